@@ -1,0 +1,239 @@
+//! Spread and remap as plain arithmetic: the same figures for the comparison and for the contract
+//! tests.
+
+use crate::pool::Pool;
+use crate::slot::Slot;
+
+/// How evenly loads follow their shares.
+///
+/// With load x and expected load λ = share · total of each backend, r = x/λ.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spread {
+    /// max r: how much more than its share the fullest backend has. 1 is even.
+    pub peak_to_mean: f64,
+    /// min r: how much of its share the emptiest backend has. 1 is even.
+    pub min_to_mean: f64,
+    /// √mean((r − 1)²), the coefficient of variation. 0 is even.
+    pub cv: f64,
+    /// (Σr)² / (N Σr²), Jain's index. 1 is even, 1/N is all on one.
+    pub jain: f64,
+}
+
+impl Spread {
+    /// The spread of (load, weight) pairs; none without a load.
+    pub fn of(loads: impl Iterator<Item = (u64, u32)> + Clone) -> Option<Self> {
+        let (mut total, mut weights, mut count) = (0u64, 0u64, 0u64);
+        for (load, weight) in loads.clone() {
+            total += load;
+            weights += u64::from(weight);
+            count += 1;
+        }
+        if total == 0 {
+            return None;
+        }
+        let scale = weights as f64 / total as f64;
+        let (mut peak, mut min, mut sum, mut squares, mut deviation) = (0f64, f64::MAX, 0., 0., 0.);
+        for (load, weight) in loads {
+            let ratio = load as f64 * scale / f64::from(weight);
+            peak = peak.max(ratio);
+            min = min.min(ratio);
+            sum += ratio;
+            squares += ratio * ratio;
+            deviation += (ratio - 1.) * (ratio - 1.);
+        }
+        let count = count as f64;
+        Some(Self {
+            peak_to_mean: peak,
+            min_to_mean: min,
+            cv: (deviation / count).sqrt(),
+            jain: sum * sum / (count * squares),
+        })
+    }
+}
+
+/// How the backends of one pool became those of another.
+#[derive(Debug)]
+pub struct Change<'a> {
+    old: &'a Pool,
+    new: &'a Pool,
+    /// Where each old slot is now.
+    now: Vec<Option<Slot>>,
+}
+
+/// The share a backend may be expected to get: its weight, or nothing while it is not eligible.
+fn effective_weight(pool: &Pool, slot: Slot) -> u32 {
+    if pool.is_eligible(slot) {
+        pool.weight(slot).get()
+    } else {
+        0
+    }
+}
+
+impl<'a> Change<'a> {
+    /// Compares two pools by name.
+    #[must_use]
+    pub fn new(old: &'a Pool, new: &'a Pool) -> Self {
+        let now = old
+            .backends()
+            .map(|backend| new.slot(backend.name()))
+            .collect();
+        Self { old, new, now }
+    }
+
+    /// Whether an answer moved: the backend before is not the backend after.
+    #[must_use]
+    pub fn moved(&self, before: Slot, after: Slot) -> bool {
+        self.now[before.index()] != Some(after)
+    }
+
+    /// Whether a move was needless: the backend before neither left nor lost weight, and the one
+    /// after neither joined nor gained.
+    #[must_use]
+    pub fn needless(&self, before: Slot, after: Slot) -> bool {
+        self.moved(before, after) && !self.gave(before) && !self.took(after)
+    }
+
+    fn gave(&self, before: Slot) -> bool {
+        let left = |now| effective_weight(self.new, now) < effective_weight(self.old, before);
+        self.now[before.index()].is_none_or(left)
+    }
+
+    fn took(&self, after: Slot) -> bool {
+        let gained = |was| effective_weight(self.new, after) > effective_weight(self.old, was);
+        self.old
+            .slot(self.new.backend(after).name())
+            .is_none_or(gained)
+    }
+
+    /// Σ max(0, p′ − p), p and p′ each backend's share before and after: the least that any strategy
+    /// must move, of a load that follows the shares.
+    #[must_use]
+    pub fn least_share(&self) -> f64 {
+        let total = |pool: &Pool| -> f64 {
+            pool.slots()
+                .map(|slot| f64::from(effective_weight(pool, slot)))
+                .sum()
+        };
+        let (old_total, new_total) = (total(self.old), total(self.new));
+        let gain = |slot| {
+            let share = f64::from(effective_weight(self.new, slot)) / new_total;
+            let was = self.old.slot(self.new.backend(slot).name());
+            let before = was.map_or(0, |was| effective_weight(self.old, was));
+            (share - f64::from(before) / old_total).max(0.)
+        };
+        self.new.slots().map(gain).sum()
+    }
+}
+
+/// What a change moved, counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Moves {
+    /// Answers compared.
+    pub total: u64,
+    /// Answers that moved.
+    pub moved: u64,
+    /// Those whose move was needless.
+    pub needless: u64,
+}
+
+impl Moves {
+    /// Compares answers before and after, each counting as often as its third part says.
+    pub fn count(
+        change: &Change<'_>,
+        answers: impl IntoIterator<Item = (Slot, Slot, u64)>,
+    ) -> Self {
+        let mut moves = Self::default();
+        for (before, after, times) in answers {
+            moves.total += times;
+            if change.moved(before, after) {
+                moves.moved += times;
+                moves.needless += times * u64::from(change.needless(before, after));
+            }
+        }
+        moves
+    }
+
+    /// The share of the answers that moved; 0 of none.
+    #[must_use]
+    pub fn moved_share(&self) -> f64 {
+        share(self.moved, self.total)
+    }
+
+    /// The share of the answers that moved needlessly; 0 of none.
+    #[must_use]
+    pub fn needless_share(&self) -> f64 {
+        share(self.needless, self.total)
+    }
+}
+
+fn share(part: u64, total: u64) -> f64 {
+    part as f64 / total.max(1) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Backend, Weight};
+
+    fn pool(backends: &[(&str, u64)]) -> Pool {
+        let weighted = |&(name, weight): &(&str, u64)| {
+            Backend::new(name).with_weight(Weight::new(weight).unwrap())
+        };
+        Pool::new(backends.iter().map(weighted)).unwrap()
+    }
+
+    #[test]
+    fn spread_by_hand() {
+        let even = Spread::of([(20, 2), (10, 1)].into_iter()).unwrap();
+        assert_eq!(
+            even,
+            Spread {
+                peak_to_mean: 1.,
+                min_to_mean: 1.,
+                cv: 0.,
+                jain: 1.
+            }
+        );
+        let one = Spread::of([(30, 1), (0, 1), (0, 1)].into_iter()).unwrap();
+        assert_eq!((one.peak_to_mean, one.min_to_mean), (3., 0.));
+        assert!((one.cv - 2f64.sqrt()).abs() < 1e-12 && (one.jain - 1. / 3.).abs() < 1e-12);
+        assert_eq!(Spread::of([(0, 1)].into_iter()), None);
+    }
+
+    #[test]
+    fn moves_are_needless_between_survivors_only() {
+        let (old, new) = (
+            pool(&[("a", 1), ("b", 2), ("c", 1)]),
+            pool(&[("d", 1), ("b", 1), ("c", 1)]),
+        );
+        let change = Change::new(&old, &new);
+        let (a, b, c) = (Slot(0), Slot(1), Slot(2));
+        let d = Slot(0);
+        assert!(!change.moved(b, Slot(1)) && change.moved(a, d));
+        assert!(!change.needless(a, Slot(1)), "a left");
+        assert!(!change.needless(c, d), "d joined");
+        assert!(!change.needless(b, Slot(2)), "b lost weight");
+        assert!(change.needless(c, Slot(1)));
+        let moves = Moves::count(&change, [(b, Slot(1), 5), (c, Slot(1), 2), (a, d, 1)]);
+        assert_eq!(
+            moves,
+            Moves {
+                total: 8,
+                moved: 3,
+                needless: 2
+            }
+        );
+        assert_eq!((moves.moved_share(), moves.needless_share()), (0.375, 0.25));
+    }
+
+    #[test]
+    fn the_least_share_is_what_the_winners_gain() {
+        let least = |old: &[_], new: &[_]| Change::new(&pool(old), &pool(new)).least_share();
+        let joined = least(&[("a", 1), ("b", 1)], &[("a", 1), ("b", 1), ("c", 1)]);
+        assert!((joined - 1. / 3.).abs() < 1e-12);
+        let left = least(&[("a", 1), ("b", 3)], &[("a", 1)]);
+        assert!((left - 0.75).abs() < 1e-12);
+        let raised = least(&[("a", 1), ("b", 1)], &[("a", 3), ("b", 1)]);
+        assert!((raised - 0.25).abs() < 1e-12);
+    }
+}

@@ -1,0 +1,189 @@
+//! A backend and its weight, as its owner describes them.
+
+use std::fmt;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use crate::error::BuildError;
+
+/// A backend's share relative to the others: 1 to 1,000,000.
+///
+/// There is no weight 0: a backend that shall get nothing is drained ([`Backend::with_drain`]), so
+/// that the others' points, draws and turns stay where they are.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Weight(NonZeroU32);
+
+impl Weight {
+    /// The smallest weight, 1.
+    pub const MIN: Self = Self(NonZeroU32::MIN);
+    /// The largest weight, 1,000,000: a million backends of it still sum up within 64 bits.
+    pub const MAX: Self = Self(NonZeroU32::new(1_000_000).unwrap());
+
+    /// Checks a weight.
+    ///
+    /// # Errors
+    /// [`BuildError::ZeroWeight`] and [`BuildError::WeightTooLarge`].
+    pub fn new(weight: u64) -> Result<Self, BuildError> {
+        let checked = u32::try_from(weight)
+            .ok()
+            .filter(|&weight| weight <= Self::MAX.get());
+        let checked = checked.ok_or(BuildError::WeightTooLarge { weight })?;
+        NonZeroU32::new(checked)
+            .map(Self)
+            .ok_or(BuildError::ZeroWeight)
+    }
+
+    /// The weight as a number.
+    #[must_use]
+    pub const fn get(self) -> u32 {
+        self.0.get()
+    }
+}
+
+impl Default for Weight {
+    fn default() -> Self {
+        Self::MIN
+    }
+}
+
+impl fmt::Debug for Weight {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Display for Weight {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for Weight {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        crate::de::whole_number(
+            deserializer,
+            "a weight, a whole number from 1 to 1000000",
+            Self::new,
+        )
+    }
+}
+
+/// One backend of a [`Pool`](crate::Pool). Its name is its identity: what is hashed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Backend {
+    name: Arc<str>,
+    address: Option<Arc<str>>,
+    weight: Weight,
+    drain: bool,
+    connections: u64,
+}
+
+impl Backend {
+    /// A backend of weight 1 without an address. The pool checks the name.
+    pub fn new(name: impl Into<Arc<str>>) -> Self {
+        Self {
+            name: name.into(),
+            address: None,
+            weight: Weight::default(),
+            drain: false,
+            connections: 0,
+        }
+    }
+
+    /// Sets the weight.
+    #[must_use]
+    pub fn with_weight(self, weight: Weight) -> Self {
+        Self { weight, ..self }
+    }
+
+    /// Sets where the backend is reached. No strategy reads it: it may change under the name
+    /// without moving a key.
+    #[must_use]
+    pub fn with_address(self, address: impl Into<Arc<str>>) -> Self {
+        Self {
+            address: Some(address.into()),
+            ..self
+        }
+    }
+
+    /// Marks the backend as draining: it keeps its place in every strategy and gets no request.
+    #[must_use]
+    pub fn with_drain(self, drain: bool) -> Self {
+        Self { drain, ..self }
+    }
+
+    /// States how many requests are already in flight when the backend joins a pool. A backend that
+    /// is in the pool already keeps the pool's own count.
+    #[must_use]
+    pub fn with_connections(self, connections: u64) -> Self {
+        Self {
+            connections,
+            ..self
+        }
+    }
+
+    /// The name: the identity that is hashed.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(crate) fn shared_name(&self) -> Arc<str> {
+        Arc::clone(&self.name)
+    }
+
+    /// Where the backend is reached, if that was stated.
+    #[must_use]
+    pub fn address(&self) -> Option<&str> {
+        self.address.as_deref()
+    }
+
+    /// The weight.
+    #[must_use]
+    pub const fn weight(&self) -> Weight {
+        self.weight
+    }
+
+    /// Whether the backend is draining.
+    #[must_use]
+    pub const fn is_draining(&self) -> bool {
+        self.drain
+    }
+
+    /// Requests in flight when the backend joins a pool.
+    #[must_use]
+    pub const fn connections(&self) -> u64 {
+        self.connections
+    }
+}
+
+impl From<&str> for Backend {
+    fn from(name: &str) -> Self {
+        Self::new(name)
+    }
+}
+
+impl From<String> for Backend {
+    fn from(name: String) -> Self {
+        Self::new(name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weights_are_checked() {
+        assert_eq!(Weight::new(0), Err(BuildError::ZeroWeight));
+        assert_eq!(Weight::new(1).unwrap(), Weight::MIN);
+        assert_eq!(Weight::new(1_000_000).unwrap(), Weight::MAX);
+        for weight in [1_000_001, u64::from(u32::MAX) + 2, u64::MAX] {
+            assert_eq!(
+                Weight::new(weight),
+                Err(BuildError::WeightTooLarge { weight })
+            );
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! The trait of all strategies, what a strategy promises, and the request that it picks for.
+
+use std::fmt::Debug;
+
+use enum_dispatch::enum_dispatch;
+
+use crate::error::BuildError;
+use crate::pool::Pool;
+use crate::slot::{Slot, SlotSet};
+use crate::strategy::Strategy;
+
+/// A way to pick a backend for a request.
+///
+/// A balancer is immutable to those who route: a changed pool gets a successor, built by
+/// [`rebuild`](Self::rebuild). What must change from request to request (a cursor, an index over
+/// the counts) is held inside, safe for many threads.
+///
+/// It walks its own order of preference and returns the first slot that
+/// [`Pick::allows`]; so retries, owners and ineligible backends need no code of their own.
+#[enum_dispatch]
+pub trait Balancer: Debug + Send + Sync {
+    /// One backend for this request, or none if none is allowed.
+    fn pick(&self, pick: &Pick<'_>) -> Option<Slot>;
+
+    /// The successor of `self` for a changed pool; it may carry state over.
+    ///
+    /// # Errors
+    /// [`BuildError`] if the pool does not fit the options.
+    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError>;
+
+    /// What the strategy needs and promises.
+    fn profile(&self) -> Profile;
+
+    /// A member's count or eligibility changed: a strategy with an index over them reads them again
+    /// here. Called only where [`Profile::in_flight`] is set.
+    fn settle(&self, pool: &Pool, slot: Slot) {
+        let _ = (pool, slot);
+    }
+
+    /// [`pick`](Self::pick), telling the steps that led to it.
+    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step)) -> Option<Slot> {
+        let _ = steps;
+        self.pick(pick)
+    }
+
+    /// Bytes held beside the value itself.
+    fn memory(&self) -> usize {
+        0
+    }
+}
+
+/// Whether a strategy picks by the request's key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Key {
+    /// The key makes no difference.
+    Unused,
+    /// Without a key nothing is picked.
+    Required,
+}
+
+/// What a strategy needs and promises. The laws that every strategy is tested against and the front
+/// ends read it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// Whether the strategy picks by key.
+    pub key: Key,
+    /// Whether it picks by the requests in flight and is told of every change of them.
+    pub in_flight: bool,
+    /// Whether a change of eligibility has a successor built. Otherwise the ineligible are walked
+    /// past.
+    pub rebuild_on_eligibility: bool,
+    /// Whether the answers are the same in every order of the backends.
+    pub order_free: bool,
+    /// Whether a change moves a key only to a joiner, only from a leaver, only towards raised or
+    /// away from lowered weight: exactly zero other keys.
+    pub minimal: bool,
+}
+
+impl Profile {
+    /// A strategy by key that is free of the order given and moves no key needlessly.
+    pub const MINIMAL: Self = Self {
+        key: Key::Required,
+        in_flight: false,
+        rebuild_on_eligibility: false,
+        order_free: true,
+        minimal: true,
+    };
+
+    /// A strategy that takes turns in the order given, without a key.
+    pub const TURNS: Self = Self {
+        key: Key::Unused,
+        in_flight: false,
+        rebuild_on_eligibility: false,
+        order_free: false,
+        minimal: false,
+    };
+}
+
+/// One step on the way to an answer, told by [`Balancer::trace`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Step {
+    /// The key's point on a ring of 2^32 points.
+    KeyPoint(u32),
+}
+
+/// A request to pick for: its key and the backends that it may reach.
+#[derive(Clone, Copy, Debug)]
+pub struct Pick<'a> {
+    pool: &'a Pool,
+    key: Option<&'a [u8]>,
+    tried: Option<&'a SlotSet>,
+}
+
+impl<'a> Pick<'a> {
+    /// A request to any eligible backend of the pool.
+    #[inline]
+    #[must_use]
+    pub const fn new(pool: &'a Pool, key: Option<&'a [u8]>) -> Self {
+        Self {
+            pool,
+            key,
+            tried: None,
+        }
+    }
+
+    /// The same request, which may not reach the slots already tried.
+    #[must_use]
+    #[inline]
+    pub fn excluding(self, tried: &'a SlotSet) -> Self {
+        Self {
+            tried: (!tried.is_empty()).then_some(tried),
+            ..self
+        }
+    }
+
+    /// The pool that the slots belong to.
+    #[inline]
+    #[must_use]
+    pub const fn pool(&self) -> &'a Pool {
+        self.pool
+    }
+
+    /// The request's key.
+    #[inline]
+    #[must_use]
+    pub const fn key(&self) -> Option<&'a [u8]> {
+        self.key
+    }
+
+    /// Whether this slot may be the answer: eligible and not yet tried.
+    #[inline]
+    #[must_use]
+    pub fn allows(&self, slot: Slot) -> bool {
+        self.allows_all()
+            || self.pool.is_eligible(slot) && !self.tried.is_some_and(|tried| tried.contains(slot))
+    }
+
+    /// Whether every slot may be the answer: the common case, worth a shorter way.
+    #[inline]
+    #[must_use]
+    pub fn allows_all(&self) -> bool {
+        self.tried.is_none() && self.pool.all_eligible()
+    }
+}

@@ -1,0 +1,47 @@
+//! Reads checked numbers, refusing them inside the visitor so that the reader of a file still knows
+//! the line and column.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Deserializer, Error, Unexpected, Visitor};
+
+use crate::error::BuildError;
+
+/// Reads a whole number and checks it.
+pub(crate) fn whole_number<'de, D: Deserializer<'de>, T>(
+    deserializer: D,
+    expecting: &'static str,
+    check: fn(u64) -> Result<T, BuildError>,
+) -> Result<T, D::Error> {
+    deserializer.deserialize_u64(WholeNumber {
+        expecting,
+        check,
+        checked: PhantomData,
+    })
+}
+
+struct WholeNumber<T> {
+    expecting: &'static str,
+    check: fn(u64) -> Result<T, BuildError>,
+    checked: PhantomData<T>,
+}
+
+impl<T> Visitor<'_> for WholeNumber<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.expecting)
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<T, E> {
+        (self.check)(number).map_err(E::custom)
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<T, E> {
+        match u64::try_from(number) {
+            Ok(number) => self.visit_u64(number),
+            Err(_) => Err(E::invalid_value(Unexpected::Signed(number), &self)),
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! What can be wrong with a pool or a request.
+
+use thiserror::Error;
+
+use crate::backend::Weight;
+use crate::pool::MAX_BACKENDS;
+use crate::ring::MAX_POINTS;
+use crate::strategy::maglev::MAX_TABLE_SIZE;
+
+/// Why a pool or a strategy could not be built; what was there before stays in force.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// A backend without a name.
+    #[error("a backend has an empty name; every backend needs a name, it is what gets hashed")]
+    EmptyName,
+    /// A name that could not be printed on a line of its own.
+    #[error("the backend name {name:?} has a control character in it; expected printable text")]
+    UnprintableName {
+        /// The refused name.
+        name: String,
+    },
+    /// Two backends of one name.
+    #[error("the backend name `{name}` is given twice; names must be distinct")]
+    DuplicateName {
+        /// The repeated name.
+        name: String,
+    },
+    /// More backends than one pool may hold.
+    #[error("{backends} backends are more than the {MAX_BACKENDS} that a pool may hold")]
+    TooManyBackends {
+        /// How many there were.
+        backends: usize,
+    },
+    /// A weight of zero.
+    #[error(
+        "weight 0 is not allowed; expected {min} to {max} (to take a backend out of service, drain it)",
+        min = Weight::MIN, max = Weight::MAX
+    )]
+    ZeroWeight,
+    /// A weight above the cap.
+    #[error("weight {weight} is too large; expected {min} to {max}", min = Weight::MIN, max = Weight::MAX)]
+    WeightTooLarge {
+        /// The refused weight.
+        weight: u64,
+    },
+    /// A ring option outside its range.
+    #[error("points_per_weight {points} is out of range; expected 1 to {max}", max = crate::strategy::ketama::PointsPerWeight::MAX)]
+    PointsPerWeight {
+        /// The refused number.
+        points: u64,
+    },
+    /// A ring larger than [`MAX_POINTS`].
+    #[error(
+        "the ring would need {points} points, more than {MAX_POINTS}; lower the weights or points_per_weight"
+    )]
+    TooManyPoints {
+        /// The sum over all backends of weight times points per weight.
+        points: u64,
+    },
+    /// A table size that is not a prime number.
+    #[error("table_size {size} is not a prime number; the next good one is {next}")]
+    TableSizeNotPrime {
+        /// The refused size.
+        size: u64,
+        /// The next prime.
+        next: u32,
+    },
+    /// A table size above the cap.
+    #[error("table_size {size} is too large; expected a prime number up to {MAX_TABLE_SIZE}")]
+    TableTooLarge {
+        /// The refused size.
+        size: u64,
+    },
+    /// A table with fewer slots than backends.
+    #[error(
+        "table_size {size} has fewer slots than the {backends} backends; the next good one is {next}"
+    )]
+    TableTooSmall {
+        /// The size of the table.
+        size: u32,
+        /// How many backends there are.
+        backends: usize,
+        /// The smallest prime with a slot for each.
+        next: u32,
+    },
+}
+
+/// Why a request reached no backend.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RouteError {
+    /// The strategy picks by key and the request brought none.
+    #[error("this strategy picks by key, and the request has none")]
+    KeyRequired,
+    /// The strategy has no order of preference by key, so that a key has no owners.
+    #[error("this strategy uses no key, so a key has no owners")]
+    KeyUnused,
+    /// No backend is both eligible and untried.
+    #[error("no eligible backend is left")]
+    NoBackend,
+}

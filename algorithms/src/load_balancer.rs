@@ -1,0 +1,338 @@
+//! The engine: one strategy over one pool, for many threads.
+
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering, fence};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use arc_swap::ArcSwap;
+
+use crate::backend::Backend;
+use crate::balancer::{Balancer, Key, Pick, Step};
+use crate::error::{BuildError, RouteError};
+use crate::pool::Pool;
+use crate::slot::{Slot, SlotSet};
+use crate::strategy::{RoundRobin, Strategy};
+use crate::ticket::Ticket;
+
+/// Routes requests to the backends of a pool by a strategy, from any number of threads, while the
+/// pool, the eligibility and the strategy change.
+///
+/// Routing reads one snapshot through one atomic load and never waits for a change. Picking and
+/// counting are two steps: two threads may both find the same backend idle.
+pub struct LoadBalancer {
+    core: Arc<Core>,
+}
+
+/// What tickets share with their load balancer. The members of the pool point back here, so the
+/// load balancer empties the snapshot when it is dropped.
+pub(crate) struct Core {
+    snapshot: ArcSwap<Snapshot>,
+    /// Whether the strategy keeps an index over the counts. Set before such a strategy is published
+    /// and cleared after it was replaced, so that whoever moves a count and then reads `false` has
+    /// moved it before the index is settled.
+    indexed: AtomicBool,
+    writer: Mutex<()>,
+}
+
+/// One pool with the strategy built for it. Slots are read only with the pool they belong to.
+#[derive(Debug)]
+pub struct Snapshot {
+    pool: Arc<Pool>,
+    strategy: Strategy,
+    generation: u64,
+}
+
+impl LoadBalancer {
+    /// Builds the strategy for the pool.
+    ///
+    /// # Errors
+    /// [`BuildError`] if the strategy's options do not fit the pool.
+    pub fn new(strategy: impl Into<Strategy>, pool: Pool) -> Result<Self, BuildError> {
+        let strategy = strategy.into().rebuild(&pool)?;
+        let core = Arc::new(Core {
+            snapshot: ArcSwap::from_pointee(Snapshot::empty()),
+            indexed: AtomicBool::new(false),
+            writer: Mutex::new(()),
+        });
+        core.publish(Snapshot {
+            pool: Arc::new(pool),
+            strategy,
+            generation: 1,
+        });
+        Ok(Self { core })
+    }
+
+    /// Picks a backend for a request and counts the request there until the ticket is released.
+    ///
+    /// # Errors
+    /// [`RouteError::KeyRequired`] without a key where one is needed, [`RouteError::NoBackend`] if
+    /// no backend is eligible.
+    #[inline]
+    pub fn route(&self, key: Option<&[u8]>) -> Result<Ticket, RouteError> {
+        self.place(key, &[], Strategy::pick)
+    }
+
+    /// [`route`](Self::route) for a request that was tried before: it reaches none of the named
+    /// backends, but the next in the strategy's order of preference. Names that are not in the pool
+    /// (any more) make no difference.
+    ///
+    /// # Errors
+    /// As [`route`](Self::route); [`RouteError::NoBackend`] also if all eligible ones were tried.
+    pub fn retry(&self, key: Option<&[u8]>, tried: &[&str]) -> Result<Ticket, RouteError> {
+        self.place(key, tried, Strategy::pick)
+    }
+
+    /// [`route`](Self::route) or, with names already tried, [`retry`](Self::retry), telling the
+    /// steps that led to the answer.
+    ///
+    /// # Errors
+    /// As [`retry`](Self::retry).
+    pub fn trace(
+        &self,
+        key: Option<&[u8]>,
+        tried: &[&str],
+        steps: &mut dyn FnMut(Step),
+    ) -> Result<Ticket, RouteError> {
+        self.place(key, tried, |strategy, pick| strategy.trace(pick, steps))
+    }
+
+    #[inline]
+    fn place(
+        &self,
+        key: Option<&[u8]>,
+        tried: &[&str],
+        choose: impl FnOnce(&Strategy, &Pick<'_>) -> Option<Slot>,
+    ) -> Result<Ticket, RouteError> {
+        let snapshot = self.core.snapshot.load();
+        let tried = tried
+            .iter()
+            .filter_map(|name| snapshot.pool.slot(name))
+            .collect();
+        let pick = Pick::new(&snapshot.pool, key).excluding(&tried);
+        let slot = choose(&snapshot.strategy, &pick).ok_or_else(|| snapshot.why_none(&pick))?;
+        Ok(Ticket::open(&snapshot, slot))
+    }
+
+    /// The first `count` distinct eligible backends for a key, in the strategy's order of
+    /// preference: where its replicas belong and where retries go. The first is
+    /// [`route`](Self::route)'s answer; there are fewer if the pool has fewer.
+    ///
+    /// # Errors
+    /// [`RouteError::KeyUnused`] under a strategy that uses no key.
+    pub fn owners(&self, key: &[u8], count: usize) -> Result<Vec<Backend>, RouteError> {
+        let snapshot = self.core.snapshot.load();
+        let owners = snapshot.owners(key, count)?;
+        Ok(owners
+            .into_iter()
+            .map(|slot| snapshot.pool.backend(slot).clone())
+            .collect())
+    }
+
+    /// Replaces the backends. Who stays keeps its count and health; requests in flight go on.
+    ///
+    /// # Errors
+    /// [`BuildError`]; then nothing has changed.
+    pub fn update<B: Into<Backend>>(
+        &self,
+        backends: impl IntoIterator<Item = B>,
+    ) -> Result<(), BuildError> {
+        let _writer = self.core.lock();
+        let current = self.snapshot();
+        let pool = current.pool.successor(backends)?;
+        let strategy = current.strategy.rebuild(&pool)?;
+        let generation = current.generation + 1;
+        self.core.publish(Snapshot {
+            pool: Arc::new(pool),
+            strategy,
+            generation,
+        });
+        Ok(())
+    }
+
+    /// Replaces the strategy. Counts and health stay.
+    ///
+    /// # Errors
+    /// [`BuildError`] if its options do not fit the pool; then nothing has changed.
+    pub fn set_strategy(&self, strategy: impl Into<Strategy>) -> Result<(), BuildError> {
+        let _writer = self.core.lock();
+        self.core
+            .replace_strategy(&self.snapshot(), &strategy.into())
+    }
+
+    /// Says whether a backend is healthy. An unhealthy one keeps its place and its requests in
+    /// flight and gets no new one; a draining one gets none even when healthy. False if there is no
+    /// backend of this name.
+    ///
+    /// A custom strategy that fails to rebuild stays as it was; the backend is not picked all the
+    /// same.
+    pub fn set_eligible(&self, name: &str, eligible: bool) -> bool {
+        let _writer = self.core.lock();
+        let current = self.snapshot();
+        let Some(slot) = current.pool.slot(name) else {
+            return false;
+        };
+        current.pool.set_healthy(slot, eligible);
+        if current.strategy.profile().rebuild_on_eligibility {
+            // Every pick checks eligibility, so that the old strategy remains right.
+            let _ = self.core.replace_strategy(&current, &current.strategy);
+        }
+        self.core.settle(name, slot, current.generation);
+        true
+    }
+
+    /// The pool and the strategy as they are now, for reading and for what-ifs.
+    #[must_use]
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.core.snapshot.load_full()
+    }
+}
+
+impl Drop for LoadBalancer {
+    fn drop(&mut self) {
+        self.core.publish(Snapshot::empty());
+    }
+}
+
+impl fmt::Debug for LoadBalancer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("LoadBalancer")
+            .field(&self.snapshot())
+            .finish()
+    }
+}
+
+impl Snapshot {
+    /// What stands before the first pool and after the last.
+    fn empty() -> Self {
+        let strategy = RoundRobin::default().into();
+        Self {
+            pool: Arc::new(Pool::empty()),
+            strategy,
+            generation: 0,
+        }
+    }
+
+    /// The pool.
+    #[must_use]
+    pub fn pool(&self) -> &Pool {
+        &self.pool
+    }
+
+    /// The strategy, built for the pool.
+    #[must_use]
+    pub const fn strategy(&self) -> &Strategy {
+        &self.strategy
+    }
+
+    /// How many pools the load balancer has had, this one included.
+    #[must_use]
+    pub const fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// A slot for the request, which is not counted.
+    ///
+    /// # Errors
+    /// As [`LoadBalancer::route`].
+    #[inline]
+    pub fn pick(&self, pick: &Pick<'_>) -> Result<Slot, RouteError> {
+        self.strategy.pick(pick).ok_or_else(|| self.why_none(pick))
+    }
+
+    /// The slots of a key's owners; see [`LoadBalancer::owners`].
+    ///
+    /// # Errors
+    /// [`RouteError::KeyUnused`] under a strategy that uses no key.
+    pub fn owners(&self, key: &[u8], count: usize) -> Result<Vec<Slot>, RouteError> {
+        if self.strategy.profile().key == Key::Unused {
+            return Err(RouteError::KeyUnused);
+        }
+        let mut tried = SlotSet::new();
+        let next = || {
+            let slot = self
+                .strategy
+                .pick(&Pick::new(&self.pool, Some(key)).excluding(&tried))?;
+            tried.insert(slot);
+            Some(slot)
+        };
+        Ok(std::iter::from_fn(next).take(count).collect())
+    }
+
+    fn why_none(&self, pick: &Pick<'_>) -> RouteError {
+        match self.strategy.profile().key {
+            Key::Required if pick.key().is_none() => RouteError::KeyRequired,
+            _ => RouteError::NoBackend,
+        }
+    }
+
+    /// The slot of a backend that had `slot` in the pool of `generation`.
+    fn locate(&self, name: &str, slot: Slot, generation: u64) -> Option<Slot> {
+        if generation == self.generation {
+            Some(slot)
+        } else {
+            self.pool.slot(name)
+        }
+    }
+}
+
+impl Core {
+    fn lock(&self) -> MutexGuard<'_, ()> {
+        // Nothing is left half done by a panic: a snapshot is published whole.
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn replace_strategy(
+        self: &Arc<Self>,
+        current: &Snapshot,
+        next: &Strategy,
+    ) -> Result<(), BuildError> {
+        let strategy = next.rebuild(&current.pool)?;
+        let (pool, generation) = (Arc::clone(&current.pool), current.generation);
+        self.publish(Snapshot {
+            pool,
+            strategy,
+            generation,
+        });
+        Ok(())
+    }
+
+    /// Makes a snapshot the current one. Counts move before the flag and the snapshot are read
+    /// ([`Ticket`]), and here are read after both were written: no change of a count is lost.
+    fn publish(self: &Arc<Self>, next: Snapshot) {
+        let indexed = next.strategy.profile().in_flight;
+        next.pool.settle_in(self);
+        if indexed {
+            self.indexed.store(true, Ordering::SeqCst);
+        }
+        let next = Arc::new(next);
+        self.snapshot.store(Arc::clone(&next));
+        fence(Ordering::SeqCst);
+        if indexed {
+            next.pool
+                .slots()
+                .for_each(|slot| next.strategy.settle(&next.pool, slot));
+        } else {
+            self.indexed.store(false, Ordering::SeqCst);
+        }
+    }
+
+    /// Tells the current strategy that a member's count or eligibility changed.
+    #[inline]
+    pub(crate) fn settle(&self, name: &str, slot: Slot, generation: u64) {
+        fence(Ordering::SeqCst);
+        if self.indexed.load(Ordering::SeqCst) {
+            let current = self.snapshot.load();
+            if let Some(slot) = current.locate(name, slot, generation) {
+                current.strategy.settle(&current.pool, slot);
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Core {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Core")
+            .field("indexed", &self.indexed)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,323 @@
+//! The set of backends and what is known about each while requests are in flight.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use crate::backend::{Backend, Weight};
+use crate::error::BuildError;
+use crate::load_balancer::Core;
+use crate::slot::Slot;
+
+/// The most backends that one pool may hold: 2^20 (1,048,576).
+pub const MAX_BACKENDS: usize = 1 << 20;
+
+/// An ordered set of backends with distinct names, with each member's requests in flight and
+/// eligibility. The membership never changes: [`LoadBalancer::update`](crate::LoadBalancer::update)
+/// makes a successor that keeps the counts of those who stay.
+#[derive(Debug)]
+pub struct Pool {
+    members: Box<[Arc<Member>]>,
+    by_name: Box<[Slot]>,
+    ineligible: AtomicUsize,
+}
+
+/// A backend as one pool describes it, with the state that it shares with earlier descriptions.
+#[derive(Debug)]
+pub(crate) struct Member {
+    pub(crate) backend: Backend,
+    pub(crate) state: Arc<State>,
+}
+
+/// What outlives a change of the description. A cache line of its own, because every request writes
+/// to it.
+#[derive(Debug)]
+#[repr(align(64))]
+pub(crate) struct State {
+    pub(crate) in_flight: AtomicU64,
+    healthy: AtomicBool,
+    /// The load balancer that this state counts for: whom a released ticket tells.
+    pub(crate) home: OnceLock<Arc<Core>>,
+}
+
+impl State {
+    fn new(connections: u64) -> Arc<Self> {
+        Arc::new(Self {
+            in_flight: AtomicU64::new(connections),
+            healthy: AtomicBool::new(true),
+            home: OnceLock::new(),
+        })
+    }
+}
+
+impl Pool {
+    /// A pool in the order given. No backend at all is allowed: such a pool routes nothing.
+    ///
+    /// # Errors
+    /// [`BuildError`] for an empty, unprintable or repeated name and for more than
+    /// [`MAX_BACKENDS`] backends.
+    pub fn new<B: Into<Backend>>(
+        backends: impl IntoIterator<Item = B>,
+    ) -> Result<Self, BuildError> {
+        Self::with_states(backends, |backend| State::new(backend.connections()))
+    }
+
+    pub(crate) fn empty() -> Self {
+        Self {
+            members: Box::default(),
+            by_name: Box::default(),
+            ineligible: AtomicUsize::new(0),
+        }
+    }
+
+    /// The pool that follows this one: whoever stays keeps its count and health.
+    pub(crate) fn successor<B: Into<Backend>>(
+        &self,
+        backends: impl IntoIterator<Item = B>,
+    ) -> Result<Self, BuildError> {
+        Self::with_states(backends, |backend| match self.slot(backend.name()) {
+            Some(slot) => Arc::clone(&self.member(slot).state),
+            None => State::new(backend.connections()),
+        })
+    }
+
+    fn with_states<B: Into<Backend>>(
+        backends: impl IntoIterator<Item = B>,
+        state: impl Fn(&Backend) -> Arc<State>,
+    ) -> Result<Self, BuildError> {
+        let members: Box<[_]> = backends
+            .into_iter()
+            .map(Into::into)
+            .map(|backend: Backend| {
+                Arc::new(Member {
+                    state: state(&backend),
+                    backend,
+                })
+            })
+            .collect();
+        if members.len() > MAX_BACKENDS {
+            return Err(BuildError::TooManyBackends {
+                backends: members.len(),
+            });
+        }
+        members
+            .iter()
+            .try_for_each(|member| check_name(member.backend.name()))?;
+        let name = |slot: Slot| members[slot.index()].backend.name();
+        let mut by_name: Box<[_]> = (0..members.len()).map(Slot::new).collect();
+        by_name.sort_unstable_by_key(|&slot| name(slot));
+        if let Some(pair) = by_name
+            .windows(2)
+            .find(|pair| name(pair[0]) == name(pair[1]))
+        {
+            return Err(BuildError::DuplicateName {
+                name: name(pair[0]).to_owned(),
+            });
+        }
+        let pool = Self {
+            members,
+            by_name,
+            ineligible: AtomicUsize::new(0),
+        };
+        let ineligible = pool.slots().filter(|&slot| !pool.is_eligible(slot)).count();
+        pool.ineligible.store(ineligible, Ordering::Relaxed);
+        Ok(pool)
+    }
+
+    /// How many backends there are, eligible or not.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Whether there is no backend at all.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+
+    /// The slots in the order given.
+    pub fn slots(&self) -> impl ExactSizeIterator<Item = Slot> + use<> {
+        (0..self.len() as u32).map(Slot)
+    }
+
+    /// The slots in the order of their names, byte by byte: the order for strategies whose answers
+    /// shall not depend on the order given.
+    #[must_use]
+    pub fn slots_by_name(&self) -> &[Slot] {
+        &self.by_name
+    }
+
+    /// The backends in the order given.
+    pub fn backends(&self) -> impl ExactSizeIterator<Item = &Backend> {
+        self.members.iter().map(|member| &member.backend)
+    }
+
+    /// The backend in a slot.
+    ///
+    /// # Panics
+    /// If the slot is of another, larger pool.
+    #[must_use]
+    pub fn backend(&self, slot: Slot) -> &Backend {
+        &self.member(slot).backend
+    }
+
+    /// The weight of the backend in a slot.
+    #[must_use]
+    pub fn weight(&self, slot: Slot) -> Weight {
+        self.backend(slot).weight()
+    }
+
+    /// The slot of a name, by binary search.
+    #[must_use]
+    pub fn slot(&self, name: &str) -> Option<Slot> {
+        let found = self
+            .by_name
+            .binary_search_by_key(&name, |&slot| self.backend(slot).name());
+        found.ok().map(|position| self.by_name[position])
+    }
+
+    /// Requests in flight on the backend in a slot.
+    #[must_use]
+    pub fn in_flight(&self, slot: Slot) -> u64 {
+        self.member(slot).state.in_flight.load(Ordering::SeqCst)
+    }
+
+    /// Whether the backend in a slot may be picked: healthy and not draining.
+    #[inline]
+    #[must_use]
+    pub fn is_eligible(&self, slot: Slot) -> bool {
+        let member = self.member(slot);
+        !member.backend.is_draining() && member.state.healthy.load(Ordering::Relaxed)
+    }
+
+    /// Whether every backend may be picked.
+    #[inline]
+    #[must_use]
+    pub fn all_eligible(&self) -> bool {
+        self.ineligible.load(Ordering::Relaxed) == 0
+    }
+
+    /// A copy for a what-if: the same health, and for the counts what `connections` says; it shares
+    /// nothing with this pool.
+    #[must_use]
+    pub fn fork(&self, connections: impl Fn(Slot) -> u64) -> Self {
+        let fork = |slot| {
+            let original = self.member(slot);
+            let state = State::new(connections(slot));
+            state.healthy.store(
+                original.state.healthy.load(Ordering::Relaxed),
+                Ordering::Relaxed,
+            );
+            Arc::new(Member {
+                backend: original.backend.clone(),
+                state,
+            })
+        };
+        Self {
+            members: self.slots().map(fork).collect(),
+            by_name: self.by_name.clone(),
+            ineligible: AtomicUsize::new(self.ineligible.load(Ordering::Relaxed)),
+        }
+    }
+
+    pub(crate) fn member(&self, slot: Slot) -> &Arc<Member> {
+        &self.members[slot.index()]
+    }
+
+    /// Sets the health of a member and keeps the number of the ineligible. One writer at a time.
+    pub(crate) fn set_healthy(&self, slot: Slot, healthy: bool) {
+        let before = self.is_eligible(slot);
+        self.member(slot)
+            .state
+            .healthy
+            .store(healthy, Ordering::Relaxed);
+        match (before, self.is_eligible(slot)) {
+            (true, false) => self.ineligible.fetch_add(1, Ordering::Relaxed),
+            (false, true) => self.ineligible.fetch_sub(1, Ordering::Relaxed),
+            _ => return,
+        };
+    }
+
+    /// Makes the members count for one load balancer. The first one keeps them.
+    pub(crate) fn settle_in(&self, home: &Arc<Core>) {
+        for member in &self.members {
+            member.state.home.get_or_init(|| Arc::clone(home));
+        }
+    }
+}
+
+fn check_name(name: &str) -> Result<(), BuildError> {
+    if name.is_empty() {
+        return Err(BuildError::EmptyName);
+    }
+    if name.chars().any(char::is_control) {
+        return Err(BuildError::UnprintableName {
+            name: name.to_owned(),
+        });
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_checked() {
+        let error = |names: &[&str]| Pool::new(names.iter().copied()).unwrap_err();
+        assert_eq!(error(&["a", ""]), BuildError::EmptyName);
+        assert_eq!(
+            error(&["a", "b", "a"]),
+            BuildError::DuplicateName { name: "a".into() }
+        );
+        assert_eq!(
+            error(&["a\tb"]),
+            BuildError::UnprintableName {
+                name: "a\tb".into()
+            }
+        );
+        let many = (0..=MAX_BACKENDS).map(|number| number.to_string());
+        let backends = MAX_BACKENDS + 1;
+        assert_eq!(
+            Pool::new(many).unwrap_err(),
+            BuildError::TooManyBackends { backends }
+        );
+    }
+
+    #[test]
+    fn slots_follow_the_order_given_and_names_are_found() {
+        let pool = Pool::new(["c", "a", "b"]).unwrap();
+        let names: Vec<_> = pool.backends().map(Backend::name).collect();
+        assert_eq!(names, ["c", "a", "b"]);
+        assert_eq!(pool.slots_by_name(), [Slot(1), Slot(2), Slot(0)]);
+        assert_eq!(pool.slot("b"), Some(Slot(2)));
+        assert_eq!(pool.slot("d"), None);
+    }
+
+    #[test]
+    fn a_successor_keeps_health_and_counts_and_a_fork_shares_nothing() {
+        let pool = Pool::new(["a", "b"]).unwrap();
+        pool.set_healthy(Slot(1), false);
+        pool.member(Slot(1))
+            .state
+            .in_flight
+            .store(3, Ordering::SeqCst);
+        let next = pool.successor(["b", "c"]).unwrap();
+        assert!(!next.all_eligible() && !next.is_eligible(Slot(0)) && next.is_eligible(Slot(1)));
+        assert_eq!((next.in_flight(Slot(0)), next.in_flight(Slot(1))), (3, 0));
+        let fork = next.fork(|slot| next.in_flight(slot) + 1);
+        assert_eq!((fork.in_flight(Slot(0)), next.in_flight(Slot(0))), (4, 3));
+        assert!(!fork.is_eligible(Slot(0)));
+    }
+
+    #[test]
+    fn eligibility_needs_health_and_no_drain() {
+        let pool = Pool::new([Backend::new("a").with_drain(true), Backend::new("b")]).unwrap();
+        assert!(!pool.is_eligible(Slot(0)) && !pool.all_eligible());
+        pool.set_healthy(Slot(0), false);
+        pool.set_healthy(Slot(0), true);
+        assert!(!pool.is_eligible(Slot(0)) && pool.is_eligible(Slot(1)));
+        let undrained = pool.successor(["a", "b"]).unwrap();
+        assert!(undrained.all_eligible());
+    }
+}

@@ -1,0 +1,93 @@
+//! A backend's place in one pool, and sets of them.
+
+/// A backend's place in the [`Pool`](crate::Pool) that a pick is made for: its position in the
+/// order given. It says nothing about any other pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Slot(pub(crate) u32);
+
+impl Slot {
+    /// The slot at a position in the pool's order.
+    ///
+    /// # Panics
+    /// Above the largest 32-bit number; no pool is that large.
+    #[must_use]
+    pub fn new(index: usize) -> Self {
+        Self(u32::try_from(index).expect("a pool has fewer than 2^32 slots"))
+    }
+
+    /// The position in the pool's order, from 0.
+    #[inline]
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A set of slots of one pool, for instance those already tried. An empty one allocates nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SlotSet {
+    words: Vec<u64>,
+}
+
+impl SlotSet {
+    /// An empty set.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { words: Vec::new() }
+    }
+
+    /// Adds a slot; says whether it is new.
+    pub fn insert(&mut self, slot: Slot) -> bool {
+        let (word, bit) = Self::position(slot);
+        if self.words.len() <= word {
+            self.words.resize(word + 1, 0);
+        }
+        let new = self.words[word] & bit == 0;
+        self.words[word] |= bit;
+        new
+    }
+
+    /// Whether the slot is in the set.
+    #[inline]
+    #[must_use]
+    pub fn contains(&self, slot: Slot) -> bool {
+        let (word, bit) = Self::position(slot);
+        self.words.get(word).is_some_and(|bits| bits & bit != 0)
+    }
+
+    /// Whether the set has no slot.
+    #[inline]
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    const fn position(slot: Slot) -> (usize, u64) {
+        (slot.index() / 64, 1 << (slot.index() % 64))
+    }
+}
+
+impl FromIterator<Slot> for SlotSet {
+    fn from_iter<I: IntoIterator<Item = Slot>>(slots: I) -> Self {
+        let mut set = Self::new();
+        for slot in slots {
+            set.insert(slot);
+        }
+        set
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_holds_what_was_inserted() {
+        let mut set = SlotSet::new();
+        assert!(set.is_empty());
+        assert!(set.insert(Slot(70)));
+        assert!(!set.insert(Slot(70)));
+        assert!(set.contains(Slot(70)) && !set.contains(Slot(6)) && !set.contains(Slot(700)));
+        assert_eq!(set, SlotSet::from_iter([Slot(70)]));
+    }
+}

@@ -1,0 +1,222 @@
+//! The list of strategies: a new one is a file, a `mod` line, a variant and a row in
+//! [`ALGORITHMS`].
+
+use std::fmt;
+
+use enum_dispatch::enum_dispatch;
+use thiserror::Error;
+
+use crate::balancer::{Balancer, Pick, Profile, Step};
+use crate::error::BuildError;
+use crate::hash::Seed;
+use crate::pool::Pool;
+use crate::slot::Slot;
+
+pub mod ketama;
+pub mod least_connections;
+pub mod maglev;
+pub mod rendezvous;
+pub mod round_robin;
+
+pub use ketama::Ketama;
+pub use least_connections::LeastConnections;
+pub use maglev::Maglev;
+pub use rendezvous::Rendezvous;
+pub use round_robin::RoundRobin;
+
+/// Every algorithm that a name can choose, in alphabetical order.
+pub const ALGORITHMS: &[&Algorithm] = &[
+    &ketama::ALGORITHM,
+    &least_connections::ALGORITHM,
+    &maglev::ALGORITHM,
+    &rendezvous::ALGORITHM,
+    &round_robin::ALGORITHM,
+];
+
+/// Any strategy, dispatched statically.
+#[enum_dispatch(Balancer)]
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Strategy {
+    /// The ketama ring.
+    Ketama,
+    /// Least connections.
+    LeastConnections,
+    /// The Maglev table.
+    Maglev,
+    /// Rendezvous hashing.
+    Rendezvous,
+    /// Smooth weighted round-robin.
+    RoundRobin,
+    /// A strategy of the user's own; see [`Strategy::custom`].
+    Custom(Box<dyn Balancer>),
+}
+
+impl Strategy {
+    /// Makes a strategy of the user's own fit wherever the built-in ones do.
+    pub fn custom(balancer: impl Balancer + 'static) -> Self {
+        Self::Custom(Box::new(balancer))
+    }
+}
+
+#[deny(clippy::missing_trait_methods)]
+impl Balancer for Box<dyn Balancer> {
+    fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
+        (**self).pick(pick)
+    }
+
+    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
+        (**self).rebuild(pool)
+    }
+
+    fn profile(&self) -> Profile {
+        (**self).profile()
+    }
+
+    fn settle(&self, pool: &Pool, slot: Slot) {
+        (**self).settle(pool, slot);
+    }
+
+    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step)) -> Option<Slot> {
+        (**self).trace(pick, steps)
+    }
+
+    fn memory(&self) -> usize {
+        (**self).memory()
+    }
+}
+
+/// The options of every strategy that has any: one typed section each.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    serde(default, deny_unknown_fields, rename_all = "kebab-case")
+)]
+pub struct Options {
+    /// The ketama ring's.
+    #[cfg_attr(feature = "serde", serde(alias = "consistent-hash"))]
+    pub ketama: ketama::Options,
+    /// The Maglev table's.
+    pub maglev: maglev::Options,
+}
+
+/// What is to be known of an algorithm before choosing it; each strategy's file holds its own.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Algorithm {
+    /// The canonical name.
+    pub name: &'static str,
+    /// Other names that mean the same.
+    pub aliases: &'static [&'static str],
+    /// What it does, in one sentence.
+    pub summary: &'static str,
+    /// Its options.
+    pub options: &'static [OptionHelp],
+    /// The cost of a build: n backends, W the sum of weights.
+    pub build: &'static str,
+    /// The cost of a pick.
+    pub pick: &'static str,
+    /// The memory held.
+    pub memory: &'static str,
+    /// What a weight means.
+    pub weights: &'static str,
+    /// What moves when the membership changes.
+    pub disruption: &'static str,
+    /// Where it comes from.
+    pub source: &'static str,
+    new: fn(Seed, &Options) -> Strategy,
+}
+
+/// One option of an algorithm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OptionHelp {
+    /// Its name in a config.
+    pub name: &'static str,
+    /// Its value when not given.
+    pub default: u32,
+    /// Its meaning and range.
+    pub help: &'static str,
+}
+
+impl Algorithm {
+    /// The algorithm of a name or another name for it.
+    ///
+    /// # Errors
+    /// [`UnknownAlgorithm`], which lists the known ones.
+    pub fn named(name: &str) -> Result<&'static Self, UnknownAlgorithm> {
+        let known = ALGORITHMS
+            .iter()
+            .find(|known| known.names().any(|other| other == name));
+        known.copied().ok_or_else(|| UnknownAlgorithm {
+            name: name.to_owned(),
+        })
+    }
+
+    /// The canonical name and the others.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
+        std::iter::once(self.name).chain(self.aliases.iter().copied())
+    }
+
+    /// The strategy, not yet built for a pool.
+    #[must_use]
+    pub fn strategy(&self, seed: Seed, options: &Options) -> Strategy {
+        (self.new)(seed, options)
+    }
+}
+
+impl PartialEq for Algorithm {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Algorithm {}
+
+impl fmt::Display for Algorithm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name)
+    }
+}
+
+/// A name that no algorithm has.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("unknown algorithm `{name}`, expected one of {}", known_names())]
+pub struct UnknownAlgorithm {
+    /// The name that was asked for.
+    pub name: String,
+}
+
+fn known_names() -> String {
+    let names = ALGORITHMS.iter().flat_map(|algorithm| algorithm.names());
+    names
+        .map(|name| format!("`{name}`"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_distinct_and_sorted() {
+        let mut names: Vec<_> = ALGORITHMS.iter().flat_map(|known| known.names()).collect();
+        assert!(ALGORITHMS.is_sorted_by_key(|known| known.name));
+        names.sort_unstable();
+        assert!(names.windows(2).all(|pair| pair[0] != pair[1]));
+    }
+
+    #[test]
+    fn every_name_finds_its_algorithm() {
+        for known in ALGORITHMS {
+            assert!(
+                known
+                    .names()
+                    .all(|name| Algorithm::named(name) == Ok(known))
+            );
+        }
+        let unknown = Algorithm::named("kettama").unwrap_err().to_string();
+        assert!(unknown.contains("`kettama`") && unknown.contains("`consistent-hash`"));
+    }
+}

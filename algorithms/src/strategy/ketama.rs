@@ -1,0 +1,217 @@
+//! **Ketama**: a ring of points; a key belongs to the first point at or after its own.
+//!
+//! # How it works
+//! Every unit of a backend's weight puts `points_per_weight` points on a circle of 2^32 places, each
+//! from SipHash-1-3 of the seed, the backend's name and the number of the point. The key's hash is a
+//! point too: the top 32 bits of its SipHash-1-3. The first backend point at or after it wins,
+//! wrapping from the last to the first.
+//!
+//! # Cost
+//! P points in all. Build O(P): one digest for four points, then a counting sort by the points' top
+//! bits. Pick: one hash, one read of the bucket index, one or two points. Memory: 8 bytes a point,
+//! 4 to 8 of index.
+//!
+//! # Membership change
+//! A joiner takes keys, a leaver gives them up, and no other key moves.
+//!
+//! # Weights
+//! Points are proportional to the weight and never scaled by a sum: a raised weight adds points and
+//! moves nobody else's. The share varies by about 1/√(points) around the weight's.
+//!
+//! # Ineligible backends
+//! They keep their points and are walked past: each of their keys goes to the next eligible backend
+//! on the ring.
+//!
+//! # Departures from the paper
+//! The name is libketama's, whose ring of MD5 points this is not: the points come from a keyed hash.
+//! Equal points belong to the backend whose name is first, so that the order given does not matter.
+//!
+//! # References
+//! D. Karger, E. Lehman, T. Leighton, R. Panigrahy, M. Levine, D. Lewin: Consistent Hashing and
+//! Random Trees, STOC 1997, section 4. R. Jones: libketama, 2007.
+//!
+//! # Example
+//! ```
+//! use evenkeel_algorithms::{Ketama, LoadBalancer, Pool};
+//!
+//! let balancer = LoadBalancer::new(Ketama::default(), Pool::new(["b1", "b2", "b3"])?)?;
+//! let before = balancer.route(Some(b"alice"))?.backend().name().to_owned();
+//! balancer.update(["b1", "b2", "b3", "b4"])?;
+//! let after = balancer.route(Some(b"alice"))?.backend().name().to_owned();
+//! assert!(after == before || after == "b4");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use crate::balancer::{Balancer, Pick, Profile, Step};
+use crate::error::BuildError;
+use crate::hash::{Seed, ring_points};
+use crate::pool::Pool;
+use crate::ring::Ring;
+use crate::slot::Slot;
+use crate::strategy::{Algorithm, OptionHelp, Strategy};
+
+pub(super) const ALGORITHM: Algorithm = Algorithm {
+    name: "ketama",
+    aliases: &["consistent-hash"],
+    summary: "a ring of points; a key belongs to the first point at or after its own",
+    options: &[OptionHelp {
+        name: "points_per_weight",
+        default: PointsPerWeight::DEFAULT.0,
+        help: "points that each unit of weight puts on the ring, 1 to 65536; more spread better",
+    }],
+    build: "O(P) for P points",
+    pick: "O(1)",
+    memory: "12 to 16 bytes a point",
+    weights: "points in proportion",
+    disruption: "minimal",
+    source: "Karger et al., STOC 1997",
+    new: |seed, options| Ketama::new(seed, options.ketama).into(),
+};
+
+/// The options of [`Ketama`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
+pub struct Options {
+    /// Points that each unit of weight puts on the ring.
+    pub points_per_weight: PointsPerWeight,
+}
+
+/// Points a unit of weight: 1 to 65,536, by default 160.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PointsPerWeight(u32);
+
+impl PointsPerWeight {
+    /// libketama's number, 160: shares vary by about 8 %.
+    pub const DEFAULT: Self = Self(160);
+    /// The largest number, 65,536.
+    pub const MAX: u32 = 1 << 16;
+
+    /// Checks a number of points.
+    ///
+    /// # Errors
+    /// [`BuildError::PointsPerWeight`] outside 1 to 65,536.
+    pub fn new(points: u64) -> Result<Self, BuildError> {
+        let checked = u32::try_from(points)
+            .ok()
+            .filter(|points| (1..=Self::MAX).contains(points));
+        checked
+            .map(Self)
+            .ok_or(BuildError::PointsPerWeight { points })
+    }
+
+    /// The number.
+    #[must_use]
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+}
+
+impl Default for PointsPerWeight {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for PointsPerWeight {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        crate::de::whole_number(deserializer, "a whole number from 1 to 65536", Self::new)
+    }
+}
+
+/// The ketama ring; see the [module](self).
+#[derive(Debug, Default)]
+pub struct Ketama {
+    seed: Seed,
+    options: Options,
+    ring: Ring,
+}
+
+impl Ketama {
+    /// A ring without points; a load balancer builds it for its pool.
+    #[must_use]
+    pub fn new(seed: Seed, options: Options) -> Self {
+        Self {
+            seed,
+            options,
+            ring: Ring::default(),
+        }
+    }
+
+    #[inline]
+    fn key_point(&self, key: &[u8]) -> u32 {
+        (self.seed.hash_key(key) >> 32) as u32
+    }
+
+    #[inline]
+    fn owner(&self, point: u32, pick: &Pick<'_>) -> Option<Slot> {
+        self.ring.walk(point).find(|&slot| pick.allows(slot))
+    }
+}
+
+impl Balancer for Ketama {
+    #[inline]
+    fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
+        self.owner(self.key_point(pick.key()?), pick)
+    }
+
+    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
+        let per_weight = self.options.points_per_weight.get() as usize;
+        let points = |slot| pool.weight(slot).get() as usize * per_weight;
+        let owners = pool.slots_by_name().iter().map(|&slot| {
+            let stream = ring_points(self.seed, pool.backend(slot).name());
+            (slot, stream.take(points(slot)))
+        });
+        let ring = Ring::new(pool.slots().map(points).sum(), owners)?;
+        Ok(Self { ring, ..*self }.into())
+    }
+
+    fn profile(&self) -> Profile {
+        Profile::MINIMAL
+    }
+
+    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step)) -> Option<Slot> {
+        let point = self.key_point(pick.key()?);
+        steps(Step::KeyPoint(point));
+        self.owner(point, pick)
+    }
+
+    fn memory(&self) -> usize {
+        self.ring.memory()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ring_above_the_cap_is_refused_before_it_is_built() {
+        let weight = crate::Weight::MAX;
+        let pool = Pool::new(["a", "b"].map(|name| crate::Backend::new(name).with_weight(weight)));
+        let error = Ketama::default().rebuild(&pool.unwrap()).unwrap_err();
+        assert_eq!(
+            error,
+            BuildError::TooManyPoints {
+                points: 320_000_000
+            }
+        );
+    }
+
+    #[test]
+    fn points_per_weight_need_not_be_a_multiple_of_four() {
+        let options = Options {
+            points_per_weight: PointsPerWeight::new(3).unwrap(),
+        };
+        let pool =
+            Pool::new([crate::Backend::new("a").with_weight(crate::Weight::new(3).unwrap())]);
+        let ketama = Ketama::new(Seed::DEFAULT, options)
+            .rebuild(&pool.unwrap())
+            .unwrap();
+        let Strategy::Ketama(ketama) = ketama else {
+            panic!("expected a ring")
+        };
+        assert_eq!(ketama.ring.walk(0).count(), 9);
+    }
+}

@@ -1,0 +1,391 @@
+//! **Maglev**: a lookup table that the backends fill in turns; one hash and one read a pick.
+//!
+//! # How it works
+//! Each backend's name gives a permutation of the M slots of a table: it starts at `offset` and
+//! advances by `skip`, both from SipHash-1-3. In turns, each backend takes the next slot of its
+//! permutation that is still free, until none is. A key reads the slot at its hash · M / 2^64.
+//!
+//! # Cost
+//! Build O(M log M) on average. Pick: one hash, one multiplication, one read. Memory: 2 bytes a slot
+//! up to 65,536 backends, else 4.
+//!
+//! # Membership change
+//! The table is filled anew. Beside the keys of a joiner or leaver some others move: with M = 65,537
+//! 2 % more than needed at 10 backends, 57 % more at 100, 5.8 times as many at 1,000. A larger table
+//! moves fewer.
+//!
+//! # Weights
+//! A backend takes a turn in every round in which its share, weight / largest weight, reaches
+//! another whole slot, counted from the start of the round, so that every backend has a slot. With
+//! equal weights the numbers of slots differ by one at most.
+//!
+//! # Ineligible backends
+//! They keep their slots and are walked past: each of their keys goes to the next slot of the table
+//! that belongs to an eligible backend. No other key moves, neither when they go nor when they are
+//! back.
+//!
+//! # Departures from the paper
+//! Weights (the paper has none) and the walk past ineligible backends. Names are sorted before the
+//! fill and within a round the heavier go first, so that the order given does not matter. The slot
+//! of a key is found by a multiplication, not by a remainder.
+//!
+//! # References
+//! D. E. Eisenbud et al.: Maglev: A Fast and Reliable Software Network Load Balancer, NSDI 2016,
+//! section 3.4 (the fill: pseudocode 1 and table 1), section 5.3 (table sizes).
+//!
+//! # Example
+//! ```
+//! use evenkeel_algorithms::{LoadBalancer, Maglev, Pool};
+//!
+//! let balancer = LoadBalancer::new(Maglev::default(), Pool::new(["b1", "b2", "b3"])?)?;
+//! let first = balancer.route(Some(b"alice"))?;
+//! assert_eq!(first.backend(), balancer.route(Some(b"alice"))?.backend());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
+
+use crate::backend::Weight;
+use crate::balancer::{Balancer, Pick, Profile};
+use crate::error::BuildError;
+use crate::hash::{Domain, Seed};
+use crate::pool::Pool;
+use crate::slot::Slot;
+use crate::strategy::{Algorithm, OptionHelp, Strategy};
+
+pub(super) const ALGORITHM: Algorithm = Algorithm {
+    name: "maglev",
+    aliases: &[],
+    summary: "a lookup table that the backends fill in turns; one hash and one read a pick",
+    options: &[OptionHelp {
+        name: "table_size",
+        default: TableSize::DEFAULT.0,
+        help: "slots in the table, a prime; 100 times the backends or more; more moves fewer keys",
+    }],
+    build: "O(M log M) for M slots",
+    pick: "O(1)",
+    memory: "2 or 4 bytes a slot",
+    weights: "slots in proportion",
+    disruption: "near minimal",
+    source: "Eisenbud et al., NSDI 2016",
+    new: |seed, options| Maglev::new(seed, options.maglev).into(),
+};
+
+/// The largest table: 16,777,213 slots, the last prime below 2^24.
+pub const MAX_TABLE_SIZE: u32 = 16_777_213;
+
+/// The options of [`Maglev`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
+pub struct Options {
+    /// Slots in the table.
+    pub table_size: TableSize,
+}
+
+/// A prime number of slots, 2 to [`MAX_TABLE_SIZE`], by default 65,537: only with a prime does every
+/// skip reach every slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TableSize(u32);
+
+impl TableSize {
+    /// The paper's smaller table, 65,537: enough for about 650 backends.
+    pub const DEFAULT: Self = Self(65_537);
+
+    /// Checks a number of slots.
+    ///
+    /// # Errors
+    /// [`BuildError::TableSizeNotPrime`] and [`BuildError::TableTooLarge`].
+    pub fn new(size: u64) -> Result<Self, BuildError> {
+        let checked = u32::try_from(size)
+            .ok()
+            .filter(|&size| size <= MAX_TABLE_SIZE);
+        let checked = checked.ok_or(BuildError::TableTooLarge { size })?;
+        if is_prime(checked) {
+            Ok(Self(checked))
+        } else {
+            Err(BuildError::TableSizeNotPrime {
+                size,
+                next: next_prime(checked),
+            })
+        }
+    }
+
+    /// The number of slots.
+    #[must_use]
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+}
+
+impl Default for TableSize {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for TableSize {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        crate::de::whole_number(deserializer, "a prime number such as 65537", Self::new)
+    }
+}
+
+fn is_prime(number: u32) -> bool {
+    let mut divisors = (2..).take_while(|divisor| divisor * divisor <= number);
+    number >= 2 && divisors.all(|divisor| !number.is_multiple_of(divisor))
+}
+
+/// The smallest prime from `number` on.
+fn next_prime(number: u32) -> u32 {
+    (number..)
+        .find(|&candidate| is_prime(candidate))
+        .expect("there is no largest prime")
+}
+
+/// The Maglev table; see the [module](self).
+#[derive(Debug, Default)]
+pub struct Maglev {
+    seed: Seed,
+    options: Options,
+    table: Table,
+}
+
+/// The slot of the backend that each table slot belongs to, in as few bytes as hold it.
+#[derive(Debug)]
+enum Table {
+    Narrow(Box<[u16]>),
+    Wide(Box<[u32]>),
+}
+
+impl Maglev {
+    /// An empty table; a load balancer builds it for its pool.
+    #[must_use]
+    pub fn new(seed: Seed, options: Options) -> Self {
+        Self {
+            seed,
+            options,
+            table: Table::default(),
+        }
+    }
+
+    /// The permutations of a pool's backends, those of the largest weight first, each group with its
+    /// weight.
+    fn groups(&self, pool: &Pool) -> Vec<(Weight, Vec<Permutation>)> {
+        let mut groups: BTreeMap<Reverse<Weight>, Vec<Permutation>> = BTreeMap::new();
+        for &slot in pool.slots_by_name() {
+            let name = pool.backend(slot).name();
+            let permutation = Permutation::of(self.seed, name, self.options.table_size, slot);
+            groups
+                .entry(Reverse(pool.weight(slot)))
+                .or_default()
+                .push(permutation);
+        }
+        groups
+            .into_iter()
+            .map(|(Reverse(weight), group)| (weight, group))
+            .collect()
+    }
+}
+
+impl Balancer for Maglev {
+    #[inline]
+    fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
+        let hash = self.seed.hash_key(pick.key()?);
+        let len = self.table.len();
+        let start = ((u128::from(hash) * len as u128) >> 64) as usize;
+        (start..len)
+            .chain(0..start)
+            .map(|index| self.table.get(index))
+            .find(|&s| pick.allows(s))
+    }
+
+    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
+        let size = self.options.table_size.get();
+        if pool.len() > size as usize {
+            let next = next_prime(pool.len() as u32);
+            return Err(BuildError::TableTooSmall {
+                size,
+                backends: pool.len(),
+                next,
+            });
+        }
+        let groups = self.groups(pool);
+        let table = match pool.len() {
+            0 => Table::default(),
+            1..=0x1_0000 => Table::Narrow(fill(size, groups, |slot| slot.0 as u16)),
+            _ => Table::Wide(fill(size, groups, |slot| slot.0)),
+        };
+        Ok(Self { table, ..*self }.into())
+    }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            minimal: false,
+            ..Profile::MINIMAL
+        }
+    }
+
+    fn memory(&self) -> usize {
+        match &self.table {
+            Table::Narrow(slots) => size_of_val(&**slots),
+            Table::Wide(slots) => size_of_val(&**slots),
+        }
+    }
+}
+
+impl Table {
+    fn len(&self) -> usize {
+        match self {
+            Self::Narrow(slots) => slots.len(),
+            Self::Wide(slots) => slots.len(),
+        }
+    }
+
+    #[inline]
+    fn get(&self, index: usize) -> Slot {
+        match self {
+            Self::Narrow(slots) => Slot(u32::from(slots[index])),
+            Self::Wide(slots) => Slot(slots[index]),
+        }
+    }
+}
+
+impl Default for Table {
+    fn default() -> Self {
+        Self::Narrow(Box::default())
+    }
+}
+
+/// A backend's order over the table's slots, and how far it has come.
+#[derive(Debug)]
+struct Permutation {
+    slot: Slot,
+    next: u32,
+    skip: u32,
+}
+
+impl Permutation {
+    fn of(seed: Seed, name: &str, size: TableSize, slot: Slot) -> Self {
+        let (first, second) = seed.hash_name(Domain::Permutation, name);
+        let size = u64::from(size.get());
+        Self {
+            slot,
+            next: (first % size) as u32,
+            skip: (second % (size - 1) + 1) as u32,
+        }
+    }
+
+    /// Takes the next free slot of the table; there must be one.
+    fn take<T>(&mut self, table: &mut [Option<T>], entry: T) {
+        let size = table.len() as u32;
+        loop {
+            let place = &mut table[self.next as usize];
+            self.next += self.skip;
+            if self.next >= size {
+                self.next -= size;
+            }
+            if place.is_none() {
+                *place = Some(entry);
+                return;
+            }
+        }
+    }
+}
+
+/// Lets the groups take slots in turns until the table is full. A group of weight w takes its turn
+/// t (from 0) in round ⌊t · largest weight / w⌋.
+fn fill<T: Copy>(
+    size: u32,
+    mut groups: Vec<(Weight, Vec<Permutation>)>,
+    entry: impl Fn(Slot) -> T,
+) -> Box<[T]> {
+    let largest = u64::from(groups[0].0.get());
+    let mut table: Vec<Option<T>> = vec![None; size as usize];
+    let mut due: BinaryHeap<_> = (0..groups.len())
+        .map(|group| Reverse((0, group, 0)))
+        .collect();
+    let mut free = table.len();
+    while let Some(Reverse((_, group, turn))) = due.pop() {
+        let (weight, permutations) = &mut groups[group];
+        for permutation in permutations.iter_mut().take(free) {
+            permutation.take(&mut table, entry(permutation.slot));
+        }
+        free = free.saturating_sub(permutations.len());
+        if free == 0 {
+            break;
+        }
+        let round = (turn + 1) * largest / u64::from(weight.get());
+        due.push(Reverse((round, group, turn + 1)));
+    }
+    table.into_iter().flatten().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn filled(permutations: &[(u32, u32, u32)]) -> Vec<u32> {
+        let permutation = |&(slot, next, skip): &_| Permutation {
+            slot: Slot(slot),
+            next,
+            skip,
+        };
+        let group = permutations.iter().map(permutation).collect();
+        fill(7, vec![(Weight::MIN, group)], |slot| slot.0).into()
+    }
+
+    /// Table 1 of the paper: seven slots, three backends, and the same without one of them.
+    #[test]
+    fn the_papers_table_1() {
+        let (b0, b1, b2) = ((0, 3, 4), (1, 0, 2), (2, 3, 1));
+        assert_eq!(filled(&[b0, b1, b2]), [1, 0, 1, 0, 2, 2, 0]);
+        assert_eq!(filled(&[b0, b2]), [0, 0, 0, 0, 2, 2, 2]);
+        assert_eq!(filled(&[b0, b1]), [1, 0, 1, 0, 0, 0, 1]);
+    }
+
+    #[test]
+    fn sizes_are_checked_and_the_next_good_one_is_named() {
+        assert_eq!(TableSize::new(7), Ok(TableSize(7)));
+        for (size, next) in [
+            (0, 2),
+            (1, 2),
+            (8, 11),
+            (65_536, 65_537),
+            (16_777_212, 16_777_213),
+        ] {
+            assert_eq!(
+                TableSize::new(size),
+                Err(BuildError::TableSizeNotPrime { size, next })
+            );
+        }
+        let size = u64::from(MAX_TABLE_SIZE) + 1;
+        assert_eq!(
+            TableSize::new(size),
+            Err(BuildError::TableTooLarge { size })
+        );
+    }
+
+    #[test]
+    fn fewer_slots_than_backends_are_refused() {
+        let maglev = Maglev::new(
+            Seed::DEFAULT,
+            Options {
+                table_size: TableSize(7),
+            },
+        );
+        assert!(
+            maglev
+                .rebuild(&Pool::new((0..7).map(|n| n.to_string())).unwrap())
+                .is_ok()
+        );
+        let pool = Pool::new((0..8).map(|n| n.to_string())).unwrap();
+        let error = BuildError::TableTooSmall {
+            size: 7,
+            backends: 8,
+            next: 11,
+        };
+        assert_eq!(maglev.rebuild(&pool).unwrap_err(), error);
+    }
+}

@@ -1,0 +1,396 @@
+//! **Round-robin**: smooth weighted turns, in the order given.
+//!
+//! # How it works
+//! Each turn every backend gains its weight; the one that has gained most takes the turn and pays
+//! the sum of all weights; of equals the first in the order given. Weights 5, 1, 1 give
+//! a a b a c a a. The turns repeat after W of them, where W is the sum of the weights divided by
+//! their common divisor, and in such a cycle each backend has exactly its share.
+//!
+//! # Cost
+//! n backends of D distinct weights. A cycle of up to [`MAX_CYCLE`] turns is worked out at build
+//! time, in O(n + W · D), and held in 4 bytes a turn; a pick is one atomic increment and one read. A
+//! longer cycle is never held: the same turns are worked out one by one behind a short lock, O(D) a
+//! pick.
+//!
+//! # Membership change
+//! The cursor is carried over: next comes the backend that would have been next (of those who stay),
+//! at the same of its turns in the cycle. A cycle too long to be held starts from its beginning.
+//!
+//! # Weights
+//! Exact proportions in every full cycle.
+//!
+//! # Ineligible backends
+//! A change of eligibility builds the cycle anew from the eligible, so that their proportions remain
+//! exact. A backend already tried for a request is walked past.
+//!
+//! # Departures from the paper
+//! There is none to depart from. Where nginx recovers a failed server's weight step by step, health
+//! here is a matter of eligibility.
+//!
+//! # References
+//! I. Sysoev et al.: nginx, ngx_http_upstream_round_robin, the smooth weighted order of 2012.
+//!
+//! # Example
+//! ```
+//! use evenkeel_algorithms::{Backend, LoadBalancer, Pool, RoundRobin, Weight};
+//!
+//! let backends = [("a", 5), ("b", 1), ("c", 1)];
+//! let backends = backends.map(|(name, weight)| {
+//!     Backend::new(name).with_weight(Weight::new(weight).expect("within the range"))
+//! });
+//! let balancer = LoadBalancer::new(RoundRobin::default(), Pool::new(backends)?)?;
+//! let turns: Vec<_> = (0..7).map(|_| balancer.route(None)).collect::<Result<_, _>>()?;
+//! let names: Vec<_> = turns.iter().map(|ticket| ticket.backend().name()).collect();
+//! assert_eq!(names, ["a", "a", "b", "a", "c", "a", "a"]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::balancer::{Balancer, Pick, Profile};
+use crate::error::BuildError;
+use crate::pool::Pool;
+use crate::slot::Slot;
+use crate::strategy::{Algorithm, Strategy};
+
+pub(super) const ALGORITHM: Algorithm = Algorithm {
+    name: "round-robin",
+    aliases: &["weighted-round-robin"],
+    summary: "smooth weighted turns, in the order given",
+    options: &[],
+    build: "O(n + W·D), D distinct weights",
+    pick: "O(1); O(D) if W > 2^20",
+    memory: "4 bytes a turn",
+    weights: "turns in proportion, exact",
+    disruption: "uses no key",
+    source: "nginx, 2012",
+    new: |_, _| RoundRobin::default().into(),
+};
+
+/// The longest cycle that is worked out at build time: 2^20 turns (4 MiB).
+pub const MAX_CYCLE: u64 = 1 << 20;
+
+/// Smooth weighted round-robin; see the [module](self).
+#[derive(Debug, Default)]
+pub struct RoundRobin {
+    turns: Turns,
+    /// The names of the pool's slots, to find the next backend again in a changed pool.
+    names: Box<[Arc<str>]>,
+}
+
+#[derive(Debug)]
+enum Turns {
+    /// One full cycle and the number of turns taken.
+    Held {
+        cycle: Box<[Slot]>,
+        cursor: AtomicU64,
+    },
+    /// A cycle too long to be held.
+    Worked(Mutex<Smooth>),
+}
+
+impl Balancer for RoundRobin {
+    #[inline]
+    fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
+        match &self.turns {
+            Turns::Held { cycle, cursor } => {
+                let len = cycle.len();
+                let turn = cursor
+                    .fetch_add(1, Ordering::Relaxed)
+                    .checked_rem(len as u64)?;
+                let (before, from) = cycle.split_at(turn as usize);
+                from.iter()
+                    .chain(before)
+                    .copied()
+                    .find(|&slot| pick.allows(slot))
+            }
+            Turns::Worked(smooth) => {
+                let mut smooth = smooth.lock().unwrap_or_else(PoisonError::into_inner);
+                let turn = smooth.turn();
+                if pick.allows(turn) {
+                    Some(turn)
+                } else {
+                    smooth.most_due(pick)
+                }
+            }
+        }
+    }
+
+    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
+        let mut smooth = Smooth::new(pool);
+        let turns = if smooth.total > MAX_CYCLE {
+            Turns::Worked(Mutex::new(smooth))
+        } else {
+            let cycle: Box<[_]> = (0..smooth.total).map(|_| smooth.turn()).collect();
+            let cursor = AtomicU64::new(self.carried_cursor(pool, &cycle) as u64);
+            Turns::Held { cycle, cursor }
+        };
+        let names = pool.backends().map(crate::Backend::shared_name).collect();
+        Ok(Self { turns, names }.into())
+    }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            rebuild_on_eligibility: true,
+            ..Profile::TURNS
+        }
+    }
+
+    fn memory(&self) -> usize {
+        let turns = match &self.turns {
+            Turns::Held { cycle, .. } => size_of_val(&**cycle),
+            Turns::Worked(smooth) => {
+                let smooth = smooth.lock().unwrap_or_else(PoisonError::into_inner);
+                smooth
+                    .classes
+                    .iter()
+                    .map(|class| size_of_val(&*class.slots))
+                    .sum()
+            }
+        };
+        turns + size_of_val(&*self.names)
+    }
+}
+
+impl RoundRobin {
+    /// Where to go on in the cycle of a changed pool: at the same turn of the backend that would
+    /// have been next of those who are in both cycles.
+    fn carried_cursor(&self, pool: &Pool, next: &[Slot]) -> usize {
+        let Turns::Held { cycle, cursor } = &self.turns else {
+            return 0;
+        };
+        let Some(turn) = cursor
+            .load(Ordering::Relaxed)
+            .checked_rem(cycle.len() as u64)
+        else {
+            return 0;
+        };
+        let (before, from) = cycle.split_at(turn as usize);
+        let stays = |slot: Slot| {
+            pool.slot(&self.names[slot.index()])
+                .filter(|&s| pool.is_eligible(s))
+        };
+        let Some((was, is)) = from
+            .iter()
+            .chain(before)
+            .find_map(|&s| Some((s, stays(s)?)))
+        else {
+            return 0;
+        };
+        let turns = |cycle: &[Slot], slot| cycle.iter().filter(|&&other| other == slot).count();
+        let taken = turns(before, was) * turns(next, is) / turns(cycle, was);
+        let mut places = (0..next.len()).filter(|&place| next[place] == is);
+        places.nth(taken).unwrap_or(0)
+    }
+}
+
+impl Default for Turns {
+    fn default() -> Self {
+        Self::Held {
+            cycle: Box::default(),
+            cursor: AtomicU64::new(0),
+        }
+    }
+}
+
+/// The smooth turns, one after the other. Backends of one weight gain alike and so take turns in the
+/// order given: only the next of each weight can be due.
+#[derive(Debug)]
+struct Smooth {
+    classes: Vec<Class>,
+    /// The turns of a cycle: the sum of the weights over their common divisor.
+    total: u64,
+}
+
+/// The backends of one weight.
+#[derive(Debug)]
+struct Class {
+    weight: u64,
+    slots: Box<[Slot]>,
+    /// Who takes the class's next turn.
+    next: usize,
+    /// What that one has gained. Those before it have gained `total` less.
+    gained: i64,
+}
+
+impl Smooth {
+    fn new(pool: &Pool) -> Self {
+        let mut slots: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for slot in pool.slots().filter(|&slot| pool.is_eligible(slot)) {
+            slots
+                .entry(u64::from(pool.weight(slot).get()))
+                .or_default()
+                .push(slot);
+        }
+        let divisor = slots.keys().copied().fold(0, common_divisor);
+        let class = |(weight, slots): (u64, Vec<_>)| Class {
+            weight: weight / divisor,
+            slots: slots.into(),
+            next: 0,
+            gained: 0,
+        };
+        let classes: Vec<_> = slots.into_iter().map(class).collect();
+        let total = classes
+            .iter()
+            .map(|class| class.weight * class.slots.len() as u64)
+            .sum();
+        Self { classes, total }
+    }
+
+    /// The next turn. There must be a backend.
+    fn turn(&mut self) -> Slot {
+        for class in &mut self.classes {
+            class.gained += class.weight as i64;
+        }
+        let due = self.classes.iter_mut().max_by_key(|class| class.due());
+        let class = due.expect("a cycle with turns has backends");
+        let slot = class.slots[class.next];
+        class.next += 1;
+        if class.next == class.slots.len() {
+            class.next = 0;
+            class.gained -= self.total as i64;
+        }
+        slot
+    }
+
+    /// Of those allowed the one that has gained most. It pays nothing: the turns stay as they are.
+    fn most_due(&self, pick: &Pick<'_>) -> Option<Slot> {
+        let members = self.classes.iter().flat_map(|class| {
+            let gained = |place| {
+                class.gained
+                    - if place < class.next {
+                        self.total as i64
+                    } else {
+                        0
+                    }
+            };
+            class
+                .slots
+                .iter()
+                .enumerate()
+                .map(move |(place, &slot)| (gained(place), Reverse(slot)))
+        });
+        let due = members
+            .filter(|&(_, Reverse(slot))| pick.allows(slot))
+            .max();
+        due.map(|(_, Reverse(slot))| slot)
+    }
+}
+
+impl Class {
+    /// What decides about the turn: of equal gains the first in the order given.
+    fn due(&self) -> (i64, Reverse<Slot>) {
+        (self.gained, Reverse(self.slots[self.next]))
+    }
+}
+
+const fn common_divisor(a: u64, b: u64) -> u64 {
+    if b == 0 { a } else { common_divisor(b, a % b) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Backend, LoadBalancer, SlotSet, Weight};
+
+    fn backends(weights: &[u64]) -> Vec<Backend> {
+        let backend = |(index, &weight): (usize, &u64)| {
+            let name = char::from(b'a' + index as u8).to_string();
+            Backend::new(name).with_weight(Weight::new(weight).unwrap())
+        };
+        weights.iter().enumerate().map(backend).collect()
+    }
+
+    fn balancer(weights: &[u64]) -> LoadBalancer {
+        LoadBalancer::new(RoundRobin::default(), Pool::new(backends(weights)).unwrap()).unwrap()
+    }
+
+    fn turns(balancer: &LoadBalancer, count: usize) -> String {
+        let name = |_| balancer.route(None).unwrap().backend().name().to_owned();
+        (0..count).map(name).collect()
+    }
+
+    /// The rule in its own words, in O(n) a turn.
+    fn naive(weights: &[u64], count: usize) -> String {
+        let mut gained = vec![0i64; weights.len()];
+        let total: u64 = weights.iter().sum();
+        let turn = |_| {
+            for (gained, &weight) in gained.iter_mut().zip(weights) {
+                *gained += weight as i64;
+            }
+            let best = (0..weights.len())
+                .rev()
+                .max_by_key(|&index| gained[index])
+                .unwrap();
+            gained[best] -= total as i64;
+            char::from(b'a' + best as u8)
+        };
+        (0..count).map(turn).collect()
+    }
+
+    #[test]
+    fn turns_are_smooth() {
+        assert_eq!(turns(&balancer(&[5, 1, 1]), 7), "aabacaa");
+        for weights in [
+            &[4, 4, 2][..],
+            &[10, 3, 1],
+            &[1, 1, 1],
+            &[7, 2, 7, 2, 1],
+            &[6, 4, 2, 4, 6],
+        ] {
+            assert_eq!(
+                turns(&balancer(weights), 60),
+                naive(weights, 60),
+                "{weights:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_cycle_too_long_to_be_held_has_the_same_turns() {
+        let weights = [999_983, 999_979, 3, 3];
+        let balancer = balancer(&weights);
+        let snapshot = balancer.snapshot();
+        assert!(snapshot.strategy().memory() < 1_000);
+        assert_eq!(turns(&balancer, 2_000), naive(&weights, 2_000));
+        let tried = SlotSet::from_iter([Slot(0), Slot(1)]);
+        let others = Pick::new(snapshot.pool(), None).excluding(&tried);
+        assert_eq!(snapshot.pick(&others), Ok(Slot(2)));
+    }
+
+    #[test]
+    fn a_change_goes_on_with_who_would_have_been_next() {
+        let after = |taken, names: &[&str]| {
+            let balancer = balancer(&[1, 1, 1]);
+            turns(&balancer, taken);
+            balancer.update(names.iter().copied()).unwrap();
+            turns(&balancer, 4)
+        };
+        assert_eq!(after(2, &["b", "c"]), "cbcb");
+        assert_eq!(after(2, &["a", "b"]), "abab");
+        assert_eq!(after(2, &["a", "b", "c", "d"]), "cdab");
+        assert_eq!(after(1, &["a", "c"]), "caca");
+        assert_eq!(after(2, &["x", "y"]), "xyxy");
+    }
+
+    #[test]
+    fn a_change_goes_on_at_the_same_turn_of_a_backend() {
+        let balancer = balancer(&[5, 1, 1]);
+        assert_eq!(turns(&balancer, 5), "aabac");
+        balancer.update(backends(&[5, 1])).unwrap();
+        // A cycle is a a a b a a; a has taken three of its five turns.
+        assert_eq!(turns(&balancer, 6), "aaaaab");
+    }
+
+    #[test]
+    fn proportions_are_exact_among_the_eligible() {
+        let balancer = balancer(&[3, 2, 1]);
+        assert!(balancer.set_eligible("b", false));
+        assert_eq!(turns(&balancer, 8).matches('a').count(), 6);
+        assert!(balancer.set_eligible("b", true));
+        assert_eq!(turns(&balancer, 6).matches('b').count(), 2);
+    }
+}
