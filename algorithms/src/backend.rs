@@ -91,6 +91,22 @@ impl Backend {
         }
     }
 
+    /// Checks that a name can be an identity: not empty, and fit to stand on a line of its own.
+    ///
+    /// # Errors
+    /// [`BuildError::EmptyName`] and [`BuildError::UnprintableName`].
+    pub fn check_name(name: &str) -> Result<(), BuildError> {
+        if name.is_empty() {
+            return Err(BuildError::EmptyName);
+        }
+        if name.chars().any(char::is_control) {
+            return Err(BuildError::UnprintableName {
+                name: name.to_owned(),
+            });
+        }
+        Ok(())
+    }
+
     /// Sets the weight.
     #[must_use]
     pub fn with_weight(self, weight: Weight) -> Self {

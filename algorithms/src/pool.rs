@@ -101,7 +101,7 @@ impl Pool {
         }
         members
             .iter()
-            .try_for_each(|member| check_name(member.backend.name()))?;
+            .try_for_each(|member| Backend::check_name(member.backend.name()))?;
         let name = |slot: Slot| members[slot.index()].backend.name();
         let mut by_name: Box<[_]> = (0..members.len()).map(Slot::new).collect();
         by_name.sort_unstable_by_key(|&slot| name(slot));
@@ -244,18 +244,6 @@ impl Pool {
             member.state.home.get_or_init(|| Arc::clone(home));
         }
     }
-}
-
-fn check_name(name: &str) -> Result<(), BuildError> {
-    if name.is_empty() {
-        return Err(BuildError::EmptyName);
-    }
-    if name.chars().any(char::is_control) {
-        return Err(BuildError::UnprintableName {
-            name: name.to_owned(),
-        });
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -56,6 +56,12 @@ impl Ring {
         from.iter().chain(before).map(|&entry| Slot(entry as u32))
     }
 
+    pub(crate) fn points(&self) -> impl ExactSizeIterator<Item = (u32, Slot)> {
+        self.entries
+            .iter()
+            .map(|&entry| (point(entry), Slot(entry as u32)))
+    }
+
     /// The position of the first point at or after `start`; the number of points if there is none.
     #[inline]
     fn search(&self, start: u32) -> usize {

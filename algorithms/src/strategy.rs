@@ -140,6 +140,9 @@ pub struct OptionHelp {
 }
 
 impl Algorithm {
+    /// Consistent hashing on the ketama ring: what is meant where no algorithm is named.
+    pub const CONSISTENT_HASH: &'static Self = &ketama::ALGORITHM;
+
     /// The algorithm of a name or another name for it.
     ///
     /// # Errors

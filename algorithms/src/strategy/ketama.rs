@@ -139,6 +139,11 @@ impl Ketama {
         }
     }
 
+    /// The ring's points in ascending order, each with its backend.
+    pub fn points(&self) -> impl ExactSizeIterator<Item = (u32, Slot)> {
+        self.ring.points()
+    }
+
     #[inline]
     fn key_point(&self, key: &[u8]) -> u32 {
         (self.seed.hash_key(key) >> 32) as u32
@@ -212,6 +217,6 @@ mod tests {
         let Strategy::Ketama(ketama) = ketama else {
             panic!("expected a ring")
         };
-        assert_eq!(ketama.ring.walk(0).count(), 9);
+        assert_eq!(ketama.points().len(), 9);
     }
 }

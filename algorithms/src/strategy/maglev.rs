@@ -170,6 +170,11 @@ impl Maglev {
         }
     }
 
+    /// The backends of the table's slots, from slot 0 on.
+    pub fn table(&self) -> impl ExactSizeIterator<Item = Slot> {
+        (0..self.table.len()).map(|index| self.table.get(index))
+    }
+
     /// The permutations of a pool's backends, those of the largest weight first, each group with its
     /// weight.
     fn groups(&self, pool: &Pool) -> Vec<(Weight, Vec<Permutation>)> {

@@ -1,0 +1,142 @@
+//! What can be wrong with a config, and where.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::str::Utf8Error;
+
+use thiserror::Error;
+
+use super::MAX_CONFIG_BYTES;
+
+/// A config that cannot be used.
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("{}: cannot read this file: {source}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The file is larger than [`MAX_CONFIG_BYTES`].
+    #[error("{}: larger than {MAX_CONFIG_BYTES} bytes, the most that is read", path.display())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The text is not a config.
+    #[error("{}:{fault}", path.display())]
+    Faulty {
+        /// The file.
+        path: PathBuf,
+        /// Where and what.
+        fault: Fault,
+    },
+}
+
+/// What is wrong with a text, and where. Shown as `line:column: what`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Line and column, both from 1, where they are known.
+    pub place: Option<(usize, usize)>,
+    /// What is wrong, what was expected, and the nearest known name.
+    pub what: String,
+}
+
+impl Fault {
+    pub(super) fn of_file(self, path: &Path) -> ConfigError {
+        ConfigError::Faulty {
+            path: path.into(),
+            fault: self,
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some((line, column)) = self.place {
+            write!(f, "{line}:{column}:")?;
+        }
+        write!(f, " {}", self.what)
+    }
+}
+
+impl From<serde_yaml::Error> for Fault {
+    fn from(error: serde_yaml::Error) -> Self {
+        let mut what = error.to_string();
+        let place = error.location().map(|at| (at.line(), at.column()));
+        if let Some((line, column)) = place
+            && let Some(shorter) = what.strip_suffix(&format!(" at line {line} column {column}"))
+        {
+            what.truncate(shorter.len());
+        }
+        Self {
+            place,
+            what: with_suggestion(what),
+        }
+    }
+}
+
+/// Adds the nearest of the names that a message says were expected.
+///
+/// serde's messages quote the unknown name first and the known ones after it, all in backticks.
+pub(crate) fn with_suggestion(mut message: String) -> String {
+    let unknown = ["unknown field `", "unknown algorithm `"];
+    let Some(start) = unknown
+        .iter()
+        .find_map(|start| Some(message.find(start)? + start.len()))
+    else {
+        return message;
+    };
+    let mut quoted = message[start..].split('`').step_by(2);
+    let unknown = quoted.next().unwrap_or_default();
+    if let Some(known) = nearest(unknown, quoted) {
+        message = format!("{message}; did you mean `{known}`?");
+    }
+    message
+}
+
+/// The known name that an unknown one most resembles, if it does.
+fn nearest<'a>(unknown: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let scored = known.map(|name| (strsim::jaro_winkler(unknown, name), name));
+    let best = scored.max_by(|a, b| a.0.total_cmp(&b.0));
+    best.filter(|&(likeness, _)| likeness > 0.75)
+        .map(|(_, name)| name)
+}
+
+/// The fault of a text that is not UTF-8.
+pub(super) fn not_utf8(bytes: &[u8], error: Utf8Error) -> Fault {
+    let before = &bytes[..error.valid_up_to()];
+    let line_start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
+    let line = memchr::memchr_iter(b'\n', before).count() + 1;
+    let place = Some((line, before.len() - line_start + 1));
+    Fault {
+        place,
+        what: "not UTF-8 text; a config is YAML in UTF-8".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_near_name_is_suggested_and_a_far_one_is_not() {
+        let message = |name| format!("unknown field `{name}`, expected `name` or `weight`");
+        assert!(with_suggestion(message("wieght")).ends_with("; did you mean `weight`?"));
+        assert_eq!(with_suggestion(message("zz")), message("zz"));
+        assert_eq!(
+            with_suggestion("missing field `a`".into()),
+            "missing field `a`"
+        );
+    }
+
+    #[test]
+    fn bytes_that_are_not_utf8_are_located() {
+        let bytes = [b"ab\nc".as_slice(), &[0xFF]].concat();
+        let fault = not_utf8(&bytes, std::str::from_utf8(&bytes).unwrap_err());
+        assert_eq!(fault.place, Some((2, 2)));
+    }
+}

@@ -1,0 +1,188 @@
+//! The values of a config and of the protocol that are checked while they are read, so that a
+//! refusal is located.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use evenkeel_algorithms::{Algorithm, Backend, Weight};
+use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+/// An algorithm by any of its names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AlgorithmName(pub &'static Algorithm);
+
+impl Default for AlgorithmName {
+    /// The ketama ring: consistent hashing.
+    fn default() -> Self {
+        Self(Algorithm::CONSISTENT_HASH)
+    }
+}
+
+impl<'de> Deserialize<'de> for AlgorithmName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let check = |name: &str| {
+            Algorithm::named(name)
+                .map(Self)
+                .map_err(|error| error.to_string())
+        };
+        deserializer.deserialize_str(Text {
+            expecting: "the name of an algorithm",
+            check,
+        })
+    }
+}
+
+/// A backend: its name alone, or a map.
+#[derive(Clone, Debug)]
+pub struct BackendSpec(pub Backend);
+
+impl<'de> Deserialize<'de> for BackendSpec {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        NewBackend {
+            seen: &mut BTreeSet::new(),
+        }
+        .deserialize(deserializer)
+        .map(Self)
+    }
+}
+
+/// Backends with distinct names, at least one.
+#[derive(Clone, Debug)]
+pub struct BackendList(pub Vec<Backend>);
+
+impl<'de> Deserialize<'de> for BackendList {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(ListVisitor)
+    }
+}
+
+struct ListVisitor;
+
+impl<'de> Visitor<'de> for ListVisitor {
+    type Value = BackendList;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of backends")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<BackendList, A::Error> {
+        let (mut seen, mut backends) = (BTreeSet::new(), Vec::new());
+        while let Some(backend) = items.next_element_seed(NewBackend { seen: &mut seen })? {
+            backends.push(backend);
+        }
+        if backends.is_empty() {
+            return Err(A::Error::custom(
+                "there are no backends; expected at least one",
+            ));
+        }
+        Ok(BackendList(backends))
+    }
+}
+
+/// A backend whose name is not among those seen.
+struct NewBackend<'a> {
+    seen: &'a mut BTreeSet<String>,
+}
+
+impl NewBackend<'_> {
+    fn check<E: Error>(self, backend: Backend) -> Result<Backend, E> {
+        if self.seen.insert(backend.name().to_owned()) {
+            Ok(backend)
+        } else {
+            let name = backend.name();
+            Err(E::custom(format_args!(
+                "the backend name `{name}` is given twice; names must be distinct"
+            )))
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for NewBackend<'_> {
+    type Value = Backend;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Backend, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for NewBackend<'_> {
+    type Value = Backend;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a backend: a name (in quotes if it looks like a number) or a map with `name`")
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<Backend, E> {
+        Backend::check_name(name).map_err(E::custom)?;
+        self.check(Backend::new(name))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Backend, A::Error> {
+        let fields = BackendFields::deserialize(MapAccessDeserializer::new(map))?;
+        self.check(fields.into())
+    }
+}
+
+/// A backend as a map.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BackendFields {
+    name: Name,
+    #[serde(default)]
+    weight: Weight,
+    #[serde(default)]
+    address: Option<String>,
+    #[serde(default)]
+    drain: bool,
+    #[serde(default)]
+    connections: u64,
+}
+
+impl From<BackendFields> for Backend {
+    fn from(fields: BackendFields) -> Self {
+        let backend = Self::new(fields.name.0)
+            .with_weight(fields.weight)
+            .with_drain(fields.drain)
+            .with_connections(fields.connections);
+        match fields.address {
+            Some(address) => backend.with_address(address),
+            None => backend,
+        }
+    }
+}
+
+/// A backend's name.
+struct Name(String);
+
+impl<'de> Deserialize<'de> for Name {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let check = |name: &str| match Backend::check_name(name) {
+            Ok(()) => Ok(Self(name.to_owned())),
+            Err(error) => Err(error.to_string()),
+        };
+        deserializer.deserialize_str(Text {
+            expecting: "a name, in quotes if it looks like a number",
+            check,
+        })
+    }
+}
+
+/// A text that is checked where it stands.
+struct Text<F> {
+    expecting: &'static str,
+    check: F,
+}
+
+impl<T, F: Fn(&str) -> Result<T, String>> Visitor<'_> for Text<F> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.expecting)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+        (self.check)(text).map_err(E::custom)
+    }
+}

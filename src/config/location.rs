@@ -1,0 +1,190 @@
+//! Finds places in a YAML text that serde cannot name.
+//!
+//! serde reports a repeated key at the start of its map, and knows no place for what is found wrong
+//! after the reading. A visitor that refuses a value, however, has its error located by the parser;
+//! the walks here refuse on purpose.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use evenkeel_algorithms::BuildError;
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::error::Fault;
+
+/// Refuses a text in which a map has a key twice, at the second of them.
+pub(super) fn refuse_repeated_keys(text: &str) -> Result<(), Fault> {
+    match serde_yaml::from_str(text) {
+        Ok(UniqueKeys) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The fault of a config whose options do not fit its backends, at the option.
+pub(super) fn of_build_error(text: &str, error: &BuildError) -> Fault {
+    let path: &[&str] = match error {
+        BuildError::TableTooSmall { .. } => &["options", "maglev", "table_size"],
+        BuildError::TooManyPoints { .. } => &["options", "ketama", "points_per_weight"],
+        _ => &["backends"],
+    };
+    let place = place_of(text, path).or_else(|| place_of(text, &["backends"]));
+    Fault {
+        place,
+        what: error.to_string(),
+    }
+}
+
+/// Line and column of the value at a path of keys.
+fn place_of(text: &str, path: &[&str]) -> Option<(usize, usize)> {
+    let walked = Walk { path }.deserialize(serde_yaml::Deserializer::from_str(text));
+    walked.err()?.location().map(|at| (at.line(), at.column()))
+}
+
+/// Any value whose maps have no key twice.
+struct UniqueKeys;
+
+impl<'de> Deserialize<'de> for UniqueKeys {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Self)
+    }
+}
+
+/// Lets a visitor accept values that it has no interest in.
+macro_rules! accept {
+    ($value:expr; $($visit:ident: $type:ty),*) => {
+        $(fn $visit<E>(self, _: $type) -> Result<Self::Value, E> {
+            Ok($value)
+        })*
+    };
+}
+
+impl<'de> Visitor<'de> for UniqueKeys {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a config: a map with `backends`")
+    }
+
+    accept!(Self; visit_bool: bool, visit_i64: i64, visit_u64: u64, visit_i128: i128,
+        visit_u128: u128, visit_f64: f64, visit_str: &str);
+
+    fn visit_unit<E>(self) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_enum<A: serde::de::EnumAccess<'de>>(self, tagged: A) -> Result<Self, A::Error> {
+        let (tag, _) = tagged.variant::<String>()?;
+        Err(A::Error::custom(format_args!(
+            "a tag `!{tag}` has no meaning here"
+        )))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self, A::Error> {
+        while items.next_element::<Self>()?.is_some() {}
+        Ok(self)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self, A::Error> {
+        let mut seen = BTreeSet::new();
+        while map.next_key_seed(NewKey { seen: &mut seen })?.is_some() {
+            map.next_value::<Self>()?;
+        }
+        Ok(self)
+    }
+}
+
+/// A key that its map does not have yet.
+struct NewKey<'a> {
+    seen: &'a mut BTreeSet<String>,
+}
+
+impl<'de> DeserializeSeed<'de> for NewKey<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for NewKey<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a field")
+    }
+
+    fn visit_str<E: Error>(self, key: &str) -> Result<(), E> {
+        if self.seen.insert(key.to_owned()) {
+            Ok(())
+        } else {
+            Err(E::custom(format_args!(
+                "the field `{key}` is given twice in one map"
+            )))
+        }
+    }
+}
+
+/// Goes down a path of keys and refuses what it finds at its end.
+struct Walk<'a> {
+    path: &'a [&'a str],
+}
+
+impl<'de> DeserializeSeed<'de> for Walk<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Walk<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the end of the path")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Some((first, rest)) = self.path.split_first() else {
+            return Err(A::Error::custom("the end of the path"));
+        };
+        while let Some(key) = map.next_key::<String>()? {
+            if key == *first {
+                return map.next_value_seed(Walk { path: rest });
+            }
+            map.next_value::<IgnoredAny>()?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_repeated_key_is_found_where_it_stands() {
+        let fault = refuse_repeated_keys("a: 1\nb:\n  - {c: 1, d: 2}\n  - {c: 1,\n     c: 2}\n");
+        let fault = fault.unwrap_err();
+        assert_eq!(fault.place, Some((5, 6)));
+        assert!(fault.what.contains("`c` is given twice"), "{fault}");
+    }
+
+    #[test]
+    fn equal_keys_of_different_maps_and_all_scalars_pass() {
+        let text = "a: {b: 1.5, c: -1}\nd: {b: true, c: ~}\ne: [x, 'y']\n";
+        assert_eq!(refuse_repeated_keys(text), Ok(()));
+    }
+
+    #[test]
+    fn a_value_is_found_by_its_path() {
+        let text = "x: 1\noptions:\n  ketama: {points: 2}\n  maglev:\n    table_size: 7\n";
+        assert_eq!(
+            place_of(text, &["options", "maglev", "table_size"]),
+            Some((5, 17))
+        );
+        assert_eq!(place_of(text, &["options", "maglev"]), Some((5, 5)));
+        assert_eq!(place_of(text, &["backends"]), None);
+    }
+}
