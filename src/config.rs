@@ -13,6 +13,7 @@ mod error;
 mod fields;
 mod location;
 
+pub(crate) use error::with_suggestion;
 pub use error::{ConfigError, Fault};
 pub use fields::{AlgorithmName, BackendList, BackendSpec};
 

@@ -1,4 +1,70 @@
 //! One engine that picks a backend for a request by any load-balancing strategy, and the tools that
 //! tell which strategy to pick. To embed the engine alone, take [`evenkeel_algorithms`].
 
+use std::io::{self, BufWriter, Write};
+use std::process::ExitCode;
+
+use anyhow::{Context, Error, Result};
+use clap::Parser;
+use evenkeel_algorithms::RouteError;
+
+mod check;
+pub mod cli;
+pub mod compare;
 pub mod config;
+pub mod input;
+pub mod report;
+mod route;
+mod run_compare;
+pub mod workload;
+
+use cli::{Cli, Command};
+
+/// Runs the command line and says how it ended: 0 all well, 1 the answer is no, 2 wrong usage or
+/// config.
+#[must_use]
+pub fn run() -> ExitCode {
+    match execute(&Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failed(&error),
+    }
+}
+
+fn execute(command: &Command) -> Result<()> {
+    let mut output = BufWriter::new(io::stdout().lock());
+    match command {
+        Command::Route(args) => route::run(args, &mut output)?,
+        Command::Compare(args) => run_compare::run(args, &mut output)?,
+        Command::Serve(args) => todo!("{args:?}"),
+        Command::Check(args) => output.write_all(check::run(&args.config)?.as_bytes())?,
+        Command::Algorithms(args) => {
+            let style = if args.markdown {
+                report::Style::Markdown
+            } else {
+                report::Style::Framed
+            };
+            output.write_all(report::algorithms(style).as_bytes())?;
+        }
+    }
+    output.flush().context("cannot write the output")
+}
+
+/// Reports an error, unless it only says that nobody reads the output any more.
+fn failed(error: &Error) -> ExitCode {
+    let closed = |cause: &io::Error| cause.kind() == io::ErrorKind::BrokenPipe;
+    if error
+        .chain()
+        .any(|cause| cause.downcast_ref().is_some_and(closed))
+    {
+        return ExitCode::SUCCESS;
+    }
+    let mut stderr = anstream::stderr();
+    let red = clap::builder::Styles::styled().get_error().clone();
+    // Nobody is left to be told if standard error is closed as well.
+    let _ = writeln!(stderr, "{red}error:{red:#} {error:#}");
+    let no_backend = |cause: &RouteError| *cause == RouteError::NoBackend;
+    let answer_is_no = error
+        .chain()
+        .any(|cause| cause.downcast_ref().is_some_and(no_backend));
+    ExitCode::from(if answer_is_no { 1 } else { 2 })
+}

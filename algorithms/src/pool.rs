@@ -136,7 +136,7 @@ impl Pool {
     }
 
     /// The slots in the order given.
-    pub fn slots(&self) -> impl ExactSizeIterator<Item = Slot> + use<> {
+    pub fn slots(&self) -> impl ExactSizeIterator<Item = Slot> + Clone + use<> {
         (0..self.len() as u32).map(Slot)
     }
 

@@ -129,14 +129,15 @@ pub struct Algorithm {
 }
 
 /// One option of an algorithm.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct OptionHelp {
     /// Its name in a config.
     pub name: &'static str,
-    /// Its value when not given.
-    pub default: u32,
     /// Its meaning and range.
     pub help: &'static str,
+    /// Its value in some options; its default in the default ones.
+    pub value: fn(&Options) -> u32,
 }
 
 impl Algorithm {

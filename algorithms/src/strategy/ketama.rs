@@ -56,8 +56,8 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     summary: "a ring of points; a key belongs to the first point at or after its own",
     options: &[OptionHelp {
         name: "points_per_weight",
-        default: PointsPerWeight::DEFAULT.0,
         help: "points that each unit of weight puts on the ring, 1 to 65536; more spread better",
+        value: |options| options.ketama.points_per_weight.get(),
     }],
     build: "O(P) for P points",
     pick: "O(1)",

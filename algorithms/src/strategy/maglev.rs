@@ -60,8 +60,8 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     summary: "a lookup table that the backends fill in turns; one hash and one read a pick",
     options: &[OptionHelp {
         name: "table_size",
-        default: TableSize::DEFAULT.0,
-        help: "slots in the table, a prime; 100 times the backends or more; more moves fewer keys",
+        help: "slots in the table, a prime; 100 times the backends or more moves few keys",
+        value: |options| options.maglev.table_size.get(),
     }],
     build: "O(M log M) for M slots",
     pick: "O(1)",

@@ -1,0 +1,315 @@
+//! The command line's shape, without logic.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use evenkeel_algorithms::{Algorithm, Backend, Weight};
+
+use crate::compare::MembershipChange;
+use crate::report::Format;
+use crate::workload::{Distribution, KeyField};
+
+/// Picks backends by any load-balancing strategy, and tells which strategy to pick.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, max_term_width = 100)]
+#[command(after_help = "Exit codes: 0 all well, 1 the answer is no, 2 wrong usage or config.")]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+#[expect(
+    missing_docs,
+    reason = "the text of a variant would replace that of its arguments in the help"
+)]
+pub enum Command {
+    Route(RouteArgs),
+    Compare(CompareArgs),
+    Serve(ServeArgs),
+    Check(CheckArgs),
+    Algorithms(AlgorithmsArgs),
+}
+
+/// Say which backend each key reaches
+///
+/// Prints `key<TAB>backend`, a line a key, in the order of the keys. The last tab of a line is the
+/// one between them, since a backend's name has none. A strategy that uses no key takes a turn for
+/// every line; under least-connections every request stays in flight, since none is ever completed.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  evenkeel route -c configs/ketama.yaml alice bob
+  cut -f1 clients.tsv | evenkeel route -c configs/ketama.yaml
+  evenkeel route -c configs/ketama.yaml --keys-from keys.gz --owners 3 --format jsonl
+  evenkeel route -c configs/ketama.yaml --algorithm rendezvous alice")]
+pub struct RouteArgs {
+    /// The config with the backends
+    #[arg(short, long, value_name = "FILE")]
+    pub config: PathBuf,
+    /// Another algorithm than the config's
+    #[arg(long, value_name = "NAME", value_parser = algorithm)]
+    pub algorithm: Option<&'static Algorithm>,
+    /// Show the first K backends in the key's order of preference, a column each
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
+    pub owners: Option<u32>,
+    /// Read the keys from a file, one a line, compressed with gzip or not; `-` is standard input
+    #[arg(long, value_name = "FILE", conflicts_with = "keys")]
+    pub keys_from: Option<PathBuf>,
+    /// How the answers are written
+    #[arg(long, value_enum, default_value_t)]
+    pub format: RouteFormat,
+    /// The keys; without any, and without --keys-from, they are read from standard input
+    #[arg(value_name = "KEY")]
+    pub keys: Vec<String>,
+}
+
+/// How `route` writes its answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum RouteFormat {
+    /// `key<TAB>backend`, with --owners a column each.
+    #[default]
+    Text,
+    /// A JSON object a line; a key that is not UTF-8 stands as `key_hex`.
+    Jsonl,
+}
+
+/// Measure how strategies spread a workload and what a change moves
+///
+/// Without arguments: the five strategies, backends b1 to b10, 1,000,000 requests from 100,000
+/// clients; b11 is added, b10 removed. Requests can be drawn, read from a file of keys or from an
+/// access log. Every change is measured singly against the base.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  evenkeel compare
+  evenkeel compare --backends 100 --distribution zipf:1.0
+  evenkeel compare --access-log access.log.gz --key client --backends a:2,b,c
+  evenkeel compare -c configs/compare.yaml --add d:2 --remove a --reweight b:3
+  evenkeel compare --algorithm ketama,maglev --format json --no-timing --export out.csv
+
+A name and a weight are written NAME:WEIGHT. What follows the last colon is the weight, so a name
+that itself ends in a colon and a number needs one: 10.0.0.1:8080:1.")]
+pub struct CompareArgs {
+    /// The config with the backends, the seed and the options
+    #[arg(short, long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The algorithms, separated by commas, or `all`  [default: all]
+    #[arg(long, value_name = "NAME,…|all", value_parser = algorithms)]
+    pub algorithm: Option<AlgorithmList>,
+    /// How many backends (b1 to bN), or their names, some with a weight  [default: 10]
+    #[arg(long, value_name = "N|NAME[:W],…", value_parser = backends, conflicts_with = "config")]
+    pub backends: Option<BackendNames>,
+    /// Where the requests come from.
+    #[command(flatten)]
+    pub workload: WorkloadArgs,
+    /// Add a backend [repeatable; without any change a new one is added and the last removed]
+    #[arg(long, value_name = "NAME[:W]", value_parser = backend)]
+    pub add: Vec<Backend>,
+    /// Remove a backend [repeatable]
+    #[arg(long, value_name = "NAME")]
+    pub remove: Vec<String>,
+    /// Change a backend's weight [repeatable]
+    #[arg(long, value_name = "NAME:W", value_parser = reweight)]
+    pub reweight: Vec<MembershipChange>,
+    /// The seed of keys, names, draws and completions  [default: the config's, else 24301]
+    #[arg(long, value_name = "NUMBER")]
+    pub seed: Option<u64>,
+    /// How the figures are written
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// Write the figures to a file as well; its ending says how: .txt, .md, .csv or .json
+    /// [repeatable]
+    #[arg(long, value_name = "FILE", value_parser = export)]
+    pub export: Vec<(PathBuf, Format)>,
+    /// Leave out the times, so that the same seed and input give the same bytes
+    #[arg(long)]
+    pub no_timing: bool,
+}
+
+/// Where the requests come from.
+#[derive(Debug, Args)]
+pub struct WorkloadArgs {
+    /// How many requests to draw
+    #[arg(long, value_name = "N", default_value_t = 1_000_000, value_parser = count)]
+    pub requests: u32,
+    /// How many clients they come from
+    #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = count)]
+    pub clients: u32,
+    /// How often each client asks: `uniform`, or `zipf:S` (the k-th in proportion to 1/k^S)
+    #[arg(long, value_name = "uniform|zipf:S", default_value = "uniform")]
+    pub distribution: Distribution,
+    /// Read the requests' keys from a file, one a line, compressed with gzip or not
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["requests", "clients", "distribution"])]
+    pub keys_from: Option<PathBuf>,
+    /// Read the requests from an access log in the common or combined format, compressed or not
+    #[arg(long, value_name = "FILE", requires = "key",
+        conflicts_with_all = ["requests", "clients", "distribution", "keys_from"])]
+    pub access_log: Option<PathBuf>,
+    /// Which part of a logged request is its key; a path is the request target with its query
+    #[arg(long, value_enum, requires = "access_log")]
+    pub key: Option<KeyField>,
+}
+
+/// Answer requests on standard input: one JSON object a line in, one a line out
+///
+/// Any program can ask: `init` names the backends, `http_request` is answered with one of them,
+/// `test_remap` says what a change would move. README.md lists all messages.
+#[derive(Debug, Args)]
+#[command(after_help = r#"Example:
+  printf '%s\n' '{"type":"init","msg_id":1,"backends":["b1","b2"]}' \
+    '{"type":"http_request","msg_id":2,"client_id":"alice"}' | evenkeel serve"#)]
+pub struct ServeArgs {
+    /// The config with the backends, so that no `init` is needed
+    #[arg(short, long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The longest line that is read; a longer one is answered with an error
+    #[arg(long, value_name = "BYTES", default_value_t = 1 << 20,
+        value_parser = clap::value_parser!(u64).range(64..=1 << 30))]
+    pub max_line_bytes: u64,
+    /// The most requests that one `send_requests` may ask for
+    #[arg(long, value_name = "N", default_value_t = 10_000_000)]
+    pub max_count: u64,
+}
+
+/// Check a config and say what it means
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  evenkeel check configs/maglev.yaml")]
+pub struct CheckArgs {
+    /// The config
+    #[arg(value_name = "FILE")]
+    pub config: PathBuf,
+}
+
+/// List the algorithms: cost, weights, disruption, options, source
+#[derive(Debug, Args)]
+pub struct AlgorithmsArgs {
+    /// Write Markdown tables
+    #[arg(long)]
+    pub markdown: bool,
+}
+
+/// Algorithms in the order given.
+#[derive(Clone, Debug)]
+pub struct AlgorithmList(pub Vec<&'static Algorithm>);
+
+/// Backends in the order given.
+#[derive(Clone, Debug)]
+pub struct BackendNames(pub Vec<Backend>);
+
+fn algorithm(name: &str) -> Result<&'static Algorithm, String> {
+    Algorithm::named(name).map_err(|error| crate::config::with_suggestion(error.to_string()))
+}
+
+fn algorithms(names: &str) -> Result<AlgorithmList, String> {
+    if names == "all" {
+        return Ok(AlgorithmList(
+            evenkeel_algorithms::strategy::ALGORITHMS.to_vec(),
+        ));
+    }
+    let mut list = Vec::new();
+    for name in names.split(',') {
+        let known = algorithm(name)?;
+        if list.contains(&known) {
+            return Err(format!("{known} is given twice"));
+        }
+        list.push(known);
+    }
+    Ok(AlgorithmList(list))
+}
+
+fn backends(text: &str) -> Result<BackendNames, String> {
+    if let Ok(number) = text.parse::<usize>() {
+        if !(1..=evenkeel_algorithms::MAX_BACKENDS).contains(&number) {
+            let most = evenkeel_algorithms::MAX_BACKENDS;
+            return Err(format!("expected 1 to {most} backends"));
+        }
+        return Ok(BackendNames(
+            (1..=number)
+                .map(|number| format!("b{number}").into())
+                .collect(),
+        ));
+    }
+    let list: Vec<_> = text.split(',').map(backend).collect::<Result<_, _>>()?;
+    let pool = evenkeel_algorithms::Pool::new(list.iter().cloned());
+    pool.map(|_| BackendNames(list))
+        .map_err(|error| error.to_string())
+}
+
+fn backend(text: &str) -> Result<Backend, String> {
+    let (name, weight) = match text.rsplit_once(':') {
+        Some((name, weight)) if weight.bytes().all(|byte| byte.is_ascii_digit()) => {
+            (name, parsed_weight(weight)?)
+        }
+        _ => (text, Weight::MIN),
+    };
+    Backend::check_name(name).map_err(|error| error.to_string())?;
+    Ok(Backend::new(name).with_weight(weight))
+}
+
+fn reweight(text: &str) -> Result<MembershipChange, String> {
+    let (name, weight) = text.rsplit_once(':').ok_or("expected NAME:WEIGHT")?;
+    Ok(MembershipChange::Reweight(
+        name.to_owned(),
+        parsed_weight(weight)?,
+    ))
+}
+
+fn parsed_weight(text: &str) -> Result<Weight, String> {
+    let number = text
+        .parse()
+        .map_err(|_| format!("`{text}` is not a weight; expected 1 to 1000000"))?;
+    Weight::new(number).map_err(|error| error.to_string())
+}
+
+fn count(text: &str) -> Result<u32, String> {
+    let number = text
+        .replace('_', "")
+        .parse()
+        .ok()
+        .filter(|&number| number > 0);
+    number.ok_or(format!("expected a whole number from 1 to {}", u32::MAX))
+}
+
+fn export(path: &str) -> Result<(PathBuf, Format), String> {
+    let path = PathBuf::from(path);
+    let format = Format::of_file(&path);
+    let format = format.ok_or("expected a file that ends in .txt, .md, .csv or .json")?;
+    Ok((path, format))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_commands_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn names_and_weights_are_told_apart() {
+        let parts = |text| backend(text).map(|b| (b.name().to_owned(), b.weight().get()));
+        assert_eq!(parts("a"), Ok(("a".into(), 1)));
+        assert_eq!(parts("a:2"), Ok(("a".into(), 2)));
+        assert_eq!(parts("10.0.0.1:8080:3"), Ok(("10.0.0.1:8080".into(), 3)));
+        assert_eq!(parts("::x"), Ok(("::x".into(), 1)));
+        for wrong in ["", ":2", "a:0", "a:", "a:1000001"] {
+            assert!(backend(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn lists_are_checked() {
+        assert_eq!(backends("3").unwrap().0.len(), 3);
+        for wrong in ["0", "1048577", "a,a", "a,,b"] {
+            assert!(backends(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(algorithms("hrw,consistent-hash").unwrap().0.len(), 2);
+        for wrong in ["ketama,consistent-hash", "", "ketma"] {
+            assert!(algorithms(wrong).is_err(), "{wrong}");
+        }
+    }
+}

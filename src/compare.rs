@@ -1,0 +1,133 @@
+//! Runs a workload through several strategies and measures what each does with it: how the load
+//! spreads, what a change moves, and what it costs. Prints nothing.
+
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+use evenkeel_algorithms::{Algorithm, Backend, Balancer, LoadBalancer, Pool};
+
+use crate::config::Config;
+use crate::workload::Workload;
+
+mod chance;
+mod change;
+mod figures;
+mod replay;
+
+pub use change::MembershipChange;
+pub use figures::{Changed, Comparison, Evenness, Outcome, Skipped, Spreads, Summary};
+
+use replay::Replay;
+
+/// Requests that the time of a pick is measured over, at most.
+const TIMED_REQUESTS: usize = 200_000;
+
+/// What to compare.
+#[derive(Debug)]
+pub struct Plan<'a> {
+    /// The backends, the seed and the options.
+    pub config: &'a Config,
+    /// The algorithms, in the order of the report.
+    pub algorithms: &'a [&'static Algorithm],
+    /// The requests.
+    pub workload: &'a Workload,
+    /// The changes, each measured singly against the base.
+    pub changes: &'a [MembershipChange],
+    /// Whether to measure times, which differ from run to run.
+    pub timing: bool,
+}
+
+impl Plan<'_> {
+    /// Measures. `step` is called with the name of what is measured next; [`steps`](Self::steps)
+    /// says how often.
+    ///
+    /// # Errors
+    /// If a change does not fit the backends, or no strategy can be built for them.
+    pub fn run(&self, step: impl Fn(&str)) -> Result<Comparison> {
+        let apply = |change: &MembershipChange| change.apply(&self.config.backends);
+        let changed: Vec<_> = self.changes.iter().map(apply).collect::<Result<_>>()?;
+        let (mut results, mut skipped) = (Vec::new(), Vec::new());
+        for &algorithm in self.algorithms {
+            match self.measure(algorithm, &changed, &step) {
+                Ok(outcome) => results.push(outcome),
+                Err(error) => skipped.push(Skipped::new(algorithm, &error)),
+            }
+        }
+        if let ([], [first, ..]) = (&*results, &*skipped) {
+            bail!(
+                "no strategy can be measured; {}: {}",
+                first.algorithm,
+                first.reason
+            );
+        }
+        step("chance");
+        let pool = Pool::new(self.config.backends.iter().cloned())?;
+        let chance = chance::spreads(&pool, &self.workload.counts(), self.config.seed.0);
+        Ok(Comparison {
+            schema: 1,
+            workload: Summary::of(self),
+            chance,
+            results,
+            skipped,
+        })
+    }
+
+    /// How many steps [`run`](Self::run) has, if no algorithm has to be skipped.
+    #[must_use]
+    pub const fn steps(&self) -> usize {
+        self.algorithms.len() * (1 + self.changes.len()) + 1
+    }
+
+    fn measure(
+        &self,
+        algorithm: &'static Algorithm,
+        changed: &[Vec<Backend>],
+        step: &impl Fn(&str),
+    ) -> Result<Outcome> {
+        step(algorithm.name);
+        let (base, build_ns) = self.build(algorithm, &self.config.backends)?;
+        let replay = Replay::of(self.workload, &base, self.config.seed)?;
+        let pick_ns = self.timing.then(|| self.time_picks(&base)).transpose()?;
+        let mut changes = Vec::new();
+        for (change, backends) in self.changes.iter().zip(changed) {
+            step(algorithm.name);
+            let after = self
+                .build(algorithm, backends)
+                .with_context(|| change.to_string())?
+                .0;
+            changes.push(
+                replay
+                    .changed(change, &after)
+                    .with_context(|| change.to_string())?,
+            );
+        }
+        Ok(Outcome {
+            algorithm: algorithm.name,
+            spread: replay.spreads(),
+            changes,
+            affinity: replay.affinity(),
+            memory_bytes: base.snapshot().strategy().memory(),
+            build_ns: self.timing.then_some(build_ns),
+            pick_ns,
+        })
+    }
+
+    /// A load balancer, and the nanoseconds that it took to build.
+    fn build(&self, algorithm: &Algorithm, backends: &[Backend]) -> Result<(LoadBalancer, u64)> {
+        let pool = Pool::new(backends.iter().cloned())?;
+        let strategy = self.config.strategy_of(algorithm);
+        let start = Instant::now();
+        let balancer = LoadBalancer::new(strategy, pool)?;
+        Ok((balancer, start.elapsed().as_nanos() as u64))
+    }
+
+    /// Nanoseconds of a route and its release.
+    fn time_picks(&self, balancer: &LoadBalancer) -> Result<f64> {
+        let count = self.workload.len().min(TIMED_REQUESTS);
+        let start = Instant::now();
+        for (_, key) in self.workload.requests().take(count) {
+            balancer.route(Some(key))?.release();
+        }
+        Ok(start.elapsed().as_nanos() as f64 / count as f64)
+    }
+}

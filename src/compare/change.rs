@@ -1,0 +1,120 @@
+//! One change of the membership, from the command line.
+
+use std::fmt;
+
+use anyhow::{Result, bail};
+use evenkeel_algorithms::{Backend, Weight};
+
+/// A change of the membership.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MembershipChange {
+    /// A backend joins, behind all others.
+    Add(Backend),
+    /// A backend leaves.
+    Remove(String),
+    /// A backend's weight changes.
+    Reweight(String, Weight),
+}
+
+impl MembershipChange {
+    /// The changes measured when none is asked for: a new backend `b<N+1>` (the first unused name
+    /// from there) joins; the last leaves, unless it is the only one.
+    #[must_use]
+    pub fn defaults(backends: &[Backend]) -> Vec<Self> {
+        let unused = |name: &String| backends.iter().all(|backend| backend.name() != name);
+        let mut names = (backends.len() + 1..).map(|number| format!("b{number}"));
+        let mut changes: Vec<_> = names
+            .find(unused)
+            .map(Backend::new)
+            .map(Self::Add)
+            .into_iter()
+            .collect();
+        if let [_, .., last] = backends {
+            changes.push(Self::Remove(last.name().to_owned()));
+        }
+        changes
+    }
+
+    /// The backends after the change.
+    ///
+    /// # Errors
+    /// If a name to be added is there, or one to be changed is not, or none would be left.
+    pub fn apply(&self, backends: &[Backend]) -> Result<Vec<Backend>> {
+        let mut changed = backends.to_vec();
+        match self {
+            Self::Add(backend) => {
+                if place(backends, backend.name()).is_ok() {
+                    bail!("{self}: there is a backend of this name already");
+                }
+                changed.push(backend.clone());
+            }
+            Self::Remove(name) => {
+                changed.remove(place(backends, name)?);
+                if changed.is_empty() {
+                    bail!("{self}: no backend would be left");
+                }
+            }
+            Self::Reweight(name, weight) => {
+                let place = place(backends, name)?;
+                changed[place] = changed[place].clone().with_weight(*weight);
+            }
+        }
+        Ok(changed)
+    }
+}
+
+fn place(backends: &[Backend], name: &str) -> Result<usize> {
+    let place = backends.iter().position(|backend| backend.name() == name);
+    let Some(place) = place else {
+        bail!("there is no backend `{name}` to be changed");
+    };
+    Ok(place)
+}
+
+impl fmt::Display for MembershipChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Add(backend) if backend.weight() == Weight::MIN => {
+                write!(f, "add {}", backend.name())
+            }
+            Self::Add(backend) => write!(f, "add {}:{}", backend.name(), backend.weight()),
+            Self::Remove(name) => write!(f, "remove {name}"),
+            Self::Reweight(name, weight) => write!(f, "reweight {name}:{weight}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_joiner_has_an_unused_name() {
+        let backends = ["b1", "b3", "b4"].map(Backend::from);
+        let changes = MembershipChange::defaults(&backends);
+        assert_eq!(
+            changes,
+            [
+                MembershipChange::Add("b5".into()),
+                MembershipChange::Remove("b4".into())
+            ]
+        );
+        assert_eq!(
+            MembershipChange::defaults(&["b1".into()]),
+            [MembershipChange::Add("b2".into())]
+        );
+    }
+
+    #[test]
+    fn changes_that_do_not_fit_are_refused() {
+        let only = ["b1".into()];
+        for change in [
+            MembershipChange::Add("b1".into()),
+            MembershipChange::Remove("b2".into()),
+            MembershipChange::Remove("b1".into()),
+            MembershipChange::Reweight("b2".into(), Weight::MAX),
+        ] {
+            assert!(change.apply(&only).is_err(), "{change}");
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! The figures of a comparison: what the reports show and programs read.
+
+use evenkeel_algorithms::Algorithm;
+use evenkeel_algorithms::analysis::{Moves, Spread};
+use serde::Serialize;
+
+use super::Plan;
+use super::change::MembershipChange;
+
+/// All figures of a comparison.
+#[derive(Debug, Serialize)]
+pub struct Comparison {
+    /// The version of this shape.
+    pub schema: u32,
+    /// What was compared on.
+    pub workload: Summary,
+    /// The spread that perfect hashing would give by chance on this workload.
+    pub chance: Spreads,
+    /// What was measured, an algorithm each.
+    pub results: Vec<Outcome>,
+    /// The algorithms that could not be measured.
+    pub skipped: Vec<Skipped>,
+}
+
+/// What was compared on.
+#[derive(Debug, Serialize)]
+pub struct Summary {
+    /// Where the requests come from, in words.
+    pub source: String,
+    /// How many requests.
+    pub requests: usize,
+    /// How many distinct keys they have.
+    pub distinct_keys: usize,
+    /// How many backends.
+    pub backends: usize,
+    /// The sum of their weights.
+    pub total_weight: u64,
+    /// What keys, names, completions and random draws are seeded with.
+    pub seed: u64,
+    /// Lines of a log that are not in its format.
+    pub malformed_lines: u64,
+    /// Those of them that had no key to be read, and so are no requests.
+    pub malformed_without_key: u64,
+    /// The number of the first of them, from 1.
+    pub first_malformed_line: Option<u64>,
+    /// What is wrong with it.
+    pub first_malformed_fault: Option<&'static str>,
+}
+
+/// The spread of the requests and of the distinct keys.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Spreads {
+    /// Of the requests.
+    pub requests: Option<Evenness>,
+    /// Of the distinct keys; none where a key has no backend.
+    pub keys: Option<Evenness>,
+}
+
+/// How even a load is; see [`Spread`].
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Evenness {
+    /// The fullest backend's load over its share.
+    pub peak_to_mean: f64,
+    /// The emptiest backend's load over its share.
+    pub min_to_mean: f64,
+    /// The coefficient of variation.
+    pub cv: f64,
+    /// Jain's index.
+    pub jain: f64,
+}
+
+/// What was measured of an algorithm.
+#[derive(Debug, Serialize)]
+pub struct Outcome {
+    /// The canonical name.
+    pub algorithm: &'static str,
+    /// How the load spreads.
+    pub spread: Spreads,
+    /// What each change moves.
+    pub changes: Vec<Changed>,
+    /// The share of repeated keys that reached the same backend as before.
+    pub affinity: Option<f64>,
+    /// Bytes that the strategy holds.
+    pub memory_bytes: usize,
+    /// Nanoseconds to build it.
+    pub build_ns: Option<u64>,
+    /// Nanoseconds of a route and its release.
+    pub pick_ns: Option<f64>,
+}
+
+/// What a change moves. All figures are shares: of the distinct keys, `remap_requests` of the
+/// requests; of the positions of the sequence where no key is used.
+#[derive(Debug, Serialize)]
+pub struct Changed {
+    /// The change.
+    pub change: String,
+    /// What moved.
+    pub remap_ratio: f64,
+    /// The share of the requests whose key moved.
+    pub remap_requests: f64,
+    /// The least that must move.
+    pub ideal_remap: f64,
+    /// What moved between backends that the change does not concern.
+    pub excess_remap: f64,
+}
+
+/// An algorithm that could not be measured.
+#[derive(Debug, Serialize)]
+pub struct Skipped {
+    /// The canonical name.
+    pub algorithm: &'static str,
+    /// Why not.
+    pub reason: String,
+}
+
+impl Summary {
+    pub(super) fn of(plan: &Plan<'_>) -> Self {
+        let (workload, config) = (plan.workload, plan.config);
+        let malformed = &workload.malformed;
+        Self {
+            source: workload.source.clone(),
+            requests: workload.len(),
+            distinct_keys: workload.keys().len(),
+            backends: config.backends.len(),
+            total_weight: config
+                .backends
+                .iter()
+                .map(|b| u64::from(b.weight().get()))
+                .sum(),
+            seed: config.seed.0,
+            malformed_lines: malformed.lines,
+            malformed_without_key: malformed.without_key,
+            first_malformed_line: malformed.first.map(|(line, _)| line),
+            first_malformed_fault: malformed.first.map(|(_, fault)| fault),
+        }
+    }
+}
+
+impl From<Spread> for Evenness {
+    fn from(spread: Spread) -> Self {
+        let Spread {
+            peak_to_mean,
+            min_to_mean,
+            cv,
+            jain,
+        } = spread;
+        Self {
+            peak_to_mean,
+            min_to_mean,
+            cv,
+            jain,
+        }
+    }
+}
+
+impl Changed {
+    pub(super) fn new(
+        change: &MembershipChange,
+        keys: Moves,
+        requests: Moves,
+        ideal_remap: f64,
+    ) -> Self {
+        Self {
+            change: change.to_string(),
+            remap_ratio: keys.moved_share(),
+            remap_requests: requests.moved_share(),
+            ideal_remap,
+            excess_remap: keys.needless_share(),
+        }
+    }
+}
+
+impl Skipped {
+    pub(super) fn new(algorithm: &Algorithm, error: &anyhow::Error) -> Self {
+        Self {
+            algorithm: algorithm.name,
+            reason: format!("{error:#}"),
+        }
+    }
+}

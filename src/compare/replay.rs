@@ -1,0 +1,159 @@
+//! One strategy's answers to a workload, and what can be read off them.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use evenkeel_algorithms::analysis::{Change, Moves, Spread};
+use evenkeel_algorithms::{Balancer, Key, LoadBalancer, Pick, Pool, Seed, Slot, Snapshot, Ticket};
+use rand::rngs::ChaCha8Rng;
+use rand::{RngExt, SeedableRng};
+
+use super::change::MembershipChange;
+use super::figures::{Changed, Spreads};
+use crate::workload::Workload;
+
+/// Requests in flight a backend while a strategy that uses no key is replayed.
+const WINDOW_PER_BACKEND: usize = 10;
+
+/// The answers of one strategy over one pool.
+pub(super) struct Replay<'a> {
+    workload: &'a Workload,
+    snapshot: Arc<Snapshot>,
+    seed: Seed,
+    /// The answer to each request.
+    answers: Vec<Slot>,
+    /// The answer to each distinct key, of a strategy that picks by key.
+    owners: Option<Vec<Slot>>,
+}
+
+impl<'a> Replay<'a> {
+    /// Routes every request.
+    ///
+    /// A strategy that uses no key sees requests in flight: a window of them, and when it is full a
+    /// random one, drawn with the seed, is released before the next is routed.
+    pub(super) fn of(workload: &'a Workload, balancer: &LoadBalancer, seed: Seed) -> Result<Self> {
+        let snapshot = balancer.snapshot();
+        let by_key = snapshot.strategy().profile().key == Key::Required;
+        let answers = if by_key {
+            let routed = workload
+                .requests()
+                .map(|(_, key)| Ok(balancer.route(Some(key))?.slot()));
+            routed.collect::<Result<_>>()?
+        } else {
+            replay_in_flight(workload, balancer, seed)?
+        };
+        let owners = by_key.then(|| owners(workload, &snapshot)).transpose()?;
+        Ok(Self {
+            workload,
+            snapshot,
+            seed,
+            answers,
+            owners,
+        })
+    }
+
+    fn pool(&self) -> &Pool {
+        self.snapshot.pool()
+    }
+
+    /// How the requests and the distinct keys are spread over the eligible backends. Where no key is
+    /// used a key has no backend.
+    pub(super) fn spreads(&self) -> Spreads {
+        let spread = |answers: &[Slot]| {
+            let mut loads = vec![0; self.pool().len()];
+            answers.iter().for_each(|slot| loads[slot.index()] += 1);
+            spread_of(self.pool(), &loads)
+        };
+        let keys = self.owners.as_deref().and_then(spread);
+        Spreads {
+            requests: spread(&self.answers).map(Into::into),
+            keys: keys.map(Into::into),
+        }
+    }
+
+    /// The share of the requests of keys seen before that reached the same backend as the last
+    /// request of that key. None if every key came once.
+    pub(super) fn affinity(&self) -> Option<f64> {
+        let mut last = vec![None; self.workload.keys().len()];
+        let (mut repeated, mut same) = (0u64, 0u64);
+        for ((key, _), &slot) in self.workload.requests().zip(&self.answers) {
+            if let Some(before) = last[key].replace(slot) {
+                repeated += 1;
+                same += u64::from(before == slot);
+            }
+        }
+        (repeated > 0).then(|| same as f64 / repeated as f64)
+    }
+
+    /// What a change moves: distinct keys and their requests where the strategy picks by key, else
+    /// the positions of the sequence.
+    pub(super) fn changed(
+        &self,
+        label: &MembershipChange,
+        after: &LoadBalancer,
+    ) -> Result<Changed> {
+        let snapshot = after.snapshot();
+        let change = Change::new(self.pool(), snapshot.pool());
+        let Some(before) = &self.owners else {
+            let after = replay_in_flight(self.workload, after, self.seed)?;
+            let pairs = self
+                .answers
+                .iter()
+                .zip(after)
+                .map(|(&before, after)| (before, after, 1));
+            let moves = Moves::count(&change, pairs);
+            return Ok(Changed::new(label, moves, moves, change.least_share()));
+        };
+        let after = owners(self.workload, &snapshot)?;
+        let pairs = || before.iter().copied().zip(after.iter().copied());
+        let keys = Moves::count(&change, pairs().map(|(before, after)| (before, after, 1)));
+        let counts = self.workload.counts();
+        let weighted = pairs()
+            .zip(counts)
+            .map(|((before, after), count)| (before, after, count));
+        let requests = Moves::count(&change, weighted);
+        let ideal = match label {
+            MembershipChange::Remove(name) => self.share_of(name, before),
+            _ => change.least_share(),
+        };
+        Ok(Changed::new(label, keys, requests, ideal))
+    }
+
+    /// The share of the keys that a backend owns.
+    fn share_of(&self, name: &str, owners: &[Slot]) -> f64 {
+        let slot = self.pool().slot(name);
+        let owned = owners.iter().filter(|&&owner| Some(owner) == slot).count();
+        owned as f64 / owners.len() as f64
+    }
+}
+
+/// The spread over the eligible backends.
+pub(super) fn spread_of(pool: &Pool, loads: &[u64]) -> Option<Spread> {
+    let eligible = pool.slots().filter(|&slot| pool.is_eligible(slot));
+    Spread::of(eligible.map(|slot| (loads[slot.index()], pool.weight(slot).get())))
+}
+
+fn owners(workload: &Workload, snapshot: &Snapshot) -> Result<Vec<Slot>> {
+    let pick = |key| Ok(snapshot.pick(&Pick::new(snapshot.pool(), Some(key)))?);
+    workload.keys().map(pick).collect()
+}
+
+fn replay_in_flight(workload: &Workload, balancer: &LoadBalancer, seed: Seed) -> Result<Vec<Slot>> {
+    let snapshot = balancer.snapshot();
+    let pool = snapshot.pool();
+    let eligible = pool.slots().filter(|&slot| pool.is_eligible(slot)).count();
+    let window = WINDOW_PER_BACKEND * eligible.max(1);
+    let mut rng = ChaCha8Rng::seed_from_u64(seed.0);
+    let mut open: Vec<Ticket> = Vec::with_capacity(window);
+    let route = |(_, key)| {
+        if open.len() == window {
+            open.swap_remove(rng.random_range(0..window as u32) as usize)
+                .release();
+        }
+        let ticket = balancer.route(Some(key))?;
+        let slot = ticket.slot();
+        open.push(ticket);
+        Ok(slot)
+    };
+    workload.requests().map(route).collect()
+}

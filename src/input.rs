@@ -1,0 +1,96 @@
+//! Reads lines from a file or standard input, compressed or not, without holding more than one.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use flate2::bufread::MultiGzDecoder;
+
+/// The longest line that is read: 1 MiB.
+pub const MAX_LINE_BYTES: usize = 1 << 20;
+
+const GZIP_MAGIC: [u8; 2] = [0x1F, 0x8B];
+
+/// Lines of bytes from a file or standard input. A gzip file is recognised by its first bytes.
+pub struct Lines {
+    name: String,
+    input: BufReader<Box<dyn Read>>,
+    line: Vec<u8>,
+    number: u64,
+}
+
+impl Lines {
+    /// Opens a file; `-` is standard input.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn open(path: &Path) -> Result<Self> {
+        if path.as_os_str() == "-" {
+            return Self::of("standard input", io::stdin());
+        }
+        let name = path.display().to_string();
+        let file = File::open(path).with_context(|| format!("{name}: cannot read this file"))?;
+        Self::of(&name, file)
+    }
+
+    /// Lines from anything else; the name is for messages.
+    ///
+    /// # Errors
+    /// If the first bytes cannot be read.
+    pub fn of(name: &str, input: impl Read + 'static) -> Result<Self> {
+        let mut input = buffered(Box::new(input));
+        let head = input
+            .fill_buf()
+            .with_context(|| format!("{name}: cannot read this file"))?;
+        if head.starts_with(&GZIP_MAGIC) {
+            input = buffered(Box::new(MultiGzDecoder::new(input)));
+        }
+        Ok(Self {
+            name: name.to_owned(),
+            input,
+            line: Vec::new(),
+            number: 0,
+        })
+    }
+
+    /// The next line without its end (`\n` or `\r\n`), or none after the last.
+    ///
+    /// # Errors
+    /// If reading fails or the line is longer than [`MAX_LINE_BYTES`].
+    pub fn next_line(&mut self) -> Result<Option<&[u8]>> {
+        self.line.clear();
+        self.number += 1;
+        let mut limited = (&mut self.input).take(MAX_LINE_BYTES as u64 + 2);
+        let place = || format!("{}:{}", self.name, self.number);
+        limited
+            .read_until(b'\n', &mut self.line)
+            .with_context(place)?;
+        if self.line.is_empty() {
+            return Ok(None);
+        }
+        let line = self.line.strip_suffix(b"\n").unwrap_or(&self.line);
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if line.len() > MAX_LINE_BYTES {
+            bail!("{}: a line longer than {MAX_LINE_BYTES} bytes", place());
+        }
+        Ok(Some(line))
+    }
+
+    /// The number of the line read last, from 1.
+    #[must_use]
+    pub const fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Whether no whole line is left without reading on, which may have to wait: the time to write
+    /// out what is held back.
+    #[must_use]
+    pub fn is_drained(&self) -> bool {
+        memchr::memchr(b'\n', self.input.buffer()).is_none()
+    }
+}
+
+fn buffered(input: Box<dyn Read>) -> BufReader<Box<dyn Read>> {
+    BufReader::with_capacity(1 << 16, input)
+}

@@ -1,0 +1,248 @@
+//! Tables for eyes, framed or in Markdown.
+
+use comfy_table::{CellAlignment, Table, presets};
+use evenkeel_algorithms::Options;
+use evenkeel_algorithms::strategy::ALGORITHMS;
+
+use super::words;
+use crate::compare::{Changed, Comparison, Evenness, Outcome, Summary};
+
+/// How a table is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// In a frame of lines.
+    Framed,
+    /// In Markdown.
+    Markdown,
+}
+
+pub(super) fn comparison(comparison: &Comparison, style: Style) -> String {
+    let mut parts = vec![
+        heading(&comparison.workload),
+        section(
+            "Load spread (1 is even; beside it what perfect hashing gives by chance)",
+            spread(comparison, style),
+        ),
+        section(
+            "Remap (shares of the keys; of the positions where no key is used)",
+            remap(comparison, style),
+        ),
+        section("Cost", cost(comparison, style)),
+        words::conclusions(comparison).join("\n"),
+    ];
+    let skipped = comparison
+        .skipped
+        .iter()
+        .map(|s| format!("{} is left out: {}", s.algorithm, s.reason));
+    parts.extend(skipped);
+    parts.retain(|part| !part.is_empty());
+    parts.join("\n\n") + "\n"
+}
+
+/// The algorithms and what is to be known of each.
+#[must_use]
+pub fn algorithms(style: Style) -> String {
+    let overview = ALGORITHMS.iter().map(|known| {
+        let also = known.aliases.join(", ");
+        [
+            known.name,
+            &also,
+            known.pick,
+            known.build,
+            known.memory,
+            known.weights,
+            known.disruption,
+            known.source,
+        ]
+        .map(str::to_owned)
+    });
+    let headers = [
+        "algorithm",
+        "also",
+        "pick",
+        "build",
+        "memory",
+        "weights",
+        "disruption",
+        "source",
+    ];
+    let options = ALGORITHMS.iter().flat_map(|known| {
+        known.options.iter().map(|option| {
+            [
+                known.name.to_owned(),
+                option.name.to_owned(),
+                (option.value)(&Options::default()).to_string(),
+                option.help.to_owned(),
+            ]
+        })
+    });
+    let summaries = ALGORITHMS
+        .iter()
+        .map(|known| [known.name, known.summary].map(str::to_owned));
+    [
+        sheet(style, &["algorithm", "what it does"], 2, summaries),
+        sheet(style, &headers, 8, overview),
+        sheet(
+            style,
+            &["algorithm", "option", "default", "meaning"],
+            2,
+            options,
+        ),
+    ]
+    .join("\n\n")
+        + "\n"
+}
+
+/// A table. The first `words` columns are aligned to the left, the others, numbers, to the right.
+pub fn sheet<const N: usize>(
+    style: Style,
+    headers: &[&str; N],
+    words: usize,
+    rows: impl Iterator<Item = [String; N]>,
+) -> String {
+    let mut table = Table::new();
+    table.load_style(match style {
+        Style::Framed => presets::UTF8_FULL_CONDENSED,
+        Style::Markdown => presets::ASCII_MARKDOWN,
+    });
+    table.set_header(headers);
+    table.add_rows(rows);
+    for column in table.column_iter_mut().skip(words) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table.trim_fmt()
+}
+
+fn heading(workload: &Summary) -> String {
+    let Summary {
+        source,
+        requests,
+        distinct_keys,
+        backends,
+        total_weight,
+        seed,
+        ..
+    } = workload;
+    let mut heading = format!(
+        "{requests} requests with {distinct_keys} distinct keys ({source}) to {backends} backends \
+         of total weight {total_weight}, seed {seed}"
+    );
+    if let (Some(line), Some(fault)) = (
+        workload.first_malformed_line,
+        workload.first_malformed_fault,
+    ) {
+        let (lines, without) = (workload.malformed_lines, workload.malformed_without_key);
+        heading += &format!(
+            "\nmalformed lines: {lines} (the first is line {line}: {fault}); {} still count by their \
+             key, {without} have none and are left out",
+            lines - without
+        );
+    }
+    heading
+}
+
+fn section(title: &str, table: String) -> String {
+    format!("{title}\n\n{table}")
+}
+
+fn spread(comparison: &Comparison, style: Style) -> String {
+    let headers = [
+        "algorithm",
+        "requests peak",
+        "min",
+        "cv",
+        "jain",
+        "keys peak",
+        "min",
+        "cv",
+        "jain",
+        "affinity",
+    ];
+    let measured = comparison
+        .results
+        .iter()
+        .map(|outcome| (outcome.algorithm, &outcome.spread, outcome.affinity));
+    let chance = std::iter::once(("(chance)", &comparison.chance, None));
+    let rows = measured.chain(chance).map(|(name, spreads, affinity)| {
+        let [a, b, c, d] = evenness(spreads.requests);
+        let [e, f, g, h] = evenness(spreads.keys);
+        [name.to_owned(), a, b, c, d, e, f, g, h, figure(affinity)]
+    });
+    sheet(style, &headers, 1, rows)
+}
+
+fn remap(comparison: &Comparison, style: Style) -> String {
+    let headers = [
+        "change",
+        "algorithm",
+        "remap_ratio",
+        "remap_requests",
+        "ideal_remap",
+        "excess_remap",
+        "ratio/ideal",
+    ];
+    let changes = comparison
+        .results
+        .first()
+        .map_or(0, |outcome| outcome.changes.len());
+    let rows = (0..changes).flat_map(|number| {
+        comparison
+            .results
+            .iter()
+            .map(move |outcome| remap_row(outcome, &outcome.changes[number]))
+    });
+    sheet(style, &headers, 2, rows)
+}
+
+fn remap_row(outcome: &Outcome, changed: &Changed) -> [String; 7] {
+    let times = (changed.ideal_remap > 0.).then(|| changed.remap_ratio / changed.ideal_remap);
+    [
+        changed.change.clone(),
+        outcome.algorithm.to_owned(),
+        format!("{:.5}", changed.remap_ratio),
+        format!("{:.5}", changed.remap_requests),
+        format!("{:.5}", changed.ideal_remap),
+        format!("{:.5}", changed.excess_remap),
+        figure(times),
+    ]
+}
+
+fn cost(comparison: &Comparison, style: Style) -> String {
+    let rows = comparison.results.iter().map(|outcome| {
+        [
+            outcome.algorithm.to_owned(),
+            outcome.memory_bytes.to_string(),
+            outcome
+                .build_ns
+                .map(|build| format!("{:.1}", build as f64 / 1e3))
+                .unwrap_or_default(),
+            outcome
+                .pick_ns
+                .map(|pick| format!("{pick:.0}"))
+                .unwrap_or_default(),
+        ]
+    });
+    sheet(
+        style,
+        &["algorithm", "memory bytes", "build µs", "ns a pick"],
+        1,
+        rows,
+    )
+}
+
+fn evenness(figures: Option<Evenness>) -> [String; 4] {
+    let Some(Evenness {
+        peak_to_mean,
+        min_to_mean,
+        cv,
+        jain,
+    }) = figures
+    else {
+        return Default::default();
+    };
+    [peak_to_mean, min_to_mean, cv, jain].map(|value| figure(Some(value)))
+}
+
+fn figure(value: Option<f64>) -> String {
+    value.map(|value| format!("{value:.4}")).unwrap_or_default()
+}

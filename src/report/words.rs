@@ -1,0 +1,162 @@
+//! What a comparison's figures mean, in sentences.
+
+use crate::compare::{Changed, Comparison, Outcome};
+
+/// The sentences under the tables: who spreads best, who moves least, and what the trade is.
+pub(super) fn conclusions(comparison: &Comparison) -> Vec<String> {
+    let mut lines = Vec::new();
+    lines.extend(spread(comparison));
+    lines.extend(remaps(comparison));
+    lines.extend(trade(comparison));
+    lines
+}
+
+fn by_key(outcome: &&Outcome) -> bool {
+    outcome.spread.keys.is_some()
+}
+
+fn spread(comparison: &Comparison) -> Option<String> {
+    let (names, best) = most_even(comparison.results.iter())?;
+    let mut line = format!(
+        "Spread: {} most even; the fullest backend has {best:.3} times its share of the requests.",
+        subject(&names, "is", "are"),
+    );
+    if let Some((names, best)) = most_even(comparison.results.iter().filter(by_key)) {
+        let names = subject(&names, "is", "are");
+        line += &format!(" Of those that pick by key, {names} most even ({best:.3} times).");
+    }
+    if let Some(chance) = comparison.chance.requests {
+        let peak = chance.peak_to_mean;
+        line += &format!(" Perfect hashing would give {peak:.3} times by chance.");
+    }
+    Some(line)
+}
+
+/// The names of the most even, and their peak.
+fn most_even<'a>(outcomes: impl Iterator<Item = &'a Outcome>) -> Option<(Vec<&'a str>, f64)> {
+    let peak =
+        |outcome: &'a Outcome| Some((outcome.algorithm, outcome.spread.requests?.peak_to_mean));
+    let peaks: Vec<_> = outcomes.filter_map(peak).collect();
+    let best = peaks.iter().map(|&(_, peak)| peak).min_by(f64::total_cmp)?;
+    Some((
+        peaks
+            .iter()
+            .filter(|&&(_, peak)| peak == best)
+            .map(|&(name, _)| name)
+            .collect(),
+        best,
+    ))
+}
+
+/// A sentence a change, about those that pick by key.
+fn remaps(comparison: &Comparison) -> Vec<String> {
+    let keyed: Vec<_> = comparison.results.iter().filter(by_key).collect();
+    let count = keyed.first().map_or(0, |outcome| outcome.changes.len());
+    (0..count)
+        .map(|number| {
+            let moved: Vec<_> = keyed
+                .iter()
+                .map(|outcome| (outcome.algorithm, &outcome.changes[number]))
+                .collect();
+            remap(&moved)
+        })
+        .collect()
+}
+
+fn remap(moved: &[(&str, &Changed)]) -> String {
+    let (minimal, others): (Vec<_>, Vec<_>) = moved
+        .iter()
+        .partition(|(_, changed)| changed.excess_remap == 0.);
+    let mut parts = Vec::new();
+    if !minimal.is_empty() {
+        let names: Vec<_> = minimal.iter().map(|&&(name, _)| name).collect();
+        let shares: Vec<_> = minimal
+            .iter()
+            .map(|(_, changed)| percent(changed.remap_ratio))
+            .collect();
+        let names = subject(&names, "moves", "move");
+        parts.push(format!(
+            "{names} {} of the keys, none needlessly",
+            list(&shares)
+        ));
+    }
+    for (
+        name,
+        Changed {
+            remap_ratio,
+            excess_remap,
+            ..
+        },
+    ) in others
+    {
+        let (moved, needless) = (percent(*remap_ratio), percent(*excess_remap));
+        parts.push(format!(
+            "{name} moves {moved}, {needless} of all keys needlessly"
+        ));
+    }
+    let least = percent(moved[0].1.ideal_remap);
+    format!(
+        "Remap: to {}, about {least} must move; {}.",
+        moved[0].1.change,
+        parts.join("; ")
+    )
+}
+
+fn trade(comparison: &Comparison) -> Option<String> {
+    let affinity = |outcome: &Outcome| outcome.affinity;
+    let (keyed, keyless): (Vec<_>, Vec<_>) = comparison.results.iter().partition(by_key);
+    let best = keyless
+        .iter()
+        .copied()
+        .filter_map(affinity)
+        .max_by(f64::total_cmp)?;
+    let worst = keyed
+        .iter()
+        .copied()
+        .filter_map(affinity)
+        .min_by(f64::total_cmp)?;
+    let names: Vec<_> = keyless.iter().map(|outcome| outcome.algorithm).collect();
+    Some(format!(
+        "Trade: {} bound by no key, and a client that comes back reaches the same backend in {} of \
+         the cases at best; by key in {}, at the price of the spread that the keys happen to have.",
+        subject(&names, "is", "are"),
+        percent(best),
+        percent(worst),
+    ))
+}
+
+/// Some names and the verb in their number.
+fn subject(names: &[&str], one: &str, many: &str) -> String {
+    format!(
+        "{} {}",
+        list(names),
+        if names.len() == 1 { one } else { many }
+    )
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn list<T: AsRef<str>>(items: &[T]) -> String {
+    let items: Vec<_> = items.iter().map(AsRef::as_ref).collect();
+    match items.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, before)) => format!("{} and {last}", before.join(", ")),
+        None => String::new(),
+    }
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.2} %", share * 100.)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_read_as_sentences_do() {
+        assert_eq!(subject(&["a"], "is", "are"), "a is");
+        assert_eq!(subject(&["a", "b"], "is", "are"), "a and b are");
+        assert_eq!(list(&["a", "b", "c"]), "a, b and c");
+        assert_eq!(percent(0.09091), "9.09 %");
+    }
+}

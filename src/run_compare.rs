@@ -1,0 +1,88 @@
+//! `compare`: from the arguments to a plan, and from its figures to the reports.
+
+use std::fs;
+use std::io::Write;
+
+use anyhow::{Context, Result};
+use evenkeel_algorithms::{Backend, Seed};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::cli::{CompareArgs, WorkloadArgs};
+use crate::compare::{MembershipChange, Plan};
+use crate::config::Config;
+use crate::report;
+use crate::workload::{KeyField, Workload};
+
+/// Measures and writes the reports.
+///
+/// # Errors
+/// If the config, the workload, a change or the output is at fault.
+pub(crate) fn run(args: &CompareArgs, output: &mut impl Write) -> Result<()> {
+    let config = config(args)?;
+    let workload = workload(&args.workload, config.seed)?;
+    let plan = Plan {
+        config: &config,
+        algorithms: args
+            .algorithm
+            .as_ref()
+            .map_or(evenkeel_algorithms::strategy::ALGORITHMS, |list| &list.0),
+        workload: &workload,
+        changes: &changes(args, &config.backends),
+        timing: !args.no_timing,
+    };
+    // It draws on standard error, and only if that is a terminal.
+    let bar = ProgressBar::new(plan.steps() as u64).with_style(progress_style());
+    let comparison = plan.run(|name| {
+        bar.set_message(name.to_owned());
+        bar.inc(1);
+    })?;
+    bar.finish_and_clear();
+    output.write_all(&report::render(&comparison, args.format)?)?;
+    for (path, format) in &args.export {
+        let bytes = report::render(&comparison, *format)?;
+        fs::write(path, bytes).with_context(|| format!("{}: cannot write", path.display()))?;
+    }
+    Ok(())
+}
+
+fn config(args: &CompareArgs) -> Result<Config> {
+    let mut config = match (&args.config, &args.backends) {
+        (Some(path), _) => Config::load(path)?,
+        (None, Some(names)) => Config::of(names.0.clone()),
+        (None, None) => Config::of((1..=10).map(|number| format!("b{number}").into()).collect()),
+    };
+    config.seed = args.seed.map_or(config.seed, Seed);
+    Ok(config)
+}
+
+fn workload(args: &WorkloadArgs, seed: Seed) -> Result<Workload> {
+    match (&args.keys_from, &args.access_log) {
+        (Some(path), _) => Workload::from_keys(path),
+        (None, Some(path)) => Workload::from_access_log(path, args.key.unwrap_or(KeyField::Client)),
+        (None, None) => Workload::drawn(
+            args.requests as usize,
+            args.clients,
+            args.distribution,
+            seed.0,
+        ),
+    }
+}
+
+fn changes(args: &CompareArgs, backends: &[Backend]) -> Vec<MembershipChange> {
+    let added = args.add.iter().cloned().map(MembershipChange::Add);
+    let removed = args.remove.iter().cloned().map(MembershipChange::Remove);
+    let changes: Vec<_> = added
+        .chain(removed)
+        .chain(args.reweight.iter().cloned())
+        .collect();
+    if changes.is_empty() {
+        MembershipChange::defaults(backends)
+    } else {
+        changes
+    }
+}
+
+fn progress_style() -> ProgressStyle {
+    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg} {elapsed}");
+    style.unwrap_or_else(|_| ProgressStyle::default_bar())
+}
