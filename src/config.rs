@@ -39,15 +39,11 @@ pub struct Config {
 struct Document {
     #[serde(default)]
     algorithm: AlgorithmName,
-    #[serde(default = "default_seed")]
-    seed: u64,
+    #[serde(default)]
+    seed: Seed,
     #[serde(default)]
     options: Options,
     backends: BackendList,
-}
-
-const fn default_seed() -> u64 {
-    Seed::DEFAULT.0
 }
 
 impl Config {
@@ -85,7 +81,7 @@ impl Config {
         let document: Document = serde_yaml::from_str(text)?;
         Ok(Self {
             algorithm: document.algorithm.0,
-            seed: Seed(document.seed),
+            seed: document.seed,
             options: document.options,
             backends: document.backends.0,
         })

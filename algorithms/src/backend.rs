@@ -76,7 +76,7 @@ pub struct Backend {
     address: Option<Arc<str>>,
     weight: Weight,
     drain: bool,
-    connections: u64,
+    connections: u32,
 }
 
 impl Backend {
@@ -132,7 +132,7 @@ impl Backend {
     /// States how many requests are already in flight when the backend joins a pool. A backend that
     /// is in the pool already keeps the pool's own count.
     #[must_use]
-    pub fn with_connections(self, connections: u64) -> Self {
+    pub fn with_connections(self, connections: u32) -> Self {
         Self {
             connections,
             ..self
@@ -169,7 +169,7 @@ impl Backend {
 
     /// Requests in flight when the backend joins a pool.
     #[must_use]
-    pub const fn connections(&self) -> u64 {
+    pub const fn connections(&self) -> u32 {
         self.connections
     }
 }

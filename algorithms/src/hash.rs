@@ -39,6 +39,14 @@ impl Default for Seed {
     }
 }
 
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for Seed {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let expecting = "a seed, a whole number from 0 to 18446744073709551615";
+        crate::de::whole_number(deserializer, expecting, |seed| Ok(Self(seed)))
+    }
+}
+
 /// Keeps the uses of one seed apart: the second half of the SipHash key.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Domain {

@@ -58,7 +58,7 @@ impl Pool {
     pub fn new<B: Into<Backend>>(
         backends: impl IntoIterator<Item = B>,
     ) -> Result<Self, BuildError> {
-        Self::with_states(backends, |backend| State::new(backend.connections()))
+        Self::with_states(backends, |backend| State::new(backend.connections().into()))
     }
 
     pub(crate) fn empty() -> Self {
@@ -76,7 +76,7 @@ impl Pool {
     ) -> Result<Self, BuildError> {
         Self::with_states(backends, |backend| match self.slot(backend.name()) {
             Some(slot) => Arc::clone(&self.member(slot).state),
-            None => State::new(backend.connections()),
+            None => State::new(backend.connections().into()),
         })
     }
 

@@ -13,7 +13,7 @@ use super::MAX_CONFIG_BYTES;
 #[derive(Debug, Error)]
 pub enum ConfigError {
     /// The file cannot be read.
-    #[error("{}: cannot read this file: {source}", path.display())]
+    #[error("{}: cannot read this file", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,

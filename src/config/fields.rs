@@ -137,7 +137,7 @@ struct BackendFields {
     #[serde(default)]
     drain: bool,
     #[serde(default)]
-    connections: u64,
+    connections: u32,
 }
 
 impl From<BackendFields> for Backend {

@@ -233,10 +233,11 @@ const RUN: usize = 64;
 /// lanes of 32 bits.
 #[inline]
 const fn draw(key: u64, low: u32, high: u32) -> u32 {
-    let mut mixed = (low ^ key as u32).wrapping_mul(0x7FEB_352D);
-    mixed = (mixed ^ mixed >> 15).wrapping_add(high ^ (key >> 32) as u32);
-    mixed = mixed.wrapping_mul(0x846C_A68B);
-    mixed ^ mixed >> 16
+    let mixed = (low ^ key as u32).wrapping_mul(0x7FEB_352D);
+    // Only the order of the draws counts, so that the weaker low bits need no further step.
+    ((mixed ^ mixed >> 15) ^ high)
+        .wrapping_add((key >> 32) as u32)
+        .wrapping_mul(0x846C_A68B)
 }
 
 /// Uniform in 64 bits from the same, and independent of [`draw`]: the finaliser of SplitMix64.

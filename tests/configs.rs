@@ -1,0 +1,63 @@
+//! Every file in `configs/` is right and does its work.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+fn configs() -> Vec<PathBuf> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/configs");
+    let mut paths: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    paths.sort();
+    paths
+}
+
+fn evenkeel(args: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_evenkeel"))
+        .args(args)
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{args:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn every_config_is_checked_and_routes_and_compares() {
+    for path in configs() {
+        let path = path.to_str().unwrap();
+        assert!(evenkeel(&["check", path]).starts_with(&format!("{path}: this config is right")));
+        let routed = evenkeel(&["route", "-c", path, "alice", "bob"]);
+        assert_eq!(routed.lines().count(), 2, "{path}: {routed}");
+        let compared = [
+            "compare",
+            "-c",
+            path,
+            "--requests",
+            "2000",
+            "--clients",
+            "300",
+            "--format",
+            "csv",
+        ];
+        assert_eq!(evenkeel(&compared).lines().count(), 1 + 5 * 2, "{path}");
+    }
+}
+
+#[test]
+fn every_algorithm_has_a_config() {
+    let stems: Vec<_> = configs()
+        .iter()
+        .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
+        .collect();
+    for algorithm in evenkeel_algorithms::strategy::ALGORITHMS {
+        assert!(
+            stems.iter().any(|stem| stem == algorithm.name),
+            "{algorithm}"
+        );
+    }
+}
