@@ -20,6 +20,11 @@ pub mod workload;
 
 use cli::{Cli, Command};
 
+/// The README, so that its Rust is compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;
+
 /// Runs the command line and says how it ended: 0 all well, 1 the answer is no, 2 wrong usage or
 /// config.
 #[must_use]

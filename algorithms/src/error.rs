@@ -34,7 +34,7 @@ pub enum BuildError {
     },
     /// A weight of zero.
     #[error(
-        "weight 0 is not allowed; expected {min} to {max} (to take a backend out of service, drain it)",
+        "weight 0 is not allowed; expected {min} to {max} (to take a backend out of service, set `drain: true`)",
         min = Weight::MIN, max = Weight::MAX
     )]
     ZeroWeight,

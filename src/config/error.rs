@@ -66,6 +66,9 @@ impl fmt::Display for Fault {
 impl From<serde_yaml::Error> for Fault {
     fn from(error: serde_yaml::Error) -> Self {
         let mut what = error.to_string();
+        if what == "repetition limit exceeded" {
+            what = "the aliases (`*name`) unfold into too many values; write them out".to_owned();
+        }
         let place = error.location().map(|at| (at.line(), at.column()));
         if let Some((line, column)) = place
             && let Some(shorter) = what.strip_suffix(&format!(" at line {line} column {column}"))

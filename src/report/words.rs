@@ -94,12 +94,17 @@ fn remap(moved: &[(&str, &Changed)]) -> String {
             "{name} moves {moved}, {needless} of all keys needlessly"
         ));
     }
-    let least = percent(moved[0].1.ideal_remap);
-    format!(
-        "Remap: to {}, about {least} must move; {}.",
-        moved[0].1.change,
-        parts.join("; ")
-    )
+    let (change, least) = (&moved[0].1.change, moved[0].1.ideal_remap);
+    // What must move when a backend leaves is what it had, which differs from strategy to strategy.
+    let least = if moved
+        .iter()
+        .all(|(_, changed)| changed.ideal_remap == least)
+    {
+        format!(" {} must move;", percent(least))
+    } else {
+        String::new()
+    };
+    format!("Remap: to {change},{least} {}.", parts.join("; "))
 }
 
 fn trade(comparison: &Comparison) -> Option<String> {
