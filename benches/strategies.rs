@@ -40,7 +40,7 @@ fn build(criterion: &mut Criterion) {
             );
             let id = BenchmarkId::new(algorithm.name, backends);
             group.bench_function(id, |bencher| {
-                bencher.iter(|| strategy.rebuild(black_box(&pool)))
+                bencher.iter(|| strategy.rebuild(black_box(&pool)));
             });
         }
     }

@@ -1,6 +1,8 @@
 //! One engine that picks a backend for a request by any load-balancing strategy, and the tools that
 //! tell which strategy to pick. To embed the engine alone, take [`evenkeel_algorithms`].
 
+#![warn(clippy::unwrap_used)]
+
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
@@ -13,12 +15,15 @@ pub mod cli;
 pub mod compare;
 pub mod config;
 pub mod input;
+pub mod protocol;
 pub mod report;
 mod route;
 mod run_compare;
 pub mod workload;
 
-use cli::{Cli, Command};
+use cli::{Cli, Command, ServeArgs};
+use config::Config;
+use protocol::Limits;
 
 /// The README, so that its Rust is compiled and run.
 #[cfg(doctest)]
@@ -40,7 +45,7 @@ fn execute(command: &Command) -> Result<()> {
     match command {
         Command::Route(args) => route::run(args, &mut output)?,
         Command::Compare(args) => run_compare::run(args, &mut output)?,
-        Command::Serve(args) => todo!("{args:?}"),
+        Command::Serve(args) => return serve(args),
         Command::Check(args) => output.write_all(check::run(&args.config)?.as_bytes())?,
         Command::Algorithms(args) => {
             let style = if args.markdown {
@@ -54,6 +59,16 @@ fn execute(command: &Command) -> Result<()> {
     output.flush().context("cannot write the output")
 }
 
+fn serve(args: &ServeArgs) -> Result<()> {
+    let config = args.config.as_deref().map(Config::load).transpose()?;
+    let limits = Limits {
+        max_line_bytes: args.max_line_bytes as usize,
+        max_count: args.max_count,
+    };
+    // The locks of the standard streams buffer as well, which the loop does already.
+    protocol::serve(io::stdin(), io::stdout().lock(), config, limits).context("serve")
+}
+
 /// Reports an error, unless it only says that nobody reads the output any more.
 fn failed(error: &Error) -> ExitCode {
     let closed = |cause: &io::Error| cause.kind() == io::ErrorKind::BrokenPipe;
@@ -64,7 +79,7 @@ fn failed(error: &Error) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let mut stderr = anstream::stderr();
-    let red = clap::builder::Styles::styled().get_error().clone();
+    let red = *clap::builder::Styles::styled().get_error();
     // Nobody is left to be told if standard error is closed as well.
     let _ = writeln!(stderr, "{red}error:{red:#} {error:#}");
     let no_backend = |cause: &RouteError| *cause == RouteError::NoBackend;

@@ -34,6 +34,8 @@
 //!
 //! The crate does no input or output, reads no clock and starts no thread.
 
+#![warn(clippy::unwrap_used)]
+
 pub mod analysis;
 mod backend;
 mod balancer;

@@ -144,6 +144,9 @@ impl Algorithm {
     /// Consistent hashing on the ketama ring: what is meant where no algorithm is named.
     pub const CONSISTENT_HASH: &'static Self = &ketama::ALGORITHM;
 
+    /// Least connections: what is meant where a request brings the counts.
+    pub const LEAST_CONNECTIONS: &'static Self = &least_connections::ALGORITHM;
+
     /// The algorithm of a name or another name for it.
     ///
     /// # Errors

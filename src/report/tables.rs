@@ -21,13 +21,13 @@ pub(super) fn comparison(comparison: &Comparison, style: Style) -> String {
         heading(&comparison.workload),
         section(
             "Load spread (1 is even; beside it what perfect hashing gives by chance)",
-            spread(comparison, style),
+            &spread(comparison, style),
         ),
         section(
             "Remap (shares of the keys; of the positions where no key is used)",
-            remap(comparison, style),
+            &remap(comparison, style),
         ),
-        section("Cost", cost(comparison, style)),
+        section("Cost", &cost(comparison, style)),
         words::conclusions(comparison).join("\n"),
     ];
     let skipped = comparison
@@ -141,7 +141,7 @@ fn heading(workload: &Summary) -> String {
     heading
 }
 
-fn section(title: &str, table: String) -> String {
+fn section(title: &str, table: &str) -> String {
     format!("{title}\n\n{table}")
 }
 

@@ -18,9 +18,12 @@ pub enum Distribution {
     Zipf(f64),
 }
 
+/// Draws a client, numbered from 0.
+type Sampler = Box<dyn FnMut(&mut ChaCha8Rng) -> u32>;
+
 impl Distribution {
-    /// Draws clients, numbered from 0.
-    pub(super) fn sampler(self, clients: u32) -> Result<Box<dyn FnMut(&mut ChaCha8Rng) -> u32>> {
+    /// A sampler over some clients.
+    pub(super) fn sampler(self, clients: u32) -> Result<Sampler> {
         Ok(match self {
             Self::Uniform => Box::new(move |rng| rng.random_range(0..clients)),
             Self::Zipf(exponent) => {

@@ -1,0 +1,73 @@
+//! The requests in flight of strategies that count them: until `request_complete` says that they
+//! are done.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use evenkeel_algorithms::Ticket;
+
+/// The open requests, in the order of their arrival. Memory is proportional to them.
+#[derive(Debug, Default)]
+pub(super) struct Open {
+    requests: BTreeMap<u64, Request>,
+    by_msg_id: BTreeMap<u64, u64>,
+    by_backend: BTreeMap<String, BTreeSet<u64>>,
+    arrivals: u64,
+}
+
+#[derive(Debug)]
+struct Request {
+    msg_id: Option<u64>,
+    ticket: Ticket,
+}
+
+impl Open {
+    pub(super) fn contains(&self, msg_id: u64) -> bool {
+        self.by_msg_id.contains_key(&msg_id)
+    }
+
+    pub(super) fn insert(&mut self, msg_id: Option<u64>, ticket: Ticket) {
+        let arrival = self.arrivals;
+        self.arrivals += 1;
+        if let Some(msg_id) = msg_id {
+            self.by_msg_id.insert(msg_id, arrival);
+        }
+        let name = ticket.backend().name();
+        match self.by_backend.get_mut(name) {
+            Some(arrivals) => {
+                arrivals.insert(arrival);
+            }
+            None => {
+                self.by_backend
+                    .insert(name.to_owned(), BTreeSet::from([arrival]));
+            }
+        }
+        self.requests.insert(arrival, Request { msg_id, ticket });
+    }
+
+    /// Takes out the request of a `msg_id`.
+    pub(super) fn remove(&mut self, msg_id: u64) -> Option<Ticket> {
+        let arrival = *self.by_msg_id.get(&msg_id)?;
+        self.take(arrival)
+    }
+
+    /// Takes out the oldest request of a backend.
+    pub(super) fn remove_oldest(&mut self, backend: &str) -> Option<Ticket> {
+        let arrival = *self.by_backend.get(backend)?.first()?;
+        self.take(arrival)
+    }
+
+    fn take(&mut self, arrival: u64) -> Option<Ticket> {
+        let Request { msg_id, ticket } = self.requests.remove(&arrival)?;
+        if let Some(msg_id) = msg_id {
+            self.by_msg_id.remove(&msg_id);
+        }
+        let name = ticket.backend().name();
+        if let Some(arrivals) = self.by_backend.get_mut(name) {
+            arrivals.remove(&arrival);
+            if arrivals.is_empty() {
+                self.by_backend.remove(name);
+            }
+        }
+        Some(ticket)
+    }
+}

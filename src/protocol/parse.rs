@@ -1,0 +1,183 @@
+//! From a line to a message and the shape that it came in.
+//!
+//! Nearly every line is an envelope of the canonical form and is read in one go. What is not is read
+//! again, field by field: to tell the shapes apart, to leave out what the message's type does not
+//! read, and to say which field is at fault.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::value::MapDeserializer;
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::answer::Refusal;
+use super::message::{Envelope, Message, Text, fields_of};
+
+/// Who an envelope is from and for.
+#[derive(Debug, Default)]
+pub(super) struct Address<'a> {
+    pub(super) src: Option<Text<'a>>,
+    pub(super) dest: Option<Text<'a>>,
+}
+
+/// A line as it was understood.
+pub(super) struct Parsed<'a> {
+    /// None of a bare message.
+    pub(super) address: Option<Address<'a>>,
+    pub(super) in_reply_to: Option<u64>,
+    pub(super) message: Result<Message<'a>, Refusal>,
+}
+
+impl<'a> Parsed<'a> {
+    pub(super) fn of(line: &'a [u8]) -> Self {
+        let Ok(text) = std::str::from_utf8(line) else {
+            return Self::unreadable("the line is not UTF-8");
+        };
+        match serde_json::from_str(text) {
+            Ok(Envelope {
+                src,
+                dest,
+                body,
+                kind: None,
+            }) => Self {
+                address: Some(Address { src, dest }),
+                in_reply_to: body.msg_id,
+                message: Ok(body),
+            },
+            _ => Self::by_field(text),
+        }
+    }
+
+    /// What cannot be read is answered bare.
+    fn unreadable(text: impl Into<String>) -> Self {
+        Self {
+            address: None,
+            in_reply_to: None,
+            message: Err(Refusal::malformed(text)),
+        }
+    }
+
+    fn by_field(text: &'a str) -> Self {
+        let fields: Fields<'a> = match serde_json::from_str(text) {
+            Ok(fields) => fields,
+            Err(error) => return Self::unreadable(format!("not a JSON object: {error}")),
+        };
+        if fields.get("type").is_some() {
+            return Self::body(None, &fields);
+        }
+        let Some(body) = fields.get("body") else {
+            return Self::body(None, &fields);
+        };
+        let address = Address {
+            src: fields.read("src"),
+            dest: fields.read("dest"),
+        };
+        let faulty = ["src", "dest"]
+            .into_iter()
+            .find(|name| fields.is_no::<Option<Text<'a>>>(name));
+        if let Some(name) = faulty {
+            let message = Err(Refusal::malformed(format!("{name}: expected a text")));
+            return Self {
+                address: Some(address),
+                in_reply_to: None,
+                message,
+            };
+        }
+        match serde_json::from_str(body.get()) {
+            Ok(fields) => Self::body(Some(address), &fields),
+            Err(_) => {
+                let message = Err(Refusal::malformed("body: expected an object"));
+                Self {
+                    address: Some(address),
+                    in_reply_to: None,
+                    message,
+                }
+            }
+        }
+    }
+
+    fn body(address: Option<Address<'a>>, fields: &Fields<'a>) -> Self {
+        let in_reply_to = fields.read("msg_id");
+        Self {
+            address,
+            in_reply_to,
+            message: fields.message(),
+        }
+    }
+}
+
+/// The fields of an object, not yet read.
+struct Fields<'a>(Vec<(Text<'a>, &'a RawValue)>);
+
+impl<'a> Fields<'a> {
+    fn get(&self, name: &str) -> Option<&'a RawValue> {
+        self.0
+            .iter()
+            .find(|(field, _)| field == name)
+            .map(|&(_, value)| value)
+    }
+
+    fn read<T: Deserialize<'a>>(&self, name: &str) -> Option<T> {
+        serde_json::from_str(self.get(name)?.get()).ok()
+    }
+
+    /// Whether a field is there and of another type.
+    fn is_no<T: Deserialize<'a>>(&self, name: &str) -> bool {
+        self.get(name).is_some() && self.read::<T>(name).is_none()
+    }
+
+    /// The message, of the fields that its type reads.
+    fn message(&self) -> Result<Message<'a>, Refusal> {
+        let kind: Text<'a> = self.read("type").unwrap_or_default();
+        let known = fields_of(&kind);
+        let read = |name: &str| name == "type" || name == "msg_id" || known.contains(&name);
+        let fields = self.0.iter().filter(|(name, _)| read(name));
+        let fields = fields.map(|(name, value)| (name.clone(), *value));
+        serde_path_to_error::deserialize(MapDeserializer::<_, serde_json::Error>::new(fields))
+            .map_err(|error| Refusal::malformed(described(&error)))
+    }
+}
+
+/// Which field is at fault, and why, with the nearest known name of a misspelt one.
+fn described(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
+    let (path, what) = (error.path().to_string(), error.inner().to_string());
+    // The line and column would be those of the field's own text.
+    let what = what.split(" at line ").next().unwrap_or_default();
+    let what = what.replace(
+        "expected u32",
+        "expected a whole number from 0 to 4294967295",
+    );
+    let what = what.replace(
+        "expected u64",
+        "expected a whole number from 0 to 18446744073709551615",
+    );
+    let what = crate::config::with_suggestion(what);
+    // A question mark stands for the part of a path that is not known.
+    match path.trim_end_matches(".?") {
+        "." | "?" => what,
+        path => format!("{path}: {what}"),
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct FieldsVisitor;
+        impl<'de> Visitor<'de> for FieldsVisitor {
+            type Value = Fields<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields<'de>, A::Error> {
+                let mut fields = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    fields.push(entry);
+                }
+                Ok(Fields(fields))
+            }
+        }
+        deserializer.deserialize_map(FieldsVisitor)
+    }
+}

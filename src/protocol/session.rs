@@ -1,0 +1,240 @@
+//! A conversation: each message in, its answer out. Reads and writes nothing else.
+
+use std::collections::BTreeMap;
+
+use evenkeel_algorithms::{Algorithm, Backend, BuildError, LoadBalancer};
+
+use super::answer::{Answer, Code, Refusal};
+use super::message::Message;
+use super::open::Open;
+use crate::config::{Config, with_suggestion};
+
+mod requests;
+mod what_if;
+
+type Answered = Result<Answer, Refusal>;
+
+/// The state of a conversation.
+#[derive(Debug)]
+pub(super) struct Session {
+    /// What stands where an `init` is silent.
+    defaults: Config,
+    balancers: Option<Balancers>,
+    max_count: u64,
+}
+
+/// The backends, under the algorithm of the conversation and those that single requests asked for.
+#[derive(Debug)]
+struct Balancers {
+    config: Config,
+    main: LoadBalancer,
+    others: BTreeMap<&'static str, LoadBalancer>,
+    open: Open,
+}
+
+impl Session {
+    /// A conversation that begins with the backends of a config, or with none.
+    pub(super) fn new(config: Option<Config>, max_count: u64) -> Result<Self, BuildError> {
+        let balancers = config.clone().map(Balancers::new).transpose()?;
+        let defaults = config.unwrap_or_else(|| Config::of(Vec::new()));
+        Ok(Self {
+            defaults,
+            balancers,
+            max_count,
+        })
+    }
+
+    /// Answers a message; a refusal has changed nothing.
+    pub(super) fn answer(&mut self, message: Message<'_>) -> Answered {
+        let in_reply_to = message.msg_id;
+        let (kind, answered) = match &*message.kind {
+            "init" => ("init_ok", self.init(message)),
+            "http_request" => ("http_response", self.http_request(&message)),
+            "request_complete" => ("request_complete_ok", self.request_complete(&message)),
+            "test_remap" => ("test_remap_ok", self.test_remap(&message)),
+            "add_backend" => ("add_backend_ok", self.add_backend(message)),
+            "remove_backend" => ("remove_backend_ok", self.remove_backend(&message)),
+            "set_weight" => ("set_weight_ok", self.set_weight(&message)),
+            "set_eligible" => ("set_eligible_ok", self.set_eligible(&message)),
+            "send_requests" => ("send_requests_ok", self.send_requests(&message)),
+            unknown => ("", Err(unknown_type(unknown))),
+        };
+        Ok(Answer {
+            kind,
+            in_reply_to,
+            ..answered?
+        })
+    }
+
+    fn init(&mut self, message: Message<'_>) -> Answered {
+        let backends = required(message.backends, "backends")?.0;
+        let algorithm = match &message.algorithm {
+            Some(name) => named(name)?,
+            None => self.defaults.algorithm,
+        };
+        let seed = message.seed.unwrap_or(self.defaults.seed);
+        let options = message
+            .options
+            .unwrap_or_else(|| self.defaults.options.clone());
+        self.balancers = Some(Balancers::new(Config {
+            algorithm,
+            seed,
+            options,
+            backends,
+        })?);
+        Ok(Answer::default())
+    }
+
+    fn add_backend(&mut self, message: Message<'_>) -> Answered {
+        let backend = required(message.backend, "backend")?.0;
+        let backend = match message.weight {
+            Some(weight) => backend.with_weight(weight),
+            None => backend,
+        };
+        self.balancers()?.change(|backends| {
+            if backends.iter().any(|known| known.name() == backend.name()) {
+                let text = format!("there is a backend `{}` already", backend.name());
+                return Err(Refusal::new(Code::ExistsAlready, text));
+            }
+            backends.push(backend);
+            Ok(())
+        })
+    }
+
+    fn remove_backend(&mut self, message: &Message<'_>) -> Answered {
+        let name = required(message.backend.as_ref(), "backend")?.0.name();
+        self.balancers()?.change(|backends| {
+            let place = place(backends, name)?;
+            backends.remove(place);
+            Ok(())
+        })
+    }
+
+    fn set_weight(&mut self, message: &Message<'_>) -> Answered {
+        let name = required(message.backend.as_ref(), "backend")?.0.name();
+        let weight = required(message.weight, "weight")?;
+        self.balancers()?.change(|backends| {
+            let place = place(backends, name)?;
+            backends[place] = backends[place].clone().with_weight(weight);
+            Ok(())
+        })
+    }
+
+    /// Sets the health, and ends a drain if the backend shall be eligible: whoever asks for that
+    /// expects it to get requests.
+    fn set_eligible(&mut self, message: &Message<'_>) -> Answered {
+        let name = required(message.backend.as_ref(), "backend")?.0.name();
+        let eligible = required(message.eligible, "eligible")?;
+        let balancers = self.balancers()?;
+        balancers.change(|backends| {
+            let place = place(backends, name)?;
+            let drain = backends[place].is_draining() && !eligible;
+            backends[place] = backends[place].clone().with_drain(drain);
+            Ok(())
+        })?;
+        balancers.all().for_each(|balancer| {
+            balancer.set_eligible(name, eligible);
+        });
+        Ok(Answer::default())
+    }
+
+    fn balancers(&mut self) -> Result<&mut Balancers, Refusal> {
+        let none = || {
+            Refusal::new(
+                Code::PreconditionFailed,
+                "no `init` has named the backends yet",
+            )
+        };
+        self.balancers.as_mut().ok_or_else(none)
+    }
+}
+
+impl Balancers {
+    fn new(config: Config) -> Result<Self, BuildError> {
+        let main = config.balancer()?;
+        Ok(Self {
+            config,
+            main,
+            others: BTreeMap::new(),
+            open: Open::default(),
+        })
+    }
+
+    fn all(&self) -> impl Iterator<Item = &LoadBalancer> {
+        std::iter::once(&self.main).chain(self.others.values())
+    }
+
+    fn backends(&self) -> Vec<Backend> {
+        self.main.snapshot().pool().backends().cloned().collect()
+    }
+
+    /// The algorithm of a request. One that only single requests ask for is built when first asked
+    /// for, over the same backends, and kept.
+    fn algorithm(&mut self, name: Option<&str>) -> Result<&'static Algorithm, Refusal> {
+        let Some(name) = name else {
+            return Ok(self.config.algorithm);
+        };
+        let algorithm = named(name)?;
+        if algorithm != self.config.algorithm && !self.others.contains_key(algorithm.name) {
+            let snapshot = self.main.snapshot();
+            let pool = snapshot.pool().fork(|slot| snapshot.pool().in_flight(slot));
+            let balancer = LoadBalancer::new(self.config.strategy_of(algorithm), pool)?;
+            self.others.insert(algorithm.name, balancer);
+        }
+        Ok(algorithm)
+    }
+
+    /// The load balancer of an algorithm that a request has.
+    fn balancer(&self, algorithm: &Algorithm) -> &LoadBalancer {
+        self.others.get(algorithm.name).unwrap_or(&self.main)
+    }
+
+    /// Changes the backends under every algorithm. One of a single request that does not fit them
+    /// any more is forgotten; it is refused when it is asked for again.
+    fn change(
+        &mut self,
+        change: impl FnOnce(&mut Vec<Backend>) -> Result<(), Refusal>,
+    ) -> Answered {
+        let mut backends = self.backends();
+        change(&mut backends)?;
+        self.main.update(backends.iter().cloned())?;
+        self.others
+            .retain(|_, balancer| balancer.update(backends.iter().cloned()).is_ok());
+        Ok(Answer::default())
+    }
+}
+
+fn place(backends: &[Backend], name: &str) -> Result<usize, Refusal> {
+    let place = backends.iter().position(|backend| backend.name() == name);
+    place.ok_or_else(|| Refusal::unknown_backend(name))
+}
+
+fn named(name: &str) -> Result<&'static Algorithm, Refusal> {
+    Algorithm::named(name)
+        .map_err(|error| Refusal::new(Code::NotSupported, with_suggestion(error.to_string())))
+}
+
+fn required<T>(field: Option<T>, name: &str) -> Result<T, Refusal> {
+    field.ok_or_else(|| Refusal::malformed(format!("missing field `{name}`")))
+}
+
+/// The types of messages, for who asks for another.
+const TYPES: [&str; 9] = [
+    "init",
+    "http_request",
+    "request_complete",
+    "test_remap",
+    "add_backend",
+    "remove_backend",
+    "set_weight",
+    "set_eligible",
+    "send_requests",
+];
+
+fn unknown_type(kind: &str) -> Refusal {
+    let text = format!(
+        "unknown type `{kind}`, expected one of `{}`",
+        TYPES.join("`, `")
+    );
+    Refusal::new(Code::NotSupported, text)
+}

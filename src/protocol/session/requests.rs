@@ -1,0 +1,203 @@
+//! Requests to be placed, and their ends.
+
+use evenkeel_algorithms::{
+    Algorithm, Balancer, Key, LoadBalancer, Pool, Profile, RouteError, Slot, Snapshot, Step, Ticket,
+};
+
+use super::{Answered, Balancers, Session, required};
+use crate::config::Config;
+use crate::protocol::answer::{Answer, Code, Name, Refusal, Tally};
+use crate::protocol::message::{Counts, Message};
+
+impl Session {
+    pub(super) fn http_request(&mut self, message: &Message<'_>) -> Answered {
+        if self.balancers.is_none()
+            && let Some(counts) = &message.active_connections
+        {
+            return self.place_among(counts, message);
+        }
+        self.balancers()?.http_request(message)
+    }
+
+    /// A request that brings its own backends: the names that it counts, in their order.
+    fn place_among(&self, counts: &Counts<'_>, message: &Message<'_>) -> Answered {
+        let backends = counts
+            .0
+            .iter()
+            .map(|(name, _)| name.as_ref().into())
+            .collect();
+        let algorithm = Algorithm::LEAST_CONNECTIONS;
+        let config = Config {
+            algorithm,
+            backends,
+            ..self.defaults.clone()
+        };
+        Balancers::new(config)?.http_request(message)
+    }
+
+    pub(super) fn request_complete(&mut self, message: &Message<'_>) -> Answered {
+        let balancers = self.balancers()?;
+        let counts = balancers
+            .all()
+            .any(|b| b.snapshot().strategy().profile().in_flight);
+        let (done, what) = match (message.request, &message.backend) {
+            (Some(msg_id), None) => (balancers.open.remove(msg_id), format!("request {msg_id}")),
+            (None, Some(backend)) => {
+                let name = backend.0.name();
+                (
+                    balancers.open.remove_oldest(name),
+                    format!("request on a backend `{name}`"),
+                )
+            }
+            _ => return Err(Refusal::malformed("expected either `request` or `backend`")),
+        };
+        if done.is_none() && counts {
+            return Err(Refusal::new(
+                Code::DoesNotExist,
+                format!("there is no open {what}"),
+            ));
+        }
+        Ok(Answer::default())
+    }
+
+    pub(super) fn send_requests(&mut self, message: &Message<'_>) -> Answered {
+        let count = required(message.count, "count")?;
+        if count > self.max_count {
+            let most = self.max_count;
+            return Err(Refusal::malformed(format!(
+                "count: {count} is more than {most}"
+            )));
+        }
+        let balancers = self.balancers()?;
+        let algorithm = balancers.algorithm(message.algorithm.as_deref())?;
+        let balancer = balancers.balancer(algorithm);
+        let snapshot = balancer.snapshot();
+        let distribution = if snapshot.strategy().profile().in_flight {
+            // Held until all are placed and then released: the same as placing them on a copy.
+            let copy = copy(&snapshot, |slot| snapshot.pool().in_flight(slot))?;
+            distribute(&copy, count, Ticket::leave_in_flight)
+        } else {
+            distribute(balancer, count, Ticket::release)
+        }?;
+        Ok(Answer {
+            distribution: Some(distribution),
+            ..Answer::default()
+        })
+    }
+}
+
+impl Balancers {
+    fn http_request(&mut self, message: &Message<'_>) -> Answered {
+        let algorithm = self.algorithm(message.algorithm.as_deref())?;
+        let balancer = self.balancer(algorithm);
+        let snapshot = balancer.snapshot();
+        let (pool, profile) = (snapshot.pool(), snapshot.strategy().profile());
+        check(pool, profile, message)?;
+        if !profile.in_flight {
+            return Ok(placed(balancer, message)?.1);
+        }
+        if let Some(counts) = &message.active_connections {
+            let count = |name: &str| counts.0.iter().find(|(counted, _)| counted == name);
+            let of_request =
+                |slot| count(pool.backend(slot).name()).map_or(0, |&(_, count)| count.into());
+            return Ok(placed(&copy(&snapshot, of_request)?, message)?.1);
+        }
+        if let Some(msg_id) = message.msg_id.filter(|&msg_id| self.open.contains(msg_id)) {
+            let text = format!("the request {msg_id} is still open");
+            return Err(Refusal::new(Code::ExistsAlready, text));
+        }
+        let (ticket, answer) = placed(balancer, message)?;
+        let counts = pool
+            .slots()
+            .map(|slot| (pool.backend(slot).clone(), pool.in_flight(slot)));
+        let active_connections = Some(Tally(counts.collect()));
+        self.open.insert(message.msg_id, ticket);
+        Ok(Answer {
+            active_connections,
+            ..answer
+        })
+    }
+}
+
+/// Refuses names that are not in the pool and owners that are not there to be had.
+fn check(pool: &Pool, profile: Profile, message: &Message<'_>) -> Result<(), Refusal> {
+    let counted = message
+        .active_connections
+        .iter()
+        .flat_map(|counts| &counts.0);
+    let mut names = message.exclude.iter().chain(counted.map(|(name, _)| name));
+    if let Some(unknown) = names.find(|name| pool.slot(name).is_none()) {
+        return Err(Refusal::unknown_backend(unknown));
+    }
+    match message.owners {
+        Some(0) => Err(Refusal::malformed("owners: expected 1 or more")),
+        Some(_) if profile.key == Key::Unused => Err(RouteError::KeyUnused.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Routes a request and describes where it went.
+fn placed(balancer: &LoadBalancer, message: &Message<'_>) -> Result<(Ticket, Answer), Refusal> {
+    let key = message
+        .client_id
+        .as_deref()
+        .or(message.session_id.as_deref())
+        .map(str::as_bytes);
+    let tried: Vec<_> = message.exclude.iter().map(AsRef::as_ref).collect();
+    let mut point = None;
+    let ticket = balancer.trace(key, &tried, &mut |step| {
+        if let Step::KeyPoint(found) = step {
+            point = Some(found);
+        }
+    })?;
+    let owners = match (message.owners, key) {
+        (Some(count), Some(key)) => Some(owners(balancer, key, &tried, count as usize)?),
+        _ => None,
+    };
+    let degrees = |point: u32| ((u64::from(point) * 360) >> 32) as u32;
+    let answer = Answer {
+        backend: Some(Name(ticket.backend().clone())),
+        hash_ring_position: point.map(degrees),
+        hash_ring_point: point.filter(|_| message.explain),
+        owners,
+        ..Answer::default()
+    };
+    Ok((ticket, answer))
+}
+
+/// The first owners of a key that were not tried.
+fn owners(
+    balancer: &LoadBalancer,
+    key: &[u8],
+    tried: &[&str],
+    count: usize,
+) -> Result<Vec<Name>, Refusal> {
+    let owners = balancer.owners(key, count.saturating_add(tried.len()))?;
+    let untried = owners
+        .into_iter()
+        .filter(|owner| !tried.contains(&owner.name()));
+    Ok(untried.take(count).map(Name).collect())
+}
+
+/// The same backends with other counts, under the same strategy.
+fn copy(snapshot: &Snapshot, counts: impl Fn(Slot) -> u64) -> Result<LoadBalancer, Refusal> {
+    let pool = snapshot.pool().fork(counts);
+    Ok(LoadBalancer::new(
+        snapshot.strategy().rebuild(&pool)?,
+        pool,
+    )?)
+}
+
+/// Places requests without a key and counts them by backend.
+fn distribute(balancer: &LoadBalancer, count: u64, end: impl Fn(Ticket)) -> Result<Tally, Refusal> {
+    let snapshot = balancer.snapshot();
+    let mut counts = vec![0; snapshot.pool().len()];
+    for _ in 0..count {
+        let ticket = balancer.route(None)?;
+        counts[ticket.slot().index()] += 1;
+        end(ticket);
+    }
+    Ok(Tally(
+        snapshot.pool().backends().cloned().zip(counts).collect(),
+    ))
+}

@@ -1,0 +1,124 @@
+//! `test_remap`: what a change would move, on a copy.
+
+use std::collections::BTreeSet;
+
+use evenkeel_algorithms::analysis::Change;
+use evenkeel_algorithms::{
+    Algorithm, Backend, Balancer, Key, LoadBalancer, Pick, RouteError, Slot, Snapshot,
+};
+
+use super::{Answered, Balancers, Session, place, required};
+use crate::protocol::answer::{Answer, Code, Moved, Name, Refusal};
+use crate::protocol::message::{Message, Text};
+
+impl Session {
+    pub(super) fn test_remap(&mut self, message: &Message<'_>) -> Answered {
+        let clients = required(message.clients.as_deref(), "clients")?;
+        let balancers = self.balancers()?;
+        let algorithm = balancers.algorithm(message.algorithm.as_deref())?;
+        let before = balancers.balancer(algorithm).snapshot();
+        if before.strategy().profile().key == Key::Unused {
+            return Err(RouteError::KeyUnused.into());
+        }
+        let joining = message.new_backend.iter().map(|spec| &spec.0);
+        let joining = joining.chain(message.new_backends.iter().flat_map(|list| &list.0));
+        let joining: Vec<_> = joining.cloned().collect();
+        let backends = changed(balancers.backends(), &joining, &message.removed_backends)?;
+        let after = balancers
+            .copy_with(algorithm, &before, backends)?
+            .snapshot();
+        compare(&before, &after, clients, &message.removed_backends)
+    }
+}
+
+impl Balancers {
+    /// A copy of an algorithm's load balancer over other backends, with the health of those who stay.
+    fn copy_with(
+        &self,
+        algorithm: &Algorithm,
+        before: &Snapshot,
+        backends: Vec<Backend>,
+    ) -> Result<LoadBalancer, Refusal> {
+        let copy = LoadBalancer::new(
+            self.config.strategy_of(algorithm),
+            before.pool().fork(|_| 0),
+        )?;
+        copy.update(backends)?;
+        Ok(copy)
+    }
+}
+
+/// The backends after a change.
+fn changed(
+    mut backends: Vec<Backend>,
+    joining: &[Backend],
+    leaving: &[Text<'_>],
+) -> Result<Vec<Backend>, Refusal> {
+    if joining.is_empty() && leaving.is_empty() {
+        let text = "expected `new_backend`, `new_backends` or `removed_backends`";
+        return Err(Refusal::malformed(text));
+    }
+    let mut known: BTreeSet<_> = backends
+        .iter()
+        .map(|backend| backend.name().to_owned())
+        .collect();
+    if let Some(present) = joining
+        .iter()
+        .find(|backend| !known.insert(backend.name().to_owned()))
+    {
+        let text = format!("there is a backend `{}` already", present.name());
+        return Err(Refusal::new(Code::ExistsAlready, text));
+    }
+    for name in leaving {
+        let place = place(&backends, name)?;
+        backends.remove(place);
+    }
+    backends.extend_from_slice(joining);
+    Ok(backends)
+}
+
+fn compare(
+    before: &Snapshot,
+    after: &Snapshot,
+    clients: &[Text<'_>],
+    leaving: &[Text<'_>],
+) -> Answered {
+    let change = Change::new(before.pool(), after.pool());
+    let (mut moved, mut left) = (Vec::new(), 0u64);
+    for client in clients {
+        let (from, to) = (owner(before, client)?, owner(after, client)?);
+        let name = |snapshot: &Snapshot, slot| Name(snapshot.pool().backend(slot).clone());
+        left += u64::from(
+            leaving
+                .iter()
+                .any(|gone| gone == before.pool().backend(from).name()),
+        );
+        if change.moved(from, to) {
+            let (from, to) = (name(before, from), name(after, to));
+            moved.push(Moved {
+                client: client.to_string(),
+                from,
+                to,
+            });
+        }
+    }
+    let share = |part: u64| part as f64 / (clients.len() as f64).max(1.);
+    // Who sat on a leaver must move, and a joiner must get its share; one move can do for both.
+    let joined = after
+        .pool()
+        .backends()
+        .any(|backend| before.pool().slot(backend.name()).is_none());
+    let gained = if joined { change.least_share() } else { 0. };
+    Ok(Answer {
+        total: Some(clients.len() as u64),
+        remapped: Some(moved.len() as u64),
+        remap_ratio: Some(share(moved.len() as u64)),
+        ideal_remap: Some(share(left).max(gained)),
+        moved: Some(moved),
+        ..Answer::default()
+    })
+}
+
+fn owner(snapshot: &Snapshot, client: &str) -> Result<Slot, Refusal> {
+    Ok(snapshot.pick(&Pick::new(snapshot.pool(), Some(client.as_bytes())))?)
+}
