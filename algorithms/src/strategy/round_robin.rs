@@ -168,20 +168,17 @@ impl RoundRobin {
         else {
             return 0;
         };
-        let (before, from) = cycle.split_at(turn as usize);
-        let stays = |slot: Slot| {
-            pool.slot(&self.names[slot.index()])
-                .filter(|&s| pool.is_eligible(s))
+        let stays = |place: usize| {
+            let slot = pool.slot(&self.names[cycle[place].index()])?;
+            pool.is_eligible(slot).then_some((place, slot))
         };
-        let Some((was, is)) = from
-            .iter()
-            .chain(before)
-            .find_map(|&s| Some((s, stays(s)?)))
-        else {
+        let mut upcoming = (turn as usize..cycle.len()).chain(0..turn as usize);
+        let Some((place, is)) = upcoming.find_map(stays) else {
             return 0;
         };
         let turns = |cycle: &[Slot], slot| cycle.iter().filter(|&&other| other == slot).count();
-        let taken = turns(before, was) * turns(next, is) / turns(cycle, was);
+        let was = cycle[place];
+        let taken = turns(&cycle[..place], was) * turns(next, is) / turns(cycle, was);
         let mut places = (0..next.len()).filter(|&place| next[place] == is);
         places.nth(taken).unwrap_or(0)
     }

@@ -1,0 +1,271 @@
+//! Numbers that the literature or independent programs give for the ring, rendezvous and Maglev.
+//!
+//! Tables and arcs are read exactly. The draws of rendezvous are sampled with keys, and the noise of
+//! the sample is part of the expected value.
+
+mod common;
+
+use std::sync::Arc;
+
+use common::{backend, backends, keys};
+use evenkeel_algorithms::analysis::{Change, Moves, Spread};
+use evenkeel_algorithms::strategy::{ketama, maglev};
+use evenkeel_algorithms::{
+    Backend, Ketama, LoadBalancer, Maglev, Pick, Pool, Rendezvous, Seed, Slot, Snapshot, Strategy,
+};
+use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
+use rand::seq::SliceRandom;
+
+const SMALL: u32 = 65_537;
+const LARGE: u32 = 655_373;
+
+fn built(strategy: impl Into<Strategy>, backends: Vec<Backend>) -> LoadBalancer {
+    let pool = Pool::new(backends).expect("a sound pool");
+    LoadBalancer::new(strategy, pool).expect("fitting options")
+}
+
+fn answer(snapshot: &Snapshot, key: &[u8]) -> Slot {
+    let pick = Pick::new(snapshot.pool(), Some(key));
+    snapshot.pick(&pick).expect("a backend is eligible")
+}
+
+/// How often each backend is the answer to these keys.
+fn loads(snapshot: &Snapshot, keys: impl Iterator<Item = [u8; 8]>) -> Vec<u64> {
+    let mut loads = vec![0; snapshot.pool().len()];
+    keys.for_each(|key| loads[answer(snapshot, &key).index()] += 1);
+    loads
+}
+
+fn spread(loads: &[u64]) -> Spread {
+    Spread::of(loads.iter().map(|&load| (load, 1))).expect("some load")
+}
+
+fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
+    let count = values.len() as f64;
+    values.sum::<f64>() / count
+}
+
+fn assert_near(what: &str, value: f64, expected: f64, tolerance: f64) {
+    let off = (value - expected).abs();
+    assert!(
+        off <= tolerance,
+        "{what}: {value}, expected {expected} ± {tolerance}"
+    );
+}
+
+// Maglev.
+
+fn table(size: u32, backends: Vec<Backend>) -> LoadBalancer {
+    let table_size = maglev::TableSize::new(size.into()).expect("a prime");
+    let options = maglev::Options { table_size };
+    built(Maglev::new(Seed::DEFAULT, options), backends)
+}
+
+/// The backend of every slot of a table.
+fn slots(snapshot: &Snapshot) -> Vec<Slot> {
+    let Strategy::Maglev(maglev) = snapshot.strategy() else {
+        panic!("expected a table");
+    };
+    maglev.table().collect()
+}
+
+/// How many slots of the table each backend has.
+fn slot_counts(snapshot: &Snapshot) -> Vec<u64> {
+    let mut counts = vec![0; snapshot.pool().len()];
+    slots(snapshot)
+        .iter()
+        .for_each(|slot| counts[slot.index()] += 1);
+    counts
+}
+
+/// The numbers of table slots that backends of equal weight have, least and most.
+fn fewest_and_most(size: u32, count: usize) -> (u64, u64) {
+    let balancer = table(size, backends(&vec![1; count]));
+    let counts = slot_counts(&balancer.snapshot());
+    let (least, most) = (counts.iter().min(), counts.iter().max());
+    (*least.expect("a backend"), *most.expect("a backend"))
+}
+
+/// Eisenbud et al., figure 11: +0.71 and −0.82 % of the mean, +0.10 and −0.06 % with the larger.
+#[test]
+fn maglev_slots_differ_by_one_at_most() {
+    assert_eq!(fewest_and_most(SMALL, 3), (21_845, 21_846));
+    assert_eq!(fewest_and_most(SMALL, 10), (6_553, 6_554));
+    assert_eq!(fewest_and_most(SMALL, 1_000), (65, 66));
+    assert_eq!(fewest_and_most(LARGE, 1_000), (655, 656));
+}
+
+/// Envoy's documentation: weights 1 and 2.
+#[test]
+fn maglev_slots_follow_the_weights() {
+    let balancer = table(SMALL, vec![backend("light", 1), backend("heavy", 2)]);
+    assert_eq!(slot_counts(&balancer.snapshot()), [21_846, 43_691]);
+}
+
+/// The mean of some losses of `lost` backends each: the share of the table slots that changed, and
+/// how many times the slots of the lost those are.
+fn churn(size: u32, count: usize, lost: usize) -> (f64, f64) {
+    let mut random = ChaCha8Rng::seed_from_u64(12);
+    let full = table(size, backends(&vec![1; count])).snapshot();
+    let mut trial = || {
+        let mut members = backends(&vec![1; count]);
+        members.shuffle(&mut random);
+        members.truncate(count - lost);
+        let left = table(size, members).snapshot();
+        let pairs = slots(&full).into_iter().zip(slots(&left));
+        let answers = pairs.map(|(before, after)| (before, after, 1));
+        let moves = Moves::count(&Change::new(full.pool(), left.pool()), answers);
+        (
+            moves.moved_share(),
+            moves.moved as f64 / (moves.moved - moves.needless) as f64,
+        )
+    };
+    let trials: [_; TRIALS] = std::array::from_fn(|_| trial());
+    let share = mean(trials.iter().map(|trial| trial.0));
+    (share, mean(trials.iter().map(|trial| trial.1)))
+}
+
+const TRIALS: usize = 8;
+
+#[test]
+fn maglev_moves_some_more_than_it_must() {
+    for (count, factor) in [(10, 1.02), (50, 1.23), (100, 1.57), (500, 5.50)] {
+        let (_, churn) = churn(SMALL, count, 1);
+        assert_near(&format!("of {count}"), churn, factor, 0.03 * factor);
+    }
+    for (count, factor) in [(10, 1.01), (100, 1.14), (500, 2.19)] {
+        let (_, churn) = churn(LARGE, count, 1);
+        assert_near(&format!("of {count}, large"), churn, factor, 0.03 * factor);
+    }
+}
+
+/// Eisenbud et al., figure 12: a thousand backends, some lost. The paper prints a graph; the numbers
+/// are those of two independent programs.
+#[test]
+fn maglev_changes_few_slots_when_several_are_lost() {
+    for (lost, share) in [(1, 0.0067), (10, 0.0334), (50, 0.0826), (100, 0.1355)] {
+        let (changed, _) = churn(SMALL, 1_000, lost);
+        assert_near(&format!("{lost} lost"), changed, share, 0.05 * share);
+    }
+    for (lost, share) in [(10, 0.0158), (50, 0.0591), (100, 0.1104)] {
+        let (changed, _) = churn(LARGE, 1_000, lost);
+        assert_near(&format!("{lost} lost, large"), changed, share, 0.05 * share);
+    }
+}
+
+// The ring.
+
+fn ring(seed: u64, points_per_weight: u64, count: usize) -> Arc<Snapshot> {
+    let points_per_weight = ketama::PointsPerWeight::new(points_per_weight).expect("in range");
+    let options = ketama::Options { points_per_weight };
+    built(Ketama::new(Seed(seed), options), backends(&vec![1; count])).snapshot()
+}
+
+/// The length of each backend's arcs: a point has the arc up to it from the point before.
+fn arcs(snapshot: &Snapshot) -> Vec<u64> {
+    let Strategy::Ketama(ketama) = snapshot.strategy() else {
+        panic!("expected a ring");
+    };
+    let points: Vec<_> = ketama.points().collect();
+    let mut arcs = vec![0; snapshot.pool().len()];
+    let mut before = points.last().map_or(0, |&(point, _)| point);
+    for (point, slot) in points {
+        arcs[slot.index()] += u64::from(point.wrapping_sub(before));
+        before = point;
+    }
+    arcs
+}
+
+/// The arcs of a thousand backends under each of twenty seeds.
+fn arcs_of_seeds(points: u64) -> Vec<Vec<u64>> {
+    (0..20)
+        .map(|seed| arcs(&ring(seed, points, 1_000)))
+        .collect()
+}
+
+/// Shares of V points each are Dirichlet distributed: cv = √((N − 1) / (NV + 1)).
+#[test]
+fn ring_shares_vary_as_dirichlet_says() {
+    for points in [10, 100, 1_000] {
+        let cv = mean(arcs_of_seeds(points).iter().map(|arcs| spread(arcs).cv));
+        let expected = (999. / (1_000 * points + 1) as f64).sqrt();
+        assert_near(&format!("{points} points"), cv, expected, 0.02 * expected);
+    }
+}
+
+/// Lamping and Veach's table of the ring: 99 % of the shares are within these; the exact values are
+/// the quantiles of the gamma distribution of the shares.
+#[test]
+fn ring_shares_have_the_quantiles_of_gamma() {
+    for (points, low, high) in [
+        (1, 0.0050, 5.298),
+        (10, 0.3717, 2.000),
+        (100, 0.7612, 1.2763),
+        (1_000, 0.9204, 1.0833),
+    ] {
+        let mut arcs = arcs_of_seeds(points).concat();
+        arcs.sort_unstable();
+        let share = |rank: usize| arcs[rank] as f64 * 1_000. / 2f64.powi(32);
+        // 20,000 shares: the 100th from either end.
+        assert_near("low", share(100), low, 0.04 * (1. - low));
+        assert_near("high", share(19_900), high, 0.06 * (high - 1.));
+    }
+}
+
+/// The fullest of n backends of 160 points: the mean over many rings.
+#[test]
+fn ring_peaks_are_those_of_dirichlet() {
+    for (count, peak) in [(3, 1.068), (5, 1.094), (10, 1.125), (100, 1.210)] {
+        let peaks = (0..200).map(|seed| spread(&arcs(&ring(seed, 160, count))).peak_to_mean);
+        let peaks: Vec<_> = peaks.collect();
+        let mean = mean(peaks.iter().copied());
+        assert_near(&format!("{count} backends"), mean, peak, 0.012);
+    }
+}
+
+// Rendezvous.
+
+fn rendezvous_loads(seed: u64, count: usize, sample: u64) -> Vec<u64> {
+    let balancer = built(Rendezvous::new(Seed(seed)), backends(&vec![1; count]));
+    loads(&balancer.snapshot(), keys(0..sample))
+}
+
+/// Perfect hashing: cv² = (n − 1) / K, and the peak of n = 10, K = 100,000 is 1.0154.
+#[test]
+fn rendezvous_spreads_as_chance_does() {
+    let spreads: Vec<_> = (0..200)
+        .map(|seed| spread(&rendezvous_loads(seed, 10, 100_000)))
+        .collect();
+    let peak = mean(spreads.iter().map(|spread| spread.peak_to_mean));
+    assert_near("peak", peak, 1.0154, 0.0012);
+    let squares = mean(spreads.iter().map(|spread| spread.cv * spread.cv));
+    assert_near("cv²", squares, 9e-5, 0.13 * 9e-5);
+}
+
+/// Eisenbud et al., figure 11: 65,537 entries and a thousand backends. Independent runs give +42.4 %.
+#[test]
+fn rendezvous_overprovisions_a_small_table() {
+    let peaks: Vec<_> = (0..20)
+        .map(|seed| spread(&rendezvous_loads(seed, 1_000, SMALL.into())).peak_to_mean)
+        .collect();
+    assert_near("peak", mean(peaks.iter().copied()), 1.424, 0.04);
+}
+
+/// No key moves between two backends that both stay, however many are lost: of a hundred, thirty.
+#[test]
+fn ring_and_rendezvous_move_the_keys_of_the_lost_only() {
+    for strategy in [
+        Strategy::from(Ketama::default()),
+        Rendezvous::default().into(),
+    ] {
+        let balancer = built(strategy, backends(&[1; 100]));
+        let full = balancer.snapshot();
+        balancer.update(backends(&[1; 70])).unwrap();
+        let left = balancer.snapshot();
+        let answers = keys(0..1_000_000).map(|key| (answer(&full, &key), answer(&left, &key), 1));
+        let moves = Moves::count(&Change::new(full.pool(), left.pool()), answers);
+        assert_eq!(moves.needless, 0, "{moves:?}");
+        assert_near("moved", moves.moved_share(), 0.3, 0.02);
+    }
+}

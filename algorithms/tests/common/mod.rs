@@ -1,0 +1,157 @@
+//! What the integration tests share: every strategy as a subject, backends, keys, requests.
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
+pub(crate) mod model;
+
+use std::fmt;
+use std::ops::Range;
+
+use evenkeel_algorithms::strategy::{ALGORITHMS, maglev};
+use evenkeel_algorithms::{
+    Algorithm, Backend, Balancer, BuildError, Key, LoadBalancer, Options, Pick, Pool, Profile,
+    RouteError, Seed, Slot, SlotSet, Snapshot, Step, Strategy, Ticket, Weight,
+};
+
+/// Slots of the Maglev table under test: small, because thousands are built.
+pub(crate) const TABLE_SIZE: u32 = 4_099;
+
+/// A strategy under test: an algorithm as it is, or inside a strategy of the user's own. The second
+/// obeys the same laws only if every method of the trait is passed on.
+#[derive(Clone, Copy)]
+pub(crate) struct Subject {
+    pub(crate) algorithm: &'static Algorithm,
+    pub(crate) custom: bool,
+}
+
+impl Subject {
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        let both = |&algorithm| [false, true].map(|custom| Self { algorithm, custom });
+        ALGORITHMS.iter().flat_map(both)
+    }
+
+    pub(crate) fn that(promise: impl Fn(Profile) -> bool) -> impl Iterator<Item = Self> {
+        Self::all().filter(move |subject| promise(subject.profile()))
+    }
+
+    pub(crate) fn keyed() -> impl Iterator<Item = Self> {
+        Self::that(|profile| profile.key == Key::Required)
+    }
+
+    pub(crate) fn profile(self) -> Profile {
+        self.strategy(Seed::DEFAULT).profile()
+    }
+
+    pub(crate) fn strategy(self, seed: Seed) -> Strategy {
+        let options = Options {
+            maglev: maglev::Options {
+                table_size: maglev::TableSize::new(TABLE_SIZE.into()).expect("a prime"),
+            },
+            ..Options::default()
+        };
+        let strategy = self.algorithm.strategy(seed, &options);
+        if self.custom {
+            Strategy::custom(Relay(strategy))
+        } else {
+            strategy
+        }
+    }
+
+    pub(crate) fn balancer(self, backends: &[Backend]) -> LoadBalancer {
+        self.seeded(Seed::DEFAULT, backends)
+    }
+
+    pub(crate) fn seeded(self, seed: Seed, backends: &[Backend]) -> LoadBalancer {
+        let pool = Pool::new(backends.iter().cloned()).expect("a sound pool");
+        LoadBalancer::new(self.strategy(seed), pool).expect("a pool that every strategy fits")
+    }
+}
+
+impl fmt::Debug for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = if self.custom { "custom " } else { "" };
+        write!(f, "{kind}{}", self.algorithm)
+    }
+}
+
+/// A user's strategy that passes everything on to another.
+#[derive(Debug)]
+struct Relay(Strategy);
+
+impl Balancer for Relay {
+    fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
+        self.0.pick(pick)
+    }
+
+    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
+        Ok(Strategy::custom(Self(self.0.rebuild(pool)?)))
+    }
+
+    fn profile(&self) -> Profile {
+        self.0.profile()
+    }
+
+    fn settle(&self, pool: &Pool, slot: Slot) {
+        self.0.settle(pool, slot);
+    }
+
+    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step)) -> Option<Slot> {
+        self.0.trace(pick, steps)
+    }
+
+    fn memory(&self) -> usize {
+        self.0.memory()
+    }
+}
+
+pub(crate) fn backend(name: &str, weight: u64) -> Backend {
+    Backend::new(name).with_weight(Weight::new(weight).expect("a weight within the range"))
+}
+
+/// Backends `b0`, `b1`, … of these weights.
+pub(crate) fn backends(weights: &[u64]) -> Vec<Backend> {
+    let named = |(index, &weight)| backend(&format!("b{index}"), weight);
+    weights.iter().enumerate().map(named).collect()
+}
+
+pub(crate) fn keys(numbers: Range<u64>) -> impl Iterator<Item = [u8; 8]> {
+    numbers.map(u64::to_le_bytes)
+}
+
+/// The name of the backend that a routed request reached; the request has ended.
+pub(crate) fn name(answer: Result<Ticket, RouteError>) -> String {
+    let ticket = answer.expect("a backend is eligible");
+    ticket.backend().name().to_owned()
+}
+
+/// The names of a key's backends in order of preference.
+pub(crate) fn owners(balancer: &LoadBalancer, key: &[u8], count: usize) -> Vec<String> {
+    let owners = balancer.owners(key, count).expect("a strategy by key");
+    owners.iter().map(|owner| owner.name().to_owned()).collect()
+}
+
+/// Replays a fixed mix of requests, retries and releases; returns where each went. It suits every
+/// strategy: each request has a key, and every third stays in flight till the end.
+pub(crate) fn replay(balancer: &LoadBalancer, count: u64) -> Vec<String> {
+    let (mut went, mut open) = (Vec::new(), Vec::new());
+    for (number, key) in keys(0..count).enumerate() {
+        let first = balancer.route(Some(&key)).expect("a backend is eligible");
+        went.push(first.backend().name().to_owned());
+        let second = balancer.retry(Some(&key), &[first.backend().name()]);
+        went.extend(second.map(|ticket| ticket.backend().name().to_owned()));
+        if number % 3 == 0 {
+            open.push(first);
+        }
+    }
+    went
+}
+
+/// What least connections must pick, found by a scan: of the least (in flight + 1) / weight the
+/// first.
+pub(crate) fn least_loaded(snapshot: &Snapshot, tried: &SlotSet) -> Option<Slot> {
+    let pool = snapshot.pool();
+    let load = |slot: Slot| u128::from(pool.in_flight(slot)) + 1;
+    let weight = |slot: Slot| u128::from(pool.weight(slot).get());
+    pool.slots()
+        .filter(|&slot| pool.is_eligible(slot) && !tried.contains(slot))
+        .min_by(|&a, &b| (load(a) * weight(b)).cmp(&(load(b) * weight(a))))
+}

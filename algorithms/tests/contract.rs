@@ -1,0 +1,265 @@
+//! The laws that every strategy obeys, looped over all of them, each also as a custom strategy. What
+//! a strategy promises in its profile decides which laws apply, so a new one is covered unasked.
+//! Here are laws 1 to 3 and the order of preference; `shares.rs` has laws 4 and 5 (what moves, and who
+//! gets how much), `tickets.rs` law 6 (threads and counts), `histories.rs` random histories.
+
+mod common;
+
+use common::{Subject, backends, keys, name, owners, replay};
+use evenkeel_algorithms::{Balancer, Key, LoadBalancer, RouteError, Seed, Step};
+use rand::rngs::ChaCha8Rng;
+use rand::seq::SliceRandom;
+use rand::{RngExt, SeedableRng};
+
+const WEIGHTS: [u64; 8] = [1, 2, 3, 1, 5, 2, 1, 4];
+
+fn chosen(mask: usize, index: usize) -> bool {
+    mask >> index & 1 == 1
+}
+
+// Law 1: what is allowed is found, and nothing else.
+
+#[test]
+fn whoever_is_allowed_is_found_and_nobody_else_is_picked() {
+    for subject in Subject::all() {
+        for ineligible in 0..32 {
+            let balancer = with_ineligible(subject, ineligible);
+            for tried in 0..32 {
+                finds_only_the_allowed(&balancer, ineligible, tried, subject);
+            }
+        }
+    }
+}
+
+/// Five backends; of those in the mask the odd ones drain and the even ones are unhealthy.
+fn with_ineligible(subject: Subject, mask: usize) -> LoadBalancer {
+    let drained = backends(&WEIGHTS[..5]).into_iter().enumerate();
+    let drained =
+        drained.map(|(index, backend)| backend.with_drain(index % 2 == 1 && chosen(mask, index)));
+    let balancer = subject.balancer(&drained.collect::<Vec<_>>());
+    for index in (0..5).step_by(2) {
+        assert!(balancer.set_eligible(&format!("b{index}"), !chosen(mask, index)));
+    }
+    balancer
+}
+
+fn finds_only_the_allowed(balancer: &LoadBalancer, ineligible: usize, tried: usize, who: Subject) {
+    let names = ["b0", "b1", "b2", "b3", "b4"];
+    let excluded = (0..5).filter(|&index| chosen(tried, index));
+    let excluded: Vec<_> = excluded.map(|index| names[index]).collect();
+    let forbidden = ineligible | tried;
+    for key in keys(0..6) {
+        let reached = balancer.retry(Some(&key), &excluded);
+        let right = match &reached {
+            Ok(ticket) => !chosen(forbidden, ticket.slot().index()),
+            Err(error) => *error == RouteError::NoBackend && forbidden == 0b11111,
+        };
+        assert!(
+            right,
+            "{who:?}: {reached:?}, ineligible {ineligible:b}, tried {tried:b}"
+        );
+    }
+}
+
+#[test]
+fn an_empty_pool_routes_nothing_and_later_members_are_found() {
+    for subject in Subject::all() {
+        let balancer = subject.balancer(&[]);
+        let error = || balancer.route(Some(b"k")).unwrap_err();
+        assert_eq!(error(), RouteError::NoBackend, "{subject:?}");
+        balancer.update(["late"]).unwrap();
+        assert_eq!(name(balancer.route(Some(b"k"))), "late", "{subject:?}");
+        balancer.update([""; 0]).unwrap();
+        assert_eq!(error(), RouteError::NoBackend, "{subject:?}");
+    }
+}
+
+#[test]
+fn a_key_is_asked_for_exactly_where_it_is_needed() {
+    for subject in Subject::all() {
+        let balancer = subject.balancer(&backends(&WEIGHTS));
+        let (routed, owned) = match subject.profile().key {
+            Key::Required => (Err(RouteError::KeyRequired), Ok(2)),
+            Key::Unused => (Ok(()), Err(RouteError::KeyUnused)),
+        };
+        assert_eq!(balancer.route(None).map(drop), routed, "{subject:?}");
+        let owners = balancer.owners(b"k", 2).map(|owners| owners.len());
+        assert_eq!(owners, owned, "{subject:?}");
+    }
+}
+
+// Law 2: the same config and seed, the same answers.
+
+#[test]
+fn two_builds_give_the_same_answers() {
+    for subject in Subject::all() {
+        let answers = || replay(&subject.balancer(&backends(&WEIGHTS)), 500);
+        assert_eq!(answers(), answers(), "{subject:?}");
+    }
+}
+
+#[test]
+fn order_free_strategies_answer_alike_in_any_order() {
+    let mut random = ChaCha8Rng::seed_from_u64(2);
+    for subject in Subject::that(|profile| profile.order_free) {
+        let mut members = backends(&WEIGHTS);
+        let expected = replay(&subject.balancer(&members), 500);
+        for _ in 0..5 {
+            members.shuffle(&mut random);
+            assert_eq!(
+                replay(&subject.balancer(&members), 500),
+                expected,
+                "{subject:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_custom_strategy_answers_and_explains_as_the_one_inside() {
+    for subject in Subject::all().filter(|subject| subject.custom) {
+        let plain = Subject {
+            custom: false,
+            ..subject
+        };
+        let [plain, custom] = [plain, subject].map(|subject| subject.balancer(&backends(&WEIGHTS)));
+        assert_eq!(
+            explained(&plain, subject),
+            explained(&custom, subject),
+            "{subject:?}"
+        );
+        let [inside, outside] = [&plain, &custom].map(LoadBalancer::snapshot);
+        assert_eq!(inside.strategy().memory(), outside.strategy().memory());
+        assert!(outside.strategy().memory() > 0, "{subject:?}");
+        assert_eq!(inside.strategy().profile(), outside.strategy().profile());
+        assert_eq!(replay(&plain, 200), replay(&custom, 200), "{subject:?}");
+    }
+}
+
+/// Where traced requests went, and the steps told. It must be where untraced ones go.
+fn explained(balancer: &LoadBalancer, subject: Subject) -> (Vec<String>, Vec<Step>) {
+    let mut steps = Vec::new();
+    let went = keys(0..100).map(|key| {
+        let traced = name(balancer.trace(Some(&key), &[], &mut |step| steps.push(step)));
+        if subject.profile().key == Key::Required {
+            assert_eq!(traced, name(balancer.route(Some(&key))));
+        }
+        traced
+    });
+    (went.collect(), steps)
+}
+
+#[test]
+fn the_ring_tells_the_point_of_a_key() {
+    let ketama = |subject: &Subject| subject.algorithm.name == "ketama";
+    let point = |key: [u8; 8]| Step::KeyPoint((Seed::DEFAULT.hash_key(&key) >> 32) as u32);
+    let expected: Vec<_> = keys(0..100).map(point).collect();
+    for subject in Subject::all().filter(ketama) {
+        let (_, steps) = explained(&subject.balancer(&backends(&WEIGHTS)), subject);
+        assert_eq!(steps, expected, "{subject:?}");
+    }
+}
+
+// Law 3: keyed answers depend on the pool, not on the road to it.
+
+#[test]
+fn every_road_to_a_pool_ends_in_the_same_answers() {
+    for subject in Subject::keyed() {
+        let target = backends(&WEIGHTS);
+        let expected = replay(&subject.balancer(&target), 500);
+        for seed in 0..4 {
+            let balancer = wandered(subject, &mut ChaCha8Rng::seed_from_u64(seed));
+            balancer.update(target.iter().cloned()).unwrap();
+            for member in &target {
+                assert!(balancer.set_eligible(member.name(), true));
+            }
+            assert_eq!(replay(&balancer, 500), expected, "{subject:?}, road {seed}");
+        }
+    }
+}
+
+/// A load balancer after thirty random changes of its pool, health and strategy.
+fn wandered(subject: Subject, random: &mut ChaCha8Rng) -> LoadBalancer {
+    let balancer = subject.balancer(&[]);
+    for step in 0..30 {
+        let mut members = backends(&[1; 12].map(|_: u64| random.random_range(1..=6)));
+        members.shuffle(random);
+        members.truncate(random.random_range(0..=12));
+        balancer.update(members).unwrap();
+        balancer.set_eligible(&format!("b{}", random.random_range(0..12)), step % 2 == 0);
+        if step % 10 == 5 {
+            let detour = Subject::all().nth(step / 10).unwrap();
+            balancer
+                .set_strategy(detour.strategy(evenkeel_algorithms::Seed(9)))
+                .unwrap();
+            balancer
+                .set_strategy(subject.strategy(evenkeel_algorithms::Seed::DEFAULT))
+                .unwrap();
+        }
+    }
+    balancer
+}
+
+// The order of preference: owners and retries.
+
+#[test]
+fn owners_are_distinct_and_the_first_is_routed_to() {
+    for subject in Subject::keyed() {
+        let balancer = subject.balancer(&backends(&WEIGHTS));
+        for key in keys(0..200) {
+            let all = owners(&balancer, &key, 100);
+            let mut distinct = all.clone();
+            distinct.sort();
+            distinct.dedup();
+            assert_eq!((all.len(), distinct.len()), (8, 8), "{subject:?}");
+            assert_eq!(all[0], name(balancer.route(Some(&key))), "{subject:?}");
+            assert_eq!(all[..3], owners(&balancer, &key, 3), "{subject:?}");
+            assert!(owners(&balancer, &key, 0).is_empty(), "{subject:?}");
+        }
+    }
+}
+
+#[test]
+fn a_retry_goes_to_the_next_owner() {
+    for subject in Subject::keyed() {
+        let balancer = subject.balancer(&backends(&WEIGHTS));
+        for key in keys(0..200) {
+            let all = owners(&balancer, &key, 8);
+            let mut tried = vec!["long gone"];
+            for owner in &all {
+                let next = name(balancer.retry(Some(&key), &tried));
+                assert_eq!(&next, owner, "{subject:?}, tried {tried:?}");
+                tried.push(owner);
+            }
+            let error = balancer.retry(Some(&key), &tried).unwrap_err();
+            assert_eq!(error, RouteError::NoBackend, "{subject:?}");
+        }
+    }
+}
+
+#[test]
+fn the_ineligible_own_nothing() {
+    for subject in Subject::keyed() {
+        let balancer = subject.balancer(&backends(&WEIGHTS));
+        for key in keys(0..50) {
+            let mut expected = owners(&balancer, &key, 8);
+            let out = expected.remove(1);
+            assert!(balancer.set_eligible(&out, false));
+            let left = owners(&balancer, &key, 8);
+            assert!(!left.contains(&out) && left.len() == 7, "{subject:?}");
+            assert_eq!(left[0], expected[0], "{subject:?}");
+            assert!(balancer.set_eligible(&out, true));
+        }
+    }
+}
+
+#[test]
+fn a_refused_update_changes_nothing() {
+    for subject in Subject::all() {
+        let [refusing, other] = [(); 2].map(|()| subject.balancer(&backends(&WEIGHTS)));
+        assert!(refusing.update(["b1", "b0", "b1"]).is_err());
+        assert!(refusing.update(["b1", ""]).is_err());
+        assert!(!refusing.set_eligible("no such backend", false));
+        assert_eq!(replay(&refusing, 100), replay(&other, 100), "{subject:?}");
+    }
+}

@@ -1,0 +1,225 @@
+//! Law 6 over every strategy: each request is counted once and released once, whatever becomes of
+//! its backend, the pool and the strategy meanwhile, on any number of threads.
+
+mod common;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use common::{Subject, backend, backends, least_loaded};
+use evenkeel_algorithms::{Balancer, LoadBalancer, RouteError, Seed, SlotSet, Ticket};
+use rand::rngs::ChaCha8Rng;
+use rand::seq::SliceRandom;
+use rand::{RngExt, SeedableRng};
+
+/// The counts of the current pool, in its order.
+fn counts(balancer: &LoadBalancer) -> Vec<u64> {
+    let snapshot = balancer.snapshot();
+    let pool = snapshot.pool();
+    pool.slots().map(|slot| pool.in_flight(slot)).collect()
+}
+
+fn route(balancer: &LoadBalancer) -> Ticket {
+    balancer.route(Some(b"k")).expect("a backend is eligible")
+}
+
+#[test]
+fn a_ticket_counts_until_it_is_dropped_or_released() {
+    for subject in Subject::all() {
+        let balancer = subject.balancer(&backends(&[1, 2, 1]));
+        let first = route(&balancer);
+        let second = balancer.retry(Some(b"k"), &[first.backend().name()]);
+        let second = second.expect("another is eligible");
+        let mut expected = vec![0; 3];
+        expected[first.slot().index()] = 1;
+        expected[second.slot().index()] = 1;
+        assert_eq!(counts(&balancer), expected, "{subject:?}");
+        expected[second.slot().index()] = 0;
+        second.release();
+        assert_eq!(counts(&balancer), expected, "{subject:?}");
+        drop(first);
+        assert_eq!(counts(&balancer), [0; 3], "{subject:?}");
+    }
+}
+
+#[test]
+fn counts_outlive_changes_of_pool_and_strategy() {
+    for subject in Subject::all() {
+        let balancer = subject.balancer(&backends(&[1, 2, 1]));
+        let ticket = route(&balancer);
+        let reweighted = [4, 3, 2].map(|weight| backend(&format!("b{}", weight - 2), weight));
+        balancer.update(reweighted).unwrap();
+        for next in Subject::all() {
+            balancer.set_strategy(next.strategy(Seed(3))).unwrap();
+            let place = 2 - ticket.slot().index();
+            assert_eq!(counts(&balancer)[place], 1, "{subject:?} to {next:?}");
+            assert_eq!(
+                counts(&balancer).iter().sum::<u64>(),
+                1,
+                "{subject:?} to {next:?}"
+            );
+        }
+        drop(ticket);
+        assert_eq!(counts(&balancer), [0; 3], "{subject:?}");
+    }
+}
+
+#[test]
+fn a_request_left_in_flight_stays_counted() {
+    for subject in Subject::all() {
+        let balancer = subject.balancer(&[backend("a", 1).with_connections(2)]);
+        route(&balancer).leave_in_flight();
+        route(&balancer).release();
+        // Who is in the pool keeps the pool's own count, whatever the update says.
+        balancer
+            .update([backend("a", 1).with_connections(70)])
+            .unwrap();
+        assert_eq!(counts(&balancer), [3], "{subject:?}");
+    }
+}
+
+#[test]
+fn a_backend_that_left_and_came_back_starts_anew() {
+    for subject in Subject::all() {
+        let balancer = subject.balancer(&backends(&[1]));
+        let old = route(&balancer);
+        balancer.update(["other"]).unwrap();
+        balancer.update(["b0"]).unwrap();
+        assert_eq!(counts(&balancer), [0], "{subject:?}");
+        let new = route(&balancer);
+        drop(old);
+        assert_eq!(counts(&balancer), [1], "{subject:?}");
+        drop(new);
+        assert_eq!(counts(&balancer), [0], "{subject:?}");
+    }
+}
+
+#[test]
+fn tickets_may_outlive_their_load_balancer() {
+    for subject in Subject::all() {
+        let balancer = subject.balancer(&backends(&[1, 1]));
+        let (first, second) = (route(&balancer), route(&balancer));
+        let snapshot = balancer.snapshot();
+        drop(balancer);
+        assert!(first.backend().name().starts_with('b'), "{subject:?}");
+        first.release();
+        drop(second);
+        let pool = snapshot.pool();
+        assert!(
+            pool.slots().all(|slot| pool.in_flight(slot) == 0),
+            "{subject:?}"
+        );
+    }
+}
+
+const THREADS: u64 = 8;
+const UPDATES: u64 = 1_000;
+
+#[test]
+fn every_count_returns_to_zero_after_a_storm_of_changes() {
+    for subject in Subject::all() {
+        let balancer = subject.balancer(&backends(&[1; 6]));
+        let open = storm(&balancer, subject);
+        for (backend, count) in balancer.snapshot().pool().backends().zip(counts(&balancer)) {
+            // Those who left and came back do not count the requests from before.
+            let held = open
+                .iter()
+                .filter(|ticket| ticket.backend().name() == backend.name());
+            assert!(
+                count <= held.count() as u64,
+                "{subject:?}: {backend:?} has {count}"
+            );
+        }
+        picks_as_a_scan_does(&balancer, subject);
+        drop(open);
+        assert!(
+            counts(&balancer).iter().all(|&count| count == 0),
+            "{subject:?}"
+        );
+        picks_as_a_scan_does(&balancer, subject);
+    }
+}
+
+/// Threads route and release until another has made all its changes. Returns what they still hold.
+fn storm(balancer: &LoadBalancer, subject: Subject) -> Vec<Ticket> {
+    let over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let over = &over;
+        let routers: Vec<_> = (0..THREADS)
+            .map(|number| scope.spawn(move || route_until(balancer, over, number)))
+            .collect();
+        scope.spawn(|| {
+            change_everything(balancer, subject);
+            over.store(true, Ordering::Release);
+        });
+        let held = routers
+            .into_iter()
+            .map(|router| router.join().expect("no panic"));
+        held.flatten().collect()
+    })
+}
+
+fn route_until(balancer: &LoadBalancer, over: &AtomicBool, number: u64) -> Vec<Ticket> {
+    let mut random = ChaCha8Rng::seed_from_u64(number);
+    let mut open = Vec::new();
+    let mut routed = 0;
+    while routed < 2_000 || !over.load(Ordering::Acquire) {
+        routed += 1;
+        match balancer.route(Some(&random.random::<[u8; 8]>())) {
+            Ok(ticket) => open.push(ticket),
+            Err(error) => assert_eq!(error, RouteError::NoBackend),
+        }
+        if open.len() > 10 {
+            drop(open.swap_remove(random.random_range(0..open.len())));
+        }
+    }
+    open
+}
+
+/// A thousand updates among ten names, with changes of health and of strategy between them. It ends
+/// with the subject's strategy, long in use, and everybody healthy.
+fn change_everything(balancer: &LoadBalancer, subject: Subject) {
+    let mut random = ChaCha8Rng::seed_from_u64(99);
+    let mut others = std::iter::repeat_with(Subject::all).flatten();
+    for step in 0..UPDATES {
+        let mut members = backends(&[1; 10].map(|_: u64| random.random_range(1..=4)));
+        members.shuffle(&mut random);
+        members.truncate(random.random_range(1..=10));
+        balancer.update(members).expect("a sound pool");
+        for _ in 0..3 {
+            let name = format!("b{}", random.random_range(0..10));
+            balancer.set_eligible(&name, random.random());
+        }
+        if step % 5 == 0 {
+            let other = others.next().expect("an endless cycle");
+            let next = if step % 2 == 0 { other } else { subject };
+            balancer
+                .set_strategy(next.strategy(Seed(step)))
+                .expect("a fitting pool");
+        }
+    }
+    balancer
+        .set_strategy(subject.strategy(Seed::DEFAULT))
+        .expect("a fitting pool");
+    for step in 0..UPDATES {
+        let name = format!("b{}", step % 10);
+        balancer.set_eligible(&name, step % 3 == 0);
+    }
+    for number in 0..10 {
+        balancer.set_eligible(&format!("b{number}"), true);
+    }
+}
+
+/// A strategy by the counts holds an index over them: after all threads have ended, its picks are
+/// those of a scan.
+fn picks_as_a_scan_does(balancer: &LoadBalancer, subject: Subject) {
+    if balancer.snapshot().strategy().profile().in_flight {
+        let mut open = Vec::new();
+        for _ in 0..100 {
+            let snapshot = balancer.snapshot();
+            let expected = least_loaded(&snapshot, &SlotSet::new());
+            open.push(route(balancer));
+            assert_eq!(open.last().map(Ticket::slot), expected, "{subject:?}");
+        }
+    }
+}
