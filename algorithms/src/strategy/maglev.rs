@@ -20,9 +20,10 @@
 //! equal weights the numbers of slots differ by one at most.
 //!
 //! # Ineligible backends
-//! They keep their slots and are walked past: each of their keys goes to the next slot of the table
-//! that belongs to an eligible backend. No other key moves, neither when they go nor when they are
-//! back.
+//! They keep their slots and are walked past: each of their keys goes on through the table, in steps
+//! of its own, to the first slot of an eligible backend, so that the others share them by their
+//! slots. (The slots next to each other would not do: a backend's own lie at regular distances.) No
+//! other key moves, neither when they go nor when they are back.
 //!
 //! # Departures from the paper
 //! Weights (the paper has none) and the walk past ineligible backends. Names are sorted before the
@@ -132,6 +133,12 @@ impl<'de> serde::Deserialize<'de> for TableSize {
     }
 }
 
+/// A hash scaled to a place among `len`.
+#[inline]
+const fn scaled(hash: u64, len: usize) -> usize {
+    ((hash as u128 * len as u128) >> 64) as usize
+}
+
 fn is_prime(number: u32) -> bool {
     let mut divisors = (2..).take_while(|divisor| divisor * divisor <= number);
     number >= 2 && divisors.all(|divisor| !number.is_multiple_of(divisor))
@@ -199,11 +206,14 @@ impl Balancer for Maglev {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         let hash = self.seed.hash_key(pick.key()?);
         let len = self.table.len();
-        let start = ((u128::from(hash) * len as u128) >> 64) as usize;
-        (start..len)
-            .chain(0..start)
+        let first = scaled(hash, len);
+        // The lower half of the hash for the step, which the first slot hardly depends on. With a
+        // prime number of slots every step reaches all of them.
+        let step = || 1 + scaled(hash.rotate_left(32), len - 1);
+        let walk = std::iter::successors(Some(first), |slot| Some((slot + step()) % len));
+        walk.take(len)
             .map(|index| self.table.get(index))
-            .find(|&s| pick.allows(s))
+            .find(|&slot| pick.allows(slot))
     }
 
     fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {

@@ -88,7 +88,7 @@ struct Class {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Draw {
     /// Uniform in 32 bits, for all.
-    coarse: u32,
+    coarse: i32,
     /// 64 more bits, for those who are equal or whose weights are compared.
     fine: u64,
     place: usize,
@@ -125,13 +125,13 @@ impl Rendezvous {
     fn best(&self, key: u64, class: &Class) -> Option<Draw> {
         let places = class.places.clone();
         let (low, high) = (&self.low[places.clone()], &self.high[places.clone()]);
-        let (mut smallest, mut run, mut again) = (u32::MAX, 0, true);
+        let (mut smallest, mut run, mut again) = (i32::MAX, 0, true);
         for (number, (low, high)) in low.chunks(RUN).zip(high.chunks(RUN)).enumerate() {
             let draws = low
                 .iter()
                 .zip(high)
                 .map(|(&low, &high)| draw(key, low, high));
-            let least = draws.fold(u32::MAX, u32::min);
+            let least = draws.fold(i32::MAX, i32::min);
             if least < smallest {
                 (smallest, run, again) = (least, number, false);
             } else {
@@ -220,7 +220,8 @@ impl Balancer for Rendezvous {
 impl Draw {
     /// The exponential arrival time of a backend of this weight: −ln(1 − v) / w.
     fn arrival(self, weight: Weight) -> f64 {
-        let uniform = u64::from(self.coarse) << 32 | self.fine >> 32;
+        let coarse = self.coarse.cast_unsigned() ^ 1 << 31;
+        let uniform = u64::from(coarse) << 32 | self.fine >> 32;
         let uniform = (uniform as f64 + 0.5) / (u64::MAX as f64);
         -libm::log1p(-uniform.min(1.0)) / f64::from(weight.get())
     }
@@ -230,20 +231,21 @@ impl Draw {
 const RUN: usize = 64;
 
 /// Uniform in 32 bits from the key's and the backend's hash, in steps that vector units have for
-/// lanes of 32 bits.
+/// lanes of 32 bits. Signed, because the oldest of them compare no unsigned ones.
+///
+/// One multiplication is enough because both hashes are: it would not do for inputs that are alike.
 #[inline]
-const fn draw(key: u64, low: u32, high: u32) -> u32 {
-    let mixed = (low ^ key as u32).wrapping_mul(0x7FEB_352D);
-    // Only the order of the draws counts, so that the weaker low bits need no further step.
-    ((mixed ^ mixed >> 15) ^ high)
-        .wrapping_add((key >> 32) as u32)
-        .wrapping_mul(0x846C_A68B)
+const fn draw(key: u64, low: u32, high: u32) -> i32 {
+    let (key_low, key_high) = (key as u32, (key >> 32) as u32);
+    ((low ^ key_low) | 1)
+        .wrapping_mul(high ^ key_high)
+        .cast_signed()
 }
 
 /// Uniform in 64 bits from the same, and independent of [`draw`]: the finaliser of SplitMix64.
 #[inline]
 const fn refine(key: u64, low: u32, high: u32) -> u64 {
-    let mut mixed = key ^ (high as u64) << 32 ^ low as u64;
+    let mut mixed = key.rotate_left(32) ^ (high as u64) << 32 ^ low as u64;
     mixed = (mixed ^ mixed >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
     mixed ^ mixed >> 31
@@ -271,7 +273,8 @@ mod tests {
         let places = 0..rendezvous.slots.len();
         let scored = places.filter_map(|place| {
             let (slot, drawn) = (rendezvous.slots[place], rendezvous.drawn(hash, place));
-            let v = (f64::from(drawn.coarse) + drawn.fine as f64 / 2f64.powi(64)) / 2f64.powi(32);
+            let coarse = f64::from(drawn.coarse) + 2f64.powi(31);
+            let v = (coarse + drawn.fine as f64 / 2f64.powi(64)) / 2f64.powi(32);
             let score = -f64::from(pool.weight(slot).get()) / libm::log1p(-v);
             (pool.is_eligible(slot) && !tried.contains(slot)).then_some((score, slot))
         });
