@@ -103,13 +103,13 @@ pub struct CompareArgs {
     /// Where the requests come from.
     #[command(flatten)]
     pub workload: WorkloadArgs,
-    /// Add a backend [repeatable; without any change a new one is added and the last removed]
+    /// Add a backend (repeatable; without any change a new one is added and the last removed)
     #[arg(long, value_name = "NAME[:W]", value_parser = backend)]
     pub add: Vec<Backend>,
-    /// Remove a backend [repeatable]
+    /// Remove a backend (repeatable)
     #[arg(long, value_name = "NAME")]
     pub remove: Vec<String>,
-    /// Change a backend's weight [repeatable]
+    /// Change a backend's weight (repeatable)
     #[arg(long, value_name = "NAME:W", value_parser = reweight)]
     pub reweight: Vec<MembershipChange>,
     /// The seed of keys, names, draws and completions  [default: the config's, else 24301]
@@ -119,7 +119,7 @@ pub struct CompareArgs {
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
     /// Write the figures to a file as well; its ending says how: .txt, .md, .csv or .json
-    /// [repeatable]
+    /// (repeatable)
     #[arg(long, value_name = "FILE", value_parser = export)]
     pub export: Vec<(PathBuf, Format)>,
     /// Leave out the times, so that the same seed and input give the same bytes

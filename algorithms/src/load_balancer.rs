@@ -319,8 +319,9 @@ impl Core {
     /// Tells the current strategy that a member's count or eligibility changed.
     #[inline]
     pub(crate) fn settle(&self, name: &str, slot: Slot, generation: u64) {
-        fence(Ordering::SeqCst);
         if self.indexed.load(Ordering::SeqCst) {
+            // The snapshot must not be read before the count has moved.
+            fence(Ordering::SeqCst);
             let current = self.snapshot.load();
             if let Some(slot) = current.locate(name, slot, generation) {
                 current.strategy.settle(&current.pool, slot);
@@ -334,5 +335,43 @@ impl fmt::Debug for Core {
         f.debug_struct("Core")
             .field("indexed", &self.indexed)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::balancer::Profile;
+
+    /// A strategy that something outside can see the life of.
+    #[derive(Clone, Debug)]
+    struct Watched(Arc<()>);
+
+    impl Balancer for Watched {
+        fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
+            pick.pool().slots().find(|&slot| pick.allows(slot))
+        }
+
+        fn rebuild(&self, _pool: &Pool) -> Result<Strategy, BuildError> {
+            Ok(Strategy::custom(self.clone()))
+        }
+
+        fn profile(&self) -> Profile {
+            Profile::TURNS
+        }
+    }
+
+    #[test]
+    fn a_dropped_load_balancer_leaves_nothing_behind() {
+        let life = Arc::new(());
+        let strategy = Strategy::custom(Watched(Arc::clone(&life)));
+        let balancer = LoadBalancer::new(strategy, Pool::new(["a", "b"]).unwrap()).unwrap();
+        let core = Arc::downgrade(&balancer.core);
+        let ticket = balancer.route(None).unwrap();
+        balancer.update(["b", "c"]).unwrap();
+        drop(balancer);
+        assert_eq!(Arc::strong_count(&life), 1, "the strategy is held on to");
+        drop(ticket);
+        assert_eq!(core.strong_count(), 0, "members and core hold each other");
     }
 }
