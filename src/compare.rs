@@ -123,7 +123,7 @@ impl Plan<'_> {
 
     /// Nanoseconds of a route and its release.
     fn time_picks(&self, balancer: &LoadBalancer) -> Result<f64> {
-        let count = self.workload.len().min(TIMED_REQUESTS);
+        let count = self.workload.requests().len().min(TIMED_REQUESTS);
         let start = Instant::now();
         for (_, key) in self.workload.requests().take(count) {
             balancer.route(Some(key))?.release();

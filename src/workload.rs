@@ -152,18 +152,6 @@ impl Workload {
         })
     }
 
-    /// How many requests there are.
-    #[must_use]
-    pub const fn len(&self) -> usize {
-        self.requests.len()
-    }
-
-    /// Whether there are none; there always are.
-    #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.requests.is_empty()
-    }
-
     /// The distinct keys in the order of their first request.
     pub fn keys(&self) -> impl ExactSizeIterator<Item = &[u8]> {
         (0..self.keys.ends.len()).map(|index| self.keys.get(index))
@@ -227,7 +215,13 @@ mod tests {
             encoder.write_all(part.as_bytes()).unwrap();
             encoder.finish().unwrap();
         }
-        assert_eq!(Workload::from_keys(file(&bytes).path()).unwrap().len(), 3);
+        assert_eq!(
+            Workload::from_keys(file(&bytes).path())
+                .unwrap()
+                .requests()
+                .len(),
+            3
+        );
     }
 
     #[test]
@@ -236,10 +230,16 @@ mod tests {
         let log = file(format!("{good}\n1.2.3.4 gibberish\n\n{good} \"x\n").as_bytes());
         let read = |field| Workload::from_access_log(log.path(), field).unwrap();
         let by_client = read(KeyField::Client);
-        assert_eq!((by_client.len(), by_client.malformed.lines), (3, 3));
+        assert_eq!(
+            (by_client.requests().len(), by_client.malformed.lines),
+            (3, 3)
+        );
         assert_eq!(by_client.malformed.without_key, 1);
         let by_path = read(KeyField::Path);
-        assert_eq!((by_path.len(), by_path.malformed.without_key), (2, 2));
+        assert_eq!(
+            (by_path.requests().len(), by_path.malformed.without_key),
+            (2, 2)
+        );
         assert_eq!(by_path.keys().next(), Some(&b"/a?b"[..]));
         assert_eq!(by_path.malformed.first.unwrap().0, 2);
     }

@@ -85,7 +85,7 @@ fn an_access_log_is_read_whole_and_spreads_as_published() {
         ),
     ] {
         let workload = Workload::from_access_log(&path, field).unwrap();
-        assert_eq!(workload.len(), 10_000);
+        assert_eq!(workload.requests().len(), 10_000);
         let malformed = &workload.malformed;
         assert_eq!((malformed.lines, malformed.without_key), (1, 0));
         assert_eq!(malformed.first.map(|(line, _)| line), Some(8_899));
@@ -115,7 +115,7 @@ fn files_of_keys_spread_as_published() {
     ] {
         let Some(path) = trace(name) else { return };
         let workload = Workload::from_keys(&path).unwrap();
-        assert_eq!(workload.len(), requests, "{name}");
+        assert_eq!(workload.requests().len(), requests, "{name}");
         check(&workload, &published);
     }
 }

@@ -345,7 +345,9 @@ mod tests {
 
     /// A strategy that something outside can see the life of.
     #[derive(Clone, Debug)]
-    struct Watched(Arc<()>);
+    struct Watched {
+        _life: Arc<()>,
+    }
 
     impl Balancer for Watched {
         fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
@@ -364,7 +366,9 @@ mod tests {
     #[test]
     fn a_dropped_load_balancer_leaves_nothing_behind() {
         let life = Arc::new(());
-        let strategy = Strategy::custom(Watched(Arc::clone(&life)));
+        let strategy = Strategy::custom(Watched {
+            _life: Arc::clone(&life),
+        });
         let balancer = LoadBalancer::new(strategy, Pool::new(["a", "b"]).unwrap()).unwrap();
         let core = Arc::downgrade(&balancer.core);
         let ticket = balancer.route(None).unwrap();

@@ -119,7 +119,7 @@ impl Summary {
         let malformed = &workload.malformed;
         Self {
             source: workload.source.clone(),
-            requests: workload.len(),
+            requests: workload.requests().len(),
             distinct_keys: workload.keys().len(),
             backends: config.backends.len(),
             total_weight: config
