@@ -14,7 +14,7 @@ use crate::report::{Style, sheet};
 /// # Errors
 /// If the config is at fault.
 pub(crate) fn run(path: &Path) -> Result<String> {
-    let config = Config::load(path)?;
+    let config = Config::load(path, None)?;
     let balancer = config.balancer()?;
     let snapshot = balancer.snapshot();
     let pool = snapshot.pool();

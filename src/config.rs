@@ -59,13 +59,24 @@ impl Config {
         }
     }
 
-    /// Reads and checks a file, and that the strategy it names can be built.
+    /// Reads and checks a file. Whether its strategy can be built is left open.
     ///
     /// # Errors
     /// [`ConfigError`], which says where in the file, what is wrong and what was expected.
-    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
         let text = read(path)?;
-        let config = Self::parse(&text).map_err(|fault| fault.of_file(path))?;
+        Self::parse(&text).map_err(|fault| fault.of_file(path))
+    }
+
+    /// Reads and checks a file, and that its strategy, or that of the algorithm asked for instead,
+    /// can be built.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn load(path: &Path, instead: Option<&'static Algorithm>) -> Result<Self, ConfigError> {
+        let text = read(path)?;
+        let mut config = Self::parse(&text).map_err(|fault| fault.of_file(path))?;
+        config.algorithm = instead.unwrap_or(config.algorithm);
         match config.balancer() {
             Ok(_) => Ok(config),
             Err(error) => Err(location::of_build_error(&text, &error).of_file(path)),

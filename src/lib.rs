@@ -60,7 +60,11 @@ fn execute(command: &Command) -> Result<()> {
 }
 
 fn serve(args: &ServeArgs) -> Result<()> {
-    let config = args.config.as_deref().map(Config::load).transpose()?;
+    let config = args
+        .config
+        .as_deref()
+        .map(|path| Config::load(path, None))
+        .transpose()?;
     let limits = Limits {
         max_line_bytes: args.max_line_bytes as usize,
         max_count: args.max_count,

@@ -12,6 +12,7 @@ mod tables;
 mod words;
 
 pub use tables::{Style, algorithms, sheet};
+pub use words::caveats;
 
 /// How a comparison is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -15,8 +15,7 @@ use crate::input::Lines;
 /// # Errors
 /// If the config, a key or the output is at fault, or no backend is eligible.
 pub(crate) fn run(args: &RouteArgs, output: &mut impl Write) -> Result<()> {
-    let mut config = Config::load(&args.config)?;
-    config.algorithm = args.algorithm.unwrap_or(config.algorithm);
+    let config = Config::load(&args.config, args.algorithm)?;
     let router = Router {
         balancer: config.balancer()?,
         owners: args.owners,

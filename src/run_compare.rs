@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::cli::{CompareArgs, WorkloadArgs};
 use crate::compare::{MembershipChange, Plan};
 use crate::config::Config;
-use crate::report;
+use crate::report::{self, Format};
 use crate::workload::{KeyField, Workload};
 
 /// Measures and writes the reports.
@@ -37,6 +37,12 @@ pub(crate) fn run(args: &CompareArgs, output: &mut impl Write) -> Result<()> {
         bar.inc(1);
     })?;
     bar.finish_and_clear();
+    if matches!(args.format, Format::Csv | Format::Json) {
+        // The tables say it themselves.
+        report::caveats(&comparison)
+            .iter()
+            .for_each(|caveat| eprintln!("{caveat}"));
+    }
     output.write_all(&report::render(&comparison, args.format)?)?;
     for (path, format) in &args.export {
         let bytes = report::render(&comparison, *format)?;
@@ -47,7 +53,7 @@ pub(crate) fn run(args: &CompareArgs, output: &mut impl Write) -> Result<()> {
 
 fn config(args: &CompareArgs) -> Result<Config> {
     let mut config = match (&args.config, &args.backends) {
-        (Some(path), _) => Config::load(path)?,
+        (Some(path), _) => Config::read(path)?,
         (None, Some(names)) => Config::of(names.0.clone()),
         (None, None) => Config::of((1..=10).map(|number| format!("b{number}").into()).collect()),
     };

@@ -19,6 +19,7 @@ pub enum Style {
 pub(super) fn comparison(comparison: &Comparison, style: Style) -> String {
     let mut parts = vec![
         heading(&comparison.workload),
+        words::caveats(comparison).join("\n"),
         section(
             "Load spread (1 is even; beside it what perfect hashing gives by chance)",
             &spread(comparison, style),
@@ -30,11 +31,6 @@ pub(super) fn comparison(comparison: &Comparison, style: Style) -> String {
         section("Cost", &cost(comparison, style)),
         words::conclusions(comparison).join("\n"),
     ];
-    let skipped = comparison
-        .skipped
-        .iter()
-        .map(|s| format!("{} is left out: {}", s.algorithm, s.reason));
-    parts.extend(skipped);
     parts.retain(|part| !part.is_empty());
     parts.join("\n\n") + "\n"
 }
@@ -123,22 +119,10 @@ fn heading(workload: &Summary) -> String {
         seed,
         ..
     } = workload;
-    let mut heading = format!(
+    format!(
         "{requests} requests with {distinct_keys} distinct keys ({source}) to {backends} backends \
          of total weight {total_weight}, seed {seed}"
-    );
-    if let (Some(line), Some(fault)) = (
-        workload.first_malformed_line,
-        workload.first_malformed_fault,
-    ) {
-        let (lines, without) = (workload.malformed_lines, workload.malformed_without_key);
-        heading += &format!(
-            "\nmalformed lines: {lines} (the first is line {line}: {fault}); {} still count by their \
-             key, {without} have none and are left out",
-            lines - without
-        );
-    }
-    heading
+    )
 }
 
 fn section(title: &str, table: &str) -> String {

@@ -1,6 +1,6 @@
 //! What a comparison's figures mean, in sentences.
 
-use crate::compare::{Changed, Comparison, Outcome};
+use crate::compare::{Changed, Comparison, Outcome, Summary};
 
 /// The sentences under the tables: who spreads best, who moves least, and what the trade is.
 pub(super) fn conclusions(comparison: &Comparison) -> Vec<String> {
@@ -9,6 +9,28 @@ pub(super) fn conclusions(comparison: &Comparison) -> Vec<String> {
     lines.extend(remaps(comparison));
     lines.extend(trade(comparison));
     lines
+}
+
+/// What was left out, and why: malformed lines and algorithms that do not fit.
+pub fn caveats(comparison: &Comparison) -> Vec<String> {
+    let skipped = comparison.skipped.iter();
+    let skipped = skipped.map(|skip| format!("{} is left out: {}", skip.algorithm, skip.reason));
+    malformed(&comparison.workload)
+        .into_iter()
+        .chain(skipped)
+        .collect()
+}
+
+fn malformed(workload: &Summary) -> Option<String> {
+    let (line, fault) = workload
+        .first_malformed_line
+        .zip(workload.first_malformed_fault)?;
+    let (lines, without) = (workload.malformed_lines, workload.malformed_without_key);
+    Some(format!(
+        "malformed lines: {lines} (the first is line {line}: {fault}); {} still count by their key, \
+         {without} have none and are left out",
+        lines - without
+    ))
 }
 
 fn by_key(outcome: &&Outcome) -> bool {
