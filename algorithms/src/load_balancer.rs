@@ -35,6 +35,9 @@ pub(crate) struct Core {
 }
 
 /// One pool with the strategy built for it. Slots are read only with the pool they belong to.
+///
+/// It is meant for one request or one what-if: a backend that becomes ineligible later may still be
+/// picked from a snapshot that is older than an update.
 #[derive(Debug)]
 pub struct Snapshot {
     pool: Arc<Pool>,
