@@ -3,7 +3,7 @@
 
 use std::time::Instant;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use evenkeel_algorithms::{Algorithm, Backend, Balancer, LoadBalancer, Pool};
 
 use crate::config::Config;
@@ -46,20 +46,19 @@ impl Plan<'_> {
     pub fn run(&self, step: impl Fn(&str)) -> Result<Comparison> {
         let apply = |change: &MembershipChange| change.apply(&self.config.backends);
         let changed: Vec<_> = self.changes.iter().map(apply).collect::<Result<_>>()?;
-        let (mut results, mut skipped) = (Vec::new(), Vec::new());
+        let (mut results, mut failed) = (Vec::new(), Vec::new());
         for &algorithm in self.algorithms {
             match self.measure(algorithm, &changed, &step) {
                 Ok(outcome) => results.push(outcome),
-                Err(error) => skipped.push(Skipped::new(algorithm, &error)),
+                Err(error) => failed.push((algorithm, error)),
             }
         }
-        if let ([], [first, ..]) = (&*results, &*skipped) {
-            bail!(
-                "no strategy can be measured; {}: {}",
-                first.algorithm,
-                first.reason
-            );
+        if results.is_empty() && !failed.is_empty() {
+            let (algorithm, error) = failed.swap_remove(0);
+            return Err(error.context(format!("no strategy can be measured; {algorithm}")));
         }
+        let skipped = failed.iter();
+        let skipped = skipped.map(|(algorithm, error)| Skipped::new(algorithm, error));
         step("chance");
         let pool = Pool::new(self.config.backends.iter().cloned())?;
         let chance = chance::spreads(&pool, &self.workload.counts(), self.config.seed.0);
@@ -68,7 +67,7 @@ impl Plan<'_> {
             workload: Summary::of(self),
             chance,
             results,
-            skipped,
+            skipped: skipped.collect(),
         })
     }
 

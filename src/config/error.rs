@@ -75,6 +75,10 @@ impl From<serde_yaml::Error> for Fault {
         {
             what.truncate(shorter.len());
         }
+        // YAML's null, which is also what an empty text and a value left out are.
+        let what = what
+            .replace("invalid type: unit value", "nothing stands here")
+            .replace("invalid type: Option value", "nothing stands here");
         Self {
             place,
             what: with_suggestion(what),

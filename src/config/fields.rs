@@ -133,7 +133,7 @@ struct BackendFields {
     #[serde(default)]
     weight: Weight,
     #[serde(default)]
-    address: Option<String>,
+    address: Option<Address>,
     #[serde(default)]
     drain: bool,
     #[serde(default)]
@@ -147,13 +147,13 @@ impl From<BackendFields> for Backend {
             .with_drain(fields.drain)
             .with_connections(fields.connections);
         match fields.address {
-            Some(address) => backend.with_address(address),
+            Some(address) => backend.with_address(address.0),
             None => backend,
         }
     }
 }
 
-/// A backend's name.
+/// A backend's name. Any text of YAML could be read as one, so the type is asked for first: `name: 1` is a number.
 struct Name(String);
 
 impl<'de> Deserialize<'de> for Name {
@@ -162,9 +162,21 @@ impl<'de> Deserialize<'de> for Name {
             Ok(()) => Ok(Self(name.to_owned())),
             Err(error) => Err(error.to_string()),
         };
-        deserializer.deserialize_str(Text {
+        deserializer.deserialize_any(Text {
             expecting: "a name, in quotes if it looks like a number",
             check,
+        })
+    }
+}
+
+/// Where a backend is reached.
+struct Address(String);
+
+impl<'de> Deserialize<'de> for Address {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Text {
+            expecting: "an address, in quotes if it looks like a number",
+            check: |address: &str| Ok(Self(address.to_owned())),
         })
     }
 }

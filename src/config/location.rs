@@ -17,8 +17,22 @@ use super::error::Fault;
 pub(super) fn refuse_repeated_keys(text: &str) -> Result<(), Fault> {
     match serde_yaml::from_str(text) {
         Ok(UniqueKeys) => Ok(()),
+        // Of all errors only that of further documents has no place.
+        Err(error) if error.location().is_none() => {
+            Err(of_second_document(text).unwrap_or_else(|| error.into()))
+        }
         Err(error) => Err(error.into()),
     }
+}
+
+/// The fault of a text with more than one document, at the second of them.
+fn of_second_document(text: &str) -> Option<Fault> {
+    let second = serde_yaml::Deserializer::from_str(text).nth(1)?;
+    let place = Walk { path: &[] }.deserialize(second).err()?.location()?;
+    Some(Fault {
+        place: Some((place.line(), place.column())),
+        what: "a second document begins here; expected a single one".to_owned(),
+    })
 }
 
 /// The fault of a config whose options do not fit its backends, at the option.
@@ -169,6 +183,14 @@ mod tests {
         let fault = fault.unwrap_err();
         assert_eq!(fault.place, Some((5, 6)));
         assert!(fault.what.contains("`c` is given twice"), "{fault}");
+    }
+
+    #[test]
+    fn a_second_document_is_found_where_it_stands() {
+        let fault = refuse_repeated_keys("a: 1\n---\nb: 1\n").unwrap_err();
+        assert_eq!(fault.place, Some((3, 1)));
+        assert!(fault.what.starts_with("a second document"), "{fault}");
+        assert_eq!(refuse_repeated_keys("---\na: 1\n"), Ok(()));
     }
 
     #[test]

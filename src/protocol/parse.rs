@@ -73,11 +73,8 @@ impl<'a> Parsed<'a> {
             src: fields.read("src"),
             dest: fields.read("dest"),
         };
-        let faulty = ["src", "dest"]
-            .into_iter()
-            .find(|name| fields.is_no::<Option<Text<'a>>>(name));
-        if let Some(name) = faulty {
-            let message = Err(Refusal::malformed(format!("{name}: expected a text")));
+        if let Some(what) = fields.fault_of_envelope() {
+            let message = Err(Refusal::malformed(what));
             return Self {
                 address: Some(address),
                 in_reply_to: None,
@@ -122,9 +119,19 @@ impl<'a> Fields<'a> {
         serde_json::from_str(self.get(name)?.get()).ok()
     }
 
-    /// Whether a field is there and of another type.
-    fn is_no<T: Deserialize<'a>>(&self, name: &str) -> bool {
-        self.get(name).is_some() && self.read::<T>(name).is_none()
+    /// What is wrong with the fields around a body.
+    fn fault_of_envelope(&self) -> Option<String> {
+        let given = |name| self.0.iter().filter(|(field, _)| field == name).count();
+        let no_text = |name| given(name) == 1 && self.read::<Option<Text<'a>>>(name).is_none();
+        ["src", "dest", "body"].into_iter().find_map(|name| {
+            if given(name) > 1 {
+                Some(format!("duplicate field `{name}`"))
+            } else if name != "body" && no_text(name) {
+                Some(format!("{name}: expected a text"))
+            } else {
+                None
+            }
+        })
     }
 
     /// The message, of the fields that its type reads.

@@ -41,6 +41,11 @@ fn every_refusal_has_its_code_and_says_what_is_wrong() {
             "src: expected a text",
         ),
         (
+            r#"{"src":"a","src":"c","dest":"b","body":{"type":"init"}}"#,
+            12,
+            "duplicate field `src`",
+        ),
+        (
             r#"{"type":"http_request","msg_id":-1,"client_id":"k"}"#,
             12,
             "msg_id: ",
