@@ -19,7 +19,8 @@ use crate::strategy::Strategy;
 /// [`Pick::allows`]; so retries, owners and ineligible backends need no code of their own.
 #[enum_dispatch]
 pub trait Balancer: Debug + Send + Sync {
-    /// One backend for this request, or none if none is allowed.
+    /// One backend for this request, or none if none is allowed. The slot must be one of the pick's
+    /// pool; whoever routes by a strategy that breaks this panics.
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot>;
 
     /// The successor of `self` for a changed pool; it may carry state over.

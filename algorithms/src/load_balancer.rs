@@ -255,8 +255,8 @@ impl Snapshot {
             let slot = self
                 .strategy
                 .pick(&Pick::new(&self.pool, Some(key)).excluding(&tried))?;
-            tried.insert(slot);
-            Some(slot)
+            // A custom strategy that names one twice would have no end.
+            tried.insert(slot).then_some(slot)
         };
         Ok(std::iter::from_fn(next).take(count).collect())
     }
@@ -380,5 +380,30 @@ mod tests {
         assert_eq!(Arc::strong_count(&life), 1, "the strategy is held on to");
         drop(ticket);
         assert_eq!(core.strong_count(), 0, "members and core hold each other");
+    }
+
+    /// A strategy that knows one answer only.
+    #[derive(Debug)]
+    struct Stubborn;
+
+    impl Balancer for Stubborn {
+        fn pick(&self, _: &Pick<'_>) -> Option<Slot> {
+            Some(Slot::new(0))
+        }
+
+        fn rebuild(&self, _: &Pool) -> Result<Strategy, BuildError> {
+            Ok(Strategy::custom(Self))
+        }
+
+        fn profile(&self) -> Profile {
+            Profile::MINIMAL
+        }
+    }
+
+    #[test]
+    fn owners_are_distinct_whatever_the_strategy_says() {
+        let pool = Pool::new(["a", "b"]).unwrap();
+        let balancer = LoadBalancer::new(Strategy::custom(Stubborn), pool).unwrap();
+        assert_eq!(balancer.owners(b"k", usize::MAX).unwrap().len(), 1);
     }
 }
