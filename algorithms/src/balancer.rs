@@ -33,7 +33,8 @@ pub trait Balancer: Debug + Send + Sync {
     fn profile(&self) -> Profile;
 
     /// A member's count or eligibility changed: a strategy with an index over them reads them again
-    /// here. Called only where [`Profile::in_flight`] is set.
+    /// here. Called only where [`Profile::in_flight`] is set, by one thread at a time, and while
+    /// others pick. It must not route.
     fn settle(&self, pool: &Pool, slot: Slot) {
         let _ = (pool, slot);
     }

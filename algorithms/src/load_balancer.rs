@@ -1,7 +1,7 @@
 //! The engine: one strategy over one pool, for many threads.
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering, fence};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
@@ -27,10 +27,10 @@ pub struct LoadBalancer {
 /// load balancer empties the snapshot when it is dropped.
 pub(crate) struct Core {
     snapshot: ArcSwap<Snapshot>,
-    /// Whether the strategy keeps an index over the counts. Set before such a strategy is published
-    /// and cleared after it was replaced, so that whoever moves a count and then reads `false` has
-    /// moved it before the index is settled.
-    indexed: AtomicBool,
+    /// Whether the strategy is told of every change of a count.
+    told: AtomicBool,
+    /// The snapshot whose strategy is told, by one thread at a time.
+    settled: Mutex<Arc<Snapshot>>,
     writer: Mutex<()>,
 }
 
@@ -54,7 +54,8 @@ impl LoadBalancer {
         let strategy = strategy.into().rebuild(&pool)?;
         let core = Arc::new(Core {
             snapshot: ArcSwap::from_pointee(Snapshot::empty()),
-            indexed: AtomicBool::new(false),
+            told: AtomicBool::new(false),
+            settled: Mutex::new(Arc::new(Snapshot::empty())),
             writer: Mutex::new(()),
         });
         core.publish(Snapshot {
@@ -72,7 +73,9 @@ impl LoadBalancer {
     /// no backend is eligible.
     #[inline]
     pub fn route(&self, key: Option<&[u8]>) -> Result<Ticket, RouteError> {
-        self.place(key, &[], Strategy::pick)
+        let snapshot = self.core.snapshot.load();
+        let slot = snapshot.pick(&Pick::new(&snapshot.pool, key))?;
+        Ok(Ticket::open(&snapshot, slot))
     }
 
     /// [`route`](Self::route) for a request that was tried before: it reaches none of the named
@@ -299,44 +302,47 @@ impl Core {
         Ok(())
     }
 
-    /// Makes a snapshot the current one. Counts move before the flag and the snapshot are read
-    /// ([`Ticket`]), and here are read after both were written: no change of a count is lost.
+    /// Makes a snapshot the current one and settles all of it. No change of a count is lost: who
+    /// moves one and then reads that nobody is told has moved it before the counts are read here.
     fn publish(self: &Arc<Self>, next: Snapshot) {
-        let indexed = next.strategy.profile().in_flight;
+        let told = next.strategy.profile().in_flight;
         next.pool.settle_in(self);
-        if indexed {
-            self.indexed.store(true, Ordering::SeqCst);
-        }
         let next = Arc::new(next);
         self.snapshot.store(Arc::clone(&next));
-        fence(Ordering::SeqCst);
-        if indexed {
+        self.told.store(told, Ordering::SeqCst);
+        let mut settled = self.settled();
+        // Dropped when the lock is released: it may be large.
+        let _last = std::mem::replace(&mut *settled, next);
+        if told {
+            let next = &*settled;
             next.pool
                 .slots()
                 .for_each(|slot| next.strategy.settle(&next.pool, slot));
-        } else {
-            self.indexed.store(false, Ordering::SeqCst);
+        }
+        drop(settled);
+    }
+
+    /// Tells the strategy that a member's count or eligibility has changed.
+    #[inline]
+    pub(crate) fn settle(&self, name: &str, slot: Slot, generation: u64) {
+        if self.told.load(Ordering::SeqCst) {
+            let settled = self.settled();
+            if let Some(slot) = settled.locate(name, slot, generation) {
+                settled.strategy.settle(&settled.pool, slot);
+            }
         }
     }
 
-    /// Tells the current strategy that a member's count or eligibility changed.
-    #[inline]
-    pub(crate) fn settle(&self, name: &str, slot: Slot, generation: u64) {
-        if self.indexed.load(Ordering::SeqCst) {
-            // The snapshot must not be read before the count has moved.
-            fence(Ordering::SeqCst);
-            let current = self.snapshot.load();
-            if let Some(slot) = current.locate(name, slot, generation) {
-                current.strategy.settle(&current.pool, slot);
-            }
-        }
+    fn settled(&self) -> MutexGuard<'_, Arc<Snapshot>> {
+        // What a panic left half settled is repaired by the next change of each count.
+        self.settled.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl fmt::Debug for Core {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Core")
-            .field("indexed", &self.indexed)
+            .field("told", &self.told)
             .finish_non_exhaustive()
     }
 }

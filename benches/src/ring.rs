@@ -1,0 +1,181 @@
+//! Rings of 160 points a backend.
+
+use std::hint::black_box;
+use std::net::SocketAddr;
+
+use evenkeel_algorithms::strategy::ketama;
+use evenkeel_algorithms::{Balancer, LoadBalancer, Pick, Pool, Seed};
+use pingora_ketama::{Bucket, Continuum, Version};
+
+use crate::floor;
+use crate::keys::Keys;
+use crate::measure::{Contestant, Timing, builds, picks};
+use crate::names;
+
+pub const POINTS: u32 = 160;
+
+#[derive(Clone, Hash, PartialEq, Eq)]
+struct Virtual(String, u32);
+
+fn hashring(names: &[String]) -> hashring::HashRing<Virtual> {
+    let mut ring = hashring::HashRing::new();
+    let nodes = names
+        .iter()
+        .flat_map(|name| (0..POINTS).map(|number| Virtual(name.clone(), number)));
+    ring.batch_add(nodes.collect());
+    ring
+}
+
+#[derive(Clone)]
+struct Named(String);
+
+impl conhash::Node for Named {
+    fn name(&self) -> String {
+        self.0.clone()
+    }
+}
+
+fn conhash(names: &[String]) -> conhash::ConsistentHash<Named> {
+    let mut ring = conhash::ConsistentHash::new();
+    names
+        .iter()
+        .for_each(|name| ring.add(&Named(name.clone()), POINTS as usize));
+    ring
+}
+
+fn consistent_hash_ring(names: &[String]) -> consistent_hash_ring::Ring<String> {
+    consistent_hash_ring::RingBuilder::default()
+        .vnodes(POINTS as usize)
+        .nodes(names)
+        .build()
+}
+
+fn buckets(count: usize) -> Vec<Bucket> {
+    let address = |number: usize| SocketAddr::from(((number as u32).to_be_bytes(), 80));
+    (1..=count)
+        .map(|number| Bucket::new(address(number), 1))
+        .collect()
+}
+
+const V2: Version = Version::V2 {
+    point_multiple: POINTS,
+};
+
+fn balancer(names: &[String]) -> LoadBalancer {
+    let pool = Pool::new(names.iter().cloned()).expect("distinct names");
+    LoadBalancer::new(ketama::Ketama::default(), pool).expect("a ring fits")
+}
+
+/// Rings that are too slow or too large to build are left out from here on.
+const SLOW: usize = 10_000;
+
+pub fn pick(keys: &Keys, count: usize) -> Vec<Timing> {
+    let names = names(count);
+    let snapshot = balancer(&names).snapshot();
+    let index = floor::BucketIndex::new(&snapshot);
+    let hashes: Vec<u64> = keys
+        .part(0, keys.len())
+        .iter()
+        .map(|key| Seed::DEFAULT.hash_key(key.as_bytes()))
+        .collect();
+    let mut next = hashes.iter().cycle();
+    let (v1, v2) = (
+        Continuum::new(&buckets(count)),
+        Continuum::new_with_version(&buckets(count), V2),
+    );
+    let ring = hashring(&names);
+    let mut contestants = vec![
+        Contestant::pick("floor: hash alone", |key| {
+            Seed::DEFAULT.hash_key(key.as_bytes()) as usize
+        }),
+        Contestant::pick("floor: successor search alone", |_| {
+            index.search(*next.next().expect("it cycles"))
+        }),
+        Contestant::pick("floor: hash and bucket index", |key| {
+            index.search(Seed::DEFAULT.hash_key(key.as_bytes()))
+        }),
+        Contestant::pick("evenkeel", |key| {
+            let pick = Pick::new(snapshot.pool(), Some(key.as_bytes()));
+            snapshot
+                .strategy()
+                .pick(&pick)
+                .map_or(0, |slot| slot.index())
+        }),
+        Contestant::pick("evenkeel, to the backend", |key| {
+            let pick = Pick::new(snapshot.pool(), Some(key.as_bytes()));
+            let slot = snapshot.strategy().pick(&pick);
+            slot.map_or(0, |slot| {
+                std::ptr::from_ref(snapshot.pool().backend(slot)) as usize
+            })
+        }),
+        Contestant::pick("pingora-ketama v1", |key| {
+            v1.node(key.as_bytes()).map_or(0, |node| node.port().into())
+        }),
+        Contestant::pick("pingora-ketama v2", |key| {
+            v2.node(key.as_bytes()).map_or(0, |node| node.port().into())
+        }),
+        Contestant::pick("hashring", |key| {
+            ring.get(&key).map_or(0, |node| node.1 as usize)
+        }),
+    ];
+    if count <= SLOW {
+        let (other, conhash) = (consistent_hash_ring(&names), conhash(&names));
+        contestants.push(Contestant::pick("consistent_hash_ring", move |key| {
+            other.get(key).len()
+        }));
+        contestants.push(Contestant::pick("conhash", move |key| {
+            conhash.get(key.as_bytes()).map_or(0, |node| node.0.len())
+        }));
+    }
+    picks(keys, contestants)
+}
+
+pub fn build(count: usize) -> Vec<Timing> {
+    let names = names(count);
+    let pool = Pool::new(names.iter().cloned()).expect("distinct names");
+    let (pool, strategy) = (&pool, &ketama::Ketama::default());
+    let buckets = buckets(count);
+    let mut contestants = vec![
+        Contestant::build("evenkeel", || strategy.rebuild(pool)),
+        Contestant::build("pingora-ketama v1", || Continuum::new(&buckets)),
+        Contestant::build("pingora-ketama v2", || {
+            Continuum::new_with_version(&buckets, V2)
+        }),
+    ];
+    if count <= SLOW {
+        contestants.push(Contestant::build("hashring", || hashring(&names)));
+        contestants.push(Contestant::build("consistent_hash_ring", || {
+            consistent_hash_ring(&names)
+        }));
+        contestants.push(Contestant::build("conhash", || conhash(&names)));
+    }
+    builds(contestants)
+}
+
+/// Adds a backend to a ring, and removes it.
+pub fn change(count: usize) -> Vec<Timing> {
+    let all = names(count + 1);
+    let pool = |names: &[String]| Pool::new(names.iter().cloned()).expect("distinct names");
+    let (less, more) = (pool(&all[..count]), pool(&all));
+    let fresh = ketama::Ketama::default();
+    let (small, large) = (
+        fresh.rebuild(&less).expect("a ring fits"),
+        fresh.rebuild(&more).expect("a ring fits"),
+    );
+    let mut ring = hashring(&all[..count]);
+    let mut other = consistent_hash_ring(&all[..count]);
+    let joiner = || (0..POINTS).map(|number| Virtual(all[count].clone(), number));
+    builds(vec![
+        Contestant::build("evenkeel, add", || small.rebuild(&more)),
+        Contestant::build("evenkeel, remove", || large.rebuild(&less)),
+        Contestant::build("evenkeel, whole rebuild", || fresh.rebuild(&more)),
+        Contestant::whole("hashring, add and remove", |_| {
+            ring.batch_add(joiner().collect());
+            joiner().for_each(|node| drop(black_box(ring.remove(&node))));
+        }),
+        Contestant::whole("consistent_hash_ring, add and remove", |_| {
+            other.insert(all[count].clone());
+            other.remove(&all[count]);
+        }),
+    ])
+}
