@@ -66,7 +66,10 @@ pub fn pick(keys: &Keys, count: usize) -> Vec<Timing> {
             other.insert(name.as_str());
         }
         contestants.push(Contestant::pick("rendezvous_hash", move |key| {
-            other.calc_candidates(&key).next().map_or(0, |name| name.len())
+            other
+                .calc_candidates(&key)
+                .next()
+                .map_or(0, |name| name.len())
         }));
     }
     picks(keys, contestants)
