@@ -7,6 +7,9 @@ use crate::slot::Slot;
 /// The most points that one ring may hold: 2^24 (16,777,216).
 pub const MAX_POINTS: usize = 1 << 24;
 
+/// A point and whose it is.
+pub(crate) type Owned = (u32, Slot);
+
 /// Points in ascending order, each with the slot of its backend.
 ///
 /// The top bits of a point name its bucket, and the index holds where each bucket begins. There is
@@ -36,16 +39,126 @@ impl Ring {
             points.extend(owned.map(|point| pack(point, owner as u32)));
             slots.push(slot);
         }
-        let bits = total.next_power_of_two().trailing_zeros().max(1);
-        let (mut entries, buckets) = sort_by_bucket(&points, 32 - bits);
+        let shift = 32 - bits(total);
+        let (mut entries, buckets) = sort_by_bucket(&points, shift);
         for entry in &mut entries {
             *entry = pack(point(*entry), slots[*entry as u32 as usize].0);
         }
         Ok(Self {
             entries,
             buckets,
-            shift: 32 - bits,
+            shift,
         })
+    }
+
+    /// The ring with some points fewer and some more, without sorting the others again; none if its
+    /// index would have another size.
+    ///
+    /// `renumbered` says the new slot of each old one that stays, `precedes` whether of equal points
+    /// that of an old slot comes before that of a new one. `joining` is in the order of the points,
+    /// equal ones in that of their owners.
+    pub(crate) fn changed(
+        &self,
+        leaving: &[Owned],
+        joining: &[Owned],
+        renumbered: &[Slot],
+        precedes: impl Fn(Slot, Slot) -> bool,
+    ) -> Option<Self> {
+        let total = self.entries.len() + joining.len() - leaving.len();
+        if total > MAX_POINTS || self.entries.is_empty() || bits(total) != 32 - self.shift {
+            return None;
+        }
+        let mut changes: Vec<(usize, Edit)> = self.positions(leaving).collect();
+        changes.extend(joining.iter().map(|&(point, slot)| {
+            let equal = self.entries[self.search(point)..].iter();
+            let equal = equal.take_while(|&&entry| self::point(entry) == point);
+            let before = equal
+                .filter(|&&entry| precedes(Slot(entry as u32), slot))
+                .count();
+            (self.search(point) + before, Edit::Join(pack(point, slot.0)))
+        }));
+        // Who joins stands before who leaves there. Stable: those who join keep their order.
+        changes.sort_by_key(|&(position, edit)| (position, matches!(edit, Edit::Leave(_))));
+        Some(Self {
+            entries: self.edited_entries(&changes, total, renumbered),
+            buckets: self.edited_buckets(&changes),
+            shift: self.shift,
+        })
+    }
+
+    /// Where the points that leave stand.
+    fn positions(&self, leaving: &[Owned]) -> impl Iterator<Item = (usize, Edit)> {
+        let mut leaving: Vec<u64> = leaving
+            .iter()
+            .map(|&(point, slot)| pack(point, slot.0))
+            .collect();
+        leaving.sort_unstable();
+        let mut last = None;
+        leaving.into_iter().map(move |gone| {
+            // An owner may have a point twice.
+            let start = match last {
+                Some((entry, position)) if entry == gone => position + 1,
+                _ => self.search(point(gone)),
+            };
+            let found = self.entries[start..]
+                .iter()
+                .position(|&entry| entry == gone);
+            let position = start + found.expect("who leaves has been on the ring");
+            last = Some((gone, position));
+            (position, Edit::Leave(gone))
+        })
+    }
+
+    fn edited_entries(
+        &self,
+        changes: &[(usize, Edit)],
+        total: usize,
+        renumbered: &[Slot],
+    ) -> Box<[u64]> {
+        let same = (0..).zip(renumbered).all(|(old, new)| new.0 == old);
+        let renumber = |entry: u64| pack(point(entry), renumbered[entry as u32 as usize].0);
+        let mut entries = Vec::with_capacity(total);
+        let copy = |entries: &mut Vec<u64>, kept: &[u64]| {
+            if same {
+                entries.extend_from_slice(kept);
+            } else {
+                entries.extend(kept.iter().map(|&entry| renumber(entry)));
+            }
+        };
+        let mut copied = 0;
+        for &(position, edit) in changes {
+            copy(&mut entries, &self.entries[copied..position]);
+            copied = position;
+            match edit {
+                Edit::Join(entry) => entries.push(entry),
+                Edit::Leave(_) => copied += 1,
+            }
+        }
+        copy(&mut entries, &self.entries[copied..]);
+        entries.into()
+    }
+
+    /// Every change moves the starts of the buckets behind its own by one.
+    fn edited_buckets(&self, changes: &[(usize, Edit)]) -> Box<[u32]> {
+        let mut buckets = self.buckets.clone();
+        let (mut moved, mut by) = (0, 0u32);
+        let mut move_to = |end: usize, by: u32| {
+            let starts = &mut buckets[moved..end];
+            starts
+                .iter_mut()
+                .for_each(|start| *start = start.wrapping_add(by));
+            moved = end;
+        };
+        for &(_, edit) in changes {
+            let (entry, one) = match edit {
+                Edit::Join(entry) => (entry, 1),
+                Edit::Leave(entry) => (entry, u32::MAX),
+            };
+            move_to((point(entry) >> self.shift) as usize + 1, by);
+            by = by.wrapping_add(one);
+        }
+        move_to(self.buckets.len(), by);
+        buckets
     }
 
     /// The slots in the order of their points, from the first point at or after `start`, once
@@ -54,6 +167,10 @@ impl Ring {
     pub(crate) fn walk(&self, start: u32) -> impl Iterator<Item = Slot> {
         let (before, from) = self.entries.split_at(self.search(start));
         from.iter().chain(before).map(|&entry| Slot(entry as u32))
+    }
+
+    pub(crate) const fn len(&self) -> usize {
+        self.entries.len()
     }
 
     pub(crate) fn points(&self) -> impl ExactSizeIterator<Item = (u32, Slot)> {
@@ -76,6 +193,19 @@ impl Ring {
     pub(crate) fn memory(&self) -> usize {
         size_of_val(&*self.entries) + size_of_val(&*self.buckets)
     }
+}
+
+/// One change of a ring.
+#[derive(Clone, Copy)]
+enum Edit {
+    Join(u64),
+    Leave(u64),
+}
+
+/// As many bits as name about one bucket a point.
+const fn bits(total: usize) -> u32 {
+    let bits = total.next_power_of_two().trailing_zeros();
+    if bits == 0 { 1 } else { bits }
 }
 
 #[inline]

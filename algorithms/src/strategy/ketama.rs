@@ -42,6 +42,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+use std::cmp::Ordering;
+use std::sync::Arc;
+
 use crate::balancer::{Balancer, Pick, Profile, Step};
 use crate::error::BuildError;
 use crate::hash::{Seed, ring_points};
@@ -126,6 +129,15 @@ pub struct Ketama {
     seed: Seed,
     options: Options,
     ring: Ring,
+    /// Who has points on the ring, by name.
+    members: Box<[Member]>,
+}
+
+#[derive(Debug)]
+struct Member {
+    name: Arc<str>,
+    slot: Slot,
+    points: usize,
 }
 
 impl Ketama {
@@ -136,12 +148,63 @@ impl Ketama {
             seed,
             options,
             ring: Ring::default(),
+            members: Box::default(),
         }
     }
 
     /// The ring's points in ascending order, each with its backend.
     pub fn points(&self) -> impl ExactSizeIterator<Item = (u32, Slot)> {
         self.ring.points()
+    }
+
+    /// A ring made from all its points.
+    fn sorted(&self, members: &[Member]) -> Result<Ring, BuildError> {
+        let total = members.iter().map(|member| member.points).sum();
+        let owners = members.iter().map(|member| {
+            let points = ring_points(self.seed, &member.name);
+            (member.slot, points.take(member.points))
+        });
+        Ring::new(total, owners)
+    }
+
+    /// A ring made from this one, if most of its points stay.
+    fn changed(&self, members: &[Member]) -> Option<Ring> {
+        let mut renumbered = vec![Slot(u32::MAX); self.members.len()];
+        let (mut leaving, mut joining) = (Vec::new(), Vec::new());
+        for (old, new) in by_name(&self.members, members) {
+            let points = |member: Option<&Member>| member.map_or(0, |member| member.points);
+            let (before, after) = (points(old), points(new));
+            if (leaving.len() + joining.len() + before.abs_diff(after)) * 4 > self.ring.len() {
+                return None;
+            }
+            if let (Some(old), Some(new)) = (old, new) {
+                renumbered[old.slot.index()] = new.slot;
+            }
+            let Some(name) = old.or(new).map(|member| &member.name) else {
+                continue;
+            };
+            let range = before.min(after)..before.max(after);
+            let points = ring_points(self.seed, name)
+                .take(range.end)
+                .skip(range.start);
+            match (old, new) {
+                (Some(old), _) if before > after => {
+                    leaving.extend(points.map(|point| (point, old.slot)))
+                }
+                (_, Some(new)) => joining.extend(points.map(|point| (point, new.slot))),
+                _ => {}
+            }
+        }
+        // Stable: the members come by name.
+        joining.sort_by_key(|&(point, _)| point);
+        let name = |members: &[Member], slot: Slot| {
+            members
+                .iter()
+                .find(|member| member.slot == slot)
+                .map(|member| Arc::clone(&member.name))
+        };
+        let precedes = |old, new| name(&self.members, old) < name(members, new);
+        self.ring.changed(&leaving, &joining, &renumbered, precedes)
     }
 
     #[inline]
@@ -162,14 +225,26 @@ impl Balancer for Ketama {
     }
 
     fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        let per_weight = self.options.points_per_weight.get() as usize;
-        let points = |slot| pool.weight(slot).get() as usize * per_weight;
-        let owners = pool.slots_by_name().iter().map(|&slot| {
-            let stream = ring_points(self.seed, pool.backend(slot).name());
-            (slot, stream.take(points(slot)))
-        });
-        let ring = Ring::new(pool.slots().map(points).sum(), owners)?;
-        Ok(Self { ring, ..*self }.into())
+        let members: Box<[_]> = pool
+            .slots_by_name()
+            .iter()
+            .map(|&slot| Member {
+                name: pool.backend(slot).shared_name(),
+                slot,
+                points: pool.weight(slot).get() as usize
+                    * self.options.points_per_weight.get() as usize,
+            })
+            .collect();
+        let ring = match self.changed(&members) {
+            Some(ring) => ring,
+            None => self.sorted(&members)?,
+        };
+        Ok(Self {
+            ring,
+            members,
+            ..*self
+        }
+        .into())
     }
 
     fn profile(&self) -> Profile {
@@ -183,8 +258,26 @@ impl Balancer for Ketama {
     }
 
     fn memory(&self) -> usize {
-        self.ring.memory()
+        self.ring.memory() + size_of_val(&*self.members)
     }
+}
+
+/// The members of both lists in the order of their names, those of one name together.
+fn by_name<'a>(
+    mut old: &'a [Member],
+    mut new: &'a [Member],
+) -> impl Iterator<Item = (Option<&'a Member>, Option<&'a Member>)> {
+    std::iter::from_fn(move || {
+        let order = match (old.first(), new.first()) {
+            (Some(old), Some(new)) => old.name.cmp(&new.name),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => return None,
+        };
+        let old = order.is_le().then(|| old.split_off_first()).flatten();
+        let new = order.is_ge().then(|| new.split_off_first()).flatten();
+        Some((old, new))
+    })
 }
 
 #[cfg(test)]
