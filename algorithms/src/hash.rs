@@ -62,12 +62,13 @@ pub(crate) enum Domain {
 
 /// The stream of 32-bit ring points of one backend: four from each 128-bit digest of
 /// (seed, name, number of the digest as 4 bytes little-endian).
-pub(crate) fn ring_points(seed: Seed, name: &str) -> impl Iterator<Item = u32> {
+pub(crate) fn ring_points(seed: Seed, name: &str) -> impl Iterator<Item = u32> + use<> {
     let hasher = sip128::SipHasher13::new_with_keys(seed.0, Domain::Point as u64);
     let mut message = Vec::with_capacity(name.len() + 4);
     message.extend_from_slice(name.as_bytes());
+    let length = name.len();
     (0u32..).flat_map(move |number| {
-        message.truncate(name.len());
+        message.truncate(length);
         message.extend_from_slice(&number.to_le_bytes());
         let (first, second) = hasher.hash(&message).as_u64();
         [

@@ -31,8 +31,12 @@ fn show(title: &str, count: usize, timings: Vec<measure::Timing>) {
 fn main() {
     let keys = keys::Keys::new();
     let what: Vec<String> = std::env::args().skip(1).collect();
+    let only: Option<usize> = what.iter().find_map(|w| w.parse().ok());
     let on = |name: &str| what.is_empty() || what.iter().any(|w| w == name);
     for count in [10, 100, 1_000, 10_000, 100_000] {
+        if only.is_some_and(|o| o != count) {
+            continue;
+        }
         if on("ring") {
             show("ring", count, ring::pick(&keys, count));
         }

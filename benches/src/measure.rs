@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::keys::Keys;
 
 /// What one round of a contestant shall take: long enough that a cold cache at its start is forgotten.
-const ROUND: Duration = Duration::from_millis(15);
+const ROUND: Duration = Duration::from_millis(40);
 const ROUNDS: usize = 9;
 /// The fewest keys a round, for those who need milliseconds a key.
 const FEWEST: usize = 16;
@@ -85,7 +85,7 @@ pub fn picks(keys: &Keys, contestants: Vec<Contestant<'_>>) -> Vec<Timing> {
     for round in 0..ROUNDS {
         for ((count, contestant), times) in contestants.iter_mut().zip(&mut rounds) {
             let count = *count;
-            contestant.time(keys.part((2 * round + 1) * count, count / 8));
+            contestant.time(keys.part((2 * round + 1) * count, count / 2));
             let took = contestant.time(keys.part((2 * round + 2) * count, count));
             times.push(took.as_secs_f64() * 1e9 / count as f64);
         }
@@ -94,12 +94,21 @@ pub fn picks(keys: &Keys, contestants: Vec<Contestant<'_>>) -> Vec<Timing> {
     medians(names, rounds)
 }
 
-/// Times builds: nanoseconds each.
+/// Times builds: nanoseconds each. Small ones are repeated, since a program that builds one has its
+/// caches warm or does not care.
 pub fn builds(mut contestants: Vec<Contestant<'_>>) -> Vec<Timing> {
+    let repeats = |contestant: &mut Contestant<'_>| {
+        let fitting = ROUND.as_secs_f64() / contestant.time(&[]).as_secs_f64();
+        (fitting as usize).clamp(1, 1_000)
+    };
+    let repeats: Vec<_> = contestants.iter_mut().map(repeats).collect();
     let mut rounds = vec![Vec::new(); contestants.len()];
     for _ in 0..ROUNDS {
-        for (contestant, times) in contestants.iter_mut().zip(&mut rounds) {
-            times.push(contestant.time(&[]).as_secs_f64() * 1e9);
+        for ((contestant, times), &repeats) in contestants.iter_mut().zip(&mut rounds).zip(&repeats)
+        {
+            let start = Instant::now();
+            (0..repeats).for_each(|_| (contestant.run)(&[]));
+            times.push(start.elapsed().as_secs_f64() * 1e9 / repeats as f64);
         }
     }
     medians(contestants.iter().map(|contestant| contestant.name), rounds)

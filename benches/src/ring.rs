@@ -68,6 +68,7 @@ fn balancer(names: &[String]) -> LoadBalancer {
 
 /// Rings that are too slow or too large to build are left out from here on.
 const SLOW: usize = 10_000;
+const SLOW_TO_BUILD: usize = 100;
 
 pub fn pick(keys: &Keys, count: usize) -> Vec<Timing> {
     let names = names(count);
@@ -118,7 +119,7 @@ pub fn pick(keys: &Keys, count: usize) -> Vec<Timing> {
             ring.get(&key).map_or(0, |node| node.1 as usize)
         }),
     ];
-    if count <= SLOW {
+    if count <= 1_000 {
         let (other, conhash) = (consistent_hash_ring(&names), conhash(&names));
         contestants.push(Contestant::pick("consistent_hash_ring", move |key| {
             other.get(key).len()
@@ -144,6 +145,8 @@ pub fn build(count: usize) -> Vec<Timing> {
     ];
     if count <= SLOW {
         contestants.push(Contestant::build("hashring", || hashring(&names)));
+    }
+    if count <= SLOW_TO_BUILD {
         contestants.push(Contestant::build("consistent_hash_ring", || {
             consistent_hash_ring(&names)
         }));

@@ -43,13 +43,14 @@
 //! ```
 
 use std::cmp::Ordering;
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::balancer::{Balancer, Pick, Profile, Step};
 use crate::error::BuildError;
 use crate::hash::{Seed, ring_points};
 use crate::pool::Pool;
-use crate::ring::Ring;
+use crate::ring::{Owned, Ring};
 use crate::slot::Slot;
 use crate::strategy::{Algorithm, OptionHelp, Strategy};
 
@@ -140,6 +141,15 @@ struct Member {
     points: usize,
 }
 
+impl Member {
+    /// Some of its points.
+    fn owned(&self, seed: Seed, range: Range<usize>) -> impl Iterator<Item = Owned> + use<> {
+        let (points, slot) = (ring_points(seed, &self.name), self.slot);
+        let points = points.take(range.end).skip(range.start);
+        points.map(move |point| (point, slot))
+    }
+}
+
 impl Ketama {
     /// A ring without points; a load balancer builds it for its pool.
     #[must_use]
@@ -160,11 +170,10 @@ impl Ketama {
     /// A ring made from all its points.
     fn sorted(&self, members: &[Member]) -> Result<Ring, BuildError> {
         let total = members.iter().map(|member| member.points).sum();
-        let owners = members.iter().map(|member| {
-            let points = ring_points(self.seed, &member.name);
-            (member.slot, points.take(member.points))
-        });
-        Ring::new(total, owners)
+        let owned = members
+            .iter()
+            .map(|member| member.owned(self.seed, 0..member.points));
+        Ring::new(total, owned.flatten())
     }
 
     /// A ring made from this one, if most of its points stay.
@@ -172,26 +181,21 @@ impl Ketama {
         let mut renumbered = vec![Slot(u32::MAX); self.members.len()];
         let (mut leaving, mut joining) = (Vec::new(), Vec::new());
         for (old, new) in by_name(&self.members, members) {
-            let points = |member: Option<&Member>| member.map_or(0, |member| member.points);
-            let (before, after) = (points(old), points(new));
+            let number = |member: Option<&Member>| member.map_or(0, |member| member.points);
+            let (before, after) = (number(old), number(new));
             if (leaving.len() + joining.len() + before.abs_diff(after)) * 4 > self.ring.len() {
                 return None;
             }
             if let (Some(old), Some(new)) = (old, new) {
                 renumbered[old.slot.index()] = new.slot;
             }
-            let Some(name) = old.or(new).map(|member| &member.name) else {
-                continue;
-            };
-            let range = before.min(after)..before.max(after);
-            let points = ring_points(self.seed, name)
-                .take(range.end)
-                .skip(range.start);
             match (old, new) {
                 (Some(old), _) if before > after => {
-                    leaving.extend(points.map(|point| (point, old.slot)))
+                    leaving.extend(old.owned(self.seed, after..before));
                 }
-                (_, Some(new)) => joining.extend(points.map(|point| (point, new.slot))),
+                (_, Some(new)) if after > before => {
+                    joining.extend(new.owned(self.seed, before..after));
+                }
                 _ => {}
             }
         }
@@ -214,6 +218,10 @@ impl Ketama {
 
     #[inline]
     fn owner(&self, point: u32, pick: &Pick<'_>) -> Option<Slot> {
+        let first = self.ring.successor(point)?;
+        if pick.allows(first) {
+            return Some(first);
+        }
         self.ring.walk(point).find(|&slot| pick.allows(slot))
     }
 }

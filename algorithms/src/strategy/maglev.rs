@@ -179,7 +179,8 @@ impl Maglev {
 
     /// The backends of the table's slots, from slot 0 on.
     pub fn table(&self) -> impl ExactSizeIterator<Item = Slot> {
-        (0..self.table.len()).map(|index| self.table.get(index))
+        let get = |index| self.table.get(index).expect("an index below the length");
+        (0..self.table.len()).map(get)
     }
 
     /// The permutations of a pool's backends, those of the largest weight first, each group with its
@@ -207,12 +208,16 @@ impl Balancer for Maglev {
         let hash = self.seed.hash_key(pick.key()?);
         let len = self.table.len();
         let first = scaled(hash, len);
+        let slot = self.table.get(first)?;
+        if pick.allows(slot) {
+            return Some(slot);
+        }
         // The lower half of the hash for the step, which the first slot hardly depends on. With a
         // prime number of slots every step reaches all of them.
         let step = || 1 + scaled(hash.rotate_left(32), len - 1);
         let walk = std::iter::successors(Some(first), |slot| Some((slot + step()) % len));
         walk.take(len)
-            .map(|index| self.table.get(index))
+            .filter_map(|index| self.table.get(index))
             .find(|&slot| pick.allows(slot))
     }
 
@@ -259,10 +264,10 @@ impl Table {
     }
 
     #[inline]
-    fn get(&self, index: usize) -> Slot {
+    fn get(&self, index: usize) -> Option<Slot> {
         match self {
-            Self::Narrow(slots) => Slot(u32::from(slots[index])),
-            Self::Wide(slots) => Slot(slots[index]),
+            Self::Narrow(slots) => slots.get(index).map(|&slot| Slot(slot.into())),
+            Self::Wide(slots) => slots.get(index).map(|&slot| Slot(slot)),
         }
     }
 }
