@@ -145,7 +145,9 @@ impl Backend {
         &self.name
     }
 
-    pub(crate) fn shared_name(&self) -> Arc<str> {
+    /// The name, to be kept without a copy.
+    #[must_use]
+    pub fn shared_name(&self) -> Arc<str> {
         Arc::clone(&self.name)
     }
 

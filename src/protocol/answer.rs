@@ -1,7 +1,8 @@
-//! What goes out: one structure with the fields of all answers in their order, and the spaces that
-//! the protocol has behind every colon and comma.
+//! What goes out: one structure with the fields of all answers, written in their order and with the
+//! spaces that the protocol has behind every colon and comma.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use evenkeel_algorithms::{Backend, BuildError, RouteError};
 use serde::Serialize;
@@ -11,61 +12,53 @@ use serde_json::ser::Formatter;
 use super::parse::Address;
 
 /// The body of an answer.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default)]
 pub(super) struct Answer {
-    #[serde(rename = "type")]
     pub(super) kind: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) in_reply_to: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) code: Option<Code>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) text: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) error: Option<Box<Refusal>>,
     pub(super) backend: Option<Name>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) hash_ring_position: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) hash_ring_point: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) owners: Option<Vec<Name>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) active_connections: Option<Tally>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) total: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) remapped: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) remap_ratio: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) ideal_remap: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) moved: Option<Vec<Moved>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) remap: Option<Box<Remap>>,
     pub(super) distribution: Option<Tally>,
 }
 
-/// A backend, shown by its name.
+/// What a change would move.
+#[derive(Debug)]
+pub(super) struct Remap {
+    pub(super) total: u64,
+    pub(super) remapped: u64,
+    pub(super) remap_ratio: f64,
+    pub(super) ideal_remap: f64,
+    pub(super) moved: Vec<Moved>,
+}
+
+/// The name of a backend.
 #[derive(Clone, Debug)]
-pub(super) struct Name(pub(super) Backend);
+pub(super) struct Name(Arc<str>);
+
+impl From<&Backend> for Name {
+    fn from(backend: &Backend) -> Self {
+        Self(backend.shared_name())
+    }
+}
 
 impl Serialize for Name {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.0.name())
+        serializer.serialize_str(&self.0)
     }
 }
 
 /// Counts by name, in the order of the backends.
 #[derive(Debug)]
-pub(super) struct Tally(pub(super) Vec<(Backend, u64)>);
+pub(super) struct Tally(pub(super) Vec<(Name, u64)>);
 
 impl Serialize for Tally {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(
-            self.0
-                .iter()
-                .map(|(backend, count)| (backend.name(), count)),
-        )
+        serializer.collect_map(self.0.iter().map(|(name, count)| (name, count)))
     }
 }
 
@@ -94,7 +87,7 @@ impl Serialize for Code {
 }
 
 /// Why a message is refused; nothing has changed then.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Refusal {
     pub(super) code: Code,
     pub(super) text: String,
@@ -117,12 +110,10 @@ impl Refusal {
     }
 
     pub(super) fn answer(self, in_reply_to: Option<u64>) -> Answer {
-        let (code, text) = (Some(self.code), Some(self.text));
         Answer {
             kind: "error",
             in_reply_to,
-            code,
-            text,
+            error: Some(Box::new(self)),
             ..Answer::default()
         }
     }
@@ -152,24 +143,88 @@ pub(super) fn write(
     address: Option<&Address<'_>>,
     body: &Answer,
 ) -> io::Result<()> {
-    #[derive(Serialize)]
-    struct Envelope<'a> {
-        #[serde(skip_serializing_if = "Option::is_none")]
-        src: Option<&'a str>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        dest: Option<&'a str>,
-        body: &'a Answer,
-    }
-    let mut serializer = serde_json::Serializer::with_formatter(&mut *output, Spaced);
+    let mut line = Object::begin(output);
     match address {
         Some(address) => {
-            let (src, dest) = (address.dest.as_deref(), address.src.as_deref());
-            Envelope { src, dest, body }.serialize(&mut serializer)?;
+            line.given("src", address.dest.as_ref())?;
+            line.given("dest", address.src.as_ref())?;
+            body.write(line.object("body"))?;
+            line.end();
         }
-        None => body.serialize(&mut serializer)?,
+        None => body.write(line)?,
     }
     output.push(b'\n');
     Ok(())
+}
+
+impl Answer {
+    /// Writes what there is, in the order of the protocol.
+    fn write(&self, mut body: Object<'_>) -> io::Result<()> {
+        body.field("type", self.kind)?;
+        body.given("in_reply_to", self.in_reply_to)?;
+        if let Some(error) = &self.error {
+            body.field("code", error.code)?;
+            body.field("text", &error.text)?;
+        }
+        body.given("backend", self.backend.as_ref())?;
+        body.given("hash_ring_position", self.hash_ring_position)?;
+        body.given("hash_ring_point", self.hash_ring_point)?;
+        body.given("owners", self.owners.as_ref())?;
+        body.given("active_connections", self.active_connections.as_ref())?;
+        if let Some(remap) = &self.remap {
+            body.field("total", remap.total)?;
+            body.field("remapped", remap.remapped)?;
+            body.field("remap_ratio", remap.remap_ratio)?;
+            body.field("ideal_remap", remap.ideal_remap)?;
+            body.field("moved", &remap.moved)?;
+        }
+        body.given("distribution", self.distribution.as_ref())?;
+        body.end();
+        Ok(())
+    }
+}
+
+/// An object that is being written: faster than a serializer that is handed a structure of fields
+/// most of which are not there.
+struct Object<'a> {
+    output: &'a mut Vec<u8>,
+    separator: &'static str,
+}
+
+impl<'a> Object<'a> {
+    fn begin(output: &'a mut Vec<u8>) -> Self {
+        output.push(b'{');
+        Self {
+            output,
+            separator: "\"",
+        }
+    }
+
+    fn name(&mut self, name: &str) {
+        for part in [self.separator, name, "\": "] {
+            self.output.extend_from_slice(part.as_bytes());
+        }
+        self.separator = ", \"";
+    }
+
+    fn field(&mut self, name: &str, value: impl Serialize) -> io::Result<()> {
+        self.name(name);
+        let mut serializer = serde_json::Serializer::with_formatter(&mut *self.output, Spaced);
+        Ok(value.serialize(&mut serializer)?)
+    }
+
+    fn given(&mut self, name: &str, value: Option<impl Serialize>) -> io::Result<()> {
+        value.map_or(Ok(()), |value| self.field(name, value))
+    }
+
+    fn object(&mut self, name: &str) -> Object<'_> {
+        self.name(name);
+        Object::begin(self.output)
+    }
+
+    fn end(self) {
+        self.output.push(b'}');
+    }
 }
 
 /// A space behind every colon and comma.

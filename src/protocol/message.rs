@@ -1,5 +1,6 @@
 //! What comes in: the fields of all messages in one flat structure, which parses twice as fast as an
-//! enum of structures, and borrows from the line what needs no unescaping.
+//! enum of structures, and borrows from the line what needs no unescaping. What is large and rare is
+//! boxed: the structure is moved several times while it is parsed.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -25,35 +26,55 @@ pub(super) struct Message<'a> {
     pub(super) algorithm: Option<Text<'a>>,
     pub(super) seed: Option<Seed>,
     pub(super) options: Option<Options>,
-    pub(super) backends: Option<BackendList>,
+    pub(super) backends: Option<Box<BackendList>>,
     #[serde(borrow)]
     pub(super) client_id: Option<Text<'a>>,
     #[serde(borrow)]
     pub(super) session_id: Option<Text<'a>>,
-    /// Accepted and checked; no strategy reads it.
-    #[serde(borrow, rename = "method")]
-    pub(super) _method: Option<Text<'a>>,
-    /// Accepted and checked; no strategy reads it.
-    #[serde(borrow, rename = "path")]
-    pub(super) _path: Option<Text<'a>>,
+    #[serde(rename = "method")]
+    pub(super) _method: Option<AnyText>,
+    #[serde(rename = "path")]
+    pub(super) _path: Option<AnyText>,
     #[serde(borrow, default)]
     pub(super) exclude: Vec<Text<'a>>,
     pub(super) owners: Option<u32>,
     #[serde(default)]
     pub(super) explain: bool,
     #[serde(borrow)]
-    pub(super) active_connections: Option<Counts<'a>>,
+    pub(super) active_connections: Option<Box<Counts<'a>>>,
     pub(super) request: Option<u64>,
-    pub(super) backend: Option<BackendSpec>,
+    pub(super) backend: Option<Box<BackendSpec>>,
     pub(super) weight: Option<Weight>,
     pub(super) eligible: Option<bool>,
     #[serde(borrow)]
     pub(super) clients: Option<Vec<Text<'a>>>,
-    pub(super) new_backend: Option<BackendSpec>,
-    pub(super) new_backends: Option<BackendList>,
+    pub(super) new_backend: Option<Box<BackendSpec>>,
+    pub(super) new_backends: Option<Box<BackendList>>,
     #[serde(borrow, default)]
     pub(super) removed_backends: Vec<Text<'a>>,
     pub(super) count: Option<u64>,
+}
+
+/// A text that is checked to be one; no strategy reads it.
+#[derive(Debug)]
+pub(super) struct AnyText;
+
+impl<'de> Deserialize<'de> for AnyText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct AnyTextVisitor;
+        impl Visitor<'_> for AnyTextVisitor {
+            type Value = AnyText;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_str<E: Error>(self, _: &str) -> Result<AnyText, E> {
+                Ok(AnyText)
+            }
+        }
+        deserializer.deserialize_str(AnyTextVisitor)
+    }
 }
 
 /// The fields that a type of message reads, beside `type` and `msg_id`; none of an unknown type.

@@ -30,6 +30,7 @@ pub(super) struct Parsed<'a> {
 }
 
 impl<'a> Parsed<'a> {
+    #[inline]
     pub(super) fn of(line: &'a [u8]) -> Self {
         let Ok(text) = std::str::from_utf8(line) else {
             return Self::unreadable("the line is not UTF-8");

@@ -45,18 +45,18 @@ impl Session {
     }
 
     /// Answers a message; a refusal has changed nothing.
-    pub(super) fn answer(&mut self, message: Message<'_>) -> Answered {
+    pub(super) fn answer(&mut self, message: &Message<'_>) -> Answered {
         let in_reply_to = message.msg_id;
         let (kind, answered) = match &*message.kind {
             "init" => ("init_ok", self.init(message)),
-            "http_request" => ("http_response", self.http_request(&message)),
-            "request_complete" => ("request_complete_ok", self.request_complete(&message)),
-            "test_remap" => ("test_remap_ok", self.test_remap(&message)),
+            "http_request" => ("http_response", self.http_request(message)),
+            "request_complete" => ("request_complete_ok", self.request_complete(message)),
+            "test_remap" => ("test_remap_ok", self.test_remap(message)),
             "add_backend" => ("add_backend_ok", self.add_backend(message)),
-            "remove_backend" => ("remove_backend_ok", self.remove_backend(&message)),
-            "set_weight" => ("set_weight_ok", self.set_weight(&message)),
-            "set_eligible" => ("set_eligible_ok", self.set_eligible(&message)),
-            "send_requests" => ("send_requests_ok", self.send_requests(&message)),
+            "remove_backend" => ("remove_backend_ok", self.remove_backend(message)),
+            "set_weight" => ("set_weight_ok", self.set_weight(message)),
+            "set_eligible" => ("set_eligible_ok", self.set_eligible(message)),
+            "send_requests" => ("send_requests_ok", self.send_requests(message)),
             unknown => ("", Err(unknown_type(unknown))),
         };
         Ok(Answer {
@@ -66,27 +66,25 @@ impl Session {
         })
     }
 
-    fn init(&mut self, message: Message<'_>) -> Answered {
-        let backends = required(message.backends, "backends")?.0;
+    fn init(&mut self, message: &Message<'_>) -> Answered {
+        let backends = required(message.backends.as_ref(), "backends")?;
         let algorithm = match &message.algorithm {
             Some(name) => named(name)?,
             None => self.defaults.algorithm,
         };
         let seed = message.seed.unwrap_or(self.defaults.seed);
-        let options = message
-            .options
-            .unwrap_or_else(|| self.defaults.options.clone());
+        let options = message.options.as_ref().unwrap_or(&self.defaults.options);
         self.balancers = Some(Balancers::new(Config {
             algorithm,
             seed,
-            options,
-            backends,
+            options: options.clone(),
+            backends: backends.0.clone(),
         })?);
         Ok(Answer::default())
     }
 
-    fn add_backend(&mut self, message: Message<'_>) -> Answered {
-        let backend = required(message.backend, "backend")?.0;
+    fn add_backend(&mut self, message: &Message<'_>) -> Answered {
+        let backend = required(message.backend.as_ref(), "backend")?.0.clone();
         let backend = match message.weight {
             Some(weight) => backend.with_weight(weight),
             None => backend,

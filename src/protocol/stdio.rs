@@ -107,14 +107,13 @@ impl<W: Write> Server<W> {
         if line.is_empty() {
             return Ok(());
         }
-        let Parsed {
-            address,
-            in_reply_to,
-            message,
-        } = Parsed::of(line);
-        let answered = message.and_then(|message| self.session.answer(message));
-        let body = answered.unwrap_or_else(|refusal| refusal.answer(in_reply_to));
-        self.write(address.as_ref(), &body)
+        let parsed = Parsed::of(line);
+        let answered = match &parsed.message {
+            Ok(message) => self.session.answer(message),
+            Err(refusal) => Err(refusal.clone()),
+        };
+        let body = answered.unwrap_or_else(|refusal| refusal.answer(parsed.in_reply_to));
+        self.write(parsed.address.as_ref(), &body)
     }
 
     fn refuse_long_line(&mut self) -> io::Result<()> {

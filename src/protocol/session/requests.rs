@@ -109,7 +109,7 @@ impl Balancers {
         let (ticket, answer) = placed(balancer, message)?;
         let counts = pool
             .slots()
-            .map(|slot| (pool.backend(slot).clone(), pool.in_flight(slot)));
+            .map(|slot| (pool.backend(slot).into(), pool.in_flight(slot)));
         let active_connections = Some(Tally(counts.collect()));
         self.open.insert(message.msg_id, ticket);
         Ok(Answer {
@@ -156,7 +156,7 @@ fn placed(balancer: &LoadBalancer, message: &Message<'_>) -> Result<(Ticket, Ans
     };
     let degrees = |point: u32| ((u64::from(point) * 360) >> 32) as u32;
     let answer = Answer {
-        backend: Some(Name(ticket.backend().clone())),
+        backend: Some(ticket.backend().into()),
         hash_ring_position: point.map(degrees),
         hash_ring_point: point.filter(|_| message.explain),
         owners,
@@ -176,7 +176,10 @@ fn owners(
     let untried = owners
         .into_iter()
         .filter(|owner| !tried.contains(&owner.name()));
-    Ok(untried.take(count).map(Name).collect())
+    Ok(untried
+        .take(count)
+        .map(|owner| Name::from(&owner))
+        .collect())
 }
 
 /// The same backends with other counts, under the same strategy.
@@ -198,6 +201,11 @@ fn distribute(balancer: &LoadBalancer, count: u64, end: impl Fn(Ticket)) -> Resu
         end(ticket);
     }
     Ok(Tally(
-        snapshot.pool().backends().cloned().zip(counts).collect(),
+        snapshot
+            .pool()
+            .backends()
+            .map(Name::from)
+            .zip(counts)
+            .collect(),
     ))
 }

@@ -8,7 +8,7 @@ use evenkeel_algorithms::{
 };
 
 use super::{Answered, Balancers, Session, place, required};
-use crate::protocol::answer::{Answer, Code, Moved, Name, Refusal};
+use crate::protocol::answer::{Answer, Code, Moved, Name, Refusal, Remap};
 use crate::protocol::message::{Message, Text};
 
 impl Session {
@@ -87,7 +87,7 @@ fn compare(
     let (mut moved, mut left) = (Vec::new(), 0u64);
     for client in clients {
         let (from, to) = (owner(before, client)?, owner(after, client)?);
-        let name = |snapshot: &Snapshot, slot| Name(snapshot.pool().backend(slot).clone());
+        let name = |snapshot: &Snapshot, slot| Name::from(snapshot.pool().backend(slot));
         left += u64::from(
             leaving
                 .iter()
@@ -109,12 +109,15 @@ fn compare(
         .backends()
         .any(|backend| before.pool().slot(backend.name()).is_none());
     let gained = if joined { change.least_share() } else { 0. };
+    let remap = Remap {
+        total: clients.len() as u64,
+        remapped: moved.len() as u64,
+        remap_ratio: share(moved.len() as u64),
+        ideal_remap: share(left).max(gained),
+        moved,
+    };
     Ok(Answer {
-        total: Some(clients.len() as u64),
-        remapped: Some(moved.len() as u64),
-        remap_ratio: Some(share(moved.len() as u64)),
-        ideal_remap: Some(share(left).max(gained)),
-        moved: Some(moved),
+        remap: Some(Box::new(remap)),
         ..Answer::default()
     })
 }
