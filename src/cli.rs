@@ -31,6 +31,8 @@ pub enum Command {
     Serve(ServeArgs),
     Check(CheckArgs),
     Algorithms(AlgorithmsArgs),
+    Completions(CompletionsArgs),
+    Man(ManArgs),
 }
 
 /// Say which backend each key reaches
@@ -188,6 +190,29 @@ pub struct AlgorithmsArgs {
     /// Write Markdown tables
     #[arg(long)]
     pub markdown: bool,
+}
+
+/// Write what a shell needs to complete the command line
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  evenkeel completions bash > ~/.local/share/bash-completion/completions/evenkeel
+  evenkeel completions zsh > ~/.zfunc/_evenkeel
+  evenkeel completions fish > ~/.config/fish/completions/evenkeel.fish")]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+/// Write the manual: the first page, or all pages into a folder
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  evenkeel man | man -l -
+  evenkeel man ~/.local/share/man/man1")]
+pub struct ManArgs {
+    /// The folder, which must be there; it gets a page a command
+    #[arg(value_name = "FOLDER")]
+    pub folder: Option<PathBuf>,
 }
 
 /// Algorithms in the order given.

@@ -7,7 +7,7 @@ use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
 use anyhow::{Context, Error, Result};
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use evenkeel_algorithms::RouteError;
 
 mod check;
@@ -55,6 +55,16 @@ fn execute(command: &Command) -> Result<()> {
             };
             output.write_all(report::algorithms(style).as_bytes())?;
         }
+        Command::Completions(args) => {
+            let mut script = Vec::new();
+            clap_complete::generate(args.shell, &mut Cli::command(), "evenkeel", &mut script);
+            output.write_all(&script)?;
+        }
+        Command::Man(args) => match &args.folder {
+            Some(folder) => clap_mangen::generate_to(Cli::command(), folder)
+                .with_context(|| format!("{}: cannot write", folder.display()))?,
+            None => clap_mangen::Man::new(Cli::command()).render(&mut output)?,
+        },
     }
     output.flush().context("cannot write the output")
 }
