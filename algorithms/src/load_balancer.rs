@@ -85,7 +85,7 @@ impl LoadBalancer {
     /// # Errors
     /// As [`route`](Self::route); [`RouteError::NoBackend`] also if all eligible ones were tried.
     pub fn retry(&self, key: Option<&[u8]>, tried: &[&str]) -> Result<Ticket, RouteError> {
-        self.place(key, tried, Strategy::pick)
+        self.place(key, tried, Snapshot::pick)
     }
 
     /// [`route`](Self::route) or, with names already tried, [`retry`](Self::retry), telling the
@@ -99,7 +99,7 @@ impl LoadBalancer {
         tried: &[&str],
         steps: &mut dyn FnMut(Step),
     ) -> Result<Ticket, RouteError> {
-        self.place(key, tried, |strategy, pick| strategy.trace(pick, steps))
+        self.place(key, tried, |snapshot, pick| snapshot.trace(pick, steps))
     }
 
     #[inline]
@@ -107,7 +107,7 @@ impl LoadBalancer {
         &self,
         key: Option<&[u8]>,
         tried: &[&str],
-        choose: impl FnOnce(&Strategy, &Pick<'_>) -> Option<Slot>,
+        choose: impl FnOnce(&Snapshot, &Pick<'_>) -> Result<Slot, RouteError>,
     ) -> Result<Ticket, RouteError> {
         let snapshot = self.core.snapshot.load();
         let tried = tried
@@ -115,7 +115,7 @@ impl LoadBalancer {
             .filter_map(|name| snapshot.pool.slot(name))
             .collect();
         let pick = Pick::new(&snapshot.pool, key).excluding(&tried);
-        let slot = choose(&snapshot.strategy, &pick).ok_or_else(|| snapshot.why_none(&pick))?;
+        let slot = choose(&snapshot, &pick)?;
         Ok(Ticket::open(&snapshot, slot))
     }
 
@@ -243,6 +243,15 @@ impl Snapshot {
     #[inline]
     pub fn pick(&self, pick: &Pick<'_>) -> Result<Slot, RouteError> {
         self.strategy.pick(pick).ok_or_else(|| self.why_none(pick))
+    }
+
+    /// [`pick`](Self::pick), telling the steps that led to the answer.
+    ///
+    /// # Errors
+    /// As [`LoadBalancer::route`].
+    pub fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step)) -> Result<Slot, RouteError> {
+        let slot = self.strategy.trace(pick, steps);
+        slot.ok_or_else(|| self.why_none(pick))
     }
 
     /// The slots of a key's owners; see [`LoadBalancer::owners`].

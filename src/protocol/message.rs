@@ -115,8 +115,9 @@ pub(super) struct Envelope<'a> {
     pub(super) src: Option<Text<'a>>,
     #[serde(borrow)]
     pub(super) dest: Option<Text<'a>>,
+    /// Boxed, because it would be moved from hand to hand.
     #[serde(borrow)]
-    pub(super) body: Message<'a>,
+    pub(super) body: Box<Message<'a>>,
     #[serde(rename = "type")]
     pub(super) kind: Option<IgnoredAny>,
 }

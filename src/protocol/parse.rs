@@ -26,7 +26,7 @@ pub(super) struct Parsed<'a> {
     /// None of a bare message.
     pub(super) address: Option<Address<'a>>,
     pub(super) in_reply_to: Option<u64>,
-    pub(super) message: Result<Message<'a>, Refusal>,
+    pub(super) message: Result<Box<Message<'a>>, Refusal>,
 }
 
 impl<'a> Parsed<'a> {
@@ -136,7 +136,7 @@ impl<'a> Fields<'a> {
     }
 
     /// The message, of the fields that its type reads.
-    fn message(&self) -> Result<Message<'a>, Refusal> {
+    fn message(&self) -> Result<Box<Message<'a>>, Refusal> {
         let kind: Text<'a> = self.read("type").unwrap_or_default();
         let known = fields_of(&kind);
         let read = |name: &str| name == "type" || name == "msg_id" || known.contains(&name);

@@ -222,6 +222,12 @@ impl Ketama {
         if pick.allows(first) {
             return Some(first);
         }
+        self.walk(point, pick)
+    }
+
+    /// On from a point whose backend is not allowed. Out of line: rare, and large beside what is not.
+    #[cold]
+    fn walk(&self, point: u32, pick: &Pick<'_>) -> Option<Slot> {
         self.ring.walk(point).find(|&slot| pick.allows(slot))
     }
 }

@@ -183,6 +183,19 @@ impl Maglev {
         (0..self.table.len()).map(get)
     }
 
+    /// On from a slot whose backend is not allowed. Out of line: rare, and large beside what is not.
+    #[cold]
+    fn walk(&self, hash: u64, first: usize, pick: &Pick<'_>) -> Option<Slot> {
+        let len = self.table.len();
+        // The lower half of the hash for the step, which the first slot hardly depends on. With a
+        // prime number of slots every step reaches all of them.
+        let step = 1 + scaled(hash.rotate_left(32), len - 1);
+        let walk = std::iter::successors(Some(first), |slot| Some((slot + step) % len));
+        walk.take(len)
+            .filter_map(|index| self.table.get(index))
+            .find(|&slot| pick.allows(slot))
+    }
+
     /// The permutations of a pool's backends, those of the largest weight first, each group with its
     /// weight.
     fn groups(&self, pool: &Pool) -> Vec<(Weight, Vec<Permutation>)> {
@@ -212,13 +225,7 @@ impl Balancer for Maglev {
         if pick.allows(slot) {
             return Some(slot);
         }
-        // The lower half of the hash for the step, which the first slot hardly depends on. With a
-        // prime number of slots every step reaches all of them.
-        let step = || 1 + scaled(hash.rotate_left(32), len - 1);
-        let walk = std::iter::successors(Some(first), |slot| Some((slot + step()) % len));
-        walk.take(len)
-            .filter_map(|index| self.table.get(index))
-            .find(|&slot| pick.allows(slot))
+        self.walk(hash, first, pick)
     }
 
     fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {

@@ -1,7 +1,8 @@
 //! Requests to be placed, and their ends.
 
 use evenkeel_algorithms::{
-    Algorithm, Balancer, Key, LoadBalancer, Pool, Profile, RouteError, Slot, Snapshot, Step, Ticket,
+    Algorithm, Balancer, Key, LoadBalancer, Pick, Pool, Profile, RouteError, Slot, SlotSet,
+    Snapshot, Step, Ticket,
 };
 
 use super::{Answered, Balancers, Session, required};
@@ -94,19 +95,21 @@ impl Balancers {
         let (pool, profile) = (snapshot.pool(), snapshot.strategy().profile());
         check(pool, profile, message)?;
         if !profile.in_flight {
-            return Ok(placed(balancer, message)?.1);
+            return answered(&snapshot, message);
         }
         if let Some(counts) = &message.active_connections {
             let count = |name: &str| counts.0.iter().find(|(counted, _)| counted == name);
             let of_request =
                 |slot| count(pool.backend(slot).name()).map_or(0, |&(_, count)| count.into());
-            return Ok(placed(&copy(&snapshot, of_request)?, message)?.1);
+            return answered(&copy(&snapshot, of_request)?.snapshot(), message);
         }
         if let Some(msg_id) = message.msg_id.filter(|&msg_id| self.open.contains(msg_id)) {
             let text = format!("the request {msg_id} is still open");
             return Err(Refusal::new(Code::ExistsAlready, text));
         }
-        let (ticket, answer) = placed(balancer, message)?;
+        let tried: Vec<_> = message.exclude.iter().map(AsRef::as_ref).collect();
+        let (ticket, point) = with_point(|steps| balancer.trace(key(message), &tried, steps))?;
+        let answer = described(&snapshot, message, ticket.slot(), point)?;
         let counts = pool
             .slots()
             .map(|slot| (pool.backend(slot).into(), pool.in_flight(slot)));
@@ -136,50 +139,73 @@ fn check(pool: &Pool, profile: Profile, message: &Message<'_>) -> Result<(), Ref
     }
 }
 
-/// Routes a request and describes where it went.
-fn placed(balancer: &LoadBalancer, message: &Message<'_>) -> Result<(Ticket, Answer), Refusal> {
-    let key = message
+fn key<'a>(message: &'a Message<'_>) -> Option<&'a [u8]> {
+    let id = message
         .client_id
         .as_deref()
-        .or(message.session_id.as_deref())
-        .map(str::as_bytes);
-    let tried: Vec<_> = message.exclude.iter().map(AsRef::as_ref).collect();
+        .or(message.session_id.as_deref());
+    id.map(str::as_bytes)
+}
+
+fn tried(pool: &Pool, message: &Message<'_>) -> SlotSet {
+    let names = message.exclude.iter();
+    names.filter_map(|name| pool.slot(name)).collect()
+}
+
+/// Answers a request that nothing has to be counted for.
+fn answered(snapshot: &Snapshot, message: &Message<'_>) -> Answered {
+    let tried = tried(snapshot.pool(), message);
+    let pick = Pick::new(snapshot.pool(), key(message)).excluding(&tried);
+    let (slot, point) = with_point(|steps| snapshot.trace(&pick, steps))?;
+    described(snapshot, message, slot, point)
+}
+
+/// What a trace found, with the key's point if it told one.
+fn with_point<T>(
+    trace: impl FnOnce(&mut dyn FnMut(Step)) -> Result<T, RouteError>,
+) -> Result<(T, Option<u32>), RouteError> {
     let mut point = None;
-    let ticket = balancer.trace(key, &tried, &mut |step| {
+    let found = trace(&mut |step| {
         if let Step::KeyPoint(found) = step {
             point = Some(found);
         }
     })?;
-    let owners = match (message.owners, key) {
-        (Some(count), Some(key)) => Some(owners(balancer, key, &tried, count as usize)?),
+    Ok((found, point))
+}
+
+/// The answer to a request that went to a slot.
+fn described(
+    snapshot: &Snapshot,
+    message: &Message<'_>,
+    slot: Slot,
+    point: Option<u32>,
+) -> Answered {
+    let owners = match (message.owners, key(message)) {
+        (Some(count), Some(key)) => Some(owners(snapshot, message, key, count as usize)?),
         _ => None,
     };
     let degrees = |point: u32| ((u64::from(point) * 360) >> 32) as u32;
-    let answer = Answer {
-        backend: Some(ticket.backend().into()),
+    Ok(Answer {
+        backend: Some(snapshot.pool().backend(slot).into()),
         hash_ring_position: point.map(degrees),
         hash_ring_point: point.filter(|_| message.explain),
         owners,
         ..Answer::default()
-    };
-    Ok((ticket, answer))
+    })
 }
 
 /// The first owners of a key that were not tried.
 fn owners(
-    balancer: &LoadBalancer,
+    snapshot: &Snapshot,
+    message: &Message<'_>,
     key: &[u8],
-    tried: &[&str],
     count: usize,
-) -> Result<Vec<Name>, Refusal> {
-    let owners = balancer.owners(key, count.saturating_add(tried.len()))?;
-    let untried = owners
-        .into_iter()
-        .filter(|owner| !tried.contains(&owner.name()));
-    Ok(untried
-        .take(count)
-        .map(|owner| Name::from(&owner))
-        .collect())
+) -> Result<Vec<Name>, RouteError> {
+    let tried = tried(snapshot.pool(), message);
+    let owners = snapshot.owners(key, count.saturating_add(message.exclude.len()))?;
+    let untried = owners.into_iter().filter(|&owner| !tried.contains(owner));
+    let names = untried.map(|owner| snapshot.pool().backend(owner).into());
+    Ok(names.take(count).collect())
 }
 
 /// The same backends with other counts, under the same strategy.
