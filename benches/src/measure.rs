@@ -12,10 +12,12 @@ const ROUNDS: usize = 9;
 /// The fewest keys a round, for those who need milliseconds a key.
 const FEWEST: usize = 16;
 
+type Run<'a> = dyn FnMut(&[&str]) + 'a;
+
 /// Something that is timed.
 pub struct Contestant<'a> {
     pub name: &'static str,
-    run: Box<dyn FnMut(&[&str]) + 'a>,
+    run: Box<Run<'a>>,
 }
 
 /// The median time of a contestant.

@@ -1,0 +1,160 @@
+//! The figures as Markdown.
+
+use std::fmt::Write;
+
+use crate::measure::Timing;
+use crate::million;
+
+/// The timings of some contestants at several numbers of backends.
+pub struct Group {
+    title: &'static str,
+    unit: Unit,
+    columns: Vec<(usize, Vec<Timing>)>,
+}
+
+/// What the figures of a group are given in.
+#[derive(Clone, Copy)]
+pub enum Unit {
+    Nanoseconds,
+    Microseconds,
+}
+
+impl Unit {
+    const fn divisor(self) -> f64 {
+        match self {
+            Self::Nanoseconds => 1.,
+            Self::Microseconds => 1e3,
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Nanoseconds => "ns",
+            Self::Microseconds => "µs",
+        }
+    }
+}
+
+impl Group {
+    pub fn measure(
+        title: &'static str,
+        unit: Unit,
+        counts: &[usize],
+        measure: impl Fn(usize) -> Vec<Timing>,
+    ) -> Self {
+        let column = |&count: &usize| {
+            eprintln!("{title}, {count} backends");
+            (count, measure(count))
+        };
+        let columns = counts.iter().map(column).collect();
+        Self {
+            title,
+            unit,
+            columns,
+        }
+    }
+
+    /// Nanoseconds of a contestant.
+    pub fn of(&self, name: &str, count: usize) -> f64 {
+        let column = self.columns.iter().find(|(number, _)| *number == count);
+        let timing = column.and_then(|(_, timings)| timings.iter().find(|t| t.name == name));
+        timing.map_or(f64::NAN, |timing| timing.nanoseconds)
+    }
+
+    pub fn markdown(&self) -> String {
+        let counts = self.columns.iter().map(|(count, _)| count);
+        let mut text = format!("## {}, {}\n\n| |", self.title, self.unit.name());
+        counts.for_each(|count| text += &format!(" {count} |"));
+        text += "\n|---|";
+        self.columns.iter().for_each(|_| text += "---:|");
+        // Slow contestants are missing in later columns.
+        let names = self.columns.iter().flat_map(|(_, timings)| timings);
+        let mut seen = Vec::new();
+        for timing in names {
+            if !seen.contains(&timing.name) {
+                seen.push(timing.name);
+            }
+        }
+        for name in seen {
+            let _ = write!(text, "\n| {name} |");
+            for (count, _) in &self.columns {
+                text += &format!(" {} |", figure(self.of(name, *count) / self.unit.divisor()));
+            }
+        }
+        text + "\n\n"
+    }
+}
+
+fn figure(value: f64) -> String {
+    match value {
+        value if value.is_nan() => "–".to_owned(),
+        value if value < 100. => format!("{value:.1}"),
+        value => format!("{value:.0}"),
+    }
+}
+
+/// What was to be reached, and what was.
+pub struct Target {
+    pub what: String,
+    pub measured: f64,
+    pub limit: Limit,
+}
+
+pub enum Limit {
+    AtMost(f64),
+    AtLeast(f64),
+}
+
+impl Target {
+    pub fn at_most(what: impl Into<String>, measured: f64, most: f64) -> Self {
+        let (what, limit) = (what.into(), Limit::AtMost(most));
+        Self {
+            what,
+            measured,
+            limit,
+        }
+    }
+
+    fn row(&self) -> String {
+        let (sign, limit, met) = match self.limit {
+            Limit::AtMost(limit) => ('≤', limit, self.measured <= limit),
+            Limit::AtLeast(limit) => ('≥', limit, self.measured >= limit),
+        };
+        let verdict = if met { "met" } else { "**missed**" };
+        let digits = usize::from(limit < 1_000.) + 2 * usize::from(limit < 10.);
+        format!(
+            "| {} | {:.digits$} | {sign} {limit} | {verdict} |\n",
+            self.what, self.measured
+        )
+    }
+}
+
+pub fn targets(targets: &[Target]) -> String {
+    let rows: String = targets.iter().map(Target::row).collect();
+    format!("## Targets\n\n| | measured | target | |\n|---|---:|---:|---|\n{rows}\n")
+}
+
+pub fn million(rows: &[million::Row]) -> String {
+    let mut text = "## A million backends\n\n| | build, ms | route and release, ns | memory, MB |\n|---|---:|---:|---:|\n".to_owned();
+    for row in rows {
+        text += &format!(
+            "| {} | {:.0} | {:.0} | {:.1} |\n",
+            row.name, row.build_milliseconds, row.route_nanoseconds, row.megabytes
+        );
+    }
+    text + "\n"
+}
+
+/// The processor and the number of cores, as far as the system says.
+pub fn machine() -> String {
+    let model = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = model
+        .lines()
+        .find_map(|line| line.strip_prefix("model name"))
+        .map_or("unknown processor", |name| {
+            name.trim_matches([' ', '\t', ':'])
+        });
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let (system, architecture) = (std::env::consts::OS, std::env::consts::ARCH);
+    format!("{model}, {cores} cores, {architecture} {system}")
+}
