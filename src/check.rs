@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use anyhow::Result;
-use evenkeel_algorithms::{Balancer, Key, Pool, Slot};
+use evenkeel_algorithms::{Balancer, Hashing, Key, Pool, Slot};
 
 use crate::config::Config;
 use crate::report::{Style, sheet};
@@ -25,13 +25,20 @@ pub(crate) fn run(path: &Path) -> Result<String> {
     writeln!(
         text,
         "key        {}",
-        if profile.key == Key::Required {
-            "required"
-        } else {
-            "not used"
+        match profile.key {
+            Key::Required => "required",
+            Key::Optional => "used if there is one",
+            Key::Unused => "not used",
         }
     )?;
-    writeln!(text, "seed       {}", config.seed.0)?;
+    if profile.key == Key::Required {
+        let Hashing { seed, function } = config.hashing;
+        writeln!(text, "seed       {}", seed.0)?;
+        writeln!(text, "hash       {function}")?;
+    }
+    if let Some(factor) = config.bounded_load {
+        writeln!(text, "bound      {factor} times the share, in flight")?;
+    }
     for option in algorithm.options {
         writeln!(
             text,
@@ -53,26 +60,32 @@ pub(crate) fn run(path: &Path) -> Result<String> {
 }
 
 fn backends(pool: &Pool) -> String {
-    let eligible = total_weight(pool, |slot| pool.is_eligible(slot));
+    let active = total_weight(pool, |slot| pool.is_active(slot));
     let rows = pool.slots().map(|slot| {
         let backend = pool.backend(slot);
         let weight = backend.weight();
-        let share = if pool.is_eligible(slot) {
-            format!("{:.3} %", 100. * f64::from(weight.get()) / eligible as f64)
-        } else {
+        let share = if pool.is_active(slot) {
+            format!("{:.3} %", 100. * f64::from(weight.get()) / active as f64)
+        } else if backend.is_down() {
+            "down".to_owned()
+        } else if backend.is_draining() {
             "draining".to_owned()
+        } else {
+            "standing by".to_owned()
         };
+        let most = backend.max_in_flight().map(|most| most.to_string());
         let address = backend.address().unwrap_or_default().to_owned();
         [
             backend.name().to_owned(),
             address,
             weight.to_string(),
+            most.unwrap_or_default(),
             share,
         ]
     });
     sheet(
         Style::Framed,
-        &["backend", "address", "weight", "share"],
+        &["backend", "address", "weight", "max in flight", "share"],
         2,
         rows,
     )

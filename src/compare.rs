@@ -61,7 +61,7 @@ impl Plan<'_> {
         let skipped = skipped.map(|(algorithm, error)| Skipped::new(algorithm, error));
         step("chance");
         let pool = Pool::new(self.config.backends.iter().cloned())?;
-        let chance = chance::spreads(&pool, &self.workload.counts(), self.config.seed.0);
+        let chance = chance::spreads(&pool, &self.workload.counts(), self.config.hashing.seed.0);
         Ok(Comparison {
             schema: 1,
             workload: Summary::of(self),
@@ -85,7 +85,7 @@ impl Plan<'_> {
     ) -> Result<Outcome> {
         step(algorithm.name);
         let (base, build_ns) = self.build(algorithm, &self.config.backends)?;
-        let replay = Replay::of(self.workload, &base, self.config.seed)?;
+        let replay = Replay::of(self.workload, &base, self.config.hashing.seed)?;
         let pick_ns = self.timing.then(|| self.time_picks(&base)).transpose()?;
         let mut changes = Vec::new();
         for (change, backends) in self.changes.iter().zip(changed) {

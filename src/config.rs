@@ -4,8 +4,10 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use evenkeel_algorithms::strategy::bounded_load::Factor;
 use evenkeel_algorithms::{
-    Algorithm, Backend, BuildError, LoadBalancer, Options, Pool, Seed, Strategy, strategy,
+    Algorithm, Backend, BuildError, HashFunction, Hashing, LoadBalancer, Options, Pool, Seed,
+    Strategy, strategy,
 };
 use serde::Deserialize;
 
@@ -13,20 +15,22 @@ mod error;
 mod fields;
 mod location;
 
-pub(crate) use error::with_suggestion;
 pub use error::{ConfigError, Fault};
+pub(crate) use error::{in_plain_words, with_suggestion};
 pub use fields::{AlgorithmName, BackendList, BackendSpec};
 
 /// The largest config file that is read: 64 MiB, enough for a million backends.
 pub const MAX_CONFIG_BYTES: u64 = 64 << 20;
 
-/// A balancer as its owner describes it: the algorithm, the seed, the options and the backends.
+/// A balancer as its owner describes it: the algorithm and what goes with it, and the backends.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// The algorithm; the ketama ring when none is named.
     pub algorithm: &'static Algorithm,
-    /// What keys and names are hashed with.
-    pub seed: Seed,
+    /// How keys and names are hashed.
+    pub hashing: Hashing,
+    /// How far a backend's load may exceed its share, if that is bounded.
+    pub bounded_load: Option<Factor>,
     /// The options of every strategy that has any.
     pub options: Options,
     /// The backends, at least one, with distinct names, in the order given.
@@ -42,19 +46,22 @@ struct Document {
     #[serde(default)]
     seed: Seed,
     #[serde(default)]
+    hash: HashFunction,
+    bounded_load: Option<Factor>,
+    #[serde(default)]
     options: Options,
     backends: BackendList,
 }
 
 impl Config {
-    /// A config of these backends with the default algorithm, seed and options.
+    /// A config of these backends with the default of everything else.
     #[must_use]
     pub fn of(backends: Vec<Backend>) -> Self {
-        let (seed, options) = (Seed::DEFAULT, Options::default());
         Self {
             algorithm: AlgorithmName::default().0,
-            seed,
-            options,
+            hashing: Hashing::default(),
+            bounded_load: None,
+            options: Options::default(),
             backends,
         }
     }
@@ -92,7 +99,11 @@ impl Config {
         let document: Document = serde_yaml::from_str(text)?;
         Ok(Self {
             algorithm: document.algorithm.0,
-            seed: document.seed,
+            hashing: Hashing {
+                seed: document.seed,
+                function: document.hash,
+            },
+            bounded_load: document.bounded_load,
             options: document.options,
             backends: document.backends.0,
         })
@@ -104,10 +115,14 @@ impl Config {
         self.strategy_of(self.algorithm)
     }
 
-    /// Another algorithm's strategy, with this config's seed and options.
+    /// Another algorithm's strategy, with this config's hashing, options and bound.
     #[must_use]
     pub fn strategy_of(&self, algorithm: &strategy::Algorithm) -> Strategy {
-        algorithm.strategy(self.seed, &self.options)
+        let strategy = algorithm.strategy(self.hashing, &self.options);
+        match self.bounded_load {
+            Some(factor) => strategy.bounded(factor),
+            None => strategy,
+        }
     }
 
     /// A load balancer over the backends.

@@ -19,7 +19,7 @@ use crate::workload::{KeyField, Workload};
 /// If the config, the workload, a change or the output is at fault.
 pub(crate) fn run(args: &CompareArgs, output: &mut impl Write) -> Result<()> {
     let config = config(args)?;
-    let workload = workload(&args.workload, config.seed)?;
+    let workload = workload(&args.workload, config.hashing.seed)?;
     let plan = Plan {
         config: &config,
         algorithms: args
@@ -57,7 +57,7 @@ fn config(args: &CompareArgs) -> Result<Config> {
         (None, Some(names)) => Config::of(names.0.clone()),
         (None, None) => Config::of((1..=10).map(|number| format!("b{number}").into()).collect()),
     };
-    config.seed = args.seed.map_or(config.seed, Seed);
+    config.hashing.seed = args.seed.map_or(config.hashing.seed, Seed);
     Ok(config)
 }
 

@@ -9,8 +9,13 @@ use serde_json::Value;
 
 fn compared(requests: usize, clients: u32, changes: &[MembershipChange]) -> Comparison {
     let config = Config::of((1..=10).map(|number| format!("b{number}").into()).collect());
-    let workload =
-        Workload::drawn(requests, clients, Distribution::Uniform, config.seed.0).unwrap();
+    let workload = Workload::drawn(
+        requests,
+        clients,
+        Distribution::Uniform,
+        config.hashing.seed.0,
+    )
+    .unwrap();
     let plan = Plan {
         config: &config,
         algorithms: ALGORITHMS,

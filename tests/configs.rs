@@ -3,6 +3,10 @@
 use std::path::PathBuf;
 use std::process::Command;
 
+use evenkeel::config::Config;
+use evenkeel_algorithms::strategy::ALGORITHMS;
+use evenkeel_algorithms::{Algorithm, LoadBalancer, Pool};
+
 fn configs() -> Vec<PathBuf> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/configs");
     let mut paths: Vec<_> = std::fs::read_dir(folder)
@@ -44,8 +48,19 @@ fn every_config_is_checked_and_routes_and_compares() {
             "--format",
             "csv",
         ];
-        assert_eq!(evenkeel(&compared).lines().count(), 1 + 5 * 2, "{path}");
+        let rows = evenkeel(&compared).lines().count() - 1;
+        assert_eq!(rows, 2 * fitting(path), "{path}");
     }
+}
+
+/// How many of our own algorithms fit a config: a bounded load needs a key.
+fn fitting(path: &str) -> usize {
+    let config = Config::read(path.as_ref()).unwrap();
+    let fits = |algorithm: &&Algorithm| {
+        let pool = Pool::new(config.backends.iter().cloned()).unwrap();
+        LoadBalancer::new(config.strategy_of(algorithm), pool).is_ok()
+    };
+    ALGORITHMS.iter().copied().filter(fits).count()
 }
 
 #[test]
@@ -54,7 +69,7 @@ fn every_algorithm_has_a_config() {
         .iter()
         .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
         .collect();
-    for algorithm in evenkeel_algorithms::strategy::ALGORITHMS {
+    for algorithm in Algorithm::all() {
         assert!(
             stems.iter().any(|stem| stem == algorithm.name),
             "{algorithm}"

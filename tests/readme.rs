@@ -25,7 +25,7 @@ fn the_config_is_right() {
     };
     let config = Config::parse(block).unwrap();
     assert!(config.balancer().is_ok());
-    assert_eq!(config.seed, evenkeel_algorithms::Seed::DEFAULT);
+    assert_eq!(config.hashing, evenkeel_algorithms::Hashing::default());
     assert_eq!(config.options, evenkeel_algorithms::Options::default());
 }
 

@@ -60,9 +60,9 @@ pub struct Change<'a> {
     now: Vec<Option<Slot>>,
 }
 
-/// The share a backend may be expected to get: its weight, or nothing while it is not eligible.
+/// The share a backend may be expected to get: its weight, or nothing while it is not in service.
 fn effective_weight(pool: &Pool, slot: Slot) -> u32 {
-    if pool.is_eligible(slot) {
+    if pool.is_active(slot) {
         pool.weight(slot).get()
     } else {
         0

@@ -76,6 +76,9 @@ pub struct Backend {
     address: Option<Arc<str>>,
     weight: Weight,
     drain: bool,
+    down: bool,
+    backup: bool,
+    max_in_flight: Option<NonZeroU32>,
     connections: u32,
 }
 
@@ -87,6 +90,9 @@ impl Backend {
             address: None,
             weight: Weight::default(),
             drain: false,
+            down: false,
+            backup: false,
+            max_in_flight: None,
             connections: 0,
         }
     }
@@ -129,6 +135,31 @@ impl Backend {
         Self { drain, ..self }
     }
 
+    /// Marks the backend as down: known not to answer, so that it gets no request. It keeps its place
+    /// as a draining one does.
+    #[must_use]
+    pub fn with_down(self, down: bool) -> Self {
+        Self { down, ..self }
+    }
+
+    /// Makes the backend a backup: it stands by, and gets requests only while no other than backups
+    /// is eligible.
+    #[must_use]
+    pub fn with_backup(self, backup: bool) -> Self {
+        Self { backup, ..self }
+    }
+
+    /// Caps the requests in flight, or lifts the cap: at its cap a backend is not picked. The cap
+    /// holds exactly, on any number of threads; a request that finds every backend at its cap is not
+    /// routed.
+    #[must_use]
+    pub fn with_max_in_flight(self, most: impl Into<Option<NonZeroU32>>) -> Self {
+        Self {
+            max_in_flight: most.into(),
+            ..self
+        }
+    }
+
     /// States how many requests are already in flight when the backend joins a pool. A backend that
     /// is in the pool already keeps the pool's own count.
     #[must_use]
@@ -167,6 +198,24 @@ impl Backend {
     #[must_use]
     pub const fn is_draining(&self) -> bool {
         self.drain
+    }
+
+    /// Whether the backend is down.
+    #[must_use]
+    pub const fn is_down(&self) -> bool {
+        self.down
+    }
+
+    /// Whether the backend is a backup.
+    #[must_use]
+    pub const fn is_backup(&self) -> bool {
+        self.backup
+    }
+
+    /// The most requests that may be in flight at once, if there is a cap.
+    #[must_use]
+    pub const fn max_in_flight(&self) -> Option<NonZeroU32> {
+        self.max_in_flight
     }
 
     /// Requests in flight when the backend joins a pool.

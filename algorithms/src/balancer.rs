@@ -1,6 +1,6 @@
 //! The trait of all strategies, what a strategy promises, and the request that it picks for.
 
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 
 use enum_dispatch::enum_dispatch;
 
@@ -56,6 +56,8 @@ pub trait Balancer: Debug + Send + Sync {
 pub enum Key {
     /// The key makes no difference.
     Unused,
+    /// It picks by the key if there is one, and without one in another way.
+    Optional,
     /// Without a key nothing is picked.
     Required,
 }
@@ -76,6 +78,8 @@ pub struct Profile {
     /// Whether a change moves a key only to a joiner, only from a leaver, only towards raised or
     /// away from lowered weight: exactly zero other keys.
     pub minimal: bool,
+    /// Whether it may pick nobody although some backend is eligible, untried and below its cap.
+    pub may_give_up: bool,
 }
 
 impl Profile {
@@ -86,6 +90,7 @@ impl Profile {
         rebuild_on_eligibility: false,
         order_free: true,
         minimal: true,
+        may_give_up: false,
     };
 
     /// A strategy that takes turns in the order given, without a key.
@@ -95,6 +100,7 @@ impl Profile {
         rebuild_on_eligibility: false,
         order_free: false,
         minimal: false,
+        may_give_up: false,
     };
 }
 
@@ -107,22 +113,27 @@ pub enum Step {
 }
 
 /// A request to pick for: its key and the backends that it may reach.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Pick<'a> {
     pool: &'a Pool,
     key: Option<&'a [u8]>,
     tried: Option<&'a SlotSet>,
+    limit: Option<&'a dyn Fn(Slot) -> bool>,
+    /// Whether nothing of the above forbids a slot.
+    free: bool,
 }
 
 impl<'a> Pick<'a> {
-    /// A request to any eligible backend of the pool.
+    /// A request to any backend that the pool admits.
     #[inline]
     #[must_use]
-    pub const fn new(pool: &'a Pool, key: Option<&'a [u8]>) -> Self {
+    pub fn new(pool: &'a Pool, key: Option<&'a [u8]>) -> Self {
         Self {
             pool,
             key,
             tried: None,
+            limit: None,
+            free: pool.is_unrestricted(),
         }
     }
 
@@ -131,7 +142,21 @@ impl<'a> Pick<'a> {
     #[inline]
     pub fn excluding(self, tried: &'a SlotSet) -> Self {
         Self {
-            tried: (!tried.is_empty()).then_some(tried),
+            tried: Some(tried),
+            free: self.free && tried.is_empty(),
+            ..self
+        }
+    }
+
+    /// The same request, which may reach only the slots within a limit: how a strategy around
+    /// another one restricts it. The limit stands for an earlier one, and so has to ask this
+    /// pick whether it [`allows`](Self::allows) the slot as well.
+    #[must_use]
+    #[inline]
+    pub fn within(self, limit: &'a dyn Fn(Slot) -> bool) -> Self {
+        Self {
+            limit: Some(limit),
+            free: false,
             ..self
         }
     }
@@ -150,18 +175,26 @@ impl<'a> Pick<'a> {
         self.key
     }
 
-    /// Whether this slot may be the answer: eligible and not yet tried.
+    /// Whether this slot may be the answer: admitted by the pool, not yet tried and within the limit.
     #[inline]
     #[must_use]
     pub fn allows(&self, slot: Slot) -> bool {
-        self.allows_all()
-            || self.pool.is_eligible(slot) && !self.tried.is_some_and(|tried| tried.contains(slot))
+        self.free || self.allows_when_restricted(slot)
     }
 
-    /// Whether every slot may be the answer: the common case, worth a shorter way.
-    #[inline]
-    #[must_use]
-    pub fn allows_all(&self) -> bool {
-        self.tried.is_none() && self.pool.all_eligible()
+    fn allows_when_restricted(&self, slot: Slot) -> bool {
+        self.pool.admits(slot)
+            && !self.tried.is_some_and(|tried| tried.contains(slot))
+            && self.limit.is_none_or(|limit| limit(slot))
+    }
+}
+
+impl Debug for Pick<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pick")
+            .field("pool", &self.pool)
+            .field("key", &self.key)
+            .field("tried", &self.tried)
+            .finish_non_exhaustive()
     }
 }

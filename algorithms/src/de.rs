@@ -21,6 +21,40 @@ pub(crate) fn whole_number<'de, D: Deserializer<'de>, T>(
     })
 }
 
+/// Reads any number and checks it.
+pub(crate) fn number<'de, D: Deserializer<'de>, T>(
+    deserializer: D,
+    expecting: &'static str,
+    check: fn(f64) -> Result<T, BuildError>,
+) -> Result<T, D::Error> {
+    deserializer.deserialize_f64(Number { expecting, check })
+}
+
+struct Number<T> {
+    expecting: &'static str,
+    check: fn(f64) -> Result<T, BuildError>,
+}
+
+impl<T> Visitor<'_> for Number<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.expecting)
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<T, E> {
+        (self.check)(number).map_err(E::custom)
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<T, E> {
+        self.visit_f64(number as f64)
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<T, E> {
+        self.visit_f64(number as f64)
+    }
+}
+
 struct WholeNumber<T> {
     expecting: &'static str,
     check: fn(u64) -> Result<T, BuildError>,

@@ -58,6 +58,27 @@ pub enum BuildError {
         /// The sum over all backends of weight times points per weight.
         points: u64,
     },
+    /// A factor of a bounded load outside its range.
+    #[error("bounded_load {factor} is out of range; expected 1 to 1000")]
+    BoundedLoad {
+        /// The refused factor.
+        factor: String,
+    },
+    /// A bounded load around a strategy that has no order of preference by key.
+    #[error("bounded_load needs an algorithm that picks by key")]
+    BoundedLoadWithoutKey,
+    /// A weight that the program whose dialect is spoken does not take.
+    #[error("backend `{name}`: weight {weight} is too large for {algorithm}; expected 1 to {most}")]
+    WeightAboveDialect {
+        /// The dialect.
+        algorithm: &'static str,
+        /// The backend.
+        name: String,
+        /// Its weight.
+        weight: Weight,
+        /// The largest weight that the program takes.
+        most: u32,
+    },
     /// A table size that is not a prime number.
     #[error("table_size {size} is not a prime number; the next good one is {next}")]
     TableSizeNotPrime {

@@ -1,12 +1,15 @@
 //! Seeded hashing: the only place that knows which hash is used.
 
+use std::fmt;
+
 use siphasher::{sip::SipHasher13, sip128};
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// The version of all answers: the hash, the points, the draws and the fills behind them.
 ///
 /// Two builds with the same `HASH_VERSION`, seed and pool route every key alike.
 /// A change to any of them is a breaking change and raises this number.
-pub const HASH_VERSION: u32 = 1;
+pub const HASH_VERSION: u32 = 2;
 
 /// What keys and names are hashed with: the same seed gives the same answers everywhere.
 ///
@@ -18,19 +21,6 @@ pub struct Seed(pub u64);
 impl Seed {
     /// The seed in every door when none is given: 24301 (hexadecimal 5EED).
     pub const DEFAULT: Self = Self(0x5EED);
-
-    /// The 64-bit SipHash-1-3 of a request's key, from which every keyed strategy starts.
-    #[inline]
-    #[must_use]
-    pub fn hash_key(self, key: &[u8]) -> u64 {
-        SipHasher13::new_with_keys(self.0, Domain::Key as u64).hash(key)
-    }
-
-    /// The 128-bit SipHash-1-3 of a backend's name, as two words.
-    pub(crate) fn hash_name(self, domain: Domain, name: &str) -> (u64, u64) {
-        let digest = sip128::SipHasher13::new_with_keys(self.0, domain as u64);
-        digest.hash(name.as_bytes()).as_u64()
-    }
 }
 
 impl Default for Seed {
@@ -47,6 +37,94 @@ impl<'de> serde::Deserialize<'de> for Seed {
     }
 }
 
+/// Which function hashes the keys of requests.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+pub enum HashFunction {
+    /// SipHash-1-3, keyed by the seed: who does not know the seed cannot craft keys that collide.
+    #[default]
+    Sip13,
+    /// XXH3, 64 bits: a quarter of the time, and no defence. Keys that collide can be written down;
+    /// the seed is only mixed in. For keys that no stranger chooses.
+    Xxh3,
+}
+
+impl fmt::Display for HashFunction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Sip13 => "sip13",
+            Self::Xxh3 => "xxh3",
+        })
+    }
+}
+
+/// How keys and names are hashed: names always by SipHash-1-3, keys by the function that is chosen.
+///
+/// ```
+/// use evenkeel_algorithms::{HashFunction, Hashing, Ketama, Seed};
+///
+/// let fast = Hashing { function: HashFunction::Xxh3, ..Hashing::from(Seed(7)) };
+/// let ring = Ketama::new(fast, Default::default());
+/// # let _ = ring;
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Hashing {
+    /// What is hashed with.
+    pub seed: Seed,
+    /// What hashes keys.
+    pub function: HashFunction,
+}
+
+impl From<Seed> for Hashing {
+    fn from(seed: Seed) -> Self {
+        let function = HashFunction::default();
+        Self { seed, function }
+    }
+}
+
+impl Hashing {
+    /// The 64-bit hash of a request's key, from which every keyed strategy starts.
+    #[inline]
+    #[must_use]
+    pub fn key(self, key: &[u8]) -> u64 {
+        match self.function {
+            HashFunction::Sip13 => {
+                SipHasher13::new_with_keys(self.seed.0, Domain::Key as u64).hash(key)
+            }
+            HashFunction::Xxh3 => xxh3_64_with_seed(key, self.seed.0),
+        }
+    }
+
+    /// The 128-bit SipHash-1-3 of a backend's name, as two words.
+    pub(crate) fn name(self, domain: Domain, name: &str) -> (u64, u64) {
+        let digest = sip128::SipHasher13::new_with_keys(self.seed.0, domain as u64);
+        digest.hash(name.as_bytes()).as_u64()
+    }
+
+    /// The stream of 32-bit ring points of one backend: the halves, upper first, of the numbers of a
+    /// SplitMix64 that starts from the second word of the name's hash.
+    pub(crate) fn ring_points(self, name: &str) -> impl Iterator<Item = u32> + use<> {
+        let (_, start) = self.name(Domain::Point, name);
+        (1u64..).flat_map(move |number| {
+            let mixed = mix(start.wrapping_add(number.wrapping_mul(GOLDEN_GAMMA)));
+            [(mixed >> 32) as u32, mixed as u32]
+        })
+    }
+}
+
+/// What SplitMix64 counts by.
+const GOLDEN_GAMMA: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// The finaliser of SplitMix64 (G. L. Steele, D. Lea, C. H. Flood: Fast Splittable Pseudorandom
+/// Number Generators, OOPSLA 2014): every bit of the result depends on every bit of the word.
+#[inline]
+pub(crate) const fn mix(word: u64) -> u64 {
+    let word = (word ^ word >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let word = (word ^ word >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
+    word ^ word >> 31
+}
+
 /// Keeps the uses of one seed apart: the second half of the SipHash key.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Domain {
@@ -60,47 +138,27 @@ pub(crate) enum Domain {
     Permutation = 3,
 }
 
-/// The stream of 32-bit ring points of one backend: four from each 128-bit digest of
-/// (seed, name, number of the digest as 4 bytes little-endian).
-pub(crate) fn ring_points(seed: Seed, name: &str) -> impl Iterator<Item = u32> + use<> {
-    let hasher = sip128::SipHasher13::new_with_keys(seed.0, Domain::Point as u64);
-    let mut message = Vec::with_capacity(name.len() + 4);
-    message.extend_from_slice(name.as_bytes());
-    let length = name.len();
-    (0u32..).flat_map(move |number| {
-        message.truncate(length);
-        message.extend_from_slice(&number.to_le_bytes());
-        let (first, second) = hasher.hash(&message).as_u64();
-        [
-            first as u32,
-            (first >> 32) as u32,
-            second as u32,
-            (second >> 32) as u32,
-        ]
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn domains_and_seeds_are_independent() {
-        let digest = |seed, domain| Seed(seed).hash_name(domain, "b1");
+        let digest = |seed, domain| Hashing::from(Seed(seed)).name(domain, "b1");
         assert_ne!(digest(1, Domain::Draw), digest(2, Domain::Draw));
         assert_ne!(digest(1, Domain::Draw), digest(1, Domain::Permutation));
     }
 
+    /// The first numbers of the published SplitMix64 from state 0 and from 1,234,567.
     #[test]
-    fn four_points_come_from_each_digest() {
-        let hasher = sip128::SipHasher13::new_with_keys(7, Domain::Point as u64);
-        let digest = |number: u8| hasher.hash(&[b'a', number, 0, 0, 0]).as_bytes();
-        let expected: Vec<u32> = [digest(0), digest(1)]
-            .concat()
-            .chunks(4)
-            .map(|four| u32::from_le_bytes(four.try_into().unwrap()))
-            .collect();
-        let points: Vec<u32> = ring_points(Seed(7), "a").take(8).collect();
-        assert_eq!(points, expected);
+    fn points_are_the_numbers_of_splitmix64() {
+        let number = |start: u64| mix(start.wrapping_add(GOLDEN_GAMMA));
+        assert_eq!(number(0), 0xE220_A839_7B1D_CDAF);
+        assert_eq!(number(1_234_567), 6_457_827_717_110_365_317);
+        let hashing = Hashing::from(Seed(7));
+        let (_, start) = hashing.name(Domain::Point, "a");
+        let second = mix(start.wrapping_add(GOLDEN_GAMMA.wrapping_mul(2)));
+        let points: Vec<u32> = hashing.ring_points("a").skip(2).take(2).collect();
+        assert_eq!(points, [(second >> 32) as u32, second as u32]);
     }
 }

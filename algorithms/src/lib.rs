@@ -41,6 +41,8 @@ mod backend;
 mod balancer;
 #[cfg(feature = "serde")]
 mod de;
+#[cfg(feature = "dialects")]
+pub mod dialect;
 mod error;
 mod hash;
 mod load_balancer;
@@ -53,12 +55,13 @@ mod ticket;
 pub use backend::{Backend, Weight};
 pub use balancer::{Balancer, Key, Pick, Profile, Step};
 pub use error::{BuildError, RouteError};
-pub use hash::{HASH_VERSION, Seed};
+pub use hash::{HASH_VERSION, HashFunction, Hashing, Seed};
 pub use load_balancer::{LoadBalancer, Snapshot};
 pub use pool::{MAX_BACKENDS, Pool};
 pub use ring::MAX_POINTS;
 pub use slot::{Slot, SlotSet};
 pub use strategy::{
-    Algorithm, Ketama, LeastConnections, Maglev, Options, Rendezvous, RoundRobin, Strategy,
+    Algorithm, BoundedLoad, Ketama, LeastConnections, Maglev, Options, Rendezvous, RoundRobin,
+    Strategy,
 };
 pub use ticket::Ticket;

@@ -74,8 +74,7 @@ impl LoadBalancer {
     #[inline]
     pub fn route(&self, key: Option<&[u8]>) -> Result<Ticket, RouteError> {
         let snapshot = self.core.snapshot.load();
-        let slot = snapshot.pick(&Pick::new(&snapshot.pool, key))?;
-        Ok(Ticket::open(&snapshot, slot))
+        snapshot.place(key, SlotSet::new(), Snapshot::pick)
     }
 
     /// [`route`](Self::route) for a request that was tried before: it reaches none of the named
@@ -85,7 +84,9 @@ impl LoadBalancer {
     /// # Errors
     /// As [`route`](Self::route); [`RouteError::NoBackend`] also if all eligible ones were tried.
     pub fn retry(&self, key: Option<&[u8]>, tried: &[&str]) -> Result<Ticket, RouteError> {
-        self.place(key, tried, Snapshot::pick)
+        let snapshot = self.core.snapshot.load();
+        let tried = snapshot.slots_of(tried);
+        snapshot.place(key, tried, Snapshot::pick)
     }
 
     /// [`route`](Self::route) or, with names already tried, [`retry`](Self::retry), telling the
@@ -99,24 +100,9 @@ impl LoadBalancer {
         tried: &[&str],
         steps: &mut dyn FnMut(Step),
     ) -> Result<Ticket, RouteError> {
-        self.place(key, tried, |snapshot, pick| snapshot.trace(pick, steps))
-    }
-
-    #[inline]
-    fn place(
-        &self,
-        key: Option<&[u8]>,
-        tried: &[&str],
-        choose: impl FnOnce(&Snapshot, &Pick<'_>) -> Result<Slot, RouteError>,
-    ) -> Result<Ticket, RouteError> {
         let snapshot = self.core.snapshot.load();
-        let tried = tried
-            .iter()
-            .filter_map(|name| snapshot.pool.slot(name))
-            .collect();
-        let pick = Pick::new(&snapshot.pool, key).excluding(&tried);
-        let slot = choose(&snapshot, &pick)?;
-        Ok(Ticket::open(&snapshot, slot))
+        let tried = snapshot.slots_of(tried);
+        snapshot.place(key, tried, |snapshot, pick| snapshot.trace(pick, steps))
     }
 
     /// The first `count` distinct eligible backends for a key, in the strategy's order of
@@ -166,7 +152,7 @@ impl LoadBalancer {
     }
 
     /// Says whether a backend is healthy. An unhealthy one keeps its place and its requests in
-    /// flight and gets no new one; a draining one gets none even when healthy. False if there is no
+    /// flight and gets no new one; one that drains or is down gets none even when healthy. False if there is no
     /// backend of this name.
     ///
     /// A custom strategy that fails to rebuild stays as it was; the backend is not picked all the
@@ -182,7 +168,11 @@ impl LoadBalancer {
             // Every pick checks eligibility, so that the old strategy remains right.
             let _ = self.core.replace_strategy(&current, &current.strategy);
         }
-        self.core.settle(name, slot, current.generation);
+        if current.pool.has_backups() {
+            self.core.settle_all();
+        } else {
+            self.core.settle(name, slot, current.generation);
+        }
         true
     }
 
@@ -254,6 +244,32 @@ impl Snapshot {
         slot.ok_or_else(|| self.why_none(pick))
     }
 
+    /// Picks and counts. Who loses the last place under a cap to another thread goes on as if it had
+    /// tried that backend.
+    #[inline]
+    fn place(
+        &self,
+        key: Option<&[u8]>,
+        mut tried: SlotSet,
+        mut choose: impl FnMut(&Self, &Pick<'_>) -> Result<Slot, RouteError>,
+    ) -> Result<Ticket, RouteError> {
+        loop {
+            let slot = choose(self, &Pick::new(&self.pool, key).excluding(&tried))?;
+            if let Some(ticket) = Ticket::open(self, slot) {
+                return Ok(ticket);
+            }
+            if !tried.insert(slot) {
+                return Err(RouteError::NoBackend);
+            }
+        }
+    }
+
+    /// The slots of those names that are in the pool.
+    fn slots_of(&self, names: &[&str]) -> SlotSet {
+        let slots = names.iter().filter_map(|name| self.pool.slot(name));
+        slots.collect()
+    }
+
     /// The slots of a key's owners; see [`LoadBalancer::owners`].
     ///
     /// # Errors
@@ -278,6 +294,11 @@ impl Snapshot {
             Key::Required if pick.key().is_none() => RouteError::KeyRequired,
             _ => RouteError::NoBackend,
         }
+    }
+
+    fn settle_all(&self) {
+        let slots = self.pool.slots();
+        slots.for_each(|slot| self.strategy.settle(&self.pool, slot));
     }
 
     /// The slot of a backend that had `slot` in the pool of `generation`.
@@ -323,12 +344,16 @@ impl Core {
         // Dropped when the lock is released: it may be large.
         let _last = std::mem::replace(&mut *settled, next);
         if told {
-            let next = &*settled;
-            next.pool
-                .slots()
-                .for_each(|slot| next.strategy.settle(&next.pool, slot));
+            settled.settle_all();
         }
         drop(settled);
+    }
+
+    /// Tells the strategy of every member.
+    fn settle_all(&self) {
+        if self.told.load(Ordering::SeqCst) {
+            self.settled().settle_all();
+        }
     }
 
     /// Tells the strategy that a member's count or eligibility has changed.

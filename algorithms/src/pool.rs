@@ -1,5 +1,6 @@
 //! The set of backends and what is known about each while requests are in flight.
 
+use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -18,7 +19,12 @@ pub const MAX_BACKENDS: usize = 1 << 20;
 pub struct Pool {
     members: Box<[Arc<Member>]>,
     by_name: Box<[Slot]>,
-    ineligible: AtomicUsize,
+    /// The slots that a pick must look at: of those who are not eligible, of backups, and of those
+    /// with a cap.
+    restricted: AtomicUsize,
+    /// The eligible backends that are no backups.
+    primaries: AtomicUsize,
+    backups: bool,
 }
 
 /// A backend as one pool describes it, with the state that it shares with earlier descriptions.
@@ -26,6 +32,35 @@ pub struct Pool {
 pub(crate) struct Member {
     pub(crate) backend: Backend,
     pub(crate) state: Arc<State>,
+}
+
+impl Member {
+    fn is_eligible(&self) -> bool {
+        let in_service = !self.backend.is_draining() && !self.backend.is_down();
+        in_service && self.state.healthy.load(Ordering::Relaxed)
+    }
+
+    /// Counts one request more in flight, unless that would be above the cap.
+    #[inline]
+    pub(crate) fn raise(&self) -> bool {
+        let count = &self.state.in_flight;
+        let Some(most) = self.backend.max_in_flight() else {
+            count.fetch_add(1, Ordering::SeqCst);
+            return true;
+        };
+        let below = |count| (count < u64::from(most.get())).then_some(count + 1);
+        count
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, below)
+            .is_ok()
+    }
+
+    fn is_primary(&self) -> bool {
+        self.is_eligible() && !self.backend.is_backup()
+    }
+
+    fn is_restricted(&self) -> bool {
+        !self.is_primary() || self.backend.max_in_flight().is_some()
+    }
 }
 
 /// What outlives a change of the description. A cache line of its own, because every request writes
@@ -65,7 +100,9 @@ impl Pool {
         Self {
             members: Box::default(),
             by_name: Box::default(),
-            ineligible: AtomicUsize::new(0),
+            restricted: AtomicUsize::new(0),
+            primaries: AtomicUsize::new(0),
+            backups: false,
         }
     }
 
@@ -113,14 +150,21 @@ impl Pool {
                 name: name(pair[0]).to_owned(),
             });
         }
-        let pool = Self {
+        Ok(Self::of_members(members, by_name))
+    }
+
+    fn of_members(members: Box<[Arc<Member>]>, by_name: Box<[Slot]>) -> Self {
+        let count = |counts: fn(&Member) -> bool| {
+            let counted = members.iter().filter(|member| counts(member));
+            AtomicUsize::new(counted.count())
+        };
+        Self {
+            restricted: count(Member::is_restricted),
+            primaries: count(Member::is_primary),
+            backups: members.iter().any(|member| member.backend.is_backup()),
             members,
             by_name,
-            ineligible: AtomicUsize::new(0),
-        };
-        let ineligible = pool.slots().filter(|&slot| !pool.is_eligible(slot)).count();
-        pool.ineligible.store(ineligible, Ordering::Relaxed);
-        Ok(pool)
+        }
     }
 
     /// How many backends there are, eligible or not.
@@ -182,19 +226,50 @@ impl Pool {
         self.member(slot).state.in_flight.load(Ordering::SeqCst)
     }
 
-    /// Whether the backend in a slot may be picked: healthy and not draining.
+    /// Whether the backend in a slot may get requests at all: healthy, not draining and not down.
     #[inline]
     #[must_use]
     pub fn is_eligible(&self, slot: Slot) -> bool {
-        let member = self.member(slot);
-        !member.backend.is_draining() && member.state.healthy.load(Ordering::Relaxed)
+        self.member(slot).is_eligible()
     }
 
-    /// Whether every backend may be picked.
+    /// Whether the backend in a slot is in service: eligible, and no backup that stands by because
+    /// some other backend is eligible.
     #[inline]
     #[must_use]
-    pub fn all_eligible(&self) -> bool {
-        self.ineligible.load(Ordering::Relaxed) == 0
+    pub fn is_active(&self, slot: Slot) -> bool {
+        let member = self.member(slot);
+        member.is_eligible()
+            && (!member.backend.is_backup() || self.primaries.load(Ordering::Relaxed) == 0)
+    }
+
+    /// Whether the backend in a slot may be picked now: in service and below its cap.
+    #[inline]
+    #[must_use]
+    pub fn admits(&self, slot: Slot) -> bool {
+        let most = self.backend(slot).max_in_flight();
+        let has_room = |most: NonZeroU32| self.in_flight(slot) < u64::from(most.get());
+        self.is_active(slot) && most.is_none_or(has_room)
+    }
+
+    /// Whether every backend may be picked without a look at it: all are eligible, and none is a
+    /// backup or has a cap.
+    #[inline]
+    #[must_use]
+    pub fn is_unrestricted(&self) -> bool {
+        self.restricted.load(Ordering::Relaxed) == 0
+    }
+
+    /// Whether a backend has a cap on its requests in flight.
+    #[must_use]
+    pub fn is_capped(&self) -> bool {
+        self.backends()
+            .any(|backend| backend.max_in_flight().is_some())
+    }
+
+    /// Whether there is a backup: what one backend's health may bring into service or out of it.
+    pub(crate) const fn has_backups(&self) -> bool {
+        self.backups
     }
 
     /// A copy for a what-if: the same health, and for the counts what `connections` says; it shares
@@ -213,29 +288,26 @@ impl Pool {
                 state,
             })
         };
-        Self {
-            members: self.slots().map(fork).collect(),
-            by_name: self.by_name.clone(),
-            ineligible: AtomicUsize::new(self.ineligible.load(Ordering::Relaxed)),
-        }
+        Self::of_members(self.slots().map(fork).collect(), self.by_name.clone())
     }
 
     pub(crate) fn member(&self, slot: Slot) -> &Arc<Member> {
         &self.members[slot.index()]
     }
 
-    /// Sets the health of a member and keeps the number of the ineligible. One writer at a time.
+    /// Sets the health of a member and keeps the numbers that follow from it. One writer at a time.
     pub(crate) fn set_healthy(&self, slot: Slot, healthy: bool) {
-        let before = self.is_eligible(slot);
-        self.member(slot)
-            .state
-            .healthy
-            .store(healthy, Ordering::Relaxed);
-        match (before, self.is_eligible(slot)) {
-            (true, false) => self.ineligible.fetch_add(1, Ordering::Relaxed),
-            (false, true) => self.ineligible.fetch_sub(1, Ordering::Relaxed),
-            _ => return,
+        let member = self.member(slot);
+        let before = (member.is_restricted(), member.is_primary());
+        member.state.healthy.store(healthy, Ordering::Relaxed);
+        let after = (member.is_restricted(), member.is_primary());
+        // The numbers wrap around zero and back.
+        let adjust = |number: &AtomicUsize, before: bool, after: bool| {
+            let by = usize::from(after).wrapping_sub(usize::from(before));
+            number.fetch_add(by, Ordering::Relaxed);
         };
+        adjust(&self.primaries, before.1, after.1);
+        adjust(&self.restricted, before.0, after.0);
     }
 
     /// Makes the members count for one load balancer. The first one keeps them.
@@ -291,7 +363,7 @@ mod tests {
             .in_flight
             .store(3, Ordering::SeqCst);
         let next = pool.successor(["b", "c"]).unwrap();
-        assert!(!next.all_eligible() && !next.is_eligible(Slot(0)) && next.is_eligible(Slot(1)));
+        assert!(!next.is_unrestricted() && !next.is_eligible(Slot(0)) && next.is_eligible(Slot(1)));
         assert_eq!((next.in_flight(Slot(0)), next.in_flight(Slot(1))), (3, 0));
         let fork = next.fork(|slot| next.in_flight(slot) + 1);
         assert_eq!((fork.in_flight(Slot(0)), next.in_flight(Slot(0))), (4, 3));
@@ -299,13 +371,42 @@ mod tests {
     }
 
     #[test]
+    fn backups_stand_by_while_another_is_eligible() {
+        let backends = [
+            Backend::new("a"),
+            Backend::new("b").with_backup(true),
+            Backend::new("c").with_backup(true).with_down(true),
+        ];
+        let pool = Pool::new(backends).unwrap();
+        let active = || -> Vec<_> { pool.slots().map(|slot| pool.is_active(slot)).collect() };
+        assert_eq!(active(), [true, false, false]);
+        pool.set_healthy(Slot(0), false);
+        assert_eq!(active(), [false, true, false]);
+        pool.set_healthy(Slot(0), true);
+        assert_eq!(active(), [true, false, false]);
+        assert!(pool.is_eligible(Slot(1)) && !pool.is_unrestricted());
+    }
+
+    #[test]
+    fn at_its_cap_a_backend_is_active_but_not_admitted() {
+        let capped = Backend::new("a").with_max_in_flight(NonZeroU32::MIN);
+        let pool = Pool::new([capped]).unwrap();
+        assert!(pool.admits(Slot(0)) && !pool.is_unrestricted());
+        pool.member(Slot(0))
+            .state
+            .in_flight
+            .store(1, Ordering::SeqCst);
+        assert!(!pool.admits(Slot(0)) && pool.is_active(Slot(0)));
+    }
+
+    #[test]
     fn eligibility_needs_health_and_no_drain() {
         let pool = Pool::new([Backend::new("a").with_drain(true), Backend::new("b")]).unwrap();
-        assert!(!pool.is_eligible(Slot(0)) && !pool.all_eligible());
+        assert!(!pool.is_eligible(Slot(0)) && !pool.is_unrestricted());
         pool.set_healthy(Slot(0), false);
         pool.set_healthy(Slot(0), true);
         assert!(!pool.is_eligible(Slot(0)) && pool.is_eligible(Slot(1)));
         let undrained = pool.successor(["a", "b"]).unwrap();
-        assert!(undrained.all_eligible());
+        assert!(undrained.is_unrestricted());
     }
 }

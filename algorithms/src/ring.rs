@@ -23,16 +23,21 @@ pub(crate) struct Ring {
 }
 
 impl Ring {
+    /// Refuses a number of points above [`MAX_POINTS`], before they are worked out.
+    pub(crate) fn check_size(total: usize) -> Result<(), BuildError> {
+        if total > MAX_POINTS {
+            let points = total as u64;
+            return Err(BuildError::TooManyPoints { points });
+        }
+        Ok(())
+    }
+
     /// Sorts some points; equal ones keep their order. `total` is their number.
     pub(crate) fn new(
         total: usize,
         owned: impl Iterator<Item = Owned>,
     ) -> Result<Self, BuildError> {
-        if total > MAX_POINTS {
-            return Err(BuildError::TooManyPoints {
-                points: total as u64,
-            });
-        }
+        Self::check_size(total)?;
         let mut points = Vec::with_capacity(total);
         owned.for_each(|(point, slot)| points.push(pack(point, slot.0)));
         let shift = 32 - bits(total);

@@ -1,5 +1,5 @@
 //! The list of strategies: a new one is a file, a `mod` line, a variant and a row in
-//! [`ALGORITHMS`].
+//! [`ALGORITHMS`], or in [`DIALECTS`](crate::dialect::DIALECTS) if it answers as another program does.
 
 use std::fmt;
 
@@ -7,24 +7,28 @@ use enum_dispatch::enum_dispatch;
 use thiserror::Error;
 
 use crate::balancer::{Balancer, Pick, Profile, Step};
+#[cfg(feature = "dialects")]
+use crate::dialect::{HaproxyLeastconn, NginxHashConsistent};
 use crate::error::BuildError;
-use crate::hash::Seed;
+use crate::hash::Hashing;
 use crate::pool::Pool;
 use crate::slot::Slot;
 
+pub mod bounded_load;
 pub mod ketama;
 pub mod least_connections;
 pub mod maglev;
 pub mod rendezvous;
 pub mod round_robin;
 
+pub use bounded_load::BoundedLoad;
 pub use ketama::Ketama;
 pub use least_connections::LeastConnections;
 pub use maglev::Maglev;
 pub use rendezvous::Rendezvous;
 pub use round_robin::RoundRobin;
 
-/// Every algorithm that a name can choose, in alphabetical order.
+/// Every algorithm of our own that a name can choose, in alphabetical order.
 pub const ALGORITHMS: &[&Algorithm] = &[
     &ketama::ALGORITHM,
     &least_connections::ALGORITHM,
@@ -38,12 +42,20 @@ pub const ALGORITHMS: &[&Algorithm] = &[
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Strategy {
+    /// A bound on the load of another strategy.
+    BoundedLoad,
+    /// HAProxy's `balance leastconn`.
+    #[cfg(feature = "dialects")]
+    HaproxyLeastconn,
     /// The ketama ring.
     Ketama,
     /// Least connections.
     LeastConnections,
     /// The Maglev table.
     Maglev,
+    /// nginx's `hash … consistent`.
+    #[cfg(feature = "dialects")]
+    NginxHashConsistent,
     /// Rendezvous hashing.
     Rendezvous,
     /// Smooth weighted round-robin.
@@ -56,6 +68,12 @@ impl Strategy {
     /// Makes a strategy of the user's own fit wherever the built-in ones do.
     pub fn custom(balancer: impl Balancer + 'static) -> Self {
         Self::Custom(Box::new(balancer))
+    }
+
+    /// The same strategy under a bound on the load of each backend; see [`bounded_load`].
+    #[must_use]
+    pub fn bounded(self, factor: bounded_load::Factor) -> Self {
+        BoundedLoad::new(self, factor).into()
     }
 }
 
@@ -125,7 +143,7 @@ pub struct Algorithm {
     pub disruption: &'static str,
     /// Where it comes from.
     pub source: &'static str,
-    new: fn(Seed, &Options) -> Strategy,
+    pub(crate) new: fn(Hashing, &Options) -> Strategy,
 }
 
 /// One option of an algorithm.
@@ -152,12 +170,19 @@ impl Algorithm {
     /// # Errors
     /// [`UnknownAlgorithm`], which lists the known ones.
     pub fn named(name: &str) -> Result<&'static Self, UnknownAlgorithm> {
-        let known = ALGORITHMS
-            .iter()
-            .find(|known| known.names().any(|other| other == name));
-        known.copied().ok_or_else(|| UnknownAlgorithm {
+        let known = Self::all().find(|known| known.names().any(|other| other == name));
+        known.ok_or_else(|| UnknownAlgorithm {
             name: name.to_owned(),
         })
+    }
+
+    /// Our own algorithms and, with the feature `dialects`, those of other programs.
+    pub fn all() -> impl Iterator<Item = &'static Self> {
+        #[cfg(feature = "dialects")]
+        let dialects = crate::dialect::DIALECTS;
+        #[cfg(not(feature = "dialects"))]
+        let dialects: &[&Self] = &[];
+        ALGORITHMS.iter().chain(dialects).copied()
     }
 
     /// The canonical name and the others.
@@ -167,8 +192,8 @@ impl Algorithm {
 
     /// The strategy, not yet built for a pool.
     #[must_use]
-    pub fn strategy(&self, seed: Seed, options: &Options) -> Strategy {
-        (self.new)(seed, options)
+    pub fn strategy(&self, hashing: impl Into<Hashing>, options: &Options) -> Strategy {
+        (self.new)(hashing.into(), options)
     }
 }
 
@@ -195,7 +220,7 @@ pub struct UnknownAlgorithm {
 }
 
 fn known_names() -> String {
-    let names = ALGORITHMS.iter().flat_map(|algorithm| algorithm.names());
+    let names = Algorithm::all().flat_map(Algorithm::names);
     names
         .map(|name| format!("`{name}`"))
         .collect::<Vec<_>>()
@@ -208,7 +233,7 @@ mod tests {
 
     #[test]
     fn names_are_distinct_and_sorted() {
-        let mut names: Vec<_> = ALGORITHMS.iter().flat_map(|known| known.names()).collect();
+        let mut names: Vec<_> = Algorithm::all().flat_map(Algorithm::names).collect();
         assert!(ALGORITHMS.is_sorted_by_key(|known| known.name));
         names.sort_unstable();
         assert!(names.windows(2).all(|pair| pair[0] != pair[1]));
@@ -216,7 +241,7 @@ mod tests {
 
     #[test]
     fn every_name_finds_its_algorithm() {
-        for known in ALGORITHMS {
+        for known in Algorithm::all() {
             assert!(
                 known
                     .names()

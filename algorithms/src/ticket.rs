@@ -20,11 +20,13 @@ pub struct Ticket {
 }
 
 impl Ticket {
-    /// Raises the count of a slot.
+    /// Raises the count of a slot; none if that is at its cap by now.
     #[inline]
-    pub(crate) fn open(snapshot: &Snapshot, slot: Slot) -> Self {
+    pub(crate) fn open(snapshot: &Snapshot, slot: Slot) -> Option<Self> {
         let member = Arc::clone(snapshot.pool().member(slot));
-        member.state.in_flight.fetch_add(1, Ordering::SeqCst);
+        if !member.raise() {
+            return None;
+        }
         let ticket = Self {
             member,
             slot,
@@ -32,7 +34,7 @@ impl Ticket {
             counted: true,
         };
         ticket.tell();
-        ticket
+        Some(ticket)
     }
 
     /// The backend to send the request to, as it was described when the request was routed.

@@ -4,6 +4,7 @@
 mod common;
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 
 use common::model::{Event, Member, Model};
 use common::{Subject, keys, owners};
@@ -27,6 +28,9 @@ fn event() -> impl Strategy<Value = Event> {
         1 => name().prop_map(Event::Leave),
         1 => (name(), weight()).prop_map(|(name, weight)| Event::Reweight(name, weight)),
         1 => (name(), any::<bool>()).prop_map(|(name, drain)| Event::Drain(name, drain)),
+        1 => (name(), any::<bool>()).prop_map(|(name, down)| Event::Down(name, down)),
+        1 => (name(), any::<bool>()).prop_map(|(name, backup)| Event::Standby(name, backup)),
+        1 => (name(), 0..4u32).prop_map(|(name, most)| Event::Cap(name, NonZeroU32::new(most))),
         2 => (name(), any::<bool>()).prop_map(|(name, healthy)| Event::Health(name, healthy)),
         1 => (1..6usize).prop_map(Event::Reorder),
         1 => members.prop_map(Event::Replace),
@@ -51,7 +55,7 @@ impl Turns {
     /// One cycle of smooth turns: everybody gains its weight, who has most (of equals the first)
     /// goes and pays what all have gained.
     fn cycle(members: &[Member]) -> Vec<String> {
-        let members = || members.iter().filter(|member| member.is_eligible());
+        let members = || Member::active(members);
         let mut gained: BTreeMap<&str, i64> = BTreeMap::new();
         let mut cycle = Vec::new();
         loop {
@@ -96,21 +100,20 @@ impl Turns {
         Self { cycle, next }
     }
 
-    /// Takes a turn and tells whose it is: who was tried is walked past.
-    fn take(&mut self, tried: &str) -> Option<String> {
+    /// Takes a turn and tells whose it is: who may not be reached is walked past.
+    fn take(&mut self, members: &[Member], tried: &str) -> Option<String> {
         let (before, from) = self.cycle.split_at(self.next);
         let mut turns = from.iter().chain(before);
-        let turn = turns.find(|&turn| turn != tried).cloned();
+        let admitted =
+            |turn: &&String| Member::admitted(members, tried).any(|m| m.name() == **turn);
+        let turn = turns.find(admitted).cloned();
         self.next = (self.next + 1) % self.cycle.len().max(1);
         turn
     }
 }
 
 fn subject(name: &str) -> Subject {
-    Subject {
-        algorithm: Algorithm::named(name).expect("a known name"),
-        custom: false,
-    }
+    Subject::of(Algorithm::named(name).expect("a known name"))
 }
 
 /// Plays a history on a strategy; `request` routes one request that may not reach the one tried, and
@@ -177,6 +180,8 @@ proptest! {
                 model.open(&count.to_le_bytes(), tried);
             };
             play(&mut model, &history, &mut 0, open, |_, _| ());
+            // Caps and bounds depend on what is in flight.
+            model.tickets.clear();
             let members = model.members.iter().map(|member| member.backend.clone());
             let fresh = subject.balancer(&members.collect::<Vec<_>>());
             for member in &model.members {
@@ -191,7 +196,7 @@ proptest! {
     #[test]
     fn round_robin_takes_the_turns_told_one_by_one(history in history()) {
         let request = |model: &mut Model, turns: &mut Turns, tried: &str| {
-            let expected = turns.take(tried);
+            let expected = turns.take(&model.members, tried);
             assert_eq!(model.open(b"", tried), expected);
         };
         let changed = |model: &Model, turns: &mut Turns| *turns = turns.changed(&model.members);

@@ -3,11 +3,12 @@
 
 mod common;
 
+use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use common::{Subject, backend, backends, least_loaded};
-use evenkeel_algorithms::{Balancer, LoadBalancer, RouteError, Seed, SlotSet, Ticket};
+use evenkeel_algorithms::{Algorithm, LoadBalancer, RouteError, Seed, SlotSet, Ticket};
 use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
@@ -112,6 +113,42 @@ fn tickets_may_outlive_their_load_balancer() {
     }
 }
 
+/// Threads fight for few places: no count ever exceeds its cap, and in the end all are free.
+#[test]
+fn a_cap_holds_exactly_on_any_number_of_threads() {
+    for subject in Subject::all() {
+        let capped = backends(&[1; 3]).into_iter();
+        let capped = capped.map(|backend| backend.with_max_in_flight(NonZeroU32::new(2)));
+        let balancer = subject.balancer(&capped.collect::<Vec<_>>());
+        thread::scope(|scope| {
+            for number in 0..THREADS {
+                let balancer = &balancer;
+                scope.spawn(move || fight_for_places(balancer, number));
+            }
+        });
+        assert_eq!(counts(&balancer), [0; 3], "{subject:?}");
+        let all: Vec<_> = (0..6u8).map(|key| balancer.route(Some(&[key]))).collect();
+        let routed = all.iter().flatten().count();
+        assert!(routed == 6 || subject.bounded, "{subject:?}: {routed}");
+        assert_eq!(
+            balancer.route(Some(b"k")).err(),
+            Some(RouteError::NoBackend)
+        );
+    }
+}
+
+fn fight_for_places(balancer: &LoadBalancer, number: u64) {
+    let mut random = ChaCha8Rng::seed_from_u64(number);
+    let mut open = Vec::new();
+    for _ in 0..2_000 {
+        open.extend(balancer.route(Some(&random.random::<[u8; 8]>())));
+        assert!(counts(balancer).iter().all(|&count| count <= 2));
+        if !open.is_empty() && random.random_range(0..3) > 0 {
+            drop(open.swap_remove(random.random_range(0..open.len())));
+        }
+    }
+}
+
 const THREADS: u64 = 8;
 const UPDATES: u64 = 1_000;
 
@@ -213,7 +250,7 @@ fn change_everything(balancer: &LoadBalancer, subject: Subject) {
 /// A strategy by the counts holds an index over them: after all threads have ended, its picks are
 /// those of a scan.
 fn picks_as_a_scan_does(balancer: &LoadBalancer, subject: Subject) {
-    if balancer.snapshot().strategy().profile().in_flight {
+    if subject.algorithm == Algorithm::LEAST_CONNECTIONS {
         let mut open = Vec::new();
         for _ in 0..100 {
             let snapshot = balancer.snapshot();

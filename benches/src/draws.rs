@@ -42,14 +42,14 @@ pub fn pick(keys: &Keys, count: usize) -> Vec<Timing> {
     let names = names(count);
     let (equal, weighted) = (snapshot(&names, 1), snapshot(&names, 8));
     let halves = |shift: u32| -> Vec<u32> {
-        let hash = |name: &String| (Seed(1).hash_key(name.as_bytes()) >> shift) as u32;
+        let hash = |name: &String| (Hashing::from(Seed(1)).key(name.as_bytes()) >> shift) as u32;
         names.iter().map(hash).collect()
     };
     let (low, high) = (halves(0), halves(32));
     let hrw = hrw::Rendezvous::from_nodes(names.clone());
     let mut contestants = vec![
         Contestant::pick("floor: hash and one mix a backend", |key| {
-            let hash = Seed::DEFAULT.hash_key(key.as_bytes());
+            let hash = Hashing::default().key(key.as_bytes());
             floor::mix_each(black_box(&low), &high, hash)
         }),
         ours("evenkeel", &equal),

@@ -77,7 +77,7 @@ pub fn pick(keys: &Keys, count: usize) -> Vec<Timing> {
     let hashes: Vec<u64> = keys
         .part(0, keys.len())
         .iter()
-        .map(|key| Seed::DEFAULT.hash_key(key.as_bytes()))
+        .map(|key| Hashing::default().key(key.as_bytes()))
         .collect();
     let mut next = hashes.iter().cycle();
     let (v1, v2) = (
@@ -87,13 +87,13 @@ pub fn pick(keys: &Keys, count: usize) -> Vec<Timing> {
     let ring = hashring(&names);
     let mut contestants = vec![
         Contestant::pick("floor: hash alone", |key| {
-            Seed::DEFAULT.hash_key(key.as_bytes()) as usize
+            Hashing::default().key(key.as_bytes()) as usize
         }),
         Contestant::pick("floor: successor search alone", |_| {
             index.search(*next.next().expect("it cycles"))
         }),
         Contestant::pick("floor: hash and bucket index", |key| {
-            index.search(Seed::DEFAULT.hash_key(key.as_bytes()))
+            index.search(Hashing::default().key(key.as_bytes()))
         }),
         Contestant::pick("evenkeel", |key| {
             let pick = Pick::new(snapshot.pool(), Some(key.as_bytes()));

@@ -29,7 +29,7 @@ pub fn pick(keys: &Keys, count: usize, size: u32) -> Vec<Timing> {
     let other = maglev_hash::MaglevTable::with_capacity(names.clone(), size as usize);
     let mut contestants = vec![
         Contestant::pick("floor: hash and one table read", |key| {
-            floor::table_read(&table, Seed::DEFAULT.hash_key(key.as_bytes()))
+            floor::table_read(&table, Hashing::default().key(key.as_bytes()))
         }),
         Contestant::pick("evenkeel", |key| {
             let pick = Pick::new(snapshot.pool(), Some(key.as_bytes()));

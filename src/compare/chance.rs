@@ -57,7 +57,7 @@ struct Draw {
 
 impl Draw {
     fn new(pool: &Pool) -> Self {
-        let eligible = || pool.slots().filter(|&slot| pool.is_eligible(slot));
+        let eligible = || pool.slots().filter(|&slot| pool.is_active(slot));
         let mut sum = 0;
         let ends: Vec<_> = eligible()
             .map(|slot| {

@@ -127,7 +127,7 @@ impl Summary {
                 .iter()
                 .map(|b| u64::from(b.weight().get()))
                 .sum(),
-            seed: config.seed.0,
+            seed: config.hashing.seed.0,
             malformed_lines: malformed.lines,
             malformed_without_key: malformed.without_key,
             first_malformed_line: malformed.first.map(|(line, _)| line),

@@ -12,7 +12,7 @@ use super::change::MembershipChange;
 use super::figures::{Changed, Spreads};
 use crate::workload::Workload;
 
-/// Requests in flight a backend while a strategy that uses no key is replayed.
+/// Requests in flight a backend while a strategy that does not pick by the key alone is replayed.
 const WINDOW_PER_BACKEND: usize = 10;
 
 /// The answers of one strategy over one pool.
@@ -22,18 +22,20 @@ pub(super) struct Replay<'a> {
     seed: Seed,
     /// The answer to each request.
     answers: Vec<Slot>,
-    /// The answer to each distinct key, of a strategy that picks by key.
+    /// The answer to each distinct key, of a strategy that picks by key alone.
     owners: Option<Vec<Slot>>,
 }
 
 impl<'a> Replay<'a> {
     /// Routes every request.
     ///
-    /// A strategy that uses no key sees requests in flight: a window of them, and when it is full a
-    /// random one, drawn with the seed, is released before the next is routed.
+    /// A strategy that does not pick by the key alone sees requests in flight: a window of them, and
+    /// when it is full a random one, drawn with the seed, is released before the next is routed.
     pub(super) fn of(workload: &'a Workload, balancer: &LoadBalancer, seed: Seed) -> Result<Self> {
         let snapshot = balancer.snapshot();
-        let by_key = snapshot.strategy().profile().key == Key::Required;
+        let profile = snapshot.strategy().profile();
+        let by_load = profile.in_flight || snapshot.pool().is_capped();
+        let by_key = profile.key != Key::Unused && !by_load;
         let answers = if by_key {
             let routed = workload
                 .requests()
@@ -129,7 +131,7 @@ impl<'a> Replay<'a> {
 
 /// The spread over the eligible backends.
 pub(super) fn spread_of(pool: &Pool, loads: &[u64]) -> Option<Spread> {
-    let eligible = pool.slots().filter(|&slot| pool.is_eligible(slot));
+    let eligible = pool.slots().filter(|&slot| pool.is_active(slot));
     Spread::of(eligible.map(|slot| (loads[slot.index()], pool.weight(slot).get())))
 }
 
@@ -138,11 +140,19 @@ fn owners(workload: &Workload, snapshot: &Snapshot) -> Result<Vec<Slot>> {
     workload.keys().map(pick).collect()
 }
 
+/// How many requests are in flight while a strategy is replayed: no more than the caps allow.
+fn window(pool: &Pool) -> usize {
+    let active = || pool.slots().filter(|&slot| pool.is_active(slot));
+    let most = |slot| pool.backend(slot).max_in_flight();
+    let caps = active().map(|slot| most(slot).map_or(usize::MAX, |most| most.get() as usize));
+    let room = caps.fold(0, usize::saturating_add);
+    (WINDOW_PER_BACKEND * active().count()).min(room).max(1)
+}
+
 fn replay_in_flight(workload: &Workload, balancer: &LoadBalancer, seed: Seed) -> Result<Vec<Slot>> {
     let snapshot = balancer.snapshot();
     let pool = snapshot.pool();
-    let eligible = pool.slots().filter(|&slot| pool.is_eligible(slot)).count();
-    let window = WINDOW_PER_BACKEND * eligible.max(1);
+    let window = window(pool);
     let mut rng = ChaCha8Rng::seed_from_u64(seed.0);
     let mut open: Vec<Ticket> = Vec::with_capacity(window);
     let route = |(_, key)| {

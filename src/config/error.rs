@@ -75,6 +75,7 @@ impl From<serde_yaml::Error> for Fault {
         {
             what.truncate(shorter.len());
         }
+        what = in_plain_words(&what);
         // YAML's null, which is also what an empty text and a value left out are.
         let what = what
             .replace("invalid type: unit value", "nothing stands here")
@@ -86,11 +87,32 @@ impl From<serde_yaml::Error> for Fault {
     }
 }
 
+/// Says the types of whole numbers that serde expected as ranges.
+pub(crate) fn in_plain_words(message: &str) -> String {
+    message
+        .replace(
+            "expected a nonzero u32",
+            "expected a whole number from 1 to 4294967295",
+        )
+        .replace(
+            "expected u32",
+            "expected a whole number from 0 to 4294967295",
+        )
+        .replace(
+            "expected u64",
+            "expected a whole number from 0 to 18446744073709551615",
+        )
+}
+
 /// Adds the nearest of the names that a message says were expected.
 ///
 /// serde's messages quote the unknown name first and the known ones after it, all in backticks.
 pub(crate) fn with_suggestion(mut message: String) -> String {
-    let unknown = ["unknown field `", "unknown algorithm `"];
+    let unknown = [
+        "unknown field `",
+        "unknown algorithm `",
+        "unknown variant `",
+    ];
     let Some(start) = unknown
         .iter()
         .find_map(|start| Some(message.find(start)? + start.len()))

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::num::NonZeroU32;
 
 use evenkeel_algorithms::{Algorithm, Backend, Weight};
 use serde::Deserialize;
@@ -137,6 +138,12 @@ struct BackendFields {
     #[serde(default)]
     drain: bool,
     #[serde(default)]
+    down: bool,
+    #[serde(default)]
+    backup: bool,
+    #[serde(default)]
+    max_in_flight: Option<NonZeroU32>,
+    #[serde(default)]
     connections: u32,
 }
 
@@ -145,6 +152,9 @@ impl From<BackendFields> for Backend {
         let backend = Self::new(fields.name.0)
             .with_weight(fields.weight)
             .with_drain(fields.drain)
+            .with_down(fields.down)
+            .with_backup(fields.backup)
+            .with_max_in_flight(fields.max_in_flight)
             .with_connections(fields.connections);
         match fields.address {
             Some(address) => backend.with_address(address.0),

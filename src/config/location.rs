@@ -40,6 +40,7 @@ pub(super) fn of_build_error(text: &str, error: &BuildError) -> Fault {
     let path: &[&str] = match error {
         BuildError::TableTooSmall { .. } => &["options", "maglev", "table_size"],
         BuildError::TooManyPoints { .. } => &["options", "ketama", "points_per_weight"],
+        BuildError::BoundedLoadWithoutKey => &["bounded_load"],
         _ => &["backends"],
     };
     let place = place_of(text, path).or_else(|| place_of(text, &["backends"]));

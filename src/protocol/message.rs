@@ -6,7 +6,8 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 
-use evenkeel_algorithms::{Backend, Options, Seed, Weight};
+use evenkeel_algorithms::strategy::bounded_load::Factor;
+use evenkeel_algorithms::{Backend, HashFunction, Options, Seed, Weight};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 
@@ -25,6 +26,8 @@ pub(super) struct Message<'a> {
     #[serde(borrow)]
     pub(super) algorithm: Option<Text<'a>>,
     pub(super) seed: Option<Seed>,
+    pub(super) hash: Option<HashFunction>,
+    pub(super) bounded_load: Option<Factor>,
     pub(super) options: Option<Options>,
     pub(super) backends: Option<Box<BackendList>>,
     #[serde(borrow)]
@@ -80,7 +83,14 @@ impl<'de> Deserialize<'de> for AnyText {
 /// The fields that a type of message reads, beside `type` and `msg_id`; none of an unknown type.
 pub(super) fn fields_of(kind: &str) -> &'static [&'static str] {
     match kind {
-        "init" => &["backends", "algorithm", "seed", "options"],
+        "init" => &[
+            "backends",
+            "algorithm",
+            "seed",
+            "hash",
+            "bounded_load",
+            "options",
+        ],
         "http_request" => &[
             "client_id",
             "session_id",

@@ -152,15 +152,7 @@ fn described(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
     let (path, what) = (error.path().to_string(), error.inner().to_string());
     // The line and column would be those of the field's own text.
     let what = what.split(" at line ").next().unwrap_or_default();
-    let what = what.replace(
-        "expected u32",
-        "expected a whole number from 0 to 4294967295",
-    );
-    let what = what.replace(
-        "expected u64",
-        "expected a whole number from 0 to 18446744073709551615",
-    );
-    let what = crate::config::with_suggestion(what);
+    let what = crate::config::with_suggestion(crate::config::in_plain_words(what));
     // A question mark stands for the part of a path that is not known.
     match path.trim_end_matches(".?") {
         "." | "?" => what,

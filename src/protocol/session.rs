@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use evenkeel_algorithms::{Algorithm, Backend, BuildError, LoadBalancer};
+use evenkeel_algorithms::{Algorithm, Backend, BuildError, Hashing, LoadBalancer};
 
 use super::answer::{Answer, Code, Refusal};
 use super::message::Message;
@@ -72,11 +72,16 @@ impl Session {
             Some(name) => named(name)?,
             None => self.defaults.algorithm,
         };
-        let seed = message.seed.unwrap_or(self.defaults.seed);
-        let options = message.options.as_ref().unwrap_or(&self.defaults.options);
+        let defaults = &self.defaults;
+        let hashing = Hashing {
+            seed: message.seed.unwrap_or(defaults.hashing.seed),
+            function: message.hash.unwrap_or(defaults.hashing.function),
+        };
+        let options = message.options.as_ref().unwrap_or(&defaults.options);
         self.balancers = Some(Balancers::new(Config {
             algorithm,
-            seed,
+            hashing,
+            bounded_load: message.bounded_load.or(defaults.bounded_load),
             options: options.clone(),
             backends: backends.0.clone(),
         })?);
@@ -118,16 +123,18 @@ impl Session {
         })
     }
 
-    /// Sets the health, and ends a drain if the backend shall be eligible: whoever asks for that
-    /// expects it to get requests.
+    /// Sets the health; if the backend shall be eligible it neither drains nor is down any more:
+    /// whoever asks for that expects it to get requests.
     fn set_eligible(&mut self, message: &Message<'_>) -> Answered {
         let name = required(message.backend.as_ref(), "backend")?.0.name();
         let eligible = required(message.eligible, "eligible")?;
         let balancers = self.balancers()?;
         balancers.change(|backends| {
             let place = place(backends, name)?;
-            let drain = backends[place].is_draining() && !eligible;
-            backends[place] = backends[place].clone().with_drain(drain);
+            if eligible {
+                let backend = backends[place].clone();
+                backends[place] = backend.with_drain(false).with_down(false);
+            }
             Ok(())
         })?;
         balancers.all().for_each(|balancer| {

@@ -1,8 +1,7 @@
 //! Tables for eyes, framed or in Markdown.
 
 use comfy_table::{CellAlignment, Table, presets};
-use evenkeel_algorithms::Options;
-use evenkeel_algorithms::strategy::ALGORITHMS;
+use evenkeel_algorithms::{Algorithm, Options};
 
 use super::words;
 use crate::compare::{Changed, Comparison, Evenness, Outcome, Summary};
@@ -38,7 +37,7 @@ pub(super) fn comparison(comparison: &Comparison, style: Style) -> String {
 /// The algorithms and what is to be known of each.
 #[must_use]
 pub fn algorithms(style: Style) -> String {
-    let overview = ALGORITHMS.iter().map(|known| {
+    let overview = Algorithm::all().map(|known| {
         let also = known.aliases.join(", ");
         [
             known.name,
@@ -62,26 +61,24 @@ pub fn algorithms(style: Style) -> String {
         "disruption",
         "source",
     ];
-    let options = ALGORITHMS.iter().flat_map(|known| {
+    let options = Algorithm::all().flat_map(|known| {
         known.options.iter().map(|option| {
             [
                 known.name.to_owned(),
                 option.name.to_owned(),
-                (option.value)(&Options::default()).to_string(),
                 option.help.to_owned(),
+                (option.value)(&Options::default()).to_string(),
             ]
         })
     });
-    let summaries = ALGORITHMS
-        .iter()
-        .map(|known| [known.name, known.summary].map(str::to_owned));
+    let summaries = Algorithm::all().map(|known| [known.name, known.summary].map(str::to_owned));
     [
         sheet(style, &["algorithm", "what it does"], 2, summaries),
         sheet(style, &headers, 8, overview),
         sheet(
             style,
-            &["algorithm", "option", "default", "meaning"],
-            2,
+            &["algorithm", "option", "meaning", "default"],
+            3,
             options,
         ),
     ]

@@ -1,14 +1,14 @@
 //! **Ketama**: a ring of points; a key belongs to the first point at or after its own.
 //!
 //! # How it works
-//! Every unit of a backend's weight puts `points_per_weight` points on a circle of 2^32 places, each
-//! from SipHash-1-3 of the seed, the backend's name and the number of the point. The key's hash is a
-//! point too: the top 32 bits of its SipHash-1-3. The first backend point at or after it wins,
+//! Every unit of a backend's weight puts `points_per_weight` points on a circle of 2^32 places, the
+//! numbers of a SplitMix64 that starts from the SipHash-1-3 of the backend's name. The key's hash is
+//! a point too: its top 32 bits. The first backend point at or after it wins,
 //! wrapping from the last to the first.
 //!
 //! # Cost
-//! P points in all. Build O(P): one digest for four points, then a counting sort by the points' top
-//! bits. Pick: one hash, one read of the bucket index, one or two points. Memory: 8 bytes a point,
+//! P points in all. Build O(P): one digest a backend and one mix for two points, then a counting sort by
+//! the points' top bits. Pick: one hash, one read of the bucket index, one or two points. Memory: 8 bytes a point,
 //! 4 to 8 of index.
 //!
 //! # Membership change
@@ -23,7 +23,7 @@
 //! on the ring.
 //!
 //! # Departures from the paper
-//! The name is libketama's, whose ring of MD5 points this is not: the points come from a keyed hash.
+//! The name is libketama's, whose ring of MD5 points this is not: the points come from a keyed hash and a generator.
 //! Equal points belong to the backend whose name is first, so that the order given does not matter.
 //!
 //! # References
@@ -48,7 +48,7 @@ use std::sync::Arc;
 
 use crate::balancer::{Balancer, Pick, Profile, Step};
 use crate::error::BuildError;
-use crate::hash::{Seed, ring_points};
+use crate::hash::Hashing;
 use crate::pool::Pool;
 use crate::ring::{Owned, Ring};
 use crate::slot::Slot;
@@ -69,7 +69,7 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     weights: "points in proportion",
     disruption: "minimal",
     source: "Karger et al., STOC 1997",
-    new: |seed, options| Ketama::new(seed, options.ketama).into(),
+    new: |hashing, options| Ketama::new(hashing, options.ketama).into(),
 };
 
 /// The options of [`Ketama`].
@@ -127,7 +127,7 @@ impl<'de> serde::Deserialize<'de> for PointsPerWeight {
 /// The ketama ring; see the [module](self).
 #[derive(Debug, Default)]
 pub struct Ketama {
-    seed: Seed,
+    hashing: Hashing,
     options: Options,
     ring: Ring,
     /// Who has points on the ring, by name.
@@ -143,8 +143,8 @@ struct Member {
 
 impl Member {
     /// Some of its points.
-    fn owned(&self, seed: Seed, range: Range<usize>) -> impl Iterator<Item = Owned> + use<> {
-        let (points, slot) = (ring_points(seed, &self.name), self.slot);
+    fn owned(&self, hashing: Hashing, range: Range<usize>) -> impl Iterator<Item = Owned> + use<> {
+        let (points, slot) = (hashing.ring_points(&self.name), self.slot);
         let points = points.take(range.end).skip(range.start);
         points.map(move |point| (point, slot))
     }
@@ -153,9 +153,9 @@ impl Member {
 impl Ketama {
     /// A ring without points; a load balancer builds it for its pool.
     #[must_use]
-    pub fn new(seed: Seed, options: Options) -> Self {
+    pub fn new(hashing: impl Into<Hashing>, options: Options) -> Self {
         Self {
-            seed,
+            hashing: hashing.into(),
             options,
             ring: Ring::default(),
             members: Box::default(),
@@ -172,7 +172,7 @@ impl Ketama {
         let total = members.iter().map(|member| member.points).sum();
         let owned = members
             .iter()
-            .map(|member| member.owned(self.seed, 0..member.points));
+            .map(|member| member.owned(self.hashing, 0..member.points));
         Ring::new(total, owned.flatten())
     }
 
@@ -191,10 +191,10 @@ impl Ketama {
             }
             match (old, new) {
                 (Some(old), _) if before > after => {
-                    leaving.extend(old.owned(self.seed, after..before));
+                    leaving.extend(old.owned(self.hashing, after..before));
                 }
                 (_, Some(new)) if after > before => {
-                    joining.extend(new.owned(self.seed, before..after));
+                    joining.extend(new.owned(self.hashing, before..after));
                 }
                 _ => {}
             }
@@ -213,7 +213,7 @@ impl Ketama {
 
     #[inline]
     fn key_point(&self, key: &[u8]) -> u32 {
-        (self.seed.hash_key(key) >> 32) as u32
+        (self.hashing.key(key) >> 32) as u32
     }
 
     #[inline]
@@ -297,6 +297,7 @@ fn by_name<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Seed;
 
     #[test]
     fn a_ring_above_the_cap_is_refused_before_it_is_built() {

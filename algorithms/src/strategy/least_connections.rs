@@ -16,7 +16,7 @@
 //! Weight 2 gets the second request when weight 1 has one: loads settle in proportion.
 //!
 //! # Ineligible backends
-//! Their load is above every other.
+//! Their load is above every other, as is that of backups that stand by and of who is at its cap.
 //!
 //! # Departures from the paper
 //! nginx compares in flight / weight and takes turns among equals; here the request to be placed
@@ -129,11 +129,11 @@ impl Balancer for LeastConnections {
 struct Load(u64);
 
 impl Load {
-    /// Above every other: who is not eligible, and the leaves that no backend stands for.
+    /// Above every other: who may not be picked, and the leaves that no backend stands for.
     const NONE: Self = Self(f64::INFINITY.to_bits());
 
     fn of(pool: &Pool, slot: Slot) -> Self {
-        if !pool.is_eligible(slot) {
+        if !pool.admits(slot) {
             return Self::NONE;
         }
         let requests = pool.in_flight(slot) as f64 + 1.;

@@ -50,7 +50,7 @@ use std::collections::{BTreeMap, BinaryHeap};
 use crate::backend::Weight;
 use crate::balancer::{Balancer, Pick, Profile};
 use crate::error::BuildError;
-use crate::hash::{Domain, Seed};
+use crate::hash::{Domain, Hashing};
 use crate::pool::Pool;
 use crate::slot::Slot;
 use crate::strategy::{Algorithm, OptionHelp, Strategy};
@@ -70,7 +70,7 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     weights: "slots in proportion",
     disruption: "near minimal",
     source: "Eisenbud et al., NSDI 2016",
-    new: |seed, options| Maglev::new(seed, options.maglev).into(),
+    new: |hashing, options| Maglev::new(hashing, options.maglev).into(),
 };
 
 /// The largest table: 16,777,213 slots, the last prime below 2^24.
@@ -154,7 +154,7 @@ fn next_prime(number: u32) -> u32 {
 /// The Maglev table; see the [module](self).
 #[derive(Debug, Default)]
 pub struct Maglev {
-    seed: Seed,
+    hashing: Hashing,
     options: Options,
     table: Table,
 }
@@ -169,9 +169,9 @@ enum Table {
 impl Maglev {
     /// An empty table; a load balancer builds it for its pool.
     #[must_use]
-    pub fn new(seed: Seed, options: Options) -> Self {
+    pub fn new(hashing: impl Into<Hashing>, options: Options) -> Self {
         Self {
-            seed,
+            hashing: hashing.into(),
             options,
             table: Table::default(),
         }
@@ -202,7 +202,7 @@ impl Maglev {
         let mut groups: BTreeMap<Reverse<Weight>, Vec<Permutation>> = BTreeMap::new();
         for &slot in pool.slots_by_name() {
             let name = pool.backend(slot).name();
-            let permutation = Permutation::of(self.seed, name, self.options.table_size, slot);
+            let permutation = Permutation::of(self.hashing, name, self.options.table_size, slot);
             groups
                 .entry(Reverse(pool.weight(slot)))
                 .or_default()
@@ -218,7 +218,7 @@ impl Maglev {
 impl Balancer for Maglev {
     #[inline]
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
-        let hash = self.seed.hash_key(pick.key()?);
+        let hash = self.hashing.key(pick.key()?);
         let len = self.table.len();
         let first = scaled(hash, len);
         let slot = self.table.get(first)?;
@@ -294,8 +294,8 @@ struct Permutation {
 }
 
 impl Permutation {
-    fn of(seed: Seed, name: &str, size: TableSize, slot: Slot) -> Self {
-        let (first, second) = seed.hash_name(Domain::Permutation, name);
+    fn of(hashing: Hashing, name: &str, size: TableSize, slot: Slot) -> Self {
+        let (first, second) = hashing.name(Domain::Permutation, name);
         let size = u64::from(size.get());
         Self {
             slot,
@@ -352,6 +352,7 @@ fn fill<T: Copy>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Seed;
 
     fn filled(permutations: &[(u32, u32, u32)]) -> Vec<u32> {
         let permutation = |&(slot, next, skip): &_| Permutation {

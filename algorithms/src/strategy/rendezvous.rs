@@ -48,7 +48,7 @@ use std::ops::Range;
 use crate::backend::Weight;
 use crate::balancer::{Balancer, Pick, Profile};
 use crate::error::BuildError;
-use crate::hash::{Domain, Seed};
+use crate::hash::{Domain, Hashing};
 use crate::pool::Pool;
 use crate::slot::Slot;
 use crate::strategy::{Algorithm, Strategy};
@@ -68,13 +68,13 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     weights: "exact, by logarithms",
     disruption: "minimal",
     source: "Thaler and Ravishankar, ToN 1998",
-    new: |seed, _| Rendezvous::new(seed).into(),
+    new: |hashing, _| Rendezvous::new(hashing).into(),
 };
 
 /// Rendezvous hashing; see the [module](self).
 #[derive(Debug, Default)]
 pub struct Rendezvous {
-    seed: Seed,
+    hashing: Hashing,
     /// The backends' hashes, halved, those of one weight together and by name.
     low: Box<[u32]>,
     high: Box<[u32]>,
@@ -92,9 +92,9 @@ struct Class {
 impl Rendezvous {
     /// Without backends; a load balancer builds it for its pool.
     #[must_use]
-    pub fn new(seed: Seed) -> Self {
+    pub fn new(hashing: impl Into<Hashing>) -> Self {
         Self {
-            seed,
+            hashing: hashing.into(),
             ..Self::default()
         }
     }
@@ -195,7 +195,7 @@ impl Rendezvous {
 impl Balancer for Rendezvous {
     #[inline]
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
-        let key = self.seed.hash_key(pick.key()?);
+        let key = self.hashing.key(pick.key()?);
         let first = self.slots[self.earliest(key)?];
         if pick.allows(first) {
             return Some(first);
@@ -209,18 +209,14 @@ impl Balancer for Rendezvous {
         slots.sort_by_key(|&slot| pool.weight(slot));
         let hashes: Vec<u64> = slots
             .iter()
-            .map(|&slot| {
-                self.seed
-                    .hash_name(Domain::Draw, pool.backend(slot).name())
-                    .0
-            })
+            .map(|&slot| self.hashing.name(Domain::Draw, pool.backend(slot).name()).0)
             .collect();
         let mut places: BTreeMap<Weight, Range<usize>> = BTreeMap::new();
         for (place, &slot) in slots.iter().enumerate() {
             places.entry(pool.weight(slot)).or_insert(place..place).end = place + 1;
         }
         Ok(Self {
-            seed: self.seed,
+            hashing: self.hashing,
             low: hashes.iter().map(|&hash| hash as u32).collect(),
             high: hashes.iter().map(|&hash| (hash >> 32) as u32).collect(),
             slots: slots.into(),
@@ -262,7 +258,7 @@ mod tests {
 
     /// The rule in its own words: the backend of the greatest −w / ln u, by the published formula.
     fn naive(rendezvous: &Rendezvous, pool: &Pool, key: &[u8], tried: &SlotSet) -> Option<Slot> {
-        let hash = rendezvous.seed.hash_key(key);
+        let hash = rendezvous.hashing.key(key);
         let places = 0..rendezvous.slots.len();
         let scored = places.filter_map(|place| {
             let (slot, drawn) = (rendezvous.slots[place], rendezvous.drawn(hash, place));
@@ -302,7 +298,7 @@ mod tests {
     fn equal_coarse_draws_are_refined_across_runs() {
         let (pool, mut rendezvous) = built(&[1; 150]);
         // Two backends of one identity in different runs draw alike: the first name wins.
-        let key = rendezvous.seed.hash_key(b"k");
+        let key = rendezvous.hashing.key(b"k");
         let best = rendezvous.earliest(key).unwrap();
         let twin = (best + 75) % 150;
         rendezvous.low[twin] = rendezvous.low[best];

@@ -20,8 +20,8 @@
 //! Exact proportions in every full cycle.
 //!
 //! # Ineligible backends
-//! A change of eligibility builds the cycle anew from the eligible, so that their proportions remain
-//! exact. A backend already tried for a request is walked past.
+//! A change of eligibility builds the cycle anew from those in service, so that their proportions
+//! remain exact. A backend at its cap, or already tried for a request, is walked past.
 //!
 //! # Departures from the paper
 //! There is none to depart from. Where nginx recovers a failed server's weight step by step, health
@@ -170,7 +170,7 @@ impl RoundRobin {
         };
         let stays = |place: usize| {
             let slot = pool.slot(&self.names[cycle[place].index()])?;
-            pool.is_eligible(slot).then_some((place, slot))
+            pool.is_active(slot).then_some((place, slot))
         };
         let mut upcoming = (turn as usize..cycle.len()).chain(0..turn as usize);
         let Some((place, is)) = upcoming.find_map(stays) else {
@@ -216,7 +216,7 @@ struct Class {
 impl Smooth {
     fn new(pool: &Pool) -> Self {
         let mut slots: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for slot in pool.slots().filter(|&slot| pool.is_eligible(slot)) {
+        for slot in pool.slots().filter(|&slot| pool.is_active(slot)) {
             slots
                 .entry(u64::from(pool.weight(slot).get()))
                 .or_default()

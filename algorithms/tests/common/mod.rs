@@ -6,6 +6,7 @@ pub(crate) mod model;
 use std::fmt;
 use std::ops::Range;
 
+use evenkeel_algorithms::strategy::bounded_load::Factor;
 use evenkeel_algorithms::strategy::{ALGORITHMS, maglev};
 use evenkeel_algorithms::{
     Algorithm, Backend, Balancer, BuildError, Key, LoadBalancer, Options, Pick, Pool, Profile,
@@ -15,18 +16,38 @@ use evenkeel_algorithms::{
 /// Slots of the Maglev table under test: small, because thousands are built.
 pub(crate) const TABLE_SIZE: u32 = 4_099;
 
-/// A strategy under test: an algorithm as it is, or inside a strategy of the user's own. The second
-/// obeys the same laws only if every method of the trait is passed on.
+/// A strategy under test: an algorithm as it is, under a bound on the loads, or inside a strategy of
+/// the user's own. The last obeys the same laws only if every method of the trait is passed on.
 #[derive(Clone, Copy)]
 pub(crate) struct Subject {
     pub(crate) algorithm: &'static Algorithm,
+    pub(crate) bounded: bool,
     pub(crate) custom: bool,
 }
 
 impl Subject {
+    pub(crate) fn of(algorithm: &'static Algorithm) -> Self {
+        Self {
+            algorithm,
+            bounded: false,
+            custom: false,
+        }
+    }
+
     pub(crate) fn all() -> impl Iterator<Item = Self> {
-        let both = |&algorithm| [false, true].map(|custom| Self { algorithm, custom });
-        ALGORITHMS.iter().flat_map(both)
+        let alone = Algorithm::all().map(Self::of);
+        let bounded = Algorithm::all().map(|algorithm| Self {
+            bounded: true,
+            ..Self::of(algorithm)
+        });
+        let bounded = bounded.filter(|bounded| bounded.profile().key != Key::Unused);
+        let both = |subject| [false, true].map(|custom| Self { custom, ..subject });
+        alone.chain(bounded).flat_map(both)
+    }
+
+    /// Dialects do as their programs do, whatever our laws of movement and of shares say.
+    pub(crate) fn native(&self) -> bool {
+        ALGORITHMS.contains(&self.algorithm)
     }
 
     pub(crate) fn that(promise: impl Fn(Profile) -> bool) -> impl Iterator<Item = Self> {
@@ -48,7 +69,10 @@ impl Subject {
             },
             ..Options::default()
         };
-        let strategy = self.algorithm.strategy(seed, &options);
+        let mut strategy = self.algorithm.strategy(seed, &options);
+        if self.bounded {
+            strategy = strategy.bounded(Factor::new(1.25).expect("a factor within the range"));
+        }
         if self.custom {
             Strategy::custom(Relay(strategy))
         } else {
@@ -68,8 +92,9 @@ impl Subject {
 
 impl fmt::Debug for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = if self.custom { "custom " } else { "" };
-        write!(f, "{kind}{}", self.algorithm)
+        let custom = if self.custom { "custom " } else { "" };
+        let bounded = if self.bounded { "bounded " } else { "" };
+        write!(f, "{custom}{bounded}{}", self.algorithm)
     }
 }
 
@@ -152,6 +177,6 @@ pub(crate) fn least_loaded(snapshot: &Snapshot, tried: &SlotSet) -> Option<Slot>
     let load = |slot: Slot| u128::from(pool.in_flight(slot)) + 1;
     let weight = |slot: Slot| u128::from(pool.weight(slot).get());
     pool.slots()
-        .filter(|&slot| pool.is_eligible(slot) && !tried.contains(slot))
+        .filter(|&slot| pool.admits(slot) && !tried.contains(slot))
         .min_by(|&a, &b| (load(a) * weight(b)).cmp(&(load(b) * weight(a))))
 }

@@ -1,7 +1,9 @@
 //! A load balancer with a plain list of its members beside it: what random histories are checked
 //! against.
 
-use evenkeel_algorithms::{Backend, LoadBalancer, RouteError, Ticket, Weight};
+use std::num::NonZeroU32;
+
+use evenkeel_algorithms::{Backend, Balancer, LoadBalancer, RouteError, Ticket, Weight};
 
 use super::{Subject, backend};
 
@@ -13,6 +15,9 @@ pub(crate) enum Event {
     Leave(&'static str),
     Reweight(&'static str, u64),
     Drain(&'static str, bool),
+    Down(&'static str, bool),
+    Standby(&'static str, bool),
+    Cap(&'static str, Option<NonZeroU32>),
     Health(&'static str, bool),
     Reorder(usize),
     Replace(Vec<(&'static str, u64)>),
@@ -49,16 +54,31 @@ impl Member {
     }
 
     pub(crate) fn is_eligible(&self) -> bool {
-        self.healthy && !self.backend.is_draining()
+        self.healthy && !self.backend.is_draining() && !self.backend.is_down()
     }
 
-    /// Of those who are eligible and not tried, the first of the least (open + 1) / weight.
+    /// Those who are eligible: the backups only if there is nobody else.
+    pub(crate) fn active(members: &[Self]) -> impl Iterator<Item = &Self> {
+        let primary = |member: &Self| member.is_eligible() && !member.backend.is_backup();
+        let alone = !members.iter().any(primary);
+        members
+            .iter()
+            .filter(move |member| primary(member) || alone && member.is_eligible())
+    }
+
+    /// Those who may get a request now.
+    pub(crate) fn admitted<'a>(members: &'a [Self], tried: &str) -> impl Iterator<Item = &'a Self> {
+        let room = |member: &Self| {
+            let most = member.backend.max_in_flight();
+            most.is_none_or(|most| member.open < u64::from(most.get()))
+        };
+        Self::active(members).filter(move |member| room(member) && member.name() != tried)
+    }
+
+    /// Of those admitted, the first of the least (open + 1) / weight.
     pub(crate) fn least_loaded<'a>(members: &'a [Self], tried: &str) -> Option<&'a Self> {
         let mut best: Option<&Self> = None;
-        for member in members
-            .iter()
-            .filter(|member| member.is_eligible() && member.name() != tried)
-        {
+        for member in Self::admitted(members, tried) {
             let less =
                 |best: &Self| (member.open + 1) * best.weight() < (best.open + 1) * member.weight();
             if best.is_none_or(less) {
@@ -102,6 +122,13 @@ impl Model {
             }),
             Event::Drain(name, drain) => {
                 self.redescribe(name, |backend| backend.with_drain(drain));
+            }
+            Event::Down(name, down) => self.redescribe(name, |backend| backend.with_down(down)),
+            Event::Standby(name, backup) => {
+                self.redescribe(name, |backend| backend.with_backup(backup));
+            }
+            Event::Cap(name, most) => {
+                self.redescribe(name, |backend| backend.with_max_in_flight(most));
             }
             Event::Health(name, healthy) => {
                 let known = self.balancer.set_eligible(name, healthy);
@@ -147,22 +174,22 @@ impl Model {
         }
     }
 
-    /// Routes one request, counts it, and tells where it went: to an eligible backend, if any.
+    /// Routes one request, counts it, and tells where it went: to an admitted backend, if any.
     pub(crate) fn open(&mut self, key: &[u8], tried: &str) -> Option<String> {
         let ticket = match self.balancer.retry(Some(key), &[tried]) {
             Ok(ticket) => ticket,
             Err(error) => {
                 assert_eq!(error, RouteError::NoBackend);
-                let mut members = self.members.iter();
-                assert!(!members.any(|member| member.is_eligible() && member.name() != tried));
+                let gave_up = self.balancer.snapshot().strategy().profile().may_give_up;
+                assert!(gave_up || Member::admitted(&self.members, tried).next().is_none());
                 return None;
             }
         };
         let name = ticket.backend().name().to_owned();
-        let mut members = self.members.iter_mut();
-        let member = members.find(|member| member.name() == name);
-        let member = member.expect("a member of the pool");
-        assert!(member.is_eligible() && name != tried, "{member:?}");
+        let right = Member::admitted(&self.members, tried).any(|member| member.name() == name);
+        assert!(right, "{name}");
+        let place = self.members.iter().position(|member| member.name() == name);
+        let member = &mut self.members[place.expect("a member of the pool")];
         member.open += 1;
         self.tickets.push((ticket, member.born));
         Some(name)
@@ -191,7 +218,13 @@ impl Model {
         let expected =
             members.map(|member| (member.backend.clone(), member.is_eligible(), member.open));
         assert_eq!(said.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
-        let all = self.members.iter().all(Member::is_eligible);
-        assert_eq!(pool.all_eligible(), all);
+        let plain = |member: &Member| {
+            let backend = &member.backend;
+            member.is_eligible() && !backend.is_backup() && backend.max_in_flight().is_none()
+        };
+        assert_eq!(pool.is_unrestricted(), self.members.iter().all(plain));
+        let active: Vec<_> = pool.slots().filter(|&slot| pool.is_active(slot)).collect();
+        let active = active.into_iter().map(|slot| pool.backend(slot).name());
+        assert!(active.eq(Member::active(&self.members).map(Member::name)));
     }
 }

@@ -40,7 +40,7 @@ impl Session {
         let balancers = self.balancers()?;
         let counts = balancers
             .all()
-            .any(|b| b.snapshot().strategy().profile().in_flight);
+            .any(|balancer| counts_matter(&balancer.snapshot()));
         let (done, what) = match (message.request, &message.backend) {
             (Some(msg_id), None) => (balancers.open.remove(msg_id), format!("request {msg_id}")),
             (None, Some(backend)) => {
@@ -73,7 +73,7 @@ impl Session {
         let algorithm = balancers.algorithm(message.algorithm.as_deref())?;
         let balancer = balancers.balancer(algorithm);
         let snapshot = balancer.snapshot();
-        let distribution = if snapshot.strategy().profile().in_flight {
+        let distribution = if counts_matter(&snapshot) {
             // Held until all are placed and then released: the same as placing them on a copy.
             let copy = copy(&snapshot, |slot| snapshot.pool().in_flight(slot))?;
             distribute(&copy, count, Ticket::leave_in_flight)
@@ -94,7 +94,7 @@ impl Balancers {
         let snapshot = balancer.snapshot();
         let (pool, profile) = (snapshot.pool(), snapshot.strategy().profile());
         check(pool, profile, message)?;
-        if !profile.in_flight {
+        if !counts_matter(&snapshot) {
             return answered(&snapshot, message);
         }
         if let Some(counts) = &message.active_connections {
@@ -120,6 +120,11 @@ impl Balancers {
             ..answer
         })
     }
+}
+
+/// Whether requests in flight make a difference to where the next one goes.
+fn counts_matter(snapshot: &Snapshot) -> bool {
+    snapshot.strategy().profile().in_flight || snapshot.pool().is_capped()
 }
 
 /// Refuses names that are not in the pool and owners that are not there to be had.

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::backend::Weight;
+use crate::hash::mix;
 
 /// Draws that are compared at once before the best of them is looked up: a few vector registers.
 pub(super) const RUN: usize = 64;
@@ -139,8 +140,5 @@ const fn coarse(key: u64, low: u32, high: u32) -> i32 {
 /// Uniform in 64 bits from the same, and independent of [`coarse`]: the finaliser of SplitMix64.
 #[inline]
 const fn fine(key: u64, low: u32, high: u32) -> u64 {
-    let mut mixed = key.rotate_left(32) ^ (high as u64) << 32 ^ low as u64;
-    mixed = (mixed ^ mixed >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
-    mixed ^ mixed >> 31
+    mix(key.rotate_left(32) ^ (high as u64) << 32 ^ low as u64)
 }

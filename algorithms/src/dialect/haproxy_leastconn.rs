@@ -1,0 +1,211 @@
+//! **HAProxy `balance leastconn`**: the least loaded, and of equals the one that has waited longest.
+//!
+//! # How it works
+//! The servers stand in an order of load: 0 if nothing is in flight, else ⌊(in flight + 1) · 4096 /
+//! (16 · weight)⌋. Of equal loads the one that came to it first stands first; a server moves only
+//! when its load changes. The head gets the request.
+//!
+//! # Cost
+//! n backends. Build O(n log n). Pick O(1) behind a lock, each change of a count O(log n). Memory: 40
+//! bytes a backend.
+//!
+//! # Membership change
+//! It uses no key. A changed pool stands in the order given.
+//!
+//! # Weights
+//! 1 to 256. Loads settle in proportion, but the idle come first whatever their weight.
+//!
+//! # Ineligible backends
+//! They leave the order, and come back behind all of equal load. Backups stand in it only while no
+//! other server is usable, and then the first of them alone gets requests.
+//!
+//! # Departures from the program
+//! Requests that wait in a queue of a full server are not modelled: at its cap a backend is skipped.
+//! From 3.2 on, equals are chosen at random; this is the order before.
+//!
+//! # References
+//! HAProxy 2.6, configuration manual, section 4.2, `balance leastconn`.
+//!
+//! # Example
+//! ```
+//! use evenkeel_algorithms::dialect::HaproxyLeastconn;
+//! use evenkeel_algorithms::{LoadBalancer, Pool};
+//!
+//! let balancer = LoadBalancer::new(HaproxyLeastconn::default(), Pool::new(["a", "b", "c"])?)?;
+//! let first = balancer.route(None)?;
+//! first.release(); // a is idle again, behind b and c
+//! assert_eq!(balancer.route(None)?.backend().name(), "b");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use std::collections::BTreeSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::balancer::{Balancer, Pick, Profile};
+use crate::error::BuildError;
+use crate::pool::Pool;
+use crate::slot::Slot;
+use crate::strategy::{Algorithm, Strategy};
+
+pub(super) const ALGORITHM: Algorithm = Algorithm {
+    name: "haproxy-leastconn",
+    aliases: &[],
+    summary: "HAProxy's `balance leastconn`: the least loaded, of equals the longest waiting",
+    options: &[],
+    build: "O(n log n)",
+    pick: "O(log n)",
+    memory: "40 bytes a backend",
+    weights: "1 to 256; in proportion once none is idle",
+    disruption: "uses no key",
+    source: "HAProxy 2.6",
+    new: |_, _| HaproxyLeastconn::default().into(),
+};
+
+/// The largest weight that HAProxy takes.
+const MAX_WEIGHT: u32 = 256;
+
+/// HAProxy's least connections; see the [module](self).
+#[derive(Debug, Default)]
+pub struct HaproxyLeastconn {
+    order: Mutex<Order>,
+}
+
+impl HaproxyLeastconn {
+    fn order(&self) -> MutexGuard<'_, Order> {
+        // What a panic left half moved is put right by the next change of its count.
+        self.order.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Balancer for HaproxyLeastconn {
+    fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
+        let order = self.order();
+        let mut usable = order.servers.iter().map(|&(_, _, slot)| slot);
+        let head = usable.find(|&slot| pick.allows(slot))?;
+        let pool = pick.pool();
+        if pool.backend(head).is_backup() {
+            pool.slots().find(|&slot| pick.allows(slot))
+        } else {
+            Some(head)
+        }
+    }
+
+    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
+        let backends = || pool.backends();
+        if let Some(heavy) = backends().find(|backend| backend.weight().get() > MAX_WEIGHT) {
+            return Err(BuildError::WeightAboveDialect {
+                algorithm: ALGORITHM.name,
+                name: heavy.name().to_owned(),
+                weight: heavy.weight(),
+                most: MAX_WEIGHT,
+            });
+        }
+        let mut order = Order {
+            places: pool.slots().map(|_| None).collect(),
+            ..Order::default()
+        };
+        pool.slots().for_each(|slot| order.settle(pool, slot));
+        let order = Mutex::new(order);
+        Ok(Self { order }.into())
+    }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            in_flight: true,
+            ..Profile::TURNS
+        }
+    }
+
+    fn settle(&self, pool: &Pool, slot: Slot) {
+        self.order().settle(pool, slot);
+    }
+
+    fn memory(&self) -> usize {
+        let order = self.order();
+        size_of_val(&*order.places) + order.servers.len() * size_of::<(u64, u64, Slot)>()
+    }
+}
+
+/// The usable servers by load and, of equal ones, by arrival.
+#[derive(Debug, Default)]
+struct Order {
+    servers: BTreeSet<(u64, u64, Slot)>,
+    /// Load and arrival of each server that is in the order.
+    places: Box<[Option<(u64, u64)>]>,
+    arrivals: u64,
+}
+
+impl Order {
+    /// Puts a server where it belongs, at the end of its equals, unless its load is as it was.
+    fn settle(&mut self, pool: &Pool, slot: Slot) {
+        let load = pool.is_active(slot).then(|| load(pool, slot));
+        let place = &mut self.places[slot.index()];
+        if place.map(|(load, _)| load) == load {
+            return;
+        }
+        if let Some((load, arrival)) = place.take() {
+            self.servers.remove(&(load, arrival, slot));
+        }
+        if let Some(load) = load {
+            self.arrivals += 1;
+            *place = Some((load, self.arrivals));
+            self.servers.insert((load, self.arrivals, slot));
+        }
+    }
+}
+
+fn load(pool: &Pool, slot: Slot) -> u64 {
+    match pool.in_flight(slot) {
+        0 => 0,
+        in_flight => (in_flight + 1) * 4096 / (16 * u64::from(pool.weight(slot).get())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Backend, LoadBalancer, Weight};
+
+    fn name(balancer: &LoadBalancer) -> String {
+        let ticket = balancer.route(None).unwrap();
+        let name = ticket.backend().name().to_owned();
+        ticket.leave_in_flight();
+        name
+    }
+
+    #[test]
+    fn weights_above_haproxys_are_refused() {
+        let heavy = Backend::new("a").with_weight(Weight::new(257).unwrap());
+        let pool = Pool::new([heavy]).unwrap();
+        let error = HaproxyLeastconn::default().rebuild(&pool).unwrap_err();
+        let expected =
+            "backend `a`: weight 257 is too large for haproxy-leastconn; expected 1 to 256";
+        assert_eq!(error.to_string(), expected);
+    }
+
+    #[test]
+    fn a_server_comes_back_behind_its_equals() {
+        let pool = Pool::new(["a", "b", "c"]).unwrap();
+        let balancer = LoadBalancer::new(HaproxyLeastconn::default(), pool).unwrap();
+        balancer.set_eligible("a", false);
+        balancer.set_eligible("a", true);
+        let names: Vec<_> = (0..3).map(|_| name(&balancer)).collect();
+        assert_eq!(names, ["b", "c", "a"]);
+    }
+
+    #[test]
+    fn of_the_backups_only_the_first_usable_one_is_used() {
+        let backup = |name: &str| Backend::new(name).with_backup(true);
+        let backends = [Backend::new("a"), backup("b"), backup("c")];
+        let pool = Pool::new(backends).unwrap();
+        let balancer = LoadBalancer::new(HaproxyLeastconn::default(), pool).unwrap();
+        let mut names = vec![name(&balancer)];
+        balancer.set_eligible("a", false);
+        names.extend([(); 2].map(|()| name(&balancer)));
+        balancer.set_eligible("b", false);
+        names.push(name(&balancer));
+        balancer.set_eligible("a", true);
+        names.push(name(&balancer));
+        assert_eq!(names, ["a", "b", "b", "c", "a"]);
+    }
+}

@@ -1,0 +1,215 @@
+//! **nginx `hash … consistent`**: a ring of chained CRC points, with smooth turns where it fails.
+//!
+//! # How it works
+//! Each peer has 160 points a unit of weight: the CRC-32 of its host, a zero byte, its port and the
+//! point before, from 0. Of equal points the peer that stands first in the configuration keeps one.
+//! A key goes to the first point at or after its own CRC-32. If that point's peer may not be
+//! reached, the next point is tried, 21 of them in all; then, as for an empty or missing key and for
+//! a single peer, the peers take smooth weighted turns.
+//!
+//! # Cost
+//! P points in all. Build O(P log P). Pick: one CRC and a bucket of the ring; a turn costs O(n) behind
+//! a lock. Memory: 12 to 16 bytes a point, 8 a backend.
+//!
+//! # Membership change
+//! On the ring minimal. A reload starts the turns anew.
+//!
+//! # Weights
+//! Points in proportion; turns in exact proportion.
+//!
+//! # Ineligible backends
+//! They keep their points and are skipped. With most of them out of service some keys fail at 21
+//! points and take turns: they are not sticky any more.
+//!
+//! # Departures from the program
+//! A name stands once in a pool, so that a server named twice, or a name of two addresses, cannot be
+//! described. Failed attempts do not lower a weight for a while; health is a matter of eligibility.
+//!
+//! # References
+//! nginx 1.22 to 1.31, ngx_http_upstream_hash_module and ngx_http_upstream_round_robin.
+//!
+//! # Example
+//! ```
+//! use evenkeel_algorithms::dialect::NginxHashConsistent;
+//! use evenkeel_algorithms::{LoadBalancer, Pool};
+//!
+//! let pool = Pool::new(["127.0.0.1:9001", "127.0.0.1:9002", "127.0.0.1:9003"])?;
+//! let balancer = LoadBalancer::new(NginxHashConsistent::default(), pool)?;
+//! assert_eq!(balancer.route(Some(b"alice"))?.backend(), balancer.route(Some(b"alice"))?.backend());
+//! assert_ne!(balancer.route(None)?.backend(), balancer.route(None)?.backend());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::smooth::SmoothTurns;
+use crate::balancer::{Balancer, Key, Pick, Profile, Step};
+use crate::error::BuildError;
+use crate::pool::Pool;
+use crate::ring::{Owned, Ring};
+use crate::slot::Slot;
+use crate::strategy::{Algorithm, Strategy};
+
+pub(super) const ALGORITHM: Algorithm = Algorithm {
+    name: "nginx-hash-consistent",
+    aliases: &[],
+    summary: "nginx's `hash … consistent`: a ring of CRC points, with smooth turns where it fails",
+    options: &[],
+    build: "O(P log P) for P points",
+    pick: "O(1); O(n) for turns",
+    memory: "12 to 16 bytes a point",
+    weights: "points in proportion",
+    disruption: "minimal on the ring",
+    source: "nginx 1.22 to 1.31",
+    new: |_, _| NginxHashConsistent::default().into(),
+};
+
+/// nginx's points a unit of weight.
+const POINTS_PER_WEIGHT: usize = 160;
+
+/// The points that are tried before the peers take turns.
+const TRIES: usize = 21;
+
+/// nginx's consistent hash; see the [module](self).
+#[derive(Debug)]
+pub struct NginxHashConsistent {
+    ring: Ring,
+    turns: Mutex<SmoothTurns>,
+}
+
+impl Default for NginxHashConsistent {
+    /// Without points; a load balancer builds it for its pool.
+    fn default() -> Self {
+        Self {
+            ring: Ring::default(),
+            turns: Mutex::new(SmoothTurns::new(&Pool::empty())),
+        }
+    }
+}
+
+impl NginxHashConsistent {
+    fn turns(&self) -> MutexGuard<'_, SmoothTurns> {
+        // A turn that a panic left half taken is a turn out of order, no more.
+        self.turns.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The key's point; none of a request that takes a turn from the start.
+    fn key_point(pick: &Pick<'_>) -> Option<u32> {
+        let key = pick.key().filter(|key| !key.is_empty())?;
+        (pick.pool().len() > 1).then(|| crc32fast::hash(key))
+    }
+
+    fn owner(&self, point: Option<u32>, pick: &Pick<'_>) -> Option<Slot> {
+        let tried = point.map(|point| self.ring.walk(point).take(TRIES));
+        let owner = tried.into_iter().flatten().find(|&slot| pick.allows(slot));
+        owner.or_else(|| self.turns().turn(pick))
+    }
+}
+
+impl Balancer for NginxHashConsistent {
+    fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
+        self.owner(Self::key_point(pick), pick)
+    }
+
+    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
+        let mut points: Vec<Owned> = Vec::new();
+        let number = |slot| pool.weight(slot).get() as usize * POINTS_PER_WEIGHT;
+        Ring::check_size(pool.slots().map(number).sum())?;
+        for slot in pool.slots() {
+            let owned = peer_points(pool.backend(slot).name()).take(number(slot));
+            points.extend(owned.map(|point| (point, slot)));
+        }
+        // Stable: of equal points the first in the order given is kept.
+        points.sort_by_key(|&(point, _)| point);
+        points.dedup_by_key(|&mut (point, _)| point);
+        Ok(Self {
+            ring: Ring::new(points.len(), points.into_iter())?,
+            turns: Mutex::new(SmoothTurns::new(pool)),
+        }
+        .into())
+    }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            key: Key::Optional,
+            ..Profile::TURNS
+        }
+    }
+
+    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step)) -> Option<Slot> {
+        let point = Self::key_point(pick);
+        point.map(Step::KeyPoint).into_iter().for_each(steps);
+        self.owner(point, pick)
+    }
+
+    fn memory(&self) -> usize {
+        self.ring.memory() + self.turns().memory()
+    }
+}
+
+/// The endless chain of a peer's points.
+fn peer_points(server: &str) -> impl Iterator<Item = u32> + use<> {
+    let (host, port) = host_and_port(server);
+    let mut peer = crc32fast::Hasher::new();
+    peer.update(host.as_bytes());
+    peer.update(&[0]);
+    peer.update(port.as_bytes());
+    let next = move |previous: &u32| {
+        let mut point = peer.clone();
+        point.update(&previous.to_le_bytes());
+        Some(point.finalize())
+    };
+    std::iter::successors(Some(0), next).skip(1)
+}
+
+/// The two parts of a `server` argument as nginx hashes them. A default port is not added.
+fn host_and_port(server: &str) -> (&str, &str) {
+    const UNIX: &str = "unix:";
+    if let Some((scheme, path)) = server.split_at_checked(UNIX.len())
+        && scheme.eq_ignore_ascii_case(UNIX)
+    {
+        return (path, "");
+    }
+    match server.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => (host, port),
+        _ => (server, ""),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::LoadBalancer;
+
+    #[test]
+    fn points_are_those_of_the_worked_example() {
+        let points: Vec<_> = peer_points("127.0.0.1:9001").take(3).collect();
+        assert_eq!(points, [0x7053_3e04, 0x1057_1e62, 0x1f89_5401]);
+    }
+
+    #[test]
+    fn the_text_of_a_server_is_split_as_nginx_does() {
+        for (server, parts) in [
+            ("127.0.0.1:80", ("127.0.0.1", "80")),
+            ("127.0.0.1", ("127.0.0.1", "")),
+            ("[::1]:80", ("[::1]", "80")),
+            ("[::1]", ("[::1]", "")),
+            ("name:", ("name", "")),
+            ("name:http", ("name:http", "")),
+            ("UNIX:/run/a:80", ("/run/a:80", "")),
+        ] {
+            assert_eq!(host_and_port(server), parts, "{server}");
+        }
+    }
+
+    #[test]
+    fn a_single_peer_takes_every_turn() {
+        let pool = Pool::new(["a:1"]).unwrap();
+        let balancer = LoadBalancer::new(NginxHashConsistent::default(), pool).unwrap();
+        let mut steps = 0;
+        let traced = balancer.trace(Some(b"k"), &[], &mut |_| steps += 1);
+        assert!(traced.is_ok() && steps == 0);
+        balancer.set_eligible("a:1", false);
+        assert!(balancer.route(Some(b"k")).is_err());
+    }
+}

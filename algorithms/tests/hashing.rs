@@ -1,0 +1,71 @@
+//! Why the hash of keys is keyed: what strangers who choose keys can do to one that is not.
+
+mod common;
+
+use common::{backends, name};
+use evenkeel_algorithms::strategy::ALGORITHMS;
+use evenkeel_algorithms::{
+    Algorithm, HashFunction, Hashing, Key, LoadBalancer, Options, Pool, Seed,
+};
+
+use evenkeel_algorithms::Balancer;
+
+/// 10,000 distinct keys of one XXH3, written down without a search.
+///
+/// XXH3 multiplies the two words of each 16 bytes of a key, each combined with a public constant and
+/// the seed. A first word that cancels its constant makes the product zero, whatever the second is.
+fn crafted(seed: Seed) -> impl Iterator<Item = [u8; 32]> {
+    const FIRST_OF_SECRET: u64 =
+        u64::from_le_bytes([0xb8, 0xfe, 0x6c, 0x39, 0x23, 0xa4, 0x4b, 0xbe]);
+    (0..10_000u64).map(move |number| {
+        let mut key = [b'k'; 32];
+        key[..8].copy_from_slice(&FIRST_OF_SECRET.wrapping_add(seed.0).to_le_bytes());
+        key[8..16].copy_from_slice(&number.to_le_bytes());
+        key
+    })
+}
+
+fn balancer(algorithm: &Algorithm, hashing: Hashing) -> LoadBalancer {
+    let strategy = algorithm.strategy(hashing, &Options::default());
+    LoadBalancer::new(strategy, Pool::new(backends(&[1; 10])).unwrap()).unwrap()
+}
+
+fn by_key(algorithm: &&&'static Algorithm) -> bool {
+    let strategy = algorithm.strategy(Seed::DEFAULT, &Options::default());
+    strategy.profile().key == Key::Required
+}
+
+/// How many of the crafted keys reach the backend of the first.
+fn on_one_backend(algorithm: &Algorithm, hashing: Hashing) -> usize {
+    let balancer = balancer(algorithm, hashing);
+    let mut owners = crafted(Seed::DEFAULT).map(|key| name(balancer.route(Some(&key))));
+    let first = owners.next().unwrap();
+    1 + owners.filter(|owner| *owner == first).count()
+}
+
+#[test]
+fn crafted_keys_all_reach_one_backend_under_the_unkeyed_hash_only() {
+    for algorithm in ALGORITHMS.iter().filter(by_key) {
+        let unkeyed = Hashing {
+            function: HashFunction::Xxh3,
+            ..Hashing::default()
+        };
+        assert_eq!(on_one_backend(algorithm, unkeyed), 10_000, "{algorithm}");
+        let secret = Hashing::from(Seed(0x6B7A_91D3_0C55_E2F8));
+        let share = on_one_backend(algorithm, secret);
+        // A tenth, give or take what a ring's shares vary by.
+        assert!((700..1_300).contains(&share), "{algorithm}: {share}");
+    }
+}
+
+#[test]
+fn the_hashes_are_those_published() {
+    let hash = |function, seed| {
+        let hashing = Hashing { seed, function };
+        hashing.key(b"")
+    };
+    // XXH3_64bits of nothing, from its specification; SipHash-1-3 of it under the key zero, from the
+    // test vectors of CPython, which hashes with it.
+    assert_eq!(hash(HashFunction::Xxh3, Seed(0)), 0x2D06_8005_38D3_94C2);
+    assert_eq!(hash(HashFunction::Sip13, Seed(0)), 0xD1FB_A762_150C_532C);
+}
