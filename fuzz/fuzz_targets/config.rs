@@ -1,0 +1,91 @@
+//! Any text as a config: a fault says what and where; what is no fault has backends, and builds the
+//! same balancer twice.
+
+#![no_main]
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use evenkeel::config::{Config, ConfigError, Fault};
+use evenkeel_algorithms::{Backend, LoadBalancer, MAX_POINTS};
+use libfuzzer_sys::{Corpus, fuzz_target};
+
+/// Rings and tables are smaller, so that a build takes no longer than a parse.
+const LARGEST: u64 = 1 << 17;
+
+/// What YAML counts lines by.
+const YAML_BREAKS: [char; 5] = ['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'];
+
+fuzz_target!(|text: &str| -> Corpus {
+    let config = match Config::parse(text) {
+        Ok(config) => config,
+        Err(fault) => {
+            assert_eq!(Config::parse(text).expect_err("a fault"), fault);
+            check_fault(&fault, text);
+            return Corpus::Keep;
+        }
+    };
+    check_backends(&config.backends);
+    if is_costly(&config) {
+        return Corpus::Reject;
+    }
+    match config.balancer() {
+        Ok(balancer) => {
+            let again = Config::parse(text).expect("the same text");
+            let again = again.balancer().expect("the same config");
+            check_answers(&balancer, &again);
+        }
+        Err(_) => check_load(text),
+    }
+    Corpus::Keep
+});
+
+/// Whether a ring or a table would be large, and yet not so large that it is refused at once.
+fn is_costly(config: &Config) -> bool {
+    let weight = |backend: &Backend| u64::from(backend.weight().get());
+    let weights: u64 = config.backends.iter().map(weight).sum();
+    let points = weights * u64::from(config.options.ketama.points_per_weight.get());
+    let slots = config.options.maglev.table_size.get();
+    [points, slots.into()]
+        .iter()
+        .any(|size| (LARGEST..=MAX_POINTS as u64).contains(size))
+}
+
+fn check_fault(fault: &Fault, text: &str) {
+    assert!(!fault.what.trim().is_empty());
+    if let Some((line, column)) = fault.place {
+        // A text that ends too early is at fault behind its last line.
+        let lines = 2 + text.matches(YAML_BREAKS).count();
+        assert!((1..=lines).contains(&line) && column >= 1, "{fault}");
+    }
+}
+
+fn check_backends(backends: &[Backend]) {
+    let names: BTreeSet<_> = backends.iter().map(Backend::name).collect();
+    assert!(!names.is_empty() && names.len() == backends.len());
+}
+
+fn check_answers(balancer: &LoadBalancer, again: &LoadBalancer) {
+    let keys = (0u64..16).map(u64::to_le_bytes);
+    for key in keys {
+        let went = |balancer: &LoadBalancer| {
+            let ticket = balancer.route(Some(&key));
+            ticket.map(|ticket| ticket.backend().clone())
+        };
+        assert_eq!(went(balancer), went(again));
+        assert_eq!(balancer.owners(&key, 3), again.owners(&key, 3));
+    }
+}
+
+/// What parses and cannot be built is refused when it is loaded, at a place in the file.
+fn check_load(text: &str) {
+    let file = tempfile::NamedTempFile::new().expect("a temporary file");
+    fs::write(file.path(), text).expect("room for a small text");
+    match Config::load(file.path(), None) {
+        Err(ConfigError::Faulty { fault, .. }) => {
+            assert!(fault.place.is_some(), "{fault}");
+            check_fault(&fault, text);
+        }
+        other => panic!("{other:?}"),
+    }
+}

@@ -1,0 +1,299 @@
+//! Histories of membership, health and tickets, under every algorithm, beside a plain list that says
+//! what must be true.
+
+#![no_main]
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use arbitrary::Arbitrary;
+use evenkeel_algorithms::strategy::{ALGORITHMS, ketama, maglev};
+use evenkeel_algorithms::{
+    Algorithm, Backend, Balancer, BuildError, Key, LoadBalancer, Options, Pool, RouteError, Seed,
+    Strategy, Ticket, Weight,
+};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|history: Vec<Event>| {
+    for algorithm in ALGORITHMS {
+        let mut model = Model::new(algorithm);
+        for event in &history {
+            model.play(*event);
+            model.agrees();
+        }
+        model.is_as_built_afresh();
+        model.releases_all();
+    }
+});
+
+/// One thing that happens. Backends are meant by their names, tickets by any number.
+#[derive(Arbitrary, Clone, Copy, Debug)]
+enum Event {
+    Join(Name, Small, u8),
+    Leave(Name),
+    Reweight(Name, Small),
+    Drain(Name, bool),
+    Health(Name, bool),
+    Rotate(u8),
+    Switch(u8),
+    Open(u8, Option<Name>),
+    Close(u8),
+}
+
+#[derive(Arbitrary, Clone, Copy, Debug)]
+enum Name {
+    A,
+    B,
+    C,
+    D,
+    E,
+    F,
+}
+
+impl Name {
+    const fn text(self) -> &'static str {
+        ["a", "b", "c", "d", "e", "f"][self as usize]
+    }
+}
+
+/// A weight from 1 to 8.
+#[derive(Clone, Copy, Debug)]
+struct Small(Weight);
+
+impl<'a> Arbitrary<'a> for Small {
+    fn arbitrary(u: &mut arbitrary::Unstructured<'a>) -> arbitrary::Result<Self> {
+        let weight = u.int_in_range(1..=8)?;
+        Ok(Self(Weight::new(weight).expect("a small weight")))
+    }
+}
+
+/// A backend as the list has it. Its tickets share the count, so that one who left and came back is
+/// told from the one before.
+struct Member {
+    backend: Backend,
+    healthy: bool,
+    open: Rc<Cell<u64>>,
+}
+
+impl Member {
+    fn name(&self) -> &str {
+        self.backend.name()
+    }
+
+    fn is_eligible(&self) -> bool {
+        self.healthy && !self.backend.is_draining()
+    }
+
+    /// Of two the one of less (open + 1) / weight, compared without a division; of equals the first.
+    fn less_loaded<'a>(first: &'a Self, second: &'a Self) -> &'a Self {
+        let weight = |member: &Self| u64::from(member.backend.weight().get());
+        let load = |member: &Self| member.open.get() + 1;
+        if load(second) * weight(first) < load(first) * weight(second) {
+            second
+        } else {
+            first
+        }
+    }
+}
+
+struct Model {
+    algorithm: &'static Algorithm,
+    balancer: LoadBalancer,
+    members: Vec<Member>,
+    tickets: Vec<(Ticket, Rc<Cell<u64>>)>,
+}
+
+impl Model {
+    fn new(algorithm: &'static Algorithm) -> Self {
+        Self {
+            algorithm,
+            balancer: build(algorithm, []),
+            members: Vec::new(),
+            tickets: Vec::new(),
+        }
+    }
+
+    fn play(&mut self, event: Event) {
+        match event {
+            Event::Join(name, weight, place) => self.join(name, weight, place.into()),
+            Event::Leave(name) => {
+                self.members.retain(|member| member.name() != name.text());
+                self.update();
+            }
+            Event::Reweight(name, Small(weight)) => {
+                self.redescribe(name, |backend| backend.with_weight(weight));
+            }
+            Event::Drain(name, drain) => self.redescribe(name, |backend| backend.with_drain(drain)),
+            Event::Health(name, healthy) => self.set_health(name, healthy),
+            Event::Rotate(by) => {
+                let by = usize::from(by) % self.members.len().max(1);
+                self.members.rotate_left(by);
+                self.update();
+            }
+            Event::Switch(to) => self.switch(ALGORITHMS[usize::from(to) % ALGORITHMS.len()]),
+            Event::Open(key, tried) => self.open(&[key], tried.map_or("", Name::text)),
+            Event::Close(ticket) => self.close(ticket.into()),
+        }
+    }
+
+    /// A second backend of one name is refused, and nothing changes.
+    fn join(&mut self, name: Name, Small(weight): Small, place: usize) {
+        let backend = Backend::new(name.text()).with_weight(weight);
+        if self.member(name).is_some() {
+            let backends = self.backends().chain([backend]);
+            let refusal = BuildError::DuplicateName {
+                name: name.text().to_owned(),
+            };
+            assert_eq!(self.balancer.update(backends), Err(refusal));
+            return;
+        }
+        let joiner = Member {
+            backend,
+            healthy: true,
+            open: Rc::default(),
+        };
+        self.members
+            .insert(place % (self.members.len() + 1), joiner);
+        self.update();
+    }
+
+    fn redescribe(&mut self, name: Name, description: impl Fn(Backend) -> Backend) {
+        if let Some(member) = self.member(name) {
+            member.backend = description(member.backend.clone());
+        }
+        self.update();
+    }
+
+    fn set_health(&mut self, name: Name, healthy: bool) {
+        let known = self.balancer.set_eligible(name.text(), healthy);
+        let member = self.member(name);
+        assert_eq!(known, member.is_some());
+        if let Some(member) = member {
+            member.healthy = healthy;
+        }
+    }
+
+    fn switch(&mut self, algorithm: &'static Algorithm) {
+        self.algorithm = algorithm;
+        self.balancer
+            .set_strategy(strategy(algorithm))
+            .expect("a strategy that fits any pool");
+    }
+
+    /// Routes a request past one that was tried: to the first owner of its key or to the least
+    /// loaded, if the algorithm promises that, and else to whoever is allowed.
+    fn open(&mut self, key: &[u8], tried: &str) {
+        let expected = self.expected(key, tried);
+        let ticket = match self.balancer.retry(Some(key), &[tried]) {
+            Ok(ticket) => ticket,
+            Err(error) => {
+                let allowed = self.allowed(tried).count();
+                assert_eq!((error, allowed), (RouteError::NoBackend, 0));
+                return;
+            }
+        };
+        let name = ticket.backend().name();
+        assert!(expected.is_none_or(|expected| expected == name));
+        let member = self.allowed(tried).find(|member| member.name() == name);
+        let open = Rc::clone(&member.expect("an eligible backend, not yet tried").open);
+        open.set(open.get() + 1);
+        self.tickets.push((ticket, open));
+    }
+
+    fn allowed(&self, tried: &str) -> impl Iterator<Item = &Member> {
+        let members = self.members.iter();
+        members.filter(move |member| member.is_eligible() && member.name() != tried)
+    }
+
+    fn expected(&self, key: &[u8], tried: &str) -> Option<String> {
+        let profile = self.balancer.snapshot().strategy().profile();
+        if profile.key == Key::Required {
+            let owners = self.balancer.owners(key, 2).expect("a strategy by key");
+            let mut names = owners.iter().map(Backend::name);
+            names.find(|&name| name != tried).map(str::to_owned)
+        } else if profile.in_flight {
+            let mut allowed = self.allowed(tried);
+            let first = allowed.next()?;
+            Some(allowed.fold(first, Member::less_loaded).name().to_owned())
+        } else {
+            None
+        }
+    }
+
+    fn close(&mut self, ticket: usize) {
+        if self.tickets.is_empty() {
+            return;
+        }
+        let (ticket, open) = self.tickets.swap_remove(ticket % self.tickets.len());
+        ticket.release();
+        open.set(open.get() - 1);
+    }
+
+    fn update(&self) {
+        self.balancer
+            .update(self.backends())
+            .expect("distinct names");
+    }
+
+    fn backends(&self) -> impl Iterator<Item = Backend> {
+        self.members.iter().map(|member| member.backend.clone())
+    }
+
+    fn member(&mut self, name: Name) -> Option<&mut Member> {
+        let mut members = self.members.iter_mut();
+        members.find(|member| member.name() == name.text())
+    }
+
+    /// The pool says what the list says.
+    fn agrees(&self) {
+        let snapshot = self.balancer.snapshot();
+        let pool = snapshot.pool();
+        assert_eq!(pool.len(), self.members.len());
+        for (slot, member) in pool.slots().zip(&self.members) {
+            assert_eq!(*pool.backend(slot), member.backend);
+            assert_eq!(pool.is_eligible(slot), member.is_eligible());
+            assert_eq!(pool.in_flight(slot), member.open.get());
+        }
+        assert_eq!(
+            pool.all_eligible(),
+            self.members.iter().all(Member::is_eligible)
+        );
+    }
+
+    /// The owners of keys are those that a balancer without a history names.
+    fn is_as_built_afresh(&self) {
+        let fresh = build(self.algorithm, self.backends());
+        for member in &self.members {
+            fresh.set_eligible(member.name(), member.healthy);
+        }
+        for key in 0..32 {
+            let owners = |balancer: &LoadBalancer| balancer.owners(&[key], usize::MAX);
+            assert_eq!(owners(&self.balancer), owners(&fresh));
+        }
+    }
+
+    fn releases_all(mut self) {
+        self.tickets.clear();
+        let snapshot = self.balancer.snapshot();
+        let pool = snapshot.pool();
+        assert!(pool.slots().all(|slot| pool.in_flight(slot) == 0));
+    }
+}
+
+fn build(algorithm: &Algorithm, backends: impl IntoIterator<Item = Backend>) -> LoadBalancer {
+    let pool = Pool::new(backends).expect("distinct names");
+    LoadBalancer::new(strategy(algorithm), pool).expect("a strategy that fits any pool")
+}
+
+/// Small rings and tables: thousands of them are built in a second.
+fn strategy(algorithm: &Algorithm) -> Strategy {
+    let options = Options {
+        ketama: ketama::Options {
+            points_per_weight: ketama::PointsPerWeight::new(4).expect("within the range"),
+        },
+        maglev: maglev::Options {
+            table_size: maglev::TableSize::new(61).expect("a prime"),
+        },
+    };
+    algorithm.strategy(Seed::DEFAULT, &options)
+}

@@ -1,0 +1,131 @@
+//! Any bytes as the input of `serve`: every line is answered by one well-formed line, however the
+//! input is cut into reads; a refused line changes nothing; no line is held that is too long.
+
+#![no_main]
+
+use std::io::{self, Read};
+
+use allocation_counter::measure;
+use evenkeel::config::Config;
+use evenkeel::protocol::{Limits, serve};
+use evenkeel_algorithms::strategy::{ALGORITHMS, maglev};
+use evenkeel_algorithms::{Algorithm, Backend, Options, Weight};
+use libfuzzer_sys::{Corpus, fuzz_target};
+use serde_json::Value;
+
+const LIMITS: Limits = Limits {
+    max_line_bytes: 512,
+    max_count: 99,
+};
+
+/// How much longer the last line is made, to see that it is not held.
+const LONG: u64 = 1 << 20;
+
+// The first byte chooses the config and the length of the reads; in the corpus it is a digit.
+fuzz_target!(|data: &[u8]| -> Corpus {
+    let Some((&choice, input)) = data.split_first() else {
+        return Corpus::Reject;
+    };
+    if is_costly(input) {
+        return Corpus::Reject;
+    }
+    let configs = ALGORITHMS.len() + 1;
+    let config = ALGORITHMS.get(usize::from(choice) % configs).copied();
+    let config = config.map(config_of);
+    let length = 1 + usize::from(choice) / configs;
+
+    let answers = converse(input, config.clone());
+    assert!(answers.lines().all(is_well_formed), "{answers}");
+    let pieces = Pieces { input, length };
+    assert_eq!(converse(pieces, config.clone()), answers, "cut into reads");
+    refusals_change_nothing(input, &answers, config.clone());
+    long_lines_are_not_held(input, config);
+    Corpus::Keep
+});
+
+/// Whether a number has a length that makes large rings, cycles and tables, which all the time would
+/// go to. Longer ones are refused as weights and sizes, and serve as seeds and ids.
+fn is_costly(input: &[u8]) -> bool {
+    let mut numbers = input.split(|byte| !byte.is_ascii_digit());
+    numbers.any(|digits| (3..=8).contains(&digits.len()))
+}
+
+/// Some backends in every condition that a config can state.
+fn config_of(algorithm: &'static Algorithm) -> Config {
+    let mut options = Options::default();
+    options.maglev.table_size = maglev::TableSize::new(251).expect("a prime");
+    let heavy = Backend::new("b").with_weight(Weight::new(3).expect("a small weight"));
+    let busy = Backend::new("c").with_connections(2);
+    let backends = vec!["a".into(), heavy, busy, Backend::new("d").with_drain(true)];
+    Config {
+        algorithm,
+        options,
+        ..Config::of(backends)
+    }
+}
+
+fn converse(input: impl Read, config: Option<Config>) -> String {
+    let mut output = Vec::new();
+    serve(input, &mut output, config, LIMITS).expect("a sound config and a buffer to write to");
+    String::from_utf8(output).expect("answers are UTF-8")
+}
+
+/// An input that comes in reads of one length.
+struct Pieces<'a> {
+    input: &'a [u8],
+    length: usize,
+}
+
+impl Read for Pieces<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.length.min(buffer.len());
+        self.input.read(&mut buffer[..length])
+    }
+}
+
+/// Whether a line is a JSON object with one space behind every colon and comma, and no other.
+fn is_well_formed(answer: &str) -> bool {
+    let bare = without_strings(answer).replace(": ", "").replace(", ", "");
+    let spaced = !bare.contains([':', ',', ' ', '\t', '\r']);
+    spaced && serde_json::from_str(answer).is_ok_and(|value: Value| value.is_object())
+}
+
+fn without_strings(json: &str) -> String {
+    let unescaped = json.replace(r"\\", "").replace(r#"\""#, "");
+    unescaped.split('"').step_by(2).collect()
+}
+
+/// The conversation without the lines that were refused goes the same.
+fn refusals_change_nothing(input: &[u8], answers: &str, config: Option<Config>) {
+    let lines: Vec<_> = input
+        .split(|&byte| byte == b'\n')
+        .filter(|line| is_answered(line))
+        .collect();
+    assert_eq!(answers.lines().count(), lines.len(), "{answers}");
+    let turns = lines.into_iter().zip(answers.lines());
+    let accepted = turns.filter(|(_, answer)| !is_refusal(answer));
+    let (lines, answers): (Vec<_>, Vec<_>) = accepted.unzip();
+    let again = converse(lines.join(&b'\n').as_slice(), config);
+    assert_eq!(again.lines().collect::<Vec<_>>(), answers);
+}
+
+/// Blank lines are passed over, unless they are too long to be looked at.
+fn is_answered(line: &[u8]) -> bool {
+    !line.trim_ascii().is_empty() || line.len() > LIMITS.max_line_bytes
+}
+
+fn is_refusal(answer: &str) -> bool {
+    let answer: Value = serde_json::from_str(answer).expect("checked before");
+    answer.get("body").unwrap_or(&answer)["type"] == "error"
+}
+
+/// A last line that goes on and on needs no more of the heap, but for the refusal's own text.
+fn long_lines_are_not_held(input: &[u8], config: Option<Config>) {
+    let peak = |length| {
+        let input = input.chain(io::repeat(b'x').take(length));
+        let config = config.clone();
+        let run = || serve(input, io::sink(), config, LIMITS).expect("a sound config");
+        measure(run).bytes_max
+    };
+    assert!(peak(LONG) <= peak(0) + 1024);
+}
