@@ -107,7 +107,9 @@ impl Turns {
         let admitted =
             |turn: &&String| Member::admitted(members, tried).any(|m| m.name() == **turn);
         let turn = turns.find(admitted).cloned();
-        self.next = (self.next + 1) % self.cycle.len().max(1);
+        if turn.is_some() {
+            self.next = (self.next + 1) % self.cycle.len();
+        }
         turn
     }
 }

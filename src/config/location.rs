@@ -17,8 +17,8 @@ use super::error::Fault;
 pub(super) fn refuse_repeated_keys(text: &str) -> Result<(), Fault> {
     match serde_yaml::from_str(text) {
         Ok(UniqueKeys) => Ok(()),
-        // Of all errors only that of further documents has no place.
-        Err(error) if error.location().is_none() => {
+        // The error has no place, and no kind that could be asked for.
+        Err(error) if error.to_string().contains("more than one document") => {
             Err(of_second_document(text).unwrap_or_else(|| error.into()))
         }
         Err(error) => Err(error.into()),
@@ -192,6 +192,13 @@ mod tests {
         assert_eq!(fault.place, Some((3, 1)));
         assert!(fault.what.starts_with("a second document"), "{fault}");
         assert_eq!(refuse_repeated_keys("---\na: 1\n"), Ok(()));
+    }
+
+    /// The aliases are too many before the text breaks off.
+    #[test]
+    fn a_document_that_breaks_off_is_not_read_further() {
+        let text = "a: &a\nb: &b [*a,*a,*a]\nc: &c [*b,*b,*b,*c,*d]";
+        assert!(refuse_repeated_keys(text).is_err());
     }
 
     #[test]

@@ -173,20 +173,26 @@ impl Balancers {
         self.main.snapshot().pool().backends().cloned().collect()
     }
 
-    /// The algorithm of a request. One that only single requests ask for is built when first asked
-    /// for, over the same backends, and kept.
-    fn algorithm(&mut self, name: Option<&str>) -> Result<&'static Algorithm, Refusal> {
-        let Some(name) = name else {
-            return Ok(self.config.algorithm);
-        };
-        let algorithm = named(name)?;
-        if algorithm != self.config.algorithm && !self.others.contains_key(algorithm.name) {
+    /// Answers a request under its algorithm. One that only single requests ask for is built when
+    /// first asked for, over the same backends, and kept, unless the request is refused.
+    fn under(
+        &mut self,
+        name: Option<&str>,
+        answer: impl FnOnce(&mut Self, &'static Algorithm) -> Answered,
+    ) -> Answered {
+        let algorithm = name.map_or(Ok(self.config.algorithm), named)?;
+        let known = algorithm == self.config.algorithm || self.others.contains_key(algorithm.name);
+        if !known {
             let snapshot = self.main.snapshot();
             let pool = snapshot.pool().fork(|slot| snapshot.pool().in_flight(slot));
             let balancer = LoadBalancer::new(self.config.strategy_of(algorithm), pool)?;
             self.others.insert(algorithm.name, balancer);
         }
-        Ok(algorithm)
+        let answered = answer(self, algorithm);
+        if answered.is_err() && !known {
+            self.others.remove(algorithm.name);
+        }
+        answered
     }
 
     /// The load balancer of an algorithm that a request has.

@@ -100,10 +100,10 @@ impl<W: Write> Server<W> {
     }
 
     fn line(&mut self, line: &[u8]) -> io::Result<()> {
-        let line = line.trim_ascii();
         if line.len() > self.limits.max_line_bytes {
             return self.refuse_long_line();
         }
+        let line = line.trim_ascii();
         if line.is_empty() {
             return Ok(());
         }

@@ -207,3 +207,24 @@ fn what_a_type_does_not_read_is_ignored() {
     let answers = answers(&[r#"{"type":"init","backends":["a"]}"#, line]);
     assert_eq!(body(&answers[1])["backend"], "a");
 }
+
+/// A refused request neither takes a turn nor leaves a strategy behind that goes on from its time.
+#[test]
+fn a_refused_request_leaves_nothing_behind() {
+    let turn = r#"{"type":"http_request","msg_id":3,"algorithm":"round-robin"}"#;
+    let init = r#"{"type":"init","backends":["a","b"]}"#;
+    let reweight = r#"{"type":"set_weight","backend":"b","weight":3}"#;
+    for refused in [
+        r#"{"type":"http_request","algorithm":"round-robin","exclude":["z"]}"#,
+        r#"{"type":"http_request","algorithm":"round-robin","exclude":["a","b"]}"#,
+        r#"{"type":"test_remap","algorithm":"round-robin","clients":["c"],"new_backend":"d"}"#,
+        r#"{"type":"send_requests","algorithm":"round-robin","count":99999999999}"#,
+    ] {
+        let with = answers(&[init, refused, reweight, turn]);
+        let without = answers(&[init, reweight, turn]);
+        assert!(with[1].contains("error"), "{refused}");
+        assert_eq!(with[3], without[2], "{refused}");
+        let [with, without] = [&[init, turn, refused, turn][..], &[init, turn, turn]].map(answers);
+        assert_eq!(with.last(), without.last(), "{refused}");
+    }
+}

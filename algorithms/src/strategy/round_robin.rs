@@ -96,6 +96,8 @@ impl Balancer for RoundRobin {
     #[inline]
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         match &self.turns {
+            // Who is refused takes no turn.
+            Turns::Held { cycle, .. } if !cycle.iter().any(|&slot| pick.allows(slot)) => None,
             Turns::Held { cycle, cursor } => {
                 let len = cycle.len();
                 let turn = cursor
@@ -109,6 +111,9 @@ impl Balancer for RoundRobin {
             }
             Turns::Worked(smooth) => {
                 let mut smooth = smooth.lock().unwrap_or_else(PoisonError::into_inner);
+                if !smooth.slots().any(|slot| pick.allows(slot)) {
+                    return None;
+                }
                 let turn = smooth.turn();
                 if pick.allows(turn) {
                     Some(turn)
@@ -235,6 +240,12 @@ impl Smooth {
             .map(|class| class.weight * class.slots.len() as u64)
             .sum();
         Self { classes, total }
+    }
+
+    fn slots(&self) -> impl Iterator<Item = Slot> {
+        self.classes
+            .iter()
+            .flat_map(|class| class.slots.iter().copied())
     }
 
     /// The next turn. There must be a backend.

@@ -70,26 +70,36 @@ impl Session {
             )));
         }
         let balancers = self.balancers()?;
-        let algorithm = balancers.algorithm(message.algorithm.as_deref())?;
-        let balancer = balancers.balancer(algorithm);
-        let snapshot = balancer.snapshot();
-        let distribution = if counts_matter(&snapshot) {
-            // Held until all are placed and then released: the same as placing them on a copy.
-            let copy = copy(&snapshot, |slot| snapshot.pool().in_flight(slot))?;
-            distribute(&copy, count, Ticket::leave_in_flight)
-        } else {
-            distribute(balancer, count, Ticket::release)
-        }?;
-        Ok(Answer {
-            distribution: Some(distribution),
-            ..Answer::default()
+        balancers.under(message.algorithm.as_deref(), |balancers, algorithm| {
+            spread_out(balancers.balancer(algorithm), count)
         })
     }
 }
 
+/// Places requests without a key and says where they went.
+fn spread_out(balancer: &LoadBalancer, count: u64) -> Answered {
+    let snapshot = balancer.snapshot();
+    let distribution = if counts_matter(&snapshot) {
+        // Held until all are placed and then released: the same as placing them on a copy.
+        let copy = copy(&snapshot, |slot| snapshot.pool().in_flight(slot))?;
+        distribute(&copy, count, Ticket::leave_in_flight)
+    } else {
+        distribute(balancer, count, Ticket::release)
+    }?;
+    Ok(Answer {
+        distribution: Some(distribution),
+        ..Answer::default()
+    })
+}
+
 impl Balancers {
     fn http_request(&mut self, message: &Message<'_>) -> Answered {
-        let algorithm = self.algorithm(message.algorithm.as_deref())?;
+        self.under(message.algorithm.as_deref(), |balancers, algorithm| {
+            balancers.place(algorithm, message)
+        })
+    }
+
+    fn place(&mut self, algorithm: &Algorithm, message: &Message<'_>) -> Answered {
         let balancer = self.balancer(algorithm);
         let snapshot = balancer.snapshot();
         let (pool, profile) = (snapshot.pool(), snapshot.strategy().profile());

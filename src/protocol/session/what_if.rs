@@ -15,23 +15,31 @@ impl Session {
     pub(super) fn test_remap(&mut self, message: &Message<'_>) -> Answered {
         let clients = required(message.clients.as_deref(), "clients")?;
         let balancers = self.balancers()?;
-        let algorithm = balancers.algorithm(message.algorithm.as_deref())?;
-        let before = balancers.balancer(algorithm).snapshot();
+        balancers.under(message.algorithm.as_deref(), |balancers, algorithm| {
+            balancers.remap(algorithm, message, clients)
+        })
+    }
+}
+
+impl Balancers {
+    fn remap(
+        &self,
+        algorithm: &Algorithm,
+        message: &Message<'_>,
+        clients: &[Text<'_>],
+    ) -> Answered {
+        let before = self.balancer(algorithm).snapshot();
         if before.strategy().profile().key == Key::Unused {
             return Err(RouteError::KeyUnused.into());
         }
         let joining = message.new_backend.iter().map(|spec| &spec.0);
         let joining = joining.chain(message.new_backends.iter().flat_map(|list| &list.0));
         let joining: Vec<_> = joining.cloned().collect();
-        let backends = changed(balancers.backends(), &joining, &message.removed_backends)?;
-        let after = balancers
-            .copy_with(algorithm, &before, backends)?
-            .snapshot();
+        let backends = changed(self.backends(), &joining, &message.removed_backends)?;
+        let after = self.copy_with(algorithm, &before, backends)?.snapshot();
         compare(&before, &after, clients, &message.removed_backends)
     }
-}
 
-impl Balancers {
     /// A copy of an algorithm's load balancer over other backends, with the health of those who stay.
     fn copy_with(
         &self,
