@@ -1,10 +1,15 @@
-//! The README's commands and the transcripts in `tests/cli/` give the output that stands there.
+//! The commands in the README, in the first steps and in `tests/cli/` give the output that stands
+//! there. (What `cargo` and `python3` run there is held to its output by `tests/examples.rs`.)
 //!
 //! After a deliberate change: `TRYCMD=overwrite cargo test --test cli`.
+
+use trycmd::schema::Bin;
 
 #[test]
 fn every_transcript_is_true() {
     trycmd::TestCases::new()
+        .register_bins([("cargo", Bin::Ignore), ("python3", Bin::Ignore)])
         .case("README.md")
+        .case("docs/first-steps.md")
         .case("tests/cli/*.trycmd");
 }

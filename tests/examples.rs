@@ -1,10 +1,107 @@
-//! The examples do what they say.
+//! The examples do what they say, and what `docs/first-steps.md` says of them.
+
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+use std::process::Command;
 
 #[path = "../examples/custom_strategy.rs"]
 #[expect(dead_code, reason = "its main only prints")]
 mod custom_strategy;
+#[path = "../examples/least_connections.rs"]
+#[expect(dead_code, reason = "its main only prints")]
+mod least_connections;
+
+const FIRST_STEPS: &str = include_str!("../docs/first-steps.md");
+
+/// Where the blocks of the first steps come from.
+const SOURCES: [&str; 3] = [
+    include_str!("../examples/custom_strategy.rs"),
+    include_str!("../examples/least_connections.rs"),
+    include_str!("../configs/rendezvous.yaml"),
+];
+
+/// What stands behind a text of the first steps, up to the end of the block.
+fn block_behind(start: &str) -> &'static str {
+    let (_, rest) = FIRST_STEPS
+        .split_once(start)
+        .unwrap_or_else(|| panic!("docs/first-steps.md: expected {start:?}"));
+    rest.split("```").next().unwrap().trim_end()
+}
+
+/// What Python prints, or nothing where there is no Python.
+fn python(args: &[&str]) -> Option<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let evenkeel = Path::new(env!("CARGO_BIN_EXE_evenkeel"));
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = [evenkeel.parent().unwrap().to_owned()];
+    let folders = folders.into_iter().chain(std::env::split_paths(&path));
+    let output = Command::new("python3")
+        .args(args)
+        .current_dir(root)
+        .env("PATH", std::env::join_paths(folders).unwrap())
+        .env("PYTHONPATH", root.join("examples"))
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .output();
+    let output = match output {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            // Not a macro, whose words a test that passes would keep to itself.
+            let words = b"python3 is not installed; its example is not tested\n";
+            std::io::stderr().write_all(words).unwrap();
+            return None;
+        }
+        output => output.unwrap(),
+    };
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    assert_eq!(errors, "");
+    let text = String::from_utf8(output.stdout).unwrap();
+    Some(text.replace("\r\n", "\n").trim_end().to_owned())
+}
 
 #[test]
 fn a_custom_strategy_routes() {
-    assert_eq!(custom_strategy::run().unwrap(), ["primary", "standby"]);
+    let went = custom_strategy::run().unwrap();
+    assert_eq!(went, ["primary", "standby"]);
+    let printed = block_behind("$ cargo run --quiet --example custom_strategy\n");
+    assert_eq!(printed, went.join(", then "));
+}
+
+#[test]
+fn least_connections_are_counted_until_they_end() {
+    let lines = least_connections::run().unwrap();
+    let printed = block_behind("$ cargo run --quiet --example least_connections\n");
+    assert_eq!(lines.join("\n"), printed);
+}
+
+#[test]
+fn python_asks_serve() {
+    let evenkeel = env!("CARGO_BIN_EXE_evenkeel");
+    if let Some(printed) = python(&["examples/serve.py", evenkeel]) {
+        assert_eq!(printed, block_behind("$ python3 examples/serve.py\n"));
+    }
+}
+
+#[test]
+fn python_has_a_module() {
+    if let Some(printed) = python(&["-c", block_behind("```python\n")]) {
+        assert_eq!(printed, block_behind("```text\n"));
+    }
+}
+
+#[test]
+fn the_first_steps_show_what_the_files_hold() {
+    let unindented = |text: &str| {
+        let lines: Vec<_> = text.lines().map(str::trim).collect();
+        lines.join("\n")
+    };
+    let sources = SOURCES.map(unindented);
+    for start in ["```rust\n", "```yaml\n"] {
+        for rest in FIRST_STEPS.split(start).skip(1) {
+            let block = unindented(rest.split("```").next().unwrap());
+            assert!(
+                sources.iter().any(|source| source.contains(&block)),
+                "{block}"
+            );
+        }
+    }
 }
