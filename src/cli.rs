@@ -79,7 +79,7 @@ pub enum RouteFormat {
 
 /// Measure how strategies spread a workload and what a change moves
 ///
-/// Without arguments: the five strategies, backends b1 to b10, 1,000,000 requests from 100,000
+/// Without arguments: all strategies of our own, backends b1 to b10, 1,000,000 requests from 100,000
 /// clients; b11 is added, b10 removed. Requests can be drawn, read from a file of keys or from an
 /// access log. Every change is measured singly against the base.
 #[derive(Debug, Args)]
@@ -141,7 +141,8 @@ pub struct WorkloadArgs {
     /// How often each client asks: `uniform`, or `zipf:S` (the k-th in proportion to 1/k^S)
     #[arg(long, value_name = "uniform|zipf:S", default_value = "uniform")]
     pub distribution: Distribution,
-    /// Read the requests' keys from a file, one a line, compressed with gzip or not
+    /// Read the requests' keys from a file, one a line, compressed with gzip or not; `-` is standard
+    /// input
     #[arg(long, value_name = "FILE", conflicts_with_all = ["requests", "clients", "distribution"])]
     pub keys_from: Option<PathBuf>,
     /// Read the requests from an access log in the common or combined format, compressed or not
@@ -156,7 +157,9 @@ pub struct WorkloadArgs {
 /// Answer requests on standard input: one JSON object a line in, one a line out
 ///
 /// Any program can ask: `init` names the backends, `http_request` is answered with one of them,
-/// `test_remap` says what a change would move. README.md lists all messages.
+/// `request_complete` ends a request that is counted, `test_remap` says what a change would move.
+/// Beside these: `add_backend`, `remove_backend`, `set_weight`, `set_eligible` and `send_requests`.
+/// README.md of the source describes them all.
 #[derive(Debug, Args)]
 #[command(after_help = r#"Example:
   printf '%s\n' '{"type":"init","msg_id":1,"backends":["b1","b2"]}' \

@@ -4,7 +4,7 @@
 use std::time::Instant;
 
 use anyhow::{Context, Result};
-use evenkeel_algorithms::{Algorithm, Backend, Balancer, LoadBalancer, Pool};
+use evenkeel_algorithms::{Algorithm, Backend, Balancer, Key, LoadBalancer, Pool};
 
 use crate::config::Config;
 use crate::workload::Workload;
@@ -102,6 +102,7 @@ impl Plan<'_> {
         }
         Ok(Outcome {
             algorithm: algorithm.name,
+            by_key: base.snapshot().strategy().profile().key != Key::Unused,
             spread: replay.spreads(),
             changes,
             affinity: replay.affinity(),

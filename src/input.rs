@@ -26,10 +26,10 @@ impl Lines {
     /// # Errors
     /// If the file cannot be read.
     pub fn open(path: &Path) -> Result<Self> {
-        if path.as_os_str() == "-" {
-            return Self::of("standard input", io::stdin());
+        let name = name_of(path);
+        if is_stdin(path) {
+            return Self::of(&name, io::stdin());
         }
-        let name = path.display().to_string();
         let file = File::open(path).with_context(|| format!("{name}: cannot read this file"))?;
         Self::of(&name, file)
     }
@@ -89,6 +89,19 @@ impl Lines {
     pub fn is_drained(&self) -> bool {
         memchr::memchr(b'\n', self.input.buffer()).is_none()
     }
+}
+
+fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// What messages call a file.
+#[must_use]
+pub fn name_of(path: &Path) -> String {
+    if is_stdin(path) {
+        return "standard input".to_owned();
+    }
+    path.display().to_string()
 }
 
 fn buffered(input: Box<dyn Read>) -> BufReader<Box<dyn Read>> {

@@ -7,7 +7,7 @@ use indexmap::IndexSet;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
-use crate::input::Lines;
+use crate::input::{Lines, name_of};
 
 mod access_log;
 mod distribution;
@@ -100,7 +100,7 @@ impl Workload {
     /// # Errors
     /// If the file cannot be read or is empty.
     pub fn from_keys(path: &Path) -> Result<Self> {
-        let source = format!("the keys of {}", path.display());
+        let source = format!("the keys of {}", name_of(path));
         Self::from_lines(path, source, |line| (Some(line), None))
     }
 
@@ -137,10 +137,7 @@ impl Workload {
             requests.push(known.unwrap_or_else(|| distinct.insert_full(key.into()).0) as u32);
         }
         if requests.is_empty() {
-            bail!(
-                "{}: no requests in this file; expected one a line",
-                path.display()
-            );
+            bail!("{}: no requests; expected one a line", name_of(path));
         }
         let mut keys = Keys::default();
         distinct.iter().for_each(|key| keys.push(key));

@@ -68,7 +68,8 @@ pub enum Key {
 pub struct Profile {
     /// Whether the strategy picks by key.
     pub key: Key,
-    /// Whether it picks by the requests in flight and is told of every change of them.
+    /// Whether it picks by the requests in flight, by an index or by a scan; then it is told of every
+    /// change of them.
     pub in_flight: bool,
     /// Whether a change of eligibility has a successor built. Otherwise the ineligible are walked
     /// past.

@@ -115,7 +115,7 @@ pub enum RouteError {
     #[error("this strategy picks by key, and the request has none")]
     KeyRequired,
     /// The strategy has no order of preference by key, so that a key has no owners.
-    #[error("this strategy uses no key, so a key has no owners")]
+    #[error("this strategy uses no key, so that no key has a backend of its own")]
     KeyUnused,
     /// No backend is both eligible and untried.
     #[error("no eligible backend is left")]

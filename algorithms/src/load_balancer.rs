@@ -122,6 +122,10 @@ impl LoadBalancer {
 
     /// Replaces the backends. Who stays keeps its count and health; requests in flight go on.
     ///
+    /// The list is all that is known of them afterwards: a weight, an address or a drain that is not
+    /// repeated is gone. To let a backend run dry first, describe it
+    /// [with a drain](Backend::with_drain) and wait until its [`in_flight`](Self::in_flight) is 0.
+    ///
     /// # Errors
     /// [`BuildError`]; then nothing has changed.
     pub fn update<B: Into<Backend>>(
@@ -174,6 +178,14 @@ impl LoadBalancer {
             self.core.settle(name, slot, current.generation);
         }
         true
+    }
+
+    /// Requests in flight on a backend; none if there is no backend of this name.
+    #[must_use]
+    pub fn in_flight(&self, name: &str) -> Option<u64> {
+        let snapshot = self.core.snapshot.load();
+        let slot = snapshot.pool.slot(name)?;
+        Some(snapshot.pool.in_flight(slot))
     }
 
     /// The pool and the strategy as they are now, for reading and for what-ifs.

@@ -41,7 +41,7 @@ impl Ring {
         let mut points = Vec::with_capacity(total);
         owned.for_each(|(point, slot)| points.push(pack(point, slot.0)));
         let shift = 32 - bits(total);
-        let (entries, buckets) = sort_by_bucket(&points, shift);
+        let (entries, buckets) = sort_by_bucket(points, shift);
         Ok(Self {
             entries,
             buckets,
@@ -225,28 +225,71 @@ const fn point(entry: u64) -> u32 {
     (entry >> 32) as u32
 }
 
-/// Sorts packed points by counting those of each bucket, and keeps the order of equal ones; returns
-/// them with the start of each bucket.
-fn sort_by_bucket(points: &[u64], shift: u32) -> (Box<[u64]>, Box<[u32]>) {
-    let bucket = |entry: u64| (point(entry) >> shift) as usize;
-    let mut ends = vec![0u32; 1 << (32 - shift)];
-    for &entry in points {
-        ends[bucket(entry)] += 1;
-    }
-    let mut sum = 0;
-    for end in &mut ends {
-        sum += *end;
-        *end = sum;
-    }
+/// Points that are sorted at once, with room for their buckets, in the caches of a core.
+const CACHED: usize = 1 << 15;
+
+/// Sorts packed points and keeps the order of equal ones; returns them with the start of each bucket.
+/// Many points are first parted by their uppermost bits, so that each part is sorted in the cache.
+fn sort_by_bucket(mut points: Vec<u64>, shift: u32) -> (Box<[u64]>, Box<[u32]>) {
+    let mut starts = vec![0; 1 << (32 - shift)];
     let mut sorted = vec![0; points.len()];
-    let mut starts = ends;
-    for &entry in points.iter().rev() {
-        let place = &mut starts[bucket(entry)];
-        *place -= 1;
-        sorted[*place as usize] = entry;
+    if points.len() <= CACHED {
+        sort_part(&points, &mut sorted, &mut starts, shift, 0);
+        return (sorted.into(), starts.into());
     }
-    sort_nearly_sorted(&mut sorted);
-    (sorted.into(), starts.into())
+    let part_bits = bits(points.len().div_ceil(CACHED));
+    let mut part_starts = vec![0; 1 << part_bits];
+    distribute(&points, &mut sorted, &mut part_starts, 0, |entry| {
+        (point(entry) >> (32 - part_bits)) as usize
+    });
+    let part_ends = part_starts.iter().skip(1).copied();
+    let part_ends = part_ends.chain([sorted.len() as u32]);
+    let buckets = starts.len() >> part_bits;
+    let parts = part_starts.iter().zip(part_ends);
+    for ((&start, end), starts) in parts.zip(starts.chunks_exact_mut(buckets)) {
+        let part = start as usize..end as usize;
+        sort_part(
+            &sorted[part.clone()],
+            &mut points[part],
+            starts,
+            shift,
+            start,
+        );
+    }
+    (points.into(), starts.into())
+}
+
+/// Sorts the points of some buckets, the first of which begins at `base`.
+fn sort_part(from: &[u64], to: &mut [u64], starts: &mut [u32], shift: u32, base: u32) {
+    let within = starts.len() - 1;
+    distribute(from, to, starts, base, |entry| {
+        (point(entry) >> shift) as usize & within
+    });
+    sort_nearly_sorted(to);
+}
+
+/// Moves packed points into their buckets, by counting, and keeps the order within each. The starts
+/// of the buckets are counted from `base`.
+fn distribute(
+    from: &[u64],
+    to: &mut [u64],
+    starts: &mut [u32],
+    base: u32,
+    bucket: impl Fn(u64) -> usize,
+) {
+    for &entry in from {
+        starts[bucket(entry)] += 1;
+    }
+    let mut end = base;
+    for start in &mut *starts {
+        end += *start;
+        *start = end;
+    }
+    for &entry in from.iter().rev() {
+        let start = &mut starts[bucket(entry)];
+        *start -= 1;
+        to[(*start - base) as usize] = entry;
+    }
 }
 
 /// Insertion: a step or two for each of points that are in the order of their buckets.

@@ -1,4 +1,4 @@
-//! The list of strategies: a new one is a file, a `mod` line, a variant and a row in
+//! The list of strategies: a new one is a file, a `mod` line and a `pub use`, a variant and a row in
 //! [`ALGORITHMS`], or in [`DIALECTS`](crate::dialect::DIALECTS) if it answers as another program does.
 
 use std::fmt;

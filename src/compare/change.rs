@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use evenkeel_algorithms::{Backend, Weight};
 
 /// A change of the membership.
@@ -43,32 +43,47 @@ impl MembershipChange {
         let mut changed = backends.to_vec();
         match self {
             Self::Add(backend) => {
-                if place(backends, backend.name()).is_ok() {
+                if position(backends, backend.name()).is_some() {
                     bail!("{self}: there is a backend of this name already");
                 }
                 changed.push(backend.clone());
             }
             Self::Remove(name) => {
-                changed.remove(place(backends, name)?);
+                changed.remove(self.place(backends, name)?);
                 if changed.is_empty() {
                     bail!("{self}: no backend would be left");
                 }
             }
             Self::Reweight(name, weight) => {
-                let place = place(backends, name)?;
+                let place = self.place(backends, name)?;
                 changed[place] = changed[place].clone().with_weight(*weight);
             }
         }
         Ok(changed)
     }
+
+    fn place(&self, backends: &[Backend], name: &str) -> Result<usize> {
+        position(backends, name).with_context(|| {
+            let known = backends
+                .iter()
+                .map(|backend| format!("`{}`", backend.name()));
+            let known: Vec<_> = known.take(MOST_LISTED).collect();
+            let more = if backends.len() > MOST_LISTED {
+                ", …"
+            } else {
+                ""
+            };
+            let known = known.join(", ");
+            format!("{self}: there is no backend `{name}`; expected one of {known}{more}")
+        })
+    }
 }
 
-fn place(backends: &[Backend], name: &str) -> Result<usize> {
-    let place = backends.iter().position(|backend| backend.name() == name);
-    let Some(place) = place else {
-        bail!("there is no backend `{name}` to be changed");
-    };
-    Ok(place)
+/// Backends that a message lists.
+const MOST_LISTED: usize = 10;
+
+fn position(backends: &[Backend], name: &str) -> Option<usize> {
+    backends.iter().position(|backend| backend.name() == name)
 }
 
 impl fmt::Display for MembershipChange {

@@ -74,6 +74,8 @@ pub struct Evenness {
 pub struct Outcome {
     /// The canonical name.
     pub algorithm: &'static str,
+    /// Whether it picks by key, perhaps by the load as well.
+    pub by_key: bool,
     /// How the load spreads.
     pub spread: Spreads,
     /// What each change moves.

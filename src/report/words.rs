@@ -34,6 +34,11 @@ fn malformed(workload: &Summary) -> Option<String> {
 }
 
 fn by_key(outcome: &&Outcome) -> bool {
+    outcome.by_key
+}
+
+/// Whether what moves is counted by keys: not where the load has a say as well.
+fn by_key_alone(outcome: &&Outcome) -> bool {
     outcome.spread.keys.is_some()
 }
 
@@ -70,9 +75,9 @@ fn most_even<'a>(outcomes: impl Iterator<Item = &'a Outcome>) -> Option<(Vec<&'a
     ))
 }
 
-/// A sentence a change, about those that pick by key.
+/// A sentence a change, about those that pick by key alone.
 fn remaps(comparison: &Comparison) -> Vec<String> {
-    let keyed: Vec<_> = comparison.results.iter().filter(by_key).collect();
+    let keyed: Vec<_> = comparison.results.iter().filter(by_key_alone).collect();
     let count = keyed.first().map_or(0, |outcome| outcome.changes.len());
     (0..count)
         .map(|number| {
@@ -117,12 +122,12 @@ fn remap(moved: &[(&str, &Changed)]) -> String {
         ));
     }
     let (change, least) = (&moved[0].1.change, moved[0].1.ideal_remap);
-    // What must move when a backend leaves is what it had, which differs from strategy to strategy.
+    // What changes hands when a backend leaves is what it had, which differs between strategies.
     let least = if moved
         .iter()
         .all(|(_, changed)| changed.ideal_remap == least)
     {
-        format!(" {} must move;", percent(least))
+        format!(" {} are to change hands;", percent(least))
     } else {
         String::new()
     };
@@ -145,9 +150,10 @@ fn trade(comparison: &Comparison) -> Option<String> {
     let names: Vec<_> = keyless.iter().map(|outcome| outcome.algorithm).collect();
     Some(format!(
         "Trade: {} bound by no key, and a client that comes back reaches the same backend in {} of \
-         the cases at best; by key in {}, at the price of the spread that the keys happen to have.",
+         the cases{}; by key in {}, at the price of the spread that the keys happen to have.",
         subject(&names, "is", "are"),
         percent(best),
+        if names.len() > 1 { " at best" } else { "" },
         percent(worst),
     ))
 }

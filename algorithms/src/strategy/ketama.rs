@@ -7,7 +7,7 @@
 //! wrapping from the last to the first.
 //!
 //! # Cost
-//! P points in all. Build O(P): one digest a backend and one mix for two points, then a counting sort by
+//! P points in all. Build O(P): one digest a backend and one mix a point, then a counting sort by
 //! the points' top bits. Pick: one hash, one read of the bucket index, one or two points. Memory: 8 bytes a point,
 //! 4 to 8 of index.
 //!
@@ -144,8 +144,7 @@ struct Member {
 impl Member {
     /// Some of its points.
     fn owned(&self, hashing: Hashing, range: Range<usize>) -> impl Iterator<Item = Owned> + use<> {
-        let (points, slot) = (hashing.ring_points(&self.name), self.slot);
-        let points = points.take(range.end).skip(range.start);
+        let (points, slot) = (hashing.ring_points(&self.name, range), self.slot);
         points.map(move |point| (point, slot))
     }
 }
