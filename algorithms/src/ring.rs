@@ -33,19 +33,35 @@ impl Ring {
     }
 
     /// Sorts some points; equal ones keep their order. `total` is their number.
-    pub(crate) fn new(
+    ///
+    /// The points are put where their uppermost bits say, part by part, and each part is sorted in the
+    /// cache. They are asked for twice rather than kept twice: first only to be counted.
+    pub(crate) fn new<I: Iterator<Item = Owned>>(
         total: usize,
-        owned: impl Iterator<Item = Owned>,
+        owned: impl Fn() -> I,
     ) -> Result<Self, BuildError> {
         Self::check_size(total)?;
-        let mut points = Vec::with_capacity(total);
-        owned.for_each(|(point, slot)| points.push(pack(point, slot.0)));
-        let shift = 32 - bits(total);
-        let (entries, buckets) = sort_by_bucket(points, shift);
+        let parts = Parts::of(total);
+        let mut ends = parts.starts(&owned);
+        let mut entries = vec![0; total];
+        owned().for_each(|(point, slot)| {
+            let end = &mut ends[parts.part(point)];
+            entries[*end as usize] = pack(point, slot.0);
+            *end += 1;
+        });
+        let bits = bits(total);
+        let mut buckets = vec![0; 1 << bits];
+        let in_a_part = buckets.len() >> parts.bits;
+        let (mut scratch, mut start) = (Vec::new(), 0);
+        for (starts, end) in buckets.chunks_exact_mut(in_a_part).zip(ends) {
+            let part = &mut entries[start as usize..end as usize];
+            sort_part(part, &mut scratch, starts, 32 - bits, start);
+            start = end;
+        }
         Ok(Self {
-            entries,
-            buckets,
-            shift,
+            entries: entries.into(),
+            buckets: buckets.into(),
+            shift: 32 - bits,
         })
     }
 
@@ -225,59 +241,58 @@ const fn point(entry: u64) -> u32 {
     (entry >> 32) as u32
 }
 
-/// Points that are sorted at once, with room for their buckets, in the caches of a core.
-const CACHED: usize = 1 << 15;
-
-/// Sorts packed points and keeps the order of equal ones; returns them with the start of each bucket.
-/// Many points are first parted by their uppermost bits, so that each part is sorted in the cache.
-fn sort_by_bucket(mut points: Vec<u64>, shift: u32) -> (Box<[u64]>, Box<[u32]>) {
-    let mut starts = vec![0; 1 << (32 - shift)];
-    let mut sorted = vec![0; points.len()];
-    if points.len() <= CACHED {
-        sort_part(&points, &mut sorted, &mut starts, shift, 0);
-        return (sorted.into(), starts.into());
-    }
-    let part_bits = bits(points.len().div_ceil(CACHED));
-    let mut part_starts = vec![0; 1 << part_bits];
-    distribute(&points, &mut sorted, &mut part_starts, 0, |entry| {
-        (point(entry) >> (32 - part_bits)) as usize
-    });
-    let part_ends = part_starts.iter().skip(1).copied();
-    let part_ends = part_ends.chain([sorted.len() as u32]);
-    let buckets = starts.len() >> part_bits;
-    let parts = part_starts.iter().zip(part_ends);
-    for ((&start, end), starts) in parts.zip(starts.chunks_exact_mut(buckets)) {
-        let part = start as usize..end as usize;
-        sort_part(
-            &sorted[part.clone()],
-            &mut points[part],
-            starts,
-            shift,
-            start,
-        );
-    }
-    (points.into(), starts.into())
+/// The parts of a ring that are sorted one after the other: the uppermost bits of a point name its
+/// part.
+#[derive(Clone, Copy)]
+struct Parts {
+    bits: u32,
 }
 
-/// Sorts the points of some buckets, the first of which begins at `base`.
-fn sort_part(from: &[u64], to: &mut [u64], starts: &mut [u32], shift: u32, base: u32) {
+impl Parts {
+    /// Points that are sorted at once, without being parted.
+    const WHOLE: usize = 1 << 14;
+    /// Points of a part that lies in the first cache with a copy and its buckets.
+    const CACHED: usize = 1 << 12;
+    /// The most parts that can be written to at once: each is on a page of its own.
+    const MOST: usize = 1 << 10;
+
+    const fn of(total: usize) -> Self {
+        let parts = total.div_ceil(Self::CACHED).next_power_of_two();
+        let bits = match parts {
+            _ if total <= Self::WHOLE => 0,
+            Self::MOST.. => Self::MOST.trailing_zeros(),
+            parts => parts.trailing_zeros(),
+        };
+        Self { bits }
+    }
+
+    #[inline]
+    const fn part(self, point: u32) -> usize {
+        ((point as u64) << self.bits >> 32) as usize
+    }
+
+    /// Where each part starts.
+    fn starts<I: Iterator<Item = Owned>>(self, owned: impl Fn() -> I) -> Vec<u32> {
+        let mut starts = vec![0; 1 << self.bits];
+        if self.bits > 0 {
+            owned().for_each(|(point, _)| starts[self.part(point)] += 1);
+            let mut sum = 0;
+            for start in &mut starts {
+                sum += std::mem::replace(start, sum);
+            }
+        }
+        starts
+    }
+}
+
+/// Sorts the points of some buckets by counting those of each, and keeps the order of equal ones.
+/// Where each bucket starts is counted from `base`.
+fn sort_part(part: &mut [u64], scratch: &mut Vec<u64>, starts: &mut [u32], shift: u32, base: u32) {
     let within = starts.len() - 1;
-    distribute(from, to, starts, base, |entry| {
-        (point(entry) >> shift) as usize & within
-    });
-    sort_nearly_sorted(to);
-}
-
-/// Moves packed points into their buckets, by counting, and keeps the order within each. The starts
-/// of the buckets are counted from `base`.
-fn distribute(
-    from: &[u64],
-    to: &mut [u64],
-    starts: &mut [u32],
-    base: u32,
-    bucket: impl Fn(u64) -> usize,
-) {
-    for &entry in from {
+    let bucket = |entry: u64| (point(entry) >> shift) as usize & within;
+    scratch.clear();
+    scratch.extend_from_slice(part);
+    for &entry in &*scratch {
         starts[bucket(entry)] += 1;
     }
     let mut end = base;
@@ -285,11 +300,12 @@ fn distribute(
         end += *start;
         *start = end;
     }
-    for &entry in from.iter().rev() {
+    for &entry in scratch.iter().rev() {
         let start = &mut starts[bucket(entry)];
         *start -= 1;
-        to[(*start - base) as usize] = entry;
+        part[(*start - base) as usize] = entry;
     }
+    sort_nearly_sorted(part);
 }
 
 /// Insertion: a step or two for each of points that are in the order of their buckets.
@@ -314,7 +330,7 @@ mod tests {
             .zip(points)
             .flat_map(|(slot, owned)| owned.iter().map(move |&point| (point, Slot(slot))));
         let owned: Vec<Owned> = owned.collect();
-        Ring::new(owned.len(), owned.into_iter()).unwrap()
+        Ring::new(owned.len(), || owned.iter().copied()).unwrap()
     }
 
     fn walk(ring: &Ring, start: u32) -> Vec<usize> {
@@ -344,7 +360,7 @@ mod tests {
 
     #[test]
     fn too_many_points_are_refused() {
-        let error = Ring::new(MAX_POINTS + 1, std::iter::empty()).unwrap_err();
+        let error = Ring::new(MAX_POINTS + 1, std::iter::empty).unwrap_err();
         assert_eq!(
             error,
             BuildError::TooManyPoints {

@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::net::SocketAddr;
 
 use evenkeel_algorithms::strategy::ketama;
-use evenkeel_algorithms::{Balancer, LoadBalancer, Pick, Pool, Seed};
+use evenkeel_algorithms::{Balancer, Hashing, LoadBalancer, Pick, Pool};
 use pingora_ketama::{Bucket, Continuum, Version};
 
 use crate::floor;

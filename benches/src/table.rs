@@ -2,7 +2,7 @@
 
 use ::maglev::ConsistentHasher;
 use evenkeel_algorithms::strategy::maglev;
-use evenkeel_algorithms::{Balancer, LoadBalancer, Pick, Pool, Seed, Strategy};
+use evenkeel_algorithms::{Balancer, Hashing, LoadBalancer, Pick, Pool, Seed, Strategy};
 
 use crate::floor;
 use crate::keys::Keys;

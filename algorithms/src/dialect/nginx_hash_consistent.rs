@@ -123,7 +123,7 @@ impl Balancer for NginxHashConsistent {
         points.sort_by_key(|&(point, _)| point);
         points.dedup_by_key(|&mut (point, _)| point);
         Ok(Self {
-            ring: Ring::new(points.len(), points.into_iter())?,
+            ring: Ring::new(points.len(), || points.iter().copied())?,
             turns: Mutex::new(SmoothTurns::new(pool)),
         }
         .into())

@@ -169,10 +169,8 @@ impl Ketama {
     /// A ring made from all its points.
     fn sorted(&self, members: &[Member]) -> Result<Ring, BuildError> {
         let total = members.iter().map(|member| member.points).sum();
-        let owned = members
-            .iter()
-            .map(|member| member.owned(self.hashing, 0..member.points));
-        Ring::new(total, owned.flatten())
+        let owned = |member: &Member| member.owned(self.hashing, 0..member.points);
+        Ring::new(total, || members.iter().flat_map(owned))
     }
 
     /// A ring made from this one, if most of its points stay.
