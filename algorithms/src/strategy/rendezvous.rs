@@ -3,14 +3,14 @@
 //! # How it works
 //! For each key every backend draws an arrival time, exponential with its weight as the rate, and
 //! the earliest wins: −ln(1 − v) / w with v uniform from a mix of the key's and the backend's hash.
-//! That is the order of −w / ln u with u = 1 − v. Among backends of one weight the smallest v
-//! decides, so that there is a logarithm a distinct weight, not a backend. v has 32 bits in the
-//! loop; the winner of each weight is refined to 64, and equal ones go to the first name.
+//! That is the order of −w / ln u with u = 1 − v. No arrival is before v / w, which a loop without
+//! logarithms finds the least of; if the arrival behind it is certainly before the second least, it
+//! is the first. Else, for about one key in n, the logarithms decide, of v in 96 bits; equal ones go to
+//! the first name.
 //!
 //! # Cost
-//! n backends of D distinct weights. Build O(n log n). Pick O(n): a few arithmetic steps a backend, by
-//! AVX2 where the processor has it (the same answers), and bounds of a logarithm a weight if D > 1;
-//! the logarithms themselves only where the bounds do not decide. Memory: 12 bytes a backend.
+//! n backends. Build O(n log n). Pick O(n): a few arithmetic steps a backend, by AVX2 where the
+//! processor has it (the same answers), whatever the weights. Memory: 16 bytes a backend.
 //!
 //! # Membership change
 //! A joiner takes keys, a leaver gives them up, and no other key moves.
@@ -42,10 +42,6 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use std::collections::BTreeMap;
-use std::ops::Range;
-
-use crate::backend::Weight;
 use crate::balancer::{Balancer, Pick, Profile};
 use crate::error::BuildError;
 use crate::hash::{Domain, Hashing};
@@ -55,7 +51,7 @@ use crate::strategy::{Algorithm, Strategy};
 
 mod draw;
 
-use draw::{Draw, Least, RUN};
+use draw::{Block, Draw, LANES, MARGIN};
 
 pub(super) const ALGORITHM: Algorithm = Algorithm {
     name: "rendezvous",
@@ -64,29 +60,25 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     options: &[],
     build: "O(n log n)",
     pick: "O(n)",
-    memory: "12 bytes a backend",
+    memory: "16 bytes a backend",
     weights: "exact, by logarithms",
     disruption: "minimal",
     source: "Thaler and Ravishankar, ToN 1998",
     new: |hashing, _| Rendezvous::new(hashing).into(),
 };
 
+/// Blocks whose least scores are compared at once before the place of the best is looked for.
+const RUN: usize = 8;
+
 /// Rendezvous hashing; see the [module](self).
 #[derive(Debug, Default)]
 pub struct Rendezvous {
     hashing: Hashing,
-    /// The backends' hashes, halved, those of one weight together and by name.
-    low: Box<[u32]>,
-    high: Box<[u32]>,
+    /// Whether all weights are equal, so that the scores are in the order of the arrivals.
+    even: bool,
+    /// What the backends draw with, by name, the last block filled up.
+    blocks: Box<[Block]>,
     slots: Box<[Slot]>,
-    classes: Box<[Class]>,
-}
-
-/// The backends of one weight.
-#[derive(Debug)]
-struct Class {
-    weight: Weight,
-    places: Range<usize>,
 }
 
 impl Rendezvous {
@@ -99,9 +91,23 @@ impl Rendezvous {
         }
     }
 
-    /// The place of the earliest arrival, by the widest vectors that the processor has.
+    /// The place of the earliest arrival, if the scores alone show it.
     #[inline]
-    fn earliest(&self, key: u64) -> Option<usize> {
+    fn decided(&self, key: u64) -> Option<usize> {
+        let leaders = self.leaders(key);
+        let place = leaders.place();
+        let block = self.blocks.get(place / LANES)?;
+        let latest = if self.even {
+            leaders.least() * (1. + MARGIN)
+        } else {
+            block.latest(place % LANES, key)
+        };
+        (leaders.second() > latest && place < self.slots.len()).then_some(place)
+    }
+
+    /// The least scores, by the widest vectors that the processor has.
+    #[inline]
+    fn leaders(&self, key: u64) -> Leaders {
         #[cfg(target_arch = "x86_64")]
         if is_x86_feature_detected!("avx2") {
             #[expect(
@@ -109,86 +115,159 @@ impl Rendezvous {
                 reason = "three times as fast; nothing but the call is unsafe"
             )]
             // SAFETY: AVX2, all that the function asks of the processor, was found just now.
-            return unsafe { self.earliest_by_avx2(key) };
+            return unsafe { self.leaders_by_avx2(key) };
         }
-        self.earliest_anywhere(key)
+        self.leaders_by_runs(key)
     }
 
     /// The same code, compiled for AVX2.
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2")]
-    fn earliest_by_avx2(&self, key: u64) -> Option<usize> {
-        self.earliest_anywhere(key)
+    fn leaders_by_avx2(&self, key: u64) -> Leaders {
+        self.leaders_by_runs(key)
     }
 
-    /// Of the weights the one whose best draw arrives first, if bounds of the logarithms show it;
-    /// else the logarithms decide.
     #[inline(always)]
-    fn earliest_anywhere(&self, key: u64) -> Option<usize> {
-        if let [only] = &*self.classes {
-            return Some(self.place_of(key, only, self.least(key, only)));
+    fn leaders_by_runs(&self, key: u64) -> Leaders {
+        let mut lanes = LeadersOfLanes::NONE;
+        for (number, run) in (0..).zip(self.blocks.chunks(RUN)) {
+            let mut least = [f32::INFINITY; LANES];
+            for block in run {
+                let scores = block.scores(key);
+                least = std::array::from_fn(|lane| lesser(scores[lane], least[lane]));
+            }
+            lanes.meet(least, number);
         }
-        let (mut first, mut others) = (None, f64::INFINITY);
-        let mut latest = f64::INFINITY;
-        for class in &self.classes {
-            let least = self.least(key, class);
-            if least.earliest_possible(class.weight) > latest {
+        let (lane, run, second) = lanes.best();
+        let start = run as usize * RUN;
+        let mut leaders = Leaders::behind(second);
+        for (number, block) in (start..).zip(self.blocks.iter().skip(start).take(RUN)) {
+            leaders.meet(block.score(lane, key), number * LANES + lane);
+        }
+        leaders
+    }
+
+    /// The slot of the earliest arrival among those allowed, by logarithms.
+    #[cold]
+    fn earliest(&self, key: u64, pick: &Pick<'_>) -> Option<Slot> {
+        let mut first: Option<(f64, Draw, Slot)> = None;
+        let allowed = self.slots.iter().enumerate();
+        for (place, &slot) in allowed.filter(|&(_, &slot)| pick.allows(slot)) {
+            let draw = self.drawn(key, place);
+            let weight = pick.pool().weight(slot);
+            if first.is_some_and(|(arrival, ..)| draw.earliest(weight) > arrival) {
                 continue;
             }
-            let arrival = least.arrival(class.weight);
-            if arrival.end < latest {
-                if let Some((_, _, start)) = first.replace((class, least, arrival.start)) {
-                    others = others.min(start);
-                }
-                latest = arrival.end;
-            } else {
-                others = others.min(arrival.start);
+            let arrival = draw.arrival(weight);
+            if first.is_none_or(|(best, drawn, _)| (arrival, draw) < (best, drawn)) {
+                first = Some((arrival, draw, slot));
             }
         }
-        let (class, least, _) = first?;
-        if others > latest {
-            Some(self.place_of(key, class, least))
-        } else {
-            self.earliest_among(key, |_| true)
-        }
-    }
-
-    /// The smallest draw of a weight.
-    #[inline(always)]
-    fn least(&self, key: u64, class: &Class) -> Least {
-        let places = class.places.clone();
-        Least::of(key, &self.low[places.clone()], &self.high[places])
-    }
-
-    /// The place of the best draw of a weight.
-    #[inline(always)]
-    fn place_of(&self, key: u64, class: &Class, least: Least) -> usize {
-        let Range { start, end } = class.places;
-        let run = start + least.run..end.min(start + least.run + RUN);
-        if !least.again
-            && let Some(only) = least.only(key, &self.low[run.clone()], &self.high[run.clone()])
-        {
-            return run.start + only;
-        }
-        let drawn = class.places.clone().map(|place| self.drawn(key, place));
-        drawn.min().map_or(start, |draw| draw.place)
-    }
-
-    /// The place of the earliest arrival among some slots, by the logarithm of each weight.
-    fn earliest_among(&self, key: u64, allowed: impl Fn(Slot) -> bool) -> Option<usize> {
-        let best = |class: &Class| {
-            let places = class.places.clone();
-            let allowed = places.filter(|&place| allowed(self.slots[place]));
-            let draw = allowed.map(|place| self.drawn(key, place)).min()?;
-            Some((draw.arrival(class.weight), draw))
-        };
-        let arrivals = self.classes.iter().filter_map(best);
-        let earliest = arrivals.min_by(|a, b| a.0.total_cmp(&b.0).then_with(|| a.1.cmp(&b.1)));
-        earliest.map(|(_, draw)| draw.place)
+        first.map(|(_, _, slot)| slot)
     }
 
     fn drawn(&self, key: u64, place: usize) -> Draw {
-        Draw::new(key, self.low[place], self.high[place], place)
+        self.blocks[place / LANES].draw(place % LANES, key)
+    }
+}
+
+#[inline(always)]
+fn lesser(a: f32, b: f32) -> f32 {
+    if a < b { a } else { b }
+}
+
+/// The least score with its place, and the second least: each score's bits, which for numbers from
+/// zero on are in the same order, above the bits of its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Leaders {
+    least: u64,
+    second: u64,
+}
+
+impl Leaders {
+    const NONE: Self = Self {
+        least: u64::MAX,
+        second: u64::MAX,
+    };
+
+    /// Nobody yet, but for a second.
+    #[inline(always)]
+    const fn behind(second: f32) -> Self {
+        Self {
+            second: (second.to_bits() as u64) << 32,
+            ..Self::NONE
+        }
+    }
+
+    #[inline(always)]
+    fn meet(&mut self, score: f32, place: usize) {
+        let met = u64::from(score.to_bits()) << 32 | place as u64;
+        self.second = self.second.min(self.least.max(met));
+        self.least = self.least.min(met);
+    }
+
+    #[inline(always)]
+    const fn place(self) -> usize {
+        self.least as u32 as usize
+    }
+
+    #[inline(always)]
+    fn least(self) -> f64 {
+        f32::from_bits((self.least >> 32) as u32).into()
+    }
+
+    /// Above every other score if there is none.
+    #[inline(always)]
+    fn second(self) -> f64 {
+        if self.second == u64::MAX {
+            return f64::INFINITY;
+        }
+        f32::from_bits((self.second >> 32) as u32).into()
+    }
+}
+
+/// The least score of each lane with the run that it was met in, and the second least.
+struct LeadersOfLanes {
+    least: [f32; LANES],
+    second: [f32; LANES],
+    run: [u32; LANES],
+}
+
+impl LeadersOfLanes {
+    const NONE: Self = Self {
+        least: [f32::INFINITY; LANES],
+        second: [f32::INFINITY; LANES],
+        run: [0; LANES],
+    };
+
+    #[inline(always)]
+    fn meet(&mut self, scores: [f32; LANES], run: u32) {
+        for (lane, score) in scores.into_iter().enumerate() {
+            let least = self.least[lane];
+            let better = score < least;
+            let loser = if better { least } else { score };
+            self.second[lane] = lesser(loser, self.second[lane]);
+            self.run[lane] = if better { run } else { self.run[lane] };
+            self.least[lane] = lesser(score, least);
+        }
+    }
+
+    /// The lane of the least of all, its run, and the least of what stands outside that run or lane.
+    /// Out of line: that it picks out single lanes would cost the loop before it its vectors.
+    #[inline(never)]
+    fn best(&self) -> (usize, u32, f32) {
+        let least = self.least.into_iter().fold(f32::INFINITY, lesser);
+        let is_least = |lane: usize| u32::from(self.least[lane] == least) << lane;
+        let lanes = (0..LANES).fold(0, |lanes, lane| lanes | is_least(lane));
+        let best = lanes.trailing_zeros() as usize % LANES;
+        let others = (0..LANES).map(|lane| {
+            if lane == best {
+                self.second[lane]
+            } else {
+                self.least[lane]
+            }
+        });
+        (best, self.run[best], others.fold(f32::INFINITY, lesser))
     }
 }
 
@@ -196,34 +275,27 @@ impl Balancer for Rendezvous {
     #[inline]
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         let key = self.hashing.key(pick.key()?);
-        let first = self.slots[self.earliest(key)?];
-        if pick.allows(first) {
-            return Some(first);
+        let decided = self.decided(key).map(|place| self.slots[place]);
+        match decided {
+            Some(slot) if pick.allows(slot) => Some(slot),
+            _ => self.earliest(key, pick),
         }
-        let place = self.earliest_among(key, |slot| pick.allows(slot))?;
-        Some(self.slots[place])
     }
 
     fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        let mut slots = pool.slots_by_name().to_vec();
-        slots.sort_by_key(|&slot| pool.weight(slot));
-        let hashes: Vec<u64> = slots
-            .iter()
-            .map(|&slot| self.hashing.name(Domain::Draw, pool.backend(slot).name()).0)
-            .collect();
-        let mut places: BTreeMap<Weight, Range<usize>> = BTreeMap::new();
+        let slots: Box<[_]> = pool.slots_by_name().into();
+        let mut blocks = vec![Block::EMPTY; slots.len().div_ceil(LANES)];
         for (place, &slot) in slots.iter().enumerate() {
-            places.entry(pool.weight(slot)).or_insert(place..place).end = place + 1;
+            let (hash, _) = self.hashing.name(Domain::Draw, pool.backend(slot).name());
+            blocks[place / LANES].set(place % LANES, hash, pool.weight(slot));
         }
+        let mut weights = pool.slots().map(|slot| pool.weight(slot));
+        let first = weights.next();
         Ok(Self {
             hashing: self.hashing,
-            low: hashes.iter().map(|&hash| hash as u32).collect(),
-            high: hashes.iter().map(|&hash| (hash >> 32) as u32).collect(),
-            slots: slots.into(),
-            classes: places
-                .into_iter()
-                .map(|(weight, places)| Class { weight, places })
-                .collect(),
+            even: weights.all(|weight| Some(weight) == first),
+            blocks: blocks.into(),
+            slots,
         }
         .into())
     }
@@ -233,15 +305,14 @@ impl Balancer for Rendezvous {
     }
 
     fn memory(&self) -> usize {
-        let words = size_of_val(&*self.low) + size_of_val(&*self.high);
-        words + size_of_val(&*self.slots) + size_of_val(&*self.classes)
+        size_of_val(&*self.blocks) + size_of_val(&*self.slots)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Backend, SlotSet};
+    use crate::{Backend, SlotSet, Weight};
     use proptest::collection;
     use proptest::prelude::{Just, any, prop_assert_eq, prop_oneof, proptest};
 
@@ -262,8 +333,7 @@ mod tests {
         let places = 0..rendezvous.slots.len();
         let scored = places.filter_map(|place| {
             let (slot, drawn) = (rendezvous.slots[place], rendezvous.drawn(hash, place));
-            let coarse = f64::from(drawn.coarse) + 2f64.powi(31);
-            let v = (coarse + drawn.fine as f64 / 2f64.powi(64)) / 2f64.powi(32);
+            let v = (f64::from(drawn.coarse) + drawn.fine as f64 / 2f64.powi(64)) / 2f64.powi(32);
             let score = -f64::from(pool.weight(slot).get()) / libm::log1p(-v);
             (pool.is_eligible(slot) && !tried.contains(slot)).then_some((score, slot))
         });
@@ -294,21 +364,29 @@ mod tests {
         }
     }
 
+    /// Two backends of one identity draw alike: the scores do not decide, and the first name wins.
     #[test]
-    fn equal_coarse_draws_are_refined_across_runs() {
+    fn equal_draws_go_to_the_first_name() {
         let (pool, mut rendezvous) = built(&[1; 150]);
-        // Two backends of one identity in different runs draw alike: the first name wins.
-        let key = rendezvous.hashing.key(b"k");
-        let best = rendezvous.earliest(key).unwrap();
+        let pick = Pick::new(&pool, Some(b"k"));
+        let best = rendezvous.pick(&pick).unwrap();
+        let slots = &rendezvous.slots;
+        let best = slots.iter().position(|&slot| slot == best).unwrap();
         let twin = (best + 75) % 150;
-        rendezvous.low[twin] = rendezvous.low[best];
-        rendezvous.high[twin] = rendezvous.high[best];
-        let picked = rendezvous.pick(&Pick::new(&pool, Some(b"k")));
-        assert_eq!(picked, Some(rendezvous.slots[best.min(twin)]));
+        let (hash, _) = rendezvous
+            .hashing
+            .name(Domain::Draw, pool.backend(slots[best]).name());
+        rendezvous.blocks[twin / LANES].set(twin % LANES, hash, Weight::MIN);
+        let key = rendezvous.hashing.key(b"k");
+        assert_eq!(rendezvous.decided(key), None);
+        assert_eq!(
+            rendezvous.pick(&pick),
+            Some(rendezvous.slots[best.min(twin)])
+        );
     }
 
     proptest! {
-        /// By the widest vectors and by none, by bounds and by logarithms.
+        /// By the widest vectors and by none; and what the scores decide is what the logarithms say.
         #[test]
         fn all_ways_to_the_earliest_arrival_agree(
             weights in collection::vec(
@@ -316,12 +394,27 @@ mod tests {
             ),
             keys in collection::vec(any::<u64>(), 1..40),
         ) {
-            let (_, rendezvous) = built(&weights);
+            let (pool, rendezvous) = built(&weights);
+            let pick = Pick::new(&pool, None);
             for key in keys {
-                let expected = rendezvous.earliest_among(key, |_| true);
-                prop_assert_eq!(rendezvous.earliest_anywhere(key), expected);
-                prop_assert_eq!(rendezvous.earliest(key), expected);
+                let leaders = rendezvous.leaders(key);
+                prop_assert_eq!(rendezvous.leaders_by_runs(key), leaders);
+                let decided = rendezvous.decided(key);
+                if let Some(place) = decided {
+                    let slot = rendezvous.slots[place];
+                    prop_assert_eq!(rendezvous.earliest(key, &pick), Some(slot));
+                }
             }
         }
+    }
+
+    /// Large pools are decided by the scores but for about one key in n.
+    #[test]
+    fn few_keys_need_logarithms() {
+        let weights: Vec<u64> = (0..1_000).map(|index| 1 + index % 8).collect();
+        let (_, rendezvous) = built(&weights);
+        let key = |number: u64| rendezvous.hashing.key(&number.to_le_bytes());
+        let undecided = (0..100_000).filter(|&number| rendezvous.decided(key(number)).is_none());
+        assert!(undecided.count() < 300);
     }
 }

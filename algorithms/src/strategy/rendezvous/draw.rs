@@ -1,140 +1,110 @@
 //! The draws of one key: uniform numbers, the smaller the better, and what they mean for a weight.
 
-use std::ops::Range;
-
 use crate::backend::Weight;
 use crate::hash::mix;
 
-/// Draws that are compared at once before the best of them is looked up: a few vector registers.
-pub(super) const RUN: usize = 64;
+/// Backends that draw at once: what a vector register of 256 bits holds.
+pub(super) const LANES: usize = 8;
+
+/// What [`LANES`] backends draw with.
+#[derive(Clone, Debug)]
+pub(super) struct Block {
+    low: [u32; LANES],
+    high: [u32; LANES],
+    /// One over the weight.
+    ease: [f32; LANES],
+}
+
+impl Block {
+    /// A block in which nobody wins yet: but for a draw of zero, which cannot be told from others by
+    /// its score, every score is above those of backends.
+    pub(super) const EMPTY: Self = Self {
+        low: [0; LANES],
+        high: [0; LANES],
+        ease: [f32::MAX; LANES],
+    };
+
+    pub(super) fn set(&mut self, lane: usize, hash: u64, weight: Weight) {
+        self.low[lane] = hash as u32;
+        self.high[lane] = (hash >> 32) as u32;
+        self.ease[lane] = (1. / f64::from(weight.get())) as f32;
+    }
+
+    /// The least that the arrival times of a key's draws can be, in halves of a unit of
+    /// [`Draw::coarse`].
+    #[inline(always)]
+    pub(super) fn scores(&self, key: u64) -> [f32; LANES] {
+        std::array::from_fn(|lane| self.score(lane, key))
+    }
+
+    /// That of one lane. Halved, because the oldest vector units convert no unsigned numbers.
+    #[inline(always)]
+    pub(super) fn score(&self, lane: usize, key: u64) -> f32 {
+        let halved = (coarse(key, self.low[lane], self.high[lane]) >> 1).cast_signed();
+        halved as f32 * self.ease[lane]
+    }
+
+    /// The score that the arrival of a lane's draw is certainly below, so that whoever's score is
+    /// above arrives later: −ln(1 − v) ≤ v + v² / (2 (1 − v)).
+    #[inline(always)]
+    pub(super) fn latest(&self, lane: usize, key: u64) -> f64 {
+        let coarse = coarse(key, self.low[lane], self.high[lane]);
+        let most = (f64::from(coarse) + 1.) / UNITS;
+        let arrival = most + most * most / (2. * (1. - most));
+        arrival * (UNITS / 2.) * f64::from(self.ease[lane]) * (1. + MARGIN)
+    }
+
+    pub(super) fn draw(&self, lane: usize, key: u64) -> Draw {
+        Draw::new(key, self.low[lane], self.high[lane])
+    }
+}
+
+/// More than all roundings of scores, a few of 24 bits each.
+pub(super) const MARGIN: f64 = 1e-6;
+
+/// The units of a coarse draw in a whole.
+const UNITS: f64 = (1u64 << 32) as f64;
 
 /// A backend's draw for a key, in full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Draw {
-    /// Uniform in 32 bits, for all.
-    pub(super) coarse: i32,
-    /// 64 more bits, for those who are equal or whose weights are compared.
+    /// Uniform in 32 bits.
+    pub(super) coarse: u32,
+    /// 64 bits more, for those whom the first do not tell apart.
     pub(super) fine: u64,
-    pub(super) place: usize,
 }
 
 impl Draw {
-    pub(super) const fn new(key: u64, low: u32, high: u32, place: usize) -> Self {
+    const fn new(key: u64, low: u32, high: u32) -> Self {
         Self {
             coarse: coarse(key, low, high),
             fine: fine(key, low, high),
-            place,
         }
+    }
+
+    /// A time before which a backend of this weight cannot arrive: no exponential is below its
+    /// uniform.
+    pub(super) fn earliest(self, weight: Weight) -> f64 {
+        const MARGIN: f64 = 1e-9;
+        f64::from(self.coarse) / UNITS * (1. - MARGIN) / f64::from(weight.get())
     }
 
     /// The exponential arrival time of a backend of this weight: −ln(1 − v) / w.
     pub(super) fn arrival(self, weight: Weight) -> f64 {
-        let uniform = u64::from(from_zero(self.coarse)) << 32 | self.fine >> 32;
+        let uniform = u64::from(self.coarse) << 32 | self.fine >> 32;
         let uniform = (uniform as f64 + 0.5) / (u64::MAX as f64);
-        exponential(uniform.min(1.0)) / f64::from(weight.get())
+        -libm::log1p(-uniform.min(1.0)) / f64::from(weight.get())
     }
-}
-
-/// The smallest coarse draw of some backends and where it was found.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Least {
-    coarse: i32,
-    /// Where the run of it begins.
-    pub(super) run: usize,
-    /// Whether another run has it as well.
-    pub(super) again: bool,
-}
-
-impl Least {
-    /// Looked for in runs: those that do not hold it are never looked at again.
-    #[inline(always)]
-    pub(super) fn of(key: u64, low: &[u32], high: &[u32]) -> Self {
-        let mut least = Self {
-            coarse: i32::MAX,
-            run: 0,
-            again: true,
-        };
-        for (number, (low, high)) in low.chunks(RUN).zip(high.chunks(RUN)).enumerate() {
-            let draws = low.iter().zip(high);
-            let draws = draws.map(|(&low, &high)| coarse(key, low, high));
-            let coarse = draws.fold(i32::MAX, i32::min);
-            if coarse < least.coarse {
-                (least.coarse, least.run, least.again) = (coarse, number * RUN, false);
-            } else {
-                least.again |= coarse == least.coarse;
-            }
-        }
-        least
-    }
-
-    /// Where in its run it stands, unless it stands there twice.
-    #[inline(always)]
-    pub(super) fn only(self, key: u64, low: &[u32], high: &[u32]) -> Option<usize> {
-        let (mut found, mut times) = (0, 0);
-        for (place, (&low, &high)) in (0..).zip(low.iter().zip(high)) {
-            let is = i32::from(coarse(key, low, high) == self.coarse);
-            found |= -is & place;
-            times += is;
-        }
-        (times == 1).then_some(found as usize)
-    }
-
-    /// A time before which nobody of this weight can arrive: no exponential is below its uniform.
-    #[inline(always)]
-    pub(super) fn earliest_possible(self, weight: Weight) -> f64 {
-        self.uniform().start * (1. - MARGIN) / f64::from(weight.get())
-    }
-
-    /// The bounds of the arrival at this weight, without a logarithm where the draw is small:
-    /// −ln(1 − v) = v + v²/2 + v³/3 + …, where all that follows is below v⁴ / (4 (1 − v)).
-    #[inline(always)]
-    pub(super) fn arrival(self, weight: Weight) -> Range<f64> {
-        const SMALL: f64 = 0.0625;
-        let Range { start, end } = self.uniform();
-        let (start, end) = if end < SMALL {
-            let first_terms = |v: f64| v * (1. + v * (0.5 + v * (1. / 3.)));
-            let rest = end * end * end * end * (0.25 / (1. - SMALL));
-            (first_terms(start), first_terms(end) + rest)
-        } else {
-            (exponential(start), exponential(end))
-        };
-        let weight = f64::from(weight.get());
-        start * (1. - MARGIN) / weight..end * (1. + MARGIN) / weight
-    }
-
-    /// The bounds of the uniform number that more bits would give.
-    #[inline(always)]
-    fn uniform(self) -> Range<f64> {
-        const UNIT: f64 = 1. / (1u64 << 32) as f64;
-        let start = f64::from(from_zero(self.coarse)) * UNIT;
-        start..start + UNIT
-    }
-}
-
-/// More than all roundings on the way to a bound.
-const MARGIN: f64 = 1e-9;
-
-/// The time of an event of rate 1 that has happened with this probability.
-fn exponential(probability: f64) -> f64 {
-    -libm::log1p(-probability)
-}
-
-/// The order of signed draws, from zero on.
-#[inline(always)]
-const fn from_zero(coarse: i32) -> u32 {
-    coarse.cast_unsigned() ^ 1 << 31
 }
 
 /// Uniform in 32 bits from the key's and the backend's hash, in steps that vector units have for
-/// lanes of 32 bits. Signed, because the oldest of them compare no unsigned ones.
+/// lanes of 32 bits.
 ///
 /// One multiplication is enough because both hashes are: it would not do for inputs that are alike.
 #[inline(always)]
-const fn coarse(key: u64, low: u32, high: u32) -> i32 {
+const fn coarse(key: u64, low: u32, high: u32) -> u32 {
     let (key_low, key_high) = (key as u32, (key >> 32) as u32);
-    ((low ^ key_low) | 1)
-        .wrapping_mul(high ^ key_high)
-        .cast_signed()
+    ((low ^ key_low) | 1).wrapping_mul(high ^ key_high)
 }
 
 /// Uniform in 64 bits from the same, and independent of [`coarse`]: the finaliser of SplitMix64.
