@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use evenkeel_algorithms::{Algorithm, Backend, Balancer, Key, LoadBalancer, Pool};
+use rayon::prelude::*;
 
 use crate::config::Config;
 use crate::workload::Workload;
@@ -37,18 +38,37 @@ pub struct Plan<'a> {
     pub timing: bool,
 }
 
+/// What an algorithm takes, if that is measured.
+#[derive(Clone, Copy, Debug, Default)]
+struct Times {
+    /// To build the load balancer with its pool.
+    build_ns: Option<u64>,
+    /// To route a request and release it.
+    pick_ns: Option<f64>,
+}
+
 impl Plan<'_> {
     /// Measures. `step` is called with the name of what is measured next; [`steps`](Self::steps)
     /// says how often.
     ///
     /// # Errors
     /// If a change does not fit the backends, or no strategy can be built for them.
-    pub fn run(&self, step: impl Fn(&str)) -> Result<Comparison> {
+    pub fn run(&self, step: impl Fn(&str) + Sync) -> Result<Comparison> {
         let apply = |change: &MembershipChange| change.apply(&self.config.backends);
         let changed: Vec<_> = self.changes.iter().map(apply).collect::<Result<_>>()?;
+        // One after the other, while nothing else runs.
+        let times = self.algorithms.iter().map(|&algorithm| {
+            step(algorithm.name);
+            (algorithm, self.time(algorithm))
+        });
+        let times: Vec<_> = times.collect();
+        let measured = times.into_par_iter().map(|(algorithm, times)| {
+            let outcome = times.and_then(|times| self.measure(algorithm, times, &changed, &step));
+            (algorithm, outcome)
+        });
         let (mut results, mut failed) = (Vec::new(), Vec::new());
-        for &algorithm in self.algorithms {
-            match self.measure(algorithm, &changed, &step) {
+        for (algorithm, outcome) in measured.collect::<Vec<_>>() {
+            match outcome {
                 Ok(outcome) => results.push(outcome),
                 Err(error) => failed.push((algorithm, error)),
             }
@@ -74,26 +94,25 @@ impl Plan<'_> {
     /// How many steps [`run`](Self::run) has, if no algorithm has to be skipped.
     #[must_use]
     pub const fn steps(&self) -> usize {
-        self.algorithms.len() * (1 + self.changes.len()) + 1
+        self.algorithms.len() * (2 + self.changes.len()) + 1
     }
 
     fn measure(
         &self,
         algorithm: &'static Algorithm,
+        times: Times,
         changed: &[Vec<Backend>],
-        step: &impl Fn(&str),
+        step: &(impl Fn(&str) + Sync),
     ) -> Result<Outcome> {
         step(algorithm.name);
-        let (base, build_ns) = self.build(algorithm, &self.config.backends)?;
+        let base = self.build(algorithm, &self.config.backends)?;
         let replay = Replay::of(self.workload, &base, self.config.hashing.seed)?;
-        let pick_ns = self.timing.then(|| self.time_picks(&base)).transpose()?;
         let mut changes = Vec::new();
         for (change, backends) in self.changes.iter().zip(changed) {
             step(algorithm.name);
             let after = self
                 .build(algorithm, backends)
-                .with_context(|| change.to_string())?
-                .0;
+                .with_context(|| change.to_string())?;
             changes.push(
                 replay
                     .changed(change, &after)
@@ -107,27 +126,32 @@ impl Plan<'_> {
             changes,
             affinity: replay.affinity(),
             memory_bytes: base.snapshot().strategy().memory(),
-            build_ns: self.timing.then_some(build_ns),
-            pick_ns,
+            build_ns: times.build_ns,
+            pick_ns: times.pick_ns,
         })
     }
 
-    /// A load balancer, and the nanoseconds that it took to build.
-    fn build(&self, algorithm: &Algorithm, backends: &[Backend]) -> Result<(LoadBalancer, u64)> {
+    fn build(&self, algorithm: &Algorithm, backends: &[Backend]) -> Result<LoadBalancer> {
         let pool = Pool::new(backends.iter().cloned())?;
-        let strategy = self.config.strategy_of(algorithm);
-        let start = Instant::now();
-        let balancer = LoadBalancer::new(strategy, pool)?;
-        Ok((balancer, start.elapsed().as_nanos() as u64))
+        Ok(LoadBalancer::new(self.config.strategy_of(algorithm), pool)?)
     }
 
-    /// Nanoseconds of a route and its release.
-    fn time_picks(&self, balancer: &LoadBalancer) -> Result<f64> {
+    fn time(&self, algorithm: &Algorithm) -> Result<Times> {
+        if !self.timing {
+            return Ok(Times::default());
+        }
+        let start = Instant::now();
+        let balancer = self.build(algorithm, &self.config.backends)?;
+        let build_ns = start.elapsed().as_nanos() as u64;
         let count = self.workload.requests().len().min(TIMED_REQUESTS);
         let start = Instant::now();
         for (_, key) in self.workload.requests().take(count) {
             balancer.route(Some(key))?.release();
         }
-        Ok(start.elapsed().as_nanos() as f64 / count as f64)
+        let pick_ns = start.elapsed().as_nanos() as f64 / count as f64;
+        Ok(Times {
+            build_ns: Some(build_ns),
+            pick_ns: Some(pick_ns),
+        })
     }
 }

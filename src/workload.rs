@@ -6,6 +6,7 @@ use anyhow::{Result, bail};
 use indexmap::IndexSet;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
+use rayon::prelude::*;
 
 use crate::input::{Lines, name_of};
 
@@ -154,11 +155,23 @@ impl Workload {
         (0..self.keys.ends.len()).map(|index| self.keys.get(index))
     }
 
+    /// The distinct keys in the same order, for all cores.
+    pub fn par_keys(&self) -> impl IndexedParallelIterator<Item = &[u8]> {
+        let numbers = (0..self.keys.ends.len()).into_par_iter();
+        numbers.map(|index| self.keys.get(index))
+    }
+
     /// The requests in order: the number of each one's key, and the key.
     pub fn requests(&self) -> impl ExactSizeIterator<Item = (usize, &[u8])> {
         self.requests
             .iter()
             .map(|&key| (key as usize, self.keys.get(key as usize)))
+    }
+
+    /// The keys of the requests in order, for all cores.
+    pub fn par_requests(&self) -> impl IndexedParallelIterator<Item = &[u8]> {
+        let requests = self.requests.par_iter();
+        requests.map(|&key| self.keys.get(key as usize))
     }
 
     /// How many requests each key has.

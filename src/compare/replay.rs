@@ -7,6 +7,7 @@ use evenkeel_algorithms::analysis::{Change, Moves, Spread};
 use evenkeel_algorithms::{Balancer, Key, LoadBalancer, Pick, Pool, Seed, Slot, Snapshot, Ticket};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
+use rayon::prelude::*;
 
 use super::change::MembershipChange;
 use super::figures::{Changed, Spreads};
@@ -36,13 +37,15 @@ impl<'a> Replay<'a> {
         let profile = snapshot.strategy().profile();
         let by_load = profile.in_flight || snapshot.pool().is_capped();
         let by_key = profile.key != Key::Unused && !by_load;
-        let answers = if by_key {
-            let routed = workload
-                .requests()
-                .map(|(_, key)| Ok(balancer.route(Some(key))?.slot()));
-            routed.collect::<Result<_>>()?
-        } else {
+        let route = |key| Ok(balancer.route(Some(key))?.slot());
+        let answers = if by_load || profile.key == Key::Unused {
             replay_in_flight(workload, balancer, seed)?
+        } else if profile.key == Key::Optional {
+            // Its fallback may take turns.
+            let keys = workload.requests().map(|(_, key)| key);
+            keys.map(route).collect::<Result<_>>()?
+        } else {
+            workload.par_requests().map(route).collect::<Result<_>>()?
         };
         let owners = by_key.then(|| owners(workload, &snapshot)).transpose()?;
         Ok(Self {
@@ -137,7 +140,10 @@ pub(super) fn spread_of(pool: &Pool, loads: &[u64]) -> Option<Spread> {
 
 fn owners(workload: &Workload, snapshot: &Snapshot) -> Result<Vec<Slot>> {
     let pick = |key| Ok(snapshot.pick(&Pick::new(snapshot.pool(), Some(key)))?);
-    workload.keys().map(pick).collect()
+    if snapshot.strategy().profile().key == Key::Optional {
+        return workload.keys().map(pick).collect();
+    }
+    workload.par_keys().map(pick).collect()
 }
 
 /// How many requests are in flight while a strategy is replayed: no more than the caps allow.
