@@ -4,19 +4,21 @@
 #![no_main]
 
 use std::cell::Cell;
+use std::num::NonZeroU32;
 use std::rc::Rc;
 
 use arbitrary::Arbitrary;
-use evenkeel_algorithms::strategy::{ALGORITHMS, ketama, maglev};
+use evenkeel_algorithms::strategy::bounded_load::Factor;
+use evenkeel_algorithms::strategy::{ketama, maglev};
 use evenkeel_algorithms::{
-    Algorithm, Backend, Balancer, BuildError, Key, LoadBalancer, Options, Pool, RouteError, Seed,
-    Strategy, Ticket, Weight,
+    Algorithm, Backend, Balancer, BuildError, Key, LoadBalancer, Options, Pool, Profile,
+    RouteError, Seed, Strategy, Ticket, Weight,
 };
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|history: Vec<Event>| {
-    for algorithm in ALGORITHMS {
-        let mut model = Model::new(algorithm);
+    for subject in Subject::all() {
+        let mut model = Model::new(subject);
         for event in &history {
             model.play(*event);
             model.agrees();
@@ -26,6 +28,48 @@ fuzz_target!(|history: Vec<Event>| {
     }
 });
 
+/// An algorithm, perhaps under a bound on the loads.
+#[derive(Clone, Copy)]
+struct Subject {
+    algorithm: &'static Algorithm,
+    bounded: bool,
+}
+
+impl Subject {
+    fn all() -> impl Iterator<Item = Self> {
+        let both = |algorithm| [false, true].map(|bounded| Self { algorithm, bounded });
+        let fits = |subject: &Self| !subject.bounded || subject.profile().key != Key::Unused;
+        Algorithm::all().flat_map(both).filter(fits)
+    }
+
+    fn profile(self) -> Profile {
+        self.strategy().profile()
+    }
+
+    /// Small rings and tables: thousands of them are built in a second.
+    fn strategy(self) -> Strategy {
+        let options = Options {
+            ketama: ketama::Options {
+                points_per_weight: ketama::PointsPerWeight::new(4).expect("within the range"),
+            },
+            maglev: maglev::Options {
+                table_size: maglev::TableSize::new(61).expect("a prime"),
+            },
+        };
+        let strategy = self.algorithm.strategy(Seed::DEFAULT, &options);
+        if self.bounded {
+            strategy.bounded(Factor::new(1.25).expect("within the range"))
+        } else {
+            strategy
+        }
+    }
+
+    fn build(self, backends: impl IntoIterator<Item = Backend>) -> LoadBalancer {
+        let pool = Pool::new(backends).expect("distinct names");
+        LoadBalancer::new(self.strategy(), pool).expect("a strategy that fits any pool")
+    }
+}
+
 /// One thing that happens. Backends are meant by their names, tickets by any number.
 #[derive(Arbitrary, Clone, Copy, Debug)]
 enum Event {
@@ -33,6 +77,9 @@ enum Event {
     Leave(Name),
     Reweight(Name, Small),
     Drain(Name, bool),
+    Down(Name, bool),
+    Standby(Name, bool),
+    Cap(Name, u8),
     Health(Name, bool),
     Rotate(u8),
     Switch(u8),
@@ -81,7 +128,16 @@ impl Member {
     }
 
     fn is_eligible(&self) -> bool {
-        self.healthy && !self.backend.is_draining()
+        self.healthy && !self.backend.is_draining() && !self.backend.is_down()
+    }
+
+    fn is_primary(&self) -> bool {
+        self.is_eligible() && !self.backend.is_backup()
+    }
+
+    fn has_room(&self) -> bool {
+        let most = self.backend.max_in_flight();
+        most.is_none_or(|most| self.open.get() < u64::from(most.get()))
     }
 
     /// Of two the one of less (open + 1) / weight, compared without a division; of equals the first.
@@ -97,17 +153,17 @@ impl Member {
 }
 
 struct Model {
-    algorithm: &'static Algorithm,
+    subject: Subject,
     balancer: LoadBalancer,
     members: Vec<Member>,
     tickets: Vec<(Ticket, Rc<Cell<u64>>)>,
 }
 
 impl Model {
-    fn new(algorithm: &'static Algorithm) -> Self {
+    fn new(subject: Subject) -> Self {
         Self {
-            algorithm,
-            balancer: build(algorithm, []),
+            subject,
+            balancer: subject.build([]),
             members: Vec::new(),
             tickets: Vec::new(),
         }
@@ -124,13 +180,21 @@ impl Model {
                 self.redescribe(name, |backend| backend.with_weight(weight));
             }
             Event::Drain(name, drain) => self.redescribe(name, |backend| backend.with_drain(drain)),
+            Event::Down(name, down) => self.redescribe(name, |backend| backend.with_down(down)),
+            Event::Standby(name, backup) => {
+                self.redescribe(name, |backend| backend.with_backup(backup));
+            }
+            Event::Cap(name, most) => {
+                let most = NonZeroU32::new(u32::from(most % 4));
+                self.redescribe(name, |backend| backend.with_max_in_flight(most));
+            }
             Event::Health(name, healthy) => self.set_health(name, healthy),
             Event::Rotate(by) => {
                 let by = usize::from(by) % self.members.len().max(1);
                 self.members.rotate_left(by);
                 self.update();
             }
-            Event::Switch(to) => self.switch(ALGORITHMS[usize::from(to) % ALGORITHMS.len()]),
+            Event::Switch(to) => self.switch(to.into()),
             Event::Open(key, tried) => self.open(&[key], tried.map_or("", Name::text)),
             Event::Close(ticket) => self.close(ticket.into()),
         }
@@ -173,10 +237,11 @@ impl Model {
         }
     }
 
-    fn switch(&mut self, algorithm: &'static Algorithm) {
-        self.algorithm = algorithm;
+    fn switch(&mut self, to: usize) {
+        let subjects: Vec<_> = Subject::all().collect();
+        self.subject = subjects[to % subjects.len()];
         self.balancer
-            .set_strategy(strategy(algorithm))
+            .set_strategy(self.subject.strategy())
             .expect("a strategy that fits any pool");
     }
 
@@ -187,8 +252,9 @@ impl Model {
         let ticket = match self.balancer.retry(Some(key), &[tried]) {
             Ok(ticket) => ticket,
             Err(error) => {
-                let allowed = self.allowed(tried).count();
-                assert_eq!((error, allowed), (RouteError::NoBackend, 0));
+                assert_eq!(error, RouteError::NoBackend);
+                let nobody = self.allowed(tried).next().is_none();
+                assert!(nobody || self.subject.profile().may_give_up);
                 return;
             }
         };
@@ -201,17 +267,23 @@ impl Model {
     }
 
     fn allowed(&self, tried: &str) -> impl Iterator<Item = &Member> {
-        let members = self.members.iter();
-        members.filter(move |member| member.is_eligible() && member.name() != tried)
+        let allowed = move |member: &&Member| member.has_room() && member.name() != tried;
+        self.active().filter(allowed)
+    }
+
+    /// Those in service: the backups only if there is nobody else.
+    fn active(&self) -> impl Iterator<Item = &Member> {
+        let alone = !self.members.iter().any(Member::is_primary);
+        let active = move |member: &&Member| member.is_primary() || alone && member.is_eligible();
+        self.members.iter().filter(active)
     }
 
     fn expected(&self, key: &[u8], tried: &str) -> Option<String> {
-        let profile = self.balancer.snapshot().strategy().profile();
-        if profile.key == Key::Required {
+        if self.subject.profile().key == Key::Required {
             let owners = self.balancer.owners(key, 2).expect("a strategy by key");
             let mut names = owners.iter().map(Backend::name);
             names.find(|&name| name != tried).map(str::to_owned)
-        } else if profile.in_flight {
+        } else if self.subject.algorithm == Algorithm::LEAST_CONNECTIONS {
             let mut allowed = self.allowed(tried);
             let first = allowed.next()?;
             Some(allowed.fold(first, Member::less_loaded).name().to_owned())
@@ -254,15 +326,23 @@ impl Model {
             assert_eq!(pool.is_eligible(slot), member.is_eligible());
             assert_eq!(pool.in_flight(slot), member.open.get());
         }
-        assert_eq!(
-            pool.all_eligible(),
-            self.members.iter().all(Member::is_eligible)
-        );
+        let active = pool.slots().filter(|&slot| pool.is_active(slot));
+        let active = active.map(|slot| pool.backend(slot).name());
+        assert!(active.eq(self.active().map(Member::name)));
+        let plain =
+            |member: &Member| member.is_primary() && member.backend.max_in_flight().is_none();
+        assert_eq!(pool.is_unrestricted(), self.members.iter().all(plain));
     }
 
-    /// The owners of keys are those that a balancer without a history names.
-    fn is_as_built_afresh(&self) {
-        let fresh = build(self.algorithm, self.backends());
+    /// The owners of keys are those that a balancer without a history names, where nothing that turns
+    /// from request to request has a say.
+    fn is_as_built_afresh(&mut self) {
+        if self.subject.profile().key != Key::Required {
+            return;
+        }
+        // Caps and bounds depend on what is in flight.
+        self.tickets.clear();
+        let fresh = self.subject.build(self.backends());
         for member in &self.members {
             fresh.set_eligible(member.name(), member.healthy);
         }
@@ -278,22 +358,4 @@ impl Model {
         let pool = snapshot.pool();
         assert!(pool.slots().all(|slot| pool.in_flight(slot) == 0));
     }
-}
-
-fn build(algorithm: &Algorithm, backends: impl IntoIterator<Item = Backend>) -> LoadBalancer {
-    let pool = Pool::new(backends).expect("distinct names");
-    LoadBalancer::new(strategy(algorithm), pool).expect("a strategy that fits any pool")
-}
-
-/// Small rings and tables: thousands of them are built in a second.
-fn strategy(algorithm: &Algorithm) -> Strategy {
-    let options = Options {
-        ketama: ketama::Options {
-            points_per_weight: ketama::PointsPerWeight::new(4).expect("within the range"),
-        },
-        maglev: maglev::Options {
-            table_size: maglev::TableSize::new(61).expect("a prime"),
-        },
-    };
-    algorithm.strategy(Seed::DEFAULT, &options)
 }
