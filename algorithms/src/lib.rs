@@ -50,6 +50,7 @@ mod pool;
 mod ring;
 mod slot;
 pub mod strategy;
+mod sync;
 mod ticket;
 
 pub use backend::{Backend, Weight};

@@ -1,10 +1,8 @@
 //! The engine: one strategy over one pool, for many threads.
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-use arc_swap::ArcSwap;
+use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
 
 use crate::backend::Backend;
 use crate::balancer::{Balancer, Key, Pick, Step};
@@ -12,6 +10,7 @@ use crate::error::{BuildError, RouteError};
 use crate::pool::Pool;
 use crate::slot::{Slot, SlotSet};
 use crate::strategy::{RoundRobin, Strategy};
+use crate::sync::{Arc, ArcSwap, AtomicBool, Mutex, MutexGuard};
 use crate::ticket::Ticket;
 
 /// Routes requests to the backends of a pool by a strategy, from any number of threads, while the
@@ -58,12 +57,13 @@ impl LoadBalancer {
             settled: Mutex::new(Arc::new(Snapshot::empty())),
             writer: Mutex::new(()),
         });
-        core.publish(Snapshot {
+        let balancer = Self { core };
+        balancer.publish(Snapshot {
             pool: Arc::new(pool),
             strategy,
             generation: 1,
         });
-        Ok(Self { core })
+        Ok(balancer)
     }
 
     /// Picks a backend for a request and counts the request there until the ticket is released.
@@ -137,7 +137,7 @@ impl LoadBalancer {
         let pool = current.pool.successor(backends)?;
         let strategy = current.strategy.rebuild(&pool)?;
         let generation = current.generation + 1;
-        self.core.publish(Snapshot {
+        self.publish(Snapshot {
             pool: Arc::new(pool),
             strategy,
             generation,
@@ -151,8 +151,7 @@ impl LoadBalancer {
     /// [`BuildError`] if its options do not fit the pool; then nothing has changed.
     pub fn set_strategy(&self, strategy: impl Into<Strategy>) -> Result<(), BuildError> {
         let _writer = self.core.lock();
-        self.core
-            .replace_strategy(&self.snapshot(), &strategy.into())
+        self.replace_strategy(&self.snapshot(), &strategy.into())
     }
 
     /// Says whether a backend is healthy. An unhealthy one keeps its place and its requests in
@@ -170,7 +169,7 @@ impl LoadBalancer {
         current.pool.set_healthy(slot, eligible);
         if current.strategy.profile().rebuild_on_eligibility {
             // Every pick checks eligibility, so that the old strategy remains right.
-            let _ = self.core.replace_strategy(&current, &current.strategy);
+            let _ = self.replace_strategy(&current, &current.strategy);
         }
         if current.pool.has_backups() {
             self.core.settle_all();
@@ -193,11 +192,39 @@ impl LoadBalancer {
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.core.snapshot.load_full()
     }
+
+    fn replace_strategy(&self, current: &Snapshot, next: &Strategy) -> Result<(), BuildError> {
+        let strategy = next.rebuild(&current.pool)?;
+        let (pool, generation) = (Arc::clone(&current.pool), current.generation);
+        self.publish(Snapshot {
+            pool,
+            strategy,
+            generation,
+        });
+        Ok(())
+    }
+
+    /// Makes a snapshot the current one and settles all of it. No change of a count is lost: who
+    /// moves one and then reads that nobody is told has moved it before the counts are read here.
+    fn publish(&self, next: Snapshot) {
+        let told = next.strategy.profile().in_flight;
+        next.pool.settle_in(&self.core);
+        let next = Arc::new(next);
+        self.core.snapshot.store(Arc::clone(&next));
+        self.core.told.store(told, Ordering::SeqCst);
+        let mut settled = self.core.settled();
+        // Dropped when the lock is released: it may be large.
+        let _last = std::mem::replace(&mut *settled, next);
+        if told {
+            settled.settle_all();
+        }
+        drop(settled);
+    }
 }
 
 impl Drop for LoadBalancer {
     fn drop(&mut self) {
-        self.core.publish(Snapshot::empty());
+        self.publish(Snapshot::empty());
     }
 }
 
@@ -327,38 +354,6 @@ impl Core {
     fn lock(&self) -> MutexGuard<'_, ()> {
         // Nothing is left half done by a panic: a snapshot is published whole.
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn replace_strategy(
-        self: &Arc<Self>,
-        current: &Snapshot,
-        next: &Strategy,
-    ) -> Result<(), BuildError> {
-        let strategy = next.rebuild(&current.pool)?;
-        let (pool, generation) = (Arc::clone(&current.pool), current.generation);
-        self.publish(Snapshot {
-            pool,
-            strategy,
-            generation,
-        });
-        Ok(())
-    }
-
-    /// Makes a snapshot the current one and settles all of it. No change of a count is lost: who
-    /// moves one and then reads that nobody is told has moved it before the counts are read here.
-    fn publish(self: &Arc<Self>, next: Snapshot) {
-        let told = next.strategy.profile().in_flight;
-        next.pool.settle_in(self);
-        let next = Arc::new(next);
-        self.snapshot.store(Arc::clone(&next));
-        self.told.store(told, Ordering::SeqCst);
-        let mut settled = self.settled();
-        // Dropped when the lock is released: it may be large.
-        let _last = std::mem::replace(&mut *settled, next);
-        if told {
-            settled.settle_all();
-        }
-        drop(settled);
     }
 
     /// Tells the strategy of every member.

@@ -1,13 +1,14 @@
 //! The set of backends and what is known about each while requests are in flight.
 
 use std::num::NonZeroU32;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
+use std::sync::atomic::Ordering;
 
 use crate::backend::{Backend, Weight};
 use crate::error::BuildError;
 use crate::load_balancer::Core;
 use crate::slot::Slot;
+use crate::sync::{Arc, AtomicBool, AtomicU64, AtomicUsize};
 
 /// The most backends that one pool may hold: 2^20 (1,048,576).
 pub const MAX_BACKENDS: usize = 1 << 20;

@@ -1,13 +1,13 @@
 //! One request in flight.
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use crate::backend::Backend;
 use crate::load_balancer::Snapshot;
 use crate::pool::Member;
 use crate::slot::Slot;
+use crate::sync::Arc;
 
 /// One request in flight: where it goes, and the count that it raised there. Dropping the ticket
 /// releases it, exactly once, whatever became of the backend meanwhile.

@@ -39,13 +39,14 @@
 //! ```
 
 use std::collections::BTreeSet;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::PoisonError;
 
 use crate::balancer::{Balancer, Pick, Profile};
 use crate::error::BuildError;
 use crate::pool::Pool;
 use crate::slot::Slot;
 use crate::strategy::{Algorithm, Strategy};
+use crate::sync::{Mutex, MutexGuard};
 
 pub(super) const ALGORITHM: Algorithm = Algorithm {
     name: "haproxy-leastconn",

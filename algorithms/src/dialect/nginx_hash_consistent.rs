@@ -40,7 +40,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::PoisonError;
 
 use super::smooth::SmoothTurns;
 use crate::balancer::{Balancer, Key, Pick, Profile, Step};
@@ -49,6 +49,7 @@ use crate::pool::Pool;
 use crate::ring::{Owned, Ring};
 use crate::slot::Slot;
 use crate::strategy::{Algorithm, Strategy};
+use crate::sync::{Mutex, MutexGuard};
 
 pub(super) const ALGORITHM: Algorithm = Algorithm {
     name: "nginx-hash-consistent",

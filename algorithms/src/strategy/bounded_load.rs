@@ -42,7 +42,6 @@
 //! ```
 
 use std::fmt;
-use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 
 use crate::balancer::{Balancer, Key, Pick, Profile, Step};
@@ -50,6 +49,7 @@ use crate::error::BuildError;
 use crate::pool::Pool;
 use crate::slot::Slot;
 use crate::strategy::Strategy;
+use crate::sync::AtomicU64;
 
 /// How far a backend's load may exceed its share: 1 to 1,000, to six decimals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

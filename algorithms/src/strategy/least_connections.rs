@@ -42,13 +42,13 @@
 //! ```
 
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::atomic::{AtomicU32, AtomicU64};
 
 use crate::balancer::{Balancer, Pick, Profile};
 use crate::error::BuildError;
 use crate::pool::Pool;
 use crate::slot::Slot;
 use crate::strategy::{Algorithm, Strategy};
+use crate::sync::{AtomicU32, AtomicU64};
 
 pub(super) const ALGORITHM: Algorithm = Algorithm {
     name: "least-connections",

@@ -47,14 +47,15 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 
 use crate::balancer::{Balancer, Pick, Profile};
 use crate::error::BuildError;
 use crate::pool::Pool;
 use crate::slot::Slot;
 use crate::strategy::{Algorithm, Strategy};
+use crate::sync::{AtomicU64, Mutex};
 
 pub(super) const ALGORITHM: Algorithm = Algorithm {
     name: "round-robin",
