@@ -6,8 +6,8 @@
 //! difference to them. They were written from descriptions of the programs and are tested against
 //! recorded answers of the real ones.
 
-mod haproxy_leastconn;
-mod nginx_hash_consistent;
+pub mod haproxy_leastconn;
+pub mod nginx_hash_consistent;
 mod smooth;
 
 pub use haproxy_leastconn::HaproxyLeastconn;

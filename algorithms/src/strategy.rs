@@ -1,5 +1,5 @@
 //! The list of strategies: a new one is a file, a `mod` line and a `pub use`, a variant and a row in
-//! [`ALGORITHMS`], or in [`DIALECTS`](crate::dialect::DIALECTS) if it answers as another program does.
+//! [`ALGORITHMS`], or in the `DIALECTS` of the feature `dialects` if it answers as another program does.
 
 use std::fmt;
 
