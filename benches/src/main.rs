@@ -5,6 +5,7 @@ use std::fs;
 
 use anyhow::{Context, Result};
 
+mod comparison;
 mod draws;
 mod floor;
 mod keys;
@@ -96,7 +97,7 @@ impl Groups {
                 |n| turns::route_by_two(keys, n),
             ),
             builds: Group::measure(
-                "Every strategy: build of the load balancer",
+                "Every strategy: build, with the pool",
                 Microseconds,
                 &ALL,
                 turns::build,
@@ -141,6 +142,11 @@ impl Groups {
                 0.5,
             );
         }
+        add(
+            "ring, bytes a point, 1000 (8 and an index of as much)".into(),
+            ring::bytes_a_point(1_000),
+            16.,
+        );
         for count in ALL {
             let most = if count == 100_000 { 0.8 } else { 0.5 };
             add(
@@ -225,7 +231,10 @@ impl Groups {
     }
 }
 
-fn service() -> Result<[Target; 2]> {
+/// The two outward programs as a whole.
+fn programs() -> Result<[Target; 4]> {
+    eprintln!("compare");
+    let (seconds, megabytes) = comparison::ten_million_requests()?;
     eprintln!("serve");
     let (median, late) = service::time_of_an_answer()?;
     let what = format!("serve, one question and its answer, µs (99 of 100 within {late:.0})");
@@ -234,18 +243,27 @@ fn service() -> Result<[Target; 2]> {
         measured: service::requests_a_second()?,
         limit: Limit::AtLeast(2e6),
     };
-    Ok([throughput, Target::at_most(what, median, 100.)])
+    Ok([
+        throughput,
+        Target::at_most(what, median, 100.),
+        Target::at_most(
+            "compare, 10,000 backends, 10,000,000 requests, s",
+            seconds,
+            60.,
+        ),
+        Target::at_most("the same, most memory at once, MB", megabytes, 500.),
+    ])
 }
 
 fn main() -> Result<()> {
     let path = std::env::args()
         .nth(1)
         .context("expected the file to write")?;
+    let programs = programs()?;
     let keys = Keys::new();
-    let service = service()?;
     let groups = Groups::measure(&keys);
     let mut targets = groups.targets();
-    targets.extend(service);
+    targets.extend(programs);
     let text = format!(
         include_str!("introduction.md"),
         machine = report::machine(),

@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::net::SocketAddr;
 
 use evenkeel_algorithms::strategy::ketama;
-use evenkeel_algorithms::{Balancer, Hashing, LoadBalancer, Pick, Pool};
+use evenkeel_algorithms::{Balancer, HashFunction, Hashing, LoadBalancer, Pick, Pool, Snapshot};
 use pingora_ketama::{Bucket, Continuum, Version};
 
 use crate::floor;
@@ -61,9 +61,25 @@ const V2: Version = Version::V2 {
     point_multiple: POINTS,
 };
 
-fn balancer(names: &[String]) -> LoadBalancer {
+fn balancer(names: &[String], hashing: Hashing) -> LoadBalancer {
     let pool = Pool::new(names.iter().cloned()).expect("distinct names");
-    LoadBalancer::new(ketama::Ketama::default(), pool).expect("a ring fits")
+    let ring = ketama::Ketama::new(hashing, ketama::Options::default());
+    LoadBalancer::new(ring, pool).expect("a ring fits")
+}
+
+/// Bytes that a ring holds for each of its points.
+pub fn bytes_a_point(count: usize) -> f64 {
+    let balancer = balancer(&names(count), Hashing::default());
+    let points = count * POINTS as usize;
+    balancer.snapshot().strategy().memory() as f64 / points as f64
+}
+
+fn ours<'a>(name: &'static str, snapshot: &'a Snapshot) -> Contestant<'a> {
+    Contestant::pick(name, |key| {
+        let pick = Pick::new(snapshot.pool(), Some(key.as_bytes()));
+        let slot = snapshot.strategy().pick(&pick);
+        slot.map_or(0, |slot| slot.index())
+    })
 }
 
 /// Rings that are too slow or too large to build are left out from here on.
@@ -72,7 +88,12 @@ const SLOW_TO_BUILD: usize = 100;
 
 pub fn pick(keys: &Keys, count: usize) -> Vec<Timing> {
     let names = names(count);
-    let snapshot = balancer(&names).snapshot();
+    let snapshot = balancer(&names, Hashing::default()).snapshot();
+    let unkeyed = Hashing {
+        function: HashFunction::Xxh3,
+        ..Hashing::default()
+    };
+    let by_xxh3 = balancer(&names, unkeyed).snapshot();
     let index = floor::BucketIndex::new(&snapshot);
     let hashes: Vec<u64> = keys
         .part(0, keys.len())
@@ -95,13 +116,8 @@ pub fn pick(keys: &Keys, count: usize) -> Vec<Timing> {
         Contestant::pick("floor: hash and bucket index", |key| {
             index.search(Hashing::default().key(key.as_bytes()))
         }),
-        Contestant::pick("evenkeel", |key| {
-            let pick = Pick::new(snapshot.pool(), Some(key.as_bytes()));
-            snapshot
-                .strategy()
-                .pick(&pick)
-                .map_or(0, |slot| slot.index())
-        }),
+        ours("evenkeel", &snapshot),
+        ours("evenkeel, hash: xxh3", &by_xxh3),
         Contestant::pick("evenkeel, to the backend", |key| {
             let pick = Pick::new(snapshot.pool(), Some(key.as_bytes()));
             let slot = snapshot.strategy().pick(&pick);

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 
-use evenkeel_algorithms::strategy::{ALGORITHMS, Algorithm};
-use evenkeel_algorithms::{LoadBalancer, Options, Pool, Seed};
+use evenkeel_algorithms::strategy::bounded_load::Factor;
+use evenkeel_algorithms::{Algorithm, Balancer, LoadBalancer, Options, Pool, Seed, Strategy};
 use pingora_load_balancing::LoadBalancer as Pingora;
 use pingora_load_balancing::selection::{Consistent, RoundRobin};
 use tower::Service;
@@ -21,16 +21,23 @@ use crate::keys::Keys;
 use crate::measure::{Contestant, Timing, builds, picks};
 use crate::names;
 
-fn balancer(algorithm: &Algorithm, names: &[String]) -> LoadBalancer {
+fn balancer(strategy: Strategy, names: &[String]) -> LoadBalancer {
     let pool = Pool::new(names.iter().cloned()).expect("distinct names");
-    let strategy = algorithm.strategy(Seed::DEFAULT, &Options::default());
     LoadBalancer::new(strategy, pool).expect("the default options fit")
 }
 
-/// The algorithms whose default options fit so many backends.
-fn algorithms(count: usize) -> impl Iterator<Item = &'static Algorithm> {
-    let fits = move |algorithm: &&Algorithm| algorithm.name != "maglev" || count <= 10_000;
-    ALGORITHMS.iter().copied().filter(fits)
+/// Every strategy that is built in good time for so many backends, with its name.
+fn strategies(count: usize) -> impl Iterator<Item = (&'static str, Strategy)> {
+    let fits = move |algorithm: &&Algorithm| match algorithm.name {
+        "maglev" | "nginx-hash-consistent" => count <= 10_000,
+        _ => true,
+    };
+    let default = |algorithm: &Algorithm| algorithm.strategy(Seed::DEFAULT, &Options::default());
+    let factor = Factor::new(1.25).expect("within the range");
+    let bounded = default(Algorithm::CONSISTENT_HASH).bounded(factor);
+    let alone = Algorithm::all().filter(fits);
+    let alone = alone.map(move |algorithm| (algorithm.name, default(algorithm)));
+    alone.chain([("ketama, bounded_load: 1.25", bounded)])
 }
 
 fn addresses(count: usize) -> Vec<String> {
@@ -80,9 +87,9 @@ pub fn route(keys: &Keys, count: usize) -> Vec<Timing> {
         let turn = cursor.fetch_add(1, Ordering::Relaxed) as usize % black_box(count);
         names[turn].len()
     })];
-    for algorithm in algorithms(count) {
-        let balancer = balancer(algorithm, &names);
-        contestants.push(Contestant::pick(algorithm.name, move |key| {
+    for (name, strategy) in strategies(count) {
+        let balancer = balancer(strategy, &names);
+        contestants.push(Contestant::pick(name, move |key| {
             let ticket = balancer.route(Some(key.as_bytes()));
             ticket.map_or(0, |ticket| ticket.slot().index())
         }));
@@ -114,9 +121,9 @@ pub fn route(keys: &Keys, count: usize) -> Vec<Timing> {
 /// Two threads route at once; a key is routed by each of them.
 pub fn route_by_two(keys: &Keys, count: usize) -> Vec<Timing> {
     let names = names(count);
-    let contestant = |algorithm: &'static Algorithm| {
-        let balancer = balancer(algorithm, &names);
-        Contestant::whole(algorithm.name, move |keys| {
+    let contestant = |(name, strategy)| {
+        let balancer = balancer(strategy, &names);
+        Contestant::whole(name, move |keys| {
             thread::scope(|scope| {
                 for _ in 0..2 {
                     scope.spawn(|| {
@@ -128,7 +135,7 @@ pub fn route_by_two(keys: &Keys, count: usize) -> Vec<Timing> {
             });
         })
     };
-    let mut contestants: Vec<_> = algorithms(count).map(contestant).collect();
+    let mut contestants: Vec<_> = strategies(count).map(contestant).collect();
     let pingora = Pingora::<RoundRobin>::try_from_iter(addresses(count)).expect("addresses");
     contestants.push(Contestant::whole(
         "pingora select, round-robin",
@@ -149,9 +156,13 @@ pub fn route_by_two(keys: &Keys, count: usize) -> Vec<Timing> {
 
 pub fn build(count: usize) -> Vec<Timing> {
     let names = names(count);
-    let contestant = |algorithm: &'static Algorithm| {
+    let contestant = |(name, strategy): (_, Strategy)| {
         let names = &names;
-        Contestant::build(algorithm.name, move || balancer(algorithm, names))
+        Contestant::build(name, move || {
+            let pool = Pool::new(names.iter().cloned()).expect("distinct names");
+            let strategy = strategy.rebuild(&pool);
+            (strategy.expect("the default options fit"), pool)
+        })
     };
-    builds(algorithms(count).map(contestant).collect())
+    builds(strategies(count).map(contestant).collect())
 }
