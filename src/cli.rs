@@ -39,7 +39,8 @@ pub enum Command {
 ///
 /// Prints `key<TAB>backend`, a line a key, in the order of the keys. The last tab of a line is the
 /// one between them, since a backend's name has none. A strategy that uses no key takes a turn for
-/// every line; under least-connections every request stays in flight, since none is ever completed.
+/// every line; where requests in flight count (least-connections, bounds, caps) every request stays in
+/// flight, since none is ever completed.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   evenkeel route -c configs/ketama.yaml alice bob

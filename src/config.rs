@@ -86,7 +86,9 @@ impl Config {
         config.algorithm = instead.unwrap_or(config.algorithm);
         match config.balancer() {
             Ok(_) => Ok(config),
-            Err(error) => Err(location::of_build_error(&text, &error).of_file(path)),
+            Err(error) => {
+                Err(location::of_build_error(&text, &config.backends, &error).of_file(path))
+            }
         }
     }
 

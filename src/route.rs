@@ -62,11 +62,12 @@ struct Answer<'a> {
 impl Router {
     fn answer(&self, key: &[u8], output: &mut impl Write) -> Result<()> {
         let place = || format!("the key {:?}", String::from_utf8_lossy(key));
-        let ticket = self.balancer.route(Some(key)).with_context(place)?;
+        // First, because the request will count.
         let owners = self
             .owners
             .map(|count| self.balancer.owners(key, count as usize));
         let owners = owners.transpose().context("--owners")?;
+        let ticket = self.balancer.route(Some(key)).with_context(place)?;
         let names = owners
             .as_ref()
             .map(|owners| owners.iter().map(Backend::name).collect::<Vec<_>>());

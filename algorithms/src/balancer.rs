@@ -120,6 +120,7 @@ pub struct Pick<'a> {
     key: Option<&'a [u8]>,
     tried: Option<&'a SlotSet>,
     limit: Option<&'a dyn Fn(Slot) -> bool>,
+    question: bool,
     /// Whether nothing of the above forbids a slot.
     free: bool,
 }
@@ -134,6 +135,7 @@ impl<'a> Pick<'a> {
             key,
             tried: None,
             limit: None,
+            question: false,
             free: pool.is_unrestricted(),
         }
     }
@@ -160,6 +162,24 @@ impl<'a> Pick<'a> {
             free: false,
             ..self
         }
+    }
+
+    /// The same request, but only asked about: no strategy takes a turn for it.
+    #[must_use]
+    #[inline]
+    pub fn question(self) -> Self {
+        Self {
+            question: true,
+            ..self
+        }
+    }
+
+    /// Whether the request is only asked about, so that whatever turns from request to request has to
+    /// stay as it is.
+    #[inline]
+    #[must_use]
+    pub const fn is_question(&self) -> bool {
+        self.question
     }
 
     /// The pool that the slots belong to.

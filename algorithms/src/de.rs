@@ -55,6 +55,34 @@ impl<T> Visitor<'_> for Number<T> {
     }
 }
 
+/// Reads one of some words.
+pub(crate) fn one_of<'de, D: Deserializer<'de>, T: Copy>(
+    deserializer: D,
+    expecting: &'static str,
+    words: &[(&str, T)],
+) -> Result<T, D::Error> {
+    deserializer.deserialize_str(OneOf { expecting, words })
+}
+
+struct OneOf<'a, T> {
+    expecting: &'static str,
+    words: &'a [(&'a str, T)],
+}
+
+impl<T: Copy> Visitor<'_> for OneOf<'_, T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.expecting)
+    }
+
+    fn visit_str<E: Error>(self, word: &str) -> Result<T, E> {
+        let known = self.words.iter().find(|(known, _)| *known == word);
+        let known = known.map(|&(_, value)| value);
+        known.ok_or_else(|| E::invalid_value(Unexpected::Str(word), &self))
+    }
+}
+
 struct WholeNumber<T> {
     expecting: &'static str,
     check: fn(u64) -> Result<T, BuildError>,

@@ -52,7 +52,7 @@ pub enum BuildError {
     },
     /// A ring larger than [`MAX_POINTS`].
     #[error(
-        "the ring would need {points} points, more than {MAX_POINTS}; lower the weights or points_per_weight"
+        "the ring would need {points} points, more than {MAX_POINTS}; lower the weights or the points of each"
     )]
     TooManyPoints {
         /// The sum over all backends of weight times points per weight.
@@ -117,7 +117,7 @@ pub enum RouteError {
     /// The strategy has no order of preference by key, so that a key has no owners.
     #[error("this strategy uses no key, so that no key has a backend of its own")]
     KeyUnused,
-    /// No backend is both eligible and untried.
-    #[error("no eligible backend is left")]
+    /// No backend is eligible, untried and below its cap and bound.
+    #[error("no eligible backend is left that was not tried and has room")]
     NoBackend,
 }

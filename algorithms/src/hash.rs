@@ -40,8 +40,6 @@ impl<'de> serde::Deserialize<'de> for Seed {
 
 /// Which function hashes the keys of requests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum HashFunction {
     /// SipHash-1-3, keyed by the seed: who does not know the seed cannot craft keys that collide.
     #[default]
@@ -57,6 +55,17 @@ impl fmt::Display for HashFunction {
             Self::Sip13 => "sip13",
             Self::Xxh3 => "xxh3",
         })
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for HashFunction {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        crate::de::one_of(
+            deserializer,
+            "`sip13` or `xxh3`",
+            &[("sip13", Self::Sip13), ("xxh3", Self::Xxh3)],
+        )
     }
 }
 

@@ -179,6 +179,15 @@ impl LoadBalancer {
         true
     }
 
+    /// Counts a request that was placed by other means, by another load balancer for instance, until
+    /// the ticket is released. It counts even above a cap. None if there is no backend of this name.
+    #[must_use]
+    pub fn hold(&self, name: &str) -> Option<Ticket> {
+        let snapshot = self.core.snapshot.load();
+        let slot = snapshot.pool.slot(name)?;
+        Some(Ticket::hold(&snapshot, slot))
+    }
+
     /// Requests in flight on a backend; none if there is no backend of this name.
     #[must_use]
     pub fn in_flight(&self, name: &str) -> Option<u64> {
@@ -319,9 +328,11 @@ impl Snapshot {
         }
         let mut tried = SlotSet::new();
         let next = || {
-            let slot = self
-                .strategy
-                .pick(&Pick::new(&self.pool, Some(key)).excluding(&tried))?;
+            let slot = self.strategy.pick(
+                &Pick::new(&self.pool, Some(key))
+                    .excluding(&tried)
+                    .question(),
+            )?;
             // A custom strategy that names one twice would have no end.
             tried.insert(slot).then_some(slot)
         };

@@ -26,6 +26,7 @@ pub struct Pool {
     /// The eligible backends that are no backups.
     primaries: AtomicUsize,
     backups: bool,
+    capped: bool,
 }
 
 /// A backend as one pool describes it, with the state that it shares with earlier descriptions.
@@ -60,7 +61,11 @@ impl Member {
     }
 
     fn is_restricted(&self) -> bool {
-        !self.is_primary() || self.backend.max_in_flight().is_some()
+        !self.is_primary() || self.is_capped()
+    }
+
+    const fn is_capped(&self) -> bool {
+        self.backend.max_in_flight().is_some()
     }
 }
 
@@ -104,6 +109,7 @@ impl Pool {
             restricted: AtomicUsize::new(0),
             primaries: AtomicUsize::new(0),
             backups: false,
+            capped: false,
         }
     }
 
@@ -163,6 +169,7 @@ impl Pool {
             restricted: count(Member::is_restricted),
             primaries: count(Member::is_primary),
             backups: members.iter().any(|member| member.backend.is_backup()),
+            capped: members.iter().any(|member| member.is_capped()),
             members,
             by_name,
         }
@@ -263,9 +270,8 @@ impl Pool {
 
     /// Whether a backend has a cap on its requests in flight.
     #[must_use]
-    pub fn is_capped(&self) -> bool {
-        self.backends()
-            .any(|backend| backend.max_in_flight().is_some())
+    pub const fn is_capped(&self) -> bool {
+        self.capped
     }
 
     /// Whether there is a backup: what one backend's health may bring into service or out of it.

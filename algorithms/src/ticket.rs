@@ -23,10 +23,23 @@ impl Ticket {
     /// Raises the count of a slot; none if that is at its cap by now.
     #[inline]
     pub(crate) fn open(snapshot: &Snapshot, slot: Slot) -> Option<Self> {
-        let member = Arc::clone(snapshot.pool().member(slot));
-        if !member.raise() {
-            return None;
-        }
+        let member = snapshot.pool().member(slot);
+        member
+            .raise()
+            .then(|| Self::counted(snapshot, slot, member))
+    }
+
+    /// Raises the count of a slot, even above its cap.
+    pub(crate) fn hold(snapshot: &Snapshot, slot: Slot) -> Self {
+        let member = snapshot.pool().member(slot);
+        member.state.in_flight.fetch_add(1, Ordering::SeqCst);
+        Self::counted(snapshot, slot, member)
+    }
+
+    /// A ticket for a count that was raised.
+    #[inline]
+    fn counted(snapshot: &Snapshot, slot: Slot, member: &Arc<Member>) -> Self {
+        let member = Arc::clone(member);
         let ticket = Self {
             member,
             slot,
@@ -34,7 +47,7 @@ impl Ticket {
             counted: true,
         };
         ticket.tell();
-        Some(ticket)
+        ticket
     }
 
     /// The backend to send the request to, as it was described when the request was routed.

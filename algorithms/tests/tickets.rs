@@ -113,6 +113,20 @@ fn tickets_may_outlive_their_load_balancer() {
     }
 }
 
+#[test]
+fn a_request_placed_elsewhere_counts_until_its_ticket_is_released() {
+    for subject in Subject::all() {
+        let capped = backend("b0", 1).with_max_in_flight(NonZeroU32::new(1));
+        let balancer = subject.balancer(&[capped, backend("b1", 1)]);
+        let held = [(); 2].map(|()| balancer.hold("b0").expect("a known name"));
+        assert!(balancer.hold("b2").is_none());
+        assert_eq!(balancer.in_flight("b0"), Some(2), "{subject:?}");
+        assert_eq!(route(&balancer).backend().name(), "b1", "{subject:?}");
+        drop(held);
+        assert_eq!(counts(&balancer), [0; 2], "{subject:?}");
+    }
+}
+
 /// Threads fight for few places: no count ever exceeds its cap, and in the end all are free.
 #[test]
 fn a_cap_holds_exactly_on_any_number_of_threads() {

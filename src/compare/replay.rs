@@ -1,5 +1,6 @@
 //! One strategy's answers to a workload, and what can be read off them.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -37,6 +38,8 @@ impl<'a> Replay<'a> {
         let profile = snapshot.strategy().profile();
         let by_load = profile.in_flight || snapshot.pool().is_capped();
         let by_key = profile.key != Key::Unused && !by_load;
+        // Before the requests, which may take turns.
+        let owners = by_key.then(|| owners(workload, &snapshot)).transpose()?;
         let route = |key| Ok(balancer.route(Some(key))?.slot());
         let answers = if by_load || profile.key == Key::Unused {
             replay_in_flight(workload, balancer, seed)?
@@ -47,7 +50,6 @@ impl<'a> Replay<'a> {
         } else {
             workload.par_requests().map(route).collect::<Result<_>>()?
         };
-        let owners = by_key.then(|| owners(workload, &snapshot)).transpose()?;
         Ok(Self {
             workload,
             snapshot,
@@ -139,10 +141,8 @@ pub(super) fn spread_of(pool: &Pool, loads: &[u64]) -> Option<Spread> {
 }
 
 fn owners(workload: &Workload, snapshot: &Snapshot) -> Result<Vec<Slot>> {
-    let pick = |key| Ok(snapshot.pick(&Pick::new(snapshot.pool(), Some(key)))?);
-    if snapshot.strategy().profile().key == Key::Optional {
-        return workload.keys().map(pick).collect();
-    }
+    let ask = |key| Pick::new(snapshot.pool(), Some(key)).question();
+    let pick = |key| Ok(snapshot.pick(&ask(key))?);
     workload.par_keys().map(pick).collect()
 }
 
@@ -150,8 +150,11 @@ fn owners(workload: &Workload, snapshot: &Snapshot) -> Result<Vec<Slot>> {
 fn window(pool: &Pool) -> usize {
     let active = || pool.slots().filter(|&slot| pool.is_active(slot));
     let most = |slot| pool.backend(slot).max_in_flight();
-    let caps = active().map(|slot| most(slot).map_or(usize::MAX, |most| most.get() as usize));
-    let room = caps.fold(0, usize::saturating_add);
+    let room = |slot| {
+        let room = |most: NonZeroU32| u64::from(most.get()).saturating_sub(pool.in_flight(slot));
+        most(slot).map_or(usize::MAX, |most| room(most) as usize)
+    };
+    let room = active().map(room).fold(0, usize::saturating_add);
     (WINDOW_PER_BACKEND * active().count()).min(room).max(1)
 }
 

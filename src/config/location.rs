@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use evenkeel_algorithms::BuildError;
+use evenkeel_algorithms::{Backend, BuildError};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
@@ -35,22 +35,31 @@ fn of_second_document(text: &str) -> Option<Fault> {
     })
 }
 
-/// The fault of a config whose options do not fit its backends, at the option.
-pub(super) fn of_build_error(text: &str, error: &BuildError) -> Fault {
-    let path: &[&str] = match error {
-        BuildError::TableTooSmall { .. } => &["options", "maglev", "table_size"],
-        BuildError::TooManyPoints { .. } => &["options", "ketama", "points_per_weight"],
-        BuildError::BoundedLoadWithoutKey => &["bounded_load"],
-        _ => &["backends"],
+/// The fault of a config whose strategy cannot be built, at the option or the backend.
+pub(super) fn of_build_error(text: &str, backends: &[Backend], error: &BuildError) -> Fault {
+    let number = |name: &str| {
+        let place = backends.iter().position(|backend| backend.name() == name);
+        place.unwrap_or_default().to_string()
     };
-    let place = place_of(text, path).or_else(|| place_of(text, &["backends"]));
+    let place = match error {
+        BuildError::TableTooSmall { .. } => place_of(text, &["options", "maglev", "table_size"]),
+        BuildError::TooManyPoints { .. } => {
+            place_of(text, &["options", "ketama", "points_per_weight"])
+        }
+        BuildError::BoundedLoadWithoutKey => place_of(text, &["bounded_load"]),
+        BuildError::WeightAboveDialect { name, .. } => {
+            place_of(text, &["backends", &number(name), "weight"])
+        }
+        _ => None,
+    };
+    let place = place.or_else(|| place_of(text, &["backends"]));
     Fault {
         place,
         what: error.to_string(),
     }
 }
 
-/// Line and column of the value at a path of keys.
+/// Line and column of the value at a path.
 fn place_of(text: &str, path: &[&str]) -> Option<(usize, usize)> {
     let walked = Walk { path }.deserialize(serde_yaml::Deserializer::from_str(text));
     walked.err()?.location().map(|at| (at.line(), at.column()))
@@ -140,7 +149,7 @@ impl Visitor<'_> for NewKey<'_> {
     }
 }
 
-/// Goes down a path of keys and refuses what it finds at its end.
+/// Goes down a path of keys, and of numbers in lists, and refuses what it finds at its end.
 struct Walk<'a> {
     path: &'a [&'a str],
 }
@@ -158,6 +167,19 @@ impl<'de> Visitor<'de> for Walk<'_> {
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the end of the path")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        let Some((first, rest)) = self.path.split_first() else {
+            return Err(A::Error::custom("the end of the path"));
+        };
+        let before = first.parse().map_err(A::Error::custom)?;
+        for _ in 0..before {
+            items.next_element::<IgnoredAny>()?;
+        }
+        items.next_element_seed(Walk { path: rest })?;
+        while items.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {

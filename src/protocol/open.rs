@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use evenkeel_algorithms::Ticket;
+use evenkeel_algorithms::{LoadBalancer, Ticket};
 
 /// The open requests, in the order of their arrival. Memory is proportional to them.
 #[derive(Debug, Default)]
@@ -18,14 +18,18 @@ pub(super) struct Open {
 struct Request {
     msg_id: Option<u64>,
     ticket: Ticket,
+    mirrors: Mirrors,
 }
+
+/// The same request's tickets under the other algorithms of the conversation, by their names.
+pub(super) type Mirrors = BTreeMap<&'static str, Ticket>;
 
 impl Open {
     pub(super) fn contains(&self, msg_id: u64) -> bool {
         self.by_msg_id.contains_key(&msg_id)
     }
 
-    pub(super) fn insert(&mut self, msg_id: Option<u64>, ticket: Ticket) {
+    pub(super) fn insert(&mut self, msg_id: Option<u64>, ticket: Ticket, mirrors: Mirrors) {
         let arrival = self.arrivals;
         self.arrivals += 1;
         if let Some(msg_id) = msg_id {
@@ -41,7 +45,29 @@ impl Open {
                     .insert(name.to_owned(), BTreeSet::from([arrival]));
             }
         }
-        self.requests.insert(arrival, Request { msg_id, ticket });
+        let request = Request {
+            msg_id,
+            ticket,
+            mirrors,
+        };
+        self.requests.insert(arrival, request);
+    }
+
+    /// Lets every open request count under one algorithm more.
+    pub(super) fn mirror(&mut self, algorithm: &'static str, balancer: &LoadBalancer) {
+        for request in self.requests.values_mut() {
+            let ticket = balancer.hold(request.ticket.backend().name());
+            request
+                .mirrors
+                .extend(ticket.map(|ticket| (algorithm, ticket)));
+        }
+    }
+
+    /// Lets no open request count under an algorithm any more, which is gone.
+    pub(super) fn forget(&mut self, algorithm: &str) {
+        for request in self.requests.values_mut() {
+            request.mirrors.remove(algorithm);
+        }
     }
 
     /// Takes out the request of a `msg_id`.
@@ -57,7 +83,7 @@ impl Open {
     }
 
     fn take(&mut self, arrival: u64) -> Option<Ticket> {
-        let Request { msg_id, ticket } = self.requests.remove(&arrival)?;
+        let Request { msg_id, ticket, .. } = self.requests.remove(&arrival)?;
         if let Some(msg_id) = msg_id {
             self.by_msg_id.remove(&msg_id);
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use evenkeel_algorithms::{Algorithm, Backend, BuildError, Hashing, LoadBalancer};
+use evenkeel_algorithms::{Algorithm, Backend, BuildError, Hashing, LoadBalancer, Ticket};
 
 use super::answer::{Answer, Code, Refusal};
 use super::message::Message;
@@ -129,14 +129,16 @@ impl Session {
         let name = required(message.backend.as_ref(), "backend")?.0.name();
         let eligible = required(message.eligible, "eligible")?;
         let balancers = self.balancers()?;
-        balancers.change(|backends| {
-            let place = place(backends, name)?;
-            if eligible {
-                let backend = backends[place].clone();
-                backends[place] = backend.with_drain(false).with_down(false);
-            }
-            Ok(())
-        })?;
+        let backends = balancers.backends();
+        let backend = &backends[place(&backends, name)?];
+        if eligible && (backend.is_draining() || backend.is_down()) {
+            let back = backend.clone().with_drain(false).with_down(false);
+            balancers.change(|backends| {
+                let place = place(backends, name)?;
+                backends[place] = back;
+                Ok(())
+            })?;
+        }
         balancers.all().for_each(|balancer| {
             balancer.set_eligible(name, eligible);
         });
@@ -184,15 +186,29 @@ impl Balancers {
         let known = algorithm == self.config.algorithm || self.others.contains_key(algorithm.name);
         if !known {
             let snapshot = self.main.snapshot();
-            let pool = snapshot.pool().fork(|slot| snapshot.pool().in_flight(slot));
+            let pool = snapshot.pool();
+            let pool = pool.fork(|slot| pool.backend(slot).connections().into());
             let balancer = LoadBalancer::new(self.config.strategy_of(algorithm), pool)?;
+            self.open.mirror(algorithm.name, &balancer);
             self.others.insert(algorithm.name, balancer);
         }
         let answered = answer(self, algorithm);
         if answered.is_err() && !known {
             self.others.remove(algorithm.name);
+            self.open.forget(algorithm.name);
         }
         answered
+    }
+
+    /// Keeps a request that was placed under an algorithm open, and lets it count under all others.
+    fn keep_open(&mut self, msg_id: Option<u64>, algorithm: &Algorithm, ticket: Ticket) {
+        let name = ticket.backend().name();
+        let main = std::iter::once((self.config.algorithm.name, &self.main));
+        let all = main.chain(self.others.iter().map(|(&name, balancer)| (name, balancer)));
+        let others = all.filter(|&(other, _)| other != algorithm.name);
+        let mirrors = others.filter_map(|(other, balancer)| Some((other, balancer.hold(name)?)));
+        let mirrors = mirrors.collect();
+        self.open.insert(msg_id, ticket, mirrors);
     }
 
     /// The load balancer of an algorithm that a request has.
@@ -209,8 +225,14 @@ impl Balancers {
         let mut backends = self.backends();
         change(&mut backends)?;
         self.main.update(backends.iter().cloned())?;
-        self.others
-            .retain(|_, balancer| balancer.update(backends.iter().cloned()).is_ok());
+        let open = &mut self.open;
+        self.others.retain(|name, balancer| {
+            let fits = balancer.update(backends.iter().cloned()).is_ok();
+            if !fits {
+                open.forget(name);
+            }
+            fits
+        });
         Ok(Answer::default())
     }
 }

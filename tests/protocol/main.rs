@@ -3,6 +3,7 @@
 use evenkeel::protocol::{Limits, serve};
 
 mod lines;
+mod loads;
 mod refusals;
 mod requests;
 mod stdio;

@@ -6,7 +6,8 @@
 //! when its load changes. The head gets the request.
 //!
 //! # Cost
-//! n backends. Build O(n log n). Pick O(1) behind a lock, each change of a count O(log n). Memory: 40
+//! n backends. Build O(n log n). Pick O(1) behind a lock, past those who may not be
+//! reached one by one; each change of a count O(log n). Memory: 40
 //! bytes a backend.
 //!
 //! # Membership change
@@ -54,7 +55,7 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     summary: "HAProxy's `balance leastconn`: the least loaded, of equals the longest waiting",
     options: &[],
     build: "O(n log n)",
-    pick: "O(log n)",
+    pick: "O(1)",
     memory: "40 bytes a backend",
     weights: "1 to 256; in proportion once none is idle",
     disruption: "uses no key",

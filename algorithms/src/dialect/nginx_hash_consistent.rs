@@ -23,7 +23,7 @@
 //!
 //! # Departures from the program
 //! A name stands once in a pool, so that a server named twice, or a name of two addresses, cannot be
-//! described. Failed attempts do not lower a weight for a while; health is a matter of eligibility.
+//! described. nginx refuses a backup beside a hash; here it stands by, as everywhere. Failed attempts do not lower a weight for a while; health is a matter of eligibility.
 //!
 //! # References
 //! nginx 1.22 to 1.31, ngx_http_upstream_hash_module and ngx_http_upstream_round_robin.

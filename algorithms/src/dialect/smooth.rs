@@ -15,20 +15,24 @@ impl SmoothTurns {
     }
 
     /// Everybody allowed gains its weight; who has most (of equals the first) takes the turn and pays
-    /// what all have gained.
+    /// what all have gained. For a question nobody does.
     pub(super) fn turn(&mut self, pick: &Pick<'_>) -> Option<Slot> {
         let (mut total, mut best) = (0, None);
         for slot in pick.pool().slots().filter(|&slot| pick.allows(slot)) {
             let weight = i64::from(pick.pool().weight(slot).get());
-            let gained = &mut self.0[slot.index()];
-            *gained += weight;
+            let gained = self.0[slot.index()] + weight;
             total += weight;
-            if best.is_none_or(|(most, _)| *gained > most) {
-                best = Some((*gained, slot));
+            if best.is_none_or(|(most, _)| gained > most) {
+                best = Some((gained, slot));
+            }
+            if !pick.is_question() {
+                self.0[slot.index()] = gained;
             }
         }
         let (_, slot) = best?;
-        self.0[slot.index()] -= total;
+        if !pick.is_question() {
+            self.0[slot.index()] -= total;
+        }
         Some(slot)
     }
 

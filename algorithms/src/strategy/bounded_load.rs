@@ -17,8 +17,8 @@
 //! Those of the strategy inside; the bound is in proportion to them.
 //!
 //! # Ineligible backends
-//! Neither they nor their requests count. The factor is at least 1, so that somebody always has room;
-//! only if who has room was tried before, or is at a cap of its own, nobody is picked.
+//! Neither they nor their requests count; nor those of a backend at a cap of its own. The factor is at
+//! least 1, so that somebody always has room; only if who has room was tried before, nobody is picked.
 //!
 //! # Departures from the paper
 //! Weights. Where the paper moves placed balls when others leave, a request stays where it is until
@@ -105,7 +105,7 @@ pub struct BoundedLoad {
     total: Share,
 }
 
-/// What a member in service has in flight and its weight; nothing of one that is not.
+/// What a member has in flight and its weight; nothing of one that may not be picked.
 ///
 /// One thread at a time writes (see [`Balancer::settle`]).
 #[derive(Debug, Default)]
@@ -202,7 +202,7 @@ impl Balancer for BoundedLoad {
 
 impl BoundedLoad {
     fn count(&self, pool: &Pool, slot: Slot) {
-        let (in_flight, weight) = if pool.is_active(slot) {
+        let (in_flight, weight) = if pool.admits(slot) {
             (pool.in_flight(slot), pool.weight(slot).get().into())
         } else {
             (0, 0)
@@ -253,6 +253,19 @@ mod tests {
                 .retry(Some(b"k"), &[first.backend().name()])
                 .is_ok()
         );
+    }
+
+    /// Who is at a cap of its own is no part of the average that the others are held to.
+    #[test]
+    fn a_full_backend_does_not_bound_the_others() {
+        let capped = Backend::new("a").with_max_in_flight(std::num::NonZeroU32::MIN);
+        let backends = [capped, Backend::new("b"), Backend::new("c")];
+        let strategy = Strategy::from(Ketama::default()).bounded(Factor::new(1.).unwrap());
+        let balancer = LoadBalancer::new(strategy, Pool::new(backends).unwrap()).unwrap();
+        let tickets: Vec<_> = (0..31u8).map(|key| balancer.route(Some(&[key]))).collect();
+        assert!(tickets.iter().all(Result::is_ok));
+        assert_eq!(balancer.in_flight("a"), Some(1));
+        assert_eq!(balancer.in_flight("b"), balancer.in_flight("c"));
     }
 
     /// ⌈c · m · w / W⌉ by the division that the pick avoids.

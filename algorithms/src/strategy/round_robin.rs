@@ -101,9 +101,12 @@ impl Balancer for RoundRobin {
             Turns::Held { cycle, .. } if !cycle.iter().any(|&slot| pick.allows(slot)) => None,
             Turns::Held { cycle, cursor } => {
                 let len = cycle.len();
-                let turn = cursor
-                    .fetch_add(1, Ordering::Relaxed)
-                    .checked_rem(len as u64)?;
+                let turns = if pick.is_question() {
+                    cursor.load(Ordering::Relaxed)
+                } else {
+                    cursor.fetch_add(1, Ordering::Relaxed)
+                };
+                let turn = turns.checked_rem(len as u64)?;
                 let (before, from) = cycle.split_at(turn as usize);
                 from.iter()
                     .chain(before)
@@ -115,7 +118,11 @@ impl Balancer for RoundRobin {
                 if !smooth.slots().any(|slot| pick.allows(slot)) {
                     return None;
                 }
-                let turn = smooth.turn();
+                let turn = if pick.is_question() {
+                    smooth.clone().turn()
+                } else {
+                    smooth.turn()
+                };
                 if pick.allows(turn) {
                     Some(turn)
                 } else {
@@ -201,7 +208,7 @@ impl Default for Turns {
 
 /// The smooth turns, one after the other. Backends of one weight gain alike and so take turns in the
 /// order given: only the next of each weight can be due.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Smooth {
     classes: Vec<Class>,
     /// The turns of a cycle: the sum of the weights over their common divisor.
@@ -209,7 +216,7 @@ struct Smooth {
 }
 
 /// The backends of one weight.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Class {
     weight: u64,
     slots: Box<[Slot]>,

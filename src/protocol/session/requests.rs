@@ -1,5 +1,7 @@
 //! Requests to be placed, and their ends.
 
+use std::collections::BTreeMap;
+
 use evenkeel_algorithms::{
     Algorithm, Balancer, Key, LoadBalancer, Pick, Pool, Profile, RouteError, Slot, SlotSet,
     Snapshot, Step, Ticket,
@@ -80,7 +82,7 @@ impl Session {
 fn spread_out(balancer: &LoadBalancer, count: u64) -> Answered {
     let snapshot = balancer.snapshot();
     let distribution = if counts_matter(&snapshot) {
-        // Held until all are placed and then released: the same as placing them on a copy.
+        // Held until all are placed and then released: counted on a copy, of which nothing stays.
         let copy = copy(&snapshot, |slot| snapshot.pool().in_flight(slot))?;
         distribute(&copy, count, Ticket::leave_in_flight)
     } else {
@@ -108,23 +110,25 @@ impl Balancers {
             return answered(&snapshot, message);
         }
         if let Some(counts) = &message.active_connections {
-            let count = |name: &str| counts.0.iter().find(|(counted, _)| counted == name);
-            let of_request =
-                |slot| count(pool.backend(slot).name()).map_or(0, |&(_, count)| count.into());
+            let counts: BTreeMap<_, _> = counts.0.iter().map(|(name, n)| (&**name, *n)).collect();
+            let count = |name| counts.get(name).copied().unwrap_or_default();
+            let of_request = |slot| count(pool.backend(slot).name()).into();
             return answered(&copy(&snapshot, of_request)?.snapshot(), message);
         }
         if let Some(msg_id) = message.msg_id.filter(|&msg_id| self.open.contains(msg_id)) {
             let text = format!("the request {msg_id} is still open");
             return Err(Refusal::new(Code::ExistsAlready, text));
         }
+        // First, because the request will count.
+        let owners = owners(&snapshot, message)?;
         let tried: Vec<_> = message.exclude.iter().map(AsRef::as_ref).collect();
         let (ticket, point) = with_point(|steps| balancer.trace(key(message), &tried, steps))?;
-        let answer = described(&snapshot, message, ticket.slot(), point)?;
+        let answer = described(&snapshot, message, ticket.slot(), point, owners);
         let counts = pool
             .slots()
             .map(|slot| (pool.backend(slot).into(), pool.in_flight(slot)));
         let active_connections = Some(Tally(counts.collect()));
-        self.open.insert(message.msg_id, ticket);
+        self.keep_open(message.msg_id, algorithm, ticket);
         Ok(Answer {
             active_connections,
             ..answer
@@ -171,8 +175,9 @@ fn tried(pool: &Pool, message: &Message<'_>) -> SlotSet {
 fn answered(snapshot: &Snapshot, message: &Message<'_>) -> Answered {
     let tried = tried(snapshot.pool(), message);
     let pick = Pick::new(snapshot.pool(), key(message)).excluding(&tried);
+    let owners = owners(snapshot, message)?;
     let (slot, point) = with_point(|steps| snapshot.trace(&pick, steps))?;
-    described(snapshot, message, slot, point)
+    Ok(described(snapshot, message, slot, point, owners))
 }
 
 /// What a trace found, with the key's point if it told one.
@@ -194,33 +199,29 @@ fn described(
     message: &Message<'_>,
     slot: Slot,
     point: Option<u32>,
-) -> Answered {
-    let owners = match (message.owners, key(message)) {
-        (Some(count), Some(key)) => Some(owners(snapshot, message, key, count as usize)?),
-        _ => None,
-    };
+    owners: Option<Vec<Name>>,
+) -> Answer {
     let degrees = |point: u32| ((u64::from(point) * 360) >> 32) as u32;
-    Ok(Answer {
+    Answer {
         backend: Some(snapshot.pool().backend(slot).into()),
         hash_ring_position: point.map(degrees),
         hash_ring_point: point.filter(|_| message.explain),
         owners,
         ..Answer::default()
-    })
+    }
 }
 
-/// The first owners of a key that were not tried.
-fn owners(
-    snapshot: &Snapshot,
-    message: &Message<'_>,
-    key: &[u8],
-    count: usize,
-) -> Result<Vec<Name>, RouteError> {
-    let tried = tried(snapshot.pool(), message);
+/// The first owners of a key that were not tried, if they are asked for.
+fn owners(snapshot: &Snapshot, message: &Message<'_>) -> Result<Option<Vec<Name>>, RouteError> {
+    let (Some(count), Some(key)) = (message.owners, key(message)) else {
+        return Ok(None);
+    };
+    let (pool, count) = (snapshot.pool(), count as usize);
+    let tried = tried(pool, message);
     let owners = snapshot.owners(key, count.saturating_add(message.exclude.len()))?;
     let untried = owners.into_iter().filter(|&owner| !tried.contains(owner));
-    let names = untried.map(|owner| snapshot.pool().backend(owner).into());
-    Ok(names.take(count).collect())
+    let names = untried.map(|owner| pool.backend(owner).into());
+    Ok(Some(names.take(count).collect()))
 }
 
 /// The same backends with other counts, under the same strategy.

@@ -1,4 +1,4 @@
-//! `test_remap`: what a change would move, on a copy.
+//! `test_remap`: what a change would move, on copies with nothing in flight.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use evenkeel_algorithms::{
     Algorithm, Backend, Balancer, Key, LoadBalancer, Pick, RouteError, Slot, Snapshot,
 };
 
-use super::{Answered, Balancers, Session, place, required};
+use super::{Answered, Balancers, Session, required};
 use crate::protocol::answer::{Answer, Code, Moved, Name, Refusal, Remap};
 use crate::protocol::message::{Message, Text};
 
@@ -28,31 +28,20 @@ impl Balancers {
         message: &Message<'_>,
         clients: &[Text<'_>],
     ) -> Answered {
-        let before = self.balancer(algorithm).snapshot();
-        if before.strategy().profile().key == Key::Unused {
+        let current = self.balancer(algorithm).snapshot();
+        if current.strategy().profile().key == Key::Unused {
             return Err(RouteError::KeyUnused.into());
         }
         let joining = message.new_backend.iter().map(|spec| &spec.0);
         let joining = joining.chain(message.new_backends.iter().flat_map(|list| &list.0));
         let joining: Vec<_> = joining.cloned().collect();
         let backends = changed(self.backends(), &joining, &message.removed_backends)?;
-        let after = self.copy_with(algorithm, &before, backends)?.snapshot();
-        compare(&before, &after, clients, &message.removed_backends)
-    }
-
-    /// A copy of an algorithm's load balancer over other backends, with the health of those who stay.
-    fn copy_with(
-        &self,
-        algorithm: &Algorithm,
-        before: &Snapshot,
-        backends: Vec<Backend>,
-    ) -> Result<LoadBalancer, Refusal> {
-        let copy = LoadBalancer::new(
-            self.config.strategy_of(algorithm),
-            before.pool().fork(|_| 0),
-        )?;
+        // Who stays keeps its health.
+        let pool = current.pool().fork(|_| 0);
+        let copy = LoadBalancer::new(self.config.strategy_of(algorithm), pool)?;
+        let before = copy.snapshot();
         copy.update(backends)?;
-        Ok(copy)
+        compare(&before, &copy.snapshot(), clients)
     }
 }
 
@@ -78,29 +67,27 @@ fn changed(
         return Err(Refusal::new(Code::ExistsAlready, text));
     }
     for name in leaving {
-        let place = place(&backends, name)?;
-        backends.remove(place);
+        if !known.remove(&**name) {
+            return Err(Refusal::unknown_backend(name));
+        }
     }
+    backends.retain(|backend| known.contains(backend.name()));
     backends.extend_from_slice(joining);
     Ok(backends)
 }
 
-fn compare(
-    before: &Snapshot,
-    after: &Snapshot,
-    clients: &[Text<'_>],
-    leaving: &[Text<'_>],
-) -> Answered {
+fn compare(before: &Snapshot, after: &Snapshot, clients: &[Text<'_>]) -> Answered {
     let change = Change::new(before.pool(), after.pool());
+    let leaves: Vec<_> = before
+        .pool()
+        .backends()
+        .map(|backend| after.pool().slot(backend.name()).is_none())
+        .collect();
     let (mut moved, mut left) = (Vec::new(), 0u64);
     for client in clients {
         let (from, to) = (owner(before, client)?, owner(after, client)?);
         let name = |snapshot: &Snapshot, slot| Name::from(snapshot.pool().backend(slot));
-        left += u64::from(
-            leaving
-                .iter()
-                .any(|gone| gone == before.pool().backend(from).name()),
-        );
+        left += u64::from(leaves[from.index()]);
         if change.moved(from, to) {
             let (from, to) = (name(before, from), name(after, to));
             moved.push(Moved {
@@ -131,5 +118,6 @@ fn compare(
 }
 
 fn owner(snapshot: &Snapshot, client: &str) -> Result<Slot, Refusal> {
-    Ok(snapshot.pick(&Pick::new(snapshot.pool(), Some(client.as_bytes())))?)
+    let pick = Pick::new(snapshot.pool(), Some(client.as_bytes()));
+    Ok(snapshot.pick(&pick.question())?)
 }
