@@ -3,7 +3,8 @@
 use std::hint::black_box;
 
 use evenkeel_algorithms::{
-    Backend, Balancer, Hashing, LoadBalancer, Pick, Pool, Rendezvous, Seed, Snapshot, Weight,
+    Backend, Balancer, Hashing, LoadBalancer, Pick, Pool, Rendezvous, Seed, Snapshot, Strategy,
+    Weight,
 };
 
 use crate::floor;
@@ -53,6 +54,13 @@ pub fn pick(keys: &Keys, count: usize) -> Vec<Timing> {
             floor::mix_each(black_box(&low), &high, hash)
         }),
         ours("evenkeel", &equal),
+        Contestant::pick("evenkeel, without AVX2", |key| {
+            let Strategy::Rendezvous(rendezvous) = equal.strategy() else {
+                panic!("expected rendezvous")
+            };
+            let slot = rendezvous.pick_without_avx2(&Pick::new(equal.pool(), Some(key.as_bytes())));
+            slot.map_or(0, |slot| slot.index())
+        }),
         ours("evenkeel, 8 distinct weights", &weighted),
         Contestant::pick("hrw", |key| hrw.pick_top(&key).map_or(0, String::len)),
     ];

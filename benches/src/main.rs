@@ -202,6 +202,14 @@ impl Groups {
             weighted / self.rendezvous.of(OURS, 1_000),
             1.2,
         );
+        let floor = self
+            .rendezvous
+            .of("floor: hash and one mix a backend", 1_000);
+        add(
+            "rendezvous pick without AVX2 / floor, 1000".into(),
+            self.rendezvous.of("evenkeel, without AVX2", 1_000) / floor,
+            1.3,
+        );
         add(
             "rendezvous pick, 10, ns".into(),
             self.rendezvous.of(OURS, 10),
