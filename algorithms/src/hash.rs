@@ -44,7 +44,7 @@ pub enum HashFunction {
     /// SipHash-1-3, keyed by the seed: who does not know the seed cannot craft keys that collide.
     #[default]
     Sip13,
-    /// XXH3, 64 bits: a quarter of the time, and no defence. Keys that collide can be written down;
+    /// XXH3, 64 bits: a fraction of the time, and no defence. Keys that collide can be written down;
     /// the seed is only mixed in. For keys that no stranger chooses.
     Xxh3,
 }

@@ -155,8 +155,8 @@ impl LoadBalancer {
     }
 
     /// Says whether a backend is healthy. An unhealthy one keeps its place and its requests in
-    /// flight and gets no new one; one that drains or is down gets none even when healthy. False if there is no
-    /// backend of this name.
+    /// flight and gets no new one; one that drains or is down gets none even when healthy. False if
+    /// there is no backend of this name.
     ///
     /// A custom strategy that fails to rebuild stays as it was; the backend is not picked all the
     /// same.
