@@ -1,9 +1,9 @@
-//! A strategy of your own: a type with three methods, and [`Strategy::custom`] to use it.
+//! A strategy of your own: a type with four methods, and [`Strategy::custom`] to use it.
 //!
 //! `cargo run --example custom_strategy`
 
 use evenkeel_algorithms::{
-    Balancer, BuildError, LoadBalancer, Pick, Pool, Profile, Slot, Strategy,
+    Balancer, BuildError, Fingerprint, LoadBalancer, Pick, Pool, Profile, Slot, Strategy,
 };
 
 /// Everything goes to the first backend in the order given; the others stand by.
@@ -21,6 +21,10 @@ impl Balancer for Failover {
 
     fn profile(&self) -> Profile {
         Profile::TURNS
+    }
+
+    fn describe(&self, fingerprint: &mut Fingerprint) {
+        fingerprint.text("failover");
     }
 }
 

@@ -105,13 +105,13 @@ impl Plan<'_> {
         step: &(impl Fn(&str) + Sync),
     ) -> Result<Outcome> {
         step(algorithm.name);
-        let base = self.build(algorithm, &self.config.backends)?;
+        let base = self.build(algorithm)?;
         let replay = Replay::of(self.workload, &base, self.config.hashing.seed)?;
         let mut changes = Vec::new();
         for (change, backends) in self.changes.iter().zip(changed) {
             step(algorithm.name);
             let after = self
-                .build(algorithm, backends)
+                .build_changed(algorithm, backends)
                 .with_context(|| change.to_string())?;
             changes.push(
                 replay
@@ -131,9 +131,25 @@ impl Plan<'_> {
         })
     }
 
-    fn build(&self, algorithm: &Algorithm, backends: &[Backend]) -> Result<LoadBalancer> {
+    fn build(&self, algorithm: &Algorithm) -> Result<LoadBalancer> {
+        Ok(LoadBalancer::new(
+            self.config.strategy_of(algorithm),
+            self.config.pool()?,
+        )?)
+    }
+
+    /// A load balancer after a change: one that goes by the history of its pool has it, any other is
+    /// as if built afresh, with no turn taken.
+    fn build_changed(&self, algorithm: &Algorithm, backends: &[Backend]) -> Result<LoadBalancer> {
         let pool = Pool::new(backends.iter().cloned())?;
-        Ok(LoadBalancer::new(self.config.strategy_of(algorithm), pool)?)
+        let base = self.config.pool()?;
+        let strategy = self.config.strategy_of(algorithm);
+        let pool = if strategy.profile().history {
+            pool.with_numbering(base.numbering()?.clone())
+        } else {
+            pool
+        };
+        Ok(LoadBalancer::new(strategy, pool)?)
     }
 
     fn time(&self, algorithm: &Algorithm) -> Result<Times> {
@@ -141,7 +157,7 @@ impl Plan<'_> {
             return Ok(Times::default());
         }
         let start = Instant::now();
-        let balancer = self.build(algorithm, &self.config.backends)?;
+        let balancer = self.build(algorithm)?;
         let build_ns = start.elapsed().as_nanos() as u64;
         let count = self.workload.requests().len().min(TIMED_REQUESTS);
         let start = Instant::now();

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use evenkeel_algorithms::strategy::bounded_load::Factor;
 use evenkeel_algorithms::{
-    Algorithm, Backend, BuildError, HashFunction, Hashing, LoadBalancer, Options, Pool, Seed,
-    Strategy, strategy,
+    Algorithm, Backend, BuildError, HashFunction, Hashing, LoadBalancer, Numbering, Options, Pool,
+    Seed, Strategy, strategy,
 };
 use serde::Deserialize;
 
@@ -33,6 +33,8 @@ pub struct Config {
     pub bounded_load: Option<Factor>,
     /// The options of every strategy that has any.
     pub options: Options,
+    /// The buckets of an earlier pool to carry on with, for algorithms that go by them.
+    pub numbering: Option<Numbering>,
     /// The backends, at least one, with distinct names, in the order given.
     pub backends: Vec<Backend>,
 }
@@ -50,6 +52,7 @@ struct Document {
     bounded_load: Option<Factor>,
     #[serde(default)]
     options: Options,
+    numbering: Option<Numbering>,
     backends: BackendList,
 }
 
@@ -62,6 +65,7 @@ impl Config {
             hashing: Hashing::default(),
             bounded_load: None,
             options: Options::default(),
+            numbering: None,
             backends,
         }
     }
@@ -107,6 +111,7 @@ impl Config {
             },
             bounded_load: document.bounded_load,
             options: document.options,
+            numbering: document.numbering,
             backends: document.backends.0,
         })
     }
@@ -127,12 +132,24 @@ impl Config {
         }
     }
 
+    /// The backends as a pool that carries on with the numbering.
+    ///
+    /// # Errors
+    /// [`BuildError`] for backends that make no pool.
+    pub fn pool(&self) -> Result<Pool, BuildError> {
+        let pool = Pool::new(self.backends.iter().cloned())?;
+        Ok(match &self.numbering {
+            Some(numbering) => pool.with_numbering(numbering.clone()),
+            None => pool,
+        })
+    }
+
     /// A load balancer over the backends.
     ///
     /// # Errors
     /// [`BuildError`] if the options do not fit the backends.
     pub fn balancer(&self) -> Result<LoadBalancer, BuildError> {
-        LoadBalancer::new(self.strategy(), Pool::new(self.backends.iter().cloned())?)
+        LoadBalancer::new(self.strategy(), self.pool()?)
     }
 }
 

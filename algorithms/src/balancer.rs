@@ -5,6 +5,7 @@ use std::fmt::{self, Debug};
 use enum_dispatch::enum_dispatch;
 
 use crate::error::BuildError;
+use crate::hash::Fingerprint;
 use crate::pool::Pool;
 use crate::slot::{Slot, SlotSet};
 use crate::strategy::Strategy;
@@ -45,6 +46,10 @@ pub trait Balancer: Debug + Send + Sync {
         self.pick(pick)
     }
 
+    /// Takes in what, beside the pool, decides its answers: its name and settings, but not what turns
+    /// from request to request. Two strategies of one fingerprint over equal pools must pick alike.
+    fn describe(&self, fingerprint: &mut Fingerprint);
+
     /// Bytes held beside the value itself.
     fn memory(&self) -> usize {
         0
@@ -79,6 +84,11 @@ pub struct Profile {
     /// Whether a change moves a key only to a joiner, only from a leaver, only towards raised or
     /// away from lowered weight: exactly zero other keys.
     pub minimal: bool,
+    /// Whether the answers depend on the changes that the pool went through: on its
+    /// [numbering](Pool::numbering).
+    pub history: bool,
+    /// Whether loads follow the weights. Otherwise a weight makes no difference.
+    pub weighted: bool,
     /// Whether it may pick nobody although some backend is eligible, untried and below its cap.
     pub may_give_up: bool,
 }
@@ -91,6 +101,8 @@ impl Profile {
         rebuild_on_eligibility: false,
         order_free: true,
         minimal: true,
+        history: false,
+        weighted: true,
         may_give_up: false,
     };
 
@@ -101,6 +113,8 @@ impl Profile {
         rebuild_on_eligibility: false,
         order_free: false,
         minimal: false,
+        history: false,
+        weighted: true,
         may_give_up: false,
     };
 }

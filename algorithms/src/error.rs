@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use crate::backend::Weight;
+use crate::numbering::MAX_BUCKETS;
 use crate::pool::MAX_BACKENDS;
 use crate::ring::MAX_POINTS;
 use crate::strategy::maglev::MAX_TABLE_SIZE;
@@ -57,6 +58,32 @@ pub enum BuildError {
     TooManyPoints {
         /// The sum over all backends of weight times points per weight.
         points: u64,
+    },
+    /// More buckets than [`MAX_BUCKETS`].
+    #[error(
+        "the weights sum up to {buckets}, more than the {MAX_BUCKETS} buckets of an algorithm that gives each unit of weight one; lower the weights"
+    )]
+    TooManyBuckets {
+        /// The sum of the weights.
+        buckets: u64,
+    },
+    /// A capacity outside its range.
+    #[error("capacity {capacity} is out of range; expected 1 to {MAX_BUCKETS}")]
+    Capacity {
+        /// The refused number.
+        capacity: u64,
+    },
+    /// More buckets than a table that cannot grow has room for.
+    #[error(
+        "the {buckets} buckets (units of weight) are more than {algorithm}'s capacity of {capacity}, which cannot grow without moving keys; set options.{algorithm}.capacity to at least {buckets}"
+    )]
+    CapacityExceeded {
+        /// The algorithm.
+        algorithm: &'static str,
+        /// The buckets needed.
+        buckets: usize,
+        /// Those that there are.
+        capacity: u32,
     },
     /// A factor of a bounded load outside its range.
     #[error("bounded_load {factor} is out of range; expected 1 to 1000")]

@@ -1,6 +1,7 @@
 //! Seeded hashing: the only place that knows which hash is used.
 
 use std::fmt;
+use std::hash::Hasher;
 use std::ops::Range;
 
 use siphasher::{sip::SipHasher13, sip128};
@@ -125,8 +126,67 @@ impl Hashing {
     }
 }
 
+/// A stable digest of what decides where requests go, taken piece by piece: see
+/// [`Snapshot::fingerprint`](crate::Snapshot::fingerprint). It is the same on every machine.
+#[derive(Clone, Debug)]
+pub struct Fingerprint(SipHasher13);
+
+impl Fingerprint {
+    pub(crate) fn new() -> Self {
+        Self(SipHasher13::new_with_keys(
+            HASH_VERSION.into(),
+            Domain::Fingerprint as u64,
+        ))
+    }
+
+    /// Takes in a number.
+    pub fn number(&mut self, number: u64) {
+        self.0.write(&number.to_le_bytes());
+    }
+
+    /// Takes in a text, so that no two sequences of texts look alike.
+    pub fn text(&mut self, text: &str) {
+        self.number(text.len() as u64);
+        self.0.write(text.as_bytes());
+    }
+
+    /// Takes in the name of a strategy and how it hashes.
+    pub(crate) fn strategy(&mut self, name: &str, hashing: Hashing) {
+        self.text(name);
+        self.number(hashing.seed.0);
+        self.number(hashing.function as u64);
+    }
+
+    pub(crate) fn finish(&self) -> u64 {
+        self.0.finish()
+    }
+}
+
 /// What SplitMix64 counts by.
-const GOLDEN_GAMMA: u64 = 0x9E37_79B9_7F4A_7C15;
+pub(crate) const GOLDEN_GAMMA: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// The numbers of a SplitMix64.
+#[derive(Clone, Debug)]
+pub(crate) struct SplitMix(u64);
+
+impl SplitMix {
+    #[inline]
+    pub(crate) const fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    #[inline]
+    pub(crate) const fn next_number(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(GOLDEN_GAMMA);
+        mix(self.0)
+    }
+}
+
+/// A hash scaled to a place among `len`.
+#[inline]
+pub(crate) const fn scaled(hash: u64, len: usize) -> usize {
+    ((hash as u128 * len as u128) >> 64) as usize
+}
 
 /// The finaliser of SplitMix64 (G. L. Steele, D. Lea, C. H. Flood: Fast Splittable Pseudorandom
 /// Number Generators, OOPSLA 2014): every bit of the result depends on every bit of the word.
@@ -148,6 +208,8 @@ pub(crate) enum Domain {
     Draw = 2,
     /// A backend's permutation of a lookup table.
     Permutation = 3,
+    /// No secret: what a fingerprint is made with.
+    Fingerprint = 4,
 }
 
 #[cfg(test)]

@@ -46,6 +46,7 @@ pub mod dialect;
 mod error;
 mod hash;
 mod load_balancer;
+mod numbering;
 mod pool;
 mod ring;
 mod slot;
@@ -56,13 +57,14 @@ mod ticket;
 pub use backend::{Backend, Weight};
 pub use balancer::{Balancer, Key, Pick, Profile, Step};
 pub use error::{BuildError, RouteError};
-pub use hash::{HASH_VERSION, HashFunction, Hashing, Seed};
+pub use hash::{Fingerprint, HASH_VERSION, HashFunction, Hashing, Seed};
 pub use load_balancer::{LoadBalancer, Snapshot};
+pub use numbering::{MAX_BUCKETS, Numbering};
 pub use pool::{MAX_BACKENDS, Pool};
 pub use ring::MAX_POINTS;
 pub use slot::{Slot, SlotSet};
 pub use strategy::{
-    Algorithm, BoundedLoad, Ketama, LeastConnections, Maglev, Options, Rendezvous, RoundRobin,
-    Strategy,
+    Algorithm, Anchor, Binomial, BoundedLoad, ChooseK, Dx, Flip, Jump, JumpBack, Ketama,
+    LeastConnections, Maglev, Memento, Modulo, Options, Power, Rendezvous, RoundRobin, Strategy,
 };
 pub use ticket::Ticket;

@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 use crate::backend::Backend;
 use crate::balancer::{Balancer, Key, Pick, Step};
 use crate::error::{BuildError, RouteError};
+use crate::hash::Fingerprint;
 use crate::pool::Pool;
 use crate::slot::{Slot, SlotSet};
 use crate::strategy::{RoundRobin, Strategy};
@@ -202,6 +203,12 @@ impl LoadBalancer {
         self.core.snapshot.load_full()
     }
 
+    /// The [fingerprint](Snapshot::fingerprint) of the pool and the strategy as they are now.
+    #[must_use]
+    pub fn fingerprint(&self) -> u64 {
+        self.snapshot().fingerprint()
+    }
+
     fn replace_strategy(&self, current: &Snapshot, next: &Strategy) -> Result<(), BuildError> {
         let strategy = next.rebuild(&current.pool)?;
         let (pool, generation) = (Arc::clone(&current.pool), current.generation);
@@ -272,6 +279,20 @@ impl Snapshot {
     #[must_use]
     pub const fn generation(&self) -> u64 {
         self.generation
+    }
+
+    /// A digest of all that decides where requests go: the strategy with its settings, the backends'
+    /// names, weights, caps and eligibility, and where they matter their order and their
+    /// [numbering](Pool::numbering). Equal in two processes exactly if they route alike (as far as 64
+    /// bits tell), apart from what is in flight and whose turn it is. It changes with
+    /// [`HASH_VERSION`](crate::HASH_VERSION).
+    #[must_use]
+    pub fn fingerprint(&self) -> u64 {
+        let mut fingerprint = Fingerprint::new();
+        self.strategy.describe(&mut fingerprint);
+        self.pool
+            .describe(self.strategy.profile(), &mut fingerprint);
+        fingerprint.finish()
     }
 
     /// A slot for the request, which is not counted.
@@ -422,6 +443,8 @@ mod tests {
         fn profile(&self) -> Profile {
             Profile::TURNS
         }
+
+        fn describe(&self, _: &mut Fingerprint) {}
     }
 
     #[test]
@@ -456,6 +479,8 @@ mod tests {
         fn profile(&self) -> Profile {
             Profile::MINIMAL
         }
+
+        fn describe(&self, _: &mut Fingerprint) {}
     }
 
     #[test]

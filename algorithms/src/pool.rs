@@ -5,8 +5,11 @@ use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
 
 use crate::backend::{Backend, Weight};
+use crate::balancer::Profile;
 use crate::error::BuildError;
+use crate::hash::Fingerprint;
 use crate::load_balancer::Core;
+use crate::numbering::Numbering;
 use crate::slot::Slot;
 use crate::sync::{Arc, AtomicBool, AtomicU64, AtomicUsize};
 
@@ -27,6 +30,10 @@ pub struct Pool {
     primaries: AtomicUsize,
     backups: bool,
     capped: bool,
+    /// The last numbering that an earlier pool was asked for.
+    before: Arc<Numbering>,
+    /// What it has become, once that is asked for.
+    numbering: OnceLock<Arc<Numbering>>,
 }
 
 /// A backend as one pool describes it, with the state that it shares with earlier descriptions.
@@ -110,6 +117,8 @@ impl Pool {
             primaries: AtomicUsize::new(0),
             backups: false,
             capped: false,
+            before: Arc::default(),
+            numbering: OnceLock::new(),
         }
     }
 
@@ -118,10 +127,12 @@ impl Pool {
         &self,
         backends: impl IntoIterator<Item = B>,
     ) -> Result<Self, BuildError> {
-        Self::with_states(backends, |backend| match self.slot(backend.name()) {
+        let mut pool = Self::with_states(backends, |backend| match self.slot(backend.name()) {
             Some(slot) => Arc::clone(&self.member(slot).state),
             None => State::new(backend.connections().into()),
-        })
+        })?;
+        pool.before = Arc::clone(self.numbering.get().unwrap_or(&self.before));
+        Ok(pool)
     }
 
     fn with_states<B: Into<Backend>>(
@@ -172,7 +183,35 @@ impl Pool {
             capped: members.iter().any(|member| member.is_capped()),
             members,
             by_name,
+            before: Arc::default(),
+            numbering: OnceLock::new(),
         }
+    }
+
+    /// Carries on with the buckets of an earlier pool: that of another process, or of this one before
+    /// a restart. Backends that are not in it take buckets as those who join do.
+    #[must_use]
+    pub fn with_numbering(self, numbering: Numbering) -> Self {
+        Self {
+            before: Arc::new(numbering),
+            numbering: OnceLock::new(),
+            ..self
+        }
+    }
+
+    /// The buckets, numbered when they are first asked for: what strategies whose
+    /// [`Profile::history`](crate::Profile::history) is set pick among. They follow from the last
+    /// numbering that a pool before this one was asked for.
+    ///
+    /// # Errors
+    /// [`BuildError::TooManyBuckets`] if the weights sum up to more than
+    /// [`MAX_BUCKETS`](crate::MAX_BUCKETS).
+    pub fn numbering(&self) -> Result<&Numbering, BuildError> {
+        if self.numbering.get().is_none() {
+            let numbering = Arc::new(self.before.successor(self)?);
+            return Ok(self.numbering.get_or_init(|| numbering));
+        }
+        Ok(self.numbering.get_or_init(Arc::default))
     }
 
     /// How many backends there are, eligible or not.
@@ -295,7 +334,36 @@ impl Pool {
                 state,
             })
         };
-        Self::of_members(self.slots().map(fork).collect(), self.by_name.clone())
+        let fork = Self::of_members(self.slots().map(fork).collect(), self.by_name.clone());
+        Self {
+            before: Arc::clone(&self.before),
+            numbering: self.numbering.clone(),
+            ..fork
+        }
+    }
+
+    /// Takes in what decides where a strategy of this profile sends requests.
+    pub(crate) fn describe(&self, profile: Profile, fingerprint: &mut Fingerprint) {
+        let given: Vec<_> = self.slots().collect();
+        let order = if profile.order_free {
+            self.slots_by_name()
+        } else {
+            &given
+        };
+        fingerprint.number(order.len() as u64);
+        for &slot in order {
+            let backend = self.backend(slot);
+            fingerprint.text(backend.name());
+            fingerprint.number(backend.weight().get().into());
+            fingerprint.number(self.is_eligible(slot).into());
+            fingerprint.number(backend.is_backup().into());
+            fingerprint.number(backend.max_in_flight().map_or(0, NonZeroU32::get).into());
+        }
+        if profile.history
+            && let Ok(numbering) = self.numbering()
+        {
+            numbering.describe(fingerprint);
+        }
     }
 
     pub(crate) fn member(&self, slot: Slot) -> &Arc<Member> {

@@ -10,29 +10,61 @@ use crate::balancer::{Balancer, Pick, Profile, Step};
 #[cfg(feature = "dialects")]
 use crate::dialect::{HaproxyLeastconn, NginxHashConsistent};
 use crate::error::BuildError;
-use crate::hash::Hashing;
+use crate::hash::{Fingerprint, Hashing};
 use crate::pool::Pool;
 use crate::slot::Slot;
 
+pub mod anchor;
+pub mod binomial;
 pub mod bounded_load;
+mod capacity;
+pub mod choose_k;
+pub mod dx;
+pub mod flip;
+pub mod jump;
+pub mod jump_back;
 pub mod ketama;
 pub mod least_connections;
 pub mod maglev;
+pub mod memento;
+pub mod modulo;
+pub mod numbered;
+pub mod power;
 pub mod rendezvous;
 pub mod round_robin;
 
+pub use anchor::Anchor;
+pub use binomial::Binomial;
 pub use bounded_load::BoundedLoad;
+pub use choose_k::ChooseK;
+pub use dx::Dx;
+pub use flip::Flip;
+pub use jump::Jump;
+pub use jump_back::JumpBack;
 pub use ketama::Ketama;
 pub use least_connections::LeastConnections;
 pub use maglev::Maglev;
+pub use memento::Memento;
+pub use modulo::Modulo;
+pub use power::Power;
 pub use rendezvous::Rendezvous;
 pub use round_robin::RoundRobin;
 
 /// Every algorithm of our own that a name can choose, in alphabetical order.
 pub const ALGORITHMS: &[&Algorithm] = &[
+    &anchor::ALGORITHM,
+    &binomial::ALGORITHM,
+    &choose_k::ALGORITHM,
+    &dx::ALGORITHM,
+    &flip::ALGORITHM,
+    &jump::ALGORITHM,
+    &jump_back::ALGORITHM,
     &ketama::ALGORITHM,
     &least_connections::ALGORITHM,
     &maglev::ALGORITHM,
+    &memento::ALGORITHM,
+    &modulo::ALGORITHM,
+    &power::ALGORITHM,
     &rendezvous::ALGORITHM,
     &round_robin::ALGORITHM,
 ];
@@ -42,20 +74,40 @@ pub const ALGORITHMS: &[&Algorithm] = &[
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Strategy {
+    /// AnchorHash.
+    Anchor(Anchor),
+    /// BinomialHash.
+    Binomial(Binomial),
     /// A bound on the load of another strategy.
     BoundedLoad,
+    /// Choose-k.
+    ChooseK(ChooseK),
+    /// DxHash.
+    Dx(Dx),
+    /// FlipHash.
+    Flip(Flip),
     /// HAProxy's `balance leastconn`.
     #[cfg(feature = "dialects")]
     HaproxyLeastconn,
+    /// Jump consistent hash.
+    Jump(Jump),
+    /// JumpBackHash.
+    JumpBack(JumpBack),
     /// The ketama ring.
     Ketama,
     /// Least connections.
     LeastConnections,
     /// The Maglev table.
     Maglev,
+    /// MementoHash.
+    Memento(Memento),
+    /// The remainder of a hash.
+    Modulo(Modulo),
     /// nginx's `hash … consistent`.
     #[cfg(feature = "dialects")]
     NginxHashConsistent,
+    /// Power consistent hash.
+    Power(Power),
     /// Rendezvous hashing.
     Rendezvous,
     /// Smooth weighted round-robin.
@@ -99,6 +151,10 @@ impl Balancer for Box<dyn Balancer> {
         (**self).trace(pick, steps)
     }
 
+    fn describe(&self, fingerprint: &mut Fingerprint) {
+        (**self).describe(fingerprint);
+    }
+
     fn memory(&self) -> usize {
         (**self).memory()
     }
@@ -112,6 +168,10 @@ impl Balancer for Box<dyn Balancer> {
     serde(default, deny_unknown_fields, rename_all = "kebab-case")
 )]
 pub struct Options {
+    /// AnchorHash's.
+    pub anchor: anchor::Options,
+    /// DxHash's.
+    pub dx: dx::Options,
     /// The ketama ring's.
     #[cfg_attr(feature = "serde", serde(alias = "consistent-hash"))]
     pub ketama: ketama::Options,
@@ -155,7 +215,7 @@ pub struct OptionHelp {
     /// Its meaning and range.
     pub help: &'static str,
     /// Its value in some options; its default in the default ones.
-    pub value: fn(&Options) -> u32,
+    pub value: fn(&Options) -> String,
 }
 
 impl Algorithm {

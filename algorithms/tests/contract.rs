@@ -5,8 +5,10 @@
 
 mod common;
 
-use common::{Subject, backends, keys, name, owners, replay};
-use evenkeel_algorithms::{Balancer, Hashing, Key, LoadBalancer, RouteError, Step};
+use std::num::NonZeroU32;
+
+use common::{Subject, backend, backends, keys, name, owners, replay};
+use evenkeel_algorithms::{Backend, Balancer, Hashing, Key, LoadBalancer, RouteError, Seed, Step};
 use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
@@ -167,14 +169,81 @@ fn the_ring_tells_the_point_of_a_key() {
 fn every_road_to_a_pool_ends_in_the_same_answers() {
     for subject in Subject::keyed() {
         let target = backends(&WEIGHTS);
-        let expected = replay(&subject.balancer(&target), 500);
         for seed in 0..4 {
             let balancer = wandered(subject, &mut ChaCha8Rng::seed_from_u64(seed));
             balancer.update(target.iter().cloned()).unwrap();
             for member in &target {
                 assert!(balancer.set_eligible(member.name(), true));
             }
-            assert_eq!(replay(&balancer, 500), expected, "{subject:?}, road {seed}");
+            let fresh = subject.twin(&balancer);
+            assert_eq!(balancer.fingerprint(), fresh.fingerprint(), "{subject:?}");
+            let [went, expected] = [&balancer, &fresh].map(|balancer| replay(balancer, 500));
+            assert!(went == expected, "{subject:?}, road {seed}");
+        }
+    }
+}
+
+#[test]
+fn whatever_decides_where_keys_go_is_in_the_fingerprint() {
+    for subject in Subject::all() {
+        let fingerprint = |change: &dyn Fn(&mut Vec<Backend>)| {
+            let mut members = backends(&WEIGHTS);
+            change(&mut members);
+            subject.balancer(&members).fingerprint()
+        };
+        let edit = |index: usize, edit: fn(Backend) -> Backend| {
+            fingerprint(&|members| members[index] = edit(members[index].clone()))
+        };
+        let same = fingerprint(&|_| ());
+        let twice = edit(2, |backend| {
+            backend.with_address("10.0.0.1").with_connections(3)
+        });
+        assert_eq!(same, twice, "{subject:?}");
+        let ordered = fingerprint(&|members| members.reverse());
+        assert_eq!(same == ordered, subject.profile().order_free, "{subject:?}");
+        let mut all = vec![
+            same,
+            fingerprint(&|members| members.truncate(7)),
+            fingerprint(&|members| members[0] = backend("other", 1)),
+            edit(1, |_| backend("b1", 3)),
+            edit(1, |backend| backend.with_drain(true)),
+            edit(1, |backend| backend.with_backup(true)),
+            edit(1, |backend| backend.with_max_in_flight(NonZeroU32::MIN)),
+        ];
+        let balancer = subject.balancer(&backends(&WEIGHTS));
+        balancer.set_eligible("b0", false);
+        all.push(balancer.fingerprint());
+        if subject.native() && subject.profile().key == Key::Required {
+            all.push(subject.seeded(Seed(3), &backends(&WEIGHTS)).fingerprint());
+        }
+        let count = all.len();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), count, "{subject:?}");
+    }
+}
+
+#[test]
+fn every_strategy_has_a_fingerprint_of_its_own() {
+    let plain = Subject::all().filter(|subject| !subject.custom);
+    let print = |subject: Subject| subject.balancer(&backends(&WEIGHTS)).fingerprint();
+    let mut all: Vec<_> = plain.map(print).collect();
+    let count = all.len();
+    all.sort_unstable();
+    all.dedup();
+    assert_eq!(all.len(), count);
+}
+
+#[test]
+fn a_thousand_shuffles_of_a_pool_have_one_fingerprint() {
+    let mut random = ChaCha8Rng::seed_from_u64(7);
+    for subject in Subject::that(|profile| profile.order_free).filter(|subject| !subject.custom) {
+        let mut members = backends(&WEIGHTS);
+        let expected = subject.balancer(&members).fingerprint();
+        for _ in 0..1_000 {
+            members.shuffle(&mut random);
+            let fingerprint = subject.balancer(&members).fingerprint();
+            assert_eq!(fingerprint, expected, "{subject:?}");
         }
     }
 }
@@ -190,11 +259,9 @@ fn wandered(subject: Subject, random: &mut ChaCha8Rng) -> LoadBalancer {
         balancer.set_eligible(&format!("b{}", random.random_range(0..12)), step % 2 == 0);
         if step % 10 == 5 {
             let detour = Subject::all().nth(step / 10).unwrap();
+            balancer.set_strategy(detour.strategy(Seed(9))).unwrap();
             balancer
-                .set_strategy(detour.strategy(evenkeel_algorithms::Seed(9)))
-                .unwrap();
-            balancer
-                .set_strategy(subject.strategy(evenkeel_algorithms::Seed::DEFAULT))
+                .set_strategy(subject.strategy(Seed::DEFAULT))
                 .unwrap();
         }
     }

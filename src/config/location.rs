@@ -46,6 +46,9 @@ pub(super) fn of_build_error(text: &str, backends: &[Backend], error: &BuildErro
         BuildError::TooManyPoints { .. } => {
             place_of(text, &["options", "ketama", "points_per_weight"])
         }
+        BuildError::CapacityExceeded { algorithm, .. } => {
+            place_of(text, &["options", algorithm, "capacity"])
+        }
         BuildError::BoundedLoadWithoutKey => place_of(text, &["bounded_load"]),
         BuildError::WeightAboveDialect { name, .. } => {
             place_of(text, &["backends", &number(name), "weight"])

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use evenkeel_algorithms::strategy::bounded_load::Factor;
-use evenkeel_algorithms::{Backend, HashFunction, Options, Seed, Weight};
+use evenkeel_algorithms::{Backend, HashFunction, Numbering, Options, Seed, Weight};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 
@@ -29,6 +29,7 @@ pub(super) struct Message<'a> {
     pub(super) hash: Option<HashFunction>,
     pub(super) bounded_load: Option<Factor>,
     pub(super) options: Option<Options>,
+    pub(super) numbering: Option<Box<Numbering>>,
     pub(super) backends: Option<Box<BackendList>>,
     #[serde(borrow)]
     pub(super) client_id: Option<Text<'a>>,
@@ -90,6 +91,7 @@ pub(super) fn fields_of(kind: &str) -> &'static [&'static str] {
             "hash",
             "bounded_load",
             "options",
+            "numbering",
         ],
         "http_request" => &[
             "client_id",

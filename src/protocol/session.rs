@@ -83,6 +83,7 @@ impl Session {
             hashing,
             bounded_load: message.bounded_load.or(defaults.bounded_load),
             options: options.clone(),
+            numbering: message.numbering.as_deref().cloned(),
             backends: backends.0.clone(),
         })?);
         Ok(Answer::default())

@@ -67,7 +67,7 @@ pub fn algorithms(style: Style) -> String {
                 known.name.to_owned(),
                 option.name.to_owned(),
                 option.help.to_owned(),
-                (option.value)(&Options::default()).to_string(),
+                (option.value)(&Options::default()),
             ]
         })
     });

@@ -44,6 +44,7 @@ use std::sync::PoisonError;
 
 use crate::balancer::{Balancer, Pick, Profile};
 use crate::error::BuildError;
+use crate::hash::Fingerprint;
 use crate::pool::Pool;
 use crate::slot::Slot;
 use crate::strategy::{Algorithm, Strategy};
@@ -109,6 +110,10 @@ impl Balancer for HaproxyLeastconn {
         pool.slots().for_each(|slot| order.settle(pool, slot));
         let order = Mutex::new(order);
         Ok(Self { order }.into())
+    }
+
+    fn describe(&self, fingerprint: &mut Fingerprint) {
+        fingerprint.text(ALGORITHM.name);
     }
 
     fn profile(&self) -> Profile {

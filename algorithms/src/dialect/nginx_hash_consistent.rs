@@ -45,6 +45,7 @@ use std::sync::PoisonError;
 use super::smooth::SmoothTurns;
 use crate::balancer::{Balancer, Key, Pick, Profile, Step};
 use crate::error::BuildError;
+use crate::hash::Fingerprint;
 use crate::pool::Pool;
 use crate::ring::{Owned, Ring};
 use crate::slot::Slot;
@@ -128,6 +129,10 @@ impl Balancer for NginxHashConsistent {
             turns: Mutex::new(SmoothTurns::new(pool)),
         }
         .into())
+    }
+
+    fn describe(&self, fingerprint: &mut Fingerprint) {
+        fingerprint.text(ALGORITHM.name);
     }
 
     fn profile(&self) -> Profile {

@@ -46,6 +46,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use crate::balancer::{Balancer, Key, Pick, Profile, Step};
 use crate::error::BuildError;
+use crate::hash::Fingerprint;
 use crate::pool::Pool;
 use crate::slot::Slot;
 use crate::strategy::Strategy;
@@ -172,6 +173,12 @@ impl Balancer for BoundedLoad {
         };
         pool.slots().for_each(|slot| bounded.count(pool, slot));
         Ok(bounded.into())
+    }
+
+    fn describe(&self, fingerprint: &mut Fingerprint) {
+        fingerprint.text("bounded-load");
+        fingerprint.number(self.factor.millionths.into());
+        self.inner.describe(fingerprint);
     }
 
     fn profile(&self) -> Profile {

@@ -48,7 +48,7 @@ use std::sync::Arc;
 
 use crate::balancer::{Balancer, Pick, Profile, Step};
 use crate::error::BuildError;
-use crate::hash::Hashing;
+use crate::hash::{Fingerprint, Hashing};
 use crate::pool::Pool;
 use crate::ring::{Owned, Ring};
 use crate::slot::Slot;
@@ -61,7 +61,7 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     options: &[OptionHelp {
         name: "points_per_weight",
         help: "points that each unit of weight puts on the ring, 1 to 65536; more spread better",
-        value: |options| options.ketama.points_per_weight.get(),
+        value: |options| options.ketama.points_per_weight.get().to_string(),
     }],
     build: "O(P) for P points",
     pick: "O(1)",
@@ -256,6 +256,11 @@ impl Balancer for Ketama {
             ..*self
         }
         .into())
+    }
+
+    fn describe(&self, fingerprint: &mut Fingerprint) {
+        fingerprint.strategy(ALGORITHM.name, self.hashing);
+        fingerprint.number(self.options.points_per_weight.get().into());
     }
 
     fn profile(&self) -> Profile {

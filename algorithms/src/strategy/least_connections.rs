@@ -45,6 +45,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use crate::balancer::{Balancer, Pick, Profile};
 use crate::error::BuildError;
+use crate::hash::Fingerprint;
 use crate::pool::Pool;
 use crate::slot::Slot;
 use crate::strategy::{Algorithm, Strategy};
@@ -89,6 +90,10 @@ impl Balancer for LeastConnections {
         let loads = Loads::new(pool);
         let best = loads.first_of_least().into();
         Ok(Self { loads, best }.into())
+    }
+
+    fn describe(&self, fingerprint: &mut Fingerprint) {
+        fingerprint.text(ALGORITHM.name);
     }
 
     fn profile(&self) -> Profile {

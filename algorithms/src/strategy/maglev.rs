@@ -50,7 +50,7 @@ use std::collections::{BTreeMap, BinaryHeap};
 use crate::backend::Weight;
 use crate::balancer::{Balancer, Pick, Profile};
 use crate::error::BuildError;
-use crate::hash::{Domain, Hashing};
+use crate::hash::{Domain, Fingerprint, Hashing, scaled};
 use crate::pool::Pool;
 use crate::slot::Slot;
 use crate::strategy::{Algorithm, OptionHelp, Strategy};
@@ -62,7 +62,7 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     options: &[OptionHelp {
         name: "table_size",
         help: "slots in the table, a prime; 100 times the backends or more moves few keys",
-        value: |options| options.maglev.table_size.get(),
+        value: |options| options.maglev.table_size.get().to_string(),
     }],
     build: "O(M log M) for M slots",
     pick: "O(1)",
@@ -131,12 +131,6 @@ impl<'de> serde::Deserialize<'de> for TableSize {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         crate::de::whole_number(deserializer, "a prime number such as 65537", Self::new)
     }
-}
-
-/// A hash scaled to a place among `len`.
-#[inline]
-const fn scaled(hash: u64, len: usize) -> usize {
-    ((hash as u128 * len as u128) >> 64) as usize
 }
 
 fn is_prime(number: u32) -> bool {
@@ -245,6 +239,11 @@ impl Balancer for Maglev {
             _ => Table::Wide(fill(size, groups, |slot| slot.0)),
         };
         Ok(Self { table, ..*self }.into())
+    }
+
+    fn describe(&self, fingerprint: &mut Fingerprint) {
+        fingerprint.strategy(ALGORITHM.name, self.hashing);
+        fingerprint.number(self.options.table_size.get().into());
     }
 
     fn profile(&self) -> Profile {

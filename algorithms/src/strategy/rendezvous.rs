@@ -44,7 +44,7 @@
 
 use crate::balancer::{Balancer, Pick, Profile};
 use crate::error::BuildError;
-use crate::hash::{Domain, Hashing};
+use crate::hash::{Domain, Fingerprint, Hashing};
 use crate::pool::Pool;
 use crate::slot::Slot;
 use crate::strategy::{Algorithm, Strategy};
@@ -311,6 +311,10 @@ impl Balancer for Rendezvous {
             slots,
         }
         .into())
+    }
+
+    fn describe(&self, fingerprint: &mut Fingerprint) {
+        fingerprint.strategy(ALGORITHM.name, self.hashing);
     }
 
     fn profile(&self) -> Profile {

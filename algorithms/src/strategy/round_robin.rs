@@ -52,6 +52,7 @@ use std::sync::{Arc, PoisonError};
 
 use crate::balancer::{Balancer, Pick, Profile};
 use crate::error::BuildError;
+use crate::hash::Fingerprint;
 use crate::pool::Pool;
 use crate::slot::Slot;
 use crate::strategy::{Algorithm, Strategy};
@@ -143,6 +144,10 @@ impl Balancer for RoundRobin {
         };
         let names = pool.backends().map(crate::Backend::shared_name).collect();
         Ok(Self { turns, names }.into())
+    }
+
+    fn describe(&self, fingerprint: &mut Fingerprint) {
+        fingerprint.text(ALGORITHM.name);
     }
 
     fn profile(&self) -> Profile {

@@ -9,8 +9,8 @@ use std::ops::Range;
 use evenkeel_algorithms::strategy::bounded_load::Factor;
 use evenkeel_algorithms::strategy::{ALGORITHMS, maglev};
 use evenkeel_algorithms::{
-    Algorithm, Backend, Balancer, BuildError, Key, LoadBalancer, Options, Pick, Pool, Profile,
-    RouteError, Seed, Slot, SlotSet, Snapshot, Step, Strategy, Ticket, Weight,
+    Algorithm, Backend, Balancer, BuildError, Fingerprint, Key, LoadBalancer, Options, Pick, Pool,
+    Profile, RouteError, Seed, Slot, SlotSet, Snapshot, Step, Strategy, Ticket, Weight,
 };
 
 /// Slots of the Maglev table under test: small, because thousands are built.
@@ -84,6 +84,26 @@ impl Subject {
         self.seeded(Seed::DEFAULT, backends)
     }
 
+    /// A load balancer built afresh over the backends that another one has, with the same health and,
+    /// where the strategy goes by it, the same history.
+    pub(crate) fn twin(self, other: &LoadBalancer) -> LoadBalancer {
+        let snapshot = other.snapshot();
+        let pool = snapshot.pool();
+        let mut fresh = Pool::new(pool.backends().cloned()).expect("a sound pool");
+        if self.profile().history {
+            let numbering = pool.numbering().expect("a numbered pool");
+            fresh = fresh.with_numbering(numbering.clone());
+        }
+        let twin = LoadBalancer::new(self.strategy(Seed::DEFAULT), fresh);
+        let twin = twin.expect("a pool that every strategy fits");
+        for slot in pool.slots() {
+            let backend = pool.backend(slot);
+            let out = backend.is_draining() || backend.is_down();
+            twin.set_eligible(backend.name(), out || pool.is_eligible(slot));
+        }
+        twin
+    }
+
     pub(crate) fn seeded(self, seed: Seed, backends: &[Backend]) -> LoadBalancer {
         let pool = Pool::new(backends.iter().cloned()).expect("a sound pool");
         LoadBalancer::new(self.strategy(seed), pool).expect("a pool that every strategy fits")
@@ -109,6 +129,10 @@ impl Balancer for Relay {
 
     fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
         Ok(Strategy::custom(Self(self.0.rebuild(pool)?)))
+    }
+
+    fn describe(&self, fingerprint: &mut Fingerprint) {
+        self.0.describe(fingerprint);
     }
 
     fn profile(&self) -> Profile {

@@ -1,0 +1,291 @@
+//! Buckets: the units of weight of a pool, numbered for the strategies that pick a number.
+
+use std::sync::Arc;
+
+use crate::error::BuildError;
+use crate::hash::Fingerprint;
+use crate::pool::Pool;
+use crate::slot::Slot;
+
+/// The most buckets of one pool, vacant ones included: 2^24 (16,777,216).
+pub const MAX_BUCKETS: u64 = 1 << 24;
+
+/// Which backend holds which bucket, and in which order the vacant ones were vacated.
+///
+/// A strategy that knows only numbers (jump hash, AnchorHash) moves no key needlessly as long as
+/// nobody's number changes. So every unit of weight holds a bucket for as long as it is there. Who
+/// joins or gains weight takes the bucket vacated last, or one behind all others if none is vacant;
+/// a bucket that is vacated behind all others, while no other is vacant, ceases to exist.
+///
+/// At first the backends are numbered by name. From then on the numbers depend on the changes that
+/// the pool went through, so that two processes with different histories route differently: the
+/// history goes from one to the other [as a value of its own](Pool::with_numbering). It is part of
+/// the [fingerprint](crate::Snapshot::fingerprint).
+///
+/// ```
+/// use evenkeel_algorithms::{Anchor, LoadBalancer, Pool};
+///
+/// let before = LoadBalancer::new(Anchor::default(), Pool::new(["b1", "b2", "b3"])?)?;
+/// before.update(["b2", "b3", "b4"])?;
+/// let numbering = before.snapshot().pool().numbering()?.clone();
+///
+/// let restarted = Pool::new(["b2", "b3", "b4"])?.with_numbering(numbering);
+/// let after = LoadBalancer::new(Anchor::default(), restarted)?;
+/// assert_eq!(after.fingerprint(), before.fingerprint());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Numbering {
+    /// The names that the holders stand for.
+    names: Box<[Arc<str>]>,
+    /// Who holds each bucket: a slot of the pool that it was made for.
+    holders: Box<[Option<Slot>]>,
+    /// The vacant buckets, the one vacated last at the end.
+    vacated: Box<[u32]>,
+    /// How many buckets there were at first.
+    first: u32,
+}
+
+impl Numbering {
+    /// The numbering of a changed pool.
+    pub(crate) fn successor(&self, pool: &Pool) -> Result<Self, BuildError> {
+        let weight = |slot| u64::from(pool.weight(slot).get());
+        let buckets = pool.slots().map(weight).sum();
+        if buckets > MAX_BUCKETS {
+            return Err(BuildError::TooManyBuckets { buckets });
+        }
+        let mut change = Change::new(self, pool);
+        change.vacate();
+        change.take(pool);
+        let first = if change.afresh {
+            buckets as u32
+        } else {
+            self.first
+        };
+        Ok(Self {
+            names: pool
+                .backends()
+                .map(|backend| backend.shared_name())
+                .collect(),
+            holders: change.holders.into(),
+            vacated: change.vacated.into(),
+            first,
+        })
+    }
+
+    /// How many buckets there are, vacant ones included.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.holders.len()
+    }
+
+    /// Whether there is no bucket at all.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.holders.is_empty()
+    }
+
+    /// Who holds each bucket, in the pool that it was made for.
+    #[must_use]
+    pub const fn holders(&self) -> &[Option<Slot>] {
+        &self.holders
+    }
+
+    /// The vacant buckets in the order in which they were vacated.
+    #[must_use]
+    pub const fn vacated(&self) -> &[u32] {
+        &self.vacated
+    }
+
+    /// How many buckets there were at first: what a table that cannot grow is sized for.
+    #[must_use]
+    pub const fn first(&self) -> u32 {
+        self.first
+    }
+
+    /// The buckets as runs: a backend, or none where they are vacant, and how many follow each other.
+    pub fn runs(&self) -> impl Iterator<Item = (Option<&str>, u32)> {
+        let same = |a: &Option<Slot>, b: &Option<Slot>| a == b;
+        self.holders.chunk_by(same).map(|run| {
+            let name = run[0].map(|slot| &*self.names[slot.index()]);
+            (name, run.len() as u32)
+        })
+    }
+
+    /// Bytes held, without the names, which are the pool's.
+    pub(crate) fn memory(&self) -> usize {
+        size_of_val(&*self.names) + size_of_val(&*self.holders) + size_of_val(&*self.vacated)
+    }
+
+    pub(crate) fn describe(&self, fingerprint: &mut Fingerprint) {
+        fingerprint.number(self.first.into());
+        for (name, count) in self.runs() {
+            fingerprint.text(name.unwrap_or_default());
+            fingerprint.number(count.into());
+        }
+        self.vacated
+            .iter()
+            .for_each(|&bucket| fingerprint.number(bucket.into()));
+    }
+}
+
+/// A numbering on its way to a changed pool.
+struct Change {
+    holders: Vec<Option<Slot>>,
+    vacated: Vec<u32>,
+    /// By slot: buckets held less the weight.
+    excess: Vec<i64>,
+    /// Whether nobody of before is left.
+    afresh: bool,
+}
+
+impl Change {
+    /// The buckets as they were, held by the slots of the new pool: of those who left by none.
+    fn new(before: &Numbering, pool: &Pool) -> Self {
+        let now: Vec<_> = before.names.iter().map(|name| pool.slot(name)).collect();
+        let now = |holder: &Option<Slot>| holder.and_then(|slot| now[slot.index()]);
+        let mut holders: Vec<_> = before.holders.iter().map(now).collect();
+        let mut vacated = before.vacated.to_vec();
+        let afresh = holders.iter().all(Option::is_none);
+        if afresh {
+            holders.clear();
+            vacated.clear();
+        }
+        let missing = |slot| -i64::from(pool.weight(slot).get());
+        let mut excess: Vec<_> = pool.slots().map(missing).collect();
+        for slot in holders.iter().flatten() {
+            excess[slot.index()] += 1;
+        }
+        Self {
+            holders,
+            vacated,
+            excess,
+            afresh,
+        }
+    }
+
+    /// Vacates the buckets of those who left or have too many, the last first.
+    fn vacate(&mut self) {
+        let mut vacant = vec![false; self.holders.len()];
+        self.vacated
+            .iter()
+            .for_each(|&bucket| vacant[bucket as usize] = true);
+        for bucket in (0..self.holders.len()).rev() {
+            let excess = self.holders[bucket].map(|slot| &mut self.excess[slot.index()]);
+            match excess {
+                Some(excess) if *excess > 0 => *excess -= 1,
+                None if !vacant[bucket] => {}
+                _ => continue,
+            }
+            self.holders[bucket] = None;
+            if self.vacated.is_empty() && bucket + 1 == self.holders.len() {
+                self.holders.pop();
+            } else {
+                self.vacated.push(bucket as u32);
+            }
+        }
+    }
+
+    /// Gives buckets to those who have too few, by name.
+    fn take(&mut self, pool: &Pool) {
+        for &slot in pool.slots_by_name() {
+            for _ in self.excess[slot.index()]..0 {
+                match self.vacated.pop() {
+                    Some(bucket) => self.holders[bucket as usize] = Some(slot),
+                    None => self.holders.push(Some(slot)),
+                }
+            }
+        }
+    }
+}
+
+#[cfg(feature = "serde")]
+mod written {
+    use std::collections::BTreeMap;
+
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::{Arc, MAX_BUCKETS, Numbering, Slot};
+    use crate::backend::Backend;
+
+    /// A numbering as it is written down.
+    #[derive(Deserialize, Serialize)]
+    #[serde(deny_unknown_fields)]
+    struct Written {
+        first: u32,
+        /// Backends, or none, and how many buckets each has there.
+        buckets: Vec<(Option<String>, u32)>,
+        vacated: Vec<u32>,
+    }
+
+    impl Serialize for Numbering {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            let buckets = self
+                .runs()
+                .map(|(name, count)| (name.map(str::to_owned), count));
+            Written {
+                first: self.first,
+                buckets: buckets.collect(),
+                vacated: self.vacated.to_vec(),
+            }
+            .serialize(serializer)
+        }
+    }
+
+    impl<'de> Deserialize<'de> for Numbering {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let written = Written::deserialize(deserializer)?;
+            written.read().map_err(D::Error::custom)
+        }
+    }
+
+    impl Written {
+        fn read(self) -> Result<Numbering, String> {
+            let buckets: u64 = self
+                .buckets
+                .iter()
+                .map(|&(_, count)| u64::from(count))
+                .sum();
+            if buckets > MAX_BUCKETS {
+                return Err(format!(
+                    "{buckets} buckets are more than the {MAX_BUCKETS} that a pool may have"
+                ));
+            }
+            let (mut names, mut known) = (Vec::new(), BTreeMap::new());
+            let mut holders = Vec::with_capacity(buckets as usize);
+            for (name, count) in &self.buckets {
+                let holder = name.as_deref().map(|name| {
+                    *known.entry(name).or_insert_with(|| {
+                        names.push(Arc::from(name));
+                        Slot::new(names.len() - 1)
+                    })
+                });
+                holders.extend((0..*count).map(|_| holder));
+            }
+            for name in &names {
+                Backend::check_name(name).map_err(|error| error.to_string())?;
+            }
+            let mut vacant: Vec<_> = holders.iter().map(Option::is_none).collect();
+            for &bucket in &self.vacated {
+                let place = vacant.get_mut(bucket as usize);
+                if !place.is_some_and(std::mem::take) {
+                    return Err(format!(
+                        "`vacated` names bucket {bucket}, which is not vacant or was named before"
+                    ));
+                }
+            }
+            if let Some(bucket) = vacant.iter().position(|&vacant| vacant) {
+                return Err(format!(
+                    "bucket {bucket} is vacant; expected it in `vacated`"
+                ));
+            }
+            Ok(Numbering {
+                names: names.into(),
+                holders: holders.into(),
+                vacated: self.vacated.into(),
+                first: self.first,
+            })
+        }
+    }
+}

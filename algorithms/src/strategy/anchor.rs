@@ -1,0 +1,154 @@
+//! **AnchorHash**: a bucket of a fixed number of them; where it is vacant, one of those that were left
+//! when it was vacated.
+//!
+//! # How it works
+//! Each unit of weight holds one of `capacity` buckets. A key's hash chooses one. If that is vacant,
+//! the key is hashed anew over the buckets that were in use after it was vacated; one of them that was
+//! vacated before it stands for the one that took its place in the list, and so on.
+//!
+//! # Cost
+//! a buckets, n in use. Build O(n) from the order in which buckets were vacated. Pick: about
+//! 1 + ln(a / n) hashes. Memory: 8 bytes a bucket that was ever in use.
+//!
+//! # Membership change
+//! A joiner takes keys, a leaver gives them up, and no other key moves, whoever leaves. The capacity
+//! cannot grow: a pool that needs more buckets is refused.
+//!
+//! # Weights
+//! A backend takes a bucket a unit of weight.
+//!
+//! # Ineligible backends
+//! They keep their buckets; each of their keys is [hashed anew](super::numbered) over all others.
+//!
+//! # Departures from the paper
+//! The arrays are made from the pool's numbering instead of being changed in place, and end with the
+//! last bucket ever used. Weights, and the way past ineligible backends.
+//!
+//! # References
+//! G. Mendelson, S. Vargaftik, K. Barabash, D. Lorenz, I. Keslassy, A. Orda: AnchorHash: A Scalable
+//! Consistent Hash, IEEE/ACM Transactions on Networking 29(2), 2021, section III (algorithm 3, the
+//! arrays A, W, L and K).
+//!
+//! # Example
+//! ```
+//! use evenkeel_algorithms::{Anchor, LoadBalancer, Pool};
+//!
+//! let balancer = LoadBalancer::new(Anchor::default(), Pool::new(["b1", "b2", "b3"])?)?;
+//! let before = balancer.route(Some(b"alice"))?.backend().name().to_owned();
+//! balancer.update(["b1", "b3"])?;
+//! let after = balancer.route(Some(b"alice"))?.backend().name().to_owned();
+//! assert!(after == before || before == "b2");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use crate::error::BuildError;
+use crate::hash::{Fingerprint, GOLDEN_GAMMA, mix, scaled};
+use crate::numbering::Numbering;
+use crate::slot::Slot;
+use crate::strategy::capacity::Capacity;
+use crate::strategy::numbered::{self, Numbered, VACANT};
+use crate::strategy::{Algorithm, OptionHelp};
+
+pub use crate::strategy::capacity::Options;
+
+pub(super) const ALGORITHM: Algorithm = Algorithm {
+    name: "anchor",
+    aliases: &[],
+    summary: "a bucket of a fixed number; where it is vacant, one of those left when it was vacated",
+    options: &[OptionHelp {
+        name: "capacity",
+        help: Options::HELP,
+        value: |options| options.anchor.shown(),
+    }],
+    build: "O(W)",
+    pick: "O(1 + ln²(capacity / W))",
+    memory: "8 bytes a unit of weight",
+    weights: "buckets in proportion",
+    disruption: "minimal",
+    source: "Mendelson et al., ToN 2021",
+    new: |hashing, options| Anchor::new(hashing, options.anchor).into(),
+};
+
+/// AnchorHash; see the [module](self).
+pub type Anchor = Numbered<Table>;
+
+/// The buckets ever used; those behind them were never in use.
+#[derive(Debug)]
+pub struct Table {
+    capacity: u32,
+    buckets: Box<[Bucket]>,
+}
+
+/// A bucket.
+#[derive(Clone, Copy, Debug)]
+struct Bucket {
+    /// How many buckets were in use after it was vacated; 0 while it is held.
+    left: u32,
+    /// Who holds it, or which bucket took its place in the list of those in use.
+    then: u32,
+}
+
+impl Table {
+    /// How many buckets were in use after this one was vacated; 0 while it is held.
+    #[inline]
+    fn left(&self, bucket: u32) -> u32 {
+        let used = self.buckets.get(bucket as usize);
+        used.map_or(bucket, |bucket| bucket.left)
+    }
+}
+
+impl numbered::Table for Table {
+    const NAME: &'static str = ALGORITHM.name;
+
+    type Options = Options;
+
+    fn build(options: Options, numbering: &Numbering) -> Result<Self, BuildError> {
+        let capacity = options.of(Self::NAME, numbering)?;
+        let held = |&holder: &Option<Slot>| Bucket {
+            left: 0,
+            then: holder.unwrap_or(VACANT).0,
+        };
+        let mut buckets: Box<[_]> = numbering.holders().iter().map(held).collect();
+        // The list of those in use, and where each is in it.
+        let mut in_use: Vec<u32> = (0..buckets.len() as u32).collect();
+        let mut place = in_use.clone();
+        for &bucket in numbering.vacated() {
+            let Some(last) = in_use.pop() else { break };
+            let left = in_use.len();
+            let at = place[bucket as usize];
+            if let Some(entry) = in_use.get_mut(at as usize) {
+                *entry = last;
+            }
+            place[last as usize] = at;
+            buckets[bucket as usize] = Bucket {
+                left: left as u32,
+                then: last,
+            };
+        }
+        Ok(Self { capacity, buckets })
+    }
+
+    #[inline]
+    fn slot(&self, hash: u64) -> Slot {
+        let mut bucket = scaled(hash, self.capacity as usize) as u32;
+        loop {
+            let left = self.left(bucket);
+            if left == 0 {
+                return Slot(self.buckets[bucket as usize].then);
+            }
+            let anew = mix(hash.wrapping_add(GOLDEN_GAMMA.wrapping_mul(u64::from(bucket) + 1)));
+            bucket = scaled(anew, left as usize) as u32;
+            while self.left(bucket) >= left {
+                bucket = self.buckets[bucket as usize].then;
+            }
+        }
+    }
+
+    fn describe(options: Options, fingerprint: &mut Fingerprint) {
+        fingerprint.number(options.capacity.map_or(0, Capacity::get).into());
+    }
+
+    fn memory(&self) -> usize {
+        size_of_val(&*self.buckets)
+    }
+}

@@ -1,0 +1,115 @@
+//! **BinomialHash**: a walk down two trees of powers of two, the one that holds all buckets and its half.
+//!
+//! # How it works
+//! Let m be the least power of two that is not below n. The key's hash modulo m is moved within its
+//! block of one bit length by a draw. If it is in the upper half of m and below n, it is the answer; if
+//! it is in the lower half, the first hash decides there, in the same way; if it is n or above, the key
+//! is hashed anew and tried again, up to 64 times, which no key will see.
+//!
+//! # Cost
+//! n buckets. Build O(n). Pick: two or three draws on average, at any n. Memory: 4 bytes a bucket, for
+//! who holds it.
+//!
+//! # Membership change
+//! At the end of the list it grows and shrinks by itself: a joiner takes keys from all, the last to
+//! have joined gives them up, and no other key moves. Who leaves from among the others leaves a vacant
+//! bucket, and [MementoHash](super::memento) remembers it: still no other key moves, at the price of a
+//! bitmap, 4 bytes, and a second hash for the keys that were there, until a joiner fills it.
+//!
+//! # Weights
+//! A backend takes a bucket a unit of weight.
+//!
+//! # Ineligible backends
+//! They keep their buckets; each of their keys is [hashed anew](super::numbered) over all others.
+//!
+//! # Departures from the paper
+//! The paper tries 5 times or so, which leaves the lower half up to 2^-5 more than its share; 64 tries
+//! leave it nothing that could be measured, and cost no more. Weights, removals among the others, and the
+//! way past ineligible backends.
+//!
+//! # References
+//! M. Coluzzi, A. Brocco, A. Antonucci, T. Leidi: BinomialHash: A Constant Time, Minimal Memory
+//! Consistent Hashing Algorithm, arXiv 2406.19836, 2024 (algorithm 1).
+//!
+//! # Example
+//! ```
+//! use evenkeel_algorithms::{Binomial, LoadBalancer, Pool};
+//!
+//! let balancer = LoadBalancer::new(Binomial::default(), Pool::new(["b1", "b2", "b3"])?)?;
+//! let before = balancer.route(Some(b"alice"))?.backend().name().to_owned();
+//! balancer.update(["b1", "b2", "b3", "b4"])?;
+//! let after = balancer.route(Some(b"alice"))?.backend().name().to_owned();
+//! assert!(after == before || after == "b4");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use crate::hash::{GOLDEN_GAMMA, mix};
+use crate::strategy::Algorithm;
+use crate::strategy::memento::{self, Table};
+use crate::strategy::numbered::Numbered;
+
+pub(super) const ALGORITHM: Algorithm = Algorithm {
+    name: "binomial",
+    aliases: &[],
+    summary: "a walk down two trees of powers of two, the one that holds all buckets and its half",
+    options: &[],
+    build: "O(W)",
+    pick: "O(1)",
+    memory: "4 to 8 bytes a unit of weight",
+    weights: "buckets in proportion",
+    disruption: "minimal",
+    source: "Coluzzi et al., 2024",
+    new: |hashing, _| Binomial::new(hashing, ()).into(),
+};
+
+/// BinomialHash; see the [module](self).
+pub type Binomial = Numbered<Table<Growth>>;
+
+/// BinomialHash over the buckets 0 to n − 1.
+#[derive(Debug)]
+pub struct Growth;
+
+impl memento::Growth for Growth {
+    const NAME: &'static str = ALGORITHM.name;
+
+    #[inline]
+    fn bucket(hash: u64, buckets: u32) -> u32 {
+        bucket(hash, buckets)
+    }
+}
+
+/// Tries before the lower half decides.
+const TRIES: u64 = 64;
+
+/// The bucket of a hash among `buckets`.
+#[inline]
+fn bucket(hash: u64, buckets: u32) -> u32 {
+    let range = u64::from(buckets).next_power_of_two();
+    let half = range / 2;
+    for attempt in 0..TRIES {
+        let anew = match attempt {
+            0 => hash,
+            attempt => mix(hash.wrapping_sub(GOLDEN_GAMMA.wrapping_mul(attempt))),
+        };
+        let bucket = moved(anew, range);
+        if bucket < half {
+            break;
+        }
+        if bucket < u64::from(buckets) {
+            return bucket as u32;
+        }
+    }
+    moved(hash, half.max(1)) as u32
+}
+
+/// A hash modulo a power of two, moved within its block of one bit length.
+#[inline]
+fn moved(hash: u64, range: u64) -> u64 {
+    let low = hash & (range - 1);
+    let Some(bit) = low.checked_ilog2() else {
+        return 0;
+    };
+    let drawn = mix(hash.wrapping_add(GOLDEN_GAMMA.wrapping_mul(u64::from(bit) + 1)));
+    let block = 1 << bit;
+    block | drawn & (block - 1)
+}

@@ -1,0 +1,77 @@
+//! How many buckets a table has that cannot grow without moving keys.
+
+use crate::error::BuildError;
+use crate::numbering::{MAX_BUCKETS, Numbering};
+
+/// The buckets of a table that cannot grow: 1 to 16,777,216.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Capacity(u32);
+
+/// The options of a strategy with such a table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
+pub struct Options {
+    /// The most units of weight that there can ever be; by default twice those of the first pool,
+    /// rounded up to a power of two, and at least 256.
+    pub capacity: Option<Capacity>,
+}
+
+impl Capacity {
+    /// Checks a number of buckets.
+    ///
+    /// # Errors
+    /// [`BuildError::Capacity`] outside 1 to 16,777,216.
+    pub fn new(capacity: u64) -> Result<Self, BuildError> {
+        if (1..=MAX_BUCKETS).contains(&capacity) {
+            Ok(Self(capacity as u32))
+        } else {
+            Err(BuildError::Capacity { capacity })
+        }
+    }
+
+    /// The number.
+    #[must_use]
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for Capacity {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        crate::de::whole_number(deserializer, "a whole number from 1 to 16777216", Self::new)
+    }
+}
+
+impl Options {
+    /// What is said of the option.
+    pub(super) const HELP: &'static str =
+        "the most units of weight there can ever be; fewer than 4 times those in use pick faster";
+
+    /// The option in a few words.
+    pub(super) fn shown(self) -> String {
+        let default = || "twice the first pool's weight, at least 256".to_owned();
+        self.capacity
+            .map_or_else(default, |capacity| capacity.get().to_string())
+    }
+
+    /// The buckets of the table of a numbering: room to double at the least.
+    pub(super) fn of(
+        self,
+        algorithm: &'static str,
+        numbering: &Numbering,
+    ) -> Result<u32, BuildError> {
+        let default = || (2 * numbering.first().next_power_of_two()).max(256);
+        let capacity = self.capacity.map_or_else(default, Capacity::get);
+        if numbering.len() > capacity as usize {
+            let buckets = numbering.len();
+            return Err(BuildError::CapacityExceeded {
+                algorithm,
+                buckets,
+                capacity,
+            });
+        }
+        Ok(capacity)
+    }
+}

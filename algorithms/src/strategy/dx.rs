@@ -1,0 +1,140 @@
+//! **DxHash**: a key's numbers are tried one after the other until one is of a bucket in use.
+//!
+//! # How it works
+//! Each unit of weight holds one of a fixed number of buckets, a power of two. The key's hash seeds a
+//! generator, whose numbers name buckets; the first in use wins.
+//!
+//! # Cost
+//! a buckets, n in use. Build O(n). Pick: about a / n draws, each with a bit of a bitmap. Memory: a bit
+//! a bucket, and 4 bytes for each that was ever in use.
+//!
+//! # Membership change
+//! A joiner takes keys, a leaver gives them up, and no other key moves, whoever leaves. The capacity
+//! cannot grow: a pool that needs more buckets is refused.
+//!
+//! # Weights
+//! A backend takes a bucket a unit of weight.
+//!
+//! # Ineligible backends
+//! They keep their buckets; each of their keys is [hashed anew](super::numbered) over all others.
+//!
+//! # Departures from the paper
+//! The paper doubles the number of buckets when all are in use, which moves half of the keys; here it
+//! is fixed, so that none moves. After 8 a draws without a hit, of which no key will see the end unless
+//! the pool has shrunk to a few in a thousand, every bucket in use draws for the key and the best draw
+//! wins. Weights, and the way past ineligible backends.
+//!
+//! # References
+//! C. Dong, F. Wang, D. Feng: DxHash: A Memory-Saving Consistent Hashing Algorithm, ACM Transactions
+//! on Architecture and Code Optimization 20(4), 2023, section 4.
+//!
+//! # Example
+//! ```
+//! use evenkeel_algorithms::{Dx, LoadBalancer, Pool};
+//!
+//! let balancer = LoadBalancer::new(Dx::default(), Pool::new(["b1", "b2", "b3"])?)?;
+//! let before = balancer.route(Some(b"alice"))?.backend().name().to_owned();
+//! balancer.update(["b1", "b3"])?;
+//! let after = balancer.route(Some(b"alice"))?.backend().name().to_owned();
+//! assert!(after == before || before == "b2");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use crate::error::BuildError;
+use crate::hash::{Fingerprint, SplitMix, mix};
+use crate::numbering::Numbering;
+use crate::slot::Slot;
+use crate::strategy::capacity::Capacity;
+use crate::strategy::numbered::{self, Numbered, VACANT, compact};
+use crate::strategy::{Algorithm, OptionHelp};
+
+pub use crate::strategy::capacity::Options;
+
+pub(super) const ALGORITHM: Algorithm = Algorithm {
+    name: "dx",
+    aliases: &[],
+    summary: "a key's numbers are tried one after the other until one is of a bucket in use",
+    options: &[OptionHelp {
+        name: "capacity",
+        help: Options::HELP,
+        value: |options| options.dx.shown(),
+    }],
+    build: "O(capacity)",
+    pick: "O(capacity / W)",
+    memory: "4 bytes a unit of weight, and a bit each of the capacity",
+    weights: "buckets in proportion",
+    disruption: "minimal",
+    source: "Dong et al., TACO 2023",
+    new: |hashing, options| Dx::new(hashing, options.dx).into(),
+};
+
+/// DxHash; see the [module](self).
+pub type Dx = Numbered<Table>;
+
+/// The buckets in use.
+#[derive(Debug)]
+pub struct Table {
+    /// A bit a bucket, 64 a word.
+    in_use: Box<[u64]>,
+    /// One less than the number of buckets, a power of two.
+    mask: u64,
+    slots: Box<[Slot]>,
+}
+
+/// Draws a bucket before the buckets draw themselves.
+const DRAWS_PER_BUCKET: u64 = 8;
+
+impl Table {
+    #[inline]
+    fn is_in_use(&self, bucket: u64) -> bool {
+        self.in_use[bucket as usize / 64] >> (bucket % 64) & 1 == 1
+    }
+
+    /// The holder whose bucket draws best, for a key that has named none in use.
+    #[cold]
+    fn best_draw(&self, hash: u64) -> Slot {
+        let held = (0..).zip(&self.slots).filter(|&(_, &slot)| slot != VACANT);
+        let best = held.max_by_key(|&(bucket, _)| mix(hash ^ mix(bucket)));
+        best.map_or(VACANT, |(_, &slot)| slot)
+    }
+}
+
+impl numbered::Table for Table {
+    const NAME: &'static str = ALGORITHM.name;
+
+    type Options = Options;
+
+    fn build(options: Options, numbering: &Numbering) -> Result<Self, BuildError> {
+        let buckets = options.of(Self::NAME, numbering)?.next_power_of_two();
+        let slots = compact(numbering);
+        let mut in_use = vec![0u64; buckets.div_ceil(64) as usize];
+        for (bucket, &slot) in slots.iter().enumerate() {
+            in_use[bucket / 64] |= u64::from(slot != VACANT) << (bucket % 64);
+        }
+        Ok(Self {
+            in_use: in_use.into(),
+            mask: u64::from(buckets) - 1,
+            slots,
+        })
+    }
+
+    #[inline]
+    fn slot(&self, hash: u64) -> Slot {
+        let mut numbers = SplitMix::new(hash);
+        for _ in 0..DRAWS_PER_BUCKET * (self.mask + 1) {
+            let bucket = numbers.next_number() & self.mask;
+            if self.is_in_use(bucket) {
+                return self.slots[bucket as usize];
+            }
+        }
+        self.best_draw(hash)
+    }
+
+    fn describe(options: Options, fingerprint: &mut Fingerprint) {
+        fingerprint.number(options.capacity.map_or(0, Capacity::get).into());
+    }
+
+    fn memory(&self) -> usize {
+        size_of_val(&*self.in_use) + size_of_val(&*self.slots)
+    }
+}

@@ -1,0 +1,115 @@
+//! **FlipHash**: a hash over the next power of two; who falls outside draws again.
+//!
+//! # How it works
+//! Let m be the least power of two that is not below n. A consistent hash over powers of two: the key's
+//! hash modulo m, whose bits below the highest one set are flipped by a draw that this one seeds. If that
+//! is below n it is the answer. Else numbers below m are drawn: one below m / 2 says that the hash over
+//! m / 2 decides, another below n is the answer. After 64 draws, which no key will see, the hash over
+//! m / 2 decides.
+//!
+//! # Cost
+//! n buckets. Build O(n). Pick: two or three draws on average, at any n. Memory: 4 bytes a bucket, for
+//! who holds it.
+//!
+//! # Membership change
+//! At the end of the list it grows and shrinks by itself: a joiner takes keys from all, the last to
+//! have joined gives them up, and no other key moves. Who leaves from among the others leaves a vacant
+//! bucket, and [MementoHash](super::memento) remembers it: still no other key moves, at the price of a
+//! bitmap, 4 bytes, and a second hash for the keys that were there, until a joiner fills it.
+//!
+//! # Weights
+//! A backend takes a bucket a unit of weight.
+//!
+//! # Ineligible backends
+//! They keep their buckets; each of their keys is [hashed anew](super::numbered) over all others.
+//!
+//! # Departures from the paper
+//! The draws are those of SplitMix64s that start from the key's hash. Weights, removals among the
+//! others, and the way past ineligible backends.
+//!
+//! # References
+//! C. Masson, H. K. Lee: FlipHash: A Constant-Time Consistent Range-Hashing Algorithm, arXiv
+//! 2402.17549, 2024 (algorithm 2).
+//!
+//! # Example
+//! ```
+//! use evenkeel_algorithms::{Flip, LoadBalancer, Pool};
+//!
+//! let balancer = LoadBalancer::new(Flip::default(), Pool::new(["b1", "b2", "b3"])?)?;
+//! let before = balancer.route(Some(b"alice"))?.backend().name().to_owned();
+//! balancer.update(["b1", "b2", "b3", "b4"])?;
+//! let after = balancer.route(Some(b"alice"))?.backend().name().to_owned();
+//! assert!(after == before || after == "b4");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use crate::hash::{GOLDEN_GAMMA, SplitMix, mix};
+use crate::strategy::Algorithm;
+use crate::strategy::memento::{self, Table};
+use crate::strategy::numbered::Numbered;
+
+pub(super) const ALGORITHM: Algorithm = Algorithm {
+    name: "flip",
+    aliases: &[],
+    summary: "a hash over the next power of two; who falls outside draws again",
+    options: &[],
+    build: "O(W)",
+    pick: "O(1)",
+    memory: "4 to 8 bytes a unit of weight",
+    weights: "buckets in proportion",
+    disruption: "minimal",
+    source: "Masson and Lee, 2024",
+    new: |hashing, _| Flip::new(hashing, ()).into(),
+};
+
+/// FlipHash; see the [module](self).
+pub type Flip = Numbered<Table<Growth>>;
+
+/// FlipHash over the buckets 0 to n − 1.
+#[derive(Debug)]
+pub struct Growth;
+
+impl memento::Growth for Growth {
+    const NAME: &'static str = ALGORITHM.name;
+
+    #[inline]
+    fn bucket(hash: u64, buckets: u32) -> u32 {
+        bucket(hash, buckets)
+    }
+}
+
+/// Draws before the smaller range decides.
+const DRAWS: usize = 64;
+
+/// The bucket of a hash among `buckets`.
+#[inline]
+fn bucket(hash: u64, buckets: u32) -> u32 {
+    let range = u64::from(buckets).next_power_of_two();
+    let bucket = of_power(hash, range);
+    if bucket < u64::from(buckets) {
+        return bucket as u32;
+    }
+    let half = range / 2;
+    let mut draws = SplitMix::new(mix(hash ^ range));
+    for _ in 0..DRAWS {
+        let drawn = draws.next_number() & (range - 1);
+        if drawn < half {
+            break;
+        }
+        if drawn < u64::from(buckets) {
+            return drawn as u32;
+        }
+    }
+    of_power(hash, half) as u32
+}
+
+/// The bucket among a power of two of them.
+#[inline]
+fn of_power(hash: u64, range: u64) -> u64 {
+    let low = hash & (range - 1);
+    let Some(bit) = low.checked_ilog2() else {
+        return 0;
+    };
+    let flips = mix(hash.wrapping_add(GOLDEN_GAMMA.wrapping_mul(u64::from(bit) + 1)));
+    low ^ flips & ((1 << bit) - 1)
+}

@@ -1,0 +1,91 @@
+//! **Jump consistent hash**: a key jumps from bucket to bucket as their number grows; its last jump counts.
+//!
+//! # How it works
+//! The key's hash seeds a generator. From bucket b the key jumps to ⌊(b + 1) / u⌋, u uniform from 0 to 1:
+//! to the next number of buckets at which it moves, to the bucket that is new then. The last bucket
+//! below n is its own.
+//!
+//! # Cost
+//! n buckets. Build O(n). Pick: about 1 + ln n jumps, one after the other. Memory: 4 bytes a bucket, for
+//! who holds it.
+//!
+//! # Membership change
+//! At the end of the list it grows and shrinks by itself: a joiner takes keys from all, the last to
+//! have joined gives them up, and no other key moves. Who leaves from among the others leaves a vacant
+//! bucket, and [MementoHash](super::memento) remembers it: still no other key moves, at the price of a
+//! bitmap, 4 bytes, and a second hash for the keys that were there, until a joiner fills it.
+//!
+//! # Weights
+//! A backend takes a bucket a unit of weight.
+//!
+//! # Ineligible backends
+//! They keep their buckets; each of their keys is [hashed anew](super::numbered) over all others.
+//!
+//! # Departures from the paper
+//! None in the jumps: a hash gives the bucket of the published code. Weights, removals among the others,
+//! and the way past ineligible backends.
+//!
+//! # References
+//! J. Lamping, E. Veach: A Fast, Minimal Memory, Consistent Hash Algorithm, arXiv 1406.2294, 2014
+//! (figure 1).
+//!
+//! # Example
+//! ```
+//! use evenkeel_algorithms::{Jump, LoadBalancer, Pool};
+//!
+//! let balancer = LoadBalancer::new(Jump::default(), Pool::new(["b1", "b2", "b3"])?)?;
+//! let before = balancer.route(Some(b"alice"))?.backend().name().to_owned();
+//! balancer.update(["b1", "b2", "b3", "b4"])?;
+//! let after = balancer.route(Some(b"alice"))?.backend().name().to_owned();
+//! assert!(after == before || after == "b4");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use crate::strategy::Algorithm;
+use crate::strategy::memento::{self, Table};
+use crate::strategy::numbered::Numbered;
+
+pub(super) const ALGORITHM: Algorithm = Algorithm {
+    name: "jump",
+    aliases: &[],
+    summary: "a key jumps from bucket to bucket as their number grows; its last jump counts",
+    options: &[],
+    build: "O(W)",
+    pick: "O(log W)",
+    memory: "4 to 8 bytes a unit of weight",
+    weights: "buckets in proportion",
+    disruption: "minimal",
+    source: "Lamping and Veach, 2014",
+    new: |hashing, _| Jump::new(hashing, ()).into(),
+};
+
+/// Jump consistent hash; see the [module](self).
+pub type Jump = Numbered<Table<Growth>>;
+
+/// Jump consistent hash over the buckets 0 to n − 1.
+#[derive(Debug)]
+pub struct Growth;
+
+impl memento::Growth for Growth {
+    const NAME: &'static str = ALGORITHM.name;
+
+    #[inline]
+    fn bucket(hash: u64, buckets: u32) -> u32 {
+        bucket(hash, buckets)
+    }
+}
+
+/// The bucket of a hash among `buckets`: the published function.
+#[inline]
+pub(super) fn bucket(hash: u64, buckets: u32) -> u32 {
+    let (mut state, mut bucket, mut next) = (hash, 0, 0);
+    while next < u64::from(buckets) {
+        bucket = next;
+        state = state
+            .wrapping_mul(2_862_933_555_777_941_757)
+            .wrapping_add(1);
+        let drawn = (state >> 33) + 1;
+        next = ((bucket + 1) as f64 * ((1u64 << 31) as f64 / drawn as f64)) as u64;
+    }
+    bucket as u32
+}

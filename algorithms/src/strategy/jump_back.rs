@@ -1,0 +1,159 @@
+//! **JumpBackHash**: the jumps of a key, from the last one back; a few draws at any number of buckets.
+//!
+//! # How it works
+//! The bucket of a key is the last number at which it jumped. The numbers up to 2^k are taken in blocks
+//! of one bit length; one draw says for all blocks at once in which the key jumped at all. In the
+//! highest of these blocks a second part of the draw is the last jump. If that is not below n, which it
+//! can be in the topmost block only, it is drawn again from the block and all below it: a number in the
+//! block and below n is the answer; one below the block says that there was no jump in it.
+//!
+//! # Cost
+//! n buckets. Build O(n). Pick: 1 draw of 64 bits and at most 2/3 of another on average. Memory: 4 bytes
+//! a bucket, for who holds it.
+//!
+//! # Membership change
+//! At the end of the list it grows and shrinks by itself: a joiner takes keys from all, the last to
+//! have joined gives them up, and no other key moves. Who leaves from among the others leaves a vacant
+//! bucket, and [MementoHash](super::memento) remembers it: still no other key moves, at the price of a
+//! bitmap, 4 bytes, and a second hash for the keys that were there, until a joiner fills it.
+//!
+//! # Weights
+//! A backend takes a bucket a unit of weight.
+//!
+//! # Ineligible backends
+//! They keep their buckets; each of their keys is [hashed anew](super::numbered) over all others.
+//!
+//! # Departures from the paper
+//! The first draw is the key's hash, the others are those of a SplitMix64 that starts from it. Weights, removals among
+//! the others, and the way past ineligible backends.
+//!
+//! # References
+//! O. Ertl: JumpBackHash: Say Goodbye to the Modulo Operation to Distribute Keys Uniformly to Buckets,
+//! Software: Practice and Experience 55(3), 2025 (algorithm 5).
+//!
+//! # Example
+//! ```
+//! use evenkeel_algorithms::{JumpBack, LoadBalancer, Pool};
+//!
+//! let balancer = LoadBalancer::new(JumpBack::default(), Pool::new(["b1", "b2", "b3"])?)?;
+//! let before = balancer.route(Some(b"alice"))?.backend().name().to_owned();
+//! balancer.update(["b1", "b2", "b3", "b4"])?;
+//! let after = balancer.route(Some(b"alice"))?.backend().name().to_owned();
+//! assert!(after == before || after == "b4");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use crate::hash::SplitMix;
+use crate::strategy::Algorithm;
+use crate::strategy::memento::{self, Table};
+use crate::strategy::numbered::Numbered;
+
+pub(super) const ALGORITHM: Algorithm = Algorithm {
+    name: "jump-back",
+    aliases: &[],
+    summary: "the jumps of a key from the last one back; a few draws at any number of buckets",
+    options: &[],
+    build: "O(W)",
+    pick: "O(1)",
+    memory: "4 to 8 bytes a unit of weight",
+    weights: "buckets in proportion",
+    disruption: "minimal",
+    source: "Ertl, SPE 2025",
+    new: |hashing, _| JumpBack::new(hashing, ()).into(),
+};
+
+/// JumpBackHash; see the [module](self).
+pub type JumpBack = Numbered<Table<Growth>>;
+
+/// JumpBackHash over the buckets 0 to n − 1.
+#[derive(Debug)]
+pub struct Growth;
+
+impl memento::Growth for Growth {
+    const NAME: &'static str = ALGORITHM.name;
+
+    #[inline]
+    fn bucket(hash: u64, buckets: u32) -> u32 {
+        let mut draws = SplitMix::new(hash);
+        bucket(hash, || draws.next_number(), buckets)
+    }
+}
+
+/// The bucket among `buckets`; the hash is the first draw.
+#[inline]
+fn bucket(first: u64, mut draw: impl FnMut() -> u64, buckets: u32) -> u32 {
+    let mut jumped = jumped(first, buckets);
+    while jumped != 0 {
+        let block = 1 << jumped.ilog2();
+        // The halves in turns: no two blocks that follow each other share one.
+        let half = (first >> (32 * (jumped.count_ones() % 2))) as u32;
+        let last = block | half & (block - 1);
+        if last < buckets {
+            return last;
+        }
+        if let Some(drawn) = again(&mut draw, block, buckets) {
+            return drawn;
+        }
+        jumped ^= block;
+    }
+    0
+}
+
+/// A bit for each block up to that of the last bucket, set where there was a jump in it.
+#[inline]
+pub(super) const fn jumped(first: u64, buckets: u32) -> u32 {
+    let blocks = (1 << (u32::BITS - (buckets - 1).leading_zeros())) - 1;
+    (first ^ first >> 32) as u32 & blocks
+}
+
+/// The last jump below n in the topmost block, if there was one.
+#[inline]
+pub(super) fn again(mut draw: impl FnMut() -> u64, block: u32, buckets: u32) -> Option<u32> {
+    loop {
+        let both = draw();
+        for half in [both as u32, (both >> 32) as u32] {
+            let drawn = half & (block * 2).wrapping_sub(1);
+            if drawn < block {
+                return None;
+            }
+            if drawn < buckets {
+                return Some(drawn);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The paper's mean numbers of draws, for 2, 3, 10, 100, 1,000 and a million buckets.
+    #[test]
+    fn as_few_draws_as_published() {
+        for (buckets, published) in [
+            (2, 1.),
+            (3, 1.2667),
+            (10, 1.4368),
+            (100, 1.2299),
+            (1_000, 1.0234),
+            (1_000_000, 1.0464),
+        ] {
+            let mut count = 0u32;
+            let mut draws = SplitMix::new(1);
+            for _ in 0..400_000 {
+                count += 1;
+                let hash = draws.next_number();
+                let again = || {
+                    count += 1;
+                    draws.next_number()
+                };
+                bucket(hash, again, buckets);
+            }
+            let mean = f64::from(count) / 400_000.;
+            assert!(
+                (mean - published).abs() < 0.004,
+                "{buckets}: {mean}, published {published}"
+            );
+        }
+    }
+}

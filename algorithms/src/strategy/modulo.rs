@@ -1,0 +1,123 @@
+//! **Modulo**: the remainder of the key's hash by the number of backends; the baseline that shows why
+//! all other strategies by key exist.
+//!
+//! # How it works
+//! Each unit of weight has a place in a list, by name. A key goes to place hash mod W.
+//!
+//! # Cost
+//! W the sum of weights. Build O(W). Pick: one hash, one division, one read. Memory: 4 bytes a unit of
+//! weight.
+//!
+//! # Membership change
+//! Nearly all keys move: from n to n + 1 backends of weight 1 the share n / (n + 1) of them.
+//!
+//! # Weights
+//! A backend takes a place a unit of weight.
+//!
+//! # Ineligible backends
+//! They keep their places; each of their keys is [hashed anew](super::numbered) over all others.
+//!
+//! # Departures from the usual
+//! The list is sorted by name, so that the order given does not matter. Weights, and the way past
+//! ineligible backends.
+//!
+//! # References
+//! D. E. Knuth: The Art of Computer Programming, volume 3, 1973, section 6.4 (the division method).
+//!
+//! # Example
+//! ```
+//! use evenkeel_algorithms::{LoadBalancer, Modulo, Pool};
+//!
+//! let balancer = LoadBalancer::new(Modulo::default(), Pool::new(["b1", "b2", "b3"])?)?;
+//! let owner = |key: u32| balancer.owners(&key.to_le_bytes(), 1).map(|owners| owners[0].clone());
+//! let before: Vec<_> = (0..100).map(owner).collect::<Result<_, _>>()?;
+//! balancer.update(["b1", "b2", "b3", "b4"])?;
+//! let after: Vec<_> = (0..100).map(owner).collect::<Result<_, _>>()?;
+//! let moved = before.iter().zip(&after).filter(|(before, after)| before != after).count();
+//! assert!(moved > 60); // of 100; a consistent hash moves about 25
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use crate::balancer::{Balancer, Pick, Profile};
+use crate::error::BuildError;
+use crate::hash::{Fingerprint, Hashing};
+use crate::numbering::Numbering;
+use crate::pool::Pool;
+use crate::slot::Slot;
+use crate::strategy::{Algorithm, Strategy, numbered};
+
+pub(super) const ALGORITHM: Algorithm = Algorithm {
+    name: "modulo",
+    aliases: &[],
+    summary: "the remainder of the key's hash; the baseline that shows why the others exist",
+    options: &[],
+    build: "O(W)",
+    pick: "O(1)",
+    memory: "8 bytes a unit of weight",
+    weights: "places in proportion",
+    disruption: "nearly all keys",
+    source: "Knuth, 1973",
+    new: |hashing, _| Modulo::new(hashing).into(),
+};
+
+/// The remainder of the key's hash; see the [module](self).
+#[derive(Debug, Default)]
+pub struct Modulo {
+    hashing: Hashing,
+    /// Numbered by name whenever the pool changes.
+    places: Numbering,
+}
+
+impl Modulo {
+    /// Without backends; a load balancer builds it for its pool.
+    #[must_use]
+    pub fn new(hashing: impl Into<Hashing>) -> Self {
+        Self {
+            hashing: hashing.into(),
+            places: Numbering::default(),
+        }
+    }
+
+    /// Who holds the place of a hash.
+    #[inline]
+    fn slot(&self, hash: u64) -> Option<Slot> {
+        let holders = self.places.holders();
+        let place = hash.checked_rem(holders.len() as u64)?;
+        holders[place as usize]
+    }
+}
+
+impl Balancer for Modulo {
+    #[inline]
+    fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
+        let hash = self.hashing.key(pick.key()?);
+        let slot = self.slot(hash)?;
+        if pick.allows(slot) {
+            return Some(slot);
+        }
+        numbered::anew(hash, pick, |hash| self.slot(hash), self.places.holders())
+    }
+
+    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
+        Ok(Self {
+            places: Numbering::default().successor(pool)?,
+            ..*self
+        }
+        .into())
+    }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            minimal: false,
+            ..Profile::MINIMAL
+        }
+    }
+
+    fn describe(&self, fingerprint: &mut Fingerprint) {
+        fingerprint.strategy(ALGORITHM.name, self.hashing);
+    }
+
+    fn memory(&self) -> usize {
+        self.places.memory()
+    }
+}

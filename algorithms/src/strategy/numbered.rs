@@ -1,0 +1,162 @@
+//! What the strategies share that pick a number: a bucket of the pool's [`Numbering`], and with it the
+//! backend that holds it.
+//!
+//! Such a strategy is a [`Table`]: it finds the bucket of a hash. For a backend that may not be
+//! reached it has no order of preference of its own, so that here the key is hashed anew, up to 32
+//! times; then each bucket draws for the key, and the best draw of those allowed wins. Either way the
+//! keys of an ineligible backend spread over all others by their weights, no other key moves, and the
+//! owners of a key stay while none of them leaves.
+
+use std::fmt::Debug;
+
+use crate::balancer::{Balancer, Pick, Profile};
+use crate::error::BuildError;
+use crate::hash::{Fingerprint, GOLDEN_GAMMA, Hashing, mix};
+use crate::numbering::Numbering;
+use crate::pool::Pool;
+use crate::slot::Slot;
+use crate::strategy::Strategy;
+
+/// Finds the bucket of a hash.
+pub trait Table: Debug + Send + Sync + Sized + 'static
+where
+    Strategy: From<Numbered<Self>>,
+{
+    /// The name of the algorithm.
+    const NAME: &'static str;
+
+    /// What can be chosen.
+    type Options: Copy + Debug + Default + Send + Sync;
+
+    /// The table of a numbering with at least one bucket that is held.
+    ///
+    /// # Errors
+    /// [`BuildError`] if the options do not fit.
+    fn build(options: Self::Options, numbering: &Numbering) -> Result<Self, BuildError>;
+
+    /// The holder of the bucket that a hash belongs to.
+    fn slot(&self, hash: u64) -> Slot;
+
+    /// The first backend after [`slot`](Self::slot) that is allowed.
+    fn next(&self, hash: u64, pick: &Pick<'_>) -> Option<Slot> {
+        let holders = pick.pool().numbering().ok()?.holders();
+        anew(hash, pick, |hash| Some(self.slot(hash)), holders)
+    }
+
+    /// Takes in the options.
+    fn describe(options: Self::Options, fingerprint: &mut Fingerprint) {
+        let _ = (options, fingerprint);
+    }
+
+    /// Bytes held.
+    fn memory(&self) -> usize;
+}
+
+/// A strategy over numbered buckets.
+#[derive(Debug)]
+pub struct Numbered<T: Table>
+where
+    Strategy: From<Self>,
+{
+    hashing: Hashing,
+    options: T::Options,
+    /// None without a backend.
+    table: Option<T>,
+}
+
+impl<T: Table> Numbered<T>
+where
+    Strategy: From<Self>,
+{
+    /// Without backends; a load balancer builds it for its pool.
+    #[must_use]
+    pub fn new(hashing: impl Into<Hashing>, options: T::Options) -> Self {
+        Self {
+            hashing: hashing.into(),
+            options,
+            table: None,
+        }
+    }
+}
+
+impl<T: Table> Default for Numbered<T>
+where
+    Strategy: From<Self>,
+{
+    fn default() -> Self {
+        Self::new(Hashing::default(), T::Options::default())
+    }
+}
+
+impl<T: Table> Balancer for Numbered<T>
+where
+    Strategy: From<Self>,
+{
+    #[inline]
+    fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
+        let table = self.table.as_ref()?;
+        let hash = self.hashing.key(pick.key()?);
+        let slot = table.slot(hash);
+        if pick.allows(slot) {
+            return Some(slot);
+        }
+        table.next(hash, pick)
+    }
+
+    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
+        let numbering = pool.numbering()?;
+        let table = (!pool.is_empty()).then(|| T::build(self.options, numbering));
+        Ok(Self {
+            table: table.transpose()?,
+            ..*self
+        }
+        .into())
+    }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            history: true,
+            ..Profile::MINIMAL
+        }
+    }
+
+    fn describe(&self, fingerprint: &mut Fingerprint) {
+        fingerprint.strategy(T::NAME, self.hashing);
+        T::describe(self.options, fingerprint);
+    }
+
+    fn memory(&self) -> usize {
+        self.table.as_ref().map_or(0, T::memory)
+    }
+}
+
+/// How often a key is hashed anew before the buckets draw for it.
+const TRIES: u64 = 32;
+
+/// A backend that is allowed, for a key whose own is not; see the [module](self).
+#[cold]
+pub(super) fn anew(
+    hash: u64,
+    pick: &Pick<'_>,
+    slot: impl Fn(u64) -> Option<Slot>,
+    holders: &[Option<Slot>],
+) -> Option<Slot> {
+    let rehashed = |attempt| mix(hash.wrapping_add(GOLDEN_GAMMA.wrapping_mul(attempt)));
+    let mut tries = (1..=TRIES).filter_map(|attempt| slot(rehashed(attempt)));
+    tries.find(|&slot| pick.allows(slot)).or_else(|| {
+        let held = (0..).zip(holders);
+        let held = held.filter_map(|(bucket, &holder)| Some((bucket, holder?)));
+        let allowed = held.filter(|&(_, slot)| pick.allows(slot));
+        let best = allowed.max_by_key(|&(bucket, _)| mix(hash ^ mix(bucket)));
+        best.map(|(_, slot)| slot)
+    })
+}
+
+/// Stands for nobody.
+pub(super) const VACANT: Slot = Slot(u32::MAX);
+
+/// Who holds each bucket, in half the memory: [`VACANT`] where it is nobody.
+pub(super) fn compact(numbering: &Numbering) -> Box<[Slot]> {
+    let holders = numbering.holders().iter();
+    holders.map(|holder| holder.unwrap_or(VACANT)).collect()
+}

@@ -1,0 +1,120 @@
+//! **Power consistent hash**: a hash over the next power of two; who falls outside jumps on from half of it.
+//!
+//! # How it works
+//! Let m be the least power of two that is not below n. A consistent hash over powers of two: the
+//! highest bit set of the key's hash modulo m chooses a block of one bit length, a draw the bucket in
+//! it. If that is below n it is the answer. Else the key jumps, as in [jump](super::jump), from m / 2 − 1
+//! on; the last bucket below n is its own, or, if the first jump leads to n or beyond, that of the hash
+//! over m / 2.
+//!
+//! # Cost
+//! n buckets. Build O(n). Pick: two or three draws on average, at any n. Memory: 4 bytes a bucket, for
+//! who holds it.
+//!
+//! # Membership change
+//! At the end of the list it grows and shrinks by itself: a joiner takes keys from all, the last to
+//! have joined gives them up, and no other key moves. Who leaves from among the others leaves a vacant
+//! bucket, and [MementoHash](super::memento) remembers it: still no other key moves, at the price of a
+//! bitmap, 4 bytes, and a second hash for the keys that were there, until a joiner fills it.
+//!
+//! # Weights
+//! A backend takes a bucket a unit of weight.
+//!
+//! # Ineligible backends
+//! They keep their buckets; each of their keys is [hashed anew](super::numbered) over all others.
+//!
+//! # Departures from the paper
+//! The draws are those of SplitMix64s that start from the key's hash. Weights, removals among the
+//! others, and the way past ineligible backends.
+//!
+//! # References
+//! E. Leu: Fast Consistent Hashing in Constant Time, arXiv 2307.12448, 2023.
+//!
+//! # Example
+//! ```
+//! use evenkeel_algorithms::{Power, LoadBalancer, Pool};
+//!
+//! let balancer = LoadBalancer::new(Power::default(), Pool::new(["b1", "b2", "b3"])?)?;
+//! let before = balancer.route(Some(b"alice"))?.backend().name().to_owned();
+//! balancer.update(["b1", "b2", "b3", "b4"])?;
+//! let after = balancer.route(Some(b"alice"))?.backend().name().to_owned();
+//! assert!(after == before || after == "b4");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use crate::hash::{GOLDEN_GAMMA, SplitMix, mix};
+use crate::strategy::Algorithm;
+use crate::strategy::memento::{self, Table};
+use crate::strategy::numbered::Numbered;
+
+pub(super) const ALGORITHM: Algorithm = Algorithm {
+    name: "power",
+    aliases: &[],
+    summary: "a hash over the next power of two; who falls outside jumps on from half of it",
+    options: &[],
+    build: "O(W)",
+    pick: "O(1)",
+    memory: "4 to 8 bytes a unit of weight",
+    weights: "buckets in proportion",
+    disruption: "minimal",
+    source: "Leu, 2023",
+    new: |hashing, _| Power::new(hashing, ()).into(),
+};
+
+/// Power consistent hash; see the [module](self).
+pub type Power = Numbered<Table<Growth>>;
+
+/// Power consistent hash over the buckets 0 to n − 1.
+#[derive(Debug)]
+pub struct Growth;
+
+impl memento::Growth for Growth {
+    const NAME: &'static str = ALGORITHM.name;
+
+    #[inline]
+    fn bucket(hash: u64, buckets: u32) -> u32 {
+        bucket(hash, buckets)
+    }
+}
+
+/// The bucket of a hash among `buckets`.
+#[inline]
+fn bucket(hash: u64, buckets: u32) -> u32 {
+    let range = u64::from(buckets).next_power_of_two();
+    let bucket = of_power(hash, range);
+    if bucket < u64::from(buckets) {
+        return bucket as u32;
+    }
+    let half = range / 2;
+    match last_jump(hash, half, buckets.into()) {
+        Some(bucket) => bucket as u32,
+        None => of_power(hash, half) as u32,
+    }
+}
+
+/// The bucket among a power of two of them.
+#[inline]
+fn of_power(hash: u64, range: u64) -> u64 {
+    let low = hash & (range - 1);
+    let Some(bit) = low.checked_ilog2() else {
+        return 0;
+    };
+    let drawn = mix(hash.wrapping_add(GOLDEN_GAMMA.wrapping_mul(u64::from(bit) + 1)));
+    let block = 1 << bit;
+    block | drawn & (block - 1)
+}
+
+/// The last bucket below n of those that the key jumps to from `half` − 1 on.
+#[inline]
+fn last_jump(hash: u64, half: u64, buckets: u64) -> Option<u64> {
+    let mut draws = SplitMix::new(mix(hash ^ half));
+    let (mut bucket, mut next) = (None, half - 1);
+    loop {
+        let drawn = (draws.next_number() >> 33) + 1;
+        next = ((next + 1) as f64 * ((1u64 << 31) as f64 / drawn as f64)) as u64;
+        if next >= buckets {
+            return bucket;
+        }
+        bucket = Some(next);
+    }
+}
