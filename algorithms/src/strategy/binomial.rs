@@ -85,12 +85,14 @@ const TRIES: u64 = 64;
 #[inline]
 fn bucket(hash: u64, buckets: u32) -> u32 {
     let range = u64::from(buckets).next_power_of_two();
+    // In the lower half it is what the hash says there.
+    let bucket = moved(hash, range);
+    if bucket < u64::from(buckets) {
+        return bucket as u32;
+    }
     let half = range / 2;
-    for attempt in 0..TRIES {
-        let anew = match attempt {
-            0 => hash,
-            attempt => mix(hash.wrapping_sub(GOLDEN_GAMMA.wrapping_mul(attempt))),
-        };
+    for attempt in 1..TRIES {
+        let anew = mix(hash.wrapping_sub(GOLDEN_GAMMA.wrapping_mul(attempt)));
         let bucket = moved(anew, range);
         if bucket < half {
             break;
@@ -99,7 +101,7 @@ fn bucket(hash: u64, buckets: u32) -> u32 {
             return bucket as u32;
         }
     }
-    moved(hash, half.max(1)) as u32
+    moved(hash, half) as u32
 }
 
 /// A hash modulo a power of two, moved within its block of one bit length.
