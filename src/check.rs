@@ -47,6 +47,11 @@ pub(crate) fn run(path: &Path) -> Result<String> {
             (option.value)(&config.options)
         )?;
     }
+    writeln!(
+        text,
+        "state      fingerprint {:016x}",
+        snapshot.fingerprint()
+    )?;
     writeln!(text, "memory     {} bytes", snapshot.strategy().memory())?;
     writeln!(
         text,
@@ -57,6 +62,17 @@ pub(crate) fn run(path: &Path) -> Result<String> {
     text += &backends(pool);
     text.push('\n');
     Ok(text)
+}
+
+/// Loads a config and writes the numbering of its backends, as a line that carries it over into
+/// another config.
+///
+/// # Errors
+/// If the config is at fault, or its weights are too large to be numbered.
+pub(crate) fn numbering(path: &Path) -> Result<String> {
+    let pool = Config::load(path, None)?.pool()?;
+    let numbering = serde_json::to_string(pool.numbering()?)?;
+    Ok(format!("numbering: {numbering}\n"))
 }
 
 fn backends(pool: &Pool) -> String {

@@ -179,13 +179,21 @@ pub struct ServeArgs {
 }
 
 /// Check a config and say what it means
+///
+/// Two processes route alike exactly if their fingerprints are equal. Algorithms that number their
+/// backends (anchor, dx, memento, choose-k, the jump family) go by the changes that the backends went
+/// through: before you change them in a config, take the numbering of before along into it.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:
-  evenkeel check configs/maglev.yaml")]
+#[command(after_help = "Examples:
+  evenkeel check configs/maglev.yaml
+  evenkeel check --numbering before.yaml >> after.yaml")]
 pub struct CheckArgs {
     /// The config
     #[arg(value_name = "FILE")]
     pub config: PathBuf,
+    /// Write only the numbering of its backends, as a line for another config
+    #[arg(long)]
+    pub numbering: bool,
 }
 
 /// List the algorithms: cost, weights, disruption, options, source

@@ -46,6 +46,9 @@ fn execute(command: &Command) -> Result<()> {
         Command::Route(args) => route::run(args, &mut output)?,
         Command::Compare(args) => run_compare::run(args, &mut output)?,
         Command::Serve(args) => return serve(args),
+        Command::Check(args) if args.numbering => {
+            output.write_all(check::numbering(&args.config)?.as_bytes())?;
+        }
         Command::Check(args) => output.write_all(check::run(&args.config)?.as_bytes())?,
         Command::Algorithms(args) => {
             let style = if args.markdown {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::backend::Backend;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
 use crate::pool::Pool;
@@ -63,10 +64,7 @@ impl Numbering {
             self.first
         };
         Ok(Self {
-            names: pool
-                .backends()
-                .map(|backend| backend.shared_name())
-                .collect(),
+            names: pool.backends().map(Backend::shared_name).collect(),
             holders: change.holders.into(),
             vacated: change.vacated.into(),
             first,
@@ -206,8 +204,7 @@ mod written {
     use serde::de::Error;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-    use super::{Arc, MAX_BUCKETS, Numbering, Slot};
-    use crate::backend::Backend;
+    use super::{Arc, Backend, MAX_BUCKETS, Numbering, Slot};
 
     /// A numbering as it is written down.
     #[derive(Deserialize, Serialize)]
@@ -286,6 +283,99 @@ mod written {
                 vacated: self.vacated.into(),
                 first: self.first,
             })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Weight;
+    use proptest::collection;
+    use proptest::prelude::{any, prop_assert_eq, proptest};
+
+    fn pool(weights: &[(usize, u64)]) -> Pool {
+        let backend = |&(name, weight): &(usize, u64)| {
+            Backend::new(format!("b{name}")).with_weight(Weight::new(weight).unwrap())
+        };
+        Pool::new(weights.iter().map(backend)).unwrap()
+    }
+
+    /// The holder of each bucket by name, a dot for none, and the vacant ones.
+    fn shown(numbering: &Numbering) -> (String, Vec<u32>) {
+        let runs = numbering.runs();
+        let runs =
+            runs.map(|(name, count)| name.map_or(".", |name| &name[1..]).repeat(count as usize));
+        (runs.collect(), numbering.vacated().to_vec())
+    }
+
+    #[test]
+    fn who_stays_keeps_its_buckets_and_who_joins_takes_the_last_vacated() {
+        let mut numbering = Numbering::default();
+        for (members, holders, vacated) in [
+            (&[(3, 1), (0, 2), (1, 1)][..], "0013", &[][..]),
+            (&[(0, 2), (1, 1), (3, 1)], "0013", &[]),
+            (&[(1, 1), (3, 1)], "..13", &[1, 0]),
+            (&[(1, 1)], "..1.", &[1, 0, 3]),
+            (&[(1, 1), (5, 2)], "5.15", &[1]),
+            (&[(1, 3), (5, 1)], "5111", &[]),
+            (&[(7, 1)], "7", &[]),
+            (&[], "", &[]),
+        ] {
+            numbering = numbering.successor(&pool(members)).unwrap();
+            assert_eq!(
+                shown(&numbering),
+                (holders.to_owned(), vacated.to_vec()),
+                "{members:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn too_many_buckets_are_refused() {
+        let members: Vec<_> = (0..17).map(|name| (name, 1_000_000)).collect();
+        let error = Numbering::default().successor(&pool(&members)).unwrap_err();
+        assert_eq!(
+            error,
+            BuildError::TooManyBuckets {
+                buckets: 17_000_000
+            }
+        );
+    }
+
+    proptest! {
+        /// Through any changes everybody holds as many buckets as its weight, and none moves while its
+        /// holder has not too many.
+        #[test]
+        fn buckets_follow_the_weights_and_stay(
+            pools in collection::vec(collection::btree_map(0..8usize, 1..5u64, 0..8), 1..20),
+            reversed in any::<bool>(),
+        ) {
+            let mut numbering = Numbering::default();
+            for members in pools {
+                let mut members: Vec<_> = members.into_iter().collect();
+                let next = numbering.successor(&pool(&members)).unwrap();
+                for &(name, weight) in &members {
+                    let held = |numbering: &Numbering| -> Vec<usize> {
+                        let (holders, _) = shown(numbering);
+                        let own = format!("{name}");
+                        holders.match_indices(&own).map(|(bucket, _)| bucket).collect()
+                    };
+                    let (before, after) = (held(&numbering), held(&next));
+                    prop_assert_eq!(after.len() as u64, weight);
+                    let kept = before.len().min(after.len());
+                    prop_assert_eq!(before.iter().filter(|bucket| after.contains(bucket)).count(), kept);
+                }
+                let (holders, mut vacated) = shown(&next);
+                vacated.sort_unstable();
+                let vacant: Vec<_> = holders.match_indices('.').map(|(bucket, _)| bucket as u32).collect();
+                prop_assert_eq!(vacated, vacant);
+                if reversed {
+                    members.reverse();
+                    prop_assert_eq!(shown(&numbering.successor(&pool(&members)).unwrap()), shown(&next));
+                }
+                numbering = next;
+            }
         }
     }
 }

@@ -4,7 +4,7 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use evenkeel_algorithms::{Backend, BuildError, RouteError};
+use evenkeel_algorithms::{Backend, BuildError, Numbering, RouteError};
 use serde::Serialize;
 use serde::ser::Serializer;
 use serde_json::ser::Formatter;
@@ -24,6 +24,15 @@ pub(super) struct Answer {
     pub(super) active_connections: Option<Tally>,
     pub(super) remap: Option<Box<Remap>>,
     pub(super) distribution: Option<Tally>,
+    pub(super) state: Option<Box<RoutingState>>,
+}
+
+/// What two processes compare to know that they route alike.
+#[derive(Debug)]
+pub(super) struct RoutingState {
+    pub(super) fingerprint: u64,
+    /// Where the algorithm goes by it.
+    pub(super) numbering: Option<Numbering>,
 }
 
 /// What a change would move.
@@ -179,6 +188,11 @@ impl Answer {
             body.field("moved", &remap.moved)?;
         }
         body.given("distribution", self.distribution.as_ref())?;
+        if let Some(state) = &self.state {
+            // As text: many readers of JSON hold no whole number of 64 bits.
+            body.field("fingerprint", format_args!("{:016x}", state.fingerprint))?;
+            body.given("numbering", state.numbering.as_ref())?;
+        }
         body.end();
         Ok(())
     }

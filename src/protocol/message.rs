@@ -116,6 +116,7 @@ pub(super) fn fields_of(kind: &str) -> &'static [&'static str] {
         "remove_backend" => &["backend"],
         "set_eligible" => &["backend", "eligible"],
         "send_requests" => &["count", "algorithm"],
+        "fingerprint" => &["algorithm"],
         _ => &[],
     }
 }

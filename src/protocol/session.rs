@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use evenkeel_algorithms::{Algorithm, Backend, BuildError, Hashing, LoadBalancer, Ticket};
+use evenkeel_algorithms::{
+    Algorithm, Backend, Balancer, BuildError, Hashing, LoadBalancer, Ticket,
+};
 
-use super::answer::{Answer, Code, Refusal};
+use super::answer::{Answer, Code, Refusal, RoutingState};
 use super::message::Message;
 use super::open::Open;
 use crate::config::{Config, with_suggestion};
@@ -57,6 +59,7 @@ impl Session {
             "set_weight" => ("set_weight_ok", self.set_weight(message)),
             "set_eligible" => ("set_eligible_ok", self.set_eligible(message)),
             "send_requests" => ("send_requests_ok", self.send_requests(message)),
+            "fingerprint" => ("fingerprint_ok", self.fingerprint(message)),
             unknown => ("", Err(unknown_type(unknown))),
         };
         Ok(Answer {
@@ -144,6 +147,25 @@ impl Session {
             balancer.set_eligible(name, eligible);
         });
         Ok(Answer::default())
+    }
+
+    fn fingerprint(&mut self, message: &Message<'_>) -> Answered {
+        self.balancers()?
+            .under(message.algorithm.as_deref(), |balancers, algorithm| {
+                let snapshot = balancers.balancer(algorithm).snapshot();
+                let by_history = snapshot.strategy().profile().history;
+                let numbering = by_history
+                    .then(|| snapshot.pool().numbering())
+                    .transpose()?;
+                let state = RoutingState {
+                    fingerprint: snapshot.fingerprint(),
+                    numbering: numbering.cloned(),
+                };
+                Ok(Answer {
+                    state: Some(Box::new(state)),
+                    ..Answer::default()
+                })
+            })
     }
 
     fn balancers(&mut self) -> Result<&mut Balancers, Refusal> {
@@ -253,7 +275,7 @@ fn required<T>(field: Option<T>, name: &str) -> Result<T, Refusal> {
 }
 
 /// The types of messages, for who asks for another.
-const TYPES: [&str; 9] = [
+const TYPES: [&str; 10] = [
     "init",
     "http_request",
     "request_complete",
@@ -263,6 +285,7 @@ const TYPES: [&str; 9] = [
     "set_weight",
     "set_eligible",
     "send_requests",
+    "fingerprint",
 ];
 
 fn unknown_type(kind: &str) -> Refusal {
