@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use anyhow::Result;
+use evenkeel_algorithms::strategy::bounded_load::Overflow;
 use evenkeel_algorithms::{Balancer, Hashing, Key, Pool, Slot};
 
 use crate::config::Config;
@@ -36,8 +37,20 @@ pub(crate) fn run(path: &Path) -> Result<String> {
         writeln!(text, "seed       {}", seed.0)?;
         writeln!(text, "hash       {function}")?;
     }
-    if let Some(factor) = config.bounded_load {
-        writeln!(text, "bound      {factor} times the share, in flight")?;
+    if let Some(bound) = config.bounded_load {
+        let then = match bound.overflow {
+            Overflow::Walk => "then the next backend",
+            Overflow::Rehash => "then the key hashed anew",
+        };
+        writeln!(
+            text,
+            "bound      {} times the share, in flight; {then}",
+            bound.factor
+        )?;
+    }
+    if let Some(subset) = &config.subset {
+        let (size, client) = (subset.size.get(), &subset.client);
+        writeln!(text, "subset     the {size} backends of client {client}")?;
     }
     for option in algorithm.options {
         writeln!(

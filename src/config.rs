@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use evenkeel_algorithms::strategy::bounded_load::Factor;
+use evenkeel_algorithms::strategy::{bounded_load, subset};
 use evenkeel_algorithms::{
     Algorithm, Backend, BuildError, HashFunction, Hashing, LoadBalancer, Numbering, Options, Pool,
     Seed, Strategy, strategy,
@@ -30,7 +30,9 @@ pub struct Config {
     /// How keys and names are hashed.
     pub hashing: Hashing,
     /// How far a backend's load may exceed its share, if that is bounded.
-    pub bounded_load: Option<Factor>,
+    pub bounded_load: Option<bounded_load::Options>,
+    /// The client whose subset of the backends is used, if not all are.
+    pub subset: Option<subset::Options>,
     /// The options of every strategy that has any.
     pub options: Options,
     /// The buckets of an earlier pool to carry on with, for algorithms that go by them.
@@ -49,7 +51,8 @@ struct Document {
     seed: Seed,
     #[serde(default)]
     hash: HashFunction,
-    bounded_load: Option<Factor>,
+    bounded_load: Option<bounded_load::Options>,
+    subset: Option<subset::Options>,
     #[serde(default)]
     options: Options,
     numbering: Option<Numbering>,
@@ -64,6 +67,7 @@ impl Config {
             algorithm: AlgorithmName::default().0,
             hashing: Hashing::default(),
             bounded_load: None,
+            subset: None,
             options: Options::default(),
             numbering: None,
             backends,
@@ -110,6 +114,7 @@ impl Config {
                 function: document.hash,
             },
             bounded_load: document.bounded_load,
+            subset: document.subset,
             options: document.options,
             numbering: document.numbering,
             backends: document.backends.0,
@@ -122,14 +127,17 @@ impl Config {
         self.strategy_of(self.algorithm)
     }
 
-    /// Another algorithm's strategy, with this config's hashing, options and bound.
+    /// Another algorithm's strategy, with this config's hashing and options, and what is around it.
     #[must_use]
     pub fn strategy_of(&self, algorithm: &strategy::Algorithm) -> Strategy {
-        let strategy = algorithm.strategy(self.hashing, &self.options);
-        match self.bounded_load {
-            Some(factor) => strategy.bounded(factor),
-            None => strategy,
+        let mut strategy = algorithm.strategy(self.hashing, &self.options);
+        if let Some(bound) = self.bounded_load {
+            strategy = strategy.bounded(bound);
         }
+        if let Some(subset) = &self.subset {
+            strategy = strategy.subset(self.hashing, subset.clone());
+        }
+        strategy
     }
 
     /// The backends as a pool that carries on with the numbering.

@@ -178,6 +178,34 @@ impl<'a> Pick<'a> {
         }
     }
 
+    /// The same request with another key.
+    #[must_use]
+    pub(crate) fn with_key<'b>(self, key: &'b [u8]) -> Pick<'b>
+    where
+        'a: 'b,
+    {
+        Pick {
+            key: Some(key),
+            ..self
+        }
+    }
+
+    /// The same request to some of the backends, as a pool of their own. What forbids a slot here has
+    /// to be asked for there [as a limit](Self::within).
+    #[must_use]
+    pub(crate) fn among<'b>(self, pool: &'b Pool) -> Pick<'b>
+    where
+        'a: 'b,
+    {
+        Pick {
+            pool,
+            tried: None,
+            limit: None,
+            free: self.free && pool.is_unrestricted(),
+            ..self
+        }
+    }
+
     /// The same request, but only asked about: no strategy takes a turn for it.
     #[must_use]
     #[inline]

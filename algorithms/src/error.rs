@@ -91,6 +91,12 @@ pub enum BuildError {
         /// The refused factor.
         factor: String,
     },
+    /// A subset without a backend, or larger than any pool.
+    #[error("a subset of {size} backends is out of range; expected 1 to {MAX_BACKENDS}")]
+    SubsetSize {
+        /// The refused number.
+        size: u64,
+    },
     /// A bounded load around a strategy that has no order of preference by key.
     #[error("bounded_load needs an algorithm that picks by key")]
     BoundedLoadWithoutKey,

@@ -210,6 +210,8 @@ pub(crate) enum Domain {
     Permutation = 3,
     /// No secret: what a fingerprint is made with.
     Fingerprint = 4,
+    /// A client's or a backend's identity in the draws for a subset.
+    Subset = 5,
 }
 
 #[cfg(test)]

@@ -66,5 +66,6 @@ pub use slot::{Slot, SlotSet};
 pub use strategy::{
     Algorithm, Anchor, Binomial, BoundedLoad, ChooseK, Dx, Flip, Jump, JumpBack, Ketama,
     LeastConnections, Maglev, Memento, Modulo, Options, Power, Rendezvous, RoundRobin, Strategy,
+    Subset,
 };
 pub use ticket::Ticket;

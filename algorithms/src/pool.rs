@@ -318,6 +318,16 @@ impl Pool {
         self.backups
     }
 
+    /// Some of the backends, in the order given, as a pool of their own that shares their counts and
+    /// health. What follows from these for the whole is as of now.
+    pub(crate) fn part(&self, slots: &[Slot]) -> Self {
+        let members = slots.iter().map(|&slot| Arc::clone(self.member(slot)));
+        let mut by_name: Box<[_]> = (0..slots.len()).map(Slot::new).collect();
+        let name = |slot: &Slot| self.backend(slots[slot.index()]).name();
+        by_name.sort_unstable_by(|a, b| name(a).cmp(name(b)));
+        Self::of_members(members.collect(), by_name)
+    }
+
     /// A copy for a what-if: the same health, and for the counts what `connections` says; it shares
     /// nothing with this pool.
     #[must_use]

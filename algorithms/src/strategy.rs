@@ -32,6 +32,7 @@ pub mod numbered;
 pub mod power;
 pub mod rendezvous;
 pub mod round_robin;
+pub mod subset;
 
 pub use anchor::Anchor;
 pub use binomial::Binomial;
@@ -49,6 +50,7 @@ pub use modulo::Modulo;
 pub use power::Power;
 pub use rendezvous::Rendezvous;
 pub use round_robin::RoundRobin;
+pub use subset::Subset;
 
 /// Every algorithm of our own that a name can choose, in alphabetical order.
 pub const ALGORITHMS: &[&Algorithm] = &[
@@ -112,6 +114,8 @@ pub enum Strategy {
     Rendezvous,
     /// Smooth weighted round-robin.
     RoundRobin,
+    /// Another strategy over a few of the backends.
+    Subset,
     /// A strategy of the user's own; see [`Strategy::custom`].
     Custom(Box<dyn Balancer>),
 }
@@ -124,8 +128,15 @@ impl Strategy {
 
     /// The same strategy under a bound on the load of each backend; see [`bounded_load`].
     #[must_use]
-    pub fn bounded(self, factor: bounded_load::Factor) -> Self {
-        BoundedLoad::new(self, factor).into()
+    pub fn bounded(self, options: impl Into<bounded_load::Options>) -> Self {
+        BoundedLoad::new(self, options).into()
+    }
+
+    /// The same strategy over a few of the backends, which differ from client to client; see
+    /// [`subset`].
+    #[must_use]
+    pub fn subset(self, hashing: Hashing, options: subset::Options) -> Self {
+        Subset::new(self, hashing, options).into()
     }
 }
 

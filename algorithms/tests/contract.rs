@@ -7,7 +7,7 @@ mod common;
 
 use std::num::NonZeroU32;
 
-use common::{Subject, backend, backends, keys, name, owners, replay};
+use common::{Around, Subject, backend, backends, keys, name, owners, replay};
 use evenkeel_algorithms::{Backend, Balancer, Hashing, Key, LoadBalancer, RouteError, Seed, Step};
 use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
@@ -154,7 +154,8 @@ fn explained(balancer: &LoadBalancer, subject: Subject) -> (Vec<String>, Vec<Ste
 
 #[test]
 fn the_ring_tells_the_point_of_a_key() {
-    let ketama = |subject: &Subject| subject.algorithm.name == "ketama" && !subject.bounded;
+    let ketama =
+        |subject: &Subject| subject.algorithm.name == "ketama" && subject.around == Around::Nothing;
     let point = |key: [u8; 8]| Step::KeyPoint((Hashing::default().key(&key) >> 32) as u32);
     let expected: Vec<_> = keys(0..100).map(point).collect();
     for subject in Subject::all().filter(ketama) {

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 
-use evenkeel_algorithms::strategy::bounded_load::Factor;
+use evenkeel_algorithms::strategy::{bounded_load, subset};
 use evenkeel_algorithms::{Backend, HashFunction, Numbering, Options, Seed, Weight};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
@@ -27,7 +27,8 @@ pub(super) struct Message<'a> {
     pub(super) algorithm: Option<Text<'a>>,
     pub(super) seed: Option<Seed>,
     pub(super) hash: Option<HashFunction>,
-    pub(super) bounded_load: Option<Factor>,
+    pub(super) bounded_load: Option<bounded_load::Options>,
+    pub(super) subset: Option<Box<subset::Options>>,
     pub(super) options: Option<Options>,
     pub(super) numbering: Option<Box<Numbering>>,
     pub(super) backends: Option<Box<BackendList>>,
@@ -90,6 +91,7 @@ pub(super) fn fields_of(kind: &str) -> &'static [&'static str] {
             "seed",
             "hash",
             "bounded_load",
+            "subset",
             "options",
             "numbering",
         ],

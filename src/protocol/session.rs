@@ -85,6 +85,11 @@ impl Session {
             algorithm,
             hashing,
             bounded_load: message.bounded_load.or(defaults.bounded_load),
+            subset: message
+                .subset
+                .as_deref()
+                .or(defaults.subset.as_ref())
+                .cloned(),
             options: options.clone(),
             numbering: message.numbering.as_deref().cloned(),
             backends: backends.0.clone(),

@@ -3,7 +3,9 @@
 //! # How it works
 //! With m requests in flight, the one to be placed included, a backend of weight w among W in service
 //! takes at most ⌈c · m · w / W⌉ of them, where c is the factor. A key goes to the first backend of
-//! its order of preference that has room.
+//! its order of preference that has room. Or, with [`Overflow::Rehash`], to the backend of the key hashed
+//! anew, and again, until one has room: then a full backend's keys spread over all others, where a ring
+//! of few points would fill the next one with them, and then the one after it (a cascade).
 //!
 //! # Cost
 //! That of the strategy inside, a multiplication or two for each backend that is asked for room, and
@@ -21,19 +23,21 @@
 //! least 1, so that somebody always has room; only if who has room was tried before, nobody is picked.
 //!
 //! # Departures from the paper
-//! Weights. Where the paper moves placed balls when others leave, a request stays where it is until
+//! Weights. After 32 hashes without room the order of preference decides. Where the paper moves placed balls when others leave, a request stays where it is until
 //! it ends. Picking and counting are two steps: on t threads the bound may be exceeded by t − 1.
 //!
 //! # References
 //! V. Mirrokni, M. Thorup, M. Zadimoghaddam: Consistent Hashing with Bounded Loads, SODA 2018,
-//! section 1.1.
+//! section 1.1. J. Chen, B. Coleman, A. Shrivastava: Revisiting Consistent Hashing with Bounded Loads,
+//! AAAI 2021, section 4 (random jumps).
 //!
 //! # Example
 //! ```
-//! use evenkeel_algorithms::strategy::bounded_load::Factor;
+//! use evenkeel_algorithms::strategy::bounded_load::{Factor, Options};
 //! use evenkeel_algorithms::{Ketama, LoadBalancer, Pool, Strategy};
 //!
-//! let strategy = Strategy::from(Ketama::default()).bounded(Factor::new(1.25)?);
+//! let bound = Options::from(Factor::new(1.25)?);
+//! let strategy = Strategy::from(Ketama::default()).bounded(bound);
 //! let balancer = LoadBalancer::new(strategy, Pool::new(["b1", "b2", "b3"])?)?;
 //! let hot: Vec<_> = (0..12).map(|_| balancer.route(Some(b"hot"))).collect::<Result<_, _>>()?;
 //! let first = hot.iter().filter(|ticket| ticket.backend() == hot[0].backend());
@@ -46,7 +50,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use crate::balancer::{Balancer, Key, Pick, Profile, Step};
 use crate::error::BuildError;
-use crate::hash::Fingerprint;
+use crate::hash::{Fingerprint, Hashing, SplitMix};
 use crate::pool::Pool;
 use crate::slot::Slot;
 use crate::strategy::Strategy;
@@ -96,11 +100,95 @@ impl<'de> serde::Deserialize<'de> for Factor {
     }
 }
 
+/// Where a key goes whose backend has no room.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Overflow {
+    /// To the next backend in its order of preference.
+    #[default]
+    Walk,
+    /// To the backend of the key hashed anew.
+    Rehash,
+}
+
+/// A bound, and what is done about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// How far a load may exceed its share.
+    pub factor: Factor,
+    /// Where a key goes whose backend has no room.
+    pub overflow: Overflow,
+}
+
+impl From<Factor> for Options {
+    fn from(factor: Factor) -> Self {
+        let overflow = Overflow::default();
+        Self { factor, overflow }
+    }
+}
+
+#[cfg(feature = "serde")]
+mod read {
+    use std::fmt;
+
+    use serde::de::value::MapAccessDeserializer;
+    use serde::de::{Deserialize, Deserializer, Error, IntoDeserializer, MapAccess, Visitor};
+
+    use super::{Factor, Options, Overflow};
+
+    #[derive(serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Fields {
+        factor: Factor,
+        #[serde(default)]
+        overflow: Overflow,
+    }
+
+    impl<'de> Deserialize<'de> for Overflow {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let words = [("walk", Self::Walk), ("rehash", Self::Rehash)];
+            crate::de::one_of(deserializer, "`walk` or `rehash`", &words)
+        }
+    }
+
+    impl<'de> Deserialize<'de> for Options {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            deserializer.deserialize_any(FactorOrFields)
+        }
+    }
+
+    struct FactorOrFields;
+
+    impl<'de> Visitor<'de> for FactorOrFields {
+        type Value = Options;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a number from 1 to 1000, or a map with `factor`")
+        }
+
+        fn visit_f64<E: Error>(self, number: f64) -> Result<Options, E> {
+            Factor::deserialize(number.into_deserializer()).map(Into::into)
+        }
+
+        fn visit_u64<E: Error>(self, number: u64) -> Result<Options, E> {
+            self.visit_f64(number as f64)
+        }
+
+        fn visit_i64<E: Error>(self, number: i64) -> Result<Options, E> {
+            self.visit_f64(number as f64)
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Options, A::Error> {
+            let Fields { factor, overflow } = Fields::deserialize(MapAccessDeserializer::new(map))?;
+            Ok(Options { factor, overflow })
+        }
+    }
+}
+
 /// A strategy by key under a bound; see the [module](self).
 #[derive(Debug)]
 pub struct BoundedLoad {
     inner: Box<Strategy>,
-    factor: Factor,
+    options: Options,
     members: Box<[Share]>,
     /// The sum over the members.
     total: Share,
@@ -132,29 +220,56 @@ impl Share {
 impl BoundedLoad {
     /// A bound around a strategy; a load balancer builds both for its pool.
     #[must_use]
-    pub fn new(inner: Strategy, factor: Factor) -> Self {
+    pub fn new(inner: Strategy, options: impl Into<Options>) -> Self {
         Self {
             inner: Box::new(inner),
-            factor,
+            options: options.into(),
             members: Box::default(),
             total: Share::default(),
         }
     }
 
     /// Picks by the strategy inside among those who have room.
-    fn among_roomy<T>(&self, pick: &Pick<'_>, inside: impl FnOnce(&Pick<'_>) -> T) -> T {
+    fn among_roomy(
+        &self,
+        pick: &Pick<'_>,
+        mut inside: impl FnMut(&Pick<'_>) -> Option<Slot>,
+    ) -> Option<Slot> {
         let requests = u128::from(self.total.in_flight.load(Relaxed)) + 1;
         let weights = u128::from(self.total.weight.load(Relaxed));
-        let factor = u128::from(self.factor.millionths);
+        let factor = u128::from(self.options.factor.millionths);
         // A whole number is below ⌈x⌉ exactly if it is below x, which needs no division.
         let has_room = |slot: Slot| {
             let in_flight = u128::from(pick.pool().in_flight(slot));
             let weight = u128::from(pick.pool().weight(slot).get());
             in_flight * weights * MILLIONTHS < factor * requests * weight
         };
+        if self.options.overflow == Overflow::Rehash
+            && let Some(key) = pick.key()
+        {
+            let first = inside(pick)?;
+            if has_room(first) {
+                return Some(first);
+            }
+            let rehashed = self.rehashed(key, pick).find(|&slot| has_room(slot));
+            if rehashed.is_some() {
+                return rehashed;
+            }
+        }
         inside(&pick.within(&|slot| has_room(slot) && pick.allows(slot)))
     }
+
+    /// The backends of a key hashed anew, and again.
+    fn rehashed(&self, key: &[u8], pick: &Pick<'_>) -> impl Iterator<Item = Slot> {
+        // Not the strategy's own hash of the key, of which nothing is known here.
+        let mut keys = SplitMix::new(Hashing::default().key(key));
+        let tries = (0..REHASHES).map(move |_| keys.next_number().to_le_bytes());
+        tries.filter_map(|key| self.inner.pick(&pick.with_key(&key)))
+    }
 }
+
+/// How often a key is hashed anew before its order of preference decides.
+const REHASHES: usize = 32;
 
 impl Balancer for BoundedLoad {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
@@ -167,7 +282,7 @@ impl Balancer for BoundedLoad {
         }
         let bounded = Self {
             inner: Box::new(self.inner.rebuild(pool)?),
-            factor: self.factor,
+            options: self.options,
             members: pool.slots().map(|_| Share::default()).collect(),
             total: Share::default(),
         };
@@ -177,7 +292,8 @@ impl Balancer for BoundedLoad {
 
     fn describe(&self, fingerprint: &mut Fingerprint) {
         fingerprint.text("bounded-load");
-        fingerprint.number(self.factor.millionths.into());
+        fingerprint.number(self.options.factor.millionths.into());
+        fingerprint.number(self.options.overflow as u64);
         self.inner.describe(fingerprint);
     }
 
@@ -220,10 +336,13 @@ impl BoundedLoad {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+    use crate::strategy::ketama;
     use crate::{Backend, Ketama, LoadBalancer, Maglev, Rendezvous, RouteError, Ticket, Weight};
     use proptest::collection;
-    use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
+    use proptest::prelude::{Just, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
     #[test]
     fn factors_are_checked() {
@@ -275,6 +394,37 @@ mod tests {
         assert_eq!(balancer.in_flight("b"), balancer.in_flight("c"));
     }
 
+    /// How many backends get requests when all keys belong to the same one of twenty on a ring of one
+    /// point each.
+    fn reached_by_overflow(overflow: Overflow) -> usize {
+        let points = ketama::PointsPerWeight::new(1).unwrap();
+        let ring = Ketama::new(
+            Hashing::default(),
+            ketama::Options {
+                points_per_weight: points,
+            },
+        );
+        let factor = Factor::new(3.).unwrap();
+        let strategy = Strategy::from(ring).bounded(Options { factor, overflow });
+        let pool = Pool::new((0..20).map(|name| name.to_string())).unwrap();
+        let balancer = LoadBalancer::new(strategy, pool).unwrap();
+        let owner = |key: &u32| balancer.owners(&key.to_le_bytes(), 1).unwrap()[0].clone();
+        let hot = owner(&0);
+        // While nothing is in flight yet.
+        let keys: Vec<u32> = (0..).filter(|key| owner(key) == hot).take(500).collect();
+        let route = |key: u32| balancer.route(Some(&key.to_le_bytes())).unwrap();
+        let open: Vec<Ticket> = keys.into_iter().map(route).collect();
+        let names = open.iter().map(|ticket| ticket.backend().name().to_owned());
+        names.collect::<BTreeSet<_>>().len()
+    }
+
+    /// A walk fills one backend after the other to the bound, 3/20 of the requests.
+    #[test]
+    fn rehashing_spreads_what_a_walk_piles_up() {
+        assert_eq!(reached_by_overflow(Overflow::Walk), 7);
+        assert!(reached_by_overflow(Overflow::Rehash) > 15);
+    }
+
     /// ⌈c · m · w / W⌉ by the division that the pick avoids.
     fn cap(millionths: u128, requests: u128, weight: u128, weights: u128) -> u128 {
         (millionths * requests * weight).div_ceil(weights * MILLIONTHS)
@@ -289,6 +439,7 @@ mod tests {
             factor in 1_000_000..3_000_000u32,
             events in collection::vec((any::<u8>(), any::<u8>()), 1..300),
             kind in 0..3usize,
+            overflow in prop_oneof![Just(Overflow::Walk), Just(Overflow::Rehash)],
         ) {
             let inner = [Ketama::default().into(), Maglev::default().into(), Rendezvous::default().into()];
             let inner: Strategy = inner.into_iter().nth(kind).unwrap();
@@ -297,7 +448,7 @@ mod tests {
             };
             let pool = Pool::new(weights.iter().enumerate().map(backend)).unwrap();
             let factor = Factor { millionths: factor };
-            let balancer = LoadBalancer::new(inner.bounded(factor), pool).unwrap();
+            let balancer = LoadBalancer::new(inner.bounded(Options { factor, overflow }), pool).unwrap();
             let mut open: Vec<Ticket> = Vec::new();
             for (event, detail) in events {
                 let detail = usize::from(detail);

@@ -6,43 +6,89 @@ pub(crate) mod model;
 use std::fmt;
 use std::ops::Range;
 
-use evenkeel_algorithms::strategy::bounded_load::Factor;
-use evenkeel_algorithms::strategy::{ALGORITHMS, maglev};
+use evenkeel_algorithms::strategy::bounded_load::{Factor, Overflow};
+use evenkeel_algorithms::strategy::{ALGORITHMS, bounded_load, maglev, subset};
 use evenkeel_algorithms::{
-    Algorithm, Backend, Balancer, BuildError, Fingerprint, Key, LoadBalancer, Options, Pick, Pool,
-    Profile, RouteError, Seed, Slot, SlotSet, Snapshot, Step, Strategy, Ticket, Weight,
+    Algorithm, Backend, Balancer, BuildError, Fingerprint, Hashing, Key, LoadBalancer, Options,
+    Pick, Pool, Profile, RouteError, Seed, Slot, SlotSet, Snapshot, Step, Strategy, Ticket, Weight,
 };
 
 /// Slots of the Maglev table under test: small, because thousands are built.
 pub(crate) const TABLE_SIZE: u32 = 4_099;
 
-/// A strategy under test: an algorithm as it is, under a bound on the loads, or inside a strategy of
-/// the user's own. The last obeys the same laws only if every method of the trait is passed on.
+/// A strategy under test: an algorithm as it is, inside another strategy of ours, or inside one of the
+/// user's own. The last obeys the same laws only if every method of the trait is passed on.
 #[derive(Clone, Copy)]
 pub(crate) struct Subject {
     pub(crate) algorithm: &'static Algorithm,
-    pub(crate) bounded: bool,
+    pub(crate) around: Around,
     pub(crate) custom: bool,
+}
+
+/// What is around an algorithm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Around {
+    Nothing,
+    Bound(Overflow),
+    /// Of three backends.
+    Subset,
+}
+
+impl Around {
+    const ALL: [Self; 4] = [
+        Self::Nothing,
+        Self::Bound(Overflow::Walk),
+        Self::Bound(Overflow::Rehash),
+        Self::Subset,
+    ];
+
+    fn strategy(self, inner: Strategy) -> Strategy {
+        match self {
+            Self::Nothing => inner,
+            Self::Bound(overflow) => {
+                let factor = Factor::new(1.25).expect("a factor within the range");
+                inner.bounded(bounded_load::Options { factor, overflow })
+            }
+            Self::Subset => {
+                let options = subset::Options {
+                    client: "client".to_owned(),
+                    size: subset::Size::new(3).expect("a size within the range"),
+                };
+                inner.subset(Hashing::default(), options)
+            }
+        }
+    }
 }
 
 impl Subject {
     pub(crate) fn of(algorithm: &'static Algorithm) -> Self {
         Self {
             algorithm,
-            bounded: false,
+            around: Around::Nothing,
             custom: false,
         }
     }
 
     pub(crate) fn all() -> impl Iterator<Item = Self> {
-        let alone = Algorithm::all().map(Self::of);
-        let bounded = Algorithm::all().map(|algorithm| Self {
-            bounded: true,
-            ..Self::of(algorithm)
-        });
-        let bounded = bounded.filter(|bounded| bounded.profile().key != Key::Unused);
-        let both = |subject| [false, true].map(|custom| Self { custom, ..subject });
-        alone.chain(bounded).flat_map(both)
+        let around = |around| {
+            Algorithm::all().map(move |algorithm| Self {
+                around,
+                ..Self::of(algorithm)
+            })
+        };
+        let all = Around::ALL.into_iter().flat_map(around);
+        let fits =
+            all.filter(|subject| !subject.is_bounded() || subject.profile().key != Key::Unused);
+        fits.flat_map(|subject| [false, true].map(|custom| Self { custom, ..subject }))
+    }
+
+    pub(crate) fn is_bounded(&self) -> bool {
+        matches!(self.around, Around::Bound(_))
+    }
+
+    /// Whether all backends get their shares.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.around != Around::Subset
     }
 
     /// Dialects do as their programs do, whatever our laws of movement and of shares say.
@@ -69,10 +115,9 @@ impl Subject {
             },
             ..Options::default()
         };
-        let mut strategy = self.algorithm.strategy(seed, &options);
-        if self.bounded {
-            strategy = strategy.bounded(Factor::new(1.25).expect("a factor within the range"));
-        }
+        let strategy = self
+            .around
+            .strategy(self.algorithm.strategy(seed, &options));
         if self.custom {
             Strategy::custom(Relay(strategy))
         } else {
@@ -113,8 +158,7 @@ impl Subject {
 impl fmt::Debug for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let custom = if self.custom { "custom " } else { "" };
-        let bounded = if self.bounded { "bounded " } else { "" };
-        write!(f, "{custom}{bounded}{}", self.algorithm)
+        write!(f, "{custom}{} in {:?}", self.algorithm, self.around)
     }
 }
 

@@ -1,0 +1,317 @@
+//! **Subset**: a strategy over a few of the backends, which differ from client to client.
+//!
+//! # How it works
+//! Where hundreds of clients each balance over thousands of backends, each client need not know all of
+//! them. Every backend draws for the client's name, and the best `size` draws are its subset; the
+//! strategy inside knows no others. All clients together use all backends about equally often.
+//!
+//! # Cost
+//! n backends. Build O(n log n) and that of the strategy inside over the subset. Pick: that of the
+//! strategy inside. Memory: that of the strategy inside and 16 bytes a backend.
+//!
+//! # Membership change
+//! A joiner gets into a subset with probability size / (n + 1), in place of the last of it; a leaver's
+//! place goes to the next best draw. Nobody else comes or goes. Whoever drops out gives up its keys, so
+//! that keys move between two backends that both stay in the pool. A strategy inside that numbers its
+//! backends numbers the subset by name after each change, whatever there was before.
+//!
+//! # Weights
+//! They make no difference to who is in a subset, and are those of the strategy inside within it: over
+//! many clients the loads are in proportion to them.
+//!
+//! # Ineligible backends
+//! They keep their places. If no backend of a subset can be reached, the next best draw is.
+//!
+//! # Departures from the source
+//! Fixed size; the draws are of SipHash-1-3 under the balancer's seed, which all clients must share if
+//! their subsets are to be known in advance.
+//!
+//! # References
+//! D. G. Thaler, C. V. Ravishankar: Using Name-Based Mappings to Increase Hit Rates, IEEE/ACM
+//! Transactions on Networking 6(1), 1998 (the draws). gRFC A68: Random subsetting with rendezvous
+//! hashing, 2023.
+//!
+//! # Example
+//! ```
+//! use evenkeel_algorithms::strategy::subset::{Options, Size};
+//! use evenkeel_algorithms::{LoadBalancer, Pool, RoundRobin, Strategy};
+//!
+//! let options = Options { client: "proxy-7".into(), size: Size::new(2)? };
+//! let strategy = Strategy::from(RoundRobin::default()).subset(Default::default(), options);
+//! let balancer = LoadBalancer::new(strategy, Pool::new(["b1", "b2", "b3", "b4"])?)?;
+//! let first = balancer.route(None)?.backend().clone();
+//! let second = balancer.route(None)?.backend().clone();
+//! assert_ne!(first, second);
+//! assert_eq!(balancer.route(None)?.backend(), &first); // the others are of no use to this client
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use std::cmp::Reverse;
+
+use crate::balancer::{Balancer, Key, Pick, Profile, Step};
+use crate::error::BuildError;
+use crate::hash::{Domain, Fingerprint, Hashing, mix};
+use crate::pool::{MAX_BACKENDS, Pool};
+use crate::slot::Slot;
+use crate::strategy::Strategy;
+
+/// Who the subset is for, and how large it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+pub struct Options {
+    /// The name of the client: that of the process, its host or its pod.
+    pub client: String,
+    /// How many backends it uses.
+    pub size: Size,
+}
+
+/// The backends of a subset: 1 to 1,048,576; all if there are no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size(u32);
+
+impl Size {
+    /// Checks a number of backends.
+    ///
+    /// # Errors
+    /// [`BuildError::SubsetSize`] outside 1 to 1,048,576.
+    pub fn new(size: u64) -> Result<Self, BuildError> {
+        if (1..=MAX_BACKENDS as u64).contains(&size) {
+            Ok(Self(size as u32))
+        } else {
+            Err(BuildError::SubsetSize { size })
+        }
+    }
+
+    /// The number.
+    #[must_use]
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for Size {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        crate::de::whole_number(deserializer, "a whole number from 1 to 1048576", Self::new)
+    }
+}
+
+/// A strategy over a subset; see the [module](self).
+#[derive(Debug)]
+pub struct Subset {
+    inner: Box<Strategy>,
+    hashing: Hashing,
+    options: Options,
+    /// The subset.
+    pool: Pool,
+    /// All slots of the whole pool, the best draw first: the first are the subset's.
+    order: Box<[Slot]>,
+    /// Where each slot of the whole pool is in the order.
+    places: Box<[u32]>,
+}
+
+impl Subset {
+    /// A strategy over a subset; a load balancer builds both for its pool.
+    #[must_use]
+    pub fn new(inner: Strategy, hashing: impl Into<Hashing>, options: Options) -> Self {
+        Self {
+            inner: Box::new(inner),
+            hashing: hashing.into(),
+            options,
+            pool: Pool::empty(),
+            order: Box::default(),
+            places: Box::default(),
+        }
+    }
+
+    /// The slots of a pool, the best draw for the client first.
+    fn order(&self, pool: &Pool) -> Box<[Slot]> {
+        let (client, _) = self.hashing.name(Domain::Subset, &self.options.client);
+        let draw = |slot: Slot| {
+            let (backend, _) = self.hashing.name(Domain::Subset, pool.backend(slot).name());
+            mix(client.wrapping_add(mix(backend)))
+        };
+        let mut order: Box<[_]> = pool.slots_by_name().into();
+        // Stable: equal draws go by name.
+        order.sort_by_cached_key(|&slot| Reverse(draw(slot)));
+        order
+    }
+
+    /// Picks by the strategy inside within the subset, else the next best draw.
+    fn within(
+        &self,
+        pick: &Pick<'_>,
+        inside: impl FnOnce(&Pick<'_>) -> Option<Slot>,
+    ) -> Option<Slot> {
+        let allows = |slot: Slot| pick.allows(self.order[slot.index()]);
+        let slot = inside(&pick.among(&self.pool).within(&allows));
+        slot.map(|slot| self.order[slot.index()])
+            .or_else(|| self.beyond(pick))
+    }
+
+    #[cold]
+    fn beyond(&self, pick: &Pick<'_>) -> Option<Slot> {
+        if self.inner.profile().key == Key::Required && pick.key().is_none() {
+            return None;
+        }
+        let subset = &self.order[..self.pool.len()];
+        // The strategy inside may have given up although there was somebody.
+        if subset.iter().any(|&slot| pick.allows(slot)) {
+            return None;
+        }
+        let mut others = self.order[self.pool.len()..].iter().copied();
+        others.find(|&slot| pick.allows(slot))
+    }
+}
+
+impl Balancer for Subset {
+    fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
+        self.within(pick, |pick| self.inner.pick(pick))
+    }
+
+    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
+        let order = self.order(pool);
+        let size = order.len().min(self.options.size.get() as usize);
+        let mut subset: Box<[_]> = order[..size].into();
+        // In the order given, which some strategies go by.
+        subset.sort_unstable();
+        let order: Box<[_]> = subset.iter().chain(&order[size..]).copied().collect();
+        let mut places = vec![0; order.len()];
+        for (&slot, place) in order.iter().zip(0..) {
+            places[slot.index()] = place;
+        }
+        let part = pool.part(&subset);
+        Ok(Self {
+            inner: Box::new(self.inner.rebuild(&part)?),
+            hashing: self.hashing,
+            options: self.options.clone(),
+            pool: part,
+            order,
+            places: places.into(),
+        }
+        .into())
+    }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            // What the subset's pool says of its members follows from their health.
+            rebuild_on_eligibility: true,
+            minimal: false,
+            history: false,
+            ..self.inner.profile()
+        }
+    }
+
+    fn settle(&self, _: &Pool, slot: Slot) {
+        let place = Slot(self.places[slot.index()]);
+        if place.index() < self.pool.len() {
+            self.inner.settle(&self.pool, place);
+        }
+    }
+
+    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step)) -> Option<Slot> {
+        self.within(pick, |pick| self.inner.trace(pick, steps))
+    }
+
+    fn describe(&self, fingerprint: &mut Fingerprint) {
+        fingerprint.strategy("subset", self.hashing);
+        fingerprint.text(&self.options.client);
+        fingerprint.number(self.options.size.get().into());
+        self.inner.describe(fingerprint);
+    }
+
+    fn memory(&self) -> usize {
+        let inner = size_of_val(&*self.inner) + self.inner.memory();
+        inner + size_of_val(&*self.order) + size_of_val(&*self.places)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{LoadBalancer, Rendezvous, RoundRobin};
+    use std::collections::BTreeSet;
+
+    fn names(count: usize) -> Vec<String> {
+        (0..count).map(|number| format!("b{number}")).collect()
+    }
+
+    fn balancer(client: &str, size: u64, count: usize) -> LoadBalancer {
+        let options = Options {
+            client: client.to_owned(),
+            size: Size::new(size).unwrap(),
+        };
+        let strategy = Strategy::from(RoundRobin::default()).subset(Hashing::default(), options);
+        LoadBalancer::new(strategy, Pool::new(names(count)).unwrap()).unwrap()
+    }
+
+    /// The backends that a client reaches in many turns.
+    fn reached(balancer: &LoadBalancer) -> BTreeSet<String> {
+        let route = |_| balancer.route(None).unwrap().backend().name().to_owned();
+        (0..200).map(route).collect()
+    }
+
+    #[test]
+    fn a_client_reaches_as_many_as_it_asks_for_in_any_order_of_them() {
+        let small = reached(&balancer("c", 7, 40));
+        assert_eq!(small.len(), 7);
+        assert_eq!(reached(&balancer("c", 90, 40)).len(), 40);
+        let reversed = balancer("c", 7, 40);
+        reversed.update(names(40).into_iter().rev()).unwrap();
+        assert_eq!(reached(&reversed), small);
+        assert!(Size::new(0).is_err() && Size::new(1 << 20).is_ok());
+        assert_eq!(
+            Size::new(1 << 21),
+            Err(BuildError::SubsetSize { size: 1 << 21 })
+        );
+    }
+
+    /// With k of n, a joiner gets into a subset with probability k / (n + 1), and takes one place.
+    #[test]
+    fn one_backend_more_changes_a_place_at_most() {
+        let mut changed = 0;
+        for client in 0..1_000 {
+            let balancer = balancer(&client.to_string(), 5, 19);
+            let before = reached(&balancer);
+            balancer.update(names(20)).unwrap();
+            let after = reached(&balancer);
+            let gone = before.difference(&after).count();
+            assert!(gone == 0 || gone == 1 && after.contains("b19"));
+            changed += gone;
+        }
+        // 250 in the mean, 13.7 the standard deviation.
+        assert!((195..305).contains(&changed), "{changed}");
+    }
+
+    #[test]
+    fn all_clients_together_use_all_backends_alike() {
+        let mut counts = [0u32; 40];
+        for client in 0..2_000 {
+            for name in reached(&balancer(&client.to_string(), 8, 40)) {
+                counts[name[1..].parse::<usize>().unwrap()] += 1;
+            }
+        }
+        // 400 in the mean, 17.9 the standard deviation.
+        assert!(
+            counts.iter().all(|count| (320..480).contains(count)),
+            "{counts:?}"
+        );
+    }
+
+    #[test]
+    fn without_a_healthy_backend_of_its_own_a_client_reaches_its_next() {
+        let options = Options {
+            client: "c".to_owned(),
+            size: Size::new(2).unwrap(),
+        };
+        let strategy = Strategy::from(Rendezvous::default()).subset(Hashing::default(), options);
+        let balancer = LoadBalancer::new(strategy, Pool::new(names(5)).unwrap()).unwrap();
+        let order = balancer.owners(b"k", 5).unwrap();
+        assert_eq!(order.len(), 5);
+        for out in &order {
+            assert_eq!(balancer.route(Some(b"k")).unwrap().backend(), out);
+            balancer.set_eligible(out.name(), false);
+        }
+    }
+}
