@@ -94,9 +94,7 @@ impl Config {
         config.algorithm = instead.unwrap_or(config.algorithm);
         match config.balancer() {
             Ok(_) => Ok(config),
-            Err(error) => {
-                Err(location::of_build_error(&text, &config.backends, &error).of_file(path))
-            }
+            Err(error) => Err(location::of_build_error(&text, &config, &error).of_file(path)),
         }
     }
 

@@ -56,8 +56,26 @@ pub enum BuildError {
         "the ring would need {points} points, more than {MAX_POINTS}; lower the weights or the points of each"
     )]
     TooManyPoints {
-        /// The sum over all backends of weight times points per weight.
+        /// The points of all backends.
         points: u64,
+    },
+    /// A number of candidates outside its range.
+    #[error("candidates {candidates} is out of range; expected 1 to {max}", max = crate::strategy::lrh::Candidates::MAX)]
+    Candidates {
+        /// The refused number.
+        candidates: u64,
+    },
+    /// A number of points of each backend outside its range.
+    #[error("points_per_backend {points} is out of range; expected 1 to {max}", max = crate::strategy::lrh::PointsPerBackend::MAX)]
+    PointsPerBackend {
+        /// The refused number.
+        points: u64,
+    },
+    /// A number of probes outside its range.
+    #[error("probes {probes} is out of range; expected 1 to {max}", max = crate::strategy::multi_probe::Probes::MAX)]
+    Probes {
+        /// The refused number.
+        probes: u64,
     },
     /// More buckets than [`MAX_BUCKETS`].
     #[error(

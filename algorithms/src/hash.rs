@@ -113,16 +113,25 @@ impl Hashing {
         digest.hash(name.as_bytes()).as_u64()
     }
 
-    /// Some of the 32-bit ring points of one backend: the upper halves of the numbers of a SplitMix64
-    /// that starts from the second word of the name's hash.
+    /// Some of the points of one backend on a circle: the numbers of a SplitMix64 that starts from the
+    /// second word of the name's hash.
+    pub(crate) fn points(
+        self,
+        name: &str,
+        range: Range<usize>,
+    ) -> impl Iterator<Item = u64> + use<> {
+        let (_, start) = self.name(Domain::Point, name);
+        let number = move |index| mix(start.wrapping_add(GOLDEN_GAMMA.wrapping_mul(index + 1)));
+        (range.start as u64..range.end as u64).map(number)
+    }
+
+    /// Some of its points on a ring of 32 bits: their upper halves.
     pub(crate) fn ring_points(
         self,
         name: &str,
         range: Range<usize>,
     ) -> impl Iterator<Item = u32> + use<> {
-        let (_, start) = self.name(Domain::Point, name);
-        let number = move |index| mix(start.wrapping_add(GOLDEN_GAMMA.wrapping_mul(index + 1)));
-        (range.start as u64..range.end as u64).map(move |index| (number(index) >> 32) as u32)
+        self.points(name, range).map(|point| (point >> 32) as u32)
     }
 }
 

@@ -65,7 +65,7 @@ pub use ring::MAX_POINTS;
 pub use slot::{Slot, SlotSet};
 pub use strategy::{
     Algorithm, Anchor, Binomial, BoundedLoad, ChooseK, Dx, Flip, Jump, JumpBack, Ketama,
-    LeastConnections, Maglev, Memento, Modulo, Options, Power, Rendezvous, RoundRobin, Strategy,
-    Subset,
+    LeastConnections, Lrh, Maglev, Memento, Modulo, MultiProbe, Options, Power, Rendezvous,
+    RoundRobin, Strategy, Subset,
 };
 pub use ticket::Ticket;

@@ -19,15 +19,18 @@ pub mod binomial;
 pub mod bounded_load;
 mod capacity;
 pub mod choose_k;
+mod draw;
 pub mod dx;
 pub mod flip;
 pub mod jump;
 pub mod jump_back;
 pub mod ketama;
 pub mod least_connections;
+pub mod lrh;
 pub mod maglev;
 pub mod memento;
 pub mod modulo;
+pub mod multi_probe;
 pub mod numbered;
 pub mod power;
 pub mod rendezvous;
@@ -44,9 +47,11 @@ pub use jump::Jump;
 pub use jump_back::JumpBack;
 pub use ketama::Ketama;
 pub use least_connections::LeastConnections;
+pub use lrh::Lrh;
 pub use maglev::Maglev;
 pub use memento::Memento;
 pub use modulo::Modulo;
+pub use multi_probe::MultiProbe;
 pub use power::Power;
 pub use rendezvous::Rendezvous;
 pub use round_robin::RoundRobin;
@@ -63,9 +68,11 @@ pub const ALGORITHMS: &[&Algorithm] = &[
     &jump_back::ALGORITHM,
     &ketama::ALGORITHM,
     &least_connections::ALGORITHM,
+    &lrh::ALGORITHM,
     &maglev::ALGORITHM,
     &memento::ALGORITHM,
     &modulo::ALGORITHM,
+    &multi_probe::ALGORITHM,
     &power::ALGORITHM,
     &rendezvous::ALGORITHM,
     &round_robin::ALGORITHM,
@@ -99,12 +106,16 @@ pub enum Strategy {
     Ketama,
     /// Least connections.
     LeastConnections,
+    /// Local rendezvous hashing.
+    Lrh,
     /// The Maglev table.
     Maglev,
     /// MementoHash.
     Memento(Memento),
     /// The remainder of a hash.
     Modulo(Modulo),
+    /// Multi-probe consistent hashing.
+    MultiProbe,
     /// nginx's `hash … consistent`.
     #[cfg(feature = "dialects")]
     NginxHashConsistent,
@@ -186,8 +197,14 @@ pub struct Options {
     /// The ketama ring's.
     #[cfg_attr(feature = "serde", serde(alias = "consistent-hash"))]
     pub ketama: ketama::Options,
+    /// Local rendezvous hashing's.
+    #[cfg_attr(feature = "serde", serde(alias = "local-rendezvous"))]
+    pub lrh: lrh::Options,
     /// The Maglev table's.
     pub maglev: maglev::Options,
+    /// Multi-probe's.
+    #[cfg_attr(feature = "serde", serde(alias = "mpch"))]
+    pub multi_probe: multi_probe::Options,
 }
 
 /// What is to be known of an algorithm before choosing it; each strategy's file holds its own.

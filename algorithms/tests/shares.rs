@@ -187,6 +187,13 @@ fn own_variance(algorithm: &str, weight: f64, share: f64) -> f64 {
         "ketama" => (1. - share) / (160. * weight),
         // The slots of the ineligible go to the owners of the slots after them: binomial at most.
         "maglev" => 1. / (f64::from(TABLE_SIZE) * share),
+        // All eight backends are candidates of every key.
+        "lrh" => 0.,
+        // A point's share varies by 1 / (2k − 1), and the shares of n points sum up to one.
+        "multi-probe" => {
+            let points = weight / share;
+            (1. - share) / (41. * weight) * points / (points - 1.)
+        }
         _ => 0.,
     }
 }

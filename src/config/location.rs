@@ -7,10 +7,11 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use evenkeel_algorithms::{Backend, BuildError};
+use evenkeel_algorithms::BuildError;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::Config;
 use super::error::Fault;
 
 /// Refuses a text in which a map has a key twice, at the second of them.
@@ -36,14 +37,20 @@ fn of_second_document(text: &str) -> Option<Fault> {
 }
 
 /// The fault of a config whose strategy cannot be built, at the option or the backend.
-pub(super) fn of_build_error(text: &str, backends: &[Backend], error: &BuildError) -> Fault {
+pub(super) fn of_build_error(text: &str, config: &Config, error: &BuildError) -> Fault {
     let number = |name: &str| {
-        let place = backends.iter().position(|backend| backend.name() == name);
+        let place = config
+            .backends
+            .iter()
+            .position(|backend| backend.name() == name);
         place.unwrap_or_default().to_string()
     };
     let place = match error {
         BuildError::TableTooSmall { .. } => place_of(text, &["options", "maglev", "table_size"]),
-        BuildError::TooManyPoints { .. } => {
+        BuildError::TooManyPoints { .. } if config.algorithm.name == "lrh" => {
+            place_of(text, &["options", "lrh", "points_per_backend"])
+        }
+        BuildError::TooManyPoints { .. } if config.algorithm.name == "ketama" => {
             place_of(text, &["options", "ketama", "points_per_weight"])
         }
         BuildError::CapacityExceeded { algorithm, .. } => {

@@ -47,11 +47,8 @@ use crate::error::BuildError;
 use crate::hash::{Domain, Fingerprint, Hashing};
 use crate::pool::Pool;
 use crate::slot::Slot;
+use crate::strategy::draw::{Block, Draw, Earliest, LANES, MARGIN};
 use crate::strategy::{Algorithm, Strategy};
-
-mod draw;
-
-use draw::{Block, Draw, LANES, MARGIN};
 
 pub(super) const ALGORITHM: Algorithm = Algorithm {
     name: "rendezvous",
@@ -167,20 +164,13 @@ impl Rendezvous {
     /// The slot of the earliest arrival among those allowed, by logarithms.
     #[cold]
     fn earliest(&self, key: u64, pick: &Pick<'_>) -> Option<Slot> {
-        let mut first: Option<(f64, Draw, Slot)> = None;
-        let allowed = self.slots.iter().enumerate();
-        for (place, &slot) in allowed.filter(|&(_, &slot)| pick.allows(slot)) {
-            let draw = self.drawn(key, place);
-            let weight = pick.pool().weight(slot);
-            if first.is_some_and(|(arrival, ..)| draw.earliest(weight) > arrival) {
-                continue;
-            }
-            let arrival = draw.arrival(weight);
-            if first.is_none_or(|(best, drawn, _)| (arrival, draw) < (best, drawn)) {
-                first = Some((arrival, draw, slot));
+        let mut earliest = Earliest::default();
+        for (place, &slot) in self.slots.iter().enumerate() {
+            if pick.allows(slot) {
+                earliest.meet(self.drawn(key, place), pick.pool().weight(slot), slot);
             }
         }
-        first.map(|(_, _, slot)| slot)
+        earliest.slot()
     }
 
     fn drawn(&self, key: u64, place: usize) -> Draw {

@@ -2,6 +2,7 @@
 
 use crate::backend::Weight;
 use crate::hash::mix;
+use crate::slot::Slot;
 
 /// Backends that draw at once: what a vector register of 256 bits holds.
 pub(super) const LANES: usize = 8;
@@ -55,7 +56,7 @@ impl Block {
     }
 
     pub(super) fn draw(&self, lane: usize, key: u64) -> Draw {
-        Draw::new(key, self.low[lane], self.high[lane])
+        Draw::of_halves(key, self.low[lane], self.high[lane])
     }
 }
 
@@ -75,7 +76,13 @@ pub(super) struct Draw {
 }
 
 impl Draw {
-    const fn new(key: u64, low: u32, high: u32) -> Self {
+    /// That of a backend by the hash of its name.
+    #[inline]
+    pub(super) const fn new(key: u64, hash: u64) -> Self {
+        Self::of_halves(key, hash as u32, (hash >> 32) as u32)
+    }
+
+    const fn of_halves(key: u64, low: u32, high: u32) -> Self {
         Self {
             coarse: coarse(key, low, high),
             fine: fine(key, low, high),
@@ -94,6 +101,60 @@ impl Draw {
         let uniform = u64::from(self.coarse) << 32 | self.fine >> 32;
         let uniform = (uniform as f64 + 0.5) / (u64::MAX as f64);
         -libm::log1p(-uniform.min(1.0)) / f64::from(weight.get())
+    }
+}
+
+/// The earliest of some arrivals; of equal ones the first that was met.
+#[derive(Debug, Default)]
+pub(super) struct Earliest(Option<Leader>);
+
+#[derive(Clone, Copy, Debug)]
+struct Leader {
+    draw: Draw,
+    weight: Weight,
+    slot: Slot,
+    /// Worked out once it is needed.
+    arrival: Option<f64>,
+}
+
+impl Leader {
+    /// Whether it arrives before another one. Among equal weights the draws are in the order of the
+    /// arrivals.
+    #[inline]
+    fn is_before(&mut self, other: &mut Self) -> bool {
+        if self.weight == other.weight {
+            return self.draw < other.draw;
+        }
+        let latest = other.arrival();
+        self.draw.earliest(self.weight) <= latest
+            && (self.arrival(), self.draw) < (latest, other.draw)
+    }
+
+    fn arrival(&mut self) -> f64 {
+        let (draw, weight) = (self.draw, self.weight);
+        *self.arrival.get_or_insert_with(|| draw.arrival(weight))
+    }
+}
+
+impl Earliest {
+    /// One backend more that draws.
+    #[inline]
+    pub(super) fn meet(&mut self, draw: Draw, weight: Weight, slot: Slot) {
+        let mut met = Leader {
+            draw,
+            weight,
+            slot,
+            arrival: None,
+        };
+        if self.0.as_mut().is_none_or(|leader| met.is_before(leader)) {
+            self.0 = Some(met);
+        }
+    }
+
+    /// Whose it is.
+    #[inline]
+    pub(super) fn slot(self) -> Option<Slot> {
+        self.0.map(|leader| leader.slot)
     }
 }
 

@@ -1,0 +1,458 @@
+//! **LRH** (local rendezvous hashing): a ring names a few candidates for a key, and the best draw among
+//! them wins.
+//!
+//! # How it works
+//! Every backend puts `points_per_backend` points on a ring of 2^32 places, whatever its weight: those of
+//! [ketama](super::ketama). From the key's point on, the ring names the key's first `candidates` distinct
+//! backends. Each of them draws for the key as in [rendezvous](super::rendezvous), an arrival time that is
+//! exponential with its weight as the rate, and the earliest wins.
+//!
+//! # Cost
+//! n backends of V points, C candidates. Build O(nV). Pick O(C): one hash, one read of the bucket index,
+//! some more than C points and C draws, with a few logarithms where weights differ. Memory: 8 bytes a
+//! point, 4 to 8 of index, 16 a backend.
+//!
+//! # Membership change
+//! The keys of a leaver move, and so do some of those for which it was but a candidate: another one takes
+//! its place there, and may draw better. A joiner takes keys, and pushes a candidate out where it becomes
+//! one. 2C/(C + 1) times as many keys move as must, 1.8 times with 8 candidates.
+//!
+//! # Weights
+//! Exact among the candidates, and so in all where C is not below n. Else nearly, as long as the weights
+//! are about equal: a backend's draws meet those of C − 1 others, not of all. Of two weights 1 and 2, half
+//! the backends each, the heavy get 2.9 % less and the light 5.8 % more than is due with 8 candidates. No
+//! backend gets more than C times what one of average weight gets. The share of a backend varies by
+//! 1/√(CV), 2.2 %, around that.
+//!
+//! # Ineligible backends
+//! They keep their points and remain candidates, but do not draw: each of their keys goes to the next
+//! best draw, and no other key moves. Where no candidate is allowed, the next C along the ring draw.
+//!
+//! # Departures from the paper
+//! It jumps from point to point by the distance to the next one of another backend, worked out before.
+//! Here every point is looked at: those of a backend met before (A, B, A) have to be told from new ones
+//! all the same, and without the distances a point is 4 bytes smaller. The answer is the same.
+//!
+//! # References
+//! Local Rendezvous Hashing, arXiv:2512.23434, 2025.
+//!
+//! # Example
+//! ```
+//! use evenkeel_algorithms::{LoadBalancer, Lrh, Pool};
+//!
+//! let balancer = LoadBalancer::new(Lrh::default(), Pool::new(["b1", "b2", "b3"])?)?;
+//! let owners = balancer.owners(b"alice", 2)?;
+//! assert!(balancer.set_eligible(owners[0].name(), false));
+//! assert_eq!(balancer.route(Some(b"alice"))?.backend(), &owners[1]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use crate::backend::Weight;
+use crate::balancer::{Balancer, Pick, Profile};
+use crate::error::BuildError;
+use crate::hash::{Domain, Fingerprint, Hashing, mix};
+use crate::pool::Pool;
+use crate::ring::Ring;
+use crate::slot::{Slot, SlotSet};
+use crate::strategy::draw::{Draw, Earliest};
+use crate::strategy::{Algorithm, OptionHelp, Strategy};
+
+pub(super) const ALGORITHM: Algorithm = Algorithm {
+    name: "lrh",
+    aliases: &["local-rendezvous"],
+    summary: "a ring names a few candidates for every key; the best draw among them wins",
+    options: &[
+        OptionHelp {
+            name: "candidates",
+            help: "distinct backends that draw for a key, 1 to 64; more spread better and take longer",
+            value: |options| options.lrh.candidates.get().to_string(),
+        },
+        OptionHelp {
+            name: "points_per_backend",
+            help: "points that each backend puts on the ring, 1 to 65536; more spread better",
+            value: |options| options.lrh.points_per_backend.get().to_string(),
+        },
+    ],
+    build: "O(P) for P points",
+    pick: "O(C) for C candidates",
+    memory: "12 to 16 bytes a point",
+    weights: "exact among the candidates",
+    disruption: "1.8 times the minimum",
+    source: "arXiv 2512.23434, 2025",
+    new: |hashing, options| Lrh::new(hashing, options.lrh).into(),
+};
+
+/// The options of [`Lrh`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
+pub struct Options {
+    /// Distinct backends that draw for a key.
+    pub candidates: Candidates,
+    /// Points that each backend puts on the ring.
+    pub points_per_backend: PointsPerBackend,
+}
+
+/// Candidates of a key: 1 to 64, by default 8.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Candidates(u8);
+
+impl Candidates {
+    /// The paper's number, 8.
+    pub const DEFAULT: Self = Self(8);
+    /// The largest number, 64.
+    pub const MAX: u8 = 64;
+
+    /// Checks a number of candidates.
+    ///
+    /// # Errors
+    /// [`BuildError::Candidates`] outside 1 to 64.
+    pub fn new(candidates: u64) -> Result<Self, BuildError> {
+        let checked = u8::try_from(candidates)
+            .ok()
+            .filter(|candidates| (1..=Self::MAX).contains(candidates));
+        checked
+            .map(Self)
+            .ok_or(BuildError::Candidates { candidates })
+    }
+
+    /// The number.
+    #[must_use]
+    pub const fn get(self) -> u8 {
+        self.0
+    }
+}
+
+impl Default for Candidates {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for Candidates {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        crate::de::whole_number(deserializer, "a whole number from 1 to 64", Self::new)
+    }
+}
+
+/// Points of a backend: 1 to 65,536, by default 256.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PointsPerBackend(u32);
+
+impl PointsPerBackend {
+    /// The paper's number, 256.
+    pub const DEFAULT: Self = Self(256);
+    /// The largest number, 65,536.
+    pub const MAX: u32 = 1 << 16;
+
+    /// Checks a number of points.
+    ///
+    /// # Errors
+    /// [`BuildError::PointsPerBackend`] outside 1 to 65,536.
+    pub fn new(points: u64) -> Result<Self, BuildError> {
+        let checked = u32::try_from(points)
+            .ok()
+            .filter(|points| (1..=Self::MAX).contains(points));
+        checked
+            .map(Self)
+            .ok_or(BuildError::PointsPerBackend { points })
+    }
+
+    /// The number.
+    #[must_use]
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+}
+
+impl Default for PointsPerBackend {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for PointsPerBackend {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        crate::de::whole_number(deserializer, "a whole number from 1 to 65536", Self::new)
+    }
+}
+
+/// Local rendezvous hashing; see the [module](self).
+#[derive(Debug, Default)]
+pub struct Lrh {
+    hashing: Hashing,
+    options: Options,
+    ring: Ring,
+    /// What each slot draws with.
+    members: Box<[Member]>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Member {
+    hash: u64,
+    weight: Weight,
+}
+
+/// What a key looks for its backend by.
+#[derive(Clone, Copy)]
+struct Place {
+    /// Where it stands on the ring.
+    point: u32,
+    /// What the candidates draw with: mixed anew, because keys of one arc have much of their hashes in
+    /// common.
+    draws: u64,
+}
+
+impl Lrh {
+    /// A ring without points; a load balancer builds it for its pool.
+    #[must_use]
+    pub fn new(hashing: impl Into<Hashing>, options: Options) -> Self {
+        Self {
+            hashing: hashing.into(),
+            options,
+            ..Self::default()
+        }
+    }
+
+    #[inline]
+    fn place(&self, key: &[u8]) -> Place {
+        let hash = self.hashing.key(key);
+        Place {
+            point: (hash >> 32) as u32,
+            draws: mix(hash),
+        }
+    }
+
+    #[inline]
+    fn candidates(&self) -> usize {
+        self.options.candidates.get().into()
+    }
+
+    /// The best draw of the first candidates.
+    #[inline]
+    fn first(&self, place: Place, pick: &Pick<'_>) -> Option<Slot> {
+        let mut met = [Slot(0); Candidates::MAX as usize];
+        let most = self.candidates().min(self.members.len());
+        let (mut count, mut earliest) = (0, Earliest::default());
+        for slot in self.ring.walk(place.point) {
+            if met[..count].contains(&slot) {
+                continue;
+            }
+            self.draw(place, slot, pick, &mut earliest);
+            met[count] = slot;
+            count += 1;
+            if count == most {
+                break;
+            }
+        }
+        earliest.slot()
+    }
+
+    /// The best draw of the first candidates of whom one is allowed: the first C, the next C, and so on.
+    /// Out of line: rare, and slower.
+    #[cold]
+    fn later(&self, place: Place, pick: &Pick<'_>) -> Option<Slot> {
+        let mut met = SlotSet::new();
+        let distinct = self.ring.walk(place.point);
+        let distinct = distinct.filter(|&slot| met.insert(slot));
+        let mut distinct = distinct.take(self.members.len()).peekable();
+        while distinct.peek().is_some() {
+            let mut earliest = Earliest::default();
+            let candidates = distinct.by_ref().take(self.candidates());
+            candidates.for_each(|slot| self.draw(place, slot, pick, &mut earliest));
+            if let Some(slot) = earliest.slot() {
+                return Some(slot);
+            }
+        }
+        None
+    }
+
+    #[inline]
+    fn draw(&self, place: Place, slot: Slot, pick: &Pick<'_>, earliest: &mut Earliest) {
+        if pick.allows(slot) {
+            let member = self.members[slot.index()];
+            earliest.meet(Draw::new(place.draws, member.hash), member.weight, slot);
+        }
+    }
+}
+
+impl Balancer for Lrh {
+    #[inline]
+    fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
+        let place = self.place(pick.key()?);
+        let first = self.first(place, pick);
+        first.or_else(|| self.later(place, pick))
+    }
+
+    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
+        let points = self.options.points_per_backend.get() as usize;
+        let owned = |&slot: &Slot| {
+            let points = self
+                .hashing
+                .ring_points(pool.backend(slot).name(), 0..points);
+            points.map(move |point| (point, slot))
+        };
+        let by_name = pool.slots_by_name();
+        let member = |slot| Member {
+            hash: self.hashing.name(Domain::Draw, pool.backend(slot).name()).0,
+            weight: pool.weight(slot),
+        };
+        Ok(Self {
+            ring: Ring::new(pool.len() * points, || by_name.iter().flat_map(owned))?,
+            members: pool.slots().map(member).collect(),
+            ..*self
+        }
+        .into())
+    }
+
+    fn describe(&self, fingerprint: &mut Fingerprint) {
+        fingerprint.strategy(ALGORITHM.name, self.hashing);
+        fingerprint.number(self.options.candidates.get().into());
+        fingerprint.number(self.options.points_per_backend.get().into());
+    }
+
+    /// Not minimal: who leaves or joins changes the candidates of keys that it does not own.
+    fn profile(&self) -> Profile {
+        Profile {
+            minimal: false,
+            ..Profile::MINIMAL
+        }
+    }
+
+    fn memory(&self) -> usize {
+        self.ring.memory() + size_of_val(&*self.members)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Backend;
+    use proptest::collection;
+    use proptest::prelude::{any, prop_assert_eq, proptest};
+
+    fn built(weights: &[u64], options: Options) -> (Pool, Lrh) {
+        let backend = |(index, &weight): (usize, &u64)| {
+            Backend::new(format!("b{index}")).with_weight(Weight::new(weight).unwrap())
+        };
+        let pool = Pool::new(weights.iter().enumerate().map(backend)).unwrap();
+        let Ok(Strategy::Lrh(built)) = Lrh::new(Hashing::default(), options).rebuild(&pool) else {
+            panic!("expected LRH")
+        };
+        (pool, built)
+    }
+
+    fn options(candidates: u64, points: u64) -> Options {
+        Options {
+            candidates: Candidates::new(candidates).unwrap(),
+            points_per_backend: PointsPerBackend::new(points).unwrap(),
+        }
+    }
+
+    /// The rule in its own words: the backends by their first points from the key's on, C at a time; of
+    /// those allowed the greatest −w / ln u.
+    fn naive(lrh: &Lrh, pool: &Pool, place: Place, pick: &Pick<'_>) -> Option<Slot> {
+        let mut order: Vec<_> = pool.slots().collect();
+        let points = lrh.options.points_per_backend.get() as usize;
+        order.sort_by_key(|&slot| {
+            let name = pool.backend(slot).name();
+            let ways = lrh.hashing.ring_points(name, 0..points);
+            (
+                ways.map(|point| point.wrapping_sub(place.point)).min(),
+                name,
+            )
+        });
+        let score = |slot: Slot| {
+            let hash = lrh.hashing.name(Domain::Draw, pool.backend(slot).name()).0;
+            let draw = Draw::new(place.draws, hash);
+            let v = (f64::from(draw.coarse) + draw.fine as f64 / 2f64.powi(64)) / 2f64.powi(32);
+            -f64::from(pool.weight(slot).get()) / libm::log1p(-v)
+        };
+        let best = |group: &[Slot]| {
+            let allowed = group.iter().copied().filter(|&slot| pick.allows(slot));
+            allowed.max_by(|&a, &b| score(a).total_cmp(&score(b)))
+        };
+        order.chunks(lrh.candidates()).find_map(best)
+    }
+
+    proptest! {
+        #[test]
+        fn the_best_draw_of_the_first_candidates_allowed_wins(
+            weights in collection::vec(1..40u64, 1..30),
+            keys in collection::vec(any::<u64>(), 1..20),
+            tried in collection::vec(0..30usize, 0..60),
+            candidates in 1..10u64,
+            points in 1..30u64,
+        ) {
+            let (pool, lrh) = built(&weights, options(candidates, points));
+            let tried = tried.into_iter().filter(|&index| index < weights.len());
+            let tried = SlotSet::from_iter(tried.map(Slot::new));
+            for key in keys {
+                let key = key.to_le_bytes();
+                for tried in [&SlotSet::new(), &tried] {
+                    let pick = Pick::new(&pool, Some(&key)).excluding(tried);
+                    prop_assert_eq!(lrh.pick(&pick), naive(&lrh, &pool, lrh.place(&key), &pick));
+                }
+            }
+        }
+    }
+
+    /// Of the weights 1 and 2 in halves, with C = 8 of many: a light one draws against 7 others, of whom
+    /// about half are heavy, and gets E[C / (1 + S)] of an average backend's share; a heavy one
+    /// E[2C / (2 + S)]. S = 7 + Binomial(7, 1/2).
+    #[test]
+    fn unequal_weights_are_nearly_followed() {
+        let weights: Vec<u64> = (0..400).map(|index| 1 + index % 2).collect();
+        let chances = [1, 7, 21, 35, 35, 21, 7, 1].map(|ways| f64::from(ways) / 128.);
+        let sums = || (7..).map(f64::from).zip(chances);
+        let due = |weight: f64| weight / 1.5;
+        let expected = |weight: f64| -> f64 {
+            let terms = sums().map(|(sum, chance)| chance * 8. * weight / (weight + sum));
+            terms.sum::<f64>() / due(weight)
+        };
+        let mut loads = [0u32; 2];
+        for seed in 0..5 {
+            let (pool, _) = built(&weights, Options::default());
+            let lrh = Lrh::new(crate::Seed(seed), Options::default());
+            let lrh = lrh.rebuild(&pool).unwrap();
+            for key in 0..100_000u32 {
+                let key = key.to_le_bytes();
+                let slot = lrh.pick(&Pick::new(&pool, Some(&key))).unwrap();
+                loads[slot.index() % 2] += 1;
+            }
+        }
+        for (load, weight) in loads.into_iter().zip([1., 2.]) {
+            let followed = f64::from(load) / 250_000. / due(weight);
+            let expected = expected(weight);
+            assert!((followed - expected).abs() < 0.01);
+        }
+    }
+
+    #[test]
+    fn options_are_checked() {
+        assert_eq!(
+            Candidates::new(65),
+            Err(BuildError::Candidates { candidates: 65 })
+        );
+        assert_eq!(
+            Candidates::new(0),
+            Err(BuildError::Candidates { candidates: 0 })
+        );
+        assert_eq!(
+            PointsPerBackend::new(0),
+            Err(BuildError::PointsPerBackend { points: 0 })
+        );
+        assert_eq!(
+            PointsPerBackend::new(65_536).map(PointsPerBackend::get),
+            Ok(65_536)
+        );
+        let (pool, _) = built(&[1; 300], Options::default());
+        let error = Lrh::new(Hashing::default(), options(8, 65_536)).rebuild(&pool);
+        assert_eq!(
+            error.unwrap_err(),
+            BuildError::TooManyPoints { points: 19_660_800 }
+        );
+    }
+}
