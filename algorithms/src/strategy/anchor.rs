@@ -47,11 +47,10 @@ use crate::error::BuildError;
 use crate::hash::{Fingerprint, scaled};
 use crate::numbering::Numbering;
 use crate::slot::Slot;
-use crate::strategy::capacity::Capacity;
 use crate::strategy::numbered::{self, Numbered, VACANT};
 use crate::strategy::{Algorithm, OptionHelp};
 
-pub use crate::strategy::capacity::Options;
+pub use crate::strategy::capacity::{Capacity, Options};
 
 pub(super) const ALGORITHM: Algorithm = Algorithm {
     name: "anchor",
