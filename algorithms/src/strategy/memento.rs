@@ -22,7 +22,7 @@
 //!
 //! # Departures from the paper
 //! The vacant buckets are found by a bitmap with counts, not by a hash table. The same memory makes
-//! [jump](super::jump), [jump-back](super::jump_back), [power](super::power), [flip](super::flip) and
+//! [jump], [jump-back](super::jump_back), [power](super::power), [flip](super::flip) and
 //! [binomial](super::binomial) right for any removal; over jump it is the paper's algorithm, so that
 //! `memento` and `jump` pick alike.
 //!
