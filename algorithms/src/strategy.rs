@@ -14,6 +14,7 @@ use crate::hash::{Fingerprint, Hashing};
 use crate::pool::Pool;
 use crate::slot::Slot;
 
+mod alias;
 pub mod anchor;
 pub mod binomial;
 pub mod bounded_load;
@@ -33,6 +34,7 @@ pub mod modulo;
 pub mod multi_probe;
 pub mod numbered;
 pub mod power;
+pub mod random;
 pub mod rendezvous;
 pub mod round_robin;
 pub mod subset;
@@ -53,6 +55,7 @@ pub use memento::Memento;
 pub use modulo::Modulo;
 pub use multi_probe::MultiProbe;
 pub use power::Power;
+pub use random::Random;
 pub use rendezvous::Rendezvous;
 pub use round_robin::RoundRobin;
 pub use subset::Subset;
@@ -74,6 +77,7 @@ pub const ALGORITHMS: &[&Algorithm] = &[
     &modulo::ALGORITHM,
     &multi_probe::ALGORITHM,
     &power::ALGORITHM,
+    &random::ALGORITHM,
     &rendezvous::ALGORITHM,
     &round_robin::ALGORITHM,
 ];
@@ -121,6 +125,8 @@ pub enum Strategy {
     NginxHashConsistent,
     /// Power consistent hash.
     Power(Power),
+    /// A draw by weight.
+    Random,
     /// Rendezvous hashing.
     Rendezvous,
     /// Smooth weighted round-robin.

@@ -237,10 +237,15 @@ fn loads_of_seeds(subject: Subject, out: &[&str]) -> (Vec<u64>, Vec<u64>) {
     (loads, weights)
 }
 
+/// Who draws without a key: shares are even by chance only.
+fn draws(subject: &Subject) -> bool {
+    ["random"].contains(&subject.algorithm.name)
+}
+
 #[test]
 fn turns_are_exact_in_every_full_cycle() {
     let turns = Subject::that(|profile| profile.key == Key::Unused && !profile.in_flight);
-    for subject in turns.filter(Subject::is_whole) {
+    for subject in turns.filter(|subject| subject.is_whole() && !draws(subject)) {
         let balancer = subject.balancer(&backends(&WEIGHTS));
         for (round, out) in OUT.into_iter().enumerate() {
             take_out(&balancer, out);
@@ -253,6 +258,32 @@ fn turns_are_exact_in_every_full_cycle() {
             }
             let expected: Vec<_> = weights.iter().map(|weight| 2 * weight).collect();
             assert_eq!(turns, expected, "{subject:?} without {out:?}");
+        }
+    }
+}
+
+#[test]
+fn draws_of_the_idle_follow_the_weights_as_chance_does() {
+    for subject in Subject::all().filter(draws) {
+        for (seed, out) in (0..).zip(OUT) {
+            let balancer = subject.seeded(Seed(seed), &backends(&WEIGHTS));
+            take_out(&balancer, out);
+            let weights = effective(&balancer);
+            let mut loads = vec![0u64; WEIGHTS.len()];
+            for _ in 0..KEYS {
+                loads[balancer.route(None).expect("a backend").slot().index()] += 1;
+            }
+            let total: u64 = weights.iter().sum();
+            for (&load, &weight) in loads.iter().zip(&weights) {
+                let share = weight as f64 / total as f64;
+                let excess = load as f64 - KEYS as f64 * share;
+                // Four and a half standard deviations.
+                let bound = 4.5 * (KEYS as f64 * share * (1. - share)).sqrt();
+                assert!(
+                    excess.abs() <= bound,
+                    "{subject:?} without {out:?}: {loads:?} for {weights:?}"
+                );
+            }
         }
     }
 }
