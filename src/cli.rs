@@ -90,6 +90,7 @@ pub enum RouteFormat {
   evenkeel compare --access-log access.log.gz --key client --backends a:2,b,c
   evenkeel compare -c configs/compare.yaml --add d:2 --remove a --reweight b:3
   evenkeel compare --algorithm ketama,maglev --format json --no-timing --export out.csv
+  evenkeel compare --verify
 
 A name and a weight are written NAME:WEIGHT. What follows the last colon is the weight, so a name
 that itself ends in a colon and a number needs one: 10.0.0.1:8080:1.")]
@@ -128,6 +129,11 @@ pub struct CompareArgs {
     /// Leave out the times, so that the same seed and input give the same bytes
     #[arg(long)]
     pub no_timing: bool,
+    /// Hold our own strategies to the numbers that are published of them instead: each is measured
+    /// anew, in a minute or two; exit code 1 if one does not hold
+    #[arg(long, conflicts_with_all = ["config", "algorithm", "backends", "add", "remove", "reweight",
+        "seed", "no_timing", "WorkloadArgs"])]
+    pub verify: bool,
 }
 
 /// Where the requests come from.

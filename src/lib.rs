@@ -19,6 +19,7 @@ pub mod protocol;
 pub mod report;
 mod route;
 mod run_compare;
+pub mod verify;
 pub mod workload;
 
 use cli::{Cli, Command, ServeArgs};
@@ -100,8 +101,8 @@ fn failed(error: &Error) -> ExitCode {
     // Nobody is left to be told if standard error is closed as well.
     let _ = writeln!(stderr, "{red}error:{red:#} {error:#}");
     let no_backend = |cause: &RouteError| *cause == RouteError::NoBackend;
-    let answer_is_no = error
-        .chain()
-        .any(|cause| cause.downcast_ref().is_some_and(no_backend));
+    let answer_is_no = error.chain().any(|cause| {
+        cause.downcast_ref().is_some_and(no_backend) || cause.is::<run_compare::AnchorsFailed>()
+    });
     ExitCode::from(if answer_is_no { 1 } else { 2 })
 }

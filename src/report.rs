@@ -9,9 +9,11 @@ use crate::compare::Comparison;
 
 mod csv;
 mod tables;
+mod verdicts;
 mod words;
 
 pub use tables::{Style, algorithms, sheet};
+pub use verdicts::verdicts;
 pub use words::caveats;
 
 /// How a comparison is written.

@@ -6,18 +6,31 @@ use std::io::Write;
 use anyhow::{Context, Result};
 use evenkeel_algorithms::{Backend, Seed};
 use indicatif::{ProgressBar, ProgressStyle};
+use thiserror::Error;
 
 use crate::cli::{CompareArgs, WorkloadArgs};
 use crate::compare::{MembershipChange, Plan};
 use crate::config::Config;
 use crate::report::{self, Format};
+use crate::verify::{self, Lineup};
 use crate::workload::{KeyField, Workload};
+
+/// The strategies are not what is known of them.
+#[derive(Debug, Error)]
+#[error("{failed} of {all} anchors do not hold")]
+pub(crate) struct AnchorsFailed {
+    failed: usize,
+    all: usize,
+}
 
 /// Measures and writes the reports.
 ///
 /// # Errors
-/// If the config, the workload, a change or the output is at fault.
+/// If the config, the workload, a change or the output is at fault, or an anchor does not hold.
 pub(crate) fn run(args: &CompareArgs, output: &mut impl Write) -> Result<()> {
+    if args.verify {
+        return verify(args, output);
+    }
     let config = config(args)?;
     let workload = workload(&args.workload, config.hashing.seed)?;
     let plan = Plan {
@@ -47,6 +60,26 @@ pub(crate) fn run(args: &CompareArgs, output: &mut impl Write) -> Result<()> {
     for (path, format) in &args.export {
         let bytes = report::render(&comparison, *format)?;
         fs::write(path, bytes).with_context(|| format!("{}: cannot write", path.display()))?;
+    }
+    Ok(())
+}
+
+fn verify(args: &CompareArgs, output: &mut impl Write) -> Result<()> {
+    let bar = ProgressBar::new(verify::steps() as u64).with_style(progress_style());
+    bar.tick();
+    let verdicts = verify::run(&Lineup::ours(), |_| true, || bar.inc(1))?;
+    bar.finish_and_clear();
+    output.write_all(&report::verdicts(&verdicts, args.format)?)?;
+    for (path, format) in &args.export {
+        let bytes = report::verdicts(&verdicts, *format)?;
+        fs::write(path, bytes).with_context(|| format!("{}: cannot write", path.display()))?;
+    }
+    // The table comes before what is said of it.
+    output.flush()?;
+    let failed = verdicts.iter().filter(|verdict| !verdict.holds).count();
+    let all = verdicts.len();
+    if failed > 0 {
+        return Err(AnchorsFailed { failed, all }.into());
     }
     Ok(())
 }

@@ -264,7 +264,7 @@ fn turns_are_exact_in_every_full_cycle() {
 
 #[test]
 fn draws_of_the_idle_follow_the_weights_as_chance_does() {
-    for subject in Subject::all().filter(draws) {
+    for subject in Subject::all().filter(|subject| subject.is_whole() && draws(subject)) {
         for (seed, out) in (0..).zip(OUT) {
             let balancer = subject.seeded(Seed(seed), &backends(&WEIGHTS));
             take_out(&balancer, out);

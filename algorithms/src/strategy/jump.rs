@@ -78,14 +78,29 @@ impl memento::Growth for Growth {
 /// The bucket of a hash among `buckets`: the published function.
 #[inline]
 pub(super) fn bucket(hash: u64, buckets: u32) -> u32 {
-    let (mut state, mut bucket, mut next) = (hash, 0, 0);
-    while next < u64::from(buckets) {
-        bucket = next;
+    jumps(hash, buckets).last().unwrap_or_default()
+}
+
+/// How many jumps the bucket of a hash among `buckets` takes.
+#[must_use]
+pub fn steps(hash: u64, buckets: u32) -> u32 {
+    jumps(hash, buckets).count() as u32
+}
+
+/// The buckets below `buckets` that a hash jumps to, the first of which is 0.
+#[inline]
+fn jumps(hash: u64, buckets: u32) -> impl Iterator<Item = u32> {
+    let (mut state, mut next) = (hash, 0);
+    std::iter::from_fn(move || {
+        let bucket: u64 = next;
+        if bucket >= u64::from(buckets) {
+            return None;
+        }
         state = state
             .wrapping_mul(2_862_933_555_777_941_757)
             .wrapping_add(1);
         let drawn = (state >> 33) + 1;
         next = ((bucket + 1) as f64 * ((1u64 << 31) as f64 / drawn as f64)) as u64;
-    }
-    bucket as u32
+        Some(bucket as u32)
+    })
 }

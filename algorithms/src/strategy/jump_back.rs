@@ -79,6 +79,18 @@ impl memento::Growth for Growth {
     }
 }
 
+/// How many draws of 64 bits the bucket of a hash among `buckets` takes: the measure of the paper.
+#[must_use]
+pub fn draws(hash: u64, buckets: u32) -> u32 {
+    let (mut draws, mut count) = (SplitMix::new(hash), 1);
+    let again = || {
+        count += 1;
+        draws.next_number()
+    };
+    bucket(hash, again, buckets);
+    count
+}
+
 /// The bucket among `buckets`; the hash is the first draw.
 #[inline]
 fn bucket(first: u64, mut draw: impl FnMut() -> u64, buckets: u32) -> u32 {
@@ -126,6 +138,7 @@ pub(super) fn again(mut draw: impl FnMut() -> u64, block: u32, buckets: u32) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hash::mix;
 
     /// The paper's mean numbers of draws, for 2, 3, 10, 100, 1,000 and a million buckets.
     #[test]
@@ -138,18 +151,9 @@ mod tests {
             (1_000, 1.0234),
             (1_000_000, 1.0464),
         ] {
-            let mut count = 0u32;
-            let mut draws = SplitMix::new(1);
-            for _ in 0..400_000 {
-                count += 1;
-                let hash = draws.next_number();
-                let again = || {
-                    count += 1;
-                    draws.next_number()
-                };
-                bucket(hash, again, buckets);
-            }
-            let mean = f64::from(count) / 400_000.;
+            let hashes = (0..400_000).map(mix);
+            let count: u64 = hashes.map(|hash| u64::from(draws(hash, buckets))).sum();
+            let mean = count as f64 / 400_000.;
             assert!(
                 (mean - published).abs() < 0.004,
                 "{buckets}: {mean}, published {published}"

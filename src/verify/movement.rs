@@ -1,0 +1,87 @@
+//! What a change moves: nothing needlessly, and to a newcomer its share.
+
+use anyhow::Result;
+use evenkeel_algorithms::Balancer;
+use evenkeel_algorithms::strategy::ALGORITHMS;
+use evenkeel_algorithms::{Algorithm, Key, LoadBalancer, Options, Seed};
+
+use super::measure::{backends, changed, even, moves};
+use super::{Anchor, Band, Lineup, measure};
+
+const MINIMAL: &str = "consistency: only who must move does";
+const MODULO: &str = "arithmetic of remainders";
+
+/// Keys asked before and after a change.
+const KEYS: u64 = 200_000;
+
+pub(super) fn anchors() -> Vec<Anchor> {
+    let minimal = ALGORITHMS.iter().filter(|algorithm| is_minimal(algorithm));
+    let mut anchors: Vec<_> = minimal
+        .flat_map(|algorithm| of_minimal(algorithm.name))
+        .collect();
+    for (after, share) in [(11, 10. / 11.), (9, 9. / 10.)] {
+        let name = format!("modulo, from 10 to {after} backends: share moved");
+        anchors.push(Anchor::new(
+            name,
+            MODULO,
+            Band::around(share, 0.005),
+            move |lineup| {
+                let (before, after) = changed(&even(lineup, "modulo", 1, 10)?, backends(0..after))?;
+                Ok(moves(&before, &after, KEYS)?.moved_share())
+            },
+        ));
+    }
+    anchors
+}
+
+fn is_minimal(algorithm: &Algorithm) -> bool {
+    let profile = algorithm
+        .strategy(Seed::DEFAULT, &Options::default())
+        .profile();
+    profile.minimal && profile.key == Key::Required
+}
+
+fn of_minimal(name: &'static str) -> Vec<Anchor> {
+    let spurious = |what: &str, measure: fn(&LoadBalancer) -> Result<u64>| {
+        let line = format!("{name}, {what}: keys moved between backends that stay");
+        Anchor::new(line, MINIMAL, Band::exactly(0.), move |lineup| {
+            Ok(measure(&even(lineup, name, 3, 100)?)? as f64)
+        })
+    };
+    let share = format!("{name}, one more than 50: share that it takes, to its own, of 20 seeds");
+    // A ring's shares vary by 8 %, multi-probe's by 30; the mean of 20 by a fifth of that.
+    let taken = Anchor::new(share, MINIMAL, Band::around(1., 0.25), move |lineup| {
+        measure::mean(20, |seed| share_of_a_newcomer(lineup, name, seed))
+    });
+    vec![
+        spurious("the last 30 of 100 lost", |balancer| {
+            lost(balancer, |number| number >= 70)
+        }),
+        spurious("every third of 100 lost", |balancer| {
+            lost(balancer, |number| number % 3 == 0)
+        }),
+        spurious("a tenth lost, then 40 more than 90", |balancer| {
+            lost(balancer, |number| number % 10 == 4)?;
+            let mut more = backends(0..140);
+            more.retain(|backend| backend.name().len() < 3 || !backend.name().ends_with('4'));
+            let (before, after) = changed(balancer, more)?;
+            Ok(moves(&before, &after, KEYS)?.needless)
+        }),
+        taken,
+    ]
+}
+
+/// The keys that move needlessly when some of a hundred are lost.
+fn lost(balancer: &LoadBalancer, lost: fn(usize) -> bool) -> Result<u64> {
+    let all = (0..100).zip(backends(0..100));
+    let left = all
+        .filter(|&(number, _)| !lost(number))
+        .map(|(_, backend)| backend);
+    let (before, after) = changed(balancer, left.collect())?;
+    Ok(moves(&before, &after, KEYS)?.needless)
+}
+
+fn share_of_a_newcomer(lineup: &Lineup, name: &str, seed: u64) -> Result<f64> {
+    let (before, after) = changed(&even(lineup, name, seed, 50)?, backends(0..51))?;
+    Ok(moves(&before, &after, KEYS)?.moved_share() * 51.)
+}

@@ -1,0 +1,234 @@
+//! The anchors of `compare --verify` hold something: balancers that are wrong on purpose do not pass,
+//! and those that only look different do.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use anyhow::Result;
+use evenkeel::verify::{self, Lineup, Verdict};
+use evenkeel_algorithms::{
+    Algorithm, Balancer, BuildError, Fingerprint, Hashing, Ketama, Pick, Pool, Profile, Seed, Slot,
+    Strategy,
+};
+
+fn verdicts(lineup: &Lineup, chosen: impl Fn(&str) -> bool) -> Vec<Verdict> {
+    let verdicts = verify::run(lineup, chosen, || ()).unwrap();
+    assert!(!verdicts.is_empty());
+    verdicts
+}
+
+fn failed(verdicts: &[Verdict]) -> Vec<&str> {
+    let failed = verdicts.iter().filter(|verdict| !verdict.holds);
+    failed.map(|verdict| &*verdict.anchor).collect()
+}
+
+/// Those of the Maglev table that are quick.
+fn of_small_table(anchor: &str) -> bool {
+    anchor.starts_with("maglev 65537") || anchor.starts_with("maglev 2039")
+}
+
+/// A Maglev whose backends try one entry a turn: who finds it taken has lost the turn.
+fn greedy(size: u32, seed: u64, pool: &Pool) -> Result<Vec<Slot>> {
+    let hash =
+        |slot: Slot, seed| Hashing::from(Seed(seed)).key(pool.backend(slot).name().as_bytes());
+    let mut next: Vec<_> = pool
+        .slots()
+        .map(|slot| hash(slot, 0) % u64::from(size))
+        .collect();
+    let skips: Vec<_> = pool
+        .slots()
+        .map(|slot| hash(slot, 1) % u64::from(size - 1) + 1)
+        .collect();
+    let mut table = vec![None; size as usize];
+    let mut free = size;
+    while free > 0 {
+        for &slot in pool.slots_by_name() {
+            let place = &mut next[slot.index()];
+            let entry = &mut table[*place as usize];
+            free -= u32::from(entry.is_none());
+            entry.get_or_insert(slot);
+            *place = (*place + skips[slot.index()]) % u64::from(size);
+        }
+    }
+    Ok(table.into_iter().flatten().collect())
+}
+
+#[test]
+fn a_maglev_that_tries_one_slot_a_turn_is_caught() {
+    let right = verdicts(&Lineup::ours(), of_small_table);
+    assert_eq!(failed(&right), [""; 0], "{right:?}");
+    let wrong = verdicts(&Lineup::ours().with_fill(greedy), of_small_table);
+    let failed = failed(&wrong);
+    assert!(
+        failed.contains(&"maglev 65537, 1,000 backends: peak to mean"),
+        "{failed:?}"
+    );
+    assert!(
+        failed.contains(&"maglev 65537, weights 1:2: entries of the heavy"),
+        "{failed:?}"
+    );
+}
+
+/// A strategy with one thing changed.
+#[derive(Debug)]
+struct Changed<T> {
+    inner: Strategy,
+    change: T,
+}
+
+/// What a changed strategy does otherwise than the one inside.
+trait Change: std::fmt::Debug + Clone + Send + Sync + 'static {
+    /// The strategy for a pool.
+    fn rebuild(&mut self, inner: &Strategy, pool: &Pool) -> Result<Strategy, BuildError> {
+        let _ = &self;
+        inner.rebuild(pool)
+    }
+
+    fn pick(&self, inner: &Strategy, pick: &Pick<'_>) -> Option<Slot> {
+        inner.pick(pick)
+    }
+}
+
+impl<T: Change> Balancer for Changed<T> {
+    fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
+        self.change.pick(&self.inner, pick)
+    }
+
+    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
+        let mut change = self.change.clone();
+        let inner = change.rebuild(&self.inner, pool)?;
+        Ok(Strategy::custom(Self { inner, change }))
+    }
+
+    fn profile(&self) -> Profile {
+        self.inner.profile()
+    }
+
+    fn describe(&self, fingerprint: &mut Fingerprint) {
+        self.inner.describe(fingerprint);
+    }
+}
+
+fn with<T: Change>(name: &'static str, change: &T) -> Lineup {
+    let change = change.clone();
+    Lineup::ours().with(name, move |hashing, options| {
+        let algorithm = Algorithm::named(name).unwrap();
+        let (inner, change) = (algorithm.strategy(hashing, options), change.clone());
+        Strategy::custom(Changed { inner, change })
+    })
+}
+
+/// Nothing is changed: what fails a wrong strategy does not fail it for being a custom one.
+#[derive(Clone, Debug)]
+struct Unchanged;
+
+impl Change for Unchanged {}
+
+/// A key's hash without its highest bit, on a ring of 32 bits: its upper half is never reached.
+#[derive(Clone, Debug)]
+struct Cut {
+    points: Arc<[(u32, Slot)]>,
+}
+
+impl Change for Cut {
+    fn rebuild(&mut self, inner: &Strategy, pool: &Pool) -> Result<Strategy, BuildError> {
+        let ring = inner.rebuild(pool)?;
+        if let Strategy::Ketama(ring) = &ring {
+            self.points = ring.points().collect();
+        }
+        Ok(ring)
+    }
+
+    fn pick(&self, _: &Strategy, pick: &Pick<'_>) -> Option<Slot> {
+        let point = (Hashing::default().key(pick.key()?) >> 33) as u32;
+        let place = self.points.partition_point(|&(own, _)| own < point);
+        self.points
+            .get(place)
+            .or(self.points.first())
+            .map(|&(_, slot)| slot)
+    }
+}
+
+/// Rings of more than a few points, whose shares two million keys tell well enough.
+fn evenness_of_the_ring(anchor: &str) -> bool {
+    anchor.starts_with("ketama, 100 points, 1,000 backends: cv")
+}
+
+#[test]
+fn a_hash_cut_to_31_bits_is_caught() {
+    let right = verdicts(&with("ketama", &Unchanged), evenness_of_the_ring);
+    assert_eq!(failed(&right), [""; 0]);
+    let points = Arc::default();
+    let wrong = verdicts(&with("ketama", &Cut { points }), evenness_of_the_ring);
+    assert_eq!(failed(&wrong).len(), 1);
+    // Half of the points, so that shares vary by √2 as much.
+    assert!(
+        (wrong[0].measured - 0.1413).abs() < 0.004,
+        "{}",
+        wrong[0].measured
+    );
+}
+
+/// A ring on which everybody's points depend on how many there are.
+#[derive(Clone, Debug)]
+struct Recomputed;
+
+impl Change for Recomputed {
+    fn rebuild(&mut self, _: &Strategy, pool: &Pool) -> Result<Strategy, BuildError> {
+        Ketama::new(Seed(pool.len() as u64), Default::default()).rebuild(pool)
+    }
+}
+
+fn movement_of(name: &'static str) -> impl Fn(&str) -> bool {
+    move |anchor| {
+        let of_it = anchor.starts_with(&format!("{name}, "));
+        of_it && (anchor.contains("lost: keys") || anchor.contains("one more than"))
+    }
+}
+
+#[test]
+fn a_ring_that_computes_the_points_of_others_anew_is_caught() {
+    let right = verdicts(&with("ketama", &Unchanged), movement_of("ketama"));
+    assert_eq!(failed(&right), [""; 0]);
+    let wrong = verdicts(&with("ketama", &Recomputed), movement_of("ketama"));
+    let failed = failed(&wrong);
+    let name = "ketama, every third of 100 lost: keys moved between backends that stay";
+    assert!(failed.contains(&name), "{failed:?}");
+}
+
+/// Whoever was not there at first gets a third of its keys.
+#[derive(Clone, Debug, Default)]
+struct Stingy {
+    first: Option<BTreeSet<String>>,
+}
+
+impl Change for Stingy {
+    fn rebuild(&mut self, inner: &Strategy, pool: &Pool) -> Result<Strategy, BuildError> {
+        let names = pool.backends().map(|backend| backend.name().to_owned());
+        self.first.get_or_insert_with(|| names.collect());
+        inner.rebuild(pool)
+    }
+
+    fn pick(&self, inner: &Strategy, pick: &Pick<'_>) -> Option<Slot> {
+        let key = Hashing::from(Seed(99)).key(pick.key()?);
+        let old = |slot: Slot| {
+            let name = pick.pool().backend(slot).name();
+            self.first
+                .as_ref()
+                .is_some_and(|first| first.contains(name))
+        };
+        inner.pick(&pick.within(&|slot| pick.allows(slot) && (old(slot) || key % 3 == 0)))
+    }
+}
+
+#[test]
+fn a_newcomer_that_gets_less_than_half_its_share_is_caught() {
+    let right = verdicts(&with("rendezvous", &Unchanged), movement_of("rendezvous"));
+    assert_eq!(failed(&right), [""; 0]);
+    let wrong = verdicts(
+        &with("rendezvous", &Stingy::default()),
+        movement_of("rendezvous"),
+    );
+    let expected = "rendezvous, one more than 50: share that it takes, to its own, of 20 seeds";
+    assert_eq!(failed(&wrong), [expected]);
+}
