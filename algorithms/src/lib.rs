@@ -32,6 +32,9 @@
 //! long as [`HASH_VERSION`] is the same. [`Seed::DEFAULT`] is public: take a seed of your own where
 //! keys come from strangers.
 //!
+//! With the feature `tower` a `tower::Balance` puts all this before the services that a tower discovery
+//! finds.
+//!
 //! The crate does no input or output, reads no clock and starts no thread.
 
 #![warn(clippy::unwrap_used)]
@@ -53,6 +56,8 @@ mod slot;
 pub mod strategy;
 mod sync;
 mod ticket;
+#[cfg(feature = "tower")]
+pub mod tower;
 
 pub use backend::{Backend, Weight};
 pub use balancer::{Balancer, Key, Pick, Profile, Step};

@@ -1,0 +1,428 @@
+//! [`Balance`]: a load balancer as a [tower](https://docs.rs/tower) service, over services that come and go.
+//!
+//! [`Discover`] says which services there are; its keys describe the [`Backend`]s. Any [`Strategy`] picks
+//! one for each request, by the request's key if it goes by one. The request is in flight on its backend
+//! until the response future ends or is dropped.
+//!
+//! # Readiness
+//! Which backend a request goes to is known only once the request is there, after
+//! [`poll_ready`](Service::poll_ready). To ask every service for its readiness before would let one that
+//! is busy hold up all requests, and to pick among those that happen to be ready would send the keys of
+//! the busy elsewhere. So [`Balance`] is ready as soon as it has a backend, and it is the response future
+//! that waits: it calls a clone of the picked service once that is ready. Services have to be [`Clone`]
+//! for that; one that is not goes into a `tower::buffer::Buffer`. To hold back more requests than that,
+//! put a limit around [`Balance`] or [a cap](Backend::with_max_in_flight) on a backend.
+//!
+//! # Services that fail
+//! A service that fails before it has got the request (whose `poll_ready` ends in an error) is dropped, as
+//! tower asks for; its backend becomes ineligible, so that no other backend's keys move, until
+//! [`Discover`] inserts it again. The request goes on to the next backend of its order of preference, and
+//! fails with the service's error if there is none. What fails afterwards, the response, is the caller's
+//! to try again.
+//!
+//! # Example
+//! ```
+//! use evenkeel_algorithms::tower::Balance;
+//! use evenkeel_algorithms::Rendezvous;
+//! # use std::{convert::Infallible, future::{Ready, ready}, pin::Pin, task::{Context, Poll}};
+//! use ::tower::Service;
+//! use ::tower::discover::Change;
+//!
+//! # struct Found(Vec<Change<String, Shard>>);
+//! # impl futures_core::Stream for Found {
+//! #     type Item = Result<Change<String, Shard>, Infallible>;
+//! #     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+//! #         Poll::Ready(self.0.pop().map(Ok))
+//! #     }
+//! # }
+//! # #[derive(Clone)]
+//! # struct Shard(&'static str);
+//! # impl Service<&'static str> for Shard {
+//! #     type Response = String;
+//! #     type Error = Infallible;
+//! #     type Future = Ready<Result<String, Infallible>>;
+//! #     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+//! #         Poll::Ready(Ok(()))
+//! #     }
+//! #     fn call(&mut self, user: &'static str) -> Self::Future {
+//! #         ready(Ok(format!("{user} is on {}", self.0)))
+//! #     }
+//! # }
+//! # async fn run() -> Result<(), ::tower::BoxError> {
+//! let discover = Found(vec![
+//!     Change::Insert("shard-a".to_owned(), Shard("shard-a")),
+//!     Change::Insert("shard-b".to_owned(), Shard("shard-b")),
+//! ]);
+//! let mut balance = Balance::new(Rendezvous::default(), discover, |user: &&'static str| {
+//!     Some(user.as_bytes().into())
+//! })?;
+//! std::future::poll_fn(|cx| balance.poll_ready(cx)).await?;
+//! println!("{}", balance.call("alice").await?);
+//! # Ok(())
+//! # }
+//! # let mut context = Context::from_waker(std::task::Waker::noop());
+//! # assert!(matches!(std::pin::pin!(run()).poll(&mut context), Poll::Ready(Ok(()))));
+//! ```
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, ready};
+
+use ::tower::discover::{Change, Discover};
+use ::tower::{BoxError, Service};
+use pin_project_lite::pin_project;
+
+use crate::backend::Backend;
+use crate::error::{BuildError, RouteError};
+use crate::load_balancer::LoadBalancer;
+use crate::pool::Pool;
+use crate::strategy::Strategy;
+use crate::ticket::Ticket;
+
+/// Requests over the services that are discovered, each to the backend that a strategy picks; see the
+/// [module](self).
+pub struct Balance<D, F, R>
+where
+    D: Discover,
+{
+    discover: D,
+    /// Whether there is nothing more to discover.
+    discovered: bool,
+    /// The backends by name, as they are to be.
+    members: BTreeMap<String, Backend>,
+    /// Whether they differ from those of the load balancer.
+    changed: bool,
+    shared: Arc<Shared<D::Service, F>>,
+    request: PhantomData<fn(R)>,
+}
+
+/// What the response futures go on with.
+struct Shared<S, F> {
+    balancer: LoadBalancer,
+    services: Mutex<Services<S>>,
+    key: F,
+}
+
+/// The services by the names of their backends, each with a number of its own.
+struct Services<S> {
+    by_name: BTreeMap<String, (u64, S)>,
+    inserted: u64,
+}
+
+impl<D, F, R> Balance<D, F, R>
+where
+    D: Discover,
+    D::Key: Into<Backend>,
+    F: Fn(&R) -> Option<Cow<'_, [u8]>>,
+{
+    /// A load balancer that has discovered nothing yet. `key` says by what key to pick for a request; to
+    /// a strategy that uses none it makes no difference.
+    ///
+    /// The backends are in the order of their names.
+    ///
+    /// # Errors
+    /// [`BuildError`] if the strategy's options fit no pool.
+    pub fn new(strategy: impl Into<Strategy>, discover: D, key: F) -> Result<Self, BuildError> {
+        let services = Services {
+            by_name: BTreeMap::new(),
+            inserted: 0,
+        };
+        Ok(Self {
+            discover,
+            discovered: false,
+            members: BTreeMap::new(),
+            changed: false,
+            shared: Arc::new(Shared {
+                balancer: LoadBalancer::new(strategy, Pool::new([""; 0])?)?,
+                services: Mutex::new(services),
+                key,
+            }),
+            request: PhantomData,
+        })
+    }
+
+    /// The load balancer: for counts, for health that others check, for another strategy. Its backends
+    /// are those discovered; whatever else [updates](LoadBalancer::update) them is undone by the next
+    /// discovery.
+    pub fn balancer(&self) -> &LoadBalancer {
+        &self.shared.balancer
+    }
+
+    /// Takes in all that has been discovered by now.
+    fn poll_changes(&mut self, cx: &mut Context<'_>) -> Result<(), BoxError>
+    where
+        D: Unpin,
+        D::Error: Into<BoxError>,
+    {
+        while !self.discovered {
+            match Pin::new(&mut self.discover).poll_discover(cx) {
+                Poll::Pending => break,
+                Poll::Ready(None) => self.discovered = true,
+                Poll::Ready(Some(change)) => self.change(change.map_err(Into::into)?),
+            }
+        }
+        if self.changed {
+            let members = self.members.values().cloned();
+            self.shared.balancer.update(members)?;
+            self.changed = false;
+        }
+        Ok(())
+    }
+
+    fn change(&mut self, change: Change<D::Key, D::Service>) {
+        self.changed = true;
+        match change {
+            Change::Insert(key, service) => {
+                let backend = key.into();
+                self.shared.insert(backend.name(), service);
+                self.members.insert(backend.name().to_owned(), backend);
+            }
+            Change::Remove(key) => {
+                let backend = key.into();
+                self.members.remove(backend.name());
+                self.shared.services().by_name.remove(backend.name());
+            }
+        }
+    }
+}
+
+impl<D, F, R> Service<R> for Balance<D, F, R>
+where
+    D: Discover + Unpin,
+    D::Key: Into<Backend>,
+    D::Error: Into<BoxError>,
+    D::Service: Service<R> + Clone,
+    <D::Service as Service<R>>::Error: Into<BoxError>,
+    F: Fn(&R) -> Option<Cow<'_, [u8]>>,
+{
+    type Response = <D::Service as Service<R>>::Response;
+    type Error = BoxError;
+    type Future = ResponseFuture<D::Service, F, R>;
+
+    /// Takes in what has been discovered, and is ready once there is a backend: see
+    /// [readiness](self#readiness). It ends in [`RouteError::NoBackend`] if there is none and discovery
+    /// has ended, in the error of the discovery if that fails, and in a [`BuildError`] if the strategy's
+    /// options do not fit the backends.
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.poll_changes(cx)?;
+        if !self.members.is_empty() {
+            Poll::Ready(Ok(()))
+        } else if self.discovered {
+            Poll::Ready(Err(RouteError::NoBackend.into()))
+        } else {
+            Poll::Pending
+        }
+    }
+
+    /// Picks a backend and counts the request there. The future fails with a [`RouteError`] if there is
+    /// none to pick, and with the error of the service.
+    fn call(&mut self, request: R) -> Self::Future {
+        let mut tried = Vec::new();
+        let state = match self.shared.picked(&request, &mut tried) {
+            Ok(picked) => State::Waiting {
+                picked: Some(picked),
+                request: Some(request),
+            },
+            Err(error) => State::Refused {
+                error: Some(error.into()),
+            },
+        };
+        ResponseFuture {
+            shared: Arc::clone(&self.shared),
+            tried,
+            state,
+        }
+    }
+}
+
+impl<S, F> Shared<S, F> {
+    fn services(&self) -> MutexGuard<'_, Services<S>> {
+        // Nothing that is done under the lock leaves half of it.
+        self.services.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn insert(&self, name: &str, service: S) {
+        let mut services = self.services();
+        services.inserted += 1;
+        let number = services.inserted;
+        services.by_name.insert(name.to_owned(), (number, service));
+        // One that failed before is eligible again. One that is new is so anyway.
+        self.balancer.set_eligible(name, true);
+    }
+
+    /// Drops a service that failed, unless another one has taken its place.
+    fn fail(&self, name: &str, number: u64) {
+        let mut services = self.services();
+        if services
+            .by_name
+            .get(name)
+            .is_some_and(|&(current, _)| current == number)
+        {
+            services.by_name.remove(name);
+            self.balancer.set_eligible(name, false);
+        }
+    }
+
+    /// A backend for a request that was not tried, with its service.
+    fn picked<R>(&self, request: &R, tried: &mut Vec<String>) -> Result<Picked<S>, RouteError>
+    where
+        S: Clone,
+        F: Fn(&R) -> Option<Cow<'_, [u8]>>,
+    {
+        let key = (self.key)(request);
+        loop {
+            let names: Vec<&str> = tried.iter().map(String::as_str).collect();
+            let ticket = if names.is_empty() {
+                self.balancer.route(key.as_deref())?
+            } else {
+                self.balancer.retry(key.as_deref(), &names)?
+            };
+            let name = ticket.backend().name();
+            let found = self.services().by_name.get(name).cloned();
+            match found {
+                Some((number, service)) => {
+                    return Ok(Picked {
+                        ticket,
+                        number,
+                        service,
+                    });
+                }
+                // It has just been removed, or has failed and was made eligible by others.
+                None => tried.push(name.to_owned()),
+            }
+        }
+    }
+}
+
+/// Where a request goes.
+struct Picked<S> {
+    ticket: Ticket,
+    number: u64,
+    service: S,
+}
+
+pin_project! {
+    /// The response of [`Balance`]: waits for the picked service to be ready, then for its response.
+    pub struct ResponseFuture<S, F, R>
+    where
+        S: Service<R>,
+    {
+        shared: Arc<Shared<S, F>>,
+        tried: Vec<String>,
+        #[pin]
+        state: State<S, R>,
+    }
+}
+
+pin_project! {
+    #[project = StateProjection]
+    enum State<S, R>
+    where
+        S: Service<R>,
+    {
+        Waiting { picked: Option<Picked<S>>, request: Option<R> },
+        Called { ticket: Option<Ticket>, #[pin] response: S::Future },
+        Refused { error: Option<BoxError> },
+    }
+}
+
+impl<S, F, R> Future for ResponseFuture<S, F, R>
+where
+    S: Service<R> + Clone,
+    S::Error: Into<BoxError>,
+    F: Fn(&R) -> Option<Cow<'_, [u8]>>,
+{
+    type Output = Result<S::Response, BoxError>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        loop {
+            match this.state.as_mut().project() {
+                StateProjection::Waiting { picked, request } => {
+                    let called = ready!(call_when_ready(
+                        this.shared,
+                        this.tried,
+                        picked,
+                        request,
+                        cx
+                    ));
+                    this.state.set(called?);
+                }
+                StateProjection::Called { ticket, response } => {
+                    let response = ready!(response.poll(cx));
+                    // The request has ended, even if its future is kept.
+                    drop(ticket.take());
+                    return Poll::Ready(response.map_err(Into::into));
+                }
+                StateProjection::Refused { error } => {
+                    let error = error.take().expect("polled after its end");
+                    return Poll::Ready(Err(error));
+                }
+            }
+        }
+    }
+}
+
+/// Calls the picked service, or the next one if it fails before.
+fn call_when_ready<S, F, R>(
+    shared: &Shared<S, F>,
+    tried: &mut Vec<String>,
+    picked: &mut Option<Picked<S>>,
+    request: &mut Option<R>,
+    cx: &mut Context<'_>,
+) -> Poll<Result<State<S, R>, BoxError>>
+where
+    S: Service<R> + Clone,
+    S::Error: Into<BoxError>,
+    F: Fn(&R) -> Option<Cow<'_, [u8]>>,
+{
+    loop {
+        let waiting = picked.as_mut().expect("polled after its end");
+        let failed = ready!(waiting.service.poll_ready(cx)).err();
+        let Picked {
+            ticket,
+            number,
+            mut service,
+        } = picked.take().expect("it was there just now");
+        let asked = request.take().expect("polled after its end");
+        let Some(error) = failed else {
+            let response = service.call(asked);
+            let ticket = Some(ticket);
+            return Poll::Ready(Ok(State::Called { ticket, response }));
+        };
+        let name = ticket.backend().name();
+        shared.fail(name, number);
+        tried.push(name.to_owned());
+        drop(ticket);
+        match shared.picked(&asked, tried) {
+            Ok(next) => (*picked, *request) = (Some(next), Some(asked)),
+            Err(_) => return Poll::Ready(Err(error.into())),
+        }
+    }
+}
+
+impl<D, F, R> fmt::Debug for Balance<D, F, R>
+where
+    D: Discover,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Balance")
+            .field("members", &self.members)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<S, F, R> fmt::Debug for ResponseFuture<S, F, R>
+where
+    S: Service<R>,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponseFuture")
+            .field("tried", &self.tried)
+            .finish_non_exhaustive()
+    }
+}
