@@ -29,8 +29,9 @@ fn of_small_table(anchor: &str) -> bool {
 
 /// A Maglev whose backends try one entry a turn: who finds it taken has lost the turn.
 fn greedy(size: u32, seed: u64, pool: &Pool) -> Result<Vec<Slot>> {
-    let hash =
-        |slot: Slot, seed| Hashing::from(Seed(seed)).key(pool.backend(slot).name().as_bytes());
+    let hash = |slot: Slot, use_of: u64| {
+        Hashing::from(Seed(2 * seed + use_of)).key(pool.backend(slot).name().as_bytes())
+    };
     let mut next: Vec<_> = pool
         .slots()
         .map(|slot| hash(slot, 0) % u64::from(size))

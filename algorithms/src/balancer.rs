@@ -34,7 +34,7 @@ pub trait Balancer: Debug + Send + Sync {
     fn profile(&self) -> Profile;
 
     /// A member's count or eligibility changed: a strategy with an index over them reads them again
-    /// here. Called only where [`Profile::in_flight`] is set, by one thread at a time, and while
+    /// here. Called only where [`Profile::settles`] is set, by one thread at a time, and while
     /// others pick. It must not route.
     fn settle(&self, pool: &Pool, slot: Slot) {
         let _ = (pool, slot);
@@ -73,9 +73,11 @@ pub enum Key {
 pub struct Profile {
     /// Whether the strategy picks by key.
     pub key: Key,
-    /// Whether it picks by the requests in flight, by an index or by a scan; then it is told of every
-    /// change of them.
+    /// Whether its picks depend on the requests in flight.
     pub in_flight: bool,
+    /// Whether it keeps an index over the requests in flight and over who is eligible, and so is told
+    /// of every change of them by [`Balancer::settle`]. That costs each request a short lock.
+    pub settles: bool,
     /// Whether a change of eligibility has a successor built. Otherwise the ineligible are walked
     /// past.
     pub rebuild_on_eligibility: bool,
@@ -98,6 +100,7 @@ impl Profile {
     pub const MINIMAL: Self = Self {
         key: Key::Required,
         in_flight: false,
+        settles: false,
         rebuild_on_eligibility: false,
         order_free: true,
         minimal: true,
@@ -110,6 +113,7 @@ impl Profile {
     pub const TURNS: Self = Self {
         key: Key::Unused,
         in_flight: false,
+        settles: false,
         rebuild_on_eligibility: false,
         order_free: false,
         minimal: false,

@@ -7,6 +7,7 @@ use crate::numbering::MAX_BUCKETS;
 use crate::pool::MAX_BACKENDS;
 use crate::ring::MAX_POINTS;
 use crate::strategy::maglev::MAX_TABLE_SIZE;
+use crate::strategy::power_of_two_choices::Choices;
 
 /// Why a pool or a strategy could not be built; what was there before stays in force.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -90,6 +91,15 @@ pub enum BuildError {
     Capacity {
         /// The refused number.
         capacity: u64,
+    },
+    /// A number of choices outside its range.
+    #[error(
+        "choices {choices} is out of range; expected {min} to {max}",
+        min = Choices::DEFAULT, max = Choices::MAX
+    )]
+    Choices {
+        /// The refused number.
+        choices: u64,
     },
     /// More buckets than a table that cannot grow has room for.
     #[error(

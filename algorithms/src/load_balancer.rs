@@ -27,7 +27,7 @@ pub struct LoadBalancer {
 /// load balancer empties the snapshot when it is dropped.
 pub(crate) struct Core {
     snapshot: ArcSwap<Snapshot>,
-    /// Whether the strategy is told of every change of a count.
+    /// Whether the strategy is told of every change of a count and of eligibility.
     told: AtomicBool,
     /// The snapshot whose strategy is told, by one thread at a time.
     settled: Mutex<Arc<Snapshot>>,
@@ -223,7 +223,7 @@ impl LoadBalancer {
     /// Makes a snapshot the current one and settles all of it. No change of a count is lost: who
     /// moves one and then reads that nobody is told has moved it before the counts are read here.
     fn publish(&self, next: Snapshot) {
-        let told = next.strategy.profile().in_flight;
+        let told = next.strategy.profile().settles;
         next.pool.settle_in(&self.core);
         let next = Arc::new(next);
         self.core.snapshot.store(Arc::clone(&next));

@@ -34,6 +34,7 @@ pub mod modulo;
 pub mod multi_probe;
 pub mod numbered;
 pub mod power;
+pub mod power_of_two_choices;
 pub mod random;
 pub mod rendezvous;
 pub mod round_robin;
@@ -55,6 +56,7 @@ pub use memento::Memento;
 pub use modulo::Modulo;
 pub use multi_probe::MultiProbe;
 pub use power::Power;
+pub use power_of_two_choices::PowerOfTwoChoices;
 pub use random::Random;
 pub use rendezvous::Rendezvous;
 pub use round_robin::RoundRobin;
@@ -77,6 +79,7 @@ pub const ALGORITHMS: &[&Algorithm] = &[
     &modulo::ALGORITHM,
     &multi_probe::ALGORITHM,
     &power::ALGORITHM,
+    &power_of_two_choices::ALGORITHM,
     &random::ALGORITHM,
     &rendezvous::ALGORITHM,
     &round_robin::ALGORITHM,
@@ -125,6 +128,8 @@ pub enum Strategy {
     NginxHashConsistent,
     /// Power consistent hash.
     Power(Power),
+    /// Power of two choices.
+    PowerOfTwoChoices,
     /// A draw by weight.
     Random,
     /// Rendezvous hashing.
@@ -211,6 +216,9 @@ pub struct Options {
     /// Multi-probe's.
     #[cfg_attr(feature = "serde", serde(alias = "mpch"))]
     pub multi_probe: multi_probe::Options,
+    /// Those of power of two choices.
+    #[cfg_attr(feature = "serde", serde(alias = "p2c"))]
+    pub power_of_two_choices: power_of_two_choices::Options,
 }
 
 /// What is to be known of an algorithm before choosing it; each strategy's file holds its own.

@@ -10,10 +10,10 @@ use std::sync::Arc;
 
 use common::{backend, backends, keys};
 use evenkeel_algorithms::analysis::{Change, Moves, Spread};
-use evenkeel_algorithms::strategy::{ketama, maglev};
+use evenkeel_algorithms::strategy::{ketama, maglev, power_of_two_choices};
 use evenkeel_algorithms::{
-    Backend, Ketama, LoadBalancer, Lrh, Maglev, MultiProbe, Pick, Pool, Rendezvous, Seed, Slot,
-    Snapshot, Strategy,
+    Backend, Ketama, LoadBalancer, Lrh, Maglev, MultiProbe, Pick, Pool, PowerOfTwoChoices, Random,
+    Rendezvous, Seed, Slot, Snapshot, Strategy, Ticket,
 };
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
@@ -345,4 +345,37 @@ fn lrh_moves_less_than_twice_what_it_must() {
         least += 100_000. / 101.;
     }
     assert_near("churn", moved as f64 / least, 16. / 9., 0.09);
+}
+
+// Draws.
+
+/// The mean, over some runs, of the most requests on one of 4,096 backends that got as many.
+fn fullest(strategy: impl Fn(Seed) -> Strategy) -> f64 {
+    const COUNT: usize = 4_096;
+    let fullest = (0..40u32).map(|seed| {
+        let balancer = built(strategy(Seed(seed.into())), backends(&[1; COUNT]));
+        let routed = (0..COUNT).map(|_| balancer.route(None).expect("a backend is eligible"));
+        routed.for_each(Ticket::leave_in_flight);
+        let snapshot = balancer.snapshot();
+        let pool = snapshot.pool();
+        pool.slots()
+            .map(|slot| pool.in_flight(slot))
+            .max()
+            .unwrap_or(0) as f64
+    });
+    mean(fullest)
+}
+
+/// Balls into as many bins: ln n / ln ln n for one choice, ln ln n / ln d for d of them, and
+/// simulations of our own for the constants. The bounds are four standard deviations of the mean.
+#[test]
+fn a_second_choice_keeps_the_fullest_low() {
+    let choices = |choices| {
+        let choices = power_of_two_choices::Choices::new(choices).expect("in range");
+        let options = power_of_two_choices::Options { choices };
+        fullest(|seed| PowerOfTwoChoices::new(seed, options).into())
+    };
+    assert_near("one", fullest(|seed| Random::new(seed).into()), 6.25, 0.4);
+    assert_near("two", choices(2), 3.025, 0.11);
+    assert_near("three", choices(3), 2.87, 0.22);
 }

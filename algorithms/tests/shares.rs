@@ -239,7 +239,7 @@ fn loads_of_seeds(subject: Subject, out: &[&str]) -> (Vec<u64>, Vec<u64>) {
 
 /// Who draws without a key: shares are even by chance only.
 fn draws(subject: &Subject) -> bool {
-    ["random"].contains(&subject.algorithm.name)
+    ["power-of-two-choices", "random"].contains(&subject.algorithm.name)
 }
 
 #[test]
@@ -290,7 +290,8 @@ fn draws_of_the_idle_follow_the_weights_as_chance_does() {
 
 #[test]
 fn requests_in_flight_are_proportional_within_one() {
-    let by_load = Subject::that(|profile| profile.key == Key::Unused && profile.in_flight);
+    // Who keeps an index finds the least of all; the others look at some.
+    let by_load = Subject::that(|profile| profile.key == Key::Unused && profile.settles);
     for subject in by_load.filter(Subject::native).filter(Subject::is_whole) {
         for out in OUT {
             let balancer = subject.balancer(&backends(&WEIGHTS));

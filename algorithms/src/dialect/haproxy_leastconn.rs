@@ -119,6 +119,7 @@ impl Balancer for HaproxyLeastconn {
     fn profile(&self) -> Profile {
         Profile {
             in_flight: true,
+            settles: true,
             ..Profile::TURNS
         }
     }

@@ -300,6 +300,7 @@ impl Balancer for BoundedLoad {
     fn profile(&self) -> Profile {
         Profile {
             in_flight: true,
+            settles: true,
             minimal: false,
             may_give_up: true,
             ..self.inner.profile()
@@ -308,7 +309,7 @@ impl Balancer for BoundedLoad {
 
     fn settle(&self, pool: &Pool, slot: Slot) {
         self.count(pool, slot);
-        if self.inner.profile().in_flight {
+        if self.inner.profile().settles {
             self.inner.settle(pool, slot);
         }
     }

@@ -99,6 +99,7 @@ impl Balancer for LeastConnections {
     fn profile(&self) -> Profile {
         Profile {
             in_flight: true,
+            settles: true,
             ..Profile::TURNS
         }
     }

@@ -1,0 +1,319 @@
+//! **Power of two choices**: of two backends drawn by weight the one that is less busy.
+//!
+//! # How it works
+//! A backend is [drawn by weight](super::random), and then another, d − 1 times. The request moves
+//! from a to b only if b would with it be no busier than a is without it: if
+//! (in flight on b + 1) / weight of b ≤ in flight on a / weight of a. With equal weights that is to
+//! say: if b has fewer.
+//!
+//! # Cost
+//! n backends. Build O(n). Pick: d draws in O(1) each, and d reads of a count; no index over the
+//! counts, so that a request ends without a lock. Memory: 16 bytes a backend.
+//!
+//! # Membership change
+//! It uses no key, and so moves none. The count of the picks is carried over.
+//!
+//! # Weights
+//! While nothing is in flight no request moves, and each backend gets its share exactly; under load
+//! requests move to who has fewer in flight for its weight.
+//!
+//! # Ineligible backends
+//! They are drawn anew, as [there](super::random).
+//!
+//! # Departures from the paper
+//! Weights; the paper's backends are alike. To compare (in flight + 1) / weight on both sides would
+//! give an idle pool's requests to the heavier of the two whatever is drawn: of weights 99 and 1 the
+//! light one would get one in ten thousand. Candidates are drawn with replacement, so that an idle
+//! pool is divided as the weights say.
+//!
+//! # References
+//! M. Mitzenmacher: The Power of Two Choices in Randomized Load Balancing, IEEE Transactions on
+//! Parallel and Distributed Systems 12(10), 2001. Y. Azar, A. Z. Broder, A. R. Karlin, E. Upfal:
+//! Balanced Allocations, SIAM Journal on Computing 29(1), 1999.
+//!
+//! # Example
+//! ```
+//! use evenkeel_algorithms::{LoadBalancer, Pool, PowerOfTwoChoices};
+//!
+//! let pool = Pool::new((0..100).map(|number| format!("b{number}")))?;
+//! let balancer = LoadBalancer::new(PowerOfTwoChoices::default(), pool)?;
+//! let open: Vec<_> = (0..100).map(|_| balancer.route(None)).collect::<Result<_, _>>()?;
+//! let busiest = open.iter().map(|ticket| balancer.in_flight(ticket.backend().name()));
+//! assert!(busiest.max() <= Some(Some(3))); // one draw alone would stack up about five
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use std::fmt;
+
+use crate::balancer::{Balancer, Pick, Profile};
+use crate::error::BuildError;
+use crate::hash::{Fingerprint, Seed};
+use crate::pool::Pool;
+use crate::slot::Slot;
+use crate::strategy::alias::{Alias, Draws};
+use crate::strategy::{Algorithm, OptionHelp, Strategy};
+
+pub(super) const ALGORITHM: Algorithm = Algorithm {
+    name: "power-of-two-choices",
+    aliases: &["p2c"],
+    summary: "of two backends drawn by weight the one that is less busy",
+    options: &[OptionHelp {
+        name: "choices",
+        help: Choices::HELP,
+        value: |options| options.power_of_two_choices.choices.to_string(),
+    }],
+    build: "O(n)",
+    pick: "O(choices)",
+    memory: "16 bytes a backend",
+    weights: "idle in proportion; requests in flight towards it",
+    disruption: "uses no key",
+    source: "Mitzenmacher, TPDS 2001",
+    new: |hashing, options| {
+        PowerOfTwoChoices::new(hashing.seed, options.power_of_two_choices).into()
+    },
+};
+
+/// The options of [`PowerOfTwoChoices`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
+pub struct Options {
+    /// Backends drawn for each request.
+    pub choices: Choices,
+}
+
+/// How many backends are drawn for each request: 2 to 16, by default 2.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Choices(u32);
+
+impl Choices {
+    /// Two: the second choice helps most by far.
+    pub const DEFAULT: Self = Self(2);
+    /// The largest number, 16.
+    pub const MAX: Self = Self(16);
+
+    /// What is said of the option.
+    pub(super) const HELP: &'static str =
+        "backends drawn for each request, 2 to 16; the second helps most by far";
+
+    /// Checks a number of choices.
+    ///
+    /// # Errors
+    /// [`BuildError::Choices`] outside 2 to 16.
+    pub fn new(choices: u64) -> Result<Self, BuildError> {
+        if (Self::DEFAULT.0.into()..=Self::MAX.0.into()).contains(&choices) {
+            Ok(Self(choices as u32))
+        } else {
+            Err(BuildError::Choices { choices })
+        }
+    }
+
+    /// The number.
+    #[must_use]
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+}
+
+impl Default for Choices {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+impl fmt::Display for Choices {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for Choices {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        crate::de::whole_number(deserializer, "a whole number from 2 to 16", Self::new)
+    }
+}
+
+/// Of some backends drawn by weight the one that is least busy; see the [module](self).
+#[derive(Debug, Default)]
+pub struct PowerOfTwoChoices {
+    options: Options,
+    draws: Draws,
+    alias: Alias,
+}
+
+impl PowerOfTwoChoices {
+    /// Without backends; a load balancer builds it for its pool. The same seed gives the same draws.
+    #[must_use]
+    pub fn new(seed: Seed, options: Options) -> Self {
+        Self {
+            options,
+            draws: Draws::new(seed),
+            alias: Alias::default(),
+        }
+    }
+}
+
+/// The requests in flight on a backend, and its weight.
+#[derive(Clone, Copy)]
+struct Load {
+    requests: u64,
+    weight: u64,
+}
+
+impl Load {
+    #[inline]
+    fn of(pool: &Pool, slot: Slot) -> Self {
+        Self {
+            requests: pool.in_flight(slot),
+            weight: pool.weight(slot).get().into(),
+        }
+    }
+
+    /// Whether a request moves to `other`.
+    #[inline]
+    const fn yields_to(self, other: Self) -> bool {
+        (other.requests as u128 + 1) * self.weight as u128
+            <= self.requests as u128 * other.weight as u128
+    }
+}
+
+impl Balancer for PowerOfTwoChoices {
+    #[inline]
+    fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
+        let mut numbers = self.draws.of(pick);
+        let mut choice = self.alias.draw(&mut numbers, pick)?;
+        let mut load = Load::of(pick.pool(), choice);
+        for _ in 1..self.options.choices.0 {
+            let Some(other) = self.alias.draw(&mut numbers, pick) else {
+                break;
+            };
+            let others = Load::of(pick.pool(), other);
+            if load.yields_to(others) {
+                (choice, load) = (other, others);
+            }
+        }
+        Some(choice)
+    }
+
+    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
+        Ok(Self {
+            options: self.options,
+            draws: self.draws.carried(),
+            alias: Alias::new(pool),
+        }
+        .into())
+    }
+
+    fn describe(&self, fingerprint: &mut Fingerprint) {
+        fingerprint.text(ALGORITHM.name);
+        self.draws.describe(fingerprint);
+        fingerprint.number(self.options.choices.0.into());
+    }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            in_flight: true,
+            ..Profile::TURNS
+        }
+    }
+
+    fn memory(&self) -> usize {
+        self.alias.memory()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Backend, LoadBalancer, Ticket, Weight};
+
+    fn balancer(weights: &[u64], choices: u64) -> LoadBalancer {
+        let backend = |(index, &weight): (usize, &u64)| {
+            Backend::new(index.to_string()).with_weight(Weight::new(weight).unwrap())
+        };
+        let pool = Pool::new(weights.iter().enumerate().map(backend)).unwrap();
+        let choices = Choices::new(choices).unwrap();
+        LoadBalancer::new(PowerOfTwoChoices::new(Seed(1), Options { choices }), pool).unwrap()
+    }
+
+    #[test]
+    fn choices_are_checked() {
+        assert_eq!(Choices::new(16).unwrap(), Choices::MAX);
+        for wrong in [0, 1, 17, 1 << 40] {
+            let error = BuildError::Choices { choices: wrong };
+            assert_eq!(Choices::new(wrong), Err(error));
+        }
+    }
+
+    /// The rule in its own words, over the same draws.
+    #[test]
+    fn every_pick_is_the_best_of_what_is_drawn() {
+        for choices in [2, 3, 5] {
+            let balancer = balancer(&[3, 1, 2, 1, 7], choices);
+            let mut open = Vec::new();
+            for step in 0..2_000 {
+                let snapshot = balancer.snapshot();
+                let Strategy::PowerOfTwoChoices(strategy) = snapshot.strategy() else {
+                    panic!("another strategy");
+                };
+                let pool = snapshot.pool();
+                let question = Pick::new(pool, None).question();
+                let mut numbers = strategy.draws.of(&question);
+                let mut draw = || strategy.alias.draw(&mut numbers, &question).unwrap();
+                let mut expected = draw();
+                for _ in 1..choices {
+                    let other = draw();
+                    let count = |slot| pool.in_flight(slot) as f64;
+                    let weight = |slot| f64::from(pool.weight(slot).get());
+                    let with_it = (count(other) + 1.) / weight(other);
+                    if with_it <= count(expected) / weight(expected) {
+                        expected = other;
+                    }
+                }
+                open.push(balancer.route(None).unwrap());
+                assert_eq!(open.last().map(Ticket::slot), Some(expected), "step {step}");
+                if open.len() > 60 {
+                    drop(open.swap_remove(step * 31 % open.len()));
+                }
+            }
+        }
+    }
+
+    /// Of weights 198, 1 and 1 each gets its share, however many requests are in flight.
+    #[test]
+    fn shares_follow_very_unequal_weights_idle_and_busy() {
+        const PICKS: usize = 100_000;
+        for in_flight in [0, 1, 10, 1_000] {
+            let balancer = balancer(&[198, 1, 1], 2);
+            let mut open: Vec<_> = (0..in_flight)
+                .map(|_| balancer.route(None).unwrap())
+                .collect();
+            let mut counts = [0; 3];
+            for pick in 0..PICKS {
+                let ticket = balancer.route(None).unwrap();
+                counts[ticket.slot().index()] += 1;
+                if !open.is_empty() {
+                    let oldest = pick % open.len();
+                    open[oldest] = ticket;
+                }
+            }
+            for (count, share) in counts.iter().zip([0.99, 0.005, 0.005]) {
+                let off = f64::from(*count) / PICKS as f64 - share;
+                assert!(off.abs() < 0.005, "{counts:?} with {in_flight} in flight");
+            }
+        }
+    }
+
+    #[test]
+    fn who_is_less_busy_gets_more() {
+        let balancer = balancer(&[1, 1], 2);
+        let _busy: Vec<_> = (0..50).map(|_| balancer.hold("0")).collect();
+        let mut counts = [0; 2];
+        for _ in 0..4_000 {
+            counts[balancer.route(None).unwrap().slot().index()] += 1;
+        }
+        // The busy one only where it is drawn twice: one in four, ± 5 standard deviations.
+        assert!(i32::abs(counts[0] - 1_000) < 137, "{counts:?}");
+    }
+}
