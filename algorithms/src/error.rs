@@ -92,6 +92,12 @@ pub enum BuildError {
         /// The refused number.
         capacity: u64,
     },
+    /// A bias of least request outside its range.
+    #[error("bias {bias} is out of range; expected 0 to 10")]
+    Bias {
+        /// The refused bias.
+        bias: String,
+    },
     /// A number of choices outside its range.
     #[error(
         "choices {choices} is out of range; expected {min} to {max}",

@@ -27,6 +27,7 @@ pub mod jump;
 pub mod jump_back;
 pub mod ketama;
 pub mod least_connections;
+pub mod least_request;
 pub mod lrh;
 pub mod maglev;
 pub mod memento;
@@ -50,6 +51,7 @@ pub use jump::Jump;
 pub use jump_back::JumpBack;
 pub use ketama::Ketama;
 pub use least_connections::LeastConnections;
+pub use least_request::LeastRequest;
 pub use lrh::Lrh;
 pub use maglev::Maglev;
 pub use memento::Memento;
@@ -74,6 +76,7 @@ pub const ALGORITHMS: &[&Algorithm] = &[
     &ketama::ALGORITHM,
     &least_connections::ALGORITHM,
     &lrh::ALGORITHM,
+    &least_request::ALGORITHM,
     &maglev::ALGORITHM,
     &memento::ALGORITHM,
     &modulo::ALGORITHM,
@@ -115,6 +118,8 @@ pub enum Strategy {
     LeastConnections,
     /// Local rendezvous hashing.
     Lrh,
+    /// Least request.
+    LeastRequest,
     /// The Maglev table.
     Maglev,
     /// MementoHash.
@@ -211,6 +216,8 @@ pub struct Options {
     /// Local rendezvous hashing's.
     #[cfg_attr(feature = "serde", serde(alias = "local-rendezvous"))]
     pub lrh: lrh::Options,
+    /// Those of least request.
+    pub least_request: least_request::Options,
     /// The Maglev table's.
     pub maglev: maglev::Options,
     /// Multi-probe's.
