@@ -104,6 +104,9 @@ pub struct Changed {
     pub ideal_remap: f64,
     /// What moved between backends that the change does not concern.
     pub excess_remap: f64,
+    /// The vacant buckets afterwards, where the algorithm numbers its backends: each costs memory, and
+    /// the keys that were there a second hash, until a joiner fills it.
+    pub vacant_buckets: Option<usize>,
 }
 
 /// An algorithm that could not be measured.
@@ -161,6 +164,7 @@ impl Changed {
         keys: Moves,
         requests: Moves,
         ideal_remap: f64,
+        vacant_buckets: Option<usize>,
     ) -> Self {
         Self {
             change: change.to_string(),
@@ -168,6 +172,7 @@ impl Changed {
             remap_requests: requests.moved_share(),
             ideal_remap,
             excess_remap: keys.needless_share(),
+            vacant_buckets,
         }
     }
 }

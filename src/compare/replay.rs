@@ -101,6 +101,9 @@ impl<'a> Replay<'a> {
     ) -> Result<Changed> {
         let snapshot = after.snapshot();
         let change = Change::new(self.pool(), snapshot.pool());
+        let numbered = snapshot.strategy().profile().history;
+        let numbering = numbered.then(|| snapshot.pool().numbering()).transpose()?;
+        let vacant = numbering.map(|numbering| numbering.vacated().len());
         let Some(before) = &self.owners else {
             let after = replay_in_flight(self.workload, after, self.seed)?;
             let pairs = self
@@ -109,7 +112,13 @@ impl<'a> Replay<'a> {
                 .zip(after)
                 .map(|(&before, after)| (before, after, 1));
             let moves = Moves::count(&change, pairs);
-            return Ok(Changed::new(label, moves, moves, change.least_share()));
+            return Ok(Changed::new(
+                label,
+                moves,
+                moves,
+                change.least_share(),
+                vacant,
+            ));
         };
         let after = owners(self.workload, &snapshot)?;
         let pairs = || before.iter().copied().zip(after.iter().copied());
@@ -123,7 +132,7 @@ impl<'a> Replay<'a> {
             MembershipChange::Remove(name) => self.share_of(name, before),
             _ => change.least_share(),
         };
-        Ok(Changed::new(label, keys, requests, ideal))
+        Ok(Changed::new(label, keys, requests, ideal, vacant))
     }
 
     /// The share of the keys that a backend owns.

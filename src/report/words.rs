@@ -7,6 +7,7 @@ pub(super) fn conclusions(comparison: &Comparison) -> Vec<String> {
     let mut lines = Vec::new();
     lines.extend(spread(comparison));
     lines.extend(remaps(comparison));
+    lines.extend(vacancies(comparison));
     lines.extend(trade(comparison));
     lines
 }
@@ -132,6 +133,30 @@ fn remap(moved: &[(&str, &Changed)]) -> String {
         String::new()
     };
     format!("Remap: to {change},{least} {}.", parts.join("; "))
+}
+
+/// A sentence a change that leaves buckets vacant.
+fn vacancies(comparison: &Comparison) -> Vec<String> {
+    let count = comparison
+        .results
+        .first()
+        .map_or(0, |outcome| outcome.changes.len());
+    let vacancy = |number: usize| {
+        let changed = |outcome: &&Outcome| outcome.changes[number].vacant_buckets > Some(0);
+        let vacant: Vec<_> = comparison.results.iter().filter(changed).collect();
+        let first = &vacant.first()?.changes[number];
+        let names: Vec<_> = vacant.iter().map(|outcome| outcome.algorithm).collect();
+        Some(format!(
+            "Vacant: after {}, {} {} without a backend; its keys take a second hash, until a joiner fills it.",
+            first.change,
+            subject(&names, "remembers", "remember"),
+            match first.vacant_buckets {
+                Some(1) => "a number".to_owned(),
+                count => format!("{} numbers", count.unwrap_or_default()),
+            },
+        ))
+    };
+    (0..count).filter_map(vacancy).collect()
 }
 
 fn trade(comparison: &Comparison) -> Option<String> {
