@@ -1,11 +1,13 @@
 //! The trait of all strategies, what a strategy promises, and the request that it picks for.
 
 use std::fmt::{self, Debug};
+use std::time::Duration;
 
 use enum_dispatch::enum_dispatch;
 
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
+use crate::outcome::{Clock, Outcome};
 use crate::pool::Pool;
 use crate::slot::{Slot, SlotSet};
 use crate::strategy::Strategy;
@@ -38,6 +40,12 @@ pub trait Balancer: Debug + Send + Sync {
     /// others pick. It must not route.
     fn settle(&self, pool: &Pool, slot: Slot) {
         let _ = (pool, slot);
+    }
+
+    /// A request that this load balancer routed to a member has ended so, at this time. Called only
+    /// where [`Profile::outcomes`] is set, by any number of threads at a time.
+    fn observe(&self, pool: &Pool, slot: Slot, outcome: Outcome, now: Duration) {
+        let _ = (pool, slot, outcome, now);
     }
 
     /// [`pick`](Self::pick), telling the steps that led to it.
@@ -78,6 +86,8 @@ pub struct Profile {
     /// Whether it keeps an index over the requests in flight and over who is eligible, and so is told
     /// of every change of them by [`Balancer::settle`]. That costs each request a short lock.
     pub settles: bool,
+    /// Whether its picks depend on how requests went, and so it is told by [`Balancer::observe`].
+    pub outcomes: bool,
     /// Whether a change of eligibility has a successor built. Otherwise the ineligible are walked
     /// past.
     pub rebuild_on_eligibility: bool,
@@ -101,6 +111,7 @@ impl Profile {
         key: Key::Required,
         in_flight: false,
         settles: false,
+        outcomes: false,
         rebuild_on_eligibility: false,
         order_free: true,
         minimal: true,
@@ -114,6 +125,7 @@ impl Profile {
         key: Key::Unused,
         in_flight: false,
         settles: false,
+        outcomes: false,
         rebuild_on_eligibility: false,
         order_free: false,
         minimal: false,
@@ -139,6 +151,7 @@ pub struct Pick<'a> {
     tried: Option<&'a SlotSet>,
     limit: Option<&'a dyn Fn(Slot) -> bool>,
     question: bool,
+    clock: Option<&'a Clock>,
     /// Whether nothing of the above forbids a slot.
     free: bool,
 }
@@ -154,6 +167,7 @@ impl<'a> Pick<'a> {
             tried: None,
             limit: None,
             question: false,
+            clock: None,
             free: pool.is_unrestricted(),
         }
     }
@@ -218,6 +232,22 @@ impl<'a> Pick<'a> {
             question: true,
             ..self
         }
+    }
+
+    /// The same request, by this clock.
+    #[inline]
+    pub(crate) fn by(self, clock: &'a Clock) -> Self {
+        Self {
+            clock: Some(clock),
+            ..self
+        }
+    }
+
+    /// The time by the clock that the load balancer was [given](crate::LoadBalancer::with_clock);
+    /// zero without one. It is read when it is asked for.
+    #[must_use]
+    pub fn now(&self) -> Duration {
+        self.clock.map_or(Duration::ZERO, Clock::now)
     }
 
     /// Whether the request is only asked about, so that whatever turns from request to request has to

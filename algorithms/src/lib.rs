@@ -36,6 +36,8 @@
 //! finds.
 //!
 //! The crate does no input or output, reads no clock and starts no thread.
+//! The crate does no input or output, reads no clock but the one it is
+//! [given](LoadBalancer::with_clock), and starts no thread.
 
 #![warn(clippy::unwrap_used)]
 
@@ -50,6 +52,7 @@ mod error;
 mod hash;
 mod load_balancer;
 mod numbering;
+mod outcome;
 mod pool;
 mod ring;
 mod slot;
@@ -65,6 +68,7 @@ pub use error::{BuildError, RouteError};
 pub use hash::{Fingerprint, HASH_VERSION, HashFunction, Hashing, Seed};
 pub use load_balancer::{LoadBalancer, Snapshot};
 pub use numbering::{MAX_BUCKETS, Numbering};
+pub use outcome::Outcome;
 pub use pool::{MAX_BACKENDS, Pool};
 pub use ring::MAX_POINTS;
 pub use slot::{Slot, SlotSet};

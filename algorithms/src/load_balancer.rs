@@ -3,12 +3,14 @@
 use std::fmt;
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use crate::backend::Backend;
 use crate::balancer::{Balancer, Key, Pick, Step};
 use crate::error::{BuildError, RouteError};
 use crate::hash::Fingerprint;
-use crate::pool::Pool;
+use crate::outcome::{Clock, Outcome};
+use crate::pool::{Member, Pool};
 use crate::slot::{Slot, SlotSet};
 use crate::strategy::{RoundRobin, Strategy};
 use crate::sync::{Arc, ArcSwap, AtomicBool, Mutex, MutexGuard};
@@ -29,6 +31,8 @@ pub(crate) struct Core {
     snapshot: ArcSwap<Snapshot>,
     /// Whether the strategy is told of every change of a count and of eligibility.
     told: AtomicBool,
+    /// Whether the strategy is told how requests went.
+    outcomes: AtomicBool,
     /// The snapshot whose strategy is told, by one thread at a time.
     settled: Mutex<Arc<Snapshot>>,
     writer: Mutex<()>,
@@ -43,18 +47,38 @@ pub struct Snapshot {
     pool: Arc<Pool>,
     strategy: Strategy,
     generation: u64,
+    clock: Clock,
 }
 
 impl LoadBalancer {
-    /// Builds the strategy for the pool.
+    /// Builds the strategy for the pool. Time stands still: strategies that go by it need
+    /// [`with_clock`](Self::with_clock).
     ///
     /// # Errors
     /// [`BuildError`] if the strategy's options do not fit the pool.
     pub fn new(strategy: impl Into<Strategy>, pool: Pool) -> Result<Self, BuildError> {
-        let strategy = strategy.into().rebuild(&pool)?;
+        Self::build(&strategy.into(), pool, Clock::default())
+    }
+
+    /// Builds the strategy for the pool and gives it a clock: the time since any moment that stays
+    /// the same. It is read only when a strategy asks for the time, and must not call back here.
+    ///
+    /// # Errors
+    /// [`BuildError`] if the strategy's options do not fit the pool.
+    pub fn with_clock(
+        strategy: impl Into<Strategy>,
+        pool: Pool,
+        clock: impl Fn() -> Duration + Send + Sync + 'static,
+    ) -> Result<Self, BuildError> {
+        Self::build(&strategy.into(), pool, Clock::new(clock))
+    }
+
+    fn build(strategy: &Strategy, pool: Pool, clock: Clock) -> Result<Self, BuildError> {
+        let strategy = strategy.rebuild(&pool)?;
         let core = Arc::new(Core {
             snapshot: ArcSwap::from_pointee(Snapshot::empty()),
             told: AtomicBool::new(false),
+            outcomes: AtomicBool::new(false),
             settled: Mutex::new(Arc::new(Snapshot::empty())),
             writer: Mutex::new(()),
         });
@@ -63,6 +87,7 @@ impl LoadBalancer {
             pool: Arc::new(pool),
             strategy,
             generation: 1,
+            clock,
         });
         Ok(balancer)
     }
@@ -142,6 +167,7 @@ impl LoadBalancer {
             pool: Arc::new(pool),
             strategy,
             generation,
+            clock: current.clock.clone(),
         });
         Ok(())
     }
@@ -216,6 +242,7 @@ impl LoadBalancer {
             pool,
             strategy,
             generation,
+            clock: current.clock.clone(),
         });
         Ok(())
     }
@@ -223,11 +250,13 @@ impl LoadBalancer {
     /// Makes a snapshot the current one and settles all of it. No change of a count is lost: who
     /// moves one and then reads that nobody is told has moved it before the counts are read here.
     fn publish(&self, next: Snapshot) {
-        let told = next.strategy.profile().settles;
+        let profile = next.strategy.profile();
+        let told = profile.settles;
         next.pool.settle_in(&self.core);
         let next = Arc::new(next);
         self.core.snapshot.store(Arc::clone(&next));
         self.core.told.store(told, Ordering::SeqCst);
+        self.core.outcomes.store(profile.outcomes, Ordering::SeqCst);
         let mut settled = self.core.settled();
         // Dropped when the lock is released: it may be large.
         let _last = std::mem::replace(&mut *settled, next);
@@ -260,6 +289,7 @@ impl Snapshot {
             pool: Arc::new(Pool::empty()),
             strategy,
             generation: 0,
+            clock: Clock::default(),
         }
     }
 
@@ -301,7 +331,8 @@ impl Snapshot {
     /// As [`LoadBalancer::route`].
     #[inline]
     pub fn pick(&self, pick: &Pick<'_>) -> Result<Slot, RouteError> {
-        self.strategy.pick(pick).ok_or_else(|| self.why_none(pick))
+        let slot = self.strategy.pick(&pick.by(&self.clock));
+        slot.ok_or_else(|| self.why_none(pick))
     }
 
     /// [`pick`](Self::pick), telling the steps that led to the answer.
@@ -309,7 +340,7 @@ impl Snapshot {
     /// # Errors
     /// As [`LoadBalancer::route`].
     pub fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step)) -> Result<Slot, RouteError> {
-        let slot = self.strategy.trace(pick, steps);
+        let slot = self.strategy.trace(&pick.by(&self.clock), steps);
         slot.ok_or_else(|| self.why_none(pick))
     }
 
@@ -351,6 +382,7 @@ impl Snapshot {
         let next = || {
             let slot = self.strategy.pick(
                 &Pick::new(&self.pool, Some(key))
+                    .by(&self.clock)
                     .excluding(&tried)
                     .question(),
             )?;
@@ -403,6 +435,21 @@ impl Core {
             if let Some(slot) = settled.locate(name, slot, generation) {
                 settled.strategy.settle(&settled.pool, slot);
             }
+        }
+    }
+
+    /// Tells the strategy how a request went, unless its backend has left.
+    pub(crate) fn observe(&self, member: &Member, slot: Slot, generation: u64, outcome: Outcome) {
+        if !self.outcomes.load(Ordering::SeqCst) {
+            return;
+        }
+        let snapshot = self.snapshot.load();
+        let (pool, clock) = (&snapshot.pool, &snapshot.clock);
+        let slot = snapshot.locate(member.backend.name(), slot, generation);
+        // One that left and came back is another.
+        let same = |&slot: &Slot| Arc::ptr_eq(&pool.member(slot).state, &member.state);
+        if let Some(slot) = slot.filter(same) {
+            snapshot.strategy.observe(pool, slot, outcome, clock.now());
         }
     }
 
@@ -481,6 +528,88 @@ mod tests {
         }
 
         fn describe(&self, _: &mut Fingerprint) {}
+    }
+
+    /// When something was heard, and what, if it was no pick.
+    type Heard = Arc<Mutex<Vec<(Duration, Option<Outcome>)>>>;
+
+    /// A strategy that remembers the time of each pick and what it is told.
+    #[derive(Clone, Debug)]
+    struct Told {
+        outcomes: bool,
+        heard: Heard,
+    }
+
+    impl Told {
+        fn hear(&self, now: Duration, outcome: Option<Outcome>) {
+            self.heard.lock().unwrap().push((now, outcome));
+        }
+    }
+
+    impl Balancer for Told {
+        fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
+            self.hear(pick.now(), None);
+            pick.pool().slots().find(|&slot| pick.allows(slot))
+        }
+
+        fn rebuild(&self, _: &Pool) -> Result<Strategy, BuildError> {
+            Ok(Strategy::custom(self.clone()))
+        }
+
+        fn profile(&self) -> Profile {
+            Profile {
+                outcomes: self.outcomes,
+                ..Profile::TURNS
+            }
+        }
+
+        fn observe(&self, _: &Pool, _: Slot, outcome: Outcome, now: Duration) {
+            self.hear(now, Some(outcome));
+        }
+
+        fn describe(&self, _: &mut Fingerprint) {}
+    }
+
+    #[test]
+    fn outcomes_reach_those_who_ask_for_them_by_the_given_clock() {
+        let outcome = Outcome::success(Duration::from_millis(4));
+        for outcomes in [true, false] {
+            let heard = Heard::default();
+            let told = Told {
+                outcomes,
+                heard: Arc::clone(&heard),
+            };
+            let (strategy, pool) = (Strategy::custom(told), Pool::new(["a", "b"]).unwrap());
+            let clock = || Duration::from_secs(5);
+            let balancer = LoadBalancer::with_clock(strategy, pool, clock).unwrap();
+            let [here, dropped, gone, back] = [(); 4].map(|()| balancer.route(None).unwrap());
+            heard.lock().unwrap().clear();
+            drop(dropped);
+            balancer.update(["b", "a"]).unwrap();
+            here.finish(outcome);
+            balancer.update(["b"]).unwrap();
+            gone.finish(outcome);
+            balancer.update(["a"]).unwrap();
+            back.finish(outcome);
+            balancer.route(None).unwrap().release();
+            let expected = [(clock(), Some(outcome)), (clock(), None)];
+            let skipped = usize::from(!outcomes);
+            assert_eq!(*heard.lock().unwrap(), expected[skipped..]);
+        }
+    }
+
+    #[test]
+    fn without_a_clock_time_stands_still() {
+        let pool = Pool::new(["a"]).unwrap();
+        assert_eq!(Pick::new(&pool, None).now(), Duration::ZERO);
+        let told = Told {
+            outcomes: true,
+            heard: Arc::default(),
+        };
+        let heard = Arc::clone(&told.heard);
+        let balancer = LoadBalancer::new(Strategy::custom(told), pool).unwrap();
+        balancer.route(None).unwrap().release();
+        assert_eq!(*heard.lock().unwrap(), [(Duration::ZERO, None)]);
     }
 
     #[test]

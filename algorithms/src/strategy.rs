@@ -2,6 +2,7 @@
 //! [`ALGORITHMS`], or in the `DIALECTS` of the feature `dialects` if it answers as another program does.
 
 use std::fmt;
+use std::time::Duration;
 
 use enum_dispatch::enum_dispatch;
 use thiserror::Error;
@@ -11,6 +12,7 @@ use crate::balancer::{Balancer, Pick, Profile, Step};
 use crate::dialect::{HaproxyLeastconn, NginxHashConsistent};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Hashing};
+use crate::outcome::Outcome;
 use crate::pool::Pool;
 use crate::slot::Slot;
 
@@ -183,6 +185,10 @@ impl Balancer for Box<dyn Balancer> {
 
     fn settle(&self, pool: &Pool, slot: Slot) {
         (**self).settle(pool, slot);
+    }
+
+    fn observe(&self, pool: &Pool, slot: Slot, outcome: Outcome, now: Duration) {
+        (**self).observe(pool, slot, outcome, now);
     }
 
     fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step)) -> Option<Slot> {

@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 
 use crate::backend::Backend;
 use crate::load_balancer::Snapshot;
+use crate::outcome::Outcome;
 use crate::pool::Member;
 use crate::slot::Slot;
 use crate::sync::Arc;
@@ -62,6 +63,14 @@ impl Ticket {
     #[must_use]
     pub const fn slot(&self) -> Slot {
         self.slot
+    }
+
+    /// Ends the request and tells the strategy how it went. One that does not go by it is not told,
+    /// as none is when a ticket is dropped.
+    pub fn finish(self, outcome: Outcome) {
+        if let Some(home) = self.member.state.home.get() {
+            home.observe(&self.member, self.slot, self.generation, outcome);
+        }
     }
 
     /// Ends the request: the same as dropping the ticket, in a word.

@@ -6,9 +6,10 @@ mod common;
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use common::{Subject, backend, backends, least_loaded};
-use evenkeel_algorithms::{Algorithm, LoadBalancer, RouteError, Seed, SlotSet, Ticket};
+use evenkeel_algorithms::{Algorithm, LoadBalancer, Outcome, RouteError, Seed, SlotSet, Ticket};
 use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
@@ -40,6 +41,21 @@ fn a_ticket_counts_until_it_is_dropped_or_released() {
         assert_eq!(counts(&balancer), expected, "{subject:?}");
         drop(first);
         assert_eq!(counts(&balancer), [0; 3], "{subject:?}");
+    }
+}
+
+#[test]
+fn a_finished_request_is_released_once() {
+    for subject in Subject::all() {
+        let balancer = subject.balancer(&backends(&[1, 2, 1]));
+        let _open = route(&balancer);
+        let before = counts(&balancer);
+        route(&balancer).finish(Outcome::success(Duration::from_millis(3)));
+        route(&balancer).finish(Outcome::failure(Duration::MAX));
+        assert_eq!(counts(&balancer), before, "{subject:?}");
+        let outlived = route(&balancer);
+        drop(balancer);
+        outlived.finish(Outcome::success(Duration::ZERO));
     }
 }
 

@@ -47,10 +47,12 @@
 
 use std::fmt;
 use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
 
 use crate::balancer::{Balancer, Key, Pick, Profile, Step};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Hashing, SplitMix};
+use crate::outcome::Outcome;
 use crate::pool::Pool;
 use crate::slot::Slot;
 use crate::strategy::Strategy;
@@ -312,6 +314,10 @@ impl Balancer for BoundedLoad {
         if self.inner.profile().settles {
             self.inner.settle(pool, slot);
         }
+    }
+
+    fn observe(&self, pool: &Pool, slot: Slot, outcome: Outcome, now: Duration) {
+        self.inner.observe(pool, slot, outcome, now);
     }
 
     fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step)) -> Option<Slot> {

@@ -5,12 +5,14 @@ pub(crate) mod model;
 
 use std::fmt;
 use std::ops::Range;
+use std::time::Duration;
 
 use evenkeel_algorithms::strategy::bounded_load::{Factor, Overflow};
 use evenkeel_algorithms::strategy::{ALGORITHMS, bounded_load, maglev, subset};
 use evenkeel_algorithms::{
     Algorithm, Backend, Balancer, BuildError, Fingerprint, Hashing, Key, LoadBalancer, Options,
-    Pick, Pool, Profile, RouteError, Seed, Slot, SlotSet, Snapshot, Step, Strategy, Ticket, Weight,
+    Outcome, Pick, Pool, Profile, RouteError, Seed, Slot, SlotSet, Snapshot, Step, Strategy,
+    Ticket, Weight,
 };
 
 /// Slots of the Maglev table under test: small, because thousands are built.
@@ -185,6 +187,10 @@ impl Balancer for Relay {
 
     fn settle(&self, pool: &Pool, slot: Slot) {
         self.0.settle(pool, slot);
+    }
+
+    fn observe(&self, pool: &Pool, slot: Slot, outcome: Outcome, now: Duration) {
+        self.0.observe(pool, slot, outcome, now);
     }
 
     fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step)) -> Option<Slot> {

@@ -1,0 +1,57 @@
+//! What a strategy may learn beside the counts: the time, how a request went, and what a backend says
+//! of itself.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How a request went, told by [`Ticket::finish`](crate::Ticket::finish).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// From its start to its end.
+    pub latency: Duration,
+    /// Whether the backend did what was asked.
+    pub success: bool,
+}
+
+impl Outcome {
+    /// A request that was answered after this long.
+    #[must_use]
+    pub const fn success(latency: Duration) -> Self {
+        Self {
+            latency,
+            success: true,
+        }
+    }
+
+    /// A request that failed after this long.
+    #[must_use]
+    pub const fn failure(latency: Duration) -> Self {
+        Self {
+            latency,
+            success: false,
+        }
+    }
+}
+
+/// A caller's clock: the time since any moment that stays the same.
+#[derive(Clone, Default)]
+pub(crate) struct Clock(Option<Arc<dyn Fn() -> Duration + Send + Sync>>);
+
+impl Clock {
+    pub(crate) fn new(clock: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(clock)))
+    }
+
+    /// The time; zero where no clock was given.
+    pub(crate) fn now(&self) -> Duration {
+        self.0.as_ref().map_or(Duration::ZERO, |clock| clock())
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = if self.0.is_some() { "given" } else { "still" };
+        f.debug_tuple("Clock").field(&kind).finish()
+    }
+}
