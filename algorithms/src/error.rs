@@ -7,6 +7,7 @@ use crate::numbering::MAX_BUCKETS;
 use crate::pool::MAX_BACKENDS;
 use crate::ring::MAX_POINTS;
 use crate::strategy::maglev::MAX_TABLE_SIZE;
+use crate::strategy::peak_ewma::Milliseconds;
 use crate::strategy::power_of_two_choices::Choices;
 
 /// Why a pool or a strategy could not be built; what was there before stays in force.
@@ -97,6 +98,15 @@ pub enum BuildError {
     Bias {
         /// The refused bias.
         bias: String,
+    },
+    /// A time span outside its range.
+    #[error(
+        "{milliseconds} milliseconds are out of range; expected 1 to {max}",
+        max = Milliseconds::MAX
+    )]
+    Milliseconds {
+        /// The refused number.
+        milliseconds: u64,
     },
     /// A number of choices outside its range.
     #[error(

@@ -74,7 +74,7 @@ pub use ring::MAX_POINTS;
 pub use slot::{Slot, SlotSet};
 pub use strategy::{
     Algorithm, Anchor, Binomial, BoundedLoad, ChooseK, Dx, Flip, Jump, JumpBack, Ketama,
-    LeastConnections, LeastRequest, Lrh, Maglev, Memento, Modulo, MultiProbe, Options, Power,
-    PowerOfTwoChoices, Random, Rendezvous, RoundRobin, Strategy, Subset,
+    LeastConnections, LeastRequest, Lrh, Maglev, Memento, Modulo, MultiProbe, Options, PeakEwma,
+    Power, PowerOfTwoChoices, Random, Rendezvous, RoundRobin, Strategy, Subset,
 };
 pub use ticket::Ticket;

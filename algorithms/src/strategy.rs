@@ -36,6 +36,7 @@ pub mod memento;
 pub mod modulo;
 pub mod multi_probe;
 pub mod numbered;
+pub mod peak_ewma;
 pub mod power;
 pub mod power_of_two_choices;
 pub mod random;
@@ -59,6 +60,7 @@ pub use maglev::Maglev;
 pub use memento::Memento;
 pub use modulo::Modulo;
 pub use multi_probe::MultiProbe;
+pub use peak_ewma::PeakEwma;
 pub use power::Power;
 pub use power_of_two_choices::PowerOfTwoChoices;
 pub use random::Random;
@@ -83,6 +85,7 @@ pub const ALGORITHMS: &[&Algorithm] = &[
     &memento::ALGORITHM,
     &modulo::ALGORITHM,
     &multi_probe::ALGORITHM,
+    &peak_ewma::ALGORITHM,
     &power::ALGORITHM,
     &power_of_two_choices::ALGORITHM,
     &random::ALGORITHM,
@@ -133,6 +136,8 @@ pub enum Strategy {
     /// nginx's `hash … consistent`.
     #[cfg(feature = "dialects")]
     NginxHashConsistent,
+    /// Peak EWMA.
+    PeakEwma,
     /// Power consistent hash.
     Power(Power),
     /// Power of two choices.
@@ -229,6 +234,8 @@ pub struct Options {
     /// Multi-probe's.
     #[cfg_attr(feature = "serde", serde(alias = "mpch"))]
     pub multi_probe: multi_probe::Options,
+    /// Those of peak EWMA.
+    pub peak_ewma: peak_ewma::Options,
     /// Those of power of two choices.
     #[cfg_attr(feature = "serde", serde(alias = "p2c"))]
     pub power_of_two_choices: power_of_two_choices::Options,

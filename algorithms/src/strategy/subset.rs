@@ -47,10 +47,12 @@
 //! ```
 
 use std::cmp::Reverse;
+use std::time::Duration;
 
 use crate::balancer::{Balancer, Key, Pick, Profile, Step};
 use crate::error::BuildError;
 use crate::hash::{Domain, Fingerprint, Hashing, mix};
+use crate::outcome::Outcome;
 use crate::pool::{MAX_BACKENDS, Pool};
 use crate::slot::Slot;
 use crate::strategy::Strategy;
@@ -138,6 +140,12 @@ impl Subset {
         order
     }
 
+    /// The slot in the subset of one of the whole pool.
+    fn place(&self, slot: Slot) -> Option<Slot> {
+        let place = Slot(self.places[slot.index()]);
+        (place.index() < self.pool.len()).then_some(place)
+    }
+
     /// Picks by the strategy inside within the subset, else the next best draw.
     fn within(
         &self,
@@ -204,9 +212,14 @@ impl Balancer for Subset {
     }
 
     fn settle(&self, _: &Pool, slot: Slot) {
-        let place = Slot(self.places[slot.index()]);
-        if place.index() < self.pool.len() {
+        if let Some(place) = self.place(slot) {
             self.inner.settle(&self.pool, place);
+        }
+    }
+
+    fn observe(&self, _: &Pool, slot: Slot, outcome: Outcome, now: Duration) {
+        if let Some(place) = self.place(slot) {
+            self.inner.observe(&self.pool, place, outcome, now);
         }
     }
 

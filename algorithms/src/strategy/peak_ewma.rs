@@ -1,0 +1,498 @@
+//! **Peak EWMA**: of two backends drawn by weight the one with the lower expected latency.
+//!
+//! # How it works
+//! Each backend has a latency: the peak of what its requests took, which decays. An outcome above it
+//! raises it at once; one below draws it down by 1 − e^(−t / decay), where t is the time since the last
+//! outcome. Read t after an outcome it counts for e^(−t / decay) of itself, so that a backend that was
+//! slow is tried again. The cost of a backend is latency · (1 + in flight / relative weight), where the
+//! relative weight is its own over the mean; with equal weights latency · (in flight + 1). Backends are
+//! [drawn by weight](super::random), and the least cost wins, of equals the first drawn.
+//!
+//! # Cost
+//! n backends. Build O(n). Pick: d draws and d readings, each behind a short lock of that backend; an
+//! outcome takes one such lock. Memory: 72 bytes a backend.
+//!
+//! # Membership change
+//! It uses no key, and so moves none. Who stays keeps its latency; a joiner has the default latency
+//! until its first outcome.
+//!
+//! # Weights
+//! Idle and alike in latency, chances in proportion; under load requests in flight move towards the
+//! proportion.
+//!
+//! # Ineligible backends
+//! They are drawn anew, as [there](super::random), and keep their latency.
+//!
+//! # Departures from Finagle
+//! Weights, which come in so that equal latencies mean shares by weight. A failed request counts as
+//! long as the default latency at least, so that failing fast attracts nothing. In Finagle a reading
+//! is written down as the latency; here it changes nothing, so that picks depend on outcomes and time
+//! alone. Finagle takes a backend without an outcome as very slow once it has a request; here it has
+//! the default latency. It needs [a clock](crate::LoadBalancer::with_clock) and
+//! [outcomes](crate::Ticket::finish): without a clock nothing decays, and without outcomes it is power
+//! of two choices.
+//!
+//! # References
+//! Twitter Finagle, Aperture and P2C balancers, `PeakEwma.scala`, 2015. Buoyant: Beyond Round Robin:
+//! Load Balancing for Latency, 2016.
+//!
+//! # Example
+//! ```
+//! use std::time::Duration;
+//! use evenkeel_algorithms::{LoadBalancer, Outcome, PeakEwma, Pool};
+//!
+//! let start = std::time::Instant::now();
+//! let pool = Pool::new(["fast", "slow"])?;
+//! let balancer = LoadBalancer::with_clock(PeakEwma::default(), pool, move || start.elapsed())?;
+//! let mut slow = 0;
+//! for _ in 0..100 {
+//!     let ticket = balancer.route(None)?;
+//!     let is_slow = ticket.backend().name() == "slow";
+//!     slow += u32::from(is_slow);
+//!     ticket.finish(Outcome::success(Duration::from_millis(if is_slow { 90 } else { 3 })));
+//! }
+//! assert!(slow < 50); // only where it is drawn twice: about one in four
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use std::fmt;
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use crate::balancer::{Balancer, Pick, Profile};
+use crate::error::BuildError;
+use crate::hash::{Fingerprint, Seed};
+use crate::outcome::Outcome;
+use crate::pool::Pool;
+use crate::slot::Slot;
+use crate::strategy::alias::{Alias, Draws};
+use crate::strategy::power_of_two_choices::Choices;
+use crate::strategy::{Algorithm, OptionHelp, Strategy};
+use crate::sync::{Mutex, MutexGuard};
+
+pub(super) const ALGORITHM: Algorithm = Algorithm {
+    name: "peak-ewma",
+    aliases: &[],
+    summary: "of two backends drawn by weight the one with the lower expected latency",
+    options: &[
+        OptionHelp {
+            name: "choices",
+            help: Choices::HELP,
+            value: |options| options.peak_ewma.choices.to_string(),
+        },
+        OptionHelp {
+            name: "decay_ms",
+            help: "milliseconds in which a latency decays to 37 %, 1 to 3600000",
+            value: |options| options.peak_ewma.decay_ms.to_string(),
+        },
+        OptionHelp {
+            name: "default_latency_ms",
+            help: "milliseconds of a backend without an outcome, 1 to 3600000",
+            value: |options| options.peak_ewma.default_latency_ms.to_string(),
+        },
+    ],
+    build: "O(n)",
+    pick: "O(choices)",
+    memory: "72 bytes a backend",
+    weights: "idle chances in proportion",
+    disruption: "uses no key",
+    source: "Finagle, 2015",
+    new: |hashing, options| PeakEwma::new(hashing.seed, options.peak_ewma).into(),
+};
+
+/// The options of [`PeakEwma`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
+pub struct Options {
+    /// Backends drawn for each request.
+    pub choices: Choices,
+    /// In what time a latency decays to 1 / e.
+    pub decay_ms: Milliseconds,
+    /// The latency of a backend without an outcome.
+    pub default_latency_ms: Milliseconds,
+}
+
+impl Default for Options {
+    /// Two choices, ten seconds, and 30 milliseconds.
+    fn default() -> Self {
+        Self {
+            choices: Choices::DEFAULT,
+            decay_ms: Milliseconds(10_000),
+            default_latency_ms: Milliseconds(30),
+        }
+    }
+}
+
+/// A time span of whole milliseconds: 1 to 3,600,000, an hour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Milliseconds(u32);
+
+impl Milliseconds {
+    /// The longest, an hour.
+    pub const MAX: Self = Self(3_600_000);
+
+    /// Checks a number of milliseconds.
+    ///
+    /// # Errors
+    /// [`BuildError::Milliseconds`] outside 1 to 3,600,000.
+    pub fn new(milliseconds: u64) -> Result<Self, BuildError> {
+        if (1..=Self::MAX.0.into()).contains(&milliseconds) {
+            Ok(Self(milliseconds as u32))
+        } else {
+            Err(BuildError::Milliseconds { milliseconds })
+        }
+    }
+
+    /// The number.
+    #[must_use]
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+
+    /// The span.
+    #[must_use]
+    pub fn span(self) -> Duration {
+        Duration::from_millis(self.0.into())
+    }
+}
+
+impl fmt::Display for Milliseconds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for Milliseconds {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let expecting = "milliseconds, a whole number from 1 to 3600000";
+        crate::de::whole_number(deserializer, expecting, Self::new)
+    }
+}
+
+/// Of some backends drawn by weight the one with the least cost; see the [module](self).
+#[derive(Debug, Default)]
+pub struct PeakEwma {
+    options: Options,
+    draws: Draws,
+    alias: Alias,
+    members: Box<[Member]>,
+    /// The names of the pool's slots, to find the latencies again in a changed pool.
+    names: Box<[Arc<str>]>,
+}
+
+#[derive(Debug)]
+struct Member {
+    /// The mean of all weights over its own.
+    lightness: f64,
+    latency: Mutex<Latency>,
+}
+
+/// A backend's latency in seconds as of its last outcome.
+#[derive(Clone, Copy, Debug, Default)]
+struct Latency(Option<(f64, Duration)>);
+
+impl Latency {
+    fn observe(&mut self, seconds: f64, now: Duration, decay: Duration) {
+        self.0 = Some(match self.0 {
+            Some((before, at)) if seconds < before => {
+                let rest = left(now.saturating_sub(at), decay);
+                (before * rest + seconds * (1. - rest), now.max(at))
+            }
+            _ => (seconds, now),
+        });
+    }
+
+    fn read(self, now: Duration, options: &Options) -> f64 {
+        match self.0 {
+            Some((seconds, at)) => seconds * left(now.saturating_sub(at), options.decay_ms.span()),
+            None => options.default_latency_ms.span().as_secs_f64(),
+        }
+    }
+}
+
+/// What is left of a latency after some time.
+fn left(time: Duration, decay: Duration) -> f64 {
+    libm::exp(-time.as_secs_f64() / decay.as_secs_f64())
+}
+
+impl Member {
+    fn latency(&self) -> MutexGuard<'_, Latency> {
+        // Nothing panics under this lock.
+        self.latency.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl PeakEwma {
+    /// Without backends; a load balancer builds it for its pool. The same seed gives the same draws.
+    #[must_use]
+    pub fn new(seed: Seed, options: Options) -> Self {
+        Self {
+            options,
+            draws: Draws::new(seed),
+            ..Self::default()
+        }
+    }
+
+    fn cost(&self, pool: &Pool, slot: Slot, now: Duration) -> f64 {
+        let member = &self.members[slot.index()];
+        let latency = member.latency().read(now, &self.options);
+        latency * (1. + pool.in_flight(slot) as f64 * member.lightness)
+    }
+
+    /// The latencies of those who also are in `pool`, by their slots there.
+    fn carried(&self, pool: &Pool) -> Vec<Latency> {
+        let mut carried = vec![Latency::default(); pool.len()];
+        for (name, member) in self.names.iter().zip(&self.members) {
+            if let Some(slot) = pool.slot(name) {
+                carried[slot.index()] = *member.latency();
+            }
+        }
+        carried
+    }
+}
+
+impl Balancer for PeakEwma {
+    fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
+        let mut numbers = self.draws.of(pick);
+        let mut choice = self.alias.draw(&mut numbers, pick)?;
+        let now = pick.now();
+        let mut least = self.cost(pick.pool(), choice, now);
+        for _ in 1..self.options.choices.get() {
+            let Some(other) = self.alias.draw(&mut numbers, pick) else {
+                break;
+            };
+            let cost = self.cost(pick.pool(), other, now);
+            if cost < least {
+                (choice, least) = (other, cost);
+            }
+        }
+        Some(choice)
+    }
+
+    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
+        let weight = |slot| f64::from(pool.weight(slot).get());
+        let mean = pool.slots().map(weight).sum::<f64>() / pool.len() as f64;
+        let member = |(slot, latency)| Member {
+            lightness: mean / weight(slot),
+            latency: Mutex::new(latency),
+        };
+        Ok(Self {
+            options: self.options,
+            draws: self.draws.carried(),
+            alias: Alias::new(pool),
+            members: pool.slots().zip(self.carried(pool)).map(member).collect(),
+            names: pool.backends().map(crate::Backend::shared_name).collect(),
+        }
+        .into())
+    }
+
+    fn describe(&self, fingerprint: &mut Fingerprint) {
+        fingerprint.text(ALGORITHM.name);
+        self.draws.describe(fingerprint);
+        fingerprint.number(self.options.choices.get().into());
+        fingerprint.number(self.options.decay_ms.0.into());
+        fingerprint.number(self.options.default_latency_ms.0.into());
+    }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            in_flight: true,
+            outcomes: true,
+            ..Profile::TURNS
+        }
+    }
+
+    fn observe(&self, _: &Pool, slot: Slot, outcome: Outcome, now: Duration) {
+        let least = match outcome.success {
+            true => Duration::ZERO,
+            false => self.options.default_latency_ms.span(),
+        };
+        let seconds = outcome.latency.max(least).as_secs_f64();
+        let mut latency = self.members[slot.index()].latency();
+        latency.observe(seconds, now, self.options.decay_ms.span());
+    }
+
+    fn memory(&self) -> usize {
+        self.alias.memory() + size_of_val(&*self.members) + size_of_val(&*self.names)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Backend, LoadBalancer, Ticket, Weight};
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    /// A load balancer and the milliseconds that its clock shows.
+    fn balancer(weights: &[u64]) -> (LoadBalancer, Arc<AtomicU64>) {
+        let backend = |(index, &weight): (usize, &u64)| {
+            Backend::new(index.to_string()).with_weight(Weight::new(weight).unwrap())
+        };
+        let pool = Pool::new(weights.iter().enumerate().map(backend)).unwrap();
+        let hand = Arc::new(AtomicU64::new(0));
+        let shown = Arc::clone(&hand);
+        let clock = move || milliseconds(shown.load(Ordering::Relaxed));
+        let strategy = PeakEwma::new(Seed(1), Options::default());
+        let balancer = LoadBalancer::with_clock(strategy, pool, clock).unwrap();
+        (balancer, hand)
+    }
+
+    fn milliseconds(count: u64) -> Duration {
+        Duration::from_millis(count)
+    }
+
+    fn latency(balancer: &LoadBalancer, name: &str, now: u64) -> f64 {
+        let snapshot = balancer.snapshot();
+        let Strategy::PeakEwma(strategy) = snapshot.strategy() else {
+            panic!("another strategy");
+        };
+        let slot = snapshot.pool().slot(name).unwrap();
+        let latency = *strategy.members[slot.index()].latency();
+        latency.read(milliseconds(now), &strategy.options) * 1_000.
+    }
+
+    fn near(value: f64, expected: f64) {
+        assert!((value - expected).abs() < 1e-9, "{value}, not {expected}");
+    }
+
+    #[test]
+    fn spans_are_checked() {
+        assert_eq!(Milliseconds::new(3_600_000), Ok(Milliseconds::MAX));
+        for milliseconds in [0, 3_600_001] {
+            let error = BuildError::Milliseconds { milliseconds };
+            assert_eq!(Milliseconds::new(milliseconds), Err(error));
+        }
+    }
+
+    #[test]
+    fn a_latency_jumps_up_and_decays() {
+        let (balancer, hand) = balancer(&[1]);
+        let finish = |outcome| balancer.route(None).unwrap().finish(outcome);
+        near(latency(&balancer, "0", 0), 30.);
+        finish(Outcome::success(milliseconds(8)));
+        near(latency(&balancer, "0", 0), 8.);
+        finish(Outcome::success(milliseconds(100)));
+        near(latency(&balancer, "0", 0), 100.);
+        // A second later, a tenth of the decay.
+        hand.store(1_000, Ordering::Relaxed);
+        let rest = libm::exp(-0.1);
+        near(latency(&balancer, "0", 1_000), 100. * rest);
+        finish(Outcome::success(milliseconds(20)));
+        near(
+            latency(&balancer, "0", 1_000),
+            100. * rest + 20. * (1. - rest),
+        );
+        finish(Outcome::success(milliseconds(400)));
+        near(latency(&balancer, "0", 11_000), 400. / std::f64::consts::E);
+        // A clock that goes back stands still.
+        near(latency(&balancer, "0", 0), 400.);
+    }
+
+    #[test]
+    fn failures_are_no_faster_than_the_default_and_drops_tell_nothing() {
+        let (balancer, _) = balancer(&[1]);
+        drop(balancer.route(None).unwrap());
+        balancer.route(None).unwrap().release();
+        near(latency(&balancer, "0", 9_000), 30.);
+        let finish = |outcome| balancer.route(None).unwrap().finish(outcome);
+        finish(Outcome::failure(milliseconds(1)));
+        near(latency(&balancer, "0", 0), 30.);
+        finish(Outcome::failure(milliseconds(70)));
+        near(latency(&balancer, "0", 0), 70.);
+        assert_eq!(balancer.in_flight("0"), Some(0));
+    }
+
+    #[test]
+    fn latencies_are_carried_over_by_name_and_not_to_a_namesake() {
+        let (balancer, _) = balancer(&[1, 1]);
+        let routed: Vec<_> = (0..40).map(|_| balancer.route(None).unwrap()).collect();
+        let (mut ones, zeros): (Vec<_>, Vec<_>) = routed
+            .into_iter()
+            .partition(|ticket| ticket.backend().name() == "1");
+        let late = ones.pop().unwrap();
+        ones.pop()
+            .unwrap()
+            .finish(Outcome::success(milliseconds(50)));
+        balancer.update(["2", "1"]).unwrap();
+        near(latency(&balancer, "1", 0), 50.);
+        near(latency(&balancer, "2", 0), 30.);
+        // Of an older pool, where it had another slot.
+        late.finish(Outcome::success(milliseconds(60)));
+        near(latency(&balancer, "1", 0), 60.);
+        balancer.update(["0", "1"]).unwrap();
+        zeros
+            .into_iter()
+            .for_each(|ticket| ticket.finish(Outcome::success(milliseconds(90))));
+        near(latency(&balancer, "0", 0), 30.);
+    }
+
+    /// The rule in its own words, over the same draws.
+    #[test]
+    fn every_pick_is_the_cheapest_of_what_is_drawn() {
+        let weights = [3, 1, 2, 1, 7];
+        let (balancer, hand) = balancer(&weights);
+        let mut told: [Option<(f64, f64)>; 5] = [None; 5];
+        let mut open: Vec<Ticket> = Vec::new();
+        for step in 0..3_000u64 {
+            let now = step * 40;
+            hand.store(now, Ordering::Relaxed);
+            let snapshot = balancer.snapshot();
+            let Strategy::PeakEwma(strategy) = snapshot.strategy() else {
+                panic!("another strategy");
+            };
+            let question = Pick::new(snapshot.pool(), None).question();
+            let mut numbers = strategy.draws.of(&question);
+            let drawn = [(); 2].map(|()| strategy.alias.draw(&mut numbers, &question).unwrap());
+            let cost = |slot: Slot| {
+                let decayed =
+                    |(latency, at): (f64, f64)| latency * libm::exp((at - now as f64) / 10_000.);
+                let latency = told[slot.index()].map_or(30., decayed);
+                let load = snapshot.pool().in_flight(slot) as f64 * 2.8;
+                latency * (1. + load / weights[slot.index()] as f64)
+            };
+            let costs = drawn.map(cost);
+            let ticket = balancer.route(None).unwrap();
+            if (costs[0] - costs[1]).abs() > 1e-9 {
+                let expected = drawn[usize::from(costs[1] < costs[0])];
+                assert_eq!(ticket.slot(), expected, "step {step}");
+            }
+            open.push(ticket);
+            if open.len() > 20 {
+                let ticket = open.swap_remove(step as usize * 31 % open.len());
+                let (slot, took) = (ticket.slot().index(), step * 7 % 90);
+                ticket.finish(Outcome::success(milliseconds(took)));
+                let took = took as f64;
+                told[slot] = Some(match told[slot] {
+                    Some((before, at)) if took < before => {
+                        let rest = libm::exp((at - now as f64) / 10_000.);
+                        (before * rest + took * (1. - rest), now as f64)
+                    }
+                    _ => (took, now as f64),
+                });
+            }
+        }
+    }
+
+    /// Ten backends, one of which takes twenty times as long: it gets little more than those
+    /// requests for which it is drawn twice, one in a hundred.
+    #[test]
+    fn a_slow_backend_gets_a_small_share() {
+        let (balancer, hand) = balancer(&[1; 10]);
+        let mut open = std::collections::BTreeMap::new();
+        let mut slow = 0;
+        for now in 0..20_000u64 {
+            hand.store(now, Ordering::Relaxed);
+            let ticket = balancer.route(None).unwrap();
+            let took = if ticket.slot().index() == 3 { 200 } else { 10 };
+            slow += u32::from(took == 200);
+            open.insert((now + took, now), (ticket, took));
+            while let Some(entry) = open.first_entry().filter(|entry| entry.key().0 <= now) {
+                let (ticket, took) = entry.remove();
+                ticket.finish(Outcome::success(milliseconds(took)));
+            }
+        }
+        assert!((100..600).contains(&slow), "{slow} of 20,000");
+    }
+}
