@@ -48,6 +48,13 @@ pub(crate) fn run(path: &Path) -> Result<String> {
             bound.factor
         )?;
     }
+    if let Some(warm_up) = config.warm_up {
+        let seconds = warm_up.time().as_secs_f64();
+        writeln!(
+            text,
+            "warm-up    {seconds} seconds for a newcomer to get its share"
+        )?;
+    }
     if let Some(subset) = &config.subset {
         let (size, client) = (subset.size.get(), &subset.client);
         writeln!(text, "subset     the {size} backends of client {client}")?;

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use evenkeel_algorithms::strategy::{bounded_load, subset};
+use evenkeel_algorithms::strategy::{bounded_load, subset, warm_up};
 use evenkeel_algorithms::{
     Algorithm, Backend, BuildError, HashFunction, Hashing, LoadBalancer, Numbering, Options, Pool,
     Seed, Strategy, strategy,
@@ -31,6 +31,8 @@ pub struct Config {
     pub hashing: Hashing,
     /// How far a backend's load may exceed its share, if that is bounded.
     pub bounded_load: Option<bounded_load::Options>,
+    /// How long a newcomer takes to get its share, if not at once.
+    pub warm_up: Option<warm_up::Options>,
     /// The client whose subset of the backends is used, if not all are.
     pub subset: Option<subset::Options>,
     /// The options of every strategy that has any.
@@ -52,6 +54,7 @@ struct Document {
     #[serde(default)]
     hash: HashFunction,
     bounded_load: Option<bounded_load::Options>,
+    warm_up: Option<warm_up::Options>,
     subset: Option<subset::Options>,
     #[serde(default)]
     options: Options,
@@ -67,6 +70,7 @@ impl Config {
             algorithm: AlgorithmName::default().0,
             hashing: Hashing::default(),
             bounded_load: None,
+            warm_up: None,
             subset: None,
             options: Options::default(),
             numbering: None,
@@ -112,6 +116,7 @@ impl Config {
                 function: document.hash,
             },
             bounded_load: document.bounded_load,
+            warm_up: document.warm_up,
             subset: document.subset,
             options: document.options,
             numbering: document.numbering,
@@ -129,6 +134,9 @@ impl Config {
     #[must_use]
     pub fn strategy_of(&self, algorithm: &strategy::Algorithm) -> Strategy {
         let mut strategy = algorithm.strategy(self.hashing, &self.options);
+        if let Some(options) = self.warm_up {
+            strategy = strategy.warm_up(self.hashing, options);
+        }
         if let Some(bound) = self.bounded_load {
             strategy = strategy.bounded(bound);
         }

@@ -1,5 +1,7 @@
 //! What can be wrong with a pool or a request.
 
+use std::time::Duration;
+
 use thiserror::Error;
 
 use crate::backend::Weight;
@@ -9,6 +11,7 @@ use crate::ring::MAX_POINTS;
 use crate::strategy::maglev::MAX_TABLE_SIZE;
 use crate::strategy::peak_ewma::Milliseconds;
 use crate::strategy::power_of_two_choices::Choices;
+use crate::strategy::warm_up;
 
 /// Why a pool or a strategy could not be built; what was there before stays in force.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -141,6 +144,18 @@ pub enum BuildError {
         /// The refused number.
         size: u64,
     },
+    /// No time to warm up, or more than a year.
+    #[error(
+        "{time:?} to warm up is out of range; expected more than nothing, up to {:?}",
+        warm_up::Options::MAX
+    )]
+    WarmUp {
+        /// The refused time.
+        time: Duration,
+    },
+    /// A warm-up around a strategy that has no order of preference by key.
+    #[error("warm_up needs an algorithm that picks by key")]
+    WarmUpWithoutKey,
     /// A bounded load around a strategy that has no order of preference by key.
     #[error("bounded_load needs an algorithm that picks by key")]
     BoundedLoadWithoutKey,

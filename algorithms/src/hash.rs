@@ -221,6 +221,8 @@ pub(crate) enum Domain {
     Fingerprint = 4,
     /// A client's or a backend's identity in the draws for a subset.
     Subset = 5,
+    /// A newcomer's identity in the draws for when a key moves to it.
+    WarmUp = 6,
 }
 
 #[cfg(test)]

@@ -75,6 +75,6 @@ pub use slot::{Slot, SlotSet};
 pub use strategy::{
     Algorithm, Anchor, Binomial, BoundedLoad, ChooseK, Dx, Flip, Jump, JumpBack, Ketama,
     LeastConnections, LeastRequest, Lrh, Maglev, Memento, Modulo, MultiProbe, Options, PeakEwma,
-    Power, PowerOfTwoChoices, Random, Rendezvous, RoundRobin, Strategy, Subset,
+    Power, PowerOfTwoChoices, Random, Rendezvous, RoundRobin, Strategy, Subset, WarmUp,
 };
 pub use ticket::Ticket;

@@ -43,6 +43,7 @@ pub mod random;
 pub mod rendezvous;
 pub mod round_robin;
 pub mod subset;
+pub mod warm_up;
 
 pub use anchor::Anchor;
 pub use binomial::Binomial;
@@ -67,6 +68,7 @@ pub use random::Random;
 pub use rendezvous::Rendezvous;
 pub use round_robin::RoundRobin;
 pub use subset::Subset;
+pub use warm_up::WarmUp;
 
 /// Every algorithm of our own that a name can choose, in alphabetical order.
 pub const ALGORITHMS: &[&Algorithm] = &[
@@ -150,6 +152,8 @@ pub enum Strategy {
     RoundRobin,
     /// Another strategy over a few of the backends.
     Subset,
+    /// Another strategy whose newcomers take their share gradually.
+    WarmUp,
     /// A strategy of the user's own; see [`Strategy::custom`].
     Custom(Box<dyn Balancer>),
 }
@@ -171,6 +175,12 @@ impl Strategy {
     #[must_use]
     pub fn subset(self, hashing: Hashing, options: subset::Options) -> Self {
         Subset::new(self, hashing, options).into()
+    }
+
+    /// The same strategy with newcomers that take their share gradually; see [`warm_up`].
+    #[must_use]
+    pub fn warm_up(self, hashing: Hashing, options: warm_up::Options) -> Self {
+        WarmUp::new(self, hashing, options).into()
     }
 }
 

@@ -56,6 +56,7 @@ pub(super) fn of_build_error(text: &str, config: &Config, error: &BuildError) ->
         BuildError::CapacityExceeded { algorithm, .. } => {
             place_of(text, &["options", algorithm, "capacity"])
         }
+        BuildError::WarmUpWithoutKey => place_of(text, &["warm_up"]),
         BuildError::BoundedLoadWithoutKey => place_of(text, &["bounded_load"]),
         BuildError::WeightAboveDialect { name, .. } => {
             place_of(text, &["backends", &number(name), "weight"])

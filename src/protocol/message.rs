@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 
-use evenkeel_algorithms::strategy::{bounded_load, subset};
+use evenkeel_algorithms::strategy::{bounded_load, subset, warm_up};
 use evenkeel_algorithms::{Backend, HashFunction, Numbering, Options, Seed, Weight};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
@@ -28,6 +28,7 @@ pub(super) struct Message<'a> {
     pub(super) seed: Option<Seed>,
     pub(super) hash: Option<HashFunction>,
     pub(super) bounded_load: Option<bounded_load::Options>,
+    pub(super) warm_up: Option<warm_up::Options>,
     pub(super) subset: Option<Box<subset::Options>>,
     pub(super) options: Option<Options>,
     pub(super) numbering: Option<Box<Numbering>>,
@@ -91,6 +92,7 @@ pub(super) fn fields_of(kind: &str) -> &'static [&'static str] {
             "seed",
             "hash",
             "bounded_load",
+            "warm_up",
             "subset",
             "options",
             "numbering",

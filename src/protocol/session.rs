@@ -85,6 +85,7 @@ impl Session {
             algorithm,
             hashing,
             bounded_load: message.bounded_load.or(defaults.bounded_load),
+            warm_up: message.warm_up.or(defaults.warm_up),
             subset: message
                 .subset
                 .as_deref()

@@ -1,0 +1,491 @@
+//! **Warm-up**: a strategy by key whose newcomers take their share gradually.
+//!
+//! # How it works
+//! Whoever joins after the first pool is a newcomer from the first request on. A key whose backend is a
+//! newcomer draws a number for it, uniform from 0 to 1; it goes there as soon as that part of the time
+//! has passed, and until then where it went before: to the backend of a second strategy, over those who
+//! were there when the newcomer joined. So a cache fills up without a burst of misses.
+//!
+//! # Cost
+//! That of the strategy inside; the keys of newcomers take a reading of the clock and a second pick.
+//! Memory and build: once more that of the strategy inside for each change that brought newcomers who
+//! are not warm yet, and 24 bytes a backend.
+//!
+//! # Membership change
+//! That of the strategy inside, spread over the time: keys move only to the newcomer, each of them once,
+//! and in the end it has its whole share.
+//!
+//! # Weights
+//! Those of the strategy inside.
+//!
+//! # Ineligible backends
+//! As in the strategy inside. If nobody but newcomers can be reached, they are.
+//!
+//! # Departures from the usual
+//! Envoy's slow start and HAProxy's `slowstart` grow a weight, which moves keys between the others where
+//! weights are normalised, and does nothing for a table that is built once. Here a key has one date. Time
+//! is [the caller's](crate::LoadBalancer::with_clock): a clock that counts steps warms up in steps. A
+//! raised weight is taken at once.
+//!
+//! # References
+//! Envoy: documentation of slow start mode, 2021. HAProxy: configuration manual, `slowstart`.
+//!
+//! # Example
+//! ```
+//! use std::sync::Arc;
+//! use std::sync::atomic::{AtomicU64, Ordering};
+//! use std::time::Duration;
+//!
+//! use evenkeel_algorithms::strategy::warm_up::Options;
+//! use evenkeel_algorithms::{LoadBalancer, Pool, Rendezvous, Strategy};
+//!
+//! let step = Arc::new(AtomicU64::new(0));
+//! let clock = Arc::clone(&step);
+//! let ten_steps = Options::over(Duration::from_secs(10))?;
+//! let balancer = LoadBalancer::with_clock(
+//!     Strategy::from(Rendezvous::default()).warm_up(Default::default(), ten_steps),
+//!     Pool::new(["b1"])?,
+//!     move || Duration::from_secs(clock.load(Ordering::Relaxed)),
+//! )?;
+//! balancer.update(["b1", "b2"])?;
+//! let share = || -> usize {
+//!     let to_b2 = |key: u32| balancer.route(Some(&key.to_le_bytes())).unwrap().backend().name() == "b2";
+//!     (0..1_000).filter(|&key| to_b2(key)).count()
+//! };
+//! assert_eq!(share(), 0);
+//! step.store(5, Ordering::Relaxed);
+//! assert!((200..300).contains(&share())); // half of its half
+//! step.store(10, Ordering::Relaxed);
+//! assert!((450..550).contains(&share()));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use std::sync::OnceLock;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
+
+use crate::backend::Backend;
+use crate::balancer::{Balancer, Key, Pick, Profile, Step};
+use crate::error::BuildError;
+use crate::hash::{Domain, Fingerprint, Hashing, mix};
+use crate::outcome::Outcome;
+use crate::pool::Pool;
+use crate::slot::Slot;
+use crate::strategy::Strategy;
+use crate::sync::{Arc, AtomicBool};
+
+/// How long a newcomer takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    over: Duration,
+}
+
+impl Options {
+    /// The longest time, 365 days.
+    pub const MAX: Duration = Duration::from_secs(365 * 24 * 3600);
+
+    /// Checks a time.
+    ///
+    /// # Errors
+    /// [`BuildError::WarmUp`] for no time at all and for more than [`MAX`](Self::MAX).
+    pub fn over(time: Duration) -> Result<Self, BuildError> {
+        if time.is_zero() || time > Self::MAX {
+            return Err(BuildError::WarmUp { time });
+        }
+        Ok(Self { over: time })
+    }
+
+    /// The time.
+    #[must_use]
+    pub const fn time(self) -> Duration {
+        self.over
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for Options {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Seconds(Options);
+
+        impl<'de> serde::Deserialize<'de> for Seconds {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let expecting = "a number of seconds, from above 0 to 31536000";
+                let check = |seconds| {
+                    let time = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::ZERO);
+                    Options::over(time).map(Self)
+                };
+                crate::de::number(deserializer, expecting, check)
+            }
+        }
+
+        #[derive(serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Fields {
+            seconds: Seconds,
+        }
+
+        Fields::deserialize(deserializer).map(|fields| fields.seconds.0)
+    }
+}
+
+/// A strategy whose newcomers warm up; see the [module](self).
+#[derive(Debug)]
+pub struct WarmUp {
+    inner: Box<Strategy>,
+    hashing: Hashing,
+    options: Options,
+    /// How often the pool has changed since the first one.
+    changes: u64,
+    names: Box<[Arc<str>]>,
+    newcomers: Box<[Option<Arc<Newcomer>>]>,
+    layers: Box<[Layer]>,
+}
+
+/// Somebody who joined later and is not warm yet.
+#[derive(Debug)]
+struct Newcomer {
+    /// The change with which it joined.
+    joined: u64,
+    /// When the first request was picked for after that.
+    since: OnceLock<Duration>,
+    /// What its name adds to the draws of the keys.
+    draw: u64,
+    warm: AtomicBool,
+}
+
+impl Newcomer {
+    /// Whether a key may go there by now.
+    fn admits(&self, hash: u64, now: Duration, over: Duration) -> bool {
+        if self.warm.load(Relaxed) {
+            return true;
+        }
+        let since = *self.since.get_or_init(|| now);
+        let passed = now.saturating_sub(since).min(over);
+        if passed == over {
+            self.warm.store(true, Relaxed);
+        }
+        // Draws are parts of 2^64; the longest time is below 2^55 nanoseconds.
+        passed.as_nanos() << 64 > u128::from(mix(hash ^ self.draw)) * over.as_nanos()
+    }
+}
+
+/// The strategy over those who were there before a change.
+#[derive(Debug)]
+struct Layer {
+    change: u64,
+    strategy: Strategy,
+    pool: Pool,
+    /// Where each of them is in the whole pool.
+    slots: Box<[Slot]>,
+}
+
+impl Layer {
+    fn new(
+        change: u64,
+        inner: &Strategy,
+        pool: &Pool,
+        newcomers: &[Option<Arc<Newcomer>>],
+    ) -> Result<Self, BuildError> {
+        let joined = |slot: Slot| newcomers[slot.index()].as_ref().map_or(0, |who| who.joined);
+        let slots: Box<[_]> = pool.slots().filter(|&slot| joined(slot) < change).collect();
+        let mut part = pool.part(&slots);
+        if inner.profile().history {
+            part = part.with_numbering(pool.numbering()?.clone());
+        }
+        Ok(Self {
+            change,
+            strategy: inner.rebuild(&part)?,
+            pool: part,
+            slots,
+        })
+    }
+
+    /// Picks among those who were there.
+    fn pick(&self, pick: &Pick<'_>, inside: &mut Inside<'_>) -> Option<Slot> {
+        let allows = |slot: Slot| pick.allows(self.slots[slot.index()]);
+        let slot = inside(&self.strategy, &pick.among(&self.pool).within(&allows));
+        slot.map(|slot| self.slots[slot.index()])
+    }
+}
+
+/// How a strategy is asked.
+type Inside<'a> = dyn FnMut(&Strategy, &Pick<'_>) -> Option<Slot> + 'a;
+
+impl WarmUp {
+    /// A strategy whose newcomers warm up; a load balancer builds both for its pool.
+    #[must_use]
+    pub fn new(inner: Strategy, hashing: impl Into<Hashing>, options: Options) -> Self {
+        Self {
+            inner: Box::new(inner),
+            hashing: hashing.into(),
+            options,
+            changes: 0,
+            names: Box::default(),
+            newcomers: Box::default(),
+            layers: Box::default(),
+        }
+    }
+
+    /// The backend of a key, or the one that it had before if that does not admit it yet.
+    fn choose(&self, pick: &Pick<'_>, inside: &mut Inside<'_>) -> Option<Slot> {
+        let last = inside(&self.inner, pick)?;
+        let (Some(key), false) = (pick.key(), self.layers.is_empty()) else {
+            return Some(last);
+        };
+        let (mut slot, mut hash_and_now) = (last, None);
+        while let Some(newcomer) = &self.newcomers[slot.index()] {
+            let (hash, now) =
+                *hash_and_now.get_or_insert_with(|| (self.hashing.key(key), pick.now()));
+            if newcomer.admits(hash, now, self.options.over) {
+                break;
+            }
+            let layer = self
+                .layers
+                .iter()
+                .find(|layer| layer.change == newcomer.joined);
+            // If nobody but newcomers can be reached, they are.
+            let Some(before) = layer.and_then(|layer| layer.pick(pick, inside)) else {
+                return Some(last);
+            };
+            slot = before;
+        }
+        Some(slot)
+    }
+
+    /// Who is not warm yet of a pool that follows this one's.
+    fn newcomers_of(&self, pool: &Pool, changes: u64) -> Box<[Option<Arc<Newcomer>>]> {
+        let mut known: Vec<_> = self.names.iter().zip(&self.newcomers).collect();
+        known.sort_unstable_by_key(|&(name, _)| name);
+        let newcomer = |slot: Slot| {
+            let name = pool.backend(slot).name();
+            match known.binary_search_by_key(&name, |(known, _)| known) {
+                Ok(place) => known[place].1.clone().filter(|who| !who.warm.load(Relaxed)),
+                Err(_) if changes == 0 => None,
+                Err(_) => Some(Arc::new(Newcomer {
+                    joined: changes,
+                    since: OnceLock::new(),
+                    draw: self.hashing.name(Domain::WarmUp, name).0,
+                    warm: false.into(),
+                })),
+            }
+        };
+        pool.slots().map(newcomer).collect()
+    }
+}
+
+impl Balancer for WarmUp {
+    fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
+        self.choose(pick, &mut |strategy, pick| strategy.pick(pick))
+    }
+
+    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
+        if self.inner.profile().key == Key::Unused {
+            return Err(BuildError::WarmUpWithoutKey);
+        }
+        let changes = if self.names.is_empty() {
+            0
+        } else {
+            self.changes + 1
+        };
+        let newcomers = self.newcomers_of(pool, changes);
+        let mut joined: Vec<_> = newcomers.iter().flatten().map(|who| who.joined).collect();
+        joined.sort_unstable();
+        joined.dedup();
+        let layer = |change| Layer::new(change, &self.inner, pool, &newcomers);
+        let layers = joined.into_iter().map(layer).collect::<Result<_, _>>()?;
+        Ok(Self {
+            inner: Box::new(self.inner.rebuild(pool)?),
+            hashing: self.hashing,
+            options: self.options,
+            changes,
+            names: pool.backends().map(Backend::shared_name).collect(),
+            newcomers,
+            layers,
+        }
+        .into())
+    }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            // What a layer's pool says of its members follows from their health.
+            rebuild_on_eligibility: !self.layers.is_empty()
+                || self.inner.profile().rebuild_on_eligibility,
+            ..self.inner.profile()
+        }
+    }
+
+    fn settle(&self, pool: &Pool, slot: Slot) {
+        self.inner.settle(pool, slot);
+        for layer in &self.layers {
+            if let Ok(place) = layer.slots.binary_search(&slot) {
+                layer.strategy.settle(&layer.pool, Slot::new(place));
+            }
+        }
+    }
+
+    fn observe(&self, pool: &Pool, slot: Slot, outcome: Outcome, now: Duration) {
+        self.inner.observe(pool, slot, outcome, now);
+    }
+
+    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step)) -> Option<Slot> {
+        self.choose(pick, &mut |strategy, pick| strategy.trace(pick, steps))
+    }
+
+    fn describe(&self, fingerprint: &mut Fingerprint) {
+        fingerprint.strategy("warm-up", self.hashing);
+        fingerprint.number(self.options.over.as_nanos() as u64);
+        for (name, newcomer) in self.names.iter().zip(&self.newcomers) {
+            let Some(newcomer) = newcomer else { continue };
+            fingerprint.text(name);
+            let since = newcomer.since.get().map_or(u128::MAX, Duration::as_nanos);
+            fingerprint.number(since as u64);
+        }
+        self.inner.describe(fingerprint);
+    }
+
+    fn memory(&self) -> usize {
+        let inner = size_of_val(&*self.inner) + self.inner.memory();
+        let layer = |layer: &Layer| layer.strategy.memory() + size_of_val(&*layer.slots);
+        let layers: usize = self.layers.iter().map(layer).sum();
+        inner + layers + size_of_val(&*self.newcomers) + size_of_val(&*self.names)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Anchor, Jump, Ketama, LoadBalancer, Maglev, Rendezvous, RoundRobin};
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    const KEYS: u32 = 5_000;
+
+    struct Warming {
+        clock: Arc<AtomicU64>,
+        balancer: LoadBalancer,
+    }
+
+    impl Warming {
+        /// Ten steps of a second.
+        fn new(inner: Strategy, names: &[&str]) -> Self {
+            let clock = Arc::new(AtomicU64::new(100));
+            let read = Arc::clone(&clock);
+            let options = Options::over(Duration::from_secs(10)).unwrap();
+            let balancer = LoadBalancer::with_clock(
+                inner.warm_up(Hashing::default(), options),
+                Pool::new(names.iter().copied()).unwrap(),
+                move || Duration::from_secs(read.load(Ordering::Relaxed)),
+            );
+            let balancer = balancer.unwrap();
+            Self { clock, balancer }
+        }
+
+        fn step(&self, by: u64) {
+            self.clock.fetch_add(by, Ordering::Relaxed);
+        }
+
+        fn owners(&self) -> Vec<String> {
+            let owner = |key: u32| {
+                let ticket = self.balancer.route(Some(&key.to_le_bytes())).unwrap();
+                ticket.backend().name().to_owned()
+            };
+            (0..KEYS).map(owner).collect()
+        }
+    }
+
+    fn owned(owners: &[String], name: &str) -> usize {
+        owners.iter().filter(|owner| *owner == name).count()
+    }
+
+    fn inners() -> [Strategy; 4] {
+        [
+            Rendezvous::default().into(),
+            Ketama::default().into(),
+            Anchor::default().into(),
+            Jump::default().into(),
+        ]
+    }
+
+    #[test]
+    fn keys_move_to_a_newcomer_only_and_each_once_until_it_has_its_share() {
+        for (inner, same) in inners().into_iter().zip(inners()) {
+            let warming = Warming::new(inner, &["a", "b", "c"]);
+            warming.balancer.update(["a", "b", "c", "d"]).unwrap();
+            let mut before = warming.owners();
+            assert_eq!(owned(&before, "d"), 0);
+            let cold = Warming::new(same, &["a", "b", "c"]).owners();
+            assert_eq!(before, cold);
+            for step in 1..=12 {
+                warming.step(1);
+                let now = warming.owners();
+                let moved = before.iter().zip(&now).filter(|(was, is)| was != is);
+                assert!(moved.into_iter().all(|(_, is)| is == "d"));
+                let due = KEYS as usize / 4 * step.min(10) / 10;
+                let off = owned(&now, "d").abs_diff(due);
+                assert!(off < 150, "{step}: {off}");
+                before = now;
+            }
+        }
+    }
+
+    #[test]
+    fn in_the_end_it_is_as_if_the_newcomer_had_always_been_there() {
+        let warming = Warming::new(Rendezvous::default().into(), &["a", "b", "c"]);
+        warming.balancer.update(["a", "b", "c", "d"]).unwrap();
+        warming.owners();
+        warming.step(10);
+        let whole = Warming::new(Rendezvous::default().into(), &["a", "b", "c", "d"]);
+        assert_eq!(warming.owners(), whole.owners());
+    }
+
+    /// Two join at once, and a third while they warm up: a key goes to the last of those whose it is in
+    /// the end, never first to another of them.
+    #[test]
+    fn a_key_moves_once_for_each_change() {
+        let warming = Warming::new(Rendezvous::default().into(), &["a", "b"]);
+        let mut history = vec![warming.owners()];
+        warming.balancer.update(["a", "b", "c", "d"]).unwrap();
+        for step in 0..25 {
+            history.push(warming.owners());
+            warming.step(1);
+            if step == 4 {
+                warming.balancer.update(["a", "b", "c", "d", "e"]).unwrap();
+            }
+        }
+        for key in 0..KEYS as usize {
+            let mut road: Vec<_> = history.iter().map(|owners| &*owners[key]).collect();
+            road.dedup();
+            let changes = road.windows(2).map(|pair| (pair[0], pair[1]));
+            let to_e = changes.clone().filter(|&(_, to)| to == "e").count();
+            let to_cd = changes
+                .clone()
+                .filter(|&(_, to)| to == "c" || to == "d")
+                .count();
+            assert!(
+                to_e <= 1 && to_cd <= 1 && changes.count() == to_e + to_cd,
+                "{road:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn where_only_newcomers_can_be_reached_they_are() {
+        let warming = Warming::new(Maglev::default().into(), &["a"]);
+        warming.balancer.update(["a", "b"]).unwrap();
+        assert_eq!(owned(&warming.owners(), "a"), KEYS as usize);
+        warming.balancer.set_eligible("a", false);
+        assert_eq!(owned(&warming.owners(), "b"), KEYS as usize);
+        warming.balancer.update(["b"]).unwrap();
+        assert_eq!(owned(&warming.owners(), "b"), KEYS as usize);
+    }
+
+    #[test]
+    fn times_and_strategies_without_a_key_are_refused() {
+        for time in [Duration::ZERO, Options::MAX + Duration::from_nanos(1)] {
+            assert_eq!(Options::over(time), Err(BuildError::WarmUp { time }));
+        }
+        let options = Options::over(Options::MAX).unwrap();
+        let strategy = Strategy::from(RoundRobin::default()).warm_up(Hashing::default(), options);
+        let error = LoadBalancer::new(strategy, Pool::new(["a"]).unwrap()).unwrap_err();
+        assert_eq!(error, BuildError::WarmUpWithoutKey);
+    }
+}
