@@ -7,7 +7,7 @@ use enum_dispatch::enum_dispatch;
 
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
-use crate::outcome::{Clock, Outcome};
+use crate::outcome::{Clock, Outcome, Report};
 use crate::pool::Pool;
 use crate::slot::{Slot, SlotSet};
 use crate::strategy::Strategy;
@@ -46,6 +46,18 @@ pub trait Balancer: Debug + Send + Sync {
     /// where [`Profile::outcomes`] is set, by any number of threads at a time.
     fn observe(&self, pool: &Pool, slot: Slot, outcome: Outcome, now: Duration) {
         let _ = (pool, slot, outcome, now);
+    }
+
+    /// A member was probed and says this of itself, at this time. Called by any number of threads at a
+    /// time.
+    fn report(&self, pool: &Pool, slot: Slot, report: Report, now: Duration) {
+        let _ = (pool, slot, report, now);
+    }
+
+    /// Whom to probe next of those that the pick allows; nobody, if reports make no difference.
+    fn probe(&self, pick: &Pick<'_>) -> Option<Slot> {
+        let _ = pick;
+        None
     }
 
     /// [`pick`](Self::pick), telling the steps that led to it.

@@ -111,6 +111,24 @@ pub enum BuildError {
         /// The refused number.
         milliseconds: u64,
     },
+    /// A number of reports outside its range.
+    #[error("pool_size {size} is out of range; expected 2 to 256")]
+    PoolSize {
+        /// The refused number.
+        size: u64,
+    },
+    /// A number of uses of a report outside its range.
+    #[error("reuse {reuse} is out of range; expected 1 to 1000")]
+    Reuse {
+        /// The refused number.
+        reuse: u64,
+    },
+    /// A quantile outside its range.
+    #[error("hot_quantile {quantile} is out of range; expected 0 to 1")]
+    Quantile {
+        /// The refused quantile.
+        quantile: String,
+    },
     /// A number of choices outside its range.
     #[error(
         "choices {choices} is out of range; expected {min} to {max}",

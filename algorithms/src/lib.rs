@@ -68,13 +68,13 @@ pub use error::{BuildError, RouteError};
 pub use hash::{Fingerprint, HASH_VERSION, HashFunction, Hashing, Seed};
 pub use load_balancer::{LoadBalancer, Snapshot};
 pub use numbering::{MAX_BUCKETS, Numbering};
-pub use outcome::Outcome;
+pub use outcome::{Outcome, Report};
 pub use pool::{MAX_BACKENDS, Pool};
 pub use ring::MAX_POINTS;
 pub use slot::{Slot, SlotSet};
 pub use strategy::{
     Algorithm, Anchor, Binomial, BoundedLoad, ChooseK, Dx, Flip, Jump, JumpBack, Ketama,
     LeastConnections, LeastRequest, Lrh, Maglev, Memento, Modulo, MultiProbe, Options, PeakEwma,
-    Power, PowerOfTwoChoices, Random, Rendezvous, RoundRobin, Strategy, Subset, WarmUp,
+    Power, PowerOfTwoChoices, Prequal, Random, Rendezvous, RoundRobin, Strategy, Subset, WarmUp,
 };
 pub use ticket::Ticket;

@@ -9,7 +9,7 @@ use crate::backend::Backend;
 use crate::balancer::{Balancer, Key, Pick, Step};
 use crate::error::{BuildError, RouteError};
 use crate::hash::Fingerprint;
-use crate::outcome::{Clock, Outcome};
+use crate::outcome::{Clock, Outcome, Report};
 use crate::pool::{Member, Pool};
 use crate::slot::{Slot, SlotSet};
 use crate::strategy::{RoundRobin, Strategy};
@@ -213,6 +213,34 @@ impl LoadBalancer {
         let snapshot = self.core.snapshot.load();
         let slot = snapshot.pool.slot(name)?;
         Some(Ticket::hold(&snapshot, slot))
+    }
+
+    /// Some distinct backends that may get requests now, drawn by the strategy: whom to probe next for
+    /// a [`report`](Self::report). None under a strategy that needs no reports.
+    #[must_use]
+    pub fn probes(&self, count: usize) -> Vec<Backend> {
+        let snapshot = self.core.snapshot.load();
+        let pool = &snapshot.pool;
+        let mut drawn = SlotSet::new();
+        let next = || {
+            let pick = Pick::new(pool, None).by(&snapshot.clock).excluding(&drawn);
+            let slot = snapshot.strategy.probe(&pick)?;
+            // A custom strategy that names one twice would have no end.
+            drawn.insert(slot).then(|| pool.backend(slot).clone())
+        };
+        std::iter::from_fn(next).take(count).collect()
+    }
+
+    /// Hands on what a backend said of itself when it was probed; a strategy that does not go by it
+    /// takes no notice. False if there is no backend of this name.
+    pub fn report(&self, name: &str, report: Report) -> bool {
+        let snapshot = self.core.snapshot.load();
+        let Some(slot) = snapshot.pool.slot(name) else {
+            return false;
+        };
+        let now = snapshot.clock.now();
+        snapshot.strategy.report(&snapshot.pool, slot, report, now);
+        true
     }
 
     /// Requests in flight on a backend; none if there is no backend of this name.

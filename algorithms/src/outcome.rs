@@ -34,6 +34,16 @@ impl Outcome {
     }
 }
 
+/// What a backend says of itself when it is probed, handed on by
+/// [`LoadBalancer::report`](crate::LoadBalancer::report).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// The requests that it has in flight, from whomever.
+    pub in_flight: u32,
+    /// The latency that a request may expect with so many in flight.
+    pub latency: Duration,
+}
+
 /// A caller's clock: the time since any moment that stays the same.
 #[derive(Clone, Default)]
 pub(crate) struct Clock(Option<Arc<dyn Fn() -> Duration + Send + Sync>>);

@@ -12,7 +12,7 @@ use crate::balancer::{Balancer, Pick, Profile, Step};
 use crate::dialect::{HaproxyLeastconn, NginxHashConsistent};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Hashing};
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, Report};
 use crate::pool::Pool;
 use crate::slot::Slot;
 
@@ -39,6 +39,7 @@ pub mod numbered;
 pub mod peak_ewma;
 pub mod power;
 pub mod power_of_two_choices;
+pub mod prequal;
 pub mod random;
 pub mod rendezvous;
 pub mod round_robin;
@@ -64,6 +65,7 @@ pub use multi_probe::MultiProbe;
 pub use peak_ewma::PeakEwma;
 pub use power::Power;
 pub use power_of_two_choices::PowerOfTwoChoices;
+pub use prequal::Prequal;
 pub use random::Random;
 pub use rendezvous::Rendezvous;
 pub use round_robin::RoundRobin;
@@ -90,6 +92,7 @@ pub const ALGORITHMS: &[&Algorithm] = &[
     &peak_ewma::ALGORITHM,
     &power::ALGORITHM,
     &power_of_two_choices::ALGORITHM,
+    &prequal::ALGORITHM,
     &random::ALGORITHM,
     &rendezvous::ALGORITHM,
     &round_robin::ALGORITHM,
@@ -144,6 +147,8 @@ pub enum Strategy {
     Power(Power),
     /// Power of two choices.
     PowerOfTwoChoices,
+    /// Prequal.
+    Prequal,
     /// A draw by weight.
     Random,
     /// Rendezvous hashing.
@@ -206,6 +211,14 @@ impl Balancer for Box<dyn Balancer> {
         (**self).observe(pool, slot, outcome, now);
     }
 
+    fn report(&self, pool: &Pool, slot: Slot, report: Report, now: Duration) {
+        (**self).report(pool, slot, report, now);
+    }
+
+    fn probe(&self, pick: &Pick<'_>) -> Option<Slot> {
+        (**self).probe(pick)
+    }
+
     fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step)) -> Option<Slot> {
         (**self).trace(pick, steps)
     }
@@ -249,6 +262,8 @@ pub struct Options {
     /// Those of power of two choices.
     #[cfg_attr(feature = "serde", serde(alias = "p2c"))]
     pub power_of_two_choices: power_of_two_choices::Options,
+    /// Prequal's.
+    pub prequal: prequal::Options,
 }
 
 /// What is to be known of an algorithm before choosing it; each strategy's file holds its own.

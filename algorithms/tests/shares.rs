@@ -239,7 +239,7 @@ fn loads_of_seeds(subject: Subject, out: &[&str]) -> (Vec<u64>, Vec<u64>) {
 
 /// Who draws without a key: shares are even by chance only.
 fn draws(subject: &Subject) -> bool {
-    ["peak-ewma", "power-of-two-choices", "random"].contains(&subject.algorithm.name)
+    ["peak-ewma", "power-of-two-choices", "prequal", "random"].contains(&subject.algorithm.name)
 }
 
 #[test]

@@ -52,7 +52,7 @@ use std::time::Duration;
 use crate::balancer::{Balancer, Key, Pick, Profile, Step};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Hashing, SplitMix};
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, Report};
 use crate::pool::Pool;
 use crate::slot::Slot;
 use crate::strategy::Strategy;
@@ -318,6 +318,14 @@ impl Balancer for BoundedLoad {
 
     fn observe(&self, pool: &Pool, slot: Slot, outcome: Outcome, now: Duration) {
         self.inner.observe(pool, slot, outcome, now);
+    }
+
+    fn report(&self, pool: &Pool, slot: Slot, report: Report, now: Duration) {
+        self.inner.report(pool, slot, report, now);
+    }
+
+    fn probe(&self, pick: &Pick<'_>) -> Option<Slot> {
+        self.inner.probe(pick)
     }
 
     fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step)) -> Option<Slot> {

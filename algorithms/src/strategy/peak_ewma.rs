@@ -132,6 +132,9 @@ impl Milliseconds {
     /// The longest, an hour.
     pub const MAX: Self = Self(3_600_000);
 
+    /// A thousand of them.
+    pub const SECOND: Self = Self(1_000);
+
     /// Checks a number of milliseconds.
     ///
     /// # Errors

@@ -52,7 +52,7 @@ use std::time::Duration;
 use crate::balancer::{Balancer, Key, Pick, Profile, Step};
 use crate::error::BuildError;
 use crate::hash::{Domain, Fingerprint, Hashing, mix};
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, Report};
 use crate::pool::{MAX_BACKENDS, Pool};
 use crate::slot::Slot;
 use crate::strategy::Strategy;
@@ -221,6 +221,18 @@ impl Balancer for Subset {
         if let Some(place) = self.place(slot) {
             self.inner.observe(&self.pool, place, outcome, now);
         }
+    }
+
+    fn report(&self, _: &Pool, slot: Slot, report: Report, now: Duration) {
+        if let Some(place) = self.place(slot) {
+            self.inner.report(&self.pool, place, report, now);
+        }
+    }
+
+    fn probe(&self, pick: &Pick<'_>) -> Option<Slot> {
+        let allows = |slot: Slot| pick.allows(self.order[slot.index()]);
+        let slot = self.inner.probe(&pick.among(&self.pool).within(&allows));
+        slot.map(|slot| self.order[slot.index()])
     }
 
     fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step)) -> Option<Slot> {

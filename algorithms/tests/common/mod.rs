@@ -11,8 +11,8 @@ use evenkeel_algorithms::strategy::bounded_load::{Factor, Overflow};
 use evenkeel_algorithms::strategy::{ALGORITHMS, bounded_load, maglev, subset};
 use evenkeel_algorithms::{
     Algorithm, Backend, Balancer, BuildError, Fingerprint, Hashing, Key, LoadBalancer, Options,
-    Outcome, Pick, Pool, Profile, RouteError, Seed, Slot, SlotSet, Snapshot, Step, Strategy,
-    Ticket, Weight,
+    Outcome, Pick, Pool, Profile, Report, RouteError, Seed, Slot, SlotSet, Snapshot, Step,
+    Strategy, Ticket, Weight,
 };
 
 /// Slots of the Maglev table under test: small, because thousands are built.
@@ -191,6 +191,14 @@ impl Balancer for Relay {
 
     fn observe(&self, pool: &Pool, slot: Slot, outcome: Outcome, now: Duration) {
         self.0.observe(pool, slot, outcome, now);
+    }
+
+    fn report(&self, pool: &Pool, slot: Slot, report: Report, now: Duration) {
+        self.0.report(pool, slot, report, now);
+    }
+
+    fn probe(&self, pick: &Pick<'_>) -> Option<Slot> {
+        self.0.probe(pick)
     }
 
     fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step)) -> Option<Slot> {
