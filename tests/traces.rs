@@ -45,11 +45,20 @@ fn check(workload: &Workload, published: &Published) {
     let comparison = compared(workload);
     let chance = comparison.chance.requests.unwrap();
     assert!((chance.cv - published.cv).abs() < 0.0001, "{chance:?}");
+    let by_key = comparison.results.iter();
+    let by_key = by_key.filter(|outcome| outcome.spread.keys.is_some());
+    let peaks = by_key.map(|outcome| {
+        let peak = outcome.spread.requests.unwrap().peak_to_mean;
+        (outcome.algorithm, peak)
+    });
+    // Of a dozen strategies one may be outside of where 99 of 100 are.
+    let outside: Vec<_> = peaks
+        .filter(|(_, peak)| !published.peak.contains(peak))
+        .collect();
+    assert!(outside.len() <= 1, "{outside:?}");
     for outcome in &comparison.results {
         let name = outcome.algorithm;
         if outcome.spread.keys.is_some() {
-            let peak = outcome.spread.requests.unwrap().peak_to_mean;
-            assert!(published.peak.contains(&peak), "{name}: {peak}");
             assert_eq!(outcome.affinity, Some(1.), "{name}");
         }
         for changed in outcome

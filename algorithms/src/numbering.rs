@@ -1,5 +1,6 @@
 //! Buckets: the units of weight of a pool, numbered for the strategies that pick a number.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use crate::backend::Backend;
@@ -18,7 +19,8 @@ pub const MAX_BUCKETS: u64 = 1 << 24;
 /// joins or gains weight takes the bucket vacated last, or one behind all others if none is vacant;
 /// a bucket that is vacated behind all others, while no other is vacant, ceases to exist.
 ///
-/// At first the backends are numbered by name. From then on the numbers depend on the changes that
+/// At first the backends are numbered by name, the numbers in it taken as such (`shard-9` before
+/// `shard-10`), so that shards which are only ever added at the end need no history. From then on the numbers depend on the changes that
 /// the pool went through, so that two processes with different histories route differently: the
 /// history goes from one to the other [as a value of its own](Pool::with_numbering). It is part of
 /// the [fingerprint](crate::Snapshot::fingerprint).
@@ -186,7 +188,10 @@ impl Change {
 
     /// Gives buckets to those who have too few, by name.
     fn take(&mut self, pool: &Pool) {
-        for &slot in pool.slots_by_name() {
+        let few = pool.slots().filter(|slot| self.excess[slot.index()] < 0);
+        let mut few: Vec<_> = few.collect();
+        few.sort_unstable_by(|&a, &b| by_number(pool.backend(a).name(), pool.backend(b).name()));
+        for slot in few {
             for _ in self.excess[slot.index()]..0 {
                 match self.vacated.pop() {
                     Some(bucket) => self.holders[bucket as usize] = Some(slot),
@@ -195,6 +200,37 @@ impl Change {
             }
         }
     }
+}
+
+/// The order of names with the numbers in them taken as numbers: `shard-9`, `shard-10`.
+fn by_number(a: &str, b: &str) -> Ordering {
+    let (mut left, mut right) = (a.as_bytes(), b.as_bytes());
+    loop {
+        let order = match (left.first(), right.first()) {
+            (Some(x), Some(y)) if x.is_ascii_digit() && y.is_ascii_digit() => {
+                let (x, y) = (split_number(&mut left), split_number(&mut right));
+                x.len().cmp(&y.len()).then_with(|| x.cmp(y))
+            }
+            (Some(x), Some(y)) => {
+                (left, right) = (&left[1..], &right[1..]);
+                x.cmp(y)
+            }
+            // Names that differ by zeros before a number only.
+            (x, y) => return x.cmp(&y).then_with(|| a.cmp(b)),
+        };
+        if order.is_ne() {
+            return order;
+        }
+    }
+}
+
+/// Splits off the digits that a text begins with, without the zeros before them.
+fn split_number<'a>(text: &mut &'a [u8]) -> &'a [u8] {
+    let end = text.iter().position(|byte| !byte.is_ascii_digit());
+    let (number, rest) = text.split_at(end.unwrap_or(text.len()));
+    *text = rest;
+    let zeros = number.iter().position(|&digit| digit != b'0');
+    &number[zeros.unwrap_or(number.len())..]
 }
 
 #[cfg(feature = "serde")]
@@ -328,6 +364,19 @@ mod tests {
                 (holders.to_owned(), vacated.to_vec()),
                 "{members:?}"
             );
+        }
+    }
+
+    #[test]
+    fn names_are_in_the_order_of_the_numbers_in_them() {
+        let sorted = [
+            "", "a", "a-", "a0", "a00", "a01", "a1", "a1b2", "a1b10", "a2", "a10", "a010b", "b",
+            "é",
+        ];
+        for (place, a) in sorted.iter().enumerate() {
+            for (other, b) in sorted.iter().enumerate() {
+                assert_eq!(by_number(a, b), place.cmp(&other), "{a} {b}");
+            }
         }
     }
 
