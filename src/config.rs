@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
+use std::time::Instant;
 
 use evenkeel_algorithms::strategy::{bounded_load, subset, warm_up};
 use evenkeel_algorithms::{
@@ -158,7 +159,15 @@ impl Config {
         })
     }
 
-    /// A load balancer over the backends.
+    /// A load balancer over the backends whose clock counts from a moment.
+    ///
+    /// # Errors
+    /// [`BuildError`] if the options do not fit the backends.
+    pub fn balancer_since(&self, start: Instant) -> Result<LoadBalancer, BuildError> {
+        LoadBalancer::with_clock(self.strategy(), self.pool()?, move || start.elapsed())
+    }
+
+    /// A load balancer over the backends, for which time stands still.
     ///
     /// # Errors
     /// [`BuildError`] if the options do not fit the backends.

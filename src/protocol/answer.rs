@@ -21,6 +21,7 @@ pub(super) struct Answer {
     pub(super) hash_ring_position: Option<u32>,
     pub(super) hash_ring_point: Option<u32>,
     pub(super) owners: Option<Vec<Name>>,
+    pub(super) backends: Option<Vec<Name>>,
     pub(super) active_connections: Option<Tally>,
     pub(super) remap: Option<Box<Remap>>,
     pub(super) distribution: Option<Tally>,
@@ -179,6 +180,7 @@ impl Answer {
         body.given("hash_ring_position", self.hash_ring_position)?;
         body.given("hash_ring_point", self.hash_ring_point)?;
         body.given("owners", self.owners.as_ref())?;
+        body.given("backends", self.backends.as_ref())?;
         body.given("active_connections", self.active_connections.as_ref())?;
         if let Some(remap) = &self.remap {
             body.field("total", remap.total)?;

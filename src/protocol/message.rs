@@ -59,6 +59,9 @@ pub(super) struct Message<'a> {
     #[serde(borrow, default)]
     pub(super) removed_backends: Vec<Text<'a>>,
     pub(super) count: Option<u64>,
+    pub(super) in_flight: Option<u32>,
+    pub(super) latency_ms: Option<f64>,
+    pub(super) failed: Option<bool>,
 }
 
 /// A text that is checked to be one; no strategy reads it.
@@ -108,7 +111,7 @@ pub(super) fn fields_of(kind: &str) -> &'static [&'static str] {
             "owners",
             "explain",
         ],
-        "request_complete" => &["request", "backend"],
+        "request_complete" => &["request", "backend", "latency_ms", "failed"],
         "test_remap" => &[
             "clients",
             "new_backend",
@@ -121,6 +124,8 @@ pub(super) fn fields_of(kind: &str) -> &'static [&'static str] {
         "set_eligible" => &["backend", "eligible"],
         "send_requests" => &["count", "algorithm"],
         "fingerprint" => &["algorithm"],
+        "probes" => &["count", "algorithm"],
+        "report" => &["backend", "in_flight", "latency_ms"],
         _ => &[],
     }
 }

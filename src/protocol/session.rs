@@ -1,12 +1,13 @@
 //! A conversation: each message in, its answer out. Reads and writes nothing else.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use evenkeel_algorithms::{
-    Algorithm, Backend, Balancer, BuildError, Hashing, LoadBalancer, Ticket,
+    Algorithm, Backend, Balancer, BuildError, Hashing, LoadBalancer, Report, Ticket,
 };
 
-use super::answer::{Answer, Code, Refusal, RoutingState};
+use super::answer::{Answer, Code, Name, Refusal, RoutingState};
 use super::message::Message;
 use super::open::Open;
 use crate::config::{Config, with_suggestion};
@@ -23,6 +24,8 @@ pub(super) struct Session {
     defaults: Config,
     balancers: Option<Balancers>,
     max_count: u64,
+    /// What the clocks of the load balancers count from.
+    start: Instant,
 }
 
 /// The backends, under the algorithm of the conversation and those that single requests asked for.
@@ -32,17 +35,24 @@ struct Balancers {
     main: LoadBalancer,
     others: BTreeMap<&'static str, LoadBalancer>,
     open: Open,
+    start: Instant,
 }
 
 impl Session {
     /// A conversation that begins with the backends of a config, or with none.
-    pub(super) fn new(config: Option<Config>, max_count: u64) -> Result<Self, BuildError> {
-        let balancers = config.clone().map(Balancers::new).transpose()?;
+    pub(super) fn new(
+        config: Option<Config>,
+        max_count: u64,
+        start: Instant,
+    ) -> Result<Self, BuildError> {
+        let build = |config| Balancers::new(config, start);
+        let balancers = config.clone().map(build).transpose()?;
         let defaults = config.unwrap_or_else(|| Config::of(Vec::new()));
         Ok(Self {
             defaults,
             balancers,
             max_count,
+            start,
         })
     }
 
@@ -60,6 +70,8 @@ impl Session {
             "set_eligible" => ("set_eligible_ok", self.set_eligible(message)),
             "send_requests" => ("send_requests_ok", self.send_requests(message)),
             "fingerprint" => ("fingerprint_ok", self.fingerprint(message)),
+            "probes" => ("probes_ok", self.probes(message)),
+            "report" => ("report_ok", self.report(message)),
             unknown => ("", Err(unknown_type(unknown))),
         };
         Ok(Answer {
@@ -81,7 +93,7 @@ impl Session {
             function: message.hash.unwrap_or(defaults.hashing.function),
         };
         let options = message.options.as_ref().unwrap_or(&defaults.options);
-        self.balancers = Some(Balancers::new(Config {
+        let config = Config {
             algorithm,
             hashing,
             bounded_load: message.bounded_load.or(defaults.bounded_load),
@@ -94,7 +106,8 @@ impl Session {
             options: options.clone(),
             numbering: message.numbering.as_deref().cloned(),
             backends: backends.0.clone(),
-        })?);
+        };
+        self.balancers = Some(Balancers::new(config, self.start)?);
         Ok(Answer::default())
     }
 
@@ -174,6 +187,32 @@ impl Session {
             })
     }
 
+    fn probes(&mut self, message: &Message<'_>) -> Answered {
+        let count = required(message.count, "count")?;
+        self.balancers()?
+            .under(message.algorithm.as_deref(), |balancers, algorithm| {
+                let count = usize::try_from(count).unwrap_or(usize::MAX);
+                let probed = balancers.balancer(algorithm).probes(count);
+                Ok(Answer {
+                    backends: Some(probed.iter().map(Name::from).collect()),
+                    ..Answer::default()
+                })
+            })
+    }
+
+    fn report(&mut self, message: &Message<'_>) -> Answered {
+        let name = required(message.backend.as_ref(), "backend")?.0.name();
+        let in_flight = required(message.in_flight, "in_flight")?;
+        let latency = required(latency(message)?, "latency_ms")?;
+        let balancers = self.balancers()?;
+        place(&balancers.backends(), name)?;
+        let report = Report { in_flight, latency };
+        balancers.all().for_each(|balancer| {
+            balancer.report(name, report);
+        });
+        Ok(Answer::default())
+    }
+
     fn balancers(&mut self) -> Result<&mut Balancers, Refusal> {
         let none = || {
             Refusal::new(
@@ -186,13 +225,14 @@ impl Session {
 }
 
 impl Balancers {
-    fn new(config: Config) -> Result<Self, BuildError> {
-        let main = config.balancer()?;
+    fn new(config: Config, start: Instant) -> Result<Self, BuildError> {
+        let main = config.balancer_since(start)?;
         Ok(Self {
             config,
             main,
             others: BTreeMap::new(),
             open: Open::default(),
+            start,
         })
     }
 
@@ -217,7 +257,8 @@ impl Balancers {
             let snapshot = self.main.snapshot();
             let pool = snapshot.pool();
             let pool = pool.fork(|slot| pool.backend(slot).connections().into());
-            let balancer = LoadBalancer::new(self.config.strategy_of(algorithm), pool)?;
+            let (strategy, start) = (self.config.strategy_of(algorithm), self.start);
+            let balancer = LoadBalancer::with_clock(strategy, pool, move || start.elapsed())?;
             self.open.mirror(algorithm.name, &balancer);
             self.others.insert(algorithm.name, balancer);
         }
@@ -271,6 +312,18 @@ fn place(backends: &[Backend], name: &str) -> Result<usize, Refusal> {
     place.ok_or_else(|| Refusal::unknown_backend(name))
 }
 
+/// The latency that a message states.
+fn latency(message: &Message<'_>) -> Result<Option<Duration>, Refusal> {
+    let read = |milliseconds: f64| {
+        let latency = Duration::try_from_secs_f64(milliseconds / 1e3);
+        latency.map_err(|_| {
+            let text = format!("latency_ms: {milliseconds} is no time; expected 0 or more");
+            Refusal::malformed(text)
+        })
+    };
+    message.latency_ms.map(read).transpose()
+}
+
 fn named(name: &str) -> Result<&'static Algorithm, Refusal> {
     Algorithm::named(name)
         .map_err(|error| Refusal::new(Code::NotSupported, with_suggestion(error.to_string())))
@@ -281,7 +334,7 @@ fn required<T>(field: Option<T>, name: &str) -> Result<T, Refusal> {
 }
 
 /// The types of messages, for who asks for another.
-const TYPES: [&str; 10] = [
+const TYPES: [&str; 12] = [
     "init",
     "http_request",
     "request_complete",
@@ -292,6 +345,8 @@ const TYPES: [&str; 10] = [
     "set_eligible",
     "send_requests",
     "fingerprint",
+    "probes",
+    "report",
 ];
 
 fn unknown_type(kind: &str) -> Refusal {

@@ -2,6 +2,7 @@
 //! answered.
 
 use std::io::{self, Read, Write};
+use std::time::Instant;
 
 use anyhow::Result;
 
@@ -41,7 +42,7 @@ pub fn serve(
     config: Option<Config>,
     limits: Limits,
 ) -> Result<()> {
-    let session = Session::new(config, limits.max_count)?;
+    let session = Session::new(config, limits.max_count, Instant::now())?;
     let answers = Vec::with_capacity(2 * CHUNK);
     match (Server {
         session,

@@ -6,6 +6,7 @@ mod lines;
 mod loads;
 mod refusals;
 mod requests;
+mod state;
 mod stdio;
 mod what_if;
 

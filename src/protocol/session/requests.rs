@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use evenkeel_algorithms::{
-    Algorithm, Balancer, Key, LoadBalancer, Pick, Pool, Profile, RouteError, Slot, SlotSet,
-    Snapshot, Step, Ticket,
+    Algorithm, Balancer, Key, LoadBalancer, Outcome, Pick, Pool, Profile, RouteError, Slot,
+    SlotSet, Snapshot, Step, Ticket,
 };
 
-use super::{Answered, Balancers, Session, required};
+use super::{Answered, Balancers, Session, latency, required};
 use crate::config::Config;
 use crate::protocol::answer::{Answer, Code, Name, Refusal, Tally};
 use crate::protocol::message::{Counts, Message};
@@ -35,10 +35,11 @@ impl Session {
             backends,
             ..self.defaults.clone()
         };
-        Balancers::new(config)?.http_request(message)
+        Balancers::new(config, self.start)?.http_request(message)
     }
 
     pub(super) fn request_complete(&mut self, message: &Message<'_>) -> Answered {
+        let outcome = outcome(message)?;
         let balancers = self.balancers()?;
         let counts = balancers
             .all()
@@ -54,11 +55,14 @@ impl Session {
             }
             _ => return Err(Refusal::malformed("expected either `request` or `backend`")),
         };
-        if done.is_none() && counts {
-            return Err(Refusal::new(
-                Code::DoesNotExist,
-                format!("there is no open {what}"),
-            ));
+        match (done, outcome) {
+            (Some(ticket), Some(outcome)) => ticket.finish(outcome),
+            (Some(ticket), None) => ticket.release(),
+            (None, _) if counts => {
+                let text = format!("there is no open {what}");
+                return Err(Refusal::new(Code::DoesNotExist, text));
+            }
+            (None, _) => {}
         }
         Ok(Answer::default())
     }
@@ -76,6 +80,15 @@ impl Session {
             spread_out(balancers.balancer(algorithm), count)
         })
     }
+}
+
+/// How a request went, if a message says so.
+fn outcome(message: &Message<'_>) -> Result<Option<Outcome>, Refusal> {
+    let latency = latency(message)?;
+    Ok(match message.failed {
+        Some(true) => Some(Outcome::failure(latency.unwrap_or_default())),
+        _ => latency.map(Outcome::success),
+    })
 }
 
 /// Places requests without a key and says where they went.
