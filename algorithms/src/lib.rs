@@ -14,26 +14,126 @@
 //! | You have | Take | Because |
 //! |---|---|---|
 //! | a cache or a shard a key, up to some hundred backends | [`Rendezvous`] | even by chance only, exact weights, moves no key needlessly |
-//! | the same, and thousands of backends | [`Ketama`] | a pick costs the same at any number of backends; shares vary by about 8 % |
-//! | the same, and evenness matters more than the last key | [`Maglev`] | slots differ by one at most; some more keys move than must |
+//! | the same, and thousands of backends | [`Anchor`], [`Memento`] | as even, at the same cost for any number; they go by a history |
+//! | the same, and no history to keep | [`Ketama`] | any process knows the ring; shares vary by about 8 % |
+//! | the same, and evenness matters more than the last key | [`Maglev`], [`Lrh`] | nearly even; some more keys move than must |
+//! | shards that are only ever added at the end | [`JumpBack`] | the fastest; [`Jump`], [`Power`], [`Flip`], [`Binomial`] do the same |
+//! | k replicas of each key | [`ChooseK`] | owners stay owners while none of them leaves |
+//! | a ring that must be small | [`MultiProbe`] | 8 bytes a backend |
 //! | requests that any backend can answer, all about equally long | [`RoundRobin`] | exact shares |
 //! | requests that any backend can answer, some long, some short | [`LeastConnections`] | who is busy gets no more |
+//! | the same, and many balancers that do not know of each other | [`PowerOfTwoChoices`] | they do not all run to the same idle backend |
+//! | the same, and backends that are slow for a while | [`PeakEwma`], [`Prequal`] | latencies, or reports, decide |
+//!
+//! Around any strategy by key: [`Strategy::bounded`] for hot keys, [`Strategy::warm_up`] for newcomers
+//! with a cold cache; around any strategy at all: [`Strategy::subset`] for hundreds of clients.
 //!
 //! # The parts
 //!
 //! A [`Pool`] is an ordered set of [`Backend`]s. A [`Strategy`] (any [`Balancer`]) picks a [`Slot`] of
-//! it. A [`LoadBalancer`] holds both, routes from many threads, and hands out a [`Ticket`] that counts
-//! the request as in flight until it is dropped. [`LoadBalancer::update`] replaces the backends while
-//! others route; [`LoadBalancer::set_eligible`] takes one out and back without moving the others' keys;
-//! [`LoadBalancer::owners`] names the backends for replicas, [`LoadBalancer::retry`] the next one after
-//! a failure. A strategy of your own is a [`Balancer`] in [`Strategy::custom`].
+//! it. A [`LoadBalancer`] holds both and routes from many threads. [`LoadBalancer::update`] replaces the
+//! backends while others route; [`LoadBalancer::set_eligible`] takes one out and back without moving the
+//! others' keys.
+//!
+//! # The ticket
+//!
+//! A request is in flight from the [`Ticket`] that it gets until that is dropped. What counts requests
+//! goes by it; what goes by latencies is told of them by [`Ticket::finish`], and of the time by a clock
+//! of yours.
+//!
+//! ```
+//! use std::time::{Duration, Instant};
+//! use evenkeel_algorithms::{LoadBalancer, Outcome, PeakEwma, Pool};
+//!
+//! let start = Instant::now();
+//! let pool = Pool::new(["b1", "b2", "b3"])?;
+//! let balancer = LoadBalancer::with_clock(PeakEwma::default(), pool, move || start.elapsed())?;
+//! let ticket = balancer.route(None)?;
+//! assert_eq!(balancer.in_flight(ticket.backend().name()), Some(1));
+//! // … ask ticket.backend() …
+//! ticket.finish(Outcome::success(Duration::from_millis(3)));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Retries and replicas
+//!
+//! Every strategy by key has an order of preference: [`LoadBalancer::owners`] lists it, for replicas, and
+//! [`LoadBalancer::retry`] goes on in it, so that a retry reaches where a replica is.
+//!
+//! ```
+//! use evenkeel_algorithms::{ChooseK, LoadBalancer, Pool};
+//!
+//! let balancer = LoadBalancer::new(ChooseK::default(), Pool::new(["b1", "b2", "b3", "b4"])?)?;
+//! let owners = balancer.owners(b"alice", 3)?;
+//! let first = balancer.route(Some(b"alice"))?;
+//! assert_eq!(first.backend(), &owners[0]);
+//! let second = balancer.retry(Some(b"alice"), &[first.backend().name()])?;
+//! assert_eq!(second.backend(), &owners[1]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # A strategy of your own
+//!
+//! A [`Balancer`] in [`Strategy::custom`]: it walks its order over what [`Pick::allows`], so that
+//! retries and unhealthy backends need no code of their own.
+//!
+//! ```
+//! use evenkeel_algorithms::{
+//!     Balancer, BuildError, Fingerprint, LoadBalancer, Pick, Pool, Profile, Slot, Strategy,
+//! };
+//!
+//! /// The first backend in the order given; the others stand by.
+//! #[derive(Debug)]
+//! struct Failover;
+//!
+//! impl Balancer for Failover {
+//!     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
+//!         pick.pool().slots().find(|&slot| pick.allows(slot))
+//!     }
+//!
+//!     fn rebuild(&self, _: &Pool) -> Result<Strategy, BuildError> {
+//!         Ok(Strategy::custom(Self))
+//!     }
+//!
+//!     fn profile(&self) -> Profile {
+//!         Profile::TURNS
+//!     }
+//!
+//!     fn describe(&self, fingerprint: &mut Fingerprint) {
+//!         fingerprint.text("failover");
+//!     }
+//! }
+//!
+//! let balancer = LoadBalancer::new(Strategy::custom(Failover), Pool::new(["b1", "b2"])?)?;
+//! balancer.set_eligible("b1", false);
+//! assert_eq!(balancer.route(None)?.backend().name(), "b2");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Determinism
 //!
 //! The same seed and the same pool give the same answers in every process and on every machine, as
-//! long as [`HASH_VERSION`] is the same. [`Seed::DEFAULT`] is public: take a seed of your own where
+//! long as [`HASH_VERSION`] is the same. Strategies that number their backends also go by the changes
+//! that the pool went through: its [`Numbering`], which another process can
+//! [carry on with](Pool::with_numbering). Whether two processes agree is told by their
+//! [fingerprints](LoadBalancer::fingerprint). [`Seed::DEFAULT`] is public: take a seed of your own where
 //! keys come from strangers.
 //!
-//! With the feature `tower` a `tower::Balance` puts all this before the services that a tower discovery
-//! finds.
+//! ```
+//! use evenkeel_algorithms::{LoadBalancer, Pool, Rendezvous, Seed};
+//!
+//! let here = LoadBalancer::new(Rendezvous::new(Seed(7)), Pool::new(["b1", "b2", "b3"])?)?;
+//! let there = LoadBalancer::new(Rendezvous::new(Seed(7)), Pool::new(["b3", "b1", "b2"])?)?;
+//! assert_eq!(here.fingerprint(), there.fingerprint());
+//! there.update(["b1", "b2"])?;
+//! assert_ne!(here.fingerprint(), there.fingerprint());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Features
+//!
+//! `serde` reads options, weights and numberings from a config, `dialects` adds strategies that answer
+//! as other programs do, `tower` a service over what a `Discover` finds.
 //!
 //! The crate does no input or output, reads no clock and starts no thread.
 //! The crate does no input or output, reads no clock but the one it is
