@@ -141,6 +141,12 @@ fn play<T>(
     }
 }
 
+/// As many cases as take a few seconds, or what `PROPTEST_CASES` says.
+fn cases() -> u32 {
+    let cases = std::env::var("PROPTEST_CASES").ok();
+    cases.and_then(|cases| cases.parse().ok()).unwrap_or(96)
+}
+
 /// The default of proptest looks for the folder of a `lib.rs`, which integration tests have not.
 fn config() -> ProptestConfig {
     let file = concat!(
@@ -148,7 +154,7 @@ fn config() -> ProptestConfig {
         "/tests/histories.proptest-regressions"
     );
     ProptestConfig {
-        cases: 96,
+        cases: cases(),
         failure_persistence: Some(Box::new(FileFailurePersistence::Direct(file))),
         ..ProptestConfig::default()
     }
