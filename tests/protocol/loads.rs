@@ -126,3 +126,17 @@ fn questions_change_nothing_and_see_no_load() {
     ]);
     assert_eq!(body(&idle[2])["remapped"], 0, "{}", idle[2]);
 }
+
+#[test]
+fn requests_that_bring_their_counts_draw_anew_each_time() {
+    let mut lines =
+        vec![r#"{"type":"init","backends":["a","b","c"],"algorithm":"power-of-two-choices"}"#];
+    let request = r#"{"type":"http_request","active_connections":{"a":1,"b":1,"c":1}}"#;
+    lines.extend([request; 40]);
+    let answers = answers(&lines);
+    for name in ["a", "b", "c"] {
+        let own = format!(r#"{{"type": "http_response", "backend": "{name}"}}"#);
+        let count = answers.iter().filter(|answer| **answer == own).count();
+        assert!((4..=24).contains(&count), "{name}: {count}");
+    }
+}

@@ -126,7 +126,12 @@ impl Balancers {
             let counts: BTreeMap<_, _> = counts.0.iter().map(|(name, n)| (&**name, *n)).collect();
             let count = |name| counts.get(name).copied().unwrap_or_default();
             let of_request = |slot| count(pool.backend(slot).name()).into();
-            return answered(&copy(&snapshot, of_request)?.snapshot(), message);
+            let answer = answered(&copy(&snapshot, of_request)?.snapshot(), message)?;
+            if profile.key != Key::Required {
+                // The draws and turns of the copy are gone: what follows shall not repeat them.
+                let _turn = balancer.route(key(message));
+            }
+            return Ok(answer);
         }
         if let Some(msg_id) = message.msg_id.filter(|&msg_id| self.open.contains(msg_id)) {
             let text = format!("the request {msg_id} is still open");
