@@ -40,13 +40,16 @@ fuzz_target!(|text: &str| -> Corpus {
     Corpus::Keep
 });
 
-/// Whether a ring or a table would be large, and yet not so large that it is refused at once.
+/// Whether a ring, a table or the buckets would be many, and yet not so many that they are refused at
+/// once.
 fn is_costly(config: &Config) -> bool {
     let weight = |backend: &Backend| u64::from(backend.weight().get());
     let weights: u64 = config.backends.iter().map(weight).sum();
     let points = weights * u64::from(config.options.ketama.points_per_weight.get());
+    let local =
+        config.backends.len() as u64 * u64::from(config.options.lrh.points_per_backend.get());
     let slots = config.options.maglev.table_size.get();
-    [points, slots.into()]
+    [weights, points, local, slots.into()]
         .iter()
         .any(|size| (LARGEST..=MAX_POINTS as u64).contains(size))
 }

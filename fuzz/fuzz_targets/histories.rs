@@ -8,10 +8,10 @@ use std::num::NonZeroU32;
 use std::rc::Rc;
 
 use arbitrary::Arbitrary;
-use evenkeel_algorithms::strategy::bounded_load::Factor;
-use evenkeel_algorithms::strategy::{ketama, maglev};
+use evenkeel_algorithms::strategy::bounded_load::{Factor, Overflow};
+use evenkeel_algorithms::strategy::{bounded_load, ketama, lrh, maglev, subset};
 use evenkeel_algorithms::{
-    Algorithm, Backend, Balancer, BuildError, Key, LoadBalancer, Options, Pool, Profile,
+    Algorithm, Backend, Balancer, BuildError, Hashing, Key, LoadBalancer, Options, Pool, Profile,
     RouteError, Seed, Strategy, Ticket, Weight,
 };
 use libfuzzer_sys::fuzz_target;
@@ -28,18 +28,65 @@ fuzz_target!(|history: Vec<Event>| {
     }
 });
 
-/// An algorithm, perhaps under a bound on the loads.
+/// An algorithm as it is or inside another strategy.
 #[derive(Clone, Copy)]
 struct Subject {
     algorithm: &'static Algorithm,
-    bounded: bool,
+    around: Around,
+}
+
+/// What is around an algorithm.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Around {
+    Nothing,
+    Bound(Overflow),
+    /// Of three backends.
+    Subset,
+}
+
+impl Around {
+    const ALL: [Self; 4] = [
+        Self::Nothing,
+        Self::Bound(Overflow::Walk),
+        Self::Bound(Overflow::Rehash),
+        Self::Subset,
+    ];
+
+    fn strategy(self, inner: Strategy) -> Strategy {
+        match self {
+            Self::Nothing => inner,
+            Self::Bound(overflow) => {
+                let factor = Factor::new(1.25).expect("within the range");
+                inner.bounded(bounded_load::Options { factor, overflow })
+            }
+            Self::Subset => {
+                let options = subset::Options {
+                    client: "client".to_owned(),
+                    size: subset::Size::new(3).expect("within the range"),
+                };
+                inner.subset(Hashing::default(), options)
+            }
+        }
+    }
 }
 
 impl Subject {
     fn all() -> impl Iterator<Item = Self> {
-        let both = |algorithm| [false, true].map(|bounded| Self { algorithm, bounded });
-        let fits = |subject: &Self| !subject.bounded || subject.profile().key != Key::Unused;
-        Algorithm::all().flat_map(both).filter(fits)
+        let each = |algorithm| Around::ALL.map(|around| Self { algorithm, around });
+        let fits = |subject: &Self| !subject.is_bounded() || subject.profile().key != Key::Unused;
+        Algorithm::all().flat_map(each).filter(fits)
+    }
+
+    fn is_bounded(self) -> bool {
+        matches!(self.around, Around::Bound(_))
+    }
+
+    fn rehashes(self) -> bool {
+        self.around == Around::Bound(Overflow::Rehash)
+    }
+
+    fn picks_the_least_loaded(self) -> bool {
+        self.algorithm == Algorithm::LEAST_CONNECTIONS && self.around == Around::Nothing
     }
 
     fn profile(self) -> Profile {
@@ -52,21 +99,34 @@ impl Subject {
             ketama: ketama::Options {
                 points_per_weight: ketama::PointsPerWeight::new(4).expect("within the range"),
             },
+            lrh: lrh::Options {
+                points_per_backend: lrh::PointsPerBackend::new(4).expect("within the range"),
+                ..lrh::Options::default()
+            },
             maglev: maglev::Options {
                 table_size: maglev::TableSize::new(61).expect("a prime"),
             },
+            ..Options::default()
         };
         let strategy = self.algorithm.strategy(Seed::DEFAULT, &options);
-        if self.bounded {
-            strategy.bounded(Factor::new(1.25).expect("within the range"))
-        } else {
-            strategy
-        }
+        self.around.strategy(strategy)
     }
 
-    fn build(self, backends: impl IntoIterator<Item = Backend>) -> LoadBalancer {
-        let pool = Pool::new(backends).expect("distinct names");
+    fn build(self, pool: Pool) -> LoadBalancer {
         LoadBalancer::new(self.strategy(), pool).expect("a strategy that fits any pool")
+    }
+
+    /// A load balancer built afresh over the backends that another one has, with the same history
+    /// where the strategy goes by it.
+    fn twin(self, other: &LoadBalancer) -> LoadBalancer {
+        let snapshot = other.snapshot();
+        let pool = snapshot.pool();
+        let mut fresh = Pool::new(pool.backends().cloned()).expect("distinct names");
+        if self.profile().history {
+            let numbering = pool.numbering().expect("few buckets");
+            fresh = fresh.with_numbering(numbering.clone());
+        }
+        self.build(fresh)
     }
 }
 
@@ -163,7 +223,7 @@ impl Model {
     fn new(subject: Subject) -> Self {
         Self {
             subject,
-            balancer: subject.build([]),
+            balancer: subject.build(Pool::new([""; 0]).expect("no name at all")),
             members: Vec::new(),
             tickets: Vec::new(),
         }
@@ -282,8 +342,16 @@ impl Model {
         if self.subject.profile().key == Key::Required {
             let owners = self.balancer.owners(key, 2).expect("a strategy by key");
             let mut names = owners.iter().map(Backend::name);
-            names.find(|&name| name != tried).map(str::to_owned)
-        } else if self.subject.algorithm == Algorithm::LEAST_CONNECTIONS {
+            let first = names.next()?;
+            if first == tried {
+                names.next().map(str::to_owned)
+            } else if tried.is_empty() || !self.subject.rehashes() {
+                Some(first.to_owned())
+            } else {
+                // Perhaps the key was hashed anew because the one tried is full.
+                None
+            }
+        } else if self.subject.picks_the_least_loaded() {
             let mut allowed = self.allowed(tried);
             let first = allowed.next()?;
             Some(allowed.fold(first, Member::less_loaded).name().to_owned())
@@ -334,15 +402,15 @@ impl Model {
         assert_eq!(pool.is_unrestricted(), self.members.iter().all(plain));
     }
 
-    /// The owners of keys are those that a balancer without a history names, where nothing that turns
-    /// from request to request has a say.
+    /// The owners of keys are those that a balancer built afresh names, where nothing that turns from
+    /// request to request has a say.
     fn is_as_built_afresh(&mut self) {
         if self.subject.profile().key != Key::Required {
             return;
         }
         // Caps and bounds depend on what is in flight.
         self.tickets.clear();
-        let fresh = self.subject.build(self.backends());
+        let fresh = self.subject.twin(&self.balancer);
         for member in &self.members {
             fresh.set_eligible(member.name(), member.healthy);
         }
