@@ -11,6 +11,7 @@ mod floor;
 mod keys;
 mod measure;
 mod million;
+mod numbered;
 mod report;
 mod ring;
 mod service;
@@ -41,6 +42,8 @@ struct Groups {
     large_maglev_build: Group,
     rendezvous: Group,
     rendezvous_build: Group,
+    numbered: Group,
+    probes: Group,
     route: Group,
     route_by_two: Group,
     builds: Group,
@@ -87,6 +90,15 @@ impl Groups {
                 draws::pick(keys, n)
             }),
             rendezvous_build: Group::measure("Rendezvous: build", Microseconds, &ALL, draws::build),
+            numbered: Group::measure("Numbered buckets: pick", Nanoseconds, &ALL, |n| {
+                numbered::pick(keys, n)
+            }),
+            probes: Group::measure(
+                "Multi-probe and local rendezvous: pick",
+                Nanoseconds,
+                &FEW,
+                |n| numbered::probe(keys, n),
+            ),
             route: Group::measure("Route and release, one thread", Nanoseconds, &FEW, |n| {
                 turns::route(keys, n)
             }),
@@ -105,7 +117,7 @@ impl Groups {
         }
     }
 
-    fn all(&self) -> [&Group; 12] {
+    fn all(&self) -> [&Group; 14] {
         [
             &self.ring,
             &self.ring_build,
@@ -116,6 +128,8 @@ impl Groups {
             &self.large_maglev_build,
             &self.rendezvous,
             &self.rendezvous_build,
+            &self.numbered,
+            &self.probes,
             &self.route,
             &self.route_by_two,
             &self.builds,
@@ -215,6 +229,21 @@ impl Groups {
             self.rendezvous.of(OURS, 10),
             32.,
         );
+        for (name, most) in [("anchor", 14.), ("jump-back", 20.), ("choose-k", 30.)] {
+            let measured = self.numbered.of(name, 1_000);
+            add(format!("{name} pick, 1000, ns"), measured, most);
+        }
+        add(
+            "memento pick / jump, 1000".into(),
+            self.numbered.of("memento", 1_000) / self.numbered.of("jump", 1_000),
+            1.25,
+        );
+        let rival = self.probes.of("mpchash, 23 probes", 1_000);
+        add(
+            "multi-probe pick / mpchash, 23 probes, 1000".into(),
+            self.probes.of("multi-probe, 23 probes", 1_000) / rival,
+            0.2,
+        );
         add(
             "round-robin route and release, 1000, ns".into(),
             self.route.of("round-robin", 1_000),
@@ -224,6 +253,11 @@ impl Groups {
             "least-connections route and release, 1000, ns".into(),
             self.route.of("least-connections", 1_000),
             70.,
+        );
+        add(
+            "power-of-two-choices route and release, 1000, ns".into(),
+            self.route.of("power-of-two-choices", 1_000),
+            40.,
         );
         add(
             "round-robin, two threads, 1000, ns".into(),

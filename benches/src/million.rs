@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use evenkeel_algorithms::strategy::maglev;
 use evenkeel_algorithms::{
-    Balancer, LeastConnections, LoadBalancer, Pool, Rendezvous, RoundRobin, Seed, Strategy,
+    Anchor, Balancer, ChooseK, JumpBack, LeastConnections, LoadBalancer, Memento, Pool, Rendezvous,
+    RoundRobin, Seed, Strategy,
 };
 
 use crate::keys::Keys;
@@ -20,27 +21,20 @@ pub struct Row {
 pub fn rows(keys: &Keys) -> Vec<Row> {
     let table_size = maglev::TableSize::new(5_000_011).expect("a prime");
     let maglev = maglev::Maglev::new(Seed::DEFAULT, maglev::Options { table_size });
+    let (many, few) = (keys.part(0, 100_000), keys.part(0, 500));
     vec![
+        row("anchor", Anchor::default().into(), many),
+        row("choose-k", ChooseK::default().into(), many),
+        row("jump-back", JumpBack::default().into(), many),
         row(
             "least-connections",
             LeastConnections::default().into(),
-            keys.part(0, 100_000),
+            many,
         ),
-        row(
-            "maglev, 5000011 slots",
-            maglev.into(),
-            keys.part(0, 100_000),
-        ),
-        row(
-            "rendezvous",
-            Rendezvous::default().into(),
-            keys.part(0, 500),
-        ),
-        row(
-            "round-robin",
-            RoundRobin::default().into(),
-            keys.part(0, 100_000),
-        ),
+        row("maglev, 5000011 slots", maglev.into(), many),
+        row("memento", Memento::default().into(), many),
+        row("rendezvous", Rendezvous::default().into(), few),
+        row("round-robin", RoundRobin::default().into(), many),
     ]
 }
 

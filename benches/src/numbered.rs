@@ -1,38 +1,101 @@
-//! Strategies that pick a numbered bucket, and the multi-probe ring.
+//! Strategies that pick a numbered bucket, and those that look from several places on a ring.
 
-use evenkeel_algorithms::{
-    Algorithm, Balancer, Hashing, LoadBalancer, Options, Pick, Pool, Seed, Snapshot,
-};
+use std::hash::BuildHasherDefault;
 use std::sync::Arc;
+
+use anchorhash::AnchorHash;
+use evenkeel_algorithms::strategy::multi_probe;
+use evenkeel_algorithms::{
+    Algorithm, Balancer, Hashing, LoadBalancer, MultiProbe, Options, Pick, Pool, Seed, Snapshot,
+    Strategy,
+};
+use jumphash::JumpHasher;
+use mpchash::HashRing;
+use siphasher::sip::SipHasher13;
 
 use crate::keys::Keys;
 use crate::measure::{Contestant, Timing, picks};
 use crate::names;
 
-/// The algorithms, as the table calls them.
-const ALGORITHMS: [&str; 10] = [
-    "anchor", "memento", "dx", "choose-k", "jump", "jump-back", "power", "flip", "binomial", "modulo",
+/// The strategies of numbered buckets, by their names.
+const NUMBERED: [&str; 10] = [
+    "anchor",
+    "memento",
+    "dx",
+    "choose-k",
+    "jump",
+    "jump-back",
+    "power",
+    "flip",
+    "binomial",
+    "modulo",
 ];
 
-fn snapshot(algorithm: &str, count: usize) -> Arc<Snapshot> {
-    let algorithm = Algorithm::named(algorithm).expect("a known name");
+/// The `anchorhash` crate numbers its buckets in 16 bits.
+const MANY: usize = 10_000;
+
+fn default(name: &str) -> Strategy {
+    let algorithm = Algorithm::named(name).expect("a known name");
+    algorithm.strategy(Seed::DEFAULT, &Options::default())
+}
+
+fn snapshot(strategy: Strategy, count: usize) -> Arc<Snapshot> {
     let pool = Pool::new(names(count)).expect("distinct names");
-    let strategy = algorithm.strategy(Seed::DEFAULT, &Options::default());
-    let balancer = LoadBalancer::new(strategy, pool).expect("a pool that fits");
+    let balancer = LoadBalancer::new(strategy, pool).expect("the default options fit");
     balancer.snapshot()
 }
 
+fn ours(name: &'static str, strategy: Strategy, count: usize) -> Contestant<'static> {
+    let snapshot = snapshot(strategy, count);
+    Contestant::pick(name, move |key| {
+        let pick = Pick::new(snapshot.pool(), Some(key.as_bytes()));
+        let slot = snapshot.strategy().pick(&pick);
+        slot.map_or(0, |slot| slot.index())
+    })
+}
+
+/// As many buckets as ours has for so many backends, and the same hash.
+fn anchorhash(count: usize) -> AnchorHash<&'static str, usize, BuildHasherDefault<SipHasher13>> {
+    let capacity = (2 * count.next_power_of_two()).max(256);
+    let capacity = u16::try_from(capacity).expect("few backends");
+    anchorhash::Builder::with_hasher(BuildHasherDefault::default())
+        .with_resources(0..count)
+        .build(capacity)
+}
+
 pub fn pick(keys: &Keys, count: usize) -> Vec<Timing> {
-    let ours = ALGORITHMS.map(|name| (name, snapshot(name, count)));
-    let hash = Contestant::pick("floor: hash of the key", |key| {
+    let jumphash = JumpHasher::new_with_keys(0, 1);
+    let mut contestants = vec![Contestant::pick("floor: hash of the key", |key| {
         Hashing::default().key(key.as_bytes()) as usize
-    });
-    let ours = ours.into_iter().map(|(name, snapshot)| {
-        Contestant::pick(name, move |key| {
-            let pick = Pick::new(snapshot.pool(), Some(key.as_bytes()));
-            let slot = snapshot.strategy().pick(&pick);
-            slot.map_or(0, |slot| slot.index())
-        })
-    });
-    picks(keys, std::iter::once(hash).chain(ours).collect())
+    })];
+    contestants.extend(NUMBERED.map(|name| ours(name, default(name), count)));
+    if count <= MANY {
+        let other = anchorhash(count);
+        contestants.push(Contestant::pick("anchorhash", move |key| {
+            other.get_resource(key).copied().unwrap_or_default()
+        }));
+    }
+    contestants.push(Contestant::pick("jumphash", |key| {
+        jumphash.slot(&key, count as u32) as usize
+    }));
+    picks(keys, contestants)
+}
+
+/// The probes of the `mpchash` crate, which nobody can choose; nor its hash, XXH3.
+const PROBES: u64 = 23;
+
+pub fn probe(keys: &Keys, count: usize) -> Vec<Timing> {
+    let probes = multi_probe::Probes::new(PROBES).expect("within the range");
+    let as_many = MultiProbe::new(Seed::DEFAULT, multi_probe::Options { probes });
+    let mpchash = HashRing::new();
+    names(count).into_iter().for_each(|name| mpchash.add(name));
+    let contestants = vec![
+        ours("multi-probe, 21 probes", default("multi-probe"), count),
+        ours("multi-probe, 23 probes", as_many.into(), count),
+        ours("lrh", default("lrh"), count),
+        Contestant::pick("mpchash, 23 probes", |key| {
+            mpchash.node(&key).map_or(0, |token| token.node().len())
+        }),
+    ];
+    picks(keys, contestants)
 }

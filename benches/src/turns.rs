@@ -6,9 +6,13 @@ use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, Waker};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use evenkeel_algorithms::strategy::bounded_load::Factor;
-use evenkeel_algorithms::{Algorithm, Balancer, LoadBalancer, Options, Pool, Seed, Strategy};
+use evenkeel_algorithms::{
+    Algorithm, Balancer, LoadBalancer, Options, Outcome, PeakEwma, Pool, Prequal, Report, Seed,
+    Strategy,
+};
 use pingora_load_balancing::LoadBalancer as Pingora;
 use pingora_load_balancing::selection::{Consistent, RoundRobin};
 use tower::Service;
@@ -29,7 +33,7 @@ fn balancer(strategy: Strategy, names: &[String]) -> LoadBalancer {
 /// Every strategy that is built in good time for so many backends, with its name.
 fn strategies(count: usize) -> impl Iterator<Item = (&'static str, Strategy)> {
     let fits = move |algorithm: &&Algorithm| match algorithm.name {
-        "maglev" | "nginx-hash-consistent" => count <= 10_000,
+        "lrh" | "maglev" | "nginx-hash-consistent" => count <= 10_000,
         _ => true,
     };
     let default = |algorithm: &Algorithm| algorithm.strategy(Seed::DEFAULT, &Options::default());
@@ -38,6 +42,36 @@ fn strategies(count: usize) -> impl Iterator<Item = (&'static str, Strategy)> {
     let alone = Algorithm::all().filter(fits);
     let alone = alone.map(move |algorithm| (algorithm.name, default(algorithm)));
     alone.chain([("ketama, bounded_load: 1.25", bounded)])
+}
+
+/// Those that learn how requests went or what backends say, with all that they ask for.
+fn informed(names: &[String]) -> [Contestant<'static>; 2] {
+    let (start, latency) = (Instant::now(), Duration::from_millis(1));
+    let balancer = |strategy: Strategy| {
+        let pool = Pool::new(names.iter().cloned()).expect("distinct names");
+        let balancer = LoadBalancer::with_clock(strategy, pool, move || start.elapsed());
+        balancer.expect("the default options fit")
+    };
+    let ewma = balancer(PeakEwma::default().into());
+    let prequal = balancer(Prequal::default().into());
+    [
+        Contestant::pick("peak-ewma, with a clock and outcomes", move |_| {
+            ewma.route(None).map_or(0, |ticket| {
+                let slot = ticket.slot();
+                ticket.finish(Outcome::success(latency));
+                slot.index()
+            })
+        }),
+        Contestant::pick("prequal, with a clock and a probe each", move |_| {
+            for backend in prequal.probes(1) {
+                let in_flight = 1;
+                prequal.report(backend.name(), Report { in_flight, latency });
+            }
+            prequal
+                .route(None)
+                .map_or(0, |ticket| ticket.slot().index())
+        }),
+    ]
 }
 
 fn addresses(count: usize) -> Vec<String> {
@@ -94,6 +128,7 @@ pub fn route(keys: &Keys, count: usize) -> Vec<Timing> {
             ticket.map_or(0, |ticket| ticket.slot().index())
         }));
     }
+    contestants.extend(informed(&names));
     let pingora = Pingora::<RoundRobin>::try_from_iter(addresses(count)).expect("addresses");
     contestants.push(Contestant::pick(
         "pingora select, round-robin",
