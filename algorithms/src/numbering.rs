@@ -285,6 +285,12 @@ mod written {
                     "{buckets} buckets are more than the {MAX_BUCKETS} that a pool may have"
                 ));
             }
+            if u64::from(self.first) > MAX_BUCKETS {
+                let first = self.first;
+                return Err(format!(
+                    "`first` says {first} buckets, more than the {MAX_BUCKETS} that a pool may have"
+                ));
+            }
             let (mut names, mut known) = (Vec::new(), BTreeMap::new());
             let mut holders = Vec::with_capacity(buckets as usize);
             for (name, count) in &self.buckets {

@@ -76,6 +76,11 @@ fn a_numbering_that_cannot_be_is_refused() {
             "more than the 16777216",
         ),
         ("buckets", json!([["", 1], [null, 1]]), "empty name"),
+        (
+            "first",
+            json!(4_000_000_000u64),
+            "`first` says 4000000000 buckets",
+        ),
         ("more", json!(1), "unknown field `more`"),
     ] {
         let mut numbering = valid.clone();
