@@ -135,7 +135,6 @@
 //! `serde` reads options, weights and numberings from a config, `dialects` adds strategies that answer
 //! as other programs do, `tower` a service over what a `Discover` finds.
 //!
-//! The crate does no input or output, reads no clock and starts no thread.
 //! The crate does no input or output, reads no clock but the one it is
 //! [given](LoadBalancer::with_clock), and starts no thread.
 
