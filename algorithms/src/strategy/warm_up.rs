@@ -60,8 +60,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use std::sync::OnceLock;
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use crate::backend::Backend;
@@ -72,7 +72,7 @@ use crate::outcome::{Outcome, Report};
 use crate::pool::Pool;
 use crate::slot::Slot;
 use crate::strategy::Strategy;
-use crate::sync::{Arc, AtomicBool};
+use crate::sync::AtomicBool;
 
 /// How long a newcomer takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
