@@ -47,6 +47,7 @@ use crate::hash::{GOLDEN_GAMMA, mix};
 use crate::strategy::Algorithm;
 use crate::strategy::memento::{self, Table};
 use crate::strategy::numbered::Numbered;
+use crate::strategy::power::of_power;
 
 pub(super) const ALGORITHM: Algorithm = Algorithm {
     name: "binomial",
@@ -86,14 +87,14 @@ const TRIES: u64 = 64;
 fn bucket(hash: u64, buckets: u32) -> u32 {
     let range = u64::from(buckets).next_power_of_two();
     // In the lower half it is what the hash says there.
-    let bucket = moved(hash, range);
+    let bucket = of_power(hash, range);
     if bucket < u64::from(buckets) {
         return bucket as u32;
     }
     let half = range / 2;
     for attempt in 1..TRIES {
         let anew = mix(hash.wrapping_sub(GOLDEN_GAMMA.wrapping_mul(attempt)));
-        let bucket = moved(anew, range);
+        let bucket = of_power(anew, range);
         if bucket < half {
             break;
         }
@@ -101,17 +102,5 @@ fn bucket(hash: u64, buckets: u32) -> u32 {
             return bucket as u32;
         }
     }
-    moved(hash, half) as u32
-}
-
-/// A hash modulo a power of two, moved within its block of one bit length.
-#[inline]
-fn moved(hash: u64, range: u64) -> u64 {
-    let low = hash & (range - 1);
-    let Some(bit) = low.checked_ilog2() else {
-        return 0;
-    };
-    let drawn = mix(hash.wrapping_add(GOLDEN_GAMMA.wrapping_mul(u64::from(bit) + 1)));
-    let block = 1 << bit;
-    block | drawn & (block - 1)
+    of_power(hash, half) as u32
 }

@@ -41,7 +41,7 @@
 //! ```
 
 use crate::error::BuildError;
-use crate::hash::{Fingerprint, SplitMix, mix};
+use crate::hash::{Fingerprint, SplitMix};
 use crate::numbering::Numbering;
 use crate::slot::Slot;
 use crate::strategy::numbered::{self, Numbered, VACANT, compact};
@@ -92,9 +92,9 @@ impl Table {
     /// The holder whose bucket draws best, for a key that has named none in use.
     #[cold]
     fn best_draw(&self, hash: u64) -> Slot {
-        let held = (0..).zip(&self.slots).filter(|&(_, &slot)| slot != VACANT);
-        let best = held.max_by_key(|&(bucket, _)| mix(hash ^ mix(bucket)));
-        best.map_or(VACANT, |(_, &slot)| slot)
+        let held = (0..).zip(self.slots.iter().copied());
+        let held = held.filter(|&(_, slot)| slot != VACANT);
+        numbered::best_draw(hash, held).unwrap_or(VACANT)
     }
 }
 

@@ -146,10 +146,14 @@ pub(super) fn anew(
     tries.find(|&slot| pick.allows(slot)).or_else(|| {
         let held = (0..).zip(holders);
         let held = held.filter_map(|(bucket, &holder)| Some((bucket, holder?)));
-        let allowed = held.filter(|&(_, slot)| pick.allows(slot));
-        let best = allowed.max_by_key(|&(bucket, _)| mix(hash ^ mix(bucket)));
-        best.map(|(_, slot)| slot)
+        best_draw(hash, held.filter(|&(_, slot)| pick.allows(slot)))
     })
+}
+
+/// The holder of the bucket that draws best for a key.
+pub(super) fn best_draw(hash: u64, held: impl Iterator<Item = (u64, Slot)>) -> Option<Slot> {
+    let best = held.max_by_key(|&(bucket, _)| mix(hash ^ mix(bucket)));
+    best.map(|(_, slot)| slot)
 }
 
 /// Stands for nobody.

@@ -92,9 +92,10 @@ fn bucket(hash: u64, buckets: u32) -> u32 {
     }
 }
 
-/// The bucket among a power of two of them.
+/// The bucket among a power of two of them: the low bits of the hash choose a block of one bit length, a
+/// draw the bucket in it.
 #[inline]
-fn of_power(hash: u64, range: u64) -> u64 {
+pub(super) fn of_power(hash: u64, range: u64) -> u64 {
     let low = hash & (range - 1);
     let Some(bit) = low.checked_ilog2() else {
         return 0;
