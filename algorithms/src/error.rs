@@ -9,8 +9,6 @@ use crate::numbering::MAX_BUCKETS;
 use crate::pool::MAX_BACKENDS;
 use crate::ring::MAX_POINTS;
 use crate::strategy::maglev::MAX_TABLE_SIZE;
-use crate::strategy::peak_ewma::Milliseconds;
-use crate::strategy::power_of_two_choices::Choices;
 use crate::strategy::warm_up;
 
 /// Why a pool or a strategy could not be built; what was there before stays in force.
@@ -50,11 +48,17 @@ pub enum BuildError {
         /// The refused weight.
         weight: u64,
     },
-    /// A ring option outside its range.
-    #[error("points_per_weight {points} is out of range; expected 1 to {max}", max = crate::strategy::ketama::PointsPerWeight::MAX)]
-    PointsPerWeight {
+    /// An option outside its range.
+    #[error("{option} {value} is out of range; expected {min} to {max}")]
+    OutOfRange {
+        /// The option's name.
+        option: &'static str,
         /// The refused number.
-        points: u64,
+        value: String,
+        /// The least that is allowed.
+        min: u32,
+        /// The most that is allowed.
+        max: u32,
     },
     /// A ring larger than [`MAX_POINTS`].
     #[error(
@@ -64,24 +68,6 @@ pub enum BuildError {
         /// The points of all backends.
         points: u64,
     },
-    /// A number of candidates outside its range.
-    #[error("candidates {candidates} is out of range; expected 1 to {max}", max = crate::strategy::lrh::Candidates::MAX)]
-    Candidates {
-        /// The refused number.
-        candidates: u64,
-    },
-    /// A number of points of each backend outside its range.
-    #[error("points_per_backend {points} is out of range; expected 1 to {max}", max = crate::strategy::lrh::PointsPerBackend::MAX)]
-    PointsPerBackend {
-        /// The refused number.
-        points: u64,
-    },
-    /// A number of probes outside its range.
-    #[error("probes {probes} is out of range; expected 1 to {max}", max = crate::strategy::multi_probe::Probes::MAX)]
-    Probes {
-        /// The refused number.
-        probes: u64,
-    },
     /// More buckets than [`MAX_BUCKETS`].
     #[error(
         "the weights sum up to {buckets}, more than the {MAX_BUCKETS} buckets of an algorithm that gives each unit of weight one; lower the weights"
@@ -89,54 +75,6 @@ pub enum BuildError {
     TooManyBuckets {
         /// The sum of the weights.
         buckets: u64,
-    },
-    /// A capacity outside its range.
-    #[error("capacity {capacity} is out of range; expected 1 to {MAX_BUCKETS}")]
-    Capacity {
-        /// The refused number.
-        capacity: u64,
-    },
-    /// A bias of least request outside its range.
-    #[error("bias {bias} is out of range; expected 0 to 10")]
-    Bias {
-        /// The refused bias.
-        bias: String,
-    },
-    /// A time span outside its range.
-    #[error(
-        "{milliseconds} milliseconds are out of range; expected 1 to {max}",
-        max = Milliseconds::MAX
-    )]
-    Milliseconds {
-        /// The refused number.
-        milliseconds: u64,
-    },
-    /// A number of reports outside its range.
-    #[error("pool_size {size} is out of range; expected 2 to 256")]
-    PoolSize {
-        /// The refused number.
-        size: u64,
-    },
-    /// A number of uses of a report outside its range.
-    #[error("reuse {reuse} is out of range; expected 1 to 1000")]
-    Reuse {
-        /// The refused number.
-        reuse: u64,
-    },
-    /// A quantile outside its range.
-    #[error("hot_quantile {quantile} is out of range; expected 0 to 1")]
-    Quantile {
-        /// The refused quantile.
-        quantile: String,
-    },
-    /// A number of choices outside its range.
-    #[error(
-        "choices {choices} is out of range; expected {min} to {max}",
-        min = Choices::DEFAULT, max = Choices::MAX
-    )]
-    Choices {
-        /// The refused number.
-        choices: u64,
     },
     /// More buckets than a table that cannot grow has room for.
     #[error(
@@ -149,18 +87,6 @@ pub enum BuildError {
         buckets: usize,
         /// Those that there are.
         capacity: u32,
-    },
-    /// A factor of a bounded load outside its range.
-    #[error("bounded_load {factor} is out of range; expected 1 to 1000")]
-    BoundedLoad {
-        /// The refused factor.
-        factor: String,
-    },
-    /// A subset without a backend, or larger than any pool.
-    #[error("a subset of {size} backends is out of range; expected 1 to {MAX_BACKENDS}")]
-    SubsetSize {
-        /// The refused number.
-        size: u64,
     },
     /// No time to warm up, or more than a year.
     #[error(

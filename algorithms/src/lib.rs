@@ -151,10 +151,12 @@ mod error;
 mod hash;
 mod load_balancer;
 mod numbering;
+mod option;
 mod outcome;
 mod pool;
 mod ring;
 mod slot;
+mod snapshot;
 pub mod strategy;
 mod sync;
 mod ticket;
@@ -165,12 +167,13 @@ pub use backend::{Backend, Weight};
 pub use balancer::{Balancer, Key, Pick, Profile, Step};
 pub use error::{BuildError, RouteError};
 pub use hash::{Fingerprint, HASH_VERSION, HashFunction, Hashing, Seed};
-pub use load_balancer::{LoadBalancer, Snapshot};
+pub use load_balancer::LoadBalancer;
 pub use numbering::{MAX_BUCKETS, Numbering};
 pub use outcome::{Outcome, Report};
 pub use pool::{MAX_BACKENDS, Pool};
 pub use ring::MAX_POINTS;
 pub use slot::{Slot, SlotSet};
+pub use snapshot::Snapshot;
 pub use strategy::{
     Algorithm, Anchor, Binomial, BoundedLoad, ChooseK, Dx, Flip, Jump, JumpBack, Ketama,
     LeastConnections, LeastRequest, Lrh, Maglev, Memento, Modulo, MultiProbe, Options, PeakEwma,

@@ -6,13 +6,13 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use crate::backend::Backend;
-use crate::balancer::{Balancer, Key, Pick, Step};
+use crate::balancer::{Balancer, Pick, Step};
 use crate::error::{BuildError, RouteError};
-use crate::hash::Fingerprint;
 use crate::outcome::{Clock, Outcome, Report};
 use crate::pool::{Member, Pool};
 use crate::slot::{Slot, SlotSet};
-use crate::strategy::{RoundRobin, Strategy};
+use crate::snapshot::Snapshot;
+use crate::strategy::Strategy;
 use crate::sync::{Arc, ArcSwap, AtomicBool, Mutex, MutexGuard};
 use crate::ticket::Ticket;
 
@@ -36,18 +36,6 @@ pub(crate) struct Core {
     /// The snapshot whose strategy is told, by one thread at a time.
     settled: Mutex<Arc<Snapshot>>,
     writer: Mutex<()>,
-}
-
-/// One pool with the strategy built for it. Slots are read only with the pool they belong to.
-///
-/// It is meant for one request or one what-if: a backend that becomes ineligible later may still be
-/// picked from a snapshot that is older than an update.
-#[derive(Debug)]
-pub struct Snapshot {
-    pool: Arc<Pool>,
-    strategy: Strategy,
-    generation: u64,
-    clock: Clock,
 }
 
 impl LoadBalancer {
@@ -309,139 +297,6 @@ impl fmt::Debug for LoadBalancer {
     }
 }
 
-impl Snapshot {
-    /// What stands before the first pool and after the last.
-    fn empty() -> Self {
-        let strategy = RoundRobin::default().into();
-        Self {
-            pool: Arc::new(Pool::empty()),
-            strategy,
-            generation: 0,
-            clock: Clock::default(),
-        }
-    }
-
-    /// The pool.
-    #[must_use]
-    pub fn pool(&self) -> &Pool {
-        &self.pool
-    }
-
-    /// The strategy, built for the pool.
-    #[must_use]
-    pub const fn strategy(&self) -> &Strategy {
-        &self.strategy
-    }
-
-    /// How many pools the load balancer has had, this one included.
-    #[must_use]
-    pub const fn generation(&self) -> u64 {
-        self.generation
-    }
-
-    /// A digest of all that decides where requests go: the strategy with its settings, the backends'
-    /// names, weights, caps and eligibility, and where they matter their order and their
-    /// [numbering](Pool::numbering). Equal in two processes exactly if they route alike (as far as 64
-    /// bits tell), apart from what is in flight and whose turn it is. It changes with
-    /// [`HASH_VERSION`](crate::HASH_VERSION).
-    #[must_use]
-    pub fn fingerprint(&self) -> u64 {
-        let mut fingerprint = Fingerprint::new();
-        self.strategy.describe(&mut fingerprint);
-        self.pool
-            .describe(self.strategy.profile(), &mut fingerprint);
-        fingerprint.finish()
-    }
-
-    /// A slot for the request, which is not counted.
-    ///
-    /// # Errors
-    /// As [`LoadBalancer::route`].
-    #[inline]
-    pub fn pick(&self, pick: &Pick<'_>) -> Result<Slot, RouteError> {
-        let slot = self.strategy.pick(&pick.by(&self.clock));
-        slot.ok_or_else(|| self.why_none(pick))
-    }
-
-    /// [`pick`](Self::pick), telling the steps that led to the answer.
-    ///
-    /// # Errors
-    /// As [`LoadBalancer::route`].
-    pub fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step)) -> Result<Slot, RouteError> {
-        let slot = self.strategy.trace(&pick.by(&self.clock), steps);
-        slot.ok_or_else(|| self.why_none(pick))
-    }
-
-    /// Picks and counts. Who loses the last place under a cap to another thread goes on as if it had
-    /// tried that backend.
-    #[inline]
-    fn place(
-        &self,
-        key: Option<&[u8]>,
-        mut tried: SlotSet,
-        mut choose: impl FnMut(&Self, &Pick<'_>) -> Result<Slot, RouteError>,
-    ) -> Result<Ticket, RouteError> {
-        loop {
-            let slot = choose(self, &Pick::new(&self.pool, key).excluding(&tried))?;
-            if let Some(ticket) = Ticket::open(self, slot) {
-                return Ok(ticket);
-            }
-            if !tried.insert(slot) {
-                return Err(RouteError::NoBackend);
-            }
-        }
-    }
-
-    /// The slots of those names that are in the pool.
-    fn slots_of(&self, names: &[&str]) -> SlotSet {
-        let slots = names.iter().filter_map(|name| self.pool.slot(name));
-        slots.collect()
-    }
-
-    /// The slots of a key's owners; see [`LoadBalancer::owners`].
-    ///
-    /// # Errors
-    /// [`RouteError::KeyUnused`] under a strategy that uses no key.
-    pub fn owners(&self, key: &[u8], count: usize) -> Result<Vec<Slot>, RouteError> {
-        if self.strategy.profile().key == Key::Unused {
-            return Err(RouteError::KeyUnused);
-        }
-        let mut tried = SlotSet::new();
-        let next = || {
-            let slot = self.strategy.pick(
-                &Pick::new(&self.pool, Some(key))
-                    .by(&self.clock)
-                    .excluding(&tried)
-                    .question(),
-            )?;
-            // A custom strategy that names one twice would have no end.
-            tried.insert(slot).then_some(slot)
-        };
-        Ok(std::iter::from_fn(next).take(count).collect())
-    }
-
-    fn why_none(&self, pick: &Pick<'_>) -> RouteError {
-        match self.strategy.profile().key {
-            Key::Required if pick.key().is_none() => RouteError::KeyRequired,
-            _ => RouteError::NoBackend,
-        }
-    }
-
-    fn settle_all(&self) {
-        let slots = self.pool.slots();
-        slots.for_each(|slot| self.strategy.settle(&self.pool, slot));
-    }
-
-    /// The slot of a backend that had `slot` in the pool of `generation`.
-    fn locate(&self, name: &str, slot: Slot, generation: u64) -> Option<Slot> {
-        if generation == self.generation {
-            Some(slot)
-        } else {
-            self.pool.slot(name)
-        }
-    }
-}
-
 impl Core {
     fn lock(&self) -> MutexGuard<'_, ()> {
         // Nothing is left half done by a panic: a snapshot is published whole.
@@ -499,6 +354,7 @@ impl fmt::Debug for Core {
 mod tests {
     use super::*;
     use crate::balancer::Profile;
+    use crate::hash::Fingerprint;
 
     /// A strategy that something outside can see the life of.
     #[derive(Clone, Debug)]

@@ -364,7 +364,9 @@ impl Pool {
         for &slot in order {
             let backend = self.backend(slot);
             fingerprint.text(backend.name());
-            fingerprint.number(backend.weight().get().into());
+            if profile.weighted {
+                fingerprint.number(backend.weight().get().into());
+            }
             fingerprint.number(self.is_eligible(slot).into());
             fingerprint.number(backend.is_backup().into());
             fingerprint.number(backend.max_in_flight().map_or(0, NonZeroU32::get).into());

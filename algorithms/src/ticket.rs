@@ -4,10 +4,10 @@ use std::fmt;
 use std::sync::atomic::Ordering;
 
 use crate::backend::Backend;
-use crate::load_balancer::Snapshot;
 use crate::outcome::Outcome;
 use crate::pool::Member;
 use crate::slot::Slot;
+use crate::snapshot::Snapshot;
 use crate::sync::Arc;
 
 /// One request in flight: where it goes, and the count that it raised there. Dropping the ticket

@@ -5,11 +5,12 @@ mod common;
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
+use std::time::Duration;
 
 use common::model::{Event, Member, Model};
-use common::{Subject, keys, owners};
+use common::{Subject, keys, owners, warm};
 
-use evenkeel_algorithms::Algorithm;
+use evenkeel_algorithms::{Algorithm, Outcome, Report, Ticket};
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
 
@@ -36,8 +37,26 @@ fn event() -> impl Strategy<Value = Event> {
         1 => members.prop_map(Event::Replace),
         4 => (1..12usize).prop_map(Event::Open),
         1 => name().prop_map(Event::Retry),
-        3 => any::<prop::sample::Index>().prop_map(|index| Event::Close(index.index(100))),
+        2 => (0..100usize).prop_map(Event::Close),
+        2 => (0..100usize, outcome()).prop_map(|(index, outcome)| Event::Finish(index, outcome)),
+        2 => (name(), report()).prop_map(|(name, report)| Event::Report(name, report)),
     ]
+}
+
+fn outcome() -> impl Strategy<Value = Outcome> {
+    let outcome = |(milliseconds, success)| Outcome {
+        latency: Duration::from_millis(milliseconds),
+        success,
+    };
+    (0..100u64, any::<bool>()).prop_map(outcome)
+}
+
+fn report() -> impl Strategy<Value = Report> {
+    let report = |(in_flight, milliseconds)| Report {
+        in_flight,
+        latency: Duration::from_millis(milliseconds),
+    };
+    (0..9u32, 0..100u64).prop_map(report)
 }
 
 fn history() -> impl Strategy<Value = Vec<Event>> {
@@ -131,7 +150,9 @@ fn play<T>(
         match event {
             Event::Open(count) => (0..*count).for_each(|_| request(model, state, "")),
             Event::Retry(tried) => request(model, state, tried),
-            Event::Close(index) => model.close(*index),
+            Event::Close(index) => model.close(*index, Ticket::release),
+            Event::Finish(index, outcome) => model.close(*index, |ticket| ticket.finish(*outcome)),
+            Event::Report(name, report) => model.report(name, *report),
             change => {
                 if model.change(change) {
                     changed(model, state);
@@ -190,6 +211,7 @@ proptest! {
             play(&mut model, &history, &mut 0, open, |_, _| ());
             // Caps and bounds depend on what is in flight.
             model.tickets.clear();
+            warm(&model.balancer);
             let fresh = subject.twin(&model.balancer);
             for key in keys(0..40) {
                 prop_assert_eq!(owners(&model.balancer, &key, 6), owners(&fresh, &key, 6));

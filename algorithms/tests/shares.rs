@@ -2,9 +2,9 @@
 
 mod common;
 
-use common::{Subject, TABLE_SIZE, backend, backends, keys, name, owners};
+use common::{Subject, TABLE_SIZE, backend, backends, keys, name, owners, warm};
 use evenkeel_algorithms::analysis::{Change, Moves};
-use evenkeel_algorithms::{Backend, Key, LoadBalancer, Pick, Seed, Slot, Snapshot};
+use evenkeel_algorithms::{Backend, Balancer, Key, LoadBalancer, Pick, Seed, Slot, Snapshot};
 
 const WEIGHTS: [u64; 8] = [1, 2, 3, 1, 5, 2, 1, 4];
 
@@ -26,6 +26,7 @@ fn moves(subject: Subject, after: &[Backend]) -> (Moves, f64) {
     balancer
         .update(after.iter().cloned())
         .expect("a sound pool");
+    warm(&balancer);
     let new = balancer.snapshot();
     let change = Change::new(old.pool(), new.pool());
     let answers = keys(0..20_000).map(|key| (answer(&old, &key), answer(&new, &key), 1));
@@ -171,11 +172,15 @@ fn take_out(balancer: &LoadBalancer, names: &[&str]) {
     assert!(names.iter().all(|name| balancer.set_eligible(name, false)));
 }
 
-/// Each backend's weight, 0 while it is not eligible.
+/// Each backend's weight, 0 while it is not eligible; 1 where weights make no difference.
 fn effective(balancer: &LoadBalancer) -> Vec<u64> {
     let snapshot = balancer.snapshot();
     let pool = snapshot.pool();
-    let weight = |slot| u64::from(pool.is_eligible(slot)) * u64::from(pool.weight(slot).get());
+    let weight = |slot| match snapshot.strategy().profile().weighted {
+        true => u64::from(pool.weight(slot).get()),
+        false => 1,
+    };
+    let weight = |slot| u64::from(pool.is_eligible(slot)) * weight(slot);
     pool.slots().map(weight).collect()
 }
 

@@ -6,13 +6,14 @@
 use std::cell::Cell;
 use std::num::NonZeroU32;
 use std::rc::Rc;
+use std::time::Duration;
 
 use arbitrary::Arbitrary;
 use evenkeel_algorithms::strategy::bounded_load::{Factor, Overflow};
 use evenkeel_algorithms::strategy::{bounded_load, ketama, lrh, maglev, subset};
 use evenkeel_algorithms::{
-    Algorithm, Backend, Balancer, BuildError, Hashing, Key, LoadBalancer, Options, Pool, Profile,
-    RouteError, Seed, Strategy, Ticket, Weight,
+    Algorithm, Backend, Balancer, BuildError, Hashing, Key, LoadBalancer, Options, Outcome, Pool,
+    Profile, Report, RouteError, Seed, Strategy, Ticket, Weight,
 };
 use libfuzzer_sys::fuzz_target;
 
@@ -145,6 +146,8 @@ enum Event {
     Switch(u8),
     Open(u8, Option<Name>),
     Close(u8),
+    Finish(u8, u16, bool),
+    Report(Name, u8, u16),
 }
 
 #[derive(Arbitrary, Clone, Copy, Debug)]
@@ -256,7 +259,21 @@ impl Model {
             }
             Event::Switch(to) => self.switch(to.into()),
             Event::Open(key, tried) => self.open(&[key], tried.map_or("", Name::text)),
-            Event::Close(ticket) => self.close(ticket.into()),
+            Event::Close(ticket) => self.close(ticket.into(), Ticket::release),
+            Event::Finish(ticket, milliseconds, success) => {
+                let latency = Duration::from_millis(milliseconds.into());
+                self.close(ticket.into(), |ticket| {
+                    ticket.finish(Outcome { latency, success });
+                });
+            }
+            Event::Report(name, in_flight, milliseconds) => {
+                let (in_flight, latency) =
+                    (in_flight.into(), Duration::from_millis(milliseconds.into()));
+                let known = self
+                    .balancer
+                    .report(name.text(), Report { in_flight, latency });
+                assert_eq!(known, self.member(name).is_some());
+            }
         }
     }
 
@@ -360,12 +377,12 @@ impl Model {
         }
     }
 
-    fn close(&mut self, ticket: usize) {
+    fn close(&mut self, ticket: usize, end: impl FnOnce(Ticket)) {
         if self.tickets.is_empty() {
             return;
         }
         let (ticket, open) = self.tickets.swap_remove(ticket % self.tickets.len());
-        ticket.release();
+        end(ticket);
         open.set(open.get() - 1);
     }
 

@@ -45,62 +45,23 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use std::fmt;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use crate::balancer::{Balancer, Key, Pick, Profile, Step};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Hashing, SplitMix};
+use crate::option::{MILLIONTHS, decimal_option};
 use crate::outcome::{Outcome, Report};
 use crate::pool::Pool;
 use crate::slot::Slot;
 use crate::strategy::Strategy;
 use crate::sync::AtomicU64;
 
-/// How far a backend's load may exceed its share: 1 to 1,000, to six decimals.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Factor {
-    millionths: u32,
-}
-
-/// Those of a whole.
-const MILLIONTHS: u128 = 1_000_000;
-
-impl Factor {
-    /// Checks a factor.
-    ///
-    /// # Errors
-    /// [`BuildError::BoundedLoad`] outside 1 to 1,000.
-    pub fn new(factor: f64) -> Result<Self, BuildError> {
-        if (1.0..=1000.0).contains(&factor) {
-            let millionths = (factor * MILLIONTHS as f64).round() as u32;
-            Ok(Self { millionths })
-        } else {
-            let factor = factor.to_string();
-            Err(BuildError::BoundedLoad { factor })
-        }
-    }
-
-    /// The factor as a number.
-    #[must_use]
-    pub fn get(self) -> f64 {
-        f64::from(self.millionths) / MILLIONTHS as f64
-    }
-}
-
-impl fmt::Display for Factor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.get(), f)
-    }
-}
-
-#[cfg(feature = "serde")]
-impl<'de> serde::Deserialize<'de> for Factor {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        crate::de::number(deserializer, "a number from 1 to 1000", Self::new)
-    }
-}
+decimal_option!(
+    /// How far a backend's load may exceed its share.
+    Factor, "bounded_load": 1 to 1_000
+);
 
 /// Where a key goes whose backend has no room.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -244,7 +205,7 @@ impl BoundedLoad {
         let has_room = |slot: Slot| {
             let in_flight = u128::from(pick.pool().in_flight(slot));
             let weight = u128::from(pick.pool().weight(slot).get());
-            in_flight * weights * MILLIONTHS < factor * requests * weight
+            in_flight * weights * u128::from(MILLIONTHS) < factor * requests * weight
         };
         if self.options.overflow == Overflow::Rehash
             && let Some(key) = pick.key()
@@ -360,15 +321,6 @@ mod tests {
     use proptest::prelude::{Just, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
     #[test]
-    fn factors_are_checked() {
-        assert_eq!(Factor::new(1.25).unwrap().to_string(), "1.25");
-        assert_eq!(Factor::new(1.).unwrap().get(), 1.);
-        for wrong in [0.999_999, 1000.1, f64::NAN, f64::INFINITY, -2.] {
-            assert!(Factor::new(wrong).is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
     fn a_strategy_without_a_key_takes_no_bound() {
         let bounded =
             Strategy::from(crate::RoundRobin::default()).bounded(Factor::new(2.).unwrap());
@@ -442,7 +394,7 @@ mod tests {
 
     /// ⌈c · m · w / W⌉ by the division that the pick avoids.
     fn cap(millionths: u128, requests: u128, weight: u128, weights: u128) -> u128 {
-        (millionths * requests * weight).div_ceil(weights * MILLIONTHS)
+        (millionths * requests * weight).div_ceil(weights * u128::from(MILLIONTHS))
     }
 
     proptest! {

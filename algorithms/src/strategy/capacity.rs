@@ -2,10 +2,14 @@
 
 use crate::error::BuildError;
 use crate::numbering::{MAX_BUCKETS, Numbering};
+use crate::option::whole_number_option;
 
-/// The buckets of a table that cannot grow: 1 to 16,777,216.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Capacity(u32);
+whole_number_option!(
+    /// The buckets of a table that cannot grow.
+    Capacity, "capacity": 1 to 16_777_216
+);
+
+const _: () = assert!(MAX_BUCKETS == 16_777_216);
 
 /// The options of a strategy with such a table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,33 +19,6 @@ pub struct Options {
     /// The most units of weight that there can ever be; by default twice those of the first pool,
     /// rounded up to a power of two, and at least 256.
     pub capacity: Option<Capacity>,
-}
-
-impl Capacity {
-    /// Checks a number of buckets.
-    ///
-    /// # Errors
-    /// [`BuildError::Capacity`] outside 1 to 16,777,216.
-    pub fn new(capacity: u64) -> Result<Self, BuildError> {
-        if (1..=MAX_BUCKETS).contains(&capacity) {
-            Ok(Self(capacity as u32))
-        } else {
-            Err(BuildError::Capacity { capacity })
-        }
-    }
-
-    /// The number.
-    #[must_use]
-    pub const fn get(self) -> u32 {
-        self.0
-    }
-}
-
-#[cfg(feature = "serde")]
-impl<'de> serde::Deserialize<'de> for Capacity {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        crate::de::whole_number(deserializer, "a whole number from 1 to 16777216", Self::new)
-    }
 }
 
 impl Options {

@@ -49,6 +49,7 @@ use std::sync::Arc;
 use crate::balancer::{Balancer, Pick, Profile, Step};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Hashing};
+use crate::option::whole_number_option;
 use crate::pool::Pool;
 use crate::ring::{Owned, Ring};
 use crate::slot::Slot;
@@ -81,48 +82,12 @@ pub struct Options {
     pub points_per_weight: PointsPerWeight,
 }
 
-/// Points a unit of weight: 1 to 65,536, by default 160.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PointsPerWeight(u32);
-
-impl PointsPerWeight {
+whole_number_option!(
+    /// Points a unit of weight.
+    PointsPerWeight, "points_per_weight": 1 to 65_536,
     /// libketama's number, 160: shares vary by about 8 %.
-    pub const DEFAULT: Self = Self(160);
-    /// The largest number, 65,536.
-    pub const MAX: u32 = 1 << 16;
-
-    /// Checks a number of points.
-    ///
-    /// # Errors
-    /// [`BuildError::PointsPerWeight`] outside 1 to 65,536.
-    pub fn new(points: u64) -> Result<Self, BuildError> {
-        let checked = u32::try_from(points)
-            .ok()
-            .filter(|points| (1..=Self::MAX).contains(points));
-        checked
-            .map(Self)
-            .ok_or(BuildError::PointsPerWeight { points })
-    }
-
-    /// The number.
-    #[must_use]
-    pub const fn get(self) -> u32 {
-        self.0
-    }
-}
-
-impl Default for PointsPerWeight {
-    fn default() -> Self {
-        Self::DEFAULT
-    }
-}
-
-#[cfg(feature = "serde")]
-impl<'de> serde::Deserialize<'de> for PointsPerWeight {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        crate::de::whole_number(deserializer, "a whole number from 1 to 65536", Self::new)
-    }
-}
+    default 160
+);
 
 /// The ketama ring; see the [module](self).
 #[derive(Debug, Default)]

@@ -50,12 +50,12 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::fmt;
 use std::sync::{Arc, PoisonError};
 
 use crate::balancer::{Balancer, Pick, Profile};
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
+use crate::option::{MILLIONTHS, decimal_option};
 use crate::pool::Pool;
 use crate::slot::Slot;
 use crate::strategy::{Algorithm, OptionHelp, Strategy};
@@ -88,60 +88,12 @@ pub struct Options {
     pub bias: Bias,
 }
 
-/// The exponent of the requests in flight: 0 to 10, to six decimals, by default 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Bias {
-    millionths: u32,
-}
-
-/// Those of a whole.
-const MILLIONTHS: u32 = 1_000_000;
-
-impl Bias {
+decimal_option!(
+    /// The exponent of the requests in flight.
+    Bias, "bias": 0 to 10,
     /// A backend with one request in flight counts for half, with two for a third.
-    pub const DEFAULT: Self = Self {
-        millionths: MILLIONTHS,
-    };
-
-    /// Checks a bias.
-    ///
-    /// # Errors
-    /// [`BuildError::Bias`] outside 0 to 10.
-    pub fn new(bias: f64) -> Result<Self, BuildError> {
-        if (0.0..=10.0).contains(&bias) {
-            let millionths = (bias * f64::from(MILLIONTHS)).round() as u32;
-            Ok(Self { millionths })
-        } else {
-            let bias = bias.to_string();
-            Err(BuildError::Bias { bias })
-        }
-    }
-
-    /// The bias as a number.
-    #[must_use]
-    pub fn get(self) -> f64 {
-        f64::from(self.millionths) / f64::from(MILLIONTHS)
-    }
-}
-
-impl Default for Bias {
-    fn default() -> Self {
-        Self::DEFAULT
-    }
-}
-
-impl fmt::Display for Bias {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.get(), f)
-    }
-}
-
-#[cfg(feature = "serde")]
-impl<'de> serde::Deserialize<'de> for Bias {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        crate::de::number(deserializer, "a number from 0 to 10", Self::new)
-    }
-}
+    default 1.0
+);
 
 /// A time of the schedule, in units of 2^-64 of one turn of a backend of weight 1.
 type Time = u128;
@@ -307,15 +259,6 @@ mod tests {
     fn turns(balancer: &LoadBalancer, count: usize) -> String {
         let name = |_| balancer.route(None).unwrap().backend().name().to_owned();
         (0..count).map(name).collect()
-    }
-
-    #[test]
-    fn biases_are_checked() {
-        assert_eq!(Bias::new(0.5).unwrap().to_string(), "0.5");
-        assert_eq!(Bias::default(), Bias::new(1.).unwrap());
-        for wrong in [-0.1, 10.1, f64::NAN, f64::INFINITY] {
-            assert!(Bias::new(wrong).is_err(), "{wrong}");
-        }
     }
 
     /// Envoy's documentation: weight 2, 4 requests in flight, bias 1: effective weight 0.4.

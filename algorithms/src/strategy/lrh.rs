@@ -51,6 +51,7 @@ use crate::backend::Weight;
 use crate::balancer::{Balancer, Pick, Profile};
 use crate::error::BuildError;
 use crate::hash::{Domain, Fingerprint, Hashing, mix};
+use crate::option::whole_number_option;
 use crate::pool::Pool;
 use crate::ring::Ring;
 use crate::slot::{Slot, SlotSet};
@@ -93,91 +94,19 @@ pub struct Options {
     pub points_per_backend: PointsPerBackend,
 }
 
-/// Candidates of a key: 1 to 64, by default 8.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Candidates(u8);
-
-impl Candidates {
+whole_number_option!(
+    /// Candidates of a key.
+    Candidates, "candidates": 1 to 64,
     /// The paper's number, 8.
-    pub const DEFAULT: Self = Self(8);
-    /// The largest number, 64.
-    pub const MAX: u8 = 64;
+    default 8
+);
 
-    /// Checks a number of candidates.
-    ///
-    /// # Errors
-    /// [`BuildError::Candidates`] outside 1 to 64.
-    pub fn new(candidates: u64) -> Result<Self, BuildError> {
-        let checked = u8::try_from(candidates)
-            .ok()
-            .filter(|candidates| (1..=Self::MAX).contains(candidates));
-        checked
-            .map(Self)
-            .ok_or(BuildError::Candidates { candidates })
-    }
-
-    /// The number.
-    #[must_use]
-    pub const fn get(self) -> u8 {
-        self.0
-    }
-}
-
-impl Default for Candidates {
-    fn default() -> Self {
-        Self::DEFAULT
-    }
-}
-
-#[cfg(feature = "serde")]
-impl<'de> serde::Deserialize<'de> for Candidates {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        crate::de::whole_number(deserializer, "a whole number from 1 to 64", Self::new)
-    }
-}
-
-/// Points of a backend: 1 to 65,536, by default 256.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PointsPerBackend(u32);
-
-impl PointsPerBackend {
+whole_number_option!(
+    /// Points of a backend.
+    PointsPerBackend, "points_per_backend": 1 to 65_536,
     /// The paper's number, 256.
-    pub const DEFAULT: Self = Self(256);
-    /// The largest number, 65,536.
-    pub const MAX: u32 = 1 << 16;
-
-    /// Checks a number of points.
-    ///
-    /// # Errors
-    /// [`BuildError::PointsPerBackend`] outside 1 to 65,536.
-    pub fn new(points: u64) -> Result<Self, BuildError> {
-        let checked = u32::try_from(points)
-            .ok()
-            .filter(|points| (1..=Self::MAX).contains(points));
-        checked
-            .map(Self)
-            .ok_or(BuildError::PointsPerBackend { points })
-    }
-
-    /// The number.
-    #[must_use]
-    pub const fn get(self) -> u32 {
-        self.0
-    }
-}
-
-impl Default for PointsPerBackend {
-    fn default() -> Self {
-        Self::DEFAULT
-    }
-}
-
-#[cfg(feature = "serde")]
-impl<'de> serde::Deserialize<'de> for PointsPerBackend {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        crate::de::whole_number(deserializer, "a whole number from 1 to 65536", Self::new)
-    }
-}
+    default 256
+);
 
 /// Local rendezvous hashing; see the [module](self).
 #[derive(Debug, Default)]
@@ -227,7 +156,7 @@ impl Lrh {
 
     #[inline]
     fn candidates(&self) -> usize {
-        self.options.candidates.get().into()
+        self.options.candidates.get() as usize
     }
 
     /// The best draw of the first candidates.
@@ -431,28 +360,10 @@ mod tests {
     }
 
     #[test]
-    fn options_are_checked() {
-        assert_eq!(
-            Candidates::new(65),
-            Err(BuildError::Candidates { candidates: 65 })
-        );
-        assert_eq!(
-            Candidates::new(0),
-            Err(BuildError::Candidates { candidates: 0 })
-        );
-        assert_eq!(
-            PointsPerBackend::new(0),
-            Err(BuildError::PointsPerBackend { points: 0 })
-        );
-        assert_eq!(
-            PointsPerBackend::new(65_536).map(PointsPerBackend::get),
-            Ok(65_536)
-        );
+    fn too_many_points_are_refused() {
         let (pool, _) = built(&[1; 300], Options::default());
         let error = Lrh::new(Hashing::default(), options(8, 65_536)).rebuild(&pool);
-        assert_eq!(
-            error.unwrap_err(),
-            BuildError::TooManyPoints { points: 19_660_800 }
-        );
+        let points = 19_660_800;
+        assert_eq!(error.unwrap_err(), BuildError::TooManyPoints { points });
     }
 }

@@ -47,6 +47,7 @@
 use crate::balancer::{Balancer, Pick, Profile};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Hashing, SplitMix};
+use crate::option::whole_number_option;
 use crate::pool::Pool;
 use crate::ring::Ring;
 use crate::slot::Slot;
@@ -83,46 +84,12 @@ pub struct Options {
     pub probes: Probes,
 }
 
-/// Probes of a key: 1 to 1,024, by default 21.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Probes(u32);
-
-impl Probes {
+whole_number_option!(
+    /// Probes of a key.
+    Probes, "probes": 1 to 1_024,
     /// The paper's number, 21: nobody has more than 5 % above its share, but for chance.
-    pub const DEFAULT: Self = Self(21);
-    /// The largest number, 1,024.
-    pub const MAX: u32 = 1 << 10;
-
-    /// Checks a number of probes.
-    ///
-    /// # Errors
-    /// [`BuildError::Probes`] outside 1 to 1,024.
-    pub fn new(probes: u64) -> Result<Self, BuildError> {
-        let checked = u32::try_from(probes)
-            .ok()
-            .filter(|probes| (1..=Self::MAX).contains(probes));
-        checked.map(Self).ok_or(BuildError::Probes { probes })
-    }
-
-    /// The number.
-    #[must_use]
-    pub const fn get(self) -> u32 {
-        self.0
-    }
-}
-
-impl Default for Probes {
-    fn default() -> Self {
-        Self::DEFAULT
-    }
-}
-
-#[cfg(feature = "serde")]
-impl<'de> serde::Deserialize<'de> for Probes {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        crate::de::whole_number(deserializer, "a whole number from 1 to 1024", Self::new)
-    }
-}
+    default 21
+);
 
 /// Multi-probe consistent hashing; see the [module](self).
 #[derive(Debug, Default)]
@@ -356,15 +323,5 @@ mod tests {
             let unsure = unsure.count();
             assert!(unsure < 300, "{unsure} of {count}");
         }
-    }
-
-    #[test]
-    fn probes_are_checked() {
-        assert_eq!(Probes::new(0), Err(BuildError::Probes { probes: 0 }));
-        assert_eq!(
-            Probes::new(1_025),
-            Err(BuildError::Probes { probes: 1_025 })
-        );
-        assert_eq!(Probes::new(1_024).map(Probes::get), Ok(1_024));
     }
 }

@@ -55,18 +55,18 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use std::fmt;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use crate::balancer::{Balancer, Pick, Profile};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Seed};
+use crate::option::whole_number_option;
 use crate::outcome::Outcome;
 use crate::pool::Pool;
 use crate::slot::Slot;
 use crate::strategy::alias::{Alias, Draws};
-use crate::strategy::power_of_two_choices::Choices;
+use crate::strategy::power_of_two_choices::{CHOICES_HELP, Choices};
 use crate::strategy::{Algorithm, OptionHelp, Strategy};
 use crate::sync::{Mutex, MutexGuard};
 
@@ -77,7 +77,7 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     options: &[
         OptionHelp {
             name: "choices",
-            help: Choices::HELP,
+            help: CHOICES_HELP,
             value: |options| options.peak_ewma.choices.to_string(),
         },
         OptionHelp {
@@ -124,53 +124,19 @@ impl Default for Options {
     }
 }
 
-/// A time span of whole milliseconds: 1 to 3,600,000, an hour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Milliseconds(u32);
+whole_number_option!(
+    /// A time span in milliseconds, of an hour at most.
+    Milliseconds, "milliseconds": 1 to 3_600_000
+);
 
 impl Milliseconds {
-    /// The longest, an hour.
-    pub const MAX: Self = Self(3_600_000);
-
     /// A thousand of them.
     pub const SECOND: Self = Self(1_000);
-
-    /// Checks a number of milliseconds.
-    ///
-    /// # Errors
-    /// [`BuildError::Milliseconds`] outside 1 to 3,600,000.
-    pub fn new(milliseconds: u64) -> Result<Self, BuildError> {
-        if (1..=Self::MAX.0.into()).contains(&milliseconds) {
-            Ok(Self(milliseconds as u32))
-        } else {
-            Err(BuildError::Milliseconds { milliseconds })
-        }
-    }
-
-    /// The number.
-    #[must_use]
-    pub const fn get(self) -> u32 {
-        self.0
-    }
 
     /// The span.
     #[must_use]
     pub fn span(self) -> Duration {
         Duration::from_millis(self.0.into())
-    }
-}
-
-impl fmt::Display for Milliseconds {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, f)
-    }
-}
-
-#[cfg(feature = "serde")]
-impl<'de> serde::Deserialize<'de> for Milliseconds {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let expecting = "milliseconds, a whole number from 1 to 3600000";
-        crate::de::whole_number(deserializer, expecting, Self::new)
     }
 }
 
@@ -358,15 +324,6 @@ mod tests {
 
     fn near(value: f64, expected: f64) {
         assert!((value - expected).abs() < 1e-9, "{value}, not {expected}");
-    }
-
-    #[test]
-    fn spans_are_checked() {
-        assert_eq!(Milliseconds::new(3_600_000), Ok(Milliseconds::MAX));
-        for milliseconds in [0, 3_600_001] {
-            let error = BuildError::Milliseconds { milliseconds };
-            assert_eq!(Milliseconds::new(milliseconds), Err(error));
-        }
     }
 
     #[test]

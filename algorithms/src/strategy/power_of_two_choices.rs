@@ -43,11 +43,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use std::fmt;
-
 use crate::balancer::{Balancer, Pick, Profile};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Seed};
+use crate::option::whole_number_option;
 use crate::pool::Pool;
 use crate::slot::Slot;
 use crate::strategy::alias::{Alias, Draws};
@@ -59,7 +58,7 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     summary: "of two backends drawn by weight the one that is less busy",
     options: &[OptionHelp {
         name: "choices",
-        help: Choices::HELP,
+        help: CHOICES_HELP,
         value: |options| options.power_of_two_choices.choices.to_string(),
     }],
     build: "O(n)",
@@ -82,57 +81,16 @@ pub struct Options {
     pub choices: Choices,
 }
 
-/// How many backends are drawn for each request: 2 to 16, by default 2.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Choices(u32);
-
-impl Choices {
+whole_number_option!(
+    /// How many backends are drawn for each request.
+    Choices, "choices": 2 to 16,
     /// Two: the second choice helps most by far.
-    pub const DEFAULT: Self = Self(2);
-    /// The largest number, 16.
-    pub const MAX: Self = Self(16);
+    default 2
+);
 
-    /// What is said of the option.
-    pub(super) const HELP: &'static str =
-        "backends drawn for each request, 2 to 16; the second helps most by far";
-
-    /// Checks a number of choices.
-    ///
-    /// # Errors
-    /// [`BuildError::Choices`] outside 2 to 16.
-    pub fn new(choices: u64) -> Result<Self, BuildError> {
-        if (Self::DEFAULT.0.into()..=Self::MAX.0.into()).contains(&choices) {
-            Ok(Self(choices as u32))
-        } else {
-            Err(BuildError::Choices { choices })
-        }
-    }
-
-    /// The number.
-    #[must_use]
-    pub const fn get(self) -> u32 {
-        self.0
-    }
-}
-
-impl Default for Choices {
-    fn default() -> Self {
-        Self::DEFAULT
-    }
-}
-
-impl fmt::Display for Choices {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, f)
-    }
-}
-
-#[cfg(feature = "serde")]
-impl<'de> serde::Deserialize<'de> for Choices {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        crate::de::whole_number(deserializer, "a whole number from 2 to 16", Self::new)
-    }
-}
+/// What is said of the option.
+pub(super) const CHOICES_HELP: &str =
+    "backends drawn for each request, 2 to 16; the second helps most by far";
 
 /// Of some backends drawn by weight the one that is least busy; see the [module](self).
 #[derive(Debug, Default)]
@@ -235,15 +193,6 @@ mod tests {
         let pool = Pool::new(weights.iter().enumerate().map(backend)).unwrap();
         let choices = Choices::new(choices).unwrap();
         LoadBalancer::new(PowerOfTwoChoices::new(Seed(1), Options { choices }), pool).unwrap()
-    }
-
-    #[test]
-    fn choices_are_checked() {
-        assert_eq!(Choices::new(16).unwrap(), Choices::MAX);
-        for wrong in [0, 1, 17, 1 << 40] {
-            let error = BuildError::Choices { choices: wrong };
-            assert_eq!(Choices::new(wrong), Err(error));
-        }
     }
 
     /// The rule in its own words, over the same draws.

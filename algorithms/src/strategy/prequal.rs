@@ -52,13 +52,13 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use std::fmt;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use crate::balancer::{Balancer, Pick, Profile};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Seed};
+use crate::option::{MILLIONTHS, decimal_option, whole_number_option};
 use crate::outcome::Report;
 use crate::pool::Pool;
 use crate::slot::Slot;
@@ -129,135 +129,31 @@ impl Default for Options {
     }
 }
 
-/// How many reports are kept: 2 to 256, by default 16.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PoolSize(u32);
+whole_number_option!(
+    /// How many reports are kept.
+    PoolSize, "pool_size": 2 to 256,
+    /// The paper's number, 16.
+    default 16
+);
 
-impl PoolSize {
-    /// Checks a number of reports.
-    ///
-    /// # Errors
-    /// [`BuildError::PoolSize`] outside 2 to 256.
-    pub fn new(size: u64) -> Result<Self, BuildError> {
-        if (2..=256).contains(&size) {
-            Ok(Self(size as u32))
-        } else {
-            Err(BuildError::PoolSize { size })
-        }
-    }
+whole_number_option!(
+    /// How many requests may go by one report.
+    Reuse, "reuse": 1 to 1_000,
+    /// Two.
+    default 2
+);
 
-    /// The number.
-    #[must_use]
-    pub const fn get(self) -> u32 {
-        self.0
-    }
-}
-
-impl Default for PoolSize {
-    fn default() -> Self {
-        Self(16)
-    }
-}
-
-#[cfg(feature = "serde")]
-impl<'de> serde::Deserialize<'de> for PoolSize {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        crate::de::whole_number(deserializer, "a whole number from 2 to 256", Self::new)
-    }
-}
-
-/// How many requests may go by one report: 1 to 1,000, by default 2.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reuse(u32);
-
-impl Reuse {
-    /// Checks a number of uses.
-    ///
-    /// # Errors
-    /// [`BuildError::Reuse`] outside 1 to 1,000.
-    pub fn new(reuse: u64) -> Result<Self, BuildError> {
-        if (1..=1_000).contains(&reuse) {
-            Ok(Self(reuse as u32))
-        } else {
-            Err(BuildError::Reuse { reuse })
-        }
-    }
-
-    /// The number.
-    #[must_use]
-    pub const fn get(self) -> u32 {
-        self.0
-    }
-}
-
-impl Default for Reuse {
-    fn default() -> Self {
-        Self(2)
-    }
-}
-
-#[cfg(feature = "serde")]
-impl<'de> serde::Deserialize<'de> for Reuse {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        crate::de::whole_number(deserializer, "a whole number from 1 to 1000", Self::new)
-    }
-}
-
-/// A quantile: 0 to 1, to six decimals, by default 0.84. At 0 only the fewest in flight are cold, at 1
-/// nobody is hot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Quantile {
-    millionths: u32,
-}
-
-/// Those of a whole.
-const MILLIONTHS: u32 = 1_000_000;
+decimal_option!(
+    /// A quantile. At 0 only the fewest in flight are cold, at 1 nobody is hot.
+    Quantile, "hot_quantile": 0 to 1,
+    /// The paper's, 0.84.
+    default 0.84
+);
 
 impl Quantile {
-    /// Checks a quantile.
-    ///
-    /// # Errors
-    /// [`BuildError::Quantile`] outside 0 to 1.
-    pub fn new(quantile: f64) -> Result<Self, BuildError> {
-        if (0.0..=1.0).contains(&quantile) {
-            let millionths = (quantile * f64::from(MILLIONTHS)).round() as u32;
-            Ok(Self { millionths })
-        } else {
-            let quantile = quantile.to_string();
-            Err(BuildError::Quantile { quantile })
-        }
-    }
-
-    /// The quantile as a number.
-    #[must_use]
-    pub fn get(self) -> f64 {
-        f64::from(self.millionths) / f64::from(MILLIONTHS)
-    }
-
     /// The place of the quantile among so many sorted values, rounded down.
     const fn place(self, count: usize) -> usize {
         count.saturating_sub(1) * self.millionths as usize / MILLIONTHS as usize
-    }
-}
-
-impl Default for Quantile {
-    fn default() -> Self {
-        Self {
-            millionths: 840_000,
-        }
-    }
-}
-
-impl fmt::Display for Quantile {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.get(), f)
-    }
-}
-
-#[cfg(feature = "serde")]
-impl<'de> serde::Deserialize<'de> for Quantile {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        crate::de::number(deserializer, "a number from 0 to 1", Self::new)
     }
 }
 
@@ -507,13 +403,7 @@ mod tests {
     }
 
     #[test]
-    fn options_are_checked() {
-        assert!(PoolSize::new(1).is_err() && PoolSize::new(257).is_err());
-        assert!(Reuse::new(0).is_err() && Reuse::new(1_001).is_err());
-        for wrong in [-0.1, 1.1, f64::NAN] {
-            assert!(Quantile::new(wrong).is_err(), "{wrong}");
-        }
-        assert_eq!(Quantile::default().to_string(), "0.84");
+    fn a_quantile_has_a_place_among_values() {
         let place = |quantile, count| Quantile::new(quantile).unwrap().place(count);
         assert_eq!((place(0., 16), place(0.84, 16), place(1., 16)), (0, 12, 15));
         assert_eq!((place(0.84, 2), place(0.84, 0)), (0, 0));

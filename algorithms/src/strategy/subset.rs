@@ -52,6 +52,7 @@ use std::time::Duration;
 use crate::balancer::{Balancer, Key, Pick, Profile, Step};
 use crate::error::BuildError;
 use crate::hash::{Domain, Fingerprint, Hashing, mix};
+use crate::option::whole_number_option;
 use crate::outcome::{Outcome, Report};
 use crate::pool::{MAX_BACKENDS, Pool};
 use crate::slot::Slot;
@@ -68,36 +69,12 @@ pub struct Options {
     pub size: Size,
 }
 
-/// The backends of a subset: 1 to 1,048,576; all if there are no more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Size(u32);
+whole_number_option!(
+    /// The backends of a subset; all if there are no more.
+    Size, "size": 1 to 1_048_576
+);
 
-impl Size {
-    /// Checks a number of backends.
-    ///
-    /// # Errors
-    /// [`BuildError::SubsetSize`] outside 1 to 1,048,576.
-    pub fn new(size: u64) -> Result<Self, BuildError> {
-        if (1..=MAX_BACKENDS as u64).contains(&size) {
-            Ok(Self(size as u32))
-        } else {
-            Err(BuildError::SubsetSize { size })
-        }
-    }
-
-    /// The number.
-    #[must_use]
-    pub const fn get(self) -> u32 {
-        self.0
-    }
-}
-
-#[cfg(feature = "serde")]
-impl<'de> serde::Deserialize<'de> for Size {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        crate::de::whole_number(deserializer, "a whole number from 1 to 1048576", Self::new)
-    }
-}
+const _: () = assert!(MAX_BACKENDS == 1_048_576);
 
 /// A strategy over a subset; see the [module](self).
 #[derive(Debug)]
@@ -285,11 +262,6 @@ mod tests {
         let reversed = balancer("c", 7, 40);
         reversed.update(names(40).into_iter().rev()).unwrap();
         assert_eq!(reached(&reversed), small);
-        assert!(Size::new(0).is_err() && Size::new(1 << 20).is_ok());
-        assert_eq!(
-            Size::new(1 << 21),
-            Err(BuildError::SubsetSize { size: 1 << 21 })
-        );
     }
 
     /// With k of n, a joiner gets into a subset with probability k / (n + 1), and takes one place.

@@ -154,9 +154,13 @@ struct Newcomer {
 }
 
 impl Newcomer {
+    fn is_warm(&self) -> bool {
+        self.warm.load(Relaxed)
+    }
+
     /// Whether a key may go there by now.
     fn admits(&self, hash: u64, now: Duration, over: Duration) -> bool {
-        if self.warm.load(Relaxed) {
+        if self.is_warm() {
             return true;
         }
         let since = *self.since.get_or_init(|| now);
@@ -259,7 +263,7 @@ impl WarmUp {
         let newcomer = |slot: Slot| {
             let name = pool.backend(slot).name();
             match known.binary_search_by_key(&name, |(known, _)| known) {
-                Ok(place) => known[place].1.clone().filter(|who| !who.warm.load(Relaxed)),
+                Ok(place) => known[place].1.clone().filter(|who| !who.is_warm()),
                 Err(_) if changes == 0 => None,
                 Err(_) => Some(Arc::new(Newcomer {
                     joined: changes,
@@ -342,10 +346,17 @@ impl Balancer for WarmUp {
     fn describe(&self, fingerprint: &mut Fingerprint) {
         fingerprint.strategy("warm-up", self.hashing);
         fingerprint.number(self.options.over.as_nanos() as u64);
-        for (name, newcomer) in self.names.iter().zip(&self.newcomers) {
-            let Some(newcomer) = newcomer else { continue };
-            fingerprint.text(name);
+        let newcomers = self.names.iter().zip(&self.newcomers);
+        let mut cold: Vec<_> = newcomers
+            .filter_map(|(name, who)| Some((name, who.as_ref().filter(|who| !who.is_warm())?)))
+            .collect();
+        cold.sort_unstable_by_key(|&(name, _)| name);
+        fingerprint.number(cold.len() as u64);
+        for (name, newcomer) in cold {
+            let earlier = |layer: &&Layer| layer.change < newcomer.joined;
             let since = newcomer.since.get().map_or(u128::MAX, Duration::as_nanos);
+            fingerprint.text(name);
+            fingerprint.number(self.layers.iter().filter(earlier).count() as u64);
             fingerprint.number(since as u64);
         }
         self.inner.describe(fingerprint);

@@ -5,15 +5,19 @@ pub(crate) mod model;
 
 use std::fmt;
 use std::ops::Range;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use evenkeel_algorithms::strategy::bounded_load::{Factor, Overflow};
-use evenkeel_algorithms::strategy::{ALGORITHMS, bounded_load, maglev, subset};
+use evenkeel_algorithms::strategy::{ALGORITHMS, bounded_load, maglev, subset, warm_up};
 use evenkeel_algorithms::{
     Algorithm, Backend, Balancer, BuildError, Fingerprint, Hashing, Key, LoadBalancer, Options,
     Outcome, Pick, Pool, Profile, Report, RouteError, Seed, Slot, SlotSet, Snapshot, Step,
     Strategy, Ticket, Weight,
 };
+
+/// By how much the clock goes on.
+const TICK: Duration = Duration::from_millis(20);
 
 /// Slots of the Maglev table under test: small, because thousands are built.
 pub(crate) const TABLE_SIZE: u32 = 4_099;
@@ -34,14 +38,17 @@ pub(crate) enum Around {
     Bound(Overflow),
     /// Of three backends.
     Subset,
+    /// Over one reading of the clock.
+    WarmUp,
 }
 
 impl Around {
-    const ALL: [Self; 4] = [
+    const ALL: [Self; 5] = [
         Self::Nothing,
         Self::Bound(Overflow::Walk),
         Self::Bound(Overflow::Rehash),
         Self::Subset,
+        Self::WarmUp,
     ];
 
     fn strategy(self, inner: Strategy) -> Strategy {
@@ -57,6 +64,10 @@ impl Around {
                     size: subset::Size::new(3).expect("a size within the range"),
                 };
                 inner.subset(Hashing::default(), options)
+            }
+            Self::WarmUp => {
+                let options = warm_up::Options::over(TICK).expect("a time within the range");
+                inner.warm_up(Hashing::default(), options)
             }
         }
     }
@@ -80,12 +91,17 @@ impl Subject {
         };
         let all = Around::ALL.into_iter().flat_map(around);
         let fits =
-            all.filter(|subject| !subject.is_bounded() || subject.profile().key != Key::Unused);
+            all.filter(|subject| !subject.needs_key() || subject.profile().key != Key::Unused);
         fits.flat_map(|subject| [false, true].map(|custom| Self { custom, ..subject }))
     }
 
     pub(crate) fn is_bounded(&self) -> bool {
         matches!(self.around, Around::Bound(_))
+    }
+
+    /// Whether what is around goes only around a strategy by key.
+    fn needs_key(&self) -> bool {
+        self.is_bounded() || self.around == Around::WarmUp
     }
 
     /// Whether all backends get their shares.
@@ -141,8 +157,7 @@ impl Subject {
             let numbering = pool.numbering().expect("a numbered pool");
             fresh = fresh.with_numbering(numbering.clone());
         }
-        let twin = LoadBalancer::new(self.strategy(Seed::DEFAULT), fresh);
-        let twin = twin.expect("a pool that every strategy fits");
+        let twin = self.over(Seed::DEFAULT, fresh);
         for slot in pool.slots() {
             let backend = pool.backend(slot);
             let out = backend.is_draining() || backend.is_down();
@@ -153,7 +168,15 @@ impl Subject {
 
     pub(crate) fn seeded(self, seed: Seed, backends: &[Backend]) -> LoadBalancer {
         let pool = Pool::new(backends.iter().cloned()).expect("a sound pool");
-        LoadBalancer::new(self.strategy(seed), pool).expect("a pool that every strategy fits")
+        self.over(seed, pool)
+    }
+
+    /// Its clock goes on by a tick whenever it is read.
+    fn over(self, seed: Seed, pool: Pool) -> LoadBalancer {
+        let ticks = AtomicU32::new(0);
+        let clock = move || TICK * ticks.fetch_add(1, Ordering::Relaxed);
+        let balancer = LoadBalancer::with_clock(self.strategy(seed), pool, clock);
+        balancer.expect("a pool that every strategy fits")
     }
 }
 
@@ -234,6 +257,14 @@ pub(crate) fn name(answer: Result<Ticket, RouteError>) -> String {
 pub(crate) fn owners(balancer: &LoadBalancer, key: &[u8], count: usize) -> Vec<String> {
     let owners = balancer.owners(key, count).expect("a strategy by key");
     owners.iter().map(|owner| owner.name().to_owned()).collect()
+}
+
+/// Lets all newcomers become warm: whoever is reached for the second time is.
+pub(crate) fn warm(balancer: &LoadBalancer) {
+    for _ in 0..2 {
+        // Who is not reached by key has nobody to warm.
+        let _ = balancer.owners(b"", usize::MAX);
+    }
 }
 
 /// Replays a fixed mix of requests, retries and releases; returns where each went. It suits every

@@ -3,7 +3,9 @@
 
 use std::num::NonZeroU32;
 
-use evenkeel_algorithms::{Backend, Balancer, LoadBalancer, RouteError, Ticket, Weight};
+use evenkeel_algorithms::{
+    Backend, Balancer, LoadBalancer, Outcome, Report, RouteError, Ticket, Weight,
+};
 
 use super::{Subject, backend};
 
@@ -24,6 +26,8 @@ pub(crate) enum Event {
     Open(usize),
     Retry(&'static str),
     Close(usize),
+    Finish(usize, Outcome),
+    Report(&'static str, Report),
 }
 
 /// A backend in the model. `born` tells one who left and came back from the one before.
@@ -195,7 +199,8 @@ impl Model {
         Some(name)
     }
 
-    pub(crate) fn close(&mut self, index: usize) {
+    /// Ends one of the open requests, if there is any, in this way.
+    pub(crate) fn close(&mut self, index: usize, end: impl FnOnce(Ticket)) {
         if self.tickets.is_empty() {
             return;
         }
@@ -204,6 +209,12 @@ impl Model {
             |member: &&mut Member| member.born == born && member.name() == ticket.backend().name();
         let member = self.members.iter_mut().find(same);
         member.into_iter().for_each(|member| member.open -= 1);
+        end(ticket);
+    }
+
+    pub(crate) fn report(&self, name: &str, report: Report) {
+        let known = self.members.iter().any(|member| member.name() == name);
+        assert_eq!(self.balancer.report(name, report), known);
     }
 
     /// The pool says what the list says.
