@@ -1,6 +1,6 @@
 //! Shards behind a tower service: every user has one, whoever joins or leaves.
 //!
-//! Run it with `cargo run --example tower --features tower`.
+//! Run it with `cargo run -p evenkeel-algorithms --features tower --example tower`.
 
 use std::convert::Infallible;
 use std::future::poll_fn;

@@ -42,14 +42,15 @@ pub trait Balancer: Debug + Send + Sync {
         let _ = (pool, slot);
     }
 
-    /// A request that this load balancer routed to a member has ended so, at this time. Called only
+    /// A request that this load balancer routed to a member has ended so, at this time (zero without
+    /// a clock). Called only
     /// where [`Profile::outcomes`] is set, by any number of threads at a time.
     fn observe(&self, pool: &Pool, slot: Slot, outcome: Outcome, now: Duration) {
         let _ = (pool, slot, outcome, now);
     }
 
-    /// A member was probed and says this of itself, at this time. Called by any number of threads at a
-    /// time.
+    /// A member was probed and says this of itself, at this time (zero without a clock). Called by any
+    /// number of threads at a time.
     fn report(&self, pool: &Pool, slot: Slot, report: Report, now: Duration) {
         let _ = (pool, slot, report, now);
     }
@@ -256,10 +257,10 @@ impl<'a> Pick<'a> {
     }
 
     /// The time by the clock that the load balancer was [given](crate::LoadBalancer::with_clock);
-    /// zero without one. It is read when it is asked for.
+    /// none without one. It is read when it is asked for.
     #[must_use]
-    pub fn now(&self) -> Duration {
-        self.clock.map_or(Duration::ZERO, Clock::now)
+    pub fn now(&self) -> Option<Duration> {
+        self.clock.and_then(Clock::now)
     }
 
     /// Whether the request is only asked about, so that whatever turns from request to request has to

@@ -136,7 +136,8 @@
 //! as other programs do, `tower` a service over what a `Discover` finds.
 //!
 //! The crate does no input or output, reads no clock but the one it is
-//! [given](LoadBalancer::with_clock), and starts no thread.
+//! [given](LoadBalancer::with_clock), and starts no thread; only the feature `tower` reads the system's
+//! monotonic clock.
 
 #![warn(clippy::unwrap_used)]
 

@@ -39,8 +39,8 @@ pub(crate) struct Core {
 }
 
 impl LoadBalancer {
-    /// Builds the strategy for the pool. Time stands still: strategies that go by it need
-    /// [`with_clock`](Self::with_clock).
+    /// Builds the strategy for the pool. There is no time: newcomers are warm at once, latencies do not
+    /// decay and reports do not age. Strategies that go by it need [`with_clock`](Self::with_clock).
     ///
     /// # Errors
     /// [`BuildError`] if the strategy's options do not fit the pool.
@@ -61,7 +61,7 @@ impl LoadBalancer {
         Self::build(&strategy.into(), pool, Clock::new(clock))
     }
 
-    fn build(strategy: &Strategy, pool: Pool, clock: Clock) -> Result<Self, BuildError> {
+    pub(crate) fn build(strategy: &Strategy, pool: Pool, clock: Clock) -> Result<Self, BuildError> {
         let strategy = strategy.rebuild(&pool)?;
         let core = Arc::new(Core {
             snapshot: ArcSwap::from_pointee(Snapshot::empty()),
@@ -226,7 +226,7 @@ impl LoadBalancer {
         let Some(slot) = snapshot.pool.slot(name) else {
             return false;
         };
-        let now = snapshot.clock.now();
+        let now = snapshot.clock.now().unwrap_or_default();
         snapshot.strategy.report(&snapshot.pool, slot, report, now);
         true
     }
@@ -332,7 +332,8 @@ impl Core {
         // One that left and came back is another.
         let same = |&slot: &Slot| Arc::ptr_eq(&pool.member(slot).state, &member.state);
         if let Some(slot) = slot.filter(same) {
-            snapshot.strategy.observe(pool, slot, outcome, clock.now());
+            let now = clock.now().unwrap_or_default();
+            snapshot.strategy.observe(pool, slot, outcome, now);
         }
     }
 
@@ -432,7 +433,7 @@ mod tests {
 
     impl Balancer for Told {
         fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
-            self.hear(pick.now(), None);
+            self.hear(pick.now().unwrap_or_default(), None);
             pick.pool().slots().find(|&slot| pick.allows(slot))
         }
 
@@ -483,9 +484,9 @@ mod tests {
     }
 
     #[test]
-    fn without_a_clock_time_stands_still() {
+    fn without_a_clock_there_is_no_time() {
         let pool = Pool::new(["a"]).unwrap();
-        assert_eq!(Pick::new(&pool, None).now(), Duration::ZERO);
+        assert_eq!(Pick::new(&pool, None).now(), None);
         let told = Told {
             outcomes: true,
             heard: Arc::default(),

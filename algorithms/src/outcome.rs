@@ -53,9 +53,9 @@ impl Clock {
         Self(Some(Arc::new(clock)))
     }
 
-    /// The time; zero where no clock was given.
-    pub(crate) fn now(&self) -> Duration {
-        self.0.as_ref().map_or(Duration::ZERO, |clock| clock())
+    /// The time; none where no clock was given.
+    pub(crate) fn now(&self) -> Option<Duration> {
+        self.0.as_ref().map(|clock| clock())
     }
 }
 

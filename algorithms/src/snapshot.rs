@@ -1,8 +1,9 @@
 //! One pool with one strategy, as they are at a moment.
 
 use crate::balancer::{Balancer, Key, Pick, Step};
-use crate::error::RouteError;
+use crate::error::{BuildError, RouteError};
 use crate::hash::Fingerprint;
+use crate::load_balancer::LoadBalancer;
 use crate::outcome::Clock;
 use crate::pool::Pool;
 use crate::slot::{Slot, SlotSet};
@@ -52,11 +53,22 @@ impl Snapshot {
         self.generation
     }
 
+    /// A load balancer of its own for a what-if: the same strategy by the same clock, over
+    /// [a copy](Pool::fork) of the pool with these counts.
+    ///
+    /// # Errors
+    /// [`BuildError`] if a custom strategy cannot be built again.
+    pub fn fork(&self, connections: impl Fn(Slot) -> u64) -> Result<LoadBalancer, BuildError> {
+        let pool = self.pool.fork(connections);
+        LoadBalancer::build(&self.strategy, pool, self.clock.clone())
+    }
+
     /// A digest of all that decides where requests go: the strategy with its settings, the backends'
     /// names, weights, caps and eligibility, and where they matter their order and their
-    /// [numbering](Pool::numbering). Equal in two processes exactly if they route alike (as far as 64
-    /// bits tell), apart from what is in flight and whose turn it is. It changes with
-    /// [`HASH_VERSION`](crate::HASH_VERSION).
+    /// [numbering](Pool::numbering). Two processes in which it is equal (as far as 64 bits tell) route
+    /// alike, apart from what they have learnt by themselves: what is in flight, whose turn it is, how
+    /// requests went, and how far a newcomer has warmed up. Other fingerprints do not mean other answers:
+    /// two algorithms may happen to agree. It changes with [`HASH_VERSION`](crate::HASH_VERSION).
     #[must_use]
     pub fn fingerprint(&self) -> u64 {
         let mut fingerprint = Fingerprint::new();

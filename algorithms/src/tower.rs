@@ -13,6 +13,12 @@
 //! for that; one that is not goes into a `tower::buffer::Buffer`. To hold back more requests than that,
 //! put a limit around [`Balance`] or [a cap](Backend::with_max_in_flight) on a backend.
 //!
+//! # Time and outcomes
+//! Time is the system's monotonic clock. A response and its latency, from the call of the service to its
+//! end, are told to the strategy, as a failure if it is an error: [`PeakEwma`](crate::PeakEwma) learns by
+//! itself. What has a future that is dropped is told of nothing. For
+//! [`Prequal`](crate::Prequal) reports go to [`Balance::balancer`].
+//!
 //! # Services that fail
 //! A service that fails before it has got the request (whose `poll_ready` ends in an error) is dropped, as
 //! tower asks for; its backend becomes ineligible, so that no other backend's keys move, until
@@ -71,6 +77,7 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
+use std::time::Instant;
 
 use ::tower::discover::{Change, Discover};
 use ::tower::{BoxError, Service};
@@ -79,6 +86,7 @@ use pin_project_lite::pin_project;
 use crate::backend::Backend;
 use crate::error::{BuildError, RouteError};
 use crate::load_balancer::LoadBalancer;
+use crate::outcome::Outcome;
 use crate::pool::Pool;
 use crate::strategy::Strategy;
 use crate::ticket::Ticket;
@@ -131,13 +139,14 @@ where
             by_name: BTreeMap::new(),
             inserted: 0,
         };
+        let (nobody, start) = (Pool::new([""; 0])?, Instant::now());
         Ok(Self {
             discover,
             discovered: false,
             members: BTreeMap::new(),
             changed: false,
             shared: Arc::new(Shared {
-                balancer: LoadBalancer::new(strategy, Pool::new([""; 0])?)?,
+                balancer: LoadBalancer::with_clock(strategy, nobody, move || start.elapsed())?,
                 services: Mutex::new(services),
                 key,
             }),
@@ -325,7 +334,7 @@ pin_project! {
         S: Service<R>,
     {
         Waiting { picked: Option<Picked<S>>, request: Option<R> },
-        Called { ticket: Option<Ticket>, #[pin] response: S::Future },
+        Called { asked: Option<(Ticket, Instant)>, #[pin] response: S::Future },
         Refused { error: Option<BoxError> },
     }
 }
@@ -352,10 +361,15 @@ where
                     ));
                     this.state.set(called?);
                 }
-                StateProjection::Called { ticket, response } => {
+                StateProjection::Called { asked, response } => {
                     let response = ready!(response.poll(cx));
                     // The request has ended, even if its future is kept.
-                    drop(ticket.take());
+                    if let Some((ticket, start)) = asked.take() {
+                        ticket.finish(Outcome {
+                            latency: start.elapsed(),
+                            success: response.is_ok(),
+                        });
+                    }
                     return Poll::Ready(response.map_err(Into::into));
                 }
                 StateProjection::Refused { error } => {
@@ -390,9 +404,10 @@ where
         } = picked.take().expect("it was there just now");
         let asked = request.take().expect("polled after its end");
         let Some(error) = failed else {
+            let start = Instant::now();
             let response = service.call(asked);
-            let ticket = Some(ticket);
-            return Poll::Ready(Ok(State::Called { ticket, response }));
+            let asked = Some((ticket, start));
+            return Poll::Ready(Ok(State::Called { asked, response }));
         };
         let name = ticket.backend().name();
         shared.fail(name, number);

@@ -10,13 +10,14 @@ use std::num::NonZeroU32;
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use common::{backend, backends, keys, owners};
 use evenkeel_algorithms::strategy::anchor;
 use evenkeel_algorithms::tower::{Balance, ResponseFuture};
 use evenkeel_algorithms::{
-    Anchor, Backend, BuildError, LeastConnections, LoadBalancer, Pool, Rendezvous, RouteError,
-    Seed, Strategy,
+    Anchor, Backend, Balancer, BuildError, Fingerprint, LeastConnections, LoadBalancer, Outcome,
+    Pick, Pool, Profile, Rendezvous, RouteError, Seed, Slot, Strategy,
 };
 use futures_core::Stream;
 use tower::discover::Change;
@@ -30,6 +31,8 @@ enum Mood {
     Broken,
     /// It takes requests, but answers none yet.
     Slow,
+    /// It takes requests, and answers with an error.
+    Failing,
 }
 
 /// A service that answers with its name.
@@ -66,7 +69,7 @@ impl Service<Key> for Node {
         match mood {
             Mood::Busy => Poll::Pending,
             Mood::Broken => Poll::Ready(Err(format!("{} is broken", self.name).into())),
-            Mood::Free | Mood::Slow => Poll::Ready(Ok(())),
+            Mood::Free | Mood::Slow | Mood::Failing => Poll::Ready(Ok(())),
         }
     }
 
@@ -83,6 +86,9 @@ impl Future for Answer {
     fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Self::Output> {
         if self.0.is_in(Mood::Slow) {
             return Poll::Pending;
+        }
+        if self.0.is_in(Mood::Failing) {
+            return Poll::Ready(Err("it failed".into()));
         }
         Poll::Ready(Ok(self.0.name.clone()))
     }
@@ -208,6 +214,54 @@ fn it_is_ready_once_there_is_a_backend() {
     let nobody = RouteError::NoBackend.to_string();
     assert_eq!(readiness(&mut balance), Poll::Ready(Err(nobody.clone())));
     assert_eq!(readiness(&mut balance), Poll::Ready(Err(nobody)));
+}
+
+/// The first backend; it keeps what it is told of time and outcomes.
+#[derive(Clone, Debug, Default)]
+struct Listener {
+    ends: Arc<Mutex<Vec<bool>>>,
+    timeless: Arc<Mutex<usize>>,
+}
+
+impl Balancer for Listener {
+    fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
+        *self.timeless.lock().unwrap() += usize::from(pick.now().is_none());
+        pick.pool().slots().find(|&slot| pick.allows(slot))
+    }
+
+    fn rebuild(&self, _: &Pool) -> Result<Strategy, BuildError> {
+        Ok(Strategy::custom(self.clone()))
+    }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            outcomes: true,
+            ..Profile::TURNS
+        }
+    }
+
+    fn observe(&self, _: &Pool, _: Slot, outcome: Outcome, _: Duration) {
+        self.ends.lock().unwrap().push(outcome.success);
+    }
+
+    fn describe(&self, fingerprint: &mut Fingerprint) {
+        fingerprint.text("listener");
+    }
+}
+
+#[test]
+fn a_strategy_has_the_time_and_is_told_of_responses() {
+    let listener = Listener::default();
+    let strategy = Strategy::custom(listener.clone());
+    let (mut balance, _, nodes) = balance(strategy, &[backend("a", 1)]);
+    answer(&mut balance, [0; 8]);
+    nodes[0].turn(Mood::Failing);
+    let mut failing = pin!(send(&mut balance, None));
+    assert!(matches!(poll(&mut failing), Poll::Ready(Err(_))));
+    nodes[0].turn(Mood::Slow);
+    drop(send(&mut balance, None));
+    assert_eq!(*listener.ends.lock().unwrap(), [true, false]);
+    assert_eq!(*listener.timeless.lock().unwrap(), 0);
 }
 
 #[test]

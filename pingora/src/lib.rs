@@ -40,6 +40,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use evenkeel_algorithms::{
     self as evenkeel, Balancer, BuildError, Ketama, Key, Pick, Pool, SlotSet, Snapshot, Strategy,
@@ -85,9 +86,10 @@ impl Config {
         if profile.in_flight {
             return Err(ConfigError::InFlight);
         }
-        let nobody = Pool::new([""; 0])?;
+        let (nobody, start) = (Pool::new([""; 0])?, Instant::now());
+        let balancer = evenkeel::LoadBalancer::with_clock(strategy, nobody, move || start.elapsed());
         Ok(Self {
-            balancer: Mutex::new(evenkeel::LoadBalancer::new(strategy, nobody)?),
+            balancer: Mutex::new(balancer?),
         })
     }
 

@@ -226,7 +226,7 @@ impl Balancer for PeakEwma {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         let mut numbers = self.draws.of(pick);
         let mut choice = self.alias.draw(&mut numbers, pick)?;
-        let now = pick.now();
+        let now = pick.now().unwrap_or_default();
         let mut least = self.cost(pick.pool(), choice, now);
         for _ in 1..self.options.choices.get() {
             let Some(other) = self.alias.draw(&mut numbers, pick) else {

@@ -280,7 +280,10 @@ impl Prequal {
         if reports.entries.is_empty() {
             return None;
         }
-        reports.forget_older_than(self.options.max_age_ms.span(), pick.now());
+        reports.forget_older_than(
+            self.options.max_age_ms.span(),
+            pick.now().unwrap_or_default(),
+        );
         let place = reports.best(pick, self.options.hot_quantile)?;
         let slot = reports.entries[place].slot;
         if !pick.is_question() {

@@ -24,8 +24,8 @@
 //! # Departures from the usual
 //! Envoy's slow start and HAProxy's `slowstart` grow a weight, which moves keys between the others where
 //! weights are normalised, and does nothing for a table that is built once. Here a key has one date. Time
-//! is [the caller's](crate::LoadBalancer::with_clock): a clock that counts steps warms up in steps. A
-//! raised weight is taken at once.
+//! is [the caller's](crate::LoadBalancer::with_clock): a clock that counts steps warms up in steps, and
+//! without one newcomers are warm at once. A raised weight is taken at once.
 //!
 //! # References
 //! Envoy: documentation of slow start mode, 2021. HAProxy: configuration manual, `slowstart`.
@@ -238,8 +238,13 @@ impl WarmUp {
         };
         let (mut slot, mut hash_and_now) = (last, None);
         while let Some(newcomer) = &self.newcomers[slot.index()] {
-            let (hash, now) =
-                *hash_and_now.get_or_insert_with(|| (self.hashing.key(key), pick.now()));
+            // Without a clock no time is to be waited for.
+            let Some((hash, now)) =
+                hash_and_now.or_else(|| Some((self.hashing.key(key), pick.now()?)))
+            else {
+                break;
+            };
+            hash_and_now = Some((hash, now));
             if newcomer.admits(hash, now, self.options.over) {
                 break;
             }
@@ -354,10 +359,8 @@ impl Balancer for WarmUp {
         fingerprint.number(cold.len() as u64);
         for (name, newcomer) in cold {
             let earlier = |layer: &&Layer| layer.change < newcomer.joined;
-            let since = newcomer.since.get().map_or(u128::MAX, Duration::as_nanos);
             fingerprint.text(name);
             fingerprint.number(self.layers.iter().filter(earlier).count() as u64);
-            fingerprint.number(since as u64);
         }
         self.inner.describe(fingerprint);
     }
@@ -451,9 +454,11 @@ mod tests {
         let warming = Warming::new(Rendezvous::default().into(), &["a", "b", "c"]);
         warming.balancer.update(["a", "b", "c", "d"]).unwrap();
         warming.owners();
-        warming.step(10);
         let whole = Warming::new(Rendezvous::default().into(), &["a", "b", "c", "d"]);
+        assert_ne!(warming.balancer.fingerprint(), whole.balancer.fingerprint());
+        warming.step(10);
         assert_eq!(warming.owners(), whole.owners());
+        assert_eq!(warming.balancer.fingerprint(), whole.balancer.fingerprint());
     }
 
     /// Two join at once, and a third while they warm up: a key goes to the last of those whose it is in
@@ -495,6 +500,20 @@ mod tests {
         assert_eq!(owned(&warming.owners(), "b"), KEYS as usize);
         warming.balancer.update(["b"]).unwrap();
         assert_eq!(owned(&warming.owners(), "b"), KEYS as usize);
+    }
+
+    #[test]
+    fn without_a_clock_newcomers_are_warm_at_once() {
+        let options = Options::over(Options::MAX).unwrap();
+        let strategy = Strategy::from(Rendezvous::default()).warm_up(Hashing::default(), options);
+        let balancer = LoadBalancer::new(strategy, Pool::new(["a", "b"]).unwrap()).unwrap();
+        balancer.update(["a", "b", "c"]).unwrap();
+        let plain = Pool::new(["a", "b", "c"]).unwrap();
+        let plain = LoadBalancer::new(Rendezvous::default(), plain).unwrap();
+        for key in (0..KEYS).map(u32::to_le_bytes) {
+            let owner = |balancer: &LoadBalancer| balancer.owners(&key, 1).unwrap();
+            assert_eq!(owner(&balancer), owner(&plain));
+        }
     }
 
     #[test]

@@ -96,7 +96,7 @@ fn spread_out(balancer: &LoadBalancer, count: u64) -> Answered {
     let snapshot = balancer.snapshot();
     let distribution = if counts_matter(&snapshot) {
         // Held until all are placed and then released: counted on a copy, of which nothing stays.
-        let copy = copy(&snapshot, |slot| snapshot.pool().in_flight(slot))?;
+        let copy = snapshot.fork(|slot| snapshot.pool().in_flight(slot))?;
         distribute(&copy, count, Ticket::leave_in_flight)
     } else {
         distribute(balancer, count, Ticket::release)
@@ -126,7 +126,7 @@ impl Balancers {
             let counts: BTreeMap<_, _> = counts.0.iter().map(|(name, n)| (&**name, *n)).collect();
             let count = |name| counts.get(name).copied().unwrap_or_default();
             let of_request = |slot| count(pool.backend(slot).name()).into();
-            let answer = answered(&copy(&snapshot, of_request)?.snapshot(), message)?;
+            let answer = answered(&snapshot.fork(of_request)?.snapshot(), message)?;
             if profile.key != Key::Required {
                 // The draws and turns of the copy are gone: what follows shall not repeat them.
                 let _turn = balancer.route(key(message));
@@ -240,15 +240,6 @@ fn owners(snapshot: &Snapshot, message: &Message<'_>) -> Result<Option<Vec<Name>
     let untried = owners.into_iter().filter(|&owner| !tried.contains(owner));
     let names = untried.map(|owner| pool.backend(owner).into());
     Ok(Some(names.take(count).collect()))
-}
-
-/// The same backends with other counts, under the same strategy.
-fn copy(snapshot: &Snapshot, counts: impl Fn(Slot) -> u64) -> Result<LoadBalancer, Refusal> {
-    let pool = snapshot.pool().fork(counts);
-    Ok(LoadBalancer::new(
-        snapshot.strategy().rebuild(&pool)?,
-        pool,
-    )?)
 }
 
 /// Places requests without a key and counts them by backend.
