@@ -1,11 +1,12 @@
 //! `check`: what a config means.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 
 use anyhow::Result;
 use evenkeel_algorithms::strategy::bounded_load::Overflow;
-use evenkeel_algorithms::{Balancer, Hashing, Key, Pool, Slot};
+use evenkeel_algorithms::{Backend, Balancer, Hashing, Key, Pool, Slot, Snapshot, Strategy};
 
 use crate::config::Config;
 use crate::report::{Style, sheet};
@@ -57,7 +58,14 @@ pub(crate) fn run(path: &Path) -> Result<String> {
     }
     if let Some(subset) = &config.subset {
         let (size, client) = (subset.size.get(), &subset.client);
-        writeln!(text, "subset     the {size} backends of client {client}")?;
+        let size = pool.len().min(size as usize);
+        writeln!(
+            text,
+            "subset     {size} of the backends, for client {client}"
+        )?;
+    }
+    if config.strategy_of(algorithm).profile().history {
+        writeln!(text, "numbering  {}", numbers(&config, pool)?)?;
     }
     for option in algorithm.options {
         writeln!(
@@ -79,7 +87,7 @@ pub(crate) fn run(path: &Path) -> Result<String> {
         pool.len(),
         total_weight(pool, |_| true)
     )?;
-    text += &backends(pool);
+    text += &backends(&snapshot);
     text.push('\n');
     Ok(text)
 }
@@ -95,12 +103,42 @@ pub(crate) fn numbering(path: &Path) -> Result<String> {
     Ok(format!("numbering: {numbering}\n"))
 }
 
-fn backends(pool: &Pool) -> String {
-    let active = total_weight(pool, |slot| pool.is_active(slot));
+/// How the units of weight are numbered, and where that does not follow from the backends alone.
+fn numbers(config: &Config, pool: &Pool) -> Result<String> {
+    let numbering = pool.numbering()?;
+    let (numbers, vacant) = (numbering.len(), numbering.vacated().len());
+    let mut text = format!("{numbers} numbers, {vacant} of them vacant");
+    let Some(before) = &config.numbering else {
+        text += "; by name, as at first";
+        return Ok(text);
+    };
+    let before: BTreeSet<_> = before.runs().filter_map(|(name, _)| name).collect();
+    let now: BTreeSet<_> = pool.backends().map(Backend::name).collect();
+    for (what, names) in [
+        ("new to it", now.difference(&before)),
+        ("gone from it", before.difference(&now)),
+    ] {
+        let names: Vec<_> = names.copied().collect();
+        if !names.is_empty() {
+            write!(text, "; {what}: {}", names.join(", "))?;
+        }
+    }
+    Ok(text)
+}
+
+fn backends(snapshot: &Snapshot) -> String {
+    let pool = snapshot.pool();
+    let used = |slot| match snapshot.strategy() {
+        Strategy::Subset(subset) => subset.contains(slot),
+        _ => true,
+    };
+    let active = total_weight(pool, |slot| pool.is_active(slot) && used(slot));
     let rows = pool.slots().map(|slot| {
         let backend = pool.backend(slot);
         let weight = backend.weight();
-        let share = if pool.is_active(slot) {
+        let share = if !used(slot) {
+            "not in the subset".to_owned()
+        } else if pool.is_active(slot) {
             format!("{:.3} %", 100. * f64::from(weight.get()) / active as f64)
         } else if backend.is_down() {
             "down".to_owned()

@@ -17,7 +17,7 @@ use crate::workload::{KeyField, Workload};
 
 /// The strategies are not what is known of them.
 #[derive(Debug, Error)]
-#[error("{failed} of {all} anchors do not hold")]
+#[error("{failed} of {all} numbers do not hold")]
 pub(crate) struct AnchorsFailed {
     failed: usize,
     all: usize,

@@ -148,7 +148,7 @@ impl LoadBalancer {
     ) -> Result<(), BuildError> {
         let _writer = self.core.lock();
         let current = self.snapshot();
-        let pool = current.pool.successor(backends)?;
+        let pool = current.pool.successor(backends, current.clock.now())?;
         let strategy = current.strategy.rebuild(&pool)?;
         let generation = current.generation + 1;
         self.publish(Snapshot {
@@ -181,7 +181,9 @@ impl LoadBalancer {
         let Some(slot) = current.pool.slot(name) else {
             return false;
         };
-        current.pool.set_healthy(slot, eligible);
+        if !current.pool.set_healthy(slot, eligible) {
+            return true;
+        }
         if current.strategy.profile().rebuild_on_eligibility {
             // Every pick checks eligibility, so that the old strategy remains right.
             let _ = self.replace_strategy(&current, &current.strategy);

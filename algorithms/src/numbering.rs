@@ -117,8 +117,8 @@ impl Numbering {
         size_of_val(&*self.names) + size_of_val(&*self.holders) + size_of_val(&*self.vacated)
     }
 
+    /// Takes in the buckets. How many there were at first decides only through a table's capacity.
     pub(crate) fn describe(&self, fingerprint: &mut Fingerprint) {
-        fingerprint.number(self.first.into());
         for (name, count) in self.runs() {
             fingerprint.text(name.unwrap_or_default());
             fingerprint.number(count.into());
@@ -244,7 +244,10 @@ mod written {
 
     /// A numbering as it is written down.
     #[derive(Deserialize, Serialize)]
-    #[serde(deny_unknown_fields)]
+    #[serde(
+        deny_unknown_fields,
+        expecting = "a numbering: a map with `first`, `buckets` and `vacated`"
+    )]
     struct Written {
         first: u32,
         /// Backends, or none, and how many buckets each has there.

@@ -3,6 +3,7 @@
 use std::num::NonZeroU32;
 use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use crate::backend::{Backend, Weight};
 use crate::balancer::Profile;
@@ -34,6 +35,8 @@ pub struct Pool {
     before: Arc<Numbering>,
     /// What it has become, once that is asked for.
     numbering: OnceLock<Arc<Numbering>>,
+    /// When it came into force, if there is a clock.
+    since: Option<Duration>,
 }
 
 /// A backend as one pool describes it, with the state that it shares with earlier descriptions.
@@ -119,19 +122,22 @@ impl Pool {
             capped: false,
             before: Arc::default(),
             numbering: OnceLock::new(),
+            since: None,
         }
     }
 
-    /// The pool that follows this one: whoever stays keeps its count and health.
+    /// The pool that follows this one at some time: whoever stays keeps its count and health.
     pub(crate) fn successor<B: Into<Backend>>(
         &self,
         backends: impl IntoIterator<Item = B>,
+        since: Option<Duration>,
     ) -> Result<Self, BuildError> {
         let mut pool = Self::with_states(backends, |backend| match self.slot(backend.name()) {
             Some(slot) => Arc::clone(&self.member(slot).state),
             None => State::new(backend.connections().into()),
         })?;
         pool.before = Arc::clone(self.numbering.get().unwrap_or(&self.before));
+        pool.since = since;
         Ok(pool)
     }
 
@@ -185,6 +191,7 @@ impl Pool {
             by_name,
             before: Arc::default(),
             numbering: OnceLock::new(),
+            since: None,
         }
     }
 
@@ -212,6 +219,16 @@ impl Pool {
             return Ok(self.numbering.get_or_init(|| numbering));
         }
         Ok(self.numbering.get_or_init(Arc::default))
+    }
+
+    /// The last numbering that a pool before this one was asked for.
+    pub(crate) fn numbering_before(&self) -> &Numbering {
+        &self.before
+    }
+
+    /// When it came into force; none without a clock, and for the first pool.
+    pub(crate) const fn since(&self) -> Option<Duration> {
+        self.since
     }
 
     /// How many backends there are, eligible or not.
@@ -325,7 +342,10 @@ impl Pool {
         let mut by_name: Box<[_]> = (0..slots.len()).map(Slot::new).collect();
         let name = |slot: &Slot| self.backend(slots[slot.index()]).name();
         by_name.sort_unstable_by(|a, b| name(a).cmp(name(b)));
-        Self::of_members(members.collect(), by_name)
+        Self {
+            since: self.since,
+            ..Self::of_members(members.collect(), by_name)
+        }
     }
 
     /// A copy for a what-if: the same health, and for the counts what `connections` says; it shares
@@ -348,6 +368,7 @@ impl Pool {
         Self {
             before: Arc::clone(&self.before),
             numbering: self.numbering.clone(),
+            since: self.since,
             ..fork
         }
     }
@@ -383,10 +404,13 @@ impl Pool {
     }
 
     /// Sets the health of a member and keeps the numbers that follow from it. One writer at a time.
-    pub(crate) fn set_healthy(&self, slot: Slot, healthy: bool) {
+    /// Says whether that is news.
+    pub(crate) fn set_healthy(&self, slot: Slot, healthy: bool) -> bool {
         let member = self.member(slot);
         let before = (member.is_restricted(), member.is_primary());
-        member.state.healthy.store(healthy, Ordering::Relaxed);
+        if member.state.healthy.swap(healthy, Ordering::Relaxed) == healthy {
+            return false;
+        }
         let after = (member.is_restricted(), member.is_primary());
         // The numbers wrap around zero and back.
         let adjust = |number: &AtomicUsize, before: bool, after: bool| {
@@ -395,6 +419,7 @@ impl Pool {
         };
         adjust(&self.primaries, before.1, after.1);
         adjust(&self.restricted, before.0, after.0);
+        true
     }
 
     /// Makes the members count for one load balancer. The first one keeps them.
@@ -449,7 +474,7 @@ mod tests {
             .state
             .in_flight
             .store(3, Ordering::SeqCst);
-        let next = pool.successor(["b", "c"]).unwrap();
+        let next = pool.successor(["b", "c"], None).unwrap();
         assert!(!next.is_unrestricted() && !next.is_eligible(Slot(0)) && next.is_eligible(Slot(1)));
         assert_eq!((next.in_flight(Slot(0)), next.in_flight(Slot(1))), (3, 0));
         let fork = next.fork(|slot| next.in_flight(slot) + 1);
@@ -493,7 +518,7 @@ mod tests {
         pool.set_healthy(Slot(0), false);
         pool.set_healthy(Slot(0), true);
         assert!(!pool.is_eligible(Slot(0)) && pool.is_eligible(Slot(1)));
-        let undrained = pool.successor(["a", "b"]).unwrap();
+        let undrained = pool.successor(["a", "b"], None).unwrap();
         assert!(undrained.is_unrestricted());
     }
 }

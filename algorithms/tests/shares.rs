@@ -226,6 +226,59 @@ fn keys_follow_the_weights_within_the_bound_of_theory() {
     }
 }
 
+/// Who draws for a key among all or hashes it anew spreads the keys of one that is out over the others
+/// as evenly as all keys; on rings and tables they go to neighbours.
+fn spreads_anew(subject: &Subject) -> bool {
+    let neighbours = ["ketama", "lrh", "maglev", "modulo", "multi-probe"];
+    subject.native() && subject.is_whole() && !neighbours.contains(&subject.algorithm.name)
+}
+
+#[test]
+fn the_keys_of_one_that_is_out_spread_over_the_others() {
+    for subject in Subject::keyed().filter(spreads_anew) {
+        for weights in [
+            &[1; 3][..],
+            &[1; 4],
+            &[1; 9],
+            &[1; 20],
+            &[1; 33],
+            &[1, 2, 3, 4],
+        ] {
+            let members = backends(weights);
+            let before = subject.balancer(&members).snapshot();
+            for out in [0, weights.len() / 2, weights.len() - 1] {
+                let balancer = subject.balancer(&members);
+                balancer.set_eligible(members[out].name(), false);
+                let after = balancer.snapshot();
+                let of_out = |key: &[u8; 8]| answer(&before, key).index() == out;
+                let mut moved = vec![0u64; weights.len()];
+                for key in keys(0..60_000).filter(of_out) {
+                    moved[answer(&after, &key).index()] += 1;
+                }
+                spread_by_weight(&moved, weights, out, subject);
+            }
+        }
+    }
+}
+
+fn spread_by_weight(moved: &[u64], weights: &[u64], out: usize, subject: Subject) {
+    let all: u64 = moved.iter().sum();
+    let others = weights.iter().sum::<u64>() - weights[out];
+    for (slot, (&moved, &weight)) in moved.iter().zip(weights).enumerate() {
+        let share = if slot == out {
+            0.
+        } else {
+            weight as f64 / others as f64
+        };
+        let excess = moved as f64 - all as f64 * share;
+        let bound = 5. * (all as f64 * share * (1. - share)).sqrt();
+        assert!(
+            excess.abs() <= bound,
+            "{subject:?}, {weights:?} without {out}: {slot} has {excess} more than is due"
+        );
+    }
+}
+
 /// Loads over all seeds, and the effective weights.
 fn loads_of_seeds(subject: Subject, out: &[&str]) -> (Vec<u64>, Vec<u64>) {
     let mut loads = vec![0; WEIGHTS.len()];

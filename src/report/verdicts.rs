@@ -6,7 +6,7 @@ use csv::Writer;
 use super::{Format, Style, sheet};
 use crate::verify::{Band, Verdict};
 
-const COLUMNS: [&str; 5] = ["anchor", "source", "expected", "measured", "verdict"];
+const COLUMNS: [&str; 5] = ["number", "source", "expected", "measured", "verdict"];
 
 /// Writes verdicts in a format.
 ///
@@ -35,12 +35,12 @@ fn table(verdicts: &[Verdict], style: Style) -> String {
             word(verdict).to_owned(),
         ]
     });
-    let failed = verdicts.iter().filter(|verdict| !verdict.holds).count();
     let sheet = sheet(style, &COLUMNS, 3, rows);
-    format!(
-        "{sheet}\n\n{} anchors, {failed} of which do not hold\n",
-        verdicts.len()
-    )
+    let all = verdicts.len();
+    match verdicts.iter().filter(|verdict| !verdict.holds).count() {
+        0 => format!("{sheet}\n\n{all} numbers, all of which hold\n"),
+        failed => format!("{sheet}\n\n{all} numbers, {failed} of which do not hold\n"),
+    }
 }
 
 const fn word(verdict: &Verdict) -> &'static str {
@@ -69,7 +69,7 @@ fn number(number: f64) -> String {
 
 fn rows(verdicts: &[Verdict]) -> Result<Vec<u8>> {
     let mut writer = Writer::from_writer(Vec::new());
-    writer.write_record(["anchor", "source", "least", "most", "measured", "holds"])?;
+    writer.write_record(["number", "source", "least", "most", "measured", "holds"])?;
     for verdict in verdicts {
         let Band { least, most } = verdict.expected;
         writer.write_record([

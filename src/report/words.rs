@@ -8,6 +8,7 @@ pub(super) fn conclusions(comparison: &Comparison) -> Vec<String> {
     lines.extend(spread(comparison));
     lines.extend(remaps(comparison));
     lines.extend(vacancies(comparison));
+    lines.extend(untold(comparison));
     lines.extend(trade(comparison));
     lines
 }
@@ -49,13 +50,19 @@ fn spread(comparison: &Comparison) -> Option<String> {
         "Spread: {} most even; the fullest backend has {best:.3} times its share of the requests.",
         subject(&names, "is", "are"),
     );
-    if let Some((names, best)) = most_even(comparison.results.iter().filter(by_key)) {
-        let names = subject(&names, "is", "are");
+    let keyed = most_even(comparison.results.iter().filter(by_key));
+    let all_keyed = comparison.results.iter().all(|outcome| outcome.by_key);
+    if let Some((names, best)) = keyed.as_ref().filter(|_| !all_keyed) {
+        let names = subject(names, "is", "are");
         line += &format!(" Of those that pick by key, {names} most even ({best:.3} times).");
     }
     if let Some(chance) = comparison.chance.requests {
         let peak = chance.peak_to_mean;
-        line += &format!(" Perfect hashing would give {peak:.3} times by chance.");
+        line += &format!(" Perfect hashing would give {peak:.3} times by chance");
+        line += match keyed {
+            Some((_, best)) if best < peak => "; whoever picks by key and is below that is lucky.",
+            _ => ".",
+        };
     }
     Some(line)
 }
@@ -145,18 +152,43 @@ fn vacancies(comparison: &Comparison) -> Vec<String> {
         let changed = |outcome: &&Outcome| outcome.changes[number].vacant_buckets > Some(0);
         let vacant: Vec<_> = comparison.results.iter().filter(changed).collect();
         let first = &vacant.first()?.changes[number];
+        let vacant_buckets = first.vacant_buckets.unwrap_or_default();
         let names: Vec<_> = vacant.iter().map(|outcome| outcome.algorithm).collect();
         Some(format!(
-            "Vacant: after {}, {} {} without a backend; its keys take a second hash, until a joiner fills it.",
+            "Vacant: after {}, {} {} a joiner fills {them}. In a config that takes `check --numbering` of \
+             before along; without it the backends are numbered anew, and most keys move.",
             first.change,
             subject(&names, "remembers", "remember"),
-            match first.vacant_buckets {
-                Some(1) => "a number".to_owned(),
-                count => format!("{} numbers", count.unwrap_or_default()),
+            match vacant_buckets {
+                1 => "a number without a backend; its keys take a second hash, until".to_owned(),
+                _ => format!(
+                    "{vacant_buckets} numbers without a backend; their keys take a second hash, until"
+                ),
             },
+            them = if vacant_buckets == 1 { "it" } else { "them" },
         ))
     };
     (0..count).filter_map(vacancy).collect()
+}
+
+/// What is not measured of strategies that go by more than a comparison tells them.
+fn untold(comparison: &Comparison) -> Vec<String> {
+    let untold = [
+        ("peak-ewma", "latencies", "power-of-two-choices"),
+        ("prequal", "reports", "random"),
+    ];
+    let compared = |name| {
+        comparison
+            .results
+            .iter()
+            .any(|outcome| outcome.algorithm == name)
+    };
+    let untold = untold.into_iter().filter(|&(name, ..)| compared(name));
+    untold
+        .map(|(name, what, other)| {
+            format!("Untold: {name} goes by {what}, of which there are none here; so it picks as {other} does.")
+        })
+        .collect()
 }
 
 fn trade(comparison: &Comparison) -> Option<String> {

@@ -162,8 +162,8 @@ impl numbered::Table for Table {
         }
     }
 
-    fn describe(options: Options, fingerprint: &mut Fingerprint) {
-        fingerprint.number(options.capacity.map_or(0, Capacity::get).into());
+    fn describe(&self, fingerprint: &mut Fingerprint) {
+        fingerprint.number(self.capacity.into());
     }
 
     fn memory(&self) -> usize {

@@ -129,8 +129,8 @@ impl numbered::Table for Table {
         self.best_draw(hash)
     }
 
-    fn describe(options: Options, fingerprint: &mut Fingerprint) {
-        fingerprint.number(options.capacity.map_or(0, Capacity::get).into());
+    fn describe(&self, fingerprint: &mut Fingerprint) {
+        fingerprint.number(self.mask);
     }
 
     fn memory(&self) -> usize {

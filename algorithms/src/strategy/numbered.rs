@@ -11,7 +11,7 @@ use std::fmt::Debug;
 
 use crate::balancer::{Balancer, Pick, Profile};
 use crate::error::BuildError;
-use crate::hash::{Fingerprint, GOLDEN_GAMMA, Hashing, mix};
+use crate::hash::{Fingerprint, Hashing, SplitMix, mix};
 use crate::numbering::Numbering;
 use crate::pool::Pool;
 use crate::slot::Slot;
@@ -43,9 +43,9 @@ where
         anew(hash, pick, |hash| Some(self.slot(hash)), holders)
     }
 
-    /// Takes in the options.
-    fn describe(options: Self::Options, fingerprint: &mut Fingerprint) {
-        let _ = (options, fingerprint);
+    /// Takes in what decides beside the numbering.
+    fn describe(&self, fingerprint: &mut Fingerprint) {
+        let _ = fingerprint;
     }
 
     /// Bytes held.
@@ -122,7 +122,9 @@ where
 
     fn describe(&self, fingerprint: &mut Fingerprint) {
         fingerprint.strategy(T::NAME, self.hashing);
-        T::describe(self.options, fingerprint);
+        if let Some(table) = &self.table {
+            table.describe(fingerprint);
+        }
     }
 
     fn memory(&self) -> usize {
@@ -133,6 +135,9 @@ where
 /// How often a key is hashed anew before the buckets draw for it.
 const TRIES: u64 = 32;
 
+/// Tells the hashes of a key anew from those that its tables draw: the fraction of √2.
+const ANEW: u64 = 0x6A09_E667_F3BC_C908;
+
 /// A backend that is allowed, for a key whose own is not; see the [module](self).
 #[cold]
 pub(super) fn anew(
@@ -141,8 +146,9 @@ pub(super) fn anew(
     slot: impl Fn(u64) -> Option<Slot>,
     holders: &[Option<Slot>],
 ) -> Option<Slot> {
-    let rehashed = |attempt| mix(hash.wrapping_add(GOLDEN_GAMMA.wrapping_mul(attempt)));
-    let mut tries = (1..=TRIES).filter_map(|attempt| slot(rehashed(attempt)));
+    // Of their own: the numbers that follow from the hash itself have led to the bucket it is in.
+    let mut hashes = SplitMix::new(mix(hash ^ ANEW));
+    let mut tries = (0..TRIES).filter_map(|_| slot(hashes.next_number()));
     tries.find(|&slot| pick.allows(slot)).or_else(|| {
         let held = (0..).zip(holders);
         let held = held.filter_map(|(bucket, &holder)| Some((bucket, holder?)));

@@ -104,6 +104,12 @@ impl Subset {
         }
     }
 
+    /// Whether the backend in a slot of the whole pool is in the subset.
+    #[must_use]
+    pub fn contains(&self, slot: Slot) -> bool {
+        self.place(slot).is_some()
+    }
+
     /// The slots of a pool, the best draw for the client first.
     fn order(&self, pool: &Pool) -> Box<[Slot]> {
         let (client, _) = self.hashing.name(Domain::Subset, &self.options.client);

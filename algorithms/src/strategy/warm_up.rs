@@ -1,7 +1,7 @@
 //! **Warm-up**: a strategy by key whose newcomers take their share gradually.
 //!
 //! # How it works
-//! Whoever joins after the first pool is a newcomer from the first request on. A key whose backend is a
+//! Whoever joins after the first pool is a newcomer from then on. A key whose backend is a
 //! newcomer draws a number for it, uniform from 0 to 1; it goes there as soon as that part of the time
 //! has passed, and until then where it went before: to the backend of a second strategy, over those who
 //! were there when the newcomer joined. So a cache fills up without a burst of misses.
@@ -60,14 +60,15 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use crate::backend::Backend;
 use crate::balancer::{Balancer, Key, Pick, Profile, Step};
 use crate::error::BuildError;
 use crate::hash::{Domain, Fingerprint, Hashing, mix};
+use crate::numbering::Numbering;
 use crate::outcome::{Outcome, Report};
 use crate::pool::Pool;
 use crate::slot::Slot;
@@ -119,7 +120,7 @@ impl<'de> serde::Deserialize<'de> for Options {
         }
 
         #[derive(serde::Deserialize)]
-        #[serde(deny_unknown_fields)]
+        #[serde(deny_unknown_fields, expecting = "a map with `seconds`")]
         struct Fields {
             seconds: Seconds,
         }
@@ -146,8 +147,8 @@ pub struct WarmUp {
 struct Newcomer {
     /// The change with which it joined.
     joined: u64,
-    /// When the first request was picked for after that.
-    since: OnceLock<Duration>,
+    /// When that was.
+    since: Duration,
     /// What its name adds to the draws of the keys.
     draw: u64,
     warm: AtomicBool,
@@ -163,8 +164,7 @@ impl Newcomer {
         if self.is_warm() {
             return true;
         }
-        let since = *self.since.get_or_init(|| now);
-        let passed = now.saturating_sub(since).min(over);
+        let passed = now.saturating_sub(self.since).min(over);
         if passed == over {
             self.warm.store(true, Relaxed);
         }
@@ -184,17 +184,20 @@ struct Layer {
 }
 
 impl Layer {
+    /// Those who were there before a change, at the start or as far as they are left. What they are
+    /// numbered by goes on from before the change: a joiner takes no number from them.
     fn new(
         change: u64,
         inner: &Strategy,
         pool: &Pool,
         newcomers: &[Option<Arc<Newcomer>>],
+        before: &Numbering,
     ) -> Result<Self, BuildError> {
         let joined = |slot: Slot| newcomers[slot.index()].as_ref().map_or(0, |who| who.joined);
         let slots: Box<[_]> = pool.slots().filter(|&slot| joined(slot) < change).collect();
         let mut part = pool.part(&slots);
         if inner.profile().history {
-            part = part.with_numbering(pool.numbering()?.clone());
+            part = part.with_numbering(before.clone());
         }
         Ok(Self {
             change,
@@ -261,21 +264,26 @@ impl WarmUp {
         Some(slot)
     }
 
-    /// Who is not warm yet of a pool that follows this one's.
+    /// Who is not warm yet of a pool that follows this one's. Without a clock nobody is waited for.
     fn newcomers_of(&self, pool: &Pool, changes: u64) -> Box<[Option<Arc<Newcomer>>]> {
         let mut known: Vec<_> = self.names.iter().zip(&self.newcomers).collect();
         known.sort_unstable_by_key(|&(name, _)| name);
         let newcomer = |slot: Slot| {
             let name = pool.backend(slot).name();
             match known.binary_search_by_key(&name, |(known, _)| known) {
-                Ok(place) => known[place].1.clone().filter(|who| !who.is_warm()),
+                Ok(place) => known[place].1.clone().filter(|who| {
+                    let passed = pool.since().map(|now| now.saturating_sub(who.since));
+                    !who.is_warm() && passed.is_none_or(|passed| passed < self.options.over)
+                }),
                 Err(_) if changes == 0 => None,
-                Err(_) => Some(Arc::new(Newcomer {
-                    joined: changes,
-                    since: OnceLock::new(),
-                    draw: self.hashing.name(Domain::WarmUp, name).0,
-                    warm: false.into(),
-                })),
+                Err(_) => pool.since().map(|since| {
+                    Arc::new(Newcomer {
+                        joined: changes,
+                        since,
+                        draw: self.hashing.name(Domain::WarmUp, name).0,
+                        warm: false.into(),
+                    })
+                }),
             }
         };
         pool.slots().map(newcomer).collect()
@@ -300,7 +308,14 @@ impl Balancer for WarmUp {
         let mut joined: Vec<_> = newcomers.iter().flatten().map(|who| who.joined).collect();
         joined.sort_unstable();
         joined.dedup();
-        let layer = |change| Layer::new(change, &self.inner, pool, &newcomers);
+        let layer = |change| {
+            let known = self.layers.iter().find(|layer| layer.change == change);
+            let before = match known {
+                Some(layer) if self.inner.profile().history => layer.pool.numbering()?,
+                _ => pool.numbering_before(),
+            };
+            Layer::new(change, &self.inner, pool, &newcomers, before)
+        };
         let layers = joined.into_iter().map(layer).collect::<Result<_, _>>()?;
         Ok(Self {
             inner: Box::new(self.inner.rebuild(pool)?),
@@ -500,6 +515,49 @@ mod tests {
         assert_eq!(owned(&warming.owners(), "b"), KEYS as usize);
         warming.balancer.update(["b"]).unwrap();
         assert_eq!(owned(&warming.owners(), "b"), KEYS as usize);
+    }
+
+    /// Whatever leaves while newcomers are cold, only its own keys move: whoever joined has taken no
+    /// number from those who were there.
+    #[test]
+    fn over_numbered_buckets_who_joins_and_who_leaves_moves_no_other_key() {
+        for inner in inners() {
+            let warming = Warming::new(inner, &["a", "b", "c", "d", "e", "f"]);
+            let changes: [&[&str]; 6] = [
+                &["b", "c", "d", "e", "f"],
+                &["c", "d", "e", "f"],
+                &["c", "d", "e", "f", "x", "y"],
+                &["c", "d", "e", "x", "y"],
+                &["c", "d", "e", "x", "y", "z"],
+                &["d", "e", "x", "y", "z"],
+            ];
+            let mut before = warming.owners();
+            for members in changes {
+                warming.balancer.update(members.iter().copied()).unwrap();
+                let after = warming.owners();
+                let moved = before.iter().zip(&after).filter(|(was, is)| was != is);
+                for (was, is) in moved {
+                    assert!(!members.contains(&&**was), "{was} to {is} at {members:?}");
+                }
+                before = after;
+            }
+        }
+    }
+
+    /// A question, and a what-if beside it, start no warm-up.
+    #[test]
+    fn a_newcomer_warms_up_from_its_joining_on() {
+        let warming = Warming::new(Rendezvous::default().into(), &["a", "b"]);
+        warming.balancer.update(["a", "b", "c"]).unwrap();
+        warming.step(5);
+        let copy = warming.balancer.snapshot().fork(|_| 0).unwrap();
+        let half = owned(&warming.owners(), "c");
+        assert!((KEYS as usize / 6).abs_diff(half) < 150, "{half}");
+        for key in 0..KEYS {
+            let owners =
+                [&copy, &warming.balancer].map(|balancer| balancer.owners(&key.to_le_bytes(), 3));
+            assert_eq!(owners[0], owners[1]);
+        }
     }
 
     #[test]
