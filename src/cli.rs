@@ -165,8 +165,8 @@ pub struct WorkloadArgs {
 ///
 /// Any program can ask: `init` names the backends, `http_request` is answered with one of them,
 /// `request_complete` ends a request that is counted, `test_remap` says what a change would move.
-/// Beside these: `add_backend`, `remove_backend`, `set_weight`, `set_eligible` and `send_requests`.
-/// README.md of the source describes them all.
+/// Beside these: `add_backend`, `remove_backend`, `set_weight`, `set_eligible`, `send_requests`,
+/// `fingerprint`, `probes` and `report`. README.md of the source describes them all.
 #[derive(Debug, Args)]
 #[command(after_help = r#"Example:
   printf '%s\n' '{"type":"init","msg_id":1,"backends":["b1","b2"]}' \
@@ -186,13 +186,14 @@ pub struct ServeArgs {
 
 /// Check a config and say what it means
 ///
-/// Two processes route alike exactly if their fingerprints are equal. Algorithms that number their
-/// backends (anchor, dx, memento, choose-k, the jump family) go by the changes that the backends went
-/// through: before you change them in a config, take the numbering of before along into it.
+/// Two processes whose fingerprints are equal route alike, apart from what each has learnt by itself
+/// (counts, turns, latencies, how warm a newcomer is). Algorithms that number their backends (anchor,
+/// dx, memento, choose-k, the jump family) go by the changes that the backends went through: before
+/// you change them in a config, take the numbering of before along into it, in place of an older one.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   evenkeel check configs/maglev.yaml
-  evenkeel check --numbering before.yaml >> after.yaml")]
+  evenkeel check --numbering before.yaml    # put this line into after.yaml, in place of an older one")]
 pub struct CheckArgs {
     /// The config
     #[arg(value_name = "FILE")]
@@ -263,16 +264,19 @@ fn algorithms(names: &str) -> Result<AlgorithmList, String> {
 }
 
 fn backends(text: &str) -> Result<BackendNames, String> {
-    if let Ok(number) = text.parse::<usize>() {
-        if !(1..=evenkeel_algorithms::MAX_BACKENDS).contains(&number) {
-            let most = evenkeel_algorithms::MAX_BACKENDS;
-            return Err(format!("expected 1 to {most} backends"));
-        }
-        return Ok(BackendNames(
-            (1..=number)
-                .map(|number| format!("b{number}").into())
-                .collect(),
-        ));
+    let most = evenkeel_algorithms::MAX_BACKENDS;
+    let like_a_number = text.starts_with(|first: char| first.is_ascii_digit())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if like_a_number {
+        let number = text.replace('_', "").parse();
+        let number = number.ok().filter(|number| (1..=most).contains(number));
+        let number = number.ok_or_else(|| {
+            format!("expected 1 to {most} backends, or their names separated by commas")
+        })?;
+        let named = (1..=number).map(|number| format!("b{number}").into());
+        return Ok(BackendNames(named.collect()));
     }
     let list: Vec<_> = text.split(',').map(backend).collect::<Result<_, _>>()?;
     let pool = evenkeel_algorithms::Pool::new(list.iter().cloned());

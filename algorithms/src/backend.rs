@@ -105,7 +105,9 @@ impl Backend {
         if name.is_empty() {
             return Err(BuildError::EmptyName);
         }
-        if name.chars().any(char::is_control) {
+        // The last two are no characters at all: YAML has no way to write them.
+        let printable = |char: char| !char.is_control() && !matches!(char, '\u{FFFE}' | '\u{FFFF}');
+        if !name.chars().all(printable) {
             return Err(BuildError::UnprintableName {
                 name: name.to_owned(),
             });

@@ -14,19 +14,20 @@
 //! | You have | Take | Because |
 //! |---|---|---|
 //! | a cache or a shard a key, up to some hundred backends | [`Rendezvous`] | even by chance only, exact weights, moves no key needlessly |
-//! | the same, and thousands of backends | [`Anchor`], [`Memento`] | as even, at the same cost for any number; they go by a history |
+//! | the same, and thousands of backends | [`Anchor`], [`Memento`] | as even, at about the same cost for any number; they go by a history |
 //! | the same, and no history to keep | [`Ketama`] | any process knows the ring; shares vary by about 8 % |
 //! | the same, and evenness matters more than the last key | [`Maglev`], [`Lrh`] | nearly even; some more keys move than must |
-//! | shards that are only ever added at the end | [`JumpBack`] | the fastest; [`Jump`], [`Power`], [`Flip`], [`Binomial`] do the same |
-//! | k replicas of each key | [`ChooseK`] | owners stay owners while none of them leaves |
-//! | a ring that must be small | [`MultiProbe`] | 8 bytes a backend |
+//! | shards that are only ever added at the end | [`JumpBack`] | no history as long as none is removed; [`Jump`], [`Power`], [`Flip`], [`Binomial`] do the same |
+//! | k replicas of each key, and a history | [`ChooseK`] | owners and their order stay while none of them leaves, at a few hashes each |
+//! | a ring that must be small | [`MultiProbe`] | 20 to 28 bytes a unit of weight |
 //! | requests that any backend can answer, all about equally long | [`RoundRobin`] | exact shares |
 //! | requests that any backend can answer, some long, some short | [`LeastConnections`] | who is busy gets no more |
 //! | the same, and many balancers that do not know of each other | [`PowerOfTwoChoices`] | they do not all run to the same idle backend |
 //! | the same, and backends that are slow for a while | [`PeakEwma`], [`Prequal`] | latencies, or reports, decide |
 //!
 //! Around any strategy by key: [`Strategy::bounded`] for hot keys, [`Strategy::warm_up`] for newcomers
-//! with a cold cache; around any strategy at all: [`Strategy::subset`] for hundreds of clients.
+//! with a cold cache, which needs [a clock](LoadBalancer::with_clock); around any strategy at all:
+//! [`Strategy::subset`] for hundreds of clients.
 //!
 //! # The parts
 //!

@@ -272,7 +272,8 @@ mod written {
     impl<'de> Deserialize<'de> for Numbering {
         fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
             let written = Written::deserialize(deserializer)?;
-            written.read().map_err(D::Error::custom)
+            let named = |fault| D::Error::custom(format_args!("in a numbering: {fault}"));
+            written.read().map_err(named)
         }
     }
 

@@ -176,13 +176,14 @@ impl Strategy {
     }
 
     /// The same strategy over a few of the backends, which differ from client to client; see
-    /// [`subset`].
+    /// [`subset`]. By `hashing` client and backends are drawn: give it the seed of the strategy inside.
     #[must_use]
     pub fn subset(self, hashing: Hashing, options: subset::Options) -> Self {
         Subset::new(self, hashing, options).into()
     }
 
-    /// The same strategy with newcomers that take their share gradually; see [`warm_up`].
+    /// The same strategy with newcomers that take their share gradually, by the load balancer's clock; see
+    /// [`warm_up`]. By `hashing` keys draw when they move: give it the seed of the strategy inside.
     #[must_use]
     pub fn warm_up(self, hashing: Hashing, options: warm_up::Options) -> Self {
         WarmUp::new(self, hashing, options).into()

@@ -102,6 +102,8 @@ pub(crate) fn in_plain_words(message: &str) -> String {
             "expected u64",
             "expected a whole number from 0 to 18446744073709551615",
         )
+        .replace("expected f64", "expected a number")
+        .replace("expected struct Options", "expected a map of options")
 }
 
 /// Adds the nearest of the names that a message says were expected.

@@ -8,7 +8,7 @@
 //!
 //! # Cost
 //! a buckets, n in use. Build O(n) from the order in which buckets were vacated. Pick: about
-//! 1 + ln(a / n) hashes. Memory: 8 bytes a bucket that was ever in use.
+//! 1 + ln²(a / n) hashes. Memory: 8 bytes a bucket that was ever in use.
 //!
 //! # Membership change
 //! A joiner takes keys, a leaver gives them up, and no other key moves, whoever leaves. The capacity

@@ -48,6 +48,7 @@
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
+use crate::backend::Weight;
 use crate::balancer::{Balancer, Key, Pick, Profile, Step};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Hashing, SplitMix};
@@ -198,15 +199,13 @@ impl BoundedLoad {
         pick: &Pick<'_>,
         mut inside: impl FnMut(&Pick<'_>) -> Option<Slot>,
     ) -> Option<Slot> {
-        let requests = u128::from(self.total.in_flight.load(Relaxed)) + 1;
-        let weights = u128::from(self.total.weight.load(Relaxed));
-        let factor = u128::from(self.options.factor.millionths);
-        // A whole number is below ⌈x⌉ exactly if it is below x, which needs no division.
-        let has_room = |slot: Slot| {
-            let in_flight = u128::from(pick.pool().in_flight(slot));
-            let weight = u128::from(pick.pool().weight(slot).get());
-            in_flight * weights * u128::from(MILLIONTHS) < factor * requests * weight
+        let bound = Bound {
+            factor: self.options.factor,
+            requests: self.total.in_flight.load(Relaxed) + 1,
+            weights: self.total.weight.load(Relaxed),
         };
+        let pool = pick.pool();
+        let has_room = |slot| bound.leaves_room(pool.in_flight(slot), pool.weight(slot));
         if self.options.overflow == Overflow::Rehash
             && let Some(key) = pick.key()
         {
@@ -219,6 +218,34 @@ impl BoundedLoad {
                 return rehashed;
             }
         }
+        let roomy = inside(&pick.within(&|slot| has_room(slot) && pick.allows(slot)));
+        roomy.or_else(|| self.at_one_moment(pick, inside))
+    }
+
+    /// While threads count, the sum may lag behind the counts, so that all seem to be full. By the
+    /// counts of one moment somebody has room.
+    #[cold]
+    fn at_one_moment(
+        &self,
+        pick: &Pick<'_>,
+        mut inside: impl FnMut(&Pick<'_>) -> Option<Slot>,
+    ) -> Option<Slot> {
+        let pool = pick.pool();
+        let count = |slot| {
+            pool.admits(slot)
+                .then(|| (pool.in_flight(slot), pool.weight(slot)))
+        };
+        let counts: Vec<_> = pool.slots().map(count).collect();
+        let counted = || counts.iter().flatten();
+        let bound = Bound {
+            factor: self.options.factor,
+            requests: counted().map(|(in_flight, _)| in_flight).sum::<u64>() + 1,
+            weights: counted().map(|(_, weight)| u64::from(weight.get())).sum(),
+        };
+        let has_room = |slot: Slot| {
+            let counted = counts[slot.index()];
+            counted.is_some_and(|(in_flight, weight)| bound.leaves_room(in_flight, weight))
+        };
         inside(&pick.within(&|slot| has_room(slot) && pick.allows(slot)))
     }
 
@@ -228,6 +255,24 @@ impl BoundedLoad {
         let mut keys = SplitMix::new(Hashing::default().key(key));
         let tries = (0..REHASHES).map(move |_| keys.next_number().to_le_bytes());
         tries.filter_map(|key| self.inner.pick(&pick.with_key(&key)))
+    }
+}
+
+/// The bound that so many requests, the one to be placed included, put on everybody.
+struct Bound {
+    factor: Factor,
+    requests: u64,
+    weights: u64,
+}
+
+impl Bound {
+    /// Whether so many requests in flight are below ⌈factor · requests · weight / weights⌉: a whole
+    /// number is exactly if it is below what is rounded up, which needs no division.
+    fn leaves_room(&self, in_flight: u64, weight: Weight) -> bool {
+        let factor = u128::from(self.factor.millionths);
+        let (requests, weights) = (u128::from(self.requests), u128::from(self.weights));
+        let held = u128::from(in_flight) * weights * u128::from(MILLIONTHS);
+        held < factor * requests * u128::from(weight.get())
     }
 }
 
@@ -316,9 +361,27 @@ mod tests {
 
     use super::*;
     use crate::strategy::ketama;
-    use crate::{Backend, Ketama, LoadBalancer, Maglev, Rendezvous, RouteError, Ticket, Weight};
+    use crate::{Backend, Ketama, LoadBalancer, Maglev, Rendezvous, RouteError, Ticket};
     use proptest::collection;
     use proptest::prelude::{Just, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
+
+    /// The counts are ahead of their sum, as when threads have counted and not yet told: somebody has
+    /// room all the same.
+    #[test]
+    fn a_sum_that_lags_behind_refuses_nobody() {
+        for overflow in [Overflow::Walk, Overflow::Rehash] {
+            let pool = Pool::new(["a", "b"]).unwrap();
+            let factor = Factor::new(1.).unwrap();
+            let bounded =
+                Strategy::from(Rendezvous::default()).bounded(Options { factor, overflow });
+            let bounded = bounded.rebuild(&pool).unwrap();
+            let raised = [Slot(0), Slot(1), Slot(1)];
+            assert!(raised.iter().all(|&slot| pool.member(slot).raise()));
+            for key in 0..100u8 {
+                assert_eq!(bounded.pick(&Pick::new(&pool, Some(&[key]))), Some(Slot(0)));
+            }
+        }
+    }
 
     #[test]
     fn a_strategy_without_a_key_takes_no_bound() {

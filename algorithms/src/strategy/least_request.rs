@@ -8,7 +8,7 @@
 //!
 //! # Cost
 //! n backends. Build O(n). Pick: O(log n) behind a short lock; a backend that is passed over costs as
-//! much again. Memory: 48 bytes a backend.
+//! much again. Memory: about 70 bytes a backend.
 //!
 //! # Membership change
 //! It uses no key, and so moves none. Who stays keeps its deadline, but waits no longer than a joiner
@@ -72,7 +72,7 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     }],
     build: "O(n)",
     pick: "O(log n)",
-    memory: "48 bytes a backend",
+    memory: "70 bytes a backend",
     weights: "idle turns in proportion, exact",
     disruption: "uses no key",
     source: "Envoy, 2016",

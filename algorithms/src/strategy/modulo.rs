@@ -5,7 +5,7 @@
 //! Each unit of weight has a place in a list, by name. A key goes to place hash mod W.
 //!
 //! # Cost
-//! W the sum of weights. Build O(W). Pick: one hash, one division, one read. Memory: 4 bytes a unit of
+//! W the sum of weights. Build O(W). Pick: one hash, one division, one read. Memory: 8 bytes a unit of
 //! weight.
 //!
 //! # Membership change

@@ -3,7 +3,8 @@
 //!
 //! Such a strategy is a [`Table`]: it finds the bucket of a hash. For a backend that may not be
 //! reached it has no order of preference of its own, so that here the key is hashed anew, up to 32
-//! times; then each bucket draws for the key, and the best draw of those allowed wins. Either way the
+//! times; then each bucket draws for the key, which takes O(W), and the best draw of those allowed wins.
+//! Either way the
 //! keys of an ineligible backend spread over all others by their weights, no other key moves, and the
 //! owners of a key stay while none of them leaves.
 

@@ -167,19 +167,23 @@ impl Latency {
         self.0 = Some(match self.0 {
             Some((before, at)) if seconds < before => {
                 let rest = left(now.saturating_sub(at), decay);
-                (before * rest + seconds * (1. - rest), now.max(at))
+                (before * rest + seconds * (1. - rest), now)
             }
             _ => (seconds, now),
         });
     }
 
     fn read(self, now: Duration, options: &Options) -> f64 {
-        match self.0 {
+        let latency = match self.0 {
             Some((seconds, at)) => seconds * left(now.saturating_sub(at), options.decay_ms.span()),
             None => options.default_latency_ms.span().as_secs_f64(),
-        }
+        };
+        latency.max(LEAST)
     }
 }
+
+/// The least latency in seconds that is taken for one: without any, requests in flight would not count.
+const LEAST: f64 = 1e-6;
 
 /// What is left of a latency after some time.
 fn left(time: Duration, decay: Duration) -> f64 {
