@@ -69,7 +69,7 @@ fn number(number: f64) -> String {
 
 fn rows(verdicts: &[Verdict]) -> Result<Vec<u8>> {
     let mut writer = Writer::from_writer(Vec::new());
-    writer.write_record(["number", "source", "least", "most", "measured", "holds"])?;
+    writer.write_record(["anchor", "source", "least", "most", "measured", "holds"])?;
     for verdict in verdicts {
         let Band { least, most } = verdict.expected;
         writer.write_record([

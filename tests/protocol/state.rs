@@ -161,3 +161,19 @@ fn reports_and_probes_are_for_who_needs_them() {
     ]);
     assert_eq!(probes["backends"].as_array().unwrap().len(), 2);
 }
+
+/// What a change moves is told as it will be in the end, though a newcomer has nothing at first.
+#[test]
+fn a_remap_is_told_past_the_warm_up() {
+    let clients: Vec<_> = (0..200).map(|number| format!("c{number}")).collect();
+    let remap = |init: Value| {
+        let change = json!({"type": "test_remap", "new_backend": "d", "clients": clients});
+        last(&[init, change])["moved"].clone()
+    };
+    let plain = json!({"type": "init", "backends": ["a", "b", "c"], "algorithm": "rendezvous"});
+    let mut warming = plain.clone();
+    warming["warm_up"] = json!({"seconds": 3600});
+    let moved = remap(plain);
+    assert!(moved.as_array().is_some_and(|moved| !moved.is_empty()));
+    assert_eq!(remap(warming), moved);
+}

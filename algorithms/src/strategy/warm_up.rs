@@ -68,7 +68,6 @@ use crate::backend::Backend;
 use crate::balancer::{Balancer, Key, Pick, Profile, Step};
 use crate::error::BuildError;
 use crate::hash::{Domain, Fingerprint, Hashing, mix};
-use crate::numbering::Numbering;
 use crate::outcome::{Outcome, Report};
 use crate::pool::Pool;
 use crate::slot::Slot;
@@ -184,19 +183,23 @@ struct Layer {
 }
 
 impl Layer {
-    /// Those who were there before a change, at the start or as far as they are left. What they are
-    /// numbered by goes on from before the change: a joiner takes no number from them.
+    /// Those who were there before a change, as far as they are left. Their numbering goes on from
+    /// before it, or from this layer as it was: a joiner takes no number from them.
     fn new(
         change: u64,
         inner: &Strategy,
         pool: &Pool,
         newcomers: &[Option<Arc<Newcomer>>],
-        before: &Numbering,
+        known: Option<&Self>,
     ) -> Result<Self, BuildError> {
         let joined = |slot: Slot| newcomers[slot.index()].as_ref().map_or(0, |who| who.joined);
         let slots: Box<[_]> = pool.slots().filter(|&slot| joined(slot) < change).collect();
         let mut part = pool.part(&slots);
         if inner.profile().history {
+            let before = match known {
+                Some(layer) => layer.pool.numbering()?,
+                None => pool.numbering_before(),
+            };
             part = part.with_numbering(before.clone());
         }
         Ok(Self {
@@ -239,15 +242,15 @@ impl WarmUp {
         let (Some(key), false) = (pick.key(), self.layers.is_empty()) else {
             return Some(last);
         };
-        let (mut slot, mut hash_and_now) = (last, None);
+        if self.newcomers[last.index()].is_none() {
+            return Some(last);
+        }
+        // Without a clock no time is to be waited for.
+        let Some(now) = pick.now() else {
+            return Some(last);
+        };
+        let (mut slot, hash) = (last, self.hashing.key(key));
         while let Some(newcomer) = &self.newcomers[slot.index()] {
-            // Without a clock no time is to be waited for.
-            let Some((hash, now)) =
-                hash_and_now.or_else(|| Some((self.hashing.key(key), pick.now()?)))
-            else {
-                break;
-            };
-            hash_and_now = Some((hash, now));
             if newcomer.admits(hash, now, self.options.over) {
                 break;
             }
@@ -310,11 +313,7 @@ impl Balancer for WarmUp {
         joined.dedup();
         let layer = |change| {
             let known = self.layers.iter().find(|layer| layer.change == change);
-            let before = match known {
-                Some(layer) if self.inner.profile().history => layer.pool.numbering()?,
-                _ => pool.numbering_before(),
-            };
-            Layer::new(change, &self.inner, pool, &newcomers, before)
+            Layer::new(change, &self.inner, pool, &newcomers, known)
         };
         let layers = joined.into_iter().map(layer).collect::<Result<_, _>>()?;
         Ok(Self {
