@@ -4,6 +4,7 @@ use std::fmt;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
+use crate::attributes::Attributes;
 use crate::error::BuildError;
 
 /// A backend's share relative to the others: 1 to 1,000,000.
@@ -80,6 +81,7 @@ pub struct Backend {
     backup: bool,
     max_in_flight: Option<NonZeroU32>,
     connections: u32,
+    attributes: Option<Arc<Attributes>>,
 }
 
 impl Backend {
@@ -94,6 +96,7 @@ impl Backend {
             backup: false,
             max_in_flight: None,
             connections: 0,
+            attributes: None,
         }
     }
 
@@ -172,6 +175,15 @@ impl Backend {
         }
     }
 
+    /// States what only dialects go by.
+    #[must_use]
+    pub fn with_attributes(self, attributes: Attributes) -> Self {
+        Self {
+            attributes: Some(Arc::new(attributes)),
+            ..self
+        }
+    }
+
     /// The name: the identity that is hashed.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -224,6 +236,12 @@ impl Backend {
     #[must_use]
     pub const fn connections(&self) -> u32 {
         self.connections
+    }
+
+    /// What only dialects go by.
+    #[must_use]
+    pub fn attributes(&self) -> &Attributes {
+        self.attributes.as_deref().unwrap_or(&Attributes::NONE)
     }
 }
 

@@ -61,8 +61,13 @@ pub trait Balancer: Debug + Send + Sync {
         None
     }
 
+    /// The table that keys are looked up in, entry by entry, if there is one.
+    fn table(&self) -> Option<Vec<Slot>> {
+        None
+    }
+
     /// [`pick`](Self::pick), telling the steps that led to it.
-    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step)) -> Option<Slot> {
+    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
         let _ = steps;
         self.pick(pick)
     }
@@ -116,6 +121,8 @@ pub struct Profile {
     pub weighted: bool,
     /// Whether it may pick nobody although some backend is eligible, untried and below its cap.
     pub may_give_up: bool,
+    /// Whether it may pick backends that are not eligible, when too few are: panic routing.
+    pub panics: bool,
 }
 
 impl Profile {
@@ -131,6 +138,7 @@ impl Profile {
         history: false,
         weighted: true,
         may_give_up: false,
+        panics: false,
     };
 
     /// A strategy that takes turns in the order given, without a key.
@@ -145,15 +153,75 @@ impl Profile {
         history: false,
         weighted: true,
         may_give_up: false,
+        panics: false,
     };
 }
 
-/// One step on the way to an answer, told by [`Balancer::trace`].
+/// One step on the way to an answer, told by [`Balancer::trace`] in the order taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Step {
-    /// The key's point on a ring of 2^32 points.
-    KeyPoint(u32),
+pub enum Step<'a> {
+    /// What is hashed, if that is not the whole key.
+    Bytes(&'a [u8]),
+    /// The hash of the key, a number of so many bits.
+    Hash {
+        /// The number.
+        hash: u128,
+        /// How many bits it has at most.
+        bits: u32,
+    },
+    /// The point of a ring that the hash finds.
+    Point {
+        /// The point, of as many bits as the hash.
+        point: u128,
+        /// Whose it is.
+        owner: Slot,
+    },
+    /// The entry of a table, or of a list, that the hash finds.
+    Entry {
+        /// Its place, from 0.
+        index: u64,
+        /// How many entries there are.
+        len: u64,
+        /// Whose it is; none of a number that is vacant.
+        owner: Option<Slot>,
+    },
+    /// A backend that was passed over because it is above its bound.
+    Full(Slot),
+    /// What decides because the way by the key led nowhere.
+    Fallback(&'static str),
+}
+
+impl Step<'_> {
+    /// A hash of 64 bits.
+    pub(crate) fn of_hash(hash: u64) -> Self {
+        let (hash, bits) = (hash.into(), u64::BITS);
+        Self::Hash { hash, bits }
+    }
+
+    /// An entry of a table or list.
+    pub(crate) fn entry(index: usize, len: usize, owner: impl Into<Option<Slot>>) -> Self {
+        let (index, len, owner) = (index as u64, len as u64, owner.into());
+        Self::Entry { index, len, owner }
+    }
+
+    /// The same step in a pool whose slots are others.
+    #[must_use]
+    pub(crate) fn renumbered(self, slot: impl Fn(Slot) -> Slot) -> Self {
+        match self {
+            Self::Point { point, owner } => Self::Point {
+                point,
+                owner: slot(owner),
+            },
+            Self::Entry { index, len, owner } => Self::Entry {
+                index,
+                len,
+                owner: owner.map(slot),
+            },
+            Self::Full(full) => Self::Full(slot(full)),
+            Self::Bytes(_) | Self::Hash { .. } | Self::Fallback(_) => self,
+        }
+    }
 }
 
 /// A request to pick for: its key and the backends that it may reach.
@@ -290,6 +358,15 @@ impl<'a> Pick<'a> {
     #[must_use]
     pub fn allows(&self, slot: Slot) -> bool {
         self.free || self.allows_when_restricted(slot)
+    }
+
+    /// Whether this slot may be the answer of a strategy that takes in those who are not eligible
+    /// ([`Profile::panics`]): not yet tried and within the limit, a backup or not.
+    #[inline]
+    #[must_use]
+    pub fn allows_in_panic(&self, slot: Slot) -> bool {
+        !self.tried.is_some_and(|tried| tried.contains(slot))
+            && self.limit.is_none_or(|limit| limit(slot))
     }
 
     fn allows_when_restricted(&self, slot: Slot) -> bool {

@@ -7,8 +7,12 @@
 //! recorded answers of the real ones.
 
 pub mod haproxy_leastconn;
+mod hash;
+mod key;
 pub mod nginx_hash_consistent;
+mod settings;
 mod smooth;
+mod wide_ring;
 
 pub use haproxy_leastconn::HaproxyLeastconn;
 pub use nginx_hash_consistent::NginxHashConsistent;

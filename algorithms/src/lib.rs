@@ -143,6 +143,7 @@
 #![warn(clippy::unwrap_used)]
 
 pub mod analysis;
+mod attributes;
 mod backend;
 mod balancer;
 #[cfg(feature = "serde")]
@@ -165,6 +166,7 @@ mod ticket;
 #[cfg(feature = "tower")]
 pub mod tower;
 
+pub use attributes::{Attributes, Number};
 pub use backend::{Backend, Weight};
 pub use balancer::{Balancer, Key, Pick, Profile, Step};
 pub use error::{BuildError, RouteError};

@@ -112,7 +112,7 @@ impl LoadBalancer {
         &self,
         key: Option<&[u8]>,
         tried: &[&str],
-        steps: &mut dyn FnMut(Step),
+        steps: &mut dyn FnMut(Step<'_>),
     ) -> Result<Ticket, RouteError> {
         let snapshot = self.core.snapshot.load();
         let tried = snapshot.slots_of(tried);

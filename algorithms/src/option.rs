@@ -127,6 +127,46 @@ macro_rules! decimal_option {
     };
 }
 
+/// An option that is one of some words, the first of them the default.
+#[cfg(feature = "dialects")]
+macro_rules! word_option {
+    (
+        $(#[doc = $doc:literal])*
+        $name:ident:
+        $(#[doc = $default_doc:literal])* $default:ident $default_word:literal
+        $(, $(#[doc = $variant_doc:literal])* $variant:ident $word:literal)* $(,)?
+    ) => {
+        $(#[doc = $doc])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        pub enum $name {
+            $(#[doc = $default_doc])*
+            #[default]
+            $default,
+            $($(#[doc = $variant_doc])* $variant,)*
+        }
+
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.pad(match self {
+                    Self::$default => $default_word,
+                    $(Self::$variant => $word,)*
+                })
+            }
+        }
+
+        #[cfg(feature = "serde")]
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let expecting = concat!("`", $default_word, "`" $(, ", `", $word, "`")*);
+                let words = [($default_word, Self::$default) $(, ($word, Self::$variant))*];
+                $crate::de::one_of(deserializer, expecting, &words)
+            }
+        }
+    };
+}
+
+#[cfg(feature = "dialects")]
+pub(crate) use word_option;
 pub(crate) use {decimal_option, whole_number_option};
 
 /// Those of a whole: what decimal options are held in.

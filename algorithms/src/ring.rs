@@ -1,6 +1,7 @@
 //! A ring of 32-bit points with a bucket index: the first point at or after a given one in near
 //! constant time.
 
+use crate::balancer::Step;
 use crate::error::BuildError;
 use crate::slot::Slot;
 
@@ -188,8 +189,21 @@ impl Ring {
     /// around.
     #[inline]
     pub(crate) fn walk(&self, start: u32) -> impl Iterator<Item = Slot> {
-        let (before, from) = self.entries.split_at(self.search(start));
+        self.walk_from(self.search(start))
+    }
+
+    /// The slots in the order of their points, from a position on, once around.
+    #[inline]
+    pub(crate) fn walk_from(&self, position: usize) -> impl Iterator<Item = Slot> {
+        let (before, from) = self.entries.split_at(position);
         from.iter().chain(before).map(|&entry| Slot(entry as u32))
+    }
+
+    /// The point at a position and whose it is.
+    #[inline]
+    pub(crate) fn get(&self, position: usize) -> Option<Owned> {
+        let entry = *self.entries.get(position)?;
+        Some((point(entry), Slot(entry as u32)))
     }
 
     pub(crate) const fn len(&self) -> usize {
@@ -204,13 +218,24 @@ impl Ring {
 
     /// The position of the first point at or after `start`; the number of points if there is none.
     #[inline]
-    fn search(&self, start: u32) -> usize {
+    pub(crate) fn search(&self, start: u32) -> usize {
         let Some(&first) = self.buckets.get((start >> self.shift) as usize) else {
             return 0;
         };
         let from = &self.entries[first as usize..];
         let passed = from.iter().position(|&entry| point(entry) >= start);
         first as usize + passed.unwrap_or(from.len())
+    }
+
+    /// Tells of the search for a hash.
+    pub(crate) fn tell(&self, hash: u32, steps: &mut dyn FnMut(Step<'_>)) {
+        let (hash, bits) = (hash.into(), u32::BITS);
+        steps(Step::Hash { hash, bits });
+        let found = self.get(self.search(hash as u32)).or(self.get(0));
+        if let Some((point, owner)) = found {
+            let point = point.into();
+            steps(Step::Point { point, owner });
+        }
     }
 
     pub(crate) fn memory(&self) -> usize {

@@ -92,7 +92,11 @@ impl Snapshot {
     ///
     /// # Errors
     /// As [`LoadBalancer::route`](crate::LoadBalancer::route).
-    pub fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step)) -> Result<Slot, RouteError> {
+    pub fn trace(
+        &self,
+        pick: &Pick<'_>,
+        steps: &mut dyn FnMut(Step<'_>),
+    ) -> Result<Slot, RouteError> {
         let slot = self.strategy.trace(&pick.by(&self.clock), steps);
         slot.ok_or_else(|| self.why_none(pick))
     }

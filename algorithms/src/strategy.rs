@@ -220,7 +220,11 @@ impl Balancer for Box<dyn Balancer> {
         (**self).probe(pick)
     }
 
-    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step)) -> Option<Slot> {
+    fn table(&self) -> Option<Vec<Slot>> {
+        (**self).table()
+    }
+
+    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
         (**self).trace(pick, steps)
     }
 

@@ -12,8 +12,8 @@ use common::{backend, backends, keys};
 use evenkeel_algorithms::analysis::{Change, Moves, Spread};
 use evenkeel_algorithms::strategy::{ketama, maglev, power_of_two_choices};
 use evenkeel_algorithms::{
-    Backend, Ketama, LoadBalancer, Lrh, Maglev, MultiProbe, Pick, Pool, PowerOfTwoChoices, Random,
-    Rendezvous, Seed, Slot, Snapshot, Strategy, Ticket,
+    Backend, Balancer, Ketama, LoadBalancer, Lrh, Maglev, MultiProbe, Pick, Pool,
+    PowerOfTwoChoices, Random, Rendezvous, Seed, Slot, Snapshot, Strategy, Ticket,
 };
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
@@ -66,10 +66,7 @@ fn table(size: u32, backends: Vec<Backend>) -> LoadBalancer {
 
 /// The backend of every slot of a table.
 fn slots(snapshot: &Snapshot) -> Vec<Slot> {
-    let Strategy::Maglev(maglev) = snapshot.strategy() else {
-        panic!("expected a table");
-    };
-    maglev.table().collect()
+    snapshot.strategy().table().expect("Maglev has a table")
 }
 
 /// How many slots of the table each backend has.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::num::NonZeroU32;
 
-use evenkeel_algorithms::{Algorithm, Backend, Weight};
+use evenkeel_algorithms::{Algorithm, Attributes, Backend, Weight};
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -145,6 +145,8 @@ struct BackendFields {
     max_in_flight: Option<NonZeroU32>,
     #[serde(default)]
     connections: u32,
+    #[serde(default)]
+    attributes: Option<Attributes>,
 }
 
 impl From<BackendFields> for Backend {
@@ -156,6 +158,10 @@ impl From<BackendFields> for Backend {
             .with_backup(fields.backup)
             .with_max_in_flight(fields.max_in_flight)
             .with_connections(fields.connections);
+        let backend = match fields.attributes {
+            Some(attributes) => backend.with_attributes(attributes),
+            None => backend,
+        };
         match fields.address {
             Some(address) => backend.with_address(address.0),
             None => backend,

@@ -1,9 +1,9 @@
 //! Maglev's tables: how even they are, and how many entries a loss changes.
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result};
 use evenkeel_algorithms::analysis::{Change, Moves};
 use evenkeel_algorithms::strategy::maglev;
-use evenkeel_algorithms::{Backend, Balancer, Maglev, Pool, Seed, Slot, Strategy, Weight};
+use evenkeel_algorithms::{Backend, Balancer, Maglev, Pool, Seed, Slot, Weight};
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
@@ -120,10 +120,8 @@ const fn tolerance(size: u32, count: usize) -> f64 {
 pub(super) fn fill(size: u32, seed: u64, pool: &Pool) -> Result<Vec<Slot>> {
     let table_size = maglev::TableSize::new(size.into())?;
     let maglev = Maglev::new(Seed(seed), maglev::Options { table_size });
-    match maglev.rebuild(pool)? {
-        Strategy::Maglev(maglev) => Ok(maglev.table().collect()),
-        other => bail!("{other:?} is no Maglev table"),
-    }
+    let table = maglev.rebuild(pool)?.table();
+    table.context("Maglev has a table")
 }
 
 /// A pool and who of it has each entry of a table.

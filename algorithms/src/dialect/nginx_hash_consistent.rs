@@ -101,9 +101,14 @@ impl NginxHashConsistent {
         (pick.pool().len() > 1).then(|| crc32fast::hash(key))
     }
 
-    fn owner(&self, point: Option<u32>, pick: &Pick<'_>) -> Option<Slot> {
+    /// The backends of the points that are tried.
+    fn tried(&self, point: Option<u32>) -> impl Iterator<Item = Slot> {
         let tried = point.map(|point| self.ring.walk(point).take(TRIES));
-        let owner = tried.into_iter().flatten().find(|&slot| pick.allows(slot));
+        tried.into_iter().flatten()
+    }
+
+    fn owner(&self, point: Option<u32>, pick: &Pick<'_>) -> Option<Slot> {
+        let owner = self.tried(point).find(|&slot| pick.allows(slot));
         owner.or_else(|| self.turns().turn(pick))
     }
 }
@@ -142,9 +147,14 @@ impl Balancer for NginxHashConsistent {
         }
     }
 
-    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step)) -> Option<Slot> {
+    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
         let point = Self::key_point(pick);
-        point.map(Step::KeyPoint).into_iter().for_each(steps);
+        if let Some(point) = point {
+            self.ring.tell(point, steps);
+        }
+        if !self.tried(point).any(|slot| pick.allows(slot)) {
+            steps(Step::Fallback("smooth weighted turns"));
+        }
         self.owner(point, pick)
     }
 
@@ -154,7 +164,7 @@ impl Balancer for NginxHashConsistent {
 }
 
 /// The endless chain of a peer's points.
-fn peer_points(server: &str) -> impl Iterator<Item = u32> + use<> {
+pub(super) fn peer_points(server: &str) -> impl Iterator<Item = u32> + use<> {
     let (host, port) = host_and_port(server);
     let mut peer = crc32fast::Hasher::new();
     peer.update(host.as_bytes());
@@ -212,9 +222,9 @@ mod tests {
     fn a_single_peer_takes_every_turn() {
         let pool = Pool::new(["a:1"]).unwrap();
         let balancer = LoadBalancer::new(NginxHashConsistent::default(), pool).unwrap();
-        let mut steps = 0;
-        let traced = balancer.trace(Some(b"k"), &[], &mut |_| steps += 1);
-        assert!(traced.is_ok() && steps == 0);
+        let fallback = Step::Fallback("smooth weighted turns");
+        let traced = balancer.trace(Some(b"k"), &[], &mut |step| assert_eq!(step, fallback));
+        assert!(traced.is_ok());
         balancer.set_eligible("a:1", false);
         assert!(balancer.route(Some(b"k")).is_err());
     }

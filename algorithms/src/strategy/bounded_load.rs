@@ -55,7 +55,7 @@ use crate::hash::{Fingerprint, Hashing, SplitMix};
 use crate::option::{MILLIONTHS, decimal_option};
 use crate::outcome::{Outcome, Report};
 use crate::pool::Pool;
-use crate::slot::Slot;
+use crate::slot::{Slot, SlotSet};
 use crate::strategy::Strategy;
 use crate::sync::AtomicU64;
 
@@ -334,8 +334,11 @@ impl Balancer for BoundedLoad {
         self.inner.probe(pick)
     }
 
-    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step)) -> Option<Slot> {
-        self.among_roomy(pick, |pick| self.inner.trace(pick, steps))
+    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
+        self.inner.trace(&pick.question(), steps);
+        let answer = self.pick(pick)?;
+        self.tell_full(pick, answer, steps);
+        Some(answer)
     }
 
     fn memory(&self) -> usize {
@@ -345,6 +348,23 @@ impl Balancer for BoundedLoad {
 }
 
 impl BoundedLoad {
+    /// Tells who stands before the answer in the order of preference, and what was done about them.
+    fn tell_full(&self, pick: &Pick<'_>, answer: Slot, steps: &mut dyn FnMut(Step<'_>)) {
+        let mut seen = SlotSet::new();
+        loop {
+            let unseen = |slot| !seen.contains(slot) && pick.allows(slot);
+            let next = self.inner.pick(&pick.question().within(&unseen));
+            match next {
+                Some(slot) if slot != answer && seen.insert(slot) => steps(Step::Full(slot)),
+                _ => return,
+            }
+            if self.options.overflow == Overflow::Rehash {
+                steps(Step::Fallback("the key hashed anew"));
+                return;
+            }
+        }
+    }
+
     fn count(&self, pool: &Pool, slot: Slot) {
         let (in_flight, weight) = if pool.admits(slot) {
             (pool.in_flight(slot), pool.weight(slot).get().into())

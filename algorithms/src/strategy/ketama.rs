@@ -232,9 +232,9 @@ impl Balancer for Ketama {
         Profile::MINIMAL
     }
 
-    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step)) -> Option<Slot> {
+    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
         let point = self.key_point(pick.key()?);
-        steps(Step::KeyPoint(point));
+        self.ring.tell(point, steps);
         self.owner(point, pick)
     }
 

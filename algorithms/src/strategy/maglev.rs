@@ -48,7 +48,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
 use crate::backend::Weight;
-use crate::balancer::{Balancer, Pick, Profile};
+use crate::balancer::{Balancer, Pick, Profile, Step};
 use crate::error::BuildError;
 use crate::hash::{Domain, Fingerprint, Hashing, scaled};
 use crate::pool::Pool;
@@ -171,12 +171,6 @@ impl Maglev {
         }
     }
 
-    /// The backends of the table's slots, from slot 0 on.
-    pub fn table(&self) -> impl ExactSizeIterator<Item = Slot> {
-        let get = |index| self.table.get(index).expect("an index below the length");
-        (0..self.table.len()).map(get)
-    }
-
     /// On from a slot whose backend is not allowed. Out of line: rare, and large beside what is not.
     #[cold]
     fn walk(&self, hash: u64, first: usize, pick: &Pick<'_>) -> Option<Slot> {
@@ -251,6 +245,19 @@ impl Balancer for Maglev {
             minimal: false,
             ..Profile::MINIMAL
         }
+    }
+
+    fn table(&self) -> Option<Vec<Slot>> {
+        let entries = 0..self.table.len();
+        Some(entries.filter_map(|index| self.table.get(index)).collect())
+    }
+
+    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
+        let hash = self.hashing.key(pick.key()?);
+        steps(Step::of_hash(hash));
+        let (index, len) = (scaled(hash, self.table.len()), self.table.len());
+        steps(Step::entry(index, len, self.table.get(index)));
+        self.pick(pick)
     }
 
     fn memory(&self) -> usize {

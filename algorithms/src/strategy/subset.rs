@@ -218,8 +218,10 @@ impl Balancer for Subset {
         slot.map(|slot| self.order[slot.index()])
     }
 
-    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step)) -> Option<Slot> {
-        self.within(pick, |pick| self.inner.trace(pick, steps))
+    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
+        let outer = |slot: Slot| self.order[slot.index()];
+        let mut steps = |step: Step<'_>| steps(step.renumbered(outer));
+        self.within(pick, |pick| self.inner.trace(pick, &mut steps))
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {

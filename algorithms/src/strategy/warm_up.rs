@@ -358,7 +358,7 @@ impl Balancer for WarmUp {
         self.inner.probe(pick)
     }
 
-    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step)) -> Option<Slot> {
+    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
         self.choose(pick, &mut |strategy, pick| strategy.trace(pick, steps))
     }
 

@@ -224,7 +224,11 @@ impl Balancer for Relay {
         self.0.probe(pick)
     }
 
-    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step)) -> Option<Slot> {
+    fn table(&self) -> Option<Vec<Slot>> {
+        self.0.table()
+    }
+
+    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
         self.0.trace(pick, steps)
     }
 

@@ -200,13 +200,14 @@ fn answered(snapshot: &Snapshot, message: &Message<'_>) -> Answered {
 
 /// What a trace found, with the key's point if it told one.
 fn with_point<T>(
-    trace: impl FnOnce(&mut dyn FnMut(Step)) -> Result<T, RouteError>,
+    trace: impl FnOnce(&mut dyn FnMut(Step<'_>)) -> Result<T, RouteError>,
 ) -> Result<(T, Option<u32>), RouteError> {
-    let mut point = None;
-    let found = trace(&mut |step| {
-        if let Step::KeyPoint(found) = step {
-            point = Some(found);
-        }
+    let (mut upper, mut point) = (None, None);
+    let found = trace(&mut |step| match step {
+        // The upper 32 bits say where on a ring of any width.
+        Step::Hash { hash, bits } => upper = Some((hash >> bits.saturating_sub(32)) as u32),
+        Step::Point { .. } => point = upper,
+        _ => {}
     })?;
     Ok((found, point))
 }

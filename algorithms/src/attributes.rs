@@ -1,0 +1,65 @@
+//! Facts about a backend that only some dialects go by.
+
+/// What another program knows of a backend beside its name and weight. Only dialects read it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
+pub struct Attributes {
+    /// HAProxy: the server's `id`. Without one it is numbered by its place.
+    pub id: Option<Number>,
+    /// HAProxy: the server's `guid`.
+    pub guid: Option<Box<str>>,
+    /// Envoy: the endpoint's metadata `envoy.lb` / `hash_key`, its identity if not empty.
+    pub hash_key: Option<Box<str>>,
+    /// Envoy: the endpoint's `hostname`, its identity if the cluster says so.
+    pub hostname: Option<Box<str>>,
+    /// Katran: the 64-bit hash of the endpoint.
+    pub hash: Option<Number>,
+    /// Cilium: what is hashed of the backend, such as `[10.0.0.1:80/TCP,State:active]`.
+    pub hash_string: Option<Box<str>>,
+    /// go-redis: the name of the shard.
+    pub shard: Option<Box<str>>,
+}
+
+impl Attributes {
+    /// Nothing is known.
+    pub(crate) const NONE: Self = Self {
+        id: None,
+        guid: None,
+        hash_key: None,
+        hostname: None,
+        hash: None,
+        hash_string: None,
+        shard: None,
+    };
+}
+
+/// A whole number that may be written as a text: JSON readers round large ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Number(pub u64);
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for Number {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct NumberOrText;
+
+        impl serde::de::Visitor<'_> for NumberOrText {
+            type Value = Number;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a whole number from 0 to 18446744073709551615")
+            }
+
+            fn visit_u64<E>(self, number: u64) -> Result<Number, E> {
+                Ok(Number(number))
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Number, E> {
+                let unexpected = || E::invalid_value(serde::de::Unexpected::Str(text), &self);
+                text.parse().map(Number).map_err(|_| unexpected())
+            }
+        }
+
+        deserializer.deserialize_any(NumberOrText)
+    }
+}

@@ -1,0 +1,342 @@
+//! The hash functions of other programs: the well-known ones by well-kept crates, the odd ones here.
+
+use md5::{Digest, Md5};
+use sha1::Sha1;
+use xxhash_rust::xxh64::xxh64;
+
+/// How a byte enters a sum that is wider: C leaves open whether a `char` has a sign. Where a program
+/// widens one, x86 and ARM differ above ASCII.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Char {
+    Signed,
+    Unsigned,
+}
+
+impl Char {
+    const fn widen(self, byte: u8) -> u32 {
+        match self {
+            Self::Signed => byte as i8 as u32,
+            Self::Unsigned => byte as u32,
+        }
+    }
+}
+
+/// The four numbers of an MD5 digest, little-endian.
+pub(super) fn md5_quarters(text: &[u8]) -> [u32; 4] {
+    let digest = Md5::digest(text);
+    std::array::from_fn(|quarter| le32(&digest[4 * quarter..]))
+}
+
+/// The first of [`md5_quarters`]: libketama's hash of keys.
+pub(super) fn md5_le(text: &[u8]) -> u32 {
+    md5_quarters(text)[0]
+}
+
+/// The first four bytes of an MD5 digest, big-endian.
+pub(super) fn md5_be(text: &[u8]) -> u32 {
+    md5_le(text).swap_bytes()
+}
+
+/// A whole MD5 digest as a big-endian number.
+pub(super) fn md5_whole(text: &[u8]) -> u128 {
+    u128::from_be_bytes(Md5::digest(text).into())
+}
+
+/// The first four bytes of a SHA-1 digest, big-endian.
+pub(super) fn sha1_be(text: &[u8]) -> u32 {
+    le32(&Sha1::digest(text)).swap_bytes()
+}
+
+/// zlib's CRC-32, shortened to the 15 bits that the first memcached clients took.
+pub(super) fn crc15(text: &[u8]) -> u32 {
+    crc32fast::hash(text) >> 16 & 0x7FFF
+}
+
+/// CRC-16/XMODEM, a bit at a time: keys are short.
+pub(super) fn crc16(text: &[u8]) -> u16 {
+    text.iter().fold(0, |crc, &byte| {
+        (0..8).fold(crc ^ u16::from(byte) << 8, |crc, _| {
+            crc << 1 ^ if crc >> 15 == 1 { 0x1021 } else { 0 }
+        })
+    })
+}
+
+/// Jenkins' hash of one byte at a time.
+pub(super) fn one_at_a_time(text: &[u8], char: Char) -> u32 {
+    let hash = text.iter().fold(0u32, |hash, &byte| {
+        let hash = hash.wrapping_add(char.widen(byte));
+        let hash = hash.wrapping_add(hash << 10);
+        hash ^ hash >> 6
+    });
+    let hash = hash.wrapping_add(hash << 3);
+    let hash = hash ^ hash >> 11;
+    hash.wrapping_add(hash << 15)
+}
+
+const FNV_32: u32 = 0x811C_9DC5;
+const FNV_32_PRIME: u32 = 0x0100_0193;
+const FNV_64: u64 = 0xCBF2_9CE4_8422_2325;
+const FNV_64_PRIME: u64 = 0x0000_0100_0000_01B3;
+
+/// FNV-1, 32 bits.
+pub(super) fn fnv1_32(text: &[u8], char: Char) -> u32 {
+    let step = |hash: u32, &byte: &u8| hash.wrapping_mul(FNV_32_PRIME) ^ char.widen(byte);
+    text.iter().fold(FNV_32, step)
+}
+
+/// FNV-1a, 32 bits.
+pub(super) fn fnv1a_32(text: &[u8], char: Char) -> u32 {
+    let step = |hash: u32, &byte: &u8| (hash ^ char.widen(byte)).wrapping_mul(FNV_32_PRIME);
+    text.iter().fold(FNV_32, step)
+}
+
+/// FNV-1, 64 bits, cut to the lower half.
+pub(super) fn fnv1_64_low(text: &[u8], char: Char) -> u32 {
+    let widen = |byte| i64::from(char.widen(byte) as i32) as u64;
+    let step = |hash: u64, &byte: &u8| hash.wrapping_mul(FNV_64_PRIME) ^ widen(byte);
+    text.iter().fold(FNV_64, step) as u32
+}
+
+/// What libmemcached calls FNV-1a of 64 bits: its numbers cut to 32 from the start.
+pub(super) fn fnv1a_64_cut(text: &[u8], char: Char) -> u32 {
+    let step = |hash: u32, &byte: &u8| (hash ^ char.widen(byte)).wrapping_mul(FNV_64_PRIME as u32);
+    text.iter().fold(FNV_64 as u32, step)
+}
+
+/// FNV-1a, 64 bits.
+pub(super) fn fnv1a_64(text: &[u8]) -> u64 {
+    let step = |hash: u64, &byte: &u8| (hash ^ u64::from(byte)).wrapping_mul(FNV_64_PRIME);
+    text.iter().fold(FNV_64, step)
+}
+
+/// The seed that libmemcached makes of a text's length for both its murmur hashes.
+pub(super) fn length_seed(text: &[u8]) -> u32 {
+    0xDEAD_BEEF_u32.wrapping_mul(text.len() as u32)
+}
+
+/// MurmurHash2, 32 bits, [seeded](length_seed) with a multiple of the length.
+pub(super) fn murmur2(text: &[u8]) -> u32 {
+    const M: u32 = 0x5BD1_E995;
+    let mut hash = length_seed(text) ^ text.len() as u32;
+    let words = text.chunks_exact(4);
+    let tail = words.remainder();
+    for word in words {
+        let word = le32(word).wrapping_mul(M);
+        let word = (word ^ word >> 24).wrapping_mul(M);
+        hash = hash.wrapping_mul(M) ^ word;
+    }
+    if !tail.is_empty() {
+        hash = (hash ^ le_tail(tail) as u32).wrapping_mul(M);
+    }
+    hash = (hash ^ hash >> 13).wrapping_mul(M);
+    hash ^ hash >> 15
+}
+
+/// MurmurHash2 of 64 bits for 64-bit machines (MurmurHash64A).
+pub(super) fn murmur64a(text: &[u8], seed: u64) -> u64 {
+    const M: u64 = 0xC6A4_A793_5BD1_E995;
+    let mut hash = seed ^ (text.len() as u64).wrapping_mul(M);
+    let words = text.chunks_exact(8);
+    let tail = words.remainder();
+    for word in words {
+        let word = le64(word).wrapping_mul(M);
+        hash = (hash ^ (word ^ word >> 47).wrapping_mul(M)).wrapping_mul(M);
+    }
+    if !tail.is_empty() {
+        hash = (hash ^ le_tail(tail)).wrapping_mul(M);
+    }
+    hash = (hash ^ hash >> 47).wrapping_mul(M);
+    hash ^ hash >> 47
+}
+
+/// MurmurHash3, 32 bits.
+pub(super) fn murmur3_32(text: &[u8], seed: u32) -> u32 {
+    let scramble = |word: u32| {
+        let word = word.wrapping_mul(0xCC9E_2D51).rotate_left(15);
+        word.wrapping_mul(0x1B87_3593)
+    };
+    let words = text.chunks_exact(4);
+    let tail = words.remainder();
+    let mut hash = words.fold(seed, |hash, word| {
+        let hash = (hash ^ scramble(le32(word))).rotate_left(13);
+        hash.wrapping_mul(5).wrapping_add(0xE654_6B64)
+    });
+    hash ^= scramble(le_tail(tail) as u32);
+    hash ^= text.len() as u32;
+    hash = (hash ^ hash >> 16).wrapping_mul(0x85EB_CA6B);
+    hash = (hash ^ hash >> 13).wrapping_mul(0xC2B2_AE35);
+    hash ^ hash >> 16
+}
+
+/// MurmurHash3 of 128 bits for 64-bit machines, as two words.
+pub(super) fn murmur3_128(text: &[u8], seed: u32) -> (u64, u64) {
+    const C1: u64 = 0x87C3_7B91_1142_53D5;
+    const C2: u64 = 0x4CF5_AD43_2745_937F;
+    let first = |word: u64| word.wrapping_mul(C1).rotate_left(31).wrapping_mul(C2);
+    let second = |word: u64| word.wrapping_mul(C2).rotate_left(33).wrapping_mul(C1);
+    let (mut a, mut b) = (u64::from(seed), u64::from(seed));
+    let blocks = text.chunks_exact(16);
+    let tail = blocks.remainder();
+    for block in blocks {
+        a = (a ^ first(le64(block))).rotate_left(27).wrapping_add(b);
+        a = a.wrapping_mul(5).wrapping_add(0x52DC_E729);
+        b = (b ^ second(le64(&block[8..])))
+            .rotate_left(31)
+            .wrapping_add(a);
+        b = b.wrapping_mul(5).wrapping_add(0x3849_5AB5);
+    }
+    let (low, high) = tail.split_at(tail.len().min(8));
+    b ^= second(le_tail(high));
+    a ^= first(le_tail(low));
+    a ^= text.len() as u64;
+    b ^= text.len() as u64;
+    a = a.wrapping_add(b);
+    b = b.wrapping_add(a);
+    let finish = |word: u64| {
+        let word = (word ^ word >> 33).wrapping_mul(0xFF51_AFD7_ED55_8CCD);
+        let word = (word ^ word >> 33).wrapping_mul(0xC4CE_B9FE_1A85_EC53);
+        word ^ word >> 33
+    };
+    (a, b) = (finish(a), finish(b));
+    a = a.wrapping_add(b);
+    (a, b.wrapping_add(a))
+}
+
+/// Jenkins' lookup3 (`hashlittle`).
+pub(super) fn lookup3(text: &[u8], init: u32) -> u32 {
+    let start = 0xDEAD_BEEF_u32
+        .wrapping_add(text.len() as u32)
+        .wrapping_add(init);
+    let [mut a, mut b, mut c] = [start; 3];
+    if text.is_empty() {
+        return c;
+    }
+    // The last block, full or not, is not mixed but finished.
+    let whole = (text.len() - 1) / 12 * 12;
+    let add = |a: &mut u32, b: &mut u32, c: &mut u32, block: &[u8]| {
+        let mut padded = [0; 12];
+        padded[..block.len()].copy_from_slice(block);
+        *a = a.wrapping_add(le32(&padded));
+        *b = b.wrapping_add(le32(&padded[4..]));
+        *c = c.wrapping_add(le32(&padded[8..]));
+    };
+    let turn = |x: &mut u32, y: u32, by: u32| *x = (*x ^ y).wrapping_sub(y.rotate_left(by));
+    for block in text[..whole].chunks_exact(12) {
+        add(&mut a, &mut b, &mut c, block);
+        for (x, y, z, by) in [
+            (0, 2, 1, 4),
+            (1, 0, 2, 6),
+            (2, 1, 0, 8),
+            (0, 2, 1, 16),
+            (1, 0, 2, 19),
+            (2, 1, 0, 4),
+        ] {
+            let mut words = [a, b, c];
+            words[x] = words[x].wrapping_sub(words[y]) ^ words[y].rotate_left(by);
+            words[y] = words[y].wrapping_add(words[z]);
+            [a, b, c] = words;
+        }
+    }
+    add(&mut a, &mut b, &mut c, &text[whole..]);
+    turn(&mut c, b, 14);
+    turn(&mut a, c, 11);
+    turn(&mut b, a, 25);
+    turn(&mut c, b, 16);
+    turn(&mut a, c, 4);
+    turn(&mut b, a, 14);
+    turn(&mut c, b, 24);
+    c
+}
+
+/// Hsieh's SuperFastHash as twemproxy has it: from 0 instead of the length, and with a sign only in
+/// the third byte of a tail.
+pub(super) fn super_fast_hash(text: &[u8], char: Char) -> u32 {
+    let half = |bytes: &[u8]| u32::from(u16::from_le_bytes([bytes[0], bytes[1]]));
+    let words = text.chunks_exact(4);
+    let tail = words.remainder();
+    let mut hash = words.fold(0u32, |hash, word| {
+        let hash = hash.wrapping_add(half(word));
+        let hash = hash << 16 ^ (half(&word[2..]) << 11 ^ hash);
+        hash.wrapping_add(hash >> 11)
+    });
+    match *tail {
+        [_, _, third] => {
+            hash = hash.wrapping_add(half(tail));
+            hash ^= hash << 16;
+            hash ^= char.widen(third) << 18;
+            hash = hash.wrapping_add(hash >> 11);
+        }
+        [_, _] => {
+            hash = hash.wrapping_add(half(tail));
+            hash ^= hash << 11;
+            hash = hash.wrapping_add(hash >> 17);
+        }
+        [byte] => {
+            hash = hash.wrapping_add(byte.into());
+            hash ^= hash << 10;
+            hash = hash.wrapping_add(hash >> 1);
+        }
+        _ => {}
+    }
+    hash ^= hash << 3;
+    hash = hash.wrapping_add(hash >> 5);
+    hash ^= hash << 4;
+    hash = hash.wrapping_add(hash >> 17);
+    hash ^= hash << 25;
+    hash.wrapping_add(hash >> 6)
+}
+
+/// Java's `String.hashCode`, over the units of UTF-16. A key that is no UTF-8 is read as Java reads it,
+/// with a mark in place of what is wrong.
+pub(super) fn java_string(text: &[u8]) -> u32 {
+    let text = String::from_utf8_lossy(text);
+    let step = |hash: u32, unit: u16| hash.wrapping_mul(31).wrapping_add(unit.into());
+    text.encode_utf16().fold(0, step)
+}
+
+/// xxHash, 64 bits, without a seed.
+pub(super) fn xxhash64(text: &[u8]) -> u64 {
+    xxh64(text, 0)
+}
+
+fn le32(bytes: &[u8]) -> u32 {
+    u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])
+}
+
+fn le64(bytes: &[u8]) -> u64 {
+    u64::from(le32(bytes)) | u64::from(le32(&bytes[4..])) << 32
+}
+
+/// Fewer than eight bytes as a number, the first the least.
+fn le_tail(bytes: &[u8]) -> u64 {
+    bytes
+        .iter()
+        .rev()
+        .fold(0, |number, &byte| number << 8 | u64::from(byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Published answers for short texts.
+    #[test]
+    fn hashes_are_the_published_ones() {
+        assert_eq!(crc16(b"123456789"), 0x31C3);
+        assert_eq!(one_at_a_time(b"a", Char::Signed), 0xCA2E_9442);
+        assert_eq!(fnv1a_32(b"a", Char::Signed), 0xE40C_292C);
+        assert_eq!(fnv1a_64(b"a"), 0xAF63_DC4C_8601_EC8C);
+        assert_eq!(murmur3_32(b"", 1), 0x514E_28B7);
+        assert_eq!(murmur3_32(b"test", 0), 0xBA6B_D213);
+        assert_eq!(
+            murmur3_128(b"hello", 0),
+            (0xCBD8_A7B3_41BD_9B02, 0x5B1E_906A_48AE_1D19)
+        );
+        assert_eq!(lookup3(b"Four score and seven years ago", 0), 0x1777_0551);
+        assert_eq!(lookup3(b"Four score and seven years ago", 1), 0xCD62_8161);
+        assert_eq!(java_string(b"hello"), 99_162_322);
+        assert_eq!(md5_whole(b""), 0xD41D_8CD9_8F00_B204_E980_0998_ECF8_427E);
+        assert_eq!(sha1_be(b"abc"), 0xA999_3E36);
+        assert_eq!(crc32fast::hash(b"c1"), 0x5ED7_2AA1);
+    }
+}

@@ -1,0 +1,119 @@
+//! The clients that take the remainder of a hash by the number of servers: one engine, and which hash.
+
+use crate::balancer::{Balancer, Key, Pick, Profile};
+use crate::error::BuildError;
+use crate::hash::Fingerprint;
+use crate::pool::Pool;
+use crate::slot::Slot;
+use crate::strategy::{Algorithm, Options, Strategy};
+
+use super::key::{HashKind, Tag};
+use super::settings::Settings;
+
+/// The knobs of a modulo.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ModuloSpec {
+    /// What is hashed of a key.
+    pub(super) tag: Tag,
+    /// How it is hashed.
+    pub(super) key: HashKind,
+    /// How often a backend stands in the list.
+    pub(super) repeat: Repeat,
+    /// How a hash becomes a place in the list.
+    pub(super) place: ListPlace,
+}
+
+/// How often a backend stands in the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Repeat {
+    /// Once, whatever its weight.
+    Once,
+    /// Weight times in a row.
+    ByWeight,
+}
+
+/// How a hash becomes a place in the list.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum ListPlace {
+    /// The remainder.
+    Remainder,
+    /// The part of the largest hash that it is.
+    Scaled,
+}
+
+/// Another program's modulo: quick, and nearly every key moves when the list changes. Past those who
+/// may not be reached it walks on in the list; the programs themselves fail or hash anew.
+#[derive(Debug)]
+pub struct ListModulo {
+    settings: Settings,
+    spec: ModuloSpec,
+    list: Box<[Slot]>,
+}
+
+impl ListModulo {
+    pub(super) fn new(algorithm: &'static Algorithm, options: &Options, spec: ModuloSpec) -> Self {
+        Self {
+            settings: Settings::new(algorithm, options),
+            spec,
+            list: Box::default(),
+        }
+    }
+
+    fn place(&self, key: &[u8]) -> usize {
+        let hash = self.spec.key.number(self.spec.tag.of(key));
+        let len = self.list.len();
+        match self.spec.place {
+            ListPlace::Remainder => hash as usize % len,
+            // The largest hash would be one place too far.
+            ListPlace::Scaled => {
+                let scaled = u64::from(hash) * len as u64 / u64::from(u32::MAX);
+                (scaled as usize).min(len - 1)
+            }
+        }
+    }
+}
+
+impl Balancer for ListModulo {
+    fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
+        let key = pick.key()?;
+        if self.list.is_empty() {
+            return None;
+        }
+        let (before, from) = self.list.split_at(self.place(key));
+        let mut walk = from.iter().chain(before).copied();
+        walk.find(|&slot| pick.allows(slot))
+    }
+
+    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
+        let times = |slot| match self.spec.repeat {
+            Repeat::Once => 1,
+            Repeat::ByWeight => pool.weight(slot).get() as usize,
+        };
+        crate::ring::Ring::check_size(pool.slots().map(times).sum())?;
+        let list = pool
+            .slots()
+            .flat_map(|slot| std::iter::repeat_n(slot, times(slot)));
+        Ok(Self {
+            settings: self.settings.clone(),
+            list: list.collect(),
+            ..*self
+        }
+        .into())
+    }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            key: Key::Required,
+            weighted: self.spec.repeat == Repeat::ByWeight,
+            ..Profile::TURNS
+        }
+    }
+
+    fn describe(&self, fingerprint: &mut Fingerprint) {
+        self.settings.describe(fingerprint);
+    }
+
+    fn memory(&self) -> usize {
+        size_of_val(&*self.list)
+    }
+}

@@ -1,0 +1,115 @@
+//! **Redis Cluster**: 16,384 hash slots, dealt out in ranges.
+//!
+//! # How it works
+//! A key's slot is the CRC-16 of its tag, cut to 14 bits. The masters hold the ranges that
+//! `redis-cli --cluster create` deals them: a cursor goes on by 16,384 / n, and each range ends where it
+//! is next, less one, rounded to the nearest.
+//!
+//! # Cost
+//! Build O(n). Pick: one CRC and a read. Memory: 32 or 64 KiB.
+//!
+//! # Membership change
+//! Here the ranges are dealt anew, as for a new cluster. A real cluster keeps its slots until they are
+//! moved by hand.
+//!
+//! # Weights
+//! None.
+//!
+//! # Ineligible backends
+//! The next one listed that may be reached takes the request. A real cluster promotes a replica, which
+//! is another backend of the same slots.
+//!
+//! # Departures from the program
+//! Moved slots cannot be described.
+//!
+//! # References
+//! Redis cluster specification; redis-cli 7, `--cluster create`.
+//!
+//! # Example
+//! ```
+//! use evenkeel_algorithms::{Algorithm, LoadBalancer, Options, Pool, Seed};
+//!
+//! let cluster = Algorithm::named("redis-cluster")?.strategy(Seed::DEFAULT, &Options::default());
+//! let balancer = LoadBalancer::new(cluster, Pool::new(["r1:6379", "r2:6379", "r3:6379"])?)?;
+//! let master = |key: &str| balancer.route(Some(key.as_bytes())).map(|ticket| ticket.backend().clone());
+//! assert_eq!(master("{user1000}.following")?, master("{user1000}.followers")?);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use crate::balancer::{Balancer, Key, Pick, Profile};
+use crate::error::BuildError;
+use crate::hash::Fingerprint;
+use crate::pool::Pool;
+use crate::slot::Slot;
+use crate::strategy::{Algorithm, Strategy};
+
+use super::hash::crc16;
+use super::key::Tag;
+
+pub(super) const ALGORITHM: Algorithm = Algorithm {
+    name: "redis-cluster",
+    aliases: &[],
+    summary: "Redis Cluster's 16,384 hash slots, dealt out in ranges",
+    options: &[],
+    build: "O(n)",
+    pick: "O(1)",
+    memory: "64 KiB",
+    weights: "none",
+    disruption: "ranges shift",
+    source: "Redis Cluster specification",
+    new: |_, _| RedisCluster::default().into(),
+};
+
+/// The hash slots of a cluster.
+const HASH_SLOTS: usize = 16_384;
+
+/// Redis Cluster; see the [module](self).
+#[derive(Debug, Default)]
+pub struct RedisCluster {
+    /// The master of each hash slot.
+    masters: Box<[Slot]>,
+}
+
+/// The masters of all hash slots.
+fn dealt(count: usize) -> Box<[Slot]> {
+    let step = HASH_SLOTS as f32 / count as f32;
+    let (mut masters, mut cursor) = (Vec::with_capacity(HASH_SLOTS), 0f32);
+    for number in 0..count {
+        let last = (cursor + step - 1.).round() as usize;
+        let last = if number + 1 == count { HASH_SLOTS - 1 } else { last };
+        masters.resize((last + 1).clamp(masters.len(), HASH_SLOTS), Slot::new(number));
+        cursor += step;
+    }
+    masters.into()
+}
+
+impl Balancer for RedisCluster {
+    fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
+        let hash_slot = usize::from(crc16(Tag::Redis.of(pick.key()?))) % HASH_SLOTS;
+        let master = self.masters.get(hash_slot)?.index();
+        let len = pick.pool().len();
+        let mut listed = (0..len).map(|by| Slot::new((master + by) % len));
+        listed.find(|&slot| pick.allows(slot))
+    }
+
+    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
+        let masters = if pool.is_empty() { Box::default() } else { dealt(pool.len()) };
+        Ok(Self { masters }.into())
+    }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            key: Key::Required,
+            weighted: false,
+            ..Profile::TURNS
+        }
+    }
+
+    fn describe(&self, fingerprint: &mut Fingerprint) {
+        fingerprint.text(ALGORITHM.name);
+    }
+
+    fn memory(&self) -> usize {
+        size_of_val(&*self.masters)
+    }
+}

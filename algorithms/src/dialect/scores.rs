@@ -1,0 +1,134 @@
+//! The clients that give every server a score for a key and take the best: pymemcache and go-redis.
+
+use std::sync::Arc;
+
+use crate::backend::Backend;
+use crate::balancer::{Balancer, Key, Pick, Profile};
+use crate::error::BuildError;
+use crate::hash::Fingerprint;
+use crate::pool::Pool;
+use crate::slot::Slot;
+use crate::strategy::{Algorithm, Options, Strategy};
+
+use super::hash::{murmur3_32, xxhash64};
+use super::key::Tag;
+use super::settings::Settings;
+
+/// How a server's score for a key is made.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Score {
+    /// Pymemcache: MurmurHash3 of `server-key`, of each character only the lowest byte; of equal
+    /// scores the larger name wins.
+    Pymemcache,
+    /// go-redis: the hashes of key and shard, mixed; of equal scores the first listed wins.
+    GoRedis,
+}
+
+/// Another program's rendezvous hashing.
+#[derive(Debug)]
+pub struct BestScore {
+    settings: Settings,
+    score: Score,
+    names: Box<[Arc<str>]>,
+    /// The hashes of the shards' names, for go-redis.
+    shards: Box<[u64]>,
+}
+
+impl BestScore {
+    pub(super) fn new(algorithm: &'static Algorithm, options: &Options, score: Score) -> Self {
+        Self {
+            settings: Settings::new(algorithm, options),
+            score,
+            names: Box::default(),
+            shards: Box::default(),
+        }
+    }
+
+    /// The allowed slot of the best score; of equal scores the first, or that of the larger name.
+    fn best(&self, pick: &Pick<'_>, score: impl Fn(Slot) -> u64, names_decide: bool) -> Option<Slot> {
+        let mut best: Option<(u64, Slot)> = None;
+        for slot in pick.pool().slots().filter(|&slot| pick.allows(slot)) {
+            let score = score(slot);
+            let name = |slot: Slot| &self.names[slot.index()];
+            let better = best.is_none_or(|(most, first)| {
+                score > most || score == most && names_decide && name(slot) > name(first)
+            });
+            if better {
+                best = Some((score, slot));
+            }
+        }
+        best.map(|(_, slot)| slot)
+    }
+
+    fn pymemcache(&self, pick: &Pick<'_>, key: &[u8]) -> Option<Slot> {
+        let key = low_bytes(&String::from_utf8_lossy(key));
+        let score = |slot: Slot| {
+            let mut text = low_bytes(&self.names[slot.index()]);
+            text.push(b'-');
+            text.extend_from_slice(&key);
+            murmur3_32(&text, 0).into()
+        };
+        self.best(pick, score, true)
+    }
+
+    fn go_redis(&self, pick: &Pick<'_>, key: &[u8]) -> Option<Slot> {
+        let key = xxhash64(Tag::Redis.of(key));
+        self.best(pick, |slot| mixed(key ^ self.shards[slot.index()]), false)
+    }
+}
+
+/// The lowest byte of each character's number.
+fn low_bytes(text: &str) -> Vec<u8> {
+    text.chars().map(|char| u32::from(char) as u8).collect()
+}
+
+/// The output of xorshift64*.
+const fn mixed(word: u64) -> u64 {
+    let word = word ^ word >> 12;
+    let word = word ^ word << 25;
+    let word = word ^ word >> 27;
+    word.wrapping_mul(0x2545_F491_4F6C_DD1D)
+}
+
+/// What go-redis knows a backend by.
+fn shard(backend: &Backend) -> &str {
+    backend.attributes().shard.as_deref().unwrap_or(backend.name())
+}
+
+impl Balancer for BestScore {
+    fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
+        let key = pick.key()?;
+        match self.score {
+            Score::Pymemcache => self.pymemcache(pick, key),
+            Score::GoRedis => self.go_redis(pick, key),
+        }
+    }
+
+    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
+        let shards = pool.backends().map(|backend| xxhash64(shard(backend).as_bytes()));
+        Ok(Self {
+            settings: self.settings.clone(),
+            score: self.score,
+            names: pool.backends().map(Backend::shared_name).collect(),
+            shards: shards.collect(),
+        }
+        .into())
+    }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            key: Key::Required,
+            weighted: false,
+            ..Profile::TURNS
+        }
+    }
+
+    fn describe(&self, fingerprint: &mut Fingerprint) {
+        self.settings.describe(fingerprint);
+        self.shards.iter().for_each(|&shard| fingerprint.number(shard));
+    }
+
+    fn memory(&self) -> usize {
+        size_of_val(&*self.names) + size_of_val(&*self.shards)
+    }
+}

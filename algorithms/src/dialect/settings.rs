@@ -1,0 +1,32 @@
+//! What a dialect was asked for: its name and the values of its options.
+
+use crate::hash::Fingerprint;
+use crate::strategy::{Algorithm, Options};
+
+/// A dialect with the values of its options.
+#[derive(Clone, Debug)]
+pub(super) struct Settings {
+    algorithm: &'static Algorithm,
+    values: Box<[String]>,
+}
+
+impl Settings {
+    pub(super) fn new(algorithm: &'static Algorithm, options: &Options) -> Self {
+        let values = algorithm.options.iter();
+        Self {
+            algorithm,
+            values: values.map(|option| (option.value)(options)).collect(),
+        }
+    }
+
+    pub(super) const fn name(&self) -> &'static str {
+        self.algorithm.name
+    }
+
+    pub(super) fn describe(&self, fingerprint: &mut Fingerprint) {
+        fingerprint.text(self.algorithm.name);
+        for value in &self.values {
+            fingerprint.text(value);
+        }
+    }
+}

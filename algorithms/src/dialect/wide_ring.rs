@@ -1,0 +1,122 @@
+//! Points of any width on a circle, in the ring that the native strategies use.
+
+use crate::error::BuildError;
+use crate::ring::Ring;
+use crate::slot::Slot;
+
+/// A place on a circle of 2^128: a narrower hash takes the upper bits.
+pub(super) type Place = u128;
+
+/// Which of several equal points stays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ties {
+    /// That of the backend listed first.
+    First,
+    /// That of the backend listed last, as where points are put into a map one after the other.
+    Last,
+}
+
+/// A ring of the points' upper 32 bits; the lower ones decide only among equal ones.
+#[derive(Debug, Default)]
+pub(super) struct WideRing {
+    ring: Ring,
+    /// The whole points, if they have more than 32 bits.
+    whole: Box<[Place]>,
+}
+
+impl WideRing {
+    /// A ring of points of so many bits, given in the order of the list.
+    pub(super) fn new(
+        mut points: Vec<(Place, Slot)>,
+        bits: u32,
+        ties: Ties,
+    ) -> Result<Self, BuildError> {
+        Ring::check_size(points.len())?;
+        if ties == Ties::Last {
+            points.reverse();
+        }
+        // Stable, so that of equal points the first stays.
+        points.sort_by_key(|&(place, _)| place);
+        points.dedup_by_key(|&mut (place, _)| place);
+        let upper = || points.iter().map(|&(place, slot)| (upper(place), slot));
+        let ring = Ring::new(points.len(), upper)?;
+        let whole = points.iter().filter(|_| bits > 32);
+        Ok(Self {
+            ring,
+            whole: whole.map(|&(place, _)| place).collect(),
+        })
+    }
+
+    /// The position of the first point at or after a place, which wraps around.
+    #[inline]
+    fn position(&self, place: Place) -> usize {
+        let mut position = self.ring.search(upper(place));
+        while self.whole.get(position).is_some_and(|&point| point < place) {
+            position += 1;
+        }
+        if position < self.ring.len() {
+            position
+        } else {
+            0
+        }
+    }
+
+    /// The backends in the order of their points, from the first at or after a place, once around.
+    #[inline]
+    pub(super) fn walk(&self, place: Place) -> impl Iterator<Item = Slot> {
+        self.ring.walk_from(self.position(place))
+    }
+
+    /// The backend of the first point at or after a place.
+    #[inline]
+    pub(super) fn successor(&self, place: Place) -> Option<Slot> {
+        self.ring.get(self.position(place)).map(|(_, slot)| slot)
+    }
+
+    /// The first point at or after a place and whose it is.
+    pub(super) fn point(&self, place: Place) -> Option<(Place, Slot)> {
+        let position = self.position(place);
+        let whole = self.whole.get(position).copied();
+        let (upper, slot) = self.ring.get(position)?;
+        Some((whole.unwrap_or(Place::from(upper) << 96), slot))
+    }
+
+    pub(super) fn memory(&self) -> usize {
+        self.ring.memory() + size_of_val(&*self.whole)
+    }
+}
+
+#[inline]
+const fn upper(place: Place) -> u32 {
+    (place >> 96) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::collection;
+    use proptest::prelude::{any, prop_assert_eq, proptest};
+
+    proptest! {
+        /// Against a scan, with places that often share their upper bits.
+        #[test]
+        fn the_first_point_at_or_after_a_place_is_found(
+            points in collection::vec((0..4u32, any::<u8>()), 1..40),
+            place in (0..4u32, any::<u8>()),
+            last in any::<bool>(),
+        ) {
+            let at = |(upper, lower): (u32, u8)| Place::from(upper) << 126 | Place::from(lower);
+            let placed: Vec<_> = (0..).zip(&points).map(|(slot, &point)| (at(point), Slot(slot))).collect();
+            let ties = if last { Ties::Last } else { Ties::First };
+            let ring = WideRing::new(placed.clone(), 128, ties).unwrap();
+            let place = at(place);
+            let distance = |point: Place| point.wrapping_sub(place);
+            let nearest = placed.iter().map(|&(point, _)| distance(point)).min().unwrap();
+            let mut owners = placed.iter().filter(|&&(point, _)| distance(point) == nearest);
+            let owner = if last { owners.next_back() } else { owners.next() };
+            prop_assert_eq!(ring.successor(place), owner.map(|&(_, slot)| slot));
+            prop_assert_eq!(ring.point(place), owner.copied());
+            prop_assert_eq!(ring.walk(place).next(), ring.successor(place));
+        }
+    }
+}
