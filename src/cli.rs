@@ -30,6 +30,7 @@ pub enum Command {
     Compare(CompareArgs),
     Serve(ServeArgs),
     Check(CheckArgs),
+    VerifyVectors(VerifyVectorsArgs),
     Algorithms(AlgorithmsArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
@@ -62,19 +63,19 @@ pub struct RouteArgs {
     pub keys_from: Option<PathBuf>,
     /// How the answers are written
     #[arg(long, value_enum, default_value_t)]
-    pub format: RouteFormat,
+    pub format: LineFormat,
     /// The keys; without any, and without --keys-from, they are read from standard input
     #[arg(value_name = "KEY")]
     pub keys: Vec<String>,
 }
 
-/// How `route` writes its answers.
+/// How answers are written that come a line each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum RouteFormat {
-    /// `key<TAB>backend`, with --owners a column each.
+pub enum LineFormat {
+    /// Columns, with a tab between them.
     #[default]
     Text,
-    /// A JSON object a line; a key that is not UTF-8 stands as `key_hex`.
+    /// A JSON object a line; bytes that are not UTF-8 stand as `key_hex`.
     Jsonl,
 }
 
@@ -201,6 +202,24 @@ pub struct CheckArgs {
     /// Write only the numbering of its backends, as a line for another config
     #[arg(long)]
     pub numbering: bool,
+}
+
+/// Hold the dialects to recorded answers of the real programs
+///
+/// Replays every row of the folder's .jsonl files (compressed with gzip or not): its config is loaded
+/// and its requests are routed as ever, and each answer is compared with the program's. Prints a line a
+/// row, `matched/total<TAB>name<TAB>program`, and their sum. Exit code 1 if any answer is another.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  evenkeel verify-vectors tests/vectors
+  evenkeel verify-vectors tests/vectors --format jsonl | jq 'select(.difference)'")]
+pub struct VerifyVectorsArgs {
+    /// The folder with the rows and with keysets.json
+    #[arg(value_name = "FOLDER")]
+    pub folder: PathBuf,
+    /// How the rows are written
+    #[arg(long, value_enum, default_value_t)]
+    pub format: LineFormat,
 }
 
 /// List the algorithms: cost, weights, disruption, options, source

@@ -91,6 +91,18 @@ impl Lines {
     }
 }
 
+/// The whole text of a file, compressed with gzip or not.
+///
+/// # Errors
+/// If the file cannot be read or is not UTF-8.
+pub fn text(path: &Path) -> Result<String> {
+    let mut lines = Lines::open(path)?;
+    let mut text = String::new();
+    let place = || format!("{}: cannot read this file as text", name_of(path));
+    lines.input.read_to_string(&mut text).with_context(place)?;
+    Ok(text)
+}
+
 fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }

@@ -19,7 +19,9 @@ pub mod protocol;
 pub mod report;
 mod route;
 mod run_compare;
+pub mod vectors;
 pub mod verify;
+mod verify_vectors;
 pub mod workload;
 
 use cli::{Cli, Command, ServeArgs};
@@ -51,6 +53,7 @@ fn execute(command: &Command) -> Result<()> {
             output.write_all(check::numbering(&args.config)?.as_bytes())?;
         }
         Command::Check(args) => output.write_all(check::run(&args.config)?.as_bytes())?,
+        Command::VerifyVectors(args) => verify_vectors::run(args, &mut output)?,
         Command::Algorithms(args) => {
             let style = if args.markdown {
                 report::Style::Markdown
@@ -102,7 +105,9 @@ fn failed(error: &Error) -> ExitCode {
     let _ = writeln!(stderr, "{red}error:{red:#} {error:#}");
     let no_backend = |cause: &RouteError| *cause == RouteError::NoBackend;
     let answer_is_no = error.chain().any(|cause| {
-        cause.downcast_ref().is_some_and(no_backend) || cause.is::<run_compare::AnchorsFailed>()
+        cause.downcast_ref().is_some_and(no_backend)
+            || cause.is::<run_compare::AnchorsFailed>()
+            || cause.is::<verify_vectors::VectorsDiffer>()
     });
     ExitCode::from(if answer_is_no { 1 } else { 2 })
 }

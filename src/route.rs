@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use evenkeel_algorithms::{Backend, LoadBalancer};
 use serde::Serialize;
 
-use crate::cli::{RouteArgs, RouteFormat};
+use crate::cli::{LineFormat, RouteArgs};
 use crate::config::Config;
 use crate::input::Lines;
 
@@ -44,7 +44,7 @@ pub(crate) fn run(args: &RouteArgs, output: &mut impl Write) -> Result<()> {
 struct Router {
     balancer: LoadBalancer,
     owners: Option<u32>,
-    format: RouteFormat,
+    format: LineFormat,
 }
 
 /// An answer as a line of JSON.
@@ -73,14 +73,14 @@ impl Router {
             .map(|owners| owners.iter().map(Backend::name).collect::<Vec<_>>());
         let backend = ticket.backend().name();
         match self.format {
-            RouteFormat::Text => {
+            LineFormat::Text => {
                 output.write_all(key)?;
                 for name in names.as_deref().unwrap_or(&[backend]) {
                     write!(output, "\t{name}")?;
                 }
                 output.write_all(b"\n")?;
             }
-            RouteFormat::Jsonl => {
+            LineFormat::Jsonl => {
                 let text = std::str::from_utf8(key);
                 let key_hex = text
                     .is_err()

@@ -121,7 +121,7 @@ fn changes(args: &CompareArgs, backends: &[Backend]) -> Vec<MembershipChange> {
     }
 }
 
-fn progress_style() -> ProgressStyle {
+pub(crate) fn progress_style() -> ProgressStyle {
     let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg} {elapsed}");
     style.unwrap_or_else(|_| ProgressStyle::default_bar())
 }

@@ -6,21 +6,36 @@
 //! difference to them. They were written from descriptions of the programs and are tested against
 //! recorded answers of the real ones.
 
+pub mod clients;
 pub mod haproxy_leastconn;
 mod hash;
 mod key;
+mod modulo;
 pub mod nginx_hash_consistent;
+mod point_ring;
+pub mod redis_cluster;
+mod scores;
 mod settings;
 mod smooth;
 mod wide_ring;
 
 pub use haproxy_leastconn::HaproxyLeastconn;
+pub use hash::Char;
+pub use modulo::ListModulo;
 pub use nginx_hash_consistent::NginxHashConsistent;
+pub use point_ring::PointRing;
+pub use redis_cluster::RedisCluster;
+pub use scores::BestScore;
 
 use crate::strategy::Algorithm;
 
-/// Every dialect that a name can choose, in alphabetical order.
-pub const DIALECTS: &[&Algorithm] = &[
-    &haproxy_leastconn::ALGORITHM,
-    &nginx_hash_consistent::ALGORITHM,
+/// Every dialect that a name can choose: the proxies and other programs, then the
+/// [clients](clients), each in alphabetical order.
+pub const DIALECTS: &[&[&Algorithm]] = &[
+    &[
+        &haproxy_leastconn::ALGORITHM,
+        &nginx_hash_consistent::ALGORITHM,
+        &redis_cluster::ALGORITHM,
+    ],
+    &clients::CLIENTS,
 ];

@@ -9,7 +9,9 @@ use thiserror::Error;
 
 use crate::balancer::{Balancer, Pick, Profile, Step};
 #[cfg(feature = "dialects")]
-use crate::dialect::{HaproxyLeastconn, NginxHashConsistent};
+use crate::dialect::{
+    BestScore, HaproxyLeastconn, ListModulo, NginxHashConsistent, PointRing, RedisCluster, clients,
+};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Hashing};
 use crate::outcome::{Outcome, Report};
@@ -107,6 +109,9 @@ pub enum Strategy {
     Anchor(Anchor),
     /// BinomialHash.
     Binomial(Binomial),
+    /// Another program's rendezvous hashing.
+    #[cfg(feature = "dialects")]
+    BestScore,
     /// A bound on the load of another strategy.
     BoundedLoad,
     /// Choose-k.
@@ -124,6 +129,9 @@ pub enum Strategy {
     JumpBack(JumpBack),
     /// The ketama ring.
     Ketama,
+    /// The remainder of a hash, as other programs take it.
+    #[cfg(feature = "dialects")]
+    ListModulo,
     /// Least connections.
     LeastConnections,
     /// Local rendezvous hashing.
@@ -143,6 +151,9 @@ pub enum Strategy {
     NginxHashConsistent,
     /// Peak EWMA.
     PeakEwma,
+    /// Another program's ring.
+    #[cfg(feature = "dialects")]
+    PointRing,
     /// Power consistent hash.
     Power(Power),
     /// Power of two choices.
@@ -151,6 +162,9 @@ pub enum Strategy {
     Prequal,
     /// A draw by weight.
     Random,
+    /// Redis Cluster.
+    #[cfg(feature = "dialects")]
+    RedisCluster,
     /// Rendezvous hashing.
     Rendezvous,
     /// Smooth weighted round-robin.
@@ -269,6 +283,51 @@ pub struct Options {
     pub power_of_two_choices: power_of_two_choices::Options,
     /// Prequal's.
     pub prequal: prequal::Options,
+    /// Those of Cache::Memcached::Fast.
+    #[cfg(feature = "dialects")]
+    pub cache_memcached_fast: clients::FastOptions,
+    /// Those of the CRC of 15 bits.
+    #[cfg(feature = "dialects")]
+    pub crc15_modulo: clients::Crc15Options,
+    /// groupcache's.
+    #[cfg(feature = "dialects")]
+    pub groupcache: clients::GroupcacheOptions,
+    /// Those of Jedis.
+    #[cfg(feature = "dialects")]
+    pub jedis_sharded: clients::JedisOptions,
+    /// Those of libmemcached's ring.
+    #[cfg(feature = "dialects")]
+    pub libmemcached_ketama: clients::LibmemcachedOptions,
+    /// Those of libmemcached's ring with weights.
+    #[cfg(feature = "dialects")]
+    pub libmemcached_ketama_weighted: clients::LibmemcachedOptions,
+    /// Those of libmemcached's modulo.
+    #[cfg(feature = "dialects")]
+    pub libmemcached_modula: clients::LibmemcachedOptions,
+    /// Those of npm's hashring.
+    #[cfg(feature = "dialects")]
+    pub npm_hashring: clients::HashringOptions,
+    /// Those of PECL memcache.
+    #[cfg(feature = "dialects")]
+    pub pecl_consistent: clients::PeclOptions,
+    /// Those of redis-rb up to 4.
+    #[cfg(feature = "dialects")]
+    pub redis_rb_4: clients::RedisRbOptions,
+    /// Those of redis-rb from 5 on.
+    #[cfg(feature = "dialects")]
+    pub redis_rb_5: clients::RedisRbOptions,
+    /// Those of spymemcached.
+    #[cfg(feature = "dialects")]
+    pub spymemcached_ketama: clients::SpymemcachedOptions,
+    /// Those of twemproxy's ring.
+    #[cfg(feature = "dialects")]
+    pub twemproxy_ketama: clients::TwemproxyOptions,
+    /// Those of twemproxy's modulo.
+    #[cfg(feature = "dialects")]
+    pub twemproxy_modula: clients::TwemproxyOptions,
+    /// Those of XMemcached.
+    #[cfg(feature = "dialects")]
+    pub xmemcached_ketama: clients::XmemcachedOptions,
 }
 
 /// What is to be known of an algorithm before choosing it; each strategy's file holds its own.
@@ -333,7 +392,8 @@ impl Algorithm {
         #[cfg(feature = "dialects")]
         let dialects = crate::dialect::DIALECTS;
         #[cfg(not(feature = "dialects"))]
-        let dialects: &[&Self] = &[];
+        let dialects: &[&[&Self]] = &[];
+        let dialects = dialects.iter().flat_map(|group| group.iter());
         ALGORITHMS.iter().chain(dialects).copied()
     }
 

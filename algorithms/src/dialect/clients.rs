@@ -1,35 +1,48 @@
 //! The memcached and Redis clients as data: which engine, and how its knobs stand.
 //!
-//! | Family | Dialects |
+//! | Engine | Dialects |
 //! |---|---|
-//! | ketama rings, MD5 points | `libketama`, `libmemcached-ketama`, `libmemcached-ketama-weighted`, `twemproxy-ketama`, `spymemcached-ketama`, `xmemcached-ketama`, `npm-hashring`, `npm-memcached`, `uhashring`, `uhashring-ketama`, `hash-ring`, `predis-ketama`, `phpredis-consistent`, `serialx-hashring` |
-//! | other rings | `pecl-consistent`, `cache-memcached-fast`, `dalli`, `groupcache`, `jedis-sharded`, `redis-rb-4`, `redis-rb-5`, `predis-hashring` |
-//! | modulos | `libmemcached-modula`, `twemproxy-modula`, `spymemcached-modulo`, `crc15-modulo`, `gomemcache`, `memjs`, `phpredis-array` |
-//! | best scores | `pymemcache-rendezvous`, `go-redis-ring` |
+//! | [`PointRing`], MD5 points | `hash-ring`, `libketama`, `libmemcached-ketama-weighted`, `npm-hashring`, `npm-memcached`, `phpredis-consistent`, `predis-ketama`, `redis-rb-5`, `serialx-hashring`, `spymemcached-ketama`, `twemproxy-ketama`, `uhashring`, `uhashring-ketama`, `xmemcached-ketama` |
+//! | [`PointRing`], other points | `cache-memcached-fast`, `dalli`, `groupcache`, `jedis-sharded`, `libmemcached-ketama`, `pecl-consistent`, `predis-hashring`, `redis-rb-4` |
+//! | [`ListModulo`] | `crc15-modulo`, `gomemcache`, `libmemcached-modula`, `memjs`, `phpredis-array`, `spymemcached-modulo`, `twemproxy-modula` |
+//! | [`BestScore`] | `go-redis-ring`, `pymemcache-rendezvous` |
 //!
-//! Weights count where the library's rule names them. A backend's name is `host:port`; labels leave out
-//! a port where the library does. Backends that may not be reached are walked past: on a ring to the
-//! next point, in a list to the next place. The libraries themselves fail, rehash or eject the server,
-//! as they are configured.
+//! A backend's name is the server's text in the client's configuration, `host:port`, as it stands there;
+//! labels leave out a port where the client does. Weights count where the client's rule counts them.
+//! Backends that may not be reached are walked past: on a ring to the next point, in a list to the next
+//! place. The clients themselves fail, rehash or eject the server, as they are configured; an ejected
+//! server is one that is not in the list.
+//!
+//! The texts that are hashed enter as UTF-8.
 //!
 //! ```
 //! use evenkeel_algorithms::{Algorithm, LoadBalancer, Options, Pool, Seed};
 //!
-//! let strategy = Algorithm::named("libmemcached-ketama-weighted")?.strategy(Seed::DEFAULT, &Options::default());
+//! let algorithm = Algorithm::named("libmemcached-ketama-weighted")?;
+//! let strategy = algorithm.strategy(Seed::DEFAULT, &Options::default());
 //! let balancer = LoadBalancer::new(strategy, Pool::new(["10.0.0.1:11211", "10.0.0.2:11211"])?)?;
 //! println!("{}", balancer.route(Some(b"session:42"))?.backend().name());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::option::{whole_number_option, word_option};
 use crate::strategy::{Algorithm, OptionHelp};
 
-use super::hash::Char as Sign;
 use super::key::{HashKind, Tag};
 use super::modulo::{ListModulo, ListPlace, ModuloSpec, Repeat};
-use super::point_ring::{Count, KeyPlace, Label, PointRing, Points, RingSpec, Rounding, Search, Text};
+use super::point_ring::{
+    Count, KeyPlace, Label, PointRing, Points, RingSpec, Rounding, Search, Text,
+};
 use super::scores::{BestScore, Score};
 use super::wide_ring::Ties;
+
+mod options;
+
+pub use options::{
+    Crc15Options, Database, FastOptions, GroupcacheOptions, HashTag, HashringCompatibility,
+    HashringOptions, JedisHash, JedisOptions, KetamaPoints, LibmemcachedHash, LibmemcachedOptions,
+    PeclHash, PeclOptions, Port, RedisRbOptions, Replicas, SpymemcachedFormat, SpymemcachedOptions,
+    TwemproxyHash, TwemproxyOptions, XmemcachedLabel, XmemcachedOptions,
+};
 
 /// memcached's port, which some labels leave out.
 const MEMCACHED: u32 = 11_211;
@@ -72,8 +85,8 @@ const fn remainder(key: HashKind, repeat: Repeat) -> ModuloSpec {
     }
 }
 
-/// A client's row in the list of algorithms.
-const fn ring(name: &'static str, summary: &'static str, weights: &'static str) -> Algorithm {
+/// What the rows of rings have in common.
+const fn ring(name: &'static str, summary: &'static str, source: &'static str) -> Algorithm {
     Algorithm {
         name,
         aliases: &[],
@@ -82,9 +95,682 @@ const fn ring(name: &'static str, summary: &'static str, weights: &'static str) 
         build: "O(P log P) for P points",
         pick: "O(1)",
         memory: "12 to 16 bytes a point",
-        weights,
+        weights: "points in proportion",
         disruption: "near minimal",
-        source: "recorded from the real library",
-        new: |_, _| unreachable!(),
+        source,
+        new: |_, options| PointRing::new(&LIBKETAMA, options, KETAMA).into(),
     }
 }
+
+/// What the rows of rings have in common whose points do not depend on weights.
+const fn equal(name: &'static str, summary: &'static str, source: &'static str) -> Algorithm {
+    Algorithm {
+        weights: "none",
+        disruption: "minimal",
+        ..ring(name, summary, source)
+    }
+}
+
+/// What the rows of modulos have in common.
+const fn modulo(name: &'static str, summary: &'static str, source: &'static str) -> Algorithm {
+    Algorithm {
+        build: "O(n)",
+        memory: "4 bytes an entry",
+        disruption: "nearly all keys",
+        ..equal(name, summary, source)
+    }
+}
+
+/// What the rows of scores have in common.
+const fn scores(name: &'static str, summary: &'static str, source: &'static str) -> Algorithm {
+    Algorithm {
+        build: "O(n)",
+        pick: "O(n)",
+        memory: "8 to 24 bytes a backend",
+        ..equal(name, summary, source)
+    }
+}
+
+/// An option that shows itself.
+macro_rules! option {
+    ($section:ident.$name:ident, $help:literal) => {
+        OptionHelp {
+            name: stringify!($name),
+            help: $help,
+            value: |options| options.$section.$name.to_string(),
+        }
+    };
+}
+
+/// The hash of one of libmemcached's dialects.
+macro_rules! libmemcached_hash {
+    ($section:ident, $default:ident) => {
+        OptionHelp {
+            name: "hash",
+            help: "the hash of keys, `one_at_a_time`, `md5`, `crc`, `fnv1_64`, `fnv1a_64`, `fnv1_32`, `fnv1a_32`, `murmur`, `jenkins` or `murmur3`",
+            value: |options| options.$section.hash_or(LibmemcachedHash::$default).to_string(),
+        }
+    };
+}
+
+/// Whether C's `char` has a sign.
+macro_rules! char_sign {
+    ($section:ident) => {
+        option!(
+            $section.char,
+            "how bytes above ASCII enter sums, `signed` as on x86 or `unsigned` as on ARM"
+        )
+    };
+}
+
+/// Those of twemproxy.
+macro_rules! twemproxy_options {
+    ($section:ident) => {
+        &[
+            option!($section.hash, "the hash of keys, `fnv1a_64`, `one_at_a_time`, `md5`, `crc32`, `crc32a`, `fnv1_64`, `fnv1_32`, `fnv1a_32`, `hsieh`, `murmur` or `jenkins`"),
+            OptionHelp {
+                name: "hash_tag",
+                help: "two characters; what stands between them in a key is hashed alone",
+                value: |options| {
+                    let tag = options.$section.hash_tag;
+                    tag.map_or_else(|| "none".to_owned(), |tag| tag.to_string())
+                },
+            },
+            char_sign!($section),
+        ]
+    };
+}
+
+/// The rows, in alphabetical order.
+pub(super) const CLIENTS: [&Algorithm; 31] = [
+    &CACHE_MEMCACHED_FAST,
+    &CRC15_MODULO,
+    &DALLI,
+    &GO_REDIS_RING,
+    &GOMEMCACHE,
+    &GROUPCACHE,
+    &HASH_RING,
+    &JEDIS_SHARDED,
+    &LIBKETAMA,
+    &LIBMEMCACHED_KETAMA,
+    &LIBMEMCACHED_KETAMA_WEIGHTED,
+    &LIBMEMCACHED_MODULA,
+    &MEMJS,
+    &NPM_HASHRING,
+    &NPM_MEMCACHED,
+    &PECL_CONSISTENT,
+    &PHPREDIS_ARRAY,
+    &PHPREDIS_CONSISTENT,
+    &PREDIS_HASHRING,
+    &PREDIS_KETAMA,
+    &PYMEMCACHE_RENDEZVOUS,
+    &REDIS_RB_4,
+    &REDIS_RB_5,
+    &SERIALX_HASHRING,
+    &SPYMEMCACHED_KETAMA,
+    &SPYMEMCACHED_MODULO,
+    &TWEMPROXY_KETAMA,
+    &TWEMPROXY_MODULA,
+    &UHASHRING,
+    &UHASHRING_KETAMA,
+    &XMEMCACHED_KETAMA,
+];
+
+const CACHE_MEMCACHED_FAST: Algorithm = Algorithm {
+    options: &[option!(
+        cache_memcached_fast.ketama_points,
+        "points a unit of weight, 1 to 65536"
+    )],
+    new: |_, options| {
+        let points = options.cache_memcached_fast.ketama_points.get().into();
+        let spec = RingSpec {
+            points: Points::Chain,
+            count: Count::PerWeight(points),
+            key: KeyPlace::Hash(HashKind::Crc32),
+            ..KETAMA
+        };
+        PointRing::new(&CACHE_MEMCACHED_FAST, options, spec).into()
+    },
+    disruption: "minimal",
+    ..ring(
+        "cache-memcached-fast",
+        "the ring of Perl's Cache::Memcached::Fast with `ketama_points`: nginx's chained CRC points",
+        "Cache::Memcached::Fast",
+    )
+};
+
+const CRC15_MODULO: Algorithm = Algorithm {
+    options: &[option!(
+        crc15_modulo.zero_becomes_one,
+        "whether the hash 0 is made 1, as PECL memcache does"
+    )],
+    weights: "entries in proportion",
+    new: |_, options| {
+        let key = match options.crc15_modulo.zero_becomes_one {
+            true => HashKind::Crc15NotZero,
+            false => HashKind::Crc15,
+        };
+        let spec = remainder(key, Repeat::ByWeight);
+        ListModulo::new(&CRC15_MODULO, options, spec).into()
+    },
+    ..modulo(
+        "crc15-modulo",
+        "the first memcached clients' CRC of 15 bits by the number of servers: python-memcached, Cache::Memcached, PECL `standard`",
+        "python-memcached 1.62, Cache::Memcached, PECL memcache",
+    )
+};
+
+const DALLI: Algorithm = Algorithm {
+    new: |_, options| {
+        let count = Count::Average(160, Rounding::QuotientLast);
+        let spec = RingSpec {
+            search: Search::AtOrBefore,
+            ..each(Text::Colon, HashKind::Sha1, count, HashKind::Crc32)
+        };
+        PointRing::new(&DALLI, options, spec).into()
+    },
+    ..ring(
+        "dalli",
+        "the ring of Ruby's Dalli: SHA-1 points, CRC keys, the point before",
+        "Dalli",
+    )
+};
+
+const GO_REDIS_RING: Algorithm = Algorithm {
+    new: |_, options| BestScore::new(&GO_REDIS_RING, options, Score::GoRedis).into(),
+    ..scores(
+        "go-redis-ring",
+        "go-redis' Ring: rendezvous hashing by xxHash over the shards' names (`attributes.shard`)",
+        "go-redis",
+    )
+};
+
+const GOMEMCACHE: Algorithm = Algorithm {
+    new: |_, options| {
+        let spec = remainder(HashKind::Crc32, Repeat::Once);
+        ListModulo::new(&GOMEMCACHE, options, spec).into()
+    },
+    ..modulo(
+        "gomemcache",
+        "gomemcache's CRC-32 by the number of servers",
+        "gomemcache",
+    )
+};
+
+const GROUPCACHE: Algorithm = Algorithm {
+    options: &[option!(groupcache.replicas, "points a peer, 1 to 65536")],
+    new: |_, options| {
+        let count = Count::Fixed(options.groupcache.replicas.get().into());
+        let spec = RingSpec {
+            ties: Ties::Last,
+            ..each(Text::Before, HashKind::Crc32, count, HashKind::Crc32)
+        };
+        PointRing::new(&GROUPCACHE, options, spec).into()
+    },
+    ..equal(
+        "groupcache",
+        "the ring of Go's groupcache: CRC points",
+        "groupcache",
+    )
+};
+
+const HASH_RING: Algorithm = Algorithm {
+    new: |_, options| {
+        let spec = RingSpec {
+            points: Points::Md5Quarters(3),
+            count: Count::Average(40, Rounding::Integers),
+            search: Search::After,
+            ..KETAMA
+        };
+        PointRing::new(&HASH_RING, options, spec).into()
+    },
+    ..ring(
+        "hash-ring",
+        "the ring of Python's hash_ring: libketama's with three points of each digest",
+        "PyPI hash_ring, hashring",
+    )
+};
+
+const JEDIS_SHARDED: Algorithm = Algorithm {
+    options: &[option!(
+        jedis_sharded.hash,
+        "the hash of points and keys, `murmur` or `md5`"
+    )],
+    disruption: "minimal at the end of the list",
+    new: |_, options| {
+        let hash = options.jedis_sharded.hash();
+        let spec = RingSpec {
+            label: Label::Shard,
+            ties: Ties::Last,
+            ..each(Text::Node, hash, Count::PerWeight(160), hash)
+        };
+        PointRing::new(&JEDIS_SHARDED, options, spec).into()
+    },
+    ..ring(
+        "jedis-sharded",
+        "the shards of Jedis up to 4: points by the place in the list",
+        "Jedis 2 to 4",
+    )
+};
+
+const LIBKETAMA: Algorithm = ring(
+    "libketama",
+    "Last.fm's libketama in C: the ring that the others are named after",
+    "R. Jones, libketama, 2007",
+);
+
+const LIBMEMCACHED_KETAMA: Algorithm = Algorithm {
+    options: &[
+        libmemcached_hash!(libmemcached_ketama, OneAtATime),
+        char_sign!(libmemcached_ketama),
+    ],
+    weights: "points in proportion, from a second weight on",
+    new: |_, options| {
+        let own = &options.libmemcached_ketama;
+        let hash = own.key_or(LibmemcachedHash::OneAtATime);
+        let spec = RingSpec {
+            label: WEIGHTED.label,
+            ..each(Text::Dash, hash, Count::Fixed(100), hash)
+        };
+        let weighted = RingSpec {
+            key: spec.key,
+            ..WEIGHTED
+        };
+        let ring = PointRing::new(&LIBMEMCACHED_KETAMA, options, spec);
+        ring.or_weighted(weighted).into()
+    },
+    ..ring(
+        "libmemcached-ketama",
+        "libmemcached's `DISTRIBUTION_CONSISTENT`, pylibmc's `ketama`: a ring of one-at-a-time points",
+        "libmemcached 1.1.4",
+    )
+};
+
+const LIBMEMCACHED_KETAMA_WEIGHTED: Algorithm = Algorithm {
+    options: &[
+        libmemcached_hash!(libmemcached_ketama_weighted, Md5),
+        char_sign!(libmemcached_ketama_weighted),
+    ],
+    new: |_, options| {
+        let own = &options.libmemcached_ketama_weighted;
+        let spec = RingSpec {
+            key: KeyPlace::Hash(own.key_or(LibmemcachedHash::Md5)),
+            ..WEIGHTED
+        };
+        PointRing::new(&LIBMEMCACHED_KETAMA_WEIGHTED, options, spec).into()
+    },
+    ..ring(
+        "libmemcached-ketama-weighted",
+        "libmemcached's weighted ketama, pylibmc's `ketama_weighted`, PHP's `OPT_LIBKETAMA_COMPATIBLE`",
+        "libmemcached 1.1.4",
+    )
+};
+
+const LIBMEMCACHED_MODULA: Algorithm = Algorithm {
+    options: &[
+        libmemcached_hash!(libmemcached_modula, OneAtATime),
+        char_sign!(libmemcached_modula),
+    ],
+    new: |_, options| {
+        let own = &options.libmemcached_modula;
+        let spec = remainder(own.key_or(LibmemcachedHash::OneAtATime), Repeat::Once);
+        ListModulo::new(&LIBMEMCACHED_MODULA, options, spec).into()
+    },
+    ..modulo(
+        "libmemcached-modula",
+        "libmemcached's default, also of pylibmc and PHP: a hash by the number of servers",
+        "libmemcached 1.1.4",
+    )
+};
+
+const MEMJS: Algorithm = Algorithm {
+    new: |_, options| {
+        let spec = remainder(HashKind::JavaStringAbsolute, Repeat::Once);
+        ListModulo::new(&MEMJS, options, spec).into()
+    },
+    ..modulo(
+        "memjs",
+        "memjs' hash of the text by the number of servers",
+        "memjs",
+    )
+};
+
+const NPM_HASHRING: Algorithm = Algorithm {
+    options: &[
+        OptionHelp {
+            name: "default_port",
+            help: "a port that is left out of the servers' texts, 1 to 65535",
+            value: |options| {
+                let port = options.npm_hashring.default_port;
+                port.map_or_else(|| "none".to_owned(), |port| port.to_string())
+            },
+        },
+        option!(
+            npm_hashring.compatibility,
+            "`none`, or `hash_ring` for three points of each digest"
+        ),
+    ],
+    new: |_, options| {
+        let own = &options.npm_hashring;
+        let quarters = match own.compatibility {
+            HashringCompatibility::None => 4,
+            HashringCompatibility::HashRing => 3,
+        };
+        let without = |port: Port| Label::WithoutPort(port.get());
+        let spec = RingSpec {
+            label: own.default_port.map_or(Label::Name, without),
+            points: Points::Md5Quarters(quarters),
+            count: Count::Average(40, Rounding::AverageFirst),
+            ..KETAMA
+        };
+        PointRing::new(&NPM_HASHRING, options, spec).into()
+    },
+    ..ring("npm-hashring", "the ring of npm's hashring", "npm hashring")
+};
+
+const NPM_MEMCACHED: Algorithm = Algorithm {
+    new: |_, options| {
+        let spec = RingSpec {
+            label: WEIGHTED.label,
+            count: Count::Average(40, Rounding::AverageFirst),
+            ..KETAMA
+        };
+        PointRing::new(&NPM_MEMCACHED, options, spec).into()
+    },
+    ..ring(
+        "npm-memcached",
+        "the ring of npm's memcached",
+        "npm memcached",
+    )
+};
+
+const PECL_CONSISTENT: Algorithm = Algorithm {
+    options: &[
+        option!(
+            pecl_consistent.hash,
+            "the hash of points and keys, `crc32` or `fnv`"
+        ),
+        char_sign!(pecl_consistent),
+    ],
+    new: |_, options| {
+        let hash = options.pecl_consistent.hash();
+        let spec = RingSpec {
+            key: KeyPlace::Arc(hash),
+            ..each(Text::Dash, hash, Count::PerWeight(160), hash)
+        };
+        PointRing::new(&PECL_CONSISTENT, options, spec).into()
+    },
+    ..ring(
+        "pecl-consistent",
+        "the default of PHP's PECL memcache: a ring cut into 1,024 arcs",
+        "PECL memcache",
+    )
+};
+
+const PHPREDIS_ARRAY: Algorithm = Algorithm {
+    new: |_, options| {
+        let spec = ModuloSpec {
+            tag: Tag::Php,
+            place: ListPlace::Scaled,
+            ..remainder(HashKind::Crc32, Repeat::Once)
+        };
+        ListModulo::new(&PHPREDIS_ARRAY, options, spec).into()
+    },
+    ..modulo(
+        "phpredis-array",
+        "the RedisArray of phpredis: a CRC-32 scaled to the number of servers",
+        "phpredis",
+    )
+};
+
+const PHPREDIS_CONSISTENT: Algorithm = Algorithm {
+    new: |_, options| {
+        let spec = RingSpec {
+            count: Count::Fixed(40),
+            tag: Tag::Php,
+            key: KeyPlace::Hash(HashKind::Crc32Inverted),
+            ..KETAMA
+        };
+        PointRing::new(&PHPREDIS_CONSISTENT, options, spec).into()
+    },
+    ..equal(
+        "phpredis-consistent",
+        "the RedisArray of phpredis with `consistent`: libketama's points, inverted CRC keys",
+        "phpredis",
+    )
+};
+
+const PREDIS_HASHRING: Algorithm = Algorithm {
+    new: |_, options| {
+        let count = Count::Average(128, Rounding::Nearest);
+        let spec = RingSpec {
+            search: Search::AtOrBefore,
+            ties: Ties::Last,
+            ..each(Text::Colon, HashKind::Crc32, count, HashKind::Crc32)
+        };
+        PointRing::new(&PREDIS_HASHRING, options, spec).into()
+    },
+    ..ring(
+        "predis-hashring",
+        "the default ring of PHP's Predis: CRC points, the point before",
+        "Predis",
+    )
+};
+
+const PREDIS_KETAMA: Algorithm = Algorithm {
+    new: |_, options| {
+        let spec = RingSpec {
+            count: Count::Average(40, Rounding::NumberFirst),
+            ties: Ties::Last,
+            ..KETAMA
+        };
+        PointRing::new(&PREDIS_KETAMA, options, spec).into()
+    },
+    ..ring("predis-ketama", "the KetamaRing of PHP's Predis", "Predis")
+};
+
+const PYMEMCACHE_RENDEZVOUS: Algorithm = Algorithm {
+    new: |_, options| BestScore::new(&PYMEMCACHE_RENDEZVOUS, options, Score::Pymemcache).into(),
+    ..scores(
+        "pymemcache-rendezvous",
+        "pymemcache's rendezvous hashing by MurmurHash3",
+        "pymemcache",
+    )
+};
+
+/// redis-rb's ring of points hashed so.
+const fn redis_rb(label: Label, point: HashKind) -> RingSpec {
+    RingSpec {
+        label,
+        search: Search::AtOrBefore,
+        ties: Ties::Last,
+        tag: Tag::Ruby,
+        ..each(Text::Colon, point, Count::Fixed(160), HashKind::Crc32)
+    }
+}
+
+const REDIS_RB_4: Algorithm = Algorithm {
+    options: &[option!(
+        redis_rb_4.db,
+        "the number of the database, 0 to 65535"
+    )],
+    new: |_, options| {
+        let db = options.redis_rb_4.db.get();
+        let spec = redis_rb(Label::RedisUrl { db }, HashKind::Crc32);
+        PointRing::new(&REDIS_RB_4, options, spec).into()
+    },
+    ..equal(
+        "redis-rb-4",
+        "the distributed mode of Ruby's redis up to 4: CRC points, the point before",
+        "redis-rb 4",
+    )
+};
+
+const REDIS_RB_5: Algorithm = Algorithm {
+    options: &[option!(
+        redis_rb_5.db,
+        "the number of the database, 0 to 65535"
+    )],
+    new: |_, options| {
+        let db = options.redis_rb_5.db.get();
+        let spec = redis_rb(Label::RedisUrlShort { db }, HashKind::Md5BigEndian);
+        PointRing::new(&REDIS_RB_5, options, spec).into()
+    },
+    ..equal(
+        "redis-rb-5",
+        "the distributed mode of Ruby's redis from 5 on: MD5 points, CRC keys, the point before",
+        "redis-rb 5",
+    )
+};
+
+const SERIALX_HASHRING: Algorithm = Algorithm {
+    new: |_, options| {
+        let hash = HashKind::Md5Halves;
+        let spec = RingSpec {
+            search: Search::After,
+            ..each(Text::Dash, hash, Count::PerWeight(1), hash)
+        };
+        PointRing::new(&SERIALX_HASHRING, options, spec).into()
+    },
+    disruption: "minimal",
+    ..ring(
+        "serialx-hashring",
+        "the ring of Go's serialx/hashring: as many points as the weight, by default one",
+        "serialx/hashring",
+    )
+};
+
+const SPYMEMCACHED_KETAMA: Algorithm = Algorithm {
+    options: &[option!(
+        spymemcached_ketama.format,
+        "how servers are written, `spymemcached` or, without the port 11211, `libmemcached`"
+    )],
+    new: |_, options| {
+        let label = match options.spymemcached_ketama.format {
+            SpymemcachedFormat::Spymemcached => Label::Name,
+            SpymemcachedFormat::Libmemcached => WEIGHTED.label,
+        };
+        let spec = RingSpec {
+            label,
+            count: Count::Fixed(40),
+            ties: Ties::Last,
+            ..KETAMA
+        };
+        PointRing::new(&SPYMEMCACHED_KETAMA, options, spec).into()
+    },
+    ..equal(
+        "spymemcached-ketama",
+        "the ketama ring of Java's spymemcached",
+        "spymemcached",
+    )
+};
+
+const SPYMEMCACHED_MODULO: Algorithm = Algorithm {
+    new: |_, options| {
+        let spec = remainder(HashKind::JavaString, Repeat::Once);
+        ListModulo::new(&SPYMEMCACHED_MODULO, options, spec).into()
+    },
+    ..modulo(
+        "spymemcached-modulo",
+        "spymemcached's default: Java's hash of the text by the number of servers",
+        "spymemcached",
+    )
+};
+
+const TWEMPROXY_KETAMA: Algorithm = Algorithm {
+    options: twemproxy_options!(twemproxy_ketama),
+    new: |_, options| {
+        let own = &options.twemproxy_ketama;
+        let spec = RingSpec {
+            tag: own.tag(),
+            key: KeyPlace::Hash(own.key()),
+            ..WEIGHTED
+        };
+        PointRing::new(&TWEMPROXY_KETAMA, options, spec).into()
+    },
+    ..ring(
+        "twemproxy-ketama",
+        "twemproxy's `distribution: ketama`",
+        "twemproxy",
+    )
+};
+
+const TWEMPROXY_MODULA: Algorithm = Algorithm {
+    options: twemproxy_options!(twemproxy_modula),
+    weights: "entries in proportion",
+    new: |_, options| {
+        let own = &options.twemproxy_modula;
+        let spec = ModuloSpec {
+            tag: own.tag(),
+            ..remainder(own.key(), Repeat::ByWeight)
+        };
+        ListModulo::new(&TWEMPROXY_MODULA, options, spec).into()
+    },
+    ..modulo(
+        "twemproxy-modula",
+        "twemproxy's `distribution: modula`: a hash by the sum of the weights",
+        "twemproxy",
+    )
+};
+
+const UHASHRING: Algorithm = Algorithm {
+    new: |_, options| {
+        let hash = HashKind::Md5Whole;
+        let spec = RingSpec {
+            search: Search::After,
+            ties: Ties::Last,
+            ..each(Text::Dash, hash, Count::PerWeight(160), hash)
+        };
+        PointRing::new(&UHASHRING, options, spec).into()
+    },
+    memory: "28 to 32 bytes a point",
+    disruption: "minimal",
+    ..ring(
+        "uhashring",
+        "the default ring of Python's uhashring, also of meta-memcache: whole MD5 digests",
+        "uhashring",
+    )
+};
+
+const UHASHRING_KETAMA: Algorithm = Algorithm {
+    new: |_, options| {
+        let spec = RingSpec {
+            count: Count::Average(40, Rounding::Integers),
+            search: Search::After,
+            ties: Ties::Last,
+            ..KETAMA
+        };
+        PointRing::new(&UHASHRING_KETAMA, options, spec).into()
+    },
+    ..ring(
+        "uhashring-ketama",
+        "the ketama ring of Python's uhashring",
+        "uhashring",
+    )
+};
+
+const XMEMCACHED_KETAMA: Algorithm = Algorithm {
+    options: &[option!(
+        xmemcached_ketama.label,
+        "how servers are written, `slash`, `gwhalin` or, without the port 11211, `cwNginxUpstreamConsistent`"
+    )],
+    new: |_, options| {
+        let label = match options.xmemcached_ketama.label {
+            XmemcachedLabel::Slash => Label::Slash,
+            XmemcachedLabel::Gwhalin => Label::Name,
+            XmemcachedLabel::Nginx => WEIGHTED.label,
+        };
+        let spec = RingSpec {
+            label,
+            count: Count::PerWeight(40),
+            ..KETAMA
+        };
+        PointRing::new(&XMEMCACHED_KETAMA, options, spec).into()
+    },
+    disruption: "minimal",
+    ..ring(
+        "xmemcached-ketama",
+        "the ketama ring of Java's XMemcached",
+        "XMemcached",
+    )
+};

@@ -4,13 +4,17 @@ use md5::{Digest, Md5};
 use sha1::Sha1;
 use xxhash_rust::xxh64::xxh64;
 
-/// How a byte enters a sum that is wider: C leaves open whether a `char` has a sign. Where a program
-/// widens one, x86 and ARM differ above ASCII.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Char {
-    Signed,
-    Unsigned,
-}
+use crate::option::word_option;
+
+word_option!(
+    /// How a byte enters a sum that is wider: C leaves open whether a `char` has a sign. Where a program
+    /// widens one, x86 and ARM differ above ASCII.
+    Char:
+    /// As on x86.
+    Signed "signed",
+    /// As on ARM under Linux.
+    Unsigned "unsigned",
+);
 
 impl Char {
     const fn widen(self, byte: u8) -> u32 {
@@ -149,20 +153,23 @@ pub(super) fn murmur64a(text: &[u8], seed: u64) -> u64 {
     hash ^ hash >> 47
 }
 
-/// MurmurHash3, 32 bits.
-pub(super) fn murmur3_32(text: &[u8], seed: u32) -> u32 {
+/// MurmurHash3, 32 bits, of bytes that need not stand beside each other.
+pub(super) fn murmur3_32(text: impl IntoIterator<Item = u8>, seed: u32) -> u32 {
     let scramble = |word: u32| {
         let word = word.wrapping_mul(0xCC9E_2D51).rotate_left(15);
         word.wrapping_mul(0x1B87_3593)
     };
-    let words = text.chunks_exact(4);
-    let tail = words.remainder();
-    let mut hash = words.fold(seed, |hash, word| {
-        let hash = (hash ^ scramble(le32(word))).rotate_left(13);
-        hash.wrapping_mul(5).wrapping_add(0xE654_6B64)
-    });
-    hash ^= scramble(le_tail(tail) as u32);
-    hash ^= text.len() as u32;
+    let (mut hash, mut word, mut len) = (seed, 0, 0u32);
+    for byte in text {
+        word |= u32::from(byte) << (8 * (len % 4));
+        len += 1;
+        if len % 4 == 0 {
+            hash = (hash ^ scramble(word)).rotate_left(13);
+            hash = hash.wrapping_mul(5).wrapping_add(0xE654_6B64);
+            word = 0;
+        }
+    }
+    hash ^= scramble(word) ^ len;
     hash = (hash ^ hash >> 16).wrapping_mul(0x85EB_CA6B);
     hash = (hash ^ hash >> 13).wrapping_mul(0xC2B2_AE35);
     hash ^ hash >> 16
@@ -326,8 +333,8 @@ mod tests {
         assert_eq!(one_at_a_time(b"a", Char::Signed), 0xCA2E_9442);
         assert_eq!(fnv1a_32(b"a", Char::Signed), 0xE40C_292C);
         assert_eq!(fnv1a_64(b"a"), 0xAF63_DC4C_8601_EC8C);
-        assert_eq!(murmur3_32(b"", 1), 0x514E_28B7);
-        assert_eq!(murmur3_32(b"test", 0), 0xBA6B_D213);
+        assert_eq!(murmur3_32(*b"", 1), 0x514E_28B7);
+        assert_eq!(murmur3_32(*b"test", 0), 0xBA6B_D213);
         assert_eq!(
             murmur3_128(b"hello", 0),
             (0xCBD8_A7B3_41BD_9B02, 0x5B1E_906A_48AE_1D19)

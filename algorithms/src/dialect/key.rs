@@ -56,7 +56,7 @@ impl HashKind {
             Self::Md5Halves => hash::md5_le(text),
             Self::Murmur2 => hash::murmur2(text),
             Self::Murmur64a(seed) => hash::murmur64a(text, seed) as u32,
-            Self::Murmur3 => hash::murmur3_32(text, hash::length_seed(text)),
+            Self::Murmur3 => hash::murmur3_32(text.iter().copied(), hash::length_seed(text)),
             Self::OneAtATime(char) => hash::one_at_a_time(text, char),
             Self::Sha1 => hash::sha1_be(text),
             Self::SuperFastHash(char) => hash::super_fast_hash(text, char),
@@ -92,30 +92,33 @@ impl HashKind {
 pub(super) enum Tag {
     /// The whole key.
     None,
-    /// From the first `{` to the next `}`, unless that is empty.
-    Redis,
-    /// The same, even if it is empty.
+    /// From the first of the one character to the next of the other, unless that is empty.
+    Between(u8, u8),
+    /// From the first `{` to the next `}`, even if that is empty.
     Php,
-    /// The same, only at the start of the key, up to the first `}` that leaves something.
+    /// From a `{` at the start of the key up to the first `}` that leaves something.
     Ruby,
 }
 
 impl Tag {
+    /// Redis' own rule.
+    pub(super) const REDIS: Self = Self::Between(b'{', b'}');
+
     /// The part of a key that is hashed.
     pub(super) fn of(self, key: &[u8]) -> &[u8] {
         let part = match self {
             Self::None => None,
-            Self::Redis => between(key).filter(|part| !part.is_empty()),
-            Self::Php => between(key),
+            Self::Between(open, close) => between(key, open, close).filter(|part| !part.is_empty()),
+            Self::Php => between(key, b'{', b'}'),
             Self::Ruby => at_the_start(key),
         };
         part.unwrap_or(key)
     }
 }
 
-fn between(key: &[u8]) -> Option<&[u8]> {
-    let (_, inside) = key.split_at_checked(position(key, b'{')? + 1)?;
-    Some(&inside[..position(inside, b'}')?])
+fn between(key: &[u8], open: u8, close: u8) -> Option<&[u8]> {
+    let (_, inside) = key.split_at_checked(position(key, open)? + 1)?;
+    Some(&inside[..position(inside, close)?])
 }
 
 fn at_the_start(key: &[u8]) -> Option<&[u8]> {
@@ -145,7 +148,7 @@ mod tests {
             ("{a{b}c}", ["a{b", "a{b", "a{b"]),
         ];
         for (key, expected) in cases {
-            let parts = [Tag::Redis, Tag::Php, Tag::Ruby].map(|tag| tag.of(key.as_bytes()));
+            let parts = [Tag::REDIS, Tag::Php, Tag::Ruby].map(|tag| tag.of(key.as_bytes()));
             assert_eq!(parts, expected.map(str::as_bytes), "{key}");
             assert_eq!(Tag::None.of(key.as_bytes()), key.as_bytes());
         }

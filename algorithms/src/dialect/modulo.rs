@@ -1,9 +1,10 @@
 //! The clients that take the remainder of a hash by the number of servers: one engine, and which hash.
 
-use crate::balancer::{Balancer, Key, Pick, Profile};
+use crate::balancer::{Balancer, Key, Pick, Profile, Step};
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
 use crate::pool::Pool;
+use crate::ring::Ring;
 use crate::slot::Slot;
 use crate::strategy::{Algorithm, Options, Strategy};
 
@@ -59,8 +60,8 @@ impl ListModulo {
         }
     }
 
-    fn place(&self, key: &[u8]) -> usize {
-        let hash = self.spec.key.number(self.spec.tag.of(key));
+    /// Where a hash stands in a list that is not empty.
+    fn place(&self, hash: u32) -> usize {
         let len = self.list.len();
         match self.spec.place {
             ListPlace::Remainder => hash as usize % len,
@@ -75,11 +76,12 @@ impl ListModulo {
 
 impl Balancer for ListModulo {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
-        let key = pick.key()?;
+        let key = self.spec.tag.of(pick.key()?);
         if self.list.is_empty() {
             return None;
         }
-        let (before, from) = self.list.split_at(self.place(key));
+        let place = self.place(self.spec.key.number(key));
+        let (before, from) = self.list.split_at(place);
         let mut walk = from.iter().chain(before).copied();
         walk.find(|&slot| pick.allows(slot))
     }
@@ -89,7 +91,7 @@ impl Balancer for ListModulo {
             Repeat::Once => 1,
             Repeat::ByWeight => pool.weight(slot).get() as usize,
         };
-        crate::ring::Ring::check_size(pool.slots().map(times).sum())?;
+        Ring::check_size(pool.slots().map(times).sum())?;
         let list = pool
             .slots()
             .flat_map(|slot| std::iter::repeat_n(slot, times(slot)));
@@ -111,6 +113,25 @@ impl Balancer for ListModulo {
 
     fn describe(&self, fingerprint: &mut Fingerprint) {
         self.settings.describe(fingerprint);
+    }
+
+    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
+        let whole = pick.key()?;
+        let key = self.spec.tag.of(whole);
+        if key.len() < whole.len() {
+            steps(Step::Bytes(key));
+        }
+        let hash = self.spec.key.number(key);
+        let bits = u32::BITS;
+        steps(Step::Hash {
+            hash: hash.into(),
+            bits,
+        });
+        if !self.list.is_empty() {
+            let index = self.place(hash);
+            steps(Step::entry(index, self.list.len(), self.list[index]));
+        }
+        self.pick(pick)
     }
 
     fn memory(&self) -> usize {

@@ -6,6 +6,7 @@ use crate::balancer::{Balancer, Key, Pick, Profile, Step};
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
 use crate::pool::Pool;
+use crate::ring::Ring;
 use crate::slot::Slot;
 use crate::strategy::{Algorithm, Options, Strategy};
 
@@ -140,12 +141,7 @@ impl Count {
             Self::PerWeight(count) => return count * weight,
             Self::Average(average, rounding) => (average, rounding),
         };
-        let (w, all, n, per) = (
-            weight as f64,
-            total as f64,
-            backends as f64,
-            average as f64,
-        );
+        let (w, all, n, per) = (weight as f64, total as f64, backends as f64, average as f64);
         match rounding {
             Rounding::Integers => average * backends as u64 * weight / total,
             Rounding::Singles => {
@@ -239,15 +235,14 @@ impl PointRing {
         self.weighted.filter(|_| !plain).unwrap_or(self.spec)
     }
 
-    fn place(&self, pick: &Pick<'_>) -> Option<Place> {
-        let key = pick.key()?;
-        let place = self.spec.key.of(self.spec.tag.of(key));
-        Some(match self.spec.search {
-            Search::AtOrAfter => place,
-            Search::After => place.wrapping_add(self.unit()),
+    /// Where a key of this hash is searched from.
+    fn start(&self, hash: Place) -> Place {
+        match self.spec.search {
+            Search::AtOrAfter => hash,
+            Search::After => hash.wrapping_add(self.unit()),
             // The points lie the other way round.
-            Search::AtOrBefore => !place & self.mask(),
-        })
+            Search::AtOrBefore => !hash & self.mask(),
+        }
     }
 
     /// The distance of neighbouring hashes.
@@ -266,7 +261,7 @@ impl PointRing {
         let total = pool.slots().map(weight).sum();
         let count = |slot| spec.count.of(weight(slot), total, pool.len());
         let points: u64 = pool.slots().map(count).sum();
-        crate::ring::Ring::check_size(points as usize)?;
+        Ring::check_size(points as usize)?;
         let mut points = Vec::new();
         for slot in pool.slots() {
             let label = spec.label.of(slot, pool.backend(slot));
@@ -275,7 +270,9 @@ impl PointRing {
         }
         if spec.search == Search::AtOrBefore {
             let mask = self.mask();
-            points.iter_mut().for_each(|(place, _)| *place = !*place & mask);
+            points
+                .iter_mut()
+                .for_each(|(place, _)| *place = !*place & mask);
         }
         Ok(points)
     }
@@ -304,12 +301,13 @@ impl Points {
 impl Balancer for PointRing {
     #[inline]
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
-        let place = self.place(pick)?;
-        let slot = self.ring.successor(place)?;
+        let key = self.spec.tag.of(pick.key()?);
+        let start = self.start(self.spec.key.of(key));
+        let slot = self.ring.successor(start)?;
         if pick.allows(slot) {
             return Some(slot);
         }
-        self.ring.walk(place).find(|&slot| pick.allows(slot))
+        self.ring.walk(start).find(|&slot| pick.allows(slot))
     }
 
     fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
@@ -336,7 +334,23 @@ impl Balancer for PointRing {
     }
 
     fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
-        let _ = steps;
+        let (whole, spec) = (pick.key()?, self.spec);
+        let key = spec.tag.of(whole);
+        if key.len() < whole.len() {
+            steps(Step::Bytes(key));
+        }
+        let bits = spec.key.kind().bits();
+        let place = spec.key.of(key);
+        let hash = place >> (128 - bits);
+        steps(Step::Hash { hash, bits });
+        if let Some((place, owner)) = self.ring.point(self.start(place)) {
+            let place = match spec.search {
+                Search::AtOrBefore => !place & self.mask(),
+                Search::AtOrAfter | Search::After => place,
+            };
+            let point = place >> (128 - bits);
+            steps(Step::Point { point, owner });
+        }
         self.pick(pick)
     }
 

@@ -36,7 +36,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::balancer::{Balancer, Key, Pick, Profile};
+use crate::balancer::{Balancer, Key, Pick, Profile, Step};
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
 use crate::pool::Pool;
@@ -76,16 +76,27 @@ fn dealt(count: usize) -> Box<[Slot]> {
     let (mut masters, mut cursor) = (Vec::with_capacity(HASH_SLOTS), 0f32);
     for number in 0..count {
         let last = (cursor + step - 1.).round() as usize;
-        let last = if number + 1 == count { HASH_SLOTS - 1 } else { last };
-        masters.resize((last + 1).clamp(masters.len(), HASH_SLOTS), Slot::new(number));
+        let last = if number + 1 == count {
+            HASH_SLOTS - 1
+        } else {
+            last
+        };
+        masters.resize(
+            (last + 1).clamp(masters.len(), HASH_SLOTS),
+            Slot::new(number),
+        );
         cursor += step;
     }
     masters.into()
 }
 
+fn hash_slot(tag: &[u8]) -> usize {
+    usize::from(crc16(tag)) % HASH_SLOTS
+}
+
 impl Balancer for RedisCluster {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
-        let hash_slot = usize::from(crc16(Tag::Redis.of(pick.key()?))) % HASH_SLOTS;
+        let hash_slot = hash_slot(Tag::REDIS.of(pick.key()?));
         let master = self.masters.get(hash_slot)?.index();
         let len = pick.pool().len();
         let mut listed = (0..len).map(|by| Slot::new((master + by) % len));
@@ -93,7 +104,11 @@ impl Balancer for RedisCluster {
     }
 
     fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        let masters = if pool.is_empty() { Box::default() } else { dealt(pool.len()) };
+        let masters = if pool.is_empty() {
+            Box::default()
+        } else {
+            dealt(pool.len())
+        };
         Ok(Self { masters }.into())
     }
 
@@ -107,6 +122,24 @@ impl Balancer for RedisCluster {
 
     fn describe(&self, fingerprint: &mut Fingerprint) {
         fingerprint.text(ALGORITHM.name);
+    }
+
+    fn table(&self) -> Option<Vec<Slot>> {
+        Some(self.masters.to_vec())
+    }
+
+    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
+        let key = pick.key()?;
+        let tag = Tag::REDIS.of(key);
+        if tag.len() < key.len() {
+            steps(Step::Bytes(tag));
+        }
+        let (hash, bits) = (crc16(tag).into(), u16::BITS);
+        steps(Step::Hash { hash, bits });
+        let index = hash_slot(tag);
+        let owner = self.masters.get(index).copied();
+        steps(Step::entry(index, HASH_SLOTS, owner));
+        self.pick(pick)
     }
 
     fn memory(&self) -> usize {

@@ -45,7 +45,12 @@ impl BestScore {
     }
 
     /// The allowed slot of the best score; of equal scores the first, or that of the larger name.
-    fn best(&self, pick: &Pick<'_>, score: impl Fn(Slot) -> u64, names_decide: bool) -> Option<Slot> {
+    fn best(
+        &self,
+        pick: &Pick<'_>,
+        score: impl Fn(Slot) -> u64,
+        names_decide: bool,
+    ) -> Option<Slot> {
         let mut best: Option<(u64, Slot)> = None;
         for slot in pick.pool().slots().filter(|&slot| pick.allows(slot)) {
             let score = score(slot);
@@ -61,25 +66,23 @@ impl BestScore {
     }
 
     fn pymemcache(&self, pick: &Pick<'_>, key: &[u8]) -> Option<Slot> {
-        let key = low_bytes(&String::from_utf8_lossy(key));
+        let key = String::from_utf8_lossy(key);
         let score = |slot: Slot| {
-            let mut text = low_bytes(&self.names[slot.index()]);
-            text.push(b'-');
-            text.extend_from_slice(&key);
-            murmur3_32(&text, 0).into()
+            let name = low_bytes(&self.names[slot.index()]);
+            murmur3_32(name.chain([b'-']).chain(low_bytes(&key)), 0).into()
         };
         self.best(pick, score, true)
     }
 
     fn go_redis(&self, pick: &Pick<'_>, key: &[u8]) -> Option<Slot> {
-        let key = xxhash64(Tag::Redis.of(key));
+        let key = xxhash64(Tag::REDIS.of(key));
         self.best(pick, |slot| mixed(key ^ self.shards[slot.index()]), false)
     }
 }
 
 /// The lowest byte of each character's number.
-fn low_bytes(text: &str) -> Vec<u8> {
-    text.chars().map(|char| u32::from(char) as u8).collect()
+fn low_bytes(text: &str) -> impl Iterator<Item = u8> {
+    text.chars().map(|char| u32::from(char) as u8)
 }
 
 /// The output of xorshift64*.
@@ -92,7 +95,11 @@ const fn mixed(word: u64) -> u64 {
 
 /// What go-redis knows a backend by.
 fn shard(backend: &Backend) -> &str {
-    backend.attributes().shard.as_deref().unwrap_or(backend.name())
+    backend
+        .attributes()
+        .shard
+        .as_deref()
+        .unwrap_or(backend.name())
 }
 
 impl Balancer for BestScore {
@@ -105,7 +112,9 @@ impl Balancer for BestScore {
     }
 
     fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        let shards = pool.backends().map(|backend| xxhash64(shard(backend).as_bytes()));
+        let shards = pool
+            .backends()
+            .map(|backend| xxhash64(shard(backend).as_bytes()));
         Ok(Self {
             settings: self.settings.clone(),
             score: self.score,
@@ -125,7 +134,9 @@ impl Balancer for BestScore {
 
     fn describe(&self, fingerprint: &mut Fingerprint) {
         self.settings.describe(fingerprint);
-        self.shards.iter().for_each(|&shard| fingerprint.number(shard));
+        self.shards
+            .iter()
+            .for_each(|&shard| fingerprint.number(shard));
     }
 
     fn memory(&self) -> usize {

@@ -1,0 +1,192 @@
+//! One row, replayed.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result, bail, ensure};
+use evenkeel_algorithms::{Balancer, LoadBalancer, Slot, Ticket};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
+
+use super::{Kind, Picks, Row, Sets, Verdict};
+use crate::config::Config;
+
+/// `open` or `close`, whose, and the key of what is opened.
+#[derive(Deserialize)]
+#[serde(expecting = "`[\"open\", id, key]` or `[\"close\", id]`")]
+struct Event(Change, u64, #[serde(default)] Option<String>);
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Change {
+    Open,
+    Close,
+}
+
+/// The answers counted so far, and the first that is not the program's.
+#[derive(Default)]
+struct Tally {
+    matched: usize,
+    total: usize,
+    difference: Option<String>,
+}
+
+impl Tally {
+    /// Counts some answers beside those that the program gave.
+    fn compare(&mut self, what: &str, ours: &[Option<u32>], theirs: &[u32]) {
+        self.total += theirs.len();
+        if ours.len() != theirs.len() {
+            let difference = format!("{} of {what}, expected {}", ours.len(), theirs.len());
+            self.difference.get_or_insert(difference);
+        }
+        for (number, (ours, &theirs)) in ours.iter().zip(theirs).enumerate() {
+            if *ours == Some(theirs) {
+                self.matched += 1;
+            } else if self.difference.is_none() {
+                let ours = ours.map_or_else(|| "nobody".to_owned(), |ours| ours.to_string());
+                self.difference = Some(format!(
+                    "{what} {number} went to {ours}, recorded is {theirs}"
+                ));
+            }
+        }
+    }
+}
+
+impl Row {
+    /// Replays the row. What keeps it from being replayed is a difference.
+    pub(super) fn verdict(&self, sets: &Sets) -> Verdict {
+        let mut tally = Tally::default();
+        if let Err(error) = self.replay(sets, &mut tally) {
+            tally.total = tally.total.max(1);
+            tally.difference = Some(format!("{error:#}"));
+        }
+        Verdict {
+            name: self.name.clone(),
+            source: self.source.clone(),
+            matched: tally.matched,
+            total: tally.total,
+            difference: tally.difference,
+        }
+    }
+
+    fn replay(&self, sets: &Sets, tally: &mut Tally) -> Result<()> {
+        let config = Config::parse(self.config.get()).map_err(anyhow::Error::msg)?;
+        let balancer = config.balancer()?;
+        let went = match self.kind {
+            Kind::Routes => self.routes(
+                &balancer,
+                &set::<Option<String>>(sets, self.keys.as_deref())?,
+            ),
+            Kind::Sequence => self.sequence(&balancer)?,
+            Kind::Hold => hold(&balancer, set(sets, self.events.as_deref())?)?,
+            Kind::Table => return self.table(&balancer, tally),
+        };
+        tally.compare("request", &went, &self.picks()?);
+        Ok(())
+    }
+
+    /// Where keys go. If no answer depends on those before, they are asked from the last to the first.
+    fn routes(&self, balancer: &LoadBalancer, keys: &[Option<String>]) -> Vec<Option<u32>> {
+        let went = |key: &Option<String>| index(route(balancer, key.as_deref()).ok().as_ref());
+        if self.in_order {
+            return keys.iter().map(went).collect();
+        }
+        let mut went: Vec<_> = keys.iter().rev().map(went).collect();
+        went.reverse();
+        went
+    }
+
+    fn sequence(&self, balancer: &LoadBalancer) -> Result<Vec<Option<u32>>> {
+        let turns = self.picks()?.into_iter();
+        Ok(turns
+            .map(|_| index(route(balancer, None).ok().as_ref()))
+            .collect())
+    }
+
+    /// Compares the strategy's own table.
+    fn table(&self, balancer: &LoadBalancer, tally: &mut Tally) -> Result<()> {
+        let snapshot = balancer.snapshot();
+        let table = snapshot.strategy().table();
+        let table = table.context("this algorithm has no table to compare")?;
+        let entries: Vec<_> = table.iter().map(|&slot| Some(place(slot))).collect();
+        let entry = "table entry";
+        if let Some(whole) = &self.table {
+            tally.compare(entry, &entries, whole);
+        } else if let Some(head) = &self.table_head {
+            tally.compare(entry, &entries[..head.len().min(entries.len())], head);
+        }
+        if let Some(recorded) = &self.table_sha256_le_u32 {
+            let same = sha256(&table) == *recorded;
+            let same = Some(u32::from(same));
+            tally.compare("SHA-256 of the table: same", &[same], &[1]);
+        }
+        if let Some(counts) = &self.slot_counts {
+            let count = |slot| table.iter().filter(|&&other| other == slot).count() as u32;
+            let ours: Vec<_> = snapshot
+                .pool()
+                .slots()
+                .map(|slot| Some(count(slot)))
+                .collect();
+            tally.compare("the number of entries of backend", &ours, counts);
+        }
+        ensure!(tally.total > 0, "a row of a table without one");
+        Ok(())
+    }
+
+    fn picks(&self) -> Result<Vec<u32>> {
+        match self.picks.as_ref().context("a row without `picks`")? {
+            Picks::Numbers(numbers) => Ok(numbers.clone()),
+            Picks::Digits(digits) => {
+                let digits = digits.chars().map(|digit| digit.to_digit(36));
+                let digits = digits.collect::<Option<_>>();
+                digits.context("`picks` has a character that is no base-36 digit")
+            }
+        }
+    }
+}
+
+fn route(balancer: &LoadBalancer, key: Option<&str>) -> Result<Ticket> {
+    Ok(balancer.route(key.map(str::as_bytes))?)
+}
+
+fn index(ticket: Option<&Ticket>) -> Option<u32> {
+    ticket.map(|ticket| place(ticket.slot()))
+}
+
+fn place(slot: Slot) -> u32 {
+    slot.index() as u32
+}
+
+fn hold(balancer: &LoadBalancer, events: Vec<Event>) -> Result<Vec<Option<u32>>> {
+    let (mut open, mut went) = (BTreeMap::new(), Vec::new());
+    for Event(change, id, key) in events {
+        match change {
+            Change::Open => {
+                let ticket = route(balancer, key.as_deref()).ok();
+                went.push(index(ticket.as_ref()));
+                open.insert(id, ticket);
+            }
+            Change::Close => drop(open.remove(&id).context("closed before it was opened")?),
+        }
+    }
+    Ok(went)
+}
+
+/// A set that a row names.
+fn set<'a, T: Deserialize<'a>>(sets: &'a Sets, name: Option<&str>) -> Result<Vec<T>> {
+    let name = name.context("a row that names no set of keys or events")?;
+    let Some(set) = sets.get(name) else {
+        bail!("there is no set {name}");
+    };
+    serde_json::from_str(RawValue::get(set)).with_context(|| format!("the set {name}"))
+}
+
+/// The digest of a table, each entry as four bytes, the least first.
+fn sha256(table: &[Slot]) -> String {
+    let mut digest = Sha256::new();
+    for &slot in table {
+        digest.update(place(slot).to_le_bytes());
+    }
+    let digest = digest.finalize();
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,75 @@
+//! `verify-vectors`: the dialects beside what the real programs answered.
+
+use std::io::Write;
+
+use anyhow::Result;
+use indicatif::ProgressBar;
+use thiserror::Error;
+
+use crate::cli::{LineFormat, VerifyVectorsArgs};
+use crate::run_compare::progress_style;
+use crate::vectors::{Vectors, Verdict};
+
+/// Some answers are not those of the real programs.
+#[derive(Debug, Error)]
+#[error("{differ} of {all} rows differ from the real programs")]
+pub(crate) struct VectorsDiffer {
+    differ: usize,
+    all: usize,
+}
+
+/// Replays the rows and writes a line each, and their sum.
+///
+/// # Errors
+/// If the folder or the output is at fault, or an answer is another.
+pub(crate) fn run(args: &VerifyVectorsArgs, output: &mut impl Write) -> Result<()> {
+    let vectors = Vectors::read(&args.folder)?;
+    let bar = ProgressBar::new(vectors.len() as u64).with_style(progress_style());
+    let verdicts = vectors.replay(|| bar.inc(1));
+    bar.finish_and_clear();
+    match args.format {
+        LineFormat::Text => write_text(&verdicts, output)?,
+        LineFormat::Jsonl => {
+            for verdict in &verdicts {
+                serde_json::to_writer(&mut *output, verdict)?;
+                output.write_all(b"\n")?;
+            }
+        }
+    }
+    // The rows come before what is said of them.
+    output.flush()?;
+    let all = verdicts.len();
+    let differ = verdicts.iter().filter(|verdict| !verdict.holds()).count();
+    if differ > 0 {
+        return Err(VectorsDiffer { differ, all }.into());
+    }
+    Ok(())
+}
+
+fn write_text(verdicts: &[Verdict], output: &mut impl Write) -> Result<()> {
+    let sum = |count: fn(&Verdict) -> usize| verdicts.iter().map(count).sum::<usize>();
+    for verdict in verdicts {
+        let Verdict {
+            name,
+            source,
+            matched,
+            total,
+            ..
+        } = verdict;
+        write!(output, "{matched}/{total}\t{name}\t{source}")?;
+        if let Some(difference) = &verdict.difference {
+            write!(output, "\t{difference}")?;
+        }
+        output.write_all(b"\n")?;
+    }
+    let (matched, total) = (sum(|row| row.matched), sum(|row| row.total));
+    let share = 100. * matched as f64 / total as f64;
+    // Rounded down: only all of them are 100 %.
+    let share = (share * 1e3).floor() / 1e3;
+    writeln!(
+        output,
+        "{matched}/{total}\t{} rows, {share} %",
+        verdicts.len()
+    )?;
+    Ok(())
+}
