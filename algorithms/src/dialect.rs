@@ -11,7 +11,10 @@ pub mod haproxy_leastconn;
 mod hash;
 mod key;
 mod modulo;
+pub mod nginx_hash;
 pub mod nginx_hash_consistent;
+pub mod nginx_least_conn;
+pub mod nginx_round_robin;
 mod point_ring;
 pub mod redis_cluster;
 mod scores;
@@ -22,7 +25,10 @@ mod wide_ring;
 pub use haproxy_leastconn::HaproxyLeastconn;
 pub use hash::Char;
 pub use modulo::ListModulo;
+pub use nginx_hash::NginxHash;
 pub use nginx_hash_consistent::NginxHashConsistent;
+pub use nginx_least_conn::NginxLeastConn;
+pub use nginx_round_robin::NginxRoundRobin;
 pub use point_ring::PointRing;
 pub use redis_cluster::RedisCluster;
 pub use scores::BestScore;
@@ -34,8 +40,12 @@ use crate::strategy::Algorithm;
 pub const DIALECTS: &[&[&Algorithm]] = &[
     &[
         &haproxy_leastconn::ALGORITHM,
+        &nginx_hash::HASH,
+        &nginx_hash::IP_HASH,
         &nginx_hash_consistent::ALGORITHM,
+        &nginx_least_conn::ALGORITHM,
+        &nginx_round_robin::ALGORITHM,
         &redis_cluster::ALGORITHM,
     ],
-    &clients::CLIENTS,
+    clients::CLIENTS,
 ];

@@ -10,7 +10,8 @@ use thiserror::Error;
 use crate::balancer::{Balancer, Pick, Profile, Step};
 #[cfg(feature = "dialects")]
 use crate::dialect::{
-    BestScore, HaproxyLeastconn, ListModulo, NginxHashConsistent, PointRing, RedisCluster, clients,
+    BestScore, HaproxyLeastconn, ListModulo, NginxHash, NginxHashConsistent, NginxLeastConn,
+    NginxRoundRobin, PointRing, RedisCluster, clients,
 };
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Hashing};
@@ -146,9 +147,18 @@ pub enum Strategy {
     Modulo(Modulo),
     /// Multi-probe consistent hashing.
     MultiProbe,
+    /// nginx's `hash` and `ip_hash`.
+    #[cfg(feature = "dialects")]
+    NginxHash,
     /// nginx's `hash … consistent`.
     #[cfg(feature = "dialects")]
     NginxHashConsistent,
+    /// nginx's `least_conn`.
+    #[cfg(feature = "dialects")]
+    NginxLeastConn,
+    /// nginx's smooth turns.
+    #[cfg(feature = "dialects")]
+    NginxRoundRobin,
     /// Peak EWMA.
     PeakEwma,
     /// Another program's ring.

@@ -66,7 +66,7 @@ fn counts_outlive_changes_of_pool_and_strategy() {
         let ticket = route(&balancer);
         let reweighted = [4, 3, 2].map(|weight| backend(&format!("b{}", weight - 2), weight));
         balancer.update(reweighted).unwrap();
-        for next in Subject::all() {
+        for next in Subject::all().filter(Subject::is_plain) {
             balancer.set_strategy(next.strategy(Seed(3))).unwrap();
             let place = 2 - ticket.slot().index();
             assert_eq!(counts(&balancer)[place], 1, "{subject:?} to {next:?}");

@@ -181,8 +181,8 @@ macro_rules! twemproxy_options {
     };
 }
 
-/// The rows, in alphabetical order.
-pub(super) const CLIENTS: [&Algorithm; 31] = [
+/// Every client that a name can choose, in alphabetical order.
+pub const CLIENTS: &[&Algorithm] = &[
     &CACHE_MEMCACHED_FAST,
     &CRC15_MODULO,
     &DALLI,

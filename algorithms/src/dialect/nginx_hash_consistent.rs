@@ -40,9 +40,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use std::sync::PoisonError;
-
-use super::smooth::SmoothTurns;
+use super::smooth::{self, SmoothTurns};
 use crate::balancer::{Balancer, Key, Pick, Profile, Step};
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
@@ -50,7 +48,6 @@ use crate::pool::Pool;
 use crate::ring::{Owned, Ring};
 use crate::slot::Slot;
 use crate::strategy::{Algorithm, Strategy};
-use crate::sync::{Mutex, MutexGuard};
 
 pub(super) const ALGORITHM: Algorithm = Algorithm {
     name: "nginx-hash-consistent",
@@ -73,28 +70,13 @@ const POINTS_PER_WEIGHT: usize = 160;
 const TRIES: usize = 21;
 
 /// nginx's consistent hash; see the [module](self).
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct NginxHashConsistent {
     ring: Ring,
-    turns: Mutex<SmoothTurns>,
-}
-
-impl Default for NginxHashConsistent {
-    /// Without points; a load balancer builds it for its pool.
-    fn default() -> Self {
-        Self {
-            ring: Ring::default(),
-            turns: Mutex::new(SmoothTurns::new(&Pool::empty())),
-        }
-    }
+    turns: SmoothTurns,
 }
 
 impl NginxHashConsistent {
-    fn turns(&self) -> MutexGuard<'_, SmoothTurns> {
-        // A turn that a panic left half taken is a turn out of order, no more.
-        self.turns.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// The key's point; none of a request that takes a turn from the start.
     fn key_point(pick: &Pick<'_>) -> Option<u32> {
         let key = pick.key().filter(|key| !key.is_empty())?;
@@ -109,7 +91,7 @@ impl NginxHashConsistent {
 
     fn owner(&self, point: Option<u32>, pick: &Pick<'_>) -> Option<Slot> {
         let owner = self.tried(point).find(|&slot| pick.allows(slot));
-        owner.or_else(|| self.turns().turn(pick))
+        owner.or_else(|| self.turns.turn(pick))
     }
 }
 
@@ -131,7 +113,7 @@ impl Balancer for NginxHashConsistent {
         points.dedup_by_key(|&mut (point, _)| point);
         Ok(Self {
             ring: Ring::new(points.len(), || points.iter().copied())?,
-            turns: Mutex::new(SmoothTurns::new(pool)),
+            turns: SmoothTurns::new(pool),
         }
         .into())
     }
@@ -153,13 +135,13 @@ impl Balancer for NginxHashConsistent {
             self.ring.tell(point, steps);
         }
         if !self.tried(point).any(|slot| pick.allows(slot)) {
-            steps(Step::Fallback("smooth weighted turns"));
+            steps(Step::Fallback(smooth::FALLBACK));
         }
         self.owner(point, pick)
     }
 
     fn memory(&self) -> usize {
-        self.ring.memory() + self.turns().memory()
+        self.ring.memory() + self.turns.memory()
     }
 }
 
@@ -222,7 +204,7 @@ mod tests {
     fn a_single_peer_takes_every_turn() {
         let pool = Pool::new(["a:1"]).unwrap();
         let balancer = LoadBalancer::new(NginxHashConsistent::default(), pool).unwrap();
-        let fallback = Step::Fallback("smooth weighted turns");
+        let fallback = Step::Fallback(smooth::FALLBACK);
         let traced = balancer.trace(Some(b"k"), &[], &mut |step| assert_eq!(step, fallback));
         assert!(traced.is_ok());
         balancer.set_eligible("a:1", false);

@@ -8,6 +8,7 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use evenkeel_algorithms::dialect::clients::CLIENTS;
 use evenkeel_algorithms::strategy::bounded_load::{Factor, Overflow};
 use evenkeel_algorithms::strategy::{ALGORITHMS, bounded_load, maglev, subset, warm_up};
 use evenkeel_algorithms::{
@@ -92,7 +93,20 @@ impl Subject {
         let all = Around::ALL.into_iter().flat_map(around);
         let fits =
             all.filter(|subject| !subject.needs_key() || subject.profile().key != Key::Unused);
-        fits.flat_map(|subject| [false, true].map(|custom| Self { custom, ..subject }))
+        let all = fits.flat_map(|subject| [false, true].map(|custom| Self { custom, ..subject }));
+        all.filter(|subject| subject.is_plain() || !subject.is_another_row())
+    }
+
+    /// Whether it is the algorithm as it is.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.around == Around::Nothing && !self.custom
+    }
+
+    /// Whether it is a client whose engine another client stands for: what is around makes no
+    /// difference between them.
+    fn is_another_row(&self) -> bool {
+        const STAND_IN: [&str; 3] = ["crc15-modulo", "go-redis-ring", "libketama"];
+        CLIENTS.contains(&self.algorithm) && !STAND_IN.contains(&self.algorithm.name)
     }
 
     pub(crate) fn is_bounded(&self) -> bool {

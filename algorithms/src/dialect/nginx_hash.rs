@@ -1,0 +1,248 @@
+//! **nginx `hash`** (not consistent) and **`ip_hash`**: a number by the sum of the weights.
+//!
+//! # How it works
+//! A key gives an endless series of numbers. Each, by the remainder of the sum of all weights, names a
+//! peer in the weights laid end to end; the first that may be reached gets the request. If 21 numbers in
+//! a row lead nowhere, the peers take smooth weighted turns.
+//!
+//! - `hash`: the numbers are the sums of the upper 15 bits of the CRC-32 of the key, of `1` and the key,
+//!   of `2` and the key, and so on. Without a key, with an empty one and with a single peer it takes
+//!   turns.
+//! - `ip_hash`: the key is a client's address as text. From 89 on each byte makes `h` into
+//!   `(113 h + byte) mod 6271`; the bytes are the first three of IPv4, all 16 of IPv6, and three zeros
+//!   of anything else. For the next number they are run through again. Whole /24 networks share a
+//!   peer, and there are 6,271 numbers at most.
+//!
+//! # Cost
+//! n backends. Build O(n). Pick: a hash and O(log n); O(n) behind a lock for turns. Memory: 16 bytes a
+//! backend.
+//!
+//! # Membership change
+//! Nearly all keys move.
+//!
+//! # Weights
+//! In proportion; `ip_hash` as far as 6,271 numbers tell sums apart.
+//!
+//! # Ineligible backends
+//! They count in the sum, so that the keys of the others stay.
+//!
+//! # Departures from the program
+//! nginx refuses a backup beside these; here it stands by, as everywhere. Failed attempts do not lower
+//! a weight for a while.
+//!
+//! # References
+//! nginx 1.22 to 1.31, ngx_http_upstream_hash_module and ngx_http_upstream_ip_hash_module.
+//!
+//! # Example
+//! ```
+//! use evenkeel_algorithms::{Algorithm, LoadBalancer, Options, Pool, Seed};
+//!
+//! let ip_hash = Algorithm::named("nginx-ip-hash")?.strategy(Seed::DEFAULT, &Options::default());
+//! let balancer = LoadBalancer::new(ip_hash, Pool::new(["a:80", "b:80", "c:80"])?)?;
+//! let peer = |address: &str| balancer.route(Some(address.as_bytes())).map(|to| to.slot());
+//! assert_eq!(peer("192.0.2.1")?, peer("192.0.2.200")?);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use std::net::IpAddr;
+
+use super::hash::crc15;
+use super::smooth::{self, SmoothTurns};
+use crate::balancer::{Balancer, Key, Pick, Profile, Step};
+use crate::error::BuildError;
+use crate::hash::Fingerprint;
+use crate::pool::Pool;
+use crate::slot::Slot;
+use crate::strategy::{Algorithm, Strategy};
+
+pub(super) const HASH: Algorithm = Algorithm {
+    name: "nginx-hash",
+    aliases: &[],
+    summary: "nginx's `hash`: a CRC of 15 bits by the sum of the weights",
+    options: &[],
+    build: "O(n)",
+    pick: "O(log n); O(n) for turns",
+    memory: "16 bytes a backend",
+    weights: "in proportion",
+    disruption: "nearly all keys",
+    source: "nginx 1.22 to 1.31",
+    new: |_, _| NginxHash::new(Numbers::Crc).into(),
+};
+
+pub(super) const IP_HASH: Algorithm = Algorithm {
+    name: "nginx-ip-hash",
+    summary: "nginx's `ip_hash`: a hash of the client's network by the sum of the weights",
+    new: |_, _| NginxHash::new(Numbers::Address).into(),
+    ..HASH
+};
+
+/// The numbers that are tried before the peers take turns.
+const TRIES: usize = 21;
+
+/// nginx's hash; see the [module](self).
+#[derive(Debug)]
+pub struct NginxHash {
+    numbers: Numbers,
+    /// The sum of the weights up to each peer, itself included.
+    sums: Box<[u64]>,
+    turns: SmoothTurns,
+}
+
+/// How a key becomes numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Numbers {
+    Crc,
+    Address,
+}
+
+impl NginxHash {
+    fn new(numbers: Numbers) -> Self {
+        Self {
+            numbers,
+            sums: Box::default(),
+            turns: SmoothTurns::default(),
+        }
+    }
+
+    /// The numbers that are tried for a key; none of a request that takes a turn from the start.
+    fn tried<'a>(&self, pick: &Pick<'a>) -> impl Iterator<Item = u64> + use<'a> {
+        let key = pick.key().filter(|_| pick.pool().len() > 1);
+        let (crc, address) = match self.numbers {
+            Numbers::Crc => (key.filter(|key| !key.is_empty()).map(sums_of_crcs), None),
+            Numbers::Address => (None, key.map(address_hashes)),
+        };
+        let numbers = crc.into_iter().flatten();
+        numbers.chain(address.into_iter().flatten()).take(TRIES)
+    }
+
+    /// The peer that a number names in the weights laid end to end.
+    fn peer(&self, number: u64) -> Option<Slot> {
+        let place = number % self.sums.last()?;
+        Some(Slot::new(self.sums.partition_point(|&sum| sum <= place)))
+    }
+
+    fn owner(&self, pick: &Pick<'_>) -> Option<Slot> {
+        let mut peers = self.tried(pick).filter_map(|number| self.peer(number));
+        peers.find(|&slot| pick.allows(slot))
+    }
+}
+
+/// The sums of the CRCs of a key and of the numbers from 1 on before it.
+fn sums_of_crcs(key: &[u8]) -> impl Iterator<Item = u64> {
+    let mut sum = 0;
+    (0u8..).map(move |attempt| {
+        sum += u64::from(match attempt {
+            0 => crc15(key),
+            _ => crc15_after(attempt, key),
+        });
+        sum
+    })
+}
+
+/// The CRC of a key behind a number.
+fn crc15_after(number: u8, key: &[u8]) -> u32 {
+    let mut crc = crc32fast::Hasher::new();
+    if number > 9 {
+        crc.update(&[b'0' + number / 10]);
+    }
+    crc.update(&[b'0' + number % 10]);
+    crc.update(key);
+    crc.finalize() >> 16 & 0x7FFF
+}
+
+/// The hashes of an address, each made from the one before.
+fn address_hashes(text: &[u8]) -> impl Iterator<Item = u64> + use<> {
+    let text = std::str::from_utf8(text).ok();
+    let (bytes, len) = match text.and_then(|text| text.parse().ok()) {
+        Some(IpAddr::V4(address)) => {
+            let [a, b, c, _] = address.octets();
+            (first_bytes([a, b, c]), 3)
+        }
+        Some(IpAddr::V6(address)) => (address.octets(), 16),
+        None => (first_bytes([0; 3]), 3),
+    };
+    let again = move |hash: &u64| {
+        let step = |hash, &byte: &u8| (hash * 113 + u64::from(byte)) % 6_271;
+        Some(bytes[..len].iter().fold(*hash, step))
+    };
+    std::iter::successors(Some(89), again).skip(1)
+}
+
+fn first_bytes([a, b, c]: [u8; 3]) -> [u8; 16] {
+    let mut bytes = [0; 16];
+    bytes[..3].copy_from_slice(&[a, b, c]);
+    bytes
+}
+
+impl Balancer for NginxHash {
+    fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
+        self.owner(pick).or_else(|| self.turns.turn(pick))
+    }
+
+    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
+        let mut sum = 0;
+        let sums = pool.slots().map(|slot| {
+            sum += u64::from(pool.weight(slot).get());
+            sum
+        });
+        Ok(Self {
+            numbers: self.numbers,
+            sums: sums.collect(),
+            turns: SmoothTurns::new(pool),
+        }
+        .into())
+    }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            key: Key::Optional,
+            ..Profile::TURNS
+        }
+    }
+
+    fn describe(&self, fingerprint: &mut Fingerprint) {
+        fingerprint.text(match self.numbers {
+            Numbers::Crc => HASH.name,
+            Numbers::Address => IP_HASH.name,
+        });
+    }
+
+    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
+        if let Some(number) = self.tried(pick).next()
+            && let Some(&total) = self.sums.last()
+        {
+            let (hash, bits) = (number.into(), 15);
+            steps(Step::Hash { hash, bits });
+            let (index, len) = ((number % total) as usize, total as usize);
+            steps(Step::entry(index, len, self.peer(number)));
+        }
+        if self.owner(pick).is_none() {
+            steps(Step::Fallback(smooth::FALLBACK));
+        }
+        self.pick(pick)
+    }
+
+    fn memory(&self) -> usize {
+        size_of_val(&*self.sums) + self.turns.memory()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attempts_are_numbered_in_decimals() {
+        assert_eq!(crc15_after(7, b"k"), crc15(b"7k"));
+        assert_eq!(crc15_after(20, b"k"), crc15(b"20k"));
+    }
+
+    #[test]
+    fn only_the_network_of_an_address_counts_and_what_is_none_is_zeros() {
+        let first = |text: &str| address_hashes(text.as_bytes()).next();
+        assert_eq!(first("10.1.2.3"), first("10.1.2.4"));
+        assert_ne!(first("10.1.2.3"), first("10.1.3.3"));
+        assert_ne!(first("::1"), first("::2"));
+        assert_eq!(first("unix:"), first("0.0.0.0"));
+    }
+}

@@ -1,0 +1,126 @@
+//! **nginx `least_conn`**: the fewest requests in flight for the weight, ties by smooth turns.
+//!
+//! # How it works
+//! Peers are compared by requests in flight over weight. If one has strictly the least, it gets the
+//! request, and no turn is taken; several equals take a smooth weighted turn among themselves.
+//!
+//! # Cost
+//! n backends. Build O(n). Pick: O(n), behind a lock if there is a tie. Memory: 8 bytes a backend.
+//!
+//! # Membership change
+//! It uses no key. A reload starts the turns anew; counts stay with who stays.
+//!
+//! # Weights
+//! Loads settle in proportion.
+//!
+//! # Ineligible backends
+//! They are passed over.
+//!
+//! # Departures from the program
+//! Those of [`nginx_round_robin`](super::nginx_round_robin).
+//!
+//! # References
+//! nginx 1.22 to 1.31, ngx_http_upstream_least_conn_module.
+//!
+//! # Example
+//! ```
+//! use evenkeel_algorithms::dialect::NginxLeastConn;
+//! use evenkeel_algorithms::{LoadBalancer, Pool};
+//!
+//! let balancer = LoadBalancer::new(NginxLeastConn::default(), Pool::new(["a:80", "b:80"])?)?;
+//! let (first, second) = (balancer.route(None)?, balancer.route(None)?);
+//! assert_ne!(first.backend(), second.backend());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use super::smooth::SmoothTurns;
+use crate::balancer::{Balancer, Pick, Profile};
+use crate::error::BuildError;
+use crate::hash::Fingerprint;
+use crate::pool::Pool;
+use crate::slot::Slot;
+use crate::strategy::{Algorithm, Strategy};
+
+pub(super) const ALGORITHM: Algorithm = Algorithm {
+    name: "nginx-least-conn",
+    aliases: &[],
+    summary: "nginx's `least_conn`: the fewest in flight for the weight, ties by smooth turns",
+    options: &[],
+    build: "O(n)",
+    pick: "O(n)",
+    memory: "8 bytes a backend",
+    weights: "loads in proportion",
+    disruption: "no key",
+    source: "nginx 1.22 to 1.31",
+    new: |_, _| NginxLeastConn::default().into(),
+};
+
+/// nginx's least connections; see the [module](self).
+#[derive(Debug, Default)]
+pub struct NginxLeastConn {
+    turns: SmoothTurns,
+}
+
+/// Requests in flight and the weight that bears them.
+#[derive(Clone, Copy)]
+struct Load {
+    in_flight: u128,
+    weight: u128,
+}
+
+impl Load {
+    fn of(pool: &Pool, slot: Slot) -> Self {
+        Self {
+            in_flight: pool.in_flight(slot).into(),
+            weight: pool.weight(slot).get().into(),
+        }
+    }
+
+    /// Compares without dividing.
+    fn cmp(self, other: Self) -> std::cmp::Ordering {
+        (self.in_flight * other.weight).cmp(&(other.in_flight * self.weight))
+    }
+}
+
+impl Balancer for NginxLeastConn {
+    fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
+        let load = |slot| Load::of(pick.pool(), slot);
+        let mut allowed = pick.pool().slots().filter(|&slot| pick.allows(slot));
+        let first = allowed.next()?;
+        let (mut best, mut tied) = ((load(first), first), false);
+        for slot in allowed {
+            let load = load(slot);
+            match load.cmp(best.0) {
+                std::cmp::Ordering::Less => (best, tied) = ((load, slot), false),
+                std::cmp::Ordering::Equal => tied = true,
+                std::cmp::Ordering::Greater => {}
+            }
+        }
+        if !tied {
+            return Some(best.1);
+        }
+        let equal = |slot| load(slot).cmp(best.0).is_eq() && pick.allows(slot);
+        // Another thread's request may have ended the tie.
+        self.turns.turn(&pick.within(&equal)).or(Some(best.1))
+    }
+
+    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
+        let turns = SmoothTurns::new(pool);
+        Ok(Self { turns }.into())
+    }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            in_flight: true,
+            ..Profile::TURNS
+        }
+    }
+
+    fn describe(&self, fingerprint: &mut Fingerprint) {
+        fingerprint.text(ALGORITHM.name);
+    }
+
+    fn memory(&self) -> usize {
+        self.turns.memory()
+    }
+}

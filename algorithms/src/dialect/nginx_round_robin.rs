@@ -1,0 +1,87 @@
+//! **nginx's default**: smooth weighted turns.
+//!
+//! # How it works
+//! At each request every peer that may be reached gains its weight; who has gained most, of equals the
+//! first listed, takes it and pays what all have gained together.
+//!
+//! # Cost
+//! n backends. Build O(n). Pick: O(n) behind a lock. Memory: 8 bytes a backend.
+//!
+//! # Membership change
+//! It uses no key. A reload starts the turns anew.
+//!
+//! # Weights
+//! In exact proportion, spread as evenly as can be.
+//!
+//! # Ineligible backends
+//! They gain nothing and keep what they had gained.
+//!
+//! # Departures from the program
+//! One state for all workers, as with a `zone`. Failed attempts do not lower a weight for a while.
+//! Backups come into service when no other backend is eligible, not already when all are at their caps.
+//!
+//! # References
+//! nginx 1.22 to 1.31, ngx_http_upstream_round_robin.
+//!
+//! # Example
+//! ```
+//! use evenkeel_algorithms::dialect::NginxRoundRobin;
+//! use evenkeel_algorithms::{Backend, LoadBalancer, Pool, Weight};
+//!
+//! let heavy = Backend::new("a:80").with_weight(Weight::new(2)?);
+//! let balancer = LoadBalancer::new(NginxRoundRobin::default(), Pool::new([heavy, "b:80".into()])?)?;
+//! let turns = [(); 3].map(|()| balancer.route(None).map(|ticket| ticket.slot().index()));
+//! assert_eq!(turns, [Ok(0), Ok(1), Ok(0)]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use super::smooth::SmoothTurns;
+use crate::balancer::{Balancer, Pick, Profile};
+use crate::error::BuildError;
+use crate::hash::Fingerprint;
+use crate::pool::Pool;
+use crate::slot::Slot;
+use crate::strategy::{Algorithm, Strategy};
+
+pub(super) const ALGORITHM: Algorithm = Algorithm {
+    name: "nginx-round-robin",
+    aliases: &[],
+    summary: "nginx's default: smooth weighted turns",
+    options: &[],
+    build: "O(n)",
+    pick: "O(n)",
+    memory: "8 bytes a backend",
+    weights: "exact",
+    disruption: "no key",
+    source: "nginx 1.22 to 1.31",
+    new: |_, _| NginxRoundRobin::default().into(),
+};
+
+/// nginx's turns; see the [module](self).
+#[derive(Debug, Default)]
+pub struct NginxRoundRobin {
+    turns: SmoothTurns,
+}
+
+impl Balancer for NginxRoundRobin {
+    fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
+        self.turns.turn(pick)
+    }
+
+    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
+        let turns = SmoothTurns::new(pool);
+        Ok(Self { turns }.into())
+    }
+
+    fn profile(&self) -> Profile {
+        Profile::TURNS
+    }
+
+    fn describe(&self, fingerprint: &mut Fingerprint) {
+        fingerprint.text(ALGORITHM.name);
+    }
+
+    fn memory(&self) -> usize {
+        self.turns.memory()
+    }
+}
