@@ -27,6 +27,7 @@ pub struct Cli {
 )]
 pub enum Command {
     Route(RouteArgs),
+    Explain(ExplainArgs),
     Compare(CompareArgs),
     Serve(ServeArgs),
     Check(CheckArgs),
@@ -77,6 +78,44 @@ pub enum LineFormat {
     Text,
     /// A JSON object a line; bytes that are not UTF-8 stand as `key_hex`.
     Jsonl,
+}
+
+/// Say why a key reaches the backend that it reaches
+///
+/// Shows what is hashed and the hash, the point of the ring or the entry of the table that it finds and
+/// whose it is, who is passed over and why, what decides instead, the backend, and who is next for
+/// retries and replicas. Each key is explained as if it were the first request.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  evenkeel explain -c configs/ketama.yaml alice
+  evenkeel explain -c configs/ketama.yaml --algorithm nginx-hash-consistent alice bob
+  evenkeel explain -c configs/ketama.yaml alice --format json")]
+pub struct ExplainArgs {
+    /// The config with the backends
+    #[arg(short, long, value_name = "FILE")]
+    pub config: PathBuf,
+    /// Another algorithm than the config's
+    #[arg(long, value_name = "NAME", value_parser = algorithm)]
+    pub algorithm: Option<&'static Algorithm>,
+    /// How many of the next backends to list
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    pub next: u32,
+    /// How the reason is written
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ExplainFormat,
+    /// The keys
+    #[arg(value_name = "KEY", required = true)]
+    pub keys: Vec<String>,
+}
+
+/// How `explain` writes a reason.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ExplainFormat {
+    /// A line a step.
+    #[default]
+    Text,
+    /// A JSON object a key.
+    Json,
 }
 
 /// Measure how strategies spread a workload and what a change moves

@@ -14,6 +14,7 @@ mod check;
 pub mod cli;
 pub mod compare;
 pub mod config;
+pub mod explain;
 pub mod input;
 pub mod protocol;
 pub mod report;
@@ -47,6 +48,7 @@ fn execute(command: &Command) -> Result<()> {
     let mut output = BufWriter::new(io::stdout().lock());
     match command {
         Command::Route(args) => route::run(args, &mut output)?,
+        Command::Explain(args) => explain::run(args, &mut output)?,
         Command::Compare(args) => run_compare::run(args, &mut output)?,
         Command::Serve(args) => return serve(args),
         Command::Check(args) if args.numbering => {

@@ -186,6 +186,8 @@ pub enum Step<'a> {
         /// Whose it is; none of a number that is vacant.
         owner: Option<Slot>,
     },
+    /// The backend that comes first by the hash, whether or not it may be picked.
+    First(Slot),
     /// A backend that was passed over because it is above its bound.
     Full(Slot),
     /// What decides because the way by the key led nowhere.
@@ -218,10 +220,24 @@ impl Step<'_> {
                 len,
                 owner: owner.map(slot),
             },
+            Self::First(first) => Self::First(slot(first)),
             Self::Full(full) => Self::Full(slot(full)),
             Self::Bytes(_) | Self::Hash { .. } | Self::Fallback(_) => self,
         }
     }
+}
+
+/// [`Balancer::trace`] of a strategy that goes by a hash of 64 bits.
+pub(crate) fn trace_by_hash(
+    strategy: &impl Balancer,
+    hash: u64,
+    pick: &Pick<'_>,
+    steps: &mut dyn FnMut(Step<'_>),
+) -> Option<Slot> {
+    steps(Step::of_hash(hash));
+    let first = strategy.pick(&pick.question().within(&|_| true));
+    first.map(Step::First).into_iter().for_each(&mut *steps);
+    strategy.pick(pick)
 }
 
 /// A request to pick for: its key and the backends that it may reach.
@@ -265,8 +281,8 @@ impl<'a> Pick<'a> {
     }
 
     /// The same request, which may reach only the slots within a limit: how a strategy around
-    /// another one restricts it. The limit stands for an earlier one, and so has to ask this
-    /// pick whether it [`allows`](Self::allows) the slot as well.
+    /// another one restricts it. The limit alone decides, and so has to ask this pick whether it
+    /// [`allows`](Self::allows) the slot as well; one that does not is for what-ifs.
     #[must_use]
     #[inline]
     pub fn within(self, limit: &'a dyn Fn(Slot) -> bool) -> Self {
@@ -370,9 +386,11 @@ impl<'a> Pick<'a> {
     }
 
     fn allows_when_restricted(&self, slot: Slot) -> bool {
-        self.pool.admits(slot)
-            && !self.tried.is_some_and(|tried| tried.contains(slot))
-            && self.limit.is_none_or(|limit| limit(slot))
+        !self.tried.is_some_and(|tried| tried.contains(slot))
+            && match self.limit {
+                Some(limit) => limit(slot),
+                None => self.pool.admits(slot),
+            }
     }
 }
 

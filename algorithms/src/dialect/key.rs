@@ -1,6 +1,7 @@
 //! From a key to the number that its backend is looked up by.
 
 use super::hash::{self, Char};
+use crate::balancer::Step;
 
 /// A hash function that some program hashes keys, or labels of points, with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,6 +114,14 @@ impl Tag {
             Self::Ruby => at_the_start(key),
         };
         part.unwrap_or(key)
+    }
+
+    /// Tells what is hashed of a key, if that is not all of it.
+    pub(super) fn tell(self, key: &[u8], steps: &mut dyn FnMut(Step<'_>)) {
+        let part = self.of(key);
+        if part.len() < key.len() {
+            steps(Step::Bytes(part));
+        }
     }
 }
 

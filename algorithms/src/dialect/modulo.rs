@@ -116,12 +116,9 @@ impl Balancer for ListModulo {
     }
 
     fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
-        let whole = pick.key()?;
-        let key = self.spec.tag.of(whole);
-        if key.len() < whole.len() {
-            steps(Step::Bytes(key));
-        }
-        let hash = self.spec.key.number(key);
+        let key = pick.key()?;
+        self.spec.tag.tell(key, steps);
+        let hash = self.spec.key.number(self.spec.tag.of(key));
         let bits = u32::BITS;
         steps(Step::Hash {
             hash: hash.into(),

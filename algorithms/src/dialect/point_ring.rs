@@ -334,13 +334,10 @@ impl Balancer for PointRing {
     }
 
     fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
-        let (whole, spec) = (pick.key()?, self.spec);
-        let key = spec.tag.of(whole);
-        if key.len() < whole.len() {
-            steps(Step::Bytes(key));
-        }
+        let (key, spec) = (pick.key()?, self.spec);
+        spec.tag.tell(key, steps);
         let bits = spec.key.kind().bits();
-        let place = spec.key.of(key);
+        let place = spec.key.of(spec.tag.of(key));
         let hash = place >> (128 - bits);
         steps(Step::Hash { hash, bits });
         if let Some((place, owner)) = self.ring.point(self.start(place)) {

@@ -130,10 +130,8 @@ impl Balancer for RedisCluster {
 
     fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
         let key = pick.key()?;
+        Tag::REDIS.tell(key, steps);
         let tag = Tag::REDIS.of(key);
-        if tag.len() < key.len() {
-            steps(Step::Bytes(tag));
-        }
         let (hash, bits) = (crc16(tag).into(), u16::BITS);
         steps(Step::Hash { hash, bits });
         let index = hash_slot(tag);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::backend::Backend;
-use crate::balancer::{Balancer, Key, Pick, Profile};
+use crate::balancer::{Balancer, Key, Pick, Profile, Step};
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
 use crate::pool::Pool;
@@ -15,7 +15,7 @@ use super::key::Tag;
 use super::settings::Settings;
 
 /// How a server's score for a key is made.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Score {
     /// Pymemcache: MurmurHash3 of `server-key`, of each character only the lowest byte; of equal
     /// scores the larger name wins.
@@ -137,6 +137,17 @@ impl Balancer for BestScore {
         self.shards
             .iter()
             .for_each(|&shard| fingerprint.number(shard));
+    }
+
+    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
+        let key = pick.key()?;
+        if self.score == Score::GoRedis {
+            Tag::REDIS.tell(key, steps);
+            steps(Step::of_hash(xxhash64(Tag::REDIS.of(key))));
+        }
+        let first = self.pick(&pick.within(&|_| true));
+        first.map(Step::First).into_iter().for_each(steps);
+        self.pick(pick)
     }
 
     fn memory(&self) -> usize {

@@ -48,7 +48,7 @@
 //! ```
 
 use crate::backend::Weight;
-use crate::balancer::{Balancer, Pick, Profile};
+use crate::balancer::{Balancer, Pick, Profile, Step, trace_by_hash};
 use crate::error::BuildError;
 use crate::hash::{Domain, Fingerprint, Hashing, mix};
 use crate::option::whole_number_option;
@@ -248,6 +248,10 @@ impl Balancer for Lrh {
             minimal: false,
             ..Profile::MINIMAL
         }
+    }
+
+    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
+        trace_by_hash(self, self.hashing.key(pick.key()?), pick, steps)
     }
 
     fn memory(&self) -> usize {

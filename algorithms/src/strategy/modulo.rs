@@ -38,7 +38,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::balancer::{Balancer, Pick, Profile};
+use crate::balancer::{Balancer, Pick, Profile, Step, trace_by_hash};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Hashing};
 use crate::numbering::Numbering;
@@ -115,6 +115,10 @@ impl Balancer for Modulo {
 
     fn describe(&self, fingerprint: &mut Fingerprint) {
         fingerprint.strategy(ALGORITHM.name, self.hashing);
+    }
+
+    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
+        trace_by_hash(self, self.hashing.key(pick.key()?), pick, steps)
     }
 
     fn memory(&self) -> usize {

@@ -44,7 +44,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::balancer::{Balancer, Pick, Profile};
+use crate::balancer::{Balancer, Pick, Profile, Step, trace_by_hash};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Hashing, SplitMix};
 use crate::option::whole_number_option;
@@ -192,6 +192,10 @@ impl Balancer for MultiProbe {
 
     fn profile(&self) -> Profile {
         Profile::MINIMAL
+    }
+
+    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
+        trace_by_hash(self, self.hashing.key(pick.key()?), pick, steps)
     }
 
     fn memory(&self) -> usize {

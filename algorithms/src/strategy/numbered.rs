@@ -10,7 +10,7 @@
 
 use std::fmt::Debug;
 
-use crate::balancer::{Balancer, Pick, Profile};
+use crate::balancer::{Balancer, Pick, Profile, Step, trace_by_hash};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Hashing, SplitMix, mix};
 use crate::numbering::Numbering;
@@ -126,6 +126,10 @@ where
         if let Some(table) = &self.table {
             table.describe(fingerprint);
         }
+    }
+
+    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
+        trace_by_hash(self, self.hashing.key(pick.key()?), pick, steps)
     }
 
     fn memory(&self) -> usize {

@@ -42,7 +42,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::balancer::{Balancer, Pick, Profile};
+use crate::balancer::{Balancer, Pick, Profile, Step, trace_by_hash};
 use crate::error::BuildError;
 use crate::hash::{Domain, Fingerprint, Hashing};
 use crate::pool::Pool;
@@ -309,6 +309,10 @@ impl Balancer for Rendezvous {
 
     fn profile(&self) -> Profile {
         Profile::MINIMAL
+    }
+
+    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
+        trace_by_hash(self, self.hashing.key(pick.key()?), pick, steps)
     }
 
     fn memory(&self) -> usize {

@@ -1,0 +1,287 @@
+//! `explain`: why a key reaches the backend that it reaches.
+
+use std::fmt::Write as _;
+use std::io::Write;
+
+use anyhow::{Context, Result};
+use evenkeel_algorithms::{
+    Algorithm, Backend, Balancer, Key, Pick, Pool, RouteError, Slot, SlotSet, Snapshot, Step,
+};
+use serde::Serialize;
+
+use crate::cli::{ExplainArgs, ExplainFormat};
+use crate::config::Config;
+
+/// The most backends that are listed as passed over.
+const MOST_PASSED_OVER: usize = 100;
+
+/// Explains the keys of the arguments, each as if it were the first request.
+///
+/// # Errors
+/// If the config or the output is at fault, or no backend is left for a key.
+pub(crate) fn run(args: &ExplainArgs, output: &mut impl Write) -> Result<()> {
+    let config = Config::load(&args.config, args.algorithm)?;
+    let balancer = config.balancer()?;
+    let snapshot = balancer.snapshot();
+    for (number, key) in args.keys.iter().enumerate() {
+        let explanation = Explanation::of(config.algorithm, &snapshot, key, args.next as usize);
+        match args.format {
+            ExplainFormat::Text if number > 0 => write!(output, "\n{}", explanation.text())?,
+            ExplainFormat::Text => output.write_all(explanation.text().as_bytes())?,
+            ExplainFormat::Json => {
+                serde_json::to_writer_pretty(&mut *output, &explanation)?;
+                output.write_all(b"\n")?;
+            }
+        }
+        // What led nowhere is worth reading too.
+        output.flush()?;
+        explanation
+            .answer
+            .with_context(|| format!("the key {key:?}"))?;
+    }
+    Ok(())
+}
+
+/// The way from a key to its backend.
+#[derive(Debug, Serialize)]
+pub struct Explanation<'a> {
+    key: &'a str,
+    algorithm: &'static str,
+    summary: &'static str,
+    /// What the strategy told on its way.
+    steps: Vec<Told>,
+    /// Who is not in the ring or table at all, which is built without them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    left_out: Vec<PassedOver>,
+    /// Who would have come before, and why it did not.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    passed_over: Vec<PassedOver>,
+    backend: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<&'a str>,
+    /// Where retries and replicas go, in this order.
+    next: Vec<&'a str>,
+    #[serde(skip)]
+    answer: Result<Slot, RouteError>,
+}
+
+/// A backend that could not be picked.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+struct PassedOver {
+    backend: String,
+    why: &'static str,
+}
+
+/// A [`Step`] in words.
+#[derive(Debug, Serialize)]
+#[serde(tag = "step", rename_all = "snake_case")]
+enum Told {
+    /// What is hashed, if that is not the whole key.
+    Bytes {
+        text: String,
+        hex: String,
+    },
+    Hash {
+        hash: String,
+        bits: u32,
+    },
+    Point {
+        point: String,
+        owner: String,
+    },
+    Entry {
+        index: u64,
+        of: u64,
+        owner: Option<String>,
+    },
+    First {
+        backend: String,
+    },
+    Full {
+        backend: String,
+    },
+    Fallback {
+        to: &'static str,
+    },
+}
+
+impl Told {
+    /// `digits` is how many hexadecimal ones the last hash had.
+    fn of(step: Step<'_>, pool: &Pool, digits: &mut usize) -> Option<Self> {
+        let name = |slot: Slot| pool.backend(slot).name().to_owned();
+        Some(match step {
+            Step::Bytes(bytes) => Self::Bytes {
+                text: String::from_utf8_lossy(bytes).into_owned(),
+                hex: bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+            },
+            Step::Hash { hash, bits } => {
+                *digits = bits.div_ceil(4) as usize;
+                let hash = format!("{hash:0digits$x}", digits = *digits);
+                Self::Hash { hash, bits }
+            }
+            Step::Point { point, owner } => Self::Point {
+                point: format!("{point:0digits$x}", digits = *digits),
+                owner: name(owner),
+            },
+            Step::Entry { index, len, owner } => Self::Entry {
+                index,
+                of: len,
+                owner: owner.map(name),
+            },
+            Step::First(slot) => Self::First {
+                backend: name(slot),
+            },
+            Step::Full(slot) => Self::Full {
+                backend: name(slot),
+            },
+            Step::Fallback(to) => Self::Fallback { to },
+            // A step that is newer than these words.
+            _ => return None,
+        })
+    }
+
+    /// A word for what it is, and what it is.
+    fn words(&self) -> (&'static str, String) {
+        match self {
+            Self::Bytes { text, hex } => ("hashed", format!("{text:?} (bytes {hex})")),
+            Self::Hash { hash, bits } => ("hash", format!("{hash} ({bits} bits)")),
+            Self::Point { point, owner } => ("point", format!("{point}, of {owner}")),
+            Self::Entry { index, of, owner } => {
+                let owner = owner.as_deref().unwrap_or("nobody");
+                ("entry", format!("{index} of {of}, of {owner}"))
+            }
+            Self::First { backend } => ("first", backend.clone()),
+            Self::Full { backend } => ("full", format!("{backend}: above its bound")),
+            Self::Fallback { to } => ("then", (*to).to_owned()),
+        }
+    }
+}
+
+impl<'a> Explanation<'a> {
+    /// Asks a strategy, without taking a turn, and lists the next few backends for the key.
+    #[must_use]
+    pub fn of(algorithm: &Algorithm, snapshot: &'a Snapshot, key: &'a str, next: usize) -> Self {
+        let pool = snapshot.pool();
+        let pick = Pick::new(pool, Some(key.as_bytes())).question();
+        let (mut steps, mut digits) = (Vec::new(), 0);
+        let answer = snapshot.trace(&pick, &mut |step| {
+            steps.extend(Told::of(step, pool, &mut digits));
+        });
+        let backend = answer.ok().map(|slot| pool.backend(slot));
+        Self {
+            key,
+            algorithm: algorithm.name,
+            summary: algorithm.summary,
+            steps,
+            left_out: left_out(snapshot),
+            passed_over: passed_over(snapshot, key.as_bytes(), answer.ok()),
+            backend: backend.map(Backend::name),
+            address: backend.and_then(Backend::address),
+            next: owners_after(snapshot, key.as_bytes(), answer.ok(), next),
+            answer,
+        }
+    }
+
+    /// The name of the backend, if any is left.
+    #[must_use]
+    pub const fn backend(&self) -> Option<&str> {
+        self.backend
+    }
+
+    /// A line each, for eyes.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let (len, hex) = (self.key.len(), hex(self.key.as_bytes()));
+        let mut lines = vec![
+            ("key", format!("{:?} ({len} bytes: {hex})", self.key)),
+            ("algorithm", format!("{}: {}", self.algorithm, self.summary)),
+        ];
+        for PassedOver { backend, why } in &self.left_out {
+            lines.push(("left out", format!("{backend}: {why}")));
+        }
+        lines.extend(self.steps.iter().map(Told::words));
+        for PassedOver { backend, why } in &self.passed_over {
+            lines.push(("passed", format!("{backend}: {why}")));
+        }
+        let backend = match (self.backend, self.address) {
+            (Some(name), Some(address)) => format!("{name} at {address}"),
+            (Some(name), None) => name.to_owned(),
+            (None, _) => "none is left".to_owned(),
+        };
+        lines.push(("backend", backend));
+        if !self.next.is_empty() {
+            lines.push(("next", self.next.join(", ")));
+        }
+        let mut text = String::new();
+        for (what, line) in lines {
+            writeln!(text, "{what:<11}{line}").expect("a text takes any line");
+        }
+        text
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Whom a strategy does not even build in.
+fn left_out(snapshot: &Snapshot) -> Vec<PassedOver> {
+    let pool = snapshot.pool();
+    if !snapshot.strategy().profile().rebuild_on_eligibility {
+        return Vec::new();
+    }
+    let out = pool.slots().filter(|&slot| !pool.is_eligible(slot));
+    let out = out.take(MOST_PASSED_OVER);
+    out.map(|slot| PassedOver::of(pool, slot)).collect()
+}
+
+/// Who would have come before the answer if everybody could be picked.
+fn passed_over(snapshot: &Snapshot, key: &[u8], answer: Option<Slot>) -> Vec<PassedOver> {
+    let (pool, strategy) = (snapshot.pool(), snapshot.strategy());
+    if strategy.profile().key == Key::Unused {
+        return Vec::new();
+    }
+    let mut seen = SlotSet::new();
+    let next = || {
+        let everybody = |slot| !seen.contains(slot);
+        let pick = Pick::new(pool, Some(key)).question();
+        let slot = strategy.pick(&pick.within(&everybody))?;
+        (Some(slot) != answer && seen.insert(slot)).then_some(slot)
+    };
+    let before = std::iter::from_fn(next).take(MOST_PASSED_OVER);
+    let out = before.filter(|&slot| !pool.admits(slot));
+    out.map(|slot| PassedOver::of(pool, slot)).collect()
+}
+
+/// The backends in the order of preference behind the answer.
+fn owners_after<'a>(
+    snapshot: &'a Snapshot,
+    key: &[u8],
+    answer: Option<Slot>,
+    count: usize,
+) -> Vec<&'a str> {
+    // Under a strategy without a key nobody is next.
+    let owners = snapshot.owners(key, count + 1).unwrap_or_default();
+    let others = owners.into_iter().filter(|&slot| Some(slot) != answer);
+    let names = others.map(|slot| snapshot.pool().backend(slot).name());
+    names.take(count).collect()
+}
+
+impl PassedOver {
+    fn of(pool: &Pool, slot: Slot) -> Self {
+        let backend = pool.backend(slot);
+        let why = if backend.is_down() {
+            "down"
+        } else if backend.is_draining() {
+            "draining"
+        } else if !pool.is_eligible(slot) {
+            "unhealthy"
+        } else if !pool.is_active(slot) {
+            "a backup, standing by"
+        } else {
+            "at its cap"
+        };
+        let backend = backend.name().to_owned();
+        Self { backend, why }
+    }
+}
