@@ -2,21 +2,50 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::io;
 use std::path::Path;
 
 use anyhow::Result;
 use evenkeel_algorithms::strategy::bounded_load::Overflow;
 use evenkeel_algorithms::{Backend, Balancer, Hashing, Key, Pool, Slot, Snapshot, Strategy};
+use thiserror::Error;
 
+use crate::cli::CheckArgs;
 use crate::config::Config;
+use crate::lint::lints;
 use crate::report::{Style, sheet};
 
-/// Loads a config and describes it.
+/// There are warnings, and there was to be none.
+#[derive(Debug, Error)]
+#[error("{warnings} of the lints warn")]
+pub(crate) struct Warned {
+    warnings: usize,
+}
+
+/// Loads a config, describes it and warns of what nobody would expect.
 ///
 /// # Errors
-/// If the config is at fault.
-pub(crate) fn run(path: &Path) -> Result<String> {
-    let config = Config::load(path, None)?;
+/// If the config is at fault, or there is a warning and there was to be none.
+pub(crate) fn run(args: &CheckArgs, output: &mut impl io::Write) -> Result<()> {
+    let path = &args.config;
+    let (text, config) = Config::load_text(path, None)?;
+    output.write_all(description(path, &config)?.as_bytes())?;
+    let lints = lints(&text, &config)?;
+    for lint in &lints {
+        writeln!(output, "warning: {}:{lint}", path.display())?;
+    }
+    if !lints.is_empty() {
+        output.write_all(b"\n")?;
+    }
+    // The table comes before what is said of it.
+    output.flush()?;
+    match lints.len() {
+        warnings if args.strict && warnings > 0 => Err(Warned { warnings }.into()),
+        _ => Ok(()),
+    }
+}
+
+fn description(path: &Path, config: &Config) -> Result<String> {
     let balancer = config.balancer()?;
     let snapshot = balancer.snapshot();
     let pool = snapshot.pool();
@@ -65,7 +94,7 @@ pub(crate) fn run(path: &Path) -> Result<String> {
         )?;
     }
     if config.strategy_of(algorithm).profile().history {
-        writeln!(text, "numbering  {}", numbers(&config, pool)?)?;
+        writeln!(text, "numbering  {}", numbers(config, pool)?)?;
     }
     for option in algorithm.options {
         writeln!(

@@ -230,9 +230,13 @@ pub struct ServeArgs {
 /// (counts, turns, latencies, how warm a newcomer is). Algorithms that number their backends (anchor,
 /// dx, memento, choose-k, the jump family) go by the changes that the backends went through: before
 /// you change them in a config, take the numbering of before along into it, in place of an older one.
+///
+/// Warns of what is right and does something that nobody would expect, each with a code that
+/// docs/lints.md of the source explains, the line, the reason and the cure.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   evenkeel check configs/maglev.yaml
+  evenkeel check --strict production.yaml   # exit code 1 if there is a warning
   evenkeel check --numbering before.yaml    # put this line into after.yaml, in place of an older one")]
 pub struct CheckArgs {
     /// The config
@@ -241,6 +245,9 @@ pub struct CheckArgs {
     /// Write only the numbering of its backends, as a line for another config
     #[arg(long)]
     pub numbering: bool,
+    /// Exit with 1 if there is a warning
+    #[arg(long, conflicts_with = "numbering")]
+    pub strict: bool,
 }
 
 /// Hold the dialects to recorded answers of the real programs

@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 mod error;
 mod fields;
-mod location;
+pub(crate) mod location;
 
 pub use error::{ConfigError, Fault};
 pub(crate) use error::{in_plain_words, with_suggestion};
@@ -94,11 +94,19 @@ impl Config {
     /// # Errors
     /// As [`read`](Self::read).
     pub fn load(path: &Path, instead: Option<&'static Algorithm>) -> Result<Self, ConfigError> {
+        Self::load_text(path, instead).map(|(_, config)| config)
+    }
+
+    /// [`load`](Self::load), with the text that the config was read from.
+    pub(crate) fn load_text(
+        path: &Path,
+        instead: Option<&'static Algorithm>,
+    ) -> Result<(String, Self), ConfigError> {
         let text = read(path)?;
         let mut config = Self::parse(&text).map_err(|fault| fault.of_file(path))?;
         config.algorithm = instead.unwrap_or(config.algorithm);
         match config.balancer() {
-            Ok(_) => Ok(config),
+            Ok(_) => Ok((text, config)),
             Err(error) => Err(location::of_build_error(&text, &config, &error).of_file(path)),
         }
     }

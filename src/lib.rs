@@ -16,6 +16,7 @@ pub mod compare;
 pub mod config;
 pub mod explain;
 pub mod input;
+pub mod lint;
 pub mod protocol;
 pub mod report;
 mod route;
@@ -54,7 +55,7 @@ fn execute(command: &Command) -> Result<()> {
         Command::Check(args) if args.numbering => {
             output.write_all(check::numbering(&args.config)?.as_bytes())?;
         }
-        Command::Check(args) => output.write_all(check::run(&args.config)?.as_bytes())?,
+        Command::Check(args) => check::run(args, &mut output)?,
         Command::VerifyVectors(args) => verify_vectors::run(args, &mut output)?,
         Command::Algorithms(args) => {
             let style = if args.markdown {
@@ -110,6 +111,7 @@ fn failed(error: &Error) -> ExitCode {
         cause.downcast_ref().is_some_and(no_backend)
             || cause.is::<run_compare::AnchorsFailed>()
             || cause.is::<verify_vectors::VectorsDiffer>()
+            || cause.is::<check::Warned>()
     });
     ExitCode::from(if answer_is_no { 1 } else { 2 })
 }

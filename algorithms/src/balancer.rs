@@ -61,7 +61,8 @@ pub trait Balancer: Debug + Send + Sync {
         None
     }
 
-    /// The table that keys are looked up in, entry by entry, if there is one.
+    /// The table that keys are looked up in, entry by entry, or the owners of a ring's points in their
+    /// order; none of a strategy that has neither.
     fn table(&self) -> Option<Vec<Slot>> {
         None
     }

@@ -210,6 +210,11 @@ impl Ring {
         self.entries.len()
     }
 
+    /// Whose the points are, in their order.
+    pub(crate) fn owners(&self) -> Vec<Slot> {
+        self.points().map(|(_, slot)| slot).collect()
+    }
+
     pub(crate) fn points(&self) -> impl ExactSizeIterator<Item = (u32, Slot)> {
         self.entries
             .iter()

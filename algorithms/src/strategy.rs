@@ -433,7 +433,7 @@ impl fmt::Display for Algorithm {
     }
 }
 
-/// A name that no algorithm has.
+/// A name that no algorithm has. It shows our own names only: those of the dialects are many.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error("unknown algorithm `{name}`, expected one of {}", known_names())]
 pub struct UnknownAlgorithm {
@@ -442,11 +442,12 @@ pub struct UnknownAlgorithm {
 }
 
 fn known_names() -> String {
-    let names = Algorithm::all().flat_map(Algorithm::names);
-    names
-        .map(|name| format!("`{name}`"))
-        .collect::<Vec<_>>()
-        .join(", ")
+    let names = ALGORITHMS.iter().flat_map(|known| known.names());
+    let mut names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
+    if cfg!(feature = "dialects") {
+        names.push("a dialect of another program".to_owned());
+    }
+    names.join(", ")
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::str::Utf8Error;
 
+use evenkeel_algorithms::Algorithm;
 use thiserror::Error;
 
 use super::MAX_CONFIG_BYTES;
@@ -123,7 +124,12 @@ pub(crate) fn with_suggestion(mut message: String) -> String {
     };
     let mut quoted = message[start..].split('`').step_by(2);
     let unknown = quoted.next().unwrap_or_default();
-    if let Some(known) = nearest(unknown, quoted) {
+    // Of algorithms the message does not show all.
+    let of_algorithms = message[..start].ends_with("unknown algorithm `");
+    let algorithms = Algorithm::all().filter(|_| of_algorithms);
+    let algorithms = algorithms.flat_map(|known| known.names().map(|name| name as &str));
+    let known = quoted.chain(algorithms);
+    if let Some(known) = nearest(unknown, known) {
         message = format!("{message}; did you mean `{known}`?");
     }
     message

@@ -71,7 +71,7 @@ pub(super) fn of_build_error(text: &str, config: &Config, error: &BuildError) ->
 }
 
 /// Line and column of the value at a path.
-fn place_of(text: &str, path: &[&str]) -> Option<(usize, usize)> {
+pub(crate) fn place_of(text: &str, path: &[&str]) -> Option<(usize, usize)> {
     let walked = Walk { path }.deserialize(serde_yaml::Deserializer::from_str(text));
     walked.err()?.location().map(|at| (at.line(), at.column()))
 }

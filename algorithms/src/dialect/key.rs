@@ -73,6 +73,19 @@ impl HashKind {
         }
     }
 
+    /// Whether bytes beyond ASCII enter it with a sign.
+    pub(super) const fn widens_signed(self) -> bool {
+        matches!(
+            self,
+            Self::Fnv1Of32(Char::Signed)
+                | Self::Fnv1aOf32(Char::Signed)
+                | Self::Fnv1Of64Low(Char::Signed)
+                | Self::Fnv1aOf64Cut(Char::Signed)
+                | Self::OneAtATime(Char::Signed)
+                | Self::SuperFastHash(Char::Signed)
+        )
+    }
+
     /// The place on a circle of 2^128.
     pub(super) fn place(self, text: &[u8]) -> u128 {
         match self {

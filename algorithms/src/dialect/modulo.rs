@@ -60,6 +60,12 @@ impl ListModulo {
         }
     }
 
+    /// Whether its hash of keys depends on the sign of C's `char`, which has one here.
+    #[must_use]
+    pub const fn widens_signed(&self) -> bool {
+        self.spec.key.widens_signed()
+    }
+
     /// Where a hash stands in a list that is not empty.
     fn place(&self, hash: u32) -> usize {
         let len = self.list.len();

@@ -129,6 +129,10 @@ impl Balancer for NginxHashConsistent {
         }
     }
 
+    fn table(&self) -> Option<Vec<Slot>> {
+        Some(self.ring.owners())
+    }
+
     fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
         let point = Self::key_point(pick);
         if let Some(point) = point {

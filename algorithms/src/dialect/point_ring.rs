@@ -229,6 +229,33 @@ impl PointRing {
         }
     }
 
+    /// A backend that has fewer points than its weight is due because floats fell short of a whole
+    /// number, with those it has and those it is due; none where that is not so.
+    #[must_use]
+    pub fn rounding_loss(&self, pool: &Pool) -> Option<(Slot, u64, u64)> {
+        let spec = self.spec(pool);
+        let Count::Average(average, _) = spec.count else {
+            return None;
+        };
+        let exact = Count::Average(average, Rounding::Integers);
+        let weight = |slot| u64::from(pool.weight(slot).get());
+        let total = pool.slots().map(weight).sum();
+        let of = |count: Count, slot| {
+            count.of(weight(slot), total, pool.len()) * spec.points.of_each_text()
+        };
+        let losses = pool
+            .slots()
+            .map(|slot| (slot, of(spec.count, slot), of(exact, slot)));
+        let mut losses = losses.filter(|(_, has, due)| has < due);
+        losses.next()
+    }
+
+    /// Whether its hash of keys depends on the sign of C's `char`, which has one here.
+    #[must_use]
+    pub const fn widens_signed(&self) -> bool {
+        self.spec.key.kind().widens_signed()
+    }
+
     /// The knobs for a pool.
     fn spec(&self, pool: &Pool) -> RingSpec {
         let plain = pool.backends().all(|backend| backend.weight().get() == 1);
@@ -279,6 +306,14 @@ impl PointRing {
 }
 
 impl Points {
+    /// How many points a text becomes.
+    const fn of_each_text(self) -> u64 {
+        match self {
+            Self::Md5Quarters(quarters) => quarters as u64,
+            Self::Each(..) | Self::Chain => 1,
+        }
+    }
+
     fn of(self, label: &str, count: u64, mut point: impl FnMut(Place)) {
         match self {
             Self::Md5Quarters(quarters) => {
@@ -331,6 +366,10 @@ impl Balancer for PointRing {
 
     fn describe(&self, fingerprint: &mut Fingerprint) {
         self.settings.describe(fingerprint);
+    }
+
+    fn table(&self) -> Option<Vec<Slot>> {
+        Some(self.ring.owners())
     }
 
     fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {

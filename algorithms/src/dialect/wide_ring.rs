@@ -81,6 +81,11 @@ impl WideRing {
         Some((whole.unwrap_or(Place::from(upper) << 96), slot))
     }
 
+    /// Whose the points are, in their order.
+    pub(super) fn owners(&self) -> Vec<Slot> {
+        self.ring.owners()
+    }
+
     pub(super) fn memory(&self) -> usize {
         self.ring.memory() + size_of_val(&*self.whole)
     }

@@ -232,6 +232,10 @@ impl Balancer for Ketama {
         Profile::MINIMAL
     }
 
+    fn table(&self) -> Option<Vec<Slot>> {
+        Some(self.ring.owners())
+    }
+
     fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
         let point = self.key_point(pick.key()?);
         self.ring.tell(point, steps);

@@ -1,0 +1,301 @@
+//! What `check` warns of: configs that are right and do something that nobody would expect.
+//! `docs/lints.md` lists them.
+
+use std::fmt;
+
+use evenkeel_algorithms::dialect::clients::{
+    LibmemcachedHash, SpymemcachedFormat, TwemproxyHash, XmemcachedLabel,
+};
+use evenkeel_algorithms::{Backend, Balancer, BuildError, Pool, Slot, Strategy};
+
+use crate::config::Config;
+use crate::config::location::place_of;
+
+/// A finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lint {
+    /// Its code, which stays the same.
+    pub code: &'static str,
+    /// Line and column in the config, if what it is about stands there.
+    pub place: Option<(usize, usize)>,
+    /// What happens and why.
+    pub reason: String,
+    /// What to do about it.
+    pub cure: &'static str,
+}
+
+impl fmt::Display for Lint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some((line, column)) = self.place {
+            write!(f, "{line}:{column}: ")?;
+        }
+        write!(f, "{}: {}; {}", self.code, self.reason, self.cure)
+    }
+}
+
+/// A config with what was built of it: the algorithm alone, without what is around it.
+struct Subject<'a> {
+    text: &'a str,
+    config: &'a Config,
+    pool: Pool,
+    strategy: Strategy,
+}
+
+/// Holds a config, and the text that it was read from, to every lint.
+///
+/// # Errors
+/// If the algorithm cannot be built.
+pub fn lints(text: &str, config: &Config) -> Result<Vec<Lint>, BuildError> {
+    let pool = config.pool()?;
+    let strategy = config.algorithm.strategy(config.hashing, &config.options);
+    let subject = Subject {
+        text,
+        config,
+        strategy: strategy.rebuild(&pool)?,
+        pool,
+    };
+    let all = [
+        crc15_on_a_ring,
+        points_lost_to_floats,
+        weights_without_effect,
+        weights_under_a_modulo,
+        memcached_port,
+        shares_off_their_weights,
+        backends_without_a_share,
+        small_table,
+        signed_characters,
+    ];
+    Ok(all.iter().filter_map(|lint| lint(&subject)).collect())
+}
+
+impl Subject<'_> {
+    fn is(&self, names: &[&str]) -> bool {
+        names.contains(&self.config.algorithm.name)
+    }
+
+    /// A finding at the first of these paths that is in the text.
+    fn at(
+        &self,
+        paths: &[&[&str]],
+        code: &'static str,
+        reason: String,
+        cure: &'static str,
+    ) -> Lint {
+        let place = paths.iter().find_map(|path| place_of(self.text, path));
+        Lint {
+            code,
+            place,
+            reason,
+            cure,
+        }
+    }
+
+    /// A finding about an option of the algorithm.
+    fn option(&self, option: &str, code: &'static str, reason: String, cure: &'static str) -> Lint {
+        let name = self.config.algorithm.name;
+        let paths: [&[&str]; 2] = [&["options", name, option], &["algorithm"]];
+        self.at(&paths, code, reason, cure)
+    }
+
+    /// A finding about a backend, at a field of it if that is there.
+    fn backend(
+        &self,
+        slot: Slot,
+        field: &str,
+        code: &'static str,
+        reason: String,
+        cure: &'static str,
+    ) -> Lint {
+        let number = slot.index().to_string();
+        let paths: [&[&str]; 2] = [&["backends", &number, field], &["backends", &number]];
+        self.at(&paths, code, reason, cure)
+    }
+
+    /// The first backend that some predicate holds for.
+    fn first(&self, holds: impl Fn(&Backend) -> bool) -> Option<Slot> {
+        let place = self.config.backends.iter().position(holds)?;
+        self.pool.slots().nth(place)
+    }
+
+    fn weight(&self, slot: Slot) -> u64 {
+        self.pool.weight(slot).get().into()
+    }
+
+    /// The first backend whose weight is another than that of the first.
+    fn odd_weight(&self) -> Option<Slot> {
+        let first = self.config.backends.first()?.weight();
+        self.first(|backend| backend.weight() != first)
+    }
+
+    /// How many points or entries each backend has, of how many; none without a ring or table.
+    fn holdings(&self) -> Option<(Vec<u64>, u64)> {
+        let owners = self.strategy.table()?;
+        let mut counts = vec![0; self.pool.len()];
+        owners.iter().for_each(|slot| counts[slot.index()] += 1);
+        Some((counts, owners.len() as u64))
+    }
+}
+
+fn crc15_on_a_ring(subject: &Subject<'_>) -> Option<Lint> {
+    let options = &subject.config.options;
+    let crc = Some(LibmemcachedHash::Crc);
+    let weighted = subject.odd_weight().is_some();
+    let hashes = match subject.config.algorithm.name {
+        "libmemcached-ketama" => weighted && options.libmemcached_ketama.hash == crc,
+        "libmemcached-ketama-weighted" => options.libmemcached_ketama_weighted.hash == crc,
+        "twemproxy-ketama" => options.twemproxy_ketama.hash == TwemproxyHash::Crc32,
+        _ => false,
+    };
+    hashes.then(|| {
+        let reason = "keys are hashed to 15 bits and the ring has 32, so that nearly all of them reach one server".to_owned();
+        subject.option("hash", "crc15-on-a-ring", reason, "take another hash, such as md5")
+    })
+}
+
+fn points_lost_to_floats(subject: &Subject<'_>) -> Option<Lint> {
+    let Strategy::PointRing(ring) = &subject.strategy else {
+        return None;
+    };
+    let pool = &subject.pool;
+    let (slot, has, due) = ring.rounding_loss(pool)?;
+    let (name, n) = (pool.backend(slot).name(), pool.len());
+    let reason = format!(
+        "floating-point numbers round down among {n} servers with these weights: `{name}` has {has} points, not {due}, and clients of the same family that round otherwise disagree"
+    );
+    let cure = "use the same client everywhere, or another number of servers";
+    Some(subject.at(&[&["backends"]], "points-lost-to-floats", reason, cure))
+}
+
+fn weights_without_effect(subject: &Subject<'_>) -> Option<Lint> {
+    let profile = subject.strategy.profile();
+    let odd = subject.odd_weight().filter(|_| !profile.weighted)?;
+    let reason = format!("{} does not look at weights", subject.config.algorithm);
+    let cure = "leave them out, or take an algorithm that goes by them";
+    Some(subject.backend(odd, "weight", "weights-without-effect", reason, cure))
+}
+
+fn weights_under_a_modulo(subject: &Subject<'_>) -> Option<Lint> {
+    let weighted = [
+        "crc15-modulo",
+        "twemproxy-modula",
+        "nginx-hash",
+        "nginx-ip-hash",
+    ];
+    let odd = subject.odd_weight().filter(|_| subject.is(&weighted))?;
+    let reason = "keys go by the remainder of the sum of all weights, so that nearly all of them move when one weight changes".to_owned();
+    let cure = "take a consistent algorithm where weights are tuned";
+    Some(subject.backend(odd, "weight", "weights-under-a-modulo", reason, cure))
+}
+
+/// Whether a client's label leaves out memcached's port; none of those that are of neither family.
+fn leaves_out_port(config: &Config) -> Option<bool> {
+    let options = &config.options;
+    Some(match config.algorithm.name {
+        "libmemcached-ketama"
+        | "libmemcached-ketama-weighted"
+        | "npm-memcached"
+        | "twemproxy-ketama" => true,
+        "hash-ring"
+        | "libketama"
+        | "phpredis-consistent"
+        | "predis-ketama"
+        | "uhashring-ketama" => false,
+        "npm-hashring" => options.npm_hashring.default_port.is_some(),
+        "spymemcached-ketama" => {
+            options.spymemcached_ketama.format == SpymemcachedFormat::Libmemcached
+        }
+        "xmemcached-ketama" => match options.xmemcached_ketama.label {
+            XmemcachedLabel::Slash => return None,
+            XmemcachedLabel::Gwhalin => false,
+            XmemcachedLabel::Nginx => true,
+        },
+        _ => return None,
+    })
+}
+
+fn memcached_port(subject: &Subject<'_>) -> Option<Lint> {
+    let leaves_out = leaves_out_port(subject.config)?;
+    let slot = subject.first(|backend| backend.name().ends_with(":11211"))?;
+    let does = if leaves_out { "leaves out" } else { "hashes" };
+    let reason = format!(
+        "{} {does} the port 11211 of a server, and about half of the clients that are called ketama do the other: they agree by chance only",
+        subject.config.algorithm
+    );
+    let cure = "let all clients be of one family, or use another port, which all of them hash";
+    Some(subject.backend(slot, "name", "memcached-port", reason, cure))
+}
+
+/// How far a share may be off its weight's, relative to it.
+const TOLERANCE: f64 = 0.1;
+
+fn shares_off_their_weights(subject: &Subject<'_>) -> Option<Lint> {
+    let (counts, total) = subject.holdings()?;
+    let profile = subject.strategy.profile();
+    let pool = &subject.pool;
+    if !profile.weighted || profile.rebuild_on_eligibility && !pool.is_unrestricted() {
+        return None;
+    }
+    let weights: u64 = pool.slots().map(|slot| subject.weight(slot)).sum();
+    let off = |slot: Slot| {
+        let due = total as f64 * subject.weight(slot) as f64 / weights as f64;
+        (counts[slot.index()] as f64 - due) / due
+    };
+    let worst = pool
+        .slots()
+        .max_by(|&a, &b| off(a).abs().total_cmp(&off(b).abs()))?;
+    if off(worst).abs() <= TOLERANCE || counts[worst.index()] == 0 {
+        return None;
+    }
+    let reason = format!(
+        "the weights are too fine for {total} points or entries: `{}` has {} of them, {:+.0} % of what its weight is due",
+        pool.backend(worst).name(),
+        counts[worst.index()],
+        100. * off(worst)
+    );
+    let cure = "take a larger ring or table, or coarser weights";
+    Some(subject.backend(worst, "weight", "shares-off-their-weights", reason, cure))
+}
+
+fn backends_without_a_share(subject: &Subject<'_>) -> Option<Lint> {
+    let (counts, total) = subject.holdings()?;
+    let pool = &subject.pool;
+    let rebuilds = subject.strategy.profile().rebuild_on_eligibility;
+    let built = |slot: Slot| !rebuilds || pool.is_eligible(slot);
+    let mut without = pool
+        .slots()
+        .filter(|&slot| built(slot) && counts[slot.index()] == 0);
+    let first = without.next()?;
+    let more = without.count();
+    let reason = format!(
+        "`{}` and {more} others have none of the {total} points or entries and get no key",
+        pool.backend(first).name()
+    );
+    let cure = "take a larger ring or table";
+    Some(subject.backend(first, "name", "backends-without-a-share", reason, cure))
+}
+
+fn small_table(subject: &Subject<'_>) -> Option<Lint> {
+    let tables = ["maglev", "envoy-maglev", "cilium-maglev", "katran-maglev"];
+    let (_, entries) = subject.holdings().filter(|_| subject.is(&tables))?;
+    let backends = subject.pool.len() as u64;
+    (entries < 100 * backends).then(|| {
+        let reason = format!(
+            "{entries} entries are fewer than 100 for each of {backends} backends: shares differ and changes move more keys than they must"
+        );
+        let cure = "take a larger prime";
+        subject.option("table_size", "small-table", reason, cure)
+    })
+}
+
+fn signed_characters(subject: &Subject<'_>) -> Option<Lint> {
+    let signed = match &subject.strategy {
+        Strategy::PointRing(ring) => ring.widens_signed(),
+        Strategy::ListModulo(list) => list.widens_signed(),
+        _ => false,
+    };
+    signed.then(|| {
+        let reason = "keys with characters beyond ASCII hash otherwise on machines whose C `char` has no sign, such as ARM under Linux".to_owned();
+        let cure = "set `char` as on the machines of the clients, or take md5";
+        subject.option("char", "signed-characters", reason, cure)
+    })
+}
