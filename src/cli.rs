@@ -29,6 +29,7 @@ pub enum Command {
     Route(RouteArgs),
     Explain(ExplainArgs),
     Compare(CompareArgs),
+    Agreement(AgreementArgs),
     Serve(ServeArgs),
     Check(CheckArgs),
     VerifyVectors(VerifyVectorsArgs),
@@ -130,6 +131,7 @@ pub enum ExplainFormat {
   evenkeel compare --access-log access.log.gz --key client --backends a:2,b,c
   evenkeel compare -c configs/compare.yaml --add d:2 --remove a --reweight b:3
   evenkeel compare --algorithm ketama,maglev --format json --no-timing --export out.csv
+  evenkeel compare --algorithm ketama --dialects --backends 5
   evenkeel compare --verify
 
 A name and a weight are written NAME:WEIGHT. What follows the last colon is the weight, so a name
@@ -138,9 +140,12 @@ pub struct CompareArgs {
     /// The config with the backends, the seed and the options
     #[arg(short, long, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// The algorithms, separated by commas, or `all`  [default: all]
+    /// The algorithms, separated by commas, or `all` of our own  [default: all]
     #[arg(long, value_name = "NAME,…|all", value_parser = algorithms)]
     pub algorithm: Option<AlgorithmList>,
+    /// Compare the dialects of other programs as well, all of them
+    #[arg(long)]
+    pub dialects: bool,
     /// How many backends (b1 to bN), or their names, some with a weight  [default: 10]
     #[arg(long, value_name = "N|NAME[:W],…", value_parser = backends, conflicts_with = "config")]
     pub backends: Option<BackendNames>,
@@ -171,9 +176,34 @@ pub struct CompareArgs {
     pub no_timing: bool,
     /// Hold our own strategies to the numbers that are published of them instead: each is measured
     /// anew, in a minute or two; exit code 1 if one does not hold
-    #[arg(long, conflicts_with_all = ["config", "algorithm", "backends", "add", "remove", "reweight",
+    #[arg(long, conflicts_with_all = ["config", "algorithm", "dialects", "backends", "add", "remove", "reweight",
         "seed", "no_timing", "WorkloadArgs"])]
     pub verify: bool,
+}
+
+/// Say for how many keys configs pick the same backend
+///
+/// Clients of one pool of servers have to agree, or each fills a cache of its own. Reads a config for
+/// each client and prints a matrix: the share of the keys that two of them send to the same backend, by
+/// its name. Each key is asked by itself; weights of the workload make no difference.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  evenkeel agreement configs/clients/*.yaml
+  evenkeel agreement php.yaml python.yaml --keys-from keys.gz --format json
+  evenkeel agreement configs/clients/*.yaml --backends a:11211:1,b:11211:1,c:11211:2")]
+pub struct AgreementArgs {
+    /// The configs, one a client
+    #[arg(value_name = "FILE", required = true)]
+    pub configs: Vec<PathBuf>,
+    /// How many backends (b1 to bN), or their names, some with a weight, instead of the configs'
+    #[arg(long, value_name = "N|NAME[:W],…", value_parser = backends)]
+    pub backends: Option<BackendNames>,
+    /// Where the keys come from.
+    #[command(flatten)]
+    pub workload: WorkloadArgs,
+    /// How the matrix is written
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
 }
 
 /// Where the requests come from.

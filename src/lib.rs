@@ -10,6 +10,7 @@ use anyhow::{Context, Error, Result};
 use clap::{CommandFactory, Parser};
 use evenkeel_algorithms::RouteError;
 
+mod agreement;
 mod check;
 pub mod cli;
 pub mod compare;
@@ -51,6 +52,7 @@ fn execute(command: &Command) -> Result<()> {
         Command::Route(args) => route::run(args, &mut output)?,
         Command::Explain(args) => explain::run(args, &mut output)?,
         Command::Compare(args) => run_compare::run(args, &mut output)?,
+        Command::Agreement(args) => agreement::run(args, &mut output)?,
         Command::Serve(args) => return serve(args),
         Command::Check(args) if args.numbering => {
             output.write_all(check::numbering(&args.config)?.as_bytes())?;

@@ -265,11 +265,13 @@ fn backends_without_a_share(subject: &Subject<'_>) -> Option<Lint> {
         .slots()
         .filter(|&slot| built(slot) && counts[slot.index()] == 0);
     let first = without.next()?;
-    let more = without.count();
-    let reason = format!(
-        "`{}` and {more} others have none of the {total} points or entries and get no key",
-        pool.backend(first).name()
-    );
+    let name = pool.backend(first).name();
+    let who = match without.count() {
+        0 => format!("`{name}` has"),
+        1 => format!("`{name}` and another one have"),
+        more => format!("`{name}` and {more} others have"),
+    };
+    let reason = format!("{who} none of the {total} points or entries and so gets no key");
     let cure = "take a larger ring or table";
     Some(subject.backend(first, "name", "backends-without-a-share", reason, cure))
 }

@@ -4,7 +4,9 @@ use std::fs;
 use std::io::Write;
 
 use anyhow::{Context, Result};
-use evenkeel_algorithms::{Backend, Seed};
+use evenkeel_algorithms::dialect::DIALECTS;
+use evenkeel_algorithms::strategy::ALGORITHMS;
+use evenkeel_algorithms::{Algorithm, Backend, Seed};
 use indicatif::{ProgressBar, ProgressStyle};
 use thiserror::Error;
 
@@ -35,10 +37,7 @@ pub(crate) fn run(args: &CompareArgs, output: &mut impl Write) -> Result<()> {
     let workload = workload(&args.workload, config.hashing.seed)?;
     let plan = Plan {
         config: &config,
-        algorithms: args
-            .algorithm
-            .as_ref()
-            .map_or(evenkeel_algorithms::strategy::ALGORITHMS, |list| &list.0),
+        algorithms: &algorithms(args),
         workload: &workload,
         changes: &changes(args, &config.backends),
         timing: !args.no_timing,
@@ -84,6 +83,20 @@ fn verify(args: &CompareArgs, output: &mut impl Write) -> Result<()> {
     Ok(())
 }
 
+/// Those asked for, and the dialects that are not yet among them.
+fn algorithms(args: &CompareArgs) -> Vec<&'static Algorithm> {
+    let mut algorithms = match &args.algorithm {
+        Some(list) => list.0.clone(),
+        None => ALGORITHMS.to_vec(),
+    };
+    if args.dialects {
+        let asked_for = algorithms.clone();
+        let dialects = DIALECTS.iter().flat_map(|group| group.iter().copied());
+        algorithms.extend(dialects.filter(|dialect| !asked_for.contains(dialect)));
+    }
+    algorithms
+}
+
 fn config(args: &CompareArgs) -> Result<Config> {
     let mut config = match (&args.config, &args.backends) {
         (Some(path), _) => Config::read(path)?,
@@ -94,7 +107,7 @@ fn config(args: &CompareArgs) -> Result<Config> {
     Ok(config)
 }
 
-fn workload(args: &WorkloadArgs, seed: Seed) -> Result<Workload> {
+pub(crate) fn workload(args: &WorkloadArgs, seed: Seed) -> Result<Workload> {
     match (&args.keys_from, &args.access_log) {
         (Some(path), _) => Workload::from_keys(path),
         (None, Some(path)) => Workload::from_access_log(path, args.key.unwrap_or(KeyField::Client)),

@@ -1,6 +1,6 @@
 //! Every file in `configs/` is right and does its work.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use evenkeel::config::Config;
@@ -9,12 +9,17 @@ use evenkeel_algorithms::{Algorithm, LoadBalancer, Pool};
 
 fn configs() -> Vec<PathBuf> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/configs");
-    let mut paths: Vec<_> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
+    let (files, folders) = entries(folder.as_ref());
+    let inside = folders.iter().flat_map(|folder| entries(folder).0);
+    inside.chain(files).collect()
+}
+
+/// The files of a folder and the folders in it.
+fn entries(folder: &Path) -> (Vec<PathBuf>, Vec<PathBuf>) {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
     paths.sort();
-    paths
+    paths.into_iter().partition(|path| path.is_file())
 }
 
 fn evenkeel(args: &[&str]) -> String {

@@ -87,11 +87,11 @@ pub fn algorithms(style: Style) -> String {
 }
 
 /// A table. The first `words` columns are aligned to the left, the others, numbers, to the right.
-pub fn sheet<const N: usize>(
+pub fn sheet(
     style: Style,
-    headers: &[&str; N],
+    headers: &[&str],
     words: usize,
-    rows: impl Iterator<Item = [String; N]>,
+    rows: impl Iterator<Item: IntoIterator<Item = String>>,
 ) -> String {
     let mut table = Table::new();
     table.load_style(match style {

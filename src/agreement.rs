@@ -1,0 +1,158 @@
+//! `agreement`: for how many keys configs pick the same backend.
+
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use csv::Writer;
+use evenkeel_algorithms::{Balancer, Key, LoadBalancer, Pick};
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::cli::AgreementArgs;
+use crate::config::Config;
+use crate::report::{Format, Style, sheet};
+use crate::run_compare::workload;
+use crate::workload::Workload;
+
+/// Reads the configs, routes the keys by each and writes how far they agree.
+///
+/// # Errors
+/// If a config, the keys or the output is at fault, or an algorithm uses no key.
+pub(crate) fn run(args: &AgreementArgs, output: &mut impl Write) -> Result<()> {
+    let configs = args.configs.iter().map(|path| {
+        let mut config = Config::read(path)?;
+        if let Some(names) = &args.backends {
+            config.backends = names.0.clone();
+        }
+        let balancer = config.balancer();
+        let balancer = balancer.with_context(|| path.display().to_string())?;
+        if balancer.snapshot().strategy().profile().key == Key::Unused {
+            let (path, algorithm) = (path.display(), config.algorithm);
+            bail!("{path}: {algorithm} uses no key, so that there is nothing to agree on");
+        }
+        Ok((label(path), config, balancer))
+    });
+    let configs = configs.collect::<Result<Vec<_>>>()?;
+    let (_, first, _) = configs.first().context("there are no configs")?;
+    let workload = workload(&args.workload, first.hashing.seed)?;
+    let routed = configs.par_iter().map(|(name, config, balancer)| Routed {
+        name: name.clone(),
+        algorithm: config.algorithm.name,
+        went: went(balancer, &workload),
+    });
+    let matrix = Matrix::of(&routed.collect::<Vec<_>>(), &workload);
+    output.write_all(&matrix.render(args.format)?)?;
+    Ok(())
+}
+
+/// What a config is called in the matrix: its file's name without the ending.
+fn label(path: &Path) -> String {
+    let stem = path.file_stem().unwrap_or(path.as_os_str());
+    stem.to_string_lossy().into_owned()
+}
+
+/// Where a config sends each key.
+struct Routed {
+    name: String,
+    algorithm: &'static str,
+    /// By the backends' names, since the configs may list them in other orders.
+    went: Vec<Option<Box<str>>>,
+}
+
+/// Every key by itself: none of them takes a turn or stays in flight.
+fn went(balancer: &LoadBalancer, workload: &Workload) -> Vec<Option<Box<str>>> {
+    let snapshot = balancer.snapshot();
+    let pool = snapshot.pool();
+    let backend = |key| {
+        let slot = snapshot.pick(&Pick::new(pool, Some(key)).question()).ok()?;
+        Some(pool.backend(slot).name().into())
+    };
+    workload.keys().map(backend).collect()
+}
+
+/// The shares of the keys that two configs send to the same backend.
+#[derive(Debug, Serialize)]
+struct Matrix {
+    keys: usize,
+    source: String,
+    configs: Vec<Row>,
+}
+
+#[derive(Debug, Serialize)]
+struct Row {
+    config: String,
+    algorithm: &'static str,
+    /// Beside each config in turn, 0 to 1.
+    agreement: Vec<f64>,
+}
+
+impl Matrix {
+    fn of(routed: &[Routed], workload: &Workload) -> Self {
+        let row = |one: &Routed| Row {
+            config: one.name.clone(),
+            algorithm: one.algorithm,
+            agreement: routed.iter().map(|other| share(one, other)).collect(),
+        };
+        Self {
+            keys: workload.keys().len(),
+            source: workload.source.clone(),
+            configs: routed.iter().map(row).collect(),
+        }
+    }
+
+    fn render(&self, format: Format) -> Result<Vec<u8>> {
+        match format {
+            Format::Table => Ok(self.table(Style::Framed).into_bytes()),
+            Format::Markdown => Ok(self.table(Style::Markdown).into_bytes()),
+            Format::Csv => self.csv(),
+            Format::Json => {
+                let mut json = serde_json::to_vec_pretty(self)?;
+                json.push(b'\n');
+                Ok(json)
+            }
+        }
+    }
+
+    /// Columns are numbered, since names would not fit beside each other.
+    fn table(&self, style: Style) -> String {
+        let Self { keys, source, .. } = self;
+        let numbers: Vec<_> = (1..=self.configs.len()).map(|n| n.to_string()).collect();
+        let mut headers = vec!["", "config", "algorithm"];
+        headers.extend(numbers.iter().map(String::as_str));
+        let rows = self.configs.iter().zip(&numbers).map(|(row, number)| {
+            let mut cells = vec![number.clone(), row.config.clone(), row.algorithm.to_owned()];
+            cells.extend(row.agreement.iter().map(|share| percent(*share)));
+            cells
+        });
+        let sheet = sheet(style, &headers, 3, rows);
+        format!("Keys that reach the same backend, in % of {keys} ({source})\n\n{sheet}\n")
+    }
+
+    fn csv(&self) -> Result<Vec<u8>> {
+        let mut writer = Writer::from_writer(Vec::new());
+        writer.write_record(["config", "algorithm", "other", "agreement"])?;
+        for row in &self.configs {
+            for (other, share) in self.configs.iter().zip(&row.agreement) {
+                let share = share.to_string();
+                writer.write_record([&row.config, row.algorithm, &other.config, &share])?;
+            }
+        }
+        Ok(writer.into_inner()?)
+    }
+}
+
+fn share(one: &Routed, other: &Routed) -> f64 {
+    let pairs = one.went.iter().zip(&other.went);
+    let same = pairs.filter(|(one, other)| one == other).count();
+    same as f64 / one.went.len() as f64
+}
+
+/// To a tenth; only all of them are 100.
+fn percent(share: f64) -> String {
+    if share < 1. {
+        format!("{:.1}", (share * 1e3).floor().min(999.) / 10.)
+    } else {
+        "100".to_owned()
+    }
+}
