@@ -75,9 +75,16 @@ impl memento::Growth for Growth {
     }
 }
 
-/// The bucket of a hash among `buckets`: the published function.
+/// The bucket of a hash among `buckets`: the published function, and Guava's `consistentHash`.
+///
+/// ```
+/// use evenkeel_algorithms::strategy::jump;
+///
+/// assert_eq!(jump::bucket(0x5ED7_2AA1, 1_000), 161);
+/// ```
+#[must_use]
 #[inline]
-pub(super) fn bucket(hash: u64, buckets: u32) -> u32 {
+pub fn bucket(hash: u64, buckets: u32) -> u32 {
     jumps(hash, buckets).last().unwrap_or_default()
 }
 

@@ -1,0 +1,54 @@
+//! Weights laid side by side: a list in which each member stands as often as its weight says, without
+//! the list.
+
+use crate::balancer::Step;
+use crate::slot::Slot;
+
+/// Where each member's places end.
+#[derive(Debug, Default)]
+pub(super) struct SideBySide(Box<[u64]>);
+
+impl SideBySide {
+    pub(super) fn new(weights: impl Iterator<Item = u64>) -> Self {
+        let ends = weights.scan(0, |end, weight| {
+            *end += weight;
+            Some(*end)
+        });
+        Self(ends.collect())
+    }
+
+    /// How many places there are.
+    #[inline]
+    pub(super) fn total(&self) -> u64 {
+        self.0.last().copied().unwrap_or_default()
+    }
+
+    /// The number of the member that has a place.
+    #[inline]
+    pub(super) fn at(&self, place: u64) -> usize {
+        self.0.partition_point(|&end| end <= place)
+    }
+
+    /// The step of a trace that finds a place.
+    pub(super) fn entry(&self, index: u64, owner: Slot) -> Step<'static> {
+        let (len, owner) = (self.total(), Some(owner));
+        Step::Entry { index, len, owner }
+    }
+
+    pub(super) fn memory(&self) -> usize {
+        size_of_val(&*self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_member_has_as_many_places_as_its_weight() {
+        let list = SideBySide::new([2, 1, 3].into_iter());
+        let members: Vec<_> = (0..list.total()).map(|place| list.at(place)).collect();
+        assert_eq!(members, [0, 0, 1, 2, 2, 2]);
+        assert_eq!(SideBySide::default().total(), 0);
+    }
+}
