@@ -55,6 +55,16 @@ impl<T> Visitor<'_> for Number<T> {
     }
 }
 
+/// Reads a text and checks it.
+#[cfg(feature = "dialects")]
+pub(crate) fn text<'de, D: Deserializer<'de>, T>(
+    deserializer: D,
+    expecting: &'static str,
+    check: fn(&str) -> Result<T, BuildError>,
+) -> Result<T, D::Error> {
+    deserializer.deserialize_str(Text { expecting, check })
+}
+
 /// Reads one of some words.
 pub(crate) fn one_of<'de, D: Deserializer<'de>, T: Copy>(
     deserializer: D,
@@ -62,6 +72,25 @@ pub(crate) fn one_of<'de, D: Deserializer<'de>, T: Copy>(
     words: &[(&str, T)],
 ) -> Result<T, D::Error> {
     deserializer.deserialize_str(OneOf { expecting, words })
+}
+
+#[cfg(feature = "dialects")]
+struct Text<T> {
+    expecting: &'static str,
+    check: fn(&str) -> Result<T, BuildError>,
+}
+
+#[cfg(feature = "dialects")]
+impl<T> Visitor<'_> for Text<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.expecting)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+        (self.check)(text).map_err(E::custom)
+    }
 }
 
 struct OneOf<'a, T> {

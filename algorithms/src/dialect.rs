@@ -6,29 +6,44 @@
 //! difference to them. They were written from descriptions of the programs and are tested against
 //! recorded answers of the real ones.
 
+mod chain;
+pub mod cilium_maglev;
 pub mod clients;
 pub mod haproxy_leastconn;
 mod hash;
+pub mod katran_maglev;
 mod key;
+mod maglev_fill;
+pub mod mcrouter_ch3;
 mod modulo;
 pub mod nginx_hash;
 pub mod nginx_hash_consistent;
 pub mod nginx_least_conn;
 pub mod nginx_round_robin;
+mod packet_table;
+pub mod pingora_fnv;
+pub mod pingora_ketama;
 mod point_ring;
 pub mod redis_cluster;
 mod scores;
 mod settings;
+mod side_by_side;
 mod smooth;
+mod socket_order;
 mod wide_ring;
 
+pub use cilium_maglev::CiliumMaglev;
 pub use haproxy_leastconn::HaproxyLeastconn;
 pub use hash::Char;
+pub use katran_maglev::KatranMaglev;
+pub use mcrouter_ch3::McrouterCh3;
 pub use modulo::ListModulo;
 pub use nginx_hash::NginxHash;
 pub use nginx_hash_consistent::NginxHashConsistent;
 pub use nginx_least_conn::NginxLeastConn;
 pub use nginx_round_robin::NginxRoundRobin;
+pub use pingora_fnv::PingoraFnv;
+pub use pingora_ketama::PingoraKetama;
 pub use point_ring::PointRing;
 pub use redis_cluster::RedisCluster;
 pub use scores::BestScore;
@@ -39,12 +54,17 @@ use crate::strategy::Algorithm;
 /// [clients](clients), each in alphabetical order.
 pub const DIALECTS: &[&[&Algorithm]] = &[
     &[
+        &cilium_maglev::ALGORITHM,
         &haproxy_leastconn::ALGORITHM,
+        &katran_maglev::ALGORITHM,
+        &mcrouter_ch3::ALGORITHM,
         &nginx_hash::HASH,
-        &nginx_hash::IP_HASH,
         &nginx_hash_consistent::ALGORITHM,
+        &nginx_hash::IP_HASH,
         &nginx_least_conn::ALGORITHM,
         &nginx_round_robin::ALGORITHM,
+        &pingora_fnv::ALGORITHM,
+        &pingora_ketama::ALGORITHM,
         &redis_cluster::ALGORITHM,
     ],
     clients::CLIENTS,

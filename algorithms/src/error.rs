@@ -60,6 +60,16 @@ pub enum BuildError {
         /// The most that is allowed.
         max: u32,
     },
+    /// An option that is none of those that the program whose dialect is spoken takes.
+    #[error("{option} {value} is not {expected}")]
+    Unfit {
+        /// The option's name.
+        option: &'static str,
+        /// The refused value.
+        value: String,
+        /// What was expected.
+        expected: &'static str,
+    },
     /// A ring larger than [`MAX_POINTS`].
     #[error(
         "the ring would need {points} points, more than {MAX_POINTS}; lower the weights or the points of each"
@@ -114,6 +124,27 @@ pub enum BuildError {
         weight: Weight,
         /// The largest weight that the program takes.
         most: u32,
+    },
+    /// Two backends that are one to the program whose dialect is spoken.
+    #[error(
+        "backends `{}` and `{}` are the same to {algorithm}; expected one of each",
+        names[0], names[1]
+    )]
+    SameToDialect {
+        /// The dialect.
+        algorithm: &'static str,
+        /// The backends.
+        names: [String; 2],
+    },
+    /// An option that the program whose dialect is spoken knows only beside another.
+    #[error("{option} makes no difference to {algorithm} without `{needs}`")]
+    NeedsOption {
+        /// The dialect.
+        algorithm: &'static str,
+        /// The option.
+        option: &'static str,
+        /// The other and its value.
+        needs: &'static str,
     },
     /// A table size that is not a prime number.
     #[error("table_size {size} is not a prime number; the next good one is {next}")]

@@ -10,8 +10,9 @@ use thiserror::Error;
 use crate::balancer::{Balancer, Pick, Profile, Step};
 #[cfg(feature = "dialects")]
 use crate::dialect::{
-    BestScore, HaproxyLeastconn, ListModulo, NginxHash, NginxHashConsistent, NginxLeastConn,
-    NginxRoundRobin, PointRing, RedisCluster, clients,
+    BestScore, CiliumMaglev, HaproxyLeastconn, KatranMaglev, ListModulo, McrouterCh3, NginxHash,
+    NginxHashConsistent, NginxLeastConn, NginxRoundRobin, PingoraFnv, PingoraKetama, PointRing,
+    RedisCluster, clients,
 };
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Hashing};
@@ -117,6 +118,9 @@ pub enum Strategy {
     BoundedLoad,
     /// Choose-k.
     ChooseK(ChooseK),
+    /// Cilium's Maglev table.
+    #[cfg(feature = "dialects")]
+    CiliumMaglev,
     /// DxHash.
     Dx(Dx),
     /// FlipHash.
@@ -128,6 +132,9 @@ pub enum Strategy {
     Jump(Jump),
     /// JumpBackHash.
     JumpBack(JumpBack),
+    /// Katran's Maglev table.
+    #[cfg(feature = "dialects")]
+    KatranMaglev,
     /// The ketama ring.
     Ketama,
     /// The remainder of a hash, as other programs take it.
@@ -141,6 +148,9 @@ pub enum Strategy {
     LeastRequest,
     /// The Maglev table.
     Maglev,
+    /// mcrouter's `Ch3`.
+    #[cfg(feature = "dialects")]
+    McrouterCh3,
     /// MementoHash.
     Memento(Memento),
     /// The remainder of a hash.
@@ -164,6 +174,12 @@ pub enum Strategy {
     /// Another program's ring.
     #[cfg(feature = "dialects")]
     PointRing,
+    /// Pingora's `FNVHash`.
+    #[cfg(feature = "dialects")]
+    PingoraFnv,
+    /// Pingora's `KetamaHashing`.
+    #[cfg(feature = "dialects")]
+    PingoraKetama,
     /// Power consistent hash.
     Power(Power),
     /// Power of two choices.
@@ -271,8 +287,14 @@ impl Balancer for Box<dyn Balancer> {
 pub struct Options {
     /// AnchorHash's.
     pub anchor: anchor::Options,
+    /// Those of Cilium's table.
+    #[cfg(feature = "dialects")]
+    pub cilium_maglev: crate::dialect::cilium_maglev::Options,
     /// DxHash's.
     pub dx: dx::Options,
+    /// Those of Katran's table.
+    #[cfg(feature = "dialects")]
+    pub katran_maglev: crate::dialect::katran_maglev::Options,
     /// The ketama ring's.
     #[cfg_attr(feature = "serde", serde(alias = "consistent-hash"))]
     pub ketama: ketama::Options,
@@ -288,6 +310,9 @@ pub struct Options {
     pub multi_probe: multi_probe::Options,
     /// Those of peak EWMA.
     pub peak_ewma: peak_ewma::Options,
+    /// Those of Pingora's ring.
+    #[cfg(feature = "dialects")]
+    pub pingora_ketama: crate::dialect::pingora_ketama::Options,
     /// Those of power of two choices.
     #[cfg_attr(feature = "serde", serde(alias = "p2c"))]
     pub power_of_two_choices: power_of_two_choices::Options,

@@ -61,6 +61,15 @@ pub(super) fn of_build_error(text: &str, config: &Config, error: &BuildError) ->
         BuildError::WeightAboveDialect { name, .. } => {
             place_of(text, &["backends", &number(name), "weight"])
         }
+        BuildError::SameToDialect { names, .. } => {
+            place_of(text, &["backends", &number(&names[1])])
+        }
+        BuildError::OutOfRange { option, .. } => {
+            place_of(text, &["options", config.algorithm.name, option])
+        }
+        BuildError::NeedsOption {
+            algorithm, option, ..
+        } => place_of(text, &["options", algorithm, option]),
         _ => None,
     };
     let place = place.or_else(|| place_of(text, &["backends"]));

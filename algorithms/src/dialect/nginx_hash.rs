@@ -47,6 +47,7 @@
 use std::net::IpAddr;
 
 use super::hash::crc15;
+use super::side_by_side::SideBySide;
 use super::smooth::{self, SmoothTurns};
 use crate::balancer::{Balancer, Key, Pick, Profile, Step};
 use crate::error::BuildError;
@@ -83,8 +84,7 @@ const TRIES: usize = 21;
 #[derive(Debug)]
 pub struct NginxHash {
     numbers: Numbers,
-    /// The sum of the weights up to each peer, itself included.
-    sums: Box<[u64]>,
+    peers: SideBySide,
     turns: SmoothTurns,
 }
 
@@ -99,7 +99,7 @@ impl NginxHash {
     fn new(numbers: Numbers) -> Self {
         Self {
             numbers,
-            sums: Box::default(),
+            peers: SideBySide::default(),
             turns: SmoothTurns::default(),
         }
     }
@@ -117,8 +117,8 @@ impl NginxHash {
 
     /// The peer that a number names in the weights laid end to end.
     fn peer(&self, number: u64) -> Option<Slot> {
-        let place = number % self.sums.last()?;
-        Some(Slot::new(self.sums.partition_point(|&sum| sum <= place)))
+        let place = number.checked_rem(self.peers.total())?;
+        Some(Slot::new(self.peers.at(place)))
     }
 
     fn owner(&self, pick: &Pick<'_>) -> Option<Slot> {
@@ -180,14 +180,10 @@ impl Balancer for NginxHash {
     }
 
     fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        let mut sum = 0;
-        let sums = pool.slots().map(|slot| {
-            sum += u64::from(pool.weight(slot).get());
-            sum
-        });
+        let weights = pool.slots().map(|slot| pool.weight(slot).get().into());
         Ok(Self {
             numbers: self.numbers,
-            sums: sums.collect(),
+            peers: SideBySide::new(weights),
             turns: SmoothTurns::new(pool),
         }
         .into())
@@ -209,12 +205,11 @@ impl Balancer for NginxHash {
 
     fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
         if let Some(number) = self.tried(pick).next()
-            && let Some(&total) = self.sums.last()
+            && let Some(peer) = self.peer(number)
         {
             let (hash, bits) = (number.into(), 15);
             steps(Step::Hash { hash, bits });
-            let (index, len) = ((number % total) as usize, total as usize);
-            steps(Step::entry(index, len, self.peer(number)));
+            steps(self.peers.entry(number % self.peers.total(), peer));
         }
         if self.owner(pick).is_none() {
             steps(Step::Fallback(smooth::FALLBACK));
@@ -223,7 +218,7 @@ impl Balancer for NginxHash {
     }
 
     fn memory(&self) -> usize {
-        size_of_val(&*self.sums) + self.turns.memory()
+        self.peers.memory() + self.turns.memory()
     }
 }
 

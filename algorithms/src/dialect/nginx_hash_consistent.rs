@@ -40,12 +40,13 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+use super::chain::{chained_points, chained_ring};
 use super::smooth::{self, SmoothTurns};
 use crate::balancer::{Balancer, Key, Pick, Profile, Step};
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
 use crate::pool::Pool;
-use crate::ring::{Owned, Ring};
+use crate::ring::Ring;
 use crate::slot::Slot;
 use crate::strategy::{Algorithm, Strategy};
 
@@ -101,18 +102,10 @@ impl Balancer for NginxHashConsistent {
     }
 
     fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        let mut points: Vec<Owned> = Vec::new();
         let number = |slot| pool.weight(slot).get() as usize * POINTS_PER_WEIGHT;
-        Ring::check_size(pool.slots().map(number).sum())?;
-        for slot in pool.slots() {
-            let owned = peer_points(pool.backend(slot).name()).take(number(slot));
-            points.extend(owned.map(|point| (point, slot)));
-        }
-        // Stable: of equal points the first in the order given is kept.
-        points.sort_by_key(|&(point, _)| point);
-        points.dedup_by_key(|&mut (point, _)| point);
+        let chain = |slot| peer_points(pool.backend(slot).name());
         Ok(Self {
-            ring: Ring::new(points.len(), || points.iter().copied())?,
+            ring: chained_ring(pool.slots(), number, chain)?,
             turns: SmoothTurns::new(pool),
         }
         .into())
@@ -152,20 +145,11 @@ impl Balancer for NginxHashConsistent {
 /// The endless chain of a peer's points.
 pub(super) fn peer_points(server: &str) -> impl Iterator<Item = u32> + use<> {
     let (host, port) = host_and_port(server);
-    let mut peer = crc32fast::Hasher::new();
-    peer.update(host.as_bytes());
-    peer.update(&[0]);
-    peer.update(port.as_bytes());
-    let next = move |previous: &u32| {
-        let mut point = peer.clone();
-        point.update(&previous.to_le_bytes());
-        Some(point.finalize())
-    };
-    std::iter::successors(Some(0), next).skip(1)
+    chained_points(host, port)
 }
 
 /// The two parts of a `server` argument as nginx hashes them. A default port is not added.
-fn host_and_port(server: &str) -> (&str, &str) {
+pub(super) fn host_and_port(server: &str) -> (&str, &str) {
     const UNIX: &str = "unix:";
     if let Some((scheme, path)) = server.split_at_checked(UNIX.len())
         && scheme.eq_ignore_ascii_case(UNIX)

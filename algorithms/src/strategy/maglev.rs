@@ -293,7 +293,7 @@ impl Default for Table {
 
 /// A backend's order over the table's slots, and how far it has come.
 #[derive(Debug)]
-struct Permutation {
+pub(crate) struct Permutation {
     slot: Slot,
     next: u32,
     skip: u32,
@@ -301,8 +301,12 @@ struct Permutation {
 
 impl Permutation {
     fn of(hashing: Hashing, name: &str, size: TableSize, slot: Slot) -> Self {
-        let (first, second) = hashing.name(Domain::Permutation, name);
-        let size = u64::from(size.get());
+        Self::new(slot, hashing.name(Domain::Permutation, name), size.get())
+    }
+
+    /// That of two hashes: where it starts and by how much it advances.
+    pub(crate) fn new(slot: Slot, (first, second): (u64, u64), size: u32) -> Self {
+        let size = u64::from(size);
         Self {
             slot,
             next: (first % size) as u32,
@@ -310,8 +314,12 @@ impl Permutation {
         }
     }
 
+    pub(crate) const fn slot(&self) -> Slot {
+        self.slot
+    }
+
     /// Takes the next free slot of the table; there must be one.
-    fn take<T>(&mut self, table: &mut [Option<T>], entry: T) {
+    pub(crate) fn take<T>(&mut self, table: &mut [Option<T>], entry: T) {
         let size = table.len() as u32;
         loop {
             let place = &mut table[self.next as usize];

@@ -1,0 +1,425 @@
+//! **Cilium's Maglev**: a lookup table of its own seed, with rough weights, for packets.
+//!
+//! # How it works
+//! Each backend's identity, a text such as `[10.0.0.1:80/TCP,State:active]`, is hashed by MurmurHash3 to
+//! the start and the step of its permutation of the table. In the order of the identities they take
+//! turns at the next free entry of their permutations. If their weights are 2 or more on average,
+//! whoever is ahead of its weight is passed over. A packet reads the entry at its `jhash`, the first of
+//! Bob Jenkins' lookup3, by a remainder.
+//!
+//! The key is the packet's flow as text: `192.0.2.1:40000,443,tcp` is the source, the port of the
+//! destination and `tcp` or `udp`.
+//!
+//! # Cost
+//! M entries, n backends. Build O(M), with weights up to O(M n). Pick: one hash and one read. Memory: 4
+//! bytes an entry.
+//!
+//! # Membership change
+//! Near minimal: some keys of others move.
+//!
+//! # Weights
+//! Entries in rough proportion; below 2 on average they make no difference.
+//!
+//! # Ineligible backends
+//! They leave the table, which is filled anew. For those at their cap, already tried or above a bound the
+//! walk goes on entry by entry.
+//!
+//! # Departures from the program
+//! The tables are checked against Cilium's published ones, of 251 and 1,021 entries. The hash of a
+//! packet follows its description and was not checked against a packet. Only flows over IPv4 are hashed
+//! as Cilium does: another key, such as one over IPv6, is hashed as the text that it is, by the same
+//! lookup3. With session affinity Cilium takes 0 for the port of the source: write it so. A backend without the
+//! attribute `hash_string` has the identity `[name/TCP,State:active]`, or `[name,State:active]` if its
+//! name has a protocol after a slash. Backends without an entry, where there are more than entries, are
+//! picked when nobody else may be.
+//!
+//! # References
+//! Cilium, pkg/maglev; D. E. Eisenbud et al.: Maglev, NSDI 2016, section 3.4; B. Jenkins: lookup3, 2006.
+//!
+//! # Example
+//! ```
+//! use evenkeel_algorithms::dialect::CiliumMaglev;
+//! use evenkeel_algorithms::{LoadBalancer, Pool};
+//!
+//! let pool = Pool::new(["10.0.0.1:80/TCP", "10.0.0.2:80/TCP"])?;
+//! let balancer = LoadBalancer::new(CiliumMaglev::default(), pool)?;
+//! println!("{}", balancer.route(Some(b"192.0.2.1:40000,80,tcp"))?.backend().name());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use std::borrow::Cow;
+use std::fmt;
+
+use super::hash::murmur3_128;
+use super::maglev_fill::fill;
+use super::packet_table::{PacketTable, Part};
+use crate::backend::Backend;
+use crate::balancer::{Balancer, Pick, Profile, Step};
+use crate::error::BuildError;
+use crate::hash::Fingerprint;
+use crate::pool::Pool;
+use crate::slot::Slot;
+use crate::strategy::maglev::Permutation;
+use crate::strategy::{Algorithm, OptionHelp, Strategy};
+
+pub(super) const ALGORITHM: Algorithm = Algorithm {
+    name: "cilium-maglev",
+    aliases: &[],
+    summary: "Cilium's Maglev: a lookup table with rough weights, for packets",
+    options: &[
+        OptionHelp {
+            name: "table_size",
+            help: TableSize::EXPECTED,
+            value: |options| options.cilium_maglev.table_size.get().to_string(),
+        },
+        OptionHelp {
+            name: "hash_seed",
+            help: HashSeed::EXPECTED,
+            value: |options| options.cilium_maglev.hash_seed.to_string(),
+        },
+    ],
+    build: "O(M), with weights O(M n)",
+    pick: "O(1)",
+    memory: "4 bytes an entry",
+    weights: "roughly in proportion from 2 on average",
+    disruption: "near minimal",
+    source: "Cilium",
+    new: |_, options| CiliumMaglev::new(options.cilium_maglev).into(),
+};
+
+/// The options of [`CiliumMaglev`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
+pub struct Options {
+    /// Entries in the table.
+    pub table_size: TableSize,
+    /// What identities and packets are hashed with.
+    pub hash_seed: HashSeed,
+}
+
+/// One of the numbers of entries that Cilium takes, by default 16,381.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TableSize(u32);
+
+impl TableSize {
+    /// Cilium's default.
+    pub const DEFAULT: Self = Self(16_381);
+
+    /// The numbers that Cilium takes.
+    pub const ALL: [u32; 10] = [
+        251, 509, 1_021, 2_039, 4_093, 8_191, 16_381, 32_749, 65_521, 131_071,
+    ];
+
+    const EXPECTED: &str =
+        "one of 251, 509, 1021, 2039, 4093, 8191, 16381, 32749, 65521 and 131071";
+
+    /// Checks a number of entries.
+    ///
+    /// # Errors
+    /// [`BuildError::Unfit`] if Cilium does not take it.
+    pub fn new(size: u64) -> Result<Self, BuildError> {
+        let known = Self::ALL
+            .into_iter()
+            .find(|&known| u64::from(known) == size);
+        known.map(Self).ok_or_else(|| BuildError::Unfit {
+            option: "table_size",
+            value: size.to_string(),
+            expected: Self::EXPECTED,
+        })
+    }
+
+    /// The number of entries.
+    #[must_use]
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+}
+
+impl Default for TableSize {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for TableSize {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        crate::de::whole_number(deserializer, Self::EXPECTED, Self::new)
+    }
+}
+
+/// Three seeds of 32 bits, written as Base64: of identities, of packets over IPv4 and of those over IPv6.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HashSeed(u128);
+
+impl HashSeed {
+    /// Cilium's default, `JLfvgnHc2kaSUFaI`. It is public: who knows the seed can craft packets that all
+    /// reach one backend.
+    pub const DEFAULT: Self = Self(0x24B7_EF82_71DC_DA46_9250_5688);
+
+    const EXPECTED: &str = "12 bytes in Base64, which are 16 characters";
+
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+    const LEN: u32 = 16;
+
+    /// Reads the twelve bytes.
+    ///
+    /// # Errors
+    /// [`BuildError::Unfit`] if that is not what the text is.
+    pub fn new(text: &str) -> Result<Self, BuildError> {
+        let digit = |byte| Self::DIGITS.iter().position(|&digit| digit == byte);
+        let read = |seed: u128, byte| Some(seed << 6 | digit(byte)? as u128);
+        let seed = text.bytes().try_fold(0, read);
+        let seed = seed.filter(|_| text.len() == Self::LEN as usize);
+        seed.map(Self).ok_or_else(|| BuildError::Unfit {
+            option: "hash_seed",
+            value: format!("`{text}`"),
+            expected: Self::EXPECTED,
+        })
+    }
+
+    /// That of identities.
+    const fn of_identities(self) -> u32 {
+        (self.0 >> 64) as u32
+    }
+
+    /// That of packets over IPv4.
+    const fn of_packets(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
+}
+
+impl Default for HashSeed {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+impl fmt::Display for HashSeed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let digit = |place: u32| Self::DIGITS[(self.0 >> (6 * place) & 63) as usize];
+        let text: String = (0..Self::LEN)
+            .rev()
+            .map(|place| char::from(digit(place)))
+            .collect();
+        f.pad(&text)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for HashSeed {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        crate::de::text(deserializer, Self::EXPECTED, Self::new)
+    }
+}
+
+/// Cilium's table; see the [module](self).
+#[derive(Debug, Default)]
+pub struct CiliumMaglev {
+    options: Options,
+    table: PacketTable,
+    /// A digest of the backends' identities.
+    identities: u64,
+}
+
+impl CiliumMaglev {
+    /// An empty table; a load balancer builds it for its pool.
+    #[must_use]
+    pub fn new(options: Options) -> Self {
+        Self {
+            options,
+            ..Self::default()
+        }
+    }
+}
+
+/// What is hashed of a backend.
+fn identity(backend: &Backend) -> Cow<'_, str> {
+    let name = backend.name();
+    match &backend.attributes().hash_string {
+        Some(identity) => Cow::Borrowed(identity),
+        None if name.contains('/') => format!("[{name},State:active]").into(),
+        None => format!("[{name}/TCP,State:active]").into(),
+    }
+}
+
+/// Whose turn it is, turn by turn. Weights are held against quotients in floating point, as Cilium does.
+fn turns(weights: Vec<u64>) -> impl Iterator<Item = usize> {
+    let count = weights.len() as u64;
+    let sum: u64 = weights.iter().sum();
+    let weighted = sum.checked_div(count) > Some(1);
+    let first = |&weight: &u64| weight as f64 / count as f64;
+    let mut taken: Vec<f64> = weights.iter().map(first).collect();
+    (0..).map_while(move |turn: u64| {
+        let mut member = turn.checked_rem(count)? as usize;
+        while weighted && (turn + 1) * weights[member] < taken[member] as u64 {
+            member = (member + 1) % weights.len();
+        }
+        taken[member] += sum as f64;
+        Some(member)
+    })
+}
+
+impl Balancer for CiliumMaglev {
+    fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
+        self.table.pick(pick)
+    }
+
+    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
+        let (size, seed) = (self.options.table_size.get(), self.options.hash_seed);
+        let identity = |slot| identity(pool.backend(slot));
+        let mut identities = Fingerprint::new();
+        let by_name = pool.slots_by_name();
+        by_name
+            .iter()
+            .for_each(|&slot| identities.text(&identity(slot)));
+        let active = by_name.iter().copied().filter(|&slot| pool.is_active(slot));
+        let mut active: Vec<_> = active.collect();
+        // Stable: those of one identity stay in the order of their names.
+        active.sort_by_cached_key(|&slot| identity(slot));
+        let permutation = |&slot: &Slot| {
+            let hashes = murmur3_128(identity(slot).as_bytes(), seed.of_identities());
+            Permutation::new(slot, hashes, size)
+        };
+        let permutations = active.iter().map(permutation).collect();
+        let weights = active.iter().map(|&slot| pool.weight(slot).get().into());
+        let entries = fill(size, permutations, turns(weights.collect()));
+        Ok(Self {
+            options: self.options,
+            table: PacketTable::new(entries, Part::Protocol, seed.of_packets()),
+            identities: identities.finish(),
+        }
+        .into())
+    }
+
+    fn describe(&self, fingerprint: &mut Fingerprint) {
+        fingerprint.text(ALGORITHM.name);
+        fingerprint.number(self.options.table_size.get().into());
+        fingerprint.text(&self.options.hash_seed.to_string());
+        fingerprint.number(self.identities);
+    }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            minimal: false,
+            rebuild_on_eligibility: true,
+            ..Profile::MINIMAL
+        }
+    }
+
+    fn table(&self) -> Option<Vec<Slot>> {
+        Some(self.table.entries().to_vec())
+    }
+
+    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
+        self.table.trace(pick, steps)
+    }
+
+    fn memory(&self) -> usize {
+        self.table.memory()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Attributes, LoadBalancer};
+
+    #[test]
+    fn the_seed_is_twelve_bytes_in_base64() {
+        let seed = HashSeed::new("JLfvgnHc2kaSUFaI").unwrap();
+        assert_eq!(seed, HashSeed::DEFAULT);
+        assert_eq!(seed.to_string(), "JLfvgnHc2kaSUFaI");
+        assert_eq!(
+            (seed.of_identities(), seed.of_packets()),
+            (0x24B7_EF82, 0x71DC_DA46)
+        );
+        let ends = ["AAAAAAAAAAAAAAAA", "////////////////"];
+        assert_eq!(
+            ends.map(|end| HashSeed::new(end).unwrap().to_string()),
+            ends
+        );
+        for wrong in [
+            "",
+            "JLfvgnHc2kaSUFa",
+            "JLfvgnHc2kaSUFaI=",
+            "JLfvgnHc2kaSUFa=",
+            "JLfvgnHc2kaSUFaIAAAAAAAAAAAAAAAAAAAA",
+        ] {
+            let error = HashSeed::new(wrong).unwrap_err().to_string();
+            let expected = "is not 12 bytes in Base64, which are 16 characters";
+            assert_eq!(error, format!("hash_seed `{wrong}` {expected}"));
+        }
+    }
+
+    #[test]
+    fn only_ciliums_sizes_are_taken() {
+        for size in TableSize::ALL {
+            assert_eq!(TableSize::new(size.into()), Ok(TableSize(size)));
+        }
+        for wrong in [0, 7, 65_537, 1 << 32 | 251] {
+            assert!(TableSize::new(wrong).is_err());
+        }
+    }
+
+    #[test]
+    fn the_identity_is_given_or_made_of_the_name() {
+        let given = Attributes {
+            hash_string: Some("x".into()),
+            ..Attributes::default()
+        };
+        for (backend, expected) in [
+            (Backend::new("a").with_attributes(given), "x"),
+            (
+                Backend::new("10.0.0.1:80/UDP"),
+                "[10.0.0.1:80/UDP,State:active]",
+            ),
+            (
+                Backend::new("10.0.0.1:80"),
+                "[10.0.0.1:80/TCP,State:active]",
+            ),
+        ] {
+            assert_eq!(identity(&backend), expected);
+        }
+    }
+
+    /// By the rule: 1 and 5 have 3 on average, and start at a half of their weights.
+    #[test]
+    fn who_is_ahead_of_its_weight_is_passed_over() {
+        let first: Vec<_> = turns(vec![1, 5]).take(6).collect();
+        assert_eq!(first, [0, 1, 1, 1, 1, 1]);
+        assert_eq!(turns(vec![1, 2]).take(4).collect::<Vec<_>>(), [0, 1, 0, 1]);
+        assert_eq!(turns(Vec::new()).next(), None);
+    }
+
+    #[test]
+    fn the_ineligible_leave_the_table_and_identities_are_in_the_fingerprint() {
+        let balancer = |identity: &str| {
+            let attributes = Attributes {
+                hash_string: Some(identity.into()),
+                ..Attributes::default()
+            };
+            let backends = [
+                Backend::new("a").with_attributes(attributes),
+                Backend::new("b"),
+            ];
+            LoadBalancer::new(CiliumMaglev::default(), Pool::new(backends).unwrap()).unwrap()
+        };
+        let [one, same, other] = ["x", "x", "y"].map(balancer);
+        assert_eq!(one.fingerprint(), same.fingerprint());
+        assert_ne!(one.fingerprint(), other.fingerprint());
+        let entries = |slot| {
+            let table = one.snapshot().strategy().table().unwrap();
+            table.iter().filter(|&&entry| entry == Slot(slot)).count()
+        };
+        assert_eq!(entries(0) + entries(1), 16_381);
+        assert!(entries(0).abs_diff(entries(1)) == 1);
+        one.set_eligible("a", false);
+        assert_eq!((entries(0), entries(1)), (0, 16_381));
+        one.set_eligible("b", false);
+        assert_eq!((entries(0), entries(1)), (0, 0));
+        assert!(one.route(Some(b"10.0.0.1:1,2,tcp")).is_err());
+    }
+}

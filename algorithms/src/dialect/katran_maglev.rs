@@ -1,0 +1,316 @@
+//! **Katran's Maglev**: a lookup table by the hashes of its endpoints, in two versions, for packets.
+//!
+//! # How it works
+//! Each endpoint has a hash, which MurmurHash3 mixes to the start and the step of its permutation of the
+//! table. In the order of their hashes they take turns at the next free entry. In version 1 each takes
+//! as many as its weight says in the first round, and one in every other; in version 2 it takes one in
+//! every round in which its weights so far reach the largest once more. A packet reads the entry at its
+//! `jhash`, the first of Bob Jenkins' lookup3, by a remainder.
+//!
+//! The key is the packet's flow as text: `192.0.2.1:40000,443,tcp` is the source, the port of the
+//! destination and `tcp` or `udp`.
+//!
+//! # Cost
+//! M entries, n backends. Build O(M), with weights up to O(M n). Pick: one hash and one read. Memory: 4
+//! bytes an entry.
+//!
+//! # Membership change
+//! Near minimal: some keys of others move.
+//!
+//! # Weights
+//! In version 1 nearly without effect, in version 2 entries in proportion.
+//!
+//! # Ineligible backends
+//! They leave the table, which is filled anew. For those at their cap, already tried or above a bound the
+//! walk goes on entry by entry.
+//!
+//! # Departures from the program
+//! The tables are checked against those of Katran's own generator. The hash of a packet follows its
+//! description and was not checked against a packet; of a table of another size than 65,537 it is scaled
+//! alike. Only flows over IPv4 are hashed as Katran does: another key, such as one over IPv6, is hashed as the
+//! text that it is, by the same lookup3. For a VIP of any port Katran takes 0 for the port of the destination, and for one
+//! by that port alone the source 0.0.0.0 with the same port: write it so. Its cache of flows and its other ways
+//! by QUIC and by source come before the table and are not modelled. A backend without the attribute `hash` has
+//! the 64-bit FNV-1a of its name, which is not Katran's hash of an address. Katran keeps the table when the last endpoint
+//! goes; here nothing is picked. Backends without an entry are picked when nobody else may be. Katran's
+//! arithmetic overflows at the very last entry of a few permutations, and ours does not.
+//!
+//! # References
+//! Katran, MaglevHash and MaglevHashV2; D. E. Eisenbud et al.: Maglev, NSDI 2016, section 3.4; B. Jenkins:
+//! lookup3, 2006.
+//!
+//! # Example
+//! ```
+//! use evenkeel_algorithms::dialect::KatranMaglev;
+//! use evenkeel_algorithms::{Attributes, Backend, LoadBalancer, Number, Pool};
+//!
+//! let endpoint = |name: &str, hash| {
+//!     let hash = Some(Number(hash));
+//!     Backend::new(name).with_attributes(Attributes { hash, ..Attributes::default() })
+//! };
+//! let pool = Pool::new([endpoint("10.0.0.1", 1_000), endpoint("10.0.0.2", 2_000)])?;
+//! let balancer = LoadBalancer::new(KatranMaglev::default(), pool)?;
+//! println!("{}", balancer.route(Some(b"192.0.2.1:40000,80,tcp"))?.backend().name());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use super::hash::{fnv1a_64, murmur3_128};
+use super::maglev_fill::fill;
+use super::packet_table::{PacketTable, Part};
+use crate::attributes::Number;
+use crate::backend::Backend;
+use crate::balancer::{Balancer, Pick, Profile, Step};
+use crate::error::BuildError;
+use crate::hash::Fingerprint;
+use crate::option::word_option;
+use crate::pool::Pool;
+use crate::slot::Slot;
+use crate::strategy::maglev::{Permutation, TableSize};
+use crate::strategy::{Algorithm, OptionHelp, Strategy};
+
+pub(super) const ALGORITHM: Algorithm = Algorithm {
+    name: "katran-maglev",
+    aliases: &[],
+    summary: "Katran's Maglev: a lookup table by the hashes of its endpoints, for packets",
+    options: &[
+        OptionHelp {
+            name: "table_size",
+            help: "entries in the table, a prime up to 65537",
+            value: |options| options.katran_maglev.table_size.get().to_string(),
+        },
+        OptionHelp {
+            name: "version",
+            help: "`v1`, or `v2` with weights",
+            value: |options| options.katran_maglev.version.to_string(),
+        },
+    ],
+    build: "O(M), with weights O(M n)",
+    pick: "O(1)",
+    memory: "4 bytes an entry",
+    weights: "next to none; in proportion in version 2",
+    disruption: "near minimal",
+    source: "Katran",
+    new: |_, options| KatranMaglev::new(options.katran_maglev).into(),
+};
+
+/// The options of [`KatranMaglev`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
+pub struct Options {
+    /// Entries in the table, up to Katran's 65,537.
+    pub table_size: TableSize,
+    /// The version of the fill.
+    pub version: Version,
+}
+
+word_option!(
+    /// The version of the fill.
+    Version:
+    /// Weights count in the first round only.
+    V1 "v1",
+    /// Entries in proportion to the weights.
+    V2 "v2",
+);
+
+/// Of whom a packet's seed is a multiple: so many VIPs has a Katran.
+const VIPS: u32 = 512;
+
+/// Katran's table; see the [module](self).
+#[derive(Debug, Default)]
+pub struct KatranMaglev {
+    options: Options,
+    table: PacketTable,
+    /// A digest of the endpoints' hashes.
+    endpoints: u64,
+}
+
+impl KatranMaglev {
+    /// An empty table; a load balancer builds it for its pool.
+    #[must_use]
+    pub fn new(options: Options) -> Self {
+        Self {
+            options,
+            ..Self::default()
+        }
+    }
+
+    /// The table of some endpoints, in the order of their hashes.
+    fn fill(&self, pool: &Pool, endpoints: &[(u64, Slot)]) -> Box<[Slot]> {
+        let size = self.options.table_size.get();
+        let permutation = |&(hash, slot): &(u64, Slot)| {
+            let hashes = (mixed(hash, 42, 0), mixed(hash, 2_718_281_828, 2_307));
+            Permutation::new(slot, hashes, size)
+        };
+        let permutations = endpoints.iter().map(permutation).collect();
+        let weights = endpoints.iter().map(|&(_, slot)| pool.weight(slot).get());
+        let weights: Vec<_> = weights.collect();
+        match self.options.version {
+            Version::V1 => fill(size, permutations, first_round_by_weight(&weights)),
+            Version::V2 => fill(size, permutations, by_weight(&weights)),
+        }
+    }
+}
+
+/// The first word of an endpoint's hash, mixed with another number.
+fn mixed(hash: u64, with: u64, seed: u32) -> u64 {
+    let mut text = [0; 16];
+    text[..8].copy_from_slice(&hash.to_le_bytes());
+    text[8..].copy_from_slice(&with.to_le_bytes());
+    murmur3_128(&text, seed).0
+}
+
+/// The turns of version 1.
+fn first_round_by_weight(weights: &[u32]) -> impl Iterator<Item = usize> {
+    let times = |(endpoint, &weight)| std::iter::repeat_n(endpoint, weight as usize);
+    let first = weights.iter().enumerate().flat_map(times);
+    first.chain((0..weights.len()).cycle())
+}
+
+/// The turns of version 2.
+fn by_weight(weights: &[u32]) -> impl Iterator<Item = usize> {
+    let largest = weights.iter().max().copied().unwrap_or_default();
+    let mut gained = vec![0; weights.len()];
+    let has_turn = move |&endpoint: &usize| {
+        let gained = &mut gained[endpoint];
+        *gained += weights[endpoint];
+        let turn = *gained >= largest;
+        if turn {
+            *gained -= largest;
+        }
+        turn
+    };
+    (0..weights.len()).cycle().filter(has_turn)
+}
+
+/// Katran's name for a backend.
+fn endpoint(backend: &Backend) -> u64 {
+    let given = backend.attributes().hash.map(|Number(hash)| hash);
+    given.unwrap_or_else(|| fnv1a_64(backend.name().as_bytes()))
+}
+
+impl Balancer for KatranMaglev {
+    fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
+        self.table.pick(pick)
+    }
+
+    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
+        let size = self.options.table_size;
+        if size.get() > TableSize::DEFAULT.get() {
+            return Err(BuildError::OutOfRange {
+                option: "table_size",
+                value: size.get().to_string(),
+                min: 2,
+                max: TableSize::DEFAULT.get(),
+            });
+        }
+        let by_name = pool.slots_by_name().iter().copied();
+        let endpoints = by_name.map(|slot| (endpoint(pool.backend(slot)), slot));
+        let mut digest = Fingerprint::new();
+        endpoints.clone().for_each(|(hash, _)| digest.number(hash));
+        let mut active: Vec<_> = endpoints
+            .filter(|&(_, slot)| pool.is_active(slot))
+            .collect();
+        // Stable: those of one hash stay in the order of their names.
+        active.sort_by_key(|&(hash, _)| hash);
+        let entries = self.fill(pool, &active);
+        Ok(Self {
+            options: self.options,
+            table: PacketTable::new(entries, Part::Ports, VIPS * size.get()),
+            endpoints: digest.finish(),
+        }
+        .into())
+    }
+
+    fn describe(&self, fingerprint: &mut Fingerprint) {
+        fingerprint.text(ALGORITHM.name);
+        fingerprint.number(self.options.table_size.get().into());
+        fingerprint.number(self.options.version as u64);
+        fingerprint.number(self.endpoints);
+    }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            minimal: false,
+            rebuild_on_eligibility: true,
+            ..Profile::MINIMAL
+        }
+    }
+
+    fn table(&self) -> Option<Vec<Slot>> {
+        Some(self.table.entries().to_vec())
+    }
+
+    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
+        self.table.trace(pick, steps)
+    }
+
+    fn memory(&self) -> usize {
+        self.table.memory()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Attributes, LoadBalancer, Weight};
+
+    fn balancer(table_size: u64, version: Version) -> Result<LoadBalancer, BuildError> {
+        let options = Options {
+            table_size: TableSize::new(table_size)?,
+            version,
+        };
+        let backend = |(name, hash, weight): (&str, _, _)| {
+            let hash = Some(Number(hash));
+            Backend::new(name)
+                .with_weight(Weight::new(weight).unwrap())
+                .with_attributes(Attributes {
+                    hash,
+                    ..Attributes::default()
+                })
+        };
+        let pool = Pool::new([("a", 1_000, 2), ("b", 2_000, 1)].map(backend))?;
+        LoadBalancer::new(KatranMaglev::new(options), pool)
+    }
+
+    fn table(balancer: &LoadBalancer) -> Vec<usize> {
+        let table = balancer.snapshot().strategy().table().unwrap();
+        table.into_iter().map(Slot::index).collect()
+    }
+
+    /// Katran's own answers.
+    #[test]
+    fn tables_of_seven_are_katrans() {
+        let of = |version| table(&balancer(7, version).unwrap());
+        assert_eq!(of(Version::V1), [1, 1, 0, 1, 0, 0, 0]);
+        assert_eq!(of(Version::V2), [1, 0, 0, 1, 0, 0, 0]);
+    }
+
+    #[test]
+    fn turns_are_told_by_the_rules() {
+        let v1: Vec<_> = first_round_by_weight(&[2, 1, 3]).take(9).collect();
+        assert_eq!(v1, [0, 0, 1, 2, 2, 2, 0, 1, 2]);
+        let v2: Vec<_> = by_weight(&[2, 1, 3]).take(6).collect();
+        assert_eq!(v2, [2, 0, 2, 0, 1, 2]);
+        assert_eq!(
+            first_round_by_weight(&[]).chain(by_weight(&[])).next(),
+            None
+        );
+    }
+
+    #[test]
+    fn the_last_one_left_has_the_whole_table() {
+        let balancer = balancer(1_021, Version::V2).unwrap();
+        balancer.set_eligible("b", false);
+        assert_eq!(table(&balancer), [0; 1_021]);
+    }
+
+    #[test]
+    fn larger_tables_than_katrans_are_refused() {
+        let error = balancer(65_539, Version::V1).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "table_size 65539 is out of range; expected 2 to 65537"
+        );
+    }
+}
