@@ -9,6 +9,8 @@
 mod chain;
 pub mod cilium_maglev;
 pub mod clients;
+pub mod envoy_hash;
+mod envoy_hosts;
 pub mod haproxy_leastconn;
 mod hash;
 pub mod katran_maglev;
@@ -33,6 +35,7 @@ mod socket_order;
 mod wide_ring;
 
 pub use cilium_maglev::CiliumMaglev;
+pub use envoy_hash::EnvoyHash;
 pub use haproxy_leastconn::HaproxyLeastconn;
 pub use hash::Char;
 pub use katran_maglev::KatranMaglev;
@@ -55,6 +58,9 @@ use crate::strategy::Algorithm;
 pub const DIALECTS: &[&[&Algorithm]] = &[
     &[
         &cilium_maglev::ALGORITHM,
+        &envoy_hash::MAGLEV,
+        &envoy_hash::RING,
+        &envoy_hash::GRPC,
         &haproxy_leastconn::ALGORITHM,
         &katran_maglev::ALGORITHM,
         &mcrouter_ch3::ALGORITHM,

@@ -10,9 +10,9 @@ use thiserror::Error;
 use crate::balancer::{Balancer, Pick, Profile, Step};
 #[cfg(feature = "dialects")]
 use crate::dialect::{
-    BestScore, CiliumMaglev, HaproxyLeastconn, KatranMaglev, ListModulo, McrouterCh3, NginxHash,
-    NginxHashConsistent, NginxLeastConn, NginxRoundRobin, PingoraFnv, PingoraKetama, PointRing,
-    RedisCluster, clients,
+    BestScore, CiliumMaglev, EnvoyHash, HaproxyLeastconn, KatranMaglev, ListModulo, McrouterCh3,
+    NginxHash, NginxHashConsistent, NginxLeastConn, NginxRoundRobin, PingoraFnv, PingoraKetama,
+    PointRing, RedisCluster, clients, envoy_hash,
 };
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Hashing};
@@ -20,7 +20,7 @@ use crate::outcome::{Outcome, Report};
 use crate::pool::Pool;
 use crate::slot::Slot;
 
-mod alias;
+pub(crate) mod alias;
 pub mod anchor;
 pub mod binomial;
 pub mod bounded_load;
@@ -123,6 +123,9 @@ pub enum Strategy {
     CiliumMaglev,
     /// DxHash.
     Dx(Dx),
+    /// The hashes of Envoy and gRPC.
+    #[cfg(feature = "dialects")]
+    EnvoyHash,
     /// FlipHash.
     Flip(Flip),
     /// HAProxy's `balance leastconn`.
@@ -324,6 +327,15 @@ pub struct Options {
     /// Those of the CRC of 15 bits.
     #[cfg(feature = "dialects")]
     pub crc15_modulo: clients::Crc15Options,
+    /// Those of Envoy's Maglev.
+    #[cfg(feature = "dialects")]
+    pub envoy_maglev: envoy_hash::MaglevOptions,
+    /// Those of Envoy's ring hash.
+    #[cfg(feature = "dialects")]
+    pub envoy_ring_hash: envoy_hash::RingHashOptions,
+    /// Those of gRPC's ring hash.
+    #[cfg(feature = "dialects")]
+    pub grpc_ring_hash: envoy_hash::GrpcOptions,
     /// groupcache's.
     #[cfg(feature = "dialects")]
     pub groupcache: clients::GroupcacheOptions,

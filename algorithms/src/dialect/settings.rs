@@ -19,6 +19,9 @@ impl Settings {
         }
     }
 
+    pub(super) const fn name(&self) -> &'static str {
+        self.algorithm.name
+    }
 
     pub(super) fn describe(&self, fingerprint: &mut Fingerprint) {
         fingerprint.text(self.algorithm.name);

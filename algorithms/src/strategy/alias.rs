@@ -15,13 +15,13 @@ use crate::sync::AtomicU64;
 
 /// Random numbers that follow from a seed: those of the k-th pick are a SplitMix64 of their own.
 #[derive(Debug, Default)]
-pub(super) struct Draws {
+pub(crate) struct Draws {
     seed: Seed,
     picks: AtomicU64,
 }
 
 impl Draws {
-    pub(super) fn new(seed: Seed) -> Self {
+    pub(crate) fn new(seed: Seed) -> Self {
         Self {
             seed,
             picks: AtomicU64::new(0),
@@ -30,7 +30,7 @@ impl Draws {
 
     /// The numbers of this pick. A question reads those of the next pick and leaves them there.
     #[inline]
-    pub(super) fn of(&self, pick: &Pick<'_>) -> SplitMix {
+    pub(crate) fn of(&self, pick: &Pick<'_>) -> SplitMix {
         let number = if pick.is_question() {
             self.picks.load(Relaxed)
         } else {
@@ -41,14 +41,14 @@ impl Draws {
     }
 
     /// The draws of a successor, which go on where these are.
-    pub(super) fn carried(&self) -> Self {
+    pub(crate) fn carried(&self) -> Self {
         Self {
             seed: self.seed,
             picks: AtomicU64::new(self.picks.load(Relaxed)),
         }
     }
 
-    pub(super) fn describe(&self, fingerprint: &mut Fingerprint) {
+    pub(crate) fn describe(&self, fingerprint: &mut Fingerprint) {
         fingerprint.number(self.seed.0);
     }
 }
