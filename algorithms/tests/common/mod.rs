@@ -9,6 +9,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use evenkeel_algorithms::dialect::clients::CLIENTS;
+use evenkeel_algorithms::dialect::envoy_hash::HealthyPanicThreshold;
+use evenkeel_algorithms::dialect::{cilium_maglev, envoy_hash, katran_maglev};
 use evenkeel_algorithms::strategy::bounded_load::{Factor, Overflow};
 use evenkeel_algorithms::strategy::{ALGORITHMS, bounded_load, maglev, subset, warm_up};
 use evenkeel_algorithms::{
@@ -141,9 +143,27 @@ impl Subject {
     }
 
     pub(crate) fn strategy(self, seed: Seed) -> Strategy {
+        let table_size = maglev::TableSize::new(TABLE_SIZE.into()).expect("a prime");
+        // The laws are for those who pick the eligible only.
+        let never = HealthyPanicThreshold::new(0).expect("a number within the range");
         let options = Options {
-            maglev: maglev::Options {
-                table_size: maglev::TableSize::new(TABLE_SIZE.into()).expect("a prime"),
+            maglev: maglev::Options { table_size },
+            envoy_maglev: envoy_hash::MaglevOptions {
+                table_size,
+                healthy_panic_threshold: never,
+                ..Default::default()
+            },
+            envoy_ring_hash: envoy_hash::RingHashOptions {
+                healthy_panic_threshold: never,
+                ..Default::default()
+            },
+            cilium_maglev: cilium_maglev::Options {
+                table_size: cilium_maglev::TableSize::new(251).expect("a size of Cilium's"),
+                ..Default::default()
+            },
+            katran_maglev: katran_maglev::Options {
+                table_size,
+                ..Default::default()
             },
             ..Options::default()
         };
