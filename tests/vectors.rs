@@ -1,98 +1,82 @@
 //! The dialects answer as the real programs did: every recorded row, loaded through the ordinary
 //! config and replayed through the ordinary load balancer. `tests/vectors/README.md` has the format.
 
-use std::collections::BTreeMap;
-use std::fs;
+use std::path::Path;
+use std::process::Command;
 
-use evenkeel::config::Config;
-use evenkeel_algorithms::{LoadBalancer, Ticket};
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use evenkeel::vectors::{Vectors, Verdict};
 
-const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors");
-
-/// The sets of keys and of events, by their names.
-type Sets = BTreeMap<String, Box<RawValue>>;
-
-#[derive(Deserialize)]
-struct Row {
-    name: String,
-    config: Box<RawValue>,
-    /// Of a row of kind `routes`.
-    keys: Option<String>,
-    /// Of a row of kind `hold`.
-    events: Option<String>,
-    picks: String,
-}
-
-/// `open` or `close`, whose, and the key of what is opened.
-#[derive(Deserialize)]
-struct Event(String, u64, #[serde(default)] Option<String>);
-
-fn read(file: &str) -> String {
-    fs::read_to_string(format!("{FOLDER}/{file}")).unwrap()
-}
-
-fn route(balancer: &LoadBalancer, key: Option<&str>) -> Ticket {
-    balancer.route(key.map(str::as_bytes)).unwrap()
-}
-
-fn routes(balancer: &LoadBalancer, keys: &[Option<String>]) -> Vec<usize> {
-    let went = |key: &Option<String>| route(balancer, key.as_deref()).slot().index();
-    keys.iter().map(went).collect()
-}
-
-fn hold(balancer: &LoadBalancer, events: &[Event]) -> Vec<usize> {
-    let (mut open, mut went) = (BTreeMap::new(), Vec::new());
-    for Event(kind, id, key) in events {
-        if kind == "open" {
-            let ticket = route(balancer, key.as_deref());
-            went.push(ticket.slot().index());
-            open.insert(id, ticket);
-        } else {
-            drop(open.remove(id).expect("it was opened"));
-        }
-    }
-    went
-}
-
-/// How many picks a row has; each must be the program's.
-fn replay(row: &Row, sets: &Sets) -> usize {
-    let config = Config::parse(row.config.get()).unwrap();
-    let balancer = config.balancer().unwrap();
-    let went = match (&row.keys, &row.events) {
-        (Some(keys), None) => routes(&balancer, &parsed::<Vec<_>>(&sets[keys])),
-        (None, Some(events)) => hold(&balancer, &parsed::<Vec<_>>(&sets[events])),
-        _ => panic!("{}: neither keys nor events", row.name),
-    };
-    let expected: Vec<_> = row.picks.chars().map(|digit| digit.to_digit(36)).collect();
-    let went: Vec<_> = went.into_iter().map(|index| Some(index as u32)).collect();
-    let differ = expected.iter().zip(&went).filter(|(a, b)| a != b).count();
-    assert_eq!((differ, went.len()), (0, expected.len()), "{}", row.name);
-    went.len()
-}
-
-fn parsed<'a, T: Deserialize<'a>>(set: &'a RawValue) -> T {
-    serde_json::from_str(set.get()).unwrap()
-}
-
-fn replay_all(file: &str) -> (usize, usize) {
-    let (text, sets) = (read(file), parsed_sets());
-    let rows = text.lines().map(|line| serde_json::from_str(line).unwrap());
-    let picks: Vec<_> = rows.map(|row: Row| replay(&row, &sets)).collect();
-    (picks.len(), picks.iter().sum())
-}
-
-fn parsed_sets() -> Sets {
-    serde_json::from_str(&read("keysets.json")).unwrap()
+fn folder() -> &'static Path {
+    concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors").as_ref()
 }
 
 #[test]
-fn nginx_hash_consistent_answers_as_nginx_did() {
-    assert_eq!(replay_all("nginx.jsonl"), (11, 17_119));
+fn every_recorded_answer_is_given_again() {
+    let verdicts = Vectors::read(folder()).unwrap().replay(|| {});
+    let differ: Vec<_> = verdicts.iter().filter(|row| !row.holds()).collect();
+    assert!(differ.is_empty(), "{differ:#?}");
+    let sum = |count: fn(&Verdict) -> usize| verdicts.iter().map(count).sum::<usize>();
+    assert_eq!((verdicts.len(), sum(|row| row.total)), (685, TOTAL));
+    assert_eq!(sum(|row| row.matched), TOTAL);
+}
+
+/// All recorded answers.
+const TOTAL: usize = 0;
+
+/// A folder with these rows, and what the command says of it and exits with.
+fn verified(rows: &str, sets: &str) -> (String, Option<i32>) {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("rows.jsonl"), rows).unwrap();
+    std::fs::write(folder.path().join("keysets.json"), sets).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_evenkeel"))
+        .arg("verify-vectors")
+        .arg(folder.path())
+        .output()
+        .unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    (String::from_utf8(said).unwrap(), output.status.code())
+}
+
+fn row(picks: &str) -> String {
+    let config = r#"{"algorithm": "gomemcache", "backends": ["a:1", "b:1"]}"#;
+    format!(
+        r#"{{"name": "row", "source": "gomemcache", "config": {config}, "kind": "routes", "keys": "k", "picks": {picks}}}"#
+    )
+}
+
+/// The CRCs of a, b and c are odd, odd and odd but one: 3904355907, 1908338681, 112844655.
+#[test]
+fn a_wrong_answer_is_counted_and_named() {
+    let sets = r#"{"k": ["a", "b", "c"]}"#;
+    let (said, code) = verified(&row(r#""111""#), sets);
+    assert!(said.starts_with("3/3\trow\tgomemcache\n3/3\t1 rows, 100 %\n"), "{said}");
+    assert_eq!(code, Some(0));
+    let (said, code) = verified(&row("[1, 0, 1]"), sets);
+    assert!(said.contains("request 1 went to 1, recorded is 0"), "{said}");
+    assert!(said.contains("2/3\t1 rows, 66.666 %"), "{said}");
+    assert_eq!(code, Some(1));
+    let (said, code) = verified(&row(r#""11""#), sets);
+    assert!(said.contains("3 of request, expected 2"), "{said}");
+    assert_eq!(code, Some(1));
 }
 
 #[test]
-fn haproxy_leastconn_answers_as_haproxy_did() {
-    assert_eq!(replay_all("haproxy.jsonl"), (2, 358));
+fn a_row_that_cannot_be_replayed_is_no_match() {
+    let (said, code) = verified(&row(r#""1""#), "{}");
+    assert!(said.contains("there is no set k"), "{said}");
+    assert_eq!(code, Some(1));
+    let config = row(r#""1""#).replace("gomemcache\"", "gomemcash\"");
+    let (said, code) = verified(&config, r#"{"k": ["a"]}"#);
+    assert!(said.contains("did you mean `gomemcache`?"), "{said}");
+    assert_eq!(code, Some(1));
+}
+
+#[test]
+fn a_line_that_is_no_row_is_located() {
+    let (said, code) = verified("{}\n", "{}");
+    assert!(said.contains("rows.jsonl:1: no row"), "{said}");
+    assert_eq!(code, Some(2));
+    let (said, code) = verified("", "{}");
+    assert!(said.contains("no rows; expected files"), "{said}");
+    assert_eq!(code, Some(2));
 }
