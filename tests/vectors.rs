@@ -49,10 +49,16 @@ fn row(picks: &str) -> String {
 fn a_wrong_answer_is_counted_and_named() {
     let sets = r#"{"k": ["a", "b", "c"]}"#;
     let (said, code) = verified(&row(r#""111""#), sets);
-    assert!(said.starts_with("3/3\trow\tgomemcache\n3/3\t1 rows, 100 %\n"), "{said}");
+    assert!(
+        said.starts_with("3/3\trow\tgomemcache\n3/3\t1 rows, 100 %\n"),
+        "{said}"
+    );
     assert_eq!(code, Some(0));
     let (said, code) = verified(&row("[1, 0, 1]"), sets);
-    assert!(said.contains("request 1 went to 1, recorded is 0"), "{said}");
+    assert!(
+        said.contains("request 1 went to 1, recorded is 0"),
+        "{said}"
+    );
     assert!(said.contains("2/3\t1 rows, 66.666 %"), "{said}");
     assert_eq!(code, Some(1));
     let (said, code) = verified(&row(r#""11""#), sets);

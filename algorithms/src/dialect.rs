@@ -11,10 +11,19 @@ pub mod cilium_maglev;
 pub mod clients;
 pub mod envoy_hash;
 mod envoy_hosts;
+mod haproxy;
+pub mod haproxy_first;
+pub mod haproxy_hash_consistent;
+pub mod haproxy_hash_map_based;
+mod haproxy_key;
 pub mod haproxy_leastconn;
+mod haproxy_map;
+pub mod haproxy_roundrobin;
+pub mod haproxy_static_rr;
 mod hash;
 pub mod katran_maglev;
 mod key;
+pub mod key_extraction;
 mod maglev_fill;
 pub mod mcrouter_ch3;
 mod modulo;
@@ -36,7 +45,13 @@ mod wide_ring;
 
 pub use cilium_maglev::CiliumMaglev;
 pub use envoy_hash::EnvoyHash;
+pub use haproxy_first::HaproxyFirst;
+pub use haproxy_hash_consistent::HaproxyHashConsistent;
+pub use haproxy_hash_map_based::HaproxyHashMapBased;
+pub use haproxy_key::HaproxyFunction;
 pub use haproxy_leastconn::HaproxyLeastconn;
+pub use haproxy_roundrobin::HaproxyRoundrobin;
+pub use haproxy_static_rr::HaproxyStaticRr;
 pub use hash::Char;
 pub use katran_maglev::KatranMaglev;
 pub use mcrouter_ch3::McrouterCh3;
@@ -61,7 +76,12 @@ pub const DIALECTS: &[&[&Algorithm]] = &[
         &envoy_hash::MAGLEV,
         &envoy_hash::RING,
         &envoy_hash::GRPC,
+        &haproxy_first::ALGORITHM,
+        &haproxy_hash_consistent::ALGORITHM,
+        &haproxy_hash_map_based::ALGORITHM,
         &haproxy_leastconn::ALGORITHM,
+        &haproxy_roundrobin::ALGORITHM,
+        &haproxy_static_rr::ALGORITHM,
         &katran_maglev::ALGORITHM,
         &mcrouter_ch3::ALGORITHM,
         &nginx_hash::HASH,

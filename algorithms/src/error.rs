@@ -146,6 +146,38 @@ pub enum BuildError {
         /// The other and its value.
         needs: &'static str,
     },
+    /// A number that the program whose dialect is spoken does not take.
+    #[error(
+        "backend `{name}`: {attribute} {value} is out of range for {algorithm}; expected {min} to {max}"
+    )]
+    AttributeOutOfRange {
+        /// The dialect.
+        algorithm: &'static str,
+        /// The backend.
+        name: String,
+        /// Which of its attributes.
+        attribute: &'static str,
+        /// The refused number.
+        value: u64,
+        /// The least that the program takes.
+        min: u64,
+        /// The most that the program takes.
+        max: u64,
+    },
+    /// What should tell backends apart, twice.
+    #[error(
+        "backend `{name}`: {attribute} {value} is that of `{other}` already; expected distinct ones"
+    )]
+    DuplicateAttribute {
+        /// The second backend.
+        name: String,
+        /// Which of its attributes.
+        attribute: &'static str,
+        /// The repeated value.
+        value: String,
+        /// The first backend.
+        other: String,
+    },
     /// A table size that is not a prime number.
     #[error("table_size {size} is not a prime number; the next good one is {next}")]
     TableSizeNotPrime {

@@ -10,9 +10,10 @@ use thiserror::Error;
 use crate::balancer::{Balancer, Pick, Profile, Step};
 #[cfg(feature = "dialects")]
 use crate::dialect::{
-    BestScore, CiliumMaglev, EnvoyHash, HaproxyLeastconn, KatranMaglev, ListModulo, McrouterCh3,
+    BestScore, CiliumMaglev, EnvoyHash, HaproxyFirst, HaproxyHashConsistent, HaproxyHashMapBased,
+    HaproxyLeastconn, HaproxyRoundrobin, HaproxyStaticRr, KatranMaglev, ListModulo, McrouterCh3,
     NginxHash, NginxHashConsistent, NginxLeastConn, NginxRoundRobin, PingoraFnv, PingoraKetama,
-    PointRing, RedisCluster, clients, envoy_hash,
+    PointRing, RedisCluster, clients, envoy_hash, haproxy_hash_consistent, haproxy_hash_map_based,
 };
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Hashing};
@@ -128,9 +129,24 @@ pub enum Strategy {
     EnvoyHash,
     /// FlipHash.
     Flip(Flip),
+    /// HAProxy's `balance first`.
+    #[cfg(feature = "dialects")]
+    HaproxyFirst,
+    /// HAProxy's `hash-type consistent`.
+    #[cfg(feature = "dialects")]
+    HaproxyHashConsistent,
+    /// HAProxy's `hash-type map-based`.
+    #[cfg(feature = "dialects")]
+    HaproxyHashMapBased,
     /// HAProxy's `balance leastconn`.
     #[cfg(feature = "dialects")]
     HaproxyLeastconn,
+    /// HAProxy's `balance roundrobin`.
+    #[cfg(feature = "dialects")]
+    HaproxyRoundrobin,
+    /// HAProxy's `balance static-rr`.
+    #[cfg(feature = "dialects")]
+    HaproxyStaticRr,
     /// Jump consistent hash.
     Jump(Jump),
     /// JumpBackHash.
@@ -339,6 +355,12 @@ pub struct Options {
     /// groupcache's.
     #[cfg(feature = "dialects")]
     pub groupcache: clients::GroupcacheOptions,
+    /// Those of HAProxy's ring.
+    #[cfg(feature = "dialects")]
+    pub haproxy_hash_consistent: haproxy_hash_consistent::Options,
+    /// Those of HAProxy's map.
+    #[cfg(feature = "dialects")]
+    pub haproxy_hash_map_based: haproxy_hash_map_based::Options,
     /// Those of Jedis.
     #[cfg(feature = "dialects")]
     pub jedis_sharded: clients::JedisOptions,

@@ -42,7 +42,8 @@
 use std::collections::BTreeSet;
 use std::sync::PoisonError;
 
-use crate::balancer::{Balancer, Pick, Profile};
+use super::haproxy;
+use crate::balancer::{Balancer, Pick, Profile, Step};
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
 use crate::pool::Pool;
@@ -64,9 +65,6 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     new: |_, _| HaproxyLeastconn::default().into(),
 };
 
-/// The largest weight that HAProxy takes.
-const MAX_WEIGHT: u32 = 256;
-
 /// HAProxy's least connections; see the [module](self).
 #[derive(Debug, Default)]
 pub struct HaproxyLeastconn {
@@ -82,27 +80,15 @@ impl HaproxyLeastconn {
 
 impl Balancer for HaproxyLeastconn {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
-        let order = self.order();
-        let mut usable = order.servers.iter().map(|&(_, _, slot)| slot);
-        let head = usable.find(|&slot| pick.allows(slot))?;
-        let pool = pick.pool();
-        if pool.backend(head).is_backup() {
-            pool.slots().find(|&slot| pick.allows(slot))
-        } else {
-            Some(head)
-        }
+        haproxy::active_or_backup(pick, || {
+            let order = self.order();
+            let mut usable = order.servers.iter().map(|&(_, _, slot)| slot);
+            usable.find(|&slot| pick.allows(slot))
+        })
     }
 
     fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        let backends = || pool.backends();
-        if let Some(heavy) = backends().find(|backend| backend.weight().get() > MAX_WEIGHT) {
-            return Err(BuildError::WeightAboveDialect {
-                algorithm: ALGORITHM.name,
-                name: heavy.name().to_owned(),
-                weight: heavy.weight(),
-                most: MAX_WEIGHT,
-            });
-        }
+        haproxy::check_weights(ALGORITHM.name, pool)?;
         let mut order = Order {
             places: pool.slots().map(|_| None).collect(),
             ..Order::default()
@@ -122,6 +108,11 @@ impl Balancer for HaproxyLeastconn {
             settles: true,
             ..Profile::TURNS
         }
+    }
+
+    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
+        haproxy::trace_active(pick, steps, |_| ());
+        self.pick(pick)
     }
 
     fn settle(&self, pool: &Pool, slot: Slot) {
@@ -165,7 +156,7 @@ impl Order {
 fn load(pool: &Pool, slot: Slot) -> u64 {
     match pool.in_flight(slot) {
         0 => 0,
-        in_flight => (in_flight + 1) * 4096 / (16 * u64::from(pool.weight(slot).get())),
+        in_flight => (in_flight + 1) * haproxy::HEAVIEST / haproxy::effective_weight(pool, slot),
     }
 }
 

@@ -301,6 +301,42 @@ pub(super) fn java_string(text: &[u8]) -> u32 {
     text.encode_utf16().fold(0, step)
 }
 
+/// The hash of the sdbm database.
+pub(super) fn sdbm(text: &[u8]) -> u32 {
+    let step = |hash: u32, &byte: &u8| hash.wrapping_mul(65_599).wrapping_add(byte.into());
+    text.iter().fold(0, step)
+}
+
+/// Bernstein's hash by multiples of 33, from 5381.
+pub(super) fn djb2(text: &[u8]) -> u32 {
+    let step = |hash: u32, &byte: &u8| hash.wrapping_mul(33).wrapping_add(byte.into());
+    text.iter().fold(5_381, step)
+}
+
+/// HAProxy's wt6: two words that change places, turned by so much as they say themselves.
+pub(super) fn wt6(text: &[u8]) -> u32 {
+    let start = (0xA53C_965A_u32, 0x5CA6_953A_u32, 6, 18);
+    let (a, b, ..) = text.iter().fold(start, |(a, b, s, t), &byte| {
+        let a = !(a ^ u32::from(byte));
+        let b = !b.wrapping_add(byte.into());
+        let (a, b) = (b.rotate_left(s), a.rotate_left(t));
+        let turns = (a >> 16 ^ b) & 0xFFFF;
+        (a, b, turns & 31, turns >> 11)
+    });
+    a ^ b
+}
+
+/// HAProxy's avalanche, which gives every number another.
+pub(super) const fn full_hash(a: u32) -> u32 {
+    let a = a.wrapping_add(0x7ED5_5D16).wrapping_add(a << 12);
+    let a = a ^ 0xC761_C23C ^ a >> 19;
+    let a = a.wrapping_add(0x1656_67B1).wrapping_add(a << 5);
+    let a = a.wrapping_add(0xD3A2_646C) ^ a << 9;
+    let a = a.wrapping_add(0xFD70_46C5).wrapping_add(a << 3);
+    let a = a ^ 0xB55A_4F09 ^ a >> 16;
+    a.wrapping_mul(3_221_225_473)
+}
+
 /// xxHash, 64 bits, without a seed.
 pub(super) fn xxhash64(text: &[u8]) -> u64 {
     xxh64(text, 0)
@@ -345,5 +381,10 @@ mod tests {
         assert_eq!(md5_whole(b""), 0xD41D_8CD9_8F00_B204_E980_0998_ECF8_427E);
         assert_eq!(sha1_be(b"abc"), 0xA999_3E36);
         assert_eq!(crc32fast::hash(b"c1"), 0x5ED7_2AA1);
+        assert_eq!(sdbm(b"c1"), 0x0063_188E);
+        assert_eq!(djb2(b"c1"), 0x0059_7739);
+        assert_eq!(wt6(b"c1"), 0xD3B8_A1F9);
+        let hashes = [0, 1, 4_096].map(full_hash);
+        assert_eq!(hashes, [0xAB4E_D927, 0x3486_81B6, 0x49C2_008B]);
     }
 }

@@ -1,0 +1,126 @@
+//! **HAProxy `balance first`**: the server of the lowest id that has room.
+//!
+//! # How it works
+//! The servers stand in the order of their ids: their own (`attributes.id`), or else a number by their
+//! places in the list. The first below its cap (`max_in_flight`) gets the request; one without a cap
+//! lets nothing past it.
+//!
+//! # Cost
+//! n backends. Build O(n log n). Pick: O(1), past those who are full one by one. Memory: 4 bytes a
+//! backend.
+//!
+//! # Membership change
+//! It uses no key.
+//!
+//! # Weights
+//! None.
+//!
+//! # Ineligible backends
+//! They are passed over. If no other server is usable, the first listed backup gets everything.
+//!
+//! # Departures from the program
+//! Where HAProxy queues because all are full, nobody is picked.
+//!
+//! # References
+//! HAProxy 2.6, configuration manual, `balance first`.
+//!
+//! # Example
+//! ```
+//! use std::num::NonZeroU32;
+//! use evenkeel_algorithms::dialect::HaproxyFirst;
+//! use evenkeel_algorithms::{Backend, LoadBalancer, Pool};
+//!
+//! let capped = Backend::new("a").with_max_in_flight(NonZeroU32::new(2));
+//! let balancer = LoadBalancer::new(HaproxyFirst::default(), Pool::new([capped, "b".into()])?)?;
+//! let held = [balancer.route(None)?, balancer.route(None)?, balancer.route(None)?];
+//! assert_eq!(held.map(|ticket| ticket.slot().index()), [0, 0, 1]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use super::haproxy;
+use crate::balancer::{Balancer, Pick, Profile, Step};
+use crate::error::BuildError;
+use crate::hash::Fingerprint;
+use crate::pool::Pool;
+use crate::slot::Slot;
+use crate::strategy::{Algorithm, Strategy};
+
+pub(super) const ALGORITHM: Algorithm = Algorithm {
+    name: "haproxy-first",
+    aliases: &[],
+    summary: "HAProxy's `balance first`: the lowest id that has room",
+    options: &[],
+    build: "O(n log n)",
+    pick: "O(1); O(n) past the full",
+    memory: "4 bytes a backend",
+    weights: "none",
+    disruption: "uses no key",
+    source: "HAProxy 2.6",
+    new: |_, _| HaproxyFirst::default().into(),
+};
+
+/// HAProxy's first; see the [module](self).
+#[derive(Debug, Default)]
+pub struct HaproxyFirst {
+    /// By their ids.
+    order: Box<[Slot]>,
+}
+
+impl Balancer for HaproxyFirst {
+    fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
+        let mut order = self.order.iter().copied();
+        haproxy::active_or_backup(pick, || order.find(|&slot| pick.allows(slot)))
+    }
+
+    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
+        haproxy::check_weights(ALGORITHM.name, pool)?;
+        let ids = haproxy::ids(ALGORITHM.name, pool)?;
+        let mut order: Box<[_]> = pool.slots().collect();
+        order.sort_by_key(|slot| ids[slot.index()]);
+        Ok(Self { order }.into())
+    }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            in_flight: true,
+            weighted: false,
+            ..Profile::TURNS
+        }
+    }
+
+    fn describe(&self, fingerprint: &mut Fingerprint) {
+        fingerprint.text(ALGORITHM.name);
+        for slot in &self.order {
+            fingerprint.number(slot.index() as u64);
+        }
+    }
+
+    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
+        haproxy::trace_active(pick, steps, |_| ());
+        self.pick(pick)
+    }
+
+    fn memory(&self) -> usize {
+        size_of_val(&*self.order)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::haproxy::tests::with_ids;
+    use super::*;
+    use crate::LoadBalancer;
+
+    #[test]
+    fn the_lowest_id_comes_first_wherever_it_stands() {
+        let pool = with_ids(&[Some(7), None, Some(2), None]);
+        let balancer = LoadBalancer::new(HaproxyFirst::default(), pool).unwrap();
+        let routed = || balancer.route(None).unwrap().slot().index();
+        let mut went = vec![routed()];
+        for name in ["127.0.0.1:9003", "127.0.0.1:9002", "127.0.0.1:9004"] {
+            balancer.set_eligible(name, false);
+            went.push(routed());
+        }
+        assert_eq!(went, [2, 1, 3, 0]);
+    }
+}

@@ -1,0 +1,420 @@
+//! **HAProxy `hash-type consistent`**: a ring of which the nearest point decides, in either direction.
+//!
+//! # How it works
+//! A server has 16 points a unit of weight: its base plus 0, 1, 2 and so on, each mixed. The base is its
+//! id times 4096, or what `hash_key` says. The id is `attributes.id`, or else the lowest free number
+//! from a counter on, so that to take a server out of the middle of a list renumbers all behind it. A
+//! key goes to the point nearest to its hash, from a tie to the one before.
+//!
+//! With a `hash_balance_factor` f, of S requests in flight, the one to be placed included, the slots
+//! ⌈S · f / 100⌉ are dealt out by weight, at least one to each server. From the nearest point it goes
+//! upward to the first server with fewer in flight than it has slots.
+//!
+//! Without a key the points are gone through in turn, from the lowest upward.
+//!
+//! # Cost
+//! P points. Build O(P log P). Pick: a hash and a bucket of the ring, past points of the unusable; under
+//! a balance factor O(n); a turn is taken behind a lock. Memory: 12 to 16 bytes a point, 12 a backend.
+//!
+//! # Membership change
+//! Minimal as long as the ids stay. A changed pool starts the turns anew.
+//!
+//! # Weights
+//! 1 to 256: points in proportion.
+//!
+//! # Ineligible backends
+//! It is as if their points were not there: the nearest of the others decides. Servers that are at their
+//! caps or were tried keep theirs, and it goes upward from the nearest. Backups have no points; if no
+//! other server is usable, the first of them gets everything.
+//!
+//! # Departures from the program
+//! HAProxy queues what comes to a full server; here it goes upward, as with `hash-preserve-affinity
+//! maxconn`. Of two servers with an equal point the first listed always stands first, where HAProxy puts
+//! one that was down for a while behind. Servers without an address are known by their ids, as where
+//! HAProxy cannot resolve one; addresses are IPv4 or IPv6.
+//!
+//! As in HAProxy, where a server's slots begin is worked out at the start: when another one fails, the
+//! sum of the weights shrinks, and the places of the rest stay as they were.
+//!
+//! # References
+//! HAProxy 2.6 to 3.4, configuration manual, `hash-type`, `hash-balance-factor`, `hash-key`.
+//!
+//! # Example
+//! ```
+//! use evenkeel_algorithms::dialect::HaproxyHashConsistent;
+//! use evenkeel_algorithms::dialect::haproxy_hash_consistent::{HashKey, Options};
+//! use evenkeel_algorithms::{LoadBalancer, Pool};
+//!
+//! let options = Options { hash_key: HashKey::AddrPort, ..Options::default() };
+//! let pool = || Pool::new(["127.0.0.1:9001", "127.0.0.1:9002", "127.0.0.1:9003"]);
+//! let full = LoadBalancer::new(HaproxyHashConsistent::new(options), pool()?)?;
+//! let owner = full.route(Some(b"alice"))?.backend().clone();
+//! full.update([owner.clone(), "127.0.0.1:9004".into()])?;
+//! println!("{} or the newcomer", owner.name());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::PoisonError;
+
+use xxhash_rust::xxh32::xxh32;
+
+use super::haproxy;
+use super::haproxy_key::HaproxyFunction;
+use super::hash::full_hash;
+use crate::backend::Backend;
+use crate::balancer::{Balancer, Key, Pick, Profile, Step};
+use crate::error::BuildError;
+use crate::hash::Fingerprint;
+use crate::option::{whole_number_option, word_option};
+use crate::pool::Pool;
+use crate::ring::Ring;
+use crate::slot::{Slot, SlotSet};
+use crate::strategy::{Algorithm, OptionHelp, Strategy};
+use crate::sync::{Mutex, MutexGuard};
+
+pub(super) const ALGORITHM: Algorithm = Algorithm {
+    name: "haproxy-hash-consistent",
+    aliases: &[],
+    summary: "HAProxy's `hash-type consistent`: a ring of which the nearest point decides",
+    options: &[
+        OptionHelp {
+            name: "function",
+            help: "the hash of keys, `sdbm`, `djb2`, `wt6`, `crc32` or `none`",
+            value: |options| options.haproxy_hash_consistent.function().to_string(),
+        },
+        OptionHelp {
+            name: "avalanche",
+            help: "whether the hash is mixed once more; by default only if no `function` is named",
+            value: |options| options.haproxy_hash_consistent.avalanche().to_string(),
+        },
+        OptionHelp {
+            name: "hash_key",
+            help: "what a server's points are made of, `id`, `addr`, `addr-port`, `id32` or `guid`",
+            value: |options| options.haproxy_hash_consistent.hash_key.to_string(),
+        },
+        OptionHelp {
+            name: "hash_balance_factor",
+            help: "how much of the mean load a server takes at most, in percent, 101 to 65535",
+            value: |options| {
+                let factor = options.haproxy_hash_consistent.hash_balance_factor;
+                factor.map_or_else(|| "none".to_owned(), |factor| factor.to_string())
+            },
+        },
+        OptionHelp {
+            name: "legacy_3_0_id",
+            help: "whether ids are mixed twice, as in 3.0.0",
+            value: |options| options.haproxy_hash_consistent.legacy_3_0_id.to_string(),
+        },
+    ],
+    build: "O(P log P) for P points",
+    pick: "O(1); O(n) under a balance factor",
+    memory: "12 to 16 bytes a point",
+    weights: "1 to 256; points in proportion",
+    disruption: "minimal if ids stay",
+    source: "HAProxy 2.6 to 3.4",
+    new: |_, options| HaproxyHashConsistent::new(options.haproxy_hash_consistent).into(),
+};
+
+/// The options of HAProxy's ring.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
+pub struct Options {
+    /// The hash of keys; by default that of sdbm.
+    pub function: Option<HaproxyFunction>,
+    /// Whether the hash is mixed once more. By default only if no function is named.
+    pub avalanche: Option<bool>,
+    /// What a server's points are made of.
+    pub hash_key: HashKey,
+    /// How much of the mean load a server takes; without one, any.
+    pub hash_balance_factor: Option<BalanceFactor>,
+    /// Whether ids are mixed twice, as 3.0.0 does.
+    pub legacy_3_0_id: bool,
+}
+
+impl Options {
+    fn function(&self) -> HaproxyFunction {
+        self.function.unwrap_or_default()
+    }
+
+    fn avalanche(&self) -> bool {
+        self.avalanche.unwrap_or(self.function.is_none())
+    }
+}
+
+word_option!(
+    /// What a server's points are made of: its `hash-key`.
+    HashKey:
+    /// Its id.
+    Id "id",
+    /// Its address.
+    Addr "addr",
+    /// Its address and port.
+    AddrPort "addr-port",
+    /// Its id, mixed.
+    Id32 "id32",
+    /// Its `attributes.guid`; of a server without one its id.
+    Guid "guid",
+);
+
+whole_number_option!(
+    /// How much of the mean load a server takes at most, in percent.
+    BalanceFactor, "hash_balance_factor": 101 to 65_535
+);
+
+/// HAProxy's ring; see the [module](self).
+#[derive(Debug, Default)]
+pub struct HaproxyHashConsistent {
+    options: Options,
+    /// What each server's points are made of.
+    bases: Box<[u32]>,
+    /// The sum of the weights before each server, as they were at the start.
+    before: Box<[u64]>,
+    ring: Ring,
+    /// The point at which the next turn begins.
+    next: Mutex<usize>,
+}
+
+impl HaproxyHashConsistent {
+    /// A ring; a load balancer builds it for its pool.
+    #[must_use]
+    pub fn new(options: Options) -> Self {
+        Self {
+            options,
+            ..Self::default()
+        }
+    }
+
+    fn hash(&self, key: &[u8]) -> u32 {
+        let (function, avalanche) = (self.options.function(), self.options.avalanche());
+        function.hash(key, avalanche)
+    }
+
+    fn bases(&self, pool: &Pool) -> Result<Box<[u32]>, BuildError> {
+        let ids = haproxy::ids(ALGORITHM.name, pool)?;
+        if self.options.hash_key == HashKey::Guid {
+            haproxy::check_distinct(pool, "guid", |backend| backend.attributes().guid.as_deref())?;
+        }
+        let servers = pool.backends().zip(&ids);
+        Ok(servers
+            .map(|(backend, &id)| self.base(backend, id))
+            .collect())
+    }
+
+    fn base(&self, backend: &Backend, id: u32) -> u32 {
+        let base = match self.options.hash_key {
+            HashKey::Id => None,
+            HashKey::Addr => address_and_port(backend.name()).map(|(address, _)| match address {
+                IpAddr::V4(address) => full_hash(u32::from_le_bytes(address.octets())),
+                IpAddr::V6(address) => xxh32(&address.octets(), 0),
+            }),
+            HashKey::AddrPort => address_and_port(backend.name()).map(|(address, port)| {
+                let port = full_hash(port.into());
+                match address {
+                    IpAddr::V4(address) => {
+                        full_hash(port.wrapping_add(u32::from_le_bytes(address.octets())))
+                    }
+                    IpAddr::V6(address) => xxh32(&address.octets(), port),
+                }
+            }),
+            HashKey::Id32 => Some(full_hash(id.swap_bytes())),
+            HashKey::Guid => {
+                let guid = backend.attributes().guid.as_deref();
+                guid.map(|guid| xxh32(guid.as_bytes(), 0))
+            }
+        };
+        base.unwrap_or(if self.options.legacy_3_0_id {
+            full_hash(id)
+        } else {
+            id.wrapping_mul(4_096)
+        })
+    }
+
+    /// The position of the usable point nearest to a hash.
+    fn nearest(&self, hash: u32, pool: &Pool) -> Option<usize> {
+        let (at, len) = (self.ring.search(hash), self.ring.len());
+        let usable = |&(_, (_, slot)): &(usize, (u32, Slot))| pool.is_active(slot);
+        let point = |position| Some((position, self.ring.get(position)?));
+        let after = (at..len).chain(0..at).filter_map(point).find(usable)?;
+        let mut before = (0..at).rev().chain((at..len).rev()).filter_map(point);
+        let before = before.find(usable)?;
+        let ((previous, (low, _)), (next, (high, _))) = (before, after);
+        let nearer = hash.wrapping_sub(low) <= high.wrapping_sub(hash);
+        Some(if nearer { previous } else { next })
+    }
+
+    /// The server of a key; tells who was passed over because it is full.
+    fn by_hash(&self, hash: u32, pick: &Pick<'_>, full: &mut dyn FnMut(Slot)) -> Option<Slot> {
+        let pool = pick.pool();
+        let mut upward = self.ring.walk_from(self.nearest(hash, pool)?);
+        let Some(factor) = self.options.hash_balance_factor else {
+            return upward.find(|&slot| pick.allows(slot));
+        };
+        let bound = Bound::new(factor, pool);
+        let roomy = upward.find(|&slot| {
+            let has_room = bound.leaves_room(pool, slot, self.before[slot.index()]);
+            if !has_room {
+                full(slot);
+            }
+            has_room && pick.allows(slot)
+        });
+        // After the second time around HAProxy takes what stands lowest.
+        roomy.or_else(|| self.ring.walk_from(0).find(|&slot| pick.allows(slot)))
+    }
+
+    /// The server of the next point.
+    fn turn(&self, pick: &Pick<'_>) -> Option<Slot> {
+        let (mut next, len) = (self.next(), self.ring.len());
+        let mut upward = (*next..len).chain(0..*next);
+        let (position, slot) = upward.find_map(|position| {
+            let (_, slot) = self.ring.get(position)?;
+            pick.allows(slot).then_some((position, slot))
+        })?;
+        if !pick.is_question() {
+            *next = (position + 1) % len;
+        }
+        Some(slot)
+    }
+
+    fn next(&self) -> MutexGuard<'_, usize> {
+        // A number is never left half written.
+        self.next.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tell(&self, hash: u32, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) {
+        steps(Step::Hash {
+            hash: hash.into(),
+            bits: u32::BITS,
+        });
+        let nearest = self.nearest(hash, pick.pool());
+        if let Some((point, owner)) = nearest.and_then(|position| self.ring.get(position)) {
+            let point = point.into();
+            steps(Step::Point { point, owner });
+        }
+        let mut seen = SlotSet::new();
+        self.by_hash(hash, &pick.question(), &mut |slot| {
+            if seen.insert(slot) && pick.pool().is_active(slot) {
+                steps(Step::Full(slot));
+            }
+        });
+    }
+}
+
+fn address_and_port(name: &str) -> Option<(IpAddr, u16)> {
+    if let Ok(socket) = name.parse::<SocketAddr>() {
+        return Some((socket.ip(), socket.port()));
+    }
+    name.parse().ok().map(|address| (address, 0))
+}
+
+/// The slots for the requests of a moment, to be dealt out by weight.
+struct Bound {
+    slots: u128,
+    /// The sum of the weights of those who are usable.
+    weights: u128,
+}
+
+impl Bound {
+    fn new(factor: BalanceFactor, pool: &Pool) -> Self {
+        let in_flight = |slot| u128::from(pool.in_flight(slot));
+        let requests = pool.slots().map(in_flight).sum::<u128>() + 1;
+        let usable = pool.slots().filter(|&slot| pool.is_active(slot));
+        let weights = usable.map(|slot| haproxy::effective_weight(pool, slot));
+        Self {
+            slots: (requests * u128::from(factor.get())).div_ceil(100),
+            weights: weights.sum::<u64>().max(1).into(),
+        }
+    }
+
+    /// Whether a server has fewer requests in flight than slots.
+    fn leaves_room(&self, pool: &Pool, slot: Slot, before: u64) -> bool {
+        let weight = haproxy::effective_weight(pool, slot);
+        let (each, rest) = (self.slots / self.weights, self.slots % self.weights);
+        let dealt = |weights: u64| u128::from(weights) * rest / self.weights;
+        let slots = u128::from(weight) * each + dealt(before + weight) - dealt(before);
+        u128::from(pool.in_flight(slot)) < slots.max(1)
+    }
+}
+
+/// The sums of the weights before each server. Who is out of service by the config does not count.
+fn sums_before(pool: &Pool) -> Box<[u64]> {
+    let mut sum = 0;
+    let sums = pool.slots().map(|slot| {
+        let (backend, before) = (pool.backend(slot), sum);
+        if !(backend.is_down() || backend.is_draining() || backend.is_backup()) {
+            sum += haproxy::effective_weight(pool, slot);
+        }
+        before
+    });
+    sums.collect()
+}
+
+/// The points of every server but the backups.
+fn points<'a>(pool: &'a Pool, bases: &'a [u32]) -> impl Iterator<Item = (u32, Slot)> + 'a {
+    let servers = pool.slots().filter(|&slot| !pool.backend(slot).is_backup());
+    servers.flat_map(|slot| {
+        let base = bases[slot.index()];
+        let count = haproxy::effective_weight(pool, slot) as u32;
+        (0..count).map(move |number| (full_hash(base.wrapping_add(number)), slot))
+    })
+}
+
+impl Balancer for HaproxyHashConsistent {
+    fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
+        haproxy::active_or_backup(pick, || match pick.key() {
+            Some(key) => self.by_hash(self.hash(key), pick, &mut |_| ()),
+            None => self.turn(pick),
+        })
+    }
+
+    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
+        haproxy::check_weights(ALGORITHM.name, pool)?;
+        let bases = self.bases(pool)?;
+        let weights = pool.slots().filter(|&slot| !pool.backend(slot).is_backup());
+        let total: u64 = weights
+            .map(|slot| haproxy::effective_weight(pool, slot))
+            .sum();
+        let ring = Ring::new(total as usize, || points(pool, &bases))?;
+        Ok(Self {
+            options: self.options,
+            bases,
+            before: sums_before(pool),
+            ring,
+            next: Mutex::default(),
+        }
+        .into())
+    }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            key: Key::Optional,
+            in_flight: self.options.hash_balance_factor.is_some(),
+            ..Profile::TURNS
+        }
+    }
+
+    fn describe(&self, fingerprint: &mut Fingerprint) {
+        let options = &self.options;
+        let factor = options.hash_balance_factor.map_or(0, BalanceFactor::get);
+        fingerprint.text(ALGORITHM.name);
+        fingerprint.number(options.function() as u64);
+        fingerprint.number(options.avalanche().into());
+        fingerprint.number(factor.into());
+        for &base in &self.bases {
+            fingerprint.number(base.into());
+        }
+    }
+
+    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
+        haproxy::trace_active(pick, steps, |steps| match pick.key() {
+            Some(key) => self.tell(self.hash(key), pick, steps),
+            None => steps(Step::Fallback("turns around the ring")),
+        });
+        self.pick(pick)
+    }
+
+    fn memory(&self) -> usize {
+        self.ring.memory() + size_of_val(&*self.bases) + size_of_val(&*self.before)
+    }
+}

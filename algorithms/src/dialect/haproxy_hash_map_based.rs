@@ -1,0 +1,174 @@
+//! **HAProxy `hash-type map-based`**: the remainder of a hash by a map that interleaves the servers.
+//!
+//! # How it works
+//! A map has as many slots as the weights sum up to, divided by what divides them all; of the usable
+//! servers every one has slots in proportion, spread over the map. A key goes to the slot that the
+//! remainder of its hash names. Without a key the slots are gone through in turn, from the first on.
+//!
+//! # Cost
+//! T slots. Build O(T log T). Pick: a hash and O(1); a turn is taken behind a lock. Memory: 4 bytes a
+//! slot.
+//!
+//! # Membership change
+//! Nearly all keys move.
+//!
+//! # Weights
+//! 1 to 256. In exact proportion.
+//!
+//! # Ineligible backends
+//! They leave the map, and nearly all keys move. Servers that are at their caps or were tried are walked
+//! past, to the next slot. Backups have no slots; if no other server is usable, the first of them gets
+//! everything.
+//!
+//! # Departures from the program
+//! HAProxy queues what comes to a full server, and retries there first. The turns of a new map go on at
+//! the slot where they were, also after a reload.
+//!
+//! # References
+//! HAProxy 2.6 to 3.4, configuration manual, `hash-type`.
+//!
+//! # Example
+//! ```
+//! use evenkeel_algorithms::dialect::haproxy_hash_map_based::{HaproxyHashMapBased, Options};
+//! use evenkeel_algorithms::dialect::HaproxyFunction;
+//! use evenkeel_algorithms::{LoadBalancer, Pool};
+//!
+//! let options = Options { function: HaproxyFunction::None, avalanche: false };
+//! let pool = Pool::new(["127.0.0.1:9001", "127.0.0.1:9002", "127.0.0.1:9003"])?;
+//! let balancer = LoadBalancer::new(HaproxyHashMapBased::new(options), pool)?;
+//! assert_eq!(balancer.route(Some(b"4"))?.backend().name(), "127.0.0.1:9002");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use super::haproxy;
+use super::haproxy_key::HaproxyFunction;
+use super::haproxy_map::Map;
+use crate::balancer::{Balancer, Key, Pick, Profile, Step};
+use crate::error::BuildError;
+use crate::hash::Fingerprint;
+use crate::pool::Pool;
+use crate::slot::Slot;
+use crate::strategy::{Algorithm, OptionHelp, Strategy};
+
+pub(super) const ALGORITHM: Algorithm = Algorithm {
+    name: "haproxy-hash-map-based",
+    aliases: &[],
+    summary: "HAProxy's `hash-type map-based`: the remainder of a hash by a map of slots",
+    options: &[
+        OptionHelp {
+            name: "function",
+            help: "the hash of keys, `sdbm`, `djb2`, `wt6`, `crc32` or `none`",
+            value: |options| options.haproxy_hash_map_based.function.to_string(),
+        },
+        OptionHelp {
+            name: "avalanche",
+            help: "whether the hash is mixed once more",
+            value: |options| options.haproxy_hash_map_based.avalanche.to_string(),
+        },
+    ],
+    build: "O(T log T) for T slots",
+    pick: "O(1)",
+    memory: "4 bytes a slot",
+    weights: "1 to 256; exact",
+    disruption: "nearly all keys",
+    source: "HAProxy 2.6 to 3.4",
+    new: |_, options| HaproxyHashMapBased::new(options.haproxy_hash_map_based).into(),
+};
+
+/// The options of HAProxy's map.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
+pub struct Options {
+    /// The hash of keys.
+    pub function: HaproxyFunction,
+    /// Whether the hash is mixed once more.
+    pub avalanche: bool,
+}
+
+/// HAProxy's map by hash; see the [module](self).
+#[derive(Debug, Default)]
+pub struct HaproxyHashMapBased {
+    options: Options,
+    map: Map,
+}
+
+impl HaproxyHashMapBased {
+    /// A map; a load balancer builds it for its pool.
+    #[must_use]
+    pub fn new(options: Options) -> Self {
+        Self {
+            options,
+            map: Map::default(),
+        }
+    }
+
+    fn hash(&self, key: &[u8]) -> u32 {
+        let Options {
+            function,
+            avalanche,
+        } = self.options;
+        function.hash(key, avalanche)
+    }
+}
+
+impl Balancer for HaproxyHashMapBased {
+    fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
+        haproxy::active_or_backup(pick, || match pick.key() {
+            Some(key) => {
+                let entry = self.map.entry(self.hash(key))?;
+                self.map.allowed_from(entry, pick)
+            }
+            None => self.map.turn(pick),
+        })
+    }
+
+    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
+        haproxy::check_weights(ALGORITHM.name, pool)?;
+        Ok(Self {
+            map: self.map.rebuilt(pool)?,
+            ..*self
+        }
+        .into())
+    }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            key: Key::Optional,
+            rebuild_on_eligibility: true,
+            ..Profile::TURNS
+        }
+    }
+
+    fn describe(&self, fingerprint: &mut Fingerprint) {
+        fingerprint.text(ALGORITHM.name);
+        fingerprint.number(self.options.function as u64);
+        fingerprint.number(self.options.avalanche.into());
+    }
+
+    fn table(&self) -> Option<Vec<Slot>> {
+        Some(self.map.slots().to_vec())
+    }
+
+    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
+        haproxy::trace_active(pick, steps, |steps| match pick.key() {
+            Some(key) => {
+                let hash = self.hash(key);
+                steps(Step::Hash {
+                    hash: hash.into(),
+                    bits: u32::BITS,
+                });
+                if let Some(entry) = self.map.entry(hash) {
+                    let slots = self.map.slots();
+                    steps(Step::entry(entry, slots.len(), slots[entry]));
+                }
+            }
+            None => steps(Step::Fallback("turns through the map")),
+        });
+        self.pick(pick)
+    }
+
+    fn memory(&self) -> usize {
+        self.map.memory()
+    }
+}

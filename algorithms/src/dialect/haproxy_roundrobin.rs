@@ -1,0 +1,234 @@
+//! **HAProxy `balance roundrobin`**: weighted turns by the positions at which they are due.
+//!
+//! # How it works
+//! Weights count in sixteenths, N their sum. A position goes on by one with every request. A server that
+//! takes a turn is due again N / weight positions later, remainders added up. Those due stand first, by
+//! position and then by what remains of their weight; behind them those who had no turn in this cycle,
+//! the heaviest first; last those not due yet. Who would be due only after two cycles waits for the next
+//! one, which begins when nobody is left.
+//!
+//! # Cost
+//! n backends. Build O(n log n). Pick O(log n) behind a lock, past those who may not be reached one by
+//! one. Memory: 32 bytes a backend.
+//!
+//! # Membership change
+//! It uses no key. A changed pool starts a cycle.
+//!
+//! # Weights
+//! 1 to 256. In proportion.
+//!
+//! # Ineligible backends
+//! They take no turns, and their weights do not count. Backups take turns only if no other server is
+//! usable, and then the first of them alone gets everything.
+//!
+//! # Departures from the program
+//! A change of health starts a cycle. A server that is passed over, because it is at its cap or was
+//! tried, keeps its place. One state for all thread groups.
+//!
+//! # References
+//! HAProxy 2.6 to 3.4, configuration manual, `balance roundrobin`.
+//!
+//! # Example
+//! ```
+//! use evenkeel_algorithms::dialect::HaproxyRoundrobin;
+//! use evenkeel_algorithms::{Backend, LoadBalancer, Pool, Weight};
+//!
+//! let weights = (1..=5).map(Weight::new).collect::<Result<Vec<_>, _>>()?;
+//! let backend = |weight: Weight| Backend::new(weight.to_string()).with_weight(weight);
+//! let pool = Pool::new(weights.into_iter().map(backend))?;
+//! let balancer = LoadBalancer::new(HaproxyRoundrobin::default(), pool)?;
+//! let turn = |_| balancer.route(None).map(|ticket| ticket.backend().name().to_owned());
+//! let turns = (0..15).map(turn).collect::<Result<String, _>>()?;
+//! assert_eq!(turns, "543542534515342");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use std::collections::BTreeSet;
+use std::sync::PoisonError;
+
+use super::haproxy;
+use crate::balancer::{Balancer, Pick, Profile, Step};
+use crate::error::BuildError;
+use crate::hash::Fingerprint;
+use crate::pool::Pool;
+use crate::slot::Slot;
+use crate::strategy::{Algorithm, Strategy};
+use crate::sync::{Mutex, MutexGuard};
+
+pub(super) const ALGORITHM: Algorithm = Algorithm {
+    name: "haproxy-roundrobin",
+    aliases: &[],
+    summary: "HAProxy's `balance roundrobin`: weighted turns by the positions at which they are due",
+    options: &[],
+    build: "O(n log n)",
+    pick: "O(log n)",
+    memory: "32 bytes a backend",
+    weights: "1 to 256; in proportion",
+    disruption: "uses no key",
+    source: "HAProxy 2.6 to 3.4",
+    new: |_, _| HaproxyRoundrobin::default().into(),
+};
+
+/// HAProxy's turns; see the [module](self).
+#[derive(Debug, Default)]
+pub struct HaproxyRoundrobin {
+    cycle: Mutex<Cycle>,
+}
+
+impl HaproxyRoundrobin {
+    fn cycle(&self) -> MutexGuard<'_, Cycle> {
+        // A turn that a panic left half taken loses a server its turns until the next build.
+        self.cycle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Balancer for HaproxyRoundrobin {
+    fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
+        haproxy::active_or_backup(pick, || {
+            let mut cycle = self.cycle();
+            let (stage, turn) = cycle.next(pick)?;
+            if !pick.is_question() {
+                cycle.take(stage, turn, pick.pool());
+            }
+            Some(turn.slot)
+        })
+    }
+
+    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
+        haproxy::check_weights(ALGORITHM.name, pool)?;
+        let cycle = Mutex::new(Cycle::new(pool));
+        Ok(Self { cycle }.into())
+    }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            rebuild_on_eligibility: true,
+            ..Profile::TURNS
+        }
+    }
+
+    fn describe(&self, fingerprint: &mut Fingerprint) {
+        fingerprint.text(ALGORITHM.name);
+    }
+
+    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
+        haproxy::trace_active(pick, steps, |_| ());
+        self.pick(pick)
+    }
+
+    fn memory(&self) -> usize {
+        self.cycle().len() * size_of::<Turn>()
+    }
+}
+
+/// A server in a queue; of equal places the one that came first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Turn {
+    /// The position at which it is due, in 256 parts; without one, how far its weight is below the most.
+    place: u64,
+    arrival: u64,
+    slot: Slot,
+    /// What was left when N was divided by its weight, summed up.
+    rest: u64,
+}
+
+impl Turn {
+    const fn position(&self) -> u64 {
+        self.place / 256
+    }
+}
+
+/// Where a server stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Current,
+    Unserved,
+    Next,
+}
+
+/// The servers of a cycle and of the one to come.
+#[derive(Debug, Default)]
+struct Cycle {
+    /// Those who had a turn in this cycle.
+    current: BTreeSet<Turn>,
+    /// Those who had none yet.
+    unserved: BTreeSet<Turn>,
+    /// Those who wait for the next cycle.
+    next: BTreeSet<Turn>,
+    /// The sum of the weights.
+    total: u64,
+    position: u64,
+    arrivals: u64,
+}
+
+impl Cycle {
+    fn new(pool: &Pool) -> Self {
+        let mut cycle = Self::default();
+        for slot in pool.slots() {
+            if pool.is_active(slot) && !pool.backend(slot).is_backup() {
+                let weight = haproxy::effective_weight(pool, slot);
+                let turn = cycle.unserved_turn(slot, weight);
+                cycle.unserved.insert(turn);
+                cycle.total += weight;
+            }
+        }
+        cycle.position = cycle.total;
+        cycle
+    }
+
+    fn len(&self) -> usize {
+        self.current.len() + self.unserved.len() + self.next.len()
+    }
+
+    /// The first turn in order whose server may be picked.
+    fn next(&self, pick: &Pick<'_>) -> Option<(Stage, Turn)> {
+        let current = || self.current.iter().map(|&turn| (Stage::Current, turn));
+        let due = current().take_while(|(_, turn)| turn.position() <= self.position);
+        let unserved = self.unserved.iter().map(|&turn| (Stage::Unserved, turn));
+        let next = self.next.iter().map(|&turn| (Stage::Next, turn));
+        let mut turns = due.chain(unserved).chain(current()).chain(next);
+        turns.find(|(_, turn)| pick.allows(turn.slot))
+    }
+
+    /// Lets a server take its turn and puts it where it is due again.
+    fn take(&mut self, stage: Stage, turn: Turn, pool: &Pool) {
+        if stage == Stage::Next {
+            std::mem::swap(&mut self.unserved, &mut self.next);
+            self.position = self.total;
+        }
+        let (position, rest) = if stage == Stage::Current {
+            self.current.remove(&turn);
+            (turn.position(), turn.rest)
+        } else {
+            self.unserved.remove(&turn);
+            (self.position, 0)
+        };
+        let weight = haproxy::effective_weight(pool, turn.slot);
+        let rest = rest + self.total % weight;
+        let position = position + self.total / weight + rest / weight;
+        self.position += 1;
+        if position >= 2 * self.total {
+            let turn = self.unserved_turn(turn.slot, weight);
+            self.next.insert(turn);
+        } else {
+            let rest = rest % weight;
+            let place = 256 * position + (haproxy::HEAVIEST + rest - weight) / 16;
+            let turn = self.turn(turn.slot, place, rest);
+            self.current.insert(turn);
+        }
+    }
+
+    fn unserved_turn(&mut self, slot: Slot, weight: u64) -> Turn {
+        self.turn(slot, haproxy::HEAVIEST - weight, 0)
+    }
+
+    fn turn(&mut self, slot: Slot, place: u64, rest: u64) -> Turn {
+        self.arrivals += 1;
+        Turn {
+            place,
+            arrival: self.arrivals,
+            slot,
+            rest,
+        }
+    }
+}

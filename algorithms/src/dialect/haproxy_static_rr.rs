@@ -1,0 +1,100 @@
+//! **HAProxy `balance static-rr`**: turns through the [map](super::haproxy_hash_map_based).
+//!
+//! # How it works
+//! The slots of the map are gone through from the first to the last, and from the first again.
+//!
+//! # Cost
+//! T slots. Build O(T log T). Pick O(1) behind a lock, past those who may not be reached one by one.
+//! Memory: 4 bytes a slot.
+//!
+//! # Membership change
+//! It uses no key. A changed map is gone on with at the slot where the turns were.
+//!
+//! # Weights
+//! 1 to 256. In exact proportion.
+//!
+//! # Ineligible backends
+//! They leave the map. Backups have no slots; if no other server is usable, the first of them gets
+//! everything.
+//!
+//! # Departures from the program
+//! A reload does not start the turns anew.
+//!
+//! # References
+//! HAProxy 2.6 to 3.4, configuration manual, `balance static-rr`.
+//!
+//! # Example
+//! ```
+//! use evenkeel_algorithms::dialect::HaproxyStaticRr;
+//! use evenkeel_algorithms::{LoadBalancer, Pool};
+//!
+//! let balancer = LoadBalancer::new(HaproxyStaticRr::default(), Pool::new(["a", "b"])?)?;
+//! let turns = [(); 3].map(|()| balancer.route(None).map(|ticket| ticket.slot().index()));
+//! assert_eq!(turns, [Ok(0), Ok(1), Ok(0)]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use super::haproxy;
+use super::haproxy_map::Map;
+use crate::balancer::{Balancer, Pick, Profile, Step};
+use crate::error::BuildError;
+use crate::hash::Fingerprint;
+use crate::pool::Pool;
+use crate::slot::Slot;
+use crate::strategy::{Algorithm, Strategy};
+
+pub(super) const ALGORITHM: Algorithm = Algorithm {
+    name: "haproxy-static-rr",
+    aliases: &[],
+    summary: "HAProxy's `balance static-rr`: turns through a map of slots",
+    options: &[],
+    build: "O(T log T) for T slots",
+    pick: "O(1)",
+    memory: "4 bytes a slot",
+    weights: "1 to 256; exact",
+    disruption: "uses no key",
+    source: "HAProxy 2.6 to 3.4",
+    new: |_, _| HaproxyStaticRr::default().into(),
+};
+
+/// HAProxy's turns through a map; see the [module](self).
+#[derive(Debug, Default)]
+pub struct HaproxyStaticRr {
+    map: Map,
+}
+
+impl Balancer for HaproxyStaticRr {
+    fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
+        haproxy::active_or_backup(pick, || self.map.turn(pick))
+    }
+
+    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
+        haproxy::check_weights(ALGORITHM.name, pool)?;
+        let map = self.map.rebuilt(pool)?;
+        Ok(Self { map }.into())
+    }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            rebuild_on_eligibility: true,
+            ..Profile::TURNS
+        }
+    }
+
+    fn describe(&self, fingerprint: &mut Fingerprint) {
+        fingerprint.text(ALGORITHM.name);
+    }
+
+    fn table(&self) -> Option<Vec<Slot>> {
+        Some(self.map.slots().to_vec())
+    }
+
+    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
+        haproxy::trace_active(pick, steps, |_| ());
+        self.pick(pick)
+    }
+
+    fn memory(&self) -> usize {
+        self.map.memory()
+    }
+}
