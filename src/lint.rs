@@ -6,6 +6,7 @@ use std::fmt;
 use evenkeel_algorithms::dialect::clients::{
     LibmemcachedHash, SpymemcachedFormat, TwemproxyHash, XmemcachedLabel,
 };
+use evenkeel_algorithms::dialect::haproxy_hash_consistent::HashKey;
 use evenkeel_algorithms::{Backend, Balancer, BuildError, Pool, Slot, Strategy};
 
 use crate::config::Config;
@@ -63,7 +64,10 @@ pub fn lints(text: &str, config: &Config) -> Result<Vec<Lint>, BuildError> {
         shares_off_their_weights,
         backends_without_a_share,
         small_table,
+        address_as_identity,
+        positional_ids,
         signed_characters,
+        clipped_ring,
     ];
     Ok(all.iter().filter_map(|lint| lint(&subject)).collect())
 }
@@ -289,6 +293,34 @@ fn small_table(subject: &Subject<'_>) -> Option<Lint> {
     })
 }
 
+fn address_as_identity(subject: &Subject<'_>) -> Option<Lint> {
+    let options = &subject.config.options;
+    let by_hostname = match subject.config.algorithm.name {
+        "envoy-ring-hash" => options.envoy_ring_hash.use_hostname_for_hashing,
+        "envoy-maglev" => options.envoy_maglev.use_hostname_for_hashing,
+        _ => return None,
+    };
+    let known = |backend: &Backend| {
+        let attributes = backend.attributes();
+        attributes.hostname.is_some() && attributes.hash_key.is_none()
+    };
+    let slot = subject.first(known).filter(|_| !by_hostname)?;
+    let reason = "the endpoint is hashed by its address although it has a hostname: when DNS answers with another address, its keys move".to_owned();
+    let cure = "set use_hostname_for_hashing, or give each endpoint a hash_key";
+    Some(subject.backend(slot, "attributes", "address-as-identity", reason, cure))
+}
+
+fn positional_ids(subject: &Subject<'_>) -> Option<Lint> {
+    let options = &subject.config.options.haproxy_hash_consistent;
+    let by_id = matches!(options.hash_key, HashKey::Id | HashKey::Id32);
+    let by_id = by_id && subject.is(&["haproxy-hash-consistent"]);
+    let slot = subject.first(|backend| backend.attributes().id.is_none());
+    let slot = slot.filter(|_| by_id)?;
+    let reason = "HAProxy numbers servers without an `id` by their place: when a line before is deleted, the keys of all servers after it move".to_owned();
+    let cure = "give each server an `id` (attributes.id)";
+    Some(subject.backend(slot, "name", "positional-ids", reason, cure))
+}
+
 fn signed_characters(subject: &Subject<'_>) -> Option<Lint> {
     let signed = match &subject.strategy {
         Strategy::PointRing(ring) => ring.widens_signed(),
@@ -300,4 +332,22 @@ fn signed_characters(subject: &Subject<'_>) -> Option<Lint> {
         let cure = "set `char` as on the machines of the clients, or take md5";
         subject.option("char", "signed-characters", reason, cure)
     })
+}
+
+fn clipped_ring(subject: &Subject<'_>) -> Option<Lint> {
+    let options = subject.config.options.grpc_ring_hash;
+    let cap = options.ring_size_cap.get();
+    let clipped = [
+        ("min_ring_size", options.min_ring_size.get()),
+        ("max_ring_size", options.max_ring_size.get()),
+    ];
+    let is_grpc = subject.is(&["grpc-ring-hash"]);
+    let (option, size) = clipped
+        .into_iter()
+        .find(|&(_, size)| is_grpc && size > cap)?;
+    let reason = format!(
+        "gRPC silently cuts {size} to its cap of {cap}, so that keys go elsewhere than in Envoy with the same sizes"
+    );
+    let cure = "raise ring_size_cap as the channel's argument, or lower the size";
+    Some(subject.option(option, "clipped-ring", reason, cure))
 }

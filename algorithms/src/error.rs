@@ -178,6 +178,14 @@ pub enum BuildError {
         /// The first backend.
         other: String,
     },
+    /// A smallest size of a ring that is above its largest.
+    #[error("the minimum ring size {least} is above the maximum of {most}")]
+    RingSizes {
+        /// The smallest.
+        least: u32,
+        /// The largest.
+        most: u32,
+    },
     /// A table size that is not a prime number.
     #[error("table_size {size} is not a prime number; the next good one is {next}")]
     TableSizeNotPrime {

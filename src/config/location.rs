@@ -56,15 +56,22 @@ pub(super) fn of_build_error(text: &str, config: &Config, error: &BuildError) ->
         BuildError::CapacityExceeded { algorithm, .. } => {
             place_of(text, &["options", algorithm, "capacity"])
         }
+        BuildError::RingSizes { .. } => place_of(text, &["options", config.algorithm.name]),
         BuildError::WarmUpWithoutKey => place_of(text, &["warm_up"]),
         BuildError::BoundedLoadWithoutKey => place_of(text, &["bounded_load"]),
         BuildError::WeightAboveDialect { name, .. } => {
             place_of(text, &["backends", &number(name), "weight"])
         }
+        BuildError::AttributeOutOfRange {
+            name, attribute, ..
+        }
+        | BuildError::DuplicateAttribute {
+            name, attribute, ..
+        } => place_of(text, &["backends", &number(name), "attributes", attribute]),
         BuildError::SameToDialect { names, .. } => {
             place_of(text, &["backends", &number(&names[1])])
         }
-        BuildError::OutOfRange { option, .. } => {
+        BuildError::OutOfRange { option, .. } | BuildError::Unfit { option, .. } => {
             place_of(text, &["options", config.algorithm.name, option])
         }
         BuildError::NeedsOption {

@@ -34,8 +34,8 @@
 //!
 //! # Departures from the program
 //! One priority and one locality. A backend that drains is no host at all. The number of a request
-//! without a key follows from the seed. Of a retry's attempts 1,024 are made on a table, then the first
-//! host listed is taken. Zero sizes, which Envoy answers with errors, are refused, as are hosts of one
+//! without a key follows from the seed. Of a retry's attempts 1,024 are made on a table; then, and where a
+//! host has no point at all, the first host listed is taken. Zero sizes, which Envoy answers with errors, are refused, as are hosts of one
 //! identity, whose points Envoy gives to either.
 //!
 //! # References
@@ -51,7 +51,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::envoy_hosts::{Bound, Hosts, Identity};
+use super::envoy_hosts::{Bound, Hosts, Identity, check_identities};
 use super::hash::{murmur64a, xxhash64};
 use super::maglev_fill::fill;
 use super::settings::Settings;
@@ -296,6 +296,8 @@ pub struct EnvoyHash {
     build: Build,
     draws: Draws,
     hosts: Hosts,
+    /// A digest of what the backends are hashed by, which their names do not tell.
+    identities: u64,
     lookup: Lookup,
 }
 
@@ -395,11 +397,9 @@ impl Build {
     fn lookup(self, hosts: &Hosts, pool: &Pool) -> Result<Lookup, BuildError> {
         let identity = |slot| self.identity.of(pool.backend(slot));
         match self.shape {
-            Shape::Ring { least, most, .. } if least > most => Err(BuildError::Unfit {
-                option: "the smallest ring size",
-                value: least.to_string(),
-                expected: "at most the largest ring size",
-            }),
+            Shape::Ring { least, most, .. } if least > most => {
+                Err(BuildError::RingSizes { least, most })
+            }
             Shape::Ring { least, most, point } => {
                 let points = dealt(hosts.members(), least, most).into_iter();
                 let hashed = points.map(|(slot, number)| {
@@ -481,6 +481,7 @@ impl EnvoyHash {
             build: build(options),
             draws: Draws::new(hashing.seed),
             hosts: Hosts::default(),
+            identities: 0,
             lookup: Lookup::Table(Box::default()),
         }
     }
@@ -499,7 +500,8 @@ impl EnvoyHash {
         match &self.lookup {
             Lookup::Ring(ring) => {
                 let first = ring.successor(place(hash)).filter(allows);
-                first.or_else(|| ring.walk(place(hash)).find(allows))
+                let walked = first.or_else(|| ring.walk(place(hash)).find(allows));
+                walked.or_else(|| self.hosts.first(pick))
             }
             Lookup::Table(table) => {
                 let entry = |attempt: u64| {
@@ -530,12 +532,17 @@ impl Balancer for EnvoyHash {
 
     fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
         let hosts = self.build.hosts(pool);
-        hosts.check(self.settings.name(), self.build.identity, pool)?;
+        let mut identities = Fingerprint::new();
+        for backend in pool.backends() {
+            identities.text(self.build.identity.of(backend));
+        }
+        check_identities(self.settings.name(), self.build.identity, pool)?;
         Ok(Self {
             settings: self.settings.clone(),
             build: self.build,
             draws: self.draws.carried(),
             lookup: self.build.lookup(&hosts, pool)?,
+            identities: identities.finish(),
             hosts,
         }
         .into())
@@ -557,7 +564,7 @@ impl Balancer for EnvoyHash {
     fn describe(&self, fingerprint: &mut Fingerprint) {
         self.settings.describe(fingerprint);
         self.draws.describe(fingerprint);
-        self.lookup.describe(fingerprint);
+        fingerprint.number(self.identities);
     }
 
     fn table(&self) -> Option<Vec<Slot>> {
@@ -569,6 +576,9 @@ impl Balancer for EnvoyHash {
 
     fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
         let hash = self.hash(pick);
+        if pick.key().is_none() {
+            steps(Step::Fallback("a number that is drawn"));
+        }
         steps(Step::of_hash(hash));
         match &self.lookup {
             Lookup::Ring(ring) => {
@@ -596,15 +606,89 @@ impl Balancer for EnvoyHash {
     }
 }
 
-impl Lookup {
-    /// Identities may differ where names do not, and health decides who is in it.
-    fn describe(&self, fingerprint: &mut Fingerprint) {
-        let owners = match self {
-            Self::Ring(ring) => ring.owners(),
-            Self::Table(table) => table.to_vec(),
-        };
-        for slot in owners {
-            fingerprint.number(slot.index() as u64);
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Attributes, Backend, LoadBalancer, Seed};
+
+    fn balancer(algorithm: &Algorithm, options: &Options, backends: Vec<Backend>) -> LoadBalancer {
+        let strategy = algorithm.strategy(Seed::DEFAULT, options);
+        LoadBalancer::new(strategy, Pool::new(backends).unwrap()).unwrap()
+    }
+
+    fn name(balancer: &LoadBalancer, key: &[u8]) -> String {
+        balancer
+            .route(Some(key))
+            .unwrap()
+            .backend()
+            .name()
+            .to_owned()
+    }
+
+    fn named(names: &[&str]) -> Vec<Backend> {
+        names.iter().map(|&name| Backend::new(name)).collect()
+    }
+
+    #[test]
+    fn in_a_panic_hosts_are_picked_that_are_not_healthy() {
+        for algorithm in [&RING, &MAGLEV] {
+            let balancer = balancer(algorithm, &Options::default(), named(&["a", "b", "c"]));
+            let keys: Vec<_> = (0..100u8).map(|key| [key]).collect();
+            let before: Vec<_> = keys.iter().map(|key| name(&balancer, key)).collect();
+            balancer.set_eligible("a", false);
+            assert!(keys.iter().all(|key| name(&balancer, key) != "a"));
+            balancer.set_eligible("b", false);
+            let panicking: Vec<_> = keys.iter().map(|key| name(&balancer, key)).collect();
+            assert_eq!(panicking, before);
         }
+    }
+
+    #[test]
+    fn a_host_without_a_point_is_the_last_resort() {
+        let mut options = Options::default();
+        options.envoy_ring_hash.minimum_ring_size = MinimumRingSize::new(1).unwrap();
+        options.envoy_ring_hash.maximum_ring_size = MaximumRingSize::new(1).unwrap();
+        let balancer = balancer(&RING, &options, named(&["a", "b"]));
+        assert_eq!(balancer.owners(b"k", 2).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn other_identities_have_another_fingerprint() {
+        let keyed = |key: &str| {
+            let attributes = Attributes {
+                hash_key: Some(key.into()),
+                ..Attributes::default()
+            };
+            vec![
+                Backend::new("a").with_attributes(attributes),
+                Backend::new("b"),
+            ]
+        };
+        let [one, other] =
+            ["k1", "k2"].map(|key| balancer(&MAGLEV, &Options::default(), keyed(key)));
+        assert_ne!(one.fingerprint(), other.fingerprint());
+    }
+
+    #[test]
+    fn a_minimum_above_the_maximum_is_refused() {
+        let mut options = Options::default();
+        options.envoy_ring_hash.maximum_ring_size = MaximumRingSize::new(1_000).unwrap();
+        let strategy = RING.strategy(Seed::DEFAULT, &options);
+        let error = strategy.rebuild(&Pool::new(["a"]).unwrap()).unwrap_err();
+        assert_eq!(
+            error,
+            BuildError::RingSizes {
+                least: 1_024,
+                most: 1_000
+            }
+        );
+    }
+
+    /// The fractions are carried over: 3 points for weights 1, 1 under a cap of 3.
+    #[test]
+    fn what_is_left_of_a_point_goes_to_the_next_host() {
+        let hosts = [(Slot(0), 0.5), (Slot(1), 0.5)];
+        let dealt = dealt(&hosts, 3, 3);
+        assert_eq!(dealt, [(Slot(0), 0), (Slot(0), 1), (Slot(1), 0)]);
     }
 }

@@ -35,6 +35,25 @@ impl Identity {
     }
 }
 
+/// Refuses backends of one identity, healthy or not: their points are the same, and whose they are is
+/// left open.
+pub(super) fn check_identities(
+    algorithm: &'static str,
+    identity: Identity,
+    pool: &Pool,
+) -> Result<(), BuildError> {
+    let mut seen = BTreeMap::new();
+    for backend in pool.backends() {
+        if let Some(other) = seen.insert(identity.of(backend), backend.name()) {
+            return Err(BuildError::SameToDialect {
+                algorithm,
+                names: [other, backend.name()].map(str::to_owned),
+            });
+        }
+    }
+    Ok(())
+}
+
 /// Who is in a ring or table, in the order of the configuration.
 #[derive(Debug, Default)]
 pub(super) struct Hosts {
@@ -53,21 +72,19 @@ impl Hosts {
     }
 
     /// The healthy ones; all of them if fewer than `threshold` percent are healthy. Who drains is no
-    /// host any more, and who stands by is none yet.
+    /// host any more. Backups are a priority of their own: they are hosts when no other is healthy, and
+    /// then the others are none.
     pub(super) fn healthy(pool: &Pool, threshold: u32) -> Self {
+        let healthy: Vec<_> = pool.slots().filter(|&slot| pool.is_active(slot)).collect();
+        let backups = healthy.iter().any(|&slot| pool.backend(slot).is_backup());
         let is_host = |&slot: &Slot| {
             let backend = pool.backend(slot);
-            !backend.is_draining() && (!backend.is_backup() || pool.is_active(slot))
+            !backend.is_draining() && backend.is_backup() == backups
         };
         let hosts: Vec<_> = pool.slots().filter(is_host).collect();
-        let (healthy, total) = (
-            hosts.iter().filter(|&&slot| pool.is_active(slot)),
-            hosts.len(),
-        );
-        let healthy: Vec<_> = healthy.copied().collect();
-        // Above 72 % the load of this priority is whole, whatever the threshold.
-        let whole = 140 * healthy.len() >= 100 * total;
-        if !whole && 100 * healthy.len() < threshold as usize * total {
+        // From 72 % on the load of this priority is whole, whatever the threshold.
+        let whole = 140 * healthy.len() >= 100 * hosts.len();
+        if !whole && 100 * healthy.len() < threshold as usize * hosts.len() {
             Self::of(pool, hosts, true)
         } else {
             Self::of(pool, healthy, false)
@@ -93,26 +110,6 @@ impl Hosts {
 
     pub(super) fn members(&self) -> &[(Slot, f64)] {
         &self.members
-    }
-
-    /// Refuses hosts of one identity: their points are the same, and whose they are is left open.
-    pub(super) fn check(
-        &self,
-        algorithm: &'static str,
-        identity: Identity,
-        pool: &Pool,
-    ) -> Result<(), BuildError> {
-        let mut seen = BTreeMap::new();
-        for &(slot, _) in &self.members {
-            let backend = pool.backend(slot);
-            if let Some(other) = seen.insert(identity.of(backend), backend.name()) {
-                return Err(BuildError::SameToDialect {
-                    algorithm,
-                    names: [other, backend.name()].map(str::to_owned),
-                });
-            }
-        }
-        Ok(())
     }
 
     /// Whether a host may be picked; under panic also one that is not healthy.
@@ -265,6 +262,20 @@ mod tests {
         assert!(slots.eq([(0, 0.5), (2, 0.5)]));
     }
 
+    /// A backup is a host when no primary is healthy, and then the primaries are none.
+    #[test]
+    fn backups_take_over_without_a_panic() {
+        let down = |name: &str| Backend::new(name).with_down(true);
+        let backup = |name: &str| Backend::new(name).with_backup(true);
+        let pool = Pool::new([down("a"), down("b"), backup("c"), backup("d")]).unwrap();
+        let hosts = Hosts::healthy(&pool, 50);
+        let slots = hosts
+            .members
+            .iter()
+            .map(|&(slot, part)| (slot.index(), part));
+        assert!(slots.eq([(2, 0.5), (3, 0.5)]) && !hosts.panic);
+    }
+
     #[test]
     fn identities_fall_back_and_are_distinct() {
         let attributes = Attributes {
@@ -280,7 +291,7 @@ mod tests {
             ["a", "a", "h"]
         );
         let pool = Pool::new([named("a"), named("b")]).unwrap();
-        let check = |identity| Hosts::all(&pool).check("x", identity, &pool);
+        let check = |identity| check_identities("x", identity, &pool);
         assert_eq!(check(Identity::HashKey), Ok(()));
         let error = check(Identity::Hostname).unwrap_err().to_string();
         assert_eq!(
