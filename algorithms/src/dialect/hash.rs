@@ -387,4 +387,45 @@ mod tests {
         let hashes = [0, 1, 4_096].map(full_hash);
         assert_eq!(hashes, [0xAB4E_D927, 0x3486_81B6, 0x49C2_008B]);
     }
+
+    /// libmemcached's hashes, in the order of its numbers for them, without Hsieh's, which it is
+    /// compiled without.
+    fn libmemcached(key: &[u8]) -> [u32; 10] {
+        [
+            one_at_a_time(key, Char::Signed),
+            md5_le(key),
+            crc15(key),
+            fnv1_64_low(key, Char::Signed),
+            fnv1a_64_cut(key, Char::Signed),
+            fnv1_32(key, Char::Signed),
+            fnv1a_32(key, Char::Signed),
+            murmur2(key),
+            lookup3(key, 13),
+            murmur3_32(key, length_seed(key)),
+        ]
+    }
+
+    /// Recorded from libmemcached 1.1.4 on x86-64, where a `char` has a sign.
+    #[test]
+    fn hashes_are_libmemcacheds() {
+        #[rustfmt::skip]
+        let recorded = [
+            ("c1", [0x3AE9_063E, 0x79E9_F7A9, 0x0000_5ED7, 0xB4EB_3445, 0xB54A_6859, 0x6E77_2A05, 0x8829_DFD9, 0x90D5_1453, 0x137B_F622, 0x682B_3361]),
+            ("c2", [0x4AAC_A5C5, 0x5E2B_B69A, 0x0000_47DE, 0xB4EB_3446, 0xB54A_6340, 0x6E77_2A06, 0x8529_DB20, 0x3C33_4513, 0x1ABF_0DC1, 0xB7A1_615E]),
+            ("a", [0xCA2E_9442, 0xB975_C10C, 0x0000_68B7, 0x8601_B7BE, 0x8601_EC8C, 0x050C_5D7E, 0xE40C_292C, 0x4B41_757C, 0xE0A3_8690, 0x8872_DBC8]),
+            ("10.41.153.62", [0x4DCF_D061, 0xA20F_801F, 0x0000_1FFE, 0xDB30_9318, 0xC8E5_D836, 0x68BA_0138, 0x011A_D8F6, 0xA8E7_EDF7, 0xC918_8329, 0xE4E8_DA98]),
+            ("101.76.116.61", [0x4E0F_FEF8, 0x6A8B_971A, 0x0000_0384, 0x2787_775B, 0xF19A_6CFF, 0x47A2_273B, 0x3B14_DBDF, 0xC05F_0887, 0x2DCB_BB51, 0x2757_DB5E]),
+            ("109.10.205.150", [0x2C50_7028, 0xFC72_B353, 0x0000_4B66, 0xB3E0_F671, 0x44EB_71A9, 0xCBA8_6611, 0x81BC_ACC9, 0x2FC9_D812, 0x8FC3_8D7F, 0x1E9F_2DC8]),
+            ("112.125.156.167", [0x3AFB_78D0, 0xE9EA_C1E2, 0x0000_2FEC, 0xA234_A80B, 0xD6D7_2DE3, 0x5C1D_654B, 0xD4DB_03E3, 0x64BC_CB6E, 0x5011_652A, 0xD121_C73D]),
+            ("8687b18d-8ce1-4c8b-aedd-3a249018775a", [0x5D62_73B0, 0xF617_FECB, 0x0000_01A8, 0x3256_41F9, 0x33C3_FE39, 0x1DDF_8759, 0x6FB7_0299, 0x665B_EC70, 0x8857_49D6, 0x6583_FA43]),
+            ("ع", [0xA70B_FC3D, 0x35A8_DFB4, 0x0000_3A85, 0xB4EB_9C5C, 0xB489_B9BA, 0x2B76_C0FC, 0x4AC0_933A, 0x07D8_C0F4, 0x1EC8_2F20, 0xDC78_84F5]),
+            ("大", [0xB77B_94AA, 0x0CE3_18AB, 0x0000_52B1, 0x9439_79F9, 0x0F11_5FF1, 0xB38D_6DB9, 0x71A0_75B1, 0xDDF5_9002, 0xA046_FAB2, 0xEE20_FBCE]),
+            ("🎉", [0x6E06_ED26, 0xE542_405B, 0x0000_6009, 0x5977_FDF1, 0x74A3_0F29, 0x66A7_1291, 0x1CCA_A509, 0x9107_E524, 0x4A6C_A940, 0xCDB0_4DDB]),
+            ("k_ÎàÜÿÎàñÜéßé", [0xA5FF_7CC5, 0xB98F_069F, 0x0000_4D23, 0x5F08_254F, 0x2CE8_88F7, 0xAE87_F02F, 0x835A_6CD7, 0xCE9F_49F7, 0x0A72_9E7E, 0x686A_C519]),
+            ("k_ÉøéÉÎñÿÀè", [0x24BC_7B5E, 0x1A94_1E58, 0x0000_4ABA, 0xD33E_7F6F, 0xBB6D_EA3F, 0xAD03_870F, 0x55CB_659F, 0x9720_0B96, 0x9FC9_1208, 0xAEA7_6B7D]),
+        ];
+        for (key, expected) in recorded {
+            assert_eq!(libmemcached(key.as_bytes()), expected, "{key}");
+        }
+    }
 }

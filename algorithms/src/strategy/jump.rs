@@ -111,3 +111,39 @@ fn jumps(hash: u64, buckets: u32) -> impl Iterator<Item = u32> {
         Some(bucket as u32)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Recorded from Guava 31.1, `Hashing.consistentHash`, for hashes of 32 and of 64 bits.
+    #[test]
+    fn buckets_are_guavas() {
+        const BUCKETS: [u32; 10] = [1, 2, 3, 5, 7, 10, 25, 100, 1_000, 65_536];
+        for (hash, expected) in [
+            (0x5ED7_2AA1, [0, 1, 1, 1, 5, 7, 7, 7, 161, 27_905]),
+            (0xC7DE_7B1B, [0, 1, 1, 3, 3, 8, 8, 63, 288, 2_822]),
+            (0xB0D9_4B8D, [0, 1, 1, 3, 5, 5, 13, 88, 273, 59_922]),
+            (0xD22A_CCE2, [0, 0, 0, 0, 0, 0, 0, 36, 119, 42_469]),
+            (0x79CF_D665_79E9_F7A9, [0, 0, 2, 2, 2, 9, 11, 56, 56, 56]),
+            (
+                0x5498_4AF3_5E2B_B69A,
+                [0, 0, 2, 2, 2, 2, 11, 32, 357, 64_216],
+            ),
+            (
+                0xC0D6_B34F_1372_3D0A,
+                [0, 0, 0, 3, 3, 3, 15, 89, 710, 12_200],
+            ),
+            (
+                0xDC5D_0A61_5871_6ABB,
+                [0, 1, 1, 4, 4, 4, 4, 99, 878, 26_282],
+            ),
+        ] {
+            assert_eq!(
+                BUCKETS.map(|buckets| bucket(hash, buckets)),
+                expected,
+                "{hash:x}"
+            );
+        }
+    }
+}
