@@ -1,18 +1,18 @@
 //! **Cilium's Maglev**: a lookup table of its own seed, with rough weights, for packets.
 //!
 //! # How it works
-//! Each backend's identity, a text such as `[10.0.0.1:80/TCP,State:active]`, is hashed by MurmurHash3 to
-//! the start and the step of its permutation of the table. In the order of the identities they take
+//! Each backend's identity, a text such as `[10.0.0.1:80/TCP,State:active]`, is hashed by MurmurHash3
+//! to the start and the step of its permutation of the table. In the order of the identities they take
 //! turns at the next free entry of their permutations. If their weights are 2 or more on average,
-//! whoever is ahead of its weight is passed over. A packet reads the entry at its `jhash`, the first of
-//! Bob Jenkins' lookup3, by a remainder.
+//! whoever is ahead of its weight is passed over. A packet reads the entry at its `jhash`, the first
+//! of Bob Jenkins' lookup3, by a remainder.
 //!
 //! The key is the packet's flow as text: `192.0.2.1:40000,443,tcp` is the source, the port of the
 //! destination and `tcp` or `udp`.
 //!
 //! # Cost
-//! M entries, n backends. Build O(M), with weights up to O(M n). Pick: one hash and one read. Memory: 4
-//! bytes an entry.
+//! M entries, n backends. Build O(M), with weights up to O(M n). Pick: one hash and one read. Memory:
+//! 4 bytes an entry.
 //!
 //! # Membership change
 //! Near minimal: some keys of others move.
@@ -21,20 +21,21 @@
 //! Entries in rough proportion; below 2 on average they make no difference.
 //!
 //! # Ineligible backends
-//! They leave the table, which is filled anew. For those at their cap, already tried or above a bound the
-//! walk goes on entry by entry.
+//! They leave the table, which is filled anew. For those at their cap, already tried or above a bound
+//! the walk goes on entry by entry.
 //!
 //! # Departures from the program
 //! The tables are checked against Cilium's published ones, of 251 and 1,021 entries. The hash of a
-//! packet follows its description and was not checked against a packet. Only flows over IPv4 are hashed
-//! as Cilium does: another key, such as one over IPv6, is hashed as the text that it is, by the same
-//! lookup3. With session affinity Cilium takes 0 for the port of the source: write it so. A backend without the
-//! attribute `hash_string` has the identity `[name/TCP,State:active]`, or `[name,State:active]` if its
-//! name has a protocol after a slash. Backends without an entry, where there are more than entries, are
-//! picked when nobody else may be.
+//! packet follows its description and was not checked against a packet. Only flows over IPv4 are
+//! hashed as Cilium does: another key, such as one over IPv6, is hashed as the text that it is, by the
+//! same lookup3. With session affinity Cilium takes 0 for the port of the source: write it so. A
+//! backend without the attribute `hash_string` has the identity `[name/TCP,State:active]`, or
+//! `[name,State:active]` if its name has a protocol after a slash. Backends without an entry, where
+//! there are more than entries, are picked when nobody else may be.
 //!
 //! # References
-//! Cilium, pkg/maglev; D. E. Eisenbud et al.: Maglev, NSDI 2016, section 3.4; B. Jenkins: lookup3, 2006.
+//! Cilium, pkg/maglev; D. E. Eisenbud et al.: Maglev, NSDI 2016, section 3.4; B. Jenkins: lookup3,
+//! 2006.
 //!
 //! # Example
 //! ```
@@ -149,13 +150,14 @@ impl<'de> serde::Deserialize<'de> for TableSize {
     }
 }
 
-/// Three seeds of 32 bits, written as Base64: of identities, of packets over IPv4 and of those over IPv6.
+/// Three seeds of 32 bits, written as Base64: of identities, of packets over IPv4 and of those over
+/// IPv6.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HashSeed(u128);
 
 impl HashSeed {
-    /// Cilium's default, `JLfvgnHc2kaSUFaI`. It is public: who knows the seed can craft packets that all
-    /// reach one backend.
+    /// Cilium's default, `JLfvgnHc2kaSUFaI`. It is public: who knows the seed can craft packets that
+    /// all reach one backend.
     pub const DEFAULT: Self = Self(0x24B7_EF82_71DC_DA46_9250_5688);
 
     const EXPECTED: &str = "12 bytes in Base64, which are 16 characters";
@@ -245,7 +247,8 @@ fn identity(backend: &Backend) -> Cow<'_, str> {
     }
 }
 
-/// Whose turn it is, turn by turn. Weights are held against quotients in floating point, as Cilium does.
+/// Whose turn it is, turn by turn. Weights are held against quotients in floating point, as Cilium
+/// does.
 fn turns(weights: Vec<u64>) -> impl Iterator<Item = usize> {
     let count = weights.len() as u64;
     let sum: u64 = weights.iter().sum();

@@ -1,18 +1,18 @@
 //! **Katran's Maglev**: a lookup table by the hashes of its endpoints, in two versions, for packets.
 //!
 //! # How it works
-//! Each endpoint has a hash, which MurmurHash3 mixes to the start and the step of its permutation of the
-//! table. In the order of their hashes they take turns at the next free entry. In version 1 each takes
-//! as many as its weight says in the first round, and one in every other; in version 2 it takes one in
-//! every round in which its weights so far reach the largest once more. A packet reads the entry at its
-//! `jhash`, the first of Bob Jenkins' lookup3, by a remainder.
+//! Each endpoint has a hash, which MurmurHash3 mixes to the start and the step of its permutation of
+//! the table. In the order of their hashes they take turns at the next free entry. In version 1 each
+//! takes as many as its weight says in the first round, and one in every other; in version 2 it takes
+//! one in every round in which its weights so far reach the largest once more. A packet reads the
+//! entry at its `jhash`, the first of Bob Jenkins' lookup3, by a remainder.
 //!
 //! The key is the packet's flow as text: `192.0.2.1:40000,443,tcp` is the source, the port of the
 //! destination and `tcp` or `udp`.
 //!
 //! # Cost
-//! M entries, n backends. Build O(M), with weights up to O(M n). Pick: one hash and one read. Memory: 4
-//! bytes an entry.
+//! M entries, n backends. Build O(M), with weights up to O(M n). Pick: one hash and one read. Memory:
+//! 4 bytes an entry.
 //!
 //! # Membership change
 //! Near minimal: some keys of others move.
@@ -21,23 +21,24 @@
 //! In version 1 nearly without effect, in version 2 entries in proportion.
 //!
 //! # Ineligible backends
-//! They leave the table, which is filled anew. For those at their cap, already tried or above a bound the
-//! walk goes on entry by entry.
+//! They leave the table, which is filled anew. For those at their cap, already tried or above a bound
+//! the walk goes on entry by entry.
 //!
 //! # Departures from the program
 //! The tables are checked against those of Katran's own generator. The hash of a packet follows its
-//! description and was not checked against a packet; of a table of another size than 65,537 it is scaled
-//! alike. Only flows over IPv4 are hashed as Katran does: another key, such as one over IPv6, is hashed as the
-//! text that it is, by the same lookup3. For a VIP of any port Katran takes 0 for the port of the destination, and for one
-//! by that port alone the source 0.0.0.0 with the same port: write it so. Its cache of flows and its other ways
-//! by QUIC and by source come before the table and are not modelled. A backend without the attribute `hash` has
-//! the 64-bit FNV-1a of its name, which is not Katran's hash of an address. Katran keeps the table when the last endpoint
-//! goes; here nothing is picked. Backends without an entry are picked when nobody else may be. Katran's
+//! description and was not checked against a packet; of a table of another size than 65,537 it is
+//! scaled alike. Only flows over IPv4 are hashed as Katran does: another key, such as one over IPv6,
+//! is hashed as the text that it is, by the same lookup3. For a VIP of any port Katran takes 0 for the
+//! port of the destination, and for one by that port alone the source 0.0.0.0 with the same port:
+//! write it so. Its cache of flows and its other ways by QUIC and by source come before the table and
+//! are not modelled. A backend without the attribute `hash` has the 64-bit FNV-1a of its name, which
+//! is not Katran's hash of an address. Katran keeps the table when the last endpoint goes; here
+//! nothing is picked. Backends without an entry are picked when nobody else may be. Katran's
 //! arithmetic overflows at the very last entry of a few permutations, and ours does not.
 //!
 //! # References
-//! Katran, MaglevHash and MaglevHashV2; D. E. Eisenbud et al.: Maglev, NSDI 2016, section 3.4; B. Jenkins:
-//! lookup3, 2006.
+//! Katran, MaglevHash and MaglevHashV2; D. E. Eisenbud et al.: Maglev, NSDI 2016, section 3.4; B.
+//! Jenkins: lookup3, 2006.
 //!
 //! # Example
 //! ```

@@ -1,4 +1,5 @@
-//! The fill of other programs' Maglev tables: they differ in their permutations and in whose turn it is.
+//! The fill of other programs' Maglev tables: they differ in their permutations and in whose turn it
+//! is.
 
 use crate::slot::Slot;
 use crate::strategy::maglev::Permutation;
@@ -13,7 +14,7 @@ pub(super) fn fill(
     let mut table = vec![None; size as usize];
     for turn in turns.take(size as usize) {
         let permutation = &mut permutations[turn];
-        permutation.take(&mut table, permutation.slot());
+        permutation.take(&mut table, permutation.slot);
     }
     table.into_iter().flatten().collect()
 }

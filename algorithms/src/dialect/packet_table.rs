@@ -24,8 +24,8 @@ pub(super) enum Part {
     Protocol,
 }
 
-/// A flow as the words that Linux's `jhash` takes, in the order of their bytes: the source address, both
-/// ports, and the number of the protocol.
+/// A flow as the words that Linux's `jhash` takes, in the order of their bytes: the source address,
+/// both ports, and the number of the protocol.
 type Flow = [u8; 12];
 
 /// The flow that a key such as `192.0.2.1:40000,443,tcp` describes: the source, the port of the

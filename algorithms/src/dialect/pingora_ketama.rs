@@ -1,10 +1,10 @@
 //! **Pingora `KetamaHashing`**: nginx's ring of chained CRC points, over socket addresses.
 //!
 //! # How it works
-//! Each backend has 160 points a unit of weight, in version 2 as many as the option says: the CRC-32 of
-//! its IP address without brackets, a zero byte, its port and the point before, from 0. Of equal points
-//! that of the lower address stays. A key goes to the first point at or after its own CRC-32; if that
-//! backend may not be reached, to the next that may.
+//! Each backend has 160 points a unit of weight, in version 2 as many as the option says: the CRC-32
+//! of its IP address without brackets, a zero byte, its port and the point before, from 0. Of equal
+//! points that of the lower address stays. A key goes to the first point at or after its own CRC-32;
+//! if that backend may not be reached, to the next that may.
 //!
 //! # Cost
 //! P points in all. Build O(P log P). Pick: one CRC and a bucket of the ring. Memory: 12 to 16 bytes a

@@ -294,7 +294,7 @@ impl Default for Table {
 /// A backend's order over the table's slots, and how far it has come.
 #[derive(Debug)]
 pub(crate) struct Permutation {
-    slot: Slot,
+    pub(crate) slot: Slot,
     next: u32,
     skip: u32,
 }
@@ -312,10 +312,6 @@ impl Permutation {
             next: (first % size) as u32,
             skip: (second % (size - 1) + 1) as u32,
         }
-    }
-
-    pub(crate) const fn slot(&self) -> Slot {
-        self.slot
     }
 
     /// Takes the next free slot of the table; there must be one.
