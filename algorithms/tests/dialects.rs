@@ -66,7 +66,8 @@ fn at_the_edges(dialect: &Algorithm, backends: Vec<Backend>) {
         balancer.set_eligible(out, false);
         ask(&balancer);
     }
-    if let Some(back) = names.last() {
+    let panics = balancer.snapshot().strategy().profile().panics;
+    if let Some(back) = names.last().filter(|_| !panics) {
         balancer.set_eligible(back, true);
         assert_eq!(name(balancer.route(Some(b"k"))), **back, "{dialect}");
     }
@@ -74,7 +75,7 @@ fn at_the_edges(dialect: &Algorithm, backends: Vec<Backend>) {
 
 #[test]
 fn no_pool_and_no_key_is_too_odd() {
-    for dialect in DIALECTS {
+    for dialect in DIALECTS.iter().flat_map(|group| group.iter()) {
         pools()
             .into_iter()
             .for_each(|backends| at_the_edges(dialect, backends));

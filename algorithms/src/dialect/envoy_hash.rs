@@ -493,15 +493,20 @@ impl EnvoyHash {
         }
     }
 
-    /// The host that a hash finds among those that may be picked.
+    /// The host that a hash finds among those that may be picked, or the first listed of them.
     #[inline]
     fn chosen(&self, hash: u64, pick: &Pick<'_>) -> Option<Slot> {
+        let found = self.found(hash, pick);
+        found.or_else(|| self.hosts.first(pick))
+    }
+
+    #[inline]
+    fn found(&self, hash: u64, pick: &Pick<'_>) -> Option<Slot> {
         let allows = |slot: &Slot| self.hosts.allows(*slot, pick);
         match &self.lookup {
             Lookup::Ring(ring) => {
                 let first = ring.successor(place(hash)).filter(allows);
-                let walked = first.or_else(|| ring.walk(place(hash)).find(allows));
-                walked.or_else(|| self.hosts.first(pick))
+                first.or_else(|| ring.walk(place(hash)).find(allows))
             }
             Lookup::Table(table) => {
                 let entry = |attempt: u64| {
@@ -509,8 +514,7 @@ impl EnvoyHash {
                     Some(table[hash.checked_rem(table.len() as u64)? as usize])
                 };
                 // The first attempt is the hash itself.
-                let mut tried = (0..TRIES).map_while(entry);
-                tried.find(allows).or_else(|| self.hosts.first(pick))
+                (0..TRIES).map_while(entry).find(allows)
             }
         }
     }
@@ -565,6 +569,7 @@ impl Balancer for EnvoyHash {
         self.settings.describe(fingerprint);
         self.draws.describe(fingerprint);
         fingerprint.number(self.identities);
+        self.hosts.describe(fingerprint);
     }
 
     fn table(&self) -> Option<Vec<Slot>> {
@@ -593,6 +598,9 @@ impl Balancer for EnvoyHash {
                     steps(Step::entry(index, table.len(), table[index]));
                 }
             }
+        }
+        if self.found(hash, pick).is_none() {
+            steps(Step::Fallback("the first host listed"));
         }
         self.answer(hash, pick, |slot| steps(Step::Full(slot)))
     }

@@ -7,6 +7,7 @@ use rand_mt::Mt;
 use crate::backend::Backend;
 use crate::balancer::Pick;
 use crate::error::BuildError;
+use crate::hash::Fingerprint;
 use crate::pool::Pool;
 use crate::slot::Slot;
 
@@ -36,14 +37,14 @@ impl Identity {
 }
 
 /// Refuses backends of one identity, healthy or not: their points are the same, and whose they are is
-/// left open.
+/// left open. One that drains may be replaced by its twin.
 pub(super) fn check_identities(
     algorithm: &'static str,
     identity: Identity,
     pool: &Pool,
 ) -> Result<(), BuildError> {
     let mut seen = BTreeMap::new();
-    for backend in pool.backends() {
+    for backend in pool.backends().filter(|backend| !backend.is_draining()) {
         if let Some(other) = seen.insert(identity.of(backend), backend.name()) {
             return Err(BuildError::SameToDialect {
                 algorithm,
@@ -126,6 +127,14 @@ impl Hosts {
     pub(super) fn first(&self, pick: &Pick<'_>) -> Option<Slot> {
         let mut slots = self.members.iter().map(|&(slot, _)| slot);
         slots.find(|&slot| self.allows(slot, pick))
+    }
+
+    /// Who they are: not who is eligible, in a panic.
+    pub(super) fn describe(&self, fingerprint: &mut Fingerprint) {
+        fingerprint.number(self.panic.into());
+        for &(slot, _) in &self.members {
+            fingerprint.number(slot.index() as u64);
+        }
     }
 
     pub(super) fn memory(&self) -> usize {

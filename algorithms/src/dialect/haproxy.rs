@@ -41,7 +41,7 @@ pub(super) fn check_weights(algorithm: &'static str, pool: &Pool) -> Result<(), 
 /// The id of every server: its own, or else the lowest free one from a counter on. The counter is
 /// behind the last id given, and goes on by one where a server has an id of its own.
 pub(super) fn ids(algorithm: &'static str, pool: &Pool) -> Result<Box<[u32]>, BuildError> {
-    check_distinct(pool, "id", |backend| own_id(backend))?;
+    check_distinct(pool, "id", own_id)?;
     let taken: BTreeSet<_> = pool.backends().filter_map(own_id).collect();
     let mut counter = 1;
     let id = |backend| match own_id(backend) {

@@ -305,7 +305,11 @@ fn address_and_port(name: &str) -> Option<(IpAddr, u16)> {
     if let Ok(socket) = name.parse::<SocketAddr>() {
         return Some((socket.ip(), socket.port()));
     }
-    name.parse().ok().map(|address| (address, 0))
+    let address = name
+        .strip_prefix('[')
+        .and_then(|name| name.strip_suffix(']'));
+    let address = address.unwrap_or(name).parse().ok();
+    address.map(|address| (address, 0))
 }
 
 /// The slots for the requests of a moment, to be dealt out by weight.
@@ -403,6 +407,10 @@ impl Balancer for HaproxyHashConsistent {
         fingerprint.number(factor.into());
         for &base in &self.bases {
             fingerprint.number(base.into());
+        }
+        // It tells those who were out from the start from those who have left since.
+        for &before in self.before.iter().filter(|_| factor > 0) {
+            fingerprint.number(before);
         }
     }
 

@@ -21,15 +21,15 @@ pub(super) struct Map {
 impl Map {
     /// The map for the pool as it is now. The turns go on at the entry where they were.
     pub(super) fn rebuilt(&self, pool: &Pool) -> Result<Self, BuildError> {
-        let active = |&slot: &Slot| pool.is_active(slot) && !pool.backend(slot).is_backup();
         let weight = |slot| pool.weight(slot).get();
         let common = pool.slots().map(weight).fold(0, greatest_common_divisor);
-        let shares: Vec<_> = pool
-            .slots()
-            .filter(active)
+        let primaries = pool.slots().filter(|&slot| !pool.backend(slot).is_backup());
+        let mut shares: Vec<_> = primaries
             .map(|slot| (slot, (weight(slot) / common) as usize))
             .collect();
+        // Who is out of service now may come back.
         Ring::check_size(shares.iter().map(|&(_, share)| share).sum())?;
+        shares.retain(|&(slot, _)| pool.is_active(slot));
         Ok(Self {
             slots: dealt(&shares),
             next: Mutex::new(*self.next()),

@@ -401,7 +401,7 @@ mod tests {
             fnv1a_32(key, Char::Signed),
             murmur2(key),
             lookup3(key, 13),
-            murmur3_32(key, length_seed(key)),
+            murmur3_32(key.iter().copied(), length_seed(key)),
         ]
     }
 
