@@ -21,7 +21,7 @@ fn every_recorded_answer_is_given_again() {
 }
 
 /// All recorded answers.
-const TOTAL: usize = 0;
+const TOTAL: usize = 1_263_512;
 
 /// A folder with these rows, and what the command says of it and exits with.
 fn verified(rows: &str, sets: &str) -> (String, Option<i32>) {

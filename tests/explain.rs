@@ -1,0 +1,138 @@
+//! A reason leads where the request goes.
+
+use std::process::Command;
+
+use evenkeel::config::Config;
+use evenkeel::explain::Explanation;
+use evenkeel_algorithms::{Algorithm, LoadBalancer};
+
+/// Keys of each algorithm: 100,000 and more of all.
+const KEYS: u32 = 1_400;
+
+fn config(algorithm: &Algorithm, around: &str) -> Config {
+    let text = format!(
+        "algorithm: {algorithm}
+{around}
+backends:
+  - {{name: '10.0.0.1:11211', weight: 2}}
+  - {{name: '10.0.0.2:11211', down: true}}
+  - '10.0.0.3:11211'
+  - {{name: '10.0.0.4:11211', drain: true}}
+  - {{name: '10.0.0.5:11211', max_in_flight: 1}}
+  - '10.0.0.6:80'
+"
+    );
+    Config::parse(&text).unwrap()
+}
+
+/// Explains, routes and compares, request by request. Some requests stay in flight for a while.
+fn replay(algorithm: &Algorithm, balancer: &LoadBalancer, keys: u32) {
+    let mut open = Vec::new();
+    for number in 0..keys {
+        let key = format!("{{user:{number}}}:profile");
+        let snapshot = balancer.snapshot();
+        let explanation = Explanation::of(algorithm, &snapshot, &key, 1);
+        let routed = balancer.route(Some(key.as_bytes()));
+        let backend = routed.as_ref().ok().map(|ticket| ticket.backend().name());
+        assert_eq!(explanation.backend(), backend, "{algorithm}: {key}");
+        open.extend(routed);
+        if open.len() > 20 {
+            open.drain(..15);
+        }
+    }
+}
+
+#[test]
+fn the_explained_backend_is_the_routed_one() {
+    for algorithm in Algorithm::all() {
+        let balancer = config(algorithm, "").balancer().unwrap();
+        replay(algorithm, &balancer, KEYS);
+    }
+}
+
+#[test]
+fn what_is_around_an_algorithm_is_explained_too() {
+    for around in [
+        "bounded_load: 1.25",
+        "bounded_load: {factor: 1.1, overflow: rehash}",
+        "subset: {client: c, size: 3}",
+    ] {
+        for algorithm in Algorithm::all() {
+            if let Ok(balancer) = config(algorithm, around).balancer() {
+                replay(algorithm, &balancer, 100);
+            }
+        }
+    }
+}
+
+fn explained(config: &str, args: &[&str]) -> (serde_json::Value, Option<i32>) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("config.yaml");
+    std::fs::write(&path, config).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_evenkeel"))
+        .args(["explain", "--format", "json", "-c"])
+        .arg(&path)
+        .args(args)
+        .output()
+        .unwrap();
+    let json = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    (json, output.status.code())
+}
+
+/// The worked example of nginx: the first point of 127.0.0.1:9001 is 70533e04.
+#[test]
+fn hash_point_and_those_passed_over_are_told() {
+    let config = "algorithm: nginx-hash-consistent
+backends: [{name: '127.0.0.1:9001', down: true}, '127.0.0.1:9002']
+";
+    let (json, code) = explained(config, &["c1"]);
+    assert_eq!(code, Some(0));
+    assert_eq!(json["steps"][0]["hash"], "5ed72aa1");
+    assert_eq!(json["steps"][1]["step"], "point");
+    assert_eq!(json["backend"], "127.0.0.1:9002");
+    if json["steps"][1]["owner"] == "127.0.0.1:9001" {
+        assert_eq!(json["passed_over"][0]["why"], "down");
+    }
+}
+
+#[test]
+fn the_tag_of_a_key_is_what_is_hashed() {
+    let config = "algorithm: redis-cluster\nbackends: ['a:1', 'b:1']\n";
+    let (json, _) = explained(config, &["{user1000}.following"]);
+    assert_eq!(json["steps"][0]["text"], "user1000");
+    assert_eq!(json["steps"][2]["index"], 3_443);
+}
+
+#[test]
+fn who_is_left_out_and_who_is_full_is_said() {
+    let config = "algorithm: envoy-maglev
+options: {envoy-maglev: {healthy_panic_threshold: 0}}
+backends: [a, {name: b, down: true}]
+";
+    let (json, _) = explained(config, &["k"]);
+    assert_eq!(json["left_out"][0]["backend"], "b");
+    let config = "algorithm: rendezvous
+bounded_load: 1
+backends: [{name: a, connections: 5}, {name: b, connections: 4}]
+";
+    let keys = (0..20).map(|key| key.to_string());
+    let full = keys.filter(|key| {
+        let (json, _) = explained(config, &[key]);
+        assert_eq!(json["backend"], "b");
+        json["steps"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|step| step["step"] == "full")
+    });
+    assert!((4..=16).contains(&full.count()));
+}
+
+#[test]
+fn nobody_left_is_an_answer_too() {
+    let config = "algorithm: ketama\nbackends: [{name: a, down: true}]\n";
+    let (json, code) = explained(config, &["k"]);
+    assert_eq!(json["backend"], serde_json::Value::Null);
+    assert_eq!(json["passed_over"][0]["backend"], "a");
+    assert_eq!(code, Some(1));
+}
