@@ -131,6 +131,9 @@ pub(super) fn trace_active(
 
 /// Whether no server is usable but backups.
 fn on_backups(pool: &Pool) -> bool {
+    if pool.is_unrestricted() {
+        return false;
+    }
     let first = pool.slots().find(|&slot| pool.is_active(slot));
     first.is_none_or(|slot| pool.backend(slot).is_backup())
 }

@@ -172,3 +172,46 @@ impl Balancer for HaproxyHashMapBased {
         self.map.memory()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Backend, LoadBalancer, Weight};
+
+    #[test]
+    fn the_map_has_what_divides_all_weights_taken_out() {
+        let server = |(name, weight)| Backend::new(name).with_weight(Weight::new(weight).unwrap());
+        let map = |down| {
+            let servers = [("a", 6), ("b", 4)].map(server);
+            let last = server(("c", 3)).with_down(down);
+            let pool = Pool::new(servers.into_iter().chain([last])).unwrap();
+            let built = HaproxyHashMapBased::default().rebuild(&pool).unwrap();
+            built.table().unwrap().len()
+        };
+        // One that is down has a weight all the same.
+        assert_eq!([false, true].map(map), [13, 10]);
+        let pool = Pool::new([("a", 6), ("b", 4)].map(server)).unwrap();
+        let table = HaproxyHashMapBased::default()
+            .rebuild(&pool)
+            .unwrap()
+            .table();
+        assert_eq!(table.unwrap(), [0, 0, 1, 0, 1].map(Slot));
+    }
+
+    #[test]
+    fn a_health_change_builds_another_map() {
+        let balancer = LoadBalancer::new(
+            HaproxyHashMapBased::default(),
+            Pool::new(["a", "b", "c"]).unwrap(),
+        );
+        let balancer = balancer.unwrap();
+        balancer.set_eligible("b", false);
+        let table = balancer.snapshot().strategy().table();
+        assert_eq!(table.unwrap(), [0, 2].map(Slot));
+        for name in ["a", "c"] {
+            balancer.set_eligible(name, false);
+        }
+        assert!(balancer.route(Some(b"k")).is_err());
+        assert!(balancer.route(None).is_err());
+    }
+}

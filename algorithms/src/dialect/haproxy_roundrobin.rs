@@ -232,3 +232,30 @@ impl Cycle {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Backend, LoadBalancer};
+
+    #[test]
+    fn who_is_passed_over_keeps_its_place() {
+        let pool = Pool::new(["a", "b", "c"]).unwrap();
+        let balancer = LoadBalancer::new(HaproxyRoundrobin::default(), pool).unwrap();
+        let mut went = vec![balancer.retry(None, &["a"]).unwrap().slot().index()];
+        went.extend([(); 5].map(|()| balancer.route(None).unwrap().slot().index()));
+        assert_eq!(went, [1, 0, 2, 1, 0, 2]);
+    }
+
+    /// Even if only those are left who wait for the next cycle.
+    #[test]
+    fn somebody_allowed_is_found_in_every_stage_of_a_cycle() {
+        let heavy = Backend::new("a").with_weight(crate::Weight::new(256).unwrap());
+        let pool = Pool::new([heavy, "b".into(), "c".into()]).unwrap();
+        let balancer = LoadBalancer::new(HaproxyRoundrobin::default(), pool).unwrap();
+        for tried in ["a", "b", "c"].into_iter().cycle().take(3_000) {
+            let went = balancer.retry(None, &[tried]).unwrap();
+            assert_ne!(went.backend().name(), tried);
+        }
+    }
+}
