@@ -8,7 +8,8 @@
 //!
 //! With a `hash_balance_factor` f, of S requests in flight, the one to be placed included, the slots
 //! ⌈S · f / 100⌉ are dealt out by weight, at least one to each server. From the nearest point it goes
-//! upward to the first server with fewer in flight than it has slots.
+//! upward to the first server with fewer in flight than it has slots; if there is none, to the lowest
+//! point.
 //!
 //! Without a key the points are gone through in turn, from the lowest upward.
 //!
@@ -205,19 +206,8 @@ impl HaproxyHashConsistent {
     fn base(&self, backend: &Backend, id: u32) -> u32 {
         let base = match self.options.hash_key {
             HashKey::Id => None,
-            HashKey::Addr => address_and_port(backend.name()).map(|(address, _)| match address {
-                IpAddr::V4(address) => full_hash(u32::from_le_bytes(address.octets())),
-                IpAddr::V6(address) => xxh32(&address.octets(), 0),
-            }),
-            HashKey::AddrPort => address_and_port(backend.name()).map(|(address, port)| {
-                let port = full_hash(port.into());
-                match address {
-                    IpAddr::V4(address) => {
-                        full_hash(port.wrapping_add(u32::from_le_bytes(address.octets())))
-                    }
-                    IpAddr::V6(address) => xxh32(&address.octets(), port),
-                }
-            }),
+            HashKey::Addr => address_base(backend.name(), |_| 0),
+            HashKey::AddrPort => address_base(backend.name(), |port| full_hash(port.into())),
             HashKey::Id32 => Some(full_hash(id.swap_bytes())),
             HashKey::Guid => {
                 let guid = backend.attributes().guid.as_deref();
@@ -245,21 +235,25 @@ impl HaproxyHashConsistent {
         Some(if nearer { previous } else { next })
     }
 
-    /// The server of a key; tells who was passed over because it is full.
-    fn by_hash(&self, hash: u32, pick: &Pick<'_>, full: &mut dyn FnMut(Slot)) -> Option<Slot> {
+    /// The first server with room from the nearest point upward; tells who was passed over for want of it.
+    fn roomy(&self, hash: u32, pick: &Pick<'_>, full: &mut dyn FnMut(Slot)) -> Option<Slot> {
         let pool = pick.pool();
         let mut upward = self.ring.walk_from(self.nearest(hash, pool)?);
         let Some(factor) = self.options.hash_balance_factor else {
             return upward.find(|&slot| pick.allows(slot));
         };
         let bound = Bound::new(factor, pool);
-        let roomy = upward.find(|&slot| {
+        upward.find(|&slot| {
             let has_room = bound.leaves_room(pool, slot, self.before[slot.index()]);
             if !has_room {
                 full(slot);
             }
             has_room && pick.allows(slot)
-        });
+        })
+    }
+
+    fn by_hash(&self, hash: u32, pick: &Pick<'_>) -> Option<Slot> {
+        let roomy = self.roomy(hash, pick, &mut |_| ());
         // After the second time around HAProxy takes what stands lowest.
         roomy.or_else(|| self.ring.walk_from(0).find(|&slot| pick.allows(slot)))
     }
@@ -294,19 +288,28 @@ impl HaproxyHashConsistent {
             steps(Step::Point { point, owner });
         }
         let mut seen = SlotSet::new();
-        self.by_hash(hash, &pick.question(), &mut |slot| {
-            if seen.insert(slot) && pick.pool().is_active(slot) {
+        let roomy = self.roomy(hash, pick, &mut |slot| {
+            if pick.pool().is_active(slot) && seen.insert(slot) {
                 steps(Step::Full(slot));
             }
         });
+        if roomy.is_none() {
+            steps(Step::Fallback("the lowest point"));
+        }
     }
 }
 
-fn address_and_port(name: &str) -> Option<(IpAddr, u16)> {
-    if let Ok(socket) = name.parse::<SocketAddr>() {
-        return Some((socket.ip(), socket.port()));
-    }
-    name.parse().ok().map(|address| (address, 0))
+/// What the points of a server with an address are made of.
+fn address_base(name: &str, seed: impl Fn(u16) -> u32) -> Option<u32> {
+    let (address, port) = match name.parse::<SocketAddr>() {
+        Ok(socket) => (socket.ip(), socket.port()),
+        Err(_) => (name.parse().ok()?, 0),
+    };
+    let seed = seed(port);
+    Some(match address {
+        IpAddr::V4(address) => full_hash(seed.wrapping_add(u32::from_le_bytes(address.octets()))),
+        IpAddr::V6(address) => xxh32(&address.octets(), seed),
+    })
 }
 
 /// The slots for the requests of a moment, to be dealt out by weight.
@@ -364,7 +367,7 @@ fn points<'a>(pool: &'a Pool, bases: &'a [u32]) -> impl Iterator<Item = (u32, Sl
 impl Balancer for HaproxyHashConsistent {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         haproxy::active_or_backup(pick, || match pick.key() {
-            Some(key) => self.by_hash(self.hash(key), pick, &mut |_| ()),
+            Some(key) => self.by_hash(self.hash(key), pick),
             None => self.turn(pick),
         })
     }
