@@ -47,11 +47,12 @@
 //! use evenkeel_algorithms::{LoadBalancer, Pool};
 //!
 //! let options = Options { hash_key: HashKey::AddrPort, ..Options::default() };
-//! let pool = || Pool::new(["127.0.0.1:9001", "127.0.0.1:9002", "127.0.0.1:9003"]);
-//! let full = LoadBalancer::new(HaproxyHashConsistent::new(options), pool()?)?;
-//! let owner = full.route(Some(b"alice"))?.backend().clone();
-//! full.update([owner.clone(), "127.0.0.1:9004".into()])?;
-//! println!("{} or the newcomer", owner.name());
+//! let servers = ["127.0.0.1:9001", "127.0.0.1:9002", "127.0.0.1:9003"];
+//! let balancer = LoadBalancer::new(HaproxyHashConsistent::new(options), Pool::new(servers)?)?;
+//! let owner = balancer.route(Some(b"alice"))?.backend().clone();
+//! balancer.update(["127.0.0.1:9004"].into_iter().chain(servers))?;
+//! let reached = balancer.route(Some(b"alice"))?.backend().clone();
+//! assert!(reached == owner || reached.name() == "127.0.0.1:9004");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
