@@ -6,6 +6,7 @@ use std::io;
 use std::path::Path;
 
 use anyhow::Result;
+use evenkeel_algorithms::strategy::ALGORITHMS;
 use evenkeel_algorithms::strategy::bounded_load::Overflow;
 use evenkeel_algorithms::{Backend, Balancer, Hashing, Key, Pool, Slot, Snapshot, Strategy};
 use thiserror::Error;
@@ -62,7 +63,8 @@ fn description(path: &Path, config: &Config) -> Result<String> {
             Key::Unused => "not used",
         }
     )?;
-    if profile.key == Key::Required {
+    // Dialects hash as their programs do.
+    if profile.key == Key::Required && ALGORITHMS.contains(&algorithm) {
         let Hashing { seed, function } = config.hashing;
         writeln!(text, "seed       {}", seed.0)?;
         writeln!(text, "hash       {function}")?;

@@ -288,6 +288,7 @@ pub struct CheckArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   evenkeel verify-vectors tests/vectors
+  evenkeel verify-vectors tests/vectors --format summary
   evenkeel verify-vectors tests/vectors --format jsonl | jq 'select(.difference)'")]
 pub struct VerifyVectorsArgs {
     /// The folder with the rows and with keysets.json
@@ -295,7 +296,19 @@ pub struct VerifyVectorsArgs {
     pub folder: PathBuf,
     /// How the rows are written
     #[arg(long, value_enum, default_value_t)]
-    pub format: LineFormat,
+    pub format: VectorsFormat,
+}
+
+/// How `verify-vectors` writes what came of the rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum VectorsFormat {
+    /// A line a row, with a tab between the columns, and their sum.
+    #[default]
+    Text,
+    /// A JSON object a row.
+    Jsonl,
+    /// A table of the algorithms.
+    Summary,
 }
 
 /// List the algorithms: cost, weights, disruption, options, source

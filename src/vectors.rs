@@ -74,6 +74,8 @@ enum Picks {
 pub struct Verdict {
     /// The row's name.
     pub name: String,
+    /// The config's algorithm; empty if the config is no config.
+    pub algorithm: &'static str,
     /// The real program.
     pub source: String,
     /// How many answers are the program's.

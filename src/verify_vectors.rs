@@ -1,12 +1,15 @@
 //! `verify-vectors`: the dialects beside what the real programs answered.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 
 use anyhow::Result;
+use evenkeel_algorithms::Algorithm;
 use indicatif::ProgressBar;
 use thiserror::Error;
 
-use crate::cli::{LineFormat, VerifyVectorsArgs};
+use crate::cli::{VectorsFormat, VerifyVectorsArgs};
+use crate::report::{Style, sheet};
 use crate::run_compare::progress_style;
 use crate::vectors::{Vectors, Verdict};
 
@@ -28,15 +31,16 @@ pub(crate) fn run(args: &VerifyVectorsArgs, output: &mut impl Write) -> Result<(
     let verdicts = vectors.replay(|| bar.inc(1));
     bar.finish_and_clear();
     match args.format {
-        LineFormat::Text => write_text(&verdicts, output)?,
-        LineFormat::Jsonl => {
+        VectorsFormat::Text => write_text(&verdicts, output)?,
+        VectorsFormat::Jsonl => {
             for verdict in &verdicts {
                 serde_json::to_writer(&mut *output, verdict)?;
                 output.write_all(b"\n")?;
             }
         }
+        VectorsFormat::Summary => output.write_all(summary(&verdicts).as_bytes())?,
     }
-    // The rows come before what is said of them.
+    // What was found comes before what is said of it.
     output.flush()?;
     let all = verdicts.len();
     let differ = verdicts.iter().filter(|verdict| !verdict.holds()).count();
@@ -72,4 +76,33 @@ fn write_text(verdicts: &[Verdict], output: &mut impl Write) -> Result<()> {
         verdicts.len()
     )?;
     Ok(())
+}
+
+/// The rows and answers of each algorithm.
+fn summary(verdicts: &[Verdict]) -> String {
+    let mut algorithms: BTreeMap<&str, Vec<&Verdict>> = BTreeMap::new();
+    for verdict in verdicts {
+        algorithms
+            .entry(verdict.algorithm)
+            .or_default()
+            .push(verdict);
+    }
+    let rows = algorithms.into_iter().map(|(algorithm, rows)| {
+        let program = Algorithm::named(algorithm).map_or("", |known| known.source);
+        let sum = |count: fn(&Verdict) -> usize| rows.iter().map(|row| count(row)).sum::<usize>();
+        let (matched, total) = (sum(|row| row.matched), sum(|row| row.total));
+        let verdict = match total - matched {
+            0 => "exact".to_owned(),
+            differ => format!("{differ} differ"),
+        };
+        [
+            algorithm.to_owned(),
+            program.to_owned(),
+            rows.len().to_string(),
+            total.to_string(),
+            verdict,
+        ]
+    });
+    let headers = ["algorithm", "program", "rows", "answers", "verdict"];
+    sheet(Style::Framed, &headers, 2, rows) + "\n"
 }

@@ -1,4 +1,4 @@
-//! The commands in the README, in the first steps and in `tests/cli/` give the output that stands
+//! The commands in the README, in the first steps, in the dialects and in `tests/cli/` give the output that stands
 //! there. (What `cargo` and `python3` run there is held to its output by `tests/examples.rs`.)
 //!
 //! After a deliberate change: `TRYCMD=overwrite cargo test --test cli`.
@@ -10,6 +10,7 @@ fn every_transcript_is_true() {
     trycmd::TestCases::new()
         .register_bins([("cargo", Bin::Ignore), ("python3", Bin::Ignore)])
         .case("README.md")
+        .case("docs/dialects.md")
         .case("docs/first-steps.md")
         .case("tests/cli/*.trycmd");
 }

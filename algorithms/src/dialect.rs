@@ -69,7 +69,7 @@ pub use scores::BestScore;
 use crate::strategy::Algorithm;
 
 /// Every dialect that a name can choose: the proxies and other programs, then the
-/// [clients](clients), each in alphabetical order.
+/// [clients], each in alphabetical order.
 pub const DIALECTS: &[&[&Algorithm]] = &[
     &[
         &cilium_maglev::ALGORITHM,

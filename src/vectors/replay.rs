@@ -56,12 +56,17 @@ impl Row {
     /// Replays the row. What keeps it from being replayed is a difference.
     pub(super) fn verdict(&self, sets: &Sets) -> Verdict {
         let mut tally = Tally::default();
-        if let Err(error) = self.replay(sets, &mut tally) {
+        let config = Config::parse(self.config.get());
+        let algorithm = config.as_ref().map_or("", |config| config.algorithm.name);
+        let config = config.map_err(anyhow::Error::msg);
+        let replayed = config.and_then(|config| self.replay(&config, sets, &mut tally));
+        if let Err(error) = replayed {
             tally.total = tally.total.max(1);
             tally.difference = Some(format!("{error:#}"));
         }
         Verdict {
             name: self.name.clone(),
+            algorithm,
             source: self.source.clone(),
             matched: tally.matched,
             total: tally.total,
@@ -69,8 +74,7 @@ impl Row {
         }
     }
 
-    fn replay(&self, sets: &Sets, tally: &mut Tally) -> Result<()> {
-        let config = Config::parse(self.config.get()).map_err(anyhow::Error::msg)?;
+    fn replay(&self, config: &Config, sets: &Sets, tally: &mut Tally) -> Result<()> {
         let balancer = config.balancer()?;
         let went = match self.kind {
             Kind::Routes => self.routes(

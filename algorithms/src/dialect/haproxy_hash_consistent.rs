@@ -300,11 +300,19 @@ impl HaproxyHashConsistent {
     }
 }
 
+/// An IPv6 address without the brackets around it.
+fn bare(name: &str) -> &str {
+    let inside = name
+        .strip_prefix('[')
+        .and_then(|name| name.strip_suffix(']'));
+    inside.unwrap_or(name)
+}
+
 /// What the points of a server with an address are made of.
 fn address_base(name: &str, seed: impl Fn(u16) -> u32) -> Option<u32> {
     let (address, port) = match name.parse::<SocketAddr>() {
         Ok(socket) => (socket.ip(), socket.port()),
-        Err(_) => (name.parse().ok()?, 0),
+        Err(_) => (bare(name).parse().ok()?, 0),
     };
     let seed = seed(port);
     Some(match address {
