@@ -2,7 +2,7 @@
 
 use ::maglev::ConsistentHasher;
 use evenkeel_algorithms::strategy::maglev;
-use evenkeel_algorithms::{Balancer, Hashing, LoadBalancer, Pick, Pool, Seed, Strategy};
+use evenkeel_algorithms::{Balancer, Hashing, LoadBalancer, Pick, Pool, Seed};
 
 use crate::floor;
 use crate::keys::Keys;
@@ -22,10 +22,8 @@ pub fn pick(keys: &Keys, count: usize, size: u32) -> Vec<Timing> {
     let pool = Pool::new(names.iter().cloned()).expect("distinct names");
     let balancer = LoadBalancer::new(strategy(size), pool).expect("a table fits");
     let snapshot = balancer.snapshot();
-    let Strategy::Maglev(ours) = snapshot.strategy() else {
-        panic!("expected a table")
-    };
-    let table: Vec<u16> = ours.table().map(|slot| slot.index() as u16).collect();
+    let ours = snapshot.strategy().table().expect("Maglev has a table");
+    let table: Vec<u16> = ours.iter().map(|slot| slot.index() as u16).collect();
     let other = maglev_hash::MaglevTable::with_capacity(names.clone(), size as usize);
     let mut contestants = vec![
         Contestant::pick("floor: hash and one table read", |key| {
