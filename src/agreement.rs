@@ -1,7 +1,7 @@
 //! `agreement`: for how many keys configs pick the same backend.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use csv::Writer;
@@ -31,7 +31,7 @@ pub(crate) fn run(args: &AgreementArgs, output: &mut impl Write) -> Result<()> {
             let (path, algorithm) = (path.display(), config.algorithm);
             bail!("{path}: {algorithm} uses no key, so that there is nothing to agree on");
         }
-        Ok((label(path), config, balancer))
+        Ok((label(path, &args.configs), config, balancer))
     });
     let configs = configs.collect::<Result<Vec<_>>>()?;
     let (_, first, _) = configs.first().context("there are no configs")?;
@@ -46,10 +46,19 @@ pub(crate) fn run(args: &AgreementArgs, output: &mut impl Write) -> Result<()> {
     Ok(())
 }
 
-/// What a config is called in the matrix: its file's name without the ending.
-fn label(path: &Path) -> String {
+/// What a config is called in the matrix: its file's name without the ending, or its whole path if
+/// another one has the same name.
+fn label(path: &Path, all: &[PathBuf]) -> String {
     let stem = path.file_stem().unwrap_or(path.as_os_str());
-    stem.to_string_lossy().into_owned()
+    let same = all
+        .iter()
+        .filter(|other| other.file_stem() == path.file_stem());
+    let name = if same.count() > 1 {
+        path.as_os_str()
+    } else {
+        stem
+    };
+    name.to_string_lossy().into_owned()
 }
 
 /// Where a config sends each key.

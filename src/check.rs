@@ -18,7 +18,7 @@ use crate::report::{Style, sheet};
 
 /// There are warnings, and there was to be none.
 #[derive(Debug, Error)]
-#[error("{warnings} of the lints warn")]
+#[error("there {}, and --strict allows none", if *warnings == 1 { "is a warning".to_owned() } else { format!("are {warnings} warnings") })]
 pub(crate) struct Warned {
     warnings: usize,
 }

@@ -190,7 +190,10 @@ pub struct CompareArgs {
 #[command(after_help = "Examples:
   evenkeel agreement configs/clients/*.yaml
   evenkeel agreement php.yaml python.yaml --keys-from keys.gz --format json
-  evenkeel agreement configs/clients/*.yaml --backends a:11211:1,b:11211:1,c:11211:2")]
+  evenkeel agreement configs/clients/*.yaml --backends a:11211:1,b:11211:1,c:11211:2
+
+A name and a weight are written NAME:WEIGHT. What follows the last colon is the weight, so a name
+that itself ends in a colon and a number needs one: 10.0.0.1:8080:1.")]
 pub struct AgreementArgs {
     /// The configs, one a client
     #[arg(value_name = "FILE", required = true)]
@@ -395,12 +398,25 @@ fn backends(text: &str) -> Result<BackendNames, String> {
 fn backend(text: &str) -> Result<Backend, String> {
     let (name, weight) = match text.rsplit_once(':') {
         Some((name, weight)) if weight.bytes().all(|byte| byte.is_ascii_digit()) => {
+            refuse_port(name, weight)?;
             (name, parsed_weight(weight)?)
         }
         _ => (text, Weight::MIN),
     };
     Backend::check_name(name).map_err(|error| error.to_string())?;
     Ok(Backend::new(name).with_weight(weight))
+}
+
+/// Refuses what looks like an address and its port: the port would silently become a weight.
+fn refuse_port(name: &str, weight: &str) -> Result<(), String> {
+    const LEAST_PORT: u64 = 80;
+    let address = name.contains('.') || name.ends_with(']') || name == "localhost";
+    if address && weight.parse().is_ok_and(|number: u64| number >= LEAST_PORT) {
+        return Err(format!(
+            "{weight} may be a port or a weight; write `{name}:{weight}:1` if it is a port, and in a config if it is a weight"
+        ));
+    }
+    Ok(())
 }
 
 fn reweight(text: &str) -> Result<MembershipChange, String> {

@@ -192,8 +192,9 @@ impl<'a> Explanation<'a> {
     #[must_use]
     pub fn text(&self) -> String {
         let (len, hex) = (self.key.len(), hex(self.key.as_bytes()));
+        let bytes = if len == 1 { "byte" } else { "bytes" };
         let mut lines = vec![
-            ("key", format!("{:?} ({len} bytes: {hex})", self.key)),
+            ("key", format!("{:?} ({len} {bytes}: {hex})", self.key)),
             ("algorithm", format!("{}: {}", self.algorithm, self.summary)),
         ];
         for PassedOver { backend, why } in &self.left_out {
@@ -230,7 +231,15 @@ fn left_out(snapshot: &Snapshot) -> Vec<PassedOver> {
     if !snapshot.strategy().profile().rebuild_on_eligibility {
         return Vec::new();
     }
-    let out = pool.slots().filter(|&slot| !pool.is_eligible(slot));
+    let built: SlotSet = snapshot
+        .strategy()
+        .table()
+        .unwrap_or_default()
+        .into_iter()
+        .collect();
+    let out = pool
+        .slots()
+        .filter(|&slot| !pool.is_eligible(slot) && !built.contains(slot));
     let out = out.take(MOST_PASSED_OVER);
     out.map(|slot| PassedOver::of(pool, slot)).collect()
 }

@@ -68,6 +68,7 @@ pub fn lints(text: &str, config: &Config) -> Result<Vec<Lint>, BuildError> {
         positional_ids,
         signed_characters,
         clipped_ring,
+        panic,
     ];
     Ok(all.iter().filter_map(|lint| lint(&subject)).collect())
 }
@@ -350,4 +351,16 @@ fn clipped_ring(subject: &Subject<'_>) -> Option<Lint> {
     );
     let cure = "raise ring_size_cap as the channel's argument, or lower the size";
     Some(subject.option(option, "clipped-ring", reason, cure))
+}
+
+fn panic(subject: &Subject<'_>) -> Option<Lint> {
+    let Strategy::EnvoyHash(hash) = &subject.strategy else {
+        return None;
+    };
+    let panicking = hash.is_panicking();
+    panicking.then(|| {
+        let reason = "so few hosts are healthy that Envoy sends requests to all of them, healthy or not: shares are not those of the table above".to_owned();
+        let cure = "lower healthy_panic_threshold, or mend the hosts";
+        subject.option("healthy_panic_threshold", "panic", reason, cure)
+    })
 }

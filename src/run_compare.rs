@@ -35,9 +35,10 @@ pub(crate) fn run(args: &CompareArgs, output: &mut impl Write) -> Result<()> {
     }
     let config = config(args)?;
     let workload = workload(&args.workload, config.hashing.seed)?;
+    let algorithms = algorithms(args, config.algorithm);
     let plan = Plan {
         config: &config,
-        algorithms: &algorithms(args),
+        algorithms: &algorithms,
         workload: &workload,
         changes: &changes(args, &config.backends),
         timing: !args.no_timing,
@@ -83,12 +84,15 @@ fn verify(args: &CompareArgs, output: &mut impl Write) -> Result<()> {
     Ok(())
 }
 
-/// Those asked for, and the dialects that are not yet among them.
-fn algorithms(args: &CompareArgs) -> Vec<&'static Algorithm> {
+/// Those asked for, or the config's beside our own, and the dialects that are not yet among them.
+fn algorithms(args: &CompareArgs, configured: &'static Algorithm) -> Vec<&'static Algorithm> {
     let mut algorithms = match &args.algorithm {
         Some(list) => list.0.clone(),
         None => ALGORITHMS.to_vec(),
     };
+    if args.algorithm.is_none() && !algorithms.contains(&configured) {
+        algorithms.insert(0, configured);
+    }
     if args.dialects {
         let asked_for = algorithms.clone();
         let dialects = DIALECTS.iter().flat_map(|group| group.iter().copied());

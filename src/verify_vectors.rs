@@ -51,7 +51,6 @@ pub(crate) fn run(args: &VerifyVectorsArgs, output: &mut impl Write) -> Result<(
 }
 
 fn write_text(verdicts: &[Verdict], output: &mut impl Write) -> Result<()> {
-    let sum = |count: fn(&Verdict) -> usize| verdicts.iter().map(count).sum::<usize>();
     for verdict in verdicts {
         let Verdict {
             name,
@@ -66,15 +65,7 @@ fn write_text(verdicts: &[Verdict], output: &mut impl Write) -> Result<()> {
         }
         output.write_all(b"\n")?;
     }
-    let (matched, total) = (sum(|row| row.matched), sum(|row| row.total));
-    let share = 100. * matched as f64 / total as f64;
-    // Rounded down: only all of them are 100 %.
-    let share = (share * 1e3).floor() / 1e3;
-    writeln!(
-        output,
-        "{matched}/{total}\t{} rows, {share} %",
-        verdicts.len()
-    )?;
+    writeln!(output, "{}", total(verdicts))?;
     Ok(())
 }
 
@@ -104,5 +95,19 @@ fn summary(verdicts: &[Verdict]) -> String {
         ]
     });
     let headers = ["algorithm", "program", "rows", "answers", "verdict"];
-    sheet(Style::Framed, &headers, 2, rows) + "\n"
+    format!(
+        "{}\n\n{}\n",
+        sheet(Style::Framed, &headers, 2, rows),
+        total(verdicts)
+    )
+}
+
+/// The sum of all rows.
+fn total(verdicts: &[Verdict]) -> String {
+    let sum = |count: fn(&Verdict) -> usize| verdicts.iter().map(count).sum::<usize>();
+    let (matched, total) = (sum(|row| row.matched), sum(|row| row.total));
+    let share = 100. * matched as f64 / total as f64;
+    // Rounded down: only all of them are 100 %.
+    let share = (share * 1e3).floor() / 1e3;
+    format!("{matched}/{total}\t{} rows, {share} %", verdicts.len())
 }

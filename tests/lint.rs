@@ -56,8 +56,9 @@ fn each_lint_warns_at_its_place_and_not_without_its_cause() {
         (
             "memcached-port",
             (4, 12),
+            config("libketama", "", "'a:11211'")
+                .replace("options:\n  libketama: {}\n", "seed: 1\nhash: xxh3\n"),
             config("libmemcached-ketama", "", "'a:11211'"),
-            config("libmemcached-ketama", "", even),
         ),
         (
             "shares-off-their-weights",

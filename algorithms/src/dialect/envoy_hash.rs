@@ -486,6 +486,12 @@ impl EnvoyHash {
         }
     }
 
+    /// Whether so few hosts are healthy that all of them are used.
+    #[must_use]
+    pub const fn is_panicking(&self) -> bool {
+        self.hosts.is_panic()
+    }
+
     fn hash(&self, pick: &Pick<'_>) -> u64 {
         match pick.key() {
             Some(key) => xxhash64(key),
@@ -581,6 +587,11 @@ impl Balancer for EnvoyHash {
 
     fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
         let hash = self.hash(pick);
+        if self.is_panicking() {
+            steps(Step::Fallback(
+                "panic: too few hosts are healthy, so that all of them are used",
+            ));
+        }
         if pick.key().is_none() {
             steps(Step::Fallback("a number that is drawn"));
         }
@@ -646,6 +657,10 @@ mod tests {
             balancer.set_eligible("a", false);
             assert!(keys.iter().all(|key| name(&balancer, key) != "a"));
             balancer.set_eligible("b", false);
+            let snapshot = balancer.snapshot();
+            assert!(
+                matches!(snapshot.strategy(), Strategy::EnvoyHash(hash) if hash.is_panicking())
+            );
             let panicking: Vec<_> = keys.iter().map(|key| name(&balancer, key)).collect();
             assert_eq!(panicking, before);
         }

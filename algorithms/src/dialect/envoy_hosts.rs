@@ -109,6 +109,11 @@ impl Hosts {
         }
     }
 
+    /// Whether they are all hosts, because too few are healthy.
+    pub(super) const fn is_panic(&self) -> bool {
+        self.panic
+    }
+
     pub(super) fn members(&self) -> &[(Slot, f64)] {
         &self.members
     }
