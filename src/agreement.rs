@@ -153,7 +153,10 @@ impl Matrix {
 
 fn share(one: &Routed, other: &Routed) -> f64 {
     let pairs = one.went.iter().zip(&other.went);
-    let same = pairs.filter(|(one, other)| one == other).count();
+    // Two that reach nobody do not agree.
+    let same = pairs
+        .filter(|(one, other)| one == other && one.is_some())
+        .count();
     same as f64 / one.went.len() as f64
 }
 

@@ -239,7 +239,7 @@ fn left_out(snapshot: &Snapshot) -> Vec<PassedOver> {
         .collect();
     let out = pool
         .slots()
-        .filter(|&slot| !pool.is_eligible(slot) && !built.contains(slot));
+        .filter(|&slot| !pool.is_active(slot) && !built.contains(slot));
     let out = out.take(MOST_PASSED_OVER);
     out.map(|slot| PassedOver::of(pool, slot)).collect()
 }

@@ -144,7 +144,9 @@ impl Subject<'_> {
 fn crc15_on_a_ring(subject: &Subject<'_>) -> Option<Lint> {
     let options = &subject.config.options;
     let crc = Some(LibmemcachedHash::Crc);
-    let weighted = subject.odd_weight().is_some();
+    let weighted = subject
+        .first(|backend| backend.weight().get() > 1)
+        .is_some();
     let hashes = match subject.config.algorithm.name {
         "libmemcached-ketama" => weighted && options.libmemcached_ketama.hash == crc,
         "libmemcached-ketama-weighted" => options.libmemcached_ketama_weighted.hash == crc,
@@ -196,16 +198,13 @@ fn weights_under_a_modulo(subject: &Subject<'_>) -> Option<Lint> {
 fn leaves_out_port(config: &Config) -> Option<bool> {
     let options = &config.options;
     Some(match config.algorithm.name {
-        "libmemcached-ketama"
-        | "libmemcached-ketama-weighted"
-        | "npm-memcached"
-        | "twemproxy-ketama" => true,
-        "hash-ring"
-        | "libketama"
-        | "phpredis-consistent"
-        | "predis-ketama"
-        | "uhashring-ketama" => false,
-        "npm-hashring" => options.npm_hashring.default_port.is_some(),
+        "libmemcached-ketama-weighted" | "npm-memcached" => true,
+        "twemproxy-ketama" if options.twemproxy_ketama.hash == TwemproxyHash::Md5 => true,
+        "hash-ring" | "libketama" | "predis-ketama" | "uhashring-ketama" => false,
+        "npm-hashring" => {
+            let port = options.npm_hashring.default_port;
+            port.is_some_and(|port| port.get() == 11_211)
+        }
         "spymemcached-ketama" => {
             options.spymemcached_ketama.format == SpymemcachedFormat::Libmemcached
         }
@@ -265,7 +264,7 @@ fn backends_without_a_share(subject: &Subject<'_>) -> Option<Lint> {
     let (counts, total) = subject.holdings()?;
     let pool = &subject.pool;
     let rebuilds = subject.strategy.profile().rebuild_on_eligibility;
-    let built = |slot: Slot| !rebuilds || pool.is_eligible(slot);
+    let built = |slot: Slot| !rebuilds || pool.is_active(slot) && !pool.backend(slot).is_backup();
     let mut without = pool
         .slots()
         .filter(|&slot| built(slot) && counts[slot.index()] == 0);
@@ -276,7 +275,7 @@ fn backends_without_a_share(subject: &Subject<'_>) -> Option<Lint> {
         1 => format!("`{name}` and another one have"),
         more => format!("`{name}` and {more} others have"),
     };
-    let reason = format!("{who} none of the {total} points or entries and so gets no key");
+    let reason = format!("{who} none of the {total} points or entries, and no key leads there");
     let cure = "take a larger ring or table";
     Some(subject.backend(first, "name", "backends-without-a-share", reason, cure))
 }
@@ -285,7 +284,7 @@ fn small_table(subject: &Subject<'_>) -> Option<Lint> {
     let tables = ["maglev", "envoy-maglev", "cilium-maglev", "katran-maglev"];
     let (_, entries) = subject.holdings().filter(|_| subject.is(&tables))?;
     let backends = subject.pool.len() as u64;
-    (entries < 100 * backends).then(|| {
+    (entries > 0 && entries < 100 * backends).then(|| {
         let reason = format!(
             "{entries} entries are fewer than 100 for each of {backends} backends: shares differ and changes move more keys than they must"
         );
@@ -303,7 +302,8 @@ fn address_as_identity(subject: &Subject<'_>) -> Option<Lint> {
     };
     let known = |backend: &Backend| {
         let attributes = backend.attributes();
-        attributes.hostname.is_some() && attributes.hash_key.is_none()
+        let given = |text: &Option<Box<str>>| text.as_ref().is_some_and(|text| !text.is_empty());
+        given(&attributes.hostname) && !given(&attributes.hash_key)
     };
     let slot = subject.first(known).filter(|_| !by_hostname)?;
     let reason = "the endpoint is hashed by its address although it has a hostname: when DNS answers with another address, its keys move".to_owned();
@@ -313,10 +313,17 @@ fn address_as_identity(subject: &Subject<'_>) -> Option<Lint> {
 
 fn positional_ids(subject: &Subject<'_>) -> Option<Lint> {
     let options = &subject.config.options.haproxy_hash_consistent;
-    let by_id = matches!(options.hash_key, HashKey::Id | HashKey::Id32);
-    let by_id = by_id && subject.is(&["haproxy-hash-consistent"]);
-    let slot = subject.first(|backend| backend.attributes().id.is_none());
-    let slot = slot.filter(|_| by_id)?;
+    let without_id = |backend: &Backend| backend.attributes().id.is_none();
+    let by_id = |backend: &Backend| match options.hash_key {
+        HashKey::Id | HashKey::Id32 => true,
+        // What has no guid goes by its id.
+        HashKey::Guid => backend.attributes().guid.is_none(),
+        HashKey::Addr | HashKey::AddrPort => false,
+    };
+    if !subject.is(&["haproxy-hash-consistent"]) {
+        return None;
+    }
+    let slot = subject.first(|backend| by_id(backend) && without_id(backend))?;
     let reason = "HAProxy numbers servers without an `id` by their place: when a line before is deleted, the keys of all servers after it move".to_owned();
     let cure = "give each server an `id` (attributes.id)";
     Some(subject.backend(slot, "name", "positional-ids", reason, cure))

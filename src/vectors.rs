@@ -17,9 +17,12 @@ mod replay;
 /// All rows of a folder, with the sets of keys and events that they name.
 #[derive(Debug)]
 pub struct Vectors {
-    rows: Vec<(PathBuf, Row)>,
+    rows: Vec<(Place, Row)>,
     sets: Sets,
 }
+
+/// The file that a row stands in, and its line, from 1.
+type Place = (PathBuf, usize);
 
 /// The sets of keys and of events, by their names.
 type Sets = BTreeMap<String, Box<RawValue>>;
@@ -141,11 +144,10 @@ impl Vectors {
 
     /// Replays the rows, on all cores, and tells when each is done.
     pub fn replay(&self, done: impl Fn() + Sync) -> Vec<Verdict> {
-        let verdict = |(path, row): &(PathBuf, Row)| {
+        let verdict = |((path, line), row): &(Place, Row)| {
             let verdict = row.verdict(&self.sets);
             done();
-            // The file says where to look for what differs.
-            let place = |difference| format!("{}: {difference}", path.display());
+            let place = |difference| format!("{}:{line}: {difference}", path.display());
             Verdict {
                 difference: verdict.difference.map(place),
                 ..verdict
@@ -155,12 +157,13 @@ impl Vectors {
     }
 }
 
-fn read_rows(path: &Path, rows: &mut Vec<(PathBuf, Row)>) -> Result<()> {
+fn read_rows(path: &Path, rows: &mut Vec<(Place, Row)>) -> Result<()> {
     let text = input::text(path)?;
-    for (number, line) in (1..).zip(text.lines()) {
+    let lines = (1..).zip(text.lines());
+    for (number, line) in lines.filter(|(_, line)| !line.trim().is_empty()) {
         let row = serde_json::from_str(line);
         let row = row.with_context(|| format!("{}:{number}: no row", path.display()))?;
-        rows.push((path.to_owned(), row));
+        rows.push(((path.to_owned(), number), row));
     }
     Ok(())
 }

@@ -62,7 +62,10 @@ fn a_wrong_answer_is_counted_and_named() {
     assert!(said.contains("2/3\t1 rows, 66.666 %"), "{said}");
     assert_eq!(code, Some(1));
     let (said, code) = verified(&row(r#""11""#), sets);
-    assert!(said.contains("3 of request, expected 2"), "{said}");
+    assert!(
+        said.contains("requests: 3, recorded are 2") && said.contains("2/3\t1 rows"),
+        "{said}"
+    );
     assert_eq!(code, Some(1));
 }
 
@@ -74,6 +77,13 @@ fn a_row_that_cannot_be_replayed_is_no_match() {
     let config = row(r#""1""#).replace("gomemcache\"", "gomemcash\"");
     let (said, code) = verified(&config, r#"{"k": ["a"]}"#);
     assert!(said.contains("did you mean `gomemcache`?"), "{said}");
+    assert_eq!(code, Some(1));
+}
+
+#[test]
+fn a_row_without_an_answer_is_no_match() {
+    let (said, code) = verified(&row(r#""""#), r#"{"k": []}"#);
+    assert!(said.contains("a row without an answer"), "{said}");
     assert_eq!(code, Some(1));
 }
 

@@ -88,9 +88,9 @@ impl From<serde_yaml::Error> for Fault {
     }
 }
 
-/// Says the types of whole numbers that serde expected as ranges.
+/// Says the types that serde expected in words, those of whole numbers as ranges.
 pub(crate) fn in_plain_words(message: &str) -> String {
-    message
+    without_type_name(message)
         .replace(
             "expected a nonzero u32",
             "expected a whole number from 1 to 4294967295",
@@ -104,7 +104,21 @@ pub(crate) fn in_plain_words(message: &str) -> String {
             "expected a whole number from 0 to 18446744073709551615",
         )
         .replace("expected f64", "expected a number")
-        .replace("expected struct Options", "expected a map of options")
+}
+
+/// Says the type of a section that serde expected as a map.
+fn without_type_name(message: &str) -> String {
+    let Some((before, after)) = message.split_once("expected struct ") else {
+        return message.to_owned();
+    };
+    let end = after.find(|char: char| !char.is_alphanumeric());
+    let (name, rest) = after.split_at(end.unwrap_or(after.len()));
+    let of = if name.ends_with("Options") {
+        " of options"
+    } else {
+        ""
+    };
+    format!("{before}expected a map{of}{rest}")
 }
 
 /// Adds the nearest of the names that a message says were expected.
@@ -167,6 +181,17 @@ mod tests {
         assert_eq!(
             with_suggestion("missing field `a`".into()),
             "missing field `a`"
+        );
+    }
+
+    #[test]
+    fn types_of_sections_are_maps() {
+        let message = "invalid type: sequence, expected struct TwemproxyOptions at line 1";
+        let expected = "invalid type: sequence, expected a map of options at line 1";
+        assert_eq!(in_plain_words(message), expected);
+        assert_eq!(
+            in_plain_words("expected struct Attributes"),
+            "expected a map"
         );
     }
 

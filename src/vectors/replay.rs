@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use evenkeel_algorithms::{Balancer, LoadBalancer, Slot, Ticket};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -34,9 +34,10 @@ struct Tally {
 impl Tally {
     /// Counts some answers beside those that the program gave.
     fn compare(&mut self, what: &str, ours: &[Option<u32>], theirs: &[u32]) {
-        self.total += theirs.len();
+        // What one of both lacks is no match.
+        self.total += ours.len().max(theirs.len());
         if ours.len() != theirs.len() {
-            let difference = format!("{} of {what}, expected {}", ours.len(), theirs.len());
+            let difference = format!("{what}s: {}, recorded are {}", ours.len(), theirs.len());
             self.difference.get_or_insert(difference);
         }
         for (number, (ours, &theirs)) in ours.iter().zip(theirs).enumerate() {
@@ -58,10 +59,11 @@ impl Row {
         let mut tally = Tally::default();
         let config = Config::parse(self.config.get());
         let algorithm = config.as_ref().map_or("", |config| config.algorithm.name);
-        let config = config.map_err(anyhow::Error::msg);
+        let config = config.map_err(|fault| anyhow!("its config:{fault}"));
         let replayed = config.and_then(|config| self.replay(&config, sets, &mut tally));
         if let Err(error) = replayed {
-            tally.total = tally.total.max(1);
+            // Whatever matched before: the row is not replayed.
+            tally.total = tally.total.max(tally.matched + 1);
             tally.difference = Some(format!("{error:#}"));
         }
         Verdict {
@@ -86,6 +88,7 @@ impl Row {
             Kind::Table => return self.table(&balancer, tally),
         };
         tally.compare("request", &went, &self.picks()?);
+        ensure!(tally.total > 0, "a row without an answer");
         Ok(())
     }
 
@@ -131,7 +134,7 @@ impl Row {
                 .slots()
                 .map(|slot| Some(count(slot)))
                 .collect();
-            tally.compare("the number of entries of backend", &ours, counts);
+            tally.compare("number of entries of backend", &ours, counts);
         }
         ensure!(tally.total > 0, "a row of a table without one");
         Ok(())
