@@ -95,6 +95,22 @@ backends: [{name: '127.0.0.1:9001', down: true}, '127.0.0.1:9002']
     }
 }
 
+/// nginx's `hash` hashes a key anew whose peer is out: the last entry is the answer's.
+#[test]
+fn every_attempt_is_told() {
+    let config = "algorithm: nginx-hash
+backends: [{name: a, down: true}, b, {name: c, down: true}, d]
+";
+    let mut longest = 0;
+    for key in 0..30 {
+        let (json, _) = explained(config, &[&key.to_string()]);
+        let steps = json["steps"].as_array().unwrap();
+        assert_eq!(steps.last().unwrap()["owner"], json["backend"], "{key}");
+        longest = longest.max(steps.len() / 2);
+    }
+    assert!(longest > 2, "{longest}");
+}
+
 #[test]
 fn the_tag_of_a_key_is_what_is_hashed() {
     let config = "algorithm: redis-cluster\nbackends: ['a:1', 'b:1']\n";

@@ -204,12 +204,16 @@ impl Balancer for NginxHash {
     }
 
     fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
-        if let Some(number) = self.tried(pick).next()
-            && let Some(peer) = self.peer(number)
-        {
-            let (hash, bits) = (number.into(), 15);
+        for number in self.tried(pick) {
+            let Some(peer) = self.peer(number) else {
+                break;
+            };
+            let (hash, bits) = (number.into(), 20);
             steps(Step::Hash { hash, bits });
             steps(self.peers.entry(number % self.peers.total(), peer));
+            if pick.allows(peer) {
+                break;
+            }
         }
         if self.owner(pick).is_none() {
             steps(Step::Fallback(smooth::FALLBACK));
