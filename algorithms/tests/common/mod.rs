@@ -1,6 +1,8 @@
 //! What the integration tests share: every strategy as a subject, backends, keys, requests.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+#[cfg(feature = "dialects")]
+mod dialects;
 pub(crate) mod model;
 
 use std::fmt;
@@ -8,9 +10,6 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use evenkeel_algorithms::dialect::clients::CLIENTS;
-use evenkeel_algorithms::dialect::envoy_hash::HealthyPanicThreshold;
-use evenkeel_algorithms::dialect::{cilium_maglev, envoy_hash, katran_maglev};
 use evenkeel_algorithms::strategy::bounded_load::{Factor, Overflow};
 use evenkeel_algorithms::strategy::{ALGORITHMS, bounded_load, maglev, subset, warm_up};
 use evenkeel_algorithms::{
@@ -104,11 +103,12 @@ impl Subject {
         self.around == Around::Nothing && !self.custom
     }
 
-    /// Whether it is a client whose engine another client stands for: what is around makes no
-    /// difference between them.
+    /// Whether it is a client whose engine another client stands for.
     fn is_another_row(&self) -> bool {
-        const STAND_IN: [&str; 3] = ["crc15-modulo", "go-redis-ring", "libketama"];
-        CLIENTS.contains(&self.algorithm) && !STAND_IN.contains(&self.algorithm.name)
+        #[cfg(feature = "dialects")]
+        return dialects::is_another_row(self.algorithm);
+        #[cfg(not(feature = "dialects"))]
+        return false;
     }
 
     pub(crate) fn is_bounded(&self) -> bool {
@@ -144,29 +144,14 @@ impl Subject {
 
     pub(crate) fn strategy(self, seed: Seed) -> Strategy {
         let table_size = maglev::TableSize::new(TABLE_SIZE.into()).expect("a prime");
-        // The laws are for those who pick the eligible only.
-        let never = HealthyPanicThreshold::new(0).expect("a number within the range");
-        let options = Options {
+        let own = Options {
             maglev: maglev::Options { table_size },
-            envoy_maglev: envoy_hash::MaglevOptions {
-                table_size,
-                healthy_panic_threshold: never,
-                ..Default::default()
-            },
-            envoy_ring_hash: envoy_hash::RingHashOptions {
-                healthy_panic_threshold: never,
-                ..Default::default()
-            },
-            cilium_maglev: cilium_maglev::Options {
-                table_size: cilium_maglev::TableSize::new(251).expect("a size of Cilium's"),
-                ..Default::default()
-            },
-            katran_maglev: katran_maglev::Options {
-                table_size,
-                ..Default::default()
-            },
             ..Options::default()
         };
+        #[cfg(feature = "dialects")]
+        let options = dialects::lawful(&own);
+        #[cfg(not(feature = "dialects"))]
+        let options = own;
         let strategy = self
             .around
             .strategy(self.algorithm.strategy(seed, &options));
