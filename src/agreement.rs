@@ -21,10 +21,14 @@ use crate::workload::Workload;
 /// If a config, the keys or the output is at fault, or an algorithm uses no key.
 pub(crate) fn run(args: &AgreementArgs, output: &mut impl Write) -> Result<()> {
     let configs = args.configs.iter().map(|path| {
-        let mut config = Config::read(path)?;
-        if let Some(names) = &args.backends {
-            config.backends = names.0.clone();
-        }
+        let config = match &args.backends {
+            // Only then the file has to be right as it is, and a fault has a place in it.
+            None => Config::load(path, None)?,
+            Some(names) => Config {
+                backends: names.0.clone(),
+                ..Config::read(path)?
+            },
+        };
         let balancer = config.balancer();
         let balancer = balancer.with_context(|| path.display().to_string())?;
         if balancer.snapshot().strategy().profile().key == Key::Unused {
