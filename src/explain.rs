@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::cli::{ExplainArgs, ExplainFormat};
 use crate::config::Config;
+use crate::report::hex;
 
 /// The most backends that are listed as passed over.
 const MOST_PASSED_OVER: usize = 100;
@@ -112,7 +113,7 @@ impl Told {
         Some(match step {
             Step::Bytes(bytes) => Self::Bytes {
                 text: String::from_utf8_lossy(bytes).into_owned(),
-                hex: bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+                hex: hex(bytes),
             },
             Step::Hash { hash, bits } => {
                 *digits = bits.div_ceil(4) as usize;
@@ -219,10 +220,6 @@ impl<'a> Explanation<'a> {
         }
         text
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Whom a strategy does not even build in.

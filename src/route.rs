@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::cli::{LineFormat, RouteArgs};
 use crate::config::Config;
 use crate::input::Lines;
+use crate::report::hex;
 
 /// Routes the keys of the arguments, a file or standard input, and writes a line each.
 ///
@@ -82,9 +83,7 @@ impl Router {
             }
             LineFormat::Jsonl => {
                 let text = std::str::from_utf8(key);
-                let key_hex = text
-                    .is_err()
-                    .then(|| key.iter().map(|byte| format!("{byte:02x}")).collect());
+                let key_hex = text.is_err().then(|| hex(key));
                 let owners = names.as_deref();
                 let answer = Answer {
                     key: text.ok(),

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Kind, Picks, Row, Sets, Verdict};
 use crate::config::Config;
+use crate::report::hex;
 
 /// `open` or `close`, whose, and the key of what is opened.
 #[derive(Deserialize)]
@@ -194,6 +195,5 @@ fn sha256(table: &[Slot]) -> String {
     for &slot in table {
         digest.update(place(slot).to_le_bytes());
     }
-    let digest = digest.finalize();
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&digest.finalize())
 }
