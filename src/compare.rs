@@ -110,8 +110,9 @@ impl Plan<'_> {
         let mut changes = Vec::new();
         for (change, backends) in self.changes.iter().zip(changed) {
             step(algorithm.name);
-            let after = self
-                .build_changed(algorithm, backends)
+            let after = self.config.changed(algorithm, backends.clone());
+            let after = after
+                .and_then(|config| config.balancer())
                 .with_context(|| change.to_string())?;
             changes.push(
                 replay
@@ -136,20 +137,6 @@ impl Plan<'_> {
             self.config.strategy_of(algorithm),
             self.config.pool()?,
         )?)
-    }
-
-    /// A load balancer after a change: one that goes by the history of its pool has it, any other is
-    /// as if built afresh, with no turn taken.
-    fn build_changed(&self, algorithm: &Algorithm, backends: &[Backend]) -> Result<LoadBalancer> {
-        let pool = Pool::new(backends.iter().cloned())?;
-        let base = self.config.pool()?;
-        let strategy = self.config.strategy_of(algorithm);
-        let pool = if strategy.profile().history {
-            pool.with_numbering(base.numbering()?.clone())
-        } else {
-            pool
-        };
-        Ok(LoadBalancer::new(strategy, pool)?)
     }
 
     fn time(&self, algorithm: &Algorithm) -> Result<Times> {

@@ -7,8 +7,8 @@ use std::time::Instant;
 
 use evenkeel_algorithms::strategy::{bounded_load, subset, warm_up};
 use evenkeel_algorithms::{
-    Algorithm, Backend, BuildError, HashFunction, Hashing, LoadBalancer, Numbering, Options, Pool,
-    Seed, Strategy, strategy,
+    Algorithm, Backend, Balancer, BuildError, HashFunction, Hashing, LoadBalancer, Numbering,
+    Options, Pool, Seed, Strategy, strategy,
 };
 use serde::Deserialize;
 
@@ -153,6 +153,26 @@ impl Config {
             strategy = strategy.subset(self.hashing, subset.clone());
         }
         strategy
+    }
+
+    /// The config after a change: another algorithm or other backends. An algorithm that goes by the
+    /// history of its pool carries on with the numbering; any other is as if built afresh.
+    ///
+    /// # Errors
+    /// [`BuildError`] if the weights of before are too large to be numbered.
+    pub fn changed(
+        &self,
+        algorithm: &'static Algorithm,
+        backends: Vec<Backend>,
+    ) -> Result<Self, BuildError> {
+        let history = self.strategy_of(algorithm).profile().history;
+        let numbering = history.then(|| self.pool()?.numbering().cloned());
+        Ok(Self {
+            algorithm,
+            numbering: numbering.transpose()?,
+            backends,
+            ..self.clone()
+        })
     }
 
     /// The backends as a pool that carries on with the numbering.

@@ -125,12 +125,7 @@ pub(crate) fn workload(args: &WorkloadArgs, seed: Seed) -> Result<Workload> {
 }
 
 fn changes(args: &CompareArgs, backends: &[Backend]) -> Vec<MembershipChange> {
-    let added = args.add.iter().cloned().map(MembershipChange::Add);
-    let removed = args.remove.iter().cloned().map(MembershipChange::Remove);
-    let changes: Vec<_> = added
-        .chain(removed)
-        .chain(args.reweight.iter().cloned())
-        .collect();
+    let changes = MembershipChange::listed(&args.add, &args.remove, &args.reweight);
     if changes.is_empty() {
         MembershipChange::defaults(backends)
     } else {

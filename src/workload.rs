@@ -7,14 +7,20 @@ use indexmap::IndexSet;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use rayon::prelude::*;
-
-use crate::input::{Lines, name_of};
+use serde::Serialize;
 
 mod access_log;
 mod distribution;
+mod keys;
+mod stream;
 
 pub use access_log::KeyField;
 pub use distribution::Distribution;
+pub(crate) use keys::Keys;
+pub(crate) use stream::Stream;
+
+/// Keys that are read at once.
+const CHUNK: usize = 1 << 10;
 
 /// A sequence of requests, each with a key.
 #[derive(Debug)]
@@ -30,7 +36,7 @@ pub struct Workload {
 }
 
 /// The lines of a log that could not be read whole.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Malformed {
     /// How many.
     pub lines: u64,
@@ -40,22 +46,11 @@ pub struct Malformed {
     pub first: Option<(u64, &'static str)>,
 }
 
-/// Distinct keys, one after the other in one piece of memory.
-#[derive(Debug, Default)]
-struct Keys {
-    bytes: Vec<u8>,
-    ends: Vec<usize>,
-}
-
-impl Keys {
-    fn push(&mut self, key: &[u8]) {
-        self.bytes.extend_from_slice(key);
-        self.ends.push(self.bytes.len());
-    }
-
-    fn get(&self, index: usize) -> &[u8] {
-        let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.bytes[start..self.ends[index]]
+impl Malformed {
+    fn note(&mut self, line: u64, fault: &'static str, has_key: bool) {
+        self.lines += 1;
+        self.without_key += u64::from(!has_key);
+        self.first.get_or_insert((line, fault));
     }
 }
 
@@ -81,7 +76,7 @@ impl Workload {
             let client = draw(&mut rng);
             let id = &mut ids[client as usize];
             if *id == u32::MAX {
-                *id = keys.ends.len() as u32;
+                *id = keys.len() as u32;
                 keys.push(format!("client-{}", client + 1).as_bytes());
             }
             *id
@@ -101,8 +96,7 @@ impl Workload {
     /// # Errors
     /// If the file cannot be read or is empty.
     pub fn from_keys(path: &Path) -> Result<Self> {
-        let source = format!("the keys of {}", name_of(path));
-        Self::from_lines(path, source, |line| (Some(line), None))
+        Self::from_stream(Stream::of_keys(path)?)
     }
 
     /// One request a line of an access log in the common or combined format.
@@ -110,54 +104,36 @@ impl Workload {
     /// # Errors
     /// If the file cannot be read or no line has a key.
     pub fn from_access_log(path: &Path, field: KeyField) -> Result<Self> {
-        let source = format!("the access log {}, by {field}", path.display());
-        Self::from_lines(path, source, |line| access_log::parse(line, field))
+        Self::from_stream(Stream::of_access_log(path, field)?)
     }
 
-    fn from_lines(
-        path: &Path,
-        source: String,
-        parse: impl Fn(&[u8]) -> (Option<&[u8]>, Option<&'static str>),
-    ) -> Result<Self> {
-        let mut lines = Lines::open(path)?;
+    fn from_stream(mut stream: Stream) -> Result<Self> {
         let mut distinct: IndexSet<Box<[u8]>> = IndexSet::new();
-        let (mut requests, mut malformed) = (Vec::new(), Malformed::default());
-        loop {
-            let number = lines.number() + 1;
-            let Some(line) = lines.next_line()? else {
-                break;
-            };
-            let (key, fault) = parse(line);
-            if let Some(fault) = fault {
-                malformed.lines += 1;
-                malformed.without_key += u64::from(key.is_none());
-                malformed.first.get_or_insert((number, fault));
+        let (mut requests, mut chunk) = (Vec::new(), Keys::default());
+        while stream.fill(&mut chunk, CHUNK)? {
+            for key in chunk.iter() {
+                let known = distinct.get_index_of(key);
+                requests.push(known.unwrap_or_else(|| distinct.insert_full(key.into()).0) as u32);
             }
-            let Some(key) = key else { continue };
-            let known = distinct.get_index_of(key);
-            requests.push(known.unwrap_or_else(|| distinct.insert_full(key.into()).0) as u32);
-        }
-        if requests.is_empty() {
-            bail!("{}: no requests; expected one a line", name_of(path));
         }
         let mut keys = Keys::default();
         distinct.iter().for_each(|key| keys.push(key));
         Ok(Self {
             keys,
             requests,
-            source,
-            malformed,
+            source: stream.source,
+            malformed: stream.malformed,
         })
     }
 
     /// The distinct keys in the order of their first request.
     pub fn keys(&self) -> impl ExactSizeIterator<Item = &[u8]> {
-        (0..self.keys.ends.len()).map(|index| self.keys.get(index))
+        self.keys.iter()
     }
 
     /// The distinct keys in the same order, for all cores.
     pub fn par_keys(&self) -> impl IndexedParallelIterator<Item = &[u8]> {
-        let numbers = (0..self.keys.ends.len()).into_par_iter();
+        let numbers = (0..self.keys.len()).into_par_iter();
         numbers.map(|index| self.keys.get(index))
     }
 
@@ -177,7 +153,7 @@ impl Workload {
     /// How many requests each key has.
     #[must_use]
     pub fn counts(&self) -> Vec<u64> {
-        let mut counts = vec![0; self.keys.ends.len()];
+        let mut counts = vec![0; self.keys.len()];
         for &key in &self.requests {
             counts[key as usize] += 1;
         }

@@ -80,16 +80,26 @@ impl<'a> Change<'a> {
         Self { old, new, now }
     }
 
-    /// Whether an answer moved: the backend before is not the backend after.
+    /// Whether an answer moved: the backend before is not the backend after. An answer may be nobody.
     #[must_use]
-    pub fn moved(&self, before: Slot, after: Slot) -> bool {
-        self.now[before.index()] != Some(after)
+    pub fn moved(&self, before: impl Into<Option<Slot>>, after: impl Into<Option<Slot>>) -> bool {
+        match (before.into(), after.into()) {
+            (Some(before), after @ Some(_)) => self.now[before.index()] != after,
+            (before, after) => before.is_some() || after.is_some(),
+        }
     }
 
     /// Whether a move was needless: the backend before neither left nor lost weight, and the one
     /// after neither joined nor gained.
     #[must_use]
-    pub fn needless(&self, before: Slot, after: Slot) -> bool {
+    pub fn needless(
+        &self,
+        before: impl Into<Option<Slot>>,
+        after: impl Into<Option<Slot>>,
+    ) -> bool {
+        let (Some(before), Some(after)) = (before.into(), after.into()) else {
+            return false;
+        };
         self.moved(before, after) && !self.gave(before) && !self.took(after)
     }
 
@@ -103,6 +113,29 @@ impl<'a> Change<'a> {
         self.old
             .slot(self.new.backend(after).name())
             .is_none_or(gained)
+    }
+
+    /// Whether a backend is gone from service: removed, down or drained.
+    fn left(&self, before: Slot) -> bool {
+        let in_service = |now| effective_weight(self.new, now) > 0;
+        effective_weight(self.old, before) > 0 && !self.now[before.index()].is_some_and(in_service)
+    }
+
+    /// The least that any strategy must move, as a share of these loads of the backends before. Where
+    /// nobody gains and backends only leave it is what those had; else [`least_share`](Self::least_share).
+    #[must_use]
+    pub fn least_of(&self, loads: impl Iterator<Item = (Slot, u64)>) -> f64 {
+        let gains = self.new.slots().any(|after| self.took(after));
+        let lightened = |before| self.gave(before) && !self.left(before);
+        if gains || self.old.slots().any(lightened) {
+            return self.least_share();
+        }
+        let (mut left, mut total) = (0, 0);
+        for (before, load) in loads {
+            total += load;
+            left += load * u64::from(self.left(before));
+        }
+        share(left, total)
     }
 
     /// Σ max(0, p′ − p), p and p′ each backend's share before and after: the least that any strategy
@@ -138,9 +171,9 @@ pub struct Moves {
 
 impl Moves {
     /// Compares answers before and after, each counting as often as its third part says.
-    pub fn count(
+    pub fn count<S: Into<Option<Slot>> + Copy>(
         change: &Change<'_>,
-        answers: impl IntoIterator<Item = (Slot, Slot, u64)>,
+        answers: impl IntoIterator<Item = (S, S, u64)>,
     ) -> Self {
         let mut moves = Self::default();
         for (before, after, times) in answers {
@@ -214,6 +247,8 @@ mod tests {
         assert!(!change.needless(c, d), "d joined");
         assert!(!change.needless(b, Slot(2)), "b lost weight");
         assert!(change.needless(c, Slot(1)));
+        assert!(change.moved(b, None) && change.moved(None, d) && !change.moved(None, None));
+        assert!(!change.needless(c, None), "there was nobody to go to");
         let moves = Moves::count(&change, [(b, Slot(1), 5), (c, Slot(1), 2), (a, d, 1)]);
         assert_eq!(
             moves,
@@ -224,6 +259,24 @@ mod tests {
             }
         );
         assert_eq!((moves.moved_share(), moves.needless_share()), (0.375, 0.25));
+    }
+
+    #[test]
+    fn who_only_leaves_gives_what_it_had() {
+        let old = pool(&[("a", 1), ("b", 1), ("c", 2)]);
+        let least = |new: &Pool| {
+            let loads = [(Slot(0), 10), (Slot(1), 30), (Slot(2), 60)];
+            Change::new(&old, new).least_of(loads.into_iter())
+        };
+        assert_eq!(least(&pool(&[("a", 1), ("c", 2)])), 0.3);
+        assert_eq!(least(&old), 0.);
+        let drained = old
+            .backends()
+            .map(|b| b.clone().with_drain(b.name() != "a"));
+        assert_eq!(least(&Pool::new(drained).unwrap()), 0.9);
+        // Somebody gains, or only loses weight: what the shares say.
+        assert_eq!(least(&pool(&[("a", 2), ("c", 2)])), 0.25);
+        assert!((least(&pool(&[("a", 1), ("b", 1), ("c", 1)])) - 1. / 6.).abs() < 1e-12);
     }
 
     #[test]

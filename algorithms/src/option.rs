@@ -145,6 +145,11 @@ macro_rules! word_option {
             $($(#[doc = $variant_doc])* $variant,)*
         }
 
+        impl $name {
+            /// Every one of them.
+            pub const ALL: &'static [Self] = &[Self::$default $(, Self::$variant)*];
+        }
+
         impl ::std::fmt::Display for $name {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.pad(match self {

@@ -17,6 +17,15 @@ pub enum MembershipChange {
 }
 
 impl MembershipChange {
+    /// The changes that the command line lists: who joins, who leaves, then the weights.
+    #[must_use]
+    pub fn listed(add: &[Backend], remove: &[String], reweight: &[Self]) -> Vec<Self> {
+        let added = add.iter().cloned().map(Self::Add);
+        let removed = remove.iter().cloned().map(Self::Remove);
+        let reweighted = reweight.iter().cloned();
+        added.chain(removed).chain(reweighted).collect()
+    }
+
     /// The changes measured when none is asked for: a new backend `b<N+1>` (the first unused name
     /// from there) joins; the last leaves, unless it is the only one.
     #[must_use]

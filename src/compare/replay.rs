@@ -128,18 +128,8 @@ impl<'a> Replay<'a> {
             .zip(counts)
             .map(|((before, after), count)| (before, after, count));
         let requests = Moves::count(&change, weighted);
-        let ideal = match label {
-            MembershipChange::Remove(name) => self.share_of(name, before),
-            _ => change.least_share(),
-        };
+        let ideal = change.least_of(before.iter().map(|&owner| (owner, 1)));
         Ok(Changed::new(label, keys, requests, ideal, vacant))
-    }
-
-    /// The share of the keys that a backend owns.
-    fn share_of(&self, name: &str, owners: &[Slot]) -> f64 {
-        let slot = self.pool().slot(name);
-        let owned = owners.iter().filter(|&&owner| Some(owner) == slot).count();
-        owned as f64 / owners.len() as f64
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a comparison's figures mean, in sentences.
 
 use crate::compare::{Changed, Comparison, Outcome, Summary};
+use crate::workload::Malformed;
 
 /// The sentences under the tables: who spreads best, who moves least, and what the trade is.
 pub(super) fn conclusions(comparison: &Comparison) -> Vec<String> {
@@ -24,14 +25,26 @@ pub fn caveats(comparison: &Comparison) -> Vec<String> {
 }
 
 fn malformed(workload: &Summary) -> Option<String> {
-    let (line, fault) = workload
+    let first = workload
         .first_malformed_line
-        .zip(workload.first_malformed_fault)?;
-    let (lines, without) = (workload.malformed_lines, workload.malformed_without_key);
+        .zip(workload.first_malformed_fault);
+    malformed_lines(&Malformed {
+        lines: workload.malformed_lines,
+        without_key: workload.malformed_without_key,
+        first,
+    })
+}
+
+/// What came of lines that are not what they should be, if there are any.
+pub(super) fn malformed_lines(malformed: &Malformed) -> Option<String> {
+    let Malformed {
+        lines, without_key, ..
+    } = malformed;
+    let (line, fault) = malformed.first?;
     Some(format!(
         "malformed lines: {lines} (the first is line {line}: {fault}); {} still count by their key, \
-         {without} have none and are left out",
-        lines - without
+         {without_key} have none and are left out",
+        lines - without_key
     ))
 }
 
@@ -225,7 +238,7 @@ fn subject(names: &[&str], one: &str, many: &str) -> String {
 }
 
 /// `a`, `a and b`, `a, b and c`.
-fn list<T: AsRef<str>>(items: &[T]) -> String {
+pub(super) fn list<T: AsRef<str>>(items: &[T]) -> String {
     let items: Vec<_> = items.iter().map(AsRef::as_ref).collect();
     match items.split_last() {
         Some((last, [])) => (*last).to_owned(),
@@ -234,7 +247,7 @@ fn list<T: AsRef<str>>(items: &[T]) -> String {
     }
 }
 
-fn percent(share: f64) -> String {
+pub(super) fn percent(share: f64) -> String {
     format!("{:.2} %", share * 100.)
 }
 

@@ -118,6 +118,14 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     new: |_, options| HaproxyHashConsistent::new(options.haproxy_hash_consistent).into(),
 };
 
+/// The id that each server has: its own, or the one that its place gives it.
+///
+/// # Errors
+/// [`BuildError`] if HAProxy would take no such ids.
+pub fn ids(pool: &Pool) -> Result<Box<[u32]>, BuildError> {
+    haproxy::ids(ALGORITHM.name, pool)
+}
+
 /// The options of HAProxy's ring.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize))]
@@ -194,7 +202,7 @@ impl HaproxyHashConsistent {
     }
 
     fn bases(&self, pool: &Pool) -> Result<Box<[u32]>, BuildError> {
-        let ids = haproxy::ids(ALGORITHM.name, pool)?;
+        let ids = ids(pool)?;
         if self.options.hash_key == HashKey::Guid {
             haproxy::check_distinct(pool, "guid", |backend| backend.attributes().guid.as_deref())?;
         }

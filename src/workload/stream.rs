@@ -1,0 +1,126 @@
+//! Requests that come one after the other and are not held.
+
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::{Result, bail};
+
+use super::{KeyField, Keys, Malformed, access_log};
+use crate::input::{Lines, name_of};
+
+/// How long the keys of a chunk are together, about: lines may be long.
+const CHUNK_BYTES: usize = 8 << 20;
+
+/// The keys of requests in their order.
+pub(crate) struct Stream {
+    origin: Origin,
+    /// What messages call it.
+    name: String,
+    /// How many requests came so far.
+    pub(crate) requests: u64,
+    /// Where the requests come from, in words.
+    pub(crate) source: String,
+    /// Lines that are not what they should be, so far.
+    pub(crate) malformed: Malformed,
+}
+
+enum Origin {
+    /// `key-1` to `key-N`.
+    Numbers { last: u64 },
+    /// A line a request.
+    Lines {
+        lines: Lines,
+        field: Option<KeyField>,
+    },
+}
+
+impl Stream {
+    /// The keys `key-1` to `key-N`, each once.
+    pub(crate) fn numbered(last: u64) -> Self {
+        let source = format!("key-1 to key-{last}");
+        Self::new(Origin::Numbers { last }, source.clone(), source)
+    }
+
+    /// One request a line of a file of keys.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub(crate) fn of_keys(path: &Path) -> Result<Self> {
+        Self::of_lines(path, None, format!("the keys of {}", name_of(path)))
+    }
+
+    /// One request a line of an access log in the common or combined format.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub(crate) fn of_access_log(path: &Path, field: KeyField) -> Result<Self> {
+        let source = format!("the access log {}, by {field}", path.display());
+        Self::of_lines(path, Some(field), source)
+    }
+
+    fn of_lines(path: &Path, field: Option<KeyField>, source: String) -> Result<Self> {
+        let lines = Lines::open(path)?;
+        Ok(Self::new(
+            Origin::Lines { lines, field },
+            name_of(path),
+            source,
+        ))
+    }
+
+    fn new(origin: Origin, name: String, source: String) -> Self {
+        Self {
+            origin,
+            name,
+            requests: 0,
+            source,
+            malformed: Malformed::default(),
+        }
+    }
+
+    /// How many requests there are in all; unknown of lines.
+    pub(crate) const fn length(&self) -> Option<u64> {
+        match self.origin {
+            Origin::Numbers { last } => Some(last),
+            Origin::Lines { .. } => None,
+        }
+    }
+
+    /// Takes the next keys, at most so many, in place of those before. Says whether there were any.
+    ///
+    /// # Errors
+    /// If reading fails, or there is no request at all.
+    pub(crate) fn fill(&mut self, keys: &mut Keys, most: usize) -> Result<bool> {
+        keys.clear();
+        match &mut self.origin {
+            Origin::Numbers { last } => {
+                let left = *last - self.requests;
+                let next = self.requests + 1..=self.requests + left.min(most as u64);
+                let mut key = Vec::new();
+                for number in next {
+                    key.clear();
+                    write!(key, "key-{number}")?;
+                    keys.push(&key);
+                }
+            }
+            Origin::Lines { lines, field } => {
+                while keys.len() < most && keys.bytes() < CHUNK_BYTES {
+                    let number = lines.number() + 1;
+                    let Some(line) = lines.next_line()? else {
+                        break;
+                    };
+                    let (key, fault) =
+                        field.map_or((Some(line), None), |field| access_log::parse(line, field));
+                    if let Some(fault) = fault {
+                        self.malformed.note(number, fault, key.is_some());
+                    }
+                    key.into_iter().for_each(|key| keys.push(key));
+                }
+            }
+        }
+        self.requests += keys.len() as u64;
+        if self.requests == 0 {
+            bail!("{}: no requests; expected one a line", self.name);
+        }
+        Ok(keys.len() > 0)
+    }
+}
