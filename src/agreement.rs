@@ -50,9 +50,9 @@ pub(crate) fn run(args: &AgreementArgs, output: &mut impl Write) -> Result<()> {
     Ok(())
 }
 
-/// What a config is called in the matrix: its file's name without the ending, or its whole path if
+/// What a config is called beside others: its file's name without the ending, or its whole path if
 /// another one has the same name.
-fn label(path: &Path, all: &[PathBuf]) -> String {
+pub(crate) fn label(path: &Path, all: &[PathBuf]) -> String {
     let stem = path.file_stem().unwrap_or(path.as_os_str());
     let same = all
         .iter()

@@ -9,6 +9,10 @@ use crate::compare::MembershipChange;
 use crate::report::Format;
 use crate::workload::{Distribution, KeyField};
 
+mod plan;
+
+pub use plan::PlanArgs;
+
 /// Picks backends by any load-balancing strategy, and tells which strategy to pick.
 #[derive(Debug, Parser)]
 #[command(version, propagate_version = true, max_term_width = 100)]
@@ -30,6 +34,7 @@ pub enum Command {
     Explain(ExplainArgs),
     Compare(CompareArgs),
     Agreement(AgreementArgs),
+    Plan(PlanArgs),
     Serve(ServeArgs),
     Check(CheckArgs),
     VerifyVectors(VerifyVectorsArgs),

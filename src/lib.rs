@@ -18,6 +18,7 @@ pub mod config;
 pub mod explain;
 pub mod input;
 pub mod lint;
+mod plan;
 pub mod protocol;
 pub mod report;
 mod route;
@@ -53,6 +54,7 @@ fn execute(command: &Command) -> Result<()> {
         Command::Explain(args) => explain::run(args, &mut output)?,
         Command::Compare(args) => run_compare::run(args, &mut output)?,
         Command::Agreement(args) => agreement::run(args, &mut output)?,
+        Command::Plan(args) => plan::run(args, &mut output)?,
         Command::Serve(args) => return serve(args),
         Command::Check(args) if args.numbering => {
             output.write_all(check::numbering(&args.config)?.as_bytes())?;
@@ -112,6 +114,7 @@ fn failed(error: &Error) -> ExitCode {
     let answer_is_no = error.chain().any(|cause| {
         cause.downcast_ref().is_some_and(no_backend)
             || cause.is::<run_compare::AnchorsFailed>()
+            || cause.is::<plan::MovesTooMuch>()
             || cause.is::<verify_vectors::VectorsDiffer>()
             || cause.is::<check::Warned>()
     });

@@ -8,10 +8,12 @@ use clap::ValueEnum;
 use crate::compare::Comparison;
 
 mod csv;
+mod plan;
 mod tables;
 mod verdicts;
 mod words;
 
+pub(crate) use plan::{caveats as plan_caveats, plan};
 pub use tables::{Style, algorithms, sheet};
 pub use verdicts::verdicts;
 pub use words::caveats;

@@ -122,7 +122,7 @@ fn heading(workload: &Summary) -> String {
     )
 }
 
-fn section(title: &str, table: &str) -> String {
+pub(super) fn section(title: &str, table: &str) -> String {
     format!("{title}\n\n{table}")
 }
 
@@ -175,17 +175,23 @@ fn remap(comparison: &Comparison, style: Style) -> String {
     sheet(style, &headers, 2, rows)
 }
 
-fn remap_row(outcome: &Outcome, changed: &Changed) -> [String; 7] {
-    let times = (changed.ideal_remap > 0.).then(|| changed.remap_ratio / changed.ideal_remap);
-    [
-        changed.change.clone(),
-        outcome.algorithm.to_owned(),
-        format!("{:.5}", changed.remap_ratio),
-        format!("{:.5}", changed.remap_requests),
-        format!("{:.5}", changed.ideal_remap),
-        format!("{:.5}", changed.excess_remap),
-        figure(times),
-    ]
+fn remap_row(outcome: &Outcome, changed: &Changed) -> Vec<String> {
+    let mut row = vec![changed.change.clone(), outcome.algorithm.to_owned()];
+    row.extend(remap_cells([
+        changed.remap_ratio,
+        changed.remap_requests,
+        changed.ideal_remap,
+        changed.excess_remap,
+    ]));
+    row
+}
+
+/// What moved of keys and of requests, what had to and what needlessly did, and the first over the third.
+pub(super) fn remap_cells(shares: [f64; 4]) -> [String; 5] {
+    let [ratio, _, ideal, _] = shares;
+    let times = (ideal > 0.).then(|| ratio / ideal);
+    let [ratio, requests, ideal, excess] = shares.map(|share| format!("{share:.5}"));
+    [ratio, requests, ideal, excess, figure(times)]
 }
 
 fn cost(comparison: &Comparison, style: Style) -> String {

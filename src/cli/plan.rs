@@ -1,0 +1,112 @@
+//! The arguments of `plan`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use evenkeel_algorithms::{Algorithm, Backend};
+
+use super::{algorithm, backend, count, export, reweight};
+use crate::compare::MembershipChange;
+use crate::report::Format;
+use crate::workload::KeyField;
+
+/// Measure what a change will cost before you make it
+///
+/// Every key that moves is a miss in a cache, or a session begun anew. Asks where each key goes before
+/// a change and after it, and says how much moves, from whom to whom, how much of that had to, and what
+/// would move less. The change is a second config, or what is added, removed and reweighted in one.
+/// Backends are the same if their names are; each key is asked by itself, as if nothing were in flight.
+///
+/// The ideal is the least that any algorithm must move: what those had who leave, or what those gain
+/// whose share grows. The excess moved between backends that the change does not concern.
+///
+/// Algorithms that number their backends carry on with the numbers of before. In a second config its
+/// own `numbering` counts: take it from `check --numbering`.
+///
+/// Several configs are the steps of one road. Of the distinct keys of files all are held up to
+/// 1,048,576; beyond that an even sample tells of keys, and the report says of how many. Requests are
+/// always counted exactly, and memory stays flat.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  evenkeel plan -c before.yaml -c after.yaml
+  evenkeel plan -c configs/ketama.yaml --add d:2 --remove a
+  evenkeel plan -c configs/ketama.yaml --algorithm maglev --access-log access.log.gz --key path
+  evenkeel plan -c before.yaml -c after.yaml --steps --max-moved 12%   # exit code 1 if a step moves more
+  evenkeel plan -c before.yaml -c halfway.yaml -c after.yaml
+  evenkeel plan -c before.yaml -c after.yaml --keys-from keys.gz --list-moved moved.tsv
+
+A name and a weight are written NAME:WEIGHT. What follows the last colon is the weight, so a name
+that itself ends in a colon and a number needs one: 10.0.0.1:8080:1.")]
+pub struct PlanArgs {
+    /// The config before, and the one after it, and so on; a single one takes its changes from below
+    #[arg(short, long, value_name = "FILE", required = true)]
+    pub config: Vec<PathBuf>,
+    /// Add a backend to the single config, behind all others (repeatable)
+    #[arg(long, value_name = "NAME[:W]", value_parser = backend)]
+    pub add: Vec<Backend>,
+    /// Remove a backend of the single config (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub remove: Vec<String>,
+    /// Change a backend's weight in the single config (repeatable)
+    #[arg(long, value_name = "NAME:W", value_parser = reweight)]
+    pub reweight: Vec<MembershipChange>,
+    /// The algorithm after, of the single config
+    #[arg(long, value_name = "NAME", value_parser = algorithm)]
+    pub algorithm: Option<&'static Algorithm>,
+    /// How many keys to ask, `key-1` to `key-N`, each once
+    #[arg(long, value_name = "N", default_value_t = 1_000_000, value_parser = count)]
+    pub keys: u32,
+    /// Read the requests' keys from a file, one a line, compressed with gzip or not; `-` is standard
+    /// input
+    #[arg(long, value_name = "FILE", conflicts_with = "keys")]
+    pub keys_from: Option<PathBuf>,
+    /// Read the requests from an access log in the common or combined format, compressed or not
+    #[arg(long, value_name = "FILE", requires = "key", conflicts_with_all = ["keys", "keys_from"])]
+    pub access_log: Option<PathBuf>,
+    /// Which part of a logged request is its key; a path is the request target with its query
+    #[arg(long, value_enum, requires = "access_log")]
+    pub key: Option<KeyField>,
+    /// Go one backend at a time: newcomers join, then weights and the like change, then leavers go,
+    /// and what else differs comes last; steps that change nothing of where requests go are left out
+    #[arg(long)]
+    pub steps: bool,
+    /// The share of the keys and of the requests that may move, such as 12% or 0.12, by each step if
+    /// there are steps; exit code 1 if more do
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub max_moved: Option<f64>,
+    /// Write `key<TAB>from<TAB>to` to a file for every request that moves from first to last, in order
+    #[arg(long, value_name = "FILE")]
+    pub list_moved: Option<PathBuf>,
+    /// How the figures are written
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// Write the figures to a file as well; its ending says how: .txt, .md, .csv or .json
+    /// (repeatable)
+    #[arg(long, value_name = "FILE", value_parser = export)]
+    pub export: Vec<(PathBuf, Format)>,
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let (number, of) = match text.strip_suffix('%') {
+        Some(number) => (number.trim_end(), 100.),
+        None => (text, 1.),
+    };
+    let share = number.parse().ok().map(|number: f64| number / of);
+    let share = share.filter(|share| (0. ..=1.).contains(share));
+    share.ok_or_else(|| "expected a share of at most 100 %, such as 12% or 0.12".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::share;
+
+    #[test]
+    fn shares_are_percents_or_parts_of_one() {
+        for (text, expected) in [("12%", 0.12), ("0.12", 0.12), ("100 %", 1.), ("0", 0.)] {
+            assert_eq!(share(text), Ok(expected), "{text}");
+        }
+        for wrong in ["200%", "12", "-1%", "NaN", "inf", "", "%", "a"] {
+            assert!(share(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! `plan`: what a change of backends, weights, options or algorithm moves, before it is made.
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use evenkeel_algorithms::Balancer;
+use indicatif::{ProgressBar, ProgressStyle};
+use thiserror::Error;
+
+use crate::cli::PlanArgs;
+use crate::report::{self, Format};
+use crate::run_compare::progress_style;
+use crate::workload::{KeyField, Stream};
+
+mod advice;
+mod distinct;
+mod figures;
+mod measure;
+mod state;
+mod steps;
+mod tally;
+
+pub(crate) use figures::{AllSteps, Balance, End, Figures, Flow, Forecast, Share, Step};
+pub(crate) use state::NOBODY;
+
+use measure::Measured;
+use state::Road;
+use tally::Span;
+
+/// More moves than may.
+#[derive(Debug, Error)]
+#[error("{what}: {:.3} % of the {unit} move, and --max-moved allows {} %", 100. * moved, 100. * most)]
+pub(crate) struct MovesTooMuch {
+    what: String,
+    unit: &'static str,
+    moved: f64,
+    most: f64,
+}
+
+/// Measures and writes the reports.
+///
+/// # Errors
+/// If a config, a change, the keys or the output is at fault, or more moves than may.
+pub(crate) fn run(args: &PlanArgs, output: &mut impl Write) -> Result<()> {
+    let road = Road::of(args)?;
+    let spans = Span::all(&road);
+    let mut stream = stream(args)?;
+    let measured = measured(args, &road, &spans, &mut stream)?;
+    let forecast = forecast(&road, &spans, &measured, &stream);
+    if matches!(args.format, Format::Csv | Format::Json) {
+        // The tables say it themselves.
+        let caveats = report::plan_caveats(&forecast);
+        caveats.iter().for_each(|caveat| eprintln!("{caveat}"));
+    }
+    output.write_all(&report::plan(&forecast, args.format)?)?;
+    for (path, format) in &args.export {
+        let bytes = report::plan(&forecast, *format)?;
+        fs::write(path, bytes).with_context(|| cannot_write(path))?;
+    }
+    // The table comes before what is said of it.
+    output.flush()?;
+    match args.max_moved.and_then(|most| forecast.exceeding(most)) {
+        Some(exceeding) => Err(exceeding.into()),
+        None => Ok(()),
+    }
+}
+
+fn stream(args: &PlanArgs) -> Result<Stream> {
+    match (&args.keys_from, &args.access_log) {
+        (Some(path), _) => Stream::of_keys(path),
+        (None, Some(path)) => Stream::of_access_log(path, args.key.unwrap_or(KeyField::Client)),
+        (None, None) => Ok(Stream::numbered(args.keys.into())),
+    }
+}
+
+fn measured(
+    args: &PlanArgs,
+    road: &Road,
+    spans: &[Span<'_>],
+    stream: &mut Stream,
+) -> Result<Measured> {
+    let list = args.list_moved.as_deref();
+    let create = |path: &Path| File::create(path).with_context(|| cannot_write(path));
+    let list = list.map(create).transpose()?.map(BufWriter::new);
+    // It draws on standard error, and only if that is a terminal.
+    let bar = match stream.length() {
+        Some(length) => ProgressBar::new(length).with_style(progress_style()),
+        None => ProgressBar::new_spinner().with_style(spinner_style()),
+    };
+    let measured = measure::measure(road, spans, stream, list, |keys| bar.inc(keys as u64))?;
+    bar.finish_and_clear();
+    Ok(measured)
+}
+
+fn spinner_style() -> ProgressStyle {
+    let style = ProgressStyle::with_template("{spinner} {pos} {elapsed}");
+    style.unwrap_or_else(|_| ProgressStyle::default_spinner())
+}
+
+fn cannot_write(path: &Path) -> String {
+    format!("{}: cannot write", path.display())
+}
+
+fn forecast(road: &Road, spans: &[Span<'_>], measured: &Measured, stream: &Stream) -> Forecast {
+    let keys = measured.keys();
+    let flows = measured.requests.flows.iter().zip(&keys.flows);
+    let figures = spans.iter().zip(flows);
+    let mut figures =
+        figures.map(|(span, (requests, keys))| Figures::of(road, span, requests, keys));
+    let whole = figures.next().unwrap_or_default();
+    let steps = road.states.iter().skip(1).zip(figures);
+    let steps = steps.map(|(state, figures)| Step {
+        change: state.change.clone(),
+        figures,
+    });
+    let steps: Vec<_> = steps.collect();
+    Forecast {
+        schema: 1,
+        before: End::new(&road.before().change, road.before()),
+        after: End::new(&road.after, road.last()),
+        source: stream.source.clone(),
+        keys: keys.total,
+        requests: measured.requests.total,
+        sampled: measured.sampled,
+        malformed: stream.malformed.clone(),
+        caveats: idle(road),
+        advice: advice::advice(road, measured, &whole),
+        all_steps: road.stepwise.then(|| AllSteps::of(&steps, measured)),
+        whole,
+        steps,
+    }
+}
+
+/// What is not seen of algorithms that go by more than the key.
+fn idle(road: &Road) -> Vec<String> {
+    let by_load = |state: &&state::State| {
+        let profile = state.snapshot.strategy().profile();
+        profile.in_flight || state.snapshot.pool().is_capped()
+    };
+    let loaded = road.states.iter().find(by_load);
+    let caveat = loaded.map(|state| {
+        format!(
+            "asked as if idle: {} also goes by the requests in flight, and under load some keys go elsewhere",
+            state.config.algorithm
+        )
+    });
+    caveat.into_iter().collect()
+}
+
+impl Forecast {
+    /// The first step, or the whole without steps, that moves more than this share.
+    fn exceeding(&self, most: f64) -> Option<MovesTooMuch> {
+        let steps = self.steps.iter().map(|step| (&step.change, &step.figures));
+        let whole = Some((&self.after.name, &self.whole)).filter(|_| self.all_steps.is_none());
+        let shares = steps.chain(whole).flat_map(|(what, figures)| {
+            let units = [
+                ("keys", figures.remap_ratio),
+                ("requests", figures.remap_requests),
+            ];
+            units.map(|(unit, moved)| (what, unit, moved))
+        });
+        let (what, unit, moved) = shares.into_iter().find(|&(.., moved)| moved > most)?;
+        Some(MovesTooMuch {
+            what: what.clone(),
+            unit,
+            moved,
+            most,
+        })
+    }
+}

@@ -1,0 +1,220 @@
+//! The figures of a plan: what the reports show and programs read.
+
+use std::collections::BTreeMap;
+
+use evenkeel_algorithms::Backend;
+use evenkeel_algorithms::analysis::Moves;
+use indexmap::IndexMap;
+use serde::Serialize;
+
+use super::advice::Advice;
+use super::measure::Measured;
+use super::state::{NOBODY, Road, State};
+use super::tally::{Flows, Span};
+use crate::workload::Malformed;
+
+/// All figures of a plan.
+#[derive(Debug, Serialize)]
+pub(crate) struct Forecast {
+    /// The version of this shape.
+    pub(crate) schema: u32,
+    pub(crate) before: End,
+    pub(crate) after: End,
+    /// Where the requests come from, in words.
+    pub(crate) source: String,
+    /// The distinct keys that the figures of keys are from.
+    pub(crate) keys: u64,
+    pub(crate) requests: u64,
+    /// Of so many keys one is among them; 1 if all are.
+    pub(crate) sampled: u64,
+    /// Lines that are not what they should be.
+    pub(crate) malformed: Malformed,
+    /// What is not measured.
+    pub(crate) caveats: Vec<String>,
+    /// From first to last.
+    #[serde(flatten)]
+    pub(crate) whole: Figures,
+    /// None without steps.
+    pub(crate) steps: Vec<Step>,
+    /// None without steps.
+    pub(crate) all_steps: Option<AllSteps>,
+    pub(crate) advice: Vec<Advice>,
+}
+
+/// Where the road begins or ends.
+#[derive(Debug, Serialize)]
+pub(crate) struct End {
+    pub(crate) name: String,
+    pub(crate) algorithm: &'static str,
+    pub(crate) backends: usize,
+    pub(crate) total_weight: u64,
+}
+
+/// What a change moves; shares are of the keys if nothing else is said.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct Figures {
+    /// What moved.
+    pub(crate) remap_ratio: f64,
+    /// The share of the requests whose key moved.
+    pub(crate) remap_requests: f64,
+    /// The least that must move.
+    pub(crate) ideal_remap: f64,
+    /// What moved between backends that the change does not concern.
+    pub(crate) excess_remap: f64,
+    /// What moved from whom to whom.
+    pub(crate) flows: Vec<Flow>,
+    /// Those before in their order, behind them the newcomers, and nobody if keys are nobody's.
+    pub(crate) backends: Vec<Share>,
+}
+
+/// What moved from one backend to another, or from or to nobody.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Flow {
+    pub(crate) from: String,
+    pub(crate) to: String,
+    pub(crate) keys: u64,
+    pub(crate) requests: u64,
+}
+
+/// What a change does to a backend.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct Share {
+    pub(crate) backend: String,
+    /// Keys.
+    #[serde(flatten)]
+    pub(crate) keys: Balance,
+    pub(crate) requests: Balance,
+}
+
+/// What a backend has before and after, and what of it is another's before or after.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub(crate) struct Balance {
+    pub(crate) before: u64,
+    pub(crate) after: u64,
+    pub(crate) gained: u64,
+    pub(crate) lost: u64,
+}
+
+/// A change on the road.
+#[derive(Debug, Serialize)]
+pub(crate) struct Step {
+    pub(crate) change: String,
+    #[serde(flatten)]
+    pub(crate) figures: Figures,
+}
+
+/// What the steps move together.
+#[derive(Debug, Serialize)]
+pub(crate) struct AllSteps {
+    /// The sum over the steps.
+    pub(crate) remap_ratio: f64,
+    /// The sum over the steps.
+    pub(crate) remap_requests: f64,
+    /// The keys that more than one step moves.
+    pub(crate) keys_moved_again: u64,
+    /// The requests of such keys.
+    pub(crate) requests_moved_again: u64,
+}
+
+impl End {
+    pub(super) fn new(name: &str, state: &State) -> Self {
+        let weights = state.config.backends.iter().map(Backend::weight);
+        Self {
+            name: name.to_owned(),
+            algorithm: state.config.algorithm.name,
+            backends: state.config.backends.len(),
+            total_weight: weights.map(|weight| u64::from(weight.get())).sum(),
+        }
+    }
+}
+
+impl Figures {
+    /// Of a span, by the flows of the requests and of the keys.
+    pub(super) fn of(road: &Road, span: &Span<'_>, requests: &Flows, keys: &Flows) -> Self {
+        let (before, after) = (&road.states[span.before], &road.states[span.after]);
+        let moves = |flows: &Flows| {
+            let answers = flows.iter().map(|((from, to), count)| (from, to, count));
+            Moves::count(&span.change, answers)
+        };
+        let owners = keys
+            .iter()
+            .filter_map(|((from, _), count)| Some((from?, count)));
+        let moved = moves(keys);
+        let keys: BTreeMap<_, _> = keys.iter().collect();
+        let flows = requests.iter().map(|(ends, requests)| {
+            let keys = keys.get(&ends).copied().unwrap_or_default();
+            let flow = Flow {
+                from: before.name(ends.0).to_owned(),
+                to: after.name(ends.1).to_owned(),
+                keys,
+                requests,
+            };
+            (span.change.moved(ends.0, ends.1), flow)
+        });
+        let (moving, staying): (Vec<_>, Vec<_>) = flows.partition(|(moves, _)| *moves);
+        let only = |flows: Vec<(bool, Flow)>| flows.into_iter().map(|(_, flow)| flow).collect();
+        let (flows, staying): (Vec<_>, Vec<_>) = (only(moving), only(staying));
+        Self {
+            remap_ratio: moved.moved_share(),
+            remap_requests: moves(requests).moved_share(),
+            ideal_remap: span.change.least_of(owners),
+            excess_remap: moved.needless_share(),
+            backends: shares(before, after, &staying, &flows),
+            flows,
+        }
+    }
+}
+
+fn shares(before: &State, after: &State, staying: &[Flow], moving: &[Flow]) -> Vec<Share> {
+    let backends = [before, after]
+        .into_iter()
+        .flat_map(|state| &state.config.backends);
+    let new = |backend: &Backend| (backend.name().to_owned(), Share::default());
+    let mut shares: IndexMap<_, _> = backends.map(new).collect();
+    shares.entry(NOBODY.to_owned()).or_default();
+    for (flows, moved) in [(staying, 0), (moving, 1)] {
+        for flow in flows {
+            if let Some(share) = shares.get_mut(&flow.from) {
+                share.keys.leaves(flow.keys, moved);
+                share.requests.leaves(flow.requests, moved);
+            }
+            if let Some(share) = shares.get_mut(&flow.to) {
+                share.keys.arrives(flow.keys, moved);
+                share.requests.arrives(flow.requests, moved);
+            }
+        }
+    }
+    let has_any = |share: &Share| share.requests.before + share.requests.after > 0;
+    shares.retain(|name, share| name != NOBODY || has_any(share));
+    let named = |(backend, share)| Share { backend, ..share };
+    shares.into_iter().map(named).collect()
+}
+
+impl Balance {
+    /// The share of what it has after that it did not have before; none of nothing.
+    pub(crate) fn new_share(&self) -> Option<f64> {
+        (self.after > 0).then(|| self.gained as f64 / self.after as f64)
+    }
+
+    fn leaves(&mut self, count: u64, moved: u64) {
+        self.before += count;
+        self.lost += count * moved;
+    }
+
+    fn arrives(&mut self, count: u64, moved: u64) {
+        self.after += count;
+        self.gained += count * moved;
+    }
+}
+
+impl AllSteps {
+    pub(super) fn of(steps: &[Step], measured: &Measured) -> Self {
+        let sum = |share: fn(&Figures) -> f64| steps.iter().map(|step| share(&step.figures)).sum();
+        Self {
+            remap_ratio: sum(|figures| figures.remap_ratio),
+            remap_requests: sum(|figures| figures.remap_requests),
+            keys_moved_again: measured.keys().moved_again,
+            requests_moved_again: measured.requests.moved_again,
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! Asks for every key in every state, a chunk of keys at a time, and counts the answers.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+
+use anyhow::{Context, Result};
+use evenkeel_algorithms::{Hashing, Seed};
+use rayon::prelude::*;
+
+use super::distinct::Distinct;
+use super::state::Road;
+use super::tally::{Answer, Span, Tally};
+use crate::workload::{Keys, Stream};
+
+/// Answers that are held at once, about.
+const CHUNK_ANSWERS: usize = 1 << 17;
+
+/// Keys that are kept for what-ifs, at most.
+const FIRST_KEYS: usize = 20_000;
+
+/// What distinct keys are known by. No algorithm hashes with this seed by default: the sample would
+/// be a piece of its ring.
+const SAMPLING: Seed = Seed(0x0D15_71C7);
+
+/// What is at fault when the list cannot be written.
+const LIST: &str = "--list-moved: cannot write";
+
+/// What came of a stream.
+pub(super) struct Measured {
+    pub(super) requests: Tally,
+    /// Of the distinct keys; none where every request has a key of its own.
+    distinct: Option<Tally>,
+    /// Of so many keys one tells of all.
+    pub(super) sampled: u64,
+    /// The first keys, each once.
+    pub(super) first: Keys,
+}
+
+impl Measured {
+    pub(super) fn keys(&self) -> &Tally {
+        self.distinct.as_ref().unwrap_or(&self.requests)
+    }
+}
+
+/// Measures what a stream of requests does on the road. `done` is told of every chunk; `list` gets a
+/// line for every request that moves from first to last.
+///
+/// # Errors
+/// If the stream cannot be read or the list cannot be written.
+pub(super) fn measure(
+    road: &Road,
+    spans: &[Span<'_>],
+    stream: &mut Stream,
+    list: Option<BufWriter<File>>,
+    done: impl Fn(usize),
+) -> Result<Measured> {
+    let most = (CHUNK_ANSWERS / road.states.len()).max(1);
+    let mut counter = Counter::new(road, spans, stream, list);
+    let (mut chunk, mut next) = (Keys::default(), Keys::default());
+    let mut routed = Routed::default();
+    let mut more = stream.fill(&mut chunk, most)?;
+    while more {
+        // The next keys are read while these are routed.
+        more = rayon::in_place_scope(|scope| {
+            scope.spawn(|_| routed.route(road, &chunk, counter.distinct.is_some()));
+            stream.fill(&mut next, most)
+        })?;
+        counter.count(&chunk, &routed)?;
+        done(chunk.len());
+        std::mem::swap(&mut chunk, &mut next);
+    }
+    counter.finish()
+}
+
+/// The answers to a chunk of keys.
+#[derive(Default)]
+struct Routed {
+    /// Of each key in each state.
+    answers: Vec<Answer>,
+    /// Of each key, if they are needed.
+    hashes: Vec<u64>,
+}
+
+impl Routed {
+    fn route(&mut self, road: &Road, keys: &Keys, hashed: bool) {
+        let states = &road.states;
+        self.answers.resize(keys.len() * states.len(), None);
+        let rows = self.answers.par_chunks_mut(states.len()).enumerate();
+        rows.for_each(|(key, answers)| {
+            for (answer, state) in answers.iter_mut().zip(states) {
+                *answer = state.pick(keys.get(key));
+            }
+        });
+        let numbers = (0..keys.len()).into_par_iter().filter(|_| hashed);
+        let hash = |key| Hashing::from(SAMPLING).key(keys.get(key));
+        self.hashes = numbers.map(hash).collect();
+    }
+}
+
+struct Counter<'a> {
+    spans: &'a [Span<'a>],
+    states: usize,
+    requests: Tally,
+    distinct: Option<DistinctTally<'a>>,
+    first: Keys,
+    road: &'a Road,
+    list: Option<BufWriter<File>>,
+}
+
+impl<'a> Counter<'a> {
+    fn new(
+        road: &'a Road,
+        spans: &'a [Span<'a>],
+        stream: &Stream,
+        list: Option<BufWriter<File>>,
+    ) -> Self {
+        let repeats = stream.length().is_none();
+        Self {
+            spans,
+            states: road.states.len(),
+            requests: Tally::dense(road, spans),
+            distinct: repeats.then(|| DistinctTally::new(spans)),
+            first: Keys::default(),
+            road,
+            list,
+        }
+    }
+
+    fn count(&mut self, keys: &Keys, routed: &Routed) -> Result<()> {
+        for (number, answers) in routed.answers.chunks(self.states).enumerate() {
+            let key = keys.get(number);
+            self.requests.count(self.spans, answers);
+            let is_new = match &mut self.distinct {
+                Some(distinct) => distinct.count(routed.hashes[number], answers),
+                None => true,
+            };
+            if is_new && self.first.len() < FIRST_KEYS {
+                self.first.push(key);
+            }
+            self.list(key, answers).context(LIST)?;
+        }
+        Ok(())
+    }
+
+    fn list(&mut self, key: &[u8], answers: &[Answer]) -> Result<()> {
+        let (Some(list), [whole, ..]) = (&mut self.list, self.spans) else {
+            return Ok(());
+        };
+        if whole.moves(answers) {
+            let name = |state: usize| self.road.states[state].name(answers[state]);
+            list.write_all(key)?;
+            writeln!(list, "\t{}\t{}", name(whole.before), name(whole.after))?;
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Measured> {
+        if let Some(list) = &mut self.list {
+            list.flush().context(LIST)?;
+        }
+        let level = self
+            .distinct
+            .as_ref()
+            .map_or(0, |keys| keys.distinct.level());
+        Ok(Measured {
+            requests: self.requests,
+            distinct: self.distinct.map(DistinctTally::finish),
+            sampled: 1 << level,
+            first: self.first,
+        })
+    }
+}
+
+/// A tally of the distinct keys. Each level has its own, so that keys which the sample drops can be
+/// taken out again without being held.
+struct DistinctTally<'a> {
+    spans: &'a [Span<'a>],
+    distinct: Distinct,
+    levels: BTreeMap<u32, Tally>,
+}
+
+impl<'a> DistinctTally<'a> {
+    fn new(spans: &'a [Span<'a>]) -> Self {
+        Self {
+            spans,
+            distinct: Distinct::default(),
+            levels: BTreeMap::new(),
+        }
+    }
+
+    /// Counts a key if it is new; says whether it is.
+    fn count(&mut self, hash: u64, answers: &[Answer]) -> bool {
+        let Some(level) = self.distinct.insert(hash) else {
+            return false;
+        };
+        let tally = self.levels.entry(level);
+        let tally = tally.or_insert_with(|| Tally::sparse(self.spans));
+        tally.count(self.spans, answers);
+        true
+    }
+
+    fn finish(self) -> Tally {
+        let mut all = Tally::sparse(self.spans);
+        let kept = self.levels.range(self.distinct.level()..);
+        kept.for_each(|(_, tally)| all.merge(tally));
+        all
+    }
+}

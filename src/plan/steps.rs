@@ -1,0 +1,136 @@
+//! The way from one config to another, one backend at a time.
+
+use anyhow::{Context, Result};
+use evenkeel_algorithms::Backend;
+
+use super::state::State;
+use crate::compare::MembershipChange;
+use crate::config::Config;
+
+/// The states behind `before` up to `after`: newcomers join first, then weights and other facts
+/// change, then leavers go, so that the capacity is never below that of either end; all of it on the
+/// algorithm of before. What else differs is one last step. `carry` says that the numbering after is
+/// that of the way.
+///
+/// # Errors
+/// If a state on the way cannot be built.
+pub(super) fn between(before: &State, after: State, carry: bool) -> Result<Vec<State>> {
+    let mut way = Way {
+        config: before.config.clone(),
+        fingerprint: before.snapshot.fingerprint(),
+        states: Vec::new(),
+    };
+    let goal = &after.config.backends;
+    for (place, newcomer) in goal.iter().enumerate() {
+        way.join(newcomer, &goal[place + 1..])?;
+    }
+    for backend in goal {
+        way.alter(backend)?;
+    }
+    for leaver in &before.config.backends {
+        if place_of(goal, leaver).is_none() {
+            way.leave(leaver)?;
+        }
+    }
+    way.arrive(after, carry)
+}
+
+struct Way {
+    config: Config,
+    fingerprint: u64,
+    states: Vec<State>,
+}
+
+impl Way {
+    /// A newcomer takes its place before those who will be behind it.
+    fn join(&mut self, newcomer: &Backend, behind: &[Backend]) -> Result<()> {
+        let mut backends = self.config.backends.clone();
+        if place_of(&backends, newcomer).is_some() {
+            return Ok(());
+        }
+        let next = behind.iter().find_map(|next| place_of(&backends, next));
+        backends.insert(next.unwrap_or(backends.len()), newcomer.clone());
+        self.go(
+            MembershipChange::Add(newcomer.clone()).to_string(),
+            backends,
+        )
+    }
+
+    fn alter(&mut self, after: &Backend) -> Result<()> {
+        let mut backends = self.config.backends.clone();
+        let Some(place) = place_of(&backends, after).filter(|&place| backends[place] != *after)
+        else {
+            return Ok(());
+        };
+        let change = if backends[place].weight() == after.weight() {
+            format!("change {}", after.name())
+        } else {
+            MembershipChange::Reweight(after.name().to_owned(), after.weight()).to_string()
+        };
+        backends[place] = after.clone();
+        self.go(change, backends)
+    }
+
+    fn leave(&mut self, leaver: &Backend) -> Result<()> {
+        let mut backends = self.config.backends.clone();
+        backends.retain(|backend| backend.name() != leaver.name());
+        let change = MembershipChange::Remove(leaver.name().to_owned());
+        self.go(change.to_string(), backends)
+    }
+
+    fn go(&mut self, change: String, backends: Vec<Backend>) -> Result<()> {
+        let config = self.config.changed(self.config.algorithm, backends);
+        let state = State::new(change.clone(), config.context(change)?)?;
+        self.config = state.config.clone();
+        // Facts that the algorithm does not look at are no step.
+        if state.snapshot.fingerprint() != self.fingerprint {
+            self.fingerprint = state.snapshot.fingerprint();
+            self.states.push(state);
+        }
+        Ok(())
+    }
+
+    fn arrive(mut self, after: State, carry: bool) -> Result<Vec<State>> {
+        let goal = if carry {
+            let Config {
+                algorithm,
+                backends,
+                ..
+            } = after.config;
+            State::new(after.change, self.config.changed(algorithm, backends)?)?
+        } else {
+            after
+        };
+        if goal.snapshot.fingerprint() != self.fingerprint || self.states.is_empty() {
+            let change = rest(&self.config, &goal.config).unwrap_or(goal.change);
+            self.states.push(State { change, ..goal });
+        }
+        Ok(self.states)
+    }
+}
+
+/// What still differs between two configs with the same backends.
+fn rest(way: &Config, after: &Config) -> Option<String> {
+    let algorithm = format!("algorithm {}", after.algorithm);
+    let names = |config: &Config| -> Vec<_> {
+        let names = config.backends.iter().map(Backend::shared_name);
+        names.collect()
+    };
+    let around = |config: &Config| (config.bounded_load, config.warm_up, config.subset.clone());
+    let differences = [
+        (way.algorithm != after.algorithm, &*algorithm),
+        (way.options != after.options, "options"),
+        (way.hashing != after.hashing, "hashing"),
+        (around(way) != around(after), "what is around it"),
+        (way.numbering != after.numbering, "numbering"),
+        (names(way) != names(after), "order"),
+    ];
+    let different = differences.into_iter().filter(|(differs, _)| *differs);
+    let different: Vec<_> = different.map(|(_, what)| what).collect();
+    (!different.is_empty()).then(|| different.join(", "))
+}
+
+fn place_of(backends: &[Backend], wanted: &Backend) -> Option<usize> {
+    let same = |backend: &Backend| backend.name() == wanted.name();
+    backends.iter().position(same)
+}

@@ -1,0 +1,144 @@
+//! Where requests or keys went before and after each change, counted.
+
+use std::collections::BTreeMap;
+
+use evenkeel_algorithms::Slot;
+use evenkeel_algorithms::analysis::Change;
+
+use super::state::Road;
+
+/// The most cells that the matrices of all changes have; beyond that only what occurs is held.
+const MOST_CELLS: usize = 4 << 20;
+
+/// An answer: a slot, or nobody.
+pub(super) type Answer = Option<Slot>;
+
+/// A change on the road: two of its states.
+pub(super) struct Span<'a> {
+    pub(super) before: usize,
+    pub(super) after: usize,
+    pub(super) change: Change<'a>,
+}
+
+impl<'a> Span<'a> {
+    /// The whole of a road and, behind it, its steps in their order if it has any.
+    pub(super) fn all(road: &'a Road) -> Vec<Self> {
+        let last = road.states.len() - 1;
+        let steps = (0..last).filter(|_| road.stepwise);
+        let steps = steps.map(|before| (before, before + 1));
+        let span = |(before, after): (usize, usize)| Self {
+            before,
+            after,
+            change: Change::new(
+                road.states[before].snapshot.pool(),
+                road.states[after].snapshot.pool(),
+            ),
+        };
+        [(0, last)].into_iter().chain(steps).map(span).collect()
+    }
+
+    pub(super) fn moves(&self, answers: &[Answer]) -> bool {
+        self.change.moved(answers[self.before], answers[self.after])
+    }
+}
+
+/// What is counted of some requests or keys.
+pub(super) struct Tally {
+    pub(super) total: u64,
+    /// Those that more than one step moves.
+    pub(super) moved_again: u64,
+    /// Of each span.
+    pub(super) flows: Vec<Flows>,
+}
+
+impl Tally {
+    /// For counts of as many cells as there may be.
+    pub(super) fn dense(road: &Road, spans: &[Span<'_>]) -> Self {
+        let len = |state: usize| road.states[state].snapshot.pool().len() + 1;
+        let cells = |span: &Span<'_>| len(span.before) * len(span.after);
+        if spans.iter().map(cells).sum::<usize>() > MOST_CELLS {
+            return Self::sparse(spans);
+        }
+        let flows = spans.iter().map(|span| Flows::Dense {
+            width: len(span.after),
+            counts: vec![0; cells(span)],
+        });
+        Self::new(flows.collect())
+    }
+
+    /// For counts of few cells among them.
+    pub(super) fn sparse(spans: &[Span<'_>]) -> Self {
+        Self::new(
+            spans
+                .iter()
+                .map(|_| Flows::Sparse(BTreeMap::new()))
+                .collect(),
+        )
+    }
+
+    const fn new(flows: Vec<Flows>) -> Self {
+        Self {
+            total: 0,
+            moved_again: 0,
+            flows,
+        }
+    }
+
+    /// Counts one with its answer in each state.
+    pub(super) fn count(&mut self, spans: &[Span<'_>], answers: &[Answer]) {
+        self.total += 1;
+        for (flows, span) in self.flows.iter_mut().zip(spans) {
+            flows.add(answers[span.before], answers[span.after], 1);
+        }
+        let moves = spans.iter().skip(1).filter(|step| step.moves(answers));
+        self.moved_again += u64::from(moves.take(2).count() == 2);
+    }
+
+    /// Takes in what another one counted.
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.total += other.total;
+        self.moved_again += other.moved_again;
+        for (flows, more) in self.flows.iter_mut().zip(&other.flows) {
+            for ((from, to), count) in more.iter() {
+                flows.add(from, to, count);
+            }
+        }
+    }
+}
+
+/// How many went from whom to whom.
+pub(super) enum Flows {
+    /// A cell for every two; the last row and column are nobody's.
+    Dense { width: usize, counts: Vec<u64> },
+    /// Those that occur.
+    Sparse(BTreeMap<(Answer, Answer), u64>),
+}
+
+impl Flows {
+    fn add(&mut self, from: Answer, to: Answer, count: u64) {
+        match self {
+            Self::Dense { width, counts } => {
+                let (width, height) = (*width, counts.len() / *width);
+                let place = |answer: Answer, len| answer.map_or(len - 1, Slot::index);
+                counts[place(from, height) * width + place(to, width)] += count;
+            }
+            Self::Sparse(counts) => *counts.entry((from, to)).or_default() += count,
+        }
+    }
+
+    pub(super) fn iter(&self) -> Box<dyn Iterator<Item = ((Answer, Answer), u64)> + '_> {
+        match self {
+            Self::Dense { width, counts } => {
+                let height = counts.len() / width;
+                let answer = |place, len| (place + 1 < len).then(|| Slot::new(place));
+                let flow = move |(cell, &count): (usize, &u64)| {
+                    let ends = (answer(cell / width, height), answer(cell % width, *width));
+                    (ends, count)
+                };
+                let cells = counts.iter().enumerate();
+                Box::new(cells.filter(|(_, count)| **count > 0).map(flow))
+            }
+            Self::Sparse(counts) => Box::new(counts.iter().map(|(&ends, &count)| (ends, count))),
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! A plan's figures as bytes.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use csv::Writer;
+
+use super::tables::{Style, remap_cells, section, sheet};
+use super::{Format, words as shared};
+use crate::plan::{Balance, End, Figures, Flow, Forecast, Share};
+
+mod words;
+
+pub(crate) use words::caveats;
+
+/// The most backends whose flows are a matrix.
+const MATRIX_BACKENDS: usize = 12;
+
+/// The most flows that are listed.
+const LISTED_FLOWS: usize = 20;
+
+/// The most backends whose gain and loss are listed.
+const LISTED_BACKENDS: usize = 30;
+
+/// Writes a plan's figures in a format.
+///
+/// # Errors
+/// None that figures can cause; those of the writers are passed on.
+pub(crate) fn plan(forecast: &Forecast, format: Format) -> Result<Vec<u8>> {
+    match format {
+        Format::Table => Ok(tables(forecast, Style::Framed).into_bytes()),
+        Format::Markdown => Ok(tables(forecast, Style::Markdown).into_bytes()),
+        Format::Csv => csv(forecast),
+        Format::Json => {
+            let mut json = serde_json::to_vec_pretty(forecast)?;
+            json.push(b'\n');
+            Ok(json)
+        }
+    }
+}
+
+fn tables(forecast: &Forecast, style: Style) -> String {
+    let mut parts = vec![
+        heading(forecast),
+        caveats(forecast).join("\n"),
+        section("What moves (shares of the keys)", &remap(forecast, style)),
+        flows(forecast, style),
+        backends(&forecast.whole, style),
+        words::conclusions(forecast).join("\n"),
+        words::advice(forecast).join("\n"),
+    ];
+    parts.retain(|part| !part.is_empty());
+    parts.join("\n\n") + "\n"
+}
+
+fn heading(forecast: &Forecast) -> String {
+    let Forecast {
+        source,
+        requests,
+        keys,
+        ..
+    } = forecast;
+    let [before, after] = [&forecast.before, &forecast.after].map(end);
+    let of = if forecast.sampled > 1 {
+        "a sample of "
+    } else {
+        ""
+    };
+    format!(
+        "From {before} to {after}: {requests} requests with {of}{keys} distinct keys ({source})"
+    )
+}
+
+fn end(end: &End) -> String {
+    let End {
+        name,
+        algorithm,
+        backends,
+        total_weight,
+    } = end;
+    format!("`{name}` ({algorithm}, {backends} backends of total weight {total_weight})")
+}
+
+fn remap(forecast: &Forecast, style: Style) -> String {
+    let headers = [
+        "change",
+        "remap_ratio",
+        "remap_requests",
+        "ideal_remap",
+        "excess_remap",
+        "ratio/ideal",
+    ];
+    let row = |change: &str, figures: &Figures| {
+        let mut row = vec![change.to_owned()];
+        row.extend(remap_cells([
+            figures.remap_ratio,
+            figures.remap_requests,
+            figures.ideal_remap,
+            figures.excess_remap,
+        ]));
+        row
+    };
+    let steps = forecast.steps.iter();
+    let mut rows: Vec<_> = steps.map(|step| row(&step.change, &step.figures)).collect();
+    if let Some(all) = &forecast.all_steps {
+        let [ratio, requests] =
+            [all.remap_ratio, all.remap_requests].map(|share| format!("{share:.5}"));
+        let blank = String::new;
+        rows.push(vec![
+            "all steps".to_owned(),
+            ratio,
+            requests,
+            blank(),
+            blank(),
+            blank(),
+        ]);
+        rows.push(row("at once", &forecast.whole));
+    } else {
+        rows.push(row(&forecast.after.name, &forecast.whole));
+    }
+    sheet(style, &headers, 1, rows.into_iter())
+}
+
+/// From whom to whom: a matrix if there are few, else the largest.
+fn flows(forecast: &Forecast, style: Style) -> String {
+    let flows = &forecast.whole.flows;
+    let most = forecast.before.backends.max(forecast.after.backends);
+    if flows.is_empty() {
+        return String::new();
+    }
+    if most <= MATRIX_BACKENDS {
+        let title = "From whom to whom (requests; who has them before is on the left)";
+        return section(title, &matrix(&forecast.whole, style));
+    }
+    let mut largest: Vec<_> = flows.iter().collect();
+    largest.sort_by_key(|flow| Reverse(flow.requests));
+    let more = largest.len().saturating_sub(LISTED_FLOWS);
+    largest.truncate(LISTED_FLOWS);
+    let rows = largest.iter().map(|flow| {
+        let Flow {
+            from,
+            to,
+            keys,
+            requests,
+        } = flow;
+        [
+            from.clone(),
+            to.clone(),
+            keys.to_string(),
+            requests.to_string(),
+        ]
+    });
+    let title = match more {
+        0 => "From whom to whom".to_owned(),
+        more => format!("From whom to whom (the largest; {more} more are smaller)"),
+    };
+    section(
+        &title,
+        &sheet(style, &["from", "to", "keys", "requests"], 2, rows),
+    )
+}
+
+fn matrix(figures: &Figures, style: Style) -> String {
+    let mut cells: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+    for flow in &figures.flows {
+        cells.insert((&flow.from, &flow.to), flow.requests);
+    }
+    for Share {
+        backend, requests, ..
+    } in &figures.backends
+    {
+        let stays = requests.before - requests.lost;
+        cells.insert((backend, backend), stays);
+    }
+    let names = |has: fn(&Balance) -> u64| -> Vec<&str> {
+        let backends = figures.backends.iter();
+        let backends = backends.filter(|share| has(&share.requests) > 0);
+        backends.map(|share| &*share.backend).collect()
+    };
+    let (from, to) = (names(|counts| counts.before), names(|counts| counts.after));
+    let headers: Vec<_> = [""].into_iter().chain(to.iter().copied()).collect();
+    let rows = from.iter().map(|from| {
+        let count = |to: &&str| cells.get(&(*from, *to)).copied().unwrap_or_default();
+        let counts = to.iter().map(|to| count(to).to_string());
+        [(*from).to_owned()]
+            .into_iter()
+            .chain(counts)
+            .collect::<Vec<_>>()
+    });
+    sheet(style, &headers, 1, rows)
+}
+
+/// Gain and loss, of those who have most of it if there are many.
+fn backends(figures: &Figures, style: Style) -> String {
+    let headers = [
+        "backend",
+        "before",
+        "after",
+        "gained",
+        "lost",
+        "new of its after",
+    ];
+    let mut shares: Vec<_> = figures.backends.iter().collect();
+    let more = shares.len().saturating_sub(LISTED_BACKENDS);
+    if more > 0 {
+        shares.sort_by_key(|share| Reverse(share.requests.gained + share.requests.lost));
+        shares.truncate(LISTED_BACKENDS);
+    }
+    let rows = shares.iter().map(|share| {
+        let counts = share.requests;
+        [
+            share.backend.clone(),
+            counts.before.to_string(),
+            counts.after.to_string(),
+            counts.gained.to_string(),
+            counts.lost.to_string(),
+            counts.new_share().map(shared::percent).unwrap_or_default(),
+        ]
+    });
+    let title = match more {
+        0 => "Gain and loss (requests)".to_owned(),
+        more => format!("Gain and loss (requests; the most affected, without {more} others)"),
+    };
+    section(&title, &sheet(style, &headers, 1, rows))
+}
+
+/// One row a flow of each step, and of the whole.
+fn csv(forecast: &Forecast) -> Result<Vec<u8>> {
+    let mut writer = Writer::from_writer(Vec::new());
+    writer.write_record([
+        "step",
+        "change",
+        "from",
+        "to",
+        "keys",
+        "requests",
+        "keys_share",
+        "requests_share",
+    ])?;
+    let steps = (1..).zip(&forecast.steps);
+    let steps = steps.map(|(number, step)| (number.to_string(), &step.change, &step.figures));
+    let whole = ("all".to_owned(), &forecast.after.name, &forecast.whole);
+    for (number, change, figures) in steps.chain([whole]) {
+        for flow in &figures.flows {
+            let keys = flow.keys as f64 / forecast.keys as f64;
+            let requests = flow.requests as f64 / forecast.requests as f64;
+            writer.serialize((
+                &number,
+                change,
+                &flow.from,
+                &flow.to,
+                flow.keys,
+                flow.requests,
+                keys,
+                requests,
+            ))?;
+        }
+    }
+    Ok(writer.into_inner()?)
+}
