@@ -17,6 +17,7 @@ pub(crate) use plan::{caveats as plan_caveats, plan};
 pub use tables::{Style, algorithms, sheet};
 pub use verdicts::verdicts;
 pub use words::caveats;
+pub(crate) use words::{list, percent};
 
 /// Bytes as hexadecimal digits, two each.
 pub(crate) fn hex(bytes: &[u8]) -> String {

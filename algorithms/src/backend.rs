@@ -100,6 +100,15 @@ impl Backend {
         }
     }
 
+    /// The same backend under another name, which the pool checks.
+    #[must_use]
+    pub fn with_name(self, name: impl Into<Arc<str>>) -> Self {
+        Self {
+            name: name.into(),
+            ..self
+        }
+    }
+
     /// Checks that a name can be an identity: not empty, and fit to stand on a line of its own.
     ///
     /// # Errors

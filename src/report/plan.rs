@@ -7,7 +7,7 @@ use anyhow::Result;
 use csv::Writer;
 
 use super::tables::{Style, remap_cells, section, sheet};
-use super::{Format, words as shared};
+use super::{Format, percent};
 use crate::plan::{Balance, End, Figures, Flow, Forecast, Share};
 
 mod words;
@@ -215,7 +215,7 @@ fn backends(figures: &Figures, style: Style) -> String {
             counts.after.to_string(),
             counts.gained.to_string(),
             counts.lost.to_string(),
-            counts.new_share().map(shared::percent).unwrap_or_default(),
+            counts.new_share().map(percent).unwrap_or_default(),
         ]
     });
     let title = match more {

@@ -238,7 +238,7 @@ fn subject(names: &[&str], one: &str, many: &str) -> String {
 }
 
 /// `a`, `a and b`, `a, b and c`.
-pub(super) fn list<T: AsRef<str>>(items: &[T]) -> String {
+pub(crate) fn list<T: AsRef<str>>(items: &[T]) -> String {
     let items: Vec<_> = items.iter().map(AsRef::as_ref).collect();
     match items.split_last() {
         Some((last, [])) => (*last).to_owned(),
@@ -247,7 +247,7 @@ pub(super) fn list<T: AsRef<str>>(items: &[T]) -> String {
     }
 }
 
-pub(super) fn percent(share: f64) -> String {
+pub(crate) fn percent(share: f64) -> String {
     format!("{:.2} %", share * 100.)
 }
 

@@ -1,7 +1,8 @@
 //! What a plan's figures mean, in sentences.
 
-use super::super::words::{list, malformed_lines, percent};
 use crate::plan::{AllSteps, Figures, Forecast, NOBODY, Share};
+use crate::report::words::malformed_lines;
+use crate::report::{list, percent};
 
 /// The sentences under the tables: how much moves and whether it has to, who has to warm up, and what
 /// steps cost.

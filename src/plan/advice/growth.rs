@@ -1,0 +1,91 @@
+//! Where backends only join and nothing moves needlessly: how to spread it.
+
+use evenkeel_algorithms::strategy::ALGORITHMS;
+use evenkeel_algorithms::{Backend, Weight};
+
+use super::{Advice, Case};
+use crate::config::Config;
+use crate::report::{list, percent};
+
+/// What part of the moves may be needless: rings of points in proportion round them.
+const NEARLY_NONE: f64 = 0.1;
+
+pub(super) fn advice(case: &Case<'_>) -> Option<Advice> {
+    let newcomers = newcomers(case)?;
+    halves(case, &newcomers).or_else(|| warm_up(case))
+}
+
+/// Those who join; none if anything else happens, or if it is told step by step already.
+fn newcomers(case: &Case<'_>) -> Option<Vec<Backend>> {
+    let (before, after) = (case.before(), case.after());
+    let stays = |backend: &Backend| after.backends.contains(backend);
+    let minimal = case.whole.excess_remap <= NEARLY_NONE * case.whole.remap_ratio;
+    if !minimal || case.road.stepwise || !before.backends.iter().all(stays) {
+        return None;
+    }
+    let joins = |backend: &&Backend| !before.backends.contains(backend);
+    let joining: Vec<_> = after.backends.iter().filter(joins).cloned().collect();
+    (!joining.is_empty()).then_some(joining)
+}
+
+/// First half of the newcomers' weights or, if they have none to halve, half of them; then the rest.
+fn halves(case: &Case<'_>, newcomers: &[Backend]) -> Option<Advice> {
+    let joins = |backend: &Backend| newcomers.contains(backend);
+    let mut halfway = case.after().clone();
+    let heavy = newcomers.iter().all(|backend| backend.weight().get() > 1);
+    let first = if heavy {
+        let joining = halfway.backends.iter_mut().filter(|backend| joins(backend));
+        joining.for_each(|backend| *backend = halved(backend));
+        let halves = newcomers.iter().map(halved);
+        halves
+            .map(|half| format!("{} at weight {}", half.name(), half.weight()))
+            .collect()
+    } else {
+        let (first, second) = newcomers.split_at(newcomers.len() / 2);
+        halfway.backends.retain(|backend| !second.contains(backend));
+        first
+            .iter()
+            .map(|backend| backend.name().to_owned())
+            .collect::<Vec<_>>()
+    };
+    if first.is_empty() {
+        return None;
+    }
+    let one = case.would_move(halfway.clone())?;
+    let two = case.between(halfway, case.after().clone()).ok()?;
+    let larger = one.max(two);
+    case.is_better(larger).then(|| Advice {
+        what: format!(
+            "to spread it, first add {}, which moves {} of the first {} keys, and the rest when that is warm, \
+             which moves {}; at once {} move.",
+            list(&first),
+            percent(one),
+            case.keys.len(),
+            percent(two),
+            percent(case.moved)
+        ),
+        remap_ratio: larger,
+    })
+}
+
+fn halved(backend: &Backend) -> Backend {
+    let half = Weight::new(u64::from(backend.weight().get()) / 2);
+    backend.clone().with_weight(half.unwrap_or(Weight::MIN))
+}
+
+/// Our own algorithms let each key of a newcomer move at a time of its own.
+fn warm_up(case: &Case<'_>) -> Option<Advice> {
+    let Config {
+        algorithm, warm_up, ..
+    } = case.after();
+    (ALGORITHMS.contains(algorithm) && warm_up.is_none()).then(|| Advice {
+        what: format!(
+            "to spread it, let the newcomer take its share gradually, with `warm_up: 60s`: of the first {} \
+             keys {} then move in a minute, each once, which is {} every six seconds.",
+            case.keys.len(),
+            percent(case.moved),
+            percent(case.moved / 10.)
+        ),
+        remap_ratio: case.moved / 10.,
+    })
+}

@@ -1,0 +1,91 @@
+//! Where one and the same backend has two names: it counts as gone and new.
+
+use evenkeel_algorithms::Backend;
+use evenkeel_algorithms::analysis::Change;
+
+use super::{Advice, Case, answers, moved};
+use crate::config::Config;
+use crate::report::percent;
+
+pub(super) fn advice(case: &Case<'_>) -> Vec<Advice> {
+    let twins = twins(case.before(), case.after());
+    let Some((was, is)) = twins.first() else {
+        return Vec::new();
+    };
+    let renamed = renamed(case.after(), &twins);
+    let as_one = as_one(case, &renamed).map(|share| Advice {
+        what: format!(
+            "backends are matched by name, so that `{was}` counts as gone and `{is}` as new, and so do {} of them in \
+             all, although they have the same address; counted as the same, {} of the first {} keys move.",
+            twins.len(),
+            percent(share),
+            case.keys.len()
+        ),
+        remap_ratio: share,
+    });
+    let what = || format!("give backends that stay the names of before, such as `{was}`");
+    as_one
+        .into_iter()
+        .chain(case.if_better(what, renamed))
+        .collect()
+}
+
+/// The names before and after of those that have another name but the same address, or the same name
+/// but for the port.
+fn twins(before: &Config, after: &Config) -> Vec<(String, String)> {
+    let has =
+        |config: &Config, name: &str| config.backends.iter().any(|other| other.name() == name);
+    let gone = before
+        .backends
+        .iter()
+        .filter(|backend| !has(after, backend.name()));
+    let mut new: Vec<_> = after
+        .backends
+        .iter()
+        .filter(|backend| !has(before, backend.name()))
+        .collect();
+    let twin = |gone: &Backend| {
+        let found = new.iter().position(|new| same_place(gone, new))?;
+        let new = new.swap_remove(found);
+        Some((gone.name().to_owned(), new.name().to_owned()))
+    };
+    gone.filter_map(twin).collect()
+}
+
+fn same_place(one: &Backend, other: &Backend) -> bool {
+    let same_address = one.address().is_some() && one.address() == other.address();
+    // Either has no port; two ports may well be two servers.
+    let but_for_port = |name: &str, with: &str| {
+        let rest = with
+            .strip_prefix(name)
+            .and_then(|rest| rest.strip_prefix(':'));
+        rest.is_some_and(|port| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let (a, b) = (one.name(), other.name());
+    same_address || but_for_port(a, b) || but_for_port(b, a)
+}
+
+fn renamed(after: &Config, twins: &[(String, String)]) -> Config {
+    let mut config = after.clone();
+    for (was, is) in twins {
+        let known = config
+            .backends
+            .iter_mut()
+            .find(|backend| backend.name() == is);
+        known
+            .into_iter()
+            .for_each(|backend| *backend = backend.clone().with_name(&**was));
+    }
+    config
+}
+
+/// What moves if the answers after are as they are, and only counted under the names of before.
+fn as_one(case: &Case<'_>, renamed: &Config) -> Option<f64> {
+    let pool = renamed.pool().ok()?;
+    let change = Change::new(case.road.before().snapshot.pool(), &pool);
+    Some(moved(
+        &change,
+        &case.answers,
+        &answers(case.road.last(), case.keys),
+    ))
+}

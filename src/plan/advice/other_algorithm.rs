@@ -1,0 +1,85 @@
+//! Where the algorithm changes: the settings under which the one after agrees most with the one
+//! before, or how else to bear it.
+
+use evenkeel_algorithms::{Algorithm, Options};
+
+use super::settings::{settings, siblings};
+use super::{Advice, CLEARLY_LESS, Case};
+use crate::config::Config;
+use crate::report::percent;
+
+pub(super) fn advice(case: &Case<'_>) -> Vec<Advice> {
+    let after = case.after();
+    let own = best(case, own_settings(after.algorithm, &after.options));
+    let bar = own.as_ref().map_or(case.moved, |(_, share)| *share);
+    let others = siblings(after.algorithm).into_iter();
+    let others = others.flat_map(|sibling| sibling_settings(sibling, &after.options));
+    let other = best(case, others.collect());
+    // What the same program can do beside it has to be clearly better still.
+    let other = other.filter(|(_, share)| *share <= CLEARLY_LESS * bar);
+    let found: Vec<_> = own.into_iter().chain(other).collect();
+    if found.is_empty() {
+        return vec![split(case)];
+    }
+    let advice = found.iter();
+    advice
+        .map(|(what, share)| case.instead(&format!("set {what}"), *share))
+        .collect()
+}
+
+/// An algorithm with some options, and how that is written.
+type Setting = (String, &'static Algorithm, Options);
+
+fn own_settings(algorithm: &'static Algorithm, options: &Options) -> Vec<Setting> {
+    let settings = settings(algorithm, options).into_iter();
+    settings
+        .map(|(text, options)| (text, algorithm, options))
+        .collect()
+}
+
+fn sibling_settings(algorithm: &'static Algorithm, options: &Options) -> Vec<Setting> {
+    let named = format!("`algorithm: {algorithm}`");
+    let more = own_settings(algorithm, options).into_iter();
+    let more =
+        more.map(|(text, algorithm, options)| (format!("{named} and {text}"), algorithm, options));
+    let plain = (named.clone(), algorithm, options.clone());
+    [plain].into_iter().chain(more).collect()
+}
+
+/// The setting that moves the least, if that is clearly less.
+fn best(case: &Case<'_>, settings: Vec<Setting>) -> Option<(String, f64)> {
+    let measured = settings
+        .into_iter()
+        .filter_map(|(text, algorithm, options)| {
+            let after = Config {
+                algorithm,
+                options,
+                ..case.after().clone()
+            };
+            Some((text, case.would_move(after)?))
+        });
+    let best = measured.min_by(|a, b| a.1.total_cmp(&b.1));
+    best.filter(|(_, share)| case.is_better(*share))
+}
+
+/// No setting helps.
+fn split(case: &Case<'_>) -> Advice {
+    let backends = case.whole.backends.iter();
+    let new = backends.filter_map(|share| share.requests.new_share());
+    let (least, most) = new.fold((1f64, 0f64), |(least, most), new| {
+        (least.min(new), most.max(new))
+    });
+    let (before, after) = (case.before().algorithm, case.after().algorithm);
+    let (moved, tenth) = (percent(case.moved), percent(case.moved / 10.));
+    Advice {
+        what: format!(
+            "no setting that was tried makes {after} go where {before} goes, so that {moved} of the keys \
+             move whatever is set, and a backend has to warm up {} to {} of what it gets. Let both run \
+             beside each other and hand the keys over in shares, by a hash of their own: a tenth of the \
+             keys at a time moves {tenth}.",
+            percent(least),
+            percent(most)
+        ),
+        remap_ratio: case.moved,
+    }
+}

@@ -1,0 +1,163 @@
+//! Where the algorithm stays and more moves than must: what of before to take along, and who would
+//! move less.
+
+use evenkeel_algorithms::dialect::haproxy_hash_consistent;
+use evenkeel_algorithms::{Algorithm, Attributes, Backend, Balancer, Number, Slot};
+
+use super::settings::siblings;
+use super::{Advice, Case};
+use crate::config::Config;
+use crate::input::name_of;
+
+pub(super) fn advice(case: &Case<'_>) -> Vec<Advice> {
+    if case.whole.excess_remap == 0. {
+        return Vec::new();
+    }
+    let kept = [ids, numbering, order, options, hashing];
+    let mut advice: Vec<_> = kept.iter().filter_map(|rule| rule(case)).collect();
+    if advice.is_empty() {
+        advice = others(case);
+    }
+    advice
+}
+
+/// HAProxy's servers that stay keep the ids that their places gave them.
+fn ids(case: &Case<'_>) -> Option<Advice> {
+    if case.after().algorithm.name != "haproxy-hash-consistent" {
+        return None;
+    }
+    let pool = case.road.before().snapshot.pool();
+    let ids = haproxy_hash_consistent::ids(pool).ok()?;
+    let (mut config, mut given) = (case.after().clone(), Vec::new());
+    for backend in &mut config.backends {
+        let Some(was) = pool.slot(backend.name()) else {
+            continue;
+        };
+        if backend.attributes().id.is_none() {
+            let id = ids[was.index()];
+            given.push(format!("{} {id}", backend.name()));
+            *backend = backend.clone().with_attributes(Attributes {
+                id: Some(Number(id.into())),
+                ..backend.attributes().clone()
+            });
+        }
+    }
+    let more = given.len().saturating_sub(MOST_LISTED);
+    given.truncate(MOST_LISTED);
+    let more = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
+    let what = || {
+        format!(
+            "give the servers that stay the ids that they have before, as `id` (attributes.id): {}{more}",
+            given.join(", ")
+        )
+    };
+    case.if_better(what, config)
+}
+
+/// Servers whose ids are listed.
+const MOST_LISTED: usize = 10;
+
+/// Numbered backends keep their numbers.
+fn numbering(case: &Case<'_>) -> Option<Advice> {
+    let (before, after) = (case.road.before(), case.road.last());
+    if !after.snapshot.strategy().profile().history {
+        return None;
+    }
+    let numbering = before.snapshot.pool().numbering().ok()?.clone();
+    let config = Config {
+        numbering: Some(numbering),
+        ..after.config.clone()
+    };
+    let files = [case.road.given.first()?, case.road.given.last()?];
+    let [from, to] = files.map(|path| name_of(path));
+    let missing = match after.config.numbering {
+        Some(_) => "has another one",
+        None => "has none",
+    };
+    let what = || {
+        format!(
+            "take the numbering of before along, of which {to} {missing}: put the line into it that `evenkeel check --numbering {from}` writes"
+        )
+    };
+    case.if_better(what, config)
+}
+
+/// The backends stay in their order, and newcomers come behind them.
+fn order(case: &Case<'_>) -> Option<Advice> {
+    let mut config = case.after().clone();
+    let before = case.road.before().snapshot.pool();
+    let place = |backend: &Backend| before.slot(backend.name()).map_or(usize::MAX, Slot::index);
+    config.backends.sort_by_key(place);
+    let what = || "list the backends in the order of before, and newcomers behind them".to_owned();
+    case.if_better(what, config)
+}
+
+fn options(case: &Case<'_>) -> Option<Advice> {
+    let options = case.before().options.clone();
+    let config = Config {
+        options,
+        ..case.after().clone()
+    };
+    case.if_better(
+        || format!("keep the options of before, {}", changed_options(case)),
+        config,
+    )
+}
+
+/// The options of the algorithm that differ, as they are before.
+fn changed_options(case: &Case<'_>) -> String {
+    let (before, after) = (case.before(), case.after());
+    let known = before.algorithm.options.iter();
+    let differ = known.filter_map(|option| {
+        let was = (option.value)(&before.options);
+        (was != (option.value)(&after.options)).then(|| format!("`{}: {was}`", option.name))
+    });
+    differ.collect::<Vec<_>>().join(", ")
+}
+
+fn hashing(case: &Case<'_>) -> Option<Advice> {
+    let hashing = case.before().hashing;
+    let config = Config {
+        hashing,
+        ..case.after().clone()
+    };
+    let what = || {
+        format!(
+            "keep the hash of before, `seed: {}` and `hash: {}`",
+            hashing.seed.0, hashing.function
+        )
+    };
+    case.if_better(what, config)
+}
+
+/// The same change under other algorithms: those of the same program, and one that moves no more than
+/// it must.
+fn others(case: &Case<'_>) -> Vec<Advice> {
+    let mut others = siblings(case.after().algorithm);
+    others.extend(Algorithm::named("rendezvous").ok());
+    let measured = others
+        .into_iter()
+        .filter_map(|algorithm| under(case, algorithm));
+    measured.collect()
+}
+
+fn under(case: &Case<'_>, algorithm: &'static Algorithm) -> Option<Advice> {
+    let [before, after] = [case.before(), case.after()].map(|config| Config {
+        algorithm,
+        ..config.clone()
+    });
+    let share = case
+        .between(before, after)
+        .ok()
+        .filter(|&share| case.is_better(share))?;
+    let what = format!(
+        "{} itself moves keys between backends that stay; under {algorithm} the same change does less of \
+         it, though to change over to it moves most keys once",
+        case.after().algorithm
+    );
+    Some(case.instead(&what, share))
+}

@@ -1,0 +1,158 @@
+//! The settings by which a program can be made to agree with another one, and the algorithms that one
+//! program has to choose from.
+
+use std::fmt::Display;
+
+use evenkeel_algorithms::dialect::clients::{
+    HashringCompatibility, JedisHash, KetamaPoints, LibmemcachedHash, PeclHash, Port,
+    SpymemcachedFormat, TwemproxyHash, XmemcachedLabel,
+};
+use evenkeel_algorithms::{Algorithm, Options};
+
+/// Algorithms of one program.
+const PROGRAMS: &[&[&str]] = &[
+    &["envoy-ring-hash", "envoy-maglev"],
+    &["haproxy-hash-consistent", "haproxy-hash-map-based"],
+    &[
+        "libmemcached-ketama-weighted",
+        "libmemcached-ketama",
+        "libmemcached-modula",
+    ],
+    &["nginx-hash-consistent", "nginx-hash"],
+    &["phpredis-consistent", "phpredis-array"],
+    &["pingora-ketama", "pingora-fnv"],
+    &["predis-ketama", "predis-hashring"],
+    &["redis-rb-5", "redis-rb-4"],
+    &["spymemcached-ketama", "spymemcached-modulo"],
+    &["twemproxy-ketama", "twemproxy-modula"],
+    &["uhashring-ketama", "uhashring"],
+];
+
+/// The other algorithms of the program that has this one.
+pub(super) fn siblings(algorithm: &Algorithm) -> Vec<&'static Algorithm> {
+    let program = PROGRAMS
+        .iter()
+        .find(|names| names.contains(&algorithm.name));
+    let names = program.into_iter().flat_map(|names| names.iter());
+    let others = names.filter(|name| **name != algorithm.name);
+    others
+        .filter_map(|name| Algorithm::named(name).ok())
+        .collect()
+}
+
+/// The options with one setting of an algorithm changed, each with how it is written.
+pub(super) fn settings(algorithm: &Algorithm, options: &Options) -> Vec<(String, Options)> {
+    let of = Settings { algorithm, options };
+    match algorithm.name {
+        "cache-memcached-fast" => of.each("ketama_points", &nginx_points(), |options, points| {
+            options.cache_memcached_fast.ketama_points = points;
+        }),
+        "crc15-modulo" => of.each("zero_becomes_one", &[false, true], |options, becomes| {
+            options.crc15_modulo.zero_becomes_one = becomes;
+        }),
+        "jedis-sharded" => of.each("hash", JedisHash::ALL, |options, hash| {
+            options.jedis_sharded.hash = hash;
+        }),
+        "libmemcached-ketama" => of.each("hash", LibmemcachedHash::ALL, |options, hash| {
+            options.libmemcached_ketama.hash = Some(hash);
+        }),
+        "libmemcached-ketama-weighted" => {
+            of.each("hash", LibmemcachedHash::ALL, |options, hash| {
+                options.libmemcached_ketama_weighted.hash = Some(hash);
+            })
+        }
+        "libmemcached-modula" => of.each("hash", LibmemcachedHash::ALL, |options, hash| {
+            options.libmemcached_modula.hash = Some(hash);
+        }),
+        "npm-hashring" => {
+            let ports = of.each("default_port", &memcached_port(), |options, port| {
+                options.npm_hashring.default_port = Some(port);
+            });
+            let imitated = HashringCompatibility::ALL;
+            let imitations = of.each("compatibility", imitated, |options, imitated| {
+                options.npm_hashring.compatibility = imitated;
+            });
+            [ports, imitations].concat()
+        }
+        "pecl-consistent" => of.each("hash", PeclHash::ALL, |options, hash| {
+            options.pecl_consistent.hash = hash;
+        }),
+        "spymemcached-ketama" => of.each("format", SpymemcachedFormat::ALL, |options, format| {
+            options.spymemcached_ketama.format = format;
+        }),
+        "twemproxy-ketama" => of.each("hash", TwemproxyHash::ALL, |options, hash| {
+            options.twemproxy_ketama.hash = hash;
+        }),
+        "twemproxy-modula" => of.each("hash", TwemproxyHash::ALL, |options, hash| {
+            options.twemproxy_modula.hash = hash;
+        }),
+        "xmemcached-ketama" => of.each("label", XmemcachedLabel::ALL, |options, label| {
+            options.xmemcached_ketama.label = label;
+        }),
+        _ => Vec::new(),
+    }
+}
+
+/// The settings of an algorithm from some options on.
+struct Settings<'a> {
+    algorithm: &'a Algorithm,
+    options: &'a Options,
+}
+
+impl Settings<'_> {
+    fn each<T: Copy + Display>(
+        &self,
+        option: &str,
+        values: &[T],
+        set: fn(&mut Options, T),
+    ) -> Vec<(String, Options)> {
+        let setting = |&value: &T| {
+            let mut options = self.options.clone();
+            set(&mut options, value);
+            let name = self.algorithm.name;
+            (
+                format!("`{option}: {value}` in the options of {name}"),
+                options,
+            )
+        };
+        values.iter().map(setting).collect()
+    }
+}
+
+/// memcached's port, which half of the clients leave out.
+fn memcached_port() -> Vec<Port> {
+    Port::new(11_211).into_iter().collect()
+}
+
+/// As many points as nginx has.
+fn nginx_points() -> Vec<KetamaPoints> {
+    KetamaPoints::new(160).into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_program_has_its_algorithms() {
+        for name in PROGRAMS.iter().flat_map(|names| names.iter()) {
+            let algorithm = Algorithm::named(name).unwrap();
+            assert!(!siblings(algorithm).is_empty(), "{name}");
+        }
+    }
+
+    #[test]
+    fn one_setting_is_changed_and_the_others_stay() {
+        let mut options = Options::default();
+        options.npm_hashring.compatibility = HashringCompatibility::HashRing;
+        let algorithm = Algorithm::named("npm-hashring").unwrap();
+        let all = settings(algorithm, &options);
+        let (text, changed) = &all[0];
+        assert_eq!(text, "`default_port: 11211` in the options of npm-hashring");
+        assert_eq!(changed.npm_hashring.default_port, Port::new(11_211).ok());
+        assert_eq!(
+            changed.npm_hashring.compatibility,
+            HashringCompatibility::HashRing
+        );
+    }
+}
