@@ -26,7 +26,7 @@ pub(crate) use figures::{AllSteps, Balance, End, Figures, Flow, Forecast, Share,
 pub(crate) use state::NOBODY;
 
 use measure::Measured;
-use state::Road;
+use state::{Road, State};
 use tally::Span;
 
 /// More moves than may.
@@ -125,7 +125,7 @@ fn forecast(road: &Road, spans: &[Span<'_>], measured: &Measured, stream: &Strea
         requests: measured.requests.total,
         sampled: measured.sampled,
         malformed: stream.malformed.clone(),
-        caveats: idle(road),
+        caveats: untold(road),
         advice: advice::advice(road, measured, &whole),
         all_steps: road.stepwise.then(|| AllSteps::of(&steps, measured)),
         whole,
@@ -133,20 +133,25 @@ fn forecast(road: &Road, spans: &[Span<'_>], measured: &Measured, stream: &Strea
     }
 }
 
-/// What is not seen of algorithms that go by more than the key.
-fn idle(road: &Road) -> Vec<String> {
-    let by_load = |state: &&state::State| {
+/// What is not measured of algorithms that go by more than the key.
+fn untold(road: &Road) -> Vec<String> {
+    let any = |has: fn(&State) -> bool| road.states.iter().find(|state| has(state));
+    let by_load = any(|state| {
         let profile = state.snapshot.strategy().profile();
         profile.in_flight || state.snapshot.pool().is_capped()
-    };
-    let loaded = road.states.iter().find(by_load);
-    let caveat = loaded.map(|state| {
-        format!(
-            "asked as if idle: {} also goes by the requests in flight, and under load some keys go elsewhere",
-            state.config.algorithm
-        )
     });
-    caveat.into_iter().collect()
+    let idle = by_load.map(|state| {
+        let algorithm = state.config.algorithm;
+        format!("asked as if idle: {algorithm} goes by the requests in flight as well, which send some keys elsewhere under load")
+    });
+    let warm = any(|state| state.config.warm_up.is_some());
+    let warm = warm.map(|_| {
+        "asked as if warm: `warm_up` spreads what moves to newcomers over its time".to_owned()
+    });
+    let subset = any(|state| state.config.subset.is_some());
+    let subset = subset
+        .map(|_| "asked for one client's `subset`: other clients have other backends".to_owned());
+    idle.into_iter().chain(warm).chain(subset).collect()
 }
 
 impl Forecast {

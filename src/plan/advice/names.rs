@@ -15,8 +15,8 @@ pub(super) fn advice(case: &Case<'_>) -> Vec<Advice> {
     let renamed = renamed(case.after(), &twins);
     let as_one = as_one(case, &renamed).map(|share| Advice {
         what: format!(
-            "backends are matched by name, so that `{was}` counts as gone and `{is}` as new, and so do {} of them in \
-             all, although they have the same address; counted as the same, {} of the first {} keys move.",
+            "backends are matched by name, and {} of them have another one after at the same address: `{was}`, for \
+             instance, counts as gone and `{is}` as new; counted as the same, {} of the first {} keys move.",
             twins.len(),
             percent(share),
             case.keys.len()

@@ -52,17 +52,21 @@ fn moves(figures: &Figures) -> String {
     }
     let needless = if *excess_remap > 0. {
         format!(
-            "{} of all keys needlessly, between backends that the change does not concern",
-            percent(*excess_remap)
+            "{} of them between backends that stay as they are",
+            percent(excess_remap / remap_ratio)
         )
     } else {
-        "none needlessly".to_owned()
+        "none of them between backends that stay as they are".to_owned()
+    };
+    let least = if *ideal_remap > 0. {
+        format!("{} have to change hands", percent(*ideal_remap))
+    } else {
+        "nothing has to change hands".to_owned()
     };
     format!(
-        "Moves: {} of the keys and {} of the requests, {needless}; {} are to change hands at least.",
+        "Moves: {} of the keys and {} of the requests, {needless}; {least}.",
         percent(*remap_ratio),
-        percent(*remap_requests),
-        percent(*ideal_remap)
+        percent(*remap_requests)
     )
 }
 
