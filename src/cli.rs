@@ -9,8 +9,10 @@ use crate::compare::MembershipChange;
 use crate::report::Format;
 use crate::workload::{Distribution, KeyField};
 
+mod exchange;
 mod plan;
 
+pub use exchange::{ExportArgs, ExportFormat, ImportArgs, ImportFormat};
 pub use plan::PlanArgs;
 
 /// Picks backends by any load-balancing strategy, and tells which strategy to pick.
@@ -35,6 +37,8 @@ pub enum Command {
     Compare(CompareArgs),
     Agreement(AgreementArgs),
     Plan(PlanArgs),
+    Export(ExportArgs),
+    Import(ImportArgs),
     Serve(ServeArgs),
     Check(CheckArgs),
     VerifyVectors(VerifyVectorsArgs),

@@ -15,7 +15,9 @@ mod check;
 pub mod cli;
 pub mod compare;
 pub mod config;
+pub mod exchange;
 pub mod explain;
+pub mod export;
 pub mod input;
 pub mod lint;
 mod plan;
@@ -56,6 +58,8 @@ fn execute(command: &Command) -> Result<()> {
         Command::Agreement(args) => agreement::run(args, &mut output)?,
         Command::Plan(args) => plan::run(args, &mut output)?,
         Command::Serve(args) => return serve(args),
+        Command::Export(args) => export::run(args, &mut output)?,
+        Command::Import(_) => anyhow::bail!("import: not yet"),
         Command::Check(args) if args.numbering => {
             output.write_all(check::numbering(&args.config)?.as_bytes())?;
         }
@@ -117,6 +121,7 @@ fn failed(error: &Error) -> ExitCode {
             || cause.is::<plan::MovesTooMuch>()
             || cause.is::<verify_vectors::VectorsDiffer>()
             || cause.is::<check::Warned>()
+            || cause.is::<exchange::Inexact>()
     });
     ExitCode::from(if answer_is_no { 1 } else { 2 })
 }

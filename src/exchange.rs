@@ -1,0 +1,47 @@
+//! Configs of other programs: what [`export`](crate::export) and [`import`](crate::import) share.
+
+use std::fmt;
+use std::net::SocketAddr;
+
+use clap::ValueEnum;
+
+mod address;
+mod verdict;
+
+pub use address::{Address, Host};
+pub use verdict::{Fidelity, Inexact, Verdict, Verdicts};
+
+/// A program whose configuration is written and read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Program {
+    /// nginx, as a proxy of HTTP: an `upstream` block.
+    Nginx,
+    /// HAProxy: a `backend` section.
+    Haproxy,
+    /// Envoy: a static cluster.
+    Envoy,
+    /// twemproxy: a pool of memcached or Redis servers.
+    Twemproxy,
+}
+
+impl Program {
+    /// Where an exported configuration listens if nothing else is asked for.
+    pub(crate) fn default_listener(self) -> SocketAddr {
+        let port = match self {
+            Self::Twemproxy => 22_121,
+            _ => 8_080,
+        };
+        SocketAddr::from(([127, 0, 0, 1], port))
+    }
+}
+
+impl fmt::Display for Program {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Nginx => "nginx",
+            Self::Haproxy => "HAProxy",
+            Self::Envoy => "Envoy",
+            Self::Twemproxy => "twemproxy",
+        })
+    }
+}

@@ -1,0 +1,202 @@
+//! How well a field is carried over from one program's configuration to another's.
+
+use std::fmt::Write;
+
+use indexmap::IndexMap;
+use serde::Serialize;
+use thiserror::Error;
+
+use super::Program;
+
+/// How well a field is carried over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Fidelity {
+    /// Requests go where they went.
+    Exact,
+    /// It means nearly the same; some requests may go elsewhere.
+    Approximate,
+    /// There is nothing like it.
+    Impossible,
+}
+
+impl Fidelity {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Approximate => "approximate",
+            Self::Impossible => "impossible",
+        }
+    }
+}
+
+/// What became of a field.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct Verdict {
+    /// The field, as a path.
+    pub field: String,
+    /// How well it is carried over.
+    pub verdict: Fidelity,
+    /// Why, or to what.
+    pub reason: String,
+}
+
+/// Where verdicts of a kind were given.
+#[derive(Clone, Copy, Debug, Serialize)]
+struct Times {
+    /// How often.
+    times: usize,
+    /// The line of the first, where they are about a file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
+}
+
+/// The verdicts about a configuration. Those that say the same of several backends are one.
+#[derive(Debug, Default)]
+pub struct Verdicts {
+    given: IndexMap<Verdict, Times>,
+    /// The line of the file that the next ones are about.
+    line: Option<usize>,
+}
+
+/// Something could not be carried over as it was to be.
+#[derive(Debug, Error)]
+#[error("{}", match fidelity {
+    Fidelity::Impossible => format!("{program} and evenkeel cannot both say this; nothing is written"),
+    _ => "not all of it is exact, and --strict allows nothing else; nothing is written".to_owned(),
+})]
+pub struct Inexact {
+    program: Program,
+    fidelity: Fidelity,
+}
+
+impl Verdicts {
+    /// Says that what follows stands in a line.
+    pub(crate) const fn at(&mut self, line: usize) -> &mut Self {
+        self.line = Some(line);
+        self
+    }
+
+    pub(crate) fn exact(&mut self, field: impl Into<String>, reason: impl Into<String>) {
+        self.give(Fidelity::Exact, field.into(), reason.into());
+    }
+
+    pub(crate) fn approximate(&mut self, field: impl Into<String>, reason: impl Into<String>) {
+        self.give(Fidelity::Approximate, field.into(), reason.into());
+    }
+
+    pub(crate) fn impossible(&mut self, field: impl Into<String>, reason: impl Into<String>) {
+        self.give(Fidelity::Impossible, field.into(), reason.into());
+    }
+
+    fn give(&mut self, verdict: Fidelity, field: String, reason: String) {
+        let line = self.line;
+        let verdict = Verdict {
+            field,
+            verdict,
+            reason,
+        };
+        let given = self.given.entry(verdict);
+        given.or_insert(Times { times: 0, line }).times += 1;
+    }
+
+    /// The worst of them.
+    #[must_use]
+    pub fn worst(&self) -> Fidelity {
+        let worst = self.given.keys().map(|given| given.verdict).max();
+        worst.unwrap_or(Fidelity::Exact)
+    }
+
+    /// Refuses what is impossible and, if strict, what is not exact.
+    ///
+    /// # Errors
+    /// [`Inexact`].
+    pub fn accept(&self, program: Program, strict: bool) -> Result<(), Inexact> {
+        let fidelity = self.worst();
+        let most = if strict {
+            Fidelity::Exact
+        } else {
+            Fidelity::Approximate
+        };
+        if fidelity > most {
+            return Err(Inexact { program, fidelity });
+        }
+        Ok(())
+    }
+
+    /// The verdicts.
+    pub fn iter(&self) -> impl Iterator<Item = &Verdict> {
+        self.given.keys()
+    }
+
+    /// A line each: the verdict, the field, the reason. `place` is the file that they are about.
+    #[must_use]
+    pub fn lines(&self, place: &str) -> String {
+        let field = |verdict: &Verdict, times: &Times| match (times.line, times.times) {
+            (Some(line), 1) => format!("{place}:{line}: {}", verdict.field),
+            (Some(line), n) => format!("{place}:{line}: {} ({n} times)", verdict.field),
+            (None, 1) => verdict.field.clone(),
+            (None, n) => format!("{} ({n} times)", verdict.field),
+        };
+        let fields: Vec<_> = self.given.iter().map(|(v, t)| field(v, t)).collect();
+        let width = fields.iter().map(|field| field.chars().count()).max();
+        let width = width.unwrap_or_default();
+        let mut lines = String::new();
+        for (Verdict { verdict, reason, .. }, field) in self.given.keys().zip(&fields) {
+            // Writing to a text cannot fail.
+            let _ = writeln!(lines, "{:<11}  {field:<width$}  {reason}", verdict.word());
+        }
+        lines
+    }
+}
+
+impl Serialize for Verdicts {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Given<'a> {
+            field: &'a str,
+            verdict: Fidelity,
+            reason: &'a str,
+            times: usize,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            line: Option<usize>,
+        }
+        serializer.collect_seq(self.given.iter().map(|(given, at)| Given {
+            field: &given.field,
+            verdict: given.verdict,
+            reason: &given.reason,
+            times: at.times,
+            line: at.line,
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_of_several_backends_is_one_line() {
+        let mut verdicts = Verdicts::default();
+        verdicts.exact("algorithm", "its own");
+        verdicts.approximate("backends.weight", "rounded");
+        verdicts.approximate("backends.weight", "rounded");
+        assert_eq!(
+            verdicts.lines(""),
+            "exact        algorithm                  its own\n\
+             approximate  backends.weight (2 times)  rounded\n"
+        );
+        assert_eq!(verdicts.worst(), Fidelity::Approximate);
+        assert!(verdicts.accept(Program::Nginx, false).is_ok());
+        assert!(verdicts.accept(Program::Nginx, true).is_err());
+    }
+
+    #[test]
+    fn the_first_line_is_named() {
+        let mut verdicts = Verdicts::default();
+        verdicts.at(7).impossible("sticky", "no");
+        verdicts.at(9).impossible("sticky", "no");
+        assert!(verdicts.lines("f").contains("f:7: sticky (2 times)"));
+        assert!(verdicts.accept(Program::Envoy, false).is_err());
+    }
+}

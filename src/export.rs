@@ -1,0 +1,152 @@
+//! `export`: a config as the configuration of another program that routes the same.
+
+use std::fs;
+use std::io::Write;
+use std::net::SocketAddr;
+
+use anyhow::{Context, Result, bail};
+use evenkeel_algorithms::{Balancer, Key};
+use serde::Serialize;
+
+use crate::cli::{ExportArgs, ExportFormat};
+use crate::config::Config;
+use crate::exchange::{Program, Verdicts};
+
+mod backends;
+mod envoy;
+mod haproxy;
+mod key;
+mod nginx;
+mod stand_in;
+mod twemproxy;
+
+pub use key::KeySource;
+
+/// What a config says nothing of and a configuration needs.
+#[derive(Clone, Debug)]
+pub struct Wiring {
+    /// The part of a request that is its key; none where no key is used or the program knows it.
+    pub key: Option<KeySource>,
+    /// Where the program is to listen.
+    pub listen: SocketAddr,
+    /// What the upstream, backend, cluster or pool is called.
+    pub name: String,
+}
+
+/// A config as the configuration of a program.
+#[derive(Debug, Serialize)]
+pub struct Exported {
+    /// What became of each field.
+    pub verdicts: Verdicts,
+    /// The configuration; none if something is impossible.
+    pub text: Option<String>,
+}
+
+/// Exports a config and writes the configuration and, to standard error, the verdicts.
+///
+/// # Errors
+/// If the config, the wiring or the output is at fault, or the program cannot do the same.
+pub(crate) fn run(args: &ExportArgs, output: &mut impl Write) -> Result<()> {
+    let config = Config::load(&args.config, None)?;
+    let wiring = Wiring {
+        key: key(args, &config)?,
+        listen: args.listen.unwrap_or(args.to.default_listener()),
+        name: args.name.clone(),
+    };
+    let mut exported = export(&config, args.to, &wiring);
+    let accepted = exported.verdicts.accept(args.to, args.strict);
+    if accepted.is_err() {
+        exported.text = None;
+    }
+    match args.format {
+        ExportFormat::Native => eprint!("{}", exported.verdicts.lines("")),
+        ExportFormat::Json => {
+            serde_json::to_writer_pretty(&mut *output, &exported)?;
+            output.write_all(b"\n")?;
+            output.flush()?;
+        }
+    }
+    accepted?;
+    let text = exported.text.unwrap_or_default();
+    match &args.output {
+        Some(path) => {
+            fs::write(path, text).with_context(|| format!("{}: cannot write", path.display()))?;
+        }
+        None if args.format == ExportFormat::Native => output.write_all(text.as_bytes())?,
+        None => {}
+    }
+    Ok(())
+}
+
+/// The key that was asked for, if the algorithm uses one and the program does not know it by itself.
+fn key(args: &ExportArgs, config: &Config) -> Result<Option<KeySource>> {
+    let profile = config.strategy().profile();
+    let algorithm = config.algorithm;
+    match (&args.key, args.to) {
+        (Some(_), Program::Twemproxy) => {
+            bail!("--key: twemproxy takes the keys of memcached or Redis; leave it out")
+        }
+        (Some(_), _) if profile.key == Key::Unused => {
+            bail!("--key: {algorithm} uses no key; leave it out")
+        }
+        (None, Program::Twemproxy) => Ok(None),
+        (None, _) if algorithm.name == "nginx-ip-hash" => Ok(Some(KeySource::Client)),
+        (None, to) if profile.key != Key::Unused => bail!(
+            "{algorithm} picks by key, and {to} has to be told where a request has it; expected --key \
+             with header:NAME, cookie:NAME, query:NAME, client or path"
+        ),
+        (key, _) => Ok(key.clone()),
+    }
+}
+
+/// Writes a config as the configuration of a program.
+#[must_use]
+pub fn export(config: &Config, program: Program, wiring: &Wiring) -> Exported {
+    let mut verdicts = Verdicts::default();
+    around(config, program, &mut verdicts);
+    let chosen = stand_in::choose(config, program, &mut verdicts);
+    let text = chosen.map(|config| {
+        let write = match program {
+            Program::Nginx => nginx::write,
+            Program::Haproxy => haproxy::write,
+            Program::Envoy => envoy::write,
+            Program::Twemproxy => twemproxy::write,
+        };
+        let body = write(&config, wiring, &mut verdicts);
+        preamble(&verdicts) + &body
+    });
+    let text = text.filter(|_| verdicts.accept(program, false).is_ok());
+    Exported { verdicts, text }
+}
+
+/// What stands around a strategy, and what only ours have.
+fn around(config: &Config, program: Program, verdicts: &mut Verdicts) {
+    if config.subset.is_some() {
+        let reason = format!(
+            "{program} would use all backends; list only those of the subset, which `evenkeel check` shows"
+        );
+        verdicts.impossible("subset", reason);
+    }
+    if config.warm_up.is_some() {
+        let reason = "left out: a newcomer gets its whole share at once";
+        verdicts.approximate("warm_up", reason);
+    }
+    let in_flight = |backend: &evenkeel_algorithms::Backend| backend.connections() > 0;
+    if config.backends.iter().any(in_flight) {
+        let reason = "left out: a program starts with none in flight";
+        verdicts.approximate("backends.connections", reason);
+    }
+}
+
+/// What a reader of the configuration has to know, as comments.
+fn preamble(verdicts: &Verdicts) -> String {
+    let mut text = "# Written by `evenkeel export`.\n".to_owned();
+    let inexact = verdicts
+        .lines("")
+        .lines()
+        .filter(|line| line.starts_with("approximate"))
+        .map(|line| format!("# {line}\n"))
+        .collect::<String>();
+    text += &inexact;
+    text
+}

@@ -1,0 +1,264 @@
+//! Envoy: a static cluster and a listener whose route hashes by the key.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use evenkeel_algorithms::Backend;
+
+use super::Wiring;
+use super::backends::{address_with_port, exact_fields, option};
+use super::key::KeySource;
+use crate::config::Config;
+use crate::exchange::{Address, Host, Verdicts};
+
+/// What the types of Envoy's balancing policies begin with.
+const POLICIES: &str = "type.googleapis.com/envoy.extensions.load_balancing_policies";
+
+/// Writes the configuration. Every text is in quotes: Envoy's YAML takes a bare `N` for false.
+pub(super) fn write(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -> String {
+    let Wiring { name, listen, .. } = wiring;
+    let (host, port) = (listen.ip(), listen.port());
+    let hash_policy = hash_policy(wiring, verdicts);
+    let cluster_type = if config.backends.iter().any(is_looked_up) {
+        "STRICT_DNS"
+    } else {
+        "STATIC"
+    };
+    let mut text = format!(
+        r#"static_resources:
+  listeners:
+    - name: "{name}"
+      address: {{ socket_address: {{ address: "{host}", port_value: {port} }} }}
+      filter_chains:
+        - filters:
+            - name: "envoy.filters.network.http_connection_manager"
+              typed_config:
+                "@type": "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"
+                stat_prefix: "{name}"
+                route_config:
+                  virtual_hosts:
+                    - name: "{name}"
+                      domains: ["*"]
+                      routes:
+                        - match: {{ prefix: "/" }}
+                          route:
+                            cluster: "{name}"
+{hash_policy}                http_filters:
+                  - name: "envoy.filters.http.router"
+                    typed_config:
+                      "@type": "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router"
+  clusters:
+    - name: "{name}"
+      type: "{cluster_type}"
+      connect_timeout: "5s"
+"#
+    );
+    text += &policy(config, verdicts);
+    text += &endpoints(config, name, verdicts);
+    fields(config, verdicts);
+    text
+}
+
+fn hash_policy(wiring: &Wiring, verdicts: &mut Verdicts) -> String {
+    let Some(key) = &wiring.key else {
+        return String::new();
+    };
+    let policy = KeySource::for_envoy(key);
+    let reason = format!("{key}; a request without it goes to a host that is drawn");
+    verdicts.exact("key", reason);
+    format!("                            hash_policy:\n                              - {policy}\n")
+}
+
+/// The balancing policy and what the cluster says beside it.
+fn policy(config: &Config, verdicts: &mut Verdicts) -> String {
+    let (name, kind, fields) = match config.algorithm.name {
+        "envoy-ring-hash" => ("ring_hash", "RingHash", ring(config)),
+        "envoy-maglev" => ("maglev", "Maglev", table(config)),
+        "round-robin" => ("round_robin", "RoundRobin", String::new()),
+        "least-connections" => {
+            let fields = format!("{INDENT}selection_method: \"FULL_SCAN\"\n");
+            ("least_request", "LeastRequest", fields)
+        }
+        "least-request" => ("least_request", "LeastRequest", String::new()),
+        _ => ("random", "Random", String::new()),
+    };
+    let mut text = format!(
+        "      load_balancing_policy:\n        policies:\n          - typed_extension_config:\n              \
+         name: \"envoy.load_balancing_policies.{name}\"\n              typed_config:\n{INDENT}\
+         \"@type\": \"{POLICIES}.{name}.v3.{kind}\"\n{fields}"
+    );
+    for option in config.algorithm.options {
+        let value = (option.value)(&config.options);
+        if config.algorithm.name.starts_with("envoy-") {
+            verdicts.exact(format!("options.{}", option.name), value);
+        }
+    }
+    let threshold = option(config, "healthy_panic_threshold");
+    if !threshold.is_empty() {
+        let _ = write!(
+            text,
+            "      common_lb_config:\n        healthy_panic_threshold: {{ value: {threshold} }}\n"
+        );
+    }
+    text
+}
+
+/// Before the fields of a policy.
+const INDENT: &str = "                ";
+
+fn ring(config: &Config) -> String {
+    let mut text = format!("{INDENT}hash_function: \"{}\"\n", option(config, "hash_function"));
+    for name in ["minimum_ring_size", "maximum_ring_size"] {
+        let _ = writeln!(text, "{INDENT}{name}: {}", option(config, name));
+    }
+    text + &consistent(config)
+}
+
+fn table(config: &Config) -> String {
+    let size = option(config, "table_size");
+    format!("{INDENT}table_size: {size}\n") + &consistent(config)
+}
+
+/// What the ring and the table have in common.
+fn consistent(config: &Config) -> String {
+    let by_hostname = option(config, "use_hostname_for_hashing");
+    let mut text = format!(
+        "{INDENT}consistent_hashing_lb_config:\n{INDENT}  use_hostname_for_hashing: {by_hostname}\n"
+    );
+    let factor = option(config, "hash_balance_factor");
+    if factor != "none" {
+        let _ = writeln!(text, "{INDENT}  hash_balance_factor: {factor}");
+    }
+    text
+}
+
+/// The endpoints in the config's order: a group for each run of backups or of others.
+fn endpoints(config: &Config, name: &str, verdicts: &mut Verdicts) -> String {
+    let mut text =
+        format!("      load_assignment:\n        cluster_name: \"{name}\"\n        endpoints:\n");
+    let runs = config.backends.chunk_by(|a, b| a.is_backup() == b.is_backup());
+    let mut seen = BTreeSet::new();
+    for run in runs {
+        let priority = u8::from(run[0].is_backup());
+        let _ = write!(text, "          - priority: {priority}\n            lb_endpoints:\n");
+        for backend in run {
+            let Some(address) = address_with_port(backend, verdicts) else {
+                continue;
+            };
+            if !seen.insert(address.to_string()) {
+                let reason = format!("Envoy takes no two endpoints at one address, `{address}`");
+                verdicts.impossible("backends.address", reason);
+            }
+            text += &endpoint(config, backend, &address);
+        }
+    }
+    text
+}
+
+fn endpoint(config: &Config, backend: &Backend, address: &Address<'_>) -> String {
+    let place = match address {
+        Address::Unix(path) => format!("pipe: {{ path: {} }}", quoted(path)),
+        Address::Inet { host, port } => {
+            let host = match host {
+                Host::Ip(ip) => ip.to_string(),
+                Host::Name(name) => (*name).to_owned(),
+            };
+            let (host, port) = (quoted(&host), port.unwrap_or_default());
+            format!("socket_address: {{ address: {host}, port_value: {port} }}")
+        }
+    };
+    let hostname = backend.attributes().hostname.as_deref();
+    let mut text = format!("              - endpoint:\n                  address: {{ {place} }}\n");
+    if let Some(hostname) = hostname {
+        let _ = writeln!(text, "                  hostname: {}", quoted(hostname));
+    }
+    text += &metadata(config, backend, address);
+    if backend.weight().get() > 1 {
+        let _ = writeln!(text, "                load_balancing_weight: {}", backend.weight());
+    }
+    let status = match (backend.is_down(), backend.is_draining()) {
+        (true, _) => "UNHEALTHY",
+        (_, true) => "DRAINING",
+        _ => return text,
+    };
+    let _ = writeln!(text, "                health_status: \"{status}\"");
+    text
+}
+
+/// What the endpoint is hashed by and called, where its address does not say it.
+fn metadata(config: &Config, backend: &Backend, address: &Address<'_>) -> String {
+    let own = backend.attributes().hash_key.as_deref().filter(|key| !key.is_empty());
+    let by_hostname = option(config, "use_hostname_for_hashing") == "true";
+    let hostname = backend.attributes().hostname.as_deref();
+    let hostname = hostname.filter(|name| by_hostname && !name.is_empty());
+    let shown = address.to_string();
+    let is_elsewhere = shown != backend.name();
+    let key = own.or_else(|| hostname.is_none().then_some(backend.name()).filter(|_| is_elsewhere));
+    let mut maps = String::new();
+    if let Some(key) = key {
+        let key = quoted(key);
+        let _ = writeln!(maps, "                    envoy.lb: {{ hash_key: {key} }}");
+    }
+    if is_elsewhere {
+        let name = quoted(backend.name());
+        let _ = writeln!(maps, "                    evenkeel: {{ name: {name} }}");
+    }
+    if maps.is_empty() {
+        return maps;
+    }
+    format!("                metadata:\n                  filter_metadata:\n{maps}")
+}
+
+fn fields(config: &Config, verdicts: &mut Verdicts) {
+    exact_fields(
+        config,
+        &[
+            ("weight", "load_balancing_weight"),
+            ("down", "health_status UNHEALTHY"),
+            ("drain", "health_status DRAINING"),
+        ],
+        verdicts,
+    );
+    for backend in &config.backends {
+        if backend.max_in_flight().is_some() {
+            let reason = "Envoy's choice goes by no cap of a host";
+            verdicts.impossible("backends.max_in_flight", reason);
+        }
+        let attributes = backend.attributes();
+        if attributes.hash_key.is_some() {
+            verdicts.exact("backends.attributes.hash_key", "metadata envoy.lb");
+        }
+        if attributes.hostname.is_some() {
+            verdicts.exact("backends.attributes.hostname", "hostname");
+        }
+    }
+    backups(config, verdicts);
+}
+
+/// Envoy spills a part of the requests over to the backups before all others are down.
+fn backups(config: &Config, verdicts: &mut Verdicts) {
+    let (backups, others): (Vec<_>, Vec<_>) =
+        config.backends.iter().partition(|backend| backend.is_backup());
+    if backups.is_empty() {
+        return;
+    }
+    let hosts = others.iter().filter(|backend| !backend.is_draining());
+    let healthy = hosts.clone().filter(|backend| !backend.is_down()).count();
+    let is_whole = 140 * healthy >= 100 * hosts.count();
+    if is_whole && healthy > 0 {
+        verdicts.exact("backends.backup", "priority 1");
+    } else {
+        let reason = "priority 1, which takes a part of the requests while fewer than 72 % of the others are healthy";
+        verdicts.approximate("backends.backup", reason);
+    }
+}
+
+fn is_looked_up(backend: &Backend) -> bool {
+    let text = backend.address().unwrap_or(backend.name());
+    Address::parse(text).is_some_and(|address| address.is_looked_up())
+}
+
+/// In quotes, as YAML and JSON agree on.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}

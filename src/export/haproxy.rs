@@ -1,0 +1,243 @@
+//! HAProxy: a `backend` section and a frontend that uses it.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use evenkeel_algorithms::Backend;
+use evenkeel_algorithms::dialect::haproxy_ids;
+
+use super::Wiring;
+use super::backends::{address_with_port, exact_fields, option, options_are_exact};
+use super::key::KeySource;
+use crate::config::Config;
+use crate::exchange::{Address, Verdicts};
+
+/// The most servers that `balance roundrobin` takes.
+const MOST_IN_TURNS: usize = 4_095;
+
+/// Writes the configuration.
+pub(super) fn write(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -> String {
+    let Wiring { name, listen, .. } = wiring;
+    let mut text = format!(
+        "defaults\n    mode http\n    timeout connect 5s\n    timeout client 1m\n    \
+         timeout server 1m\n\n\
+         frontend {name}\n    bind {listen}\n    default_backend {name}\n\n\
+         backend {name}\n"
+    );
+    text += &method(config, wiring, verdicts);
+    text += &servers(config, verdicts);
+    caps(config, verdicts);
+    if config.algorithm.name == "haproxy-roundrobin" && config.backends.len() > MOST_IN_TURNS {
+        let reason = format!("balance roundrobin takes {MOST_IN_TURNS} servers at most");
+        verdicts.impossible("backends", reason);
+    }
+    exact_fields(
+        config,
+        &[
+            ("weight", "weight"),
+            ("down", "disabled"),
+            ("drain", "disabled, which routes alike: HAProxy drains at run time alone"),
+            ("backup", "backup"),
+        ],
+        verdicts,
+    );
+    text
+}
+
+/// The lines of the algorithm.
+fn method(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -> String {
+    let balance = match config.algorithm.name {
+        "haproxy-hash-consistent" => return hashed("consistent", config, wiring, verdicts),
+        "haproxy-hash-map-based" => return hashed("map-based", config, wiring, verdicts),
+        "haproxy-roundrobin" => "roundrobin",
+        "haproxy-static-rr" => "static-rr",
+        "haproxy-leastconn" => {
+            let reason = "up to HAProxy 3.1; from 3.2 on ties are drawn";
+            verdicts.exact("haproxy-leastconn", reason);
+            "leastconn"
+        }
+        "haproxy-first" => "first",
+        "random" => "random(1)",
+        _ => "random(2)",
+    };
+    format!("    balance {balance}\n")
+}
+
+fn hashed(kind: &str, config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -> String {
+    let key = wiring.key.as_ref().map(KeySource::for_haproxy).unwrap_or_default();
+    let reason = format!("{key}; a request without it takes a turn");
+    verdicts.exact("key", reason);
+    let function = option(config, "function");
+    // Spelt out: HAProxy's defaults differ with what is left out.
+    let avalanche = match option(config, "avalanche").as_str() {
+        "true" => " avalanche",
+        _ => "",
+    };
+    let mut text =
+        format!("    balance hash {key}\n    hash-type {kind} {function}{avalanche}\n");
+    if let Some(factor) = config.options.haproxy_hash_consistent.hash_balance_factor
+        && kind == "consistent"
+    {
+        let _ = writeln!(text, "    hash-balance-factor {factor}");
+    }
+    options_are_exact(config, verdicts);
+    versions(config, &function, verdicts);
+    text
+}
+
+/// Says which versions know what is written.
+fn versions(config: &Config, function: &str, verdicts: &mut Verdicts) {
+    if function == "none" {
+        verdicts.exact("haproxy", "hash-type … none is known from 2.9 on");
+    }
+    let hash_key = option(config, "hash_key");
+    if !matches!(hash_key.as_str(), "id" | "") {
+        let since = match hash_key.as_str() {
+            "addr" | "addr-port" => "3.0",
+            _ => "3.4",
+        };
+        let reason = format!("hash-key {hash_key} is known from {since} on");
+        verdicts.exact("haproxy", reason);
+    }
+    if option(config, "legacy_3_0_id") == "true" {
+        let reason = "what 3.0.0 does by itself; no setting makes another version do it";
+        verdicts.approximate("options.legacy_3_0_id", reason);
+    }
+}
+
+fn servers(config: &Config, verdicts: &mut Verdicts) -> String {
+    let ids = config.pool().and_then(|pool| haproxy_ids(config.algorithm.name, &pool));
+    let ids = match ids {
+        Ok(ids) => ids,
+        Err(error) => {
+            verdicts.impossible("backends.attributes", error.to_string());
+            return String::new();
+        }
+    };
+    if config.backends.iter().any(|backend| backend.attributes().id.is_none()) {
+        let reason = "written out, so that no line that goes or comes moves the others' keys";
+        verdicts.exact("backends.attributes.id", reason);
+    }
+    let mut names = Names::of(config);
+    let mut text = String::new();
+    for (backend, id) in config.backends.iter().zip(ids) {
+        let name = names.of_server(backend, id, verdicts);
+        text += &server(config, backend, &name, id, verdicts);
+    }
+    text
+}
+
+fn server(
+    config: &Config,
+    backend: &Backend,
+    name: &str,
+    id: u32,
+    verdicts: &mut Verdicts,
+) -> String {
+    let Some(address) = address_with_port(backend, verdicts) else {
+        return String::new();
+    };
+    let address_text = match address {
+        Address::Unix(path) => format!("unix@{path}"),
+        Address::Inet { .. } => address.to_string(),
+    };
+    let mut line = format!("    server {name} {address_text} id {id}");
+    if backend.weight().get() > 1 {
+        let _ = write!(line, " weight {}", backend.weight());
+    }
+    if let Some(most) = backend.max_in_flight() {
+        let _ = write!(line, " maxconn {most}");
+    }
+    line += &hash_key(config, backend, &address, verdicts);
+    for (holds, word) in [
+        (address.is_looked_up(), " init-addr last,libc,none"),
+        (backend.is_down() || backend.is_draining(), " disabled"),
+        (backend.is_backup(), " backup"),
+    ] {
+        if holds {
+            line += word;
+        }
+    }
+    line + "\n"
+}
+
+/// What the points of a server are made of, if not of its id.
+fn hash_key(
+    config: &Config,
+    backend: &Backend,
+    address: &Address<'_>,
+    verdicts: &mut Verdicts,
+) -> String {
+    let by = option(config, "hash_key");
+    let by_address = matches!(by.as_str(), "addr" | "addr-port");
+    if by_address && Address::parse(backend.name()).as_ref() != Some(address) {
+        let reason = format!(
+            "with hash-key {by} HAProxy hashes where a server is, `{address}`, which is not the name `{}`",
+            backend.name()
+        );
+        verdicts.impossible("backends.address", reason);
+    }
+    let mut text = match by.as_str() {
+        "" | "id" => String::new(),
+        _ => format!(" hash-key {by}"),
+    };
+    if let Some(guid) = backend.attributes().guid.as_deref().filter(|_| by == "guid") {
+        if is_word(guid) {
+            let _ = write!(text, " guid {guid}");
+        } else {
+            let reason = format!("HAProxy takes no guid `{guid}`");
+            verdicts.impossible("backends.attributes.guid", reason);
+        }
+    }
+    text
+}
+
+/// HAProxy queues for a full server where the dialects pass it over.
+fn caps(config: &Config, verdicts: &mut Verdicts) {
+    let capped = config.backends.iter().filter(|backend| backend.max_in_flight().is_some());
+    let by_room = config.algorithm.name == "haproxy-first";
+    for _ in capped {
+        if by_room {
+            verdicts.exact("backends.max_in_flight", "maxconn");
+        } else {
+            let reason =
+                "maxconn: a request for a server that is full waits there, where evenkeel goes on";
+            verdicts.approximate("backends.max_in_flight", reason);
+        }
+    }
+}
+
+/// The names of the servers.
+struct Names {
+    taken: BTreeSet<String>,
+}
+
+impl Names {
+    fn of(config: &Config) -> Self {
+        let names = config.backends.iter().map(Backend::name);
+        let taken = names.filter(|name| is_word(name)).map(str::to_owned);
+        Self {
+            taken: taken.collect(),
+        }
+    }
+
+    /// The backend's name or, if HAProxy does not take it, another one. No key goes by names.
+    fn of_server(&mut self, backend: &Backend, id: u32, verdicts: &mut Verdicts) -> String {
+        if is_word(backend.name()) {
+            return backend.name().to_owned();
+        }
+        let reason = "HAProxy takes letters, digits, `.`, `-`, `_` and `:`; another name stands there, and requests go alike";
+        verdicts.approximate("backends.name", reason);
+        let mut name = format!("server-{id}");
+        while !self.taken.insert(name.clone()) {
+            name += "_";
+        }
+        name
+    }
+}
+
+/// Whether HAProxy takes it as a name.
+fn is_word(text: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:".contains(&byte);
+    !text.is_empty() && text.bytes().all(fits)
+}

@@ -1,0 +1,127 @@
+//! Which part of a request is its key, and how each program is told.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// The part of a request that is its key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeySource {
+    /// The whole value of a header.
+    Header(String),
+    /// The value of a cookie.
+    Cookie(String),
+    /// The value of a parameter of the query, as it is sent.
+    Query(String),
+    /// The client's address as text.
+    Client,
+    /// The request target with its query, as it is sent.
+    Path,
+}
+
+impl KeySource {
+    /// The variable of nginx, if it can have one.
+    pub(super) fn for_nginx(&self) -> Result<String, String> {
+        match self {
+            // It leaves out headers with an underscore, which would look the same.
+            Self::Header(name) if name.contains('_') => Err(format!(
+                "nginx drops headers with `_` in their names, such as `{name}`"
+            )),
+            Self::Header(name) => Ok(format!(
+                "$http_{}",
+                name.to_ascii_lowercase().replace('-', "_")
+            )),
+            Self::Cookie(name) | Self::Query(name) if name.contains('-') => Err(format!(
+                "nginx has no variable for a name with `-`, such as `{name}`"
+            )),
+            Self::Cookie(name) => Ok(format!("$cookie_{name}")),
+            Self::Query(name) => Ok(format!("$arg_{name}")),
+            Self::Client => Ok("$remote_addr".to_owned()),
+            Self::Path => Ok("$request_uri".to_owned()),
+        }
+    }
+
+    /// The sample expression of HAProxy.
+    pub(super) fn for_haproxy(&self) -> String {
+        match self {
+            // `hdr` and `req.hdr` would take one of several values between commas.
+            Self::Header(name) => format!("req.fhdr({name})"),
+            Self::Cookie(name) => format!("req.cook({name})"),
+            Self::Query(name) => format!("url_param({name})"),
+            // An address that is no text is hashed otherwise; this makes it one.
+            Self::Client => "src,lower".to_owned(),
+            Self::Path => "url".to_owned(),
+        }
+    }
+
+    /// The hash policy of Envoy, as a map of YAML on one line.
+    pub(super) fn for_envoy(&self) -> String {
+        match self {
+            Self::Header(name) => format!("header: {{ header_name: \"{name}\" }}"),
+            Self::Cookie(name) => format!("cookie: {{ name: \"{name}\" }}"),
+            Self::Query(name) => format!("query_parameter: {{ name: \"{name}\" }}"),
+            Self::Client => "connection_properties: { source_ip: true }".to_owned(),
+            Self::Path => "header: { header_name: \":path\" }".to_owned(),
+        }
+    }
+}
+
+impl FromStr for KeySource {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let expected = "expected header:NAME, cookie:NAME, query:NAME, client or path";
+        match text.split_once(':') {
+            None if text == "client" => Ok(Self::Client),
+            None if text == "path" => Ok(Self::Path),
+            Some(("header", name)) => checked(name).map(Self::Header),
+            Some(("cookie", name)) => checked(name).map(Self::Cookie),
+            Some(("query", name)) => checked(name).map(Self::Query),
+            _ => Err(expected.to_owned()),
+        }
+    }
+}
+
+fn checked(name: &str) -> Result<String, String> {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    if name.is_empty() || !name.bytes().all(fits) {
+        return Err(format!(
+            "`{name}` cannot be the name of a key; expected letters, digits, `-` and `_`"
+        ));
+    }
+    Ok(name.to_owned())
+}
+
+impl fmt::Display for KeySource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Header(name) => write!(f, "header:{name}"),
+            Self::Cookie(name) => write!(f, "cookie:{name}"),
+            Self::Query(name) => write!(f, "query:{name}"),
+            Self::Client => f.write_str("client"),
+            Self::Path => f.write_str("path"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_shown_as_they_are_read() {
+        for text in ["header:X-Key", "cookie:sid", "query:u_id", "client", "path"] {
+            assert_eq!(text.parse::<KeySource>().unwrap().to_string(), text);
+        }
+        for text in ["", "header", "header:", "cookie:a b", "query:a;b", "uri"] {
+            assert!(text.parse::<KeySource>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn nginx_has_no_variable_for_some_names() {
+        let variable = |text: &str| text.parse::<KeySource>().unwrap().for_nginx();
+        assert_eq!(variable("header:X-Key"), Ok("$http_x_key".to_owned()));
+        assert!(variable("header:x_key").is_err());
+        assert!(variable("cookie:s-id").is_err());
+    }
+}

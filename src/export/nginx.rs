@@ -1,0 +1,154 @@
+//! nginx: an `upstream` block and a server that passes everything on to it.
+
+use std::fmt::Write;
+
+use evenkeel_algorithms::Backend;
+
+use super::Wiring;
+use super::backends::{address, exact_fields};
+use super::key::KeySource;
+use crate::config::Config;
+use crate::exchange::Verdicts;
+
+/// Bytes of shared memory that a server may need, reckoned high.
+const ZONE_BYTES_PER_SERVER: usize = 2_048;
+
+/// Writes the configuration.
+pub(super) fn write(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -> String {
+    let Wiring { name, listen, .. } = wiring;
+    let zone = 64 + (ZONE_BYTES_PER_SERVER * config.backends.len()).div_ceil(1_024);
+    let mut text = format!(
+        "events {{}}\n\nhttp {{\n    upstream {name} {{\n        \
+         # One state for all workers.\n        zone {name} {zone}k;\n"
+    );
+    text += &method(config, wiring, verdicts);
+    for backend in &config.backends {
+        text += &server(config, backend, verdicts);
+    }
+    check_backups(config, verdicts);
+    exact_fields(
+        config,
+        &[
+            ("weight", "weight="),
+            ("max_in_flight", "max_conns=, with a zone for all workers"),
+            ("down", "down"),
+            ("drain", "down, which routes alike: nginx ends no connections"),
+        ],
+        verdicts,
+    );
+    let _ = write!(
+        text,
+        "    }}\n\n    server {{\n        listen {listen};\n        location / {{\n            \
+         proxy_pass http://{name};\n        }}\n    }}\n}}\n"
+    );
+    text
+}
+
+/// The directive of the algorithm.
+fn method(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -> String {
+    let line = match config.algorithm.name {
+        "nginx-round-robin" => return String::new(),
+        "nginx-least-conn" => "least_conn".to_owned(),
+        "nginx-ip-hash" => ip_hash(wiring, verdicts),
+        "nginx-hash" => format!("hash {}", variable(wiring, verdicts)),
+        "nginx-hash-consistent" => format!("hash {} consistent", variable(wiring, verdicts)),
+        "random" => "random".to_owned(),
+        _ => "random two least_conn".to_owned(),
+    };
+    format!("        {line};\n")
+}
+
+fn ip_hash(wiring: &Wiring, verdicts: &mut Verdicts) -> String {
+    match &wiring.key {
+        None | Some(KeySource::Client) => verdicts.exact("key", "the client's address"),
+        Some(other) => {
+            let reason = format!("ip_hash knows the client's address alone, not {other}");
+            verdicts.impossible("key", reason);
+        }
+    }
+    "ip_hash".to_owned()
+}
+
+fn variable(wiring: &Wiring, verdicts: &mut Verdicts) -> String {
+    let variable = wiring.key.as_ref().map(KeySource::for_nginx);
+    match variable.unwrap_or_else(|| Err("nothing is named as the key".to_owned())) {
+        Ok(variable) => {
+            let reason = format!("{variable}; a request where it is empty takes a turn");
+            verdicts.exact("key", reason);
+            variable
+        }
+        Err(reason) => {
+            verdicts.impossible("key", reason);
+            String::new()
+        }
+    }
+}
+
+fn server(config: &Config, backend: &Backend, verdicts: &mut Verdicts) -> String {
+    let text = if config.algorithm.name == "nginx-hash-consistent" {
+        hashed_text(backend, verdicts)
+    } else {
+        plain_text(backend, verdicts)
+    };
+    let mut line = format!("        server {text}");
+    if backend.weight().get() > 1 {
+        let _ = write!(line, " weight={}", backend.weight());
+    }
+    if let Some(most) = backend.max_in_flight() {
+        let _ = write!(line, " max_conns={most}");
+    }
+    if backend.is_down() || backend.is_draining() {
+        line += " down";
+    }
+    if backend.is_backup() {
+        line += " backup";
+    }
+    line + ";\n"
+}
+
+/// The text that nginx hashes: the name as it stands. It is reached there, too.
+fn hashed_text(backend: &Backend, verdicts: &mut Verdicts) -> String {
+    let name = backend.name();
+    if let Some(address) = backend.address().filter(|&address| address != name) {
+        let reason = format!(
+            "nginx hashes the text by which it reaches a server: `{name}` cannot be at `{address}`"
+        );
+        verdicts.impossible("backends.address", reason);
+    }
+    address(backend, verdicts);
+    name.to_owned()
+}
+
+fn plain_text(backend: &Backend, verdicts: &mut Verdicts) -> String {
+    let text = backend.address().unwrap_or(backend.name());
+    if text != backend.name() {
+        let reason = "nginx has no names beside addresses; requests go alike";
+        verdicts.approximate("backends.name", reason);
+    }
+    address(backend, verdicts);
+    text.to_owned()
+}
+
+/// nginx refuses backups beside a hash, and as the only ones.
+fn check_backups(config: &Config, verdicts: &mut Verdicts) {
+    let takes_turns = matches!(
+        config.algorithm.name,
+        "nginx-round-robin" | "nginx-least-conn"
+    );
+    let backups = config.backends.iter().filter(|backend| backend.is_backup());
+    let count = backups.count();
+    if count == config.backends.len() {
+        let reason = "nginx needs a server that is no backup";
+        verdicts.impossible("backends.backup", reason);
+    } else if count > 0 && takes_turns {
+        let reason = "nginx also takes them while all others are at their max_conns";
+        if config.backends.iter().any(|backend| backend.max_in_flight().is_some()) {
+            verdicts.approximate("backends.backup", reason);
+        } else {
+            verdicts.exact("backends.backup", "backup");
+        }
+    } else if count > 0 {
+        let method = config.algorithm;
+        verdicts.impossible("backends.backup", format!("nginx takes none beside {method}"));
+    }
+}

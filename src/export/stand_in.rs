@@ -1,0 +1,238 @@
+//! Which of a program's ways of balancing stands for an algorithm: its own dialect, which is exact, or
+//! the one that is most like it.
+
+use evenkeel_algorithms::dialect::clients::TwemproxyHash;
+use evenkeel_algorithms::dialect::envoy_hash::HashBalanceFactor;
+use evenkeel_algorithms::dialect::haproxy_hash_consistent::BalanceFactor;
+use evenkeel_algorithms::{
+    Algorithm, Balancer, Hashing, Key, LoadBalancer, Options, Pick, Snapshot, Strategy,
+};
+
+use crate::config::Config;
+use crate::exchange::{Program, Verdicts};
+
+/// Keys that two algorithms are compared on.
+const COMPARED: u32 = 10_000;
+
+/// What an algorithm is like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// Consistent hashing.
+    Consistent,
+    /// Consistent hashing by a table.
+    Table,
+    /// The remainder of a hash.
+    Modulo,
+    /// Turns.
+    Turns,
+    /// The fewest in flight.
+    Fewest,
+    /// Fewest of some that are drawn.
+    FewerOfSome,
+    /// A draw.
+    Random,
+    /// Nothing like any other program's.
+    Singular,
+}
+
+impl Kind {
+    fn of(config: &Config) -> Self {
+        match config.algorithm.strategy(config.hashing, &config.options) {
+            Strategy::ListModulo(_) | Strategy::NginxHash(_) | Strategy::HaproxyHashMapBased(_) => {
+                Self::Modulo
+            }
+            strategy if strategy.profile().key != Key::Unused => match config.algorithm.name {
+                "modulo" | "redis-cluster" => Self::Modulo,
+                name if name.contains("maglev") => Self::Table,
+                _ => Self::Consistent,
+            },
+            _ => match config.algorithm.name {
+                "round-robin" | "nginx-round-robin" | "haproxy-roundrobin" | "haproxy-static-rr" => {
+                    Self::Turns
+                }
+                "least-connections" | "nginx-least-conn" | "haproxy-leastconn" => Self::Fewest,
+                "random" => Self::Random,
+                "haproxy-first" => Self::Singular,
+                _ => Self::FewerOfSome,
+            },
+        }
+    }
+}
+
+/// The name of what a program has of a kind. Names without the program's own are those of ours, where
+/// it has no dialect because nobody can foretell what it draws.
+const fn counterpart(program: Program, kind: Kind) -> Option<&'static str> {
+    Some(match (program, kind) {
+        (Program::Nginx, Kind::Consistent | Kind::Table) => "nginx-hash-consistent",
+        (Program::Nginx, Kind::Modulo) => "nginx-hash",
+        (Program::Nginx, Kind::Turns) => "nginx-round-robin",
+        (Program::Nginx, Kind::Fewest) => "nginx-least-conn",
+        (Program::Haproxy, Kind::Consistent | Kind::Table) => "haproxy-hash-consistent",
+        (Program::Haproxy, Kind::Modulo) => "haproxy-hash-map-based",
+        (Program::Haproxy, Kind::Turns) => "haproxy-roundrobin",
+        (Program::Haproxy, Kind::Fewest) => "haproxy-leastconn",
+        (Program::Envoy, Kind::Consistent) => "envoy-ring-hash",
+        (Program::Envoy, Kind::Table | Kind::Modulo) => "envoy-maglev",
+        (Program::Envoy, Kind::Turns) => "round-robin",
+        (Program::Envoy, Kind::Fewest) => "least-connections",
+        (Program::Envoy, Kind::FewerOfSome) => "least-request",
+        (Program::Nginx | Program::Haproxy, Kind::FewerOfSome) => "power-of-two-choices",
+        (Program::Twemproxy, Kind::Consistent | Kind::Table) => "twemproxy-ketama",
+        (Program::Twemproxy, Kind::Modulo) => "twemproxy-modula",
+        (_, Kind::Random) => "random",
+        (Program::Twemproxy, Kind::Turns | Kind::Fewest | Kind::FewerOfSome)
+        | (_, Kind::Singular) => return None,
+    })
+}
+
+/// Whether an algorithm is a program's own.
+fn is_own(program: Program, algorithm: &Algorithm) -> bool {
+    let prefix = match program {
+        Program::Nginx => "nginx-",
+        Program::Haproxy => "haproxy-",
+        Program::Envoy => "envoy-",
+        Program::Twemproxy => "twemproxy-",
+    };
+    algorithm.name.starts_with(prefix)
+}
+
+/// The config to be written: with an algorithm that the program has.
+pub(super) fn choose(
+    config: &Config,
+    program: Program,
+    verdicts: &mut Verdicts,
+) -> Option<Config> {
+    let algorithm = config.algorithm;
+    let mut chosen = Config {
+        subset: None,
+        warm_up: None,
+        bounded_load: None,
+        numbering: None,
+        ..config.clone()
+    };
+    if is_own(program, algorithm) {
+        let reason = format!("{program}'s own: {}", algorithm.summary);
+        verdicts.exact("algorithm", reason);
+        seed_of_own(config, program, verdicts);
+    } else {
+        let Some(name) = counterpart(program, Kind::of(config)) else {
+            let reason = format!("{program} has nothing like {algorithm}");
+            verdicts.impossible("algorithm", reason);
+            return None;
+        };
+        chosen.algorithm = Algorithm::named(name).ok()?;
+        chosen.options = Options::default();
+        chosen.hashing = Hashing::default();
+        let likeness = tuned(config, &mut chosen);
+        verdicts.approximate("algorithm", replaced(config, &chosen, program, likeness));
+    }
+    bound(config, &mut chosen, program, verdicts);
+    if let Err(error) = chosen.balancer() {
+        verdicts.impossible("backends", error.to_string());
+        return None;
+    }
+    Some(chosen)
+}
+
+/// A seed makes a difference to draws alone, where an algorithm is the program's.
+fn seed_of_own(config: &Config, program: Program, verdicts: &mut Verdicts) {
+    if config.hashing.seed == Hashing::default().seed {
+        return;
+    }
+    if program == Program::Envoy {
+        let reason = "Envoy seeds its own draws, for requests without a key";
+        verdicts.approximate("seed", reason);
+    } else {
+        verdicts.exact("seed", "the algorithm draws nothing");
+    }
+}
+
+/// Sets what makes the counterpart most alike, and says for how many keys it then is.
+fn tuned(config: &Config, chosen: &mut Config) -> Option<u32> {
+    let likeness = agreement(config, chosen);
+    if chosen.algorithm.name != "twemproxy-ketama" {
+        return likeness;
+    }
+    // Many memcached clients hash keys by MD5.
+    let mut by_md5 = chosen.clone();
+    by_md5.options.twemproxy_ketama.hash = TwemproxyHash::Md5;
+    let other = agreement(config, &by_md5);
+    if other > likeness {
+        *chosen = by_md5;
+        return other;
+    }
+    likeness
+}
+
+fn replaced(config: &Config, chosen: &Config, program: Program, likeness: Option<u32>) -> String {
+    let algorithm = config.algorithm;
+    let of_kind = if is_own(program, chosen.algorithm) {
+        format!("what is most like it is {}", chosen.algorithm)
+    } else {
+        format!("{program} draws or counts by itself, as {}", chosen.algorithm)
+    };
+    match likeness {
+        Some(same) => format!(
+            "{program} has no {algorithm}; {of_kind}: of {COMPARED} keys {same} reach the same backend"
+        ),
+        None => format!("{program} has no {algorithm}; {of_kind}"),
+    }
+}
+
+/// For how many keys two configs pick the same backend; none if one of them uses no key.
+fn agreement(config: &Config, chosen: &Config) -> Option<u32> {
+    let build = |config: &Config| {
+        let strategy = config.algorithm.strategy(config.hashing, &config.options);
+        LoadBalancer::new(strategy, config.pool().ok()?).ok()
+    };
+    let (before, after) = (build(config)?.snapshot(), build(chosen)?.snapshot());
+    let keyless = |snapshot: &Snapshot| snapshot.strategy().profile().key == Key::Unused;
+    if keyless(&before) || keyless(&after) {
+        return None;
+    }
+    let owner = |snapshot: &Snapshot, key: &str| {
+        let pick = Pick::new(snapshot.pool(), Some(key.as_bytes()));
+        let slot = snapshot.pick(&pick.question()).ok()?;
+        // The pools list the same backends in the same order.
+        Some(slot)
+    };
+    let same = (1..=COMPARED).filter(|number| {
+        let key = format!("key-{number}");
+        let owner_before = owner(&before, &key);
+        owner_before.is_some() && owner_before == owner(&after, &key)
+    });
+    Some(same.count() as u32)
+}
+
+/// A bound of ours becomes the program's, if it has one.
+fn bound(config: &Config, chosen: &mut Config, program: Program, verdicts: &mut Verdicts) {
+    let Some(bound) = config.bounded_load else {
+        return;
+    };
+    let percent = (bound.factor.get() * 100.).ceil() as u64;
+    let algorithm = chosen.algorithm;
+    let options = &mut chosen.options;
+    let is_set = match algorithm.name {
+        "haproxy-hash-consistent" => {
+            let factor = BalanceFactor::new(percent).ok();
+            options.haproxy_hash_consistent.hash_balance_factor = factor;
+            factor.is_some()
+        }
+        "envoy-ring-hash" | "envoy-maglev" => {
+            let factor = HashBalanceFactor::new(percent).ok();
+            options.envoy_ring_hash.hash_balance_factor = factor;
+            options.envoy_maglev.hash_balance_factor = factor;
+            factor.is_some()
+        }
+        _ => false,
+    };
+    if is_set {
+        let reason = format!(
+            "{program}'s own bound, of {percent} %, deals out the load otherwise"
+        );
+        verdicts.approximate("bounded_load", reason);
+    } else {
+        let reason = format!("{program} has no bound of {percent} % beside {algorithm}");
+        verdicts.impossible("bounded_load", reason);
+    }
+}

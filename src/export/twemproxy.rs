@@ -1,0 +1,106 @@
+//! twemproxy: a pool.
+
+use std::fmt::Write;
+
+use evenkeel_algorithms::{Backend, Weight};
+
+use super::Wiring;
+use super::backends::{address_with_port, option};
+use crate::config::Config;
+use crate::exchange::{Address, Verdicts};
+
+/// The port that labels leave out.
+const MEMCACHED_PORT: &str = ":11211";
+
+/// Writes the configuration.
+pub(super) fn write(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -> String {
+    let Wiring { name, listen, .. } = wiring;
+    let mut text = format!("{name}:\n  listen: \"{listen}\"\n");
+    text += &method(config, verdicts);
+    // What is ejected moves the keys of others as well, under weights.
+    text += "  auto_eject_hosts: false\n  servers:\n";
+    for backend in &config.backends {
+        text += &server(backend, verdicts);
+    }
+    text
+}
+
+fn method(config: &Config, verdicts: &mut Verdicts) -> String {
+    let distribution = match config.algorithm.name {
+        "twemproxy-ketama" => "ketama",
+        "twemproxy-modula" => "modula",
+        _ => return "  distribution: random\n".to_owned(),
+    };
+    let hash = option(config, "hash");
+    let mut text = format!("  hash: {hash}\n  distribution: {distribution}\n");
+    verdicts.exact("options.hash", hash);
+    let tag = option(config, "hash_tag");
+    if tag != "none" {
+        let _ = writeln!(text, "  hash_tag: {}", quoted(&tag));
+        verdicts.exact("options.hash_tag", tag);
+    }
+    if option(config, "char") == "unsigned" {
+        let reason = "what machines do whose C `char` has no sign, such as ARM under Linux";
+        verdicts.approximate("options.char", reason);
+    }
+    text
+}
+
+fn server(backend: &Backend, verdicts: &mut Verdicts) -> String {
+    refuse(backend, verdicts);
+    let Some(address) = address_with_port(backend, verdicts) else {
+        return String::new();
+    };
+    let place = match address {
+        Address::Unix(path) => path.to_owned(),
+        Address::Inet { .. } => address.to_string(),
+    };
+    if backend.weight() > Weight::MIN {
+        verdicts.exact("backends.weight", "the number behind the address");
+    }
+    let mut text = format!("{place}:{}", backend.weight());
+    if backend.address().is_some_and(|address| address != backend.name()) {
+        text += &alias(backend, verdicts);
+    }
+    format!("    - {}\n", quoted(&text))
+}
+
+/// The label of a server that is somewhere else than its name says.
+fn alias(backend: &Backend, verdicts: &mut Verdicts) -> String {
+    let name = backend.name();
+    let label = name.strip_suffix(MEMCACHED_PORT).unwrap_or(name);
+    if label != name {
+        let reason = "the label without the port 11211 stands there; keys go alike";
+        verdicts.approximate("backends.name", reason);
+    }
+    if label.is_empty() || label.contains(|char: char| char.is_whitespace() || !char.is_ascii()) {
+        let reason = format!("twemproxy takes no label `{label}`");
+        verdicts.impossible("backends.name", reason);
+    }
+    format!(" {label}")
+}
+
+/// What twemproxy cannot say of a server.
+fn refuse(backend: &Backend, verdicts: &mut Verdicts) {
+    for (holds, field, reason) in [
+        (
+            backend.is_down() || backend.is_draining(),
+            if backend.is_down() { "down" } else { "drain" },
+            "twemproxy cannot list a server that gets nothing; take it out of the config, which is what ejecting does",
+        ),
+        (backend.is_backup(), "backup", "twemproxy has no backups"),
+    ] {
+        if holds {
+            verdicts.impossible(format!("backends.{field}"), reason);
+        }
+    }
+    if backend.max_in_flight().is_some() {
+        let reason = "twemproxy has no cap on a server's requests";
+        verdicts.impossible("backends.max_in_flight", reason);
+    }
+}
+
+/// In quotes, as YAML and JSON agree on.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
