@@ -14,11 +14,13 @@ use serde::Deserialize;
 
 mod error;
 mod fields;
-pub(crate) mod location;
+mod location;
+mod write;
 
 pub use error::{ConfigError, Fault};
 pub(crate) use error::{in_plain_words, with_suggestion};
 pub use fields::{AlgorithmName, BackendList, BackendSpec};
+pub(crate) use location::place_of;
 
 /// The largest config file that is read: 64 MiB, enough for a million backends.
 pub const MAX_CONFIG_BYTES: u64 = 64 << 20;
@@ -202,6 +204,15 @@ impl Config {
     pub fn balancer(&self) -> Result<LoadBalancer, BuildError> {
         LoadBalancer::new(self.strategy(), self.pool()?)
     }
+}
+
+/// A text of YAML as it stands, without a key twice in a map.
+///
+/// # Errors
+/// The [`Fault`], which says where in the text.
+pub(crate) fn yaml_value(text: &str) -> Result<serde_json::Value, Fault> {
+    location::refuse_repeated_keys(text)?;
+    Ok(serde_yaml::from_str(text)?)
 }
 
 fn read(path: &Path) -> Result<String, ConfigError> {

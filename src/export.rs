@@ -20,6 +20,7 @@ mod nginx;
 mod stand_in;
 mod twemproxy;
 
+pub(crate) use haproxy::without_brackets;
 pub use key::KeySource;
 
 /// What a config says nothing of and a configuration needs.

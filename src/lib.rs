@@ -18,6 +18,7 @@ pub mod config;
 pub mod exchange;
 pub mod explain;
 pub mod export;
+pub mod import;
 pub mod input;
 pub mod lint;
 mod plan;
@@ -59,7 +60,7 @@ fn execute(command: &Command) -> Result<()> {
         Command::Plan(args) => plan::run(args, &mut output)?,
         Command::Serve(args) => return serve(args),
         Command::Export(args) => export::run(args, &mut output)?,
-        Command::Import(_) => anyhow::bail!("import: not yet"),
+        Command::Import(args) => import::run(args, &mut output)?,
         Command::Check(args) if args.numbering => {
             output.write_all(check::numbering(&args.config)?.as_bytes())?;
         }

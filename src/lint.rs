@@ -9,8 +9,7 @@ use evenkeel_algorithms::dialect::clients::{
 use evenkeel_algorithms::dialect::haproxy_hash_consistent::HashKey;
 use evenkeel_algorithms::{Backend, Balancer, BuildError, Pool, Slot, Strategy};
 
-use crate::config::Config;
-use crate::config::location::place_of;
+use crate::config::{Config, place_of};
 
 /// A finding.
 #[derive(Clone, Debug, PartialEq, Eq)]

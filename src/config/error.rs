@@ -47,7 +47,7 @@ pub struct Fault {
 }
 
 impl Fault {
-    pub(super) fn of_file(self, path: &Path) -> ConfigError {
+    pub(crate) fn of_file(self, path: &Path) -> ConfigError {
         ConfigError::Faulty {
             path: path.into(),
             fault: self,

@@ -117,8 +117,7 @@ fn is_host_name(text: &str) -> bool {
 /// A path that fits into a socket's address and means itself in every program's configuration.
 fn is_path(path: &str) -> bool {
     const MOST: usize = 96;
-    let fits =
-        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'-' | b'_');
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'-' | b'_');
     path.starts_with('/') && path.len() <= MOST && path.bytes().all(fits)
 }
 

@@ -55,7 +55,7 @@ struct Times {
 #[derive(Debug, Default)]
 pub struct Verdicts {
     given: IndexMap<Verdict, Times>,
-    /// The line of the file that the next ones are about.
+    /// The line of the file that the next one is about.
     line: Option<usize>,
 }
 
@@ -71,7 +71,7 @@ pub struct Inexact {
 }
 
 impl Verdicts {
-    /// Says that what follows stands in a line.
+    /// Says in which line stands what the next verdict is about.
     pub(crate) const fn at(&mut self, line: usize) -> &mut Self {
         self.line = Some(line);
         self
@@ -90,7 +90,7 @@ impl Verdicts {
     }
 
     fn give(&mut self, verdict: Fidelity, field: String, reason: String) {
-        let line = self.line;
+        let line = self.line.take();
         let verdict = Verdict {
             field,
             verdict,
@@ -142,7 +142,13 @@ impl Verdicts {
         let width = fields.iter().map(|field| field.chars().count()).max();
         let width = width.unwrap_or_default();
         let mut lines = String::new();
-        for (Verdict { verdict, reason, .. }, field) in self.given.keys().zip(&fields) {
+        for (
+            Verdict {
+                verdict, reason, ..
+            },
+            field,
+        ) in self.given.keys().zip(&fields)
+        {
             // Writing to a text cannot fail.
             let _ = writeln!(lines, "{:<11}  {field:<width$}  {reason}", verdict.word());
         }

@@ -10,7 +10,9 @@ pub(super) fn address<'a>(backend: &'a Backend, verdicts: &mut Verdicts) -> Opti
     let text = backend.address().unwrap_or(backend.name());
     let address = Address::parse(text).filter(|address| !is_label(address));
     let Some(address) = address else {
-        let reason = format!("`{text}` is not where it is reached; expected host:port, in `address` or as its name");
+        let reason = format!(
+            "`{text}` is not where it is reached; expected host:port, in `address` or as its name"
+        );
         verdicts.impossible("backends.address", reason);
         return None;
     };

@@ -107,7 +107,10 @@ fn policy(config: &Config, verdicts: &mut Verdicts) -> String {
 const INDENT: &str = "                ";
 
 fn ring(config: &Config) -> String {
-    let mut text = format!("{INDENT}hash_function: \"{}\"\n", option(config, "hash_function"));
+    let mut text = format!(
+        "{INDENT}hash_function: \"{}\"\n",
+        option(config, "hash_function")
+    );
     for name in ["minimum_ring_size", "maximum_ring_size"] {
         let _ = writeln!(text, "{INDENT}{name}: {}", option(config, name));
     }
@@ -136,11 +139,16 @@ fn consistent(config: &Config) -> String {
 fn endpoints(config: &Config, name: &str, verdicts: &mut Verdicts) -> String {
     let mut text =
         format!("      load_assignment:\n        cluster_name: \"{name}\"\n        endpoints:\n");
-    let runs = config.backends.chunk_by(|a, b| a.is_backup() == b.is_backup());
+    let runs = config
+        .backends
+        .chunk_by(|a, b| a.is_backup() == b.is_backup());
     let mut seen = BTreeSet::new();
     for run in runs {
         let priority = u8::from(run[0].is_backup());
-        let _ = write!(text, "          - priority: {priority}\n            lb_endpoints:\n");
+        let _ = write!(
+            text,
+            "          - priority: {priority}\n            lb_endpoints:\n"
+        );
         for backend in run {
             let Some(address) = address_with_port(backend, verdicts) else {
                 continue;
@@ -174,7 +182,11 @@ fn endpoint(config: &Config, backend: &Backend, address: &Address<'_>) -> String
     }
     text += &metadata(config, backend, address);
     if backend.weight().get() > 1 {
-        let _ = writeln!(text, "                load_balancing_weight: {}", backend.weight());
+        let _ = writeln!(
+            text,
+            "                load_balancing_weight: {}",
+            backend.weight()
+        );
     }
     let status = match (backend.is_down(), backend.is_draining()) {
         (true, _) => "UNHEALTHY",
@@ -187,13 +199,22 @@ fn endpoint(config: &Config, backend: &Backend, address: &Address<'_>) -> String
 
 /// What the endpoint is hashed by and called, where its address does not say it.
 fn metadata(config: &Config, backend: &Backend, address: &Address<'_>) -> String {
-    let own = backend.attributes().hash_key.as_deref().filter(|key| !key.is_empty());
+    let own = backend
+        .attributes()
+        .hash_key
+        .as_deref()
+        .filter(|key| !key.is_empty());
     let by_hostname = option(config, "use_hostname_for_hashing") == "true";
     let hostname = backend.attributes().hostname.as_deref();
     let hostname = hostname.filter(|name| by_hostname && !name.is_empty());
     let shown = address.to_string();
     let is_elsewhere = shown != backend.name();
-    let key = own.or_else(|| hostname.is_none().then_some(backend.name()).filter(|_| is_elsewhere));
+    let key = own.or_else(|| {
+        hostname
+            .is_none()
+            .then_some(backend.name())
+            .filter(|_| is_elsewhere)
+    });
     let mut maps = String::new();
     if let Some(key) = key {
         let key = quoted(key);
@@ -237,8 +258,10 @@ fn fields(config: &Config, verdicts: &mut Verdicts) {
 
 /// Envoy spills a part of the requests over to the backups before all others are down.
 fn backups(config: &Config, verdicts: &mut Verdicts) {
-    let (backups, others): (Vec<_>, Vec<_>) =
-        config.backends.iter().partition(|backend| backend.is_backup());
+    let (backups, others): (Vec<_>, Vec<_>) = config
+        .backends
+        .iter()
+        .partition(|backend| backend.is_backup());
     if backups.is_empty() {
         return;
     }

@@ -36,7 +36,10 @@ pub(super) fn write(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -
         &[
             ("weight", "weight"),
             ("down", "disabled"),
-            ("drain", "disabled, which routes alike: HAProxy drains at run time alone"),
+            (
+                "drain",
+                "disabled, which routes alike: HAProxy drains at run time alone",
+            ),
             ("backup", "backup"),
         ],
         verdicts,
@@ -64,7 +67,11 @@ fn method(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -> String {
 }
 
 fn hashed(kind: &str, config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -> String {
-    let key = wiring.key.as_ref().map(KeySource::for_haproxy).unwrap_or_default();
+    let key = wiring
+        .key
+        .as_ref()
+        .map(KeySource::for_haproxy)
+        .unwrap_or_default();
     let reason = format!("{key}; a request without it takes a turn");
     verdicts.exact("key", reason);
     let function = option(config, "function");
@@ -73,8 +80,7 @@ fn hashed(kind: &str, config: &Config, wiring: &Wiring, verdicts: &mut Verdicts)
         "true" => " avalanche",
         _ => "",
     };
-    let mut text =
-        format!("    balance hash {key}\n    hash-type {kind} {function}{avalanche}\n");
+    let mut text = format!("    balance hash {key}\n    hash-type {kind} {function}{avalanche}\n");
     if let Some(factor) = config.options.haproxy_hash_consistent.hash_balance_factor
         && kind == "consistent"
     {
@@ -106,7 +112,9 @@ fn versions(config: &Config, function: &str, verdicts: &mut Verdicts) {
 }
 
 fn servers(config: &Config, verdicts: &mut Verdicts) -> String {
-    let ids = config.pool().and_then(|pool| haproxy_ids(config.algorithm.name, &pool));
+    let ids = config
+        .pool()
+        .and_then(|pool| haproxy_ids(config.algorithm.name, &pool));
     let ids = match ids {
         Ok(ids) => ids,
         Err(error) => {
@@ -114,7 +122,11 @@ fn servers(config: &Config, verdicts: &mut Verdicts) -> String {
             return String::new();
         }
     };
-    if config.backends.iter().any(|backend| backend.attributes().id.is_none()) {
+    if config
+        .backends
+        .iter()
+        .any(|backend| backend.attributes().id.is_none())
+    {
         let reason = "written out, so that no line that goes or comes moves the others' keys";
         verdicts.exact("backends.attributes.id", reason);
     }
@@ -181,7 +193,12 @@ fn hash_key(
         "" | "id" => String::new(),
         _ => format!(" hash-key {by}"),
     };
-    if let Some(guid) = backend.attributes().guid.as_deref().filter(|_| by == "guid") {
+    if let Some(guid) = backend
+        .attributes()
+        .guid
+        .as_deref()
+        .filter(|_| by == "guid")
+    {
         if is_word(guid) {
             let _ = write!(text, " guid {guid}");
         } else {
@@ -194,7 +211,10 @@ fn hash_key(
 
 /// HAProxy queues for a full server where the dialects pass it over.
 fn caps(config: &Config, verdicts: &mut Verdicts) {
-    let capped = config.backends.iter().filter(|backend| backend.max_in_flight().is_some());
+    let capped = config
+        .backends
+        .iter()
+        .filter(|backend| backend.max_in_flight().is_some());
     let by_room = config.algorithm.name == "haproxy-first";
     for _ in capped {
         if by_room {
@@ -226,6 +246,12 @@ impl Names {
         if is_word(backend.name()) {
             return backend.name().to_owned();
         }
+        if let Some(bare) = without_brackets(backend.name())
+            && self.taken.insert(bare.clone())
+        {
+            verdicts.exact("backends.name", "an IPv6 address without its brackets");
+            return bare;
+        }
         let reason = "HAProxy takes letters, digits, `.`, `-`, `_` and `:`; another name stands there, and requests go alike";
         verdicts.approximate("backends.name", reason);
         let mut name = format!("server-{id}");
@@ -234,6 +260,12 @@ impl Names {
         }
         name
     }
+}
+
+/// An IPv6 address and a port without the brackets, which [`import`](crate::import) puts back.
+pub(crate) fn without_brackets(name: &str) -> Option<String> {
+    let is_v6 = name.starts_with('[') && Address::parse(name).is_some();
+    is_v6.then(|| name.replace(['[', ']'], ""))
 }
 
 /// Whether HAProxy takes it as a name.

@@ -32,7 +32,10 @@ pub(super) fn write(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -
             ("weight", "weight="),
             ("max_in_flight", "max_conns=, with a zone for all workers"),
             ("down", "down"),
-            ("drain", "down, which routes alike: nginx ends no connections"),
+            (
+                "drain",
+                "down, which routes alike: nginx ends no connections",
+            ),
         ],
         verdicts,
     );
@@ -142,13 +145,20 @@ fn check_backups(config: &Config, verdicts: &mut Verdicts) {
         verdicts.impossible("backends.backup", reason);
     } else if count > 0 && takes_turns {
         let reason = "nginx also takes them while all others are at their max_conns";
-        if config.backends.iter().any(|backend| backend.max_in_flight().is_some()) {
+        if config
+            .backends
+            .iter()
+            .any(|backend| backend.max_in_flight().is_some())
+        {
             verdicts.approximate("backends.backup", reason);
         } else {
             verdicts.exact("backends.backup", "backup");
         }
     } else if count > 0 {
         let method = config.algorithm;
-        verdicts.impossible("backends.backup", format!("nginx takes none beside {method}"));
+        verdicts.impossible(
+            "backends.backup",
+            format!("nginx takes none beside {method}"),
+        );
     }
 }

@@ -47,9 +47,8 @@ impl Kind {
                 _ => Self::Consistent,
             },
             _ => match config.algorithm.name {
-                "round-robin" | "nginx-round-robin" | "haproxy-roundrobin" | "haproxy-static-rr" => {
-                    Self::Turns
-                }
+                "round-robin" | "nginx-round-robin" | "haproxy-roundrobin"
+                | "haproxy-static-rr" => Self::Turns,
                 "least-connections" | "nginx-least-conn" | "haproxy-leastconn" => Self::Fewest,
                 "random" => Self::Random,
                 "haproxy-first" => Self::Singular,
@@ -97,11 +96,7 @@ fn is_own(program: Program, algorithm: &Algorithm) -> bool {
 }
 
 /// The config to be written: with an algorithm that the program has.
-pub(super) fn choose(
-    config: &Config,
-    program: Program,
-    verdicts: &mut Verdicts,
-) -> Option<Config> {
+pub(super) fn choose(config: &Config, program: Program, verdicts: &mut Verdicts) -> Option<Config> {
     let algorithm = config.algorithm;
     let mut chosen = Config {
         subset: None,
@@ -169,7 +164,10 @@ fn replaced(config: &Config, chosen: &Config, program: Program, likeness: Option
     let of_kind = if is_own(program, chosen.algorithm) {
         format!("what is most like it is {}", chosen.algorithm)
     } else {
-        format!("{program} draws or counts by itself, as {}", chosen.algorithm)
+        format!(
+            "{program} draws or counts by itself, as {}",
+            chosen.algorithm
+        )
     };
     match likeness {
         Some(same) => format!(
@@ -227,9 +225,7 @@ fn bound(config: &Config, chosen: &mut Config, program: Program, verdicts: &mut 
         _ => false,
     };
     if is_set {
-        let reason = format!(
-            "{program}'s own bound, of {percent} %, deals out the load otherwise"
-        );
+        let reason = format!("{program}'s own bound, of {percent} %, deals out the load otherwise");
         verdicts.approximate("bounded_load", reason);
     } else {
         let reason = format!("{program} has no bound of {percent} % beside {algorithm}");

@@ -51,15 +51,19 @@ fn server(backend: &Backend, verdicts: &mut Verdicts) -> String {
     let Some(address) = address_with_port(backend, verdicts) else {
         return String::new();
     };
-    let place = match address {
-        Address::Unix(path) => path.to_owned(),
-        Address::Inet { .. } => address.to_string(),
+    let (place, is_socket) = match address {
+        Address::Unix(path) => (path.to_owned(), true),
+        Address::Inet { .. } => (address.to_string(), false),
     };
     if backend.weight() > Weight::MIN {
         verdicts.exact("backends.weight", "the number behind the address");
     }
     let mut text = format!("{place}:{}", backend.weight());
-    if backend.address().is_some_and(|address| address != backend.name()) {
+    let is_elsewhere = backend
+        .address()
+        .is_some_and(|address| address != backend.name());
+    // Of a socket without a label twemproxy hashes the path and a colon.
+    if is_elsewhere || is_socket {
         text += &alias(backend, verdicts);
     }
     format!("    - {}\n", quoted(&text))

@@ -1,0 +1,196 @@
+//! A config as YAML, which [`Config::parse`] reads as the same again. Defaults are left out, and so are
+//! the options of other algorithms than the config's own.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroU32;
+
+use evenkeel_algorithms::strategy::bounded_load::{self, Overflow};
+use evenkeel_algorithms::{Attributes, Backend, Hashing, Number, Numbering, Options, Weight};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::Config;
+
+/// The file's own shape.
+#[derive(Serialize)]
+struct Document<'a> {
+    algorithm: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seed: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hash: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bounded_load: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warm_up: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subset: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    options: Option<BTreeMap<&'a str, BTreeMap<&'a str, Value>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    numbering: Option<&'a Numbering>,
+    backends: Vec<Entry<'a>>,
+}
+
+/// A backend: its name alone, if there is nothing else to say.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Entry<'a> {
+    Name(&'a str),
+    Fields(Fields<'a>),
+}
+
+#[derive(Default, PartialEq, Serialize)]
+struct Fields<'a> {
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    weight: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<&'a str>,
+    #[serde(skip_serializing_if = "is_false")]
+    drain: bool,
+    #[serde(skip_serializing_if = "is_false")]
+    down: bool,
+    #[serde(skip_serializing_if = "is_false")]
+    backup: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_in_flight: Option<NonZeroU32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    connections: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attributes: Option<BTreeMap<&'a str, Value>>,
+}
+
+impl Config {
+    /// The text of a config that means the same.
+    ///
+    /// # Errors
+    /// None that a config can cause; those of the writer are passed on.
+    pub fn to_yaml(&self) -> Result<String, serde_yaml::Error> {
+        let Hashing { seed, function } = self.hashing;
+        let default = Hashing::default();
+        serde_yaml::to_string(&Document {
+            algorithm: self.algorithm.name,
+            seed: (seed != default.seed).then_some(seed.0),
+            hash: (function != default.function).then(|| function.to_string()),
+            bounded_load: self.bounded_load.map(bound),
+            warm_up: self.warm_up.map(|warm_up| {
+                let seconds = warm_up.time().as_secs_f64();
+                json!({ "seconds": seconds })
+            }),
+            subset: self
+                .subset
+                .as_ref()
+                .map(|subset| json!({ "client": subset.client, "size": subset.size.get() })),
+            options: self.changed_options(),
+            numbering: self.numbering.as_ref(),
+            backends: self.backends.iter().map(entry).collect(),
+        })
+    }
+
+    /// The options of the algorithm that are not as by default.
+    fn changed_options(&self) -> Option<BTreeMap<&str, BTreeMap<&str, Value>>> {
+        let default = Options::default();
+        let known = self.algorithm.options.iter();
+        let changed = known.filter_map(|option| {
+            let value = (option.value)(&self.options);
+            let is_changed = value != (option.value)(&default);
+            is_changed.then(|| (option.name, scalar(value)))
+        });
+        let changed: BTreeMap<_, _> = changed.collect();
+        (!changed.is_empty()).then(|| BTreeMap::from([(self.algorithm.name, changed)]))
+    }
+}
+
+fn bound(bound: bounded_load::Options) -> Value {
+    let factor = bound.factor.get();
+    match bound.overflow {
+        Overflow::Walk => factor.into(),
+        Overflow::Rehash => json!({ "factor": factor, "overflow": "rehash" }),
+    }
+}
+
+/// A shown value as what it was read from.
+fn scalar(shown: String) -> Value {
+    let parsed = serde_json::from_str(&shown).ok();
+    let plain = parsed.filter(|value: &Value| value.is_number() || value.is_boolean());
+    plain.unwrap_or(Value::String(shown))
+}
+
+fn entry(backend: &Backend) -> Entry<'_> {
+    let (weight, connections) = (backend.weight(), backend.connections());
+    let name = backend.name();
+    let fields = Fields {
+        name,
+        weight: (weight > Weight::MIN).then_some(weight.get()),
+        address: backend.address(),
+        drain: backend.is_draining(),
+        down: backend.is_down(),
+        backup: backend.is_backup(),
+        max_in_flight: backend.max_in_flight(),
+        connections: (connections > 0).then_some(connections),
+        attributes: attributes(backend.attributes()),
+    };
+    let name_alone = Fields {
+        name,
+        ..Fields::default()
+    };
+    if fields == name_alone {
+        Entry::Name(name)
+    } else {
+        Entry::Fields(fields)
+    }
+}
+
+fn attributes(attributes: &Attributes) -> Option<BTreeMap<&str, Value>> {
+    let number = |number: Option<Number>| number.map(|Number(number)| number.into());
+    fn text(text: &Option<Box<str>>) -> Option<Value> {
+        text.as_deref().map(Value::from)
+    }
+    let all = [
+        ("id", number(attributes.id)),
+        ("guid", text(&attributes.guid)),
+        ("hash_key", text(&attributes.hash_key)),
+        ("hostname", text(&attributes.hostname)),
+        ("hash", number(attributes.hash)),
+        ("hash_string", text(&attributes.hash_string)),
+        ("shard", text(&attributes.shard)),
+    ];
+    let given = all.into_iter();
+    let given: BTreeMap<_, _> = given
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect();
+    (!given.is_empty()).then_some(given)
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde asks for")]
+const fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_as_the_same() {
+        let text = "\
+algorithm: haproxy-hash-consistent
+seed: 7
+hash: xxh3
+bounded_load: {factor: 1.25, overflow: rehash}
+warm_up: {seconds: 1.5}
+subset: {client: 'no', size: 2}
+options: {haproxy-hash-consistent: {function: none, hash_balance_factor: 150}}
+backends:
+  - 'N'
+  - '1'
+  - {name: b, weight: 2, address: '10.0.0.1:80', drain: true, max_in_flight: 3, connections: 1}
+  - {name: c, down: true, backup: true, attributes: {id: 4, guid: g, hash: 18446744073709551615}}
+";
+        let config = Config::parse(text).unwrap();
+        let written = config.to_yaml().unwrap();
+        let again = Config::parse(&written).unwrap();
+        assert_eq!(format!("{config:?}"), format!("{again:?}"), "{written}");
+    }
+}

@@ -1,0 +1,117 @@
+//! `import`: the configuration of another program as a config.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use serde::Serialize;
+
+use crate::cli::{ImportArgs, ImportFormat};
+use crate::config::{Config, ConfigError, Fault};
+use crate::exchange::{Program, Verdicts};
+use crate::input::{self, name_of};
+
+mod draft;
+mod envoy;
+mod haproxy;
+mod haproxy_sections;
+mod haproxy_server;
+mod nginx;
+mod nginx_directives;
+mod recognise;
+mod tree;
+mod twemproxy;
+
+/// The configuration of another program as a config.
+#[derive(Debug)]
+pub struct Imported {
+    /// Whose it was.
+    pub program: Program,
+    /// What became of each setting.
+    pub verdicts: Verdicts,
+    /// The config; none if something is impossible.
+    pub config: Option<Config>,
+}
+
+/// What `--format json` writes.
+#[derive(Serialize)]
+struct Answer<'a> {
+    verdicts: &'a Verdicts,
+    text: Option<&'a str>,
+}
+
+/// Imports a configuration and writes the config and, to standard error, the verdicts.
+///
+/// # Errors
+/// If the configuration or the output is at fault, or a setting cannot be carried over.
+pub(crate) fn run(args: &ImportArgs, output: &mut impl Write) -> Result<()> {
+    let text = input::text(&args.file)?;
+    let imported = import(&text, args.from, args.name.as_deref());
+    let imported = imported.map_err(|fault| in_file(fault, &args.file))?;
+    let Imported {
+        program, verdicts, ..
+    } = &imported;
+    let accepted = verdicts.accept(*program, args.strict);
+    let config = imported.config.as_ref().filter(|_| accepted.is_ok());
+    let text = config.map(|config| yaml(config, &args.file)).transpose()?;
+    match args.format {
+        ImportFormat::Yaml => eprint!("{}", verdicts.lines(&name_of(&args.file))),
+        ImportFormat::Json => {
+            let text = text.as_deref();
+            serde_json::to_writer_pretty(&mut *output, &Answer { verdicts, text })?;
+            output.write_all(b"\n")?;
+            output.flush()?;
+        }
+    }
+    accepted?;
+    let text = text.unwrap_or_default();
+    match &args.output {
+        Some(path) => {
+            fs::write(path, text).with_context(|| format!("{}: cannot write", path.display()))?;
+        }
+        None if args.format == ImportFormat::Yaml => output.write_all(text.as_bytes())?,
+        None => {}
+    }
+    Ok(())
+}
+
+/// A fault with the name of what was read.
+fn in_file(fault: Fault, file: &Path) -> ConfigError {
+    let name = name_of(file);
+    fault.of_file(Path::new(&name))
+}
+
+fn yaml(config: &Config, file: &Path) -> Result<String> {
+    let name = name_of(file);
+    Ok(format!(
+        "# Read by `evenkeel import` from {name}.\n{}",
+        config.to_yaml()?
+    ))
+}
+
+/// Reads a configuration as a config.
+///
+/// # Errors
+/// The [`Fault`] of a text that is no configuration of the program, or has not the section asked for.
+pub fn import(text: &str, from: Option<Program>, name: Option<&str>) -> Result<Imported, Fault> {
+    let program = match from {
+        Some(program) => program,
+        None => recognise::program(text)?,
+    };
+    let mut verdicts = Verdicts::default();
+    let read = match program {
+        Program::Nginx => nginx::read,
+        Program::Haproxy => haproxy::read,
+        Program::Envoy => envoy::read,
+        Program::Twemproxy => twemproxy::read,
+    };
+    let draft = read(text, name, &mut verdicts)?;
+    let config = draft.and_then(|draft| draft.finish(&mut verdicts));
+    let config = config.filter(|_| verdicts.accept(program, false).is_ok());
+    Ok(Imported {
+        program,
+        verdicts,
+        config,
+    })
+}

@@ -1,0 +1,150 @@
+//! A config in the making, and the choice of a section.
+
+use std::collections::BTreeMap;
+
+use evenkeel_algorithms::{Algorithm, Backend, Options, Weight};
+use serde_json::{Map, Value, json};
+
+use crate::config::{Config, Fault, with_suggestion};
+use crate::exchange::Verdicts;
+
+/// A config in the making.
+#[derive(Debug)]
+pub(super) struct Draft {
+    pub(super) algorithm: &'static str,
+    /// The options of the algorithm as a config has them.
+    pub(super) options: Map<String, Value>,
+    pub(super) backends: Vec<Backend>,
+    /// The line of the section, or of what chose the algorithm.
+    pub(super) line: usize,
+    /// The line of each name.
+    lines: BTreeMap<String, usize>,
+}
+
+impl Draft {
+    pub(super) fn new(algorithm: &'static str, line: usize) -> Self {
+        Self {
+            algorithm,
+            options: Map::new(),
+            backends: Vec::new(),
+            line,
+            lines: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn set(&mut self, option: &str, value: impl Into<Value>) {
+        self.options.insert(option.to_owned(), value.into());
+    }
+
+    /// Adds a backend unless there is one of its name or the name cannot be one.
+    pub(super) fn add(&mut self, backend: Backend, line: usize, verdicts: &mut Verdicts) {
+        let name = backend.name().to_owned();
+        if let Err(error) = Backend::check_name(&name) {
+            verdicts.at(line).impossible("server", error.to_string());
+            return;
+        }
+        if let Some(first) = self.lines.get(&name) {
+            let reason = format!(
+                "`{name}` stands in line {first} already, and backends have distinct names"
+            );
+            verdicts.at(line).impossible("server", reason);
+            return;
+        }
+        self.lines.insert(name, line);
+        self.backends.push(backend);
+    }
+
+    /// The config, if it can be built.
+    pub(super) fn finish(self, verdicts: &mut Verdicts) -> Option<Config> {
+        if self.backends.is_empty() {
+            let reason = "there are no servers; expected at least one";
+            verdicts.at(self.line).impossible("servers", reason);
+            return None;
+        }
+        let algorithm = Algorithm::named(self.algorithm).ok()?;
+        let options = if self.options.is_empty() {
+            Ok(Options::default())
+        } else {
+            serde_json::from_value(json!({ self.algorithm: self.options }))
+        };
+        let options = match options {
+            Ok(options) => options,
+            Err(error) => {
+                let reason = with_suggestion(error.to_string());
+                verdicts.at(self.line).impossible("options", reason);
+                return None;
+            }
+        };
+        let config = Config {
+            algorithm,
+            options,
+            ..Config::of(self.backends)
+        };
+        if let Err(error) = config.balancer() {
+            verdicts
+                .at(self.line)
+                .impossible("servers", error.to_string());
+            return None;
+        }
+        let reason = format!("{} of them, as they are written", config.backends.len());
+        verdicts.exact("servers", reason);
+        Some(config)
+    }
+}
+
+/// The weight of a server, if it can be one.
+pub(super) fn weight(text: &str, line: usize, verdicts: &mut Verdicts) -> Option<Weight> {
+    let weight = text.parse().ok().map(Weight::new);
+    match weight {
+        Some(Ok(weight)) => Some(weight),
+        Some(Err(error)) => {
+            verdicts.at(line).impossible("weight", error.to_string());
+            None
+        }
+        None => {
+            let reason =
+                format!("`{text}` is no weight; expected a whole number from 1 to 1000000");
+            verdicts.at(line).impossible("weight", reason);
+            None
+        }
+    }
+}
+
+/// A named section of a file.
+pub(super) trait Section {
+    /// What its program calls it.
+    const KIND: &'static str;
+    fn name(&self) -> &str;
+    fn line(&self) -> usize;
+}
+
+/// The section of a name, or the only one.
+pub(super) fn choose<S: Section>(sections: Vec<S>, name: Option<&str>) -> Result<S, Fault> {
+    let kind = S::KIND;
+    let names: Vec<_> = sections.iter().map(|s| format!("`{}`", s.name())).collect();
+    let (names, count) = (names.join(", "), sections.len());
+    let place = sections.get(1).map(|second| (second.line(), 1));
+    let mut fitting = sections
+        .into_iter()
+        .filter(|section| name.is_none_or(|name| section.name() == name));
+    let fault = |place, what| Err(Fault { place, what });
+    match (fitting.next(), fitting.next(), name) {
+        (Some(section), None, _) => Ok(section),
+        (None, _, None) => fault(None, format!("there is no {kind} in it")),
+        (None, _, Some(name)) => fault(
+            None,
+            match count {
+                0 => format!("there is no {kind} in it"),
+                _ => format!("there is no {kind} `{name}`; expected one of {names}"),
+            },
+        ),
+        (Some(_), Some(_), None) => fault(
+            place,
+            format!("there are {count} of a kind, {names}; choose a {kind} with --name"),
+        ),
+        (Some(_), Some(second), Some(name)) => fault(
+            Some((second.line(), 1)),
+            format!("a second {kind} `{name}` begins here; expected one"),
+        ),
+    }
+}

@@ -1,0 +1,195 @@
+//! Envoy: a cluster.
+
+use serde_json::Value;
+
+use super::draft::{Draft, Section, choose};
+use super::tree::{Document, Node, is_same_field};
+use crate::config::Fault;
+use crate::exchange::Verdicts;
+
+mod endpoints;
+mod policy;
+
+/// Fields of a cluster that are read.
+const READ: &[&str] = &[
+    "cluster_type",
+    "common_lb_config",
+    "lb_policy",
+    "lb_subset_config",
+    "least_request_lb_config",
+    "load_assignment",
+    "load_balancing_policy",
+    "maglev_lb_config",
+    "name",
+    "ring_hash_lb_config",
+    "type",
+];
+
+struct Cluster<'a> {
+    name: &'a str,
+    node: Node<'a>,
+}
+
+impl Section for Cluster<'_> {
+    const KIND: &'static str = "cluster";
+
+    fn name(&self) -> &str {
+        self.name
+    }
+
+    fn line(&self) -> usize {
+        self.node.line()
+    }
+}
+
+/// Reads a cluster.
+pub(super) fn read(
+    text: &str,
+    name: Option<&str>,
+    verdicts: &mut Verdicts,
+) -> Result<Option<Draft>, Fault> {
+    let document = Document::parse(text)?;
+    let root = document.root();
+    let cluster = choose(clusters(&root), name)?;
+    let node = &cluster.node;
+    discovery(node, verdicts);
+    let mut draft = policy::read(node, verdicts);
+    common(node, &mut draft, verdicts);
+    key(&root, &cluster, verdicts);
+    endpoints::read(node, &mut draft, verdicts);
+    let is_read = |name: &str| READ.iter().any(|known| is_same_field(known, name));
+    let rest = node.fields().filter(|(name, _)| !is_read(name)).count();
+    if rest > 0 {
+        verdicts.exact(
+            "other settings",
+            format!("{rest} of them, which choose no host"),
+        );
+    }
+    Ok(Some(draft))
+}
+
+/// The clusters of a bootstrap, of a list of them, or the document as one.
+fn clusters<'a>(root: &Node<'a>) -> Vec<Cluster<'a>> {
+    let lists = [
+        root.at(&["static_resources", "clusters"]),
+        root.get("clusters"),
+    ];
+    let mut nodes: Vec<_> = lists.iter().flatten().flat_map(Node::items).collect();
+    if root.get("load_assignment").is_some() {
+        nodes.push(root.clone());
+    }
+    let named = nodes.into_iter().map(|node| {
+        let name = node.get("name").and_then(|name| name.text());
+        let name = name.unwrap_or_default();
+        Cluster { name, node }
+    });
+    named.collect()
+}
+
+/// How the hosts of a cluster are found.
+fn discovery(cluster: &Node<'_>, verdicts: &mut Verdicts) {
+    if let Some(custom) = cluster.get("cluster_type") {
+        let reason = "what an extension finds is not in the file";
+        verdicts
+            .at(custom.line())
+            .impossible("cluster_type", reason);
+    }
+    let Some(kind) = cluster.get("type") else {
+        return;
+    };
+    match kind.text().unwrap_or_default() {
+        "STATIC" => verdicts.at(kind.line()).exact("type", "STATIC"),
+        "STRICT_DNS" => {
+            let reason = "of a name with several addresses Envoy makes several hosts";
+            verdicts.at(kind.line()).approximate("type", reason);
+        }
+        "LOGICAL_DNS" => {
+            let reason = "Envoy makes one host of whatever the name has for an address";
+            verdicts.at(kind.line()).approximate("type", reason);
+        }
+        other => {
+            let reason =
+                format!("{other}: the hosts are not in the file; expected STATIC or STRICT_DNS");
+            verdicts.at(kind.line()).impossible("type", reason);
+        }
+    }
+}
+
+/// What a cluster says of all its policies.
+fn common(cluster: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdicts) {
+    if let Some(subsets) = cluster.get("lb_subset_config") {
+        let reason = "a request may be bound to a subset; import the hosts of one of them";
+        verdicts
+            .at(subsets.line())
+            .impossible("lb_subset_config", reason);
+    }
+    let Some(common) = cluster.get("common_lb_config") else {
+        return;
+    };
+    let hashes = draft.algorithm.starts_with("envoy-");
+    if let Some(locality) = common.get("locality_weighted_lb_config") {
+        let reason = "the hosts of each locality share its weight; evenkeel has no localities";
+        let verdicts = verdicts.at(locality.line());
+        verdicts.impossible("locality_weighted_lb_config", reason);
+    }
+    if let Some(hashing) = common
+        .get("consistent_hashing_lb_config")
+        .filter(|_| hashes)
+    {
+        policy::consistent(&hashing, draft, verdicts);
+    }
+    let threshold = common.at(&["healthy_panic_threshold", "value"]);
+    if let Some(threshold) = threshold.filter(|_| hashes) {
+        let percent = threshold.value().as_f64().unwrap_or(-1.);
+        verdicts
+            .at(threshold.line())
+            .exact("healthy_panic_threshold", format!("{percent} %"));
+        draft.set("healthy_panic_threshold", rounded(percent));
+    } else if common.get("healthy_panic_threshold").is_some() && hashes {
+        draft.set("healthy_panic_threshold", 0);
+    }
+}
+
+/// A share in whole percent, as Envoy rounds it; what cannot be one stays, to be refused.
+fn rounded(percent: f64) -> Value {
+    if (0. ..=100.).contains(&percent) {
+        Value::from(percent.round() as u64)
+    } else {
+        Value::from(percent)
+    }
+}
+
+/// Says what the routes to a cluster hash.
+fn key(root: &Node<'_>, cluster: &Cluster<'_>, verdicts: &mut Verdicts) {
+    let mut found = Vec::new();
+    policies_of(root.value(), cluster.name, &mut found);
+    found.dedup();
+    match &found[..] {
+        [] => {}
+        [policy] => verdicts.exact("hash_policy", format!("the key is {policy}")),
+        several => {
+            let reason = format!("routes hash differently: {}", several.join(", "));
+            verdicts.exact("hash_policy", reason);
+        }
+    }
+}
+
+/// The hash policies of routes to a cluster, as JSON.
+fn policies_of(value: &Value, cluster: &str, found: &mut Vec<String>) {
+    match value {
+        Value::Array(items) => items
+            .iter()
+            .for_each(|item| policies_of(item, cluster, found)),
+        Value::Object(fields) => {
+            let policy = fields
+                .get("hash_policy")
+                .or_else(|| fields.get("hashPolicy"));
+            let leads_here = fields.get("cluster").and_then(Value::as_str) == Some(cluster);
+            found.extend(policy.filter(|_| leads_here).map(Value::to_string));
+            fields
+                .values()
+                .for_each(|value| policies_of(value, cluster, found));
+        }
+        _ => {}
+    }
+}

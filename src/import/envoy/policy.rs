@@ -1,0 +1,138 @@
+//! The balancing policy of a cluster.
+
+use super::super::draft::Draft;
+use super::super::tree::Node;
+use crate::exchange::Verdicts;
+
+/// The algorithm with its options.
+pub(super) fn read(cluster: &Node<'_>, verdicts: &mut Verdicts) -> Draft {
+    if let Some(policy) = cluster.get("load_balancing_policy") {
+        return typed(&policy, verdicts);
+    }
+    let line = cluster.get("lb_policy").unwrap_or_else(|| cluster.clone());
+    let named = cluster.get("lb_policy").and_then(|policy| policy.text());
+    let (kind, config) = match named.unwrap_or("ROUND_ROBIN") {
+        "RING_HASH" => ("RingHash", "ring_hash_lb_config"),
+        "MAGLEV" => ("Maglev", "maglev_lb_config"),
+        "LEAST_REQUEST" => ("LeastRequest", "least_request_lb_config"),
+        "ROUND_ROBIN" => ("RoundRobin", "round_robin_lb_config"),
+        "RANDOM" => ("Random", "random_lb_config"),
+        other => (other, ""),
+    };
+    of_kind(kind, cluster.get(config).as_ref(), &line, verdicts)
+}
+
+/// The first policy of a list. Envoy takes the first that it knows.
+fn typed(policy: &Node<'_>, verdicts: &mut Verdicts) -> Draft {
+    let first = policy
+        .get("policies")
+        .and_then(|policies| policies.items().next());
+    let config = first.and_then(|first| first.at(&["typed_extension_config", "typed_config"]));
+    let Some(config) = config else {
+        let reason = "it names no policy with a typed_config";
+        verdicts
+            .at(policy.line())
+            .impossible("load_balancing_policy", reason);
+        return Draft::new("round-robin", policy.line());
+    };
+    let kind = config.get("@type").and_then(|kind| kind.text());
+    let kind = kind.unwrap_or_default().rsplit('.').next();
+    of_kind(kind.unwrap_or_default(), Some(&config), &config, verdicts)
+}
+
+fn of_kind(
+    kind: &str,
+    config: Option<&Node<'_>>,
+    place: &Node<'_>,
+    verdicts: &mut Verdicts,
+) -> Draft {
+    let line = place.line();
+    let (algorithm, options): (_, &[_]) = match kind {
+        "RingHash" => (
+            "envoy-ring-hash",
+            &["minimum_ring_size", "maximum_ring_size", "hash_function"],
+        ),
+        "Maglev" => ("envoy-maglev", &["table_size"]),
+        "RoundRobin" => return drawn("round-robin", kind, line, verdicts),
+        "Random" => return drawn("random", kind, line, verdicts),
+        "LeastRequest" => return least_request(config, line, verdicts),
+        _ => {
+            let reason =
+                format!("`{kind}`: expected RingHash, Maglev, RoundRobin, LeastRequest or Random");
+            verdicts
+                .at(line)
+                .impossible("load_balancing_policy", reason);
+            return Draft::new("round-robin", line);
+        }
+    };
+    verdicts.at(line).exact("load_balancing_policy", kind);
+    let mut draft = Draft::new(algorithm, line);
+    let Some(config) = config else { return draft };
+    for &name in options {
+        if let Some(value) = config.get(name) {
+            option(name, &value, &mut draft, verdicts);
+        }
+    }
+    // Where it stood before it had a message of its own.
+    consistent(config, &mut draft, verdicts);
+    if let Some(hashing) = config.get("consistent_hashing_lb_config") {
+        consistent(&hashing, &mut draft, verdicts);
+    }
+    if let Some(locality) = config.get("locality_weighted_lb_config") {
+        let reason = "the hosts of each locality share its weight; evenkeel has no localities";
+        let verdicts = verdicts.at(locality.line());
+        verdicts.impossible("locality_weighted_lb_config", reason);
+    }
+    draft
+}
+
+fn option(name: &str, value: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdicts) {
+    match (value.text(), value.number()) {
+        (Some("DEFAULT_HASH"), _) => draft.set(name, "XX_HASH"),
+        (_, Some(number)) => draft.set(name, number),
+        _ => draft.set(name, value.value().clone()),
+    }
+    verdicts
+        .at(value.line())
+        .exact(name, value.value().to_string());
+}
+
+/// What the ring and the table have in common.
+pub(super) fn consistent(config: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdicts) {
+    if let Some(by_hostname) = config.get("use_hostname_for_hashing") {
+        option("use_hostname_for_hashing", &by_hostname, draft, verdicts);
+    }
+    // 0 and 1 to 99 are what Envoy takes, too; 0 is what is not set.
+    let factor = config.get("hash_balance_factor");
+    if let Some(factor) = factor.filter(|factor| factor.number() != Some(0)) {
+        option("hash_balance_factor", &factor, draft, verdicts);
+    }
+    if let Some(policy) = config.get("hash_policy") {
+        let reason = "the balancer's own hash_policy replaces that of the routes";
+        verdicts
+            .at(policy.line())
+            .approximate("hash_policy", reason);
+    }
+}
+
+/// A policy that begins at a random place or draws: nobody can foretell it.
+fn drawn(algorithm: &'static str, kind: &str, line: usize, verdicts: &mut Verdicts) -> Draft {
+    let reason = format!("{kind}: Envoy begins at a random place or draws by itself");
+    verdicts
+        .at(line)
+        .approximate("load_balancing_policy", reason);
+    Draft::new(algorithm, line)
+}
+
+fn least_request(config: Option<&Node<'_>>, line: usize, verdicts: &mut Verdicts) -> Draft {
+    let scan = config.and_then(|config| config.get("selection_method"));
+    if scan.is_some_and(|method| method.text() == Some("FULL_SCAN")) {
+        return drawn("least-connections", "LeastRequest", line, verdicts);
+    }
+    let mut draft = drawn("least-request", "LeastRequest", line, verdicts);
+    let choices = config.and_then(|config| config.get("choice_count"));
+    if let Some(choices) = choices {
+        option("choices", &choices, &mut draft, verdicts);
+    }
+    draft
+}

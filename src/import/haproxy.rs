@@ -1,0 +1,310 @@
+//! HAProxy: a `backend` or `listen` section.
+
+use super::draft::{Draft, Section, choose};
+use super::haproxy_sections::{Line, Sections, parse};
+use super::haproxy_server::{Parameters, Server};
+use crate::config::Fault;
+use crate::exchange::Verdicts;
+
+/// Settings that decide beside or instead of the algorithm.
+const OVERRIDING: &[&str] = &[
+    "dispatch",
+    "server-template",
+    "stick",
+    "stick-table",
+    "transparent",
+    "use-server",
+];
+
+impl Section for Sections {
+    const KIND: &'static str = "backend";
+
+    fn name(&self) -> &str {
+        self.head.word(1)
+    }
+
+    fn line(&self) -> usize {
+        self.head.number
+    }
+}
+
+/// Reads a section.
+pub(super) fn read(
+    text: &str,
+    name: Option<&str>,
+    verdicts: &mut Verdicts,
+) -> Result<Option<Draft>, Fault> {
+    let mut proxies = Vec::new();
+    let mut defaults: Vec<Sections> = Vec::new();
+    for section in parse(text)? {
+        match section.head.word(0) {
+            "defaults" => defaults.push(section),
+            "backend" => proxies.push(with_defaults(section, &defaults)),
+            "listen" if has_servers(&section) => proxies.push(with_defaults(section, &defaults)),
+            _ => {}
+        }
+    }
+    let section = choose(proxies, name)?;
+    let mut settings = Settings::default();
+    let mut rest = 0;
+    for line in &section.lines {
+        rest += usize::from(!settings.take(line, verdicts));
+    }
+    let mut draft = settings.algorithm(section.head.number, verdicts);
+    settings.factor(&mut draft, verdicts);
+    settings.servers(&mut draft, verdicts);
+    if rest > 0 {
+        verdicts.exact(
+            "other settings",
+            format!("{rest} of them, which choose no server"),
+        );
+    }
+    Ok(Some(draft))
+}
+
+fn has_servers(section: &Sections) -> bool {
+    section
+        .lines
+        .iter()
+        .any(|line| line.word(0).starts_with("server"))
+}
+
+/// The section with what the defaults before it say, or those that it names.
+fn with_defaults(section: Sections, defaults: &[Sections]) -> Sections {
+    let named = (section.head.word(2) == "from").then(|| section.head.word(3));
+    let mut fitting = defaults
+        .iter()
+        .rev()
+        .filter(|defaults| named.is_none_or(|name| defaults.name() == name));
+    let before = fitting.next().map(|defaults| defaults.lines.clone());
+    let mut lines = before.unwrap_or_default();
+    lines.extend(section.lines);
+    Sections {
+        head: section.head,
+        lines,
+    }
+}
+
+/// What the lines of a section say; of a setting that is given twice, the last.
+#[derive(Default)]
+struct Settings {
+    balance: Option<Line>,
+    hash_type: Option<Line>,
+    factor: Option<Line>,
+    defaults: Parameters,
+    servers: Vec<Server>,
+}
+
+impl Settings {
+    /// Takes a line, if it says anything about the choice of a server.
+    fn take(&mut self, line: &Line, verdicts: &mut Verdicts) -> bool {
+        match (line.word(0), line.word(1)) {
+            ("balance", _) => self.balance = Some(line.clone()),
+            ("hash-type", _) => self.hash_type = Some(line.clone()),
+            ("hash-balance-factor", _) => self.factor = Some(line.clone()),
+            ("default-server", _) => self.defaults.read(line, 1, verdicts),
+            ("server", _) => {
+                let mut parameters = self.defaults.clone();
+                parameters.read(line, 3, verdicts);
+                let line = line.clone();
+                self.servers.push(Server { line, parameters });
+            }
+            ("option", "allbackups") => {
+                let reason = "evenkeel uses the first backup alone";
+                verdicts
+                    .at(line.number)
+                    .impossible("option allbackups", reason);
+            }
+            ("cookie", _) => {
+                let reason = "left out: clients that bring the cookie go where it says";
+                verdicts.at(line.number).approximate("cookie", reason);
+            }
+            ("hash-preserve-affinity", _) => {
+                let reason = "full servers are passed over, as with `maxconn`";
+                verdicts.at(line.number).approximate(line.word(0), reason);
+            }
+            (name, _) if OVERRIDING.contains(&name) => {
+                let reason = "it decides beside the algorithm, and evenkeel has nothing like it";
+                verdicts.at(line.number).impossible(name, reason);
+            }
+            (name, _) if name.starts_with('.') => {
+                let reason = "what depends on conditions cannot be read";
+                verdicts.at(line.number).impossible(name, reason);
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn algorithm(&self, section: usize, verdicts: &mut Verdicts) -> Draft {
+        let Some(line) = &self.balance else {
+            verdicts
+                .at(section)
+                .exact("balance", "roundrobin, where none is named");
+            return Draft::new("haproxy-roundrobin", section);
+        };
+        let number = line.number;
+        let fixed = match line.word(1) {
+            "roundrobin" => "haproxy-roundrobin",
+            "static-rr" => "haproxy-static-rr",
+            "leastconn" => "haproxy-leastconn",
+            "first" => "haproxy-first",
+            word if word.starts_with("random") => return random(word, number, verdicts),
+            _ => return self.hashed(line, verdicts),
+        };
+        let verdicts = verdicts.at(number);
+        if fixed == "haproxy-leastconn" {
+            verdicts.exact(
+                "balance",
+                "leastconn up to 3.1; from 3.2 on HAProxy draws among equals",
+            );
+        } else {
+            verdicts.exact("balance", line.word(1));
+        }
+        Draft::new(fixed, number)
+    }
+
+    fn hashed(&self, line: &Line, verdicts: &mut Verdicts) -> Draft {
+        let by_address = line.word(1) == "source";
+        key(line, verdicts);
+        let hash_type = self.hash_type.as_ref();
+        let number = hash_type.map_or(line.number, |line| line.number);
+        let word = |index| hash_type.map_or("", |line| line.word(index));
+        let is_consistent = word(1) == "consistent";
+        let mut draft = Draft::new(
+            if is_consistent {
+                "haproxy-hash-consistent"
+            } else {
+                "haproxy-hash-map-based"
+            },
+            number,
+        );
+        // Alone, `consistent` mixes the hash once more; with a function it does not.
+        let avalanche = word(3) == "avalanche" || is_consistent && word(2).is_empty();
+        let function = match word(2) {
+            _ if by_address => "none",
+            "" => "sdbm",
+            named => named,
+        };
+        draft.set("function", function);
+        draft.set("avalanche", avalanche);
+        if !matches!(word(1), "" | "consistent" | "map-based") {
+            let reason = format!(
+                "`{}` is not known; expected consistent or map-based",
+                word(1)
+            );
+            verdicts.at(number).impossible("hash-type", reason);
+        } else if !matches!(word(3), "" | "avalanche") {
+            let reason = format!("`{}` is not known; expected avalanche", word(3));
+            verdicts.at(number).impossible("hash-type", reason);
+        } else {
+            let mixed = if avalanche { ", mixed once more" } else { "" };
+            verdicts
+                .at(number)
+                .exact("hash-type", format!("{function}{mixed}"));
+        }
+        draft
+    }
+
+    fn factor(&self, draft: &mut Draft, verdicts: &mut Verdicts) {
+        let Some(line) = &self.factor else { return };
+        let verdicts = verdicts.at(line.number);
+        match line.word(1).parse::<u64>() {
+            Ok(0) => verdicts.exact("hash-balance-factor", "0 is no bound"),
+            Ok(_) if draft.algorithm != "haproxy-hash-consistent" => {
+                verdicts.exact("hash-balance-factor", "not used without a consistent hash");
+            }
+            Ok(factor) => {
+                verdicts.exact("hash-balance-factor", factor.to_string());
+                draft.set("hash_balance_factor", factor);
+            }
+            Err(_) => {
+                let reason = format!("`{}` is no number of percent", line.word(1));
+                verdicts.impossible("hash-balance-factor", reason);
+            }
+        }
+    }
+
+    fn servers(&self, draft: &mut Draft, verdicts: &mut Verdicts) {
+        if draft.algorithm == "haproxy-hash-consistent" {
+            self.hash_key(draft, verdicts);
+        }
+        let other_weight = self.servers.iter().find_map(Server::weight);
+        for server in &self.servers {
+            if let Some(backend) = server.backend(other_weight, verdicts) {
+                let caps = backend
+                    .max_in_flight()
+                    .filter(|_| draft.algorithm != "haproxy-first");
+                if caps.is_some() {
+                    let reason = "HAProxy queues for a server that is full, where evenkeel goes on to the next";
+                    verdicts
+                        .at(server.line.number)
+                        .approximate("maxconn", reason);
+                }
+                draft.add(backend, server.line.number, verdicts);
+            }
+        }
+    }
+
+    /// What points are made of, which a config has for all servers alike.
+    fn hash_key(&self, draft: &mut Draft, verdicts: &mut Verdicts) {
+        let mut keys = self.servers.iter().map(|server| {
+            let key = server.parameters.hash_key.as_deref();
+            (key.unwrap_or("id"), server.line.number)
+        });
+        let Some((first, _)) = keys.next() else {
+            return;
+        };
+        if let Some((other, line)) = keys.find(|&(key, _)| key != first) {
+            let reason = format!(
+                "`{other}`, where the servers before have `{first}`; a config has one for all"
+            );
+            verdicts.at(line).impossible("hash-key", reason);
+        } else if first != "id" {
+            draft.set("hash_key", first);
+        }
+    }
+}
+
+fn random(word: &str, line: usize, verdicts: &mut Verdicts) -> Draft {
+    verdicts
+        .at(line)
+        .approximate("balance", "HAProxy draws by itself");
+    match word {
+        "random(1)" => Draft::new("random", line),
+        "random" | "random(2)" => Draft::new("power-of-two-choices", line),
+        _ => {
+            let reason = format!("`{word}`: expected random, random(1) or random(2)");
+            verdicts.at(line).impossible("balance", reason);
+            Draft::new("random", line)
+        }
+    }
+}
+
+/// Says what the key of a request is.
+fn key(line: &Line, verdicts: &mut Verdicts) {
+    let words = line.words.get(1..).unwrap_or_default().join(" ");
+    let kind = words.split(['(', ' ']).next().unwrap_or_default();
+    let verdicts = verdicts.at(line.number);
+    let reason = match kind {
+        "source" => {
+            "the key is the client's address as one number, such as 167772161 for 10.0.0.1; the function is not used"
+        }
+        "uri" => "the key is the request target up to `?`, cut as the words behind say",
+        "url_param" => "the key is the value of the parameter",
+        "hdr" => "the key is the first value of the header between commas",
+        "rdp-cookie" => "the key is the value of the cookie",
+        "hash" if words.contains("src") && !words.contains(',') => {
+            let reason = "before 3.4 HAProxy hashes an address that is no text as it happens to be; expected `src,lower`";
+            verdicts.approximate("balance", reason);
+            return;
+        }
+        "hash" => "the key is what the expression gives",
+        _ => {
+            let reason = format!("`{words}` is not known of `balance`");
+            verdicts.impossible("balance", reason);
+            return;
+        }
+    };
+    verdicts.exact("balance", format!("{words}: {reason}"));
+}

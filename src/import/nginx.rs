@@ -1,0 +1,251 @@
+//! nginx: an `upstream` block.
+
+use std::num::NonZeroU32;
+
+use evenkeel_algorithms::Backend;
+
+use super::draft::{Draft, Section, choose, weight};
+use super::nginx_directives::{Directive, parse};
+use crate::config::Fault;
+use crate::exchange::{Address, Verdicts};
+
+/// Directives of an upstream that do not choose a server.
+const INDIFFERENT: &[&str] = &[
+    "keepalive",
+    "keepalive_requests",
+    "keepalive_time",
+    "keepalive_timeout",
+    "ntlm",
+    "resolver",
+    "resolver_timeout",
+];
+
+struct Upstream {
+    directive: Directive,
+}
+
+impl Section for Upstream {
+    const KIND: &'static str = "upstream";
+
+    fn name(&self) -> &str {
+        self.directive
+            .arguments()
+            .first()
+            .map_or("", String::as_str)
+    }
+
+    fn line(&self) -> usize {
+        self.directive.line
+    }
+}
+
+/// Reads an upstream.
+pub(super) fn read(
+    text: &str,
+    name: Option<&str>,
+    verdicts: &mut Verdicts,
+) -> Result<Option<Draft>, Fault> {
+    let directives = parse(text)?;
+    let workers = workers(&directives).to_owned();
+    let mut upstreams = Vec::new();
+    collect(directives, &mut upstreams);
+    let Upstream { directive } = choose(upstreams, name).map_err(with_hint)?;
+    let mut draft = Draft::new("nginx-round-robin", directive.line);
+    let shared = directive.block.iter().any(|inner| inner.name() == "zone");
+    // The method counts wherever it stands.
+    for inner in &directive.block {
+        method(inner, &mut draft, verdicts);
+    }
+    if draft.algorithm == "nginx-round-robin" {
+        verdicts
+            .at(directive.line)
+            .exact("algorithm", "turns, where no method is named");
+    }
+    for inner in &directive.block {
+        if inner.name() == "server" {
+            server(inner, &mut draft, verdicts);
+        }
+    }
+    if !shared && workers != "1" {
+        each_worker(&draft, &workers, verdicts);
+    }
+    Ok(Some(draft))
+}
+
+fn with_hint(fault: Fault) -> Fault {
+    let what = format!(
+        "{}; `nginx -T` writes a configuration with all that it includes",
+        fault.what
+    );
+    Fault { what, ..fault }
+}
+
+/// How many workers there are, as it is written.
+fn workers(directives: &[Directive]) -> &str {
+    let mut named = directives
+        .iter()
+        .filter(|inner| inner.name() == "worker_processes");
+    let count = named.next().and_then(|inner| inner.arguments().first());
+    count.map_or("1", String::as_str)
+}
+
+fn collect(directives: Vec<Directive>, upstreams: &mut Vec<Upstream>) {
+    for mut directive in directives {
+        if directive.name() == "upstream" {
+            upstreams.push(Upstream { directive });
+        } else {
+            collect(std::mem::take(&mut directive.block), upstreams);
+        }
+    }
+}
+
+/// Without a zone each worker has turns and counts of its own.
+fn each_worker(draft: &Draft, workers: &str, verdicts: &mut Verdicts) {
+    let reason =
+        format!("{workers} workers each take turns and count by themselves; a zone unites them");
+    let by_key = draft.algorithm.contains("hash");
+    let capped = draft
+        .backends
+        .iter()
+        .any(|backend| backend.max_in_flight().is_some());
+    let verdicts = verdicts.at(draft.line);
+    if by_key && !capped {
+        verdicts.exact("zone", "none is needed: keys go alike in every worker");
+    } else {
+        verdicts.approximate("zone", reason);
+    }
+}
+
+/// What a directive says of the algorithm, if it does.
+fn method(directive: &Directive, draft: &mut Draft, verdicts: &mut Verdicts) {
+    let line = directive.line;
+    let arguments: Vec<_> = directive.arguments().iter().map(String::as_str).collect();
+    let name = directive.name();
+    let (algorithm, reason) = match (name, &arguments[..]) {
+        ("server" | "zone", _) => return,
+        (known, _) if INDIFFERENT.contains(&known) => {
+            verdicts.at(line).exact(known, "chooses no server");
+            return;
+        }
+        ("hash", [key, "consistent"]) => ("nginx-hash-consistent", format!("the key is {key}")),
+        ("hash", [key]) => ("nginx-hash", format!("the key is {key}")),
+        ("ip_hash", []) => (
+            "nginx-ip-hash",
+            "the key is the client's address".to_owned(),
+        ),
+        ("least_conn", []) => ("nginx-least-conn", "nginx's own".to_owned()),
+        ("random", []) => {
+            verdicts
+                .at(line)
+                .approximate("random", "nginx draws by itself");
+            draft.algorithm = "random";
+            return;
+        }
+        ("random", ["two"] | ["two", "least_conn"]) => {
+            let reason = "nginx draws by itself";
+            verdicts.at(line).approximate("random", reason);
+            draft.algorithm = "power-of-two-choices";
+            return;
+        }
+        ("include", _) => {
+            let reason = "what is included is not here; `nginx -T` writes it out";
+            verdicts.at(line).impossible("include", reason);
+            return;
+        }
+        ("sticky" | "state" | "least_time" | "queue", _) => {
+            let reason = "evenkeel has nothing like it";
+            verdicts.at(line).impossible(name, reason);
+            return;
+        }
+        _ => {
+            let words = directive.words.join(" ");
+            let reason = format!("`{words}` is not known in an upstream");
+            verdicts.at(line).impossible(name, reason);
+            return;
+        }
+    };
+    draft.algorithm = algorithm;
+    draft.line = line;
+    verdicts.at(line).exact(name, reason);
+}
+
+fn server(directive: &Directive, draft: &mut Draft, verdicts: &mut Verdicts) {
+    let line = directive.line;
+    let Some((text, parameters)) = directive.arguments().split_first() else {
+        verdicts.at(line).impossible("server", "it has no address");
+        return;
+    };
+    match Address::parse(text) {
+        None => {
+            let reason = format!("`{text}` is no address; expected host:port");
+            verdicts.at(line).impossible("server", reason);
+            return;
+        }
+        Some(address) if address.is_looked_up() => {
+            let reason = format!(
+                "if `{address}` has several addresses, nginx takes each of them for a server"
+            );
+            verdicts.at(line).approximate("server", reason);
+        }
+        Some(_) => {}
+    }
+    let mut backend = Backend::new(text.as_str());
+    for parameter in parameters {
+        backend = self::parameter(backend, parameter, line, verdicts);
+    }
+    let by_hash = draft.algorithm.contains("hash");
+    if backend.is_backup() && by_hash {
+        let reason = "nginx takes none beside a hash";
+        verdicts.at(line).impossible("backup", reason);
+    }
+    draft.add(backend, line, verdicts);
+}
+
+fn parameter(backend: Backend, text: &str, line: usize, verdicts: &mut Verdicts) -> Backend {
+    let (name, value) = text.split_once('=').unwrap_or((text, ""));
+    match name {
+        "weight" => match weight(value, line, verdicts) {
+            Some(weight) => backend.with_weight(weight),
+            None => backend,
+        },
+        "max_conns" => match value.parse() {
+            // None is no cap in nginx, too.
+            Ok(most) => backend.with_max_in_flight(NonZeroU32::new(most)),
+            Err(_) => {
+                let reason = format!("`{value}` is no number of connections");
+                verdicts.at(line).impossible("max_conns", reason);
+                backend
+            }
+        },
+        "down" => backend.with_down(true),
+        "backup" => backend.with_backup(true),
+        "drain" => backend.with_drain(true),
+        "max_fails" | "fail_timeout" => {
+            let reason =
+                "who has failed is known at run time; the config takes all as they are written";
+            verdicts.at(line).exact(name, reason);
+            backend
+        }
+        "slow_start" => {
+            let reason = "left out: a server that comes back gets its whole share at once";
+            verdicts.at(line).approximate(name, reason);
+            backend
+        }
+        "resolve" | "service" => {
+            let reason = "left out: addresses are looked up again at run time";
+            verdicts.at(line).approximate(name, reason);
+            backend
+        }
+        "route" => {
+            verdicts
+                .at(line)
+                .exact(name, "chooses no server without `sticky`");
+            backend
+        }
+        _ => {
+            let reason = format!("`{text}` is not known of a server");
+            verdicts.at(line).impossible("server", reason);
+            backend
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! nginx's syntax: directives with words, and blocks of them.
+
+use crate::config::Fault;
+
+/// How deep blocks may stand in blocks.
+const MOST_BLOCKS: usize = 64;
+
+/// A directive: its words, and what stands in its block.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Directive {
+    pub(super) line: usize,
+    pub(super) words: Vec<String>,
+    pub(super) block: Vec<Directive>,
+}
+
+impl Directive {
+    pub(super) fn name(&self) -> &str {
+        self.words.first().map_or("", String::as_str)
+    }
+
+    pub(super) fn arguments(&self) -> &[String] {
+        self.words.get(1..).unwrap_or_default()
+    }
+}
+
+/// A piece of the text.
+#[derive(Debug, PartialEq, Eq)]
+enum Token {
+    Word(String),
+    Semicolon,
+    Open,
+    Close,
+}
+
+/// Reads the directives of a text.
+pub(super) fn parse(text: &str) -> Result<Vec<Directive>, Fault> {
+    let mut tokens = Tokens::of(text);
+    // The blocks that are open, outermost first; the first holds what stands in none.
+    let mut open = vec![Directive::default()];
+    let mut current = Directive::default();
+    while let Some((line, token)) = tokens.next()? {
+        match token {
+            Token::Word(word) => {
+                if current.words.is_empty() {
+                    current.line = line;
+                }
+                current.words.push(word);
+            }
+            Token::Semicolon if current.words.is_empty() => {
+                return Err(fault(line, "a `;` without a directive before it"));
+            }
+            Token::Semicolon => push(&mut open, std::mem::take(&mut current)),
+            Token::Open if current.words.is_empty() => {
+                return Err(fault(line, "a `{` without a directive before it"));
+            }
+            Token::Open if current.name().ends_with("_by_lua_block") => {
+                tokens.skip_block(line)?;
+                push(&mut open, std::mem::take(&mut current));
+            }
+            Token::Open if open.len() > MOST_BLOCKS => {
+                return Err(fault(line, "blocks stand in blocks too deep"));
+            }
+            Token::Open => open.push(std::mem::take(&mut current)),
+            Token::Close if !current.words.is_empty() => {
+                return Err(fault(line, "a `}` where `;` was expected"));
+            }
+            Token::Close => match open.pop() {
+                Some(block) if !open.is_empty() => push(&mut open, block),
+                _ => return Err(fault(line, "a `}` without its `{`")),
+            },
+        }
+    }
+    if !current.words.is_empty() {
+        return Err(fault(
+            current.line,
+            "the text ends before the `;` of this directive",
+        ));
+    }
+    match (open.pop(), open.is_empty()) {
+        (Some(all), true) => Ok(all.block),
+        (block, _) => {
+            let line = block.unwrap_or_default().line;
+            Err(fault(line, "the text ends before the `}` of this block"))
+        }
+    }
+}
+
+fn push(open: &mut [Directive], directive: Directive) {
+    if let Some(block) = open.last_mut() {
+        block.block.push(directive);
+    }
+}
+
+fn fault(line: usize, what: &str) -> Fault {
+    Fault {
+        place: Some((line, 1)),
+        what: what.to_owned(),
+    }
+}
+
+/// The tokens of a text, one after the other.
+struct Tokens<'a> {
+    rest: std::iter::Peekable<std::str::Chars<'a>>,
+    line: usize,
+}
+
+impl<'a> Tokens<'a> {
+    fn of(text: &'a str) -> Self {
+        Self {
+            rest: text.chars().peekable(),
+            line: 1,
+        }
+    }
+
+    fn advance(&mut self) -> Option<char> {
+        let char = self.rest.next()?;
+        self.line += usize::from(char == '\n');
+        Some(char)
+    }
+
+    /// The next token and its line.
+    fn next(&mut self) -> Result<Option<(usize, Token)>, Fault> {
+        loop {
+            let Some(&char) = self.rest.peek() else {
+                return Ok(None);
+            };
+            let line = self.line;
+            let token = match char {
+                '#' => {
+                    while self.advance().is_some_and(|char| char != '\n') {}
+                    continue;
+                }
+                _ if char.is_ascii_whitespace() => {
+                    self.advance();
+                    continue;
+                }
+                ';' => Token::Semicolon,
+                '{' => Token::Open,
+                '}' => Token::Close,
+                '"' | '\'' => {
+                    self.advance();
+                    return Ok(Some((line, Token::Word(self.quoted(char, line)?))));
+                }
+                _ => return Ok(Some((line, Token::Word(self.word())))),
+            };
+            self.advance();
+            return Ok(Some((line, token)));
+        }
+    }
+
+    /// The text up to a quote.
+    fn quoted(&mut self, quote: char, line: usize) -> Result<String, Fault> {
+        let mut text = String::new();
+        while let Some(char) = self.advance() {
+            match char {
+                '\\' => text.extend(self.escaped()),
+                _ if char == quote => return Ok(text),
+                _ => text.push(char),
+            }
+        }
+        Err(fault(line, "the text ends before the quote that ends here"))
+    }
+
+    fn word(&mut self) -> String {
+        let mut text = String::new();
+        while let Some(&char) = self.rest.peek() {
+            // `${name}` is a part of a word.
+            let is_variable = char == '{' && text.ends_with('$');
+            let ends = char.is_ascii_whitespace() || matches!(char, ';' | '{');
+            if ends && !is_variable {
+                break;
+            }
+            self.advance();
+            if char == '\\' {
+                text.extend(self.escaped());
+            } else {
+                text.push(char);
+            }
+        }
+        text
+    }
+
+    /// What a backslash makes of the next character: quotes and backslashes themselves, and the usual
+    /// letters; before anything else it stays.
+    fn escaped(&mut self) -> Vec<char> {
+        match self.advance() {
+            None => vec!['\\'],
+            Some('n') => vec!['\n'],
+            Some('r') => vec!['\r'],
+            Some('t') => vec!['\t'],
+            Some(char @ ('"' | '\'' | '\\')) => vec![char],
+            Some(other) => vec!['\\', other],
+        }
+    }
+
+    /// Goes on behind the brace that closes a block of another language.
+    fn skip_block(&mut self, line: usize) -> Result<(), Fault> {
+        let mut depth = 1;
+        while depth > 0 {
+            match self.advance() {
+                Some('{') => depth += 1,
+                Some('}') => depth -= 1,
+                Some(_) => {}
+                None => return Err(fault(line, "the text ends before the `}` of this block")),
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<Vec<String>> {
+        let directives = parse(text).unwrap();
+        directives
+            .into_iter()
+            .map(|directive| directive.words)
+            .collect()
+    }
+
+    #[test]
+    fn words_comments_quotes_and_variables() {
+        let text = "a 'b c' \"d\\\"\" ${e}f#g; # h;\nhash $x#y;";
+        assert_eq!(
+            words(text),
+            [vec!["a", "b c", "d\"", "${e}f#g"], vec!["hash", "$x#y"]]
+        );
+    }
+
+    #[test]
+    fn blocks_stand_in_blocks() {
+        let all = parse("http {\n upstream u {\n  server a;\n }\n}\nx_by_lua_block { if { } }\n")
+            .unwrap();
+        assert_eq!(all.len(), 2);
+        let server = &all[0].block[0].block[0];
+        assert_eq!((server.name(), server.line), ("server", 3));
+    }
+
+    #[test]
+    fn what_does_not_close_is_located() {
+        for (text, line) in [
+            ("a;\nb {\n", 2),
+            ("a;\n}\n", 2),
+            ("\n;", 2),
+            ("\na", 2),
+            ("a {\n b }", 2),
+            ("\n'a", 2),
+            ("{", 1),
+        ] {
+            assert_eq!(parse(text).unwrap_err().place, Some((line, 1)), "{text}");
+        }
+        let deep = "a {".repeat(100_000);
+        assert!(parse(&deep).unwrap_err().what.contains("too deep"));
+    }
+}

@@ -1,0 +1,51 @@
+//! Whose configuration a text is.
+
+use crate::config::{Fault, yaml_value};
+use crate::exchange::Program;
+
+/// The program whose words stand in a text.
+pub(super) fn program(text: &str) -> Result<Program, Fault> {
+    let mut lines = text.lines().map(str::trim);
+    let is_upstream = |line: &str| {
+        let mut words = line.split_whitespace();
+        words.next() == Some("upstream") && line.contains('{')
+    };
+    if lines
+        .clone()
+        .any(|line| is_upstream(line) || line.starts_with("http {"))
+    {
+        return Ok(Program::Nginx);
+    }
+    let sections = ["global", "defaults", "frontend", "backend", "listen"];
+    let is_section = |line: &str| {
+        let mut words = line.split_whitespace();
+        words.next().is_some_and(|word| sections.contains(&word))
+    };
+    if lines.any(is_section) {
+        return Ok(Program::Haproxy);
+    }
+    let unknown = Fault {
+        place: None,
+        what: "it cannot be told whose configuration this is; expected --from with nginx, haproxy, envoy \
+               or twemproxy"
+            .to_owned(),
+    };
+    let Ok(value) = yaml_value(text) else {
+        return Err(unknown);
+    };
+    let has = |names: &[&str]| names.iter().any(|name| value.get(name).is_some());
+    let pools = value.as_object().into_iter().flat_map(|map| map.values());
+    if has(&[
+        "static_resources",
+        "staticResources",
+        "clusters",
+        "load_assignment",
+        "loadAssignment",
+    ]) {
+        Ok(Program::Envoy)
+    } else if pools.into_iter().any(|pool| pool.get("servers").is_some()) {
+        Ok(Program::Twemproxy)
+    } else {
+        Err(unknown)
+    }
+}

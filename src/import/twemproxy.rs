@@ -1,0 +1,156 @@
+//! twemproxy: a pool.
+
+use evenkeel_algorithms::Backend;
+
+use super::draft::{Draft, Section, choose, weight};
+use super::tree::{Document, Node};
+use crate::config::Fault;
+use crate::exchange::{Address, Verdicts};
+
+/// Settings that do not choose a server.
+const INDIFFERENT: &[&str] = &[
+    "backlog",
+    "client_connections",
+    "listen",
+    "preconnect",
+    "redis",
+    "redis_auth",
+    "redis_db",
+    "reuse_port",
+    "server_connections",
+    "server_failure_limit",
+    "server_retry_timeout",
+    "tcpkeepalive",
+    "timeout",
+];
+
+struct Pool<'a> {
+    name: &'a str,
+    node: Node<'a>,
+}
+
+impl Section for Pool<'_> {
+    const KIND: &'static str = "pool";
+
+    fn name(&self) -> &str {
+        self.name
+    }
+
+    fn line(&self) -> usize {
+        self.node.line()
+    }
+}
+
+/// Reads a pool.
+pub(super) fn read(
+    text: &str,
+    name: Option<&str>,
+    verdicts: &mut Verdicts,
+) -> Result<Option<Draft>, Fault> {
+    let document = Document::parse(text)?;
+    let root = document.root();
+    let pools = root.fields().map(|(name, node)| Pool { name, node });
+    let pool = choose(pools.collect(), name)?;
+    let mut draft = Draft::new("twemproxy-ketama", pool.line());
+    distribution(&pool.node, &mut draft, verdicts);
+    for (name, node) in pool.node.fields() {
+        setting(name, &node, &mut draft, verdicts);
+    }
+    Ok(Some(draft))
+}
+
+fn distribution(pool: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdicts) {
+    let Some(node) = pool.get("distribution") else {
+        verdicts.exact("distribution", "ketama, where none is named");
+        return;
+    };
+    let line = node.line();
+    match node.text() {
+        Some("ketama") => verdicts.at(line).exact("distribution", "ketama"),
+        Some("modula") => {
+            draft.algorithm = "twemproxy-modula";
+            verdicts.at(line).exact("distribution", "modula");
+        }
+        Some("random") => {
+            draft.algorithm = "random";
+            verdicts
+                .at(line)
+                .approximate("distribution", "twemproxy draws by itself");
+        }
+        _ => {
+            let reason = "expected ketama, modula or random";
+            verdicts.at(line).impossible("distribution", reason);
+        }
+    }
+}
+
+fn setting(name: &str, node: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdicts) {
+    match name {
+        "distribution" => {}
+        "servers" => {
+            if node.value().as_array().is_none() {
+                verdicts.at(node.line()).impossible(name, "expected a list");
+            }
+            for server in node.items() {
+                self::server(&server, draft, verdicts);
+            }
+        }
+        "hash" | "hash_tag" if draft.algorithm == "random" => {
+            verdicts.exact(name, "not used by a random choice");
+        }
+        "hash" | "hash_tag" => {
+            let text = node.text().unwrap_or_default();
+            verdicts.at(node.line()).exact(name, text);
+            draft.line = node.line();
+            draft.set(name, text);
+        }
+        "auto_eject_hosts" if node.value() == true => {
+            let reason = "who is ejected is known at run time; it is as if it were not in the list";
+            verdicts.at(node.line()).exact(name, reason);
+        }
+        "auto_eject_hosts" => verdicts.exact(name, "nobody is ejected"),
+        _ if INDIFFERENT.contains(&name) => verdicts.exact(name, "chooses no server"),
+        _ => {
+            let reason = "it is not known of a pool";
+            verdicts.at(node.line()).impossible(name, reason);
+        }
+    }
+}
+
+/// `host:port:weight` or `/path:weight`, and perhaps a label.
+fn server(node: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdicts) {
+    let text = node.text().unwrap_or_default();
+    let mut words = text.split_whitespace();
+    let parts = words.next().and_then(|place| place.rsplit_once(':'));
+    let label = words.next();
+    let Some((place, weight_text)) = parts.filter(|_| words.next().is_none()) else {
+        let reason =
+            format!("`{text}` is no server; expected host:port:weight and perhaps a label");
+        verdicts.at(node.line()).impossible("servers", reason);
+        return;
+    };
+    let place = if place.starts_with('/') {
+        format!("unix:{place}")
+    } else {
+        place.to_owned()
+    };
+    if !Address::parse(&place).is_some_and(has_port) {
+        let reason = format!("`{place}` is no address; expected host:port");
+        verdicts.at(node.line()).impossible("servers", reason);
+        return;
+    }
+    let Some(weight) = weight(weight_text, node.line(), verdicts) else {
+        return;
+    };
+    let backend = match (label, place.strip_prefix("unix:")) {
+        (Some(label), _) => Backend::new(label).with_address(place),
+        // What twemproxy hashes of a socket that has no label.
+        (None, Some(path)) => Backend::new(format!("{path}:")).with_address(place.as_str()),
+        (None, None) => Backend::new(place),
+    };
+    draft.add(backend.with_weight(weight), node.line(), verdicts);
+}
+
+const fn has_port(address: Address<'_>) -> bool {
+    !matches!(address, Address::Inet { port: None, .. })
+}
