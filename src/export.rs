@@ -55,7 +55,7 @@ pub(crate) fn run(args: &ExportArgs, output: &mut impl Write) -> Result<()> {
         name: args.name.clone(),
     };
     let mut exported = export(&config, args.to, &wiring);
-    let accepted = exported.verdicts.accept(args.to, args.strict);
+    let accepted = exported.verdicts.accept(args.strict);
     if accepted.is_err() {
         exported.text = None;
     }
@@ -116,7 +116,7 @@ pub fn export(config: &Config, program: Program, wiring: &Wiring) -> Exported {
         let body = write(&config, wiring, &mut verdicts);
         preamble(&verdicts) + &body
     });
-    let text = text.filter(|_| verdicts.accept(program, false).is_ok());
+    let text = text.filter(|_| verdicts.accept(false).is_ok());
     Exported { verdicts, text }
 }
 

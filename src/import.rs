@@ -49,10 +49,8 @@ pub(crate) fn run(args: &ImportArgs, output: &mut impl Write) -> Result<()> {
     let text = input::text(&args.file)?;
     let imported = import(&text, args.from, args.name.as_deref());
     let imported = imported.map_err(|fault| in_file(fault, &args.file))?;
-    let Imported {
-        program, verdicts, ..
-    } = &imported;
-    let accepted = verdicts.accept(*program, args.strict);
+    let Imported { verdicts, .. } = &imported;
+    let accepted = verdicts.accept(args.strict);
     let config = imported.config.as_ref().filter(|_| accepted.is_ok());
     let text = config.map(|config| yaml(config, &args.file)).transpose()?;
     match args.format {
@@ -108,7 +106,7 @@ pub fn import(text: &str, from: Option<Program>, name: Option<&str>) -> Result<I
     };
     let draft = read(text, name, &mut verdicts)?;
     let config = draft.and_then(|draft| draft.finish(&mut verdicts));
-    let config = config.filter(|_| verdicts.accept(program, false).is_ok());
+    let config = config.filter(|_| verdicts.accept(false).is_ok());
     Ok(Imported {
         program,
         verdicts,

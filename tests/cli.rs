@@ -1,5 +1,5 @@
-//! The commands in the README, in the first steps, in the dialects and in `tests/cli/` give the output that stands
-//! there. (What `cargo` and `python3` run there is held to its output by `tests/examples.rs`.)
+//! The commands in the README, in the docs and in `tests/cli/` give the output that stands there. (What
+//! `cargo` and `python3` run there is held to its output by `tests/examples.rs`.)
 //!
 //! After a deliberate change: `TRYCMD=overwrite cargo test --test cli`.
 
@@ -12,5 +12,6 @@ fn every_transcript_is_true() {
         .case("README.md")
         .case("docs/dialects.md")
         .case("docs/first-steps.md")
+        .case("docs/migration.md")
         .case("tests/cli/*.trycmd");
 }

@@ -45,7 +45,6 @@ mod wide_ring;
 
 pub use cilium_maglev::CiliumMaglev;
 pub use envoy_hash::EnvoyHash;
-pub use haproxy::ids as haproxy_ids;
 pub use haproxy_first::HaproxyFirst;
 pub use haproxy_hash_consistent::HaproxyHashConsistent;
 pub use haproxy_hash_map_based::HaproxyHashMapBased;

@@ -6,8 +6,6 @@ use indexmap::IndexMap;
 use serde::Serialize;
 use thiserror::Error;
 
-use super::Program;
-
 /// How well a field is carried over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -61,12 +59,11 @@ pub struct Verdicts {
 
 /// Something could not be carried over as it was to be.
 #[derive(Debug, Error)]
-#[error("{}", match fidelity {
-    Fidelity::Impossible => format!("{program} and evenkeel cannot both say this; nothing is written"),
-    _ => "not all of it is exact, and --strict allows nothing else; nothing is written".to_owned(),
+#[error("{}; nothing is written", match fidelity {
+    Fidelity::Impossible => "not all of it can be carried over",
+    _ => "not all of it is exact, and --strict allows nothing else",
 })]
 pub struct Inexact {
-    program: Program,
     fidelity: Fidelity,
 }
 
@@ -111,7 +108,7 @@ impl Verdicts {
     ///
     /// # Errors
     /// [`Inexact`].
-    pub fn accept(&self, program: Program, strict: bool) -> Result<(), Inexact> {
+    pub fn accept(&self, strict: bool) -> Result<(), Inexact> {
         let fidelity = self.worst();
         let most = if strict {
             Fidelity::Exact
@@ -119,7 +116,7 @@ impl Verdicts {
             Fidelity::Approximate
         };
         if fidelity > most {
-            return Err(Inexact { program, fidelity });
+            return Err(Inexact { fidelity });
         }
         Ok(())
     }
@@ -193,8 +190,8 @@ mod tests {
              approximate  backends.weight (2 times)  rounded\n"
         );
         assert_eq!(verdicts.worst(), Fidelity::Approximate);
-        assert!(verdicts.accept(Program::Nginx, false).is_ok());
-        assert!(verdicts.accept(Program::Nginx, true).is_err());
+        assert!(verdicts.accept(false).is_ok());
+        assert!(verdicts.accept(true).is_err());
     }
 
     #[test]
@@ -203,6 +200,6 @@ mod tests {
         verdicts.at(7).impossible("sticky", "no");
         verdicts.at(9).impossible("sticky", "no");
         assert!(verdicts.lines("f").contains("f:7: sticky (2 times)"));
-        assert!(verdicts.accept(Program::Envoy, false).is_err());
+        assert!(verdicts.accept(false).is_err());
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use evenkeel_algorithms::Backend;
-use evenkeel_algorithms::dialect::haproxy_ids;
+use evenkeel_algorithms::dialect::haproxy_hash_consistent;
 
 use super::Wiring;
 use super::backends::{address_with_port, exact_fields, option, options_are_exact};
@@ -114,7 +114,7 @@ fn versions(config: &Config, function: &str, verdicts: &mut Verdicts) {
 fn servers(config: &Config, verdicts: &mut Verdicts) -> String {
     let ids = config
         .pool()
-        .and_then(|pool| haproxy_ids(config.algorithm.name, &pool));
+        .and_then(|pool| haproxy_hash_consistent::ids(&pool));
     let ids = match ids {
         Ok(ids) => ids,
         Err(error) => {

@@ -122,29 +122,25 @@ pub(super) trait Section {
 pub(super) fn choose<S: Section>(sections: Vec<S>, name: Option<&str>) -> Result<S, Fault> {
     let kind = S::KIND;
     let names: Vec<_> = sections.iter().map(|s| format!("`{}`", s.name())).collect();
-    let (names, count) = (names.join(", "), sections.len());
-    let place = sections.get(1).map(|second| (second.line(), 1));
-    let mut fitting = sections
-        .into_iter()
-        .filter(|section| name.is_none_or(|name| section.name() == name));
-    let fault = |place, what| Err(Fault { place, what });
-    match (fitting.next(), fitting.next(), name) {
+    let names = names.join(", ");
+    let is_wanted = |section: &S| name.is_none_or(|name| section.name() == name);
+    let mut wanted = sections.into_iter().filter(is_wanted);
+    match (wanted.next(), wanted.next(), name) {
         (Some(section), None, _) => Ok(section),
-        (None, _, None) => fault(None, format!("there is no {kind} in it")),
-        (None, _, Some(name)) => fault(
-            None,
-            match count {
-                0 => format!("there is no {kind} in it"),
-                _ => format!("there is no {kind} `{name}`; expected one of {names}"),
+        (Some(_), Some(second), _) => Err(Fault {
+            place: Some((second.line(), 1)),
+            what: match name {
+                None => format!("a second {kind} begins here; choose one of {names} with --name"),
+                Some(name) => format!("a second {kind} `{name}` begins here; expected one"),
             },
-        ),
-        (Some(_), Some(_), None) => fault(
-            place,
-            format!("there are {count} of a kind, {names}; choose a {kind} with --name"),
-        ),
-        (Some(_), Some(second), Some(name)) => fault(
-            Some((second.line(), 1)),
-            format!("a second {kind} `{name}` begins here; expected one"),
-        ),
+        }),
+        (None, _, Some(name)) if !names.is_empty() => Err(Fault {
+            place: None,
+            what: format!("there is no {kind} `{name}`; expected one of {names}"),
+        }),
+        (None, ..) => Err(Fault {
+            place: None,
+            what: format!("there is no {kind} in it"),
+        }),
     }
 }

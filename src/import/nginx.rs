@@ -49,7 +49,13 @@ pub(super) fn read(
     let workers = workers(&directives).to_owned();
     let mut upstreams = Vec::new();
     collect(directives, &mut upstreams);
-    let Upstream { directive } = choose(upstreams, name).map_err(with_hint)?;
+    if upstreams.is_empty() {
+        return Err(Fault {
+            place: None,
+            what: "there is no upstream in it; `nginx -T` writes a configuration with all that it includes".to_owned(),
+        });
+    }
+    let Upstream { directive } = choose(upstreams, name)?;
     let mut draft = Draft::new("nginx-round-robin", directive.line);
     let shared = directive.block.iter().any(|inner| inner.name() == "zone");
     // The method counts wherever it stands.
@@ -70,14 +76,6 @@ pub(super) fn read(
         each_worker(&draft, &workers, verdicts);
     }
     Ok(Some(draft))
-}
-
-fn with_hint(fault: Fault) -> Fault {
-    let what = format!(
-        "{}; `nginx -T` writes a configuration with all that it includes",
-        fault.what
-    );
-    Fault { what, ..fault }
 }
 
 /// How many workers there are, as it is written.

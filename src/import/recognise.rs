@@ -10,18 +10,16 @@ pub(super) fn program(text: &str) -> Result<Program, Fault> {
         let mut words = line.split_whitespace();
         words.next() == Some("upstream") && line.contains('{')
     };
-    if lines
-        .clone()
-        .any(|line| is_upstream(line) || line.starts_with("http {"))
-    {
+    if lines.any(|line| is_upstream(line) || line.starts_with("http {")) {
         return Ok(Program::Nginx);
     }
-    let sections = ["global", "defaults", "frontend", "backend", "listen"];
-    let is_section = |line: &str| {
-        let mut words = line.split_whitespace();
-        words.next().is_some_and(|word| sections.contains(&word))
+    let begins = |words: &[&str]| {
+        let mut lines = text
+            .lines()
+            .filter_map(|line| line.split_whitespace().next());
+        lines.any(|word| words.contains(&word))
     };
-    if lines.any(is_section) {
+    if begins(&["backend", "listen"]) && begins(&["server", "server-template", "balance"]) {
         return Ok(Program::Haproxy);
     }
     let unknown = Fault {

@@ -134,7 +134,7 @@ fn server(node: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdicts) {
     } else {
         place.to_owned()
     };
-    if !Address::parse(&place).is_some_and(has_port) {
+    if !Address::parse(&place).is_some_and(|address| has_port(&address)) {
         let reason = format!("`{place}` is no address; expected host:port");
         verdicts.at(node.line()).impossible("servers", reason);
         return;
@@ -151,6 +151,6 @@ fn server(node: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdicts) {
     draft.add(backend.with_weight(weight), node.line(), verdicts);
 }
 
-const fn has_port(address: Address<'_>) -> bool {
+const fn has_port(address: &Address<'_>) -> bool {
     !matches!(address, Address::Inet { port: None, .. })
 }

@@ -38,13 +38,9 @@ pub(super) fn check_weights(algorithm: &'static str, pool: &Pool) -> Result<(), 
     }
 }
 
-/// The id that HAProxy gives every server: its own, or else the lowest free one from a counter on. The
-/// counter is behind the last id given, and goes on by one where a server has an id of its own.
-///
-/// # Errors
-/// [`BuildError::AttributeOutOfRange`] and [`BuildError::DuplicateAttribute`] for ids that HAProxy does
-/// not take; `algorithm` is who is named there.
-pub fn ids(algorithm: &'static str, pool: &Pool) -> Result<Box<[u32]>, BuildError> {
+/// The id of every server: its own, or else the lowest free one from a counter on. The counter is
+/// behind the last id given, and goes on by one where a server has an id of its own.
+pub(super) fn ids(algorithm: &'static str, pool: &Pool) -> Result<Box<[u32]>, BuildError> {
     check_distinct(pool, "id", own_id)?;
     let taken: BTreeSet<_> = pool.backends().filter_map(own_id).collect();
     let mut counter = 1;

@@ -137,7 +137,7 @@ fn health(
     verdicts: &mut Verdicts,
 ) -> Option<Backend> {
     let status = host.get("health_status");
-    let text = status.as_ref().and_then(|status| status.text());
+    let text = status.as_ref().and_then(Node::text);
     Some(match text.unwrap_or("UNKNOWN") {
         "HEALTHY" | "UNKNOWN" => backend,
         "UNHEALTHY" | "TIMEOUT" => backend.with_down(true),

@@ -80,7 +80,7 @@ fn warm_up(case: &Case<'_>) -> Option<Advice> {
     } = case.after();
     (ALGORITHMS.contains(algorithm) && warm_up.is_none()).then(|| Advice {
         what: format!(
-            "to spread it, let the newcomer take its share gradually, with `warm_up: 60s`: of the first {} \
+            "to spread it, let the newcomer take its share gradually, with `warm_up: {{ seconds: 60 }}`: of the first {} \
              keys {} then move in a minute, each once, which is {} every six seconds.",
             case.keys.len(),
             percent(case.moved),
