@@ -594,12 +594,15 @@ fn keys_that_move_twice_are_counted() {
         config("one.yaml", "ketama"),
         config("two.yaml", "rendezvous"),
     );
-    let plan = plan(&[&["-c", &one, "-c", &two, "-c", &one][..], &KEYS].concat());
-    let there = figure(&plan["steps"][0], "remap_ratio");
-    assert!(there > 0.6 && plan["remap_ratio"] == 0. && plan["advice"] == serde_json::json!([]));
-    let again = figure(&plan["all_steps"], "keys_moved_again");
+    let back = plan(&[&["-c", &one, "-c", &two, "-c", &one][..], &KEYS].concat());
+    let there = figure(&back["steps"][0], "remap_ratio");
+    assert!(there > 0.6 && back["remap_ratio"] == 0. && back["advice"] == serde_json::json!([]));
+    let again = figure(&back["all_steps"], "keys_moved_again");
     assert!(close(again / 20_000., there), "all that go come back");
-    assert!(close(figure(&plan["all_steps"], "remap_ratio"), 2. * there));
+    assert!(close(figure(&back["all_steps"], "remap_ratio"), 2. * there));
+    let once = plan(&[&["-c", &one, "-c", &two, "-c", &two][..], &KEYS].concat());
+    assert_eq!(once["all_steps"]["keys_moved_again"], 0);
+    assert!(close(figure(&once, "remap_ratio"), there));
 }
 
 #[test]
@@ -609,6 +612,10 @@ fn numbers_are_carried_on_in_one_config_and_missed_in_a_second() {
     let after = folder.config("after.yaml", "memento", &["a", "c", "d"]);
     let carried = plan(&[&["-c", &before, "--remove", "b"][..], &KEYS].concat());
     assert_eq!(carried["excess_remap"], 0.);
+    let swapped = ["-c", &before, "--add", "e", "--remove", "b", "--steps"];
+    let swapped = plan(&[&swapped[..], &KEYS].concat());
+    let steps = swapped["steps"].as_array().unwrap();
+    assert!(steps.len() == 2 && steps.iter().all(|step| step["excess_remap"] == 0.));
     let renumbered = plan(&[&["-c", &before, "-c", &after][..], &KEYS].concat());
     assert!(figure(&renumbered, "excess_remap") > 0.3);
     let advice = &renumbered["advice"][0];
@@ -725,6 +732,51 @@ fn keys_of_nobody_are_counted_as_nobodys() {
 }
 
 #[test]
+fn very_many_keys_are_sampled_and_their_requests_are_not() {
+    let folder = Folder::new();
+    let config = folder.config("config.yaml", "ketama", &["a", "b", "c"]);
+    let all: String = (1..=1_200_000)
+        .map(|number| format!("key-{number}\n"))
+        .collect();
+    let keys = folder.write("keys.txt", all + &"key-7\n".repeat(300_000));
+    let sampled = plan(&["-c", &config, "--add", "d", "--keys-from", &keys]);
+    let whole = plan(&["-c", &config, "--add", "d", "--keys", "1200000"]);
+    assert_eq!(
+        (&sampled["sampled"], &sampled["requests"]),
+        (&2.into(), &1_500_000.into())
+    );
+    assert!((595_000. ..605_000.).contains(&figure(&sampled, "keys")));
+    let off = figure(&sampled, "remap_ratio") - figure(&whole, "remap_ratio");
+    assert!(off != 0. && off.abs() < 0.002, "{off}");
+    // key-7 either moves or not; all others move as they do when each comes once.
+    let moved = |plan: &Value, of: f64| (figure(plan, "remap_requests") * of).round();
+    let (sampled, whole) = (moved(&sampled, 1.5e6), moved(&whole, 1.2e6));
+    assert!(
+        sampled == whole || sampled == whole + 300_000.,
+        "{sampled} {whole}"
+    );
+}
+
+#[test]
+fn many_backends_have_their_flows_counted_too() {
+    let folder = Folder::new();
+    let keys = folder.write("keys.txt", some_keys(3_000));
+    let names: Vec<_> = (0..2_100).map(|number| format!("b{number}")).collect();
+    let mut names: Vec<_> = names.iter().map(String::as_str).collect();
+    let before = folder.config("before.yaml", "ketama", &names);
+    names.truncate(2_050);
+    let after = folder.config("after.yaml", "ketama", &names);
+    Oracle::of(&before, &after, &keys).holds(&plan(&[
+        "-c",
+        &before,
+        "-c",
+        &after,
+        "--keys-from",
+        &keys,
+    ]));
+}
+
+#[test]
 fn every_format_holds_the_same_flows() {
     let folder = Folder::new();
     let config = folder.config("config.yaml", "ketama", &["a", "b", "c"]);
@@ -761,6 +813,9 @@ fn what_cannot_be_planned_is_refused_and_said() {
     let turns = folder.config("turns.yaml", "round-robin", &["a", "b"]);
     let broken = folder.write("broken.yaml", "backends: [a, a]\n");
     let empty = folder.write("empty.txt", "");
+    let names: Vec<_> = (0..300).map(|number| format!("b{number}")).collect();
+    let names: Vec<_> = names.iter().map(String::as_str).collect();
+    let many = folder.config("many.yaml", "ketama", &names);
     let c = config.as_str();
     for (args, expected) in [
         (&["-c", "/no/such.yaml", "--add", "d"][..], "/no/such.yaml"),
@@ -817,6 +872,7 @@ fn what_cannot_be_planned_is_refused_and_said() {
             &["-c", c, "--add", "d", "--algorithm", "ketma"],
             "did you mean `ketama`?",
         ),
+        (&["-c", c, "-c", &many, "--steps"], "more than 256 steps"),
     ] {
         let (said, code) = refused(args);
         assert_eq!(code, Some(2), "{args:?}: {said}");

@@ -1,6 +1,6 @@
 //! The way from one config to another, one backend at a time.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use evenkeel_algorithms::Backend;
 
 use super::state::State;
@@ -34,6 +34,9 @@ pub(super) fn between(before: &State, after: State, carry: bool) -> Result<Vec<S
     }
     way.arrive(after, carry)
 }
+
+/// The most steps between two configs: each of them is held and asked for every key.
+const MOST_STEPS: usize = 256;
 
 struct Way {
     config: Config,
@@ -84,6 +87,10 @@ impl Way {
         self.config = state.config.clone();
         // Facts that the algorithm does not look at are no step.
         if state.snapshot.fingerprint() != self.fingerprint {
+            ensure!(
+                self.states.len() < MOST_STEPS,
+                "more than {MOST_STEPS} steps; expected a config halfway between these"
+            );
             self.fingerprint = state.snapshot.fingerprint();
             self.states.push(state);
         }

@@ -52,11 +52,11 @@ fn moves(figures: &Figures) -> String {
     }
     let needless = if *excess_remap > 0. {
         format!(
-            "{} of them between backends that stay as they are",
-            percent(excess_remap / remap_ratio)
+            "{} of all keys between backends that stay as they are",
+            percent(*excess_remap)
         )
     } else {
-        "none of them between backends that stay as they are".to_owned()
+        "none between backends that stay as they are".to_owned()
     };
     let least = if *ideal_remap > 0. {
         format!("{} have to change hands", percent(*ideal_remap))
