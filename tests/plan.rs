@@ -707,6 +707,13 @@ fn other_causes_are_told_with_what_they_cost() {
     assert_eq!(renamed["remap_ratio"], 1.);
     let (what, share) = advised(&renamed);
     assert!(what.contains("matched by name") && share < 0.9, "{what}");
+    let others = folder.config("others.yaml", "libketama", &["x1", "x2"]);
+    let renamed = plan(&[&["-c", &without, "-c", &others][..], &KEYS].concat());
+    let (what, share) = advised(&renamed);
+    assert!(
+        what.contains("at the same place of the list") && share < 0.9,
+        "{what}"
+    );
     let ketama = folder.config("ketama.yaml", "ketama", &["a", "b", "c"]);
     let grown = plan(&[&["-c", &ketama, "--add", "d:2"][..], &KEYS].concat());
     let (what, share) = advised(&grown);

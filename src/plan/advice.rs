@@ -45,6 +45,9 @@ pub(super) fn advice(road: &Road, measured: &Measured, whole: &Figures) -> Vec<A
         return Vec::new();
     }
     let case = Case::of(road, &measured.first, whole);
+    if case.moved == 0. {
+        return Vec::new();
+    }
     let mut advice = names::advice(&case);
     if case.before().algorithm == case.after().algorithm {
         advice.extend(same_algorithm::advice(&case));

@@ -92,9 +92,10 @@ impl Routed {
                 *answer = state.pick(keys.get(key));
             }
         });
-        let numbers = (0..keys.len()).into_par_iter().filter(|_| hashed);
+        let hashed = if hashed { keys.len() } else { 0 };
         let hash = |key| Hashing::from(SAMPLING).key(keys.get(key));
-        self.hashes = numbers.map(hash).collect();
+        let hashes = (0..hashed).into_par_iter().map(hash);
+        hashes.collect_into_vec(&mut self.hashes);
     }
 }
 

@@ -31,6 +31,8 @@ enum Origin {
     Lines {
         lines: Lines,
         field: Option<KeyField>,
+        /// Whether the last was read: a terminal would wait for another end.
+        ended: bool,
     },
 }
 
@@ -61,7 +63,11 @@ impl Stream {
     fn of_lines(path: &Path, field: Option<KeyField>, source: String) -> Result<Self> {
         let lines = Lines::open(path)?;
         Ok(Self::new(
-            Origin::Lines { lines, field },
+            Origin::Lines {
+                lines,
+                field,
+                ended: false,
+            },
             name_of(path),
             source,
         ))
@@ -102,10 +108,15 @@ impl Stream {
                     keys.push(&key);
                 }
             }
-            Origin::Lines { lines, field } => {
-                while keys.len() < most && keys.bytes() < CHUNK_BYTES {
+            Origin::Lines {
+                lines,
+                field,
+                ended,
+            } => {
+                while !*ended && keys.len() < most && keys.bytes() < CHUNK_BYTES {
                     let number = lines.number() + 1;
                     let Some(line) = lines.next_line()? else {
+                        *ended = true;
                         break;
                     };
                     let (key, fault) =

@@ -8,15 +8,22 @@ use crate::config::Config;
 use crate::report::percent;
 
 pub(super) fn advice(case: &Case<'_>) -> Vec<Advice> {
-    let twins = twins(case.before(), case.after());
+    let (before, after) = (case.before(), case.after());
+    let mut why = "at the same address";
+    let mut twins = twins(before, after);
+    // What the arguments add and remove is meant so.
+    if twins.is_empty() && case.road.given.len() > 1 {
+        why = "at the same place of the list, and none has one of before";
+        twins = pairs(before, after);
+    }
     let Some((was, is)) = twins.first() else {
         return Vec::new();
     };
-    let renamed = renamed(case.after(), &twins);
+    let renamed = renamed(after, &twins);
     let as_one = as_one(case, &renamed).map(|share| Advice {
         what: format!(
-            "backends are matched by name, and {} of them have another one after at the same address: `{was}`, for \
-             instance, counts as gone and `{is}` as new; counted as the same, {} of the first {} keys move.",
+            "backends are matched by name, and {} of them have another one after {why}: `{was}`, for instance, \
+             counts as gone and `{is}` as new; counted as the same, {} of the first {} keys move.",
             twins.len(),
             percent(share),
             case.keys.len()
@@ -24,9 +31,25 @@ pub(super) fn advice(case: &Case<'_>) -> Vec<Advice> {
         remap_ratio: share,
     });
     let what = || format!("give backends that stay the names of before, such as `{was}`");
-    as_one
-        .into_iter()
-        .chain(case.if_better(what, renamed))
+    let renaming = case.if_better(what, renamed);
+    as_one.into_iter().chain(renaming).collect()
+}
+
+/// The names before and after in their order, of lists that are equally long and share no name.
+fn pairs(before: &Config, after: &Config) -> Vec<(String, String)> {
+    let (before, after) = (&before.backends, &after.backends);
+    let names = || {
+        before
+            .iter()
+            .zip(after)
+            .map(|(was, is)| (was.name(), is.name()))
+    };
+    let is_known = |name: &str| before.iter().any(|backend| backend.name() == name);
+    if before.len() != after.len() || names().any(|(_, is)| is_known(is)) {
+        return Vec::new();
+    }
+    names()
+        .map(|(was, is)| (was.to_owned(), is.to_owned()))
         .collect()
 }
 
