@@ -32,7 +32,7 @@ pub enum Format {
     Table,
     /// Markdown tables.
     Markdown,
-    /// One row an algorithm and change, in full precision.
+    /// One row an algorithm and change, or from one to another, in full precision.
     Csv,
     /// Everything, in full precision.
     Json,

@@ -721,6 +721,45 @@ fn other_causes_are_told_with_what_they_cost() {
 }
 
 #[test]
+fn what_need_not_change_is_advised_to_be_kept() {
+    let folder = Folder::new();
+    let seeded = |name, text: &str| folder.write(name, format!("{text}\nbackends: [a, b, c]\n"));
+    let modulo = |name, order: &[&str]| folder.config(name, "nginx-hash", order);
+    for (before, after, kept) in [
+        (
+            seeded("one.yaml", "seed: 1"),
+            seeded("two.yaml", "hash: xxh3"),
+            "`seed: 1`",
+        ),
+        (
+            modulo("abc.yaml", &["a", "b", "c"]),
+            modulo("cba.yaml", &["c", "b", "a"]),
+            "in the order of before",
+        ),
+    ] {
+        let plan = plan(&[&["-c", &before, "-c", &after][..], &KEYS].concat());
+        assert!(figure(&plan, "excess_remap") > 0.5);
+        let (what, share) = advised(&plan);
+        assert!(what.contains(kept) && share == 0., "{what}");
+    }
+}
+
+#[test]
+fn what_is_not_measured_is_said() {
+    let config = concat!(env!("CARGO_MANIFEST_DIR"), "/configs/bounded-load.yaml");
+    let bounded = plan(&[&["-c", config, "--add", "new"][..], &KEYS].concat());
+    assert!(
+        bounded["caveats"][0]
+            .as_str()
+            .unwrap()
+            .contains("as if idle")
+    );
+    let config = concat!(env!("CARGO_MANIFEST_DIR"), "/configs/ketama.yaml");
+    let plain = plan(&[&["-c", config, "--add", "new"][..], &KEYS].concat());
+    assert_eq!(plain["caveats"], serde_json::json!([]));
+}
+
+#[test]
 fn keys_of_nobody_are_counted_as_nobodys() {
     let folder = Folder::new();
     let before = folder.config("before.yaml", "rendezvous", &["a", "b"]);

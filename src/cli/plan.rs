@@ -31,7 +31,7 @@ use crate::workload::KeyField;
   evenkeel plan -c before.yaml -c after.yaml
   evenkeel plan -c configs/ketama.yaml --add d:2 --remove a
   evenkeel plan -c configs/ketama.yaml --algorithm maglev --access-log access.log.gz --key path
-  evenkeel plan -c before.yaml -c after.yaml --steps --max-moved 12%   # exit code 1 if a step moves more
+  evenkeel plan -c before.yaml -c after.yaml --steps --max-moved 12%   # exit code 1 beyond
   evenkeel plan -c before.yaml -c halfway.yaml -c after.yaml
   evenkeel plan -c before.yaml -c after.yaml --keys-from keys.gz --list-moved moved.tsv
 
