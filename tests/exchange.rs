@@ -192,6 +192,20 @@ proptest! {
     }
 }
 
+/// What stands in a file, the line that is named, and what is said of it.
+type Refused<'a> = (&'a str, usize, &'a str);
+
+/// Each is refused, where it stands.
+fn are_refused(cases: &[Refused<'_>], whole: impl Fn(&str) -> String) {
+    for (inner, line, what) in cases {
+        let text = whole(inner);
+        let found = inexact(&text);
+        let is_named = found.contains(&format!("f:{line}: ")) && found.contains(what);
+        assert!(is_named, "{text}: {found}");
+        assert!(imported(&text).config.is_none(), "{text}");
+    }
+}
+
 /// The verdicts that are not exact, as lines.
 fn inexact(text: &str) -> String {
     let lines = imported(text).verdicts.lines("f");
@@ -203,7 +217,7 @@ fn inexact(text: &str) -> String {
 fn what_nginx_has_and_we_have_not_is_named_with_its_line() {
     let upstream = |inner: &str| format!("http {{\nupstream u {{\n{inner}\n}}\n}}\n");
     let server = "server 10.0.0.1:80;";
-    for (inner, line, what) in [
+    let cases = [
         ("sticky cookie sid;\nserver a:1;", 3, "nothing like it"),
         (
             "hash $a consistent;\ninclude more.conf;\nserver a:1;",
@@ -235,14 +249,8 @@ fn what_nginx_has_and_we_have_not_is_named_with_its_line() {
             "nothing like it",
         ),
         ("", 2, "there are no servers"),
-    ] {
-        let found = inexact(&upstream(inner));
-        assert!(
-            found.contains(&format!("f:{line}: ")) && found.contains(what),
-            "{inner}: {found}"
-        );
-        assert!(imported(&upstream(inner)).config.is_none(), "{inner}");
-    }
+    ];
+    are_refused(&cases, upstream);
     let slow = upstream(&format!("{server}\nserver 10.0.0.2:80 slow_start=30s;"));
     assert!(inexact(&slow).starts_with("approximate  f:4: slow_start"));
     let workers = format!("worker_processes auto;\n{}", upstream(server));
@@ -251,7 +259,7 @@ fn what_nginx_has_and_we_have_not_is_named_with_its_line() {
 
 #[test]
 fn what_haproxy_has_and_we_have_not_is_named_with_its_line() {
-    for (inner, line, what) in [
+    let cases = [
         (
             "balance rr\nserver a 10.0.0.1:80",
             2,
@@ -297,15 +305,8 @@ fn what_haproxy_has_and_we_have_not_is_named_with_its_line() {
             5,
             "one for all",
         ),
-    ] {
-        let text = format!("backend b\n{inner}\n");
-        let found = inexact(&text);
-        assert!(
-            found.contains(&format!("f:{line}: ")) && found.contains(what),
-            "{inner}: {found}"
-        );
-        assert!(imported(&text).config.is_none(), "{inner}");
-    }
+    ];
+    are_refused(&cases, |inner| format!("backend b\n{inner}\n"));
     let left_out =
         "backend b\ncookie S insert\nserver a 10.0.0.1:80 slowstart 3s frobnicate check\n";
     let found = inexact(left_out);
@@ -402,13 +403,7 @@ fn what_envoy_has_and_we_have_not_is_named_with_its_line() {
         ),
         ("", format!("{host}}}\n      - {{{host}"), "", 9, "already"),
     ] {
-        let text = cluster(fields, &host, group);
-        let found = inexact(&text);
-        assert!(
-            found.contains(&format!("f:{line}: ")) && found.contains(what),
-            "{text}: {found}"
-        );
-        assert!(imported(&text).config.is_none(), "{text}");
+        are_refused(&[("", line, what)], |_| cluster(fields, &host, group));
     }
     let camel = r#"{"clusters":[{"name":"c","lbPolicy":"MAGLEV","maglevLbConfig":{"tableSize":"251"},
         "loadAssignment":{"endpoints":[{"lbEndpoints":[{"endpoint":{"address":{"socketAddress":
@@ -420,7 +415,7 @@ fn what_envoy_has_and_we_have_not_is_named_with_its_line() {
 
 #[test]
 fn what_twemproxy_has_and_we_have_not_is_named_with_its_line() {
-    for (inner, line, what) in [
+    let cases = [
         ("  hash: crc16\n  servers: ['10.0.0.1:1:1']", 2, "crc16"),
         (
             "  hash_tag: '{'\n  servers: ['10.0.0.1:1:1']",
@@ -448,15 +443,8 @@ fn what_twemproxy_has_and_we_have_not_is_named_with_its_line() {
             2,
             "not known of a pool",
         ),
-    ] {
-        let text = format!("p:\n{inner}\n");
-        let found = inexact(&text);
-        assert!(
-            found.contains(&format!("f:{line}: ")) && found.contains(what),
-            "{text}: {found}"
-        );
-        assert!(imported(&text).config.is_none(), "{text}");
-    }
+    ];
+    are_refused(&cases, |inner| format!("p:\n{inner}\n"));
 }
 
 #[test]

@@ -74,3 +74,8 @@ pub(super) fn exact_fields(config: &Config, words: &[(&str, &str)], verdicts: &m
         }
     }
 }
+
+/// In quotes, as YAML and JSON agree on.
+pub(super) fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}

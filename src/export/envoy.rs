@@ -6,7 +6,7 @@ use std::fmt::Write;
 use evenkeel_algorithms::Backend;
 
 use super::Wiring;
-use super::backends::{address_with_port, exact_fields, option};
+use super::backends::{address_with_port, exact_fields, option, options_are_exact, quoted};
 use super::key::KeySource;
 use crate::config::Config;
 use crate::exchange::{Address, Host, Verdicts};
@@ -87,11 +87,8 @@ fn policy(config: &Config, verdicts: &mut Verdicts) -> String {
          name: \"envoy.load_balancing_policies.{name}\"\n              typed_config:\n{INDENT}\
          \"@type\": \"{POLICIES}.{name}.v3.{kind}\"\n{fields}"
     );
-    for option in config.algorithm.options {
-        let value = (option.value)(&config.options);
-        if config.algorithm.name.starts_with("envoy-") {
-            verdicts.exact(format!("options.{}", option.name), value);
-        }
+    if config.algorithm.name.starts_with("envoy-") {
+        options_are_exact(config, verdicts);
     }
     let threshold = option(config, "healthy_panic_threshold");
     if !threshold.is_empty() {
@@ -279,9 +276,4 @@ fn backups(config: &Config, verdicts: &mut Verdicts) {
 fn is_looked_up(backend: &Backend) -> bool {
     let text = backend.address().unwrap_or(backend.name());
     Address::parse(text).is_some_and(|address| address.is_looked_up())
-}
-
-/// In quotes, as YAML and JSON agree on.
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
 }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use evenkeel_algorithms::{Backend, Weight};
 
 use super::Wiring;
-use super::backends::{address_with_port, option};
+use super::backends::{address_with_port, option, quoted};
 use crate::config::Config;
 use crate::exchange::{Address, Verdicts};
 
@@ -102,9 +102,4 @@ fn refuse(backend: &Backend, verdicts: &mut Verdicts) {
         let reason = "twemproxy has no cap on a server's requests";
         verdicts.impossible("backends.max_in_flight", reason);
     }
-}
-
-/// In quotes, as YAML and JSON agree on.
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
 }

@@ -110,25 +110,28 @@ pub(super) fn weight(text: &str, line: usize, verdicts: &mut Verdicts) -> Option
     }
 }
 
-/// A named section of a file.
-pub(super) trait Section {
-    /// What its program calls it.
-    const KIND: &'static str;
-    fn name(&self) -> &str;
-    fn line(&self) -> usize;
-}
-
-/// The section of a name, or the only one.
-pub(super) fn choose<S: Section>(sections: Vec<S>, name: Option<&str>) -> Result<S, Fault> {
-    let kind = S::KIND;
-    let names: Vec<_> = sections.iter().map(|s| format!("`{}`", s.name())).collect();
+/// Of sections with their names the one of a name, or the only one. `kind` is what their program calls
+/// them, `line` where one begins.
+pub(super) fn choose<T>(
+    kind: &str,
+    sections: Vec<(&str, T)>,
+    name: Option<&str>,
+    line: impl Fn(&T) -> usize,
+) -> Result<T, Fault> {
+    let names: Vec<_> = sections
+        .iter()
+        .map(|(name, _)| format!("`{name}`"))
+        .collect();
     let names = names.join(", ");
-    let is_wanted = |section: &S| name.is_none_or(|name| section.name() == name);
-    let mut wanted = sections.into_iter().filter(is_wanted);
+    let is_wanted = |section: &(&str, T)| name.is_none_or(|name| section.0 == name);
+    let mut wanted = sections
+        .into_iter()
+        .filter(is_wanted)
+        .map(|(_, section)| section);
     match (wanted.next(), wanted.next(), name) {
         (Some(section), None, _) => Ok(section),
         (Some(_), Some(second), _) => Err(Fault {
-            place: Some((second.line(), 1)),
+            place: Some((line(&second), 1)),
             what: match name {
                 None => format!("a second {kind} begins here; choose one of {names} with --name"),
                 Some(name) => format!("a second {kind} `{name}` begins here; expected one"),

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::draft::{Draft, Section, choose};
+use super::draft::{Draft, choose};
 use super::tree::{Document, Node, is_same_field};
 use crate::config::Fault;
 use crate::exchange::Verdicts;
@@ -25,23 +25,6 @@ const READ: &[&str] = &[
     "type",
 ];
 
-struct Cluster<'a> {
-    name: &'a str,
-    node: Node<'a>,
-}
-
-impl Section for Cluster<'_> {
-    const KIND: &'static str = "cluster";
-
-    fn name(&self) -> &str {
-        self.name
-    }
-
-    fn line(&self) -> usize {
-        self.node.line()
-    }
-}
-
 /// Reads a cluster.
 pub(super) fn read(
     text: &str,
@@ -50,15 +33,14 @@ pub(super) fn read(
 ) -> Result<Option<Draft>, Fault> {
     let document = Document::parse(text)?;
     let root = document.root();
-    let cluster = choose(clusters(&root), name)?;
-    let node = &cluster.node;
-    discovery(node, verdicts);
-    let mut draft = policy::read(node, verdicts);
-    common(node, &mut draft, verdicts);
-    key(&root, &cluster, verdicts);
-    endpoints::read(node, &mut draft, verdicts);
+    let cluster = choose("cluster", clusters(&root), name, Node::line)?;
+    discovery(&cluster, verdicts);
+    let mut draft = policy::read(&cluster, verdicts);
+    common(&cluster, &mut draft, verdicts);
+    key(&root, name_of(&cluster), verdicts);
+    endpoints::read(&cluster, &mut draft, verdicts);
     let is_read = |name: &str| READ.iter().any(|known| is_same_field(known, name));
-    let rest = node.fields().filter(|(name, _)| !is_read(name)).count();
+    let rest = cluster.fields().filter(|(name, _)| !is_read(name)).count();
     if rest > 0 {
         verdicts.exact(
             "other settings",
@@ -68,8 +50,8 @@ pub(super) fn read(
     Ok(Some(draft))
 }
 
-/// The clusters of a bootstrap, of a list of them, or the document as one.
-fn clusters<'a>(root: &Node<'a>) -> Vec<Cluster<'a>> {
+/// The clusters of a bootstrap, of a list of them, or the document as one, with their names.
+fn clusters<'a>(root: &Node<'a>) -> Vec<(&'a str, Node<'a>)> {
     let lists = [
         root.at(&["static_resources", "clusters"]),
         root.get("clusters"),
@@ -78,12 +60,15 @@ fn clusters<'a>(root: &Node<'a>) -> Vec<Cluster<'a>> {
     if root.get("load_assignment").is_some() {
         nodes.push(root.clone());
     }
-    let named = nodes.into_iter().map(|node| {
-        let name = node.get("name").and_then(|name| name.text());
-        let name = name.unwrap_or_default();
-        Cluster { name, node }
-    });
-    named.collect()
+    nodes
+        .into_iter()
+        .map(|node| (name_of(&node), node))
+        .collect()
+}
+
+fn name_of<'a>(cluster: &Node<'a>) -> &'a str {
+    let name = cluster.get("name").and_then(|name| name.text());
+    name.unwrap_or_default()
 }
 
 /// How the hosts of a cluster are found.
@@ -160,9 +145,9 @@ fn rounded(percent: f64) -> Value {
 }
 
 /// Says what the routes to a cluster hash.
-fn key(root: &Node<'_>, cluster: &Cluster<'_>, verdicts: &mut Verdicts) {
+fn key(root: &Node<'_>, cluster: &str, verdicts: &mut Verdicts) {
     let mut found = Vec::new();
-    policies_of(root.value(), cluster.name, &mut found);
+    policies_of(root.value(), cluster, &mut found);
     found.dedup();
     match &found[..] {
         [] => {}

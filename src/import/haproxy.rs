@@ -1,7 +1,7 @@
 //! HAProxy: a `backend` or `listen` section.
 
-use super::draft::{Draft, Section, choose};
-use super::haproxy_sections::{Line, Sections, parse};
+use super::draft::{Draft, choose};
+use super::haproxy_sections::{Line, Section, parse};
 use super::haproxy_server::{Parameters, Server};
 use crate::config::Fault;
 use crate::exchange::Verdicts;
@@ -16,18 +16,6 @@ const OVERRIDING: &[&str] = &[
     "use-server",
 ];
 
-impl Section for Sections {
-    const KIND: &'static str = "backend";
-
-    fn name(&self) -> &str {
-        self.head.word(1)
-    }
-
-    fn line(&self) -> usize {
-        self.head.number
-    }
-}
-
 /// Reads a section.
 pub(super) fn read(
     text: &str,
@@ -35,7 +23,7 @@ pub(super) fn read(
     verdicts: &mut Verdicts,
 ) -> Result<Option<Draft>, Fault> {
     let mut proxies = Vec::new();
-    let mut defaults: Vec<Sections> = Vec::new();
+    let mut defaults: Vec<Section> = Vec::new();
     for section in parse(text)? {
         match section.head.word(0) {
             "defaults" => defaults.push(section),
@@ -44,7 +32,8 @@ pub(super) fn read(
             _ => {}
         }
     }
-    let section = choose(proxies, name)?;
+    let named = proxies.iter().map(|proxy| (proxy.name(), proxy));
+    let section = choose("backend", named.collect(), name, |proxy| proxy.head.number)?;
     let mut settings = Settings::default();
     let mut rest = 0;
     for line in &section.lines {
@@ -62,7 +51,7 @@ pub(super) fn read(
     Ok(Some(draft))
 }
 
-fn has_servers(section: &Sections) -> bool {
+fn has_servers(section: &Section) -> bool {
     section
         .lines
         .iter()
@@ -70,7 +59,7 @@ fn has_servers(section: &Sections) -> bool {
 }
 
 /// The section with what the defaults before it say, or those that it names.
-fn with_defaults(section: Sections, defaults: &[Sections]) -> Sections {
+fn with_defaults(section: Section, defaults: &[Section]) -> Section {
     let named = (section.head.word(2) == "from").then(|| section.head.word(3));
     let mut fitting = defaults
         .iter()
@@ -79,7 +68,7 @@ fn with_defaults(section: Sections, defaults: &[Sections]) -> Sections {
     let before = fitting.next().map(|defaults| defaults.lines.clone());
     let mut lines = before.unwrap_or_default();
     lines.extend(section.lines);
-    Sections {
+    Section {
         head: section.head,
         lines,
     }

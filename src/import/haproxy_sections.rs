@@ -33,7 +33,7 @@ pub(super) struct Line {
 
 /// A section: the line that begins it, and the lines in it.
 #[derive(Debug, Default)]
-pub(super) struct Sections {
+pub(super) struct Section {
     pub(super) head: Line,
     pub(super) lines: Vec<Line>,
 }
@@ -44,9 +44,15 @@ impl Line {
     }
 }
 
+impl Section {
+    pub(super) fn name(&self) -> &str {
+        self.head.word(1)
+    }
+}
+
 /// Reads the sections of a text.
-pub(super) fn parse(text: &str) -> Result<Vec<Sections>, Fault> {
-    let mut sections: Vec<Sections> = Vec::new();
+pub(super) fn parse(text: &str) -> Result<Vec<Section>, Fault> {
+    let mut sections: Vec<Section> = Vec::new();
     for (index, line) in text.lines().enumerate() {
         let number = index + 1;
         let words = words(line).map_err(|what| fault(number, what))?;
@@ -56,7 +62,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<Sections>, Fault> {
             continue;
         }
         if SECTIONS.contains(&first) {
-            sections.push(Sections {
+            sections.push(Section {
                 head: line,
                 lines: Vec::new(),
             });

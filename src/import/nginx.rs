@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 
 use evenkeel_algorithms::Backend;
 
-use super::draft::{Draft, Section, choose, weight};
+use super::draft::{Draft, choose, weight};
 use super::nginx_directives::{Directive, parse};
 use crate::config::Fault;
 use crate::exchange::{Address, Verdicts};
@@ -20,25 +20,6 @@ const INDIFFERENT: &[&str] = &[
     "resolver_timeout",
 ];
 
-struct Upstream {
-    directive: Directive,
-}
-
-impl Section for Upstream {
-    const KIND: &'static str = "upstream";
-
-    fn name(&self) -> &str {
-        self.directive
-            .arguments()
-            .first()
-            .map_or("", String::as_str)
-    }
-
-    fn line(&self) -> usize {
-        self.directive.line
-    }
-}
-
 /// Reads an upstream.
 pub(super) fn read(
     text: &str,
@@ -46,16 +27,16 @@ pub(super) fn read(
     verdicts: &mut Verdicts,
 ) -> Result<Option<Draft>, Fault> {
     let directives = parse(text)?;
-    let workers = workers(&directives).to_owned();
+    let workers = workers(&directives);
     let mut upstreams = Vec::new();
-    collect(directives, &mut upstreams);
+    collect(&directives, &mut upstreams);
     if upstreams.is_empty() {
         return Err(Fault {
             place: None,
             what: "there is no upstream in it; `nginx -T` writes a configuration with all that it includes".to_owned(),
         });
     }
-    let Upstream { directive } = choose(upstreams, name)?;
+    let directive = choose("upstream", upstreams, name, |upstream| upstream.line)?;
     let mut draft = Draft::new("nginx-round-robin", directive.line);
     let shared = directive.block.iter().any(|inner| inner.name() == "zone");
     // The method counts wherever it stands.
@@ -73,7 +54,7 @@ pub(super) fn read(
         }
     }
     if !shared && workers != "1" {
-        each_worker(&draft, &workers, verdicts);
+        each_worker(&draft, workers, verdicts);
     }
     Ok(Some(draft))
 }
@@ -87,12 +68,14 @@ fn workers(directives: &[Directive]) -> &str {
     count.map_or("1", String::as_str)
 }
 
-fn collect(directives: Vec<Directive>, upstreams: &mut Vec<Upstream>) {
-    for mut directive in directives {
+/// The upstreams, wherever they stand, with their names.
+fn collect<'a>(directives: &'a [Directive], upstreams: &mut Vec<(&'a str, &'a Directive)>) {
+    for directive in directives {
         if directive.name() == "upstream" {
-            upstreams.push(Upstream { directive });
+            let name = directive.arguments().first().map_or("", String::as_str);
+            upstreams.push((name, directive));
         } else {
-            collect(std::mem::take(&mut directive.block), upstreams);
+            collect(&directive.block, upstreams);
         }
     }
 }

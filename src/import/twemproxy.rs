@@ -2,7 +2,7 @@
 
 use evenkeel_algorithms::Backend;
 
-use super::draft::{Draft, Section, choose, weight};
+use super::draft::{Draft, choose, weight};
 use super::tree::{Document, Node};
 use crate::config::Fault;
 use crate::exchange::{Address, Verdicts};
@@ -24,23 +24,6 @@ const INDIFFERENT: &[&str] = &[
     "timeout",
 ];
 
-struct Pool<'a> {
-    name: &'a str,
-    node: Node<'a>,
-}
-
-impl Section for Pool<'_> {
-    const KIND: &'static str = "pool";
-
-    fn name(&self) -> &str {
-        self.name
-    }
-
-    fn line(&self) -> usize {
-        self.node.line()
-    }
-}
-
 /// Reads a pool.
 pub(super) fn read(
     text: &str,
@@ -48,12 +31,11 @@ pub(super) fn read(
     verdicts: &mut Verdicts,
 ) -> Result<Option<Draft>, Fault> {
     let document = Document::parse(text)?;
-    let root = document.root();
-    let pools = root.fields().map(|(name, node)| Pool { name, node });
-    let pool = choose(pools.collect(), name)?;
+    let pools = document.root().fields().collect();
+    let pool = choose("pool", pools, name, Node::line)?;
     let mut draft = Draft::new("twemproxy-ketama", pool.line());
-    distribution(&pool.node, &mut draft, verdicts);
-    for (name, node) in pool.node.fields() {
+    distribution(&pool, &mut draft, verdicts);
+    for (name, node) in pool.fields() {
         setting(name, &node, &mut draft, verdicts);
     }
     Ok(Some(draft))
