@@ -1,0 +1,52 @@
+"""Holds Evenkeel's dialects and exports to the programs themselves, running on this machine.
+
+python3 tests/real/main.py [WORD…]
+
+Each scenario exports a config, has the program check it, starts the program, asks it for 10,000 keys and
+compares every answer with Evenkeel's. Words choose the scenarios whose program or title has one of them.
+`EVENKEEL` names the binary. `.ci/real` installs what is needed and runs everything.
+"""
+
+import signal
+import sys
+
+import envoy
+import haproxy
+import nginx
+import twemproxy
+from report import print_outcome, print_totals
+from scenario import run
+
+PROGRAMS = [
+    (nginx.Nginx(), nginx.SCENARIOS),
+    (haproxy.HAProxy(), haproxy.SCENARIOS),
+    (envoy.Envoy(), envoy.SCENARIOS),
+    (twemproxy.Twemproxy(), twemproxy.SCENARIOS),
+]
+
+
+def is_chosen(name, title, words):
+    return not words or any(word in f"{name} {title}" for word in words)
+
+
+def outcomes(words):
+    """Plays what is chosen, one scenario after the other."""
+    for program, scenarios in PROGRAMS:
+        for scenario in scenarios:
+            if is_chosen(program.name, scenario.title, words):
+                yield run(program, scenario)
+
+
+def main(words):
+    # So that an end from outside unwinds, and ends what was started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    done = []
+    for outcome in outcomes(words):
+        print_outcome(outcome)
+        done.append(outcome)
+    print_totals(done)
+    return 0 if done and all(outcome.has_passed for outcome in done) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
