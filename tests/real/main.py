@@ -10,6 +10,7 @@ compares every answer with Evenkeel's. Words choose the scenarios whose program 
 import signal
 import sys
 
+import clients
 import envoy
 import haproxy
 import nginx
@@ -35,6 +36,9 @@ def outcomes(words):
         for scenario in scenarios:
             if is_chosen(program.name, scenario.title, words):
                 yield run(program, scenario)
+    for client in clients.CLIENTS:
+        if is_chosen("clients", client.title, words):
+            yield clients.play(client)
 
 
 def main(words):
