@@ -22,7 +22,6 @@ class Nginx:
 
     @staticmethod
     def command(out, folder):
-        """Everything that nginx writes is in the folder."""
         return ["nginx", "-p", str(folder), "-e", "stderr", "-c", str(out)]
 
     def check(self, out, folder):
