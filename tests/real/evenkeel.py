@@ -19,11 +19,11 @@ def fingerprint(path):
     return next(line.split()[-1] for line in said.splitlines() if line.startswith("state "))
 
 
-def export(config, to, out, key=None, listen=None, allowed=(0,)):
+def export(config, to, out, key, listen, *more, allowed=(0,)):
     """Writes the config of another program."""
     command = [PROGRAM, "export", "-c", str(config), "--to", to, "-o", str(out)]
+    command += ["--listen", listen, *more]
     command += ["--key", key] if key else []
-    command += ["--listen", listen] if listen else []
     return run(command, allowed=allowed)
 
 

@@ -1,17 +1,19 @@
 """Holds Evenkeel's dialects and exports to the programs themselves, running on this machine.
 
-python3 tests/real/main.py [WORD…]
+python3 tests/real/main.py [--seed SEED] [WORD…]
 
 Each scenario exports a config, has the program check it, starts the program, asks it for 10,000 keys and
-compares every answer with Evenkeel's. Words choose the scenarios whose program or title has one of them.
+compares every answer with Evenkeel's; of random configs each is exported, checked and read back. Words choose the scenarios whose program or title has one of them.
 `EVENKEEL` names the binary. `.ci/real` installs what is needed and runs everything.
 """
 
+import argparse
 import signal
 import sys
 
 import clients
 import envoy
+import fate
 import haproxy
 import nginx
 import twemproxy
@@ -30,22 +32,32 @@ def is_chosen(name, title, words):
     return not words or any(word in f"{name} {title}" for word in words)
 
 
-def outcomes(words):
+def outcomes(words, seed):
     """Plays what is chosen, one scenario after the other."""
     for program, scenarios in PROGRAMS:
         for scenario in scenarios:
             if is_chosen(program.name, scenario.title, words):
                 yield run(program, scenario)
+        if is_chosen(program.name, "random configs", words):
+            yield fate.play(program, seed)
     for client in clients.CLIENTS:
         if is_chosen("clients", client.title, words):
             yield clients.play(client)
 
 
-def main(words):
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seed", type=int, default=1, help="of the random configs")
+    parser.add_argument("words", nargs="*", metavar="WORD", help="choose scenarios")
+    return parser.parse_args()
+
+
+def main(chosen):
     # So that an end from outside unwinds, and ends what was started.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    print(f"seed {chosen.seed}")
     done = []
-    for outcome in outcomes(words):
+    for outcome in outcomes(chosen.words, chosen.seed):
         print_outcome(outcome)
         done.append(outcome)
     print_totals(done)
@@ -53,4 +65,4 @@ def main(words):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(arguments()))

@@ -10,8 +10,8 @@ def print_outcome(outcome):
     print(f"{outcome.program:<10} {outcome.title:<48} {verdict}", flush=True)
     if outcome.fault:
         print(f"  {outcome.fault}", flush=True)
-    for key, real, predicted in outcome.mismatches[:SHOWN]:
-        print(f"  key {key!r}: real {real}, predicted {predicted}", flush=True)
+    for asked, real, predicted in outcome.mismatches[:SHOWN]:
+        print(f"  {asked!r}: real {real}, predicted {predicted}", flush=True)
 
 
 def print_totals(outcomes):
@@ -19,8 +19,15 @@ def print_totals(outcomes):
     print()
     for program in dict.fromkeys(outcome.program for outcome in outcomes):
         of_program = [outcome for outcome in outcomes if outcome.program == program]
-        compared = sum(len(outcome.answers) for outcome in of_program)
-        agreed = compared - sum(len(outcome.mismatches) for outcome in of_program)
-        print(f"{program:<10} {len(of_program)} scenarios, {agreed} of {compared} keys agree")
+        totals = (total(of_program, counted) for counted in ("keys", "configs"))
+        print(f"{program:<10} {len(of_program)} scenarios, {', '.join(filter(None, totals))}")
     passed = sum(outcome.has_passed for outcome in outcomes)
     print(f"{passed} passed, {len(outcomes) - passed} failed", flush=True)
+
+
+def total(outcomes, counted):
+    """How many of the keys or configs are as predicted, if there are any."""
+    counting = [outcome for outcome in outcomes if outcome.counted == counted]
+    compared = sum(len(outcome.answers) for outcome in counting)
+    agreed = compared - sum(len(outcome.mismatches) for outcome in counting)
+    return f"{agreed} of {compared} {counted} agree" if compared else None

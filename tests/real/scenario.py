@@ -73,6 +73,8 @@ class Outcome:
     # Triples of a key, the answer and the prediction.
     answers: list = field(default_factory=list)
     fault: str | None = None
+    # What the answers are about.
+    counted: str = "keys"
 
     @property
     def mismatches(self):
