@@ -60,6 +60,7 @@ SCENARIOS = [
         "ring_hash, sizes", RING, WEIGHTED, {"minimum_ring_size": 300, "maximum_ring_size": 311}
     ),
     Scenario("ring_hash, hostnames", RING, HOSTNAMES, {"use_hostname_for_hashing": True}),
+    Scenario("ring_hash, hosts with names", RING, WEIGHTED, called="cache-{}"),
     Scenario("ring_hash, a backend joins", RING, EQUAL, grows=True),
     Scenario(
         "ring_hash, bounded, requests held", RING, WEIGHTED, {"hash_balance_factor": 120}, held=HELD

@@ -66,6 +66,7 @@ SCENARIOS = [
     Scenario("consistent crc32 avalanche", CONSISTENT, WEIGHTED, ring("crc32", True)),
     Scenario("consistent, keys missing", CONSISTENT, IDS, ring("sdbm", True), keys_missing=True),
     Scenario("consistent, a backend joins", CONSISTENT, EQUAL, ring("sdbm", True), grows=True),
+    Scenario("consistent, servers with names", CONSISTENT, IDS, ring("sdbm", True), called="web-{}"),
     Scenario(
         "consistent, bounded, requests held",
         CONSISTENT,

@@ -27,6 +27,7 @@ class Kind:
     # Algorithms that use no key, and that have backups.
     keyless: tuple = ()
     with_backups: tuple = ()
+    # Algorithms that have caps, of configs without backups.
     with_caps: tuple = ()
     # How the attributes of a backend are drawn, if there are any.
     attributes: object = None
@@ -55,7 +56,7 @@ def ring_of_envoy(draw):
 
 
 def maglev_of_envoy(draw):
-    return {"table_size": draw.choice([251, 1021, 65537, 5000011]), **hosts_of_envoy(draw)}
+    return {"table_size": draw.choice([251, 1021, 16381, 65537]), **hosts_of_envoy(draw)}
 
 
 def hosts_of_envoy(draw):
@@ -136,7 +137,7 @@ def nothing(_draw):
     return {}
 
 
-FAULTS = (warm_up, subset, an_unknown_option, a_repeated_name, text_that_ends_a_line)
+FAULTS = (subset, an_unknown_option, a_repeated_name, text_that_ends_a_line)
 
 KINDS = {
     "nginx": Kind(
@@ -244,7 +245,7 @@ def old_ipv6(config, _draw):
 
 
 ODDITIES = (
-    *(other_names, one_address, host_names, no_ports, sockets, a_drain, connections, a_bound, a_seed),
+    *(other_names, one_address, host_names, no_ports, sockets, a_drain, connections, a_bound, a_seed, warm_up),
     *(another_algorithm, all_down, a_backup, a_cap, old_ipv6),
 )
 
@@ -282,16 +283,19 @@ def plain_config(kind, draw):
     """A config that the program can say all of."""
     algorithm = draw.choice(list(kind.algorithms))
     has_attributes = kind.attributes is not None and draw.random() < 0.5
+    has_backups = algorithm in kind.with_backups and draw.random() < 0.5
+    has_caps = algorithm in kind.with_caps and not has_backups
     backends = []
     for place in range(draw.randint(1, 9)):
         backend = {"name": address(kind, draw, place)}
-        backend |= settings(kind, algorithm, draw, place)
+        backend |= settings(kind, draw, place, has_backups, has_caps)
         if has_attributes:
             backend["attributes"] = kind.attributes(draw, place)
         backends.append(backend)
+    options = kind.algorithms[algorithm](draw)
     return {
         "algorithm": algorithm,
-        "options": {algorithm: kind.algorithms[algorithm](draw)},
+        "options": {algorithm: options} if options else {},
         "backends": backends,
     }
 
@@ -304,15 +308,15 @@ def address(kind, draw, place):
     return f"10.{draw.randrange(256)}.{draw.randrange(256)}.{place + 1}:{port}"
 
 
-def settings(kind, algorithm, draw, place):
+def settings(kind, draw, place, has_backups, has_caps):
     """Weight, health and cap; the first backend always serves."""
     backend = {}
     if draw.random() < 0.6:
         backend["weight"] = draw.randint(1, kind.heaviest)
     if place and kind.has_downs and draw.random() < 0.2:
         backend["down"] = True
-    if place and algorithm in kind.with_backups and draw.random() < 0.2:
+    if place and has_backups and draw.random() < 0.3:
         backend["backup"] = True
-    if algorithm in kind.with_caps and draw.random() < 0.3:
+    if has_caps and draw.random() < 0.3:
         backend["max_in_flight"] = draw.randint(1, 1000)
     return backend

@@ -36,6 +36,10 @@ class Scenario:
     refusing: tuple = ()
     # Whether a backend joins the running program, and everything is asked again.
     grows: bool = False
+    # What backends are called, with a place for a number, if not by their addresses.
+    called: str | None = None
+    # Where the backends are, if not where the program usually has them.
+    addresses: list | None = None
 
     @property
     def is_in_order(self):
@@ -45,11 +49,17 @@ class Scenario:
     def config(self, names, down=()):
         """The config for backends of these names, some of them down beside those that are anyway."""
         servers = itertools.chain(self.servers, itertools.repeat({}))
-        named = [{"name": name, **server} for name, server in zip(names, servers)]
+        named = [{**self.identity(*who), **server} for who, server in zip(enumerate(names), servers)]
         for place in down:
             named[place]["down"] = True
         options = {self.algorithm: self.options} if self.options else {}
         return {"algorithm": self.algorithm, "options": options, "backends": named}
+
+    def identity(self, place, address):
+        """What a backend is called and where it is."""
+        if self.called is None:
+            return {"name": address}
+        return {"name": self.called.format(place), "address": address}
 
     def requests(self, protocol):
         """The requests, the held ones first."""
@@ -97,8 +107,9 @@ def run(program, scenario):
 
 
 def play(program, scenario, folder, outcome):
-    servers = scenario.servers + [{}] * scenario.grows
-    addresses = [program.addresses[place % len(program.addresses)] for place in range(len(servers))]
+    count = len(scenario.servers) + scenario.grows
+    usual = itertools.cycle(scenario.addresses or program.addresses)
+    addresses = list(itertools.islice(usual, count))
     for place in scenario.refusing:
         addresses[place] += "-"
     with contextlib.ExitStack() as stack:
@@ -147,6 +158,8 @@ def compared(program, scenario, names, port, running, folder):
         answers = ask_in_order(port, requests, running)
     else:
         answers = ask_side_by_side(program.traffic, port, asked)
-    config = folder / "predicted.yaml"
-    write_config(config, scenario.config(names, down=scenario.refusing))
-    return list(zip(asked, answers, predict(config, requests), strict=True))
+    config, path = scenario.config(names, down=scenario.refusing), folder / "predicted.yaml"
+    write_config(path, config)
+    addresses = {server["name"]: server.get("address") for server in config["backends"]}
+    predicted = [addresses.get(name) or name for name in predict(path, requests)]
+    return list(zip(asked, answers, predicted, strict=True))

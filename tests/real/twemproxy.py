@@ -42,6 +42,9 @@ SCENARIOS = [
     Scenario("ketama murmur", KETAMA, WEIGHTED, {"hash": "murmur"}),
     Scenario("ketama one_at_a_time", KETAMA, WEIGHTED, {"hash": "one_at_a_time"}),
     Scenario("ketama, 25 servers", KETAMA, [{}] * 25),
+    Scenario("ketama, servers with names", KETAMA, WEIGHTED, called="cache-{}"),
+    Scenario("ketama, IPv6", KETAMA, EQUAL, addresses=["::1", "127.0.0.1"]),
+    Scenario("modula, servers with names", MODULA, WEIGHTED, called="cache-{}"),
     *(
         Scenario(f"modula {name}, weights", MODULA, WEIGHTED, {"hash": name})
         for name in ("fnv1a_64", "fnv1_64", "fnv1_32", "crc32", "hsieh", "jenkins")
