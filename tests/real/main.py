@@ -54,7 +54,8 @@ def arguments():
 
 def main(chosen):
     # So that an end from outside unwinds, and ends what was started.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda caught, _: sys.exit(128 + caught))
     print(f"seed {chosen.seed}")
     done = []
     for outcome in outcomes(chosen.words, chosen.seed):
