@@ -1,6 +1,7 @@
 """Envoy: how it is started, checked and restarted, and the scenarios."""
 
 import contextlib
+from pathlib import Path
 
 from processes import run, started, wait_until
 from scenario import HELD, Scenario
@@ -21,9 +22,16 @@ class Envoy:
     def check(self, out, _folder):
         run(["envoy", "--mode", "validate", "-l", "error", "-c", str(out)])
 
+    @contextlib.contextmanager
     def started(self, out, folder):
-        dynamic = ["--use-dynamic-base-id", "--base-id-path", str(folder / "base-id")]
-        return started(self.command(out, *dynamic), self.log(folder))
+        """Envoy leaves the memory that it shares with the next one; nobody needs it afterwards."""
+        base_id = folder / "base-id"
+        dynamic = ["--use-dynamic-base-id", "--base-id-path", str(base_id)]
+        with started(self.command(out, *dynamic), self.log(folder)) as process:
+            yield process
+        if base_id.exists():
+            shared = Path(f"/dev/shm/envoy_shared_memory_{base_id.read_text().strip()}0")
+            shared.unlink(missing_ok=True)
 
     @staticmethod
     def command(out, *more):

@@ -15,6 +15,7 @@ from traffic import Request, ask_as_clients, ask_in_order, ask_side_by_side
 
 HELD = 200
 ATTEMPTS = 3
+CONFIG = "evenkeel.yaml"
 
 
 @dataclass
@@ -107,6 +108,7 @@ def run(program, scenario):
 
 
 def play(program, scenario, folder, outcome):
+    """What the program answers, and whether its config says the same when it is read back."""
     count = len(scenario.servers) + scenario.grows
     usual = itertools.cycle(scenario.addresses or program.addresses)
     addresses = list(itertools.islice(usual, count))
@@ -117,6 +119,7 @@ def play(program, scenario, folder, outcome):
         names = running.names[: len(scenario.servers)]
         port, process = stack.enter_context(listening(program, scenario, names, folder))
         outcome.answers += compared(program, scenario, names, port, running, folder)
+        check_import(folder / program.file, folder / CONFIG)
         if scenario.grows:
             grown = exported(program, scenario, running.names, port, folder)
             stack.enter_context(program.reloaded(process, grown, folder))
@@ -138,13 +141,12 @@ def listening(program, scenario, names, folder):
 
 
 def exported(program, scenario, names, port, folder):
-    """A config for the program, which it finds right, and which says the same when it is read back."""
-    config, out = folder / "evenkeel.yaml", folder / program.file
+    """A config for the program, which it finds right."""
+    config, out = folder / CONFIG, folder / program.file
     write_config(config, scenario.config(names))
     key = scenario.key if program.is_told_of_keys else None
     export(config, program.name, out, key, f"127.0.0.1:{port}")
     program.check(out, folder)
-    check_import(out, config)
     return out
 
 
