@@ -99,5 +99,11 @@ CLIENTS = [
     npm("default port", EQUAL, 11211, {"default port": 11211}, default_port=11211),
     npm("default port, weights", WEIGHTED, 11211, {"default port": 11211}, default_port=11211),
     npm("as hash_ring", EQUAL, 11211, {"compatibility": "hash_ring"}, compatibility="hash_ring"),
-    npm("as hash_ring, weights", WEIGHTED, 11211, {"compatibility": "hash_ring"}, compatibility="hash_ring"),
+    npm(
+        "as hash_ring, weights",
+        WEIGHTED,
+        11211,
+        {"compatibility": "hash_ring"},
+        compatibility="hash_ring",
+    ),
 ]

@@ -52,7 +52,9 @@ EQUAL = [{}] * 5
 WEIGHTED = [{"weight": weight} for weight in (1, 2, 3, 5, 8)]
 ONE_DOWN = [{"weight": 3}, {"weight": 2, "down": True}, {}, {"weight": 4}, {}]
 PANIC = [{}, {"down": True}, {"down": True}, {"down": True}, {"weight": 2}]
-HASH_KEYS = [{"weight": place + 1, "attributes": {"hash_key": f"shard №{place}"}} for place in range(5)]
+HASH_KEYS = [
+    {"weight": place + 1, "attributes": {"hash_key": f"shard №{place}"}} for place in range(5)
+]
 HOSTNAMES = [{"attributes": {"hostname": f"cache-{place}.internal"}} for place in range(5)]
 
 RING = "envoy-ring-hash"
@@ -79,5 +81,7 @@ SCENARIOS = [
     Scenario("maglev, table of 1021", MAGLEV, WEIGHTED, {"table_size": 1021}),
     Scenario("maglev, hostnames", MAGLEV, HOSTNAMES, {"use_hostname_for_hashing": True}),
     Scenario("maglev, a backend joins", MAGLEV, WEIGHTED, grows=True),
-    Scenario("maglev, bounded, requests held", MAGLEV, EQUAL, {"hash_balance_factor": 110}, held=HELD),
+    Scenario(
+        "maglev, bounded, requests held", MAGLEV, EQUAL, {"hash_balance_factor": 110}, held=HELD
+    ),
 ]

@@ -20,7 +20,9 @@ def play(program, seed):
     drawn = configs(program.name, COUNT, seed)
     with ThreadPoolExecutor(os.cpu_count()) as workers:
         fates = list(workers.map(lambda one: fate(program, one), drawn))
-    kept = [one.fate is None and is_known(told) or told == one.fate for one, told in zip(drawn, fates)]
+    kept = [
+        one.fate is None and is_known(told) or told == one.fate for one, told in zip(drawn, fates)
+    ]
     counts = collections.Counter(told for told in fates if is_known(told))
     tally = ", ".join(f"{count} {told}" for told, count in sorted(counts.items()))
     outcome = Outcome(program.name, f"random configs: {tally}", counted="configs")

@@ -66,7 +66,9 @@ SCENARIOS = [
     Scenario("consistent crc32 avalanche", CONSISTENT, WEIGHTED, ring("crc32", True)),
     Scenario("consistent, keys missing", CONSISTENT, IDS, ring("sdbm", True), keys_missing=True),
     Scenario("consistent, a backend joins", CONSISTENT, EQUAL, ring("sdbm", True), grows=True),
-    Scenario("consistent, servers with names", CONSISTENT, IDS, ring("sdbm", True), called="web-{}"),
+    Scenario(
+        "consistent, servers with names", CONSISTENT, IDS, ring("sdbm", True), called="web-{}"
+    ),
     Scenario(
         "consistent, bounded, requests held",
         CONSISTENT,
@@ -81,11 +83,18 @@ SCENARIOS = [
     Scenario("roundrobin, weights, one disabled", "haproxy-roundrobin", IDS, key=None),
     Scenario("static-rr, weights, one disabled", "haproxy-static-rr", IDS, key=None),
     Scenario("leastconn, requests held", "haproxy-leastconn", EQUAL, key=None, held=HELD),
-    Scenario("leastconn, weights, requests held", "haproxy-leastconn", WEIGHTED, key=None, held=HELD),
+    Scenario(
+        "leastconn, weights, requests held", "haproxy-leastconn", WEIGHTED, key=None, held=HELD
+    ),
     Scenario(
         "first, requests held",
         "haproxy-first",
-        [{"max_in_flight": 40}, {"max_in_flight": 90, "attributes": {"id": 9}}, {"max_in_flight": 30}, {}],
+        [
+            {"max_in_flight": 40},
+            {"max_in_flight": 90, "attributes": {"id": 9}},
+            {"max_in_flight": 30},
+            {},
+        ],
         key=None,
         held=HELD,
     ),

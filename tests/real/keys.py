@@ -5,7 +5,19 @@ import urllib.parse
 
 COUNT = 10_000
 
-WORDS = ["Zürich", "café", "Москва", "東京", "서울", "القاهرة", "Ωμέγα", "🚢⚓", "naïve", "plain", "x"]
+WORDS = [
+    "Zürich",
+    "café",
+    "Москва",
+    "東京",
+    "서울",
+    "القاهرة",
+    "Ωμέγα",
+    "🚢⚓",
+    "naïve",
+    "plain",
+    "x",
+]
 
 SORTS = [
     lambda draw, n: str(n),
@@ -15,7 +27,7 @@ SORTS = [
     lambda draw, n: urllib.parse.quote(f"{draw.choice(WORDS)}/{n}"),
     lambda draw, n: f"{draw.choice(WORDS)}-{n}-{draw.choice(WORDS)}",
     lambda draw, n: f"a, b ,{n},, c d",
-    lambda draw, n: f'"quoted, {n}" \\ \'and\' <more>',
+    lambda draw, n: f"\"quoted, {n}\" \\ 'and' <more>",
     lambda draw, n: f"{{tag{n % 99}}}{n}",
     lambda draw, n: f"pre{{}}{{{n}}}post}}",
     lambda draw, n: f"session={n}; path=/",
@@ -34,7 +46,10 @@ def keys(count=COUNT, seed=1):
 
 def memcached_keys(count=COUNT, seed=1):
     """The same as memcached takes them: no spaces, 250 bytes at most."""
-    fit = (key.replace(" ", "_").encode()[:250].decode(errors="ignore") for key in keys(2 * count, seed))
+    fit = (
+        key.replace(" ", "_").encode()[:250].decode(errors="ignore")
+        for key in keys(2 * count, seed)
+    )
     return list(dict.fromkeys(fit))[:count]
 
 

@@ -3,7 +3,8 @@
 python3 tests/real/main.py [--seed SEED] [WORD…]
 
 Each scenario exports a config, has the program check it, starts the program, asks it for 10,000 keys and
-compares every answer with Evenkeel's; of random configs each is exported, checked and read back. Words choose the scenarios whose program or title has one of them.
+compares every answer with Evenkeel's. Random configs are exported, checked and read back. Words choose
+the scenarios whose program or title has one of them.
 `EVENKEEL` names the binary. `.ci/real` installs what is needed and runs everything.
 """
 
@@ -17,8 +18,9 @@ import fate
 import haproxy
 import nginx
 import twemproxy
-from report import print_outcome, print_totals
 from scenario import run
+
+from report import print_outcome, print_totals
 
 PROGRAMS = [
     (nginx.Nginx(), nginx.SCENARIOS),

@@ -74,7 +74,9 @@ SCENARIOS = [
     Scenario("round robin, weights, one down", "nginx-round-robin", ONE_DOWN, key=None),
     Scenario("round robin, a backend joins", "nginx-round-robin", WEIGHTED, key=None, grows=True),
     Scenario("least_conn, requests held", "nginx-least-conn", EQUAL, key=None, held=HELD),
-    Scenario("least_conn, weights, requests held", "nginx-least-conn", WEIGHTED, key=None, held=HELD),
+    Scenario(
+        "least_conn, weights, requests held", "nginx-least-conn", WEIGHTED, key=None, held=HELD
+    ),
     Scenario(
         "least_conn, max_conns, requests held",
         "nginx-least-conn",

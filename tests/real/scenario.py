@@ -50,7 +50,9 @@ class Scenario:
     def config(self, names, down=()):
         """The config for backends of these names, some of them down beside those that are anyway."""
         servers = itertools.chain(self.servers, itertools.repeat({}))
-        named = [{**self.identity(*who), **server} for who, server in zip(enumerate(names), servers)]
+        named = [
+            {**self.identity(*who), **server} for who, server in zip(enumerate(names), servers)
+        ]
         for place in down:
             named[place]["down"] = True
         options = {self.algorithm: self.options} if self.options else {}
