@@ -51,6 +51,9 @@ class Envoy:
 EQUAL = [{}] * 5
 WEIGHTED = [{"weight": weight} for weight in (1, 2, 3, 5, 8)]
 ONE_DOWN = [{"weight": 3}, {"weight": 2, "down": True}, {}, {"weight": 4}, {}]
+DRAINING = [{}, {"drain": True}, {"weight": 2}, {}]
+DOWN_AND_DRAINING = [{}, {"down": True}, {"down": True}, {"down": True, "drain": True}]
+DRAINING_IN_PANIC = [{}, {"down": True}, {"down": True}, {"drain": True}, {"weight": 2}]
 PANIC = [{}, {"down": True}, {"down": True}, {"down": True}, {"weight": 2}]
 HASH_KEYS = [
     {"weight": place + 1, "attributes": {"hash_key": f"shard №{place}"}} for place in range(5)
@@ -64,6 +67,10 @@ SCENARIOS = [
     Scenario("ring_hash", RING, EQUAL),
     Scenario("ring_hash, weights, one unhealthy", RING, ONE_DOWN),
     Scenario("ring_hash, panic", RING, PANIC),
+    Scenario("ring_hash, one draining", RING, DRAINING),
+    Scenario("ring_hash, one draining in panic", RING, DRAINING_IN_PANIC),
+    Scenario("ring_hash, one down and draining in panic", RING, DOWN_AND_DRAINING),
+    Scenario("maglev, one draining in panic", MAGLEV, DRAINING_IN_PANIC),
     Scenario("ring_hash, no panic threshold", RING, PANIC, {"healthy_panic_threshold": 0}),
     Scenario("ring_hash MURMUR_HASH_2", RING, WEIGHTED, {"hash_function": "MURMUR_HASH_2"}),
     Scenario(
