@@ -19,8 +19,9 @@ def print_totals(outcomes):
     print()
     for program in dict.fromkeys(outcome.program for outcome in outcomes):
         of_program = [outcome for outcome in outcomes if outcome.program == program]
-        totals = (total(of_program, counted) for counted in ("keys", "configs"))
-        print(f"{program:<10} {len(of_program)} scenarios, {', '.join(filter(None, totals))}")
+        totals = [total(of_program, counted) for counted in ("keys", "configs")]
+        said = [f"{len(of_program)} scenarios", *filter(None, totals)]
+        print(f"{program:<10} {', '.join(said)}")
     passed = sum(outcome.has_passed for outcome in outcomes)
     print(f"{passed} passed, {len(outcomes) - passed} failed", flush=True)
 
