@@ -28,6 +28,7 @@
 use crate::strategy::{Algorithm, OptionHelp};
 
 use super::key::{HashKind, Tag};
+use super::list_order::ListOrder;
 use super::modulo::{ListModulo, ListPlace, ModuloSpec, Repeat};
 use super::point_ring::{
     Count, KeyPlace, Label, PointRing, Points, RingSpec, Rounding, Search, Text,
@@ -53,6 +54,7 @@ const KETAMA: RingSpec = RingSpec {
     points: Points::Md5Quarters(4),
     count: Count::Average(40, Rounding::SingleShare),
     search: Search::AtOrAfter,
+    order: ListOrder::AsListed,
     ties: Ties::First,
     tag: Tag::None,
     key: KeyPlace::Hash(HashKind::Md5),
@@ -64,6 +66,9 @@ const WEIGHTED: RingSpec = RingSpec {
     count: Count::Average(40, Rounding::Singles),
     ..KETAMA
 };
+
+/// twemproxy sorts its servers by what they are called to it.
+const OF_TWEMPROXY: ListOrder = ListOrder::ByLabel(WEIGHTED.label);
 
 /// A ring of points that are hashed one by one.
 const fn each(text: Text, point: HashKind, count: Count, key: HashKind) -> RingSpec {
@@ -80,6 +85,7 @@ const fn remainder(key: HashKind, repeat: Repeat) -> ModuloSpec {
     ModuloSpec {
         tag: Tag::None,
         key,
+        order: ListOrder::AsListed,
         repeat,
         place: ListPlace::Remainder,
     }
@@ -684,6 +690,7 @@ const TWEMPROXY_KETAMA: Algorithm = Algorithm {
         let spec = RingSpec {
             tag: own.tag(),
             key: KeyPlace::Hash(own.key()),
+            order: OF_TWEMPROXY,
             ..WEIGHTED
         };
         PointRing::new(&TWEMPROXY_KETAMA, options, spec).into()
@@ -702,6 +709,7 @@ const TWEMPROXY_MODULA: Algorithm = Algorithm {
         let own = &options.twemproxy_modula;
         let spec = ModuloSpec {
             tag: own.tag(),
+            order: OF_TWEMPROXY,
             ..remainder(own.key(), Repeat::ByWeight)
         };
         ListModulo::new(&TWEMPROXY_MODULA, options, spec).into()

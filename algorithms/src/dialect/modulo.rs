@@ -9,6 +9,7 @@ use crate::slot::Slot;
 use crate::strategy::{Algorithm, Options, Strategy};
 
 use super::key::{HashKind, Tag};
+use super::list_order::ListOrder;
 use super::settings::Settings;
 
 /// The knobs of a modulo.
@@ -18,6 +19,8 @@ pub(super) struct ModuloSpec {
     pub(super) tag: Tag,
     /// How it is hashed.
     pub(super) key: HashKind,
+    /// In which order the backends stand in the list.
+    pub(super) order: ListOrder,
     /// How often a backend stands in the list.
     pub(super) repeat: Repeat,
     /// How a hash becomes a place in the list.
@@ -98,9 +101,8 @@ impl Balancer for ListModulo {
             Repeat::ByWeight => pool.weight(slot).get() as usize,
         };
         Ring::check_size(pool.slots().map(times).sum())?;
-        let list = pool
-            .slots()
-            .flat_map(|slot| std::iter::repeat_n(slot, times(slot)));
+        let slots = self.spec.order.of(pool).into_iter();
+        let list = slots.flat_map(|slot| std::iter::repeat_n(slot, times(slot)));
         Ok(Self {
             settings: self.settings.clone(),
             list: list.collect(),

@@ -12,6 +12,7 @@ use crate::strategy::{Algorithm, Options, Strategy};
 
 use super::hash::md5_quarters;
 use super::key::{HashKind, Tag};
+use super::list_order::ListOrder;
 use super::settings::Settings;
 use super::wide_ring::{Place, Ties, WideRing};
 
@@ -26,6 +27,8 @@ pub(super) struct RingSpec {
     pub(super) count: Count,
     /// Which point a key finds.
     pub(super) search: Search,
+    /// In which order the backends' points are dealt.
+    pub(super) order: ListOrder,
     /// Which of equal points stays.
     pub(super) ties: Ties,
     /// What is hashed of a key.
@@ -35,7 +38,7 @@ pub(super) struct RingSpec {
 }
 
 /// What stands for a backend.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Label {
     /// Its name.
     Name,
@@ -52,7 +55,7 @@ pub(super) enum Label {
 }
 
 impl Label {
-    fn of(self, slot: Slot, backend: &Backend) -> String {
+    pub(super) fn of(self, slot: Slot, backend: &Backend) -> String {
         let name = backend.name();
         match self {
             Self::Name => name.to_owned(),
@@ -290,7 +293,7 @@ impl PointRing {
         let points: u64 = pool.slots().map(count).sum();
         Ring::check_size(points as usize)?;
         let mut points = Vec::new();
-        for slot in pool.slots() {
+        for slot in spec.order.of(pool) {
             let label = spec.label.of(slot, pool.backend(slot));
             spec.points
                 .of(&label, count(slot), |place| points.push((place, slot)));
