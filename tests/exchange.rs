@@ -80,6 +80,7 @@ fn backend(number: usize) -> impl Strategy<Value = Backend> {
         (format!("10.0.0.{number}:8080"), None),
         (format!("10.0.0.{number}:8080"), None),
         (format!("[2001:db8::{number}]:80"), None),
+        (format!("[2001:DB8:0:0::0:{number}]:80"), None),
         (
             format!("node-{number}"),
             Some(format!("10.1.0.{number}:11211")),
@@ -149,6 +150,7 @@ proptest! {
         let back = imported(&text);
         prop_assert_eq!(back.program, program);
         let again = back.config.ok_or_else(|| TestCaseError::fail(back.verdicts.lines(&text)))?;
+        let again = self::config(&again.to_yaml().unwrap());
         let print = |config: &Config| config.balancer().unwrap().fingerprint();
         prop_assert_eq!(print(&again), print(&config), "{}", text);
         prop_assert_eq!(routes(&again), routes(&config), "{}", text);

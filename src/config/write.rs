@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
+use evenkeel_algorithms::strategy::OptionHelp;
 use evenkeel_algorithms::strategy::bounded_load::{self, Overflow};
 use evenkeel_algorithms::{Attributes, Backend, Hashing, Number, Numbering, Options, Weight};
 use serde::Serialize;
@@ -26,7 +27,7 @@ struct Document<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     subset: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    options: Option<BTreeMap<&'a str, BTreeMap<&'a str, Value>>>,
+    options: Option<BTreeMap<&'a str, Section<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     numbering: Option<&'a Numbering>,
     backends: Vec<Entry<'a>>,
@@ -88,19 +89,48 @@ impl Config {
         })
     }
 
-    /// The options of the algorithm that are not as by default.
-    fn changed_options(&self) -> Option<BTreeMap<&str, BTreeMap<&str, Value>>> {
+    /// The options of the algorithm that are not as by default; all of them if the default of one
+    /// depends on another.
+    fn changed_options(&self) -> Option<BTreeMap<&str, Section<'_>>> {
         let default = Options::default();
+        let is_changed = |value: &str, option: &OptionHelp| value != (option.value)(&default);
+        let changed = self.section(is_changed);
+        let name = self.algorithm.name;
+        if !self.reads_back(&changed) {
+            let is_set = |value: &str, option: &_| value != ABSENT || is_changed(value, option);
+            return Some(BTreeMap::from([(name, self.section(is_set))]));
+        }
+        (!changed.is_empty()).then(|| BTreeMap::from([(name, changed)]))
+    }
+
+    fn section(&self, is_written: impl Fn(&str, &OptionHelp) -> bool) -> Section<'_> {
         let known = self.algorithm.options.iter();
-        let changed = known.filter_map(|option| {
-            let value = (option.value)(&self.options);
-            let is_changed = value != (option.value)(&default);
-            is_changed.then(|| (option.name, scalar(value)))
-        });
-        let changed: BTreeMap<_, _> = changed.collect();
-        (!changed.is_empty()).then(|| BTreeMap::from([(self.algorithm.name, changed)]))
+        let shown = known.map(|option| (option, (option.value)(&self.options)));
+        let written = shown.filter(|(option, value)| is_written(value, option));
+        written
+            .map(|(option, value)| (option.name, scalar(value)))
+            .collect()
+    }
+
+    /// Whether these options alone make all of them as they are.
+    fn reads_back(&self, section: &Section<'_>) -> bool {
+        let read = match section.is_empty() {
+            true => Ok(Options::default()),
+            false => serde_json::from_value(json!({ self.algorithm.name: section })),
+        };
+        let is_same = |read: &Options| {
+            let mut known = self.algorithm.options.iter();
+            known.all(|option| (option.value)(read) == (option.value)(&self.options))
+        };
+        read.is_ok_and(|read| is_same(&read))
     }
 }
+
+/// The options of an algorithm by their names.
+type Section<'a> = BTreeMap<&'a str, Value>;
+
+/// How an option that is not set is shown.
+const ABSENT: &str = "none";
 
 fn bound(bound: bounded_load::Options) -> Value {
     let factor = bound.factor.get();
@@ -172,6 +202,28 @@ const fn is_false(value: &bool) -> bool {
 mod tests {
     use super::*;
 
+    /// Without a function the default is to mix once more, with one it is not to.
+    #[test]
+    fn a_default_that_depends_on_another_option_is_written_out() {
+        let of = |options| {
+            let name = "haproxy-hash-consistent";
+            let text =
+                format!("algorithm: {name}\noptions: {{{name}: {options}}}\nbackends: [a]\n");
+            let written = Config::parse(&text).unwrap().to_yaml().unwrap();
+            let again = Config::parse(&written).unwrap();
+            let values = again.algorithm.options.iter();
+            let values: Vec<_> = values
+                .map(|option| (option.value)(&again.options))
+                .collect();
+            values[..2].join(" ")
+        };
+        assert_eq!(of("{function: djb2, avalanche: true}"), "djb2 true");
+        assert_eq!(of("{function: djb2}"), "djb2 false");
+        assert_eq!(of("{avalanche: false}"), "sdbm false");
+        assert_eq!(of("{function: sdbm}"), "sdbm false");
+        assert_eq!(of("{function: none, avalanche: true}"), "none true");
+    }
+
     #[test]
     fn what_is_written_is_read_as_the_same() {
         let text = "\
@@ -191,6 +243,11 @@ backends:
         let config = Config::parse(text).unwrap();
         let written = config.to_yaml().unwrap();
         let again = Config::parse(&written).unwrap();
+        // What an option's default is may be spelt out.
+        let fingerprint = |config: &Config| config.balancer().unwrap().fingerprint();
+        assert_eq!(fingerprint(&config), fingerprint(&again), "{written}");
+        let options = config.options.clone();
+        let again = Config { options, ..again };
         assert_eq!(format!("{config:?}"), format!("{again:?}"), "{written}");
     }
 }

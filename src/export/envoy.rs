@@ -185,9 +185,10 @@ fn endpoint(config: &Config, backend: &Backend, address: &Address<'_>) -> String
             backend.weight()
         );
     }
-    let status = match (backend.is_down(), backend.is_draining()) {
-        (true, _) => "UNHEALTHY",
-        (_, true) => "DRAINING",
+    // Who drains is no host any more, up or down.
+    let status = match (backend.is_draining(), backend.is_down()) {
+        (true, _) => "DRAINING",
+        (_, true) => "UNHEALTHY",
         _ => return text,
     };
     let _ = writeln!(text, "                health_status: \"{status}\"");

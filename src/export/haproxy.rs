@@ -56,7 +56,8 @@ fn method(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -> String {
         "haproxy-static-rr" => "static-rr",
         "haproxy-leastconn" => {
             let reason = "up to HAProxy 3.1; from 3.2 on ties are drawn";
-            verdicts.exact("haproxy-leastconn", reason);
+            verdicts.exact("haproxy", reason);
+            by_counts(verdicts);
             "leastconn"
         }
         "haproxy-first" => "first",
@@ -85,10 +86,18 @@ fn hashed(kind: &str, config: &Config, wiring: &Wiring, verdicts: &mut Verdicts)
         && kind == "consistent"
     {
         let _ = writeln!(text, "    hash-balance-factor {factor}");
+        by_counts(verdicts);
     }
     options_are_exact(config, verdicts);
     versions(config, &function, verdicts);
     text
+}
+
+/// Several threads do not wait for each other's counts.
+fn by_counts(verdicts: &mut Verdicts) {
+    let reason =
+        "with `nbthread 1`; with more a request may be placed before the last is counted as done";
+    verdicts.exact("haproxy", reason);
 }
 
 /// Says which versions know what is written.
@@ -151,7 +160,8 @@ fn server(
     };
     let address_text = match address {
         Address::Unix(path) => format!("unix@{path}"),
-        Address::Inet { .. } => address.to_string(),
+        // As it is written: a name that is an address is found again by it.
+        Address::Inet { .. } => backend.address().unwrap_or(backend.name()).to_owned(),
     };
     let mut line = format!("    server {name} {address_text} id {id}");
     if backend.weight().get() > 1 {

@@ -1,13 +1,14 @@
 //! twemproxy: a pool.
 
 use std::fmt::Write;
+use std::net::IpAddr;
 
 use evenkeel_algorithms::{Backend, Weight};
 
 use super::Wiring;
 use super::backends::{address_with_port, option, quoted};
 use crate::config::Config;
-use crate::exchange::{Address, Verdicts};
+use crate::exchange::{Address, Host, Verdicts};
 
 /// The port that labels leave out.
 const MEMCACHED_PORT: &str = ":11211";
@@ -51,9 +52,15 @@ fn server(backend: &Backend, verdicts: &mut Verdicts) -> String {
     let Some(address) = address_with_port(backend, verdicts) else {
         return String::new();
     };
-    let (place, is_socket) = match address {
-        Address::Unix(path) => (path.to_owned(), true),
-        Address::Inet { .. } => (address.to_string(), false),
+    // It takes IPv6 addresses without brackets, as it takes sockets: what it would hash of either is not
+    // how they are written here.
+    let (place, is_plain) = match &address {
+        Address::Unix(path) => ((*path).to_owned(), false),
+        Address::Inet {
+            host: Host::Ip(IpAddr::V6(_)),
+            ..
+        } => (address.to_string().replace(['[', ']'], ""), false),
+        Address::Inet { .. } => (address.to_string(), true),
     };
     if backend.weight() > Weight::MIN {
         verdicts.exact("backends.weight", "the number behind the address");
@@ -62,8 +69,7 @@ fn server(backend: &Backend, verdicts: &mut Verdicts) -> String {
     let is_elsewhere = backend
         .address()
         .is_some_and(|address| address != backend.name());
-    // Of a socket without a label twemproxy hashes the path and a colon.
-    if is_elsewhere || is_socket {
+    if is_elsewhere || !is_plain {
         text += &alias(backend, verdicts);
     }
     format!("    - {}\n", quoted(&text))

@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 
 use evenkeel_algorithms::{Attributes, Backend, Number, Weight};
 
-use super::draft::weight;
+use super::draft::{in_brackets, weight};
 use super::haproxy_sections::Line;
 use crate::exchange::{Address, Verdicts};
 use crate::export::without_brackets;
@@ -294,15 +294,5 @@ impl Server {
             }
         }
         Some(text)
-    }
-}
-
-/// HAProxy takes IPv6 addresses without brackets: what follows the last colon is the port.
-fn in_brackets(text: &str) -> String {
-    match text.rsplit_once(':') {
-        Some((host, port)) if host.parse::<std::net::Ipv6Addr>().is_ok() => {
-            format!("[{host}]:{port}")
-        }
-        _ => text.to_owned(),
     }
 }

@@ -2,7 +2,7 @@
 
 use evenkeel_algorithms::Backend;
 
-use super::draft::{Draft, choose, weight};
+use super::draft::{Draft, choose, in_brackets, weight};
 use super::tree::{Document, Node};
 use crate::config::Fault;
 use crate::exchange::{Address, Verdicts};
@@ -114,7 +114,7 @@ fn server(node: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdicts) {
     let place = if place.starts_with('/') {
         format!("unix:{place}")
     } else {
-        place.to_owned()
+        in_brackets(place)
     };
     if !Address::parse(&place).is_some_and(|address| has_port(&address)) {
         let reason = format!("`{place}` is no address; expected host:port");
@@ -124,13 +124,24 @@ fn server(node: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdicts) {
     let Some(weight) = weight(weight_text, node.line(), verdicts) else {
         return;
     };
-    let backend = match (label, place.strip_prefix("unix:")) {
+    let backend = match (label, unlabelled(&place)) {
+        (Some(label), _) if label == place => Backend::new(label),
         (Some(label), _) => Backend::new(label).with_address(place),
-        // What twemproxy hashes of a socket that has no label.
-        (None, Some(path)) => Backend::new(format!("{path}:")).with_address(place.as_str()),
+        (None, Some(name)) => Backend::new(name).with_address(place),
         (None, None) => Backend::new(place),
     };
     draft.add(backend.with_weight(weight), node.line(), verdicts);
+}
+
+/// What twemproxy hashes of a server without a label, if that is not how its address is written here.
+fn unlabelled(place: &str) -> Option<String> {
+    let of_socket = place.strip_prefix("unix:").map(|path| format!("{path}:"));
+    let bare = || {
+        place
+            .starts_with('[')
+            .then(|| place.replace(['[', ']'], ""))
+    };
+    of_socket.or_else(bare)
 }
 
 const fn has_port(address: &Address<'_>) -> bool {
