@@ -30,13 +30,15 @@
 //!
 //! # Ineligible backends
 //! Envoy leaves them out; if fewer than `healthy_panic_threshold` percent are healthy it takes in all
-//! hosts again, healthy or not ([`Profile::panics`]). gRPC keeps their points and walks past them.
+//! hosts again, healthy or not ([`Profile::panics`]), also those that drain, which do not count among them.
+//! gRPC keeps their points and walks past them.
 //!
 //! # Departures from the program
-//! One priority and one locality. A backend that drains is no host at all. The number of a request
-//! without a key follows from the seed. Of a retry's attempts 1,024 are made on a table; then, and where a
-//! host has no point at all, the first host listed is taken. Zero sizes, which Envoy answers with errors, are refused, as are hosts of one
-//! identity, whose points Envoy gives to either.
+//! One priority and one locality. The number of a request without a key follows from the seed. Of a
+//! retry's attempts 1,024 are made on a table; then, and where a host has no point at all, the first host
+//! listed is taken. Zero sizes, which Envoy answers with errors, are refused, as are hosts of one identity,
+//! whose points Envoy gives to either. Under `use_hostname_for_hashing` a host without a hostname goes by
+//! its name, where Envoy would give all of them the empty text.
 //!
 //! # References
 //! Envoy 1.40, load balancing policies `ring_hash` and `maglev`. gRPC 1.85, gRFC A42 and A76.

@@ -72,20 +72,20 @@ impl Hosts {
         Self::of(pool, pool.slots().collect(), false)
     }
 
-    /// The healthy ones; all of them if fewer than `threshold` percent are healthy. Who drains is no
-    /// host any more. Backups are a priority of their own: they are hosts when no other is healthy, and
-    /// then the others are none.
+    /// The healthy ones; all of them if fewer than `threshold` percent are healthy. Who drains is left
+    /// out when hosts are counted, and taken in with all others. Backups are a priority of their own: they
+    /// are hosts when no other is healthy, and then the others are none.
     pub(super) fn healthy(pool: &Pool, threshold: u32) -> Self {
         let healthy: Vec<_> = pool.slots().filter(|&slot| pool.is_active(slot)).collect();
         let backups = healthy.iter().any(|&slot| pool.backend(slot).is_backup());
-        let is_host = |&slot: &Slot| {
-            let backend = pool.backend(slot);
-            !backend.is_draining() && backend.is_backup() == backups
-        };
+        let is_host = |&slot: &Slot| pool.backend(slot).is_backup() == backups;
         let hosts: Vec<_> = pool.slots().filter(is_host).collect();
+        let stays = |slot: &&Slot| !pool.backend(**slot).is_draining();
+        let counted = hosts.iter().filter(stays).count();
         // From 72 % on the load of this priority is whole, whatever the threshold.
-        let whole = 140 * healthy.len() >= 100 * hosts.len();
-        if !whole && 100 * healthy.len() < threshold as usize * hosts.len() {
+        let whole = !healthy.is_empty() && 140 * healthy.len() >= 100 * counted;
+        let few = counted == 0 || 100 * healthy.len() < threshold as usize * counted;
+        if threshold > 0 && !whole && few && !hosts.is_empty() {
             Self::of(pool, hosts, true)
         } else {
             Self::of(pool, healthy, false)
@@ -264,16 +264,21 @@ mod tests {
         }
     }
 
+    /// Two of four hosts that count are healthy, which is no panic; one of three is, and takes in all.
     #[test]
-    fn who_drains_is_no_host_even_in_a_panic() {
+    fn who_drains_does_not_count_and_is_taken_in_by_a_panic() {
         let down = |name: &str| Backend::new(name).with_down(true);
-        let pool = Pool::new([down("a"), down("b").with_drain(true), down("c")]).unwrap();
-        let hosts = Hosts::healthy(&pool, 50);
-        let slots = hosts
-            .members
-            .iter()
-            .map(|&(slot, part)| (slot.index(), part));
-        assert!(slots.eq([(0, 0.5), (2, 0.5)]));
+        let drains = |name: &str| Backend::new(name).with_drain(true);
+        let hosts = |backends: &[Backend]| {
+            let pool = Pool::new(backends.iter().cloned()).unwrap();
+            let hosts = Hosts::healthy(&pool, 50);
+            (hosts.panic, hosts.members.len())
+        };
+        let [a, b] = ["a", "b"].map(Backend::new);
+        assert_eq!(hosts(&[a.clone(), b, down("c"), down("d"), drains("e")]), (false, 2));
+        assert_eq!(hosts(&[a, down("c"), down("d"), drains("e")]), (true, 4));
+        assert_eq!(hosts(&[drains("c"), drains("d")]), (true, 2));
+        assert_eq!(hosts(&[]), (false, 0));
     }
 
     /// A backup is a host when no primary is healthy, and then the primaries are none.
