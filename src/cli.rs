@@ -12,6 +12,7 @@ use crate::workload::{Distribution, KeyField};
 mod exchange;
 mod plan;
 
+pub(crate) use exchange::LONGEST_NAME;
 pub use exchange::{ExportArgs, ExportFormat, ImportArgs, ImportFormat};
 pub use plan::PlanArgs;
 

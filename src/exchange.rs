@@ -9,6 +9,7 @@ mod address;
 mod verdict;
 
 pub use address::{Address, Host};
+pub(crate) use verdict::Place;
 pub use verdict::{Fidelity, Inexact, Verdict, Verdicts};
 
 /// A program whose configuration is written and read.

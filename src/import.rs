@@ -93,6 +93,13 @@ fn yaml(config: &Config, file: &Path) -> Result<String> {
 /// # Errors
 /// The [`Fault`] of a text that is no configuration of the program, or has not the section asked for.
 pub fn import(text: &str, from: Option<Program>, name: Option<&str>) -> Result<Imported, Fault> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.trim().is_empty() {
+        return Err(Fault {
+            place: None,
+            what: "there is nothing in it; expected a configuration".to_owned(),
+        });
+    }
     let program = match from {
         Some(program) => program,
         None => recognise::program(text)?,

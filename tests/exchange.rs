@@ -231,11 +231,7 @@ fn what_nginx_has_and_we_have_not_is_named_with_its_line() {
             4,
             "none beside a hash",
         ),
-        (
-            "server 10.0.0.1:80;\nserver 10.0.0.1:80;",
-            4,
-            "line 3 already",
-        ),
+        ("server 10.0.0.1:80;\nserver 10.0.0.1:80;", 4, "given twice"),
         ("server 10.0.0.1:80 weigth=2;", 3, "`weigth=2` is not known"),
         ("server 10.0.0.1:80 weight=0;", 3, "weight"),
         ("server 10.0.0.1:80 max_conns=x;", 3, "no number"),
@@ -292,7 +288,7 @@ fn what_haproxy_has_and_we_have_not_is_named_with_its_line() {
         (
             "server a 10.0.0.1:80\nserver a 10.0.0.2:80",
             3,
-            "line 2 already",
+            "given twice",
         ),
         ("server a 10.0.0.1:80 weight x", 2, "no weight"),
         ("server a 10.0.0.1:80 weight 300", 1, "256"),
@@ -403,7 +399,13 @@ fn what_envoy_has_and_we_have_not_is_named_with_its_line() {
             7,
             "evenkeel has two",
         ),
-        ("", format!("{host}}}\n      - {{{host}"), "", 9, "already"),
+        (
+            "",
+            format!("{host}}}\n      - {{{host}"),
+            "",
+            9,
+            "given twice",
+        ),
     ] {
         are_refused(&[("", line, what)], |_| cluster(fields, &host, group));
     }
@@ -438,7 +440,7 @@ fn what_twemproxy_has_and_we_have_not_is_named_with_its_line() {
         (
             "  servers:\n  - '10.0.0.1:1:1 a'\n  - '10.0.0.2:1:1 a'",
             4,
-            "line 3 already",
+            "given twice",
         ),
         (
             "  sharding: yes\n  servers: ['10.0.0.1:1:1']",
@@ -533,6 +535,16 @@ fn what_a_program_would_do_otherwise_is_refused() {
         ),
         (
             Program::Twemproxy,
+            "algorithm: twemproxy-ketama\nbackends: [{name: 'a:11211', address: '10.0.0.1:1'}, {name: a, address: '10.0.0.1:2'}]",
+            "backends.name",
+        ),
+        (
+            Program::Haproxy,
+            "algorithm: random\nbackends: [{name: '10.0.0.1:80', weight: 257}]",
+            "backends.weight",
+        ),
+        (
+            Program::Twemproxy,
             "algorithm: round-robin\nbackends: ['10.0.0.1:80']",
             "algorithm",
         ),
@@ -550,6 +562,119 @@ fn what_a_program_would_do_otherwise_is_refused() {
         );
         assert_eq!(exported.text, None, "{text}");
     }
+}
+
+/// What programs know of servers by themselves is not always how they are written here.
+#[test]
+fn hosts_keep_their_identity_in_envoy() {
+    let metadata = |text: &str| {
+        let exported = exported(&config(text), Program::Envoy);
+        assert_ne!(exported.verdicts.worst(), Fidelity::Impossible, "{text}");
+        let text = exported.text.unwrap();
+        let lines = text.lines().filter(|line| line.contains("envoy.lb"));
+        let keys = lines.map(|line| line.trim().to_owned());
+        keys.collect::<Vec<_>>().join("\n")
+    };
+    let ring = "algorithm: envoy-ring-hash\n";
+    let by_hostname = "algorithm: envoy-ring-hash\noptions: {envoy-ring-hash: {use_hostname_for_hashing: true}}\n";
+    for (options, backend, expected) in [
+        (ring, "'10.0.0.1:80'", ""),
+        (ring, "'[::1]:80'", ""),
+        (
+            ring,
+            "'unix:/a.sock'",
+            "envoy.lb: { hash_key: \"unix:/a.sock\" }",
+        ),
+        (
+            ring,
+            "'[::102:304]:80'",
+            "envoy.lb: { hash_key: \"[::102:304]:80\" }",
+        ),
+        (
+            ring,
+            "'a.example:80'",
+            "envoy.lb: { hash_key: \"a.example:80\" }",
+        ),
+        (
+            by_hostname,
+            "'10.0.0.1:80'",
+            "envoy.lb: { hash_key: \"10.0.0.1:80\" }",
+        ),
+        (
+            by_hostname,
+            "{name: '10.0.0.1:80', attributes: {hostname: h}}",
+            "",
+        ),
+    ] {
+        let text = format!("{options}backends: [{backend}]\n");
+        assert_eq!(metadata(&text), expected, "{text}");
+    }
+    let cluster = |fields: &str, address: &str| {
+        let text = format!(
+            "clusters:\n- lb_policy: 2\n  name: c\n{fields}  load_assignment:\n    endpoints:\n    - lb_endpoints:\n      - health_status: 2\n        endpoint: {{address: {address}}}\n      - endpoint: {{address: {{pipe: {{path: /b.sock}}}}, hostname: b}}\n"
+        );
+        let verdicts = inexact(&text);
+        (imported(&text).config, verdicts)
+    };
+    let (read, _) = cluster("", "{pipe: {path: /a.sock}}");
+    let read = read.unwrap();
+    let first = &read.backends[0];
+    assert_eq!(
+        (first.name(), first.address(), first.is_down()),
+        ("/a.sock", Some("unix:/a.sock"), true)
+    );
+    assert_eq!(read.algorithm.name, "envoy-ring-hash");
+    let named = "{socket_address: {address: a.example, port_value: 80}}";
+    let (_, verdicts) = cluster("  type: 1\n", named);
+    assert!(
+        verdicts.contains("f:8: lb_endpoints") && verdicts.contains("hashes the address"),
+        "{verdicts}"
+    );
+    let by_hostname =
+        "  common_lb_config: {consistent_hashing_lb_config: {use_hostname_for_hashing: true}}\n";
+    let (read, _) = cluster(&format!("  type: STRICT_DNS\n{by_hostname}"), named);
+    let hostname = read.unwrap().backends[0].attributes().hostname.clone();
+    assert_eq!(hostname.as_deref(), Some("a.example"));
+    let (read, verdicts) = cluster(by_hostname, "{pipe: {path: /a.sock}}");
+    assert!(
+        read.is_none() && verdicts.contains("no hostname"),
+        "{verdicts}"
+    );
+}
+
+#[test]
+fn a_label_is_not_cut_where_a_name_is() {
+    let pool = "p:\n  servers: ['127.0.0.1:1:1 a:11211', '127.0.0.1:2:1 b', '::1:3:1']\n";
+    let config = imported(pool).config.unwrap();
+    let names: Vec<_> = config.backends.iter().map(Backend::name).collect();
+    assert_eq!(names, ["a:11211:11211", "b", "::1:3"]);
+    let text = exported(&config, Program::Twemproxy).text.unwrap();
+    assert!(
+        text.contains("\"127.0.0.1:1:1 a:11211\"") && text.contains("\"::1:3:1 ::1:3\""),
+        "{text}"
+    );
+}
+
+#[test]
+fn haproxy_sections_inherit_from_those_they_name() {
+    let text = "\
+defaults base
+  balance leastconn
+  default-server backup weight 2
+defaults other
+  balance first
+defaults web from base
+  option allbackups
+  no option allbackups
+backend app from web
+  server a tcp4@10.0.0.1:80 no-backup
+  server b 10.0.0.2:80
+";
+    let config = imported(text).config.unwrap();
+    assert_eq!(config.algorithm.name, "haproxy-leastconn");
+    let backups: Vec<_> = config.backends.iter().map(Backend::is_backup).collect();
+    assert_eq!(backups, [false, true]);
+    assert_eq!(config.backends[0].weight().get(), 2);
 }
 
 /// A config that no program has stands in for nothing silently: how alike it is is measured.

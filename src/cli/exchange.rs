@@ -34,7 +34,7 @@ pub struct ExportArgs {
     #[arg(long, value_name = "PART")]
     pub key: Option<KeySource>,
     /// Where the program is to listen  [default: 127.0.0.1:8080; 127.0.0.1:22121 for twemproxy]
-    #[arg(long, value_name = "ADDRESS:PORT")]
+    #[arg(long, value_name = "ADDRESS:PORT", value_parser = listener)]
     pub listen: Option<SocketAddr>,
     /// What the upstream, backend, cluster or pool is called
     #[arg(long, value_name = "NAME", default_value = "evenkeel", value_parser = section_name)]
@@ -46,7 +46,7 @@ pub struct ExportArgs {
     #[arg(long, value_enum, default_value_t)]
     pub format: ExportFormat,
     /// Write the configuration to a file, not to standard output
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", value_parser = output)]
     pub output: Option<PathBuf>,
 }
 
@@ -88,7 +88,7 @@ pub struct ImportArgs {
     #[arg(long, value_enum, default_value_t)]
     pub format: ImportFormat,
     /// Write the config to a file, not to standard output
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", value_parser = output)]
     pub output: Option<PathBuf>,
 }
 
@@ -102,13 +102,41 @@ pub enum ImportFormat {
     Json,
 }
 
+/// Where a program can listen: at a port that is said, without a scope, which is written in many ways.
+fn listener(text: &str) -> Result<SocketAddr, String> {
+    let address: SocketAddr = text.parse().map_err(|_| {
+        "expected an IP address and a port, such as 0.0.0.0:80 or [::]:80".to_owned()
+    })?;
+    let scope = match address {
+        SocketAddr::V6(address) => address.scope_id(),
+        SocketAddr::V4(_) => 0,
+    };
+    if address.port() == 0 || scope != 0 {
+        return Err("expected a port from 1 to 65535, and no scope".to_owned());
+    }
+    Ok(address)
+}
+
+/// The longest name of a section or a key.
+pub(crate) const LONGEST_NAME: usize = 100;
+
+/// Where a file is to be written: `-`, which is standard output elsewhere, would make a file of that name.
+fn output(text: &str) -> Result<PathBuf, String> {
+    if text == "-" {
+        return Err("leave it out to write to standard output".to_owned());
+    }
+    Ok(text.into())
+}
+
 /// A name that every program takes.
 fn section_name(text: &str) -> Result<String, String> {
     let starts = text.starts_with(|first: char| first.is_ascii_alphabetic());
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    if starts && text.bytes().all(fits) {
+    if starts && text.bytes().all(fits) && text.len() <= LONGEST_NAME {
         Ok(text.to_owned())
     } else {
-        Err("expected a letter, then letters, digits, `-`, `_` and `.`".to_owned())
+        Err(format!(
+            "expected a letter, then letters, digits, `-`, `_` and `.`, {LONGEST_NAME} at most"
+        ))
     }
 }

@@ -1,7 +1,7 @@
 //! Where a server is reached, as the programs write it.
 
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 /// Where a server is reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +31,8 @@ impl<'a> Address<'a> {
     /// one that would need quotes in a configuration.
     #[must_use]
     pub fn parse(text: &'a str) -> Option<Self> {
-        if let Some(path) = text.strip_prefix("unix:") {
+        let (kind, path) = text.split_at_checked("unix:".len()).unwrap_or_default();
+        if kind.eq_ignore_ascii_case("unix:") {
             return is_path(path).then_some(Self::Unix(path));
         }
         let (host, port) = match text.rsplit_once(':') {
@@ -42,6 +43,26 @@ impl<'a> Address<'a> {
         };
         let host = Host::parse(host)?;
         Some(Self::Inet { host, port })
+    }
+
+    /// What Envoy calls a host there, and hashes unless it is told otherwise; none of what has to be looked
+    /// up.
+    pub(crate) fn in_envoy(&self) -> Option<String> {
+        match self {
+            Self::Unix(path) => Some((*path).to_owned()),
+            Self::Inet {
+                host: Host::Name(_),
+                ..
+            } => None,
+            Self::Inet {
+                host: Host::Ip(IpAddr::V6(address)),
+                port: Some(port),
+            } if is_like_v4(*address) => {
+                let [.., a, b, c, d] = address.octets();
+                Some(format!("[::{a}.{b}.{c}.{d}]:{port}"))
+            }
+            Self::Inet { .. } => Some(self.to_string()),
+        }
     }
 
     /// Whether it has to be looked up.
@@ -95,20 +116,26 @@ impl fmt::Display for Host<'_> {
     }
 }
 
+/// Whether C libraries write the end of an IPv6 address as one of IPv4, where Rust does not.
+const fn is_like_v4(address: Ipv6Addr) -> bool {
+    matches!(address.segments(), [0, 0, 0, 0, 0, 0, upper, _] if upper > 0)
+}
+
 /// A port as it is shown: no zeros before it.
 fn parsed_port(text: &str) -> Option<u16> {
     let port: u16 = text.parse().ok().filter(|&port| port > 0)?;
     (port.to_string() == text).then_some(port)
 }
 
-/// Letters, digits, `-` and `_` between dots. The last part has a letter, or it would be an address that
-/// is none.
+/// Letters, digits, `-` and `_` between dots, and perhaps a dot at the end. The last part has a letter, or
+/// it would be an address that is none.
 fn is_host_name(text: &str) -> bool {
     const MOST: usize = 253;
     let is_part = |part: &str| {
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
         !part.is_empty() && part.bytes().all(fits)
     };
+    let text = text.strip_suffix('.').unwrap_or(text);
     let last = text.rsplit('.').next().unwrap_or_default();
     let has_letter = last.bytes().any(|byte| byte.is_ascii_alphabetic());
     text.len() <= MOST && has_letter && text.split('.').all(is_part)
@@ -135,9 +162,22 @@ mod tests {
             "cache-1.example.com:11211",
             "localhost",
             "unix:/run/app.sock",
+            "app.internal.:80",
         ] {
             assert_eq!(Address::parse(text).unwrap().to_string(), text);
         }
+    }
+
+    #[test]
+    fn envoy_has_a_word_of_its_own_for_some() {
+        let in_envoy = |text| Address::parse(text).unwrap().in_envoy();
+        assert_eq!(in_envoy("UNIX:/a.sock").as_deref(), Some("/a.sock"));
+        assert_eq!(
+            in_envoy("[::102:304]:80").as_deref(),
+            Some("[::1.2.3.4]:80")
+        );
+        assert_eq!(in_envoy("[::1]:80").as_deref(), Some("[::1]:80"));
+        assert_eq!(in_envoy("a.example:80"), None);
     }
 
     #[test]

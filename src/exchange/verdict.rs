@@ -53,9 +53,34 @@ struct Times {
 #[derive(Debug, Default)]
 pub struct Verdicts {
     given: IndexMap<Verdict, Times>,
-    /// The line of the file that the next one is about.
-    line: Option<usize>,
 }
+
+/// Where something stands in a file.
+pub(crate) trait Place {
+    /// Its line, from 1. It may take a while to find.
+    fn line(&self) -> usize;
+}
+
+impl<P: Place> Place for &P {
+    fn line(&self) -> usize {
+        (*self).line()
+    }
+}
+
+impl Place for usize {
+    fn line(&self) -> usize {
+        *self
+    }
+}
+
+/// The verdict about what stands in a place.
+pub(crate) struct At<'a, P> {
+    verdicts: &'a mut Verdicts,
+    place: &'a P,
+}
+
+/// Places that are looked up, at most: in a long file each may take as long as reading it.
+const MOST_PLACES: usize = 100;
 
 /// Something could not be carried over as it was to be.
 #[derive(Debug, Error)]
@@ -68,33 +93,45 @@ pub struct Inexact {
 }
 
 impl Verdicts {
-    /// Says in which line stands what the next verdict is about.
-    pub(crate) const fn at(&mut self, line: usize) -> &mut Self {
-        self.line = Some(line);
-        self
+    /// Where what the verdict is about stands.
+    pub(crate) const fn at<'a, P: Place>(&'a mut self, place: &'a P) -> At<'a, P> {
+        At {
+            verdicts: self,
+            place,
+        }
     }
 
     pub(crate) fn exact(&mut self, field: impl Into<String>, reason: impl Into<String>) {
-        self.give(Fidelity::Exact, field.into(), reason.into());
+        self.give(Fidelity::Exact, field.into(), reason.into(), || None);
     }
 
     pub(crate) fn approximate(&mut self, field: impl Into<String>, reason: impl Into<String>) {
-        self.give(Fidelity::Approximate, field.into(), reason.into());
+        self.give(Fidelity::Approximate, field.into(), reason.into(), || None);
     }
 
     pub(crate) fn impossible(&mut self, field: impl Into<String>, reason: impl Into<String>) {
-        self.give(Fidelity::Impossible, field.into(), reason.into());
+        self.give(Fidelity::Impossible, field.into(), reason.into(), || None);
     }
 
-    fn give(&mut self, verdict: Fidelity, field: String, reason: String) {
-        let line = self.line.take();
+    fn give(
+        &mut self,
+        verdict: Fidelity,
+        field: String,
+        reason: String,
+        line: impl FnOnce() -> Option<usize>,
+    ) {
+        let is_told = self.given.len() < MOST_PLACES;
         let verdict = Verdict {
             field,
             verdict,
             reason,
         };
         let given = self.given.entry(verdict);
-        given.or_insert(Times { times: 0, line }).times += 1;
+        let first = || Times {
+            times: 0,
+            line: if is_told { line() } else { None },
+        };
+        given.or_insert_with(first).times += 1;
     }
 
     /// The worst of them.
@@ -153,6 +190,25 @@ impl Verdicts {
     }
 }
 
+impl<P: Place> At<'_, P> {
+    pub(crate) fn exact(self, field: impl Into<String>, reason: impl Into<String>) {
+        self.give(Fidelity::Exact, field.into(), reason.into());
+    }
+
+    pub(crate) fn approximate(self, field: impl Into<String>, reason: impl Into<String>) {
+        self.give(Fidelity::Approximate, field.into(), reason.into());
+    }
+
+    pub(crate) fn impossible(self, field: impl Into<String>, reason: impl Into<String>) {
+        self.give(Fidelity::Impossible, field.into(), reason.into());
+    }
+
+    fn give(self, verdict: Fidelity, field: String, reason: String) {
+        let Self { verdicts, place } = self;
+        verdicts.give(verdict, field, reason, || Some(place.line()));
+    }
+}
+
 impl Serialize for Verdicts {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
@@ -197,8 +253,8 @@ mod tests {
     #[test]
     fn the_first_line_is_named() {
         let mut verdicts = Verdicts::default();
-        verdicts.at(7).impossible("sticky", "no");
-        verdicts.at(9).impossible("sticky", "no");
+        verdicts.at(&7).impossible("sticky", "no");
+        verdicts.at(&9).impossible("sticky", "no");
         assert!(verdicts.lines("f").contains("f:7: sticky (2 times)"));
         assert!(verdicts.accept(false).is_err());
     }

@@ -79,7 +79,11 @@ fn policy(config: &Config, verdicts: &mut Verdicts) -> String {
             let fields = format!("{INDENT}selection_method: \"FULL_SCAN\"\n");
             ("least_request", "LeastRequest", fields)
         }
-        "least-request" => ("least_request", "LeastRequest", String::new()),
+        "power-of-two-choices" => {
+            let choices = option(config, "choices");
+            let fields = format!("{INDENT}choice_count: {choices}\n");
+            ("least_request", "LeastRequest", fields)
+        }
         _ => ("random", "Random", String::new()),
     };
     let mut text = format!(
@@ -197,29 +201,25 @@ fn endpoint(config: &Config, backend: &Backend, address: &Address<'_>) -> String
 
 /// What the endpoint is hashed by and called, where its address does not say it.
 fn metadata(config: &Config, backend: &Backend, address: &Address<'_>) -> String {
-    let own = backend
-        .attributes()
-        .hash_key
-        .as_deref()
-        .filter(|key| !key.is_empty());
+    let name = backend.name();
+    let in_envoy = address.in_envoy();
     let by_hostname = option(config, "use_hostname_for_hashing") == "true";
-    let hostname = backend.attributes().hostname.as_deref();
-    let hostname = hostname.filter(|name| by_hostname && !name.is_empty());
-    let shown = address.to_string();
-    let is_elsewhere = shown != backend.name();
-    let key = own.or_else(|| {
-        hostname
-            .is_none()
-            .then_some(backend.name())
-            .filter(|_| is_elsewhere)
-    });
+    let known_as = if by_hostname {
+        backend.attributes().hostname.clone().map(String::from)
+    } else {
+        in_envoy.clone().filter(|known_as| known_as == name)
+    };
+    let given = |text: &&str| !text.is_empty();
+    let own = backend.attributes().hash_key.as_deref().filter(given);
+    let is_known = known_as.as_deref().filter(given).is_some();
+    let key = own.or_else(|| (!is_known).then_some(name));
     let mut maps = String::new();
     if let Some(key) = key {
         let key = quoted(key);
         let _ = writeln!(maps, "                    envoy.lb: {{ hash_key: {key} }}");
     }
-    if is_elsewhere {
-        let name = quoted(backend.name());
+    if in_envoy.unwrap_or_else(|| address.to_string()) != name {
+        let name = quoted(name);
         let _ = writeln!(maps, "                    evenkeel: {{ name: {name} }}");
     }
     if maps.is_empty() {
@@ -251,7 +251,26 @@ fn fields(config: &Config, verdicts: &mut Verdicts) {
             verdicts.exact("backends.attributes.hostname", "hostname");
         }
     }
+    weights(config, verdicts);
     backups(config, verdicts);
+}
+
+/// Envoy adds the weights of a priority in 32 bits.
+fn weights(config: &Config, verdicts: &mut Verdicts) {
+    for is_backup in [false, true] {
+        let hosts = config
+            .backends
+            .iter()
+            .filter(|backend| backend.is_backup() == is_backup);
+        let sum: u64 = hosts.map(|backend| u64::from(backend.weight().get())).sum();
+        if sum > u32::MAX.into() {
+            let reason = format!(
+                "the sum {sum} of the weights is above {}, Envoy's most",
+                u32::MAX
+            );
+            verdicts.impossible("backends.weight", reason);
+        }
+    }
 }
 
 /// Envoy spills a part of the requests over to the backups before all others are down.

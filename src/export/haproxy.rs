@@ -12,6 +12,9 @@ use super::key::KeySource;
 use crate::config::Config;
 use crate::exchange::{Address, Verdicts};
 
+/// The largest weight.
+const MAX_WEIGHT: u32 = 256;
+
 /// The most servers that `balance roundrobin` takes.
 const MOST_IN_TURNS: usize = 4_095;
 
@@ -27,6 +30,18 @@ pub(super) fn write(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -
     text += &method(config, wiring, verdicts);
     text += &servers(config, verdicts);
     caps(config, verdicts);
+    if let Some(heavy) = config
+        .backends
+        .iter()
+        .find(|backend| backend.weight().get() > MAX_WEIGHT)
+    {
+        let reason = format!(
+            "`{}` has {}; HAProxy takes {MAX_WEIGHT} at most",
+            heavy.name(),
+            heavy.weight()
+        );
+        verdicts.impossible("backends.weight", reason);
+    }
     if config.algorithm.name == "haproxy-roundrobin" && config.backends.len() > MOST_IN_TURNS {
         let reason = format!("balance roundrobin takes {MOST_IN_TURNS} servers at most");
         verdicts.impossible("backends", reason);
@@ -62,7 +77,7 @@ fn method(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -> String {
         }
         "haproxy-first" => "first",
         "random" => "random(1)",
-        _ => "random(2)",
+        _ => return format!("    balance random({})\n", option(config, "choices")),
     };
     format!("    balance {balance}\n")
 }

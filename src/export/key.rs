@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::cli::LONGEST_NAME;
+
 /// The part of a request that is its key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeySource {
@@ -83,9 +85,9 @@ impl FromStr for KeySource {
 
 fn checked(name: &str) -> Result<String, String> {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    if name.is_empty() || !name.bytes().all(fits) {
+    if name.is_empty() || name.len() > LONGEST_NAME || !name.bytes().all(fits) {
         return Err(format!(
-            "`{name}` cannot be the name of a key; expected letters, digits, `-` and `_`"
+            "`{name}` cannot be the name of a key; expected letters, digits, `-` and `_`, {LONGEST_NAME} at most"
         ));
     }
     Ok(name.to_owned())

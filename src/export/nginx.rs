@@ -5,7 +5,7 @@ use std::fmt::Write;
 use evenkeel_algorithms::Backend;
 
 use super::Wiring;
-use super::backends::{address, exact_fields};
+use super::backends::{address, exact_fields, option};
 use super::key::KeySource;
 use crate::config::Config;
 use crate::exchange::Verdicts;
@@ -56,9 +56,18 @@ fn method(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -> String {
         "nginx-hash" => format!("hash {}", variable(wiring, verdicts)),
         "nginx-hash-consistent" => format!("hash {} consistent", variable(wiring, verdicts)),
         "random" => "random".to_owned(),
-        _ => "random two least_conn".to_owned(),
+        _ => two_choices(config, verdicts),
     };
     format!("        {line};\n")
+}
+
+fn two_choices(config: &Config, verdicts: &mut Verdicts) -> String {
+    let choices = option(config, "choices");
+    if choices != "2" {
+        let reason = format!("nginx draws 2, not {choices}");
+        verdicts.approximate("options.choices", reason);
+    }
+    "random two least_conn".to_owned()
 }
 
 fn ip_hash(wiring: &Wiring, verdicts: &mut Verdicts) -> String {

@@ -74,8 +74,9 @@ const fn counterpart(program: Program, kind: Kind) -> Option<&'static str> {
         (Program::Envoy, Kind::Table | Kind::Modulo) => "envoy-maglev",
         (Program::Envoy, Kind::Turns) => "round-robin",
         (Program::Envoy, Kind::Fewest) => "least-connections",
-        (Program::Envoy, Kind::FewerOfSome) => "least-request",
-        (Program::Nginx | Program::Haproxy, Kind::FewerOfSome) => "power-of-two-choices",
+        (Program::Nginx | Program::Haproxy | Program::Envoy, Kind::FewerOfSome) => {
+            "power-of-two-choices"
+        }
         (Program::Twemproxy, Kind::Consistent | Kind::Table) => "twemproxy-ketama",
         (Program::Twemproxy, Kind::Modulo) => "twemproxy-modula",
         (_, Kind::Random) => "random",
@@ -116,7 +117,9 @@ pub(super) fn choose(config: &Config, program: Program, verdicts: &mut Verdicts)
             return None;
         };
         chosen.algorithm = Algorithm::named(name).ok()?;
-        chosen.options = Options::default();
+        if is_own(program, chosen.algorithm) {
+            chosen.options = Options::default();
+        }
         chosen.hashing = Hashing::default();
         let likeness = tuned(config, &mut chosen);
         verdicts.approximate("algorithm", replaced(config, &chosen, program, likeness));

@@ -1,5 +1,6 @@
 //! twemproxy: a pool.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::net::IpAddr;
 
@@ -16,12 +17,22 @@ const MEMCACHED_PORT: &str = ":11211";
 /// Writes the configuration.
 pub(super) fn write(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -> String {
     let Wiring { name, listen, .. } = wiring;
-    let mut text = format!("{name}:\n  listen: \"{listen}\"\n");
+    // Without brackets around IPv6, here as for servers.
+    let (host, port) = (listen.ip(), listen.port());
+    let mut text = format!("{name}:\n  listen: \"{host}:{port}\"\n");
     text += &method(config, verdicts);
     // What is ejected moves the keys of others as well, under weights.
     text += "  auto_eject_hosts: false\n  servers:\n";
+    let mut labels = BTreeSet::new();
     for backend in &config.backends {
         text += &server(backend, verdicts);
+        if !labels.insert(label(backend)) {
+            let reason = format!(
+                "twemproxy takes no two servers labelled `{}`",
+                label(backend)
+            );
+            verdicts.impossible("backends.name", reason);
+        }
     }
     text
 }
@@ -75,15 +86,21 @@ fn server(backend: &Backend, verdicts: &mut Verdicts) -> String {
     format!("    - {}\n", quoted(&text))
 }
 
+/// What twemproxy hashes of a server.
+fn label(backend: &Backend) -> &str {
+    let name = backend.name();
+    name.strip_suffix(MEMCACHED_PORT).unwrap_or(name)
+}
+
 /// The label of a server that is somewhere else than its name says.
 fn alias(backend: &Backend, verdicts: &mut Verdicts) -> String {
-    let name = backend.name();
-    let label = name.strip_suffix(MEMCACHED_PORT).unwrap_or(name);
-    if label != name {
+    let label = label(backend);
+    if label != backend.name() {
         let reason = "the label without the port 11211 stands there; keys go alike";
         verdicts.approximate("backends.name", reason);
     }
-    if label.is_empty() || label.contains(|char: char| char.is_whitespace() || !char.is_ascii()) {
+    let is_odd = |char: char| char.is_whitespace() || !char.is_ascii();
+    if label.is_empty() || label.contains(is_odd) {
         let reason = format!("twemproxy takes no label `{label}`");
         verdicts.impossible("backends.name", reason);
     }

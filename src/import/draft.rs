@@ -1,12 +1,12 @@
 //! A config in the making, and the choice of a section.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use evenkeel_algorithms::{Algorithm, Backend, Options, Weight};
 use serde_json::{Map, Value, json};
 
 use crate::config::{Config, Fault, with_suggestion};
-use crate::exchange::Verdicts;
+use crate::exchange::{Place, Verdicts};
 
 /// A config in the making.
 #[derive(Debug)]
@@ -17,8 +17,7 @@ pub(super) struct Draft {
     pub(super) backends: Vec<Backend>,
     /// The line of the section, or of what chose the algorithm.
     pub(super) line: usize,
-    /// The line of each name.
-    lines: BTreeMap<String, usize>,
+    names: BTreeSet<String>,
 }
 
 impl Draft {
@@ -28,7 +27,7 @@ impl Draft {
             options: Map::new(),
             backends: Vec::new(),
             line,
-            lines: BTreeMap::new(),
+            names: BTreeSet::new(),
         }
     }
 
@@ -37,28 +36,26 @@ impl Draft {
     }
 
     /// Adds a backend unless there is one of its name or the name cannot be one.
-    pub(super) fn add(&mut self, backend: Backend, line: usize, verdicts: &mut Verdicts) {
-        let name = backend.name().to_owned();
-        if let Err(error) = Backend::check_name(&name) {
-            verdicts.at(line).impossible("server", error.to_string());
-            return;
+    pub(super) fn add(&mut self, backend: Backend, place: &impl Place, verdicts: &mut Verdicts) {
+        let name = backend.name();
+        let refusal = match Backend::check_name(name) {
+            Err(error) => Some(error.to_string()),
+            Ok(()) if self.names.insert(name.to_owned()) => None,
+            Ok(()) => Some(format!(
+                "`{name}` is given twice; backends have distinct names"
+            )),
+        };
+        match refusal {
+            Some(reason) => verdicts.at(place).impossible("server", reason),
+            None => self.backends.push(backend),
         }
-        if let Some(first) = self.lines.get(&name) {
-            let reason = format!(
-                "`{name}` stands in line {first} already, and backends have distinct names"
-            );
-            verdicts.at(line).impossible("server", reason);
-            return;
-        }
-        self.lines.insert(name, line);
-        self.backends.push(backend);
     }
 
     /// The config, if it can be built.
     pub(super) fn finish(self, verdicts: &mut Verdicts) -> Option<Config> {
         if self.backends.is_empty() {
             let reason = "there are no servers; expected at least one";
-            verdicts.at(self.line).impossible("servers", reason);
+            verdicts.at(&self.line).impossible("servers", reason);
             return None;
         }
         let algorithm = Algorithm::named(self.algorithm).ok()?;
@@ -71,7 +68,7 @@ impl Draft {
             Ok(options) => options,
             Err(error) => {
                 let reason = with_suggestion(error.to_string());
-                verdicts.at(self.line).impossible("options", reason);
+                verdicts.at(&self.line).impossible("options", reason);
                 return None;
             }
         };
@@ -82,7 +79,7 @@ impl Draft {
         };
         if let Err(error) = config.balancer() {
             verdicts
-                .at(self.line)
+                .at(&self.line)
                 .impossible("servers", error.to_string());
             return None;
         }
@@ -93,30 +90,29 @@ impl Draft {
 }
 
 /// The weight of a server, if it can be one.
-pub(super) fn weight(text: &str, line: usize, verdicts: &mut Verdicts) -> Option<Weight> {
+pub(super) fn weight(text: &str, place: &impl Place, verdicts: &mut Verdicts) -> Option<Weight> {
     let weight = text.parse().ok().map(Weight::new);
     match weight {
         Some(Ok(weight)) => Some(weight),
         Some(Err(error)) => {
-            verdicts.at(line).impossible("weight", error.to_string());
+            verdicts.at(place).impossible("weight", error.to_string());
             None
         }
         None => {
             let reason =
                 format!("`{text}` is no weight; expected a whole number from 1 to 1000000");
-            verdicts.at(line).impossible("weight", reason);
+            verdicts.at(place).impossible("weight", reason);
             None
         }
     }
 }
 
 /// Of sections with their names the one of a name, or the only one. `kind` is what their program calls
-/// them, `line` where one begins.
-pub(super) fn choose<T>(
+/// them.
+pub(super) fn choose<T: Place>(
     kind: &str,
     sections: Vec<(&str, T)>,
     name: Option<&str>,
-    line: impl Fn(&T) -> usize,
 ) -> Result<T, Fault> {
     let names: Vec<_> = sections
         .iter()
@@ -131,7 +127,7 @@ pub(super) fn choose<T>(
     match (wanted.next(), wanted.next(), name) {
         (Some(section), None, _) => Ok(section),
         (Some(_), Some(second), _) => Err(Fault {
-            place: Some((line(&second), 1)),
+            place: Some((second.line(), 1)),
             what: match name {
                 None => format!("a second {kind} begins here; choose one of {names} with --name"),
                 Some(name) => format!("a second {kind} `{name}` begins here; expected one"),

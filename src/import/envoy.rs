@@ -33,7 +33,7 @@ pub(super) fn read(
 ) -> Result<Option<Draft>, Fault> {
     let document = Document::parse(text)?;
     let root = document.root();
-    let cluster = choose("cluster", clusters(&root), name, Node::line)?;
+    let cluster = choose("cluster", clusters(&root), name)?;
     discovery(&cluster, verdicts);
     let mut draft = policy::read(&cluster, verdicts);
     common(&cluster, &mut draft, verdicts);
@@ -55,6 +55,8 @@ fn clusters<'a>(root: &Node<'a>) -> Vec<(&'a str, Node<'a>)> {
     let lists = [
         root.at(&["static_resources", "clusters"]),
         root.get("clusters"),
+        // What is served to Envoy or read from a file of its own.
+        root.get("resources"),
     ];
     let mut nodes: Vec<_> = lists.iter().flatten().flat_map(Node::items).collect();
     if root.get("load_assignment").is_some() {
@@ -71,31 +73,32 @@ fn name_of<'a>(cluster: &Node<'a>) -> &'a str {
     name.unwrap_or_default()
 }
 
+/// How hosts can be found, in the order of the numbers.
+const DISCOVERIES: &[&str] = &["STATIC", "STRICT_DNS", "LOGICAL_DNS", "EDS", "ORIGINAL_DST"];
+
 /// How the hosts of a cluster are found.
 fn discovery(cluster: &Node<'_>, verdicts: &mut Verdicts) {
     if let Some(custom) = cluster.get("cluster_type") {
         let reason = "what an extension finds is not in the file";
-        verdicts
-            .at(custom.line())
-            .impossible("cluster_type", reason);
+        verdicts.at(&custom).impossible("cluster_type", reason);
     }
     let Some(kind) = cluster.get("type") else {
         return;
     };
-    match kind.text().unwrap_or_default() {
-        "STATIC" => verdicts.at(kind.line()).exact("type", "STATIC"),
+    match kind.word(DISCOVERIES).unwrap_or_default() {
+        "STATIC" => verdicts.at(&kind).exact("type", "STATIC"),
         "STRICT_DNS" => {
             let reason = "of a name with several addresses Envoy makes several hosts";
-            verdicts.at(kind.line()).approximate("type", reason);
+            verdicts.at(&kind).approximate("type", reason);
         }
         "LOGICAL_DNS" => {
             let reason = "Envoy makes one host of whatever the name has for an address";
-            verdicts.at(kind.line()).approximate("type", reason);
+            verdicts.at(&kind).approximate("type", reason);
         }
         other => {
             let reason =
                 format!("{other}: the hosts are not in the file; expected STATIC or STRICT_DNS");
-            verdicts.at(kind.line()).impossible("type", reason);
+            verdicts.at(&kind).impossible("type", reason);
         }
     }
 }
@@ -104,9 +107,7 @@ fn discovery(cluster: &Node<'_>, verdicts: &mut Verdicts) {
 fn common(cluster: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdicts) {
     if let Some(subsets) = cluster.get("lb_subset_config") {
         let reason = "a request may be bound to a subset; import the hosts of one of them";
-        verdicts
-            .at(subsets.line())
-            .impossible("lb_subset_config", reason);
+        verdicts.at(&subsets).impossible("lb_subset_config", reason);
     }
     let Some(common) = cluster.get("common_lb_config") else {
         return;
@@ -114,7 +115,7 @@ fn common(cluster: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdicts) {
     let hashes = draft.algorithm.starts_with("envoy-");
     if let Some(locality) = common.get("locality_weighted_lb_config") {
         let reason = "the hosts of each locality share its weight; evenkeel has no localities";
-        let verdicts = verdicts.at(locality.line());
+        let verdicts = verdicts.at(&locality);
         verdicts.impossible("locality_weighted_lb_config", reason);
     }
     if let Some(hashing) = common
@@ -127,7 +128,7 @@ fn common(cluster: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdicts) {
     if let Some(threshold) = threshold.filter(|_| hashes) {
         let percent = threshold.value().as_f64().unwrap_or(-1.);
         verdicts
-            .at(threshold.line())
+            .at(&threshold)
             .exact("healthy_panic_threshold", format!("{percent} %"));
         draft.set("healthy_panic_threshold", rounded(percent));
     } else if common.get("healthy_panic_threshold").is_some() && hashes {

@@ -9,6 +9,7 @@ use crate::exchange::Verdicts;
 /// Settings that decide beside or instead of the algorithm.
 const OVERRIDING: &[&str] = &[
     "dispatch",
+    "persist",
     "server-template",
     "stick",
     "stick-table",
@@ -33,7 +34,7 @@ pub(super) fn read(
         }
     }
     let named = proxies.iter().map(|proxy| (proxy.name(), proxy));
-    let section = choose("backend", named.collect(), name, |proxy| proxy.head.number)?;
+    let section = choose("backend", named.collect(), name)?;
     let mut settings = Settings::default();
     let mut rest = 0;
     for line in &section.lines {
@@ -58,20 +59,33 @@ fn has_servers(section: &Section) -> bool {
         .any(|line| line.word(0).starts_with("server"))
 }
 
-/// The section with what the defaults before it say, or those that it names.
+/// The section with what the defaults before it say, or those that it names, and those that these name.
 fn with_defaults(section: Section, defaults: &[Section]) -> Section {
-    let named = (section.head.word(2) == "from").then(|| section.head.word(3));
-    let mut fitting = defaults
-        .iter()
-        .rev()
-        .filter(|defaults| named.is_none_or(|name| defaults.name() == name));
-    let before = fitting.next().map(|defaults| defaults.lines.clone());
-    let mut lines = before.unwrap_or_default();
+    let mut lines = inherited(&section.head, defaults);
     lines.extend(section.lines);
     Section {
         head: section.head,
         lines,
     }
+}
+
+/// What a section inherits from those before it.
+fn inherited(head: &Line, before: &[Section]) -> Vec<Line> {
+    let words: Vec<_> = head.words.iter().map(String::as_str).collect();
+    let named = words.iter().position(|&word| word == "from");
+    let named = named.and_then(|place| words.get(place + 1));
+    let is_wanted = |defaults: &Section| named.is_none_or(|&name| defaults.name() == name);
+    // Defaults inherit only from those that they name.
+    let place = before
+        .iter()
+        .rposition(is_wanted)
+        .filter(|_| named.is_some() || head.word(0) != "defaults");
+    let Some(place) = place else {
+        return Vec::new();
+    };
+    let mut lines = inherited(&before[place].head, &before[..place]);
+    lines.extend_from_slice(&before[place].lines);
+    lines
 }
 
 /// What the lines of a section say; of a setting that is given twice, the last.
@@ -82,6 +96,8 @@ struct Settings {
     factor: Option<Line>,
     defaults: Parameters,
     servers: Vec<Server>,
+    /// The line that says that all backups serve at once.
+    all_backups: Option<usize>,
 }
 
 impl Settings {
@@ -98,27 +114,29 @@ impl Settings {
                 let line = line.clone();
                 self.servers.push(Server { line, parameters });
             }
-            ("option", "allbackups") => {
-                let reason = "evenkeel uses the first backup alone";
+            ("option", "allbackups") => self.all_backups = Some(line.number),
+            ("no", "option") if line.word(2) == "allbackups" => self.all_backups = None,
+            ("option", "prefer-last-server") => {
+                let reason = "left out: a connection that is used again keeps its server";
                 verdicts
-                    .at(line.number)
-                    .impossible("option allbackups", reason);
+                    .at(&line.number)
+                    .approximate("option prefer-last-server", reason);
             }
             ("cookie", _) => {
                 let reason = "left out: clients that bring the cookie go where it says";
-                verdicts.at(line.number).approximate("cookie", reason);
+                verdicts.at(&line.number).approximate("cookie", reason);
             }
             ("hash-preserve-affinity", _) => {
                 let reason = "full servers are passed over, as with `maxconn`";
-                verdicts.at(line.number).approximate(line.word(0), reason);
+                verdicts.at(&line.number).approximate(line.word(0), reason);
             }
             (name, _) if OVERRIDING.contains(&name) => {
                 let reason = "it decides beside the algorithm, and evenkeel has nothing like it";
-                verdicts.at(line.number).impossible(name, reason);
+                verdicts.at(&line.number).impossible(name, reason);
             }
             (name, _) if name.starts_with('.') => {
                 let reason = "what depends on conditions cannot be read";
-                verdicts.at(line.number).impossible(name, reason);
+                verdicts.at(&line.number).impossible(name, reason);
             }
             _ => return false,
         }
@@ -128,7 +146,7 @@ impl Settings {
     fn algorithm(&self, section: usize, verdicts: &mut Verdicts) -> Draft {
         let Some(line) = &self.balance else {
             verdicts
-                .at(section)
+                .at(&section)
                 .exact("balance", "roundrobin, where none is named");
             return Draft::new("haproxy-roundrobin", section);
         };
@@ -141,7 +159,7 @@ impl Settings {
             word if word.starts_with("random") => return random(word, number, verdicts),
             _ => return self.hashed(line, verdicts),
         };
-        let verdicts = verdicts.at(number);
+        let verdicts = verdicts.at(&number);
         if fixed == "haproxy-leastconn" {
             verdicts.exact(
                 "balance",
@@ -182,14 +200,14 @@ impl Settings {
                 "`{}` is not known; expected consistent or map-based",
                 word(1)
             );
-            verdicts.at(number).impossible("hash-type", reason);
+            verdicts.at(&number).impossible("hash-type", reason);
         } else if !matches!(word(3), "" | "avalanche") {
             let reason = format!("`{}` is not known; expected avalanche", word(3));
-            verdicts.at(number).impossible("hash-type", reason);
+            verdicts.at(&number).impossible("hash-type", reason);
         } else {
             let mixed = if avalanche { ", mixed once more" } else { "" };
             verdicts
-                .at(number)
+                .at(&number)
                 .exact("hash-type", format!("{function}{mixed}"));
         }
         draft
@@ -197,7 +215,7 @@ impl Settings {
 
     fn factor(&self, draft: &mut Draft, verdicts: &mut Verdicts) {
         let Some(line) = &self.factor else { return };
-        let verdicts = verdicts.at(line.number);
+        let verdicts = verdicts.at(&line.number);
         match line.word(1).parse::<u64>() {
             Ok(0) => verdicts.exact("hash-balance-factor", "0 is no bound"),
             Ok(_) if draft.algorithm != "haproxy-hash-consistent" => {
@@ -215,6 +233,10 @@ impl Settings {
     }
 
     fn servers(&self, draft: &mut Draft, verdicts: &mut Verdicts) {
+        if let Some(line) = &self.all_backups {
+            let reason = "evenkeel uses the first backup alone";
+            verdicts.at(line).impossible("option allbackups", reason);
+        }
         if draft.algorithm == "haproxy-hash-consistent" {
             self.hash_key(draft, verdicts);
         }
@@ -227,10 +249,10 @@ impl Settings {
                 if caps.is_some() {
                     let reason = "HAProxy queues for a server that is full, where evenkeel goes on to the next";
                     verdicts
-                        .at(server.line.number)
+                        .at(&server.line.number)
                         .approximate("maxconn", reason);
                 }
-                draft.add(backend, server.line.number, verdicts);
+                draft.add(backend, &server.line.number, verdicts);
             }
         }
     }
@@ -248,7 +270,7 @@ impl Settings {
             let reason = format!(
                 "`{other}`, where the servers before have `{first}`; a config has one for all"
             );
-            verdicts.at(line).impossible("hash-key", reason);
+            verdicts.at(&line).impossible("hash-key", reason);
         } else if first != "id" {
             draft.set("hash_key", first);
         }
@@ -257,14 +279,22 @@ impl Settings {
 
 fn random(word: &str, line: usize, verdicts: &mut Verdicts) -> Draft {
     verdicts
-        .at(line)
+        .at(&line)
         .approximate("balance", "HAProxy draws by itself");
-    match word {
-        "random(1)" => Draft::new("random", line),
-        "random" | "random(2)" => Draft::new("power-of-two-choices", line),
+    let draws = word
+        .strip_prefix("random(")
+        .and_then(|rest| rest.strip_suffix(')'));
+    match (word, draws.and_then(|draws| draws.parse::<u32>().ok())) {
+        (_, Some(1)) => Draft::new("random", line),
+        ("random", _) => Draft::new("power-of-two-choices", line),
+        (_, Some(draws)) => {
+            let mut draft = Draft::new("power-of-two-choices", line);
+            draft.set("choices", draws);
+            draft
+        }
         _ => {
-            let reason = format!("`{word}`: expected random, random(1) or random(2)");
-            verdicts.at(line).impossible("balance", reason);
+            let reason = format!("`{word}`: expected random or random(N)");
+            verdicts.at(&line).impossible("balance", reason);
             Draft::new("random", line)
         }
     }
@@ -274,10 +304,13 @@ fn random(word: &str, line: usize, verdicts: &mut Verdicts) -> Draft {
 fn key(line: &Line, verdicts: &mut Verdicts) {
     let words = line.words.get(1..).unwrap_or_default().join(" ");
     let kind = words.split(['(', ' ']).next().unwrap_or_default();
-    let verdicts = verdicts.at(line.number);
+    let verdicts = verdicts.at(&line.number);
     let reason = match kind {
         "source" => {
             "the key is the client's address as one number, such as 167772161 for 10.0.0.1; the function is not used"
+        }
+        "uri" if words.contains("whole") => {
+            "the key is the request target, cut as the words behind say"
         }
         "uri" => "the key is the request target up to `?`, cut as the words behind say",
         "url_param" => "the key is the value of the parameter",

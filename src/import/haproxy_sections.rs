@@ -1,6 +1,7 @@
 //! HAProxy's syntax: sections of lines of words.
 
 use crate::config::Fault;
+use crate::exchange::Place;
 
 /// The words that begin a section.
 const SECTIONS: &[&str] = &[
@@ -47,6 +48,12 @@ impl Line {
 impl Section {
     pub(super) fn name(&self) -> &str {
         self.head.word(1)
+    }
+}
+
+impl Place for Section {
+    fn line(&self) -> usize {
+        self.head.number
     }
 }
 

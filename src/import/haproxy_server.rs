@@ -93,7 +93,6 @@ const ALONE: &[&str] = &[
     "force-tlsv12",
     "force-tlsv13",
     "no-agent-check",
-    "no-backup",
     "no-check",
     "no-check-send-proxy",
     "no-check-ssl",
@@ -152,7 +151,7 @@ impl Parameters {
     fn take(&mut self, name: &str, value: &str, line: usize, verdicts: &mut Verdicts) -> usize {
         match name {
             "weight" if value == "0" => self.weight = Some(None),
-            "weight" => self.weight = weight(value, line, verdicts).map(Some),
+            "weight" => self.weight = weight(value, &line, verdicts).map(Some),
             "maxconn" => match value.parse() {
                 Ok(most) => self.most = NonZeroU32::new(most),
                 Err(_) => refuse(name, value, line, verdicts),
@@ -165,11 +164,11 @@ impl Parameters {
             "hash-key" => self.hash_key = Some(value.to_owned()),
             "slowstart" => {
                 let reason = "left out: a server that comes back gets its whole share at once";
-                verdicts.at(line).approximate(name, reason);
+                verdicts.at(&line).approximate(name, reason);
             }
             "minconn" => {
                 let reason = "left out: the cap does not follow the load";
-                verdicts.at(line).approximate(name, reason);
+                verdicts.at(&line).approximate(name, reason);
             }
             known if WITH_A_WORD.contains(&known) => {}
             other => {
@@ -185,10 +184,11 @@ impl Parameters {
             "disabled" => self.disabled = true,
             "enabled" => self.disabled = false,
             "backup" => self.backup = true,
+            "no-backup" => self.backup = false,
             known if ALONE.contains(&known) => {}
             _ => {
                 let reason = format!("`{name}` is not known of a server, and is left out");
-                verdicts.at(line).approximate("server", reason);
+                verdicts.at(&line).approximate("server", reason);
             }
         }
     }
@@ -196,7 +196,7 @@ impl Parameters {
 
 fn refuse(name: &str, value: &str, line: usize, verdicts: &mut Verdicts) {
     let reason = format!("`{value}` is no whole number that fits");
-    verdicts.at(line).impossible(name, reason);
+    verdicts.at(&line).impossible(name, reason);
 }
 
 /// A server: its line, and what is said of it there and of all servers before.
@@ -228,7 +228,7 @@ impl Server {
         let name = self.line.word(1);
         let backend = if by_address && name != address {
             let reason = "called by its address, which is what is hashed";
-            verdicts.at(number).approximate("server", reason);
+            verdicts.at(&number).approximate("server", reason);
             Backend::new(address)
         } else if name == address || without_brackets(&address).as_deref() == Some(name) {
             Backend::new(address)
@@ -238,7 +238,7 @@ impl Server {
         let drains = weight == Some(None);
         if drains {
             let reason = "the weight 0: it drains";
-            verdicts.at(number).exact("weight", reason);
+            verdicts.at(&number).exact("weight", reason);
         }
         let weight = if drains {
             other_weight
@@ -275,7 +275,7 @@ impl Server {
     fn address(&self, verdicts: &mut Verdicts) -> Option<String> {
         let written = self.line.word(2);
         let text = match written.split_once('@') {
-            Some(("ipv4" | "ipv6", rest)) => rest.to_owned(),
+            Some(("ipv4" | "ipv6" | "tcp" | "tcp4" | "tcp6", rest)) => rest.to_owned(),
             Some(("unix", path)) => format!("unix:{path}"),
             None if written.starts_with('/') => format!("unix:{written}"),
             _ => written.to_owned(),
@@ -284,12 +284,12 @@ impl Server {
         match Address::parse(&text) {
             Some(address) if address.is_looked_up() => {
                 let reason = "looked up by HAProxy; who it is does not depend on it";
-                verdicts.at(self.line.number).exact("server", reason);
+                verdicts.at(&self.line.number).exact("server", reason);
             }
             Some(_) => {}
             None => {
                 let reason = format!("`{written}` is no address; expected host:port");
-                verdicts.at(self.line.number).impossible("server", reason);
+                verdicts.at(&self.line.number).impossible("server", reason);
                 return None;
             }
         }

@@ -36,7 +36,7 @@ pub(super) fn read(
             what: "there is no upstream in it; `nginx -T` writes a configuration with all that it includes".to_owned(),
         });
     }
-    let directive = choose("upstream", upstreams, name, |upstream| upstream.line)?;
+    let directive = choose("upstream", upstreams, name)?;
     let mut draft = Draft::new("nginx-round-robin", directive.line);
     let shared = directive.block.iter().any(|inner| inner.name() == "zone");
     // The method counts wherever it stands.
@@ -45,7 +45,7 @@ pub(super) fn read(
     }
     if draft.algorithm == "nginx-round-robin" {
         verdicts
-            .at(directive.line)
+            .at(&directive.line)
             .exact("algorithm", "turns, where no method is named");
     }
     for inner in &directive.block {
@@ -89,7 +89,7 @@ fn each_worker(draft: &Draft, workers: &str, verdicts: &mut Verdicts) {
         .backends
         .iter()
         .any(|backend| backend.max_in_flight().is_some());
-    let verdicts = verdicts.at(draft.line);
+    let verdicts = verdicts.at(&draft.line);
     if by_key && !capped {
         verdicts.exact("zone", "none is needed: keys go alike in every worker");
     } else {
@@ -105,7 +105,7 @@ fn method(directive: &Directive, draft: &mut Draft, verdicts: &mut Verdicts) {
     let (algorithm, reason) = match (name, &arguments[..]) {
         ("server" | "zone", _) => return,
         (known, _) if INDIFFERENT.contains(&known) => {
-            verdicts.at(line).exact(known, "chooses no server");
+            verdicts.at(&line).exact(known, "chooses no server");
             return;
         }
         ("hash", [key, "consistent"]) => ("nginx-hash-consistent", format!("the key is {key}")),
@@ -117,56 +117,56 @@ fn method(directive: &Directive, draft: &mut Draft, verdicts: &mut Verdicts) {
         ("least_conn", []) => ("nginx-least-conn", "nginx's own".to_owned()),
         ("random", []) => {
             verdicts
-                .at(line)
+                .at(&line)
                 .approximate("random", "nginx draws by itself");
             draft.algorithm = "random";
             return;
         }
         ("random", ["two"] | ["two", "least_conn"]) => {
             let reason = "nginx draws by itself";
-            verdicts.at(line).approximate("random", reason);
+            verdicts.at(&line).approximate("random", reason);
             draft.algorithm = "power-of-two-choices";
             return;
         }
         ("include", _) => {
             let reason = "what is included is not here; `nginx -T` writes it out";
-            verdicts.at(line).impossible("include", reason);
+            verdicts.at(&line).impossible("include", reason);
             return;
         }
         ("sticky" | "state" | "least_time" | "queue", _) => {
             let reason = "evenkeel has nothing like it";
-            verdicts.at(line).impossible(name, reason);
+            verdicts.at(&line).impossible(name, reason);
             return;
         }
         _ => {
             let words = directive.words.join(" ");
             let reason = format!("`{words}` is not known in an upstream");
-            verdicts.at(line).impossible(name, reason);
+            verdicts.at(&line).impossible(name, reason);
             return;
         }
     };
     draft.algorithm = algorithm;
     draft.line = line;
-    verdicts.at(line).exact(name, reason);
+    verdicts.at(&line).exact(name, reason);
 }
 
 fn server(directive: &Directive, draft: &mut Draft, verdicts: &mut Verdicts) {
     let line = directive.line;
     let Some((text, parameters)) = directive.arguments().split_first() else {
-        verdicts.at(line).impossible("server", "it has no address");
+        verdicts.at(&line).impossible("server", "it has no address");
         return;
     };
     match Address::parse(text) {
         None => {
             let reason = format!("`{text}` is no address; expected host:port");
-            verdicts.at(line).impossible("server", reason);
+            verdicts.at(&line).impossible("server", reason);
             return;
         }
         Some(address) if address.is_looked_up() => {
             let reason = format!(
                 "if `{address}` has several addresses, nginx takes each of them for a server"
             );
-            verdicts.at(line).approximate("server", reason);
+            verdicts.at(&line).approximate("server", reason);
         }
         Some(_) => {}
     }
@@ -177,15 +177,15 @@ fn server(directive: &Directive, draft: &mut Draft, verdicts: &mut Verdicts) {
     let by_hash = draft.algorithm.contains("hash");
     if backend.is_backup() && by_hash {
         let reason = "nginx takes none beside a hash";
-        verdicts.at(line).impossible("backup", reason);
+        verdicts.at(&line).impossible("backup", reason);
     }
-    draft.add(backend, line, verdicts);
+    draft.add(backend, &line, verdicts);
 }
 
 fn parameter(backend: Backend, text: &str, line: usize, verdicts: &mut Verdicts) -> Backend {
     let (name, value) = text.split_once('=').unwrap_or((text, ""));
     match name {
-        "weight" => match weight(value, line, verdicts) {
+        "weight" => match weight(value, &line, verdicts) {
             Some(weight) => backend.with_weight(weight),
             None => backend,
         },
@@ -194,7 +194,7 @@ fn parameter(backend: Backend, text: &str, line: usize, verdicts: &mut Verdicts)
             Ok(most) => backend.with_max_in_flight(NonZeroU32::new(most)),
             Err(_) => {
                 let reason = format!("`{value}` is no number of connections");
-                verdicts.at(line).impossible("max_conns", reason);
+                verdicts.at(&line).impossible("max_conns", reason);
                 backend
             }
         },
@@ -204,28 +204,28 @@ fn parameter(backend: Backend, text: &str, line: usize, verdicts: &mut Verdicts)
         "max_fails" | "fail_timeout" => {
             let reason =
                 "who has failed is known at run time; the config takes all as they are written";
-            verdicts.at(line).exact(name, reason);
+            verdicts.at(&line).exact(name, reason);
             backend
         }
         "slow_start" => {
             let reason = "left out: a server that comes back gets its whole share at once";
-            verdicts.at(line).approximate(name, reason);
+            verdicts.at(&line).approximate(name, reason);
             backend
         }
         "resolve" | "service" => {
             let reason = "left out: addresses are looked up again at run time";
-            verdicts.at(line).approximate(name, reason);
+            verdicts.at(&line).approximate(name, reason);
             backend
         }
         "route" => {
             verdicts
-                .at(line)
+                .at(&line)
                 .exact(name, "chooses no server without `sticky`");
             backend
         }
         _ => {
             let reason = format!("`{text}` is not known of a server");
-            verdicts.at(line).impossible("server", reason);
+            verdicts.at(&line).impossible("server", reason);
             backend
         }
     }

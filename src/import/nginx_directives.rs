@@ -1,6 +1,7 @@
 //! nginx's syntax: directives with words, and blocks of them.
 
 use crate::config::Fault;
+use crate::exchange::Place;
 
 /// How deep blocks may stand in blocks.
 const MOST_BLOCKS: usize = 64;
@@ -20,6 +21,12 @@ impl Directive {
 
     pub(super) fn arguments(&self) -> &[String] {
         self.words.get(1..).unwrap_or_default()
+    }
+}
+
+impl Place for Directive {
+    fn line(&self) -> usize {
+        self.line
     }
 }
 
@@ -54,7 +61,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<Directive>, Fault> {
                 return Err(fault(line, "a `{` without a directive before it"));
             }
             Token::Open if current.name().ends_with("_by_lua_block") => {
-                tokens.skip_block(line)?;
+                tokens.skip_lua(line)?;
                 push(&mut open, std::mem::take(&mut current));
             }
             Token::Open if open.len() > MOST_BLOCKS => {
@@ -193,18 +200,57 @@ impl<'a> Tokens<'a> {
         }
     }
 
-    /// Goes on behind the brace that closes a block of another language.
-    fn skip_block(&mut self, line: usize) -> Result<(), Fault> {
+    /// Goes on behind the brace that closes a block of Lua, past its texts and comments.
+    fn skip_lua(&mut self, line: usize) -> Result<(), Fault> {
         let mut depth = 1;
         while depth > 0 {
             match self.advance() {
                 Some('{') => depth += 1,
                 Some('}') => depth -= 1,
+                Some(quote @ ('"' | '\'')) => {
+                    self.quoted(quote, self.line)?;
+                }
+                Some('[') => self.skip_long_text(),
+                Some('-') if self.rest.peek() == Some(&'-') => self.skip_comment(),
                 Some(_) => {}
                 None => return Err(fault(line, "the text ends before the `}` of this block")),
             }
         }
         Ok(())
+    }
+
+    /// A comment of Lua, behind its first `-`.
+    fn skip_comment(&mut self) {
+        self.advance();
+        if self.rest.peek() == Some(&'[') {
+            self.advance();
+            self.skip_long_text();
+        } else {
+            while self.advance().is_some_and(|char| char != '\n') {}
+        }
+    }
+
+    /// Behind a bracket: a text up to two brackets with as many `=` between them, if it is one.
+    fn skip_long_text(&mut self) {
+        let mut level = 0;
+        while self.rest.peek() == Some(&'=') {
+            self.advance();
+            level += 1;
+        }
+        if self.rest.peek() != Some(&'[') {
+            return;
+        }
+        let end = format!("]{}]", "=".repeat(level));
+        let mut last = String::new();
+        while let Some(char) = self.advance() {
+            last.push(char);
+            if last.ends_with(&end) {
+                return;
+            }
+            if char != ']' && char != '=' {
+                last.clear();
+            }
+        }
     }
 }
 
@@ -236,6 +282,13 @@ mod tests {
         assert_eq!(all.len(), 2);
         let server = &all[0].block[0].block[0];
         assert_eq!((server.name(), server.line), ("server", 3));
+    }
+
+    #[test]
+    fn lua_may_have_braces_in_texts_and_comments() {
+        let lua = "a_by_lua_block {\n local a = \"{\" -- {\n local b = [==[ } ]] ]==] --[[ {\n ]] t[1] = {}\n}\nb;";
+        let all = parse(lua).unwrap();
+        assert_eq!((all.len(), all[1].line), (2, 6));
     }
 
     #[test]

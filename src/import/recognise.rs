@@ -5,20 +5,15 @@ use crate::exchange::Program;
 
 /// The program whose words stand in a text.
 pub(super) fn program(text: &str) -> Result<Program, Fault> {
-    let mut lines = text.lines().map(str::trim);
-    let is_upstream = |line: &str| {
-        let mut words = line.split_whitespace();
-        words.next() == Some("upstream") && line.contains('{')
-    };
-    if lines.any(|line| is_upstream(line) || line.starts_with("http {")) {
-        return Ok(Program::Nginx);
-    }
     let begins = |words: &[&str]| {
         let mut lines = text
             .lines()
             .filter_map(|line| line.split_whitespace().next());
         lines.any(|word| words.contains(&word))
     };
+    if text.contains('{') && begins(&["upstream", "http", "http{"]) {
+        return Ok(Program::Nginx);
+    }
     if begins(&["backend", "listen"]) && begins(&["server", "server-template", "balance"]) {
         return Ok(Program::Haproxy);
     }

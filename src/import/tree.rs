@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::config::{Fault, place_of, yaml_value};
+use crate::exchange::Place;
 
 /// A document.
 pub(super) struct Document<'a> {
@@ -80,14 +81,22 @@ impl<'a> Node<'a> {
         self.value.as_str()
     }
 
+    /// A word of an enumeration, which may be written as its number.
+    pub(super) fn word(&self, words: &[&'a str]) -> Option<&'a str> {
+        let numbered = || words.get(usize::try_from(self.value.as_u64()?).ok()?);
+        self.text().or_else(|| numbered().copied())
+    }
+
     /// A whole number, also as a text: protobuf's JSON writes large ones so.
     pub(super) fn number(&self) -> Option<u64> {
         let text = self.value.as_str();
         self.value.as_u64().or_else(|| text?.parse().ok())
     }
+}
 
-    /// The line that it stands in. This reads the document up to there, and is for what is to be said.
-    pub(super) fn line(&self) -> usize {
+/// To find the line of a value the document is read again up to there.
+impl Place for Node<'_> {
+    fn line(&self) -> usize {
         let path: Vec<_> = self.path.iter().map(String::as_str).collect();
         place_of(self.document.text, &path).map_or(1, |(line, _)| line)
     }

@@ -5,7 +5,10 @@ use evenkeel_algorithms::Backend;
 use super::draft::{Draft, choose, in_brackets, weight};
 use super::tree::{Document, Node};
 use crate::config::Fault;
-use crate::exchange::{Address, Verdicts};
+use crate::exchange::{Address, Place, Verdicts};
+
+/// What is cut off names, but not off labels.
+const MEMCACHED_PORT: &str = ":11211";
 
 /// Settings that do not choose a server.
 const INDIFFERENT: &[&str] = &[
@@ -32,7 +35,7 @@ pub(super) fn read(
 ) -> Result<Option<Draft>, Fault> {
     let document = Document::parse(text)?;
     let pools = document.root().fields().collect();
-    let pool = choose("pool", pools, name, Node::line)?;
+    let pool = choose("pool", pools, name)?;
     let mut draft = Draft::new("twemproxy-ketama", pool.line());
     distribution(&pool, &mut draft, verdicts);
     for (name, node) in pool.fields() {
@@ -48,20 +51,20 @@ fn distribution(pool: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdicts) {
     };
     let line = node.line();
     match node.text() {
-        Some("ketama") => verdicts.at(line).exact("distribution", "ketama"),
+        Some("ketama") => verdicts.at(&line).exact("distribution", "ketama"),
         Some("modula") => {
             draft.algorithm = "twemproxy-modula";
-            verdicts.at(line).exact("distribution", "modula");
+            verdicts.at(&line).exact("distribution", "modula");
         }
         Some("random") => {
             draft.algorithm = "random";
             verdicts
-                .at(line)
+                .at(&line)
                 .approximate("distribution", "twemproxy draws by itself");
         }
         _ => {
             let reason = "expected ketama, modula or random";
-            verdicts.at(line).impossible("distribution", reason);
+            verdicts.at(&line).impossible("distribution", reason);
         }
     }
 }
@@ -71,7 +74,7 @@ fn setting(name: &str, node: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdic
         "distribution" => {}
         "servers" => {
             if node.value().as_array().is_none() {
-                verdicts.at(node.line()).impossible(name, "expected a list");
+                verdicts.at(&node).impossible(name, "expected a list");
             }
             for server in node.items() {
                 self::server(&server, draft, verdicts);
@@ -82,19 +85,19 @@ fn setting(name: &str, node: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdic
         }
         "hash" | "hash_tag" => {
             let text = node.text().unwrap_or_default();
-            verdicts.at(node.line()).exact(name, text);
+            verdicts.at(&node).exact(name, text);
             draft.line = node.line();
             draft.set(name, text);
         }
         "auto_eject_hosts" if node.value() == true => {
             let reason = "who is ejected is known at run time; it is as if it were not in the list";
-            verdicts.at(node.line()).exact(name, reason);
+            verdicts.at(&node).exact(name, reason);
         }
         "auto_eject_hosts" => verdicts.exact(name, "nobody is ejected"),
         _ if INDIFFERENT.contains(&name) => verdicts.exact(name, "chooses no server"),
         _ => {
             let reason = "it is not known of a pool";
-            verdicts.at(node.line()).impossible(name, reason);
+            verdicts.at(&node).impossible(name, reason);
         }
     }
 }
@@ -108,7 +111,7 @@ fn server(node: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdicts) {
     let Some((place, weight_text)) = parts.filter(|_| words.next().is_none()) else {
         let reason =
             format!("`{text}` is no server; expected host:port:weight and perhaps a label");
-        verdicts.at(node.line()).impossible("servers", reason);
+        verdicts.at(&node).impossible("servers", reason);
         return;
     };
     let place = if place.starts_with('/') {
@@ -118,19 +121,25 @@ fn server(node: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdicts) {
     };
     if !Address::parse(&place).is_some_and(|address| has_port(&address)) {
         let reason = format!("`{place}` is no address; expected host:port");
-        verdicts.at(node.line()).impossible("servers", reason);
+        verdicts.at(&node).impossible("servers", reason);
         return;
     }
-    let Some(weight) = weight(weight_text, node.line(), verdicts) else {
+    let Some(weight) = weight(weight_text, node, verdicts) else {
         return;
     };
     let backend = match (label, unlabelled(&place)) {
-        (Some(label), _) if label == place => Backend::new(label),
+        (Some(label), _) if label == place && !label.ends_with(MEMCACHED_PORT) => {
+            Backend::new(label)
+        }
+        // Of a label nothing is cut, of a name the port is.
+        (Some(label), _) if label.ends_with(MEMCACHED_PORT) => {
+            Backend::new(format!("{label}{MEMCACHED_PORT}")).with_address(place)
+        }
         (Some(label), _) => Backend::new(label).with_address(place),
         (None, Some(name)) => Backend::new(name).with_address(place),
         (None, None) => Backend::new(place),
     };
-    draft.add(backend.with_weight(weight), node.line(), verdicts);
+    draft.add(backend.with_weight(weight), node, verdicts);
 }
 
 /// What twemproxy hashes of a server without a label, if that is not how its address is written here.

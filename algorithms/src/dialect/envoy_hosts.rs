@@ -275,7 +275,10 @@ mod tests {
             (hosts.panic, hosts.members.len())
         };
         let [a, b] = ["a", "b"].map(Backend::new);
-        assert_eq!(hosts(&[a.clone(), b, down("c"), down("d"), drains("e")]), (false, 2));
+        assert_eq!(
+            hosts(&[a.clone(), b, down("c"), down("d"), drains("e")]),
+            (false, 2)
+        );
         assert_eq!(hosts(&[a, down("c"), down("d"), drains("e")]), (true, 4));
         assert_eq!(hosts(&[drains("c"), drains("d")]), (true, 2));
         assert_eq!(hosts(&[]), (false, 0));

@@ -1,18 +1,17 @@
 //! The endpoints of a cluster.
 
 use evenkeel_algorithms::{Attributes, Backend, Weight};
+use serde_json::Value;
 
 use super::super::draft::Draft;
 use super::super::tree::Node;
-use crate::exchange::{Address, Verdicts};
+use crate::exchange::{Address, Host, Verdicts};
 
 /// Reads the endpoints of a cluster in their order.
 pub(super) fn read(cluster: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdicts) {
     let Some(assignment) = cluster.get("load_assignment") else {
         let reason = "there is none; expected one with the endpoints";
-        verdicts
-            .at(cluster.line())
-            .impossible("load_assignment", reason);
+        verdicts.at(&cluster).impossible("load_assignment", reason);
         return;
     };
     policy(&assignment, verdicts);
@@ -24,15 +23,14 @@ pub(super) fn read(cluster: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdict
             1 => true,
             other => {
                 let reason = format!("{other}: evenkeel has two, backups and others");
-                verdicts.at(group.line()).impossible("priority", reason);
+                verdicts.at(&group).impossible("priority", reason);
                 continue;
             }
         };
         let hosts = group.get("lb_endpoints");
         for host in hosts.iter().flat_map(Node::items) {
             if let Some(backend) = backend(&host, draft, verdicts) {
-                let line = host.line();
-                draft.add(backend.with_backup(is_backup), line, verdicts);
+                draft.add(backend.with_backup(is_backup), &host, verdicts);
             }
         }
     }
@@ -52,37 +50,80 @@ fn policy(assignment: &Node<'_>, verdicts: &mut Verdicts) {
             continue;
         }
         let reason = "evenkeel has nothing like it";
-        verdicts.at(node.line()).impossible(name, reason);
+        verdicts.at(&node).impossible(name, reason);
     }
 }
 
 fn backend(host: &Node<'_>, draft: &Draft, verdicts: &mut Verdicts) -> Option<Backend> {
-    let place = place(host, verdicts)?;
+    let text = place(host, verdicts)?;
+    let address = Address::parse(&text)?;
     let metadata = host.at(&["metadata", "filter_metadata"]);
     let of = |filter: &str, field: &str| {
         let value = metadata.as_ref()?.get(filter)?.get(field)?;
         value.text().map(str::to_owned)
     };
-    let name = of("evenkeel", "name").unwrap_or_else(|| place.clone());
-    let hostname = host
-        .at(&["endpoint", "hostname"])
-        .and_then(|hostname| hostname.text());
+    let known_as = address.in_envoy().unwrap_or_else(|| text.clone());
+    let name = of("evenkeel", "name").unwrap_or(known_as);
+    let hash_key = of("envoy.lb", "hash_key").filter(|key| !key.is_empty());
+    let hostname = hostname(host, &address, hash_key.is_some(), draft, verdicts)?;
     // What our own export writes of a name is no fact of its own.
-    let hash_key = of("envoy.lb", "hash_key").filter(|key| *key != name);
+    let hash_key = hash_key.filter(|key| *key != name);
     let mut backend = Backend::new(name.as_str());
-    if name != place {
-        backend = backend.with_address(place);
+    if name != text {
+        backend = backend.with_address(text.as_str());
     }
     let attributes = Attributes {
         hash_key: hash_key.map(Into::into),
-        hostname: hostname.filter(|name| !name.is_empty()).map(Into::into),
+        hostname: hostname.map(Into::into),
         ..Attributes::default()
     };
     if attributes != Attributes::default() {
         backend = backend.with_attributes(attributes);
     }
     let backend = weight(backend, host, verdicts)?;
-    health(backend, host, draft, verdicts)
+    health(backend, host, verdicts)
+}
+
+/// The host's own name, if it has any, and what is to be said where its identity depends on it. None if
+/// it has no identity.
+fn hostname(
+    host: &Node<'_>,
+    address: &Address<'_>,
+    has_key: bool,
+    draft: &Draft,
+    verdicts: &mut Verdicts,
+) -> Option<Option<String>> {
+    let given = host.at(&["endpoint", "hostname"]);
+    let given = given
+        .and_then(|hostname| hostname.text())
+        .filter(|text| !text.is_empty());
+    let hashes = draft.algorithm.starts_with("envoy-") && !has_key;
+    let by_hostname = draft.options.get("use_hostname_for_hashing") == Some(&Value::Bool(true));
+    let looked_up = match address {
+        Address::Inet {
+            host: Host::Name(name),
+            ..
+        } => Some(*name),
+        _ => None,
+    };
+    match (given, looked_up) {
+        (Some(given), _) if by_hostname || looked_up.is_none() => Some(Some(given.to_owned())),
+        // What Envoy looks up is the hostname of what it finds.
+        (None, Some(name)) if hashes && by_hostname => Some(Some(name.to_owned())),
+        (None, None) if hashes && by_hostname => {
+            let reason = "it has no hostname, so that Envoy hashes the empty text for it";
+            verdicts.at(host).impossible("hostname", reason);
+            None
+        }
+        (given, Some(name)) if hashes => {
+            let reason = format!(
+                "Envoy hashes the address that it finds for `{name}`, which is not known here; with a hash_key in its metadata (envoy.lb) it hashes that"
+            );
+            verdicts.at(host).approximate("lb_endpoints", reason);
+            Some(given.map(str::to_owned))
+        }
+        (given, _) => Some(given.map(str::to_owned)),
+    }
 }
 
 /// Where a host is reached.
@@ -102,7 +143,7 @@ fn place(host: &Node<'_>, verdicts: &mut Verdicts) -> Option<String> {
     });
     let Some(text) = text.filter(|text| Address::parse(text).is_some()) else {
         let reason = "it has no socket_address with address and port_value that could be reached";
-        verdicts.at(host.line()).impossible("lb_endpoints", reason);
+        verdicts.at(host).impossible("lb_endpoints", reason);
         return None;
     };
     Some(text)
@@ -116,40 +157,48 @@ fn weight(backend: Backend, host: &Node<'_>, verdicts: &mut Verdicts) -> Option<
     match node.number().map(|number| Weight::new(number.max(1))) {
         Some(Ok(weight)) => Some(backend.with_weight(weight)),
         Some(Err(error)) => {
-            let verdicts = verdicts.at(node.line());
+            let verdicts = verdicts.at(&node);
             verdicts.impossible("load_balancing_weight", error.to_string());
             None
         }
         None => {
             let reason = "expected a whole number";
             verdicts
-                .at(node.line())
+                .at(&node)
                 .impossible("load_balancing_weight", reason);
             None
         }
     }
 }
 
-fn health(
-    backend: Backend,
-    host: &Node<'_>,
-    draft: &Draft,
-    verdicts: &mut Verdicts,
-) -> Option<Backend> {
-    let status = host.get("health_status");
-    let text = status.as_ref().and_then(Node::text);
-    Some(match text.unwrap_or("UNKNOWN") {
+fn health(backend: Backend, host: &Node<'_>, verdicts: &mut Verdicts) -> Option<Backend> {
+    let Some(status) = host.get("health_status") else {
+        return Some(backend);
+    };
+    Some(match status.word(HEALTH).unwrap_or_default() {
         "HEALTHY" | "UNKNOWN" => backend,
         "UNHEALTHY" | "TIMEOUT" => backend.with_down(true),
         "DRAINING" => backend.with_drain(true),
-        other => {
-            let line = status.map_or(draft.line, |status| status.line());
-            let reason = format!("{other}: evenkeel knows the healthy and those who are not");
-            verdicts.at(line).impossible("health_status", reason);
+        _ => {
+            let reason = format!(
+                "{}: evenkeel knows the healthy and those who are not",
+                status.value()
+            );
+            verdicts.at(&status).impossible("health_status", reason);
             return None;
         }
     })
 }
+
+/// What a host can be, in the order of its numbers.
+const HEALTH: &[&str] = &[
+    "UNKNOWN",
+    "HEALTHY",
+    "UNHEALTHY",
+    "DRAINING",
+    "TIMEOUT",
+    "DEGRADED",
+];
 
 /// Envoy spills a part of the requests over to the next priority before all others are down.
 fn backups(draft: &Draft, verdicts: &mut Verdicts) {

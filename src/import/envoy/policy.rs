@@ -2,7 +2,19 @@
 
 use super::super::draft::Draft;
 use super::super::tree::Node;
-use crate::exchange::Verdicts;
+use crate::exchange::{Place, Verdicts};
+
+/// The policies in the order of their numbers.
+const POLICIES: &[&str] = &[
+    "ROUND_ROBIN",
+    "LEAST_REQUEST",
+    "RING_HASH",
+    "RANDOM",
+    "",
+    "MAGLEV",
+    "CLUSTER_PROVIDED",
+    "LOAD_BALANCING_POLICY_CONFIG",
+];
 
 /// The algorithm with its options.
 pub(super) fn read(cluster: &Node<'_>, verdicts: &mut Verdicts) -> Draft {
@@ -10,8 +22,9 @@ pub(super) fn read(cluster: &Node<'_>, verdicts: &mut Verdicts) -> Draft {
         return typed(&policy, verdicts);
     }
     let line = cluster.get("lb_policy").unwrap_or_else(|| cluster.clone());
-    let named = cluster.get("lb_policy").and_then(|policy| policy.text());
-    let (kind, config) = match named.unwrap_or("ROUND_ROBIN") {
+    let named = cluster.get("lb_policy");
+    let named = named.map_or(Some("ROUND_ROBIN"), |policy| policy.word(POLICIES));
+    let (kind, config) = match named.unwrap_or_default() {
         "RING_HASH" => ("RingHash", "ring_hash_lb_config"),
         "MAGLEV" => ("Maglev", "maglev_lb_config"),
         "LEAST_REQUEST" => ("LeastRequest", "least_request_lb_config"),
@@ -31,7 +44,7 @@ fn typed(policy: &Node<'_>, verdicts: &mut Verdicts) -> Draft {
     let Some(config) = config else {
         let reason = "it names no policy with a typed_config";
         verdicts
-            .at(policy.line())
+            .at(&policy)
             .impossible("load_balancing_policy", reason);
         return Draft::new("round-robin", policy.line());
     };
@@ -60,12 +73,12 @@ fn of_kind(
             let reason =
                 format!("`{kind}`: expected RingHash, Maglev, RoundRobin, LeastRequest or Random");
             verdicts
-                .at(line)
+                .at(&line)
                 .impossible("load_balancing_policy", reason);
             return Draft::new("round-robin", line);
         }
     };
-    verdicts.at(line).exact("load_balancing_policy", kind);
+    verdicts.at(&line).exact("load_balancing_policy", kind);
     let mut draft = Draft::new(algorithm, line);
     let Some(config) = config else { return draft };
     for &name in options {
@@ -80,7 +93,7 @@ fn of_kind(
     }
     if let Some(locality) = config.get("locality_weighted_lb_config") {
         let reason = "the hosts of each locality share its weight; evenkeel has no localities";
-        let verdicts = verdicts.at(locality.line());
+        let verdicts = verdicts.at(&locality);
         verdicts.impossible("locality_weighted_lb_config", reason);
     }
     draft
@@ -92,9 +105,7 @@ fn option(name: &str, value: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdic
         (_, Some(number)) => draft.set(name, number),
         _ => draft.set(name, value.value().clone()),
     }
-    verdicts
-        .at(value.line())
-        .exact(name, value.value().to_string());
+    verdicts.at(&value).exact(name, value.value().to_string());
 }
 
 /// What the ring and the table have in common.
@@ -109,9 +120,7 @@ pub(super) fn consistent(config: &Node<'_>, draft: &mut Draft, verdicts: &mut Ve
     }
     if let Some(policy) = config.get("hash_policy") {
         let reason = "the balancer's own hash_policy replaces that of the routes";
-        verdicts
-            .at(policy.line())
-            .approximate("hash_policy", reason);
+        verdicts.at(&policy).approximate("hash_policy", reason);
     }
 }
 
@@ -119,19 +128,25 @@ pub(super) fn consistent(config: &Node<'_>, draft: &mut Draft, verdicts: &mut Ve
 fn drawn(algorithm: &'static str, kind: &str, line: usize, verdicts: &mut Verdicts) -> Draft {
     let reason = format!("{kind}: Envoy begins at a random place or draws by itself");
     verdicts
-        .at(line)
+        .at(&line)
         .approximate("load_balancing_policy", reason);
     Draft::new(algorithm, line)
 }
 
 fn least_request(config: Option<&Node<'_>>, line: usize, verdicts: &mut Verdicts) -> Draft {
-    let scan = config.and_then(|config| config.get("selection_method"));
-    if scan.is_some_and(|method| method.text() == Some("FULL_SCAN")) {
+    let field = |name: &str| config.and_then(|config| config.get(name));
+    if let Some(bias) = field("active_request_bias") {
+        let reason = "left out: weights are not divided by what is in flight as it says";
+        verdicts
+            .at(&bias)
+            .approximate("active_request_bias", reason);
+    }
+    let scan = field("selection_method");
+    if scan.is_some_and(|method| method.word(&["N_CHOICES", "FULL_SCAN"]) == Some("FULL_SCAN")) {
         return drawn("least-connections", "LeastRequest", line, verdicts);
     }
-    let mut draft = drawn("least-request", "LeastRequest", line, verdicts);
-    let choices = config.and_then(|config| config.get("choice_count"));
-    if let Some(choices) = choices {
+    let mut draft = drawn("power-of-two-choices", "LeastRequest", line, verdicts);
+    if let Some(choices) = field("choice_count") {
         option("choices", &choices, &mut draft, verdicts);
     }
     draft
