@@ -460,6 +460,14 @@ fn export(path: &str) -> Result<(PathBuf, Format), String> {
     Ok((path, format))
 }
 
+/// Where a file is to be written: `-`, which is standard output elsewhere, would make a file of that name.
+fn output(text: &str) -> Result<PathBuf, String> {
+    if text == "-" {
+        return Err("leave it out to write to standard output".to_owned());
+    }
+    Ok(text.into())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

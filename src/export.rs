@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::cli::{ExportArgs, ExportFormat};
 use crate::config::Config;
 use crate::exchange::{Program, Verdicts};
+use crate::input::refuse_overwriting;
 
 mod backends;
 mod envoy;
@@ -48,6 +49,7 @@ pub struct Exported {
 /// # Errors
 /// If the config, the wiring or the output is at fault, or the program cannot do the same.
 pub(crate) fn run(args: &ExportArgs, output: &mut impl Write) -> Result<()> {
+    refuse_overwriting(&args.output, [&args.config])?;
     let config = Config::load(&args.config, None)?;
     let wiring = Wiring {
         key: key(args, &config)?,

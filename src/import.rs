@@ -46,6 +46,7 @@ struct Answer<'a> {
 /// # Errors
 /// If the configuration or the output is at fault, or a setting cannot be carried over.
 pub(crate) fn run(args: &ImportArgs, output: &mut impl Write) -> Result<()> {
+    input::refuse_overwriting(&args.output, [&args.file])?;
     let text = input::text(&args.file)?;
     let imported = import(&text, args.from, args.name.as_deref());
     let imported = imported.map_err(|fault| in_file(fault, &args.file))?;

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use flate2::bufread::MultiGzDecoder;
@@ -101,6 +101,32 @@ pub fn text(path: &Path) -> Result<String> {
     let place = || format!("{}: cannot read this file as text", name_of(path));
     lines.input.read_to_string(&mut text).with_context(place)?;
     Ok(text)
+}
+
+/// Refuses to write to a file that is read.
+///
+/// # Errors
+/// If one of the outputs is one of the inputs.
+pub fn refuse_overwriting<'a>(
+    outputs: impl IntoIterator<Item = &'a PathBuf>,
+    inputs: impl IntoIterator<Item = &'a PathBuf>,
+) -> Result<()> {
+    let inputs = inputs
+        .into_iter()
+        .filter_map(|path| path.canonicalize().ok());
+    let inputs: Vec<_> = inputs.collect();
+    for output in outputs {
+        if output
+            .canonicalize()
+            .is_ok_and(|output| inputs.contains(&output))
+        {
+            bail!(
+                "{}: this file is read, and would be overwritten",
+                output.display()
+            );
+        }
+    }
+    Ok(())
 }
 
 fn is_stdin(path: &Path) -> bool {

@@ -1,5 +1,6 @@
 //! `plan`: what a change of backends, weights, options or algorithm moves, before it is made.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::Path;
@@ -10,6 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use thiserror::Error;
 
 use crate::cli::PlanArgs;
+use crate::input::refuse_overwriting;
 use crate::report::{self, Format};
 use crate::run_compare::progress_style;
 use crate::workload::{KeyField, Stream};
@@ -44,6 +46,17 @@ pub(crate) struct MovesTooMuch {
 /// # Errors
 /// If a config, a change, the keys or the output is at fault, or more moves than may.
 pub(crate) fn run(args: &PlanArgs, output: &mut impl Write) -> Result<()> {
+    let inputs = args
+        .config
+        .iter()
+        .chain(&args.keys_from)
+        .chain(&args.access_log);
+    let outputs = args
+        .export
+        .iter()
+        .map(|(path, _)| path)
+        .chain(&args.list_moved);
+    refuse_overwriting(outputs, inputs)?;
     let road = Road::of(args)?;
     let spans = Span::all(&road);
     let mut stream = stream(args)?;
@@ -151,7 +164,35 @@ fn untold(road: &Road) -> Vec<String> {
     let subset = any(|state| state.config.subset.is_some());
     let subset = subset
         .map(|_| "asked for one client's `subset`: other clients have other backends".to_owned());
-    idle.into_iter().chain(warm).chain(subset).collect()
+    idle.into_iter()
+        .chain(warm)
+        .chain(subset)
+        .chain(elsewhere(road))
+        .collect()
+}
+
+/// Backends that keep their name and are somewhere else after.
+fn elsewhere(road: &Road) -> Option<String> {
+    let places = |state: &'_ State| -> BTreeMap<String, String> {
+        let backends = state.config.backends.iter();
+        let placed = backends.filter_map(|backend| {
+            let address = backend.address()?;
+            Some((backend.name().to_owned(), address.to_owned()))
+        });
+        placed.collect()
+    };
+    let (before, after) = (places(road.before()), places(road.last()));
+    let is_elsewhere =
+        |&(name, place): &(&String, &String)| before.get(name).is_some_and(|was| was != place);
+    let mut moved = after.iter().filter(is_elsewhere).map(|(name, _)| name);
+    let first = moved.next()?;
+    let others = match moved.count() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    Some(format!(
+        "known by their names: `{first}`{others} has another address after, and is taken for the same backend; what it holds has to come along"
+    ))
 }
 
 impl Forecast {
@@ -166,7 +207,9 @@ impl Forecast {
             ];
             units.map(|(unit, moved)| (what, unit, moved))
         });
-        let (what, unit, moved) = shares.into_iter().find(|&(.., moved)| moved > most)?;
+        // A share that is written in percent is not always the same number as the one that is counted.
+        let too_much = |&(.., moved): &(_, _, f64)| moved > most + 1e-12;
+        let (what, unit, moved) = shares.into_iter().find(too_much)?;
         Some(MovesTooMuch {
             what: what.clone(),
             unit,

@@ -925,3 +925,94 @@ fn what_cannot_be_planned_is_refused_and_said() {
         assert!(said.contains(expected), "{args:?}: {said}");
     }
 }
+
+/// 7 of 1,000 are 0.7 %, though neither number is quite the other's in binary.
+#[test]
+fn the_limit_itself_is_not_too_much() {
+    let folder = Folder::new();
+    let before = folder.config("before.yaml", "modulo", &["a"]);
+    let after = folder.config("after.yaml", "modulo", &["a", "b"]);
+    let all: String = (0..4_000).map(|number| format!("{number}\n")).collect();
+    let keys = folder.write("all", all);
+    let (moving, staying): (Vec<_>, Vec<_>) = routed(&after, &keys)
+        .into_iter()
+        .partition(|(_, backend)| backend == "b");
+    let chosen = moving.iter().take(7).chain(staying.iter().take(993));
+    let chosen: Vec<_> = chosen
+        .flat_map(|(key, _)| [key, &b"\n"[..]].concat())
+        .collect();
+    let keys = folder.write("chosen", chosen);
+    let exit = |limit| {
+        let args = ["-c", &before, "-c", &after, "--keys-from", &keys];
+        refused(&[&args[..], &["--max-moved", limit]].concat()).1
+    };
+    assert_eq!((exit("0.7%"), exit("0.69%")), (Some(0), Some(1)));
+}
+
+/// What is read is never written over.
+#[test]
+fn no_input_is_an_output() {
+    let folder = Folder::new();
+    let before = folder.config("before.yaml", "ketama", &["a", "b"]);
+    let after = folder.config("after.yaml", "ketama", &["a"]);
+    let keys = folder.write("keys.txt", "x\ny\n");
+    for (flag, input) in [
+        ("--list-moved", &keys),
+        ("--list-moved", &after),
+        ("--export", &keys),
+    ] {
+        let held = fs::read(input).unwrap();
+        let args = [
+            "-c",
+            &before,
+            "-c",
+            &after,
+            "--keys-from",
+            &keys,
+            flag,
+            input,
+        ];
+        let (said, code) = refused(&args);
+        assert!(said.contains("would be overwritten"), "{said}");
+        assert_eq!((code, fs::read(input).unwrap()), (Some(2), held));
+    }
+    let (said, code) = refused(&["-c", &before, "-c", &after, "--list-moved", "-"]);
+    assert!(
+        code == Some(2) && said.contains("standard output"),
+        "{said}"
+    );
+}
+
+/// Numbered backends remember the way: what they lead to at once is not where the steps lead.
+#[test]
+fn at_once_is_the_same_with_and_without_steps() {
+    let folder = Folder::new();
+    let before = folder.config("before.yaml", "anchor", &["a", "b", "c", "d"]);
+    let args = [
+        "-c", &before, "--remove", "b", "--add", "e", "--keys", "20000",
+    ];
+    let direct = figure(&plan(&args), "remap_ratio");
+    let stepwise = plan(&[&args[..], &["--steps"]].concat());
+    assert!(
+        close(figure(&stepwise, "remap_ratio"), direct),
+        "{stepwise}"
+    );
+    assert_eq!(stepwise["steps"].as_array().unwrap().len(), 2);
+    assert!(figure(&stepwise["all_steps"], "remap_ratio") > direct);
+}
+
+#[test]
+fn a_backend_that_goes_elsewhere_under_its_name_is_told_of() {
+    let folder = Folder::new();
+    let at = |name: &str, address: &str| format!("{{name: {name}, address: '{address}'}}");
+    let [a, b] = [at("a", "10.0.0.1:1"), at("b", "10.0.0.2:1")];
+    let before = folder.config("before.yaml", "ketama", &[&a, &b]);
+    let [a, b] = [at("a", "10.0.0.2:1"), at("b", "10.0.0.1:1")];
+    let after = folder.config("after.yaml", "ketama", &[&a, &b]);
+    let plan = plan(&["-c", &before, "-c", &after, "--keys", "100"]);
+    let caveats = plan["caveats"].to_string();
+    assert!(
+        caveats.contains("`a` and 1 more has another address"),
+        "{caveats}"
+    );
+}

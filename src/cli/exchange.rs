@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::output;
 use crate::exchange::Program;
 use crate::export::KeySource;
 
@@ -119,14 +120,6 @@ fn listener(text: &str) -> Result<SocketAddr, String> {
 
 /// The longest name of a section or a key.
 pub(crate) const LONGEST_NAME: usize = 100;
-
-/// Where a file is to be written: `-`, which is standard output elsewhere, would make a file of that name.
-fn output(text: &str) -> Result<PathBuf, String> {
-    if text == "-" {
-        return Err("leave it out to write to standard output".to_owned());
-    }
-    Ok(text.into())
-}
 
 /// A name that every program takes.
 fn section_name(text: &str) -> Result<String, String> {

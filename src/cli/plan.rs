@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use evenkeel_algorithms::{Algorithm, Backend};
 
-use super::{algorithm, backend, count, export, reweight};
+use super::{algorithm, backend, count, export, output, reweight};
 use crate::compare::MembershipChange;
 use crate::report::Format;
 use crate::workload::KeyField;
@@ -75,7 +75,7 @@ pub struct PlanArgs {
     #[arg(long, value_name = "SHARE", value_parser = share)]
     pub max_moved: Option<f64>,
     /// Write `key<TAB>from<TAB>to` to a file for every request that moves from first to last, in order
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = output)]
     pub list_moved: Option<PathBuf>,
     /// How the figures are written
     #[arg(long, value_enum, default_value_t)]

@@ -60,6 +60,9 @@ pub(super) struct Road {
     pub(super) given: Vec<PathBuf>,
     /// Whether the states between are steps to be told of.
     pub(super) stepwise: bool,
+    /// Whether the last state is what all changes at once lead to, and not the last of the steps, which
+    /// led elsewhere: numbered backends remember the way.
+    pub(super) ends_apart: bool,
 }
 
 impl Road {
@@ -101,16 +104,23 @@ fn changed(path: &Path, args: &PlanArgs) -> Result<Road> {
     let after = config.changed(algorithm, backends);
     let after = State::new(label.clone(), after.with_context(|| label.clone())?)?;
     let before = State::new(agreement::label(path, &args.config), config)?;
-    let states = if args.steps {
-        steps::between(&before, after, true)?
-    } else {
-        vec![after]
-    };
+    let at_once = after.snapshot.fingerprint();
+    let mut states = Vec::new();
+    if args.steps {
+        let goal = State::new(label.clone(), after.config.clone())?;
+        states = steps::between(&before, goal, true)?;
+    }
+    let led_there = |last: &State| last.snapshot.fingerprint() == at_once;
+    let ends_apart = args.steps && !states.last().is_some_and(led_there);
+    if ends_apart || !args.steps {
+        states.push(after);
+    }
     Ok(Road {
         states: [before].into_iter().chain(states).collect(),
         after: label,
         given: args.config.clone(),
         stepwise: args.steps,
+        ends_apart,
     })
 }
 
@@ -136,5 +146,6 @@ fn given(paths: &[PathBuf], args: &PlanArgs) -> Result<Road> {
         after,
         given: paths.to_vec(),
         stepwise: args.steps || paths.len() > 2,
+        ends_apart: false,
     })
 }

@@ -98,8 +98,13 @@ pub fn sheet(
         Style::Framed => presets::UTF8_FULL_CONDENSED,
         Style::Markdown => presets::ASCII_MARKDOWN,
     });
-    table.set_header(headers);
-    table.add_rows(rows);
+    // A bar would end the cell.
+    let shown = |cell: String| match style {
+        Style::Framed => cell,
+        Style::Markdown => cell.replace('|', "\\|"),
+    };
+    table.set_header(headers.iter().map(|header| shown((*header).to_owned())));
+    table.add_rows(rows.map(|row| row.into_iter().map(shown).collect::<Vec<_>>()));
     for column in table.column_iter_mut().skip(words) {
         column.set_cell_alignment(CellAlignment::Right);
     }

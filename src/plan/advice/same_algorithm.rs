@@ -4,13 +4,20 @@
 use evenkeel_algorithms::dialect::haproxy_hash_consistent;
 use evenkeel_algorithms::{Algorithm, Attributes, Backend, Balancer, Number, Slot};
 
+use super::super::figures::Figures;
 use super::settings::siblings;
 use super::{Advice, Case};
 use crate::config::Config;
 use crate::input::name_of;
 
 pub(super) fn advice(case: &Case<'_>) -> Vec<Advice> {
-    if case.whole.excess_remap == 0. {
+    let Figures {
+        remap_ratio,
+        ideal_remap,
+        excess_remap,
+        ..
+    } = *case.whole;
+    if excess_remap == 0. && remap_ratio <= NEARLY * ideal_remap {
         return Vec::new();
     }
     let kept = [ids, numbering, order, options, hashing];
@@ -20,6 +27,9 @@ pub(super) fn advice(case: &Case<'_>) -> Vec<Advice> {
     }
     advice
 }
+
+/// What is near the ideal: shares are never quite those of the weights.
+const NEARLY: f64 = 1.25;
 
 /// HAProxy's servers that stay keep the ids that their places gave them.
 fn ids(case: &Case<'_>) -> Option<Advice> {
