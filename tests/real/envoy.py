@@ -51,6 +51,7 @@ class Envoy:
 EQUAL = [{}] * 5
 WEIGHTED = [{"weight": weight} for weight in (1, 2, 3, 5, 8)]
 ONE_DOWN = [{"weight": 3}, {"weight": 2, "down": True}, {}, {"weight": 4}, {}]
+DRAINING_IN_A_DEEPER_PANIC = [{}, {"down": True}, {"drain": True}, {"drain": True}, {"down": True}]
 DRAINING = [{}, {"drain": True}, {"weight": 2}, {}]
 DOWN_AND_DRAINING = [{}, {"down": True}, {"down": True}, {"down": True, "drain": True}]
 DRAINING_IN_PANIC = [{}, {"down": True}, {"down": True}, {"drain": True}, {"weight": 2}]
@@ -70,6 +71,7 @@ SCENARIOS = [
     Scenario("ring_hash, one draining", RING, DRAINING),
     Scenario("ring_hash, one draining in panic", RING, DRAINING_IN_PANIC),
     Scenario("ring_hash, one down and draining in panic", RING, DOWN_AND_DRAINING),
+    Scenario("ring_hash, two draining in panic", RING, DRAINING_IN_A_DEEPER_PANIC),
     Scenario("maglev, one draining in panic", MAGLEV, DRAINING_IN_PANIC),
     Scenario("ring_hash, no panic threshold", RING, PANIC, {"healthy_panic_threshold": 0}),
     Scenario("ring_hash MURMUR_HASH_2", RING, WEIGHTED, {"hash_function": "MURMUR_HASH_2"}),
@@ -77,6 +79,7 @@ SCENARIOS = [
         "ring_hash, sizes", RING, WEIGHTED, {"minimum_ring_size": 300, "maximum_ring_size": 311}
     ),
     Scenario("ring_hash, hostnames", RING, HOSTNAMES, {"use_hostname_for_hashing": True}),
+    Scenario("ring_hash, no hostnames", RING, WEIGHTED, {"use_hostname_for_hashing": True}),
     Scenario("ring_hash, hosts with names", RING, WEIGHTED, called="cache-{}"),
     Scenario("ring_hash, a backend joins", RING, EQUAL, grows=True),
     Scenario(
