@@ -463,7 +463,7 @@ fn export(path: &str) -> Result<(PathBuf, Format), String> {
 /// Where a file is to be written: `-`, which is standard output elsewhere, would make a file of that name.
 fn output(text: &str) -> Result<PathBuf, String> {
     if text == "-" {
-        return Err("leave it out to write to standard output".to_owned());
+        return Err("expected the name of a file; `-` would be a file of that name".to_owned());
     }
     Ok(text.into())
 }

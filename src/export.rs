@@ -33,6 +33,33 @@ pub struct Wiring {
     pub listen: SocketAddr,
     /// What the upstream, backend, cluster or pool is called.
     pub name: String,
+    /// Whether only that section is wanted, to be put into a configuration that is there.
+    pub section_only: bool,
+}
+
+/// A configuration in the making.
+struct Draft {
+    before: String,
+    /// The upstream, backend, cluster or pool.
+    section: String,
+    after: String,
+}
+
+impl Draft {
+    fn text(self, section_only: bool) -> String {
+        if section_only {
+            return without_indent(&self.section);
+        }
+        self.before + &self.section + &self.after
+    }
+}
+
+/// The lines without what all of them begin with.
+fn without_indent(text: &str) -> String {
+    let width = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let indent = text.lines().map(width).min().unwrap_or_default();
+    let lines = text.lines().map(|line| format!("{}\n", &line[indent..]));
+    lines.collect()
 }
 
 /// A config as the configuration of a program.
@@ -55,6 +82,7 @@ pub(crate) fn run(args: &ExportArgs, output: &mut impl Write) -> Result<()> {
         key: key(args, &config)?,
         listen: args.listen.unwrap_or(args.to.default_listener()),
         name: args.name.clone(),
+        section_only: args.section_only,
     };
     let mut exported = export(&config, args.to, &wiring);
     let accepted = exported.verdicts.accept(args.strict);
@@ -115,8 +143,8 @@ pub fn export(config: &Config, program: Program, wiring: &Wiring) -> Exported {
             Program::Envoy => envoy::write,
             Program::Twemproxy => twemproxy::write,
         };
-        let body = write(&config, wiring, &mut verdicts);
-        preamble(&verdicts) + &body
+        let draft = write(&config, wiring, &mut verdicts);
+        preamble(&verdicts) + &draft.text(wiring.section_only)
     });
     let text = text.filter(|_| verdicts.accept(false).is_ok());
     Exported { verdicts, text }

@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::cli::{ImportArgs, ImportFormat};
 use crate::config::{Config, ConfigError, Fault};
 use crate::exchange::{Program, Verdicts};
+use crate::export::KeySource;
 use crate::input::{self, name_of};
 
 mod draft;
@@ -30,6 +31,8 @@ pub struct Imported {
     pub program: Program,
     /// What became of each setting.
     pub verdicts: Verdicts,
+    /// What it hashes of a request, in its own words, if it is said.
+    pub key: Option<String>,
     /// The config; none if something is impossible.
     pub config: Option<Config>,
 }
@@ -53,7 +56,10 @@ pub(crate) fn run(args: &ImportArgs, output: &mut impl Write) -> Result<()> {
     let Imported { verdicts, .. } = &imported;
     let accepted = verdicts.accept(args.strict);
     let config = imported.config.as_ref().filter(|_| accepted.is_ok());
-    let text = config.map(|config| yaml(config, &args.file)).transpose()?;
+    let key = key_comment(imported.program, imported.key.as_deref());
+    let text = config
+        .map(|config| yaml(config, &args.file, &key))
+        .transpose()?;
     match args.format {
         ImportFormat::Yaml => eprint!("{}", verdicts.lines(&name_of(&args.file))),
         ImportFormat::Json => {
@@ -81,12 +87,24 @@ fn in_file(fault: Fault, file: &Path) -> ConfigError {
     fault.of_file(Path::new(&name))
 }
 
-fn yaml(config: &Config, file: &Path) -> Result<String> {
+fn yaml(config: &Config, file: &Path, key: &str) -> Result<String> {
     let name = name_of(file);
     Ok(format!(
-        "# Read by `evenkeel import` from {name}.\n{}",
+        "# Read by `evenkeel import` from {name}.\n{key}{}",
         config.to_yaml()?
     ))
+}
+
+/// A config does not say what the key of a request is; who exports it again has to.
+fn key_comment(program: Program, key: Option<&str>) -> String {
+    let Some(key) = key else {
+        return String::new();
+    };
+    let known = KeySource::called(program, key);
+    match known {
+        Some(known) => format!("# The key is {key}: `export --key {known}`.\n"),
+        None => format!("# The key is {key}, which `export --key` has no word for.\n"),
+    }
 }
 
 /// Reads a configuration as a config.
@@ -113,11 +131,13 @@ pub fn import(text: &str, from: Option<Program>, name: Option<&str>) -> Result<I
         Program::Twemproxy => twemproxy::read,
     };
     let draft = read(text, name, &mut verdicts)?;
+    let key = draft.as_ref().and_then(|draft| draft.key.clone());
     let config = draft.and_then(|draft| draft.finish(&mut verdicts));
     let config = config.filter(|_| verdicts.accept(false).is_ok());
     Ok(Imported {
         program,
         verdicts,
+        key,
         config,
     })
 }

@@ -72,12 +72,27 @@ pub(crate) fn run(args: &PlanArgs, output: &mut impl Write) -> Result<()> {
         let bytes = report::plan(&forecast, *format)?;
         fs::write(path, bytes).with_context(|| cannot_write(path))?;
     }
+    if let Some(folder) = &args.write_states {
+        write_states(&road, folder, args)?;
+    }
     // The table comes before what is said of it.
     output.flush()?;
     match args.max_moved.and_then(|most| forecast.exceeding(most)) {
         Some(exceeding) => Err(exceeding.into()),
         None => Ok(()),
     }
+}
+
+/// A config a state, so that what is planned need not be typed again.
+fn write_states(road: &Road, folder: &Path, args: &PlanArgs) -> Result<()> {
+    fs::create_dir_all(folder).with_context(|| cannot_write(folder))?;
+    for (number, state) in (1..).zip(road.steps()) {
+        let path = folder.join(format!("step-{number}.yaml"));
+        refuse_overwriting([&path], &args.config)?;
+        let text = format!("# {}\n{}", state.change, state.config.to_yaml()?);
+        fs::write(&path, text).with_context(|| cannot_write(&path))?;
+    }
+    Ok(())
 }
 
 fn stream(args: &PlanArgs) -> Result<Stream> {
@@ -123,7 +138,7 @@ fn forecast(road: &Road, spans: &[Span<'_>], measured: &Measured, stream: &Strea
     let mut figures =
         figures.map(|(span, (requests, keys))| Figures::of(road, span, requests, keys));
     let whole = figures.next().unwrap_or_default();
-    let steps = road.states.iter().skip(1).zip(figures);
+    let steps = road.steps().iter().zip(figures);
     let steps = steps.map(|(state, figures)| Step {
         change: state.change.clone(),
         figures,
@@ -154,12 +169,17 @@ fn untold(road: &Road) -> Vec<String> {
         profile.in_flight || state.snapshot.pool().is_capped()
     });
     let idle = by_load.map(|state| {
-        let algorithm = state.config.algorithm;
-        format!("asked as if idle: {algorithm} goes by the requests in flight as well, which send some keys elsewhere under load")
+        let why = if state.snapshot.strategy().profile().in_flight {
+            state.config.algorithm.name
+        } else {
+            "`max_in_flight`"
+        };
+        format!("asked with nothing in flight: under load {why} sends some keys elsewhere")
     });
     let warm = any(|state| state.config.warm_up.is_some());
     let warm = warm.map(|_| {
-        "asked as if warm: `warm_up` spreads what moves to newcomers over its time".to_owned()
+        "asked when all are warm: `warm_up` spreads what moves to newcomers over its time"
+            .to_owned()
     });
     let subset = any(|state| state.config.subset.is_some());
     let subset = subset

@@ -19,6 +19,7 @@ fn wiring(config: &Config) -> Wiring {
         key: Some(key),
         listen: "127.0.0.1:8080".parse().unwrap(),
         name: "pool".to_owned(),
+        section_only: false,
     }
 }
 
@@ -305,11 +306,10 @@ fn what_haproxy_has_and_we_have_not_is_named_with_its_line() {
         ),
     ];
     are_refused(&cases, |inner| format!("backend b\n{inner}\n"));
-    let left_out =
-        "backend b\ncookie S insert\nserver a 10.0.0.1:80 slowstart 3s frobnicate check\n";
+    let left_out = "backend b\noption prefer-last-server\nserver a 10.0.0.1:80 slowstart 3s frobnicate check\n";
     let found = inexact(left_out);
     assert!(
-        found.contains("f:2: cookie") && found.contains("f:3: slowstart"),
+        found.contains("f:2: option prefer-last-server") && found.contains("f:3: slowstart"),
         "{found}"
     );
     assert!(found.contains("`frobnicate` is not known"), "{found}");
@@ -677,6 +677,68 @@ backend app from web
     assert_eq!(config.backends[0].weight().get(), 2);
 }
 
+/// A bound goes over to who has one, and is never lost without a word.
+#[test]
+fn options_of_another_program_are_not_lost_without_a_word() {
+    let of = |algorithm: &str, options: &str, program| {
+        let text = format!(
+            "algorithm: {algorithm}\noptions: {{{algorithm}: {{{options}}}}}\nbackends: ['10.0.0.1:80', '10.0.0.2:80']\n"
+        );
+        let exported = exported(&config(&text), program);
+        (
+            exported.text.unwrap_or_default(),
+            exported.verdicts.lines(""),
+        )
+    };
+    let haproxy = "haproxy-hash-consistent";
+    let (text, lines) = of(haproxy, "hash_balance_factor: 150", Program::Envoy);
+    assert!(text.contains("hash_balance_factor: 150"), "{text}");
+    assert!(
+        lines.contains("approximate  options.hash_balance_factor"),
+        "{lines}"
+    );
+    let (text, _) = of("envoy-maglev", "hash_balance_factor: 150", Program::Haproxy);
+    assert!(text.contains("hash-balance-factor 150"), "{text}");
+    let (text, lines) = of(haproxy, "hash_balance_factor: 150", Program::Nginx);
+    assert!(
+        text.is_empty() && lines.contains("impossible   options.hash_balance_factor"),
+        "{lines}"
+    );
+    let (_, lines) = of(haproxy, "function: djb2", Program::Nginx);
+    assert!(
+        lines.contains("approximate  options.function") && lines.contains("djb2 is left out"),
+        "{lines}"
+    );
+}
+
+/// A section alone goes into a configuration that is there, and is read as the same.
+#[test]
+fn a_section_can_be_written_alone() {
+    for (program, algorithm, first) in [
+        (Program::Nginx, "nginx-hash-consistent", "upstream pool {"),
+        (Program::Haproxy, "haproxy-hash-consistent", "backend pool"),
+        (Program::Envoy, "envoy-maglev", "- name: \"pool\""),
+        (Program::Twemproxy, "twemproxy-ketama", "pool:"),
+    ] {
+        let config = config(&format!(
+            "algorithm: {algorithm}\nbackends: ['10.0.0.1:80', {{name: '10.0.0.2:80', weight: 2}}]\n"
+        ));
+        let wiring = Wiring {
+            section_only: true,
+            ..wiring(&config)
+        };
+        let text = export(&config, program, &wiring).text.unwrap();
+        assert_eq!(text.lines().nth(1), Some(first), "{text}");
+        let whole = match program {
+            Program::Envoy => format!("clusters:\n{text}"),
+            _ => text,
+        };
+        let back = imported(&whole).config.unwrap();
+        let print = |config: &Config| config.balancer().unwrap().fingerprint();
+        assert_eq!(print(&back), print(&config), "{whole}");
+    }
+}
+
 /// A config that no program has stands in for nothing silently: how alike it is is measured.
 #[test]
 fn what_stands_in_says_how_alike_it_is() {
@@ -685,10 +747,10 @@ fn what_stands_in_says_how_alike_it_is() {
         (
             "libmemcached-ketama-weighted",
             Program::Twemproxy,
-            "10000 keys 10000 reach",
+            "all of 10000 keys reach",
         ),
         ("crc15-modulo", Program::Twemproxy, "twemproxy-modula"),
-        ("pingora-ketama", Program::Nginx, "10000 keys 10000 reach"),
+        ("pingora-ketama", Program::Nginx, "all of 10000 keys reach"),
         ("maglev", Program::Envoy, "envoy-maglev"),
         ("least-connections", Program::Nginx, "nginx-least-conn"),
         (

@@ -978,7 +978,7 @@ fn no_input_is_an_output() {
     }
     let (said, code) = refused(&["-c", &before, "-c", &after, "--list-moved", "-"]);
     assert!(
-        code == Some(2) && said.contains("standard output"),
+        code == Some(2) && said.contains("expected the name of a file"),
         "{said}"
     );
 }
@@ -1015,4 +1015,55 @@ fn a_backend_that_goes_elsewhere_under_its_name_is_told_of() {
         caveats.contains("`a` and 1 more has another address"),
         "{caveats}"
     );
+}
+
+/// The newcomer has the place, the weight and the id of who leaves, and nothing else moves.
+#[test]
+fn a_backend_is_replaced_in_its_place() {
+    let folder = Folder::new();
+    let servers = [
+        "s1",
+        "{name: s2, weight: 2, address: '10.0.0.2:1'}",
+        "s3",
+        "s4",
+    ];
+    let before = folder.config("before.yaml", "haproxy-hash-consistent", &servers);
+    let states = folder.path("states");
+    let args = ["-c", &before, "--replace", "s2=n2", "--keys", "20000"];
+    let replaced = plan(&[&args[..], &["--write-states", states.to_str().unwrap()]].concat());
+    assert!(close(
+        figure(&replaced, "remap_ratio"),
+        figure(&replaced, "ideal_remap")
+    ));
+    let written = fs::read_to_string(states.join("step-1.yaml")).unwrap();
+    assert!(written.starts_with("# replace s2 by n2\n"), "{written}");
+    assert!(
+        written.contains("- name: n2\n  weight: 2\n") && !written.contains("10.0.0.2"),
+        "{written}"
+    );
+    // As one step between two configs as well, and advised where it was not done so.
+    let after = states.join("step-1.yaml");
+    let steps = plan(&[
+        "-c",
+        &before,
+        "-c",
+        after.to_str().unwrap(),
+        "--steps",
+        "--keys",
+        "20000",
+    ]);
+    assert_eq!(steps["steps"].as_array().unwrap().len(), 1, "{steps}");
+    let apart = plan(&[
+        "-c", &before, "--remove", "s2", "--add", "n2:2", "--keys", "20000",
+    ]);
+    let advice = apart["advice"].to_string();
+    assert!(advice.contains("--replace s2=n2"), "{advice}");
+    for (wrong, what) in [
+        ("s9=n", "no backend `s9`"),
+        ("s1=s3", "`s3` already"),
+        ("s1", "OLD=NEW"),
+    ] {
+        let (said, code) = refused(&["-c", &before, "--replace", wrong]);
+        assert!(code == Some(2) && said.contains(what), "{said}");
+    }
 }

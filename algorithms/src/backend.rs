@@ -143,6 +143,15 @@ impl Backend {
         }
     }
 
+    /// Leaves open where the backend is reached.
+    #[must_use]
+    pub fn without_address(self) -> Self {
+        Self {
+            address: None,
+            ..self
+        }
+    }
+
     /// Marks the backend as draining: it keeps its place in every strategy and gets no request.
     #[must_use]
     pub fn with_drain(self, drain: bool) -> Self {

@@ -9,19 +9,23 @@ use super::output;
 use crate::exchange::Program;
 use crate::export::KeySource;
 
-/// Write a config for nginx, HAProxy, Envoy or twemproxy that routes the same
+/// Write a config as one of nginx, HAProxy, Envoy or twemproxy
 ///
-/// Says of every field whether the program does the same (exact), nearly the same (approximate) or cannot
-/// (impossible), and why, on standard error. If anything is impossible nothing is written and the exit
-/// code is 1. Where an algorithm is not the program's own, what is most like it stands in, and for how
-/// many keys it agrees is measured. What is written is a whole configuration that the program's own check
-/// accepts: a listener, and the backends behind it.
+/// Says of every field whether the program does the same (exact), something like it (approximate) or cannot
+/// (impossible), and why, on standard error. With a dialect of the program all of it can be exact: every
+/// request goes where `route` says. Another algorithm is replaced by the most similar one that the program
+/// has, which is approximate; for how many keys the two agree is measured and said, and can be as few as
+/// by chance. If anything is impossible nothing is written and the exit code is 1.
+///
+/// What is written is a whole configuration that the program's own check accepts, a listener and the
+/// backends behind it, or with --section-only what goes into one that is there.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   evenkeel export -c pool.yaml --to nginx --key header:X-User > nginx.conf
   evenkeel export -c pool.yaml --to haproxy --key cookie:session --listen 0.0.0.0:80 -o haproxy.cfg
   evenkeel export -c pool.yaml --to envoy --key path --strict -o envoy.yaml
   evenkeel export -c cache.yaml --to twemproxy
+  evenkeel export -c pool.yaml --to nginx --key path --name carts --section-only
   evenkeel export -c pool.yaml --to nginx --key client --format json | jq .verdicts")]
 pub struct ExportArgs {
     /// The config with the backends
@@ -40,6 +44,9 @@ pub struct ExportArgs {
     /// What the upstream, backend, cluster or pool is called
     #[arg(long, value_name = "NAME", default_value = "evenkeel", value_parser = section_name)]
     pub name: String,
+    /// Write the upstream, backend, cluster or pool alone, to be put into a configuration that is there
+    #[arg(long, conflicts_with = "listen")]
+    pub section_only: bool,
     /// Write nothing unless all of it is exact
     #[arg(long)]
     pub strict: bool,

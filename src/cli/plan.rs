@@ -17,8 +17,9 @@ use crate::workload::KeyField;
 /// would move less. The change is a second config, or what is added, removed and reweighted in one.
 /// Backends are the same if their names are; each key is asked by itself, as if nothing were in flight.
 ///
-/// The ideal is the least that any algorithm must move: what those had who leave, or what those gain
-/// whose share grows. The excess moved between backends that the change does not concern.
+/// The ideal is what an algorithm moves whose backends have exactly the shares of their weights: what
+/// those had who leave, or what those gain whose share grows. Where shares are a little off their weights
+/// somewhat more or less moves. The excess moved between backends that the change does not concern.
 ///
 /// Algorithms that number their backends carry on with the numbers of before. In a second config its
 /// own `numbering` counts: take it from `check --numbering`.
@@ -34,6 +35,8 @@ use crate::workload::KeyField;
   evenkeel plan -c before.yaml -c after.yaml --steps --max-moved 12%   # exit code 1 beyond
   evenkeel plan -c before.yaml -c halfway.yaml -c after.yaml
   evenkeel plan -c before.yaml -c after.yaml --keys-from keys.gz --list-moved moved.tsv
+  evenkeel plan -c before.yaml --replace old-7=new-7 --max-moved 15% --format json
+  evenkeel plan -c before.yaml --add d --add e --steps --write-states rollout
 
 A name and a weight are written NAME:WEIGHT. What follows the last colon is the weight, so a name
 that itself ends in a colon and a number needs one: 10.0.0.1:8080:1.")]
@@ -50,6 +53,10 @@ pub struct PlanArgs {
     /// Change a backend's weight in the single config (repeatable)
     #[arg(long, value_name = "NAME:W", value_parser = reweight)]
     pub reweight: Vec<MembershipChange>,
+    /// Let another backend take the place of one of the single config, with its weight and all that is
+    /// said of it but its address (repeatable)
+    #[arg(long, value_name = "OLD=NEW", value_parser = replace)]
+    pub replace: Vec<MembershipChange>,
     /// The algorithm after, of the single config
     #[arg(long, value_name = "NAME", value_parser = algorithm)]
     pub algorithm: Option<&'static Algorithm>,
@@ -77,6 +84,10 @@ pub struct PlanArgs {
     /// Write `key<TAB>from<TAB>to` to a file for every request that moves from first to last, in order
     #[arg(long, value_name = "FILE", value_parser = output)]
     pub list_moved: Option<PathBuf>,
+    /// Write the config of every state after the first into a folder, as step-1.yaml and so on, to be
+    /// exported or deployed
+    #[arg(long, value_name = "FOLDER")]
+    pub write_states: Option<PathBuf>,
     /// How the figures are written
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
@@ -92,8 +103,25 @@ fn share(text: &str) -> Result<f64, String> {
         None => (text, 1.),
     };
     let share = number.parse().ok().map(|number: f64| number / of);
-    let share = share.filter(|share| (0. ..=1.).contains(share));
-    share.ok_or_else(|| "expected a share of at most 100 %, such as 12% or 0.12".to_owned())
+    let fitting = share.filter(|share| (0. ..=1.).contains(share));
+    fitting.ok_or_else(|| {
+        let hint = match share {
+            Some(number) if of == 1. && (1. ..=100.).contains(&number) => {
+                format!("; did you mean `{number}%`?")
+            }
+            _ => String::new(),
+        };
+        format!("expected a share of at most 100 %, such as 12% or 0.12{hint}")
+    })
+}
+
+fn replace(text: &str) -> Result<MembershipChange, String> {
+    let names = text
+        .split_once('=')
+        .filter(|(old, new)| !old.is_empty() && !new.is_empty());
+    let (old, new) = names.ok_or("expected OLD=NEW, two names")?;
+    Backend::check_name(new).map_err(|error| error.to_string())?;
+    Ok(MembershipChange::Replace(old.to_owned(), new.to_owned()))
 }
 
 #[cfg(test)]

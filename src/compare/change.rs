@@ -14,16 +14,18 @@ pub enum MembershipChange {
     Remove(String),
     /// A backend's weight changes.
     Reweight(String, Weight),
+    /// A backend of another name takes a backend's place, with all that is said of it but its address.
+    Replace(String, String),
 }
 
 impl MembershipChange {
-    /// The changes that the command line lists: who joins, who leaves, then the weights.
+    /// The changes that the command line lists: who joins, who leaves, then all others.
     #[must_use]
-    pub fn listed(add: &[Backend], remove: &[String], reweight: &[Self]) -> Vec<Self> {
+    pub fn listed(add: &[Backend], remove: &[String], others: &[Self]) -> Vec<Self> {
         let added = add.iter().cloned().map(Self::Add);
         let removed = remove.iter().cloned().map(Self::Remove);
-        let reweighted = reweight.iter().cloned();
-        added.chain(removed).chain(reweighted).collect()
+        let others = others.iter().cloned();
+        added.chain(removed).chain(others).collect()
     }
 
     /// The changes measured when none is asked for: a new backend `b<N+1>` (the first unused name
@@ -67,6 +69,14 @@ impl MembershipChange {
                 let place = self.place(backends, name)?;
                 changed[place] = changed[place].clone().with_weight(*weight);
             }
+            Self::Replace(old, new) => {
+                let place = self.place(backends, old)?;
+                if position(backends, new).is_some() {
+                    bail!("{self}: there is a backend `{new}` already");
+                }
+                let elsewhere = changed[place].clone().without_address();
+                changed[place] = elsewhere.with_name(new.as_str());
+            }
         }
         Ok(changed)
     }
@@ -104,6 +114,7 @@ impl fmt::Display for MembershipChange {
             Self::Add(backend) => write!(f, "add {}:{}", backend.name(), backend.weight()),
             Self::Remove(name) => write!(f, "remove {name}"),
             Self::Reweight(name, weight) => write!(f, "reweight {name}:{weight}"),
+            Self::Replace(old, new) => write!(f, "replace {old} by {new}"),
         }
     }
 }

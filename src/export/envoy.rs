@@ -5,9 +5,9 @@ use std::fmt::Write;
 
 use evenkeel_algorithms::Backend;
 
-use super::Wiring;
 use super::backends::{address_with_port, exact_fields, option, options_are_exact, quoted};
 use super::key::KeySource;
+use super::{Draft, Wiring};
 use crate::config::Config;
 use crate::exchange::{Address, Host, Verdicts};
 
@@ -15,7 +15,7 @@ use crate::exchange::{Address, Host, Verdicts};
 const POLICIES: &str = "type.googleapis.com/envoy.extensions.load_balancing_policies";
 
 /// Writes the configuration. Every text is in quotes: Envoy's YAML takes a bare `N` for false.
-pub(super) fn write(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -> String {
+pub(super) fn write(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -> Draft {
     let Wiring { name, listen, .. } = wiring;
     let (host, port) = (listen.ip(), listen.port());
     let hash_policy = hash_policy(wiring, verdicts);
@@ -24,7 +24,7 @@ pub(super) fn write(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -
     } else {
         "STATIC"
     };
-    let mut text = format!(
+    let before = format!(
         r#"static_resources:
   listeners:
     - name: "{name}"
@@ -48,15 +48,19 @@ pub(super) fn write(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -
                     typed_config:
                       "@type": "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router"
   clusters:
-    - name: "{name}"
-      type: "{cluster_type}"
-      connect_timeout: "5s"
 "#
     );
-    text += &policy(config, verdicts);
-    text += &endpoints(config, name, verdicts);
+    let mut section = format!(
+        "    - name: \"{name}\"\n      type: \"{cluster_type}\"\n      connect_timeout: \"5s\"\n"
+    );
+    section += &policy(config, verdicts);
+    section += &endpoints(config, name, verdicts);
     fields(config, verdicts);
-    text
+    Draft {
+        before,
+        section,
+        after: String::new(),
+    }
 }
 
 fn hash_policy(wiring: &Wiring, verdicts: &mut Verdicts) -> String {
@@ -64,7 +68,11 @@ fn hash_policy(wiring: &Wiring, verdicts: &mut Verdicts) -> String {
         return String::new();
     };
     let policy = KeySource::for_envoy(key);
-    let reason = format!("{key}; a request without it goes to a host that is drawn");
+    let without = match key {
+        KeySource::Cookie(_) => "goes to a host that is drawn, and gets no cookie from Envoy",
+        _ => "goes to a host that is drawn",
+    };
+    let reason = format!("{policy}, a hash_policy of the route; a request without it {without}");
     verdicts.exact("key", reason);
     format!("                            hash_policy:\n                              - {policy}\n")
 }
@@ -240,7 +248,7 @@ fn fields(config: &Config, verdicts: &mut Verdicts) {
     );
     for backend in &config.backends {
         if backend.max_in_flight().is_some() {
-            let reason = "Envoy's choice goes by no cap of a host";
+            let reason = "Envoy's choice goes by no cap of a host; take it out, or bound the load by hash_balance_factor";
             verdicts.impossible("backends.max_in_flight", reason);
         }
         let attributes = backend.attributes();

@@ -6,9 +6,9 @@ use std::fmt::Write;
 use evenkeel_algorithms::Backend;
 use evenkeel_algorithms::dialect::haproxy_hash_consistent;
 
-use super::Wiring;
 use super::backends::{address_with_port, exact_fields, option, options_are_exact};
 use super::key::KeySource;
+use super::{Draft, Wiring};
 use crate::config::Config;
 use crate::exchange::{Address, Verdicts};
 
@@ -19,16 +19,11 @@ const MAX_WEIGHT: u32 = 256;
 const MOST_IN_TURNS: usize = 4_095;
 
 /// Writes the configuration.
-pub(super) fn write(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -> String {
+pub(super) fn write(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -> Draft {
     let Wiring { name, listen, .. } = wiring;
-    let mut text = format!(
-        "defaults\n    mode http\n    timeout connect 5s\n    timeout client 1m\n    \
-         timeout server 1m\n\n\
-         frontend {name}\n    bind {listen}\n    default_backend {name}\n\n\
-         backend {name}\n"
-    );
-    text += &method(config, wiring, verdicts);
-    text += &servers(config, verdicts);
+    let mut section = format!("backend {name}\n");
+    section += &method(config, wiring, verdicts);
+    section += &servers(config, verdicts);
     caps(config, verdicts);
     if let Some(heavy) = config
         .backends
@@ -59,7 +54,15 @@ pub(super) fn write(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -
         ],
         verdicts,
     );
-    text
+    Draft {
+        before: format!(
+            "defaults\n    mode http\n    timeout connect 5s\n    timeout client 1m\n    \
+             timeout server 1m\n\n\
+             frontend {name}\n    bind {listen}\n    default_backend {name}\n\n"
+        ),
+        section,
+        after: String::new(),
+    }
 }
 
 /// The lines of the algorithm.

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::cli::LONGEST_NAME;
+use crate::exchange::Program;
 
 /// The part of a request that is its key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +22,42 @@ pub enum KeySource {
 }
 
 impl KeySource {
+    /// The source that a program calls so, if it is one.
+    pub(crate) fn called(program: Program, text: &str) -> Option<Self> {
+        let inside = |start: &str, end: &str| {
+            let name = text.strip_prefix(start)?.strip_suffix(end)?;
+            checked(name).ok()
+        };
+        let hyphens = |name: String| name.replace('_', "-");
+        let [header, cookie, query] = match program {
+            Program::Nginx => [
+                inside("$http_", "").map(hyphens),
+                inside("$cookie_", ""),
+                inside("$arg_", ""),
+            ],
+            Program::Haproxy => [
+                inside("req.fhdr(", ")"),
+                inside("req.cook(", ")"),
+                inside("url_param(", ")"),
+            ],
+            Program::Envoy => [
+                inside("header: { header_name: \"", "\" }"),
+                inside("cookie: { name: \"", "\" }"),
+                inside("query_parameter: { name: \"", "\" }"),
+            ],
+            Program::Twemproxy => return None,
+        };
+        let is_called = |source: &Self| match program {
+            Program::Nginx => source.for_nginx().is_ok_and(|name| name == text),
+            Program::Haproxy => source.for_haproxy() == text,
+            _ => source.for_envoy() == text,
+        };
+        let named = header.map(Self::Header).or(cookie.map(Self::Cookie));
+        let named = named.or(query.map(Self::Query));
+        let unnamed = || [Self::Client, Self::Path].into_iter().find(is_called);
+        named.or_else(unnamed)
+    }
+
     /// The variable of nginx, if it can have one.
     pub(super) fn for_nginx(&self) -> Result<String, String> {
         match self {
@@ -117,6 +154,30 @@ mod tests {
         for text in ["", "header", "header:", "cookie:a b", "query:a;b", "uri"] {
             assert!(text.parse::<KeySource>().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_written_for_a_program_is_known_again() {
+        for text in ["header:x-key", "cookie:sid", "query:u", "client", "path"] {
+            let source: KeySource = text.parse().unwrap();
+            let nginx = source.for_nginx().unwrap();
+            assert_eq!(
+                KeySource::called(Program::Nginx, &nginx),
+                Some(source.clone())
+            );
+            let haproxy = source.for_haproxy();
+            assert_eq!(
+                KeySource::called(Program::Haproxy, &haproxy),
+                Some(source.clone())
+            );
+            let envoy = source.for_envoy();
+            assert_eq!(KeySource::called(Program::Envoy, &envoy), Some(source));
+        }
+        assert_eq!(
+            KeySource::called(Program::Nginx, "$remote_addr$cookie_a"),
+            None
+        );
+        assert_eq!(KeySource::called(Program::Haproxy, "hdr(x)"), None);
     }
 
     #[test]

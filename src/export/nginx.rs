@@ -4,9 +4,9 @@ use std::fmt::Write;
 
 use evenkeel_algorithms::Backend;
 
-use super::Wiring;
 use super::backends::{address, exact_fields, option};
 use super::key::KeySource;
+use super::{Draft, Wiring};
 use crate::config::Config;
 use crate::exchange::Verdicts;
 
@@ -14,17 +14,17 @@ use crate::exchange::Verdicts;
 const ZONE_BYTES_PER_SERVER: usize = 2_048;
 
 /// Writes the configuration.
-pub(super) fn write(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -> String {
+pub(super) fn write(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -> Draft {
     let Wiring { name, listen, .. } = wiring;
     let zone = 64 + (ZONE_BYTES_PER_SERVER * config.backends.len()).div_ceil(1_024);
-    let mut text = format!(
-        "events {{}}\n\nhttp {{\n    upstream {name} {{\n        \
-         # One state for all workers.\n        zone {name} {zone}k;\n"
+    let mut section = format!(
+        "    upstream {name} {{\n        # One state for all workers.\n        zone {name} {zone}k;\n"
     );
-    text += &method(config, wiring, verdicts);
+    section += &method(config, wiring, verdicts);
     for backend in &config.backends {
-        text += &server(config, backend, verdicts);
+        section += &server(config, backend, verdicts);
     }
+    section += "    }\n";
     check_backups(config, verdicts);
     exact_fields(
         config,
@@ -39,12 +39,14 @@ pub(super) fn write(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -
         ],
         verdicts,
     );
-    let _ = write!(
-        text,
-        "    }}\n\n    server {{\n        listen {listen};\n        location / {{\n            \
-         proxy_pass http://{name};\n        }}\n    }}\n}}\n"
-    );
-    text
+    Draft {
+        before: "events {}\n\nhttp {\n".to_owned(),
+        section,
+        after: format!(
+            "\n    server {{\n        listen {listen};\n        location / {{\n            \
+             proxy_pass http://{name};\n        }}\n    }}\n}}\n"
+        ),
+    }
 }
 
 /// The directive of the algorithm.

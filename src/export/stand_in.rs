@@ -123,6 +123,9 @@ pub(super) fn choose(config: &Config, program: Program, verdicts: &mut Verdicts)
         chosen.hashing = Hashing::default();
         let likeness = tuned(config, &mut chosen);
         verdicts.approximate("algorithm", replaced(config, &chosen, program, likeness));
+        if config.algorithm != chosen.algorithm {
+            left_out(config, &chosen, verdicts);
+        }
     }
     bound(config, &mut chosen, program, verdicts);
     if let Err(error) = chosen.balancer() {
@@ -172,9 +175,14 @@ fn replaced(config: &Config, chosen: &Config, program: Program, likeness: Option
             chosen.algorithm
         )
     };
+    let by_chance = 100. / config.backends.len() as f64;
     match likeness {
+        Some(same) if same == COMPARED => format!(
+            "{program} has no {algorithm}; {of_kind}: all of {COMPARED} keys reach the same backend"
+        ),
         Some(same) => format!(
-            "{program} has no {algorithm}; {of_kind}: of {COMPARED} keys {same} reach the same backend"
+            "{program} has no {algorithm}; {of_kind}: of {COMPARED} keys {:.1} % reach the same backend, where chance gives about {by_chance:.1} %",
+            100. * f64::from(same) / f64::from(COMPARED)
         ),
         None => format!("{program} has no {algorithm}; {of_kind}"),
     }
@@ -207,10 +215,17 @@ fn agreement(config: &Config, chosen: &Config) -> Option<u32> {
 
 /// A bound of ours becomes the program's, if it has one.
 fn bound(config: &Config, chosen: &mut Config, program: Program, verdicts: &mut Verdicts) {
-    let Some(bound) = config.bounded_load else {
+    let ours = config
+        .bounded_load
+        .map(|bound| (bound.factor.get() * 100.).ceil() as u64);
+    let of_another = || factor_of(config).filter(|_| config.algorithm != chosen.algorithm);
+    let Some(percent) = ours.or_else(of_another) else {
         return;
     };
-    let percent = (bound.factor.get() * 100.).ceil() as u64;
+    let field = match ours {
+        Some(_) => "bounded_load",
+        None => "options.hash_balance_factor",
+    };
     let algorithm = chosen.algorithm;
     let options = &mut chosen.options;
     let is_set = match algorithm.name {
@@ -229,9 +244,34 @@ fn bound(config: &Config, chosen: &mut Config, program: Program, verdicts: &mut 
     };
     if is_set {
         let reason = format!("{program}'s own bound, of {percent} %, deals out the load otherwise");
-        verdicts.approximate("bounded_load", reason);
+        verdicts.approximate(field, reason);
     } else {
         let reason = format!("{program} has no bound of {percent} % beside {algorithm}");
-        verdicts.impossible("bounded_load", reason);
+        verdicts.impossible(field, reason);
+    }
+}
+
+/// The bound that an algorithm has among its options, in percent.
+fn factor_of(config: &Config) -> Option<u64> {
+    let mut options = config.algorithm.options.iter();
+    let factor = options.find(|option| option.name == FACTOR)?;
+    (factor.value)(&config.options).parse().ok()
+}
+
+/// How programs call a bound on the load.
+const FACTOR: &str = "hash_balance_factor";
+
+/// Options that were set and of which the counterpart knows nothing.
+fn left_out(config: &Config, chosen: &Config, verdicts: &mut Verdicts) {
+    let default = Options::default();
+    for option in config.algorithm.options {
+        let value = (option.value)(&config.options);
+        if option.name != FACTOR && value != (option.value)(&default) {
+            let reason = format!(
+                "{value} is left out: {} has another set of them",
+                chosen.algorithm
+            );
+            verdicts.approximate(format!("options.{}", option.name), reason);
+        }
     }
 }

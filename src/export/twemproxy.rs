@@ -6,8 +6,8 @@ use std::net::IpAddr;
 
 use evenkeel_algorithms::{Backend, Weight};
 
-use super::Wiring;
 use super::backends::{address_with_port, option, quoted};
+use super::{Draft, Wiring};
 use crate::config::Config;
 use crate::exchange::{Address, Host, Verdicts};
 
@@ -15,7 +15,7 @@ use crate::exchange::{Address, Host, Verdicts};
 const MEMCACHED_PORT: &str = ":11211";
 
 /// Writes the configuration.
-pub(super) fn write(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -> String {
+pub(super) fn write(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -> Draft {
     let Wiring { name, listen, .. } = wiring;
     // Without brackets around IPv6, here as for servers.
     let (host, port) = (listen.ip(), listen.port());
@@ -34,7 +34,12 @@ pub(super) fn write(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -
             verdicts.impossible("backends.name", reason);
         }
     }
-    text
+    // A pool is a whole configuration.
+    Draft {
+        before: String::new(),
+        section: text,
+        after: String::new(),
+    }
 }
 
 fn method(config: &Config, verdicts: &mut Verdicts) -> String {

@@ -17,6 +17,8 @@ pub(super) struct Draft {
     pub(super) backends: Vec<Backend>,
     /// The line of the section, or of what chose the algorithm.
     pub(super) line: usize,
+    /// What the program hashes of a request, in its own words.
+    pub(super) key: Option<String>,
     names: BTreeSet<String>,
 }
 
@@ -27,6 +29,7 @@ impl Draft {
             options: Map::new(),
             backends: Vec::new(),
             line,
+            key: None,
             names: BTreeSet::new(),
         }
     }

@@ -37,7 +37,7 @@ pub(super) fn read(
     discovery(&cluster, verdicts);
     let mut draft = policy::read(&cluster, verdicts);
     common(&cluster, &mut draft, verdicts);
-    key(&root, name_of(&cluster), verdicts);
+    draft.key = key(&root, name_of(&cluster), verdicts);
     endpoints::read(&cluster, &mut draft, verdicts);
     let is_read = |name: &str| READ.iter().any(|known| is_same_field(known, name));
     let rest = cluster.fields().filter(|(name, _)| !is_read(name)).count();
@@ -145,17 +145,21 @@ fn rounded(percent: f64) -> Value {
     }
 }
 
-/// Says what the routes to a cluster hash.
-fn key(root: &Node<'_>, cluster: &str, verdicts: &mut Verdicts) {
+/// Says what the routes to a cluster hash; what it is, if that is one thing.
+fn key(root: &Node<'_>, cluster: &str, verdicts: &mut Verdicts) -> Option<String> {
     let mut found = Vec::new();
     policies_of(root.value(), cluster, &mut found);
     found.dedup();
     match &found[..] {
-        [] => {}
-        [policy] => verdicts.exact("hash_policy", format!("the key is {policy}")),
+        [] => None,
+        [policy] => {
+            verdicts.exact("hash_policy", format!("the key is {policy}"));
+            Some(policy.clone())
+        }
         several => {
             let reason = format!("routes hash differently: {}", several.join(", "));
             verdicts.exact("hash_policy", reason);
+            None
         }
     }
 }
@@ -171,11 +175,33 @@ fn policies_of(value: &Value, cluster: &str, found: &mut Vec<String>) {
                 .get("hash_policy")
                 .or_else(|| fields.get("hashPolicy"));
             let leads_here = fields.get("cluster").and_then(Value::as_str) == Some(cluster);
-            found.extend(policy.filter(|_| leads_here).map(Value::to_string));
+            found.extend(policy.filter(|_| leads_here).map(shown));
             fields
                 .values()
                 .for_each(|value| policies_of(value, cluster, found));
         }
         _ => {}
     }
+}
+
+/// A hash policy in one line: of a list of one the one, with the names of fields bare.
+fn shown(policy: &Value) -> String {
+    let one = policy
+        .as_array()
+        .filter(|list| list.len() == 1)
+        .map(|list| &list[0]);
+    let Some(Value::Object(fields)) = one else {
+        return policy.to_string();
+    };
+    let value = |value: &Value| match value {
+        Value::Object(inner) => {
+            let inner = inner.iter().map(|(name, value)| format!("{name}: {value}"));
+            format!("{{ {} }}", inner.collect::<Vec<_>>().join(", "))
+        }
+        other => other.to_string(),
+    };
+    let fields = fields
+        .iter()
+        .map(|(name, inner)| format!("{name}: {}", value(inner)));
+    fields.collect::<Vec<_>>().join(", ")
 }

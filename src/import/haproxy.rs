@@ -1,5 +1,7 @@
 //! HAProxy: a `backend` or `listen` section.
 
+use std::collections::BTreeSet;
+
 use super::draft::{Draft, choose};
 use super::haproxy_sections::{Line, Section, parse};
 use super::haproxy_server::{Parameters, Server};
@@ -36,20 +38,34 @@ pub(super) fn read(
     let named = proxies.iter().map(|proxy| (proxy.name(), proxy));
     let section = choose("backend", named.collect(), name)?;
     let mut settings = Settings::default();
-    let mut rest = 0;
+    let mut rest = BTreeSet::new();
     for line in &section.lines {
-        rest += usize::from(!settings.take(line, verdicts));
+        if !settings.take(line, verdicts) {
+            rest.insert(name_of(line));
+        }
     }
     let mut draft = settings.algorithm(section.head.number, verdicts);
     settings.factor(&mut draft, verdicts);
     settings.servers(&mut draft, verdicts);
-    if rest > 0 {
-        verdicts.exact(
-            "other settings",
-            format!("{rest} of them, which choose no server"),
+    if !rest.is_empty() {
+        let names: Vec<_> = rest.into_iter().collect();
+        let reason = format!(
+            "not carried over, and choose no server: {}",
+            names.join(", ")
         );
+        verdicts.exact("other settings", reason);
     }
     Ok(Some(draft))
+}
+
+/// What a setting is called: its first word, or two where the first says nothing.
+fn name_of(line: &Line) -> String {
+    match line.word(0) {
+        kind @ ("option" | "timeout" | "http-request" | "http-response" | "tcp-request" | "no") => {
+            format!("{kind} {}", line.word(1))
+        }
+        name => name.to_owned(),
+    }
 }
 
 fn has_servers(section: &Section) -> bool {
@@ -123,8 +139,8 @@ impl Settings {
                     .approximate("option prefer-last-server", reason);
             }
             ("cookie", _) => {
-                let reason = "left out: clients that bring the cookie go where it says";
-                verdicts.at(&line.number).approximate("cookie", reason);
+                let reason = "clients that bring the cookie go where it says, and evenkeel has nothing like it";
+                verdicts.at(&line.number).impossible("cookie", reason);
             }
             ("hash-preserve-affinity", _) => {
                 let reason = "full servers are passed over, as with `maxconn`";
@@ -174,6 +190,8 @@ impl Settings {
     fn hashed(&self, line: &Line, verdicts: &mut Verdicts) -> Draft {
         let by_address = line.word(1) == "source";
         key(line, verdicts);
+        let key = line.words.get(1..).unwrap_or_default().join(" ");
+        let key = key.strip_prefix("hash ").unwrap_or(&key).to_owned();
         let hash_type = self.hash_type.as_ref();
         let number = hash_type.map_or(line.number, |line| line.number);
         let word = |index| hash_type.map_or("", |line| line.word(index));
@@ -193,6 +211,7 @@ impl Settings {
             "" => "sdbm",
             named => named,
         };
+        draft.key = Some(key);
         draft.set("function", function);
         draft.set("avalanche", avalanche);
         if !matches!(word(1), "" | "consistent" | "map-based") {

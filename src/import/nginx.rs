@@ -105,7 +105,9 @@ fn method(directive: &Directive, draft: &mut Draft, verdicts: &mut Verdicts) {
     let (algorithm, reason) = match (name, &arguments[..]) {
         ("server" | "zone", _) => return,
         (known, _) if INDIFFERENT.contains(&known) => {
-            verdicts.at(&line).exact(known, "chooses no server");
+            verdicts
+                .at(&line)
+                .exact(known, "not carried over: it chooses no server");
             return;
         }
         ("hash", [key, "consistent"]) => ("nginx-hash-consistent", format!("the key is {key}")),
@@ -145,6 +147,9 @@ fn method(directive: &Directive, draft: &mut Draft, verdicts: &mut Verdicts) {
             return;
         }
     };
+    if let (Some(key), "hash") = (arguments.first(), name) {
+        draft.key = Some((*key).to_owned());
+    }
     draft.algorithm = algorithm;
     draft.line = line;
     verdicts.at(&line).exact(name, reason);
@@ -202,8 +207,7 @@ fn parameter(backend: Backend, text: &str, line: usize, verdicts: &mut Verdicts)
         "backup" => backend.with_backup(true),
         "drain" => backend.with_drain(true),
         "max_fails" | "fail_timeout" => {
-            let reason =
-                "who has failed is known at run time; the config takes all as they are written";
+            let reason = "not carried over: it tells at run time who has failed, and chooses nobody before that";
             verdicts.at(&line).exact(name, reason);
             backend
         }

@@ -81,6 +81,12 @@ impl Road {
         &self.states[0]
     }
 
+    /// The states after the first that are gone through.
+    pub(super) fn steps(&self) -> &[State] {
+        let end = self.states.len() - usize::from(self.ends_apart);
+        &self.states[1..end]
+    }
+
     pub(super) fn last(&self) -> &State {
         &self.states[self.states.len() - 1]
     }
@@ -88,12 +94,12 @@ impl Road {
 
 /// One config, and what the arguments make of it.
 fn changed(path: &Path, args: &PlanArgs) -> Result<Road> {
-    let changes = MembershipChange::listed(&args.add, &args.remove, &args.reweight);
+    let changes = changes(args);
     let mut labels: Vec<_> = changes.iter().map(ToString::to_string).collect();
     labels.extend(args.algorithm.map(|after| format!("algorithm {after}")));
     if labels.is_empty() {
         bail!(
-            "nothing changes; expected a second -c FILE, or --add, --remove, --reweight or --algorithm"
+            "nothing changes; expected a second -c FILE, or --add, --remove, --reweight, --replace or --algorithm"
         );
     }
     let config = Config::load(path, None)?;
@@ -124,12 +130,17 @@ fn changed(path: &Path, args: &PlanArgs) -> Result<Road> {
     })
 }
 
+fn changes(args: &PlanArgs) -> Vec<MembershipChange> {
+    let others = [&args.reweight[..], &args.replace].concat();
+    MembershipChange::listed(&args.add, &args.remove, &others)
+}
+
 /// Several configs, and the steps between them if those are asked for.
 fn given(paths: &[PathBuf], args: &PlanArgs) -> Result<Road> {
-    let changes = MembershipChange::listed(&args.add, &args.remove, &args.reweight);
+    let changes = changes(args);
     ensure!(
         changes.is_empty() && args.algorithm.is_none(),
-        "--add, --remove, --reweight and --algorithm change a single config, and here are {}",
+        "--add, --remove, --reweight, --replace and --algorithm change a single config, and here are {}",
         paths.len()
     );
     let (mut states, mut after) = (Vec::<State>::new(), String::new());

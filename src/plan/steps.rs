@@ -7,7 +7,7 @@ use super::state::State;
 use crate::compare::MembershipChange;
 use crate::config::Config;
 
-/// The states behind `before` up to `after`: newcomers join first, then weights and other facts
+/// The states behind `before` up to `after`: who takes another one's place does so first, newcomers join, then weights and other facts
 /// change, then leavers go, so that the capacity is never below that of either end; all of it on the
 /// algorithm of before. What else differs is one last step. `carry` says that the numbering after is
 /// that of the way.
@@ -21,6 +21,9 @@ pub(super) fn between(before: &State, after: State, carry: bool) -> Result<Vec<S
         states: Vec::new(),
     };
     let goal = &after.config.backends;
+    for (leaver, newcomer) in replaced(&before.config.backends, goal) {
+        way.replace(leaver, newcomer)?;
+    }
     for (place, newcomer) in goal.iter().enumerate() {
         way.join(newcomer, &goal[place + 1..])?;
     }
@@ -33,6 +36,18 @@ pub(super) fn between(before: &State, after: State, carry: bool) -> Result<Vec<S
         }
     }
     way.arrive(after, carry)
+}
+
+/// Who leaves and who takes the very place, where nobody else comes or goes.
+fn replaced<'a>(before: &'a [Backend], goal: &'a [Backend]) -> Vec<(&'a Backend, &'a Backend)> {
+    let is_swap = |(was, is): &(&Backend, &Backend)| {
+        was.name() == is.name() || place_of(goal, was).is_none() && place_of(before, is).is_none()
+    };
+    let pairs = before.iter().zip(goal);
+    if before.len() != goal.len() || !pairs.clone().all(|pair| is_swap(&pair)) {
+        return Vec::new();
+    }
+    pairs.filter(|(was, is)| was.name() != is.name()).collect()
 }
 
 /// The most steps between two configs: each of them is held and asked for every key.
@@ -57,6 +72,17 @@ impl Way {
             MembershipChange::Add(newcomer.clone()).to_string(),
             backends,
         )
+    }
+
+    fn replace(&mut self, leaver: &Backend, newcomer: &Backend) -> Result<()> {
+        let mut backends = self.config.backends.clone();
+        let Some(place) = place_of(&backends, leaver) else {
+            return Ok(());
+        };
+        backends[place] = newcomer.clone();
+        let names = [leaver, newcomer].map(|backend| backend.name().to_owned());
+        let [old, new] = names;
+        self.go(MembershipChange::Replace(old, new).to_string(), backends)
     }
 
     fn alter(&mut self, after: &Backend) -> Result<()> {

@@ -24,7 +24,7 @@ impl<'a> Span<'a> {
     /// The whole of a road and, behind it, its steps in their order if it has any.
     pub(super) fn all(road: &'a Road) -> Vec<Self> {
         let last = road.states.len() - 1;
-        let steps = (0..last - usize::from(road.ends_apart)).filter(|_| road.stepwise);
+        let steps = (0..road.steps().len()).filter(|_| road.stepwise);
         let steps = steps.map(|before| (before, before + 1));
         let span = |(before, after): (usize, usize)| Self {
             before,

@@ -14,8 +14,8 @@ mod words;
 
 pub(crate) use words::caveats;
 
-/// The most backends whose flows are a matrix.
-const MATRIX_BACKENDS: usize = 12;
+/// The most characters in a line of a matrix of flows.
+const WIDEST_MATRIX: usize = 120;
 
 /// The most flows that are listed.
 const LISTED_FLOWS: usize = 20;
@@ -125,11 +125,10 @@ fn remap(forecast: &Forecast, style: Style) -> String {
 /// From whom to whom: a matrix if there are few, else the largest.
 fn flows(forecast: &Forecast, style: Style) -> String {
     let flows = &forecast.whole.flows;
-    let most = forecast.before.backends.max(forecast.after.backends);
     if flows.is_empty() {
         return String::new();
     }
-    if most <= MATRIX_BACKENDS {
+    if matrix_width(&forecast.whole) <= WIDEST_MATRIX {
         let title = "From whom to whom (requests; who has them before is on the left)";
         return section(title, &matrix(&forecast.whole, style));
     }
@@ -159,6 +158,16 @@ fn flows(forecast: &Forecast, style: Style) -> String {
         &title,
         &sheet(style, &["from", "to", "keys", "requests"], 2, rows),
     )
+}
+
+/// How wide the matrix of the flows would be: a column a backend, each with a frame.
+fn matrix_width(figures: &Figures) -> usize {
+    let names = figures
+        .backends
+        .iter()
+        .map(|share| share.backend.chars().count());
+    let columns = names.clone().map(|name| name.max(6) + 3);
+    names.max().unwrap_or_default() + columns.sum::<usize>()
 }
 
 fn matrix(figures: &Figures, style: Style) -> String {

@@ -20,9 +20,9 @@ pub(super) fn advice(case: &Case<'_>) -> Vec<Advice> {
     if excess_remap == 0. && remap_ratio <= NEARLY * ideal_remap {
         return Vec::new();
     }
-    let kept = [ids, numbering, order, options, hashing];
+    let kept = [ids, numbering, order, places, options, hashing];
     let mut advice: Vec<_> = kept.iter().filter_map(|rule| rule(case)).collect();
-    if advice.is_empty() {
+    if advice.is_empty() && excess_remap > 0. {
         advice = others(case);
     }
     advice
@@ -103,6 +103,37 @@ fn order(case: &Case<'_>) -> Option<Advice> {
     let place = |backend: &Backend| before.slot(backend.name()).map_or(usize::MAX, Slot::index);
     config.backends.sort_by_key(place);
     let what = || "list the backends in the order of before, and newcomers behind them".to_owned();
+    case.if_better(what, config)
+}
+
+/// Newcomers take the places of those who leave, with the ids that these have.
+fn places(case: &Case<'_>) -> Option<Advice> {
+    let (before, after) = (&case.before().backends, &case.after().backends);
+    let missing = |of: &[Backend], among: &[Backend]| -> Vec<Backend> {
+        let is_missing = |one: &&Backend| among.iter().all(|other| other.name() != one.name());
+        of.iter().filter(is_missing).cloned().collect()
+    };
+    let (leavers, newcomers) = (missing(before, after), missing(after, before));
+    if leavers.is_empty() || leavers.len() != newcomers.len() {
+        return None;
+    }
+    let mut config = case.after().clone();
+    config.backends.clone_from(before);
+    for (leaver, newcomer) in leavers.iter().zip(&newcomers) {
+        let place = before.iter().position(|backend| backend == leaver)?;
+        let attributes = leaver.attributes().clone();
+        config.backends[place] = newcomer.clone().with_attributes(attributes);
+    }
+    let pairs = leavers.iter().zip(&newcomers);
+    let pairs =
+        pairs.map(|(leaver, newcomer)| format!("--replace {}={}", leaver.name(), newcomer.name()));
+    let pairs: Vec<_> = pairs.take(MOST_LISTED).collect();
+    let what = || {
+        format!(
+            "let the newcomers take the very places of those who leave, and their ids (`{}`)",
+            pairs.join(" ")
+        )
+    };
     case.if_better(what, config)
 }
 

@@ -111,7 +111,7 @@ impl Settings<'_> {
             set(&mut options, value);
             let name = self.algorithm.name;
             (
-                format!("`{option}: {value}` in the options of {name}"),
+                format!("`options: {{ {name}: {{ {option}: {value} }} }}`"),
                 options,
             )
         };
@@ -148,7 +148,7 @@ mod tests {
         let algorithm = Algorithm::named("npm-hashring").unwrap();
         let all = settings(algorithm, &options);
         let (text, changed) = &all[0];
-        assert_eq!(text, "`default_port: 11211` in the options of npm-hashring");
+        assert_eq!(text, "`options: { npm-hashring: { default_port: 11211 } }`");
         assert_eq!(changed.npm_hashring.default_port, Port::new(11_211).ok());
         assert_eq!(
             changed.npm_hashring.compatibility,

@@ -59,9 +59,9 @@ fn moves(figures: &Figures) -> String {
         "none between backends that stay as they are".to_owned()
     };
     let least = if *ideal_remap > 0. {
-        format!("{} have to change hands", percent(*ideal_remap))
+        format!("an even spread would move {}", percent(*ideal_remap))
     } else {
-        "nothing has to change hands".to_owned()
+        "nothing would have to move".to_owned()
     };
     format!(
         "Moves: {} of the keys and {} of the requests, {needless}; {least}.",
