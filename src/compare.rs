@@ -12,11 +12,20 @@ use crate::workload::Workload;
 
 mod chance;
 mod change;
+mod chi_square;
 mod figures;
+mod interval;
+mod means;
+mod paired;
+mod repeat;
 mod replay;
 
 pub use change::MembershipChange;
-pub use figures::{Changed, Comparison, Evenness, Outcome, Skipped, Spreads, Summary};
+pub use chi_square::{ChiSquare, Finding};
+pub use figures::{Changed, Comparison, Evenness, Outcome, Skipped, Spreads, Summary, Tests};
+pub use interval::Interval;
+pub use paired::Difference;
+pub use repeat::{ChangeIntervals, EvennessIntervals, Intervals, Repeat, seeds};
 
 use replay::Replay;
 
@@ -88,6 +97,7 @@ impl Plan<'_> {
             chance,
             results,
             skipped: skipped.collect(),
+            paired: Vec::new(),
         })
     }
 
@@ -124,8 +134,10 @@ impl Plan<'_> {
             algorithm: algorithm.name,
             by_key: base.snapshot().strategy().profile().key != Key::Unused,
             spread: replay.spreads(),
+            chi_square: replay.tests(),
             changes,
             affinity: replay.affinity(),
+            intervals: None,
             memory_bytes: base.snapshot().strategy().memory(),
             build_ns: times.build_ns,
             pick_ns: times.pick_ns,

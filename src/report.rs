@@ -8,7 +8,9 @@ use clap::ValueEnum;
 use crate::compare::Comparison;
 
 mod csv;
+mod findings;
 mod plan;
+mod statistics;
 mod tables;
 mod verdicts;
 mod words;

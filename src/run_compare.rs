@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use thiserror::Error;
 
 use crate::cli::{CompareArgs, WorkloadArgs};
-use crate::compare::{MembershipChange, Plan};
+use crate::compare::{self, Comparison, MembershipChange, Plan};
 use crate::config::Config;
 use crate::report::{self, Format};
 use crate::verify::{self, Lineup};
@@ -33,23 +33,7 @@ pub(crate) fn run(args: &CompareArgs, output: &mut impl Write) -> Result<()> {
     if args.verify {
         return verify(args, output);
     }
-    let config = config(args)?;
-    let workload = workload(&args.workload, config.hashing.seed)?;
-    let algorithms = algorithms(args, config.algorithm);
-    let plan = Plan {
-        config: &config,
-        algorithms: &algorithms,
-        workload: &workload,
-        changes: &changes(args, &config.backends),
-        timing: !args.no_timing,
-    };
-    // It draws on standard error, and only if that is a terminal.
-    let bar = ProgressBar::new(plan.steps() as u64).with_style(progress_style());
-    let comparison = plan.run(|name| {
-        bar.set_message(name.to_owned());
-        bar.inc(1);
-    })?;
-    bar.finish_and_clear();
+    let comparison = measured(args)?;
     if matches!(args.format, Format::Csv | Format::Json) {
         // The tables say it themselves.
         report::caveats(&comparison)
@@ -62,6 +46,38 @@ pub(crate) fn run(args: &CompareArgs, output: &mut impl Write) -> Result<()> {
         fs::write(path, bytes).with_context(|| format!("{}: cannot write", path.display()))?;
     }
     Ok(())
+}
+
+/// The comparison, over all runs.
+fn measured(args: &CompareArgs) -> Result<Comparison> {
+    let mut config = config(args)?;
+    let algorithms = algorithms(args, config.algorithm);
+    let changes = changes(args, &config.backends);
+    let redrawn = args.workload.keys_from.is_none() && args.workload.access_log.is_none();
+    let mut workload = workload(&args.workload, config.hashing.seed)?;
+    // It draws on standard error, and only if that is a terminal.
+    let bar = ProgressBar::no_length().with_style(progress_style());
+    let mut runs = Vec::new();
+    for (run, seed) in (0..).zip(compare::seeds(config.hashing.seed, args.repeat)) {
+        config.hashing.seed = seed;
+        if run > 0 && redrawn {
+            workload = drawn(&args.workload, run, seed)?;
+        }
+        let plan = Plan {
+            config: &config,
+            algorithms: &algorithms,
+            workload: &workload,
+            changes: &changes,
+            timing: !args.no_timing,
+        };
+        bar.set_length(plan.steps() as u64 * u64::from(args.repeat));
+        runs.push(plan.run(|name| {
+            bar.set_message(name.to_owned());
+            bar.inc(1);
+        })?);
+    }
+    bar.finish_and_clear();
+    Comparison::over(runs, redrawn).context("there is no run")
 }
 
 fn verify(args: &CompareArgs, output: &mut impl Write) -> Result<()> {
@@ -115,13 +131,13 @@ pub(crate) fn workload(args: &WorkloadArgs, seed: Seed) -> Result<Workload> {
     match (&args.keys_from, &args.access_log) {
         (Some(path), _) => Workload::from_keys(path),
         (None, Some(path)) => Workload::from_access_log(path, args.key.unwrap_or(KeyField::Client)),
-        (None, None) => Workload::drawn(
-            args.requests as usize,
-            args.clients,
-            args.distribution,
-            seed.0,
-        ),
+        (None, None) => drawn(args, 0, seed),
     }
+}
+
+fn drawn(args: &WorkloadArgs, run: u32, seed: Seed) -> Result<Workload> {
+    let requests = args.requests as usize;
+    Workload::drawn_again(run, requests, args.clients, args.distribution, seed.0)
 }
 
 fn changes(args: &CompareArgs, backends: &[Backend]) -> Vec<MembershipChange> {

@@ -65,6 +65,21 @@ impl Workload {
         distribution: Distribution,
         seed: u64,
     ) -> Result<Self> {
+        Self::drawn_again(0, requests, clients, distribution, seed)
+    }
+
+    /// The same for a run of several: clients `client-(N · run + 1)` to `client-(N · (run + 1))`, so that no
+    /// two runs have a key in common.
+    ///
+    /// # Errors
+    /// As [`drawn`](Self::drawn).
+    pub fn drawn_again(
+        run: u32,
+        requests: usize,
+        clients: u32,
+        distribution: Distribution,
+        seed: u64,
+    ) -> Result<Self> {
         if requests == 0 || clients == 0 {
             bail!("a workload needs at least one request and one client");
         }
@@ -72,12 +87,13 @@ impl Workload {
         let mut draw = distribution.sampler(clients)?;
         let mut ids = vec![u32::MAX; clients as usize];
         let mut keys = Keys::default();
+        let first = u64::from(run) * u64::from(clients) + 1;
         let request = |_| {
             let client = draw(&mut rng);
             let id = &mut ids[client as usize];
             if *id == u32::MAX {
                 *id = keys.len() as u32;
-                keys.push(format!("client-{}", client + 1).as_bytes());
+                keys.push(format!("client-{}", first + u64::from(client)).as_bytes());
             }
             *id
         };

@@ -6,8 +6,11 @@ use serde::Serialize;
 
 use super::Plan;
 use super::change::MembershipChange;
+use super::chi_square::ChiSquare;
+use super::paired::Difference;
+use super::repeat::{ChangeIntervals, Intervals, Repeat};
 
-/// All figures of a comparison.
+/// All figures of a comparison; means, if it is over several runs.
 #[derive(Debug, Serialize)]
 pub struct Comparison {
     /// The version of this shape.
@@ -20,6 +23,9 @@ pub struct Comparison {
     pub results: Vec<Outcome>,
     /// The algorithms that could not be measured.
     pub skipped: Vec<Skipped>,
+    /// How the most even differ from the others, of five runs or more.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub paired: Vec<Difference>,
 }
 
 /// What was compared on.
@@ -45,6 +51,9 @@ pub struct Summary {
     pub first_malformed_line: Option<u64>,
     /// What is wrong with it.
     pub first_malformed_fault: Option<&'static str>,
+    /// The runs that the figures are means of, if there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repeat: Option<Repeat>,
 }
 
 /// The spread of the requests and of the distinct keys.
@@ -54,6 +63,15 @@ pub struct Spreads {
     pub requests: Option<Evenness>,
     /// Of the distinct keys; none where a key has no backend.
     pub keys: Option<Evenness>,
+}
+
+/// The tests of a strategy that picks by key against chance; none where a backend is due too few keys.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Tests {
+    /// Of the requests, if every key comes once.
+    pub requests: Option<ChiSquare>,
+    /// Of the distinct keys; none where a key has no backend.
+    pub keys: Option<ChiSquare>,
 }
 
 /// How even a load is; see [`Spread`].
@@ -78,10 +96,15 @@ pub struct Outcome {
     pub by_key: bool,
     /// How the load spreads.
     pub spread: Spreads,
+    /// Whether it spreads as chance does.
+    pub chi_square: Tests,
     /// What each change moves.
     pub changes: Vec<Changed>,
     /// The share of repeated keys that reached the same backend as before.
     pub affinity: Option<f64>,
+    /// The intervals of the means above, if there are several runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub intervals: Option<Intervals>,
     /// Bytes that the strategy holds.
     pub memory_bytes: usize,
     /// Nanoseconds to build it.
@@ -107,10 +130,13 @@ pub struct Changed {
     /// The vacant buckets afterwards, where the algorithm numbers its backends: each costs memory, and
     /// the keys that were there a second hash, until a joiner fills it.
     pub vacant_buckets: Option<usize>,
+    /// The intervals of the means above, if there are several runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub intervals: Option<ChangeIntervals>,
 }
 
 /// An algorithm that could not be measured.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Skipped {
     /// The canonical name.
     pub algorithm: &'static str,
@@ -137,6 +163,7 @@ impl Summary {
             malformed_without_key: malformed.without_key,
             first_malformed_line: malformed.first.map(|(line, _)| line),
             first_malformed_fault: malformed.first.map(|(_, fault)| fault),
+            repeat: None,
         }
     }
 }
@@ -173,6 +200,7 @@ impl Changed {
             ideal_remap,
             excess_remap: keys.needless_share(),
             vacant_buckets,
+            intervals: None,
         }
     }
 }

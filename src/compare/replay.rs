@@ -11,7 +11,8 @@ use rand::{RngExt, SeedableRng};
 use rayon::prelude::*;
 
 use super::change::MembershipChange;
-use super::figures::{Changed, Spreads};
+use super::chi_square::ChiSquare;
+use super::figures::{Changed, Spreads, Tests};
 use crate::workload::Workload;
 
 /// Requests in flight a backend while a strategy that does not pick by the key alone is replayed.
@@ -66,16 +67,32 @@ impl<'a> Replay<'a> {
     /// How the requests and the distinct keys are spread over the eligible backends. Where no key is
     /// used a key has no backend.
     pub(super) fn spreads(&self) -> Spreads {
-        let spread = |answers: &[Slot]| {
-            let mut loads = vec![0; self.pool().len()];
-            answers.iter().for_each(|slot| loads[slot.index()] += 1);
-            spread_of(self.pool(), &loads)
-        };
+        let spread = |answers: &[Slot]| spread_of(self.pool(), &self.loads(answers));
         let keys = self.owners.as_deref().and_then(spread);
         Spreads {
             requests: spread(&self.answers).map(Into::into),
             keys: keys.map(Into::into),
         }
+    }
+
+    /// Whether keys are spread as chance spreads them. Requests are, if each is of a key of its own.
+    pub(super) fn tests(&self) -> Tests {
+        let test = |answers: &[Slot]| {
+            let loads = self.loads(answers);
+            ChiSquare::of(weighted(self.pool(), &loads))
+        };
+        let by_key = self.snapshot.strategy().profile().key != Key::Unused;
+        let once = self.answers.len() == self.workload.keys().len();
+        Tests {
+            requests: (by_key && once).then(|| test(&self.answers)).flatten(),
+            keys: self.owners.as_deref().and_then(test),
+        }
+    }
+
+    fn loads(&self, answers: &[Slot]) -> Vec<u64> {
+        let mut loads = vec![0; self.pool().len()];
+        answers.iter().for_each(|slot| loads[slot.index()] += 1);
+        loads
     }
 
     /// The share of the requests of keys seen before that reached the same backend as the last
@@ -135,8 +152,13 @@ impl<'a> Replay<'a> {
 
 /// The spread over the eligible backends.
 pub(super) fn spread_of(pool: &Pool, loads: &[u64]) -> Option<Spread> {
+    Spread::of(weighted(pool, loads))
+}
+
+/// The loads of the eligible backends, each with its weight.
+fn weighted(pool: &Pool, loads: &[u64]) -> impl Iterator<Item = (u64, u32)> + Clone {
     let eligible = pool.slots().filter(|&slot| pool.is_active(slot));
-    Spread::of(eligible.map(|slot| (loads[slot.index()], pool.weight(slot).get())))
+    eligible.map(|slot| (loads[slot.index()], pool.weight(slot).get()))
 }
 
 fn owners(workload: &Workload, snapshot: &Snapshot) -> Result<Vec<Slot>> {

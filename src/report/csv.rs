@@ -3,7 +3,7 @@
 use anyhow::Result;
 use csv::Writer;
 
-use crate::compare::{Changed, Comparison, Evenness, Outcome, Spreads};
+use crate::compare::{Changed, ChiSquare, Comparison, Evenness, Intervals, Outcome, Spreads};
 
 const COLUMNS: &[&str] = &[
     "algorithm",
@@ -32,11 +32,36 @@ const COLUMNS: &[&str] = &[
     "memory_bytes",
     "build_ns",
     "pick_ns",
+    "requests_chi_square",
+    "requests_chi_square_df",
+    "requests_chi_square_p",
+    "keys_chi_square",
+    "keys_chi_square_df",
+    "keys_chi_square_p",
+];
+
+/// What follows if there are several runs: the ends of the intervals.
+const INTERVALS: &[&str] = &[
+    "remap_ratio_low",
+    "remap_ratio_high",
+    "excess_remap_low",
+    "excess_remap_high",
+    "requests_peak_to_mean_low",
+    "requests_peak_to_mean_high",
+    "requests_cv_low",
+    "requests_cv_high",
+    "keys_peak_to_mean_low",
+    "keys_peak_to_mean_high",
+    "keys_cv_low",
+    "keys_cv_high",
+    "affinity_low",
+    "affinity_high",
 ];
 
 pub(super) fn comparison(comparison: &Comparison) -> Result<Vec<u8>> {
     let mut writer = Writer::from_writer(Vec::new());
-    writer.write_record(COLUMNS)?;
+    let repeated = comparison.workload.repeat.is_some();
+    writer.write_record(COLUMNS.iter().chain(if repeated { INTERVALS } else { &[] }))?;
     for outcome in &comparison.results {
         for change in changes(outcome) {
             writer.write_record(row(outcome, change, &comparison.chance))?;
@@ -78,7 +103,39 @@ fn row(outcome: &Outcome, change: Option<&Changed>, chance: &Spreads) -> Vec<Str
     row.push(outcome.memory_bytes.to_string());
     row.push(cell(outcome.build_ns));
     row.push(cell(outcome.pick_ns));
+    row.extend(test(outcome.chi_square.requests));
+    row.extend(test(outcome.chi_square.keys));
+    if let Some(all) = outcome.intervals {
+        row.extend(intervals(&all, change));
+    }
     row
+}
+
+fn test(test: Option<ChiSquare>) -> [String; 3] {
+    [
+        cell(test.map(|test| test.statistic)),
+        cell(test.map(|test| test.degrees_of_freedom)),
+        cell(test.map(|test| test.p_value)),
+    ]
+}
+
+fn intervals(all: &Intervals, change: Option<&Changed>) -> impl Iterator<Item = String> {
+    let moved = change.and_then(|change| change.intervals);
+    let intervals = [
+        moved.map(|moved| moved.remap_ratio),
+        moved.map(|moved| moved.excess_remap),
+        all.requests.map(|spread| spread.peak_to_mean),
+        all.requests.map(|spread| spread.cv),
+        all.keys.map(|spread| spread.peak_to_mean),
+        all.keys.map(|spread| spread.cv),
+        all.affinity,
+    ];
+    intervals.into_iter().flat_map(|interval| {
+        [
+            cell(interval.map(|interval| interval.low)),
+            cell(interval.map(|interval| interval.high)),
+        ]
+    })
 }
 
 fn evenness(figures: Option<Evenness>) -> [String; 4] {

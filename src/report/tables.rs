@@ -3,8 +3,10 @@
 use comfy_table::{CellAlignment, Table, presets};
 use evenkeel_algorithms::{Algorithm, Options};
 
+use super::findings;
+use super::statistics::{self, with_interval};
 use super::words;
-use crate::compare::{Changed, Comparison, Evenness, Outcome, Summary};
+use crate::compare::{Changed, Comparison, Evenness, EvennessIntervals, Outcome, Summary};
 
 /// How a table is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +25,8 @@ pub(super) fn comparison(comparison: &Comparison, style: Style) -> String {
             "Load spread (1 is even; beside it what perfect hashing gives by chance)",
             &spread(comparison, style),
         ),
+        statistics::chance(comparison, style),
+        statistics::differences(comparison, style),
         section(
             "Remap (shares of the keys; of the positions where no key is used)",
             &remap(comparison, style),
@@ -119,12 +123,17 @@ fn heading(workload: &Summary) -> String {
         backends,
         total_weight,
         seed,
+        repeat,
         ..
     } = workload;
-    format!(
+    let heading = format!(
         "{requests} requests with {distinct_keys} distinct keys ({source}) to {backends} backends \
          of total weight {total_weight}, seed {seed}"
-    )
+    );
+    match repeat {
+        Some(repeat) => heading + "\n" + &findings::runs(repeat),
+        None => heading,
+    }
 }
 
 pub(super) fn section(title: &str, table: &str) -> String {
@@ -144,17 +153,25 @@ fn spread(comparison: &Comparison, style: Style) -> String {
         "jain",
         "affinity",
     ];
-    let measured = comparison
-        .results
-        .iter()
-        .map(|outcome| (outcome.algorithm, &outcome.spread, outcome.affinity));
-    let chance = std::iter::once(("(chance)", &comparison.chance, None));
-    let rows = measured.chain(chance).map(|(name, spreads, affinity)| {
-        let [a, b, c, d] = evenness(spreads.requests);
-        let [e, f, g, h] = evenness(spreads.keys);
-        [name.to_owned(), a, b, c, d, e, f, g, h, figure(affinity)]
+    let measured = comparison.results.iter().map(|outcome| {
+        let intervals = outcome.intervals.as_ref();
+        let [a, b, c, d] = evenness(
+            outcome.spread.requests,
+            intervals.and_then(|all| all.requests),
+        );
+        let [e, f, g, h] = evenness(outcome.spread.keys, intervals.and_then(|all| all.keys));
+        let affinity = with_interval(
+            figure(outcome.affinity),
+            intervals.and_then(|all| all.affinity),
+            4,
+        );
+        let name = outcome.algorithm.to_owned();
+        [name, a, b, c, d, e, f, g, h, affinity]
     });
-    sheet(style, &headers, 1, rows)
+    let [a, b, c, d] = evenness(comparison.chance.requests, None);
+    let [e, f, g, h] = evenness(comparison.chance.keys, None);
+    let chance = ["(chance)".to_owned(), a, b, c, d, e, f, g, h, String::new()];
+    sheet(style, &headers, 1, measured.chain([chance]))
 }
 
 fn remap(comparison: &Comparison, style: Style) -> String {
@@ -182,12 +199,16 @@ fn remap(comparison: &Comparison, style: Style) -> String {
 
 fn remap_row(outcome: &Outcome, changed: &Changed) -> Vec<String> {
     let mut row = vec![changed.change.clone(), outcome.algorithm.to_owned()];
-    row.extend(remap_cells([
+    let [ratio, requests, ideal, excess, times] = remap_cells([
         changed.remap_ratio,
         changed.remap_requests,
         changed.ideal_remap,
         changed.excess_remap,
-    ]));
+    ]);
+    let intervals = changed.intervals;
+    let ratio = with_interval(ratio, intervals.map(|all| all.remap_ratio), 5);
+    let excess = with_interval(excess, intervals.map(|all| all.excess_remap), 5);
+    row.extend([ratio, requests, ideal, excess, times]);
     row
 }
 
@@ -222,7 +243,7 @@ fn cost(comparison: &Comparison, style: Style) -> String {
     )
 }
 
-fn evenness(figures: Option<Evenness>) -> [String; 4] {
+fn evenness(figures: Option<Evenness>, intervals: Option<EvennessIntervals>) -> [String; 4] {
     let Some(Evenness {
         peak_to_mean,
         min_to_mean,
@@ -232,7 +253,11 @@ fn evenness(figures: Option<Evenness>) -> [String; 4] {
     else {
         return Default::default();
     };
-    [peak_to_mean, min_to_mean, cv, jain].map(|value| figure(Some(value)))
+    let [peak, min, cv, jain] =
+        [peak_to_mean, min_to_mean, cv, jain].map(|value| figure(Some(value)));
+    let peak = with_interval(peak, intervals.map(|all| all.peak_to_mean), 4);
+    let cv = with_interval(cv, intervals.map(|all| all.cv), 4);
+    [peak, min, cv, jain]
 }
 
 fn figure(value: Option<f64>) -> String {

@@ -1,5 +1,6 @@
 //! What a comparison's figures mean, in sentences.
 
+use super::findings;
 use crate::compare::{Changed, Comparison, Outcome, Summary};
 use crate::workload::Malformed;
 
@@ -7,6 +8,8 @@ use crate::workload::Malformed;
 pub(super) fn conclusions(comparison: &Comparison) -> Vec<String> {
     let mut lines = Vec::new();
     lines.extend(spread(comparison));
+    lines.extend(findings::chance(comparison));
+    lines.extend(findings::paired(comparison));
     lines.extend(remaps(comparison));
     lines.extend(vacancies(comparison));
     lines.extend(untold(comparison));
@@ -18,8 +21,14 @@ pub(super) fn conclusions(comparison: &Comparison) -> Vec<String> {
 pub fn caveats(comparison: &Comparison) -> Vec<String> {
     let skipped = comparison.skipped.iter();
     let skipped = skipped.map(|skip| format!("{} is left out: {}", skip.algorithm, skip.reason));
+    let unmoved = comparison
+        .workload
+        .repeat
+        .as_ref()
+        .and_then(findings::unmoved);
     malformed(&comparison.workload)
         .into_iter()
+        .chain(unmoved)
         .chain(skipped)
         .collect()
 }
@@ -73,6 +82,8 @@ fn spread(comparison: &Comparison) -> Option<String> {
         let peak = chance.peak_to_mean;
         line += &format!(" Perfect hashing would give {peak:.3} times by chance");
         line += match keyed {
+            // The mean of many runs is more than luck; the tests tell.
+            _ if comparison.workload.repeat.is_some() => ".",
             Some((_, best)) if best < peak => "; whoever picks by key and is below that is lucky.",
             _ => ".",
         };

@@ -1,0 +1,107 @@
+//! Means of several runs and how far they can be trusted.
+
+use serde::Serialize;
+use statrs::distribution::{ContinuousCDF, StudentsT};
+
+/// What a two-sided interval leaves out at each end.
+const TAIL: f64 = 0.025;
+
+/// The mean of several runs and its 95 % confidence interval, by Student's t.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Interval {
+    /// The mean.
+    pub mean: f64,
+    /// The lower end.
+    pub low: f64,
+    /// The upper end.
+    pub high: f64,
+}
+
+impl Interval {
+    /// Over the runs' values; none of fewer than two.
+    pub(super) fn of(values: &[f64]) -> Option<Self> {
+        let count = values.len() as f64;
+        let quantile = student(values.len().checked_sub(1)?)?;
+        let mean = mean(values);
+        let off = |value: &f64| (value - mean) * (value - mean);
+        let variance = values.iter().map(off).sum::<f64>() / (count - 1.);
+        let half = quantile * (variance / count).sqrt();
+        Some(Self {
+            mean,
+            low: mean - half,
+            high: mean + half,
+        })
+    }
+
+    /// Half of the width: what stands behind `±`.
+    #[must_use]
+    pub fn half_width(&self) -> f64 {
+        (self.high - self.low) / 2.
+    }
+
+    /// Whether a true value of 0 would not surprise.
+    #[must_use]
+    pub fn includes_zero(&self) -> bool {
+        self.low <= 0. && self.high >= 0.
+    }
+}
+
+pub(super) fn mean(values: &[f64]) -> f64 {
+    // Exactly the value that all have, where they do.
+    if values.iter().all(|value| *value == values[0]) {
+        return values[0];
+    }
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+/// The quantile of Student's t above which there is [`TAIL`].
+fn student(degrees_of_freedom: usize) -> Option<f64> {
+    let t = StudentsT::new(0., 1., degrees_of_freedom as f64).ok()?;
+    Some(settled(t.inverse_cdf(1. - TAIL)))
+}
+
+/// To nine decimals: logarithms differ between platforms in the last digits, and with them what a
+/// distribution says.
+pub(super) fn settled(value: f64) -> f64 {
+    (value * 1e9).round() / 1e9
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// From the tables of Student's t, 97.5 %.
+    #[test]
+    fn quantiles_are_those_of_the_tables() {
+        for (degrees, expected) in [
+            (1, 12.706_204_736),
+            (2, 4.302_652_730),
+            (4, 2.776_445_105),
+            (9, 2.262_157_163),
+            (19, 2.093_024_054),
+            (30, 2.042_272_456),
+            (999, 1.962_341_461),
+        ] {
+            let quantile = student(degrees).unwrap();
+            assert!((quantile - expected).abs() < 2e-9, "{degrees}: {quantile}");
+        }
+    }
+
+    /// Mean 3, standard deviation √2.5, t of 4 degrees: 3 ± 2.776445 · √0.5.
+    #[test]
+    fn an_interval_is_that_of_the_textbook() {
+        let interval = Interval::of(&[1., 2., 3., 4., 5.]).unwrap();
+        assert_eq!(interval.mean, 3.);
+        assert!((interval.half_width() - 1.963_243_161).abs() < 1e-8);
+        assert!(!interval.includes_zero());
+        assert!(Interval::of(&[-1., 1.5]).unwrap().includes_zero());
+        assert_eq!(Interval::of(&[1.]), None);
+        assert_eq!(Interval::of(&[]), None);
+    }
+
+    #[test]
+    fn what_is_always_the_same_is_exactly_so() {
+        let interval = Interval::of(&[0.1; 7]).unwrap();
+        assert_eq!((interval.low, interval.high), (0.1, 0.1));
+    }
+}

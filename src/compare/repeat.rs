@@ -1,0 +1,79 @@
+//! Several runs of a comparison: their seeds, and the intervals that the means over them are known to.
+
+use evenkeel_algorithms::Seed;
+use rand::rngs::ChaCha8Rng;
+use rand::{Rng, SeedableRng};
+use serde::Serialize;
+
+use super::interval::Interval;
+
+/// The runs that figures are means of.
+#[derive(Debug, Serialize)]
+pub struct Repeat {
+    /// The seed of each.
+    pub seeds: Vec<u64>,
+    /// Whether each draws requests of its own; else only the strategies' seed is another.
+    pub redrawn: bool,
+}
+
+/// The intervals of a strategy's figures.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Intervals {
+    /// Of the spread of the requests.
+    pub requests: Option<EvennessIntervals>,
+    /// Of the spread of the distinct keys.
+    pub keys: Option<EvennessIntervals>,
+    /// Of the share of repeated keys that reached the same backend as before.
+    pub affinity: Option<Interval>,
+}
+
+/// The intervals of a spread.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct EvennessIntervals {
+    /// The fullest backend's load over its share.
+    pub peak_to_mean: Interval,
+    /// The coefficient of variation.
+    pub cv: Interval,
+}
+
+/// The intervals of what a change moves.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct ChangeIntervals {
+    /// What moved.
+    pub remap_ratio: Interval,
+    /// What moved between backends that the change does not concern.
+    pub excess_remap: Interval,
+}
+
+/// The seeds of several runs: the base itself, then what ChaCha8 draws that is seeded with it, stream 1
+/// (the requests are stream 0), the upper 53 bits of 64, which every reader of JSON has whole.
+pub fn seeds(base: Seed, runs: u32) -> impl ExactSizeIterator<Item = Seed> {
+    let mut rng = ChaCha8Rng::seed_from_u64(base.0);
+    rng.set_stream(1);
+    (0..runs).map(move |run| match run {
+        0 => base,
+        _ => Seed(rng.next_u64() >> 11),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seeds_begin_with_the_base_and_go_on_alike() {
+        let seeds = |base, runs| {
+            seeds(Seed(base), runs)
+                .map(|seed| seed.0)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(seeds(7, 1), [7]);
+        assert_eq!(seeds(7, 3), seeds(7, 5)[..3]);
+        assert!(seeds(7, 100)[1..].iter().all(|&seed| seed < 1 << 53));
+        assert!(
+            seeds(7, 100)
+                .iter()
+                .all(|seed| !seeds(8, 100).contains(seed))
+        );
+    }
+}

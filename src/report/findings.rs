@@ -1,0 +1,72 @@
+//! What is chance and what is not, in sentences.
+
+use super::statistics::{finding, p_value};
+use super::words::list;
+use crate::compare::{Comparison, Difference, Finding, Repeat};
+
+/// What the figures are means of.
+pub(super) fn runs(repeat: &Repeat) -> String {
+    let clients = match repeat.redrawn {
+        true => " and clients of its own",
+        false => " of its own",
+    };
+    format!(
+        "Means of {} runs, each with a seed{clients}, and their 95 % confidence intervals (Student's t)",
+        repeat.seeds.len()
+    )
+}
+
+/// What the intervals do not tell where all runs have the same requests.
+pub(super) fn unmoved(repeat: &Repeat) -> Option<String> {
+    let said = "the requests are the same in every run, and only the strategies' seed is another; so the \
+        intervals tell nothing of other requests, and an algorithm without a seed does the same in every run";
+    (!repeat.redrawn).then(|| said.to_owned())
+}
+
+/// Who spreads as chance does, and who does not.
+pub(super) fn chance(comparison: &Comparison) -> Option<String> {
+    let tested = comparison.results.iter().filter_map(|outcome| {
+        let test = outcome.chi_square.keys.or(outcome.chi_square.requests)?;
+        Some((outcome.algorithm, test))
+    });
+    let tested: Vec<_> = tested.collect();
+    let said = |found| {
+        let names = tested.iter().filter(|(_, test)| test.finding == found);
+        let names =
+            names.map(|(name, test)| format!("{name} (p {})", equal(&p_value(test.p_value))));
+        let names: Vec<_> = names.collect();
+        (!names.is_empty()).then(|| format!("{}: {}", finding(found), list(&names)))
+    };
+    let findings = [Finding::Uneven, Finding::MoreEven, Finding::NothingShown];
+    let said: Vec<_> = findings.into_iter().filter_map(said).collect();
+    (!said.is_empty()).then(|| format!("Chance: {}.", said.join("; ")))
+}
+
+/// `= 0.123`, but `< 0.001` as it is.
+fn equal(number: &str) -> String {
+    if number.starts_with('<') {
+        return number.to_owned();
+    }
+    format!("= {number}")
+}
+
+/// A sentence for each of the most even: from whom it differs.
+pub(super) fn paired(comparison: &Comparison) -> Vec<String> {
+    let of_one = comparison
+        .paired
+        .chunk_by(|a, b| a.most_even == b.most_even);
+    let sentence = |told: &[Difference]| {
+        let others = |shown| {
+            let others = told.iter().filter(|told| told.shown == shown);
+            list(&others.map(|told| told.other).collect::<Vec<_>>())
+        };
+        let (shown, not_shown) = (others(true), others(false));
+        let parts = [
+            (!shown.is_empty()).then(|| format!("is more even than {shown}")),
+            (!not_shown.is_empty()).then(|| format!("shows no difference from {not_shown}")),
+        ];
+        let parts: Vec<_> = parts.into_iter().flatten().collect();
+        format!("Run by run: {} {}.", told[0].most_even, parts.join("; it "))
+    };
+    of_one.map(sentence).collect()
+}

@@ -1,0 +1,94 @@
+//! What is chance and what is not: intervals, tests and differences, as tables.
+
+use super::tables::{Style, section, sheet};
+use crate::compare::{Comparison, Finding, Interval};
+
+/// A mean with half of its interval's width behind it, if there is one.
+pub(super) fn with_interval(mean: String, interval: Option<Interval>, decimals: usize) -> String {
+    match interval {
+        Some(interval) => format!("{mean} ± {:.decimals$}", interval.half_width()),
+        None => mean,
+    }
+}
+
+/// The tests of the spread; empty if there are none.
+pub(super) fn chance(comparison: &Comparison, style: Style) -> String {
+    let tested = comparison.results.iter().filter_map(|outcome| {
+        let keys = outcome.chi_square.keys.map(|test| ("keys", test));
+        let requests = outcome.chi_square.requests.map(|test| ("requests", test));
+        // Where both are there, they are the same.
+        let (what, test) = keys.or(requests)?;
+        Some([
+            outcome.algorithm.to_owned(),
+            what.to_owned(),
+            finding(test.finding).to_owned(),
+            format!("{:.2}", test.statistic),
+            test.degrees_of_freedom.to_string(),
+            p_value(test.p_value),
+        ])
+    });
+    let tested: Vec<_> = tested.collect();
+    if tested.is_empty() {
+        return String::new();
+    }
+    let sums = match comparison.workload.repeat {
+        Some(_) => "; sums over the runs",
+        None => "",
+    };
+    section(
+        &format!(
+            "Is the spread that of chance? (chi-square against the weights' shares, two-sided, at 0.1 %{sums})"
+        ),
+        &sheet(
+            style,
+            &["algorithm", "of", "finding", "chi-square", "df", "p"],
+            3,
+            tested.into_iter(),
+        ),
+    )
+}
+
+/// How the most even differ from the others; empty if that is not known.
+pub(super) fn differences(comparison: &Comparison, style: Style) -> String {
+    if comparison.paired.is_empty() {
+        return String::new();
+    }
+    let rows = comparison.paired.iter().map(|told| {
+        let mean = told.peak_to_mean.mean;
+        [
+            told.most_even.to_owned(),
+            told.other.to_owned(),
+            match told.shown {
+                true => format!("{} is more even", told.most_even),
+                false => "no difference shown".to_owned(),
+            },
+            with_interval(format!("{mean:.5}"), Some(told.peak_to_mean), 5),
+        ]
+    });
+    section(
+        "How much higher is the requests peak of the others? (run by run; each 95 % interval is by itself)",
+        &sheet(
+            style,
+            &["most even", "other", "finding", "difference"],
+            3,
+            rows,
+        ),
+    )
+}
+
+/// What a test says, in words.
+pub(super) const fn finding(finding: Finding) -> &'static str {
+    match finding {
+        Finding::Uneven => "uneven beyond chance",
+        Finding::MoreEven => "more even than chance",
+        Finding::NothingShown => "no difference from chance shown",
+    }
+}
+
+/// A probability to three decimals, or that it is less.
+pub(super) fn p_value(p_value: f64) -> String {
+    if p_value < 0.001 {
+        return "< 0.001".to_owned();
+    }
+    format!("{p_value:.3}")
+}
