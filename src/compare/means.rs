@@ -43,21 +43,12 @@ impl Comparison {
 
 /// Of each algorithm the outcome of every run, if it has one in all.
 fn measured_in_all(runs: &[Comparison]) -> Vec<Vec<&Outcome>> {
-    let (first, others) = (&runs[0], &runs[1..]);
-    let all = first.results.iter().map(|outcome| {
-        let same = |run: &'_ Comparison| {
-            let name = outcome.algorithm;
-            run.results.iter().position(|other| other.algorithm == name)
-        };
-        let others = others
-            .iter()
-            .map(|run| same(run).map(|place| &run.results[place]));
-        std::iter::once(Some(outcome)).chain(others).collect()
-    });
-    all.collect::<Vec<Option<_>>>()
-        .into_iter()
-        .flatten()
-        .collect()
+    let of_all = |first: &Outcome| {
+        let same = |outcome: &&Outcome| outcome.algorithm == first.algorithm;
+        let outcomes = runs.iter().map(|run| run.results.iter().find(same));
+        outcomes.collect::<Option<_>>()
+    };
+    runs[0].results.iter().filter_map(of_all).collect()
 }
 
 /// The algorithms that some run could not measure, each with its first reason.
