@@ -27,11 +27,7 @@ impl Lines {
     /// If the file cannot be read.
     pub fn open(path: &Path) -> Result<Self> {
         let name = name_of(path);
-        if is_stdin(path) {
-            return Self::of(&name, io::stdin());
-        }
-        let file = File::open(path).with_context(|| format!("{name}: cannot read this file"))?;
-        Self::of(&name, file)
+        Self::of(&name, opened(path)?)
     }
 
     /// Lines from anything else; the name is for messages.
@@ -39,13 +35,7 @@ impl Lines {
     /// # Errors
     /// If the first bytes cannot be read.
     pub fn of(name: &str, input: impl Read + 'static) -> Result<Self> {
-        let mut input = buffered(Box::new(input));
-        let head = input
-            .fill_buf()
-            .with_context(|| format!("{name}: cannot read this file"))?;
-        if head.starts_with(&GZIP_MAGIC) {
-            input = buffered(Box::new(MultiGzDecoder::new(input)));
-        }
+        let input = decompressed(name, Box::new(input))?;
         Ok(Self {
             name: name.to_owned(),
             input,
@@ -127,6 +117,34 @@ pub fn refuse_overwriting<'a>(
         }
     }
     Ok(())
+}
+
+/// The bytes of a file, compressed with gzip or not; `-` is standard input.
+///
+/// # Errors
+/// If the file cannot be read.
+pub(crate) fn bytes_of(path: &Path) -> Result<impl Read> {
+    decompressed(&name_of(path), opened(path)?)
+}
+
+fn opened(path: &Path) -> Result<Box<dyn Read>> {
+    if is_stdin(path) {
+        return Ok(Box::new(io::stdin()));
+    }
+    let file = File::open(path);
+    let file = file.with_context(|| format!("{}: cannot read this file", name_of(path)))?;
+    Ok(Box::new(file))
+}
+
+fn decompressed(name: &str, input: Box<dyn Read>) -> Result<BufReader<Box<dyn Read>>> {
+    let mut input = buffered(input);
+    let head = input
+        .fill_buf()
+        .with_context(|| format!("{name}: cannot read this file"))?;
+    if head.starts_with(&GZIP_MAGIC) {
+        input = buffered(Box::new(MultiGzDecoder::new(input)));
+    }
+    Ok(input)
 }
 
 fn is_stdin(path: &Path) -> bool {

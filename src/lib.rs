@@ -26,6 +26,7 @@ pub mod protocol;
 pub mod report;
 mod route;
 mod run_compare;
+pub mod simulate;
 pub mod vectors;
 pub mod verify;
 mod verify_vectors;

@@ -23,7 +23,7 @@ type Sampler = Box<dyn FnMut(&mut ChaCha8Rng) -> u32>;
 
 impl Distribution {
     /// A sampler over some clients.
-    pub(super) fn sampler(self, clients: u32) -> Result<Sampler> {
+    pub(crate) fn sampler(self, clients: u32) -> Result<Sampler> {
         Ok(match self {
             Self::Uniform => Box::new(move |rng| rng.random_range(0..clients)),
             Self::Zipf(exponent) => {

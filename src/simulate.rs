@@ -1,0 +1,166 @@
+//! Lets requests with times come to backends with a capacity, through any strategy, and measures how
+//! long each takes. Time is virtual: it goes from event to event. Prints nothing.
+//!
+//! A completion at some time is taken before an arrival at the same time; of several completions at
+//! once that of the first backend comes first.
+
+use anyhow::Result;
+use evenkeel_algorithms::{Algorithm, Balancer, Key, LoadBalancer, Seed};
+use rayon::prelude::*;
+
+use crate::config::Config;
+
+mod agenda;
+mod clock;
+mod figures;
+mod law;
+mod run;
+mod station;
+mod times;
+mod trace;
+mod traffic;
+
+pub use figures::{Figures, Outcome, Report, Setting, Share, Skipped};
+pub use law::{Arrivals, Service};
+pub use station::Model;
+pub use times::{Latency, MOST_HELD};
+pub use trace::Trace;
+pub use traffic::{Drawn, Traffic};
+
+use agenda::Agenda;
+use clock::Clock;
+use run::{Run, Tally};
+use station::Station;
+use times::Times;
+
+/// What to simulate.
+#[derive(Debug)]
+pub struct Simulation<'a> {
+    /// The backends, the seed and the options.
+    pub config: &'a Config,
+    /// The algorithms, in the order of the report.
+    pub algorithms: &'a [&'static Algorithm],
+    /// The requests.
+    pub traffic: &'a Traffic,
+    /// What the backends have in common.
+    pub model: Model,
+    /// How fast each backend is, in their order; 1 serves a request in its own time.
+    pub speeds: &'a [f64],
+    /// How many load balancers there are: request i goes to the one of number i modulo this.
+    pub instances: u32,
+    /// How many requests come before those that are measured.
+    pub warm_up: u64,
+    /// The time that requests should not exceed, in nanoseconds.
+    pub limit: Option<u64>,
+}
+
+impl Simulation<'_> {
+    /// Simulates, an algorithm on each core. `step` is called with the name of each when it is done.
+    ///
+    /// # Errors
+    /// If no algorithm can be simulated.
+    pub fn run(&self, step: impl Fn(&str) + Sync) -> Result<Report> {
+        let simulated = self.algorithms.par_iter().map(|&algorithm| {
+            let figures = self.simulate(algorithm);
+            step(algorithm.name);
+            (algorithm, figures)
+        });
+        let (mut results, mut failed) = (Vec::new(), Vec::new());
+        for (algorithm, figures) in simulated.collect::<Vec<_>>() {
+            let algorithm_name = algorithm.name;
+            match figures {
+                Ok(figures) => results.push(Outcome {
+                    algorithm: algorithm_name,
+                    figures,
+                }),
+                Err(error) => failed.push((algorithm, error)),
+            }
+        }
+        if results.is_empty() && !failed.is_empty() {
+            let (algorithm, error) = failed.swap_remove(0);
+            return Err(error.context(format!("no strategy can be simulated; {algorithm}")));
+        }
+        let skipped = failed.iter().map(|(algorithm, error)| Skipped {
+            algorithm: algorithm.name,
+            reason: format!("{error:#}"),
+        });
+        Ok(Report {
+            schema: 1,
+            setting: self.setting()?,
+            results,
+            skipped: skipped.collect(),
+        })
+    }
+
+    fn simulate(&self, algorithm: &'static Algorithm) -> Result<Figures> {
+        let clock = Clock::default();
+        let balancers = (0..self.instances).map(|number| self.balancer(algorithm, number, &clock));
+        let balancers: Vec<_> = balancers.collect::<Result<_>>()?;
+        let keyed = self.config.strategy_of(algorithm).profile().key != Key::Unused;
+        let stations = self.speeds.iter();
+        let stations = stations.map(|&speed| Station::new(self.model, speed));
+        let measured = self.traffic.requests().saturating_sub(self.warm_up);
+        let run = Run {
+            clock,
+            balancers,
+            stations: stations.collect(),
+            agenda: Agenda::new(self.speeds.len()),
+            warm_up: self.warm_up,
+            times: Times::new(measured, self.limit)?,
+            tallies: vec![Tally::default(); self.speeds.len()],
+            unplaced: 0,
+            now: 0,
+        };
+        let seed = self.config.hashing.seed.0;
+        run.all(self.traffic.start(self.capacity()?, seed, keyed)?, self)
+    }
+
+    /// An instance. Those that use no key draw with a seed each, or all would draw the same.
+    fn balancer(
+        &self,
+        algorithm: &'static Algorithm,
+        number: u32,
+        clock: &Clock,
+    ) -> Result<LoadBalancer> {
+        let mut config = self.config.clone();
+        if config.strategy_of(algorithm).profile().key == Key::Unused {
+            let seed = &mut config.hashing.seed;
+            *seed = Seed(seed.0.wrapping_add(number.into()));
+        }
+        let clock = clock.clone();
+        let strategy = config.strategy_of(algorithm);
+        let balancer = LoadBalancer::with_clock(strategy, config.pool()?, move || clock.read());
+        Ok(balancer?)
+    }
+
+    /// What the backends that get requests can do at once.
+    fn capacity(&self) -> Result<f64> {
+        let pool = self.config.pool()?;
+        let active = pool.slots().filter(|&slot| pool.is_active(slot));
+        let speeds: f64 = active.map(|slot| self.speeds[slot.index()]).sum();
+        Ok(speeds * f64::from(self.model.servers))
+    }
+
+    fn setting(&self) -> Result<Setting> {
+        let requests = self.traffic.requests();
+        let drawn = match self.traffic {
+            Traffic::Drawn(drawn) => Some(drawn),
+            Traffic::Trace(_) => None,
+        };
+        Ok(Setting {
+            source: self.traffic.source(),
+            requests,
+            warm_up: self.warm_up,
+            load: drawn.map(|drawn| drawn.load),
+            service_mean_ns: drawn.map(|drawn| drawn.service_mean),
+            backends: self.speeds.len(),
+            servers: self.model.servers,
+            capacity: self.capacity()?,
+            queue_limit: self.model.queue_limit,
+            instances: self.instances,
+            limit_ns: self.limit,
+            seed: self.config.hashing.seed.0,
+            exact_quantiles: requests.saturating_sub(self.warm_up) <= MOST_HELD,
+        })
+    }
+}

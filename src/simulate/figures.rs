@@ -1,0 +1,96 @@
+//! The figures of a simulation: what the reports show and programs read.
+
+use serde::Serialize;
+
+use super::times::Latency;
+
+/// All figures of a simulation.
+#[derive(Debug, Serialize)]
+pub struct Report {
+    /// The version of this shape.
+    pub schema: u32,
+    /// What was simulated.
+    pub setting: Setting,
+    /// What was measured, an algorithm each.
+    pub results: Vec<Outcome>,
+    /// The algorithms that could not be simulated.
+    pub skipped: Vec<Skipped>,
+}
+
+/// What was simulated.
+#[derive(Debug, Serialize)]
+pub struct Setting {
+    /// Where the requests come from, in words.
+    pub source: String,
+    /// How many requests arrive.
+    pub requests: u64,
+    /// How many of them come before those that are measured.
+    pub warm_up: u64,
+    /// How much of the capacity the requests ask for, if they are drawn for that.
+    pub load: Option<f64>,
+    /// How long a request takes on average at speed 1, if that is drawn.
+    pub service_mean_ns: Option<u64>,
+    /// How many backends.
+    pub backends: usize,
+    /// Requests that a backend serves at once.
+    pub servers: u32,
+    /// What the backends that get requests can do: servers times speed.
+    pub capacity: f64,
+    /// Requests that may wait at a backend.
+    pub queue_limit: Option<u64>,
+    /// Load balancers that each see their own requests only.
+    pub instances: u32,
+    /// The time that requests should not exceed.
+    pub limit_ns: Option<u64>,
+    /// What all draws are seeded with.
+    pub seed: u64,
+    /// Whether quantiles are exact; else they are at most a thousandth too long.
+    pub exact_quantiles: bool,
+}
+
+/// What was measured of an algorithm.
+#[derive(Debug, Serialize)]
+pub struct Outcome {
+    /// The canonical name.
+    pub algorithm: &'static str,
+    /// What was measured.
+    #[serde(flatten)]
+    pub figures: Figures,
+}
+
+/// What became of the requests that are measured.
+#[derive(Debug, Serialize)]
+pub struct Figures {
+    /// How many were finished.
+    pub requests: u64,
+    /// How many found no room.
+    pub rejected: u64,
+    /// How long they took, waiting included; nothing if none was finished.
+    pub latency: Option<Latency>,
+    /// What each backend had.
+    pub backends: Vec<Share>,
+}
+
+/// What a backend had, from the first arrival that is measured to the last completion.
+#[derive(Debug, Serialize)]
+pub struct Share {
+    /// Its name.
+    pub backend: String,
+    /// How many requests it finished.
+    pub requests: u64,
+    /// How many it had no room for.
+    pub rejected: u64,
+    /// The share of the time that its servers were busy.
+    pub utilisation: f64,
+    /// How many requests were there on average, those being served included.
+    pub mean_queue: f64,
+}
+
+/// An algorithm that could not be simulated.
+#[derive(Debug, Serialize)]
+pub struct Skipped {
+    /// The canonical name.
+    pub algorithm: &'static str,
+    /// Why not.
+    pub reason: String,
+}

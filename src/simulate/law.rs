@@ -1,0 +1,174 @@
+//! How far apart requests arrive, and how long each takes.
+
+use std::fmt;
+use std::str::FromStr;
+
+use rand::RngExt;
+use rand::rngs::ChaCha8Rng;
+
+/// How far apart requests arrive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrivals {
+    /// At random: exponential gaps.
+    Poisson,
+    /// Equal gaps.
+    Deterministic,
+    /// So many at once, at random.
+    Bursts(u32),
+}
+
+/// How long requests take, around a mean.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Service {
+    /// Exponential.
+    Exponential,
+    /// All the same.
+    Deterministic,
+    /// Pareto with this exponent: a few take very long.
+    Pareto(f64),
+}
+
+impl Arrivals {
+    /// The time from a request to the next, where the mean over all is given. `number` is that of the
+    /// next.
+    pub(super) fn gap(self, number: u64, mean: f64, rng: &mut ChaCha8Rng) -> f64 {
+        match self {
+            Self::Poisson => exponential(mean, rng),
+            Self::Deterministic => mean,
+            Self::Bursts(size) if number.is_multiple_of(u64::from(size)) => {
+                exponential(mean * f64::from(size), rng)
+            }
+            Self::Bursts(_) => 0.,
+        }
+    }
+}
+
+impl Service {
+    /// How long a request takes.
+    pub(super) fn draw(self, mean: f64, rng: &mut ChaCha8Rng) -> f64 {
+        match self {
+            Self::Exponential => exponential(mean, rng),
+            Self::Deterministic => mean,
+            Self::Pareto(alpha) => {
+                let least = mean * (alpha - 1.) / alpha;
+                least * libm::pow(positive(rng), -1. / alpha)
+            }
+        }
+    }
+}
+
+fn exponential(mean: f64, rng: &mut ChaCha8Rng) -> f64 {
+    -mean * libm::log(positive(rng))
+}
+
+/// From 0, which is left out, to 1.
+fn positive(rng: &mut ChaCha8Rng) -> f64 {
+    1. - rng.random::<f64>()
+}
+
+impl fmt::Display for Arrivals {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Poisson => f.write_str("poisson"),
+            Self::Deterministic => f.write_str("deterministic"),
+            Self::Bursts(size) => write!(f, "bursts:{size}"),
+        }
+    }
+}
+
+impl FromStr for Arrivals {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let bursts = |size: &str| {
+            let size = size.parse().ok().filter(|&size: &u32| size > 0);
+            size.map(Self::Bursts)
+                .ok_or("the size of bursts:SIZE must be a whole number from 1".into())
+        };
+        match text.split_once(':') {
+            None if text == "poisson" => Ok(Self::Poisson),
+            None if text == "deterministic" => Ok(Self::Deterministic),
+            Some(("bursts", size)) => bursts(size),
+            _ => Err("expected `poisson`, `deterministic` or `bursts:SIZE`".into()),
+        }
+    }
+}
+
+impl fmt::Display for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exponential => f.write_str("exp"),
+            Self::Deterministic => f.write_str("deterministic"),
+            Self::Pareto(alpha) => write!(f, "pareto:{alpha}"),
+        }
+    }
+}
+
+impl FromStr for Service {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let pareto = |alpha: &str| {
+            let alpha = alpha.parse().ok();
+            let alpha = alpha.filter(|&alpha: &f64| alpha > 1. && alpha <= 100.);
+            alpha.map(Self::Pareto).ok_or(
+                "the exponent of pareto:ALPHA must be above 1, or there is no mean, and at most 100".into(),
+            )
+        };
+        match text.split_once(':') {
+            None if text == "exp" => Ok(Self::Exponential),
+            None if text == "deterministic" => Ok(Self::Deterministic),
+            Some(("pareto", alpha)) => pareto(alpha),
+            _ => Err("expected `exp`, `deterministic` or `pareto:ALPHA`".into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::SeedableRng;
+
+    #[test]
+    fn texts_are_read_and_written() {
+        for text in ["poisson", "deterministic", "bursts:8"] {
+            assert_eq!(text.parse::<Arrivals>().unwrap().to_string(), text);
+        }
+        for text in ["exp", "deterministic", "pareto:1.5"] {
+            assert_eq!(text.parse::<Service>().unwrap().to_string(), text);
+        }
+        for text in ["bursts", "bursts:0", "exp", "poisson:2"] {
+            assert!(text.parse::<Arrivals>().is_err(), "{text}");
+        }
+        for text in ["pareto", "pareto:1", "pareto:NaN", "pareto:inf", "poisson"] {
+            assert!(text.parse::<Service>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn draws_have_the_mean_that_is_asked_for() {
+        let mut rng = ChaCha8Rng::seed_from_u64(1);
+        let mut mean = |draw: &mut dyn FnMut(u64, &mut ChaCha8Rng) -> f64| {
+            (0..400_000)
+                .map(|number| draw(number, &mut rng))
+                .sum::<f64>()
+                / 4e5
+        };
+        for law in [
+            Arrivals::Poisson,
+            Arrivals::Deterministic,
+            Arrivals::Bursts(8),
+        ] {
+            let mean = mean(&mut |number, rng| law.gap(number, 10., rng));
+            assert!((mean - 10.).abs() < 0.15, "{law}: {mean}");
+        }
+        for law in [
+            Service::Exponential,
+            Service::Deterministic,
+            Service::Pareto(3.),
+        ] {
+            let mean = mean(&mut |_, rng| law.draw(10., rng));
+            assert!((mean - 10.).abs() < 0.15, "{law}: {mean}");
+        }
+    }
+}
