@@ -11,10 +11,12 @@ use crate::workload::{Distribution, KeyField};
 
 mod exchange;
 mod plan;
+mod simulate;
 
 pub(crate) use exchange::LONGEST_NAME;
 pub use exchange::{ExportArgs, ExportFormat, ImportArgs, ImportFormat};
 pub use plan::PlanArgs;
+pub use simulate::{ModelArgs, SimulateArgs, TrafficArgs};
 
 /// Picks backends by any load-balancing strategy, and tells which strategy to pick.
 #[derive(Debug, Parser)]
@@ -38,6 +40,7 @@ pub enum Command {
     Compare(CompareArgs),
     Agreement(AgreementArgs),
     Plan(PlanArgs),
+    Simulate(SimulateArgs),
     Export(ExportArgs),
     Import(ImportArgs),
     Serve(ServeArgs),

@@ -26,6 +26,7 @@ pub mod protocol;
 pub mod report;
 mod route;
 mod run_compare;
+mod run_simulate;
 pub mod simulate;
 pub mod vectors;
 pub mod verify;
@@ -59,6 +60,7 @@ fn execute(command: &Command) -> Result<()> {
         Command::Compare(args) => run_compare::run(args, &mut output)?,
         Command::Agreement(args) => agreement::run(args, &mut output)?,
         Command::Plan(args) => plan::run(args, &mut output)?,
+        Command::Simulate(args) => run_simulate::run(args, &mut output)?,
         Command::Serve(args) => return serve(args),
         Command::Export(args) => export::run(args, &mut output)?,
         Command::Import(args) => import::run(args, &mut output)?,

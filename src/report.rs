@@ -10,12 +10,14 @@ use crate::compare::Comparison;
 mod csv;
 mod findings;
 mod plan;
+mod simulation;
 mod statistics;
 mod tables;
 mod verdicts;
 mod words;
 
 pub(crate) use plan::{caveats as plan_caveats, plan};
+pub(crate) use simulation::{caveats as simulation_caveats, simulation};
 pub use tables::{Style, algorithms, sheet};
 pub use verdicts::verdicts;
 pub use words::caveats;

@@ -13,8 +13,10 @@ use crate::config::Config;
 mod agenda;
 mod clock;
 mod figures;
+mod in_turn;
 mod law;
 mod run;
+mod shared;
 mod station;
 mod times;
 mod trace;
@@ -22,7 +24,7 @@ mod traffic;
 
 pub use figures::{Figures, Outcome, Report, Setting, Share, Skipped};
 pub use law::{Arrivals, Service};
-pub use station::Model;
+pub use station::{Discipline, Model};
 pub use times::{Latency, MOST_HELD};
 pub use trace::Trace;
 pub use traffic::{Drawn, Traffic};
@@ -67,10 +69,9 @@ impl Simulation<'_> {
         });
         let (mut results, mut failed) = (Vec::new(), Vec::new());
         for (algorithm, figures) in simulated.collect::<Vec<_>>() {
-            let algorithm_name = algorithm.name;
             match figures {
                 Ok(figures) => results.push(Outcome {
-                    algorithm: algorithm_name,
+                    algorithm: algorithm.name,
                     figures,
                 }),
                 Err(error) => failed.push((algorithm, error)),
@@ -157,6 +158,7 @@ impl Simulation<'_> {
             servers: self.model.servers,
             capacity: self.capacity()?,
             queue_limit: self.model.queue_limit,
+            discipline: self.model.discipline,
             instances: self.instances,
             limit_ns: self.limit,
             seed: self.config.hashing.seed.0,

@@ -6,8 +6,12 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use evenkeel::config::Config;
-use evenkeel::simulate::{Figures, Latency, Model, Report, Simulation, Trace, Traffic};
-use evenkeel_algorithms::Algorithm;
+use evenkeel::simulate::{
+    Discipline, Drawn, Figures, Latency, Model, Report, Service, Share, Simulation, Trace, Traffic,
+};
+use evenkeel::workload::Distribution;
+use evenkeel_algorithms::strategy::ALGORITHMS;
+use evenkeel_algorithms::{Algorithm, Seed};
 use flate2::read::GzDecoder;
 use tempfile::NamedTempFile;
 
@@ -23,6 +27,7 @@ fn config(backends: usize) -> Config {
 const ONE_SERVER: Model = Model {
     servers: 1,
     queue_limit: None,
+    discipline: Discipline::Fcfs,
 };
 
 /// Simulates equal backends.
@@ -170,4 +175,336 @@ fn priced(path: &Path) -> String {
     std::iter::once("service_us,arrival_us\n".to_owned())
         .chain(lines)
         .collect()
+}
+
+/// Poisson arrivals of exponential requests of 1 ms.
+fn drawn(requests: u64, load: f64) -> Drawn {
+    Drawn::new(requests, load, 1_000, Distribution::Uniform)
+}
+
+/// The mean times in milliseconds of a million requests, of which the first tenth is not measured.
+fn means<const N: usize>(
+    backends: usize,
+    load: f64,
+    algorithms: [&str; N],
+    model: Model,
+) -> [f64; N] {
+    let traffic = Traffic::Drawn(drawn(1_000_000, load));
+    let report = simulated(&config(backends), &algorithms, &traffic, model, 100_000);
+    algorithms.map(|algorithm| latency(&report, algorithm).mean_ns / 1e6)
+}
+
+const TEN_SERVERS: Model = Model {
+    servers: 10,
+    ..ONE_SERVER
+};
+
+/// Loads, and how far the mean of 900,000 requests may be off: about three deviations of the means of
+/// the slowest queues, which grow as 1 / (1 - load).
+const LOADS: [(f64, f64); 5] = [
+    (0.5, 0.01),
+    (0.7, 0.02),
+    (0.8, 0.03),
+    (0.9, 0.06),
+    (0.95, 0.1),
+];
+
+#[track_caller]
+fn assert_means<const N: usize>(backends: usize, model: Model, published: [(&str, [f64; 5]); N]) {
+    for (place, (load, tolerance)) in LOADS.into_iter().enumerate() {
+        let names = published.map(|(name, _)| name);
+        for (mean, (name, expected)) in means(backends, load, names, model)
+            .into_iter()
+            .zip(published)
+        {
+            let off = mean / expected[place] - 1.;
+            println!("{name} over {backends} at {load}: {mean:.4}, {off:+.4}");
+            assert!(
+                off.abs() < tolerance,
+                "{name} over {backends} at {load}: {mean}, {off}"
+            );
+        }
+    }
+}
+
+#[test]
+fn ten_backends_take_as_long_as_queueing_theory_says() {
+    let published = [
+        ("random", [2., 3.3333, 5., 10., 20.]),
+        ("round-robin", [1.3246, 2.0198, 2.9223, 5.6603, 11.1549]),
+        (
+            "power-of-two-choices",
+            [1.3254, 1.7414, 2.1613, 3.1120, 4.519],
+        ),
+        ("least-connections", [1.0241, 1.1601, 1.3558, 1.9130, 2.956]),
+    ];
+    assert_means(10, ONE_SERVER, published);
+}
+
+#[test]
+fn two_backends_take_as_long_as_queueing_theory_says() {
+    let published = [
+        ("round-robin", [1.6180, 2.6006, 3.8440, 7.5883, 15.0857]),
+        (
+            "least-connections",
+            [1.42632, 2.10820, 2.95574, 5.47491, 10.48664],
+        ),
+    ];
+    assert_means(2, ONE_SERVER, published);
+}
+
+#[test]
+fn ten_servers_with_one_queue_take_as_long_as_erlang_says() {
+    let published = [("random", [1.0072, 1.0739, 1.2046, 1.6687, 2.6512])];
+    assert_means(1, TEN_SERVERS, published);
+}
+
+/// Random splitting makes each backend an M/G/1 queue. Served in turn, a request waits
+/// load (1 + cv²) / (2 (1 - load)); shared, it stays 1 / (1 - load) whatever the law.
+#[test]
+fn what_the_law_of_the_service_does_depends_on_the_discipline() {
+    let shared = Model {
+        discipline: Discipline::Ps,
+        ..ONE_SERVER
+    };
+    let variances = [
+        (Service::Deterministic, 0.),
+        (Service::Exponential, 1.),
+        // cv² = 1 / (α (α - 2))
+        (Service::Pareto(4.), 0.125),
+    ];
+    for (service, cv2) in variances {
+        for (model, expected) in [(ONE_SERVER, 1. + 0.8 * (1. + cv2) / 0.4), (shared, 5.)] {
+            let mut drawn = drawn(500_000, 0.8);
+            drawn.service = service;
+            let report = simulated(
+                &config(5),
+                &["random"],
+                &Traffic::Drawn(drawn),
+                model,
+                50_000,
+            );
+            let mean = latency(&report, "random").mean_ns / 1e6;
+            println!("{service} {model:?}: {mean:.4} {expected:.4}");
+            assert!(
+                (mean / expected - 1.).abs() < 0.04,
+                "{service} {model:?}: {mean} {expected}"
+            );
+        }
+    }
+}
+
+/// b comes when a has half of its 10 µs left: both go on at half speed until a goes at 15; b has 5 left
+/// then, and goes at 20.
+#[test]
+fn who_shares_a_server_gets_half_of_it() {
+    let traffic = trace("arrival_us,service_us\n0,10\n5,10\n").unwrap();
+    let shared = Model {
+        discipline: Discipline::Ps,
+        ..ONE_SERVER
+    };
+    let report = simulated(&config(1), &["random"], &traffic, shared, 0);
+    let latency = latency(&report, "random");
+    assert_eq!((latency.sum_ns, latency.p50_ns), (30_000, 15_000));
+}
+
+#[test]
+fn who_knows_more_queues_less() {
+    let [one_queue] = means(1, 0.9, ["random"], TEN_SERVERS);
+    let names = [
+        "least-connections",
+        "power-of-two-choices",
+        "round-robin",
+        "random",
+    ];
+    let [shortest, two, turns, random] = means(10, 0.9, names, ONE_SERVER);
+    assert!(one_queue < shortest && shortest < two && two < turns && turns < random);
+}
+
+/// Without room to wait a server that is asked as fast as it serves rejects every second request
+/// (Erlang's loss formula), and with room for one every third.
+#[test]
+fn all_requests_are_finished_or_rejected_as_erlang_says() {
+    let traffic = Traffic::Drawn(drawn(200_000, 1.));
+    for (limit, expected) in [(0, 0.5), (1, 1. / 3.)] {
+        let model = Model {
+            queue_limit: Some(limit),
+            ..ONE_SERVER
+        };
+        let report = simulated(&config(3), &["random"], &traffic, model, 20_000);
+        let figures = figures(&report, "random");
+        assert_eq!(figures.requests + figures.rejected, 180_000);
+        let of_backends = |count: fn(&Share) -> u64| figures.backends.iter().map(count).sum();
+        let sums: [u64; 2] = [
+            of_backends(|share| share.requests),
+            of_backends(|share| share.rejected),
+        ];
+        assert_eq!(sums, [figures.requests, figures.rejected]);
+        let rejected = figures.rejected as f64 / 180_000.;
+        assert!((rejected - expected).abs() < 0.005, "{limit}: {rejected}");
+    }
+}
+
+/// What is there on average is what arrives in a time times how long it stays (Little).
+#[test]
+fn queues_and_times_tell_the_same() {
+    let traffic = Traffic::Drawn(drawn(100_000, 0.8));
+    let report = simulated(
+        &config(4),
+        &["ketama", "least-connections"],
+        &traffic,
+        ONE_SERVER,
+        0,
+    );
+    for outcome in &report.results {
+        let backends = &outcome.figures.backends;
+        let there: f64 = backends.iter().map(|share| share.mean_queue).sum();
+        let busy: f64 = backends.iter().map(|share| share.utilisation).sum();
+        let mean = outcome.figures.latency.as_ref().unwrap().mean_ns / 1e6;
+        // As many arrive as are served, each for 1 ms on average.
+        assert!(
+            (there / busy / mean - 1.).abs() < 0.02,
+            "{there} {busy} {mean}"
+        );
+    }
+}
+
+#[test]
+fn a_completion_comes_before_an_arrival_at_the_same_time() {
+    let text =
+        "key,arrival_us,spans,service_us\na,1000,1,10\nb,1005,1,20\nc,1010,1,5\nd,1012,1,1\n";
+    let traffic = trace(text).unwrap();
+    let report = simulated(
+        &config(2),
+        &["least-connections", "round-robin"],
+        &traffic,
+        ONE_SERVER,
+        0,
+    );
+    // c finds b1 empty at 1010; d finds one on each, takes b1, and waits for 3.
+    let least = latency(&report, "least-connections");
+    assert_eq!(
+        (least.sum_ns, least.max_ns, least.p50_ns),
+        (39_000, 20_000, 5_000)
+    );
+    // In turn: d waits on b2 until 1025.
+    let turns = latency(&report, "round-robin");
+    assert_eq!((turns.sum_ns, turns.max_ns), (49_000, 20_000));
+    let busy: Vec<_> = figures(&report, "least-connections")
+        .backends
+        .iter()
+        .map(|b| b.utilisation)
+        .collect();
+    assert_eq!(busy, [16. / 25., 20. / 25.]);
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes() {
+    let json = |seed| {
+        let mut config = config(5);
+        config.hashing.seed = Seed(seed);
+        let traffic = Traffic::Drawn(drawn(20_000, 0.9));
+        let names: Vec<_> = ALGORITHMS.iter().map(|algorithm| algorithm.name).collect();
+        let report = simulated(&config, &names, &traffic, ONE_SERVER, 2_000);
+        assert!(report.skipped.is_empty());
+        serde_json::to_string(&report).unwrap()
+    };
+    assert_eq!(json(1), json(1));
+    assert_ne!(json(1), json(2));
+}
+
+#[test]
+fn who_learns_of_times_spares_a_slow_backend() {
+    let config = config(3);
+    let algorithms = ["round-robin", "peak-ewma"].map(|name| Algorithm::named(name).unwrap());
+    let traffic = Traffic::Drawn(drawn(50_000, 0.5));
+    let simulation = Simulation {
+        config: &config,
+        algorithms: &algorithms,
+        traffic: &traffic,
+        model: ONE_SERVER,
+        speeds: &[1., 1., 0.2],
+        instances: 1,
+        warm_up: 5_000,
+        limit: Some(10_000_000),
+    };
+    let report = simulation.run(|_| ()).unwrap();
+    let [turns, learned] = ["round-robin", "peak-ewma"].map(|name| figures(&report, name));
+    assert!(learned.backends[2].requests * 2 < turns.backends[2].requests);
+    let over = |figures: &Figures| figures.latency.as_ref().unwrap().over_limit.unwrap();
+    assert!(
+        over(learned) < 0.1 && over(turns) > 0.3,
+        "{} {}",
+        over(learned),
+        over(turns)
+    );
+}
+
+#[test]
+fn load_balancers_that_see_a_part_each_queue_more() {
+    let (config, traffic) = (config(10), Traffic::Drawn(drawn(200_000, 0.9)));
+    let algorithms = [Algorithm::named("least-connections").unwrap()];
+    let mean = |instances| {
+        let simulation = Simulation {
+            config: &config,
+            algorithms: &algorithms,
+            traffic: &traffic,
+            model: ONE_SERVER,
+            speeds: &[1.; 10],
+            instances,
+            warm_up: 20_000,
+            limit: None,
+        };
+        let report = simulation.run(|_| ()).unwrap();
+        latency(&report, "least-connections").mean_ns
+    };
+    assert!(mean(10) > 1.5 * mean(1));
+}
+
+#[test]
+fn a_fault_of_a_trace_has_a_place() {
+    for (text, expected) in [
+        ("", "no column `arrival_us`"),
+        (
+            "arrival_us,key\n",
+            ":1: no column `service_us`; expected it in the first line, which has arrival_us, key",
+        ),
+        ("arrival_us,service_us\n", "no requests"),
+        (
+            "arrival_us,service_us\n1,2\n3,-4\n",
+            ":3: `service_us` is `-4`; expected whole microseconds",
+        ),
+        (
+            "arrival_us,service_us\n1,2\n3\n",
+            ":3: 1 fields; expected 2",
+        ),
+        (
+            "arrival_us,service_us\n1.5,2\n",
+            ":2: `arrival_us` is `1.5`",
+        ),
+        (
+            "arrival_us,service_us\n5,2\n4,2\n",
+            ":3: `arrival_us` is 4, after 5 in the line before",
+        ),
+        (
+            "arrival_us,service_us\n99999999999999999,2\n",
+            ":2: `arrival_us` is `99999999999999999`",
+        ),
+    ] {
+        let error = format!("{:#}", trace(text).unwrap_err());
+        assert!(error.contains(expected), "{text:?}: {error}");
+    }
+}
+
+#[test]
+fn who_needs_keys_is_left_out_where_there_are_none() {
+    let traffic = trace("arrival_us,service_us\n1,2\n").unwrap();
+    let report = simulated(&config(2), &["ketama", "random"], &traffic, ONE_SERVER, 0);
+    assert_eq!(report.results.len(), 1);
+    assert_eq!(report.skipped[0].algorithm, "ketama");
+    assert!(
+        report.skipped[0].reason.contains("key"),
+        "{}",
+        report.skipped[0].reason
+    );
 }

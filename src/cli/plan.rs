@@ -97,7 +97,8 @@ pub struct PlanArgs {
     pub export: Vec<(PathBuf, Format)>,
 }
 
-fn share(text: &str) -> Result<f64, String> {
+/// A share of at most 1, in percent or not.
+pub(super) fn share(text: &str) -> Result<f64, String> {
     let (number, of) = match text.strip_suffix('%') {
         Some(number) => (number.trim_end(), 100.),
         None => (text, 1.),

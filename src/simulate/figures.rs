@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::station::Discipline;
 use super::times::Latency;
 
 /// All figures of a simulation.
@@ -38,6 +39,8 @@ pub struct Setting {
     pub capacity: f64,
     /// Requests that may wait at a backend.
     pub queue_limit: Option<u64>,
+    /// Who is served when.
+    pub discipline: Discipline,
     /// Load balancers that each see their own requests only.
     pub instances: u32,
     /// The time that requests should not exceed.

@@ -1,19 +1,32 @@
-//! A backend as a model: servers, those who are served, and those who wait.
+//! A backend as a model: its servers, and who is there.
 
-use std::cmp::{Ordering, Reverse};
-use std::collections::{BinaryHeap, VecDeque};
-
+use clap::ValueEnum;
 use evenkeel_algorithms::Ticket;
+use serde::Serialize;
 
-use super::agenda::LATEST;
+use super::in_turn::InTurn;
+use super::shared::Shared;
 
 /// What all backends have in common.
 #[derive(Clone, Copy, Debug)]
 pub struct Model {
-    /// Requests that a backend serves at once.
+    /// Requests that a backend serves at its full speed at once.
     pub servers: u32,
-    /// Requests that may wait at a backend; more are rejected. None is no limit.
+    /// Requests that may be at a backend beside those; more are rejected. None is no limit.
     pub queue_limit: Option<u64>,
+    /// Who is served when.
+    pub discipline: Discipline,
+}
+
+/// Who is served when.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Discipline {
+    /// First come, first served: the others wait.
+    #[default]
+    Fcfs,
+    /// Processor sharing: all are served at once, the slower the more there are.
+    Ps,
 }
 
 /// A request at a backend.
@@ -25,20 +38,20 @@ pub(super) struct Visit {
     pub(super) ticket: Ticket,
 }
 
-/// A backend: first come, first served.
+/// A backend.
 pub(super) struct Station {
-    model: Model,
+    servers: usize,
+    /// The most requests that may be there.
+    most: usize,
     speed: f64,
-    /// Those who are served.
-    served: BinaryHeap<Reverse<Served>>,
-    /// Those who wait, with the nanoseconds that each will take.
-    waiting: VecDeque<(Visit, u64)>,
+    queue: Queue,
     occupancy: Occupancy,
 }
 
-struct Served {
-    end: u64,
-    visit: Visit,
+/// Who is there, by discipline.
+enum Queue {
+    InTurn(InTurn),
+    Shared(Shared),
 }
 
 /// How many requests were there, over time.
@@ -54,48 +67,50 @@ pub(super) struct Occupancy {
 
 impl Station {
     pub(super) fn new(model: Model, speed: f64) -> Self {
+        let servers = model.servers as usize;
+        let limit = model.queue_limit.map_or(usize::MAX, |limit| limit as usize);
         Self {
-            model,
+            servers,
+            most: servers.saturating_add(limit),
             speed,
-            served: BinaryHeap::new(),
-            waiting: VecDeque::new(),
+            queue: match model.discipline {
+                Discipline::Fcfs => Queue::InTurn(InTurn::new(servers)),
+                Discipline::Ps => Queue::Shared(Shared::new(servers)),
+            },
             occupancy: Occupancy::default(),
         }
     }
 
     /// Whether another request finds room.
     pub(super) fn has_room(&self) -> bool {
-        let waiting = self.waiting.len() as u64;
-        let free = self.served.len() < self.model.servers as usize;
-        free || self.model.queue_limit.is_none_or(|limit| waiting < limit)
+        self.len() < self.most
     }
 
     /// Takes a request in that costs so many nanoseconds at speed 1.
     pub(super) fn arrive(&mut self, visit: Visit, service: u64) {
-        let now = visit.arrival;
-        self.pass(now);
+        self.pass(visit.arrival);
         let service = self.at_speed(service);
-        if self.served.len() < self.model.servers as usize {
-            self.serve(visit, now, service);
-        } else {
-            self.waiting.push_back((visit, service));
+        match &mut self.queue {
+            Queue::InTurn(queue) => queue.arrive(visit, service),
+            Queue::Shared(queue) => queue.arrive(visit, service),
         }
     }
 
     /// When the next request is finished.
     pub(super) fn next_end(&self) -> Option<u64> {
-        self.served.peek().map(|Reverse(next)| next.end)
+        match &self.queue {
+            Queue::InTurn(queue) => queue.next_end(),
+            Queue::Shared(queue) => queue.next_end(),
+        }
     }
 
     /// Finishes the next request.
     pub(super) fn depart(&mut self) -> Option<Visit> {
-        let end = self.next_end()?;
-        self.pass(end);
-        let Reverse(done) = self.served.pop()?;
-        if let Some((visit, service)) = self.waiting.pop_front() {
-            self.serve(visit, end, service);
+        self.pass(self.next_end()?);
+        match &mut self.queue {
+            Queue::InTurn(queue) => queue.depart(),
+            Queue::Shared(queue) => queue.depart(),
         }
-        Some(done.visit)
     }
 
     /// Forgets what was before a moment.
@@ -112,9 +127,11 @@ impl Station {
         self.occupancy
     }
 
-    fn serve(&mut self, visit: Visit, now: u64, service: u64) {
-        let end = now.saturating_add(service).min(LATEST);
-        self.served.push(Reverse(Served { end, visit }));
+    fn len(&self) -> usize {
+        match &self.queue {
+            Queue::InTurn(queue) => queue.len(),
+            Queue::Shared(queue) => queue.len(),
+        }
     }
 
     /// Whole nanoseconds stay what they are at speed 1.
@@ -127,38 +144,17 @@ impl Station {
     }
 
     fn pass(&mut self, now: u64) {
-        let (served, waiting) = (self.served.len(), self.waiting.len());
-        self.occupancy.pass(now, served, served + waiting);
+        let requests = self.len();
+        let servers = requests.min(self.servers);
+        self.occupancy.pass(now, servers, requests);
     }
 }
 
 impl Occupancy {
     fn pass(&mut self, now: u64, servers: usize, requests: usize) {
-        let time = u128::from(now.saturating_sub(self.since));
+        let time = u128::from(now - self.since);
         self.requests += time * requests as u128;
         self.servers += time * servers as u128;
         self.since = now;
     }
 }
-
-impl Ord for Served {
-    /// By the end; of equal ends the first to come is the first to go.
-    fn cmp(&self, other: &Self) -> Ordering {
-        let key = |served: &Self| (served.end, served.visit.number);
-        key(self).cmp(&key(other))
-    }
-}
-
-impl PartialOrd for Served {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Served {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Served {}

@@ -52,7 +52,9 @@ impl Times {
         let kept = if most <= MOST_HELD {
             Kept::All(Vec::with_capacity(most as usize))
         } else {
-            Kept::Histogram(Box::new(Histogram::new(DIGITS)?))
+            // Of a fixed size that has room for any time.
+            let histogram = Histogram::new_with_max(u64::MAX, DIGITS)?;
+            Kept::Histogram(Box::new(histogram))
         };
         Ok(Self {
             count: 0,

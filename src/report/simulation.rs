@@ -1,0 +1,231 @@
+//! A simulation's figures as bytes.
+
+use std::cmp::Reverse;
+
+use anyhow::Result;
+use csv::Writer;
+
+use super::tables::{Style, section, sheet};
+use super::{Format, percent};
+use crate::simulate::{Discipline, Latency, Outcome, Report, Setting, Share};
+
+/// The most backends of an algorithm that are listed: the fullest.
+const LISTED_BACKENDS: usize = 16;
+
+/// Writes a simulation's figures in a format.
+///
+/// # Errors
+/// None that figures can cause; those of the writers are passed on.
+pub(crate) fn simulation(report: &Report, format: Format) -> Result<Vec<u8>> {
+    match format {
+        Format::Table => Ok(tables(report, Style::Framed).into_bytes()),
+        Format::Markdown => Ok(tables(report, Style::Markdown).into_bytes()),
+        Format::Csv => csv(report),
+        Format::Json => {
+            let mut json = serde_json::to_vec_pretty(report)?;
+            json.push(b'\n');
+            Ok(json)
+        }
+    }
+}
+
+/// What is to be known before the figures are believed.
+pub(crate) fn caveats(report: &Report) -> Vec<String> {
+    let skipped = report.skipped.iter();
+    let skipped = skipped.map(|skip| format!("{} is left out: {}", skip.algorithm, skip.reason));
+    let rough = (!report.setting.exact_quantiles).then(|| {
+        "quantiles are those of a histogram, at most a thousandth too long; all else is exact"
+            .to_owned()
+    });
+    let unprobed = |outcome: &&Outcome| outcome.algorithm == "prequal";
+    let unprobed = report.results.iter().find(unprobed).map(|_| {
+        "prequal goes by reports of probed backends, of which there are none here; so it picks as random does"
+            .to_owned()
+    });
+    let overload = report.setting.load.filter(|&load| load >= 1.).map(|_| {
+        "the backends cannot keep up with this load: how long requests take depends on how many there are"
+            .to_owned()
+    });
+    skipped
+        .chain(rough)
+        .chain(unprobed)
+        .chain(overload)
+        .collect()
+}
+
+fn tables(report: &Report, style: Style) -> String {
+    let mut parts = vec![
+        heading(&report.setting),
+        caveats(report).join("\n"),
+        section(
+            "How long requests take (milliseconds, waiting included)",
+            &latencies(report, style),
+        ),
+        section(
+            "Backends (share of the time busy; requests there on average)",
+            &backends(report, style),
+        ),
+    ];
+    parts.retain(|part| !part.is_empty());
+    parts.join("\n\n") + "\n"
+}
+
+fn heading(setting: &Setting) -> String {
+    let Setting {
+        source,
+        requests,
+        warm_up,
+        backends,
+        servers,
+        capacity,
+        seed,
+        ..
+    } = setting;
+    let load = setting.load.map(|load| format!(" at load {load}"));
+    let load = load.unwrap_or_default();
+    let measured = requests - warm_up;
+    let instances = match setting.instances {
+        1 => String::new(),
+        instances => format!(" through {instances} instances"),
+    };
+    let plural = if *servers == 1 { "" } else { "s" };
+    let discipline = match setting.discipline {
+        Discipline::Fcfs => "",
+        Discipline::Ps => " that all requests share",
+    };
+    let limit = setting
+        .queue_limit
+        .map(|limit| format!(", at most {limit} waiting"));
+    let limit = limit.unwrap_or_default();
+    format!(
+        "{requests} requests{load} ({source}), the last {measured} measured, to {backends} backends with \
+         {servers} server{plural} each{discipline}{limit}{instances}; capacity {capacity}, seed {seed}"
+    )
+}
+
+fn latencies(report: &Report, style: Style) -> String {
+    let limit = report.setting.limit_ns;
+    let over = limit.map(|limit| format!("over {} ms", limit as f64 / 1e6));
+    let mut headers = vec![
+        "algorithm",
+        "mean",
+        "p50",
+        "p90",
+        "p99",
+        "p99.9",
+        "max",
+        "rejected",
+    ];
+    headers.extend(over.as_deref());
+    let rows = report.results.iter().map(|outcome| {
+        let figures = &outcome.figures;
+        let mut row = vec![outcome.algorithm.to_owned()];
+        row.extend(
+            figures
+                .latency
+                .as_ref()
+                .map(milliseconds)
+                .unwrap_or_default(),
+        );
+        row.push(figures.rejected.to_string());
+        let over = figures
+            .latency
+            .as_ref()
+            .and_then(|latency| latency.over_limit);
+        row.extend(limit.map(|_| over.map(percent).unwrap_or_default()));
+        row
+    });
+    sheet(style, &headers, 1, rows)
+}
+
+fn milliseconds(latency: &Latency) -> [String; 6] {
+    let times = [
+        latency.p50_ns,
+        latency.p90_ns,
+        latency.p99_ns,
+        latency.p999_ns,
+        latency.max_ns,
+    ];
+    let [p50, p90, p99, p999, max] = times.map(|time| time as f64);
+    [latency.mean_ns, p50, p90, p99, p999, max].map(|time| format!("{:.3}", time / 1e6))
+}
+
+/// The fullest backends of each algorithm.
+fn backends(report: &Report, style: Style) -> String {
+    let headers = [
+        "algorithm",
+        "backend",
+        "requests",
+        "rejected",
+        "busy",
+        "there",
+    ];
+    let rows = report.results.iter().flat_map(|outcome| {
+        let mut shares: Vec<_> = outcome.figures.backends.iter().collect();
+        if shares.len() > LISTED_BACKENDS {
+            shares.sort_by_key(|share| Reverse(share.requests));
+        }
+        shares.truncate(LISTED_BACKENDS);
+        shares
+            .into_iter()
+            .map(|share| row(outcome.algorithm, share))
+    });
+    let more = report.setting.backends.saturating_sub(LISTED_BACKENDS);
+    let table = sheet(style, &headers, 2, rows);
+    match more {
+        0 => table,
+        more => format!("{table}\n\nWithout the {more} of each that finished the fewest."),
+    }
+}
+
+fn row(algorithm: &str, share: &Share) -> [String; 6] {
+    [
+        algorithm.to_owned(),
+        share.backend.clone(),
+        share.requests.to_string(),
+        share.rejected.to_string(),
+        percent(share.utilisation),
+        format!("{:.3}", share.mean_queue),
+    ]
+}
+
+/// One row an algorithm.
+fn csv(report: &Report) -> Result<Vec<u8>> {
+    let mut writer = Writer::from_writer(Vec::new());
+    writer.write_record([
+        "algorithm",
+        "requests",
+        "rejected",
+        "sum_ns",
+        "mean_ns",
+        "p50_ns",
+        "p90_ns",
+        "p99_ns",
+        "p999_ns",
+        "max_ns",
+        "over_limit",
+    ])?;
+    for Outcome { algorithm, figures } in &report.results {
+        let latency = figures.latency.as_ref();
+        let cells = latency.map(|latency| {
+            [
+                latency.sum_ns.to_string(),
+                latency.mean_ns.to_string(),
+                latency.p50_ns.to_string(),
+                latency.p90_ns.to_string(),
+                latency.p99_ns.to_string(),
+                latency.p999_ns.to_string(),
+                latency.max_ns.to_string(),
+                latency
+                    .over_limit
+                    .map(|share| share.to_string())
+                    .unwrap_or_default(),
+            ]
+        });
+        let counts = [figures.requests, figures.rejected].map(|count| count.to_string());
+        let name = [(*algorithm).to_owned()];
+        let cells = cells.unwrap_or_default();
+        writer.write_record(name.iter().chain(&counts).chain(&cells))?;
+    }
+    Ok(writer.into_inner()?)
+}

@@ -1,0 +1,97 @@
+//! Processor sharing: all requests are served at once, and share the servers evenly.
+
+use std::cmp::{Ordering, Reverse};
+use std::collections::BinaryHeap;
+
+use super::agenda::LATEST;
+use super::station::Visit;
+
+/// Servers that all requests share; one request has one server at most.
+pub(super) struct Shared {
+    servers: usize,
+    /// Nanoseconds of service that somebody has had who was here all the time.
+    served: f64,
+    /// When that was so.
+    since: u64,
+    present: BinaryHeap<Reverse<Sharer>>,
+}
+
+/// A request, and what `served` will be when it is finished: all get the same, so that their order
+/// does not change.
+struct Sharer {
+    until: f64,
+    visit: Visit,
+}
+
+impl Shared {
+    pub(super) fn new(servers: usize) -> Self {
+        Self {
+            servers,
+            served: 0.,
+            since: 0,
+            present: BinaryHeap::new(),
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.present.len()
+    }
+
+    pub(super) fn arrive(&mut self, visit: Visit, service: u64) {
+        self.pass(visit.arrival);
+        let until = self.served + service as f64;
+        self.present.push(Reverse(Sharer { until, visit }));
+    }
+
+    /// When the next request is finished if nobody comes before: the whole nanosecond after.
+    pub(super) fn next_end(&self) -> Option<u64> {
+        let Reverse(next) = self.present.peek()?;
+        let left = (next.until - self.served).max(0.) / self.rate();
+        Some(self.since.saturating_add(left.ceil() as u64).min(LATEST))
+    }
+
+    /// Finishes the next request.
+    pub(super) fn depart(&mut self) -> Option<Visit> {
+        self.pass(self.next_end()?);
+        let Reverse(done) = self.present.pop()?;
+        Some(done.visit)
+    }
+
+    /// Nanoseconds of service that each gets in one.
+    fn rate(&self) -> f64 {
+        let each = self.servers as f64 / self.present.len() as f64;
+        each.min(1.)
+    }
+
+    fn pass(&mut self, now: u64) {
+        if self.present.is_empty() {
+            // Small numbers are the more exact.
+            self.served = 0.;
+        } else {
+            self.served += self.rate() * (now - self.since) as f64;
+        }
+        self.since = now;
+    }
+}
+
+impl Ord for Sharer {
+    /// By the end; of equal ends the first to come is the first to go.
+    fn cmp(&self, other: &Self) -> Ordering {
+        let by_end = self.until.total_cmp(&other.until);
+        by_end.then(self.visit.number.cmp(&other.visit.number))
+    }
+}
+
+impl PartialOrd for Sharer {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Sharer {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Sharer {}
