@@ -12,11 +12,13 @@ use crate::workload::{Distribution, KeyField};
 mod exchange;
 mod plan;
 mod simulate;
+mod tune;
 
 pub(crate) use exchange::LONGEST_NAME;
 pub use exchange::{ExportArgs, ExportFormat, ImportArgs, ImportFormat};
 pub use plan::PlanArgs;
 pub use simulate::{ModelArgs, SimulateArgs, TrafficArgs};
+pub use tune::{TuneArgs, TuneFormat};
 
 /// Picks backends by any load-balancing strategy, and tells which strategy to pick.
 #[derive(Debug, Parser)]
@@ -39,6 +41,7 @@ pub enum Command {
     Explain(ExplainArgs),
     Compare(CompareArgs),
     Agreement(AgreementArgs),
+    Tune(TuneArgs),
     Plan(PlanArgs),
     Simulate(SimulateArgs),
     Export(ExportArgs),

@@ -29,6 +29,12 @@ pub use repeat::{ChangeIntervals, EvennessIntervals, Intervals, Repeat, seeds};
 
 use replay::Replay;
 
+/// The peak of the requests that perfect hashing has by chance, as a mean; none without requests.
+pub(crate) fn chance_peak(pool: &Pool, counts: &[u64], seed: u64) -> Option<f64> {
+    let requests = chance::spreads(pool, counts, seed).requests;
+    requests.map(|evenness| evenness.peak_to_mean)
+}
+
 /// Requests that the time of a pick is measured over, at most.
 const TIMED_REQUESTS: usize = 200_000;
 

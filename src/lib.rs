@@ -28,6 +28,7 @@ mod route;
 mod run_compare;
 mod run_simulate;
 pub mod simulate;
+mod tune;
 pub mod vectors;
 pub mod verify;
 mod verify_vectors;
@@ -59,6 +60,7 @@ fn execute(command: &Command) -> Result<()> {
         Command::Explain(args) => explain::run(args, &mut output)?,
         Command::Compare(args) => run_compare::run(args, &mut output)?,
         Command::Agreement(args) => agreement::run(args, &mut output)?,
+        Command::Tune(args) => tune::run(args, &mut output)?,
         Command::Plan(args) => plan::run(args, &mut output)?,
         Command::Simulate(args) => run_simulate::run(args, &mut output)?,
         Command::Serve(args) => return serve(args),
@@ -126,6 +128,7 @@ fn failed(error: &Error) -> ExitCode {
             || cause.is::<verify_vectors::VectorsDiffer>()
             || cause.is::<check::Warned>()
             || cause.is::<exchange::Inexact>()
+            || cause.is::<tune::OutOfReach>()
     });
     ExitCode::from(if answer_is_no { 1 } else { 2 })
 }
