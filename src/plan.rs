@@ -1,12 +1,11 @@
 //! `plan`: what a change of backends, weights, options or algorithm moves, before it is made.
 
-use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use evenkeel_algorithms::Balancer;
+use evenkeel_algorithms::{Backend, Balancer};
 use indicatif::{ProgressBar, ProgressStyle};
 use thiserror::Error;
 
@@ -193,19 +192,15 @@ fn untold(road: &Road) -> Vec<String> {
 
 /// Backends that keep their name and are somewhere else after.
 fn elsewhere(road: &Road) -> Option<String> {
-    let places = |state: &'_ State| -> BTreeMap<String, String> {
-        let backends = state.config.backends.iter();
-        let placed = backends.filter_map(|backend| {
-            let address = backend.address()?;
-            Some((backend.name().to_owned(), address.to_owned()))
-        });
-        placed.collect()
+    let before = road.before().snapshot.pool();
+    let is_elsewhere = |backend: &&Backend| {
+        let was = before.slot(backend.name()).map(|slot| before.backend(slot));
+        let was = was.and_then(Backend::address);
+        was.zip(backend.address())
+            .is_some_and(|(was, is)| was != is)
     };
-    let (before, after) = (places(road.before()), places(road.last()));
-    let is_elsewhere =
-        |&(name, place): &(&String, &String)| before.get(name).is_some_and(|was| was != place);
-    let mut moved = after.iter().filter(is_elsewhere).map(|(name, _)| name);
-    let first = moved.next()?;
+    let mut moved = road.last().config.backends.iter().filter(is_elsewhere);
+    let first = moved.next()?.name();
     let others = match moved.count() {
         0 => String::new(),
         more => format!(" and {more} more"),

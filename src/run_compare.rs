@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::Write;
+use std::path::Path;
 
 use anyhow::{Context, Result};
 use evenkeel_algorithms::dialect::DIALECTS;
@@ -10,7 +11,7 @@ use evenkeel_algorithms::{Algorithm, Backend, Seed};
 use indicatif::{ProgressBar, ProgressStyle};
 use thiserror::Error;
 
-use crate::cli::{CompareArgs, WorkloadArgs};
+use crate::cli::{BackendNames, CompareArgs, WorkloadArgs};
 use crate::compare::{self, Comparison, MembershipChange, Plan};
 use crate::config::Config;
 use crate::report::{self, Format};
@@ -118,13 +119,18 @@ fn algorithms(args: &CompareArgs, configured: &'static Algorithm) -> Vec<&'stati
 }
 
 fn config(args: &CompareArgs) -> Result<Config> {
-    let mut config = match (&args.config, &args.backends) {
+    let mut config = backends_of(args.config.as_deref(), args.backends.as_ref())?;
+    config.hashing.seed = args.seed.map_or(config.hashing.seed, Seed);
+    Ok(config)
+}
+
+/// The config of a file, or of the backends that are named; without either of b1 to b10.
+pub(crate) fn backends_of(path: Option<&Path>, names: Option<&BackendNames>) -> Result<Config> {
+    Ok(match (path, names) {
         (Some(path), _) => Config::read(path)?,
         (None, Some(names)) => Config::of(names.0.clone()),
         (None, None) => Config::of((1..=10).map(|number| format!("b{number}").into()).collect()),
-    };
-    config.hashing.seed = args.seed.map_or(config.hashing.seed, Seed);
-    Ok(config)
+    })
 }
 
 pub(crate) fn workload(args: &WorkloadArgs, seed: Seed) -> Result<Workload> {

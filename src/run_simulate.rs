@@ -12,7 +12,7 @@ use crate::cli::{SimulateArgs, TrafficArgs};
 use crate::config::Config;
 use crate::input::refuse_overwriting;
 use crate::report::{self, Format};
-use crate::run_compare::progress_style;
+use crate::run_compare::{backends_of, progress_style};
 use crate::simulate::{Drawn, Model, Simulation, Trace, Traffic};
 
 /// The share of drawn requests that come before those that are measured.
@@ -64,11 +64,7 @@ pub(crate) fn run(args: &SimulateArgs, output: &mut impl Write) -> Result<()> {
 }
 
 fn config(args: &SimulateArgs) -> Result<Config> {
-    let mut config = match (&args.config, &args.backends) {
-        (Some(path), _) => Config::read(path)?,
-        (None, Some(names)) => Config::of(names.0.clone()),
-        (None, None) => Config::of((1..=10).map(|number| format!("b{number}").into()).collect()),
-    };
+    let mut config = backends_of(args.config.as_deref(), args.backends.as_ref())?;
     config.hashing.seed = args.seed.map_or(config.hashing.seed, Seed);
     Ok(config)
 }

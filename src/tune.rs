@@ -11,7 +11,7 @@ use thiserror::Error;
 
 use crate::cli::TuneArgs;
 use crate::config::Config;
-use crate::run_compare::progress_style;
+use crate::run_compare::{backends_of, progress_style};
 
 mod knob;
 mod report;
@@ -62,7 +62,7 @@ struct Tuned {
     source: String,
     /// The peak that perfect hashing has by chance on this workload, as a mean.
     chance_peak_to_mean: Option<f64>,
-    /// The smallest value that meets the goals on every seed, also on fresh ones; none if none does.
+    /// The smallest value that meets the goals on every seed that it was sought on; none if none does.
     answer: Option<u64>,
     /// What was tried, in ascending order.
     trials: Vec<Trial>,
@@ -110,11 +110,10 @@ pub(crate) fn run(args: &TuneArgs, output: &mut impl Write) -> Result<()> {
 }
 
 fn config(args: &TuneArgs) -> Result<Config> {
-    let mut config = match (&args.config, &args.backends) {
-        (Some(path), _) => Config::read(path)?,
-        (None, Some(names)) => Config::of(names.0.clone()),
-        (None, None) => bail!("expected the backends: -c FILE, or --backends"),
-    };
+    if args.config.is_none() && args.backends.is_none() {
+        bail!("expected the backends: -c FILE, or --backends");
+    }
+    let mut config = backends_of(args.config.as_deref(), args.backends.as_ref())?;
     config.algorithm = args.algorithm.unwrap_or(config.algorithm);
     Ok(config)
 }
@@ -128,8 +127,8 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// Seeks the smallest value on some seeds and holds it to as many others. Where one of these does not
-    /// agree they are sought on as well: what is enough by luck is not.
+    /// Seeks the smallest value on some seeds and holds it to others. Where one of these does not agree they
+    /// are sought on as well, a few times: what is enough by luck is not.
     fn run(&self) -> Result<Tuned> {
         let (mut cases, mut trials) = (Vec::new(), Vec::new());
         let (mut answer, mut fresh) = (None, None);
