@@ -17,7 +17,7 @@ mod tune;
 pub(crate) use exchange::LONGEST_NAME;
 pub use exchange::{ExportArgs, ExportFormat, ImportArgs, ImportFormat};
 pub use plan::PlanArgs;
-pub use simulate::{ModelArgs, SimulateArgs, TrafficArgs};
+pub use simulate::{Entries, ModelArgs, SimulateArgs, TrafficArgs};
 pub use tune::{TuneArgs, TuneFormat};
 
 /// Picks backends by any load-balancing strategy, and tells which strategy to pick.

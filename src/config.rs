@@ -11,6 +11,7 @@ use evenkeel_algorithms::{
     Options, Pool, Seed, Strategy, strategy,
 };
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 mod error;
 mod fields;
@@ -118,8 +119,7 @@ impl Config {
     /// # Errors
     /// The [`Fault`], which says where in the text.
     pub fn parse(text: &str) -> Result<Self, Fault> {
-        location::refuse_repeated_keys(text)?;
-        let document: Document = serde_yaml::from_str(text)?;
+        let document: Document = from_yaml(text)?;
         Ok(Self {
             algorithm: document.algorithm.0,
             hashing: Hashing {
@@ -206,16 +206,17 @@ impl Config {
     }
 }
 
-/// A text of YAML as it stands, without a key twice in a map.
+/// What a text of YAML says, without a key twice in a map.
 ///
 /// # Errors
 /// The [`Fault`], which says where in the text.
-pub(crate) fn yaml_value(text: &str) -> Result<serde_json::Value, Fault> {
+pub(crate) fn from_yaml<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
     location::refuse_repeated_keys(text)?;
     Ok(serde_yaml::from_str(text)?)
 }
 
-fn read(path: &Path) -> Result<String, ConfigError> {
+/// The text of a file that is not too large for a config.
+pub(crate) fn read(path: &Path) -> Result<String, ConfigError> {
     let unreadable = |source| ConfigError::Unreadable {
         path: path.into(),
         source,

@@ -15,6 +15,7 @@ mod check;
 pub mod cli;
 pub mod compare;
 pub mod config;
+mod duration;
 pub mod exchange;
 pub mod explain;
 pub mod export;

@@ -8,12 +8,12 @@ use evenkeel_algorithms::strategy::ALGORITHMS;
 use evenkeel_algorithms::{Algorithm, Backend, Seed};
 use indicatif::ProgressBar;
 
-use crate::cli::{SimulateArgs, TrafficArgs};
+use crate::cli::{Entries, SimulateArgs, TrafficArgs};
 use crate::config::Config;
 use crate::input::refuse_overwriting;
 use crate::report::{self, Format};
 use crate::run_compare::{backends_of, progress_style};
-use crate::simulate::{Drawn, Model, Simulation, Trace, Traffic};
+use crate::simulate::{CacheModel, Drawn, Model, Scenario, Simulation, Timeline, Trace, Traffic};
 
 /// The share of drawn requests that come before those that are measured.
 const WARM_UP: f64 = 0.1;
@@ -23,11 +23,13 @@ const WARM_UP: f64 = 0.1;
 /// # Errors
 /// If the config, the trace, a speed or the output is at fault, or no algorithm can be simulated.
 pub(crate) fn run(args: &SimulateArgs, output: &mut impl Write) -> Result<()> {
-    let inputs = args.config.iter().chain(&args.traffic.trace);
+    let inputs = [&args.config, &args.scenario, &args.traffic.trace];
+    let inputs = inputs.into_iter().flatten();
     refuse_overwriting(args.export.iter().map(|(path, _)| path), inputs)?;
     let config = config(args)?;
     let traffic = traffic(&args.traffic)?;
     let algorithms = algorithms(args, &config);
+    let timeline = timeline(args, &config)?;
     let simulation = Simulation {
         config: &config,
         algorithms: &algorithms,
@@ -36,11 +38,17 @@ pub(crate) fn run(args: &SimulateArgs, output: &mut impl Write) -> Result<()> {
             servers: args.model.servers,
             queue_limit: args.model.queue_limit,
             discipline: args.model.discipline,
+            cache: args.model.cache.map(|Entries(entries)| CacheModel {
+                entries,
+                hit_cost: args.model.hit_cost,
+            }),
         },
         speeds: &speeds(&args.model.speed, &config.backends)?,
         instances: args.instances,
         warm_up: warm_up(args, &traffic),
         limit: args.limit,
+        timeline: &timeline,
+        window: args.window,
     };
     // It draws on standard error, and only if that is a terminal.
     let bar = ProgressBar::new(algorithms.len() as u64).with_style(progress_style());
@@ -67,6 +75,16 @@ fn config(args: &SimulateArgs) -> Result<Config> {
     let mut config = backends_of(args.config.as_deref(), args.backends.as_ref())?;
     config.hashing.seed = args.seed.map_or(config.hashing.seed, Seed);
     Ok(config)
+}
+
+/// What happens to the backends, if anything does.
+fn timeline(args: &SimulateArgs, config: &Config) -> Result<Timeline> {
+    let Some(path) = &args.scenario else {
+        return Ok(Timeline::quiet(&config.backends));
+    };
+    let scenario = Scenario::read(path)?;
+    let timeline = Timeline::of(&scenario, &config.backends);
+    Ok(timeline.map_err(|fault| fault.of_file(path))?)
 }
 
 /// Those asked for, or the config's, or all of our own.

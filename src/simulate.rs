@@ -11,29 +11,37 @@ use rayon::prelude::*;
 use crate::config::Config;
 
 mod agenda;
+mod cache;
 mod clock;
 mod figures;
 mod in_turn;
 mod law;
+mod record;
 mod run;
+mod scenario;
 mod shared;
 mod station;
+mod timeline;
 mod times;
 mod trace;
 mod traffic;
 
+pub use cache::CacheModel;
 pub use figures::{Figures, Outcome, Report, Setting, Share, Skipped};
 pub use law::{Arrivals, Service};
+pub use record::{Phase, Window};
+pub(crate) use scenario::SPEEDS;
+pub use scenario::Scenario;
 pub use station::{Discipline, Model};
+pub use timeline::{Timeline, Turn};
 pub use times::{Latency, MOST_HELD};
 pub use trace::Trace;
 pub use traffic::{Drawn, Traffic};
 
-use agenda::Agenda;
 use clock::Clock;
-use run::{Run, Tally};
+use record::Record;
+use run::Run;
 use station::Station;
-use times::Times;
 
 /// What to simulate.
 #[derive(Debug)]
@@ -54,6 +62,10 @@ pub struct Simulation<'a> {
     pub warm_up: u64,
     /// The time that requests should not exceed, in nanoseconds.
     pub limit: Option<u64>,
+    /// What happens meanwhile; made for the config's backends.
+    pub timeline: &'a Timeline,
+    /// How long the windows are that the time is told in, in nanoseconds; none if it is not.
+    pub window: Option<u64>,
 }
 
 impl Simulation<'_> {
@@ -97,26 +109,29 @@ impl Simulation<'_> {
         let clock = Clock::default();
         let balancers = (0..self.instances).map(|number| self.balancer(algorithm, number, &clock));
         let balancers: Vec<_> = balancers.collect::<Result<_>>()?;
-        let keyed = self.config.strategy_of(algorithm).profile().key != Key::Unused;
-        let stations = self.speeds.iter();
-        let stations = stations.map(|&speed| Station::new(self.model, speed));
+        let uses_key = self.config.strategy_of(algorithm).profile().key != Key::Unused;
+        let keyed = uses_key || self.model.cache.is_some();
+        let speeds = self.speeds.iter().copied().chain(std::iter::repeat(1.));
+        let speeds = speeds.take(self.timeline.stations.len());
+        let stations = speeds.map(|speed| Station::new(self.model, speed));
         let measured = self.traffic.requests().saturating_sub(self.warm_up);
-        let run = Run {
+        let turns = &self.timeline.turns;
+        let record = Record::new(self.warm_up, measured, self.limit, turns, self.window)?;
+        let seed = self.config.hashing.seed.0;
+        let run = Run::new(
             clock,
             balancers,
-            stations: stations.collect(),
-            agenda: Agenda::new(self.speeds.len()),
-            warm_up: self.warm_up,
-            times: Times::new(measured, self.limit)?,
-            tallies: vec![Tally::default(); self.speeds.len()],
-            unplaced: 0,
-            now: 0,
-        };
-        let seed = self.config.hashing.seed.0;
-        run.all(self.traffic.start(self.capacity()?, seed, keyed)?, self)
+            stations.collect(),
+            self.timeline,
+            seed,
+            record,
+        );
+        let requests = self.traffic.start(self.capacity()?, seed, keyed)?;
+        run.all(requests, self.warm_up, self.model.servers)
     }
 
-    /// An instance. Those that use no key draw with a seed each, or all would draw the same.
+    /// An instance. Those that use no key draw with a seed each, or all would draw the same; and each has a
+    /// subset of its own.
     fn balancer(
         &self,
         algorithm: &'static Algorithm,
@@ -127,6 +142,9 @@ impl Simulation<'_> {
         if config.strategy_of(algorithm).profile().key == Key::Unused {
             let seed = &mut config.hashing.seed;
             *seed = Seed(seed.0.wrapping_add(number.into()));
+        }
+        if let Some(subset) = config.subset.as_mut().filter(|_| number > 0) {
+            subset.client = format!("{}-{}", subset.client, number + 1);
         }
         let clock = clock.clone();
         let strategy = config.strategy_of(algorithm);
@@ -159,6 +177,9 @@ impl Simulation<'_> {
             capacity: self.capacity()?,
             queue_limit: self.model.queue_limit,
             discipline: self.model.discipline,
+            cache: self.model.cache,
+            turns: self.timeline.turns.clone(),
+            window_ns: self.window,
             instances: self.instances,
             limit_ns: self.limit,
             seed: self.config.hashing.seed.0,

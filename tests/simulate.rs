@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use evenkeel::config::Config;
 use evenkeel::simulate::{
-    Discipline, Drawn, Figures, Latency, Model, Report, Service, Share, Simulation, Trace, Traffic,
+    Discipline, Drawn, Figures, Latency, Model, Report, Service, Share, Simulation, Timeline,
+    Trace, Traffic,
 };
 use evenkeel::workload::Distribution;
 use evenkeel_algorithms::strategy::ALGORITHMS;
@@ -28,6 +29,7 @@ const ONE_SERVER: Model = Model {
     servers: 1,
     queue_limit: None,
     discipline: Discipline::Fcfs,
+    cache: None,
 };
 
 /// Simulates equal backends.
@@ -50,6 +52,8 @@ fn simulated(
         instances: 1,
         warm_up,
         limit: None,
+        timeline: &Timeline::quiet(&config.backends),
+        window: None,
     };
     simulation.run(|_| ()).unwrap()
 }
@@ -427,6 +431,8 @@ fn who_learns_of_times_spares_a_slow_backend() {
         instances: 1,
         warm_up: 5_000,
         limit: Some(10_000_000),
+        timeline: &Timeline::quiet(&config.backends),
+        window: None,
     };
     let report = simulation.run(|_| ()).unwrap();
     let [turns, learned] = ["round-robin", "peak-ewma"].map(|name| figures(&report, name));
@@ -454,6 +460,8 @@ fn load_balancers_that_see_a_part_each_queue_more() {
             instances,
             warm_up: 20_000,
             limit: None,
+            timeline: &Timeline::quiet(&config.backends),
+            window: None,
         };
         let report = simulation.run(|_| ()).unwrap();
         latency(&report, "least-connections").mean_ns

@@ -1,12 +1,14 @@
 //! The arguments of `simulate`.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::Args;
 
 use super::{AlgorithmList, BackendNames, algorithms, backends, count, export};
+use crate::duration::Nanoseconds;
 use crate::report::Format;
-use crate::simulate::{Arrivals, Discipline, Service};
+use crate::simulate::{Arrivals, Discipline, SPEEDS, Service};
 use crate::workload::Distribution;
 
 /// Simulate how long requests take under each strategy
@@ -45,6 +47,12 @@ pub struct SimulateArgs {
     /// What the backends can do.
     #[command(flatten)]
     pub model: ModelArgs,
+    /// Let things happen meanwhile: a YAML file of events
+    #[arg(long, value_name = "FILE")]
+    pub scenario: Option<PathBuf>,
+    /// Tell the time in windows of this length as well, such as 1s
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub window: Option<u64>,
     /// How many load balancers there are, each of which knows only its own requests: request i goes
     /// to that of number i modulo N. By key all pick alike; without, each draws by itself
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
@@ -114,7 +122,18 @@ pub struct ModelArgs {
     /// How many requests may wait at each backend; more are rejected  [default: no limit]
     #[arg(long, value_name = "N")]
     pub queue_limit: Option<u64>,
+    /// Give each backend a cache of so many keys, or an `unlimited` one; the least recently used key goes
+    /// first
+    #[arg(long, value_name = "N|unlimited", value_parser = entries)]
+    pub cache: Option<Entries>,
+    /// How long a request takes whose key is in the cache, as a part of its own time
+    #[arg(long, value_name = "PART", default_value = "1", value_parser = hit_cost, requires = "cache")]
+    pub hit_cost: f64,
 }
+
+/// How many keys fit into a cache; no limit if none.
+#[derive(Clone, Copy, Debug)]
+pub struct Entries(pub Option<NonZeroUsize>);
 
 fn load(text: &str) -> Result<f64, String> {
     let load = text.parse().ok();
@@ -134,40 +153,39 @@ fn warm_up(text: &str) -> Result<f64, String> {
 fn speed(text: &str) -> Result<(String, f64), String> {
     let (name, factor) = text.rsplit_once(':').ok_or("expected NAME:FACTOR")?;
     let factor = factor.parse().ok();
-    let factor = factor.filter(|factor| (1e-6..=1e6).contains(factor));
+    let factor = factor.filter(|factor| SPEEDS.contains(factor));
     let factor =
         factor.ok_or("the factor must be a number from 0.000001 to 1000000, such as 0.5")?;
     Ok((name.to_owned(), factor))
 }
 
-/// A time in nanoseconds, at most some days.
+/// A time in nanoseconds that is not 0.
 fn time(text: &str) -> Result<u64, String> {
-    const UNITS: [(&str, f64); 4] = [("ns", 1.), ("us", 1e3), ("ms", 1e6), ("s", 1e9)];
-    const MOST: f64 = 1e15;
-    let of = |(unit, length): &(&str, f64)| {
-        let number: f64 = text.strip_suffix(unit)?.trim_end().parse().ok()?;
-        Some(number * length)
-    };
-    let time = UNITS.iter().find_map(of);
-    let time = time.filter(|time| (1. ..=MOST).contains(time));
-    let time = time
-        .ok_or("expected a number and a unit (ns, us, ms or s), such as 50ms; at most 1000000s")?;
-    Ok(time.round() as u64)
+    match Nanoseconds::parse(text)?.0 {
+        0 => Err("expected more than no time".to_owned()),
+        time => Ok(time),
+    }
+}
+
+/// How many keys fit into a cache; none of `unlimited`.
+fn entries(text: &str) -> Result<Entries, String> {
+    if text == "unlimited" {
+        return Ok(Entries(None));
+    }
+    let number: Option<NonZeroUsize> = text.replace('_', "").parse().ok();
+    let entries = number.ok_or("expected a whole number from 1, or `unlimited`")?;
+    Ok(Entries(Some(entries)))
+}
+
+fn hit_cost(text: &str) -> Result<f64, String> {
+    let cost = text.parse().ok();
+    let cost = cost.filter(|cost: &f64| (0. ..=1.).contains(cost));
+    cost.ok_or("expected a number from 0 to 1, such as 0.1".to_owned())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn times_have_a_unit() {
-        for (text, expected) in [("50ms", 50_000_000), ("1.5 s", 1_500_000_000), ("7ns", 7)] {
-            assert_eq!(time(text), Ok(expected), "{text}");
-        }
-        for wrong in ["50", "ms", "-1s", "NaNs", "0s", "1e9s", "1h"] {
-            assert!(time(wrong).is_err(), "{wrong}");
-        }
-    }
 
     #[test]
     fn numbers_without_a_meaning_are_refused() {
@@ -182,5 +200,12 @@ mod tests {
             assert!(load(wrong).is_err(), "{wrong}");
         }
         assert!(warm_up("100%").is_err());
+        assert!(time("0s").is_err());
+        for wrong in ["0", "-1", "1.5", "all"] {
+            assert!(entries(wrong).is_err(), "{wrong}");
+        }
+        for wrong in ["-0.1", "1.1", "NaN"] {
+            assert!(hit_cost(wrong).is_err(), "{wrong}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Whose configuration a text is.
 
-use crate::config::{Fault, yaml_value};
+use crate::config::{Fault, from_yaml};
 use crate::exchange::Program;
 
 /// The program whose words stand in a text.
@@ -23,7 +23,7 @@ pub(super) fn program(text: &str) -> Result<Program, Fault> {
                or twemproxy"
             .to_owned(),
     };
-    let Ok(value) = yaml_value(text) else {
+    let Ok(value) = from_yaml::<serde_json::Value>(text) else {
         return Err(unknown);
     };
     let has = |names: &[&str]| names.iter().any(|name| value.get(name).is_some());

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::config::{Fault, place_of, yaml_value};
+use crate::config::{Fault, from_yaml, place_of};
 use crate::exchange::Place;
 
 /// A document.
@@ -21,7 +21,7 @@ pub(super) struct Node<'a> {
 
 impl<'a> Document<'a> {
     pub(super) fn parse(text: &'a str) -> Result<Self, Fault> {
-        let root = yaml_value(text)?;
+        let root = from_yaml(text)?;
         Ok(Self { text, root })
     }
 

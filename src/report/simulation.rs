@@ -7,7 +7,10 @@ use csv::Writer;
 
 use super::tables::{Style, section, sheet};
 use super::{Format, percent};
+use crate::duration::Nanoseconds;
 use crate::simulate::{Discipline, Latency, Outcome, Report, Setting, Share};
+
+mod over_time;
 
 /// The most backends of an algorithm that are listed: the fullest.
 const LISTED_BACKENDS: usize = 16;
@@ -37,9 +40,9 @@ pub(crate) fn caveats(report: &Report) -> Vec<String> {
         "quantiles are those of a histogram, at most a thousandth too long; all else is exact"
             .to_owned()
     });
-    let unprobed = |outcome: &&Outcome| outcome.algorithm == "prequal";
-    let unprobed = report.results.iter().find(unprobed).map(|_| {
-        "prequal goes by reports of probed backends, of which there are none here; so it picks as random does"
+    let probed = |outcome: &&Outcome| outcome.algorithm == "prequal";
+    let probed = report.results.iter().find(probed).map(|_| {
+        "prequal probes three backends a request, which answer at once with the time that their last request took"
             .to_owned()
     });
     let overload = report.setting.load.filter(|&load| load >= 1.).map(|_| {
@@ -48,9 +51,26 @@ pub(crate) fn caveats(report: &Report) -> Vec<String> {
     });
     skipped
         .chain(rough)
-        .chain(unprobed)
+        .chain(probed)
         .chain(overload)
+        .chain(unhappened(report))
         .collect()
+}
+
+/// Which events nobody was there for.
+fn unhappened(report: &Report) -> Option<String> {
+    let ends = report
+        .results
+        .iter()
+        .map(|outcome| outcome.figures.ended_ns);
+    let end = ends.max()?;
+    let turn = report.setting.turns.iter().find(|turn| turn.at > end)?;
+    Some(format!(
+        "the last request is finished at {}; from {} on nothing happens ({})",
+        Nanoseconds(end),
+        Nanoseconds(turn.at),
+        turn.what.join("; ")
+    ))
 }
 
 fn tables(report: &Report, style: Style) -> String {
@@ -61,6 +81,8 @@ fn tables(report: &Report, style: Style) -> String {
             "How long requests take (milliseconds, waiting included)",
             &latencies(report, style),
         ),
+        over_time::phases(report, style),
+        over_time::windows(report, style),
         section(
             "Backends (share of the time busy; requests there on average)",
             &backends(report, style),
@@ -97,9 +119,14 @@ fn heading(setting: &Setting) -> String {
         .queue_limit
         .map(|limit| format!(", at most {limit} waiting"));
     let limit = limit.unwrap_or_default();
+    let cache = setting.cache.map(|cache| match cache.entries {
+        Some(entries) => format!(", a cache of {entries} keys"),
+        None => ", a cache without a limit".to_owned(),
+    });
+    let cache = cache.unwrap_or_default();
     format!(
         "{requests} requests{load} ({source}), the last {measured} measured, to {backends} backends with \
-         {servers} server{plural} each{discipline}{limit}{instances}; capacity {capacity}, seed {seed}"
+         {servers} server{plural} each{discipline}{limit}{cache}{instances}; capacity {capacity}, seed {seed}"
     )
 }
 
@@ -116,29 +143,37 @@ fn latencies(report: &Report, style: Style) -> String {
         "max",
         "rejected",
     ];
+    let failed = has_failed(report);
+    headers.extend(failed.then_some("failed"));
     headers.extend(over.as_deref());
+    let hits = report.setting.cache.is_some();
+    headers.extend(hits.then_some("hits"));
     let rows = report.results.iter().map(|outcome| {
         let figures = &outcome.figures;
         let mut row = vec![outcome.algorithm.to_owned()];
-        row.extend(
-            figures
-                .latency
-                .as_ref()
-                .map(milliseconds)
-                .unwrap_or_default(),
-        );
+        row.extend(figures.latency.as_ref().map(times).unwrap_or_default());
         row.push(figures.rejected.to_string());
+        row.extend(failed.then(|| figures.failed.to_string()));
         let over = figures
             .latency
             .as_ref()
             .and_then(|latency| latency.over_limit);
         row.extend(limit.map(|_| over.map(percent).unwrap_or_default()));
+        row.extend(hits.then(|| figures.hit_ratio.map(percent).unwrap_or_default()));
         row
     });
     sheet(style, &headers, 1, rows)
 }
 
-fn milliseconds(latency: &Latency) -> [String; 6] {
+/// Whether requests were lost under some algorithm.
+fn has_failed(report: &Report) -> bool {
+    report
+        .results
+        .iter()
+        .any(|outcome| outcome.figures.failed > 0)
+}
+
+fn times(latency: &Latency) -> [String; 6] {
     let times = [
         latency.p50_ns,
         latency.p90_ns,
@@ -147,19 +182,21 @@ fn milliseconds(latency: &Latency) -> [String; 6] {
         latency.max_ns,
     ];
     let [p50, p90, p99, p999, max] = times.map(|time| time as f64);
-    [latency.mean_ns, p50, p90, p99, p999, max].map(|time| format!("{:.3}", time / 1e6))
+    [latency.mean_ns, p50, p90, p99, p999, max].map(milliseconds)
+}
+
+fn milliseconds(nanoseconds: f64) -> String {
+    format!("{:.3}", nanoseconds / 1e6)
 }
 
 /// The fullest backends of each algorithm.
 fn backends(report: &Report, style: Style) -> String {
-    let headers = [
-        "algorithm",
-        "backend",
-        "requests",
-        "rejected",
-        "busy",
-        "there",
-    ];
+    let columns = [has_failed(report), report.setting.cache.is_some()];
+    let [failed, hits] = columns;
+    let mut headers = vec!["algorithm", "backend", "requests", "rejected"];
+    headers.extend(failed.then_some("failed"));
+    headers.extend(hits.then_some("hits"));
+    headers.extend(["busy", "there"]);
     let rows = report.results.iter().flat_map(|outcome| {
         let mut shares: Vec<_> = outcome.figures.backends.iter().collect();
         if shares.len() > LISTED_BACKENDS {
@@ -168,9 +205,16 @@ fn backends(report: &Report, style: Style) -> String {
         shares.truncate(LISTED_BACKENDS);
         shares
             .into_iter()
-            .map(|share| row(outcome.algorithm, share))
+            .map(|share| row(outcome.algorithm, share, columns))
     });
-    let more = report.setting.backends.saturating_sub(LISTED_BACKENDS);
+    let most = report
+        .results
+        .iter()
+        .map(|outcome| outcome.figures.backends.len());
+    let more = most
+        .max()
+        .unwrap_or_default()
+        .saturating_sub(LISTED_BACKENDS);
     let table = sheet(style, &headers, 2, rows);
     match more {
         0 => table,
@@ -178,15 +222,21 @@ fn backends(report: &Report, style: Style) -> String {
     }
 }
 
-fn row(algorithm: &str, share: &Share) -> [String; 6] {
-    [
+/// A backend's row, with the columns of lost requests and of hits or without.
+fn row(algorithm: &str, share: &Share, [failed, hits]: [bool; 2]) -> Vec<String> {
+    let mut row = vec![
         algorithm.to_owned(),
         share.backend.clone(),
         share.requests.to_string(),
         share.rejected.to_string(),
+    ];
+    row.extend(failed.then(|| share.failed.to_string()));
+    row.extend(hits.then(|| share.hit_ratio.map(percent).unwrap_or_default()));
+    row.extend([
         percent(share.utilisation),
         format!("{:.3}", share.mean_queue),
-    ]
+    ]);
+    row
 }
 
 /// One row an algorithm.
@@ -204,6 +254,8 @@ fn csv(report: &Report) -> Result<Vec<u8>> {
         "p999_ns",
         "max_ns",
         "over_limit",
+        "failed",
+        "hit_ratio",
     ])?;
     for Outcome { algorithm, figures } in &report.results {
         let latency = figures.latency.as_ref();
@@ -225,7 +277,14 @@ fn csv(report: &Report) -> Result<Vec<u8>> {
         let counts = [figures.requests, figures.rejected].map(|count| count.to_string());
         let name = [(*algorithm).to_owned()];
         let cells = cells.unwrap_or_default();
-        writer.write_record(name.iter().chain(&counts).chain(&cells))?;
+        let more = [
+            figures.failed.to_string(),
+            figures
+                .hit_ratio
+                .map(|share| share.to_string())
+                .unwrap_or_default(),
+        ];
+        writer.write_record(name.iter().chain(&counts).chain(&cells).chain(&more))?;
     }
     Ok(writer.into_inner()?)
 }

@@ -2,7 +2,10 @@
 
 use serde::Serialize;
 
+use super::cache::CacheModel;
+use super::record::{Phase, Window};
 use super::station::Discipline;
+use super::timeline::Turn;
 use super::times::Latency;
 
 /// All figures of a simulation.
@@ -41,10 +44,16 @@ pub struct Setting {
     pub queue_limit: Option<u64>,
     /// Who is served when.
     pub discipline: Discipline,
+    /// What each backend remembers, if anything.
+    pub cache: Option<CacheModel>,
     /// Load balancers that each see their own requests only.
     pub instances: u32,
     /// The time that requests should not exceed.
     pub limit_ns: Option<u64>,
+    /// When something begins or ends, and what.
+    pub turns: Vec<Turn>,
+    /// How long a window is, if there are windows.
+    pub window_ns: Option<u64>,
     /// What all draws are seeded with.
     pub seed: u64,
     /// Whether quantiles are exact; else they are at most a thousandth too long.
@@ -68,10 +77,20 @@ pub struct Figures {
     pub requests: u64,
     /// How many found no room.
     pub rejected: u64,
+    /// How many were lost at a backend that stopped.
+    pub failed: u64,
+    /// The share that found its key in the backend's cache, if there are caches.
+    pub hit_ratio: Option<f64>,
     /// How long they took, waiting included; nothing if none was finished.
     pub latency: Option<Latency>,
     /// What each backend had.
     pub backends: Vec<Share>,
+    /// What happened between the turns, if there are any.
+    pub phases: Vec<Phase>,
+    /// What happened in each window, if there are windows.
+    pub windows: Vec<Window>,
+    /// When the last request was finished.
+    pub ended_ns: u64,
 }
 
 /// What a backend had, from the first arrival that is measured to the last completion.
@@ -83,6 +102,10 @@ pub struct Share {
     pub requests: u64,
     /// How many it had no room for.
     pub rejected: u64,
+    /// How many it lost.
+    pub failed: u64,
+    /// The share that found its key in its cache, if there is one.
+    pub hit_ratio: Option<f64>,
     /// The share of the time that its servers were busy.
     pub utilisation: f64,
     /// How many requests were there on average, those being served included.

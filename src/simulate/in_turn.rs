@@ -9,8 +9,9 @@ use super::station::Visit;
 /// Servers that each serve one request to its end, and those who wait.
 pub(super) struct InTurn {
     servers: usize,
+    speed: f64,
     served: BinaryHeap<Reverse<Served>>,
-    /// Those who wait, with the nanoseconds that each will take.
+    /// Those who wait, with the nanoseconds that each takes at speed 1.
     waiting: VecDeque<(Visit, u64)>,
 }
 
@@ -20,9 +21,10 @@ struct Served {
 }
 
 impl InTurn {
-    pub(super) fn new(servers: usize) -> Self {
+    pub(super) fn new(servers: usize, speed: f64) -> Self {
         Self {
             servers,
+            speed,
             served: BinaryHeap::new(),
             waiting: VecDeque::new(),
         }
@@ -55,9 +57,41 @@ impl InTurn {
         Some(done.visit)
     }
 
+    /// Goes on at another speed: what is left of those being served takes longer or shorter.
+    pub(super) fn set_speed(&mut self, now: u64, speed: f64) {
+        let slower = self.speed / speed;
+        let served = std::mem::take(&mut self.served).into_iter();
+        let scaled = served.map(|Reverse(served)| {
+            let left = (served.end - now) as f64 * slower;
+            Reverse(Served {
+                end: now.saturating_add(left.round() as u64).min(LATEST),
+                ..served
+            })
+        });
+        self.served = scaled.collect();
+        self.speed = speed;
+    }
+
+    /// Lets all go.
+    pub(super) fn clear(&mut self) -> impl Iterator<Item = Visit> + use<> {
+        let served = std::mem::take(&mut self.served).into_iter();
+        let waiting = std::mem::take(&mut self.waiting).into_iter();
+        let served = served.map(|Reverse(served)| served.visit);
+        served.chain(waiting.map(|(visit, _)| visit))
+    }
+
     fn serve(&mut self, visit: Visit, now: u64, service: u64) {
-        let end = now.saturating_add(service).min(LATEST);
+        let end = now.saturating_add(self.at_speed(service)).min(LATEST);
         self.served.push(Reverse(Served { end, visit }));
+    }
+
+    /// Whole nanoseconds stay what they are at speed 1.
+    fn at_speed(&self, service: u64) -> u64 {
+        if self.speed == 1. {
+            service
+        } else {
+            (service as f64 / self.speed).round() as u64
+        }
     }
 }
 

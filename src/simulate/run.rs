@@ -3,143 +3,270 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use evenkeel_algorithms::{LoadBalancer, Outcome, RouteError};
+use evenkeel_algorithms::{LoadBalancer, Outcome, Report, RouteError};
+use rand::rngs::ChaCha8Rng;
+use rand::{RngExt, SeedableRng};
 
-use super::Simulation;
-use super::agenda::{Agenda, LATEST};
+use super::agenda::Agenda;
 use super::clock::Clock;
 use super::figures::{Figures, Share};
+use super::record::{Fate, Record};
 use super::station::{Station, Visit};
-use super::times::Times;
+use super::timeline::{Action, Hot, Timeline};
 use super::traffic::{Request, Requests};
 
+/// The numbers that say whether a request has the hot key: those of the traffic are 0 to 2.
+const HOT_KEY_STREAM: u64 = 3;
+
+/// Probes a request, for a strategy that goes by them; what Prequal's authors take.
+const PROBES: usize = 3;
+
 /// The state of a simulation.
-pub(super) struct Run {
-    pub(super) clock: Clock,
+pub(super) struct Run<'a> {
+    clock: Clock,
     /// The instances, which see a request each in turn.
-    pub(super) balancers: Vec<LoadBalancer>,
-    pub(super) stations: Vec<Station>,
-    pub(super) agenda: Agenda,
-    /// How many requests come before those that are measured.
-    pub(super) warm_up: u64,
-    pub(super) times: Times,
-    pub(super) tallies: Vec<Tally>,
-    /// Those whom no backend was picked for.
-    pub(super) unplaced: u64,
+    balancers: Vec<LoadBalancer>,
+    /// Whether they go by probes.
+    probed: bool,
+    stations: Vec<Station>,
+    /// The station of each backend of the pool.
+    places: Vec<usize>,
+    agenda: Agenda,
+    timeline: &'a Timeline,
+    /// How many steps of the timeline are done.
+    steps_done: usize,
+    hot: Option<Hot>,
+    luck: ChaCha8Rng,
+    record: Record,
     /// The time of the last event.
-    pub(super) now: u64,
+    now: u64,
 }
 
-/// What became of the requests that were sent to a backend.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Tally {
-    finished: u64,
-    rejected: u64,
-}
+impl<'a> Run<'a> {
+    /// Before the first request. All backends of the timeline have a station; the first are those of the
+    /// pool.
+    pub(super) fn new(
+        clock: Clock,
+        balancers: Vec<LoadBalancer>,
+        stations: Vec<Station>,
+        timeline: &'a Timeline,
+        seed: u64,
+        mut record: Record,
+    ) -> Self {
+        let mut luck = ChaCha8Rng::seed_from_u64(seed);
+        luck.set_stream(HOT_KEY_STREAM);
+        record.resize(stations.len());
+        Self {
+            probed: balancers
+                .iter()
+                .any(|balancer| !balancer.probes(1).is_empty()),
+            clock,
+            balancers,
+            places: (0..stations.len()).collect(),
+            agenda: Agenda::new(stations.len()),
+            stations,
+            timeline,
+            steps_done: 0,
+            hot: None,
+            luck,
+            record,
+            now: 0,
+        }
+    }
 
-impl Run {
     /// Lets all requests come and go.
     pub(super) fn all(
         mut self,
         requests: Requests<'_>,
-        simulation: &Simulation<'_>,
+        warm_up: u64,
+        servers: u32,
     ) -> Result<Figures> {
-        let mut start = 0;
         for (number, request) in (0..).zip(requests) {
-            self.finish_until(request.arrival);
-            self.at(request.arrival);
-            if number == self.warm_up {
-                start = self.now;
-                self.stations
-                    .iter_mut()
-                    .for_each(|station| station.restart(start));
+            self.proceed(request.arrival)?;
+            self.at(request.arrival)?;
+            if number == warm_up {
+                self.record.begin(self.now, &mut self.stations);
             }
             self.admit(number, request)?;
         }
-        self.finish_until(LATEST);
-        Ok(self.figures(start, simulation))
+        // What would happen after all are gone does not.
+        while let Some((end, _)) = self.agenda.next() {
+            self.proceed(end)?;
+        }
+        Ok(self.figures(servers))
     }
 
-    /// Takes the completions up to a time, that included.
-    fn finish_until(&mut self, time: u64) {
+    /// Takes the completions and the steps up to a time, that included, in their order.
+    fn proceed(&mut self, time: u64) -> Result<()> {
+        let timeline = self.timeline;
+        while let Some(step) = timeline.steps.get(self.steps_done)
+            && step.at <= time
+        {
+            self.finish_until(step.at)?;
+            self.at(step.at)?;
+            self.steps_done += 1;
+            self.take(&step.action)?;
+        }
+        self.finish_until(time)
+    }
+
+    fn finish_until(&mut self, time: u64) -> Result<()> {
         while let Some((end, place)) = self.agenda.next().filter(|&(end, _)| end <= time) {
-            self.at(end);
+            self.at(end)?;
             let station = &mut self.stations[place];
             if let Some(visit) = station.depart() {
                 self.agenda.set(place, station.next_end());
                 self.complete(visit, place);
             }
         }
+        Ok(())
     }
 
     fn complete(&mut self, visit: Visit, place: usize) {
-        let time = self.now - visit.arrival;
-        if visit.number >= self.warm_up {
-            self.times.add(time);
-            self.tallies[place].finished += 1;
-        }
-        let outcome = Outcome::success(Duration::from_nanos(time));
-        visit.ticket.finish(outcome);
+        let Visit {
+            number,
+            arrival,
+            ticket,
+        } = visit;
+        self.record.finished(number, arrival, self.now, place);
+        ticket.finish(Outcome::success(Duration::from_nanos(self.now - arrival)));
     }
 
     fn admit(&mut self, number: u64, request: Request<'_>) -> Result<()> {
-        let measured = u64::from(number >= self.warm_up);
+        let Request {
+            arrival, service, ..
+        } = request;
+        let hot = self.hot_key();
+        let key = hot.as_deref().or(request.key);
         let instance = (number % self.balancers.len() as u64) as usize;
-        let ticket = match self.balancers[instance].route(request.key) {
+        if self.probed {
+            self.probe(instance);
+        }
+        let ticket = match self.balancers[instance].route(key) {
             Ok(ticket) => ticket,
             Err(RouteError::NoBackend) => {
-                self.unplaced += measured;
+                self.record.note(number, arrival, None, Fate::Rejected);
                 return Ok(());
             }
             Err(error) => return Err(error.into()),
         };
-        let place = ticket.slot().index();
+        let place = self.places[ticket.slot().index()];
         let station = &mut self.stations[place];
-        if !station.has_room() {
-            self.tallies[place].rejected += measured;
+        let refused = match (station.is_up(), station.has_room()) {
+            (true, true) => None,
+            (true, false) => Some(Fate::Rejected),
+            (false, _) => Some(Fate::Failed),
+        };
+        if let Some(fate) = refused {
+            self.record.note(number, arrival, Some(place), fate);
             ticket.finish(Outcome::failure(Duration::ZERO));
             return Ok(());
         }
-        let arrival = request.arrival;
-        station.arrive(
-            Visit {
-                number,
-                arrival,
-                ticket,
-            },
-            request.service,
-        );
+        let (service, found) = station.look_up(key, service);
+        let visit = Visit {
+            number,
+            arrival,
+            ticket,
+        };
+        station.arrive(visit, service);
         self.agenda.set(place, station.next_end());
+        if let Some(is_hit) = found {
+            let fate = if is_hit { Fate::Hit } else { Fate::Miss };
+            self.record.note(number, arrival, Some(place), fate);
+        }
         Ok(())
     }
 
-    fn at(&mut self, time: u64) {
-        self.now = time;
-        self.clock.set(time);
+    /// The hot key, if there is one and this request has it.
+    fn hot_key(&mut self) -> Option<Box<[u8]>> {
+        let hot = self.hot.as_ref()?;
+        let has_it = self.luck.random::<f64>() < hot.share;
+        has_it.then(|| hot.key.as_bytes().into())
     }
 
-    fn figures(mut self, start: u64, simulation: &Simulation<'_>) -> Figures {
-        let (now, span) = (self.now, (self.now - start) as f64);
-        let over_time = |amount: u128| if span > 0. { amount as f64 / span } else { 0. };
-        let backends = simulation.config.backends.iter();
-        let shares = backends.zip(self.stations.iter_mut().zip(&self.tallies));
-        let shares = shares.map(|(backend, (station, tally))| {
-            let occupancy = station.occupancy(now);
-            Share {
-                backend: backend.name().to_owned(),
-                requests: tally.finished,
-                rejected: tally.rejected,
-                utilisation: over_time(occupancy.servers) / f64::from(simulation.model.servers),
-                mean_queue: over_time(occupancy.requests),
+    /// Asks some backends how they are. One that is down does not answer.
+    fn probe(&self, instance: usize) {
+        let balancer = &self.balancers[instance];
+        for backend in balancer.probes(PROBES) {
+            let place = self.timeline.stations.get_index_of(backend.name());
+            let station = place.map(|place| &self.stations[place]);
+            if let Some(station) = station.filter(|station| station.is_up()) {
+                let report = Report {
+                    in_flight: station.len().try_into().unwrap_or(u32::MAX),
+                    latency: Duration::from_nanos(station.last_time()),
+                };
+                balancer.report(backend.name(), report);
             }
+        }
+    }
+
+    /// Does what the timeline asks for.
+    fn take(&mut self, action: &Action) -> Result<()> {
+        match action {
+            Action::Speed { station, factor } => {
+                self.stations[*station].set_speed(self.now, *factor);
+                let end = self.stations[*station].next_end();
+                self.agenda.set(*station, end);
+            }
+            Action::Stop { station } => self.stop(*station),
+            Action::Start { station } => self.stations[*station].start(),
+            Action::Health { backend, healthy } => {
+                for balancer in &self.balancers {
+                    balancer.set_eligible(backend, *healthy);
+                }
+            }
+            Action::Members { backends, stations } => {
+                for balancer in &self.balancers {
+                    balancer.update(backends.iter().cloned())?;
+                }
+                self.places.clone_from(stations);
+            }
+            Action::Hot(hot) => self.hot.clone_from(hot),
+        }
+        Ok(())
+    }
+
+    fn stop(&mut self, place: usize) {
+        let lost = self.stations[place].stop(self.now);
+        self.agenda.set(place, None);
+        for visit in lost {
+            let (number, arrival) = (visit.number, visit.arrival);
+            self.record.note(number, arrival, Some(place), Fate::Failed);
+            let time = Duration::from_nanos(self.now - arrival);
+            visit.ticket.finish(Outcome::failure(time));
+        }
+    }
+
+    fn at(&mut self, time: u64) -> Result<()> {
+        self.record.pass(time, &mut self.stations)?;
+        self.now = time;
+        self.clock.set(time);
+        Ok(())
+    }
+
+    fn figures(mut self, servers: u32) -> Figures {
+        let names = self.timeline.stations.iter();
+        let loads = self.record.loads(self.now, &mut self.stations);
+        let shares = names.zip(self.record.tallies.iter().zip(loads));
+        let shares = shares.map(|(name, (tally, (busy_servers, mean_queue)))| Share {
+            backend: name.clone(),
+            requests: tally.finished,
+            rejected: tally.counts.rejected,
+            failed: tally.counts.failed,
+            hit_ratio: tally.counts.hit_ratio(),
+            utilisation: busy_servers / f64::from(servers),
+            mean_queue,
         });
-        let shares: Vec<_> = shares.collect();
-        let rejected: u64 = shares.iter().map(|share| share.rejected).sum();
         Figures {
-            requests: self.times.count(),
-            rejected: rejected + self.unplaced,
-            latency: self.times.latency(),
-            backends: shares,
+            requests: self.record.times.count(),
+            rejected: self.record.counts.rejected,
+            failed: self.record.counts.failed,
+            hit_ratio: self.record.counts.hit_ratio(),
+            backends: shares.collect(),
+            latency: self.record.times.latency(),
+            phases: self.record.phases(),
+            windows: self.record.windows(self.now, &mut self.stations),
+            ended_ns: self.now,
         }
     }
 }

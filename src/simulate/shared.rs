@@ -9,7 +9,8 @@ use super::station::Visit;
 /// Servers that all requests share; one request has one server at most.
 pub(super) struct Shared {
     servers: usize,
-    /// Nanoseconds of service that somebody has had who was here all the time.
+    speed: f64,
+    /// Nanoseconds of service at speed 1 that somebody has had who was here all the time.
     served: f64,
     /// When that was so.
     since: u64,
@@ -24,9 +25,10 @@ struct Sharer {
 }
 
 impl Shared {
-    pub(super) fn new(servers: usize) -> Self {
+    pub(super) fn new(servers: usize, speed: f64) -> Self {
         Self {
             servers,
+            speed,
             served: 0.,
             since: 0,
             present: BinaryHeap::new(),
@@ -57,10 +59,22 @@ impl Shared {
         Some(done.visit)
     }
 
+    /// Goes on at another speed.
+    pub(super) fn set_speed(&mut self, now: u64, speed: f64) {
+        self.pass(now);
+        self.speed = speed;
+    }
+
+    /// Lets all go.
+    pub(super) fn clear(&mut self) -> impl Iterator<Item = Visit> + use<> {
+        let present = std::mem::take(&mut self.present).into_iter();
+        present.map(|Reverse(sharer)| sharer.visit)
+    }
+
     /// Nanoseconds of service that each gets in one.
     fn rate(&self) -> f64 {
         let each = self.servers as f64 / self.present.len() as f64;
-        each.min(1.)
+        each.min(1.) * self.speed
     }
 
     fn pass(&mut self, now: u64) {

@@ -4,6 +4,7 @@ use clap::ValueEnum;
 use evenkeel_algorithms::Ticket;
 use serde::Serialize;
 
+use super::cache::{Cache, CacheModel};
 use super::in_turn::InTurn;
 use super::shared::Shared;
 
@@ -16,6 +17,8 @@ pub struct Model {
     pub queue_limit: Option<u64>,
     /// Who is served when.
     pub discipline: Discipline,
+    /// What each remembers, if that is asked for.
+    pub cache: Option<CacheModel>,
 }
 
 /// Who is served when.
@@ -43,8 +46,12 @@ pub(super) struct Station {
     servers: usize,
     /// The most requests that may be there.
     most: usize,
+    /// Its speed when nothing happens to it.
     speed: f64,
+    is_up: bool,
     queue: Queue,
+    cache: Option<Cache>,
+    last_time: u64,
     occupancy: Occupancy,
 }
 
@@ -60,9 +67,9 @@ pub(super) struct Occupancy {
     /// Since when the present ones are there.
     since: u64,
     /// Nanoseconds times requests.
-    pub(super) requests: u128,
+    requests: u128,
     /// Nanoseconds times busy servers.
-    pub(super) servers: u128,
+    servers: u128,
 }
 
 impl Station {
@@ -73,11 +80,43 @@ impl Station {
             servers,
             most: servers.saturating_add(limit),
             speed,
+            is_up: true,
             queue: match model.discipline {
-                Discipline::Fcfs => Queue::InTurn(InTurn::new(servers)),
-                Discipline::Ps => Queue::Shared(Shared::new(servers)),
+                Discipline::Fcfs => Queue::InTurn(InTurn::new(servers, speed)),
+                Discipline::Ps => Queue::Shared(Shared::new(servers, speed)),
             },
+            cache: model.cache.map(Cache::new),
+            last_time: 0,
             occupancy: Occupancy::default(),
+        }
+    }
+
+    pub(super) const fn is_up(&self) -> bool {
+        self.is_up
+    }
+
+    /// Stops, and loses all that is there.
+    pub(super) fn stop(&mut self, now: u64) -> Vec<Visit> {
+        self.pass(now);
+        self.is_up = false;
+        match &mut self.queue {
+            Queue::InTurn(queue) => queue.clear().collect(),
+            Queue::Shared(queue) => queue.clear().collect(),
+        }
+    }
+
+    /// Is up, with an empty cache.
+    pub(super) fn start(&mut self) {
+        self.is_up = true;
+        self.cache.iter_mut().for_each(Cache::clear);
+    }
+
+    /// Goes on so many times as fast as when nothing happens to it.
+    pub(super) fn set_speed(&mut self, now: u64, factor: f64) {
+        let speed = self.speed * factor;
+        match &mut self.queue {
+            Queue::InTurn(queue) => queue.set_speed(now, speed),
+            Queue::Shared(queue) => queue.set_speed(now, speed),
         }
     }
 
@@ -86,10 +125,19 @@ impl Station {
         self.len() < self.most
     }
 
-    /// Takes a request in that costs so many nanoseconds at speed 1.
+    /// Looks a key up in the cache, if there is one: how many nanoseconds a request takes then that takes
+    /// so many without, and whether it was there; nothing of that without a cache.
+    pub(super) fn look_up(&mut self, key: Option<&[u8]>, service: u64) -> (u64, Option<bool>) {
+        let Some((cache, key)) = self.cache.as_mut().zip(key) else {
+            return (service, None);
+        };
+        let is_hit = cache.ask(key);
+        (cache.cost(service, is_hit), Some(is_hit))
+    }
+
+    /// Takes a request in that takes so many nanoseconds at speed 1.
     pub(super) fn arrive(&mut self, visit: Visit, service: u64) {
         self.pass(visit.arrival);
-        let service = self.at_speed(service);
         match &mut self.queue {
             Queue::InTurn(queue) => queue.arrive(visit, service),
             Queue::Shared(queue) => queue.arrive(visit, service),
@@ -106,19 +154,19 @@ impl Station {
 
     /// Finishes the next request.
     pub(super) fn depart(&mut self) -> Option<Visit> {
-        self.pass(self.next_end()?);
-        match &mut self.queue {
+        let now = self.next_end()?;
+        self.pass(now);
+        let visit = match &mut self.queue {
             Queue::InTurn(queue) => queue.depart(),
             Queue::Shared(queue) => queue.depart(),
-        }
+        }?;
+        self.last_time = now - visit.arrival;
+        Some(visit)
     }
 
-    /// Forgets what was before a moment.
-    pub(super) fn restart(&mut self, now: u64) {
-        self.occupancy = Occupancy {
-            since: now,
-            ..Occupancy::default()
-        };
+    /// How long the last request took that was finished; 0 before any was.
+    pub(super) const fn last_time(&self) -> u64 {
+        self.last_time
     }
 
     /// How many were there until a moment.
@@ -127,19 +175,11 @@ impl Station {
         self.occupancy
     }
 
-    fn len(&self) -> usize {
+    /// How many are there.
+    pub(super) fn len(&self) -> usize {
         match &self.queue {
             Queue::InTurn(queue) => queue.len(),
             Queue::Shared(queue) => queue.len(),
-        }
-    }
-
-    /// Whole nanoseconds stay what they are at speed 1.
-    fn at_speed(&self, service: u64) -> u64 {
-        if self.speed == 1. {
-            service
-        } else {
-            (service as f64 / self.speed).round() as u64
         }
     }
 
@@ -151,6 +191,16 @@ impl Station {
 }
 
 impl Occupancy {
+    /// How much it grew since another was taken, on average: busy servers and requests.
+    pub(super) fn mean_since(&self, before: &Self) -> (f64, f64) {
+        let time = (self.since - before.since) as f64;
+        let mean = |amount: u128| if time > 0. { amount as f64 / time } else { 0. };
+        (
+            mean(self.servers - before.servers),
+            mean(self.requests - before.requests),
+        )
+    }
+
     fn pass(&mut self, now: u64, servers: usize, requests: usize) {
         let time = u128::from(now - self.since);
         self.requests += time * requests as u128;

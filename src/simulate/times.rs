@@ -50,7 +50,7 @@ impl Times {
     /// For at most so many times, of which those longer than a limit are counted.
     pub(super) fn new(most: u64, limit: Option<u64>) -> Result<Self> {
         let kept = if most <= MOST_HELD {
-            Kept::All(Vec::with_capacity(most as usize))
+            Kept::All(Vec::new())
         } else {
             // Of a fixed size that has room for any time.
             let histogram = Histogram::new_with_max(u64::MAX, DIGITS)?;
@@ -77,12 +77,26 @@ impl Times {
         }
     }
 
+    /// What is said of those so far, which are forgotten.
+    pub(super) fn take_latency(&mut self) -> Option<Latency> {
+        let latency = self.latency();
+        self.count = 0;
+        self.sum = 0;
+        self.max = 0;
+        self.over_limit = 0;
+        match &mut self.kept {
+            Kept::All(times) => times.clear(),
+            Kept::Histogram(histogram) => histogram.reset(),
+        }
+        latency
+    }
+
     pub(super) const fn count(&self) -> u64 {
         self.count
     }
 
     /// What is said of them; nothing if there are none.
-    pub(super) fn latency(mut self) -> Option<Latency> {
+    pub(super) fn latency(&mut self) -> Option<Latency> {
         if self.count == 0 {
             return None;
         }

@@ -1,0 +1,145 @@
+//! What happened in the parts of a simulation's time, as tables.
+
+use super::super::percent;
+use super::super::tables::{Style, section, sheet};
+use super::milliseconds;
+use crate::duration::Nanoseconds;
+use crate::simulate::{Latency, Outcome, Report, Turn};
+
+/// The most windows of an algorithm that are shown.
+const LISTED_WINDOWS: usize = 100;
+
+/// What is told of a phase or a window.
+struct Part<'a> {
+    time: String,
+    requests: u64,
+    rejected: u64,
+    failed: u64,
+    latency: Option<&'a Latency>,
+    hit_ratio: Option<f64>,
+}
+
+/// The columns that are there beside those that always are.
+#[derive(Clone, Copy)]
+struct Columns {
+    over: bool,
+    hits: bool,
+}
+
+/// What happened between the turns; empty if there are none.
+pub(super) fn phases(report: &Report, style: Style) -> String {
+    let turns = &report.setting.turns;
+    if turns.is_empty() {
+        return String::new();
+    }
+    let parts = |outcome: &Outcome| {
+        let parts = outcome.figures.phases.iter().map(|phase| Part {
+            time: since(phase.from_ns, turns),
+            requests: phase.requests,
+            rejected: phase.rejected,
+            failed: phase.failed,
+            latency: phase.latency.as_ref(),
+            hit_ratio: phase.hit_ratio,
+        });
+        rows(outcome.algorithm, parts, Columns::of(report))
+    };
+    let rows = report.results.iter().flat_map(parts);
+    section(
+        "Between the events (requests by their arrival; times in milliseconds)",
+        &sheet(style, &Columns::of(report).headers("from"), 2, rows),
+    )
+}
+
+/// What happened in each window; empty if there are none.
+pub(super) fn windows(report: &Report, style: Style) -> String {
+    let Some(width) = report.setting.window_ns else {
+        return String::new();
+    };
+    let parts = |outcome: &Outcome| {
+        let windows = outcome.figures.windows.iter().take(LISTED_WINDOWS);
+        let parts = windows.map(|window| Part {
+            time: Nanoseconds(window.until_ns).to_string(),
+            requests: window.requests,
+            rejected: window.rejected,
+            failed: window.failed,
+            latency: window.latency.as_ref(),
+            hit_ratio: window.hit_ratio,
+        });
+        rows(outcome.algorithm, parts, Columns::of(report))
+    };
+    let rows = report.results.iter().flat_map(parts);
+    let sheet = sheet(style, &Columns::of(report).headers("until"), 2, rows);
+    let most = report.results.iter();
+    let most = most.map(|outcome| outcome.figures.windows.len()).max();
+    let more = match most.unwrap_or_default().saturating_sub(LISTED_WINDOWS) {
+        0 => String::new(),
+        more => format!("\n\nWithout {more} later windows, which JSON has."),
+    };
+    let title = format!(
+        "Windows of {} (requests by their end, cache by arrival; warm-up included; times in milliseconds)",
+        Nanoseconds(width)
+    );
+    section(&title, &sheet) + &more
+}
+
+/// A time, and what begins or is over then.
+fn since(from: u64, turns: &[Turn]) -> String {
+    let turn = turns.iter().find(|turn| turn.at == from);
+    let what = turn.map_or_else(|| "start".to_owned(), |turn| turn.what.join("; "));
+    format!("{} {what}", Nanoseconds(from))
+}
+
+fn rows<'a>(
+    algorithm: &str,
+    parts: impl Iterator<Item = Part<'a>>,
+    columns: Columns,
+) -> Vec<Vec<String>> {
+    parts.map(|part| columns.row(algorithm, part)).collect()
+}
+
+impl Columns {
+    fn of(report: &Report) -> Self {
+        Self {
+            over: report.setting.limit_ns.is_some(),
+            hits: report.setting.cache.is_some(),
+        }
+    }
+
+    fn headers(self, time: &'static str) -> Vec<&'static str> {
+        let mut headers = vec![
+            "algorithm",
+            time,
+            "requests",
+            "mean",
+            "p99",
+            "rejected",
+            "failed",
+        ];
+        headers.extend(self.over.then_some("over limit"));
+        headers.extend(self.hits.then_some("hits"));
+        headers
+    }
+
+    fn row(self, algorithm: &str, part: Part<'_>) -> Vec<String> {
+        let of_latency =
+            |figure: fn(&Latency) -> String| part.latency.map(figure).unwrap_or_default();
+        let mut row = vec![
+            algorithm.to_owned(),
+            part.time,
+            part.requests.to_string(),
+            of_latency(|latency| milliseconds(latency.mean_ns)),
+            of_latency(|latency| milliseconds(latency.p99_ns as f64)),
+            part.rejected.to_string(),
+            part.failed.to_string(),
+        ];
+        row.extend(
+            self.over
+                .then(|| of_latency(|latency| latency.over_limit.map(percent).unwrap_or_default())),
+        );
+        row.extend(
+            self.hits
+                .then(|| part.hit_ratio.map(percent).unwrap_or_default()),
+        );
+        row
+    }
+}

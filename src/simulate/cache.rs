@@ -1,0 +1,100 @@
+//! What a backend remembers: the keys that it was last asked for.
+
+use std::num::NonZeroUsize;
+
+use evenkeel_algorithms::Hashing;
+use lru::LruCache;
+use serde::Serialize;
+
+/// A backend's cache as a model.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct CacheModel {
+    /// How many keys fit in; none is no limit.
+    pub entries: Option<NonZeroUsize>,
+    /// How long a request takes whose key is there, as a part of its own time.
+    pub hit_cost: f64,
+}
+
+/// The keys of which a backend has the answer; the least recently used goes first.
+pub(super) struct Cache {
+    model: CacheModel,
+    /// By the keys' hashes: two of a million distinct keys share one once in 37 million simulations.
+    keys: LruCache<u64, ()>,
+}
+
+impl Cache {
+    pub(super) fn new(model: CacheModel) -> Self {
+        Self {
+            model,
+            // The limit is kept here: what is bounded there has room for all from the start.
+            keys: LruCache::unbounded(),
+        }
+    }
+
+    /// Whether a key is there. It is afterwards.
+    pub(super) fn ask(&mut self, key: &[u8]) -> bool {
+        let key = Hashing::default().key(key);
+        let is_hit = self.keys.put(key, ()).is_some();
+        let entries = self.model.entries.map_or(usize::MAX, NonZeroUsize::get);
+        if self.keys.len() > entries {
+            self.keys.pop_lru();
+        }
+        is_hit
+    }
+
+    /// How long a request takes that would take so long without the cache.
+    pub(super) fn cost(&self, service: u64, is_hit: bool) -> u64 {
+        if is_hit && self.model.hit_cost != 1. {
+            (service as f64 * self.model.hit_cost).round() as u64
+        } else {
+            service
+        }
+    }
+
+    /// Forgets all.
+    pub(super) fn clear(&mut self) {
+        self.keys.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cache(entries: usize) -> Cache {
+        Cache::new(CacheModel {
+            entries: NonZeroUsize::new(entries),
+            hit_cost: 0.1,
+        })
+    }
+
+    #[test]
+    fn the_least_recently_used_goes_first() {
+        let mut cache = cache(2);
+        let asked = [b"a", b"b", b"a", b"c", b"b", b"a", b"b"].map(|key| cache.ask(key));
+        // c takes the place of b, b that of a, a that of c.
+        assert_eq!(asked, [false, false, true, false, false, false, true]);
+        cache.clear();
+        assert!(!cache.ask(b"b"));
+    }
+
+    #[test]
+    fn a_cache_without_a_limit_forgets_nothing() {
+        let mut cache = cache(0);
+        let mut hits = || {
+            (0..1_000u32)
+                .filter(|key| cache.ask(&key.to_le_bytes()))
+                .count()
+        };
+        assert_eq!((hits(), hits()), (0, 1_000));
+    }
+
+    #[test]
+    fn hits_cost_their_part() {
+        let cache = cache(2);
+        assert_eq!(
+            (cache.cost(1_000, true), cache.cost(1_000, false)),
+            (100, 1_000)
+        );
+    }
+}

@@ -1,0 +1,304 @@
+//! What is measured while requests come and go.
+
+use anyhow::{Result, ensure};
+use serde::Serialize;
+
+use super::station::{Occupancy, Station};
+use super::timeline::Turn;
+use super::times::{Latency, MOST_HELD, Times};
+
+/// Windows times backends that are held of a strategy.
+const MOST_HELD_LOADS: usize = 1 << 20;
+
+/// What is measured of a strategy.
+pub(super) struct Record {
+    /// How many requests come before those that are measured.
+    warm_up: u64,
+    pub(super) times: Times,
+    pub(super) counts: Counts,
+    /// What became of the requests at each station.
+    pub(super) tallies: Vec<Tally>,
+    /// The parts of the time that are told apart; none if there is only one.
+    phases: Vec<PhaseRecord>,
+    windows: Option<Windows>,
+    /// What the stations had before what is measured.
+    before: Vec<Occupancy>,
+}
+
+/// How many requests there were that did not take any time.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Counts {
+    pub(super) rejected: u64,
+    pub(super) failed: u64,
+    looked_up: u64,
+    hits: u64,
+}
+
+/// What became of the requests that were sent to a station.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Tally {
+    pub(super) finished: u64,
+    pub(super) counts: Counts,
+}
+
+/// What happens to a request before it is finished, if it ever is.
+#[derive(Clone, Copy)]
+pub(super) enum Fate {
+    Hit,
+    Miss,
+    Rejected,
+    Failed,
+}
+
+struct PhaseRecord {
+    from: u64,
+    times: Times,
+    counts: Counts,
+}
+
+/// What happened between two turns of the scenario, to the requests that arrived then.
+#[derive(Clone, Debug, Serialize)]
+pub struct Phase {
+    /// When it begins.
+    pub from_ns: u64,
+    /// How many requests were finished.
+    pub requests: u64,
+    /// How many found no room.
+    pub rejected: u64,
+    /// How many were lost at a backend that stopped.
+    pub failed: u64,
+    /// How long they took; nothing if none was finished.
+    pub latency: Option<Latency>,
+    /// The share that found its key in the backend's cache, if there are caches.
+    pub hit_ratio: Option<f64>,
+}
+
+/// What happened in a window of time, the warm-up included.
+#[derive(Clone, Debug, Serialize)]
+pub struct Window {
+    /// When it ends, which is where the next begins; the first begins at 0.
+    pub until_ns: u64,
+    /// How many requests were finished.
+    pub requests: u64,
+    /// How many found no room.
+    pub rejected: u64,
+    /// How many were lost.
+    pub failed: u64,
+    /// How long those that were finished took; quantiles may be a thousandth too long.
+    pub latency: Option<Latency>,
+    /// The share of those that arrived that found its key in the backend's cache, if there are caches.
+    pub hit_ratio: Option<f64>,
+    /// The busy servers of each backend, on average, in the backends' order.
+    pub busy_servers: Vec<f64>,
+    /// The requests at each backend, on average, those being served included.
+    pub mean_queue: Vec<f64>,
+}
+
+struct Windows {
+    width: u64,
+    /// When the present one ends.
+    end: u64,
+    times: Times,
+    counts: Counts,
+    /// What the stations had before the present one.
+    before: Vec<Occupancy>,
+    done: Vec<Window>,
+}
+
+impl Record {
+    /// For so many requests after those of the warm-up, with turns and windows of this width.
+    pub(super) fn new(
+        warm_up: u64,
+        measured: u64,
+        limit: Option<u64>,
+        turns: &[Turn],
+        window: Option<u64>,
+    ) -> Result<Self> {
+        let turns = turns.iter().map(|turn| turn.at).filter(|&at| at > 0);
+        let starts = std::iter::once(0).chain(turns);
+        let phases = starts.map(|from| {
+            Ok(PhaseRecord {
+                from,
+                times: Times::new(measured, limit)?,
+                counts: Counts::default(),
+            })
+        });
+        let mut phases: Vec<_> = phases.collect::<Result<_>>()?;
+        if phases.len() == 1 {
+            phases.clear();
+        }
+        Ok(Self {
+            warm_up,
+            times: Times::new(measured, limit)?,
+            counts: Counts::default(),
+            tallies: Vec::new(),
+            phases,
+            windows: window.map(|width| Windows::new(width, limit)).transpose()?,
+            before: Vec::new(),
+        })
+    }
+
+    /// Makes room for this many stations.
+    pub(super) fn resize(&mut self, stations: usize) {
+        self.tallies.resize(stations, Tally::default());
+        self.before.resize(stations, Occupancy::default());
+    }
+
+    /// What was before a moment is not measured.
+    pub(super) fn begin(&mut self, now: u64, stations: &mut [Station]) {
+        self.before = occupancies(stations, now);
+    }
+
+    /// Ends the windows that are over at a time, before anything happens then.
+    #[inline]
+    pub(super) fn pass(&mut self, now: u64, stations: &mut [Station]) -> Result<()> {
+        match &mut self.windows {
+            Some(windows) if windows.end <= now => windows.end_until(now, stations),
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes note of a request that is finished.
+    pub(super) fn finished(&mut self, number: u64, arrival: u64, now: u64, station: usize) {
+        let time = now - arrival;
+        if let Some(windows) = &mut self.windows {
+            windows.times.add(time);
+        }
+        if number < self.warm_up {
+            return;
+        }
+        self.times.add(time);
+        self.tallies[station].finished += 1;
+        if let Some(phase) = phase(&mut self.phases, arrival) {
+            phase.times.add(time);
+        }
+    }
+
+    /// Takes note of what happens to a request, at a station if it got to one.
+    pub(super) fn note(&mut self, number: u64, arrival: u64, station: Option<usize>, fate: Fate) {
+        if let Some(windows) = &mut self.windows {
+            windows.counts.note(fate);
+        }
+        if number < self.warm_up {
+            return;
+        }
+        self.counts.note(fate);
+        if let Some(station) = station {
+            self.tallies[station].counts.note(fate);
+        }
+        if let Some(phase) = phase(&mut self.phases, arrival) {
+            phase.counts.note(fate);
+        }
+    }
+
+    /// The parts of the time, in their order.
+    pub(super) fn phases(&mut self) -> Vec<Phase> {
+        let phases = self.phases.iter_mut().map(|phase| Phase {
+            from_ns: phase.from,
+            requests: phase.times.count(),
+            rejected: phase.counts.rejected,
+            failed: phase.counts.failed,
+            latency: phase.times.latency(),
+            hit_ratio: phase.counts.hit_ratio(),
+        });
+        phases.collect()
+    }
+
+    /// The windows, the last of which ends now.
+    pub(super) fn windows(&mut self, now: u64, stations: &mut [Station]) -> Vec<Window> {
+        self.windows.take().map_or(Vec::new(), |mut windows| {
+            windows.close(now, stations);
+            windows.done
+        })
+    }
+
+    /// The mean busy servers and the mean requests of each station, since what is measured began.
+    pub(super) fn loads(&self, now: u64, stations: &mut [Station]) -> Vec<(f64, f64)> {
+        means(&occupancies(stations, now), &self.before)
+    }
+}
+
+impl Counts {
+    fn note(&mut self, fate: Fate) {
+        match fate {
+            Fate::Hit | Fate::Miss => {
+                self.looked_up += 1;
+                self.hits += u64::from(matches!(fate, Fate::Hit));
+            }
+            Fate::Rejected => self.rejected += 1,
+            Fate::Failed => self.failed += 1,
+        }
+    }
+
+    /// The share of the keys that were looked up and found; none if there was none.
+    pub(super) fn hit_ratio(&self) -> Option<f64> {
+        (self.looked_up > 0).then(|| self.hits as f64 / self.looked_up as f64)
+    }
+}
+
+impl Windows {
+    fn new(width: u64, limit: Option<u64>) -> Result<Self> {
+        Ok(Self {
+            width,
+            end: width,
+            // How many there will be is not known.
+            times: Times::new(MOST_HELD + 1, limit)?,
+            counts: Counts::default(),
+            before: Vec::new(),
+            done: Vec::new(),
+        })
+    }
+
+    fn end_until(&mut self, now: u64, stations: &mut [Station]) -> Result<()> {
+        while self.end <= now {
+            let held = (self.done.len() + 1) * stations.len();
+            ensure!(
+                held <= MOST_HELD_LOADS,
+                "more than {} windows of {} ns; expected longer ones",
+                self.done.len(),
+                self.width
+            );
+            self.close(self.end, stations);
+            self.end += self.width;
+        }
+        Ok(())
+    }
+
+    fn close(&mut self, now: u64, stations: &mut [Station]) {
+        let after = occupancies(stations, now);
+        self.before.resize(after.len(), Occupancy::default());
+        let (busy_servers, mean_queue) = means(&after, &self.before).into_iter().unzip();
+        self.before = after;
+        let counts = std::mem::take(&mut self.counts);
+        self.done.push(Window {
+            until_ns: now,
+            requests: self.times.count(),
+            rejected: counts.rejected,
+            failed: counts.failed,
+            latency: self.times.take_latency(),
+            hit_ratio: counts.hit_ratio(),
+            busy_servers,
+            mean_queue,
+        });
+    }
+}
+
+/// The phase that a request arrived in.
+fn phase(phases: &mut [PhaseRecord], arrival: u64) -> Option<&mut PhaseRecord> {
+    let later = phases.partition_point(|phase| phase.from <= arrival);
+    phases.get_mut(later.checked_sub(1)?)
+}
+
+fn occupancies(stations: &mut [Station], now: u64) -> Vec<Occupancy> {
+    stations
+        .iter_mut()
+        .map(|station| station.occupancy(now))
+        .collect()
+}
+
+fn means(after: &[Occupancy], before: &[Occupancy]) -> Vec<(f64, f64)> {
+    let pairs = after.iter().zip(before);
+    pairs
+        .map(|(after, before)| after.mean_since(before))
+        .collect()
+}
