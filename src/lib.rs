@@ -28,6 +28,8 @@ pub mod report;
 mod route;
 mod run_compare;
 mod run_simulate;
+mod run_verify;
+mod share;
 pub mod simulate;
 mod tune;
 pub mod vectors;
@@ -124,7 +126,7 @@ fn failed(error: &Error) -> ExitCode {
     let no_backend = |cause: &RouteError| *cause == RouteError::NoBackend;
     let answer_is_no = error.chain().any(|cause| {
         cause.downcast_ref().is_some_and(no_backend)
-            || cause.is::<run_compare::AnchorsFailed>()
+            || cause.is::<run_verify::AnchorsFailed>()
             || cause.is::<plan::MovesTooMuch>()
             || cause.is::<verify_vectors::VectorsDiffer>()
             || cause.is::<check::Warned>()

@@ -9,22 +9,14 @@ use evenkeel_algorithms::dialect::DIALECTS;
 use evenkeel_algorithms::strategy::ALGORITHMS;
 use evenkeel_algorithms::{Algorithm, Backend, Seed};
 use indicatif::{ProgressBar, ProgressStyle};
-use thiserror::Error;
 
 use crate::cli::{BackendNames, CompareArgs, WorkloadArgs};
 use crate::compare::{self, Comparison, MembershipChange, Plan};
 use crate::config::Config;
 use crate::report::{self, Format};
-use crate::verify::{self, Lineup};
+use crate::run_verify;
+use crate::verify::Subject;
 use crate::workload::{KeyField, Workload};
-
-/// The strategies are not what is known of them.
-#[derive(Debug, Error)]
-#[error("{failed} of {all} numbers do not hold")]
-pub(crate) struct AnchorsFailed {
-    failed: usize,
-    all: usize,
-}
 
 /// Measures and writes the reports.
 ///
@@ -32,7 +24,7 @@ pub(crate) struct AnchorsFailed {
 /// If the config, the workload, a change or the output is at fault, or an anchor does not hold.
 pub(crate) fn run(args: &CompareArgs, output: &mut impl Write) -> Result<()> {
     if args.verify {
-        return verify(args, output);
+        return run_verify::run(Subject::Strategies, args.format, &args.export, output);
     }
     let comparison = measured(args)?;
     if matches!(args.format, Format::Csv | Format::Json) {
@@ -79,26 +71,6 @@ fn measured(args: &CompareArgs) -> Result<Comparison> {
     }
     bar.finish_and_clear();
     Comparison::over(runs, redrawn).context("there is no run")
-}
-
-fn verify(args: &CompareArgs, output: &mut impl Write) -> Result<()> {
-    let bar = ProgressBar::new(verify::steps() as u64).with_style(progress_style());
-    bar.tick();
-    let verdicts = verify::run(&Lineup::ours(), |_| true, || bar.inc(1))?;
-    bar.finish_and_clear();
-    output.write_all(&report::verdicts(&verdicts, args.format)?)?;
-    for (path, format) in &args.export {
-        let bytes = report::verdicts(&verdicts, *format)?;
-        fs::write(path, bytes).with_context(|| format!("{}: cannot write", path.display()))?;
-    }
-    // The table comes before what is said of it.
-    output.flush()?;
-    let failed = verdicts.iter().filter(|verdict| !verdict.holds).count();
-    let all = verdicts.len();
-    if failed > 0 {
-        return Err(AnchorsFailed { failed, all }.into());
-    }
-    Ok(())
 }
 
 /// Those asked for, or the config's beside our own, and the dialects that are not yet among them.

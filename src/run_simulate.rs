@@ -13,7 +13,9 @@ use crate::config::Config;
 use crate::input::refuse_overwriting;
 use crate::report::{self, Format};
 use crate::run_compare::{backends_of, progress_style};
+use crate::run_verify;
 use crate::simulate::{CacheModel, Drawn, Model, Scenario, Simulation, Timeline, Trace, Traffic};
+use crate::verify::Subject;
 
 /// The share of drawn requests that come before those that are measured.
 const WARM_UP: f64 = 0.1;
@@ -21,8 +23,12 @@ const WARM_UP: f64 = 0.1;
 /// Simulates and writes the reports.
 ///
 /// # Errors
-/// If the config, the trace, a speed or the output is at fault, or no algorithm can be simulated.
+/// If the config, the trace, a speed or the output is at fault, no algorithm can be simulated, or an anchor does
+/// not hold.
 pub(crate) fn run(args: &SimulateArgs, output: &mut impl Write) -> Result<()> {
+    if args.verify {
+        return run_verify::run(Subject::Simulation, args.format, &args.export, output);
+    }
     let inputs = [&args.config, &args.scenario, &args.traffic.trace];
     let inputs = inputs.into_iter().flatten();
     refuse_overwriting(args.export.iter().map(|(path, _)| path), inputs)?;

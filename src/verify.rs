@@ -1,5 +1,5 @@
-//! Holds the strategies to the numbers that the literature publishes and that theory gives: each
-//! anchor is measured anew. Prints nothing.
+//! Holds the strategies and the simulation to the numbers that the literature publishes and that theory
+//! gives: each anchor is measured anew. Prints nothing.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,6 +15,7 @@ mod bounds;
 mod draws;
 mod measure;
 mod movement;
+mod simulation;
 mod spread;
 mod tables;
 
@@ -167,16 +168,26 @@ pub struct Verdict {
     pub holds: bool,
 }
 
+/// What is held to its anchors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// The strategies of a lineup: what they spread and move.
+    Strategies,
+    /// The simulation, with our own strategies: the lineup makes no difference.
+    Simulation,
+}
+
 /// Measures the anchors whose names are chosen, on all cores. `step` is called after each.
 ///
 /// # Errors
 /// If a strategy of the lineup cannot be built.
 pub fn run(
+    subject: Subject,
     lineup: &Lineup,
     chosen: impl Fn(&str) -> bool,
     step: impl Fn() + Sync,
 ) -> Result<Vec<Verdict>> {
-    let mut anchors = anchors();
+    let mut anchors = subject.anchors();
     anchors.retain(|anchor| chosen(&anchor.name));
     let verdict = |anchor: &Anchor| {
         let verdict = anchor.verdict(lineup);
@@ -187,21 +198,24 @@ pub fn run(
     anchors.par_iter().with_max_len(1).map(verdict).collect()
 }
 
-/// How many anchors there are.
-#[must_use]
-pub fn steps() -> usize {
-    anchors().len()
-}
+impl Subject {
+    /// How many anchors there are.
+    #[must_use]
+    pub fn steps(self) -> usize {
+        self.anchors().len()
+    }
 
-fn anchors() -> Vec<Anchor> {
-    [
-        tables::anchors(),
-        spread::anchors(),
-        draws::anchors(),
-        movement::anchors(),
-        bounds::anchors(),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    fn anchors(self) -> Vec<Anchor> {
+        let groups = match self {
+            Self::Strategies => vec![
+                tables::anchors(),
+                spread::anchors(),
+                draws::anchors(),
+                movement::anchors(),
+                bounds::anchors(),
+            ],
+            Self::Simulation => vec![simulation::anchors()],
+        };
+        groups.into_iter().flatten().collect()
+    }
 }

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use anyhow::Result;
-use evenkeel::verify::{self, Lineup, Verdict};
+use evenkeel::verify::{self, Lineup, Subject, Verdict};
 use evenkeel_algorithms::{
     Algorithm, Balancer, BuildError, Fingerprint, Hashing, Ketama, Pick, Pool, Profile, Seed, Slot,
     Strategy,
 };
 
 fn verdicts(lineup: &Lineup, chosen: impl Fn(&str) -> bool) -> Vec<Verdict> {
-    let verdicts = verify::run(lineup, chosen, || ()).unwrap();
+    let verdicts = verify::run(Subject::Strategies, lineup, chosen, || ()).unwrap();
     assert!(!verdicts.is_empty());
     verdicts
 }
@@ -229,4 +229,13 @@ fn a_newcomer_that_gets_less_than_half_its_share_is_caught() {
     );
     let expected = "rendezvous, one more than 50: share that it takes, to its own, of 20 seeds";
     assert_eq!(failed(&wrong), [expected]);
+}
+
+/// The quick ones; those of the queues are simulated a million requests long elsewhere.
+#[test]
+fn the_simulation_is_what_is_known_of_it() {
+    let quick = |anchor: &str| anchor.ends_with("hits") || anchor.ends_with("within a second");
+    let verdicts = verify::run(Subject::Simulation, &Lineup::ours(), quick, || ()).unwrap();
+    assert_eq!(verdicts.len(), 6);
+    assert_eq!(failed(&verdicts), [""; 0], "{verdicts:?}");
 }

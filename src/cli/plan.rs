@@ -8,6 +8,7 @@ use evenkeel_algorithms::{Algorithm, Backend};
 use super::{algorithm, backend, count, export, output, reweight};
 use crate::compare::MembershipChange;
 use crate::report::Format;
+use crate::share::share;
 use crate::workload::KeyField;
 
 /// Measure what a change will cost before you make it
@@ -97,25 +98,6 @@ pub struct PlanArgs {
     pub export: Vec<(PathBuf, Format)>,
 }
 
-/// A share of at most 1, in percent or not.
-pub(super) fn share(text: &str) -> Result<f64, String> {
-    let (number, of) = match text.strip_suffix('%') {
-        Some(number) => (number.trim_end(), 100.),
-        None => (text, 1.),
-    };
-    let share = number.parse().ok().map(|number: f64| number / of);
-    let fitting = share.filter(|share| (0. ..=1.).contains(share));
-    fitting.ok_or_else(|| {
-        let hint = match share {
-            Some(number) if of == 1. && (1. ..=100.).contains(&number) => {
-                format!("; did you mean `{number}%`?")
-            }
-            _ => String::new(),
-        };
-        format!("expected a share of at most 100 %, such as 12% or 0.12{hint}")
-    })
-}
-
 fn replace(text: &str) -> Result<MembershipChange, String> {
     let names = text
         .split_once('=')
@@ -123,19 +105,4 @@ fn replace(text: &str) -> Result<MembershipChange, String> {
     let (old, new) = names.ok_or("expected OLD=NEW, two names")?;
     Backend::check_name(new).map_err(|error| error.to_string())?;
     Ok(MembershipChange::Replace(old.to_owned(), new.to_owned()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::share;
-
-    #[test]
-    fn shares_are_percents_or_parts_of_one() {
-        for (text, expected) in [("12%", 0.12), ("0.12", 0.12), ("100 %", 1.), ("0", 0.)] {
-            assert_eq!(share(text), Ok(expected), "{text}");
-        }
-        for wrong in ["200%", "12", "-1%", "NaN", "inf", "", "%", "a"] {
-            assert!(share(wrong).is_err(), "{wrong}");
-        }
-    }
 }

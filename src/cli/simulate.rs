@@ -8,6 +8,7 @@ use clap::Args;
 use super::{AlgorithmList, BackendNames, algorithms, backends, count, export};
 use crate::duration::Nanoseconds;
 use crate::report::Format;
+use crate::share::share;
 use crate::simulate::{Arrivals, Discipline, SPEEDS, Service};
 use crate::workload::Distribution;
 
@@ -28,9 +29,23 @@ use crate::workload::Distribution;
   evenkeel simulate --backends a,b,c --speed c:0.5 --load 0.8 --algorithm least-request,peak-ewma
   evenkeel simulate --load 0.9 --instances 8 --algorithm round-robin,least-connections
   evenkeel simulate --trace requests.csv.gz --backends 16 --algorithm all --format json
+  evenkeel simulate --load 0.7 --scenario outage.yaml --limit 50ms --window 1s
+  evenkeel simulate --load 0.5 --distribution zipf:0.9 --cache 1000 --hit-cost 0.1 --scenario remove.yaml
+  evenkeel simulate --verify
 
 A trace is a CSV file whose first line names its columns: arrival_us and service_us, in whole
-microseconds, and maybe key. Others are passed over. The lines stand in the order of their arrivals.")]
+microseconds, and maybe key. Others are passed over. The lines stand in the order of their arrivals.
+
+A scenario is a list of events; what has no `for` is for good:
+  events:
+    - { at: 10s, for: 30s, slow: b1, speed: 0.1 }       # a tenth as fast; those being served as well
+    - { at: 10s, for: 5s, stop: b2, noticed_after: 1s } # what is there is lost; back with an empty cache
+    - { at: 20s, for: 5s, drain: b3 }                   # ends what it has, and gets nothing new
+    - { at: 30s, add: { name: b11, weight: 2 } }
+    - { at: 40s, remove: b4 }
+    - { at: 50s, reweight: b5, weight: 3 }
+    - { at: 60s, for: 10s, hot_key: client-1, share: 20% }
+    - { at: 80s, deploy: all, down: 5s, every: 10s }    # one after the other drained, and back empty")]
 pub struct SimulateArgs {
     /// The config with the backends, the seed and the options
     #[arg(short, long, value_name = "FILE")]
@@ -74,13 +89,18 @@ pub struct SimulateArgs {
     /// (repeatable)
     #[arg(long, value_name = "FILE", value_parser = export)]
     pub export: Vec<(PathBuf, Format)>,
+    /// Hold the simulation to queueing theory and to what others measured instead: each number is measured
+    /// anew, in half a minute or so; exit code 1 if one does not hold
+    #[arg(long, conflicts_with_all = ["config", "algorithm", "backends", "scenario", "window", "instances", "warm_up",
+        "limit", "seed", "TrafficArgs", "ModelArgs"])]
+    pub verify: bool,
 }
 
 /// Where the requests come from.
 #[derive(Debug, Args)]
 pub struct TrafficArgs {
     /// How much the requests ask for of what the backends can do: below 1 they keep up
-    #[arg(long, value_name = "SHARE", value_parser = load, required_unless_present = "trace")]
+    #[arg(long, value_name = "SHARE", value_parser = load, required_unless_present_any = ["trace", "verify"])]
     pub load: Option<f64>,
     /// How requests arrive: `poisson` (at random), `deterministic` (evenly) or `bursts:SIZE` (so many at
     /// once, at random)
@@ -142,7 +162,7 @@ fn load(text: &str) -> Result<f64, String> {
 }
 
 fn warm_up(text: &str) -> Result<f64, String> {
-    let share = super::plan::share(text)?;
+    let share = share(text)?;
     if share < 1. {
         Ok(share)
     } else {

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use evenkeel_algorithms::Algorithm;
 
-use super::plan::share;
 use super::{BackendNames, WorkloadArgs, algorithm, backends};
+use crate::share::share;
 
 /// Find the smallest ring, table or number of probes that is even enough
 ///

@@ -1,4 +1,4 @@
-//! The verdicts of `compare --verify`, a line an anchor.
+//! The verdicts of `--verify`, a line an anchor.
 
 use anyhow::Result;
 use csv::Writer;

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use crate::compare::MembershipChange;
 use crate::config::{self, BackendSpec, ConfigError, Fault};
 use crate::duration::Nanoseconds;
+use crate::share::Share;
 
 /// The longest list of events.
 const MOST_EVENTS: usize = 10_000;
@@ -88,7 +89,7 @@ struct Fields {
     speed: Option<f64>,
     noticed_after: Option<Nanoseconds>,
     weight: Option<Weight>,
-    share: Option<f64>,
+    share: Option<Share>,
     down: Option<Nanoseconds>,
     every: Option<Nanoseconds>,
 }
@@ -230,10 +231,7 @@ impl Fields {
             ));
         }
         if let Some(key) = self.hot_key.take() {
-            let share = needed(self.share.take(), "hot_key", "share")?;
-            if !(0. ..=1.).contains(&share) {
-                return Err(format!("`share` is {share}; expected 0 to 1, such as 0.2"));
-            }
+            let Share(share) = needed(self.share.take(), "hot_key", "share")?;
             return Ok(("hot_key", What::HotKey { key, share }));
         }
         if let Some(deployed) = self.deploy.take() {
@@ -341,7 +339,7 @@ mod tests {
             ("{ at: 0s, remove: a }", "a removed"),
             ("{ at: 0s, reweight: a, weight: 3 }", "reweight a:3"),
             (
-                "{ at: 0s, hot_key: k, share: 0.125 }",
+                "{ at: 0s, hot_key: k, share: 12.5% }",
                 "k hot, 12.5 % of the requests",
             ),
             (
@@ -382,7 +380,7 @@ mod tests {
             ("{ at: 1d, stop: a }", "`1d`: expected a number and a unit"),
             (
                 "{ at: 1s, hot_key: k, share: 2 }",
-                "`share` is 2; expected 0 to 1",
+                "`2`: expected a share of at most 100 %",
             ),
             ("{ at: 1s, reweight: a, weight: 0 }", "weight"),
             (

@@ -1,0 +1,285 @@
+//! What queueing theory says of the simulation, and others measured: times in the system, a slow server,
+//! caches.
+
+use anyhow::{Context, Result};
+use evenkeel_algorithms::Algorithm;
+
+use super::{Anchor, Band};
+use crate::config::Config;
+use crate::simulate::{
+    CacheModel, Discipline, Drawn, Figures, Model, Scenario, Service, Simulation, Timeline, Traffic,
+};
+use crate::workload::Distribution;
+
+/// Requests that are drawn; the first tenth is not measured.
+const REQUESTS: u64 = 5_000_000;
+
+/// Loads that the mean time in the system is published at.
+const LOADS: [f64; 5] = [0.5, 0.7, 0.8, 0.9, 0.95];
+
+const ONE_SERVER: Model = Model {
+    servers: 1,
+    queue_limit: None,
+    discipline: Discipline::Fcfs,
+    cache: None,
+};
+
+pub(super) fn anchors() -> Vec<Anchor> {
+    [queues(), laws(), slow_server(), caches()]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// What is simulated: a strategy over backends that are alike.
+struct Case {
+    algorithm: &'static str,
+    backends: usize,
+    model: Model,
+    traffic: Drawn,
+    /// The share of the requests that is not measured.
+    warm_up: f64,
+    /// Events in YAML, if there are any.
+    events: &'static str,
+    limit: Option<u64>,
+}
+
+impl Case {
+    fn new(algorithm: &'static str, backends: usize, traffic: Drawn) -> Self {
+        Self {
+            algorithm,
+            backends,
+            model: ONE_SERVER,
+            traffic,
+            warm_up: 0.1,
+            events: "",
+            limit: None,
+        }
+    }
+
+    fn figures(self) -> Result<Figures> {
+        let names = (1..=self.backends).map(|number| format!("b{number}").into());
+        let config = Config::of(names.collect());
+        let timeline = if self.events.is_empty() {
+            Timeline::quiet(&config.backends)
+        } else {
+            let fault = |fault| anyhow::anyhow!("{fault}");
+            let scenario = Scenario::parse(self.events.to_owned()).map_err(fault)?;
+            Timeline::of(&scenario, &config.backends).map_err(fault)?
+        };
+        let warm_up = (self.traffic.requests as f64 * self.warm_up) as u64;
+        let simulation = Simulation {
+            config: &config,
+            algorithms: &[Algorithm::named(self.algorithm)?],
+            traffic: &Traffic::Drawn(self.traffic),
+            model: self.model,
+            speeds: &vec![1.; self.backends],
+            instances: 1,
+            warm_up,
+            limit: self.limit,
+            timeline: &timeline,
+            window: None,
+        };
+        let mut results = simulation.run(|_| ())?.results;
+        Ok(results.pop().context("there is no result")?.figures)
+    }
+
+    /// The mean time in the system in mean service times.
+    fn mean(self) -> Result<f64> {
+        let service = self.traffic.service_mean as f64;
+        let latency = self.figures()?.latency.context("no request was finished")?;
+        Ok(latency.mean_ns / service)
+    }
+
+    fn hit_ratio(self) -> Result<f64> {
+        self.figures()?.hit_ratio.context("no key was looked up")
+    }
+}
+
+fn drawn(requests: u64, load: f64) -> Drawn {
+    Drawn::new(requests, load, 1_000, Distribution::Uniform)
+}
+
+/// Poisson arrivals and exponential service of mean 1.
+fn queues() -> Vec<Anchor> {
+    const THEORY: &str = "queueing theory, exact";
+    const LONG_RUNS: &str = "simulations of 5e8 requests and more";
+    let ten_servers = Model {
+        servers: 10,
+        ..ONE_SERVER
+    };
+    let rows = [
+        ("random", 10, ONE_SERVER, THEORY, [2., 3.3333, 5., 10., 20.]),
+        (
+            "round-robin",
+            2,
+            ONE_SERVER,
+            THEORY,
+            [1.6180, 2.6006, 3.8440, 7.5883, 15.0857],
+        ),
+        (
+            "round-robin",
+            10,
+            ONE_SERVER,
+            THEORY,
+            [1.3246, 2.0198, 2.9223, 5.6603, 11.1549],
+        ),
+        (
+            "power-of-two-choices",
+            10,
+            ONE_SERVER,
+            LONG_RUNS,
+            [1.3254, 1.7414, 2.1613, 3.1120, 4.519],
+        ),
+        (
+            "least-connections",
+            2,
+            ONE_SERVER,
+            THEORY,
+            [1.42632, 2.10820, 2.95574, 5.47491, 10.48664],
+        ),
+        (
+            "least-connections",
+            10,
+            ONE_SERVER,
+            LONG_RUNS,
+            [1.0241, 1.1601, 1.3558, 1.9130, 2.956],
+        ),
+        (
+            "random",
+            1,
+            ten_servers,
+            "Erlang C",
+            [1.0072, 1.0739, 1.2046, 1.6687, 2.6512],
+        ),
+    ];
+    let of_row = |(algorithm, backends, model, source, means): (_, usize, Model, _, [f64; 5])| {
+        LOADS.into_iter().zip(means).map(move |(load, mean)| {
+            let servers = match model.servers {
+                1 => String::new(),
+                servers => format!(" of {servers} servers"),
+            };
+            let plural = if backends == 1 { "" } else { "s" };
+            let name =
+                format!("{algorithm}, {backends} backend{plural}{servers}, load {load}: mean time");
+            let measure = move |_: &_| {
+                let case = Case::new(algorithm, backends, drawn(REQUESTS, load));
+                Case { model, ..case }.mean()
+            };
+            Anchor::new(
+                name,
+                source,
+                Band::near(mean, tolerance(algorithm, load)),
+                measure,
+            )
+        })
+    };
+    rows.into_iter().flat_map(of_row).collect()
+}
+
+/// How far the mean over five million requests may be off: the longer the queues, the farther.
+fn tolerance(algorithm: &str, load: f64) -> f64 {
+    if load < 0.85 {
+        0.01
+    } else if load > 0.92 {
+        0.04
+    } else if matches!(algorithm, "random" | "round-robin") {
+        0.03
+    } else {
+        0.02
+    }
+}
+
+/// A random split makes each backend a queue by itself. Served in turn, a request waits
+/// load (1 + cv²) / (2 (1 - load)); where all share, it stays 1 / (1 - load) whatever the law.
+fn laws() -> Vec<Anchor> {
+    let shared = Model {
+        discipline: Discipline::Ps,
+        ..ONE_SERVER
+    };
+    // cv² of a Pareto law is 1 / (α (α - 2)).
+    let laws = [(Service::Deterministic, 0.), (Service::Pareto(4.), 0.125)];
+    let of_law = |(service, cv2): (Service, f64)| {
+        let in_turn = 1. + 0.8 * (1. + cv2) / 0.4;
+        [(ONE_SERVER, "in turn", in_turn), (shared, "shared", 5.)].map(|(model, how, mean)| {
+            let name = format!("random, service {service} {how}, load 0.8: mean time");
+            let service = service;
+            let measure = move |_: &_| {
+                let mut traffic = drawn(REQUESTS, 0.8);
+                traffic.service = service;
+                let case = Case::new("random", 5, traffic);
+                Case { model, ..case }.mean()
+            };
+            Anchor::new(
+                name,
+                "Pollaczek and Khinchine; Kleinrock",
+                Band::near(mean, 0.02),
+                measure,
+            )
+        })
+    };
+    laws.into_iter().flat_map(of_law).collect()
+}
+
+/// Eleven servers that never queue, a thousand requests a second for a minute; in the second half one takes
+/// 2 s instead of 167 ms. Which share is answered within a second?
+fn slow_server() -> Vec<Anchor> {
+    const SOURCE: &str = "Linkerd, Beyond Round Robin, 2016; closed form";
+    let shares = [
+        ("round-robin", 0.9545),
+        ("least-connections", 0.9959),
+        ("power-of-two-choices", 0.9949),
+    ];
+    let of_share = |(algorithm, share)| {
+        let measure = move |_: &_| {
+            let mut traffic = drawn(60_000, 0.167 / 11.);
+            traffic.service = Service::Deterministic;
+            traffic.service_mean = 167_000_000;
+            let case = Case {
+                model: Model {
+                    servers: 1_000,
+                    ..ONE_SERVER
+                },
+                events: "events: [{ at: 30s, slow: b11, speed: 0.0835 }]",
+                warm_up: 0.,
+                limit: Some(1_000_000_000),
+                ..Case::new(algorithm, 11, traffic)
+            };
+            let latency = case.figures()?.latency.context("no request was finished")?;
+            Ok(1. - latency.over_limit.unwrap_or_default())
+        };
+        let name = format!("{algorithm}, one of 11 slow for half of the time: within a second");
+        Anchor::new(name, SOURCE, Band::around(share, 0.001), measure)
+    };
+    shares.into_iter().map(of_share).collect()
+}
+
+/// Ten caches of 1,000 of 100,000 keys that are asked for by Zipf's law.
+fn caches() -> Vec<Anchor> {
+    const SOURCE: &str = "Che, Tung, Wang: Hierarchical Web Caching Systems, 2002";
+    let ratios = [
+        ("round-robin", 0.2043),
+        ("random", 0.2043),
+        ("rendezvous", 0.4686),
+    ];
+    let of_ratio = |(algorithm, ratio)| {
+        let measure = move |_: &_| {
+            let zipf = Distribution::Zipf(0.8);
+            let cache = CacheModel {
+                entries: std::num::NonZeroUsize::new(1_000),
+                hit_cost: 1.,
+            };
+            let case = Case {
+                model: Model {
+                    cache: Some(cache),
+                    ..ONE_SERVER
+                },
+                ..Case::new(algorithm, 10, Drawn::new(2_000_000, 0.5, 100_000, zipf))
+            };
+            case.hit_ratio()
+        };
+        let name = format!("{algorithm}, 10 caches of 1000 of 100000 keys, zipf 0.8: hits");
+        Anchor::new(name, SOURCE, Band::around(ratio, 0.002), measure)
+    };
+    ratios.into_iter().map(of_ratio).collect()
+}
