@@ -6,6 +6,7 @@ use anyhow::Result;
 use csv::Writer;
 
 use super::tables::{Style, section, sheet};
+use super::words::malformed_lines;
 use super::{Format, percent};
 use crate::simulate::{Discipline, Latency, Outcome, Report, Setting, Share};
 
@@ -31,6 +32,7 @@ pub(crate) fn simulation(report: &Report, format: Format) -> Result<Vec<u8>> {
 
 /// What is to be known before the figures are believed.
 pub(crate) fn caveats(report: &Report) -> Vec<String> {
+    let malformed = malformed_lines(&report.setting.malformed);
     let skipped = report.skipped.iter();
     let skipped = skipped.map(|skip| format!("{} is left out: {}", skip.algorithm, skip.reason));
     let rough = (!report.setting.exact_quantiles).then(|| {
@@ -46,7 +48,9 @@ pub(crate) fn caveats(report: &Report) -> Vec<String> {
         "the backends cannot keep up with this load: how long requests take depends on how many there are"
             .to_owned()
     });
-    skipped
+    malformed
+        .into_iter()
+        .chain(skipped)
         .chain(rough)
         .chain(unprobed)
         .chain(overload)
