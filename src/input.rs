@@ -123,7 +123,7 @@ pub fn refuse_overwriting<'a>(
 ///
 /// # Errors
 /// If the file cannot be read.
-pub(crate) fn bytes_of(path: &Path) -> Result<impl Read> {
+pub(crate) fn bytes_of(path: &Path) -> Result<impl Read + use<>> {
     decompressed(&name_of(path), opened(path)?)
 }
 

@@ -14,23 +14,27 @@ use crate::input::refuse_overwriting;
 use crate::report::{self, Format};
 use crate::run_compare::{backends_of, progress_style};
 use crate::run_verify;
-use crate::simulate::{CacheModel, Drawn, Model, Scenario, Simulation, Timeline, Trace, Traffic};
+use crate::simulate::{
+    CacheModel, Drawn, LoggedService, Model, Sample, Scenario, Service, Simulation, Timeline,
+    Traffic,
+};
 use crate::verify::Subject;
+use crate::workload::{KeyField, Workload};
 
-/// The share of drawn requests that come before those that are measured.
+/// The share of the requests drawn for a load that come before those that are measured.
 const WARM_UP: f64 = 0.1;
 
 /// Simulates and writes the reports.
 ///
 /// # Errors
-/// If the config, the trace, a speed or the output is at fault, no algorithm can be simulated, or an anchor does
-/// not hold.
+/// If the config, a file with requests, a speed or the output is at fault, no algorithm can be simulated, or
+/// an anchor does not hold.
 pub(crate) fn run(args: &SimulateArgs, output: &mut impl Write) -> Result<()> {
     if args.verify {
         return run_verify::run(Subject::Simulation, args.format, &args.export, output);
     }
-    let inputs = [&args.config, &args.scenario, &args.traffic.trace];
-    let inputs = inputs.into_iter().flatten();
+    let inputs = args.config.iter().chain(&args.scenario);
+    let inputs = inputs.chain(args.traffic.files());
     refuse_overwriting(args.export.iter().map(|(path, _)| path), inputs)?;
     let config = config(args)?;
     let traffic = traffic(&args.traffic)?;
@@ -104,22 +108,49 @@ fn algorithms(args: &SimulateArgs, config: &Config) -> Vec<&'static Algorithm> {
 
 fn traffic(args: &TrafficArgs) -> Result<Traffic> {
     if let Some(path) = &args.trace {
-        return Trace::read(path).map(Traffic::Trace);
+        return Traffic::from_trace(path);
     }
-    let load = args.load.context("expected --load or --trace")?;
-    let requests = args.requests.into();
-    let mut drawn = Drawn::new(requests, load, args.clients, args.distribution);
+    match (args.load, &args.access_log) {
+        (Some(load), _) => drawn(args, load).map(Traffic::from),
+        (None, Some(path)) => {
+            let service = match args.log_duration {
+                Some(unit) => LoggedService::LastField(unit),
+                None => LoggedService::Drawn(service(args)?, args.service_mean),
+            };
+            Traffic::from_access_log(path, key_field(args), service)
+        }
+        (None, None) => bail!("expected --load, --access-log or --trace"),
+    }
+}
+
+fn drawn(args: &TrafficArgs, load: f64) -> Result<Drawn> {
+    let mut drawn = match (&args.keys_from, &args.access_log) {
+        (Some(path), _) => Drawn::of(&Workload::from_keys(path)?, load),
+        (None, Some(path)) => Drawn::of(&Workload::from_access_log(path, key_field(args))?, load),
+        (None, None) => Drawn::new(args.requests.into(), load, args.clients, args.distribution),
+    };
     drawn.arrivals = args.arrivals;
-    drawn.service = args.service;
+    drawn.service = service(args)?;
     drawn.service_mean = args.service_mean;
-    Ok(Traffic::Drawn(drawn))
+    Ok(drawn)
+}
+
+fn service(args: &TrafficArgs) -> Result<Service> {
+    match &args.service_from {
+        Some(path) => Sample::read(path).map(Service::Empirical),
+        None => Ok(args.service.clone()),
+    }
+}
+
+fn key_field(args: &TrafficArgs) -> KeyField {
+    args.key.unwrap_or(KeyField::Client)
 }
 
 /// How many requests come before those that are measured.
 fn warm_up(args: &SimulateArgs, traffic: &Traffic) -> u64 {
-    let share = args.warm_up.unwrap_or(match traffic {
-        Traffic::Drawn(_) => WARM_UP,
-        Traffic::Trace(_) => 0.,
+    let share = args.warm_up.unwrap_or(match traffic.load() {
+        Some(_) => WARM_UP,
+        None => 0.,
     });
     (traffic.requests() as f64 * share) as u64
 }

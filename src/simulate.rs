@@ -13,30 +13,35 @@ use crate::config::Config;
 mod agenda;
 mod cache;
 mod clock;
+mod drawn;
 mod figures;
 mod in_turn;
 mod law;
 mod record;
 mod run;
+mod sample;
 mod scenario;
 mod shared;
+mod source;
 mod station;
+mod table;
 mod timeline;
 mod times;
 mod trace;
 mod traffic;
 
 pub use cache::CacheModel;
+pub use drawn::Drawn;
 pub use figures::{Figures, Outcome, Report, Setting, Share, Skipped};
 pub use law::{Arrivals, Service};
 pub use record::{Phase, Window};
+pub use sample::Sample;
 pub(crate) use scenario::SPEEDS;
 pub use scenario::Scenario;
 pub use station::{Discipline, Model};
 pub use timeline::{Timeline, Turn};
 pub use times::{Latency, MOST_HELD};
-pub use trace::Trace;
-pub use traffic::{Drawn, Traffic};
+pub use traffic::{LoggedService, Traffic};
 
 use clock::Clock;
 use record::Record;
@@ -162,16 +167,13 @@ impl Simulation<'_> {
 
     fn setting(&self) -> Result<Setting> {
         let requests = self.traffic.requests();
-        let drawn = match self.traffic {
-            Traffic::Drawn(drawn) => Some(drawn),
-            Traffic::Trace(_) => None,
-        };
         Ok(Setting {
             source: self.traffic.source(),
             requests,
             warm_up: self.warm_up,
-            load: drawn.map(|drawn| drawn.load),
-            service_mean_ns: drawn.map(|drawn| drawn.service_mean),
+            malformed: self.traffic.malformed().clone(),
+            load: self.traffic.load(),
+            service_mean_ns: self.traffic.service_mean(),
             backends: self.speeds.len(),
             servers: self.model.servers,
             capacity: self.capacity()?,

@@ -9,7 +9,7 @@ use std::path::Path;
 use evenkeel::config::Config;
 use evenkeel::simulate::{
     CacheModel, Discipline, Drawn, Figures, Model, Phase, Report, Scenario, Simulation, Timeline,
-    Trace, Traffic,
+    Traffic,
 };
 use evenkeel::workload::Distribution;
 use evenkeel_algorithms::{Algorithm, strategy::ALGORITHMS};
@@ -90,7 +90,7 @@ fn trace(requests: impl IntoIterator<Item = (f64, f64, String)>) -> Traffic {
         let [arrival, service] = [arrival, service].map(|seconds| (seconds * 1e6).round());
         writeln!(file, "{arrival},{service},{key}").unwrap();
     }
-    Trace::read(file.path()).map(Traffic::Trace).unwrap()
+    Traffic::from_trace(file.path()).unwrap()
 }
 
 /// Requests of a second each at these seconds.
@@ -198,7 +198,7 @@ fn weights_and_newcomers_count_from_their_time_on() {
 fn no_request_is_forgotten_whatever_happens() {
     let mut drawn = Drawn::new(30_000, 0.8, 500, Distribution::Uniform);
     drawn.service_mean = 1_000_000;
-    let traffic = Traffic::Drawn(drawn);
+    let traffic = Traffic::from(drawn);
     for model in [ONE_SERVER, shared(ONE_SERVER)] {
         let case = Case {
             backends: 5,
@@ -249,7 +249,7 @@ fn no_request_is_forgotten_whatever_happens() {
 /// The windows' loads, weighed by their length, are the whole's.
 #[test]
 fn windows_and_the_whole_agree() {
-    let traffic = Traffic::Drawn(Drawn::new(20_000, 0.7, 500, Distribution::Uniform));
+    let traffic = Traffic::from(Drawn::new(20_000, 0.7, 500, Distribution::Uniform));
     let case = Case {
         window: Some(100_000_000),
         ..Case::of(3, &traffic)
@@ -274,7 +274,7 @@ fn windows_and_the_whole_agree() {
 
 #[test]
 fn a_hot_key_is_asked_for_as_often_as_it_should_be() {
-    let traffic = Traffic::Drawn(Drawn::new(40_000, 0.5, 10_000, Distribution::Uniform));
+    let traffic = Traffic::from(Drawn::new(40_000, 0.5, 10_000, Distribution::Uniform));
     let case = Case {
         backends: 10,
         events: "  - { at: 2s, for: 2s, hot_key: one, share: 0.3 }",

@@ -3,16 +3,17 @@
 //! that they are skipped.
 
 use std::io::{Read, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use evenkeel::config::Config;
 use evenkeel::simulate::{
-    Discipline, Drawn, Figures, Latency, Model, Report, Service, Share, Simulation, Timeline,
-    Trace, Traffic,
+    Discipline, Drawn, Figures, Latency, LoggedService, Model, Report, Sample, Service, Share,
+    Simulation, Timeline, Traffic,
 };
-use evenkeel::workload::Distribution;
+use evenkeel::workload::{Distribution, DurationUnit, KeyField, Workload};
 use evenkeel_algorithms::strategy::ALGORITHMS;
-use evenkeel_algorithms::{Algorithm, Seed};
+use evenkeel_algorithms::{Algorithm, LoadBalancer, Seed};
 use flate2::read::GzDecoder;
 use tempfile::NamedTempFile;
 
@@ -80,9 +81,21 @@ fn path_of(name: &str) -> Option<PathBuf> {
 }
 
 fn trace(text: &str) -> anyhow::Result<Traffic> {
+    Traffic::from_trace(file(text).path())
+}
+
+fn file(text: &str) -> NamedTempFile {
     let mut file = NamedTempFile::new().unwrap();
     file.write_all(text.as_bytes()).unwrap();
-    Trace::read(file.path()).map(Traffic::Trace)
+    file
+}
+
+/// The text of a compressed file.
+fn text_of(path: &Path) -> String {
+    let mut text = String::new();
+    let file = std::fs::File::open(path).unwrap();
+    GzDecoder::new(file).read_to_string(&mut text).unwrap();
+    text
 }
 
 /// What is published of a replay, in microseconds: the sum, the mean, the 99th percentile, the longest.
@@ -112,7 +125,7 @@ fn a_trace_of_web_requests_takes_exactly_as_long_as_published() {
     let Some(path) = path_of("requests_onlineboutique_20220823.csv.gz") else {
         return;
     };
-    let traffic = Traffic::Trace(Trace::read(&path).unwrap());
+    let traffic = Traffic::from_trace(&path).unwrap();
     for (backends, algorithm, published) in [
         (
             16,
@@ -164,9 +177,7 @@ fn a_trace_of_a_language_model_takes_exactly_as_long_as_published() {
 
 /// The trace with a service time: 100 µs a token read and 25 ms a token written.
 fn priced(path: &Path) -> String {
-    let mut text = String::new();
-    let file = std::fs::File::open(path).unwrap();
-    GzDecoder::new(file).read_to_string(&mut text).unwrap();
+    let text = text_of(path);
     let lines = text.lines().skip(1).map(|line| {
         let numbers = line.split(',').map(|field| field.parse::<u64>().unwrap());
         let numbers: Vec<_> = numbers.collect();
@@ -193,7 +204,7 @@ fn means<const N: usize>(
     algorithms: [&str; N],
     model: Model,
 ) -> [f64; N] {
-    let traffic = Traffic::Drawn(drawn(1_000_000, load));
+    let traffic = Traffic::from(drawn(1_000_000, load));
     let report = simulated(&config(backends), &algorithms, &traffic, model, 100_000);
     algorithms.map(|algorithm| latency(&report, algorithm).mean_ns / 1e6)
 }
@@ -280,11 +291,11 @@ fn what_the_law_of_the_service_does_depends_on_the_discipline() {
     for (service, cv2) in variances {
         for (model, expected) in [(ONE_SERVER, 1. + 0.8 * (1. + cv2) / 0.4), (shared, 5.)] {
             let mut drawn = drawn(500_000, 0.8);
-            drawn.service = service;
+            drawn.service = service.clone();
             let report = simulated(
                 &config(5),
                 &["random"],
-                &Traffic::Drawn(drawn),
+                &Traffic::from(drawn),
                 model,
                 50_000,
             );
@@ -329,7 +340,7 @@ fn who_knows_more_queues_less() {
 /// (Erlang's loss formula), and with room for one every third.
 #[test]
 fn all_requests_are_finished_or_rejected_as_erlang_says() {
-    let traffic = Traffic::Drawn(drawn(200_000, 1.));
+    let traffic = Traffic::from(drawn(200_000, 1.));
     for (limit, expected) in [(0, 0.5), (1, 1. / 3.)] {
         let model = Model {
             queue_limit: Some(limit),
@@ -352,7 +363,7 @@ fn all_requests_are_finished_or_rejected_as_erlang_says() {
 /// What is there on average is what arrives in a time times how long it stays (Little).
 #[test]
 fn queues_and_times_tell_the_same() {
-    let traffic = Traffic::Drawn(drawn(100_000, 0.8));
+    let traffic = Traffic::from(drawn(100_000, 0.8));
     let report = simulated(
         &config(4),
         &["ketama", "least-connections"],
@@ -407,7 +418,7 @@ fn the_same_seed_gives_the_same_bytes() {
     let json = |seed| {
         let mut config = config(5);
         config.hashing.seed = Seed(seed);
-        let traffic = Traffic::Drawn(drawn(20_000, 0.9));
+        let traffic = Traffic::from(drawn(20_000, 0.9));
         let names: Vec<_> = ALGORITHMS.iter().map(|algorithm| algorithm.name).collect();
         let report = simulated(&config, &names, &traffic, ONE_SERVER, 2_000);
         assert!(report.skipped.is_empty());
@@ -421,7 +432,7 @@ fn the_same_seed_gives_the_same_bytes() {
 fn who_learns_of_times_spares_a_slow_backend() {
     let config = config(3);
     let algorithms = ["round-robin", "peak-ewma"].map(|name| Algorithm::named(name).unwrap());
-    let traffic = Traffic::Drawn(drawn(50_000, 0.5));
+    let traffic = Traffic::from(drawn(50_000, 0.5));
     let simulation = Simulation {
         config: &config,
         algorithms: &algorithms,
@@ -448,7 +459,7 @@ fn who_learns_of_times_spares_a_slow_backend() {
 
 #[test]
 fn load_balancers_that_see_a_part_each_queue_more() {
-    let (config, traffic) = (config(10), Traffic::Drawn(drawn(200_000, 0.9)));
+    let (config, traffic) = (config(10), Traffic::from(drawn(200_000, 0.9)));
     let algorithms = [Algorithm::named("least-connections").unwrap()];
     let mean = |instances| {
         let simulation = Simulation {
@@ -515,4 +526,160 @@ fn who_needs_keys_is_left_out_where_there_are_none() {
         "{}",
         report.skipped[0].reason
     );
+}
+
+const WEB_LOG: &str = "access_semicomplete_2015.log.gz";
+
+/// The seconds of that log's lines from the first on, sorted: all are of May 2015 and of one zone.
+fn seconds(log: &str) -> Vec<u64> {
+    let second = |line: &str| {
+        let time = line.split_once('[').unwrap().1;
+        let number = |range: Range<usize>| time[range].parse::<u64>().unwrap();
+        assert_eq!(&time[2..12], "/May/2015:");
+        ((number(0..2) * 24 + number(12..14)) * 60 + number(15..17)) * 60 + number(18..20)
+    };
+    let mut seconds: Vec<_> = log.lines().map(second).collect();
+    seconds.sort_unstable();
+    let first = seconds[0];
+    seconds.iter().map(|second| second - first).collect()
+}
+
+/// One server in turn: a request begins when it is there and the one before is done.
+#[test]
+fn a_log_arrives_at_its_own_times() {
+    let Some(path) = path_of(WEB_LOG) else { return };
+    const SECOND: u64 = 1_000_000_000;
+    const SERVICE: u64 = 20 * SECOND;
+    let service = LoggedService::Drawn(Service::Deterministic, SERVICE);
+    let traffic = Traffic::from_access_log(&path, KeyField::Client, service).unwrap();
+    assert_eq!(traffic.requests(), 10_000);
+    let malformed = traffic.malformed();
+    assert_eq!((malformed.lines, malformed.without_times), (1, 0));
+    assert_eq!(malformed.first.map(|(line, _)| line), Some(8_899));
+    let seconds = seconds(&text_of(&path));
+    let (mut free, mut sum) = (0, 0_u128);
+    for same in seconds.chunk_by(|one, next| one == next) {
+        let count = same.len() as u64;
+        for number in 0..count {
+            let arrival = same[0] * SECOND + number * SECOND / count;
+            free = free.max(arrival) + SERVICE;
+            sum += u128::from(free - arrival);
+        }
+    }
+    let report = simulated(&config(1), &["random"], &traffic, ONE_SERVER, 0);
+    assert_eq!(latency(&report, "random").sum_ns, sum);
+    assert_eq!(seconds.last(), Some(&298_859));
+    let busy = figures(&report, "random").backends[0].utilisation;
+    assert_eq!(busy, (10_000 * SERVICE) as f64 / free as f64);
+}
+
+/// b comes first, 4 s before a, which waits for the last 2 ms of it if these are seconds; c comes half a
+/// second behind a.
+#[test]
+fn a_log_tells_how_long_its_requests_took() {
+    let line = |client: &str, time: &str, took: &str| {
+        format!(
+            "{client} - - [17/May/2015:{time}] \"GET / HTTP/1.1\" 200 7 \"-\" \"agent\" {took}\n"
+        )
+    };
+    let text = line("a", "12:00:04 +0200", "1.000")
+        + &line("b", "10:00:00 +0000", "4.002")
+        + &line("c", "10:00:04 +0000", "0.25");
+    for (unit, scale) in [
+        (DurationUnit::S, 1_000_000_000),
+        (DurationUnit::Ms, 1_000_000),
+        (DurationUnit::Us, 1_000),
+    ] {
+        let log = file(&text);
+        let service = LoggedService::LastField(unit);
+        let traffic = Traffic::from_access_log(log.path(), KeyField::Client, service).unwrap();
+        assert_eq!((traffic.load(), traffic.service_mean()), (None, None));
+        let report = simulated(&config(1), &["ketama"], &traffic, ONE_SERVER, 0);
+        // In seconds a waits for 2 ms, and c from 4.5 s to 5.002 s.
+        let waiting = if unit == DurationUnit::S {
+            504_000_000
+        } else {
+            0
+        };
+        let served = 5_252 * scale / 1_000;
+        assert_eq!(
+            latency(&report, "ketama").sum_ns,
+            served + waiting,
+            "{unit:?}"
+        );
+    }
+}
+
+#[test]
+fn keys_of_a_file_are_asked_in_its_order() {
+    let Some(path) = path_of("cache_web12.keys.gz") else {
+        return;
+    };
+    let workload = Workload::from_keys(&path).unwrap();
+    let (config, traffic) = (config(7), Traffic::from(Drawn::of(&workload, 0.5)));
+    assert_eq!(traffic.requests(), 95_607);
+    let report = simulated(&config, &["ketama", "round-robin"], &traffic, ONE_SERVER, 0);
+    let strategy = config.strategy_of(Algorithm::named("ketama").unwrap());
+    let balancer = LoadBalancer::new(strategy, config.pool().unwrap()).unwrap();
+    let mut counts = [0; 7];
+    for (_, key) in workload.requests() {
+        let ticket = balancer.route(Some(key)).unwrap();
+        counts[ticket.slot().index()] += 1;
+        ticket.release();
+    }
+    let found: Vec<_> = figures(&report, "ketama")
+        .backends
+        .iter()
+        .map(|share| share.requests)
+        .collect();
+    assert_eq!(found, counts);
+    // Arrivals and times are those of drawn keys: who uses none sees no difference.
+    let drawn = Traffic::from(drawn(95_607, 0.5));
+    let drawn = simulated(&config, &["round-robin"], &drawn, ONE_SERVER, 0);
+    let sums = [&report, &drawn].map(|report| latency(report, "round-robin").sum_ns);
+    assert_eq!(sums[0], sums[1]);
+}
+
+/// Of an M/G/1 queue the first two moments of the times tell the mean (Pollaczek and Khinchine).
+#[test]
+fn times_that_were_measured_queue_as_their_moments_say() {
+    let Some(path) = path_of("requests_onlineboutique_20220823.csv.gz") else {
+        return;
+    };
+    let text = text_of(&path);
+    let times: Vec<f64> = text
+        .lines()
+        .skip(1)
+        .map(|line| line.split(',').nth(1).unwrap().parse().unwrap())
+        .collect();
+    let moment = |power| times.iter().map(|time| time.powi(power)).sum::<f64>() / 27_874.;
+    let (mean, square) = (moment(1), moment(2));
+    let mut drawn = drawn(1_000_000, 0.5);
+    drawn.service = Service::Empirical(Sample::read(&path).unwrap());
+    let traffic = Traffic::from(drawn);
+    assert_eq!(traffic.service_mean(), Some((mean * 1e3).round() as u64));
+    let report = simulated(&config(1), &["random"], &traffic, ONE_SERVER, 0);
+    let found = latency(&report, "random").mean_ns / 1e3;
+    let expected = mean + 0.5 * square / mean / (2. * (1. - 0.5));
+    println!("{found} {expected}");
+    assert!((found / expected - 1.).abs() < 0.03, "{found} {expected}");
+}
+
+#[test]
+fn what_is_drawn_beside_a_file_is_the_same_for_a_seed() {
+    let keys = file("a\nb\nc\na\n");
+    let workload = Workload::from_keys(keys.path()).unwrap();
+    let json = |seed| {
+        let mut config = config(2);
+        config.hashing.seed = Seed(seed);
+        let mut drawn = Drawn::of(&workload, 0.9);
+        let times: Vec<_> = (162..=172).map(|ms| ms * 1_000_000).collect();
+        drawn.service = Service::Empirical(Sample::of(&times).unwrap());
+        let traffic = Traffic::from(drawn);
+        assert_eq!(traffic.service_mean(), Some(167_000_000));
+        let report = simulated(&config, &["maglev"], &traffic, ONE_SERVER, 0);
+        serde_json::to_string(&report).unwrap()
+    };
+    assert_eq!(json(1), json(1));
+    assert_ne!(json(1), json(2));
 }

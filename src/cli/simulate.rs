@@ -10,13 +10,23 @@ use crate::duration::Nanoseconds;
 use crate::report::Format;
 use crate::share::share;
 use crate::simulate::{Arrivals, Discipline, SPEEDS, Service};
-use crate::workload::Distribution;
+use crate::workload::{Distribution, DurationUnit, KeyField};
 
 /// Simulate how long requests take under each strategy
 ///
 /// Requests arrive at backends that serve a few at once, and the others wait. Time is virtual. Each strategy gets the same requests, learns of each completion and of the time it
-/// took, and is measured by how long requests take, waiting included. The requests are drawn for a load,
-/// or come from a trace.
+/// took, and is measured by how long requests take, waiting included.
+///
+/// A request has three parts: when it arrives, how long it takes, and its key. With --load all are
+/// drawn: arrivals by --arrivals, as far apart as the load asks for; times by --service or --service-from,
+/// whose mean is that of its column; keys by --clients and --distribution. In place of the last the keys
+/// may be those of a file or an access log, in its order. An access log without --load tells the arrivals as
+/// well, and with --log-duration the times. A trace tells all three.
+///
+/// The times of an access log are whole seconds, of any time zone. Its requests are sorted by them, those
+/// of one time in the order of the lines, and spread evenly over their second. Lines without a readable
+/// time are left out, and the report says how many. A logged duration is the last field of the line,
+/// behind the format's own: of nginx `$request_time` at the end is in s, of Apache `%D` in us.
 ///
 /// A completion is taken before an arrival at the same time. Up to 1,048,576 times are held, and their
 /// quantiles are exact; of more a histogram is kept that is at most a thousandth off, and memory does not
@@ -28,6 +38,10 @@ use crate::workload::Distribution;
   evenkeel simulate -c configs/peak-ewma.yaml --load 0.7 --limit 20ms
   evenkeel simulate --backends a,b,c --speed c:0.5 --load 0.8 --algorithm least-request,peak-ewma
   evenkeel simulate --load 0.9 --instances 8 --algorithm round-robin,least-connections
+  evenkeel simulate --load 0.8 --keys-from keys.gz --service-from requests.csv.gz
+  evenkeel simulate --load 0.8 --access-log access.log.gz --key path --algorithm maglev,ketama
+  evenkeel simulate --access-log access.log --key client --service-mean 20s --backends 3
+  evenkeel simulate --access-log access.log --key client --log-duration s   # ends in $request_time
   evenkeel simulate --trace requests.csv.gz --backends 16 --algorithm all --format json
   evenkeel simulate --load 0.7 --scenario outage.yaml --limit 50ms --window 1s
   evenkeel simulate --load 0.5 --distribution zipf:0.9 --cache 1000 --hit-cost 0.1 --scenario remove.yaml
@@ -73,7 +87,7 @@ pub struct SimulateArgs {
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub instances: u32,
     /// The share of the requests that come first and are not measured, such as 10% or 0.1  [default: 10%
-    /// of drawn requests, none of a trace]
+    /// with --load, else none]
     #[arg(long, value_name = "SHARE", value_parser = warm_up)]
     pub warm_up: Option<f64>,
     /// Say which share of the requests takes longer than this, such as 50ms, 2s or 800us
@@ -96,15 +110,15 @@ pub struct SimulateArgs {
     pub verify: bool,
 }
 
-/// Where the requests come from.
+/// Where the requests come from: when they arrive, how long they take, and their keys.
 #[derive(Debug, Args)]
 pub struct TrafficArgs {
     /// How much the requests ask for of what the backends can do: below 1 they keep up
-    #[arg(long, value_name = "SHARE", value_parser = load, required_unless_present_any = ["trace", "verify"])]
+    #[arg(long, value_name = "SHARE", value_parser = load, required_unless_present_any = ["access_log", "trace", "verify"])]
     pub load: Option<f64>,
     /// How requests arrive: `poisson` (at random), `deterministic` (evenly) or `bursts:SIZE` (so many at
     /// once, at random)
-    #[arg(long, value_name = "LAW", default_value = "poisson")]
+    #[arg(long, value_name = "LAW", default_value = "poisson", requires = "load")]
     pub arrivals: Arrivals,
     /// How long requests take: `exp`, `deterministic` (all the same) or `pareto:ALPHA` (a few very long;
     /// the variance is infinite up to an ALPHA of 2)
@@ -113,7 +127,11 @@ pub struct TrafficArgs {
     /// How long they take on average at speed 1
     #[arg(long, value_name = "TIME", default_value = "1ms", value_parser = time)]
     pub service_mean: u64,
-    /// How many requests to draw
+    /// Let each take as long as one that was measured, drawn from the column service_us of a CSV file,
+    /// compressed with gzip or not; `-` is standard input
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["service", "service_mean"])]
+    pub service_from: Option<PathBuf>,
+    /// How many requests to draw; of files come as many as there are lines
     #[arg(long, value_name = "N", default_value_t = 1_000_000, value_parser = count)]
     pub requests: u32,
     /// How many clients they come from, whose names are the keys
@@ -122,9 +140,34 @@ pub struct TrafficArgs {
     /// How often each client asks: `uniform`, or `zipf:S` (the k-th in proportion to 1/k^S)
     #[arg(long, value_name = "uniform|zipf:S", default_value = "uniform")]
     pub distribution: Distribution,
+    /// Read the requests' keys from a file, one a line, compressed with gzip or not; `-` is standard
+    /// input
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["requests", "clients", "distribution"])]
+    pub keys_from: Option<PathBuf>,
+    /// Read the requests from an access log in the common or combined format, compressed or not:
+    /// their keys, and without --load also when they arrive
+    #[arg(long, value_name = "FILE", requires = "key",
+        conflicts_with_all = ["requests", "clients", "distribution", "keys_from"])]
+    pub access_log: Option<PathBuf>,
+    /// Which part of a logged request is its key; a path is the request target with its query
+    #[arg(long, value_enum, requires = "access_log")]
+    pub key: Option<KeyField>,
+    /// Let each logged request take as long as the last field of its line says, in this unit
+    #[arg(long, value_name = "UNIT", value_enum, requires = "access_log",
+        conflicts_with_all = ["load", "service", "service_mean", "service_from"])]
+    pub log_duration: Option<DurationUnit>,
     /// Read the requests from a CSV file, compressed with gzip or not; `-` is standard input
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["load", "arrivals", "service", "service_mean", "requests", "clients", "distribution"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["load", "arrivals", "service", "service_mean",
+        "service_from", "requests", "clients", "distribution", "keys_from", "access_log"])]
     pub trace: Option<PathBuf>,
+}
+
+impl TrafficArgs {
+    /// The files that are read.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &PathBuf> {
+        let requests = self.trace.iter().chain(&self.keys_from);
+        requests.chain(&self.access_log).chain(&self.service_from)
+    }
 }
 
 /// What the backends can do.

@@ -6,6 +6,7 @@ use anyhow::Result;
 use csv::Writer;
 
 use super::tables::{Style, section, sheet};
+use super::words::malformed_lines;
 use super::{Format, percent};
 use crate::duration::Nanoseconds;
 use crate::simulate::{Discipline, Latency, Outcome, Report, Setting, Share};
@@ -34,6 +35,7 @@ pub(crate) fn simulation(report: &Report, format: Format) -> Result<Vec<u8>> {
 
 /// What is to be known before the figures are believed.
 pub(crate) fn caveats(report: &Report) -> Vec<String> {
+    let malformed = malformed_lines(&report.setting.malformed);
     let skipped = report.skipped.iter();
     let skipped = skipped.map(|skip| format!("{} is left out: {}", skip.algorithm, skip.reason));
     let rough = (!report.setting.exact_quantiles).then(|| {
@@ -49,7 +51,9 @@ pub(crate) fn caveats(report: &Report) -> Vec<String> {
         "the backends cannot keep up with this load: how long requests take depends on how many there are"
             .to_owned()
     });
-    skipped
+    malformed
+        .into_iter()
+        .chain(skipped)
         .chain(rough)
         .chain(probed)
         .chain(overload)

@@ -40,6 +40,7 @@ fn malformed(workload: &Summary) -> Option<String> {
     malformed_lines(&Malformed {
         lines: workload.malformed_lines,
         without_key: workload.malformed_without_key,
+        without_times: 0,
         first,
     })
 }
@@ -47,13 +48,20 @@ fn malformed(workload: &Summary) -> Option<String> {
 /// What came of lines that are not what they should be, if there are any.
 pub(super) fn malformed_lines(malformed: &Malformed) -> Option<String> {
     let Malformed {
-        lines, without_key, ..
+        lines,
+        without_key,
+        without_times,
+        ..
     } = malformed;
     let (line, fault) = malformed.first?;
+    let untimed = match without_times {
+        0 => String::new(),
+        untimed => format!(", as are {untimed} without their times"),
+    };
     Some(format!(
         "malformed lines: {lines} (the first is line {line}: {fault}); {} still count by their key, \
-         {without_key} have none and are left out",
-        lines - without_key
+         {without_key} have none and are left out{untimed}",
+        lines - without_key - without_times
     ))
 }
 

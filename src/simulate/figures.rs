@@ -7,6 +7,7 @@ use super::record::{Phase, Window};
 use super::station::Discipline;
 use super::timeline::Turn;
 use super::times::Latency;
+use crate::workload::Malformed;
 
 /// All figures of a simulation.
 #[derive(Debug, Serialize)]
@@ -30,6 +31,9 @@ pub struct Setting {
     pub requests: u64,
     /// How many of them come before those that are measured.
     pub warm_up: u64,
+    /// Lines of an access log that are not what they should be, if there are any.
+    #[serde(skip_serializing_if = "Malformed::is_none")]
+    pub malformed: Malformed,
     /// How much of the capacity the requests ask for, if they are drawn for that.
     pub load: Option<f64>,
     /// How long a request takes on average at speed 1, if that is drawn.

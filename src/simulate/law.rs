@@ -6,6 +6,8 @@ use std::str::FromStr;
 use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
 
+use super::sample::Sample;
+
 /// How far apart requests arrive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Arrivals {
@@ -18,7 +20,7 @@ pub enum Arrivals {
 }
 
 /// How long requests take, around a mean.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Service {
     /// Exponential.
     Exponential,
@@ -26,6 +28,8 @@ pub enum Service {
     Deterministic,
     /// Pareto with this exponent: a few take very long.
     Pareto(f64),
+    /// As long as one of those that were measured, whose mean is that of the law.
+    Empirical(Sample),
 }
 
 impl Arrivals {
@@ -44,8 +48,16 @@ impl Arrivals {
 }
 
 impl Service {
+    /// The mean, where one in nanoseconds is asked for.
+    pub(super) fn mean(&self, asked_for: u64) -> f64 {
+        match self {
+            Self::Empirical(sample) => sample.mean(),
+            _ => asked_for as f64,
+        }
+    }
+
     /// How long a request takes.
-    pub(super) fn draw(self, mean: f64, rng: &mut ChaCha8Rng) -> f64 {
+    pub(super) fn draw(&self, mean: f64, rng: &mut ChaCha8Rng) -> f64 {
         match self {
             Self::Exponential => exponential(mean, rng),
             Self::Deterministic => mean,
@@ -53,6 +65,7 @@ impl Service {
                 let least = mean * (alpha - 1.) / alpha;
                 least * libm::pow(positive(rng), -1. / alpha)
             }
+            Self::Empirical(sample) => sample.draw(rng),
         }
     }
 }
@@ -100,6 +113,7 @@ impl fmt::Display for Service {
             Self::Exponential => f.write_str("exp"),
             Self::Deterministic => f.write_str("deterministic"),
             Self::Pareto(alpha) => write!(f, "pareto:{alpha}"),
+            Self::Empirical(sample) => write!(f, "drawn from {sample}"),
         }
     }
 }
@@ -166,6 +180,7 @@ mod tests {
             Service::Exponential,
             Service::Deterministic,
             Service::Pareto(3.),
+            Service::Empirical(Sample::of(&[1, 2, 27]).unwrap()),
         ] {
             let mean = mean(&mut |_, rng| law.draw(10., rng));
             assert!((mean - 10.).abs() < 0.15, "{law}: {mean}");

@@ -1,20 +1,37 @@
-//! Requests with their times: drawn one after the other, or of a trace.
+//! Requests with their times, put together from a source of each part.
 
-use anyhow::{Result, bail};
+use std::iter;
+use std::path::Path;
+
+use anyhow::Result;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
-use super::law::{Arrivals, Service};
-use super::trace::Trace;
-use crate::workload::{Distribution, Keys};
+use super::law::Service;
+use super::source::{ArrivalSource, KeySource, ServiceSource};
+use crate::workload::{DurationUnit, KeyField, Log, Malformed};
 
-/// Where the requests come from.
+/// Where the requests come from: when they arrive, how long they take, and their keys.
 #[derive(Debug)]
-pub enum Traffic {
-    /// Drawn with a seed.
-    Drawn(Drawn),
-    /// Recorded.
-    Trace(Trace),
+pub struct Traffic {
+    pub(super) requests: u64,
+    /// Where they come from, in words.
+    pub(super) source: String,
+    pub(super) arrivals: ArrivalSource,
+    pub(super) service: ServiceSource,
+    /// Nothing if they have none.
+    pub(super) keys: Option<KeySource>,
+    /// Lines of a log that are not what they should be.
+    pub(super) malformed: Malformed,
+}
+
+/// How long the requests of an access log take.
+#[derive(Clone, Debug)]
+pub enum LoggedService {
+    /// The last field of each line says, in this unit.
+    LastField(DurationUnit),
+    /// Drawn by a law, with a mean in nanoseconds unless it has its own.
+    Drawn(Service, u64),
 }
 
 /// A request.
@@ -27,24 +44,8 @@ pub(super) struct Request<'a> {
     pub(super) key: Option<&'a [u8]>,
 }
 
-/// Requests that are drawn.
-#[derive(Debug)]
-pub struct Drawn {
-    /// How many.
-    pub requests: u64,
-    /// How much of what the backends can do they ask for.
-    pub load: f64,
-    /// How far apart they arrive.
-    pub arrivals: Arrivals,
-    /// How long they take.
-    pub service: Service,
-    /// How long on average, in nanoseconds.
-    pub service_mean: u64,
-    /// How often each client asks.
-    pub distribution: Distribution,
-    /// The clients' names, which are the keys.
-    clients: Keys,
-}
+/// Requests in the order of their arrival.
+pub(super) type Requests<'a> = Box<dyn Iterator<Item = Request<'a>> + 'a>;
 
 /// What is drawn from a seed, each by numbers of its own: the same requests whoever skips the keys.
 #[derive(Clone, Copy)]
@@ -54,87 +55,87 @@ enum Purpose {
     Keys,
 }
 
-impl Drawn {
-    /// Poisson arrivals of requests that take 1 ms on average, exponential, from clients `client-1` to
-    /// `client-N`.
-    #[must_use]
-    pub fn new(requests: u64, load: f64, clients: u32, distribution: Distribution) -> Self {
-        let mut keys = Keys::default();
-        (1..=clients).for_each(|number| keys.push(format!("client-{number}").as_bytes()));
-        Self {
-            requests,
-            load,
-            arrivals: Arrivals::Poisson,
-            service: Service::Exponential,
-            service_mean: 1_000_000,
-            distribution,
-            clients: keys,
-        }
-    }
-
-    /// The requests to backends that can do so much at once; without keys where none is used.
-    fn draw(&self, capacity: f64, seed: u64, keys: bool) -> Result<Requests<'_>> {
-        let mean_gap = self.service_mean as f64 / (self.load * capacity);
-        if !mean_gap.is_finite() {
-            bail!(
-                "no requests arrive at a load of {} on a capacity of {capacity}",
-                self.load
-            );
-        }
-        let rng = |purpose: Purpose| {
-            let mut rng = ChaCha8Rng::seed_from_u64(seed);
-            rng.set_stream(purpose as u64);
-            rng
-        };
-        let mut gaps = rng(Purpose::Arrivals);
-        let mut services = rng(Purpose::Service);
-        let mut clients = rng(Purpose::Keys);
-        let mut sampler = self.distribution.sampler(self.clients.len() as u32)?;
-        let mean = self.service_mean as f64;
-        let mut time = 0.;
-        Ok(Box::new((0..self.requests).map(move |number| {
-            time += self.arrivals.gap(number, mean_gap, &mut gaps);
-            Request {
-                arrival: time as u64,
-                service: self.service.draw(mean, &mut services).round() as u64,
-                key: keys.then(|| self.clients.get(sampler(&mut clients) as usize)),
-            }
-        })))
-    }
-}
-
-/// Requests in the order of their arrival.
-pub(super) type Requests<'a> = Box<dyn Iterator<Item = Request<'a>> + 'a>;
-
 impl Traffic {
+    /// The requests of an access log in the common or combined format, compressed with gzip or not, at
+    /// its own times; `-` is standard input. The first arrives at time 0. They are sorted by their times,
+    /// those of one time in the order of the lines, and those of one second are spread evenly over it.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or no line has a key and its times.
+    pub fn from_access_log(path: &Path, field: KeyField, service: LoggedService) -> Result<Self> {
+        let unit = match &service {
+            LoggedService::LastField(unit) => Some(*unit),
+            LoggedService::Drawn(..) => None,
+        };
+        let log = Log::read(path, field, unit)?;
+        let (words, service) = match service {
+            LoggedService::LastField(_) => (
+                "as logged".to_owned(),
+                ServiceSource::Recorded(log.durations),
+            ),
+            LoggedService::Drawn(law, mean) => (law.to_string(), ServiceSource::drawn(law, mean)),
+        };
+        Ok(Self {
+            requests: log.arrivals.len() as u64,
+            source: format!("{}, arrivals as logged, service {words}", log.source),
+            arrivals: ArrivalSource::Recorded(log.arrivals),
+            service,
+            keys: Some(KeySource::Recorded(log.keys)),
+            malformed: log.malformed,
+        })
+    }
+
     /// How many requests there are.
     #[must_use]
-    pub fn requests(&self) -> u64 {
-        match self {
-            Self::Drawn(drawn) => drawn.requests,
-            Self::Trace(trace) => trace.len() as u64,
-        }
+    pub const fn requests(&self) -> u64 {
+        self.requests
     }
 
     /// Where they come from, in words.
     #[must_use]
     pub fn source(&self) -> String {
-        match self {
-            Self::Drawn(drawn) => format!(
-                "{} clients drawn {}, arrivals {}, service {}",
-                drawn.clients.len(),
-                drawn.distribution,
-                drawn.arrivals,
-                drawn.service
-            ),
-            Self::Trace(trace) => trace.source.clone(),
-        }
+        self.source.clone()
     }
 
-    pub(super) fn start(&self, capacity: f64, seed: u64, keys: bool) -> Result<Requests<'_>> {
-        match self {
-            Self::Drawn(drawn) => drawn.draw(capacity, seed, keys),
-            Self::Trace(trace) => Ok(Box::new(trace.requests())),
-        }
+    /// How much of what the backends can do the requests ask for, if they are drawn for that.
+    #[must_use]
+    pub const fn load(&self) -> Option<f64> {
+        self.arrivals.load()
+    }
+
+    /// How long they take on average in nanoseconds, if that is drawn.
+    #[must_use]
+    pub fn service_mean(&self) -> Option<u64> {
+        self.service.mean().map(|mean| mean.round() as u64)
+    }
+
+    /// Lines of a log that are not what they should be.
+    #[must_use]
+    pub const fn malformed(&self) -> &Malformed {
+        &self.malformed
+    }
+
+    /// The requests to backends that can do so much at once; without keys where none is used.
+    pub(super) fn start(&self, capacity: f64, seed: u64, keyed: bool) -> Result<Requests<'_>> {
+        let rng = |purpose: Purpose| {
+            let mut rng = ChaCha8Rng::seed_from_u64(seed);
+            rng.set_stream(purpose as u64);
+            rng
+        };
+        let arrivals = self.arrivals.start(capacity, rng(Purpose::Arrivals))?;
+        let services = self.service.start(rng(Purpose::Service));
+        let keys = match self.keys.as_ref().filter(|_| keyed) {
+            Some(keys) => keys.start(rng(Purpose::Keys))?,
+            None => Box::new(iter::repeat(None)),
+        };
+        let parts = arrivals.zip(services).zip(keys);
+        let requests = (0..self.requests).zip(parts);
+        Ok(Box::new(requests.map(|(_, ((arrival, service), key))| {
+            Request {
+                arrival,
+                service,
+                key,
+            }
+        })))
     }
 }

@@ -67,11 +67,12 @@ impl Case {
             let scenario = Scenario::parse(self.events.to_owned()).map_err(fault)?;
             Timeline::of(&scenario, &config.backends).map_err(fault)?
         };
-        let warm_up = (self.traffic.requests as f64 * self.warm_up) as u64;
+        let traffic = Traffic::from(self.traffic);
+        let warm_up = (traffic.requests() as f64 * self.warm_up) as u64;
         let simulation = Simulation {
             config: &config,
             algorithms: &[Algorithm::named(self.algorithm)?],
-            traffic: &Traffic::Drawn(self.traffic),
+            traffic: &traffic,
             model: self.model,
             speeds: &vec![1.; self.backends],
             instances: 1,
@@ -203,10 +204,10 @@ fn laws() -> Vec<Anchor> {
         let in_turn = 1. + 0.8 * (1. + cv2) / 0.4;
         [(ONE_SERVER, "in turn", in_turn), (shared, "shared", 5.)].map(|(model, how, mean)| {
             let name = format!("random, service {service} {how}, load 0.8: mean time");
-            let service = service;
+            let service = service.clone();
             let measure = move |_: &_| {
                 let mut traffic = drawn(REQUESTS, 0.8);
-                traffic.service = service;
+                traffic.service = service.clone();
                 let case = Case::new("random", 5, traffic);
                 Case { model, ..case }.mean()
             };

@@ -2,8 +2,11 @@
 //! fields behind.
 
 use std::fmt;
+use std::path::Path;
 
 use clap::ValueEnum;
+use jiff::Timestamp;
+use jiff::fmt::strtime;
 
 /// Which part of a logged request is its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -23,20 +26,92 @@ impl fmt::Display for KeyField {
     }
 }
 
-/// The key of a line, if it can be read, and what is wrong with the line, if anything is.
-pub(super) fn parse(line: &[u8], field: KeyField) -> (Option<&[u8]>, Option<&'static str>) {
+/// The unit of how long a logged request took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DurationUnit {
+    /// Seconds, as nginx's `$request_time`.
+    S,
+    /// Milliseconds, as Apache's `%{ms}T`.
+    Ms,
+    /// Microseconds, as Apache's `%D`.
+    Us,
+}
+
+impl DurationUnit {
+    const fn nanoseconds(self) -> f64 {
+        match self {
+            Self::S => 1e9,
+            Self::Ms => 1e6,
+            Self::Us => 1e3,
+        }
+    }
+}
+
+/// The longest duration that is read, in nanoseconds: two centuries.
+const LONGEST: f64 = 8e18;
+
+/// What can be read of a line.
+#[derive(Default)]
+pub(super) struct Entry<'a> {
+    client: Option<&'a [u8]>,
+    target: Option<&'a [u8]>,
+    /// What is between the brackets.
+    time: Option<&'a [u8]>,
+    /// What follows the fields of the format.
+    behind: &'a [u8],
+    /// What is wrong with the line, if anything is.
+    pub(super) fault: Option<&'static str>,
+}
+
+/// Reads as much of a line as can be read.
+pub(super) fn parse(line: &[u8]) -> Entry<'_> {
     let mut rest = Rest(line);
-    let mut target = None;
-    let client = rest.word().filter(|client| !client.is_empty());
-    let fault = match client {
+    let mut entry = Entry {
+        client: rest.word().filter(|client| !client.is_empty()),
+        ..Entry::default()
+    };
+    entry.fault = match entry.client {
         None => Some("no client"),
-        Some(_) => rest.after_client(&mut target).err(),
+        Some(_) => rest.after_client(&mut entry).err(),
     };
-    let key = match field {
-        KeyField::Client => client,
-        KeyField::Path => target,
-    };
-    (key, fault)
+    entry
+}
+
+/// What messages call the requests of a log.
+pub(super) fn source(path: &Path, field: KeyField) -> String {
+    format!("the access log {}, by {field}", path.display())
+}
+
+impl<'a> Entry<'a> {
+    pub(super) const fn key(&self, field: KeyField) -> Option<&'a [u8]> {
+        match field {
+            KeyField::Client => self.client,
+            KeyField::Path => self.target,
+        }
+    }
+
+    /// When the request came, in seconds since 1970 wherever it was.
+    pub(super) fn second(&self) -> Result<i64, &'static str> {
+        let time = self.time.ok_or("no [time]")?;
+        let time = strtime::parse("%d/%b/%Y:%H:%M:%S %z", time);
+        let time = time.and_then(|time| time.to_timestamp());
+        time.map(Timestamp::as_second)
+            .map_err(|_| "the [time] is not one such as [17/May/2015:10:05:03 +0000]")
+    }
+
+    /// How long the request took in nanoseconds, by the last field, which is none of the format's own.
+    pub(super) fn duration(&self, unit: DurationUnit) -> Result<u64, &'static str> {
+        let last = self.behind.trim_ascii().rsplit(|&byte| byte == b' ').next();
+        let last = last.filter(|last| !last.is_empty());
+        let last = last.ok_or("no duration behind the fields of the format")?;
+        let number: Option<f64> = std::str::from_utf8(last)
+            .ok()
+            .and_then(|last| last.parse().ok());
+        let time = number.map(|number| (number * unit.nanoseconds()).round());
+        let time = time.filter(|time| (0. ..=LONGEST).contains(time));
+        time.map(|time| time as u64)
+            .ok_or("the last field is not a duration")
+    }
 }
 
 /// What is left of a line.
@@ -45,17 +120,18 @@ struct Rest<'a>(&'a [u8]);
 impl<'a> Rest<'a> {
     /// `identity user [time] "request" status bytes`, and behind it nothing, or what the combined
     /// format adds: `"referer" "agent"`, and anything.
-    fn after_client(&mut self, target: &mut Option<&'a [u8]>) -> Result<(), &'static str> {
+    fn after_client(&mut self, entry: &mut Entry<'a>) -> Result<(), &'static str> {
         // A user's name may have spaces in it; the time begins at the first bracket.
-        self.past(b" [").ok_or("no [time]")?;
-        self.past(b"] ").ok_or("the [time] has no end")?;
+        self.until(b" [").ok_or("no [time]")?;
+        let time = self.until(b"] ");
+        entry.time = Some(time.ok_or("the [time] has no end")?);
         let request = self.quoted().ok_or("no \"request\", or without its end")?;
-        *target = request
+        entry.target = request
             .split(|&byte| byte == b' ')
             .nth(1)
             .filter(|target| !target.is_empty());
-        target.ok_or("the \"request\" has no target")?;
-        self.past(b" ").ok_or("nothing behind the \"request\"")?;
+        entry.target.ok_or("the \"request\" has no target")?;
+        self.until(b" ").ok_or("nothing behind the \"request\"")?;
         let status = self.word().ok_or("no status")?;
         let is_number = |word: &[u8]| !word.is_empty() && word.iter().all(u8::is_ascii_digit);
         if !is_number(status) || status.len() != 3 {
@@ -67,9 +143,10 @@ impl<'a> Rest<'a> {
         }
         if self.0.starts_with(b"\"") {
             self.quoted().ok_or("the \"referer\" has no end")?;
-            self.past(b" ").ok_or("no \"agent\"")?;
+            self.until(b" ").ok_or("no \"agent\"")?;
             self.quoted().ok_or("no \"agent\", or without its end")?;
         }
+        entry.behind = self.0;
         Ok(())
     }
 
@@ -84,11 +161,12 @@ impl<'a> Rest<'a> {
         Some(word)
     }
 
-    /// Goes on behind the next occurrence of a text.
-    fn past(&mut self, text: &[u8]) -> Option<()> {
+    /// What comes before the next occurrence of a text, and goes on behind that.
+    fn until(&mut self, text: &[u8]) -> Option<&'a [u8]> {
         let found = memchr::memmem::find(self.0, text)?;
+        let before = &self.0[..found];
         self.0 = &self.0[found + text.len()..];
-        Some(())
+        Some(before)
     }
 
     /// The text between two quotes, in which a backslash keeps the next byte from ending it.
@@ -113,10 +191,11 @@ mod tests {
         r#"::1 - frank smith [10/Oct/2000:13:55:36 -0700] "GET /a\"b?c=d HTTP/1.0" 200 -"#;
 
     fn parsed(line: &str, field: KeyField) -> (Option<String>, Option<&'static str>) {
-        let (key, fault) = parse(line.as_bytes(), field);
+        let entry = parse(line.as_bytes());
+        let key = entry.key(field);
         (
             key.map(|key| String::from_utf8_lossy(key).into_owned()),
-            fault,
+            entry.fault,
         )
     }
 
@@ -163,8 +242,59 @@ mod tests {
     fn no_prefix_of_a_line_panics() {
         let line = format!(r#"{COMMON} "-" "agent""#);
         for end in 0..line.len() {
-            let (key, _) = parse(&line.as_bytes()[..end], KeyField::Client);
-            assert_eq!(key.is_some(), end > 0);
+            let entry = parse(&line.as_bytes()[..end]);
+            assert_eq!(entry.key(KeyField::Client).is_some(), end > 0);
+            assert_eq!(entry.second().is_ok(), end >= line.find("] ").unwrap() + 2);
+            assert!(entry.duration(DurationUnit::S).is_err());
+        }
+    }
+
+    #[test]
+    fn times_are_the_same_moment_in_every_zone() {
+        let second = |time: &str| {
+            let line = format!(r#"::1 - - [{time}] "GET / HTTP/1.1" 200 1"#);
+            parse(line.as_bytes()).second()
+        };
+        assert_eq!(second("10/Oct/2000:13:55:36 -0700"), Ok(971_211_336));
+        assert_eq!(second("10/Oct/2000:20:55:36 +0000"), Ok(971_211_336));
+        assert_eq!(second("11/Oct/2000:02:25:36 +0530"), Ok(971_211_336));
+        assert_eq!(second("29/Feb/2024:00:00:00 +0000"), Ok(1_709_164_800));
+        for wrong in [
+            "29/Feb/2023:00:00:00 +0000",
+            "10/Oct/2000:24:55:36 +0000",
+            "10/Oct/2000:13:55:36",
+            "10/Okt/2000:13:55:36 +0000",
+            "2000-10-10T13:55:36Z",
+            "",
+        ] {
+            let fault = second(wrong).unwrap_err();
+            assert!(fault.contains("not one such as"), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_duration_is_the_last_field_and_none_of_the_formats_own() {
+        let duration = |behind: &str, unit| {
+            let line = format!("{COMMON}{behind}");
+            parse(line.as_bytes()).duration(unit)
+        };
+        for (behind, unit, expected) in [
+            (" 0.003", DurationUnit::S, 3_000_000),
+            (r#" "-" "agent" 0.003"#, DurationUnit::S, 3_000_000),
+            (r#" "-" "agent" "more" 1 142"#, DurationUnit::Us, 142_000),
+            (r#" "-" "agent" 1.5 "#, DurationUnit::Ms, 1_500_000),
+            (r#" "-" "agent" 0"#, DurationUnit::Ms, 0),
+        ] {
+            assert_eq!(duration(behind, unit), Ok(expected), "{behind}");
+        }
+        // The number of bytes is no duration, nor is a number within the agent.
+        for none in ["", r#" "-" "agent 12""#] {
+            let fault = duration(none, DurationUnit::Us).unwrap_err();
+            assert!(fault.contains("no duration"), "{none}");
+        }
+        for wrong in ["-", "-1", "NaN", "inf", "1e30", "1,5", r#""more""#] {
+            let fault = duration(&format!(" \"-\" \"agent\" {wrong}"), DurationUnit::S);
+            assert!(fault.unwrap_err().contains("not a duration"), "{wrong}");
         }
     }
 }

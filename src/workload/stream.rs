@@ -56,8 +56,7 @@ impl Stream {
     /// # Errors
     /// If the file cannot be read.
     pub(crate) fn of_access_log(path: &Path, field: KeyField) -> Result<Self> {
-        let source = format!("the access log {}, by {field}", path.display());
-        Self::of_lines(path, Some(field), source)
+        Self::of_lines(path, Some(field), access_log::source(path, field))
     }
 
     fn of_lines(path: &Path, field: Option<KeyField>, source: String) -> Result<Self> {
@@ -119,8 +118,10 @@ impl Stream {
                         *ended = true;
                         break;
                     };
-                    let (key, fault) =
-                        field.map_or((Some(line), None), |field| access_log::parse(line, field));
+                    let (key, fault) = field.map_or((Some(line), None), |field| {
+                        let entry = access_log::parse(line);
+                        (entry.key(field), entry.fault)
+                    });
                     if let Some(fault) = fault {
                         self.malformed.note(number, fault, key.is_some());
                     }

@@ -1,0 +1,117 @@
+//! CSV files whose first line names the columns: those that are asked for are read.
+
+use std::io::Read;
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use csv::{ByteRecord, Reader};
+
+use crate::input::{bytes_of, name_of};
+
+/// The largest time that is read, in microseconds: two centuries, in which nanoseconds still count.
+const MOST_US: u64 = 1 << 53;
+
+/// A file of which the first line is read.
+pub(super) struct Table {
+    reader: Reader<Box<dyn Read>>,
+    headers: ByteRecord,
+    name: String,
+}
+
+/// A column of microseconds.
+#[derive(Clone, Copy)]
+pub(super) struct Times {
+    place: usize,
+    name: &'static str,
+}
+
+impl Table {
+    /// Opens a file, compressed with gzip or not; `-` is standard input.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub(super) fn open(path: &Path) -> Result<Self> {
+        let bytes: Box<dyn Read> = Box::new(bytes_of(path)?);
+        let (mut reader, name) = (Reader::from_reader(bytes), name_of(path));
+        let headers = reader.byte_headers();
+        let headers = headers.with_context(|| format!("{name}:1"))?.clone();
+        Ok(Self {
+            reader,
+            headers,
+            name,
+        })
+    }
+
+    /// The place of a column, if there is one of that name.
+    pub(super) fn find(&self, name: &str) -> Option<usize> {
+        let mut headers = self.headers.iter();
+        headers.position(|header| header == name.as_bytes())
+    }
+
+    /// A column of times.
+    ///
+    /// # Errors
+    /// If there is none of that name.
+    pub(super) fn times(&self, name: &'static str) -> Result<Times> {
+        let place = self.find(name).with_context(|| {
+            let found: Vec<_> = self.headers.iter().map(String::from_utf8_lossy).collect();
+            let (file, found) = (&self.name, found.join(", "));
+            format!(
+                "{file}:1: no column `{name}`; expected it in the first line, which has {found}"
+            )
+        })?;
+        Ok(Times { place, name })
+    }
+
+    /// Goes through the lines behind the first.
+    ///
+    /// # Errors
+    /// If there is none, or says where one is not as it should be.
+    pub(super) fn for_each(
+        mut self,
+        mut take: impl FnMut(&ByteRecord) -> Result<()>,
+    ) -> Result<()> {
+        let name = self.name;
+        let place = |line: u64| format!("{name}:{line}");
+        let (mut record, mut lines) = (ByteRecord::new(), 0);
+        loop {
+            let line = self.reader.position().line();
+            let more = self.reader.read_byte_record(&mut record);
+            if !more.map_err(in_plain_words).with_context(|| place(line))? {
+                break;
+            }
+            let line = record.position().map_or(line, csv::Position::line);
+            take(&record).with_context(|| place(line))?;
+            lines += 1;
+        }
+        ensure!(lines > 0, "{name}: no requests; expected one a line");
+        Ok(())
+    }
+}
+
+impl Times {
+    /// The time in a line, in microseconds.
+    ///
+    /// # Errors
+    /// If it is no number or too large.
+    pub(super) fn of(self, record: &ByteRecord) -> Result<u64> {
+        let field = &record[self.place];
+        let text = std::str::from_utf8(field).ok();
+        let number = text.and_then(|text| text.trim().parse().ok());
+        let number = number.filter(|&number: &u64| number <= MOST_US);
+        number.with_context(|| {
+            let (name, found) = (self.name, String::from_utf8_lossy(field));
+            format!("`{name}` is `{found}`; expected whole microseconds, at most {MOST_US}")
+        })
+    }
+}
+
+/// A fault of the format without its place, which is said anyway.
+fn in_plain_words(error: csv::Error) -> anyhow::Error {
+    match error.kind() {
+        csv::ErrorKind::UnequalLengths {
+            expected_len, len, ..
+        } => anyhow::anyhow!("{len} fields; expected {expected_len}, as in the first line"),
+        _ => error.into(),
+    }
+}
