@@ -28,6 +28,7 @@ mod route;
 mod run_compare;
 mod run_simulate;
 pub mod simulate;
+pub mod statistics;
 mod tune;
 pub mod vectors;
 pub mod verify;
