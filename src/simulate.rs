@@ -4,17 +4,22 @@
 //! A completion at some time is taken before an arrival at the same time; of several completions at
 //! once that of the first backend comes first.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use evenkeel_algorithms::{Algorithm, Balancer, Key, LoadBalancer, Seed};
 use rayon::prelude::*;
 
 use crate::config::Config;
+use crate::statistics::{Repeat, seeds};
 
 mod agenda;
 mod clock;
 mod figures;
 mod in_turn;
+mod intervals;
 mod law;
+mod means;
+mod paired;
+mod repeat;
 mod run;
 mod shared;
 mod station;
@@ -23,7 +28,9 @@ mod trace;
 mod traffic;
 
 pub use figures::{Figures, Outcome, Report, Setting, Share, Skipped};
+pub use intervals::Intervals;
 pub use law::{Arrivals, Service};
+pub use paired::{Difference, Measure};
 pub use station::{Discipline, Model};
 pub use times::{Latency, MOST_HELD};
 pub use trace::Trace;
@@ -57,23 +64,32 @@ pub struct Simulation<'a> {
 }
 
 impl Simulation<'_> {
-    /// Simulates, an algorithm on each core. `step` is called with the name of each when it is done.
+    /// Simulates once; see [`repeat`](Self::repeat).
     ///
     /// # Errors
     /// If no algorithm can be simulated.
     pub fn run(&self, step: impl Fn(&str) + Sync) -> Result<Report> {
-        let simulated = self.algorithms.par_iter().map(|&algorithm| {
-            let figures = self.simulate(algorithm);
-            step(algorithm.name);
-            (algorithm, figures)
-        });
-        let (mut results, mut failed) = (Vec::new(), Vec::new());
-        for (algorithm, figures) in simulated.collect::<Vec<_>>() {
-            match figures {
-                Ok(figures) => results.push(Outcome {
-                    algorithm: algorithm.name,
-                    figures,
-                }),
+        self.repeat(1, step)
+    }
+
+    /// Simulates so many times, each with a seed of its own, an algorithm's run on each core. Drawn requests
+    /// are drawn anew for each run. `step` is called with the name of the algorithm when a run is done.
+    ///
+    /// # Errors
+    /// If there are no runs, or no algorithm can be simulated in all of them.
+    pub fn repeat(&self, runs: u32, step: impl Fn(&str) + Sync) -> Result<Report> {
+        ensure!(runs > 0, "a simulation needs at least one run");
+        let seeds: Vec<_> = seeds(self.config.hashing.seed, runs).collect();
+        let simulated = self.algorithms.par_iter();
+        let simulated =
+            simulated.map(|&algorithm| (algorithm, self.over(algorithm, &seeds, &step)));
+        let (mut results, mut series, mut failed) = (Vec::new(), Vec::new(), Vec::new());
+        for (algorithm, repeated) in simulated.collect::<Vec<_>>() {
+            match repeated {
+                Ok(repeated) => {
+                    results.push(repeated.outcome);
+                    series.extend(repeated.series);
+                }
                 Err(error) => failed.push((algorithm, error)),
             }
         }
@@ -87,9 +103,10 @@ impl Simulation<'_> {
         });
         Ok(Report {
             schema: 1,
-            setting: self.setting()?,
+            setting: self.setting(&seeds)?,
             results,
             skipped: skipped.collect(),
+            paired: paired::differences(&series),
         })
     }
 
@@ -97,7 +114,7 @@ impl Simulation<'_> {
         let clock = Clock::default();
         let balancers = (0..self.instances).map(|number| self.balancer(algorithm, number, &clock));
         let balancers: Vec<_> = balancers.collect::<Result<_>>()?;
-        let keyed = self.config.strategy_of(algorithm).profile().key != Key::Unused;
+        let keyed = self.keyed(algorithm);
         let stations = self.speeds.iter();
         let stations = stations.map(|&speed| Station::new(self.model, speed));
         let measured = self.traffic.requests().saturating_sub(self.warm_up);
@@ -124,7 +141,7 @@ impl Simulation<'_> {
         clock: &Clock,
     ) -> Result<LoadBalancer> {
         let mut config = self.config.clone();
-        if config.strategy_of(algorithm).profile().key == Key::Unused {
+        if !self.keyed(algorithm) {
             let seed = &mut config.hashing.seed;
             *seed = Seed(seed.0.wrapping_add(number.into()));
         }
@@ -132,6 +149,11 @@ impl Simulation<'_> {
         let strategy = config.strategy_of(algorithm);
         let balancer = LoadBalancer::with_clock(strategy, config.pool()?, move || clock.read());
         Ok(balancer?)
+    }
+
+    /// Whether an algorithm picks by key.
+    fn keyed(&self, algorithm: &'static Algorithm) -> bool {
+        self.config.strategy_of(algorithm).profile().key != Key::Unused
     }
 
     /// What the backends that get requests can do at once.
@@ -142,7 +164,7 @@ impl Simulation<'_> {
         Ok(speeds * f64::from(self.model.servers))
     }
 
-    fn setting(&self) -> Result<Setting> {
+    fn setting(&self, seeds: &[Seed]) -> Result<Setting> {
         let requests = self.traffic.requests();
         let drawn = match self.traffic {
             Traffic::Drawn(drawn) => Some(drawn),
@@ -163,6 +185,10 @@ impl Simulation<'_> {
             limit_ns: self.limit,
             seed: self.config.hashing.seed.0,
             exact_quantiles: requests.saturating_sub(self.warm_up) <= MOST_HELD,
+            repeat: (seeds.len() > 1).then(|| Repeat {
+                seeds: seeds.iter().map(|seed| seed.0).collect(),
+                redrawn: drawn.is_some(),
+            }),
         })
     }
 }

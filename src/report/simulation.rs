@@ -5,9 +5,27 @@ use std::cmp::Reverse;
 use anyhow::Result;
 use csv::Writer;
 
+use super::findings;
 use super::tables::{Style, section, sheet};
 use super::{Format, percent};
 use crate::simulate::{Discipline, Latency, Outcome, Report, Setting, Share};
+
+mod repeated;
+
+/// The columns of the CSV.
+const COLUMNS: &[&str] = &[
+    "algorithm",
+    "requests",
+    "rejected",
+    "sum_ns",
+    "mean_ns",
+    "p50_ns",
+    "p90_ns",
+    "p99_ns",
+    "p999_ns",
+    "max_ns",
+    "over_limit",
+];
 
 /// The most backends of an algorithm that are listed: the fullest.
 const LISTED_BACKENDS: usize = 16;
@@ -33,6 +51,7 @@ pub(crate) fn simulation(report: &Report, format: Format) -> Result<Vec<u8>> {
 pub(crate) fn caveats(report: &Report) -> Vec<String> {
     let skipped = report.skipped.iter();
     let skipped = skipped.map(|skip| format!("{} is left out: {}", skip.algorithm, skip.reason));
+    let unmoved = report.setting.repeat.as_ref().and_then(findings::unmoved);
     let rough = (!report.setting.exact_quantiles).then(|| {
         "quantiles are those of a histogram, at most a thousandth too long; all else is exact"
             .to_owned()
@@ -47,9 +66,11 @@ pub(crate) fn caveats(report: &Report) -> Vec<String> {
             .to_owned()
     });
     skipped
+        .chain(unmoved)
         .chain(rough)
         .chain(unprobed)
         .chain(overload)
+        .chain(repeated::unfinished(report))
         .collect()
 }
 
@@ -59,12 +80,18 @@ fn tables(report: &Report, style: Style) -> String {
         caveats(report).join("\n"),
         section(
             "How long requests take (milliseconds, waiting included)",
-            &latencies(report, style),
+            &match report.setting.repeat {
+                Some(_) => repeated::latencies(report, style),
+                None => latencies(report, style),
+            },
         ),
+        repeated::shares(report, style),
         section(
             "Backends (share of the time busy; requests there on average)",
             &backends(report, style),
         ),
+        repeated::differences(report, style),
+        repeated::conclusions(report).join("\n"),
     ];
     parts.retain(|part| !part.is_empty());
     parts.join("\n\n") + "\n"
@@ -97,15 +124,19 @@ fn heading(setting: &Setting) -> String {
         .queue_limit
         .map(|limit| format!(", at most {limit} waiting"));
     let limit = limit.unwrap_or_default();
-    format!(
+    let heading = format!(
         "{requests} requests{load} ({source}), the last {measured} measured, to {backends} backends with \
          {servers} server{plural} each{discipline}{limit}{instances}; capacity {capacity}, seed {seed}"
-    )
+    );
+    match &setting.repeat {
+        Some(repeat) => heading + "\n" + &findings::runs(repeat, "requests"),
+        None => heading,
+    }
 }
 
 fn latencies(report: &Report, style: Style) -> String {
     let limit = report.setting.limit_ns;
-    let over = limit.map(|limit| format!("over {} ms", limit as f64 / 1e6));
+    let over = limit.map(over);
     let mut headers = vec![
         "algorithm",
         "mean",
@@ -136,6 +167,11 @@ fn latencies(report: &Report, style: Style) -> String {
         row
     });
     sheet(style, &headers, 1, rows)
+}
+
+/// What the share of the requests that took longer is called.
+fn over(limit: u64) -> String {
+    format!("over {} ms", limit as f64 / 1e6)
 }
 
 fn milliseconds(latency: &Latency) -> [String; 6] {
@@ -192,20 +228,13 @@ fn row(algorithm: &str, share: &Share) -> [String; 6] {
 /// One row an algorithm.
 fn csv(report: &Report) -> Result<Vec<u8>> {
     let mut writer = Writer::from_writer(Vec::new());
-    writer.write_record([
-        "algorithm",
-        "requests",
-        "rejected",
-        "sum_ns",
-        "mean_ns",
-        "p50_ns",
-        "p90_ns",
-        "p99_ns",
-        "p999_ns",
-        "max_ns",
-        "over_limit",
-    ])?;
-    for Outcome { algorithm, figures } in &report.results {
+    let repeated = report.setting.repeat.is_some();
+    let intervals = if repeated { repeated::COLUMNS } else { &[] };
+    writer.write_record(COLUMNS.iter().chain(intervals))?;
+    for outcome in &report.results {
+        let Outcome {
+            algorithm, figures, ..
+        } = outcome;
         let latency = figures.latency.as_ref();
         let cells = latency.map(|latency| {
             [
@@ -225,7 +254,9 @@ fn csv(report: &Report) -> Result<Vec<u8>> {
         let counts = [figures.requests, figures.rejected].map(|count| count.to_string());
         let name = [(*algorithm).to_owned()];
         let cells = cells.unwrap_or_default();
-        writer.write_record(name.iter().chain(&counts).chain(&cells))?;
+        let intervals = outcome.intervals.as_ref().map(repeated::cells);
+        let intervals = intervals.unwrap_or_default();
+        writer.write_record(name.iter().chain(&counts).chain(&cells).chain(&intervals))?;
     }
     Ok(writer.into_inner()?)
 }

@@ -59,8 +59,6 @@ impl Drawn {
     /// `client-N`.
     #[must_use]
     pub fn new(requests: u64, load: f64, clients: u32, distribution: Distribution) -> Self {
-        let mut keys = Keys::default();
-        (1..=clients).for_each(|number| keys.push(format!("client-{number}").as_bytes()));
         Self {
             requests,
             load,
@@ -68,7 +66,16 @@ impl Drawn {
             service: Service::Exponential,
             service_mean: 1_000_000,
             distribution,
-            clients: keys,
+            clients: names(1, u64::from(clients)),
+        }
+    }
+
+    /// The same for a run of several: no two runs have a client in common.
+    fn of_run(&self, run: u32) -> Self {
+        let clients = self.clients.len() as u64;
+        Self {
+            clients: names(u64::from(run) * clients + 1, clients),
+            ..*self
         }
     }
 
@@ -103,6 +110,13 @@ impl Drawn {
     }
 }
 
+/// `client-FIRST` and those that follow.
+fn names(first: u64, count: u64) -> Keys {
+    let mut names = Keys::default();
+    (first..first + count).for_each(|number| names.push(format!("client-{number}").as_bytes()));
+    names
+}
+
 /// Requests in the order of their arrival.
 pub(super) type Requests<'a> = Box<dyn Iterator<Item = Request<'a>> + 'a>;
 
@@ -113,6 +127,14 @@ impl Traffic {
         match self {
             Self::Drawn(drawn) => drawn.requests,
             Self::Trace(trace) => trace.len() as u64,
+        }
+    }
+
+    /// Where a run of several has them from, if not from the same as the first.
+    pub(super) fn of_run(&self, run: u32) -> Option<Self> {
+        match self {
+            Self::Drawn(drawn) if run > 0 => Some(Self::Drawn(drawn.of_run(run))),
+            Self::Drawn(_) | Self::Trace(_) => None,
         }
     }
 
