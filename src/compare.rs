@@ -14,18 +14,16 @@ mod chance;
 mod change;
 mod chi_square;
 mod figures;
-mod interval;
+mod intervals;
 mod means;
 mod paired;
-mod repeat;
 mod replay;
 
 pub use change::MembershipChange;
 pub use chi_square::{ChiSquare, Finding};
 pub use figures::{Changed, Comparison, Evenness, Outcome, Skipped, Spreads, Summary, Tests};
-pub use interval::Interval;
+pub use intervals::{ChangeIntervals, EvennessIntervals, Intervals};
 pub use paired::Difference;
-pub use repeat::{ChangeIntervals, EvennessIntervals, Intervals, Repeat, seeds};
 
 use replay::Replay;
 

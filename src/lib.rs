@@ -31,6 +31,7 @@ mod run_simulate;
 mod run_verify;
 mod share;
 pub mod simulate;
+pub mod statistics;
 mod tune;
 pub mod vectors;
 pub mod verify;

@@ -11,10 +11,11 @@ use evenkeel_algorithms::{Algorithm, Backend, Seed};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::{BackendNames, CompareArgs, WorkloadArgs};
-use crate::compare::{self, Comparison, MembershipChange, Plan};
+use crate::compare::{Comparison, MembershipChange, Plan};
 use crate::config::Config;
 use crate::report::{self, Format};
 use crate::run_verify;
+use crate::statistics::seeds;
 use crate::verify::Subject;
 use crate::workload::{KeyField, Workload};
 
@@ -51,7 +52,7 @@ fn measured(args: &CompareArgs) -> Result<Comparison> {
     // It draws on standard error, and only if that is a terminal.
     let bar = ProgressBar::no_length().with_style(progress_style());
     let mut runs = Vec::new();
-    for (run, seed) in (0..).zip(compare::seeds(config.hashing.seed, args.repeat)) {
+    for (run, seed) in (0..).zip(seeds(config.hashing.seed, args.repeat)) {
         config.hashing.seed = seed;
         if run > 0 && redrawn {
             workload = drawn(&args.workload, run, seed)?;

@@ -61,9 +61,10 @@ pub(crate) fn run(args: &SimulateArgs, output: &mut impl Write) -> Result<()> {
         window: args.window,
     };
     // It draws on standard error, and only if that is a terminal.
-    let bar = ProgressBar::new(algorithms.len() as u64).with_style(progress_style());
+    let runs = algorithms.len() as u64 * u64::from(args.repeat);
+    let bar = ProgressBar::new(runs).with_style(progress_style());
     bar.tick();
-    let figures = simulation.run(|name| {
+    let figures = simulation.repeat(args.repeat, |name| {
         bar.set_message(name.to_owned());
         bar.inc(1);
     })?;

@@ -4,11 +4,12 @@
 //! A completion at some time is taken before an arrival at the same time; of several completions at
 //! once that of the first backend comes first.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use evenkeel_algorithms::{Algorithm, Balancer, Key, LoadBalancer, Seed};
 use rayon::prelude::*;
 
 use crate::config::Config;
+use crate::statistics::{Repeat, seeds};
 
 mod agenda;
 mod cache;
@@ -16,8 +17,12 @@ mod clock;
 mod drawn;
 mod figures;
 mod in_turn;
+mod intervals;
 mod law;
+mod means;
+mod paired;
 mod record;
+mod repeat;
 mod run;
 mod sample;
 mod scenario;
@@ -33,7 +38,9 @@ mod traffic;
 pub use cache::CacheModel;
 pub use drawn::Drawn;
 pub use figures::{Figures, Outcome, Report, Setting, Share, Skipped};
+pub use intervals::Intervals;
 pub use law::{Arrivals, Service};
+pub use paired::{Difference, Measure};
 pub use record::{Phase, Window};
 pub use sample::Sample;
 pub(crate) use scenario::SPEEDS;
@@ -46,6 +53,7 @@ pub use traffic::{LoggedService, Traffic};
 use clock::Clock;
 use record::Record;
 use run::Run;
+use source::KeySource;
 use station::Station;
 
 /// What to simulate.
@@ -74,23 +82,32 @@ pub struct Simulation<'a> {
 }
 
 impl Simulation<'_> {
-    /// Simulates, an algorithm on each core. `step` is called with the name of each when it is done.
+    /// Simulates once; see [`repeat`](Self::repeat).
     ///
     /// # Errors
     /// If no algorithm can be simulated.
     pub fn run(&self, step: impl Fn(&str) + Sync) -> Result<Report> {
-        let simulated = self.algorithms.par_iter().map(|&algorithm| {
-            let figures = self.simulate(algorithm);
-            step(algorithm.name);
-            (algorithm, figures)
-        });
-        let (mut results, mut failed) = (Vec::new(), Vec::new());
-        for (algorithm, figures) in simulated.collect::<Vec<_>>() {
-            match figures {
-                Ok(figures) => results.push(Outcome {
-                    algorithm: algorithm.name,
-                    figures,
-                }),
+        self.repeat(1, step)
+    }
+
+    /// Simulates so many times, each with a seed of its own, an algorithm's run on each core. Drawn requests
+    /// are drawn anew for each run. `step` is called with the name of the algorithm when a run is done.
+    ///
+    /// # Errors
+    /// If there are no runs, or no algorithm can be simulated in all of them.
+    pub fn repeat(&self, runs: u32, step: impl Fn(&str) + Sync) -> Result<Report> {
+        ensure!(runs > 0, "a simulation needs at least one run");
+        let seeds: Vec<_> = seeds(self.config.hashing.seed, runs).collect();
+        let simulated = self.algorithms.par_iter();
+        let simulated =
+            simulated.map(|&algorithm| (algorithm, self.over(algorithm, &seeds, &step)));
+        let (mut results, mut series, mut failed) = (Vec::new(), Vec::new(), Vec::new());
+        for (algorithm, repeated) in simulated.collect::<Vec<_>>() {
+            match repeated {
+                Ok(repeated) => {
+                    results.push(repeated.outcome);
+                    series.extend(repeated.series);
+                }
                 Err(error) => failed.push((algorithm, error)),
             }
         }
@@ -104,18 +121,18 @@ impl Simulation<'_> {
         });
         Ok(Report {
             schema: 1,
-            setting: self.setting()?,
+            setting: self.setting(&seeds)?,
             results,
             skipped: skipped.collect(),
+            paired: paired::differences(&series),
         })
     }
 
-    fn simulate(&self, algorithm: &'static Algorithm) -> Result<Figures> {
+    /// A run with these keys, if any are used.
+    fn simulate(&self, algorithm: &'static Algorithm, keys: Option<&KeySource>) -> Result<Figures> {
         let clock = Clock::default();
         let balancers = (0..self.instances).map(|number| self.balancer(algorithm, number, &clock));
         let balancers: Vec<_> = balancers.collect::<Result<_>>()?;
-        let uses_key = self.config.strategy_of(algorithm).profile().key != Key::Unused;
-        let keyed = uses_key || self.model.cache.is_some();
         let speeds = self.speeds.iter().copied().chain(std::iter::repeat(1.));
         let speeds = speeds.take(self.timeline.stations.len());
         let stations = speeds.map(|speed| Station::new(self.model, speed));
@@ -131,7 +148,7 @@ impl Simulation<'_> {
             seed,
             record,
         );
-        let requests = self.traffic.start(self.capacity()?, seed, keyed)?;
+        let requests = self.traffic.start(self.capacity()?, seed, keys)?;
         run.all(requests, self.warm_up, self.model.servers)
     }
 
@@ -144,7 +161,7 @@ impl Simulation<'_> {
         clock: &Clock,
     ) -> Result<LoadBalancer> {
         let mut config = self.config.clone();
-        if config.strategy_of(algorithm).profile().key == Key::Unused {
+        if !self.keyed(algorithm) {
             let seed = &mut config.hashing.seed;
             *seed = Seed(seed.0.wrapping_add(number.into()));
         }
@@ -157,6 +174,12 @@ impl Simulation<'_> {
         Ok(balancer?)
     }
 
+    /// Whether an algorithm picks by key.
+    fn keyed(&self, algorithm: &'static Algorithm) -> bool {
+        let uses_key = self.config.strategy_of(algorithm).profile().key != Key::Unused;
+        uses_key || self.model.cache.is_some()
+    }
+
     /// What the backends that get requests can do at once.
     fn capacity(&self) -> Result<f64> {
         let pool = self.config.pool()?;
@@ -165,7 +188,7 @@ impl Simulation<'_> {
         Ok(speeds * f64::from(self.model.servers))
     }
 
-    fn setting(&self) -> Result<Setting> {
+    fn setting(&self, seeds: &[Seed]) -> Result<Setting> {
         let requests = self.traffic.requests();
         Ok(Setting {
             source: self.traffic.source(),
@@ -186,6 +209,10 @@ impl Simulation<'_> {
             limit_ns: self.limit,
             seed: self.config.hashing.seed.0,
             exact_quantiles: requests.saturating_sub(self.warm_up) <= MOST_HELD,
+            repeat: (seeds.len() > 1).then(|| Repeat {
+                seeds: seeds.iter().map(|seed| seed.0).collect(),
+                redrawn: self.traffic.is_drawn(),
+            }),
         })
     }
 }

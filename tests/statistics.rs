@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 use std::io::Write as _;
 
-use evenkeel::compare::{Comparison, Finding, MembershipChange, Outcome, Plan, seeds};
+use evenkeel::compare::{Comparison, Finding, MembershipChange, Outcome, Plan};
 use evenkeel::config::Config;
 use evenkeel::report::{Format, render};
+use evenkeel::statistics::seeds;
 use evenkeel::workload::{Distribution, Workload};
 use evenkeel_algorithms::{Algorithm, Seed};
 use serde_json::Value;

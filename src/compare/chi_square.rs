@@ -3,7 +3,7 @@
 use serde::Serialize;
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
-use super::interval::settled;
+use crate::statistics::settled;
 
 /// Below this probability a difference from chance is said to be shown. A report tests some fifteen
 /// strategies at once, and with the dialects over sixty, of which none should be found by luck.

@@ -7,8 +7,9 @@ use serde::Serialize;
 use super::Plan;
 use super::change::MembershipChange;
 use super::chi_square::ChiSquare;
+use super::intervals::{ChangeIntervals, Intervals};
 use super::paired::Difference;
-use super::repeat::{ChangeIntervals, Intervals, Repeat};
+use crate::statistics::Repeat;
 
 /// All figures of a comparison; means, if it is over several runs.
 #[derive(Debug, Serialize)]

@@ -2,9 +2,9 @@
 
 use super::chi_square::ChiSquare;
 use super::figures::{Changed, Comparison, Evenness, Outcome, Skipped, Spreads, Summary, Tests};
-use super::interval::{Interval, mean};
+use super::intervals::{ChangeIntervals, EvennessIntervals, Intervals};
 use super::paired;
-use super::repeat::{ChangeIntervals, EvennessIntervals, Intervals, Repeat};
+use crate::statistics::{Interval, Repeat, mean};
 
 impl Comparison {
     /// The comparison over several runs of one plan, each with a seed of its own, and with requests of

@@ -2,16 +2,17 @@
 
 use super::statistics::{finding, p_value};
 use super::words::list;
-use crate::compare::{Comparison, Difference, Finding, Repeat};
+use crate::compare::{Comparison, Difference, Finding};
+use crate::statistics::Repeat;
 
-/// What the figures are means of.
-pub(super) fn runs(repeat: &Repeat) -> String {
-    let clients = match repeat.redrawn {
-        true => " and clients of its own",
-        false => " of its own",
+/// What the figures are means of, and what is drawn anew for each run.
+pub(super) fn runs(repeat: &Repeat, redrawn: &str) -> String {
+    let redrawn = match repeat.redrawn {
+        true => format!(" and {redrawn}"),
+        false => String::new(),
     };
     format!(
-        "Means of {} runs, each with a seed{clients}, and their 95 % confidence intervals (Student's t)",
+        "Means of {} runs, each with a seed{redrawn} of its own, and their 95 % confidence intervals (Student's t)",
         repeat.seeds.len()
     )
 }
@@ -56,17 +57,24 @@ pub(super) fn paired(comparison: &Comparison) -> Vec<String> {
         .paired
         .chunk_by(|a, b| a.most_even == b.most_even);
     let sentence = |told: &[Difference]| {
-        let others = |shown| {
-            let others = told.iter().filter(|told| told.shown == shown);
-            list(&others.map(|told| told.other).collect::<Vec<_>>())
-        };
-        let (shown, not_shown) = (others(true), others(false));
-        let parts = [
-            (!shown.is_empty()).then(|| format!("is more even than {shown}")),
-            (!not_shown.is_empty()).then(|| format!("shows no difference from {not_shown}")),
-        ];
-        let parts: Vec<_> = parts.into_iter().flatten().collect();
-        format!("Run by run: {} {}.", told[0].most_even, parts.join("; it "))
+        let others = told.iter().map(|told| (told.other, told.shown));
+        let found = against("is more even than", &others.collect::<Vec<_>>());
+        format!("Run by run: {} {found}.", told[0].most_even)
     };
     of_one.map(sentence).collect()
+}
+
+/// What a strategy is against others if that is shown, and against which it is not.
+pub(super) fn against(is_more: &str, others: &[(&str, bool)]) -> String {
+    let named = |with| {
+        let others = others.iter().filter(|&&(_, shown)| shown == with);
+        list(&others.map(|&(name, _)| name).collect::<Vec<_>>())
+    };
+    let (shown, not_shown) = (named(true), named(false));
+    let parts = [
+        (!shown.is_empty()).then(|| format!("{is_more} {shown}")),
+        (!not_shown.is_empty()).then(|| format!("shows no difference from {not_shown}")),
+    ];
+    let parts: Vec<_> = parts.into_iter().flatten().collect();
+    parts.join("; it ")
 }

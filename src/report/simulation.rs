@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use anyhow::Result;
 use csv::Writer;
 
+use super::findings;
 use super::tables::{Style, section, sheet};
 use super::words::malformed_lines;
 use super::{Format, percent};
@@ -12,6 +13,24 @@ use crate::duration::Nanoseconds;
 use crate::simulate::{Discipline, Latency, Outcome, Report, Setting, Share};
 
 mod over_time;
+mod repeated;
+
+/// The columns of the CSV.
+const COLUMNS: &[&str] = &[
+    "algorithm",
+    "requests",
+    "rejected",
+    "sum_ns",
+    "mean_ns",
+    "p50_ns",
+    "p90_ns",
+    "p99_ns",
+    "p999_ns",
+    "max_ns",
+    "over_limit",
+    "failed",
+    "hit_ratio",
+];
 
 /// The most backends of an algorithm that are listed: the fullest.
 const LISTED_BACKENDS: usize = 16;
@@ -38,6 +57,7 @@ pub(crate) fn caveats(report: &Report) -> Vec<String> {
     let malformed = malformed_lines(&report.setting.malformed);
     let skipped = report.skipped.iter();
     let skipped = skipped.map(|skip| format!("{} is left out: {}", skip.algorithm, skip.reason));
+    let unmoved = report.setting.repeat.as_ref().and_then(findings::unmoved);
     let rough = (!report.setting.exact_quantiles).then(|| {
         "quantiles are those of a histogram, at most a thousandth too long; all else is exact"
             .to_owned()
@@ -54,10 +74,12 @@ pub(crate) fn caveats(report: &Report) -> Vec<String> {
     malformed
         .into_iter()
         .chain(skipped)
+        .chain(unmoved)
         .chain(rough)
         .chain(probed)
         .chain(overload)
         .chain(unhappened(report))
+        .chain(repeated::unfinished(report))
         .collect()
 }
 
@@ -83,14 +105,20 @@ fn tables(report: &Report, style: Style) -> String {
         caveats(report).join("\n"),
         section(
             "How long requests take (milliseconds, waiting included)",
-            &latencies(report, style),
+            &match report.setting.repeat {
+                Some(_) => repeated::latencies(report, style),
+                None => latencies(report, style),
+            },
         ),
         over_time::phases(report, style),
         over_time::windows(report, style),
+        repeated::shares(report, style),
         section(
             "Backends (share of the time busy; requests there on average)",
             &backends(report, style),
         ),
+        repeated::differences(report, style),
+        repeated::conclusions(report).join("\n"),
     ];
     parts.retain(|part| !part.is_empty());
     parts.join("\n\n") + "\n"
@@ -128,15 +156,19 @@ fn heading(setting: &Setting) -> String {
         None => ", a cache without a limit".to_owned(),
     });
     let cache = cache.unwrap_or_default();
-    format!(
+    let heading = format!(
         "{requests} requests{load} ({source}), the last {measured} measured, to {backends} backends with \
          {servers} server{plural} each{discipline}{limit}{cache}{instances}; capacity {capacity}, seed {seed}"
-    )
+    );
+    match &setting.repeat {
+        Some(repeat) => heading + "\n" + &findings::runs(repeat, "requests"),
+        None => heading,
+    }
 }
 
 fn latencies(report: &Report, style: Style) -> String {
     let limit = report.setting.limit_ns;
-    let over = limit.map(|limit| format!("over {} ms", limit as f64 / 1e6));
+    let over = limit.map(over);
     let mut headers = vec![
         "algorithm",
         "mean",
@@ -175,6 +207,11 @@ fn has_failed(report: &Report) -> bool {
         .results
         .iter()
         .any(|outcome| outcome.figures.failed > 0)
+}
+
+/// What the share of the requests that took longer is called.
+fn over(limit: u64) -> String {
+    format!("over {} ms", limit as f64 / 1e6)
 }
 
 fn times(latency: &Latency) -> [String; 6] {
@@ -246,22 +283,13 @@ fn row(algorithm: &str, share: &Share, [failed, hits]: [bool; 2]) -> Vec<String>
 /// One row an algorithm.
 fn csv(report: &Report) -> Result<Vec<u8>> {
     let mut writer = Writer::from_writer(Vec::new());
-    writer.write_record([
-        "algorithm",
-        "requests",
-        "rejected",
-        "sum_ns",
-        "mean_ns",
-        "p50_ns",
-        "p90_ns",
-        "p99_ns",
-        "p999_ns",
-        "max_ns",
-        "over_limit",
-        "failed",
-        "hit_ratio",
-    ])?;
-    for Outcome { algorithm, figures } in &report.results {
+    let repeated = report.setting.repeat.is_some();
+    let intervals = if repeated { repeated::COLUMNS } else { &[] };
+    writer.write_record(COLUMNS.iter().chain(intervals))?;
+    for outcome in &report.results {
+        let Outcome {
+            algorithm, figures, ..
+        } = outcome;
         let latency = figures.latency.as_ref();
         let cells = latency.map(|latency| {
             [
@@ -288,7 +316,10 @@ fn csv(report: &Report) -> Result<Vec<u8>> {
                 .map(|share| share.to_string())
                 .unwrap_or_default(),
         ];
-        writer.write_record(name.iter().chain(&counts).chain(&cells).chain(&more))?;
+        let intervals = outcome.intervals.as_ref().map(repeated::cells);
+        let intervals = intervals.unwrap_or_default();
+        let cells = name.iter().chain(&counts).chain(&cells);
+        writer.write_record(cells.chain(&more).chain(&intervals))?;
     }
     Ok(writer.into_inner()?)
 }

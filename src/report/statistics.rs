@@ -1,7 +1,8 @@
 //! What is chance and what is not: intervals, tests and differences, as tables.
 
 use super::tables::{Style, section, sheet};
-use crate::compare::{Comparison, Finding, Interval};
+use crate::compare::{Comparison, Finding};
+use crate::statistics::Interval;
 
 /// A mean with half of its interval's width behind it, if there is one.
 pub(super) fn with_interval(mean: String, interval: Option<Interval>, decimals: usize) -> String {

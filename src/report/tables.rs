@@ -131,7 +131,7 @@ fn heading(workload: &Summary) -> String {
          of total weight {total_weight}, seed {seed}"
     );
     match repeat {
-        Some(repeat) => heading + "\n" + &findings::runs(repeat),
+        Some(repeat) => heading + "\n" + &findings::runs(repeat, "clients"),
         None => heading,
     }
 }

@@ -29,12 +29,7 @@ impl Drawn {
     /// `client-N`.
     #[must_use]
     pub fn new(requests: u64, load: f64, clients: u32, distribution: Distribution) -> Self {
-        let mut names = Keys::default();
-        (1..=clients).for_each(|number| names.push(format!("client-{number}").as_bytes()));
-        let keys = KeySource::Drawn {
-            distribution,
-            clients: names,
-        };
+        let keys = KeySource::clients(clients, distribution);
         let source = format!("{clients} clients drawn {distribution}");
         Self::of_keys(requests, load, keys, source)
     }

@@ -3,13 +3,16 @@
 use serde::Serialize;
 
 use super::cache::CacheModel;
+use super::intervals::Intervals;
+use super::paired::Difference;
 use super::record::{Phase, Window};
 use super::station::Discipline;
 use super::timeline::Turn;
 use super::times::Latency;
+use crate::statistics::Repeat;
 use crate::workload::Malformed;
 
-/// All figures of a simulation.
+/// All figures of a simulation; means, if it is of several runs.
 #[derive(Debug, Serialize)]
 pub struct Report {
     /// The version of this shape.
@@ -20,6 +23,9 @@ pub struct Report {
     pub results: Vec<Outcome>,
     /// The algorithms that could not be simulated.
     pub skipped: Vec<Skipped>,
+    /// How the best differ from the others, of five runs or more.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub paired: Vec<Difference>,
 }
 
 /// What was simulated.
@@ -62,6 +68,9 @@ pub struct Setting {
     pub seed: u64,
     /// Whether quantiles are exact; else they are at most a thousandth too long.
     pub exact_quantiles: bool,
+    /// The runs that the figures are means of, if there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repeat: Option<Repeat>,
 }
 
 /// What was measured of an algorithm.
@@ -72,6 +81,9 @@ pub struct Outcome {
     /// What was measured.
     #[serde(flatten)]
     pub figures: Figures,
+    /// The intervals of the means above, if there are several runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub intervals: Option<Intervals>,
 }
 
 /// What became of the requests that are measured.

@@ -72,6 +72,16 @@ impl ArrivalSource {
         })))
     }
 
+    /// How long so many requests arrive for, about, in nanoseconds.
+    pub(super) fn span(&self, requests: u64, capacity: f64) -> f64 {
+        match self {
+            Self::Drawn {
+                load, service_mean, ..
+            } => requests as f64 * service_mean / (load * capacity),
+            Self::Recorded(times) => times.last().map_or(0., |&last| last as f64),
+        }
+    }
+
     pub(super) const fn load(&self) -> Option<f64> {
         match self {
             Self::Drawn { load, .. } => Some(*load),
@@ -107,6 +117,33 @@ impl ServiceSource {
 }
 
 impl KeySource {
+    /// Clients `client-1` to `client-N`.
+    pub(super) fn clients(count: u32, distribution: Distribution) -> Self {
+        let clients = names(1, count.into());
+        Self::Drawn {
+            distribution,
+            clients,
+        }
+    }
+
+    /// What a run of several has in place of these: no two runs have a client in common. Nothing where they
+    /// stay the same.
+    pub(super) fn of_run(&self, run: u32) -> Option<Self> {
+        match self {
+            Self::Drawn {
+                distribution,
+                clients,
+            } if run > 0 => {
+                let count = clients.len() as u64;
+                Some(Self::Drawn {
+                    distribution: *distribution,
+                    clients: names(u64::from(run) * count + 1, count),
+                })
+            }
+            Self::Drawn { .. } | Self::Recorded(_) => None,
+        }
+    }
+
     pub(super) fn start(&self, mut rng: ChaCha8Rng) -> Result<Parts<'_, Option<&[u8]>>> {
         Ok(match self {
             Self::Drawn {
@@ -121,4 +158,11 @@ impl KeySource {
             Self::Recorded(keys) => Box::new(keys.iter().map(Some)),
         })
     }
+}
+
+/// `client-FIRST` and those that follow.
+fn names(first: u64, count: u64) -> Keys {
+    let mut names = Keys::default();
+    (first..first + count).for_each(|number| names.push(format!("client-{number}").as_bytes()));
+    names
 }

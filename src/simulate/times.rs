@@ -28,7 +28,7 @@ enum Kept {
 /// What can be said of the times, in nanoseconds.
 #[derive(Clone, Debug, Serialize)]
 pub struct Latency {
-    /// The sum, exact.
+    /// The sum, exact; of several runs that of all.
     pub sum_ns: u128,
     /// The mean.
     pub mean_ns: f64,

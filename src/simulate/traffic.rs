@@ -91,6 +91,16 @@ impl Traffic {
         self.requests
     }
 
+    /// Whether another seed means other arrivals or other service times.
+    pub(super) const fn is_drawn(&self) -> bool {
+        self.load().is_some() || self.service.mean().is_some()
+    }
+
+    /// How long they arrive for at backends that can do so much at once, about, in nanoseconds.
+    pub(crate) fn span(&self, capacity: f64) -> f64 {
+        self.arrivals.span(self.requests, capacity)
+    }
+
     /// Where they come from, in words.
     #[must_use]
     pub fn source(&self) -> String {
@@ -115,8 +125,13 @@ impl Traffic {
         &self.malformed
     }
 
-    /// The requests to backends that can do so much at once; without keys where none is used.
-    pub(super) fn start(&self, capacity: f64, seed: u64, keyed: bool) -> Result<Requests<'_>> {
+    /// The requests to backends that can do so much at once, with these keys if any are used.
+    pub(super) fn start<'a>(
+        &'a self,
+        capacity: f64,
+        seed: u64,
+        keys: Option<&'a KeySource>,
+    ) -> Result<Requests<'a>> {
         let rng = |purpose: Purpose| {
             let mut rng = ChaCha8Rng::seed_from_u64(seed);
             rng.set_stream(purpose as u64);
@@ -124,7 +139,7 @@ impl Traffic {
         };
         let arrivals = self.arrivals.start(capacity, rng(Purpose::Arrivals))?;
         let services = self.service.start(rng(Purpose::Service));
-        let keys = match self.keys.as_ref().filter(|_| keyed) {
+        let keys = match keys {
             Some(keys) => keys.start(rng(Purpose::Keys))?,
             None => Box::new(iter::repeat(None)),
         };

@@ -19,7 +19,7 @@ pub struct Interval {
 
 impl Interval {
     /// Over the runs' values; none of fewer than two.
-    pub(super) fn of(values: &[f64]) -> Option<Self> {
+    pub(crate) fn of(values: &[f64]) -> Option<Self> {
         let count = values.len() as f64;
         let quantile = student(values.len().checked_sub(1)?)?;
         let mean = mean(values);
@@ -46,7 +46,7 @@ impl Interval {
     }
 }
 
-pub(super) fn mean(values: &[f64]) -> f64 {
+pub(crate) fn mean(values: &[f64]) -> f64 {
     // Exactly the value that all have, where they do.
     if values.iter().all(|value| *value == values[0]) {
         return values[0];
@@ -62,7 +62,7 @@ fn student(degrees_of_freedom: usize) -> Option<f64> {
 
 /// To nine decimals: logarithms differ between platforms in the last digits, and with them what a
 /// distribution says.
-pub(super) fn settled(value: f64) -> f64 {
+pub(crate) fn settled(value: f64) -> f64 {
     (value * 1e9).round() / 1e9
 }
 

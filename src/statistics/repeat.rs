@@ -1,11 +1,9 @@
-//! Several runs of a comparison: their seeds, and the intervals that the means over them are known to.
+//! Several runs and their seeds.
 
 use evenkeel_algorithms::Seed;
 use rand::rngs::ChaCha8Rng;
 use rand::{Rng, SeedableRng};
 use serde::Serialize;
-
-use super::interval::Interval;
 
 /// The runs that figures are means of.
 #[derive(Debug, Serialize)]
@@ -14,35 +12,6 @@ pub struct Repeat {
     pub seeds: Vec<u64>,
     /// Whether each draws requests of its own; else only the strategies' seed is another.
     pub redrawn: bool,
-}
-
-/// The intervals of a strategy's figures.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub struct Intervals {
-    /// Of the spread of the requests.
-    pub requests: Option<EvennessIntervals>,
-    /// Of the spread of the distinct keys.
-    pub keys: Option<EvennessIntervals>,
-    /// Of the share of repeated keys that reached the same backend as before.
-    pub affinity: Option<Interval>,
-}
-
-/// The intervals of a spread.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub struct EvennessIntervals {
-    /// The fullest backend's load over its share.
-    pub peak_to_mean: Interval,
-    /// The coefficient of variation.
-    pub cv: Interval,
-}
-
-/// The intervals of what a change moves.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub struct ChangeIntervals {
-    /// What moved.
-    pub remap_ratio: Interval,
-    /// What moved between backends that the change does not concern.
-    pub excess_remap: Interval,
 }
 
 /// The seeds of several runs: the base itself, then what ChaCha8 draws that is seeded with it, stream 1

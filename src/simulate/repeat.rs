@@ -1,0 +1,63 @@
+//! Several runs of a simulation, each with a seed of its own, and with requests of its own if they are
+//! drawn.
+
+use anyhow::Result;
+use evenkeel_algorithms::{Algorithm, Seed};
+use rayon::prelude::*;
+
+use super::Simulation;
+use super::figures::{Figures, Outcome};
+use super::intervals::Intervals;
+use super::means;
+use super::paired::{self, Measure};
+use crate::statistics::Series;
+
+/// A strategy over all runs.
+pub(super) struct Repeated {
+    pub(super) outcome: Outcome,
+    /// What it is told apart from others by.
+    pub(super) series: Vec<(Measure, Series)>,
+}
+
+impl Simulation<'_> {
+    /// A strategy over runs with these seeds, a run on each core. Only means and what pairs are made of are
+    /// kept of them.
+    pub(super) fn over(
+        &self,
+        algorithm: &'static Algorithm,
+        seeds: &[Seed],
+        step: &(impl Fn(&str) + Sync),
+    ) -> Result<Repeated> {
+        let runs = seeds.par_iter().enumerate().map(|(run, &seed)| {
+            let figures = self.again(algorithm, run as u32, seed);
+            step(algorithm.name);
+            figures
+        });
+        // Of several errors it is always the first that is told.
+        let runs: Vec<_> = runs.collect();
+        let runs: Vec<_> = runs.into_iter().collect::<Result<_>>()?;
+        let measured = self.traffic.requests().saturating_sub(self.warm_up);
+        Ok(Repeated {
+            series: paired::series(algorithm.name, &runs),
+            outcome: Outcome {
+                algorithm: algorithm.name,
+                figures: means::figures(&runs),
+                intervals: Intervals::of(&runs, measured),
+            },
+        })
+    }
+
+    /// A run, of which the first is that of a simulation without others.
+    fn again(&self, algorithm: &'static Algorithm, run: u32, seed: Seed) -> Result<Figures> {
+        let mut config = self.config.clone();
+        config.hashing.seed = seed;
+        // To name the clients takes longer than a short run.
+        let keys = self.traffic.keys.as_ref().filter(|_| self.keyed(algorithm));
+        let renamed = keys.and_then(|keys| keys.of_run(run));
+        let simulation = Simulation {
+            config: &config,
+            ..*self
+        };
+        simulation.simulate(algorithm, renamed.as_ref().or(keys))
+    }
+}
