@@ -26,6 +26,7 @@ pub use intervals::{ChangeIntervals, EvennessIntervals, Intervals};
 pub use paired::Difference;
 
 use replay::Replay;
+pub(crate) use replay::{owners, replay_in_flight, spread_of, window};
 
 /// The peak of the requests that perfect hashing has by chance, as a mean; none without requests.
 pub(crate) fn chance_peak(pool: &Pool, counts: &[u64], seed: u64) -> Option<f64> {

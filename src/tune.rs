@@ -1,26 +1,34 @@
-//! `tune`: the smallest ring, table or number of probes that meets what is asked for, on the user's own
-//! backends and traffic.
+//! `tune`: the smallest ring, table, number of probes or subset, or the loosest bound, that meets what is
+//! asked for, on the user's own backends and traffic.
 
 use std::io::Write;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use evenkeel_algorithms::Seed;
 use indicatif::ProgressBar;
 use serde::Serialize;
 use thiserror::Error;
 
 use crate::cli::TuneArgs;
+use crate::compare::{chance_peak, window};
 use crate::config::Config;
 use crate::run_compare::{backends_of, progress_style};
 
+mod by_key;
+mod goals;
+mod in_turn;
 mod knob;
 mod report;
+mod scale;
 mod traffic;
 mod trial;
 
-use knob::Knob;
-use traffic::{Case, Traffic};
-use trial::{Goals, Trial};
+use by_key::ByKey;
+use goals::Goals;
+use in_turn::InTurn;
+use knob::{Knob, Setting};
+use traffic::Traffic;
+use trial::{Meter, Trial};
 
 /// Seeds that an answer is sought on: so many that what meets all of them fails on one of sixty others.
 const SOUGHT: u64 = 60;
@@ -31,14 +39,17 @@ const FRESH: u64 = 20;
 /// How often seeds that do not agree are taken in.
 const ROUNDS: u64 = 5;
 
-/// A doubling that leaves more than this part of the peak gains nothing: what is left is chance.
+/// A doubling that leaves more than this part of the peak gains nothing.
 const GAIN: f64 = 0.995;
 
-/// So many doublings in a row that gain nothing are the end.
+/// So many doublings in a row that gain nothing are the end, if what is left may be chance.
 const IN_VAIN: u32 = 2;
 
+/// What is left may be chance if it exceeds the share by no more than so many times what chance does.
+const NEAR_CHANCE: f64 = 2.;
+
 /// Trials that a search takes, about, for the progress bar: a doubling and a halving a bit.
-const STEPS: u64 = 32;
+const STEPS: u64 = 24;
 
 /// No setting meets what was asked for.
 #[derive(Debug, Error)]
@@ -60,15 +71,24 @@ struct Tuned {
     goals: Goals,
     /// Where the requests come from, in words.
     source: String,
-    /// The peak that perfect hashing has by chance on this workload, as a mean.
+    /// How many backends there are.
+    backends: usize,
+    /// How many load balancers have a subset each.
+    instances: Option<u32>,
+    /// How many requests are in flight, where they count.
+    in_flight: Option<usize>,
+    /// The peak that perfect hashing has by chance on this workload, as a mean; none where keys are not
+    /// picked for alone.
     chance_peak_to_mean: Option<f64>,
-    /// The smallest value that meets the goals on every seed that it was sought on; none if none does.
-    answer: Option<u64>,
-    /// What was tried, in ascending order.
+    /// The cheapest value that meets the goals on every seed; none if none does.
+    answer: Option<Setting>,
+    /// The answer as a line of a config.
+    line: Option<String>,
+    /// What was tried, the cheapest first, on ten seeds after the other until it was not enough.
     trials: Vec<Trial>,
     /// The answer on seeds that it was not sought on.
     fresh: Option<Trial>,
-    /// Half of the answer, on the seeds that it was sought on.
+    /// What is half as dear as the answer, on the seeds that it was sought on.
     half: Option<Trial>,
 }
 
@@ -78,31 +98,33 @@ struct Tuned {
 /// If the config, the workload or the output is at fault, or no setting meets the goals.
 pub(crate) fn run(args: &TuneArgs, output: &mut impl Write) -> Result<()> {
     let config = config(args)?;
-    let knob = Knob::of(config.algorithm).with_context(|| {
-        let known = Knob::algorithms().join(", ");
-        format!(
-            "{} has no size to be tuned; expected one of {known}",
-            config.algorithm
-        )
-    })?;
-    let goals = Goals::of(args)?;
+    let goals = Goals::of(args, &config)?;
+    let knob = Knob::of(args, &config)?;
     let traffic = Traffic::of(&args.workload, config.hashing.seed)?;
-    let bar = ProgressBar::new(STEPS).with_style(progress_style());
-    let search = Search {
-        config: &config,
-        knob,
-        goals: &goals,
-        traffic: &traffic,
-        bar: &bar,
+    let tuned = if args.subset || args.bound {
+        let meter = InTurn {
+            traffic: &traffic,
+            instances: args.instances.unwrap_or(1),
+            in_flight: args.in_flight,
+        };
+        let tuned = Search::new(&config, &knob, &goals, &traffic, meter, None).run()?;
+        let in_flight = window(&config.pool()?, args.in_flight);
+        Tuned {
+            instances: args.instances,
+            in_flight: args.bound.then_some(in_flight),
+            ..tuned
+        }
+    } else {
+        let counts = traffic.first.counts();
+        let chance = chance_peak(&config.pool()?, &counts, config.hashing.seed.0);
+        Search::new(&config, &knob, &goals, &traffic, ByKey(&traffic), chance).run()?
     };
-    let tuned = search.run()?;
-    bar.finish_and_clear();
     output.write_all(&report::render(&tuned, args.format)?)?;
     output.flush()?;
     if tuned.answer.is_none() {
         return Err(OutOfReach {
             algorithm: config.algorithm.name,
-            option: knob.option,
+            option: knob.option(),
         }
         .into());
     }
@@ -118,102 +140,189 @@ fn config(args: &TuneArgs) -> Result<Config> {
     Ok(config)
 }
 
-struct Search<'a> {
+struct Search<'a, M> {
     config: &'a Config,
-    knob: &'static Knob,
+    knob: &'a Knob,
     goals: &'a Goals,
     traffic: &'a Traffic<'a>,
-    bar: &'a ProgressBar,
+    meter: M,
+    /// The peak that chance alone has, where a search may end at it.
+    chance: Option<f64>,
+    bar: ProgressBar,
 }
 
-impl Search<'_> {
-    /// Seeks the smallest value on some seeds and holds it to others. Where one of these does not agree they
+impl<'a, M: Meter> Search<'a, M> {
+    fn new(
+        config: &'a Config,
+        knob: &'a Knob,
+        goals: &'a Goals,
+        traffic: &'a Traffic<'a>,
+        meter: M,
+        chance: Option<f64>,
+    ) -> Self {
+        Self {
+            config,
+            knob,
+            goals,
+            traffic,
+            meter,
+            chance,
+            bar: ProgressBar::new(STEPS).with_style(progress_style()),
+        }
+    }
+
+    /// Seeks the cheapest value on some seeds and holds it to others. Where one of these does not agree they
     /// are sought on as well, a few times: what is enough by luck is not.
     fn run(&self) -> Result<Tuned> {
         let (mut cases, mut trials) = (Vec::new(), Vec::new());
-        let (mut answer, mut fresh) = (None, None);
-        let mut next = self.traffic.on(self.seeds(0, SOUGHT))?;
+        let mut next = self.cases(0, SOUGHT)?;
+        let (mut answer, mut too_cheap) = (None, None);
         for round in 0..ROUNDS {
             cases.append(&mut next);
-            trials.clear();
-            answer = self.smallest(&cases, &mut trials)?;
-            let Some(value) = answer else { break };
-            next = self.traffic.on(self.seeds(SOUGHT + round * FRESH, FRESH))?;
-            let trial = self.trial(value, &next)?;
-            let holds = trial.holds();
-            fresh = Some(trial);
-            if holds {
+            let Some(found) = self.cheapest(too_cheap, &cases, &mut trials)? else {
+                break;
+            };
+            let (found, half) = self.halved(found, &cases, &mut trials)?;
+            if !found.affordable {
                 break;
             }
+            next = self.cases(SOUGHT + round * FRESH, FRESH)?;
+            let fresh = self.trial(found.place, &next)?;
+            if fresh.holds() {
+                answer = Some((found.place, fresh, half));
+                break;
+            }
+            too_cheap = Some(found.place);
+            trials.push(fresh);
         }
-        let half = answer.and_then(|value| self.knob.half(value));
-        let half = half.map(|value| self.trial(value, &cases)).transpose()?;
-        trials.sort_by_key(|trial: &Trial| trial.value);
+        let place = answer.as_ref().map(|&(place, ..)| place);
+        let (fresh, half) = answer.map_or((None, None), |(_, fresh, half)| (Some(fresh), half));
+        self.bar.finish_and_clear();
         Ok(Tuned {
             schema: 1,
             algorithm: self.config.algorithm.name,
-            option: self.knob.option,
+            option: self.knob.option(),
             goals: self.goals.clone(),
-            source: self.traffic.source.clone(),
-            chance_peak_to_mean: trial::chance(self.config, &self.traffic.first)?,
-            fresh: fresh.filter(|_| answer.is_some()),
-            answer,
-            trials,
+            source: self.traffic.first.source.clone(),
+            backends: self.config.backends.len(),
+            instances: None,
+            in_flight: None,
+            chance_peak_to_mean: self.chance,
+            answer: place.map(|place| self.knob.setting(place)),
+            line: place.map(|place| self.knob.line(place)),
+            trials: self.in_order(trials),
+            fresh,
             half,
         })
     }
 
     /// Seeds that are the same for the same seed of the config, and none of them its own.
-    fn seeds(&self, from: u64, count: u64) -> Vec<Seed> {
+    fn cases(&self, from: u64, count: u64) -> Result<Vec<M::Case>> {
         let first = self.config.hashing.seed.0.wrapping_add(1 + from);
-        (0..count)
-            .map(|number| Seed(first.wrapping_add(number)))
-            .collect()
+        let seeds = (0..count).map(|number| Seed(first.wrapping_add(number)));
+        self.meter.cases(seeds.collect())
     }
 
-    fn trial(&self, value: u64, cases: &[Case]) -> Result<Trial> {
+    fn trial(&self, place: u64, cases: &[M::Case]) -> Result<Trial> {
         self.bar.inc(1);
-        trial::measure(self.config, self.knob, value, self.goals, cases)
+        Trial::of(
+            &self.meter,
+            self.config,
+            self.knob,
+            place,
+            self.goals,
+            cases,
+        )
     }
 
-    fn smallest(&self, cases: &[Case], trials: &mut Vec<Trial>) -> Result<Option<u64>> {
-        let (mut too_small, mut best, mut in_vain) = (None, f64::MAX, 0);
-        for value in self.knob.doubling(self.config.backends.len() as u64) {
-            let trial = self.trial(value, cases)?;
-            let (holds, is_too_large) = (trial.holds(), trial.is_too_large());
-            let peak = trial.mean_peak;
-            trials.push(trial);
-            if holds {
-                return self.between(too_small, value, cases, trials).map(Some);
+    /// The cheapest that is enough, above one that has proved too cheap.
+    fn cheapest(
+        &self,
+        mut too_cheap: Option<u64>,
+        cases: &[M::Case],
+        trials: &mut Vec<Trial>,
+    ) -> Result<Option<Trial>> {
+        let scale = self.knob.scale;
+        let doubled = too_cheap.is_none();
+        let places = too_cheap.map_or_else(|| scale.doubling(), |cheap| scale.beyond(cheap));
+        let (mut best, mut in_vain) = (f64::MAX, 0);
+        for place in places {
+            let trial = self.trial(place, cases)?;
+            trials.push(trial.clone());
+            if trial.enough {
+                return self.between(too_cheap, trial, cases, trials).map(Some);
             }
-            in_vain = if peak < GAIN * best { 0 } else { in_vain + 1 };
-            best = best.min(peak);
-            if is_too_large || in_vain == IN_VAIN {
+            in_vain = if trial.mean_peak < GAIN * best {
+                0
+            } else {
+                in_vain + 1
+            };
+            best = best.min(trial.mean_peak);
+            let ends = doubled && in_vain >= IN_VAIN && self.is_near_chance(best);
+            if ends || !trial.affordable {
                 return Ok(None);
             }
-            too_small = Some(value);
+            too_cheap = Some(place);
         }
         Ok(None)
     }
 
-    /// The smallest that holds above one that does not, up to one that does.
+    fn is_near_chance(&self, peak: f64) -> bool {
+        let near = |chance| peak - 1. <= NEAR_CHANCE * (chance - 1.);
+        self.chance.is_some_and(near)
+    }
+
+    /// The cheapest that is enough, above one that is not, up to one that is.
     fn between(
         &self,
-        too_small: Option<u64>,
-        enough: u64,
-        cases: &[Case],
+        too_cheap: Option<u64>,
+        enough: Trial,
+        cases: &[M::Case],
         trials: &mut Vec<Trial>,
-    ) -> Result<u64> {
-        let (mut low, mut high) = (too_small.unwrap_or(0), enough);
-        while let Some(middle) = self.knob.middle(low, high) {
+    ) -> Result<Trial> {
+        let Some(mut cheap) = too_cheap else {
+            return Ok(enough);
+        };
+        let mut dear = enough;
+        while let Some(middle) = self.knob.scale.middle(cheap, dear.place) {
             let trial = self.trial(middle, cases)?;
-            if trial.holds() {
-                high = middle;
+            trials.push(trial.clone());
+            if trial.enough {
+                dear = trial;
             } else {
-                low = middle;
+                cheap = middle;
             }
-            trials.push(trial);
         }
-        Ok(high)
+        Ok(dear)
+    }
+
+    /// What was found, or half of it for as long as that is enough as well, and the half that is not.
+    fn halved(
+        &self,
+        mut found: Trial,
+        cases: &[M::Case],
+        trials: &mut Vec<Trial>,
+    ) -> Result<(Trial, Option<Trial>)> {
+        while let Some(half) = self.knob.scale.half(found.place) {
+            let half = self.trial(half, cases)?;
+            if !half.enough {
+                return Ok((found, Some(half)));
+            }
+            trials.push(half.clone());
+            found = half;
+        }
+        Ok((found, None))
+    }
+
+    /// The trials of each value, the cheapest first; of several the last, which has seen the most.
+    fn in_order(&self, mut trials: Vec<Trial>) -> Vec<Trial> {
+        let scale = self.knob.scale;
+        trials.reverse();
+        trials.sort_by(|a, b| {
+            let dearer = scale.is_dearer(a.place, b.place);
+            dearer.cmp(&scale.is_dearer(b.place, a.place))
+        });
+        trials.dedup_by_key(|trial| trial.place);
+        trials
     }
 }

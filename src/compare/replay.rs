@@ -1,9 +1,10 @@
 //! One strategy's answers to a workload, and what can be read off them.
 
 use std::num::NonZeroU32;
+use std::slice;
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use evenkeel_algorithms::analysis::{Change, Moves, Spread};
 use evenkeel_algorithms::{Balancer, Key, LoadBalancer, Pick, Pool, Seed, Slot, Snapshot, Ticket};
 use rand::rngs::ChaCha8Rng;
@@ -32,8 +33,7 @@ pub(super) struct Replay<'a> {
 impl<'a> Replay<'a> {
     /// Routes every request.
     ///
-    /// A strategy that does not pick by the key alone sees requests in flight: a window of them, and
-    /// when it is full a random one, drawn with the seed, is released before the next is routed.
+    /// A strategy that does not pick by the key alone sees requests in flight ([`replay_in_flight`]).
     pub(super) fn of(workload: &'a Workload, balancer: &LoadBalancer, seed: Seed) -> Result<Self> {
         let snapshot = balancer.snapshot();
         let profile = snapshot.strategy().profile();
@@ -43,7 +43,7 @@ impl<'a> Replay<'a> {
         let owners = by_key.then(|| owners(workload, &snapshot)).transpose()?;
         let route = |key| Ok(balancer.route(Some(key))?.slot());
         let answers = if by_load || profile.key == Key::Unused {
-            replay_in_flight(workload, balancer, seed)?
+            replay_in_flight(workload, slice::from_ref(balancer), None, seed)?
         } else if profile.key == Key::Optional {
             // Its fallback may take turns.
             let keys = workload.requests().map(|(_, key)| key);
@@ -122,7 +122,7 @@ impl<'a> Replay<'a> {
         let numbering = numbered.then(|| snapshot.pool().numbering()).transpose()?;
         let vacant = numbering.map(|numbering| numbering.vacated().len());
         let Some(before) = &self.owners else {
-            let after = replay_in_flight(self.workload, after, self.seed)?;
+            let after = replay_in_flight(self.workload, slice::from_ref(after), None, self.seed)?;
             let pairs = self
                 .answers
                 .iter()
@@ -151,7 +151,7 @@ impl<'a> Replay<'a> {
 }
 
 /// The spread over the eligible backends.
-pub(super) fn spread_of(pool: &Pool, loads: &[u64]) -> Option<Spread> {
+pub(crate) fn spread_of(pool: &Pool, loads: &[u64]) -> Option<Spread> {
     Spread::of(weighted(pool, loads))
 }
 
@@ -161,14 +161,16 @@ fn weighted(pool: &Pool, loads: &[u64]) -> impl Iterator<Item = (u64, u32)> + Cl
     eligible.map(|slot| (loads[slot.index()], pool.weight(slot).get()))
 }
 
-fn owners(workload: &Workload, snapshot: &Snapshot) -> Result<Vec<Slot>> {
+/// The answer to each distinct key, asked by itself: no request that is placed meanwhile counts.
+pub(crate) fn owners(workload: &Workload, snapshot: &Snapshot) -> Result<Vec<Slot>> {
     let ask = |key| Pick::new(snapshot.pool(), Some(key)).question();
     let pick = |key| Ok(snapshot.pick(&ask(key))?);
     workload.par_keys().map(pick).collect()
 }
 
-/// How many requests are in flight while a strategy is replayed: no more than the caps allow.
-fn window(pool: &Pool) -> usize {
+/// How many requests are in flight while a strategy is replayed, so many as asked for or ten a backend: no
+/// more than the caps allow.
+pub(crate) fn window(pool: &Pool, asked: Option<u32>) -> usize {
     let active = || pool.slots().filter(|&slot| pool.is_active(slot));
     let most = |slot| pool.backend(slot).max_in_flight();
     let room = |slot| {
@@ -176,16 +178,26 @@ fn window(pool: &Pool) -> usize {
         most(slot).map_or(usize::MAX, |most| room(most) as usize)
     };
     let room = active().map(room).fold(0, usize::saturating_add);
-    (WINDOW_PER_BACKEND * active().count()).min(room).max(1)
+    let wanted = asked.map_or(WINDOW_PER_BACKEND * active().count(), |asked| {
+        asked as usize
+    });
+    wanted.min(room).max(1)
 }
 
-fn replay_in_flight(workload: &Workload, balancer: &LoadBalancer, seed: Seed) -> Result<Vec<Slot>> {
-    let snapshot = balancer.snapshot();
-    let pool = snapshot.pool();
-    let window = window(pool);
+/// The answers to the requests, which load balancers over the same backends get in turn, while a
+/// [`window`] of them is in flight: when it is full a random one, drawn with the seed, is released before the
+/// next is routed.
+pub(crate) fn replay_in_flight(
+    workload: &Workload,
+    balancers: &[LoadBalancer],
+    asked: Option<u32>,
+    seed: Seed,
+) -> Result<Vec<Slot>> {
+    let first = balancers.first().context("there is no load balancer")?;
+    let window = window(first.snapshot().pool(), asked);
     let mut rng = ChaCha8Rng::seed_from_u64(seed.0);
     let mut open: Vec<Ticket> = Vec::with_capacity(window);
-    let route = |(_, key)| {
+    let route = |((_, key), balancer): (_, &LoadBalancer)| {
         if open.len() == window {
             open.swap_remove(rng.random_range(0..window as u32) as usize)
                 .release();
@@ -195,5 +207,6 @@ fn replay_in_flight(workload: &Workload, balancer: &LoadBalancer, seed: Seed) ->
         open.push(ticket);
         Ok(slot)
     };
-    workload.requests().map(route).collect()
+    let turns = balancers.iter().cycle();
+    workload.requests().zip(turns).map(route).collect()
 }

@@ -1,171 +1,262 @@
-//! What can be turned: the option that sets how large a ring or a table is, or how many probes are made.
+//! What can be turned: how large a ring or a table is, how many probes are made, how large a subset is,
+//! how tight a bound is.
 
+use std::fmt;
+
+use anyhow::{Result, bail, ensure};
 use evenkeel_algorithms::dialect::envoy_hash::MinimumRingSize;
+use evenkeel_algorithms::strategy::bounded_load::{self, Factor, Overflow};
 use evenkeel_algorithms::strategy::ketama::PointsPerWeight;
 use evenkeel_algorithms::strategy::lrh::PointsPerBackend;
 use evenkeel_algorithms::strategy::maglev::TableSize;
 use evenkeel_algorithms::strategy::multi_probe::Probes;
-use evenkeel_algorithms::{Algorithm, BuildError, Options};
+use evenkeel_algorithms::strategy::subset;
+use evenkeel_algorithms::{Balancer, BuildError, Key, Options};
+use serde::Serialize;
+
+use super::scale::Scale;
+use crate::cli::TuneArgs;
+use crate::config::Config;
+
+/// What is turned, and as far as it goes.
+#[derive(Debug)]
+pub(super) struct Knob {
+    what: What,
+    pub(super) scale: Scale,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum What {
+    Size(&'static Size),
+    Subset,
+    Bound(Overflow),
+}
 
 /// The option of an algorithm that trades memory or time for evenness.
 #[derive(Debug)]
-pub(super) struct Knob {
+struct Size {
     algorithm: &'static str,
-    pub(super) option: &'static str,
-    least: u64,
-    most: u64,
-    /// Whether only primes fit.
-    primes: bool,
+    option: &'static str,
+    scale: Scale,
     set: fn(&mut Options, u64) -> Result<(), BuildError>,
 }
 
-const KNOBS: &[Knob] = &[
-    Knob {
-        algorithm: "ketama",
-        option: "points_per_weight",
-        least: 1,
-        most: PointsPerWeight::MAX as u64,
-        primes: false,
-        set: |options, value| {
-            options.ketama.points_per_weight = PointsPerWeight::new(value)?;
-            Ok(())
-        },
-    },
-    Knob {
-        algorithm: "maglev",
-        option: "table_size",
-        least: 2,
-        most: LARGEST_TABLE,
-        primes: true,
-        set: |options, value| {
-            options.maglev.table_size = TableSize::new(value)?;
-            Ok(())
-        },
-    },
-    Knob {
-        algorithm: "multi-probe",
-        option: "probes",
-        least: 1,
-        most: Probes::MAX as u64,
-        primes: false,
-        set: |options, value| {
-            options.multi_probe.probes = Probes::new(value)?;
-            Ok(())
-        },
-    },
-    Knob {
-        algorithm: "lrh",
-        option: "points_per_backend",
-        least: 1,
-        most: PointsPerBackend::MAX as u64,
-        primes: false,
-        set: |options, value| {
-            options.lrh.points_per_backend = PointsPerBackend::new(value)?;
-            Ok(())
-        },
-    },
-    Knob {
-        algorithm: "envoy-ring-hash",
-        option: "minimum_ring_size",
-        least: 1,
-        most: MinimumRingSize::MAX as u64,
-        primes: false,
-        set: |options, value| {
-            options.envoy_ring_hash.minimum_ring_size = MinimumRingSize::new(value)?;
-            Ok(())
-        },
-    },
-    Knob {
-        algorithm: "envoy-maglev",
-        option: "table_size",
-        least: 2,
-        most: LARGEST_TABLE,
-        primes: true,
-        set: |options, value| {
-            options.envoy_maglev.table_size = TableSize::new(value)?;
-            Ok(())
-        },
-    },
-];
+/// A value as it stands in a config.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub(super) enum Setting {
+    Size(u64),
+    Factor(f64),
+}
+
+impl fmt::Display for Setting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Size(size) => size.fmt(f),
+            Self::Factor(factor) => factor.fmt(f),
+        }
+    }
+}
 
 /// Envoy's largest table, and large enough for any.
 const LARGEST_TABLE: u64 = 5_000_011;
 
+/// Tables of a prime number of entries.
+const TABLES: Scale = Scale::Primes {
+    least: 2,
+    most: LARGEST_TABLE,
+};
+
+const fn up_to(most: u32) -> Scale {
+    Scale::Numbers {
+        least: 1,
+        most: most as u64,
+    }
+}
+
+macro_rules! size {
+    ($algorithm:literal, $section:ident.$option:ident: $number:ident, $scale:expr) => {
+        Size {
+            algorithm: $algorithm,
+            option: stringify!($option),
+            scale: $scale,
+            set: |options, value| {
+                options.$section.$option = $number::new(value)?;
+                Ok(())
+            },
+        }
+    };
+}
+
+#[rustfmt::skip]
+const SIZES: &[Size] = &[
+    size!("ketama", ketama.points_per_weight: PointsPerWeight, up_to(PointsPerWeight::MAX)),
+    size!("maglev", maglev.table_size: TableSize, TABLES),
+    size!("multi-probe", multi_probe.probes: Probes, up_to(Probes::MAX)),
+    size!("lrh", lrh.points_per_backend: PointsPerBackend, up_to(PointsPerBackend::MAX)),
+    size!("envoy-ring-hash", envoy_ring_hash.minimum_ring_size: MinimumRingSize, up_to(MinimumRingSize::MAX)),
+    size!("envoy-maglev", envoy_maglev.table_size: TableSize, TABLES),
+];
+
 impl Knob {
-    pub(super) fn of(algorithm: &Algorithm) -> Option<&'static Self> {
-        KNOBS.iter().find(|knob| knob.algorithm == algorithm.name)
-    }
-
-    /// Those that have one.
-    pub(super) fn algorithms() -> Vec<&'static str> {
-        KNOBS.iter().map(|knob| knob.algorithm).collect()
-    }
-
-    /// Sets the option.
+    /// What is asked for, of these backends.
     ///
     /// # Errors
-    /// If the value is out of range, which those that are proposed here are not.
-    pub(super) fn turn(&self, options: &mut Options, value: u64) -> Result<(), BuildError> {
-        (self.set)(options, value)
-    }
-
-    /// The least value and those each about twice the one before, up to the most. A table has an entry for
-    /// each backend.
-    pub(super) fn doubling(&self, backends: u64) -> impl Iterator<Item = u64> {
-        let least = if self.primes {
-            self.least.max(backends)
+    /// If it does not go with the algorithm or the config.
+    pub(super) fn of(args: &TuneArgs, config: &Config) -> Result<Self> {
+        if args.subset {
+            return Ok(Self::subset(config));
+        }
+        ensure!(
+            config.subset.is_none(),
+            "the config's `subset` leaves out most backends, so that nothing makes their load even; leave it out, or tune it with --subset --instances N"
+        );
+        if args.bound {
+            Self::bound(config)
         } else {
-            self.least
+            Self::size(config)
+        }
+    }
+
+    fn subset(config: &Config) -> Self {
+        let most = config.backends.len() as u64;
+        Self {
+            what: What::Subset,
+            scale: Scale::Numbers { least: 1, most },
+        }
+    }
+
+    fn bound(config: &Config) -> Result<Self> {
+        let algorithm = config.algorithm;
+        ensure!(
+            uses_key(config),
+            "--bound: {algorithm} picks without a key, so that no key has a backend to stay with; expected an algorithm by key, such as ketama"
+        );
+        let overflow = config.bounded_load.map(|options| options.overflow);
+        let weights = config.backends.iter();
+        let weights = weights.map(|backend| u64::from(backend.weight().get()));
+        let least = weights.clone().min().unwrap_or(1);
+        // With it even the lightest backend may have all that is in flight.
+        let never_reached = (100 * weights.sum::<u64>()).div_ceil(least);
+        Ok(Self {
+            what: What::Bound(overflow.unwrap_or_default()),
+            scale: Scale::Excess {
+                most: never_reached.min(LOOSEST) - 100,
+            },
+        })
+    }
+
+    fn size(config: &Config) -> Result<Self> {
+        let algorithm = config.algorithm;
+        let size = SIZES.iter().find(|size| size.algorithm == algorithm.name);
+        let Some(size) = size else {
+            let known: Vec<_> = SIZES.iter().map(|size| size.algorithm).collect();
+            let known = known.join(", ");
+            let bound = if uses_key(config) {
+                "--bound for a bound on the load, or "
+            } else {
+                ""
+            };
+            bail!(
+                "{algorithm} has no size to be tuned; expected one of {known}; or, with {algorithm}, {bound}--subset for the backends that each of many load balancers uses"
+            );
         };
-        let next = |&value: &u64| Some(2 * value).filter(|&value| value < self.most);
-        let values = std::iter::successors(Some(least), next);
-        let fitting = values.filter_map(|value| self.fitting(value));
-        fitting.chain([self.most])
+        let backends = config.backends.len() as u64;
+        let scale = match size.scale {
+            // A table has an entry for each backend.
+            Scale::Primes { least, most } => Scale::Primes {
+                least: least.max(backends),
+                most,
+            },
+            scale => scale,
+        };
+        Ok(Self {
+            what: What::Size(size),
+            scale,
+        })
     }
 
-    /// A value between two, if there is one; primes are not told apart closer than by a fiftieth.
-    pub(super) fn middle(&self, low: u64, high: u64) -> Option<u64> {
-        let gap = high - low;
-        if gap <= 1 || self.primes && gap * 50 <= high {
-            return None;
+    /// What it is called.
+    pub(super) const fn option(&self) -> &'static str {
+        match self.what {
+            What::Size(size) => size.option,
+            What::Subset => "subset",
+            What::Bound(_) => "bounded_load",
         }
-        let middle = self.fitting(low + gap / 2)?;
-        (low < middle && middle < high).then_some(middle)
     }
 
-    /// Half of a value, if there is any.
-    pub(super) fn half(&self, value: u64) -> Option<u64> {
-        self.fitting((value / 2).max(self.least))
-            .filter(|&half| half < value)
-    }
-
-    /// The smallest value from one on that fits.
-    fn fitting(&self, value: u64) -> Option<u64> {
-        let mut value = value.max(self.least);
-        if self.primes
-            && let Err(BuildError::TableSizeNotPrime { next, .. }) = TableSize::new(value)
-        {
-            value = next.into();
+    /// Sets it.
+    ///
+    /// # Errors
+    /// If the value is out of range, which those of the scale are not.
+    pub(super) fn turn(&self, config: &mut Config, value: u64) -> Result<(), BuildError> {
+        match self.what {
+            What::Size(size) => (size.set)(&mut config.options, value)?,
+            What::Subset => {
+                config.subset = Some(subset::Options {
+                    client: String::new(),
+                    size: subset::Size::new(value)?,
+                });
+            }
+            What::Bound(overflow) => {
+                let factor = Factor::new(factor(value))?;
+                config.bounded_load = Some(bounded_load::Options { factor, overflow });
+            }
         }
-        (value <= self.most).then_some(value)
+        Ok(())
     }
+
+    /// A value as it stands in a config.
+    pub(super) fn setting(&self, value: u64) -> Setting {
+        match self.what {
+            What::Size(_) | What::Subset => Setting::Size(value),
+            What::Bound(_) => Setting::Factor(factor(value)),
+        }
+    }
+
+    /// The line of a config with a value.
+    pub(super) fn line(&self, value: u64) -> String {
+        let setting = self.setting(value);
+        match self.what {
+            What::Size(Size {
+                algorithm, option, ..
+            }) => format!("options: {{ {algorithm}: {{ {option}: {setting} }} }}"),
+            What::Subset => format!("subset: {{ client: NAME, size: {setting} }}"),
+            What::Bound(Overflow::Walk) => format!("bounded_load: {setting}"),
+            What::Bound(Overflow::Rehash) => {
+                format!("bounded_load: {{ factor: {setting}, overflow: rehash }}")
+            }
+        }
+    }
+}
+
+/// The loosest bound that there is, in hundredths.
+const LOOSEST: u64 = 100_000;
+
+fn factor(excess: u64) -> f64 {
+    (100 + excess) as f64 / 100.
+}
+
+fn uses_key(config: &Config) -> bool {
+    config.strategy().profile().key != Key::Unused
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use evenkeel_algorithms::Algorithm;
 
     #[test]
-    fn every_value_that_is_proposed_fits() {
-        for knob in KNOBS {
-            let algorithm = Algorithm::named(knob.algorithm).unwrap();
+    fn every_size_that_is_proposed_fits() {
+        for size in SIZES {
+            let algorithm = Algorithm::named(size.algorithm).unwrap();
             let mut options = Options::default();
-            for value in knob.doubling(1) {
-                for value in [Some(value), knob.half(value)] {
+            for value in size.scale.doubling() {
+                for value in [Some(value), size.scale.half(value)] {
                     let Some(value) = value else { continue };
-                    knob.turn(&mut options, value).unwrap();
+                    (size.set)(&mut options, value).unwrap();
                     let mut known = algorithm.options.iter();
-                    let option = known.find(|option| option.name == knob.option).unwrap();
+                    let option = known.find(|option| option.name == size.option).unwrap();
                     assert_eq!((option.value)(&options), value.to_string());
                 }
             }
@@ -173,18 +264,39 @@ mod tests {
     }
 
     #[test]
-    fn the_middle_ends() {
-        for knob in KNOBS {
-            let (mut low, mut high, mut steps) = (0, knob.most, 0);
-            while let Some(middle) = knob.middle(low, high) {
-                if steps % 2 == 0 {
-                    high = middle;
-                } else {
-                    low = middle;
+    fn what_is_written_is_what_is_measured() {
+        let base = "{ algorithm: maglev, backends: [a, {name: b, weight: 3}] }";
+        for overflow in ["walk", "rehash"] {
+            let mut config = Config::parse(base).unwrap();
+            let bound = format!("bounded_load: {{ factor: 2, overflow: {overflow} }}\n");
+            let given = Config::parse(&format!("{bound}backends: [a]")).unwrap();
+            config.bounded_load = given.bounded_load;
+            for knob in [
+                Knob::size(&config).unwrap(),
+                Knob::bound(&config).unwrap(),
+                Knob::subset(&config),
+            ] {
+                for value in knob.scale.doubling() {
+                    knob.turn(&mut config, value).unwrap();
+                    let line = knob.line(value).replace("NAME", "''");
+                    let read = Config::parse(&format!("{line}\nbackends: [a]")).unwrap();
+                    match knob.what {
+                        What::Size(_) => assert_eq!(read.options, config.options),
+                        What::Subset => assert_eq!(read.subset, config.subset),
+                        What::Bound(_) => assert_eq!(read.bounded_load, config.bounded_load),
+                    }
                 }
-                steps += 1;
-                assert!(steps < 64);
             }
         }
+    }
+
+    #[test]
+    fn the_loosest_bound_leaves_the_lightest_backend_room_for_all() {
+        let config = Config::parse("backends: [a, {name: b, weight: 3}]").unwrap();
+        let values = Knob::bound(&config).unwrap().scale.doubling();
+        assert_eq!(
+            (factor(values[0]), factor(*values.last().unwrap())),
+            (4., 1.)
+        );
     }
 }

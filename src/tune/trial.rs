@@ -1,173 +1,125 @@
 //! One setting, measured on several seeds.
 
-use anyhow::{Result, ensure};
-use evenkeel_algorithms::analysis::{Change, Moves, Spread};
-use evenkeel_algorithms::{Balancer, Pick, Slot, Snapshot};
+use anyhow::Result;
+use evenkeel_algorithms::Seed;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::knob::Knob;
-use super::traffic::{Case, Demand};
-use crate::cli::TuneArgs;
-use crate::compare::{MembershipChange, chance_peak};
+use super::goals::Goals;
+use super::knob::{Knob, Setting};
 use crate::config::Config;
 
-/// What a setting has to meet on every seed.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct Goals {
-    /// How many times its share of the requests the fullest backend may have.
-    pub(super) peak_to_mean: f64,
-    /// The most bytes that the strategy may hold.
-    pub(super) memory_bytes: Option<u64>,
-    /// The largest share of the keys that may move when a backend is added or the last one removed.
-    pub(super) max_moved: Option<f64>,
+/// Seeds that a setting is measured on at a time. If it is not enough on one of them, it is not on all.
+const AT_A_TIME: usize = 10;
+
+/// How a setting is measured.
+pub(super) trait Meter: Sync {
+    /// What is the same for all settings with a seed.
+    type Case: Sync;
+
+    /// What is the same for all settings, for each seed.
+    ///
+    /// # Errors
+    /// If there are no requests.
+    fn cases(&self, seeds: Vec<Seed>) -> Result<Vec<Self::Case>>;
+
+    /// Measures a setting; whether moves count is left to the goals.
+    ///
+    /// # Errors
+    /// If the strategy cannot be built, or no backend is eligible.
+    fn run(&self, config: &Config, case: &Self::Case, with_changes: bool) -> Result<Run>;
 }
 
-impl Goals {
-    pub(super) fn of(args: &TuneArgs) -> Result<Self> {
-        ensure!(
-            args.peak_to_mean >= 1.,
-            "--peak-to-mean {}: expected at least 1, which is even",
-            args.peak_to_mean
-        );
-        Ok(Self {
-            peak_to_mean: args.peak_to_mean,
-            memory_bytes: args.memory,
-            max_moved: args.max_moved,
-        })
-    }
+/// What one seed came to.
+pub(super) struct Run {
+    /// The fullest backend's share of the requests over its due.
+    pub(super) peak: f64,
+    /// The share of the requests that went elsewhere than home, where there is a bound.
+    pub(super) away: Option<f64>,
+    /// The largest share that a change moved.
+    pub(super) moved: f64,
+    /// The bytes that the strategy holds.
+    pub(super) memory: u64,
 }
 
 /// What a setting came to.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Trial {
-    pub(super) value: u64,
+    /// The setting, as a value of the knob's scale.
+    #[serde(skip)]
+    pub(super) place: u64,
+    pub(super) value: Setting,
     /// The fullest backend's share of the requests over its due: the mean over the seeds and the worst.
     pub(super) mean_peak: f64,
     pub(super) worst_peak: f64,
-    /// The largest share of the keys that a change moved; none if that has no limit.
+    /// The share of the requests that went elsewhere than home, where there is a bound.
+    pub(super) mean_away: Option<f64>,
+    pub(super) worst_away: Option<f64>,
+    /// The largest share that a change moved; none if that has no limit.
     pub(super) worst_moved: Option<f64>,
     pub(super) memory_bytes: u64,
     /// On how many seeds it meets the goals, and of how many.
     pub(super) met: usize,
     pub(super) seeds: usize,
-    /// Whether a larger setting cannot meet them either.
+    /// Whether no dearer setting is needed on any seed.
     #[serde(skip)]
-    too_large: bool,
+    pub(super) enough: bool,
+    /// Whether its price is not too high on any seed.
+    #[serde(skip)]
+    pub(super) affordable: bool,
 }
 
 impl Trial {
-    pub(super) const fn holds(&self) -> bool {
-        self.met == self.seeds
-    }
-
-    pub(super) const fn is_too_large(&self) -> bool {
-        self.too_large
-    }
-}
-
-/// What one seed came to.
-struct Run {
-    peak: f64,
-    moved: f64,
-    memory: u64,
-}
-
-/// Measures a setting on every seed.
-///
-/// # Errors
-/// If the strategy cannot be built, or no backend is eligible.
-pub(super) fn measure(
-    config: &Config,
-    knob: &Knob,
-    value: u64,
-    goals: &Goals,
-    cases: &[Case],
-) -> Result<Trial> {
-    let mut config = config.clone();
-    knob.turn(&mut config.options, value)?;
-    let run = |case: &Case| {
+    /// Measures a setting: on every seed, or on some until it is not enough.
+    ///
+    /// # Errors
+    /// As [`Meter::run`].
+    pub(super) fn of<M: Meter>(
+        meter: &M,
+        config: &Config,
+        knob: &Knob,
+        place: u64,
+        goals: &Goals,
+        cases: &[M::Case],
+    ) -> Result<Self> {
         let mut config = config.clone();
-        config.hashing.seed = case.seed;
-        run(&config, &case.demand, goals.max_moved.is_some())
-    };
-    let runs: Vec<_> = cases.par_iter().map(run).collect::<Result<_>>()?;
-    let met = |run: &&Run| {
-        run.peak <= goals.peak_to_mean
-            && goals.max_moved.is_none_or(|most| run.moved <= most)
-            && goals.memory_bytes.is_none_or(|most| run.memory <= most)
-    };
-    let peaks = runs.iter().map(|run| run.peak);
-    let memory_bytes = runs.iter().map(|run| run.memory).max().unwrap_or_default();
-    Ok(Trial {
-        value,
-        mean_peak: peaks.clone().sum::<f64>() / runs.len() as f64,
-        worst_peak: peaks.fold(0., f64::max),
-        worst_moved: goals
-            .max_moved
-            .and(runs.iter().map(|run| run.moved).reduce(f64::max)),
-        memory_bytes,
-        met: runs.iter().filter(met).count(),
-        seeds: runs.len(),
-        too_large: goals.memory_bytes.is_some_and(|most| memory_bytes > most),
-    })
-}
-
-fn run(config: &Config, demand: &Demand, with_changes: bool) -> Result<Run> {
-    let balancer = config.balancer()?;
-    let before = balancer.snapshot();
-    let owners = owners(&before, demand)?;
-    let pool = before.pool();
-    let mut loads = vec![0; pool.len()];
-    for (slot, count) in owners.iter().zip(&demand.counts) {
-        loads[slot.index()] += count;
+        knob.turn(&mut config, place)?;
+        let run = |case: &M::Case| meter.run(&config, case, goals.max_moved.is_some());
+        let mut runs = Vec::with_capacity(cases.len());
+        for some in cases.chunks(AT_A_TIME) {
+            let measured = some.par_iter().map(run);
+            runs.append(&mut measured.collect::<Result<Vec<_>>>()?);
+            if !runs.iter().all(|run| goals.enough(run)) {
+                break;
+            }
+        }
+        Ok(Self::summary(place, knob.setting(place), &runs, goals))
     }
-    let active = pool.slots().filter(|&slot| pool.is_active(slot));
-    let spread = Spread::of(active.map(|slot| (loads[slot.index()], pool.weight(slot).get())));
-    let changes = if with_changes {
-        MembershipChange::defaults(&config.backends)
-    } else {
-        Vec::new()
-    };
-    let changes = changes.iter();
-    let moved = changes.map(|change| moved(config, change, &before, &owners, demand));
-    let moved: Vec<_> = moved.collect::<Result<_>>()?;
-    Ok(Run {
-        peak: spread.map_or(0., |spread| spread.peak_to_mean),
-        moved: moved.into_iter().fold(0., f64::max),
-        memory: before.strategy().memory() as u64,
-    })
-}
 
-/// The share of the keys that a change moves.
-fn moved(
-    config: &Config,
-    change: &MembershipChange,
-    before: &Snapshot,
-    owners: &[Slot],
-    demand: &Demand,
-) -> Result<f64> {
-    let backends = change.apply(&config.backends)?;
-    let after = config.changed(config.algorithm, backends)?.balancer()?;
-    let after = after.snapshot();
-    let now = self::owners(&after, demand)?;
-    let change = Change::new(before.pool(), after.pool());
-    let pairs = owners.iter().zip(now);
-    let pairs = pairs.map(|(&before, after)| (Some(before), Some(after), 1));
-    Ok(Moves::count(&change, pairs).moved_share())
-}
+    fn summary(place: u64, value: Setting, runs: &[Run], goals: &Goals) -> Self {
+        let peaks = || runs.iter().map(|run| run.peak);
+        let aways = || runs.iter().filter_map(|run| run.away);
+        let mean = |sum: f64| sum / runs.len() as f64;
+        let moved = runs.iter().map(|run| run.moved).reduce(f64::max);
+        let met = |run: &&Run| goals.enough(run) && goals.affordable(run);
+        let worst_away = aways().reduce(f64::max);
+        Self {
+            place,
+            value,
+            mean_peak: mean(peaks().sum()),
+            worst_peak: peaks().fold(0., f64::max),
+            mean_away: worst_away.map(|_| mean(aways().sum())),
+            worst_away,
+            worst_moved: goals.max_moved.and(moved),
+            memory_bytes: runs.iter().map(|run| run.memory).max().unwrap_or_default(),
+            met: runs.iter().filter(met).count(),
+            seeds: runs.len(),
+            enough: runs.iter().all(|run| goals.enough(run)),
+            affordable: runs.iter().all(|run| goals.affordable(run)),
+        }
+    }
 
-fn owners(snapshot: &Snapshot, demand: &Demand) -> Result<Vec<Slot>> {
-    let ask = |key| Pick::new(snapshot.pool(), Some(key)).question();
-    let keys = (0..demand.keys.len()).map(|number| demand.keys.get(number));
-    keys.map(|key| Ok(snapshot.pick(&ask(key))?)).collect()
-}
-
-/// The peak that perfect hashing has by chance on some requests, as a mean.
-///
-/// # Errors
-/// If the backends make no pool.
-pub(super) fn chance(config: &Config, demand: &Demand) -> Result<Option<f64>> {
-    let seed = config.hashing.seed.0;
-    Ok(chance_peak(&config.pool()?, &demand.counts, seed))
+    pub(super) const fn holds(&self) -> bool {
+        self.enough && self.affordable
+    }
 }

@@ -1,0 +1,108 @@
+//! Rings, tables and probes are measured key by key: each goes where it goes by itself.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use evenkeel_algorithms::analysis::{Change, Moves};
+use evenkeel_algorithms::{Balancer, Pick, Seed, Slot, Snapshot};
+use rayon::prelude::*;
+
+use super::traffic::Traffic;
+use super::trial::{Meter, Run};
+use crate::compare::{MembershipChange, spread_of};
+use crate::config::Config;
+use crate::workload::{Keys, Workload};
+
+/// Keys that are picked for alone.
+pub(super) struct ByKey<'a>(pub(super) &'a Traffic<'a>);
+
+/// A seed with its requests, which are counted once for all settings.
+pub(super) struct Case {
+    seed: Seed,
+    demand: Arc<Demand>,
+}
+
+/// The distinct keys, and how many requests each has.
+struct Demand {
+    keys: Keys,
+    counts: Vec<u64>,
+}
+
+impl Demand {
+    fn of(workload: &Workload) -> Self {
+        let mut keys = Keys::default();
+        workload.keys().for_each(|key| keys.push(key));
+        Self {
+            keys,
+            counts: workload.counts(),
+        }
+    }
+}
+
+impl Meter for ByKey<'_> {
+    type Case = Case;
+
+    fn cases(&self, seeds: Vec<Seed>) -> Result<Vec<Case>> {
+        let Self(traffic) = self;
+        let read = traffic.is_read();
+        let read = read.then(|| Arc::new(Demand::of(&traffic.first)));
+        let case = |seed| {
+            let demand = match &read {
+                Some(demand) => Arc::clone(demand),
+                None => Arc::new(Demand::of(&*traffic.with(seed)?)),
+            };
+            Ok(Case { seed, demand })
+        };
+        seeds.into_par_iter().map(case).collect()
+    }
+
+    fn run(&self, config: &Config, case: &Case, with_changes: bool) -> Result<Run> {
+        let mut config = config.clone();
+        config.hashing.seed = case.seed;
+        let (config, demand) = (&config, &*case.demand);
+        let before = config.balancer()?.snapshot();
+        let owners = owners(&before, demand)?;
+        let mut loads = vec![0; before.pool().len()];
+        for (slot, count) in owners.iter().zip(&demand.counts) {
+            loads[slot.index()] += count;
+        }
+        let changes = if with_changes {
+            MembershipChange::defaults(&config.backends)
+        } else {
+            Vec::new()
+        };
+        let changes = changes.iter();
+        let moved = changes.map(|change| moved(config, change, &before, &owners, demand));
+        let moved: Vec<_> = moved.collect::<Result<_>>()?;
+        Ok(Run {
+            peak: spread_of(before.pool(), &loads).map_or(0., |spread| spread.peak_to_mean),
+            away: None,
+            moved: moved.into_iter().fold(0., f64::max),
+            memory: before.strategy().memory() as u64,
+        })
+    }
+}
+
+/// The share of the keys that a change moves.
+fn moved(
+    config: &Config,
+    change: &MembershipChange,
+    before: &Snapshot,
+    owners: &[Slot],
+    demand: &Demand,
+) -> Result<f64> {
+    let backends = change.apply(&config.backends)?;
+    let after = config.changed(config.algorithm, backends)?.balancer()?;
+    let after = after.snapshot();
+    let now = self::owners(&after, demand)?;
+    let change = Change::new(before.pool(), after.pool());
+    let pairs = owners.iter().zip(now);
+    let pairs = pairs.map(|(&before, after)| (Some(before), Some(after), 1));
+    Ok(Moves::count(&change, pairs).moved_share())
+}
+
+fn owners(snapshot: &Snapshot, demand: &Demand) -> Result<Vec<Slot>> {
+    let ask = |key| Pick::new(snapshot.pool(), Some(key)).question();
+    let keys = demand.keys.iter();
+    keys.map(|key| Ok(snapshot.pick(&ask(key))?)).collect()
+}

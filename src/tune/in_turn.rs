@@ -1,0 +1,138 @@
+//! Subsets and bounds are measured request by request: some are in flight, and the load balancers get them
+//! in turn.
+
+use anyhow::Result;
+use evenkeel_algorithms::analysis::{Change, Moves};
+use evenkeel_algorithms::{Balancer, Key, LoadBalancer, Pool, Seed, Slot};
+use rand::rngs::ChaCha8Rng;
+use rand::{RngExt, SeedableRng};
+
+use super::traffic::Traffic;
+use super::trial::{Meter, Run};
+use crate::compare::{self, MembershipChange, spread_of};
+use crate::config::Config;
+use crate::workload::Workload;
+
+/// The stream of draws of how many turns each load balancer has taken; that of completions is 0.
+const TURNS: u64 = 1;
+
+/// Requests that load balancers get in turn.
+pub(super) struct InTurn<'a> {
+    pub(super) traffic: &'a Traffic<'a>,
+    /// How many load balancers there are.
+    pub(super) instances: u32,
+    /// How many requests are in flight, if not as in [`compare::window`].
+    pub(super) in_flight: Option<u32>,
+}
+
+impl Meter for InTurn<'_> {
+    /// The requests in their order are drawn anew each time: those of all seeds would fill the memory.
+    type Case = Seed;
+
+    fn cases(&self, seeds: Vec<Seed>) -> Result<Vec<Seed>> {
+        Ok(seeds)
+    }
+
+    fn run(&self, config: &Config, &seed: &Seed, with_changes: bool) -> Result<Run> {
+        let mut config = config.clone();
+        config.hashing.seed = seed;
+        let workload = self.traffic.with(seed)?;
+        let fleet = self.fleet(&config)?;
+        let snapshot = fleet[0].snapshot();
+        let pool = snapshot.pool();
+        // Before any request is in flight. Load balancers with subsets have a home each for a key.
+        let bounded = config.bounded_load.is_some() && config.subset.is_none();
+        let homes = bounded.then(|| compare::owners(&workload, &snapshot));
+        let homes = homes.transpose()?;
+        let answers = self.answers(&workload, &fleet, seed)?;
+        let mut moved = 0.;
+        if with_changes {
+            for change in MembershipChange::defaults(&config.backends) {
+                let share = self.moved(&config, &change, pool, &workload, &answers)?;
+                moved = f64::max(moved, share);
+            }
+        }
+        let mut loads = vec![0; pool.len()];
+        answers.iter().for_each(|slot| loads[slot.index()] += 1);
+        let memory = |balancer: &LoadBalancer| balancer.snapshot().strategy().memory() as u64;
+        Ok(Run {
+            peak: spread_of(pool, &loads).map_or(0., |spread| spread.peak_to_mean),
+            away: homes.map(|homes| away(&workload, &homes, &answers)),
+            moved,
+            memory: fleet.iter().map(memory).max().unwrap_or_default(),
+        })
+    }
+}
+
+impl InTurn<'_> {
+    /// The load balancers. Those that use no key draw with a seed each, or all would draw the same, and have
+    /// taken some turns, or all would begin with the same backend.
+    fn fleet(&self, config: &Config) -> Result<Vec<LoadBalancer>> {
+        let uses_key = config.strategy().profile().key != Key::Unused;
+        let mut rng = ChaCha8Rng::seed_from_u64(config.hashing.seed.0);
+        rng.set_stream(TURNS);
+        let turns = config.backends.len() as u32;
+        let instance = |number| {
+            if uses_key {
+                return instance(config, config.hashing.seed, number);
+            }
+            let seed = config.hashing.seed.0.wrapping_add(number.into());
+            let balancer = instance(config, Seed(seed), number)?;
+            for _ in 0..rng.random_range(0..turns) {
+                balancer.route(None)?.release();
+            }
+            Ok(balancer)
+        };
+        (1..=self.instances).map(instance).collect()
+    }
+
+    fn answers(
+        &self,
+        workload: &Workload,
+        fleet: &[LoadBalancer],
+        seed: Seed,
+    ) -> Result<Vec<Slot>> {
+        compare::replay_in_flight(workload, fleet, self.in_flight, seed)
+    }
+
+    /// The share of the requests that a change sends elsewhere.
+    fn moved(
+        &self,
+        config: &Config,
+        change: &MembershipChange,
+        before: &Pool,
+        workload: &Workload,
+        answers: &[Slot],
+    ) -> Result<f64> {
+        let backends = change.apply(&config.backends)?;
+        let fleet = self.fleet(&config.changed(config.algorithm, backends)?)?;
+        let now = self.answers(workload, &fleet, config.hashing.seed)?;
+        let after = fleet[0].snapshot();
+        let change = Change::new(before, after.pool());
+        let pairs = answers.iter().zip(now);
+        let pairs = pairs.map(|(&before, after)| (Some(before), Some(after), 1));
+        Ok(Moves::count(&change, pairs).moved_share())
+    }
+}
+
+/// The load balancer of a number, which is in its name. Its strategy has a seed of its own; the subsets are
+/// drawn with that of all.
+fn instance(config: &Config, seed: Seed, number: u32) -> Result<LoadBalancer> {
+    let mut inside = config.clone();
+    inside.hashing.seed = seed;
+    inside.subset = None;
+    let mut strategy = inside.strategy();
+    if let Some(subset) = &config.subset {
+        let mut subset = subset.clone();
+        subset.client = format!("balancer-{number}");
+        strategy = strategy.subset(config.hashing, subset);
+    }
+    Ok(LoadBalancer::new(strategy, config.pool()?)?)
+}
+
+/// The share of the requests that are not at their key's home.
+fn away(workload: &Workload, homes: &[Slot], answers: &[Slot]) -> f64 {
+    let keys = workload.requests().map(|(key, _)| key);
+    let away = keys.zip(answers).filter(|&(key, &slot)| homes[key] != slot);
+    away.count() as f64 / answers.len() as f64
+}

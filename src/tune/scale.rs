@@ -1,0 +1,178 @@
+//! The values of a knob: which are tried, and what is half of one.
+
+use evenkeel_algorithms::BuildError;
+use evenkeel_algorithms::strategy::maglev::TableSize;
+
+/// The values that a knob can have. The dearer a value the more even the load.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Scale {
+    /// Whole numbers, the larger the dearer.
+    Numbers { least: u64, most: u64 },
+    /// Primes, the larger the dearer.
+    Primes { least: u64, most: u64 },
+    /// Hundredths by which a load may exceed its share, the fewer the dearer; none is the dearest.
+    Excess { most: u64 },
+}
+
+/// Values are not told apart closer than by this part of them.
+const CLOSEST: u64 = 50;
+
+impl Scale {
+    /// The cheapest value and those each about twice as dear as the one before, up to the dearest.
+    pub(super) fn doubling(self) -> Vec<u64> {
+        match self {
+            Self::Numbers { least, most } | Self::Primes { least, most } => {
+                let next = |&value: &u64| Some(2 * value).filter(|&value| value < most);
+                let values = std::iter::successors(Some(least), next);
+                let fitting = values.filter_map(|value| self.fitting(value));
+                let mut values: Vec<_> = fitting.chain([most]).collect();
+                values.dedup();
+                values
+            }
+            Self::Excess { most } => {
+                let next = |&value: &u64| (value > 0).then_some(value / 2);
+                std::iter::successors(Some(most), next).collect()
+            }
+        }
+    }
+
+    /// Values somewhat dearer than one that has proved too cheap, first by a little, then by more, up to
+    /// four times as dear.
+    pub(super) fn beyond(self, value: u64) -> Vec<u64> {
+        let step = (value / CLOSEST).max(1);
+        let steps = std::iter::successors(Some(step), |step| Some(2 * step));
+        match self {
+            Self::Numbers { .. } | Self::Primes { .. } => {
+                let steps = steps.take_while(|&step| step <= 3 * value);
+                steps
+                    .filter_map(|step| self.fitting(value + step))
+                    .collect()
+            }
+            Self::Excess { .. } => {
+                let steps = steps.take_while(|&step| step <= value);
+                steps.map(|step| value - step).collect()
+            }
+        }
+    }
+
+    /// Whether one value is dearer than another.
+    pub(super) const fn is_dearer(self, value: u64, than: u64) -> bool {
+        match self {
+            Self::Numbers { .. } | Self::Primes { .. } => value > than,
+            Self::Excess { .. } => value < than,
+        }
+    }
+
+    /// A value between two, if there is one and they are to be told apart.
+    pub(super) fn middle(self, one: u64, other: u64) -> Option<u64> {
+        let (low, high) = (one.min(other), one.max(other));
+        let gap = high - low;
+        if gap <= 1 || gap * CLOSEST <= high {
+            return None;
+        }
+        let middle = self.fitting(low + gap / 2)?;
+        (low < middle && middle < high).then_some(middle)
+    }
+
+    /// What is half as dear, if there is any.
+    pub(super) fn half(self, value: u64) -> Option<u64> {
+        match self {
+            Self::Numbers { least, .. } | Self::Primes { least, .. } => self
+                .fitting((value / 2).max(least))
+                .filter(|&half| half < value),
+            Self::Excess { most } => Some((2 * value).max(1)).filter(|&half| half <= most),
+        }
+    }
+
+    /// The smallest value from one on that fits.
+    fn fitting(self, value: u64) -> Option<u64> {
+        match self {
+            Self::Numbers { most, .. } | Self::Excess { most } => {
+                Some(value).filter(|&v| v <= most)
+            }
+            Self::Primes { most, .. } => {
+                let prime = match TableSize::new(value) {
+                    Err(BuildError::TableSizeNotPrime { next, .. }) => next.into(),
+                    _ => value,
+                };
+                Some(prime).filter(|&prime| prime <= most)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCALES: [Scale; 3] = [
+        Scale::Numbers {
+            least: 1,
+            most: 1_000,
+        },
+        Scale::Primes {
+            least: 2,
+            most: 5_000_011,
+        },
+        Scale::Excess { most: 900 },
+    ];
+
+    #[test]
+    fn each_value_is_dearer_than_the_one_before_and_than_its_half() {
+        for scale in SCALES {
+            let values = scale.doubling();
+            for pair in values.windows(2) {
+                assert!(scale.is_dearer(pair[1], pair[0]), "{values:?}");
+                let half = scale.half(pair[1]).unwrap();
+                assert!(scale.is_dearer(pair[1], half), "{values:?}");
+            }
+            assert_eq!(scale.half(values[0]), None);
+        }
+        assert_eq!(
+            Scale::Excess { most: 9 }.doubling(),
+            [9, 4, 2, 1, 0],
+            "down to no excess"
+        );
+        assert_eq!(Scale::Excess { most: 9 }.half(4), Some(8));
+    }
+
+    #[test]
+    fn what_is_beyond_a_value_is_dearer_and_fits() {
+        for scale in SCALES {
+            for value in scale.doubling() {
+                let beyond = scale.beyond(value);
+                assert!(beyond.iter().all(|&next| scale.is_dearer(next, value)));
+            }
+        }
+        let least = 1;
+        let most = 1_000;
+        assert_eq!(
+            Scale::Numbers { least, most }.beyond(100),
+            [102, 104, 108, 116, 132, 164, 228, 356]
+        );
+        assert_eq!(
+            Scale::Primes { least, most }.beyond(97),
+            [101, 103, 107, 113, 127, 163, 227, 353]
+        );
+        assert_eq!(Scale::Excess { most }.beyond(10), [9, 8, 6, 2]);
+        assert_eq!(Scale::Excess { most }.beyond(0), [0; 0]);
+    }
+
+    #[test]
+    fn the_middle_ends() {
+        for scale in SCALES {
+            let values = scale.doubling();
+            let (mut cheap, mut dear, mut steps) = (values[0], values[values.len() - 1], 0);
+            while let Some(middle) = scale.middle(cheap, dear) {
+                assert!(scale.is_dearer(middle, cheap) && scale.is_dearer(dear, middle));
+                if steps % 2 == 0 {
+                    dear = middle;
+                } else {
+                    cheap = middle;
+                }
+                steps += 1;
+                assert!(steps < 64);
+            }
+        }
+    }
+}
