@@ -22,6 +22,9 @@ use crate::share::share;
 /// turn, and the peak is that of all of them together. The more balancers there are the fewer backends each
 /// needs.
 ///
+/// With --subset and --bound all requests are replayed, for each seed again: of fewer --requests it takes
+/// less time.
+///
 /// With --bound it is `bounded_load`, around any algorithm by key. A tighter bound is more even at the
 /// price of more requests that go elsewhere than to their key's own backend, and, when a backend comes or
 /// goes, of more that move. So the answer is the loosest bound, in hundredths, that is even enough; the

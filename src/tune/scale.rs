@@ -41,7 +41,7 @@ impl Scale {
     pub(super) fn beyond(self, value: u64) -> Vec<u64> {
         let step = (value / CLOSEST).max(1);
         let steps = std::iter::successors(Some(step), |step| Some(2 * step));
-        match self {
+        let mut values: Vec<_> = match self {
             Self::Numbers { .. } | Self::Primes { .. } => {
                 let steps = steps.take_while(|&step| step <= 3 * value);
                 steps
@@ -52,7 +52,9 @@ impl Scale {
                 let steps = steps.take_while(|&step| step <= value);
                 steps.map(|step| value - step).collect()
             }
-        }
+        };
+        values.dedup();
+        values
     }
 
     /// Whether one value is dearer than another.
@@ -152,7 +154,7 @@ mod tests {
         );
         assert_eq!(
             Scale::Primes { least, most }.beyond(97),
-            [101, 103, 107, 113, 127, 163, 227, 353]
+            [101, 107, 113, 131, 163, 227, 353]
         );
         assert_eq!(Scale::Excess { most }.beyond(10), [9, 8, 6, 2]);
         assert_eq!(Scale::Excess { most }.beyond(0), [0; 0]);
