@@ -9,11 +9,13 @@ use crate::compare::MembershipChange;
 use crate::report::Format;
 use crate::workload::{Distribution, KeyField};
 
+mod advise;
 mod exchange;
 mod plan;
 mod simulate;
 mod tune;
 
+pub use advise::{AdviseArgs, AdviseFormat};
 pub(crate) use exchange::LONGEST_NAME;
 pub use exchange::{ExportArgs, ExportFormat, ImportArgs, ImportFormat};
 pub use plan::PlanArgs;
@@ -41,9 +43,10 @@ pub enum Command {
     Explain(ExplainArgs),
     Compare(CompareArgs),
     Agreement(AgreementArgs),
+    Advise(AdviseArgs),
     Tune(TuneArgs),
     Plan(PlanArgs),
-    Simulate(SimulateArgs),
+    Simulate(Box<SimulateArgs>),
     Export(ExportArgs),
     Import(ImportArgs),
     Serve(ServeArgs),

@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::SocketAddr;
 
 use clap::ValueEnum;
+use serde::Deserialize;
 
 mod address;
 mod verdict;
@@ -13,7 +14,8 @@ pub(crate) use verdict::Place;
 pub use verdict::{Fidelity, Inexact, Verdict, Verdicts};
 
 /// A program whose configuration is written and read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
 pub enum Program {
     /// nginx, as a proxy of HTTP: an `upstream` block.
     Nginx,

@@ -10,6 +10,7 @@ use anyhow::{Context, Error, Result};
 use clap::{CommandFactory, Parser};
 use evenkeel_algorithms::RouteError;
 
+mod advise;
 mod agreement;
 mod check;
 pub mod cli;
@@ -64,6 +65,7 @@ fn execute(command: &Command) -> Result<()> {
         Command::Explain(args) => explain::run(args, &mut output)?,
         Command::Compare(args) => run_compare::run(args, &mut output)?,
         Command::Agreement(args) => agreement::run(args, &mut output)?,
+        Command::Advise(args) => advise::run(args, &mut output)?,
         Command::Tune(args) => tune::run(args, &mut output)?,
         Command::Plan(args) => plan::run(args, &mut output)?,
         Command::Simulate(args) => run_simulate::run(args, &mut output)?,
@@ -133,6 +135,7 @@ fn failed(error: &Error) -> ExitCode {
             || cause.is::<check::Warned>()
             || cause.is::<exchange::Inexact>()
             || cause.is::<tune::OutOfReach>()
+            || cause.is::<advise::Nobody>()
     });
     ExitCode::from(if answer_is_no { 1 } else { 2 })
 }

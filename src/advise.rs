@@ -1,0 +1,191 @@
+//! `advise`: from needs to a strategy, with the evidence, who comes next, and what would change it.
+
+use std::io::Write;
+
+use anyhow::{Context, Result};
+use indicatif::ProgressBar;
+use serde::Serialize;
+use thiserror::Error;
+
+use crate::cli::AdviseArgs;
+use crate::report::percent;
+use crate::run_compare::progress_style;
+use crate::simulate::Traffic;
+use crate::statistics::Interval;
+
+mod agreement;
+mod candidates;
+mod decision;
+mod needs;
+mod report;
+mod trial;
+mod what_if;
+
+use agreement::Agreement;
+use candidates::{Candidate, Excluded};
+use decision::{Decision, Ranked};
+use needs::{Goal, Needs};
+use trial::Course;
+
+/// The part of the requests that is drawn where a need is changed.
+const WHAT_IF_PART: u32 = 5;
+
+/// Nobody meets the needs.
+#[derive(Debug, Error)]
+#[error("no strategy meets these needs")]
+pub(crate) struct Nobody;
+
+/// What is recommended.
+#[derive(Serialize)]
+struct Advice {
+    /// The version of this shape.
+    schema: u32,
+    /// The needs in words.
+    needs: String,
+    /// What is to be low.
+    goal: Goal,
+    /// Where the requests come from.
+    source: String,
+    /// What happens while it is measured, in YAML.
+    scenario: String,
+    /// Who it is; none if nobody is left.
+    recommended: Option<String>,
+    /// By what it was decided.
+    decided_by: String,
+    runner_up: Option<String>,
+    /// The config of the recommended.
+    config: Option<String>,
+    /// What was measured, the best first.
+    evidence: Vec<Ranked>,
+    /// Who could not be.
+    excluded: Vec<Excluded>,
+    /// What the programs of a fleet agree on.
+    fleet: Vec<Agreement>,
+    what_ifs: Vec<WhatIfAnswer>,
+}
+
+/// What is recommended where one need is another.
+#[derive(Serialize)]
+struct WhatIfAnswer {
+    need: String,
+    recommended: Option<String>,
+    decided_by: String,
+    /// Whether that is somebody else.
+    changes: bool,
+}
+
+/// Who was weighed, and what came of it.
+struct Answer {
+    decision: Option<Decision>,
+    excluded: Vec<Excluded>,
+}
+
+/// Measures and writes the advice.
+///
+/// # Errors
+/// If the needs, the trace or the output is at fault, or nobody meets the needs.
+pub(crate) fn run(args: &AdviseArgs, output: &mut impl Write) -> Result<()> {
+    let needs = Needs::read(&args.needs)?;
+    let bar = ProgressBar::no_length().with_style(progress_style());
+    let course = course(args, &needs, args.requests)?;
+    let answer = answer(&needs, &course, &bar)?;
+    let recommended = answer.recommended();
+    let mut what_ifs = Vec::new();
+    for (need, changed) in what_if::all(&needs, args.trace.is_some()) {
+        let course = self::course(args, &changed, (args.requests / WHAT_IF_PART).max(1_000))?;
+        let other = self::answer(&changed, &course, &bar)?;
+        let other_name = other.recommended();
+        what_ifs.push(WhatIfAnswer {
+            need,
+            changes: other_name != recommended,
+            recommended: other_name,
+            decided_by: other.decided_by(),
+        });
+    }
+    bar.finish_and_clear();
+    let advice = Advice::of(&needs, &course, answer, what_ifs)?;
+    output.write_all(&report::render(&advice, args.format)?)?;
+    output.flush()?;
+    if advice.recommended.is_none() {
+        return Err(Nobody.into());
+    }
+    Ok(())
+}
+
+/// The requests: those of the trace, or drawn ones.
+fn course(args: &AdviseArgs, needs: &Needs, requests: u32) -> Result<Course> {
+    Ok(match &args.trace {
+        Some(path) => Course::of(needs, Traffic::from_trace(path)?),
+        None => Course::drawn(needs, requests),
+    })
+}
+
+fn answer(needs: &Needs, course: &Course, bar: &ProgressBar) -> Result<Answer> {
+    let (candidates, mut excluded) = Candidate::of(needs)?;
+    bar.inc_length(candidates.len() as u64);
+    let (mut trials, out) = course.trials(needs, &candidates, || bar.inc(1));
+    excluded.extend(out);
+    excluded.extend(decision::rule_out(needs, &mut trials));
+    Ok(Answer {
+        decision: Decision::of(needs, trials),
+        excluded,
+    })
+}
+
+impl Answer {
+    fn recommended(&self) -> Option<String> {
+        let decision = self.decision.as_ref()?;
+        Some(decision.recommended().candidate.clone())
+    }
+
+    fn decided_by(&self) -> String {
+        let decision = self.decision.as_ref();
+        decision.map_or_else(
+            || "nobody meets these needs".to_owned(),
+            |decision| decision.decided_by.clone(),
+        )
+    }
+}
+
+impl Advice {
+    fn of(
+        needs: &Needs,
+        course: &Course,
+        answer: Answer,
+        what_ifs: Vec<WhatIfAnswer>,
+    ) -> Result<Self> {
+        let (candidates, _) = Candidate::of(needs)?;
+        let recommended = answer.recommended();
+        let chosen = candidates
+            .iter()
+            .find(|candidate| Some(candidate.to_string()) == recommended);
+        let config = chosen.map(|candidate| candidate.config(needs).to_yaml());
+        let decided_by = answer.decided_by();
+        let evidence = answer
+            .decision
+            .map_or_else(Vec::new, |decision| decision.ranked);
+        Ok(Self {
+            schema: 1,
+            needs: needs.to_string(),
+            goal: needs.goal,
+            source: course.source(),
+            scenario: course.scenario.clone(),
+            recommended,
+            decided_by,
+            runner_up: evidence.get(1).map(|ranked| ranked.trial.candidate.clone()),
+            config: config.transpose().context("cannot write the config")?,
+            evidence,
+            excluded: answer.excluded,
+            fleet: agreement::of_fleet(needs)?,
+            what_ifs,
+        })
+    }
+
+    /// An amount of what is to be low, with half of its interval.
+    fn amount(&self, of: Interval) -> String {
+        match self.goal {
+            Goal::P99 | Goal::Mean => report::milliseconds(of) + " ms",
+            Goal::Misses => format!("{} ± {}", percent(of.mean), percent(of.half_width())),
+        }
+    }
+}

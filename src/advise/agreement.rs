@@ -1,0 +1,88 @@
+//! Whether several programs pick the same backend, each in a way of its own.
+
+use anyhow::Result;
+use evenkeel_algorithms::{Algorithm, Balancer, Key, Pick};
+use serde::Serialize;
+
+use super::candidates::spoken_by;
+use super::needs::Needs;
+use crate::config::Config;
+use crate::exchange::Program;
+
+/// Keys that are compared.
+const KEYS: usize = 10_000;
+
+/// The ways of two programs that agree most.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Agreement {
+    pub(super) programs: [String; 2],
+    pub(super) algorithms: [&'static str; 2],
+    /// The share of the keys that reach the same backend.
+    pub(super) share: f64,
+}
+
+/// Where keys go under an algorithm.
+struct Routed {
+    algorithm: &'static str,
+    went: Vec<String>,
+}
+
+/// Of every two programs of a fleet; none where no key is to reach the same backend.
+pub(super) fn of_fleet(needs: &Needs) -> Result<Vec<Agreement>> {
+    let mut agreements = Vec::new();
+    if !needs.binds() {
+        return Ok(agreements);
+    }
+    let routed = needs
+        .fleet
+        .iter()
+        .map(|&program| Ok((program, routed(needs, program)?)));
+    let routed: Vec<_> = routed.collect::<Result<_>>()?;
+    for (place, (program, ways)) in routed.iter().enumerate() {
+        for (other, other_ways) in &routed[place + 1..] {
+            agreements.extend(best(*program, ways, *other, other_ways));
+        }
+    }
+    Ok(agreements)
+}
+
+/// Where a program's ways by key send the keys.
+fn routed(needs: &Needs, program: Program) -> Result<Vec<Routed>> {
+    let mut routed = Vec::new();
+    for name in spoken_by(program) {
+        let config = Config {
+            algorithm: Algorithm::named(name)?,
+            ..Config::of(needs.backends().to_vec())
+        };
+        let snapshot = config.balancer()?.snapshot();
+        if snapshot.strategy().profile().key == Key::Unused {
+            continue;
+        }
+        let pool = snapshot.pool();
+        let went = (0..KEYS).map(|number| {
+            let key = format!("key-{number}");
+            let slot = snapshot.pick(&Pick::new(pool, Some(key.as_bytes())).question())?;
+            Ok(pool.backend(slot).name().to_owned())
+        });
+        routed.push(Routed {
+            algorithm: config.algorithm.name,
+            went: went.collect::<Result<_>>()?,
+        });
+    }
+    Ok(routed)
+}
+
+fn best(program: Program, ways: &[Routed], other: Program, others: &[Routed]) -> Option<Agreement> {
+    let pairs = ways
+        .iter()
+        .flat_map(|way| others.iter().map(move |other| (way, other)));
+    let agreements = pairs.map(|(way, other_way)| {
+        let same = way.went.iter().zip(&other_way.went).filter(|(a, b)| a == b);
+        Agreement {
+            programs: [program, other].map(|program| program.to_string()),
+            algorithms: [way.algorithm, other_way.algorithm],
+            share: same.count() as f64 / KEYS as f64,
+        }
+    });
+    agreements.max_by(|a, b| a.share.total_cmp(&b.share))
+}

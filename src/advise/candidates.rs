@@ -1,0 +1,195 @@
+//! Whom it may be, and who is out before anything is measured.
+
+use std::fmt;
+
+use anyhow::Result;
+use evenkeel_algorithms::strategy::bounded_load::{self, Factor};
+use evenkeel_algorithms::{Algorithm, Balancer, Key, Profile};
+use serde::Serialize;
+
+use super::needs::Needs;
+use crate::config::Config;
+use crate::exchange::Program;
+
+/// Our own that are weighed against each other: one of a kind each.
+const OWN: [&str; 10] = [
+    "rendezvous",
+    "maglev",
+    "ketama",
+    "multi-probe",
+    "anchor",
+    "round-robin",
+    "random",
+    "power-of-two-choices",
+    "least-connections",
+    "peak-ewma",
+];
+
+/// Those that are weighed with a bound on their load as well.
+const BOUNDED: [&str; 2] = ["rendezvous", "ketama"];
+
+/// The bound: a quarter above a backend's share.
+const BOUND: f64 = 1.25;
+
+/// A strategy that may be recommended.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Candidate {
+    pub(super) algorithm: &'static Algorithm,
+    bound: Option<bounded_load::Options>,
+}
+
+/// Who is out, and why.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Excluded {
+    pub(super) candidate: String,
+    pub(super) reason: String,
+}
+
+impl Candidate {
+    /// The needs' backends under this strategy.
+    pub(super) fn config(&self, needs: &Needs) -> Config {
+        Config {
+            algorithm: self.algorithm,
+            bounded_load: self.bound,
+            ..Config::of(needs.backends().to_vec())
+        }
+    }
+
+    /// Those of a fleet's programs, or our own; and who is out of them.
+    pub(super) fn of(needs: &Needs) -> Result<(Vec<Self>, Vec<Excluded>)> {
+        let names = match needs.fleet.first() {
+            Some(program) => spoken_by(*program),
+            None => &OWN,
+        };
+        let mut all = Vec::new();
+        for name in names {
+            let algorithm = Algorithm::named(name)?;
+            let bound = None;
+            all.push(Self { algorithm, bound });
+        }
+        if needs.fleet.is_empty() {
+            for name in BOUNDED {
+                let (algorithm, bound) =
+                    (Algorithm::named(name)?, Some(Factor::new(BOUND)?.into()));
+                all.push(Self { algorithm, bound });
+            }
+        }
+        let (mut candidates, mut excluded) = (Vec::new(), Vec::new());
+        for candidate in all {
+            match candidate.unfit(needs) {
+                None => candidates.push(candidate),
+                Some(reason) => excluded.push(Excluded {
+                    candidate: candidate.to_string(),
+                    reason: reason.to_owned(),
+                }),
+            }
+        }
+        Ok((candidates, excluded))
+    }
+
+    /// Why it cannot be, if it cannot.
+    fn unfit(&self, needs: &Needs) -> Option<&'static str> {
+        let Profile {
+            key,
+            in_flight,
+            weighted,
+            ..
+        } = self.config(needs).strategy().profile();
+        let by_key = key != Key::Unused;
+        if needs.sticky && !by_key {
+            return Some("it uses no key, and a client reaches another backend each time");
+        }
+        if needs.sticky && in_flight {
+            return Some("a client reaches another backend where its own is full");
+        }
+        if !needs.binds() && by_key {
+            return Some("it binds clients to backends, which nothing here asks for");
+        }
+        if needs.has_weights() && !weighted {
+            return Some("it knows no weights");
+        }
+        None
+    }
+}
+
+impl fmt::Display for Candidate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.algorithm.name)?;
+        match self.bound {
+            Some(bound) => write!(f, " with bounded_load {}", bound.factor),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The ways in which a program balances; those that draw or count by themselves stand under our names.
+pub(super) const fn spoken_by(program: Program) -> &'static [&'static str] {
+    match program {
+        Program::Nginx => &[
+            "nginx-hash-consistent",
+            "nginx-hash",
+            "nginx-round-robin",
+            "nginx-least-conn",
+            "power-of-two-choices",
+        ],
+        Program::Haproxy => &[
+            "haproxy-hash-consistent",
+            "haproxy-hash-map-based",
+            "haproxy-roundrobin",
+            "haproxy-leastconn",
+            "power-of-two-choices",
+        ],
+        Program::Envoy => &[
+            "envoy-maglev",
+            "envoy-ring-hash",
+            "round-robin",
+            "random",
+            "power-of-two-choices",
+        ],
+        Program::Twemproxy => &["twemproxy-ketama", "twemproxy-modula", "random"],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(needs: &str) -> Vec<String> {
+        let needs: Needs = crate::config::from_yaml(needs).unwrap();
+        let (candidates, excluded) = Candidate::of(&needs).unwrap();
+        assert!(!candidates.is_empty() && !excluded.is_empty());
+        candidates.iter().map(Candidate::to_string).collect()
+    }
+
+    #[test]
+    fn needs_decide_who_may_be() {
+        assert_eq!(
+            names("{ backends: 3, sticky: true }"),
+            ["rendezvous", "maglev", "ketama", "multi-probe", "anchor"]
+        );
+        assert_eq!(
+            names("{ backends: 3 }"),
+            [
+                "round-robin",
+                "random",
+                "power-of-two-choices",
+                "least-connections",
+                "peak-ewma"
+            ]
+        );
+        assert_eq!(
+            names("{ backends: 3, sticky: true, fleet: [envoy] }"),
+            ["envoy-maglev", "envoy-ring-hash"]
+        );
+    }
+
+    #[test]
+    fn every_name_is_known() {
+        use clap::ValueEnum;
+        for program in Program::value_variants() {
+            for name in spoken_by(*program) {
+                Algorithm::named(name).unwrap();
+            }
+        }
+    }
+}

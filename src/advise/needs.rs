@@ -1,0 +1,360 @@
+//! What is asked for: a YAML file of needs.
+
+use std::fmt;
+use std::num::NonZeroUsize;
+use std::path::Path;
+
+use evenkeel_algorithms::Backend;
+use serde::de::value::SeqAccessDeserializer;
+use serde::de::{Deserializer, Error, SeqAccess, Visitor};
+use serde::{Deserialize, Serialize};
+
+use crate::config::{self, BackendList, ConfigError};
+use crate::exchange::Program;
+use crate::workload::Distribution;
+
+/// The most backends that are simulated.
+const MOST_BACKENDS: u64 = 1_000;
+
+/// What a balancer is needed for.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "needs: a map with `backends`")]
+pub(super) struct Needs {
+    backends: Backends,
+    /// Whether a client must reach the same backend each time.
+    #[serde(default)]
+    pub(super) sticky: bool,
+    /// What each backend remembers, if that matters.
+    pub(super) cache: Option<Cache>,
+    /// How much requests differ in what they cost.
+    #[serde(default)]
+    pub(super) cost: Cost,
+    /// How often each client asks.
+    #[serde(default)]
+    pub(super) popularity: Popularity,
+    /// How much the requests ask for of what the backends can do.
+    #[serde(default)]
+    pub(super) load: Load,
+    /// How often backends come and go.
+    #[serde(default)]
+    pub(super) churn: Churn,
+    /// Whether a backend is slow at times.
+    #[serde(default = "yes")]
+    pub(super) slow_backend: bool,
+    /// Load balancers that each see their own requests only.
+    #[serde(default)]
+    pub(super) balancers: Balancers,
+    /// The programs that balance, if it is not a client with this library.
+    #[serde(default)]
+    pub(super) fleet: Vec<Program>,
+    /// What is to be low.
+    #[serde(default)]
+    pub(super) goal: Goal,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// A cache in front of each backend's work.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, expecting = "a map with `entries`")]
+pub(super) struct Cache {
+    /// How many keys fit in.
+    pub(super) entries: NonZeroUsize,
+    /// What a hit costs, as a part of a miss.
+    #[serde(default)]
+    pub(super) hit_cost: HitCost,
+}
+
+/// How much requests differ in what they cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Cost {
+    /// All the same.
+    Even,
+    /// Exponential.
+    #[default]
+    Usual,
+    /// A few cost very much.
+    Skewed,
+}
+
+/// How often backends come and go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Churn {
+    /// Not while it is measured.
+    #[default]
+    Seldom,
+    /// One leaves and another crashes while it is measured.
+    Often,
+}
+
+/// What is to be low.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Goal {
+    /// What 99 % of the requests do not exceed.
+    #[default]
+    P99,
+    /// The mean time of a request.
+    Mean,
+    /// The share of the requests that misses the cache.
+    Misses,
+}
+
+#[derive(Clone, Debug)]
+struct Backends(Vec<Backend>);
+
+/// A number with a range and a default, refused where it stands.
+macro_rules! number {
+    ($name:ident, $type:ty, $default:expr, $range:expr, $expected:expr) => {
+        #[derive(Clone, Copy, Debug, Serialize)]
+        pub(super) struct $name(pub(super) $type);
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self($default)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let number = <$type>::deserialize(deserializer)?;
+                if $range.contains(&number) {
+                    return Ok(Self(number));
+                }
+                Err(D::Error::custom(format!(
+                    "{number} is out of range; expected {}",
+                    $expected
+                )))
+            }
+        }
+    };
+}
+
+number!(Load, f64, 0.7, (0.01..=2.), "0.01 to 2, such as 0.7");
+number!(HitCost, f64, 0.1, (0. ..=1.), "0 to 1, such as 0.1");
+number!(Balancers, u32, 1, (1..=1_000), "1 to 1000");
+
+/// How often each client asks.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Popularity(pub(super) Distribution);
+
+impl Default for Popularity {
+    fn default() -> Self {
+        Self(Distribution::Zipf(0.8))
+    }
+}
+
+impl<'de> Deserialize<'de> for Popularity {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map(Self).map_err(D::Error::custom)
+    }
+}
+
+impl<'de> Deserialize<'de> for Backends {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(BackendsVisitor)
+    }
+}
+
+struct BackendsVisitor;
+
+impl<'de> Visitor<'de> for BackendsVisitor {
+    type Value = Backends;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "how many backends, 2 to {MOST_BACKENDS}, or a list of them"
+        )
+    }
+
+    fn visit_u64<E: Error>(self, count: u64) -> Result<Backends, E> {
+        if !(2..=MOST_BACKENDS).contains(&count) {
+            return Err(E::custom(format_args!(
+                "{count} backends; expected 2 to {MOST_BACKENDS}"
+            )));
+        }
+        let names = (1..=count).map(|number| format!("b{number}").into());
+        Ok(Backends(names.collect()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Backends, A::Error> {
+        let BackendList(backends) = BackendList::deserialize(SeqAccessDeserializer::new(list))?;
+        if !(2..=MOST_BACKENDS).contains(&(backends.len() as u64)) {
+            return Err(A::Error::custom(format_args!(
+                "{} backends; expected 2 to {MOST_BACKENDS}",
+                backends.len()
+            )));
+        }
+        Ok(Backends(backends))
+    }
+}
+
+impl Needs {
+    /// Reads and checks a file.
+    ///
+    /// # Errors
+    /// [`ConfigError`], which says where in the file, what is wrong and what was expected.
+    pub(super) fn read(path: &Path) -> Result<Self, ConfigError> {
+        let text = config::read(path)?;
+        Self::parse(&text).map_err(|fault| fault.of_file(path))
+    }
+
+    fn parse(text: &str) -> Result<Self, config::Fault> {
+        let needs: Self = config::from_yaml(text)?;
+        if needs.goal == Goal::Misses && needs.cache.is_none() {
+            return Err(config::Fault {
+                place: config::place_of(text, &["goal"]),
+                what: "`misses` are those of a cache; expected `cache` beside it".to_owned(),
+            });
+        }
+        Ok(needs)
+    }
+
+    pub(super) fn backends(&self) -> &[Backend] {
+        &self.backends.0
+    }
+
+    /// Whether it matters that a key reaches the same backend.
+    pub(super) const fn binds(&self) -> bool {
+        self.sticky || self.cache.is_some()
+    }
+
+    pub(super) fn has_weights(&self) -> bool {
+        let weights = self.backends.0.windows(2);
+        weights
+            .into_iter()
+            .any(|pair| pair[0].weight() != pair[1].weight())
+    }
+}
+
+impl fmt::Display for Needs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let weights = if self.has_weights() {
+            " of several weights"
+        } else {
+            ""
+        };
+        write!(f, "{} backends{weights}", self.backends().len())?;
+        if self.sticky {
+            f.write_str(", sticky")?;
+        }
+        if let Some(Cache { entries, hit_cost }) = self.cache {
+            write!(
+                f,
+                ", a cache of {entries} keys each (a hit costs {})",
+                hit_cost.0
+            )?;
+        }
+        let cost = match self.cost {
+            Cost::Even => "the same cost",
+            Cost::Usual => "usual cost",
+            Cost::Skewed => "skewed cost",
+        };
+        write!(
+            f,
+            ", requests of {cost} at load {}, clients {}",
+            self.load.0, self.popularity.0
+        )?;
+        f.write_str(match self.churn {
+            Churn::Seldom => ", little churn",
+            Churn::Often => ", much churn",
+        })?;
+        if self.slow_backend {
+            f.write_str(", a backend that is slow at times")?;
+        }
+        if self.balancers.0 > 1 {
+            write!(f, ", {} load balancers", self.balancers.0)?;
+        }
+        if !self.fleet.is_empty() {
+            let names: Vec<_> = self.fleet.iter().map(Program::to_string).collect();
+            write!(f, ", balanced by {}", names.join(" and "))?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Goal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::P99 => "p99",
+            Self::Mean => "mean",
+            Self::Misses => "misses",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn needs_are_read_with_their_defaults() {
+        let needs = Needs::parse("backends: 10\n").unwrap();
+        assert_eq!(
+            needs.to_string(),
+            "10 backends, requests of usual cost at load 0.7, clients zipf:0.8, little churn, a backend that is slow at times"
+        );
+        let text = "backends: [{ name: a, weight: 2 }, b]
+sticky: true
+cache: { entries: 100 }
+cost: skewed
+popularity: uniform
+load: 0.9
+churn: often
+slow_backend: false
+balancers: 20
+fleet: [nginx, envoy]
+goal: misses
+";
+        let needs = Needs::parse(text).unwrap();
+        assert!(needs.has_weights() && needs.binds());
+        assert_eq!(
+            needs.to_string(),
+            "2 backends of several weights, sticky, a cache of 100 keys each (a hit costs 0.1), requests of skewed cost at load 0.9, clients uniform, much churn, 20 load balancers, balanced by nginx and Envoy"
+        );
+    }
+
+    #[test]
+    fn what_is_no_need_is_refused_where_it_stands() {
+        for (text, line, expected) in [
+            ("sticky: true", 1, "missing field `backends`"),
+            ("backends: 1", 1, "1 backends; expected 2 to 1000"),
+            ("backends: [a]", 1, "1 backends; expected 2 to 1000"),
+            (
+                "backends: 3\nload: 0",
+                2,
+                "out of range; expected 0.01 to 2",
+            ),
+            (
+                "backends: 3\nload: .nan",
+                2,
+                "out of range; expected 0.01 to 2",
+            ),
+            ("backends: 3\nstikcy: true", 2, "did you mean `sticky`?"),
+            ("backends: 3\ncost: high", 2, "unknown variant `high`"),
+            (
+                "backends: 3\nfleet: [apache]",
+                2,
+                "unknown variant `apache`",
+            ),
+            ("backends: 3\ngoal: misses", 2, "expected `cache` beside it"),
+            ("backends: 3\ncache: { entries: 0 }", 2, "1 to"),
+            ("backends: 3\npopularity: normal", 2, "zipf"),
+            ("backends: 3\nbalancers: 0", 2, "expected 1 to 1000"),
+        ] {
+            let fault = Needs::parse(text).unwrap_err();
+            assert!(fault.what.contains(expected), "{text}: {fault}");
+            assert_eq!(
+                fault.place.map(|(line, _)| line),
+                Some(line),
+                "{text}: {fault}"
+            );
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! The advice as bytes.
+
+use anyhow::Result;
+
+use super::decision::Ranked;
+use super::{Advice, WhatIfAnswer};
+use crate::cli::AdviseFormat;
+use crate::report::{Style, percent, sheet};
+use crate::statistics::Interval;
+
+pub(super) fn render(advice: &Advice, format: AdviseFormat) -> Result<Vec<u8>> {
+    Ok(match format {
+        AdviseFormat::Text => text(advice).into_bytes(),
+        AdviseFormat::Json => {
+            let mut json = serde_json::to_vec_pretty(advice)?;
+            json.push(b'\n');
+            json
+        }
+    })
+}
+
+fn text(advice: &Advice) -> String {
+    let mut parts = vec![
+        format!("Needed: {}; to be low: {}", advice.needs, advice.goal),
+        recommendation(advice),
+        format!(
+            "Evidence: ten runs of {}\n\n{}",
+            advice.source,
+            evidence(advice)
+        ),
+    ];
+    if !advice.scenario.is_empty() {
+        parts.push(format!(
+            "Meanwhile (a tenth of the requests comes before what is measured):\n\n{}",
+            advice.scenario.trim_end()
+        ));
+    }
+    parts.push(out(advice));
+    parts.push(fleet(advice));
+    parts.push(what_ifs(&advice.what_ifs));
+    if let Some(config) = &advice.config {
+        parts.push(format!("The config:\n\n{}", config.trim_end()));
+    }
+    parts.retain(|part| !part.is_empty());
+    parts.join("\n\n") + "\n"
+}
+
+fn recommendation(advice: &Advice) -> String {
+    let [first, rest @ ..] = &advice.evidence[..] else {
+        return "Recommended: none; nobody meets these needs".to_owned();
+    };
+    let mut lines = vec![format!(
+        "Recommended: {}; {}",
+        first.trial.candidate, advice.decided_by
+    )];
+    if let Some(second) = rest.first() {
+        lines.push(format!(
+            "Runner-up: {}, {}",
+            second.trial.candidate,
+            distance(advice, second)
+        ));
+    }
+    lines.join("\n")
+}
+
+/// How far a trial is from the best.
+fn distance(advice: &Advice, ranked: &Ranked) -> String {
+    let goal = advice.goal;
+    match ranked.above {
+        None => format!("whose {goal} is the lowest of all"),
+        Some(above) if above.includes_zero() => {
+            format!("whose {goal} shows no difference from the lowest")
+        }
+        Some(above) => format!(
+            "whose {goal} is {} above the lowest{}",
+            advice.amount(above),
+            if ranked.is_worse {
+                ""
+            } else {
+                ", less than 1 % of it"
+            }
+        ),
+    }
+}
+
+fn evidence(advice: &Advice) -> String {
+    let has_hits = advice
+        .evidence
+        .iter()
+        .any(|ranked| ranked.trial.hit_ratio.is_some());
+    let has_failed = advice
+        .evidence
+        .iter()
+        .any(|ranked| ranked.trial.failed > 0.);
+    let mut headers = vec!["strategy", "p99 ms", "mean ms"];
+    headers.extend(has_hits.then_some("hits"));
+    headers.extend(has_failed.then_some("failed"));
+    headers.extend(["busiest", "moved", "needlessly", "bytes", "from the lowest"]);
+    let rows = advice.evidence.iter().map(|ranked| {
+        let trial = &ranked.trial;
+        let mut row = vec![
+            trial.candidate.clone(),
+            milliseconds(trial.p99_ns),
+            milliseconds(trial.mean_ns),
+        ];
+        let share = |share: Option<f64>| share.map(percent).unwrap_or_default();
+        row.extend(has_hits.then(|| share(trial.hit_ratio)));
+        row.extend(has_failed.then(|| percent(trial.failed)));
+        row.push(percent(trial.busiest));
+        row.extend([trial.moved, trial.needless].map(share));
+        row.push(trial.memory_bytes.to_string());
+        row.push(match ranked.above {
+            None => "lowest".to_owned(),
+            Some(above) if above.includes_zero() => "no difference shown".to_owned(),
+            Some(above) => advice.amount(above),
+        });
+        row
+    });
+    sheet(Style::Framed, &headers, 1, rows)
+}
+
+fn out(advice: &Advice) -> String {
+    let lines = advice.excluded.iter();
+    let lines = lines.map(|out| format!("Out: {}: {}", out.candidate, out.reason));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn fleet(advice: &Advice) -> String {
+    let lines = advice.fleet.iter().map(|agreement| {
+        let [one, other] = &agreement.programs;
+        let [way, other_way] = agreement.algorithms;
+        let verdict = if agreement.share == 1. {
+            "so they can share clients"
+        } else {
+            "so let one of them pick for all, or each client will be known in several places"
+        };
+        format!(
+            "Fleet: {one} and {other} agree most with {way} and {other_way}: on {} of the keys; {verdict}",
+            percent(agreement.share)
+        )
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn what_ifs(answers: &[WhatIfAnswer]) -> String {
+    let lines = answers.iter().map(|answer| {
+        let recommended = answer.recommended.as_deref().unwrap_or("nobody");
+        match answer.changes {
+            true => format!("  {}: {recommended}; {}", answer.need, answer.decided_by),
+            false => format!("  {}: the same", answer.need),
+        }
+    });
+    let lines: Vec<_> = lines.collect();
+    format!(
+        "What would change the answer, each measured by itself:\n{}",
+        lines.join("\n")
+    )
+}
+
+/// A mean with half of its interval, in milliseconds.
+pub(super) fn milliseconds(of: Interval) -> String {
+    format!("{:.3} ± {:.3}", of.mean / 1e6, of.half_width() / 1e6)
+}

@@ -1,0 +1,259 @@
+//! What the candidates come to, measured: times by simulation, moves by comparison.
+
+use anyhow::{Context, Result};
+use evenkeel_algorithms::Seed;
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::candidates::{Candidate, Excluded};
+use super::needs::{Cache, Churn, Cost, Goal, Needs};
+use crate::compare::{MembershipChange, Plan};
+use crate::simulate::{
+    CacheModel, Discipline, Drawn, Model, Scenario, Service, Simulation, Timeline, Traffic,
+};
+use crate::statistics::{Interval, mean, seeds};
+use crate::workload::{Distribution, Workload};
+
+/// Runs of each candidate, with a seed each.
+const RUNS: u32 = 10;
+
+/// Clients that requests are drawn from.
+const CLIENTS: u32 = 100_000;
+
+/// Keys that moves are counted on.
+const MOVED_KEYS: u32 = 20_000;
+
+/// The mean time of a request that is drawn, in nanoseconds.
+const SERVICE_MEAN: u64 = 1_000_000;
+
+/// What a candidate came to: means over the runs.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Trial {
+    pub(super) candidate: String,
+    /// What is to be low, run by run.
+    #[serde(skip)]
+    pub(super) goals: Vec<f64>,
+    /// The mean time of a request, in nanoseconds.
+    pub(super) mean_ns: Interval,
+    /// What 99 % of the requests do not exceed, in nanoseconds.
+    pub(super) p99_ns: Interval,
+    /// The share that found its key in a cache, if there are caches.
+    pub(super) hit_ratio: Option<f64>,
+    /// The share of the requests that was lost at a backend that stopped.
+    pub(super) failed: f64,
+    /// The share of the time that the busiest backend was busy.
+    pub(super) busiest: f64,
+    /// The share of the keys that a backend more or less moves; none if no key is used.
+    pub(super) moved: Option<f64>,
+    /// What of that is needless.
+    pub(super) needless: Option<f64>,
+    pub(super) memory_bytes: usize,
+    #[serde(skip)]
+    pub(super) place: usize,
+}
+
+/// What is measured with: the requests and what happens meanwhile.
+pub(super) struct Course {
+    traffic: Traffic,
+    /// The events in YAML; empty if nothing happens.
+    pub(super) scenario: String,
+}
+
+/// What one run came to.
+struct Run {
+    mean: f64,
+    p99: f64,
+    hits: Option<f64>,
+    failed: f64,
+    busiest: f64,
+}
+
+impl Course {
+    /// With requests that are drawn as the needs say.
+    pub(super) fn drawn(needs: &Needs, requests: u32) -> Self {
+        let mut drawn = Drawn::new(requests.into(), needs.load.0, CLIENTS, needs.popularity.0);
+        drawn.service_mean = SERVICE_MEAN;
+        drawn.service = match needs.cost {
+            Cost::Even => Service::Deterministic,
+            Cost::Usual => Service::Exponential,
+            Cost::Skewed => Service::Pareto(2.2),
+        };
+        Self::of(needs, drawn.into())
+    }
+
+    /// With other requests.
+    pub(super) fn of(needs: &Needs, traffic: Traffic) -> Self {
+        let span = traffic.span(needs.backends().len() as f64);
+        let scenario = scenario(needs, span);
+        Self { traffic, scenario }
+    }
+
+    /// Where the requests come from, in words.
+    pub(super) fn source(&self) -> String {
+        format!(
+            "{} requests: {}",
+            self.traffic.requests(),
+            self.traffic.source()
+        )
+    }
+
+    /// Measures the candidates, all cores at once. One that cannot be is out.
+    pub(super) fn trials(
+        &self,
+        needs: &Needs,
+        candidates: &[Candidate],
+        step: impl Fn() + Sync,
+    ) -> (Vec<Trial>, Vec<Excluded>) {
+        let trials = candidates.par_iter().enumerate().map(|(place, candidate)| {
+            let trial = self.trial(needs, candidate, place);
+            step();
+            trial.map_err(|error| Excluded {
+                candidate: candidate.to_string(),
+                reason: format!("{error:#}"),
+            })
+        });
+        let (mut measured, mut out) = (Vec::new(), Vec::new());
+        for trial in trials.collect::<Vec<_>>() {
+            match trial {
+                Ok(trial) => measured.push(trial),
+                Err(excluded) => out.push(excluded),
+            }
+        }
+        (measured, out)
+    }
+
+    fn trial(&self, needs: &Needs, candidate: &Candidate, place: usize) -> Result<Trial> {
+        let seeds: Vec<_> = seeds(Seed::default(), RUNS).collect();
+        let runs = seeds
+            .into_par_iter()
+            .map(|seed| self.run(needs, candidate, seed));
+        let runs: Vec<Run> = runs.collect::<Result<_>>()?;
+        let of_runs = |figure: fn(&Run) -> f64| runs.iter().map(figure).collect::<Vec<_>>();
+        let interval = |figure| Interval::of(&of_runs(figure)).context("there are too few runs");
+        let hits: Option<Vec<_>> = runs.iter().map(|run| run.hits).collect();
+        let goals = match needs.goal {
+            Goal::P99 => of_runs(|run| run.p99),
+            Goal::Mean => of_runs(|run| run.mean),
+            Goal::Misses => of_runs(|run| 1. - run.hits.unwrap_or_default()),
+        };
+        let (moved, needless, memory_bytes) = moves(needs, candidate)?;
+        Ok(Trial {
+            candidate: candidate.to_string(),
+            goals,
+            mean_ns: interval(|run| run.mean)?,
+            p99_ns: interval(|run| run.p99)?,
+            hit_ratio: hits.map(|hits| mean(&hits)),
+            failed: mean(&of_runs(|run| run.failed)),
+            busiest: mean(&of_runs(|run| run.busiest)),
+            moved,
+            needless,
+            memory_bytes,
+            place,
+        })
+    }
+
+    fn run(&self, needs: &Needs, candidate: &Candidate, seed: Seed) -> Result<Run> {
+        let mut config = candidate.config(needs);
+        config.hashing.seed = seed;
+        let timeline = if self.scenario.is_empty() {
+            Timeline::quiet(&config.backends)
+        } else {
+            let fault = |fault| anyhow::anyhow!("{fault}");
+            let scenario = Scenario::parse(self.scenario.clone()).map_err(fault)?;
+            Timeline::of(&scenario, &config.backends).map_err(fault)?
+        };
+        let simulation = Simulation {
+            config: &config,
+            algorithms: &[candidate.algorithm],
+            traffic: &self.traffic,
+            model: Model {
+                servers: 1,
+                queue_limit: None,
+                discipline: Discipline::Fcfs,
+                cache: needs.cache.map(|Cache { entries, hit_cost }| CacheModel {
+                    entries: Some(entries),
+                    hit_cost: hit_cost.0,
+                }),
+            },
+            speeds: &vec![1.; config.backends.len()],
+            instances: needs.balancers.0,
+            warm_up: self.traffic.requests() / 10,
+            limit: None,
+            timeline: &timeline,
+            window: None,
+        };
+        let mut report = simulation.run(|_| ())?;
+        let figures = report.results.pop().context("there is no result")?.figures;
+        let latency = figures.latency.context("no request was finished")?;
+        let all = figures.requests + figures.rejected + figures.failed;
+        let busy = figures.backends.iter().map(|share| share.utilisation);
+        Ok(Run {
+            mean: latency.mean_ns,
+            p99: latency.p99_ns as f64,
+            hits: figures.hit_ratio,
+            failed: figures.failed as f64 / all as f64,
+            busiest: busy.fold(0., f64::max),
+        })
+    }
+}
+
+/// What happens while it is measured: what is measured first is a tenth of the time.
+fn scenario(needs: &Needs, span: f64) -> String {
+    let at = |part: f64| format!("{}ns", (span * part).max(1.).round());
+    let names: Vec<_> = needs
+        .backends()
+        .iter()
+        .map(|backend| quoted(backend.name()))
+        .collect();
+    let (first, last) = (&names[0], &names[names.len() - 1]);
+    let mut events = Vec::new();
+    if needs.slow_backend {
+        let (from, length) = (at(0.2), at(0.2));
+        events.push(format!(
+            "{{ at: {from}, for: {length}, slow: {last}, speed: 0.5 }}"
+        ));
+    }
+    if needs.churn == Churn::Often {
+        let (from, length) = (at(0.5), at(0.2));
+        events.push(format!("{{ at: {from}, for: {length}, remove: {first} }}"));
+        let (from, length, noticed) = (at(0.75), at(0.1), at(0.01));
+        events.push(format!(
+            "{{ at: {from}, for: {length}, stop: {first}, noticed_after: {noticed} }}"
+        ));
+    }
+    if events.is_empty() {
+        return String::new();
+    }
+    format!("events:\n  - {}\n", events.join("\n  - "))
+}
+
+/// A name as YAML takes for a text in any case.
+fn quoted(name: &str) -> String {
+    serde_json::Value::from(name).to_string()
+}
+
+/// The largest share of the keys that a backend more or less moves, and the largest of them needlessly; and
+/// the memory.
+fn moves(needs: &Needs, candidate: &Candidate) -> Result<(Option<f64>, Option<f64>, usize)> {
+    let config = candidate.config(needs);
+    let requests = MOVED_KEYS as usize;
+    let workload = Workload::drawn(requests, MOVED_KEYS, Distribution::Uniform, 1)?;
+    let plan = Plan {
+        config: &config,
+        algorithms: &[candidate.algorithm],
+        workload: &workload,
+        changes: &MembershipChange::defaults(&config.backends),
+        timing: false,
+    };
+    let mut comparison = plan.run(|_| ())?;
+    let outcome = comparison.results.pop().context("there is no result")?;
+    let largest = |figure: fn(&crate::compare::Changed) -> f64| {
+        let shares = outcome.changes.iter().map(figure).fold(0., f64::max);
+        outcome.by_key.then_some(shares)
+    };
+    Ok((
+        largest(|change| change.remap_ratio),
+        largest(|change| change.excess_remap),
+        outcome.memory_bytes,
+    ))
+}

@@ -1,0 +1,67 @@
+//! The arguments of `advise`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+/// Recommend a strategy for what is needed, with the evidence
+///
+/// Reads a short YAML of needs, measures the strategies that could meet them, and recommends one with its
+/// config: by simulation on ten drawn loads, while a backend is slow for a fifth of the time and, where there
+/// is much churn, one leaves and one crashes; and by comparison, for what moves when a backend comes or goes.
+/// Says who comes next, by what it was decided, and asks again with each need changed: what would make the
+/// answer another?
+///
+/// Whose difference to the best is not shown at 95 %, or is below 1 % of it, is as good; then fewer moved
+/// keys decide, then less memory. Exit code 1 if nobody is left.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  evenkeel advise needs.yaml
+
+Needs (all but `backends` can be left out; what is shown last is the default):
+  backends: 10            # or a list of names, or of maps with name and weight, as in a config
+  sticky: true            # must a client reach the same backend each time? true | false
+  cache: { entries: 10000, hit_cost: 0.1 }  # keys that each backend remembers, and what a hit costs of a
+                          # miss; none
+  cost: skewed            # do requests differ in what they cost? even | skewed | usual
+  popularity: uniform     # how often each client asks: uniform | zipf:S; zipf:0.8
+  load: 0.9               # what they ask for of what the backends can do; 0.7
+  churn: often            # do backends come and go? often | seldom
+  slow_backend: false     # is a backend slow at times? false | true
+  balancers: 20           # load balancers that each know only their own requests; 1
+  fleet: [nginx]          # who balances: nginx, haproxy, envoy, twemproxy; this library
+  goal: mean              # what is to be low: mean | misses (of the caches) | p99")]
+pub struct AdviseArgs {
+    /// The needs
+    #[arg(value_name = "FILE")]
+    pub needs: PathBuf,
+    /// Measure on recorded requests instead of drawn ones: a CSV file with arrival_us, service_us and, for
+    /// strategies by key, key
+    #[arg(long, value_name = "FILE")]
+    pub trace: Option<PathBuf>,
+    /// How many requests each run draws; a fifth of them where a need is changed
+    #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = requests, conflicts_with = "trace")]
+    pub requests: u32,
+    /// How the advice is written
+    #[arg(long, value_enum, default_value_t)]
+    pub format: AdviseFormat,
+}
+
+/// How `advise` writes what it found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum AdviseFormat {
+    /// Sentences, a table of the evidence, and the config.
+    #[default]
+    Text,
+    /// A JSON object with all of it.
+    Json,
+}
+
+/// So many that a hundredth is some.
+fn requests(text: &str) -> Result<u32, String> {
+    let number = super::count(text)?;
+    if number < 1_000 {
+        return Err("expected at least 1000".to_owned());
+    }
+    Ok(number)
+}

@@ -1,0 +1,58 @@
+//! `advise` on needs whose answer is known.
+
+use std::process::Command;
+
+use serde_json::Value;
+
+/// The advice on a file of needs, as JSON.
+fn advice(needs: &str) -> Value {
+    let output = Command::new(env!("CARGO_BIN_EXE_evenkeel"))
+        .args(["advise", needs, "--requests", "20000", "--format", "json"])
+        .output()
+        .unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// The row of a candidate in the evidence.
+fn row<'a>(advice: &'a Value, candidate: &str) -> &'a Value {
+    let mut rows = advice["evidence"].as_array().unwrap().iter();
+    rows.find(|row| row["candidate"] == candidate).unwrap()
+}
+
+#[test]
+fn sessions_stay_and_move_only_with_their_server() {
+    let advice = advice("examples/needs/sessions.yaml");
+    let best = row(&advice, advice["recommended"].as_str().unwrap());
+    assert!(best["needless"].as_f64().unwrap() <= 0.01);
+    let excluded = advice["excluded"].as_array().unwrap();
+    let unkeyed = excluded
+        .iter()
+        .filter(|out| out["reason"].as_str().unwrap().contains("no key"));
+    assert_eq!(unkeyed.count(), 5);
+    assert!(advice["config"].as_str().unwrap().contains("name: s1"));
+}
+
+/// Join-idle or fewest in flight by one's own counts do not help twenty gateways that each see a twentieth;
+/// random and turns are far behind.
+#[test]
+fn gateways_without_state_are_not_sent_at_random() {
+    let advice = advice("examples/needs/stateless.yaml");
+    let recommended = advice["recommended"].as_str().unwrap();
+    assert!(
+        !["random", "round-robin"].contains(&recommended),
+        "{recommended}"
+    );
+    let p99 = |candidate: &str| row(&advice, candidate)["p99_ns"]["mean"].as_f64().unwrap();
+    assert!(p99(recommended) < 0.8 * p99("random"));
+    let sticky = &advice["what_ifs"][0];
+    assert_eq!(sticky["need"], "sticky");
+    assert_eq!(sticky["changes"], true);
+}
+
+#[test]
+fn the_same_needs_give_the_same_bytes() {
+    let needs = "examples/needs/cache.yaml";
+    assert_eq!(advice(needs).to_string(), advice(needs).to_string());
+}
