@@ -8,10 +8,8 @@ use serde::Serialize;
 use thiserror::Error;
 
 use crate::cli::AdviseArgs;
-use crate::report::percent;
 use crate::run_compare::progress_style;
 use crate::simulate::Traffic;
-use crate::statistics::Interval;
 
 mod agreement;
 mod candidates;
@@ -179,13 +177,5 @@ impl Advice {
             fleet: agreement::of_fleet(needs)?,
             what_ifs,
         })
-    }
-
-    /// An amount of what is to be low, with half of its interval.
-    fn amount(&self, of: Interval) -> String {
-        match self.goal {
-            Goal::P99 | Goal::Mean => report::milliseconds(of) + " ms",
-            Goal::Misses => format!("{} ± {}", percent(of.mean), percent(of.half_width())),
-        }
     }
 }

@@ -11,7 +11,8 @@ use super::needs::Needs;
 use crate::config::Config;
 use crate::exchange::Program;
 
-/// Our own that are weighed against each other: one of a kind each.
+/// Our own that are weighed against each other, one of a kind each, the simplest of those by key and of the
+/// others first.
 const OWN: [&str; 10] = [
     "rendezvous",
     "maglev",
@@ -85,6 +86,11 @@ impl Candidate {
             }
         }
         Ok((candidates, excluded))
+    }
+
+    /// Whether a pick takes the longer the more backends there are.
+    pub(super) fn looks_at_all(&self) -> bool {
+        self.algorithm.pick == "O(n)"
     }
 
     /// Why it cannot be, if it cannot.

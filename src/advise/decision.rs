@@ -7,16 +7,22 @@ use serde::Serialize;
 use super::candidates::Excluded;
 use super::needs::{Churn, Needs};
 use super::trial::Trial;
-use crate::statistics::{Interval, mean};
+use crate::statistics::{Interval, mean, settled};
 
 /// Keys that may move needlessly where backends come and go often: a hundredth.
 const MOST_NEEDLESS: f64 = 0.01;
 
-/// A difference below this part of the best is none that anybody feels.
+/// A difference below this part of the lowest is none that anybody feels.
 const NEGLIGIBLE: f64 = 0.01;
 
-/// Shares of keys that differ by less than this are equal: half a percent of all.
-const ALIKE: f64 = 0.005;
+/// Who may be this part above the lowest, for all that is known, is not as good.
+const AS_GOOD: f64 = 0.05;
+
+/// Shares of keys that are equal if they differ by less: a thousandth of all.
+const ALIKE: f64 = 0.001;
+
+/// Bytes that nobody counts.
+const SMALL: usize = 1 << 18;
 
 /// The trials in the order of preference, and what put the first before the second.
 pub(super) struct Decision {
@@ -29,11 +35,21 @@ pub(super) struct Decision {
 pub(super) struct Ranked {
     #[serde(flatten)]
     pub(super) trial: Trial,
-    /// What the goal is above the lowest, run by run; none of the lowest itself.
-    #[serde(rename = "above_the_lowest")]
-    pub(super) above: Option<Interval>,
-    /// Whether that is a difference: it is shown, and not negligible.
-    pub(super) is_worse: bool,
+    /// By which part the goal is above the lowest, run by run; none of the lowest itself.
+    pub(super) above_the_lowest: Option<Interval>,
+    pub(super) standing: Standing,
+}
+
+/// How a goal compares with the lowest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Standing {
+    /// The lowest, or at most a twentieth above it in all likelihood.
+    AsGood,
+    /// No difference is shown, and none is ruled out.
+    Unclear,
+    /// It is shown to be higher.
+    Higher,
 }
 
 /// Takes those out that the needs rule out once they are measured.
@@ -57,15 +73,11 @@ pub(super) fn rule_out(needs: &Needs, trials: &mut Vec<Trial>) -> Vec<Excluded> 
 }
 
 impl Decision {
-    /// Ranks the trials; none if there are none. First those that are not worse than the lowest, among
-    /// which fewer moves, then less memory, then the order of the candidates decides; then the others by
-    /// the goal.
+    /// Ranks the trials; none if there are none. Among those that are as good as the lowest, fewer keys that
+    /// move needlessly decide, then less memory, then the simpler one; then come the others by the goal.
     pub(super) fn of(needs: &Needs, trials: Vec<Trial>) -> Option<Self> {
-        let lowest = trials
-            .iter()
-            .min_by(|a, b| mean(&a.goals).total_cmp(&mean(&b.goals)))?
-            .goals
-            .clone();
+        let lowest = trials.iter().min_by(|a, b| level(a).total_cmp(&level(b)))?;
+        let lowest = lowest.goals.clone();
         let ranked = trials.into_iter().map(|trial| Ranked::of(trial, &lowest));
         let mut ranked: Vec<_> = ranked.collect();
         ranked.sort_by(compared);
@@ -78,43 +90,69 @@ impl Decision {
     }
 }
 
+/// What the goal is on the whole: the mean of its logarithms, in which one long tail does not outweigh all
+/// other runs.
+fn level(trial: &Trial) -> f64 {
+    let logarithms = trial
+        .goals
+        .iter()
+        .map(|goal| libm::log(goal.max(f64::MIN_POSITIVE)));
+    mean(&logarithms.collect::<Vec<_>>())
+}
+
 impl Ranked {
     fn of(trial: Trial, lowest: &[f64]) -> Self {
-        let differences: Vec<_> = trial
-            .goals
-            .iter()
-            .zip(lowest)
-            .map(|(goal, lowest)| goal - lowest)
-            .collect();
         let above = (trial.goals != lowest)
-            .then(|| Interval::of(&differences))
+            .then(|| above(&trial.goals, lowest))
             .flatten();
-        let is_worse = above
-            .is_some_and(|above| !above.includes_zero() && above.mean > NEGLIGIBLE * mean(lowest));
+        let standing = match above {
+            None => Standing::AsGood,
+            Some(above) if above.high <= AS_GOOD => Standing::AsGood,
+            Some(above) if above.includes_zero() || above.mean < NEGLIGIBLE => Standing::Unclear,
+            Some(_) => Standing::Higher,
+        };
         Self {
             trial,
-            above,
-            is_worse,
+            above_the_lowest: above,
+            standing,
         }
     }
 }
 
+/// By which part goals are above the lowest, run by run: the interval of the logarithms of their ratios.
+fn above(goals: &[f64], lowest: &[f64]) -> Option<Interval> {
+    let ratios = goals.iter().zip(lowest).map(|(goal, lowest)| {
+        libm::log(goal.max(f64::MIN_POSITIVE) / lowest.max(f64::MIN_POSITIVE))
+    });
+    let of = Interval::of(&ratios.collect::<Vec<_>>())?;
+    let part = |logarithm: f64| settled(libm::expm1(logarithm));
+    Some(Interval {
+        mean: part(of.mean),
+        low: part(of.low),
+        high: part(of.high),
+    })
+}
+
 /// Who is preferred.
 fn compared(a: &Ranked, b: &Ranked) -> Ordering {
-    let of_goal = || mean(&a.trial.goals).total_cmp(&mean(&b.trial.goals));
-    match (a.is_worse, b.is_worse) {
-        (true, true) => of_goal(),
-        (false, false) => moves(&a.trial)
-            .cmp(&moves(&b.trial))
-            .then(a.trial.memory_bytes.cmp(&b.trial.memory_bytes))
+    let standing = a.standing.cmp(&b.standing);
+    standing.then_with(|| match a.standing {
+        Standing::AsGood => needless(&a.trial)
+            .cmp(&needless(&b.trial))
+            .then(memory(&a.trial).cmp(&memory(&b.trial)))
             .then(a.trial.place.cmp(&b.trial.place)),
-        (a, b) => a.cmp(&b),
-    }
+        Standing::Unclear | Standing::Higher => level(&a.trial).total_cmp(&level(&b.trial)),
+    })
 }
 
 /// In steps of what is alike.
-fn moves(trial: &Trial) -> u64 {
-    (trial.moved.unwrap_or_default() / ALIKE).round() as u64
+fn needless(trial: &Trial) -> u64 {
+    (trial.needless.unwrap_or_default() / ALIKE).round() as u64
+}
+
+/// In steps of what nobody counts.
+const fn memory(trial: &Trial) -> usize {
+    trial.memory_bytes / SMALL
 }
 
 fn decided_by(needs: &Needs, ranked: &[Ranked]) -> String {
@@ -122,21 +160,27 @@ fn decided_by(needs: &Needs, ranked: &[Ranked]) -> String {
     let [first, second, ..] = ranked else {
         return "it is the only one that is left".to_owned();
     };
-    if second.is_worse {
-        return format!("its {goal} is the lowest, and the difference to every other is shown");
-    }
     let (one, other) = (&first.trial, &second.trial);
-    let alike = format!(
-        "no difference in {goal} to {} is shown that matters",
-        other.candidate
-    );
-    if moves(one) != moves(other) {
-        return format!("{alike}; it moves fewer keys when a backend comes or goes");
+    match second.standing {
+        Standing::Higher => {
+            return format!("its {goal} is the lowest, and the difference to all others is shown");
+        }
+        Standing::Unclear => {
+            return format!(
+                "its {goal} is the lowest, though no difference to {} is shown",
+                other.candidate
+            );
+        }
+        Standing::AsGood => (),
     }
-    if one.memory_bytes != other.memory_bytes {
-        return format!("{alike}; it holds less memory");
+    let alike = format!("{} is as good in {goal}", other.candidate);
+    if needless(one) != needless(other) {
+        format!("{alike}, and moves more keys needlessly when a backend comes or goes")
+    } else if memory(one) != memory(other) {
+        format!("{alike}, and holds more memory")
+    } else {
+        format!("{alike}, and this is the simpler one")
     }
-    format!("{alike}, nor in anything else; it is the simpler one")
 }
 
 #[cfg(test)]
@@ -168,32 +212,45 @@ mod tests {
     fn what_is_alike_is_decided_by_what_is_not() {
         let low = [10., 12., 11., 13., 10.];
         let alike = [10.01, 11.99, 11.01, 12.99, 10.01];
-        let high = low.map(|goal| goal + 2.);
+        let higher = low.map(|goal| goal * 1.2);
+        let unclear = [11., 12., 15., 11., 10.];
         let needs = needs("{ backends: 3, sticky: true }");
         let first = |trials: Vec<Trial>| {
             let decision = Decision::of(&needs, trials).unwrap();
-            let names = decision
-                .ranked
-                .iter()
-                .map(|ranked| ranked.trial.candidate.clone());
-            (names.collect::<Vec<_>>().join(" "), decision.decided_by)
+            let names = decision.ranked.iter();
+            let names: Vec<_> = names
+                .map(|ranked| ranked.trial.candidate.as_str())
+                .collect();
+            (names.join(" "), decision.decided_by)
         };
         let (names, why) = first(vec![
             trial("low", low, 0.2, 9),
-            trial("high", high, 0., 0),
+            trial("higher", higher, 0., 0),
+            trial("unclear", unclear, 0., 0),
             trial("alike", alike, 0.1, 9),
         ]);
-        assert_eq!(names, "alike low high");
-        assert!(why.contains("moves fewer keys"), "{why}");
+        assert_eq!(names, "alike low unclear higher");
+        assert!(why.contains("moves more keys"), "{why}");
         let (names, why) = first(vec![
-            trial("low", low, 0.1, 9),
+            trial("low", low, 0.1, 2 * SMALL),
             trial("alike", alike, 0.1, 8),
         ]);
         assert_eq!(names, "alike low");
-        assert!(why.contains("less memory"), "{why}");
-        let (names, why) = first(vec![trial("high", high, 0., 0), trial("low", low, 0.1, 9)]);
-        assert_eq!(names, "low high");
-        assert!(why.contains("is the lowest"), "{why}");
+        assert!(why.contains("more memory"), "{why}");
+        let (names, why) = first(vec![
+            trial("higher", higher, 0., 0),
+            trial("low", low, 0.1, 9),
+        ]);
+        assert_eq!(names, "low higher");
+        assert!(why.contains("is the lowest, and"), "{why}");
+    }
+
+    /// One run with a tail outweighs the nine others of a mean.
+    #[test]
+    fn ratios_show_what_a_long_tail_hides() {
+        let low = [10., 12., 11., 5_000., 10.];
+        let above = above(&low.map(|goal| goal * 1.2), &low).unwrap();
+        assert!((above.mean - 0.2).abs() < 1e-9 && !above.includes_zero());
     }
 
     #[test]

@@ -107,7 +107,7 @@ pub(super) enum Goal {
 #[derive(Clone, Debug)]
 struct Backends(Vec<Backend>);
 
-/// A number with a range and a default, refused where it stands.
+/// A number with a default and a range, refused where it stands.
 macro_rules! number {
     ($name:ident, $type:ty, $default:expr, $range:expr, $expected:expr) => {
         #[derive(Clone, Copy, Debug, Serialize)]
@@ -121,14 +121,15 @@ macro_rules! number {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let number = <$type>::deserialize(deserializer)?;
-                if $range.contains(&number) {
-                    return Ok(Self(number));
-                }
-                Err(D::Error::custom(format!(
-                    "{number} is out of range; expected {}",
-                    $expected
-                )))
+                deserializer.deserialize_str(Parsed {
+                    expected: $expected,
+                    parse: |text| {
+                        let number = text.parse().ok();
+                        number
+                            .filter(|number: &$type| $range.contains(number))
+                            .map(Self)
+                    },
+                })
             }
         }
     };
@@ -136,7 +137,32 @@ macro_rules! number {
 
 number!(Load, f64, 0.7, (0.01..=2.), "0.01 to 2, such as 0.7");
 number!(HitCost, f64, 0.1, (0. ..=1.), "0 to 1, such as 0.1");
-number!(Balancers, u32, 1, (1..=1_000), "1 to 1000");
+number!(
+    Balancers,
+    u32,
+    1,
+    (1..=1_000),
+    "a whole number from 1 to 1000"
+);
+
+/// What a text says, refused where it stands if it says nothing that is expected.
+struct Parsed<T> {
+    expected: &'static str,
+    parse: fn(&str) -> Option<T>,
+}
+
+impl<T> Visitor<'_> for Parsed<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.expected)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+        let refused = || E::custom(format_args!("`{text}`; expected {}", self.expected));
+        (self.parse)(text).ok_or_else(refused)
+    }
+}
 
 /// How often each client asks.
 #[derive(Clone, Copy, Debug)]
@@ -150,8 +176,10 @@ impl Default for Popularity {
 
 impl<'de> Deserialize<'de> for Popularity {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        text.parse().map(Self).map_err(D::Error::custom)
+        deserializer.deserialize_str(Parsed {
+            expected: "`uniform` or `zipf:S`, such as zipf:0.8",
+            parse: |text| text.parse().ok().map(Self),
+        })
     }
 }
 
@@ -326,16 +354,8 @@ goal: misses
             ("sticky: true", 1, "missing field `backends`"),
             ("backends: 1", 1, "1 backends; expected 2 to 1000"),
             ("backends: [a]", 1, "1 backends; expected 2 to 1000"),
-            (
-                "backends: 3\nload: 0",
-                2,
-                "out of range; expected 0.01 to 2",
-            ),
-            (
-                "backends: 3\nload: .nan",
-                2,
-                "out of range; expected 0.01 to 2",
-            ),
+            ("backends: 3\nload: 0", 2, "expected 0.01 to 2"),
+            ("backends: 3\nload: .nan", 2, "expected 0.01 to 2"),
             ("backends: 3\nstikcy: true", 2, "did you mean `sticky`?"),
             ("backends: 3\ncost: high", 2, "unknown variant `high`"),
             (
@@ -346,7 +366,11 @@ goal: misses
             ("backends: 3\ngoal: misses", 2, "expected `cache` beside it"),
             ("backends: 3\ncache: { entries: 0 }", 2, "1 to"),
             ("backends: 3\npopularity: normal", 2, "zipf"),
-            ("backends: 3\nbalancers: 0", 2, "expected 1 to 1000"),
+            (
+                "backends: 3\nbalancers: 0",
+                2,
+                "whole number from 1 to 1000",
+            ),
         ] {
             let fault = Needs::parse(text).unwrap_err();
             assert!(fault.what.contains(expected), "{text}: {fault}");

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::decision::Ranked;
+use super::decision::{Ranked, Standing};
 use super::{Advice, WhatIfAnswer};
 use crate::cli::AdviseFormat;
 use crate::report::{Style, percent, sheet};
@@ -66,21 +66,27 @@ fn recommendation(advice: &Advice) -> String {
 /// How far a trial is from the best.
 fn distance(advice: &Advice, ranked: &Ranked) -> String {
     let goal = advice.goal;
-    match ranked.above {
-        None => format!("whose {goal} is the lowest of all"),
-        Some(above) if above.includes_zero() => {
-            format!("whose {goal} shows no difference from the lowest")
+    match (ranked.above_the_lowest, ranked.standing) {
+        (None, _) => format!("whose {goal} is the lowest of all"),
+        (Some(above), Standing::AsGood) => {
+            format!("whose {goal} is as good as the lowest ({})", part(above))
         }
-        Some(above) => format!(
-            "whose {goal} is {} above the lowest{}",
-            advice.amount(above),
-            if ranked.is_worse {
-                ""
-            } else {
-                ", less than 1 % of it"
-            }
-        ),
+        (Some(above), Standing::Unclear) => {
+            format!(
+                "whose {goal} shows no difference from the lowest ({})",
+                part(above)
+            )
+        }
+        (Some(above), Standing::Higher) => {
+            format!("whose {goal} is {} above the lowest", part(above))
+        }
     }
+}
+
+/// A part of the lowest with its interval, such as `12.0 % (8.1 to 16.0)`.
+fn part(of: Interval) -> String {
+    let [mean, low, high] = [of.mean, of.low, of.high].map(|part| part * 100.);
+    format!("{mean:.1} % ({low:.1} to {high:.1})")
 }
 
 fn evidence(advice: &Advice) -> String {
@@ -95,7 +101,14 @@ fn evidence(advice: &Advice) -> String {
     let mut headers = vec!["strategy", "p99 ms", "mean ms"];
     headers.extend(has_hits.then_some("hits"));
     headers.extend(has_failed.then_some("failed"));
-    headers.extend(["busiest", "moved", "needlessly", "bytes", "from the lowest"]);
+    headers.extend([
+        "busiest",
+        "moved",
+        "needlessly",
+        "bytes",
+        "above the lowest",
+        "finding",
+    ]);
     let rows = advice.evidence.iter().map(|ranked| {
         let trial = &ranked.trial;
         let mut row = vec![
@@ -109,11 +122,19 @@ fn evidence(advice: &Advice) -> String {
         row.push(percent(trial.busiest));
         row.extend([trial.moved, trial.needless].map(share));
         row.push(trial.memory_bytes.to_string());
-        row.push(match ranked.above {
-            None => "lowest".to_owned(),
-            Some(above) if above.includes_zero() => "no difference shown".to_owned(),
-            Some(above) => advice.amount(above),
-        });
+        row.push(
+            ranked
+                .above_the_lowest
+                .map_or_else(|| "lowest".to_owned(), part),
+        );
+        row.push(
+            match ranked.standing {
+                Standing::AsGood => "as good",
+                Standing::Unclear => "no difference shown",
+                Standing::Higher => "higher",
+            }
+            .to_owned(),
+        );
         row
     });
     sheet(Style::Framed, &headers, 1, rows)
@@ -158,6 +179,6 @@ fn what_ifs(answers: &[WhatIfAnswer]) -> String {
 }
 
 /// A mean with half of its interval, in milliseconds.
-pub(super) fn milliseconds(of: Interval) -> String {
+fn milliseconds(of: Interval) -> String {
     format!("{:.3} ± {:.3}", of.mean / 1e6, of.half_width() / 1e6)
 }

@@ -1,7 +1,7 @@
 //! What the candidates come to, measured: times by simulation, moves by comparison.
 
 use anyhow::{Context, Result};
-use evenkeel_algorithms::Seed;
+use evenkeel_algorithms::{Backend, Seed};
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -22,6 +22,9 @@ const CLIENTS: u32 = 100_000;
 
 /// Keys that moves are counted on.
 const MOVED_KEYS: u32 = 20_000;
+
+/// Backends that a pick may look at all of, and still be simple.
+const MOST_LOOKED_AT: usize = 64;
 
 /// The mean time of a request that is drawn, in nanoseconds.
 const SERVICE_MEAN: u64 = 1_000_000;
@@ -48,6 +51,7 @@ pub(super) struct Trial {
     /// What of that is needless.
     pub(super) needless: Option<f64>,
     pub(super) memory_bytes: usize,
+    /// Where it stands if all else is alike.
     #[serde(skip)]
     pub(super) place: usize,
 }
@@ -109,7 +113,7 @@ impl Course {
             step();
             trial.map_err(|error| Excluded {
                 candidate: candidate.to_string(),
-                reason: format!("{error:#}"),
+                reason: error.root_cause().to_string(),
             })
         });
         let (mut measured, mut out) = (Vec::new(), Vec::new());
@@ -148,7 +152,11 @@ impl Course {
             moved,
             needless,
             memory_bytes,
-            place,
+            place: if needs.backends().len() > MOST_LOOKED_AT && candidate.looks_at_all() {
+                usize::MAX
+            } else {
+                place
+            },
         })
     }
 
@@ -175,7 +183,7 @@ impl Course {
                     hit_cost: hit_cost.0,
                 }),
             },
-            speeds: &vec![1.; config.backends.len()],
+            speeds: &speeds(&config.backends),
             instances: needs.balancers.0,
             warm_up: self.traffic.requests() / 10,
             limit: None,
@@ -197,9 +205,18 @@ impl Course {
     }
 }
 
+/// A weight says how much a backend can do, against the others.
+fn speeds(backends: &[Backend]) -> Vec<f64> {
+    let weights = backends
+        .iter()
+        .map(|backend| f64::from(backend.weight().get()));
+    let mean = weights.clone().sum::<f64>() / backends.len() as f64;
+    weights.map(|weight| weight / mean).collect()
+}
+
 /// What happens while it is measured: what is measured first is a tenth of the time.
 fn scenario(needs: &Needs, span: f64) -> String {
-    let at = |part: f64| format!("{}ns", (span * part).max(1.).round());
+    let at = |part: f64| format!("{}s", (span * part).max(1.).round() / 1e9);
     let names: Vec<_> = needs
         .backends()
         .iter()
