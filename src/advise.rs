@@ -21,7 +21,7 @@ mod what_if;
 
 use agreement::Agreement;
 use candidates::{Candidate, Excluded};
-use decision::{Decision, Ranked};
+use decision::{Decision, Ranked, Standing};
 use needs::{Goal, Needs};
 use trial::Course;
 
@@ -66,9 +66,10 @@ struct Advice {
 #[derive(Serialize)]
 struct WhatIfAnswer {
     need: String,
+    /// Who it would be from the start.
     recommended: Option<String>,
     decided_by: String,
-    /// Whether that is somebody else.
+    /// Whether who is recommended now is shown to be worse then, or could not be.
     changes: bool,
 }
 
@@ -92,11 +93,10 @@ pub(crate) fn run(args: &AdviseArgs, output: &mut impl Write) -> Result<()> {
     for (need, changed) in what_if::all(&needs, args.trace.is_some()) {
         let course = self::course(args, &changed, (args.requests / WHAT_IF_PART).max(1_000))?;
         let other = self::answer(&changed, &course, &bar)?;
-        let other_name = other.recommended();
         what_ifs.push(WhatIfAnswer {
             need,
-            changes: other_name != recommended,
-            recommended: other_name,
+            changes: !recommended.as_deref().is_some_and(|name| other.does(name)),
+            recommended: other.recommended(),
             decided_by: other.decided_by(),
         });
     }
@@ -134,6 +134,13 @@ impl Answer {
     fn recommended(&self) -> Option<String> {
         let decision = self.decision.as_ref()?;
         Some(decision.recommended().candidate.clone())
+    }
+
+    /// Whether somebody could be, and is not shown to be worse than the lowest.
+    fn does(&self, candidate: &str) -> bool {
+        let ranked = self.decision.iter().flat_map(|decision| &decision.ranked);
+        let mut ranked = ranked.filter(|ranked| ranked.trial.candidate == candidate);
+        ranked.any(|ranked| ranked.standing != Standing::Higher)
     }
 
     fn decided_by(&self) -> String {

@@ -15,7 +15,7 @@ const MOST_NEEDLESS: f64 = 0.01;
 /// A difference below this part of the lowest is none that anybody feels.
 const NEGLIGIBLE: f64 = 0.01;
 
-/// Who may be this part above the lowest, for all that is known, is not as good.
+/// Who is at most this part above the lowest is as good, if more is not shown.
 const AS_GOOD: f64 = 0.05;
 
 /// Shares of keys that are equal if they differ by less: a thousandth of all.
@@ -44,9 +44,9 @@ pub(super) struct Ranked {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Standing {
-    /// The lowest, or at most a twentieth above it in all likelihood.
+    /// The lowest, or at most a twentieth above it, or a hundredth where that is shown.
     AsGood,
-    /// No difference is shown, and none is ruled out.
+    /// More above it, though no difference is shown.
     Unclear,
     /// It is shown to be higher.
     Higher,
@@ -107,8 +107,9 @@ impl Ranked {
             .flatten();
         let standing = match above {
             None => Standing::AsGood,
-            Some(above) if above.high <= AS_GOOD => Standing::AsGood,
-            Some(above) if above.includes_zero() || above.mean < NEGLIGIBLE => Standing::Unclear,
+            Some(above) if above.high <= AS_GOOD || above.mean < NEGLIGIBLE => Standing::AsGood,
+            Some(above) if above.includes_zero() && above.mean <= AS_GOOD => Standing::AsGood,
+            Some(above) if above.includes_zero() => Standing::Unclear,
             Some(_) => Standing::Higher,
         };
         Self {
@@ -213,7 +214,7 @@ mod tests {
         let low = [10., 12., 11., 13., 10.];
         let alike = [10.01, 11.99, 11.01, 12.99, 10.01];
         let higher = low.map(|goal| goal * 1.2);
-        let unclear = [11., 12., 15., 11., 10.];
+        let unclear = [11., 12., 18., 11., 10.];
         let needs = needs("{ backends: 3, sticky: true }");
         let first = |trials: Vec<Trial>| {
             let decision = Decision::of(&needs, trials).unwrap();

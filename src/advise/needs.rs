@@ -364,7 +364,11 @@ goal: misses
                 "unknown variant `apache`",
             ),
             ("backends: 3\ngoal: misses", 2, "expected `cache` beside it"),
-            ("backends: 3\ncache: { entries: 0 }", 2, "1 to"),
+            (
+                "backends: 3\ncache: { entries: 0 }",
+                2,
+                "whole number from 1",
+            ),
             ("backends: 3\npopularity: normal", 2, "zipf"),
             (
                 "backends: 3\nbalancers: 0",

@@ -69,7 +69,7 @@ fn distance(advice: &Advice, ranked: &Ranked) -> String {
     match (ranked.above_the_lowest, ranked.standing) {
         (None, _) => format!("whose {goal} is the lowest of all"),
         (Some(above), Standing::AsGood) => {
-            format!("whose {goal} is as good as the lowest ({})", part(above))
+            format!("whose {goal} is as good: {} above the lowest", part(above))
         }
         (Some(above), Standing::Unclear) => {
             format!(
@@ -165,15 +165,16 @@ fn fleet(advice: &Advice) -> String {
 
 fn what_ifs(answers: &[WhatIfAnswer]) -> String {
     let lines = answers.iter().map(|answer| {
-        let recommended = answer.recommended.as_deref().unwrap_or("nobody");
-        match answer.changes {
-            true => format!("  {}: {recommended}; {}", answer.need, answer.decided_by),
-            false => format!("  {}: the same", answer.need),
+        let need = &answer.need;
+        match (&answer.recommended, answer.changes) {
+            (Some(other), true) => format!("  {need}: {other}; {}", answer.decided_by),
+            (None, true) => format!("  {need}: {}", answer.decided_by),
+            (_, false) => format!("  {need}: not shown to be worse"),
         }
     });
     let lines: Vec<_> = lines.collect();
     format!(
-        "What would change the answer, each measured by itself:\n{}",
+        "What would change the answer, each measured by itself with a fifth of the requests:\n{}",
         lines.join("\n")
     )
 }

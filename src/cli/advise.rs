@@ -9,11 +9,11 @@ use clap::{Args, ValueEnum};
 /// Reads a short YAML of needs, measures the strategies that could meet them, and recommends one with its
 /// config: by simulation on ten drawn loads, while a backend is slow for a fifth of the time and, where there
 /// is much churn, one leaves and one crashes; and by comparison, for what moves when a backend comes or goes.
-/// Says who comes next, by what it was decided, and asks again with each need changed: what would make the
-/// answer another?
+/// Says who comes next, by what it was decided, and asks again with each need changed: is the recommended shown
+/// to be worse then, and who would it be?
 ///
-/// Strategies are compared run by run, by the ratio of what is to be low. Who is at most 5 % above the lowest
-/// at 95 % confidence is as good; then fewer keys that move needlessly decide, then less memory, then the
+/// Strategies are compared run by run, by the ratio of what is to be low. Who is at most 5 % above the
+/// lowest is as good, unless a difference is shown at 95 %; then fewer keys that move needlessly decide, then less memory, then the
 /// simpler one. A backend of weight 2 is taken to be twice as fast as one of weight 1. Exit code 1 if nobody
 /// is left.
 #[derive(Debug, Args)]

@@ -95,6 +95,7 @@ pub(crate) fn in_plain_words(message: &str) -> String {
             "expected a nonzero u32",
             "expected a whole number from 1 to 4294967295",
         )
+        .replace("expected a nonzero usize", "expected a whole number from 1")
         .replace(
             "expected u32",
             "expected a whole number from 0 to 4294967295",
