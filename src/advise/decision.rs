@@ -73,8 +73,9 @@ pub(super) fn rule_out(needs: &Needs, trials: &mut Vec<Trial>) -> Vec<Excluded> 
 }
 
 impl Decision {
-    /// Ranks the trials; none if there are none. Among those that are as good as the lowest, fewer keys that
-    /// move needlessly decide, then less memory, then the simpler one; then come the others by the goal.
+    /// Ranks the trials; none if there are none. Among those that are as good as the lowest, fewer misses of the
+    /// caches decide, then fewer keys that move needlessly, then less memory, then the simpler one; then come
+    /// the others by the goal.
     pub(super) fn of(needs: &Needs, trials: Vec<Trial>) -> Option<Self> {
         let lowest = trials.iter().min_by(|a, b| level(a).total_cmp(&level(b)))?;
         let lowest = lowest.goals.clone();
@@ -138,12 +139,20 @@ fn above(goals: &[f64], lowest: &[f64]) -> Option<Interval> {
 fn compared(a: &Ranked, b: &Ranked) -> Ordering {
     let standing = a.standing.cmp(&b.standing);
     standing.then_with(|| match a.standing {
-        Standing::AsGood => needless(&a.trial)
-            .cmp(&needless(&b.trial))
+        Standing::AsGood => misses(&a.trial)
+            .cmp(&misses(&b.trial))
+            .then(needless(&a.trial).cmp(&needless(&b.trial)))
             .then(memory(&a.trial).cmp(&memory(&b.trial)))
             .then(a.trial.place.cmp(&b.trial.place)),
         Standing::Unclear | Standing::Higher => level(&a.trial).total_cmp(&level(&b.trial)),
     })
+}
+
+/// In hundredths of the requests; none where there is no cache.
+fn misses(trial: &Trial) -> u64 {
+    trial
+        .hit_ratio
+        .map_or(0, |hits| ((1. - hits) * 100.).round() as u64)
 }
 
 /// In steps of what is alike.
@@ -174,13 +183,25 @@ fn decided_by(needs: &Needs, ranked: &[Ranked]) -> String {
         }
         Standing::AsGood => (),
     }
-    let alike = format!("{} is as good in {goal}", other.candidate);
-    if needless(one) != needless(other) {
-        format!("{alike}, and moves more keys needlessly when a backend comes or goes")
+    let alike = match (first.above_the_lowest, second.above_the_lowest) {
+        (None, _) => format!("its {goal} is the lowest; {} is as good", other.candidate),
+        (Some(_), None) => format!(
+            "its {goal} is as good as the lowest, of {}",
+            other.candidate
+        ),
+        (Some(_), Some(_)) => format!(
+            "its {goal} is as good as the lowest, as that of {} is",
+            other.candidate
+        ),
+    };
+    if misses(one) != misses(other) {
+        format!("{alike}, but misses the caches more often")
+    } else if needless(one) != needless(other) {
+        format!("{alike}, but moves more keys needlessly when a backend comes or goes")
     } else if memory(one) != memory(other) {
-        format!("{alike}, and holds more memory")
+        format!("{alike}, but holds more memory")
     } else {
-        format!("{alike}, and this is the simpler one")
+        format!("{alike}, but less simple")
     }
 }
 
@@ -243,7 +264,7 @@ mod tests {
             trial("low", low, 0.1, 9),
         ]);
         assert_eq!(names, "low higher");
-        assert!(why.contains("is the lowest, and"), "{why}");
+        assert!(why.contains("is the lowest, and the difference"), "{why}");
     }
 
     /// One run with a tail outweighs the nine others of a mean.

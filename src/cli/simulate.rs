@@ -112,7 +112,7 @@ pub struct SimulateArgs {
     #[arg(long, value_name = "FILE", value_parser = export)]
     pub export: Vec<(PathBuf, Format)>,
     /// Hold the simulation to queueing theory and to what others measured instead: each number is measured
-    /// anew, in half a minute or so; exit code 1 if one does not hold
+    /// anew, in about a minute; exit code 1 if one does not hold
     #[arg(long, conflicts_with_all = ["config", "algorithm", "backends", "scenario", "window", "instances", "warm_up",
         "limit", "seed", "TrafficArgs", "ModelArgs"])]
     pub verify: bool,
