@@ -7,7 +7,7 @@ use serde_json::Value;
 /// The advice on a file of needs, as JSON.
 fn advice(needs: &str) -> Value {
     let output = Command::new(env!("CARGO_BIN_EXE_evenkeel"))
-        .args(["advise", needs, "--requests", "5000", "--format", "json"])
+        .args(["advise", needs, "--requests", "3000", "--format", "json"])
         .output()
         .unwrap();
     let errors = String::from_utf8_lossy(&output.stderr);
