@@ -101,7 +101,7 @@ pub(crate) fn run(args: &AdviseArgs, output: &mut impl Write) -> Result<()> {
         });
     }
     bar.finish_and_clear();
-    let advice = Advice::of(&needs, &course, answer, what_ifs)?;
+    let advice = Advice::of(&needs, args.trace.is_some(), &course, answer, what_ifs)?;
     output.write_all(&report::render(&advice, args.format)?)?;
     output.flush()?;
     if advice.recommended.is_none() {
@@ -155,6 +155,7 @@ impl Answer {
 impl Advice {
     fn of(
         needs: &Needs,
+        is_traced: bool,
         course: &Course,
         answer: Answer,
         what_ifs: Vec<WhatIfAnswer>,
@@ -171,7 +172,7 @@ impl Advice {
             .map_or_else(Vec::new, |decision| decision.ranked);
         Ok(Self {
             schema: 1,
-            needs: needs.to_string(),
+            needs: needs.in_words(is_traced),
             goal: needs.goal,
             source: course.source(),
             scenario: course.scenario.clone(),

@@ -42,9 +42,9 @@ impl Nanoseconds {
 }
 
 impl fmt::Display for Nanoseconds {
-    /// In seconds.
+    /// In seconds, to the microsecond.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} s", self.0 as f64 / 1e9)
+        write!(f, "{} s", (self.0 as f64 / 1e3).round() / 1e6)
     }
 }
 

@@ -74,6 +74,12 @@ pub(crate) fn run(args: &SimulateArgs, output: &mut impl Write) -> Result<()> {
         let caveats = report::simulation_caveats(&figures);
         caveats.iter().for_each(|caveat| eprintln!("{caveat}"));
     }
+    let has_parts = args.scenario.is_some() || args.window.is_some();
+    if args.format == Format::Csv && has_parts {
+        eprintln!(
+            "what happens between the events and in the windows is in the tables and in the JSON"
+        );
+    }
     output.write_all(&report::simulation(&figures, args.format)?)?;
     for (path, format) in &args.export {
         let bytes = report::simulation(&figures, *format)?;

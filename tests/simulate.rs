@@ -12,7 +12,7 @@ use evenkeel::simulate::{
     Simulation, Timeline, Traffic,
 };
 use evenkeel::workload::{Distribution, DurationUnit, KeyField, Workload};
-use evenkeel_algorithms::strategy::ALGORITHMS;
+use evenkeel_algorithms::strategy::{ALGORITHMS, subset};
 use evenkeel_algorithms::{Algorithm, LoadBalancer, Seed};
 use flate2::read::GzDecoder;
 use tempfile::NamedTempFile;
@@ -478,6 +478,40 @@ fn load_balancers_that_see_a_part_each_queue_more() {
         latency(&report, "least-connections").mean_ns
     };
     assert!(mean(10) > 1.5 * mean(1));
+}
+
+/// Each load balancer is a client by itself, of which the first is the config's.
+#[test]
+fn load_balancers_have_subsets_of_their_own() {
+    let mut config = config(10);
+    config.subset = Some(subset::Options {
+        client: "gateway".to_owned(),
+        size: subset::Size::new(1).unwrap(),
+    });
+    let traffic = Traffic::from(drawn(2_000, 0.1));
+    let used = |instances| {
+        let algorithms = ["ketama", "round-robin"].map(|name| Algorithm::named(name).unwrap());
+        let simulation = Simulation {
+            config: &config,
+            algorithms: &algorithms,
+            traffic: &traffic,
+            model: ONE_SERVER,
+            speeds: &[1.; 10],
+            instances,
+            warm_up: 0,
+            limit: None,
+            timeline: &Timeline::quiet(&config.backends),
+            window: None,
+        };
+        let report = simulation.run(|_| ()).unwrap();
+        let of_one = |name: &str| {
+            let shares = figures(&report, name).backends.iter();
+            shares.filter(|share| share.requests > 0).count()
+        };
+        [of_one("ketama"), of_one("round-robin")]
+    };
+    assert_eq!(used(1), [1, 1]);
+    assert!(used(100).iter().all(|&used| used == 10));
 }
 
 #[test]

@@ -261,49 +261,58 @@ impl Needs {
     }
 }
 
-impl fmt::Display for Needs {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Needs {
+    /// The needs in words; what a trace tells by itself is not told.
+    pub(super) fn in_words(&self, is_traced: bool) -> String {
         let weights = if self.has_weights() {
             " of several weights"
         } else {
             ""
         };
-        write!(f, "{} backends{weights}", self.backends().len())?;
+        let mut words = vec![format!("{} backends{weights}", self.backends().len())];
         if self.sticky {
-            f.write_str(", sticky")?;
+            words.push("sticky".to_owned());
         }
         if let Some(Cache { entries, hit_cost }) = self.cache {
-            write!(
-                f,
-                ", a cache of {entries} keys each (a hit costs {})",
-                hit_cost.0
-            )?;
+            let hit_cost = hit_cost.0;
+            words.push(format!(
+                "a cache of {entries} keys each (a hit costs {hit_cost})"
+            ));
         }
+        if is_traced {
+            words.push("the requests of the trace".to_owned());
+        } else {
+            words.extend(self.requests());
+        }
+        words.push(match self.churn {
+            Churn::Seldom => "little churn".to_owned(),
+            Churn::Often => "much churn".to_owned(),
+        });
+        if self.slow_backend {
+            words.push("a backend that is slow at times".to_owned());
+        }
+        if self.balancers.0 > 1 {
+            words.push(format!("{} load balancers", self.balancers.0));
+        }
+        if !self.fleet.is_empty() {
+            let names: Vec<_> = self.fleet.iter().map(Program::to_string).collect();
+            words.push(format!("balanced by {}", names.join(" and ")));
+        }
+        words.join(", ")
+    }
+
+    /// What is said of the requests that are drawn.
+    fn requests(&self) -> [String; 2] {
         let cost = match self.cost {
             Cost::Even => "the same cost",
             Cost::Usual => "usual cost",
             Cost::Skewed => "skewed cost",
         };
-        write!(
-            f,
-            ", requests of {cost} at load {}, clients {}",
-            self.load.0, self.popularity.0
-        )?;
-        f.write_str(match self.churn {
-            Churn::Seldom => ", little churn",
-            Churn::Often => ", much churn",
-        })?;
-        if self.slow_backend {
-            f.write_str(", a backend that is slow at times")?;
-        }
-        if self.balancers.0 > 1 {
-            write!(f, ", {} load balancers", self.balancers.0)?;
-        }
-        if !self.fleet.is_empty() {
-            let names: Vec<_> = self.fleet.iter().map(Program::to_string).collect();
-            write!(f, ", balanced by {}", names.join(" and "))?;
-        }
-        Ok(())
+        let (load, popularity) = (self.load.0, self.popularity.0);
+        [
+            format!("requests of {cost} at load {load}"),
+            format!("clients {popularity}"),
+        ]
     }
 }
 
@@ -325,7 +334,7 @@ mod tests {
     fn needs_are_read_with_their_defaults() {
         let needs = Needs::parse("backends: 10\n").unwrap();
         assert_eq!(
-            needs.to_string(),
+            needs.in_words(false),
             "10 backends, requests of usual cost at load 0.7, clients zipf:0.8, little churn, a backend that is slow at times"
         );
         let text = "backends: [{ name: a, weight: 2 }, b]
@@ -343,7 +352,7 @@ goal: misses
         let needs = Needs::parse(text).unwrap();
         assert!(needs.has_weights() && needs.binds());
         assert_eq!(
-            needs.to_string(),
+            needs.in_words(false),
             "2 backends of several weights, sticky, a cache of 100 keys each (a hit costs 0.1), requests of skewed cost at load 0.9, clients uniform, much churn, 20 load balancers, balanced by nginx and Envoy"
         );
     }

@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 
+use super::Advice;
 use super::decision::{Ranked, Standing};
-use super::{Advice, WhatIfAnswer};
 use crate::cli::AdviseFormat;
 use crate::report::{Style, percent, sheet};
 use crate::statistics::Interval;
@@ -29,15 +29,16 @@ fn text(advice: &Advice) -> String {
             evidence(advice)
         ),
     ];
+    if !advice.evidence.is_empty() {
+        parts.push(costs(advice));
+    }
+    parts.push(hits(advice));
     if !advice.scenario.is_empty() {
-        parts.push(format!(
-            "Meanwhile (a tenth of the requests comes before what is measured):\n\n{}",
-            advice.scenario.trim_end()
-        ));
+        parts.push(format!("Meanwhile:\n\n{}", advice.scenario.trim_end()));
     }
     parts.push(out(advice));
     parts.push(fleet(advice));
-    parts.push(what_ifs(&advice.what_ifs));
+    parts.push(what_ifs(advice));
     if let Some(config) = &advice.config {
         parts.push(format!("The config:\n\n{}", config.trim_end()));
     }
@@ -89,26 +90,15 @@ fn part(of: Interval) -> String {
     format!("{mean:.1} % ({low:.1} to {high:.1})")
 }
 
+/// Who is how far from the lowest.
 fn evidence(advice: &Advice) -> String {
     let has_hits = advice
         .evidence
         .iter()
         .any(|ranked| ranked.trial.hit_ratio.is_some());
-    let has_failed = advice
-        .evidence
-        .iter()
-        .any(|ranked| ranked.trial.failed > 0.);
     let mut headers = vec!["strategy", "p99 ms", "mean ms"];
     headers.extend(has_hits.then_some("hits"));
-    headers.extend(has_failed.then_some("failed"));
-    headers.extend([
-        "busiest",
-        "moved",
-        "needlessly",
-        "bytes",
-        "above the lowest",
-        "finding",
-    ]);
+    headers.extend(["above the lowest", "finding"]);
     let rows = advice.evidence.iter().map(|ranked| {
         let trial = &ranked.trial;
         let mut row = vec![
@@ -116,28 +106,75 @@ fn evidence(advice: &Advice) -> String {
             milliseconds(trial.p99_ns),
             milliseconds(trial.mean_ns),
         ];
-        let share = |share: Option<f64>| share.map(percent).unwrap_or_default();
-        row.extend(has_hits.then(|| share(trial.hit_ratio)));
-        row.extend(has_failed.then(|| percent(trial.failed)));
-        row.push(percent(trial.busiest));
-        row.extend([trial.moved, trial.needless].map(share));
-        row.push(trial.memory_bytes.to_string());
+        row.extend(has_hits.then(|| trial.hit_ratio.map(percent).unwrap_or_default()));
+        row.push(ranked.above_the_lowest.map(part).unwrap_or_default());
         row.push(
-            ranked
-                .above_the_lowest
-                .map_or_else(|| "lowest".to_owned(), part),
-        );
-        row.push(
-            match ranked.standing {
-                Standing::AsGood => "as good",
-                Standing::Unclear => "no difference shown",
-                Standing::Higher => "higher",
+            match (ranked.above_the_lowest, ranked.standing) {
+                (None, _) => "lowest",
+                (Some(_), Standing::AsGood) => "as good",
+                (Some(_), Standing::Unclear) => "no difference shown",
+                (Some(_), Standing::Higher) => "higher",
             }
             .to_owned(),
         );
         row
     });
-    sheet(Style::Framed, &headers, 1, rows)
+    let table = sheet(Style::Framed, &headers, 1, rows);
+    format!(
+        "{table}\n\nAbove the lowest: by the ratios of {} run by run, in which one bad run does not outweigh \
+         the others; means may rank otherwise.",
+        advice.goal
+    )
+}
+
+/// What each costs beside that.
+fn costs(advice: &Advice) -> String {
+    let headers = [
+        "strategy",
+        "busiest",
+        "failed",
+        "moved",
+        "needlessly",
+        "bytes",
+    ];
+    let rows = advice.evidence.iter().map(|ranked| {
+        let trial = &ranked.trial;
+        let share = |share: Option<f64>| share.map(percent).unwrap_or_default();
+        [
+            trial.candidate.clone(),
+            percent(trial.busiest),
+            percent(trial.failed),
+            share(trial.moved),
+            share(trial.needless),
+            trial.memory_bytes.to_string(),
+        ]
+    });
+    let table = sheet(Style::Framed, &headers, 1, rows);
+    format!(
+        "Beside that (the busiest backend's share of the time; requests lost at one that stopped; keys that a \
+         backend more or less moves; what the strategy holds)\n\n{table}"
+    )
+}
+
+/// Who has more hits than the recommended, where that matters.
+fn hits(advice: &Advice) -> String {
+    const MUCH: f64 = 0.05;
+    let hits = |ranked: &Ranked| ranked.trial.hit_ratio;
+    let recommended = advice.evidence.first().and_then(hits);
+    let most = advice
+        .evidence
+        .iter()
+        .filter_map(|ranked| Some((hits(ranked)?, ranked)));
+    let most = most.max_by(|a, b| a.0.total_cmp(&b.0));
+    match (recommended, most) {
+        (Some(own), Some((more, ranked))) if more > own + MUCH => format!(
+            "Mind the caches: {} hits {} of the requests, and the recommended {}; `goal: misses` goes by that.",
+            ranked.trial.candidate,
+            percent(more),
+            percent(own)
+        ),
+        _ => String::new(),
+    }
 }
 
 fn out(advice: &Advice) -> String {
@@ -163,13 +200,14 @@ fn fleet(advice: &Advice) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-fn what_ifs(answers: &[WhatIfAnswer]) -> String {
-    let lines = answers.iter().map(|answer| {
+fn what_ifs(advice: &Advice) -> String {
+    let recommended = advice.recommended.as_deref().unwrap_or("nobody");
+    let lines = advice.what_ifs.iter().map(|answer| {
         let need = &answer.need;
         match (&answer.recommended, answer.changes) {
             (Some(other), true) => format!("  {need}: {other}; {}", answer.decided_by),
             (None, true) => format!("  {need}: {}", answer.decided_by),
-            (_, false) => format!("  {need}: not shown to be worse"),
+            (_, false) => format!("  {need}: {recommended} stays; nobody is shown to be better"),
         }
     });
     let lines: Vec<_> = lines.collect();

@@ -185,7 +185,7 @@ impl Course {
             },
             speeds: &speeds(&config.backends),
             instances: needs.balancers.0,
-            warm_up: self.traffic.requests() / 10,
+            warm_up: (self.traffic.requests() as f64 * warm_up(needs)) as u64,
             limit: None,
             timeline: &timeline,
             window: None,
@@ -214,9 +214,17 @@ fn speeds(backends: &[Backend]) -> Vec<f64> {
     weights.map(|weight| weight / mean).collect()
 }
 
-/// What happens while it is measured: what is measured first is a tenth of the time.
+/// The share of the requests that come before those that are measured: caches take their time to fill.
+const fn warm_up(needs: &Needs) -> f64 {
+    if needs.cache.is_some() { 0.5 } else { 0.1 }
+}
+
+/// What happens while it is measured, to the microsecond.
 fn scenario(needs: &Needs, span: f64) -> String {
-    let at = |part: f64| format!("{}s", (span * part).max(1.).round() / 1e9);
+    let microseconds = |part: f64| (span * (1. - warm_up(needs)) * part / 1e3).max(1.).round();
+    let lasts = |part: f64| format!("{}s", microseconds(part) / 1e6);
+    let start = span * warm_up(needs) / 1e3;
+    let at = |part: f64| format!("{}s", (start + microseconds(part)).round() / 1e6);
     let names: Vec<_> = needs
         .backends()
         .iter()
@@ -225,15 +233,15 @@ fn scenario(needs: &Needs, span: f64) -> String {
     let (first, last) = (&names[0], &names[names.len() - 1]);
     let mut events = Vec::new();
     if needs.slow_backend {
-        let (from, length) = (at(0.2), at(0.2));
+        let (from, length) = (at(0.1), lasts(0.2));
         events.push(format!(
             "{{ at: {from}, for: {length}, slow: {last}, speed: 0.5 }}"
         ));
     }
     if needs.churn == Churn::Often {
-        let (from, length) = (at(0.5), at(0.2));
+        let (from, length) = (at(0.45), lasts(0.2));
         events.push(format!("{{ at: {from}, for: {length}, remove: {first} }}"));
-        let (from, length, noticed) = (at(0.75), at(0.1), at(0.01));
+        let (from, length, noticed) = (at(0.75), lasts(0.1), lasts(0.01));
         events.push(format!(
             "{{ at: {from}, for: {length}, stop: {first}, noticed_after: {noticed} }}"
         ));

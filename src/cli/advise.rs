@@ -7,8 +7,8 @@ use clap::{Args, ValueEnum};
 /// Recommend a strategy for what is needed, with the evidence
 ///
 /// Reads a short YAML of needs, measures the strategies that could meet them, and recommends one with its
-/// config: by simulation on ten drawn loads, while a backend is slow for a fifth of the time and, where there
-/// is much churn, one leaves and one crashes; and by comparison, for what moves when a backend comes or goes.
+/// config: by simulation on ten drawn loads, after caches have filled, while a backend is slow for a fifth of
+/// the time and, where there is much churn, one leaves and one crashes; and by comparison, for what moves when a backend comes or goes.
 /// Says who comes next, by what it was decided, and asks again with each need changed: is the recommended shown
 /// to be worse then, and who would it be?
 ///
@@ -20,19 +20,20 @@ use clap::{Args, ValueEnum};
 #[command(after_help = "Example:
   evenkeel advise needs.yaml
 
-Needs (all but `backends` can be left out; what is shown last is the default):
-  backends: 10            # or a list of names, or of maps with name and weight, as in a config
-  sticky: true            # must a client reach the same backend each time? true | false
-  cache: { entries: 10000, hit_cost: 0.1 }  # keys that each backend remembers, and what a hit costs of a
-                          # miss; none
-  cost: skewed            # do requests differ in what they cost? even | skewed | usual
-  popularity: uniform     # how often each client asks: uniform | zipf:S; zipf:0.8
-  load: 0.9               # what they ask for of what the backends can do; 0.7
-  churn: often            # do backends come and go? often | seldom
-  slow_backend: false     # is a backend slow at times? false | true
-  balancers: 20           # load balancers that each know only their own requests; 1
-  fleet: [nginx]          # who balances: nginx, haproxy, envoy, twemproxy; this library
-  goal: mean              # what is to be low: mean | misses (of the caches) | p99")]
+Needs, of which only `backends` must be there:
+  backends: 10             # or a list of names, or of maps with name and weight, as in a config
+  sticky: true             # must a client reach the same backend each time? (default: false)
+  cache: { entries: 10000, hit_cost: 0.1 }   # keys that each backend remembers, and what a hit costs of a
+                           # miss (default: no cache)
+  cost: skewed             # do requests differ in what they cost? even, usual or skewed (default: usual)
+  popularity: zipf:1.0     # how often each client asks: uniform or zipf:S (default: zipf:0.8)
+  load: 0.9                # what they ask for of what the backends can do (default: 0.7)
+  churn: often             # do backends come and go? seldom or often (default: seldom)
+  slow_backend: false      # is a backend slow at times? (default: true)
+  balancers: 20            # load balancers that each know only their own requests (default: 1)
+  fleet: [nginx]           # who balances: nginx, haproxy, envoy, twemproxy (default: this library)
+  goal: mean               # what is to be low: p99, mean, or misses of the caches (default: p99)
+With --trace the requests are those of the trace: cost, popularity and load make no difference.")]
 pub struct AdviseArgs {
     /// The needs
     #[arg(value_name = "FILE")]

@@ -60,7 +60,10 @@ A scenario is a list of events; what has no `for` is for good:
     - { at: 40s, remove: b4 }
     - { at: 50s, reweight: b5, weight: 3 }
     - { at: 60s, for: 10s, hot_key: client-1, share: 20% }
-    - { at: 80s, deploy: all, down: 5s, every: 10s }    # one after the other drained, and back empty")]
+    - { at: 80s, deploy: all, down: 5s, every: 10s }    # one after the other drained, and back empty
+Who is stopped, drained or deployed stays in the pool: only its own keys move, and come back. To remove one
+changes the pool, and by modulo nearly all keys move. With caches each strategy is also run with nothing that
+happens, and the hits of that stand beside: the difference is what the events cost.")]
 pub struct SimulateArgs {
     /// The config with the backends, the seed and the options
     #[arg(short, long, value_name = "FILE")]
@@ -84,7 +87,8 @@ pub struct SimulateArgs {
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub window: Option<u64>,
     /// How many load balancers there are, each of which knows only its own requests: request i goes
-    /// to that of number i modulo N. By key all pick alike; without, each draws by itself
+    /// to that of number i modulo N. By key all pick alike; without, each draws by itself. With a subset
+    /// each has its own: that of client `NAME`, `NAME-2`, `NAME-3` and so on
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub instances: u32,
     /// The share of the requests that come first and are not measured, such as 10% or 0.1  [default: 10%

@@ -78,9 +78,28 @@ pub(crate) fn caveats(report: &Report) -> Vec<String> {
         .chain(rough)
         .chain(probed)
         .chain(overload)
+        .chain(unmeasured(report))
         .chain(unhappened(report))
         .chain(repeated::unfinished(report))
         .collect()
+}
+
+/// Which events fall into the warm-up.
+fn unmeasured(report: &Report) -> Option<String> {
+    let from = report
+        .results
+        .iter()
+        .map(|outcome| outcome.figures.measured_from_ns);
+    let from = from.max()?;
+    let turn = report.setting.turns.iter().find(|turn| turn.at < from)?;
+    Some(format!(
+        "the first {} requests are a warm-up that is not measured, until {}; events begin before that, at {} ({}); \
+         --warm-up 0 measures all",
+        report.setting.warm_up,
+        Nanoseconds(from),
+        Nanoseconds(turn.at),
+        turn.what.join("; ")
+    ))
 }
 
 /// Which events nobody was there for.

@@ -76,7 +76,10 @@ impl From<Drawn> for Traffic {
         } = drawn;
         Self {
             requests,
-            source: format!("{source}, arrivals {arrivals}, service {service}"),
+            source: format!(
+                "{source}, arrivals {arrivals}, service {}",
+                service.in_words(service_mean)
+            ),
             arrivals: ArrivalSource::Drawn {
                 law: arrivals,
                 load,

@@ -105,6 +105,8 @@ pub struct Figures {
     pub phases: Vec<Phase>,
     /// What happened in each window, if there are windows.
     pub windows: Vec<Window>,
+    /// When the first request arrived that is measured.
+    pub measured_from_ns: u64,
     /// When the last request was finished.
     pub ended_ns: u64,
 }

@@ -56,6 +56,14 @@ impl Service {
         }
     }
 
+    /// The law and its mean, which is given in nanoseconds where it has none of its own.
+    pub(super) fn in_words(&self, mean: u64) -> String {
+        match self {
+            Self::Empirical(_) => self.to_string(),
+            _ => format!("{self} of mean {} ms", mean as f64 / 1e6),
+        }
+    }
+
     /// How long a request takes.
     pub(super) fn draw(&self, mean: f64, rng: &mut ChaCha8Rng) -> f64 {
         match self {

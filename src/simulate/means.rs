@@ -21,6 +21,7 @@ pub(super) fn figures(runs: &[Figures]) -> Figures {
         backends: shares.collect(),
         phases: parts(runs, |run| &run.phases, phase),
         windows: parts(runs, |run| &run.windows, window),
+        measured_from_ns: whole(runs, |run| run.measured_from_ns),
         ended_ns: whole(runs, |run| run.ended_ns),
     }
 }
@@ -52,6 +53,7 @@ fn phase(runs: &[&Phase]) -> Phase {
         failed: whole(runs, |run| run.failed),
         latency: all_latencies(runs, |run| run.latency.as_ref()),
         hit_ratio: all_of(runs, |run| run.hit_ratio),
+        undisturbed_hit_ratio: all_of(runs, |run| run.undisturbed_hit_ratio),
     }
 }
 

@@ -21,7 +21,9 @@ pub(super) struct Record {
     /// The parts of the time that are told apart; none if there is only one.
     phases: Vec<PhaseRecord>,
     windows: Option<Windows>,
-    /// What the stations had before what is measured.
+    /// When what is measured begins.
+    pub(super) from: u64,
+    /// What the stations had before that.
     before: Vec<Occupancy>,
 }
 
@@ -71,6 +73,8 @@ pub struct Phase {
     pub latency: Option<Latency>,
     /// The share that found its key in the backend's cache, if there are caches.
     pub hit_ratio: Option<f64>,
+    /// The same of the same requests where nothing happens: the difference is what the events cost.
+    pub undisturbed_hit_ratio: Option<f64>,
 }
 
 /// What happened in a window of time, the warm-up included.
@@ -134,6 +138,7 @@ impl Record {
             tallies: Vec::new(),
             phases,
             windows: window.map(|width| Windows::new(width, limit)).transpose()?,
+            from: 0,
             before: Vec::new(),
         })
     }
@@ -146,6 +151,7 @@ impl Record {
 
     /// What was before a moment is not measured.
     pub(super) fn begin(&mut self, now: u64, stations: &mut [Station]) {
+        self.from = now;
         self.before = occupancies(stations, now);
     }
 
@@ -200,6 +206,7 @@ impl Record {
             failed: phase.counts.failed,
             latency: phase.times.latency(),
             hit_ratio: phase.counts.hit_ratio(),
+            undisturbed_hit_ratio: None,
         });
         phases.collect()
     }

@@ -58,6 +58,18 @@ impl Simulation<'_> {
             config: &config,
             ..*self
         };
-        simulation.simulate(algorithm, renamed.as_ref().or(keys))
+        let keys = renamed.as_ref().or(keys);
+        let mut figures = simulation.simulate(algorithm, keys)?;
+        if self.model.cache.is_some() && self.timeline.has_steps() {
+            let undisturbed = Simulation {
+                timeline: &self.timeline.undisturbed(),
+                ..simulation
+            };
+            let undisturbed = undisturbed.simulate(algorithm, keys)?.phases;
+            for (phase, undisturbed) in figures.phases.iter_mut().zip(undisturbed) {
+                phase.undisturbed_hit_ratio = undisturbed.hit_ratio;
+            }
+        }
+        Ok(figures)
     }
 }

@@ -266,6 +266,7 @@ impl<'a> Run<'a> {
             latency: self.record.times.latency(),
             phases: self.record.phases(),
             windows: self.record.windows(self.now, &mut self.stations),
+            measured_from_ns: self.record.from,
             ended_ns: self.now,
         }
     }

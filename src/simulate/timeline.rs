@@ -107,6 +107,19 @@ impl Timeline {
         }
     }
 
+    pub(super) const fn has_steps(&self) -> bool {
+        !self.steps.is_empty()
+    }
+
+    /// The same times with nothing that happens.
+    pub(super) fn undisturbed(&self) -> Self {
+        Self {
+            stations: self.stations.clone(),
+            steps: Vec::new(),
+            turns: self.turns.clone(),
+        }
+    }
+
     /// Fits a scenario to backends.
     ///
     /// # Errors

@@ -73,7 +73,10 @@ impl Traffic {
                 "as logged".to_owned(),
                 ServiceSource::Recorded(log.durations),
             ),
-            LoggedService::Drawn(law, mean) => (law.to_string(), ServiceSource::drawn(law, mean)),
+            LoggedService::Drawn(law, mean) => {
+                let words = format!("{}, which the log does not tell", law.in_words(mean));
+                (words, ServiceSource::drawn(law, mean))
+            }
         };
         Ok(Self {
             requests: log.arrivals.len() as u64,

@@ -17,6 +17,7 @@ struct Part<'a> {
     failed: u64,
     latency: Option<&'a Latency>,
     hit_ratio: Option<f64>,
+    undisturbed: Option<f64>,
 }
 
 /// The columns that are there beside those that always are.
@@ -24,6 +25,7 @@ struct Part<'a> {
 struct Columns {
     over: bool,
     hits: bool,
+    undisturbed: bool,
 }
 
 /// What happened between the turns; empty if there are none.
@@ -32,21 +34,26 @@ pub(super) fn phases(report: &Report, style: Style) -> String {
     if turns.is_empty() {
         return String::new();
     }
+    let columns = Columns {
+        undisturbed: report.setting.cache.is_some(),
+        ..Columns::of(report)
+    };
     let parts = |outcome: &Outcome| {
         let parts = outcome.figures.phases.iter().map(|phase| Part {
-            time: since(phase.from_ns, turns),
+            time: since(phase.from_ns, turns, outcome.figures.measured_from_ns),
             requests: phase.requests,
             rejected: phase.rejected,
             failed: phase.failed,
             latency: phase.latency.as_ref(),
             hit_ratio: phase.hit_ratio,
+            undisturbed: phase.undisturbed_hit_ratio,
         });
-        rows(outcome.algorithm, parts, Columns::of(report))
+        rows(outcome.algorithm, parts, columns)
     };
     let rows = report.results.iter().flat_map(parts);
     section(
         "Between the events (requests by their arrival; times in milliseconds)",
-        &sheet(style, &Columns::of(report).headers("from"), 2, rows),
+        &sheet(style, &columns.headers("from"), 2, rows),
     )
 }
 
@@ -64,6 +71,7 @@ pub(super) fn windows(report: &Report, style: Style) -> String {
             failed: window.failed,
             latency: window.latency.as_ref(),
             hit_ratio: window.hit_ratio,
+            undisturbed: None,
         });
         rows(outcome.algorithm, parts, Columns::of(report))
     };
@@ -82,10 +90,16 @@ pub(super) fn windows(report: &Report, style: Style) -> String {
     section(&title, &sheet) + &more
 }
 
-/// A time, and what begins or is over then.
-fn since(from: u64, turns: &[Turn]) -> String {
+/// When a part begins to be measured, and what begins or is over then.
+fn since(from: u64, turns: &[Turn], measured_from: u64) -> String {
     let turn = turns.iter().find(|turn| turn.at == from);
     let what = turn.map_or_else(|| "start".to_owned(), |turn| turn.what.join("; "));
+    let is_first = turns
+        .iter()
+        .all(|turn| turn.at <= from || turn.at > measured_from);
+    if from < measured_from && is_first {
+        return format!("{} {what}, after the warm-up", Nanoseconds(measured_from));
+    }
     format!("{} {what}", Nanoseconds(from))
 }
 
@@ -102,6 +116,7 @@ impl Columns {
         Self {
             over: report.setting.limit_ns.is_some(),
             hits: report.setting.cache.is_some(),
+            undisturbed: false,
         }
     }
 
@@ -117,6 +132,7 @@ impl Columns {
         ];
         headers.extend(self.over.then_some("over limit"));
         headers.extend(self.hits.then_some("hits"));
+        headers.extend(self.undisturbed.then_some("undisturbed"));
         headers
     }
 
@@ -136,10 +152,9 @@ impl Columns {
             self.over
                 .then(|| of_latency(|latency| latency.over_limit.map(percent).unwrap_or_default())),
         );
-        row.extend(
-            self.hits
-                .then(|| part.hit_ratio.map(percent).unwrap_or_default()),
-        );
+        let share = |share: Option<f64>| share.map(percent).unwrap_or_default();
+        row.extend(self.hits.then(|| share(part.hit_ratio)));
+        row.extend(self.undisturbed.then(|| share(part.undisturbed)));
         row
     }
 }
