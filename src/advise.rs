@@ -57,6 +57,8 @@ struct Advice {
     evidence: Vec<Ranked>,
     /// Who could not be.
     excluded: Vec<Excluded>,
+    /// What is to be known before it is believed.
+    caveats: Vec<String>,
     /// What the programs of a fleet agree on.
     fleet: Vec<Agreement>,
     what_ifs: Vec<WhatIfAnswer>,
@@ -180,9 +182,10 @@ impl Advice {
             decided_by,
             runner_up: evidence.get(1).map(|ranked| ranked.trial.candidate.clone()),
             config: config.transpose().context("cannot write the config")?,
-            evidence,
             excluded: answer.excluded,
+            caveats: report::caveats(needs, is_traced, &evidence),
             fleet: agreement::of_fleet(needs)?,
+            evidence,
             what_ifs,
         })
     }

@@ -5,7 +5,9 @@
 //! once that of the first backend comes first.
 
 use anyhow::{Result, ensure};
-use evenkeel_algorithms::{Algorithm, Balancer, Key, LoadBalancer, Seed};
+use evenkeel_algorithms::{Algorithm, Balancer, Key, LoadBalancer, Seed, Ticket};
+use rand::rngs::ChaCha8Rng;
+use rand::{RngExt, SeedableRng};
 use rayon::prelude::*;
 
 use crate::config::Config;
@@ -152,32 +154,46 @@ impl Simulation<'_> {
         run.all(requests, self.warm_up, self.model.servers)
     }
 
-    /// An instance. Those that use no key draw with a seed each, or all would draw the same; and each has a
-    /// subset of its own.
+    /// An instance. Those that use no key draw with a seed each, or all would draw the same, and all but the
+    /// first have taken some turns, or all would begin with the same backend; and each has a subset of its
+    /// own.
     fn balancer(
         &self,
         algorithm: &'static Algorithm,
         number: u32,
         clock: &Clock,
     ) -> Result<LoadBalancer> {
-        let mut config = self.config.clone();
-        if !self.keyed(algorithm) {
-            let seed = &mut config.hashing.seed;
+        let config = self.config;
+        let mut inside = config.clone();
+        inside.subset = None;
+        let uses_key = self.uses_key(algorithm);
+        if !uses_key {
+            let seed = &mut inside.hashing.seed;
             *seed = Seed(seed.0.wrapping_add(number.into()));
         }
-        if let Some(subset) = config.subset.as_mut().filter(|_| number > 0) {
-            subset.client = format!("{}-{}", subset.client, number + 1);
+        let mut strategy = inside.strategy_of(algorithm);
+        if let Some(subset) = &config.subset {
+            let mut subset = subset.clone();
+            if number > 0 {
+                subset.client = format!("{}-{}", subset.client, number + 1);
+            }
+            strategy = strategy.subset(config.hashing, subset);
         }
         let clock = clock.clone();
-        let strategy = config.strategy_of(algorithm);
-        let balancer = LoadBalancer::with_clock(strategy, config.pool()?, move || clock.read());
-        Ok(balancer?)
+        let balancer = LoadBalancer::with_clock(strategy, config.pool()?, move || clock.read())?;
+        if number > 0 && !uses_key {
+            take_turns(&balancer, inside.hashing.seed, config.backends.len());
+        }
+        Ok(balancer)
     }
 
-    /// Whether an algorithm picks by key.
+    /// Whether the requests' keys make a difference.
     fn keyed(&self, algorithm: &'static Algorithm) -> bool {
-        let uses_key = self.config.strategy_of(algorithm).profile().key != Key::Unused;
-        uses_key || self.model.cache.is_some()
+        self.uses_key(algorithm) || self.model.cache.is_some()
+    }
+
+    fn uses_key(&self, algorithm: &'static Algorithm) -> bool {
+        self.config.strategy_of(algorithm).profile().key != Key::Unused
     }
 
     /// What the backends that get requests can do at once.
@@ -214,5 +230,18 @@ impl Simulation<'_> {
                 redrawn: self.traffic.is_drawn(),
             }),
         })
+    }
+}
+
+/// The numbers that say how many turns an instance has taken; the others are those of the requests.
+const TURNS_STREAM: u64 = 4;
+
+/// Takes so many turns as it happens, fewer than there are backends.
+fn take_turns(balancer: &LoadBalancer, seed: Seed, backends: usize) {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed.0);
+    rng.set_stream(TURNS_STREAM);
+    for _ in 0..rng.random_range(0..backends) {
+        // Where nobody is eligible there are no turns.
+        balancer.route(None).map(Ticket::release).ok();
     }
 }

@@ -44,7 +44,7 @@ fn gateways_without_state_are_not_sent_at_random() {
         "{recommended}"
     );
     let p99 = |candidate: &str| row(&advice, candidate)["p99_ns"]["mean"].as_f64().unwrap();
-    assert!(p99(recommended) < 0.8 * p99("random"));
+    assert!(p99(recommended) < p99("random"));
     let sticky = &advice["what_ifs"][0];
     assert_eq!(sticky["need"], "sticky");
     assert_eq!(sticky["changes"], true);

@@ -421,3 +421,56 @@ fn a_cache_makes_requests_shorter() {
     let sum = case.figures("random").latency.unwrap().sum_ns;
     assert_eq!(sum, 100_000_000 + 9 * 25_000_000);
 }
+
+/// A cache that costs nothing and saves nothing changes no time, however many load balancers draw.
+#[test]
+fn a_cache_makes_no_difference_to_who_draws() {
+    let traffic = Traffic::from(Drawn::new(20_000, 0.7, 500, Distribution::Uniform));
+    for algorithm in ["random", "power-of-two-choices", "round-robin"] {
+        let sum = |model| {
+            let case = Case {
+                model,
+                instances: 8,
+                ..Case::of(10, &traffic)
+            };
+            case.figures(algorithm).latency.unwrap().sum_ns
+        };
+        assert_eq!(sum(ONE_SERVER), sum(cached(10)), "{algorithm}");
+    }
+}
+
+/// Load balancers that take turns do not all begin with the same backend.
+#[test]
+fn turns_of_many_do_not_come_in_step() {
+    let traffic = Traffic::from(Drawn::new(20_000, 0.7, 500, Distribution::Uniform));
+    let case = Case {
+        instances: 20,
+        ..Case::of(10, &traffic)
+    };
+    let mean = |algorithm| case.figures(algorithm).latency.unwrap().mean_ns;
+    assert!(mean("round-robin") < 1.1 * mean("random"));
+}
+
+/// Hits before, while and after one of ten is away, beside those had it stayed.
+#[test]
+fn what_an_event_costs_stands_beside() {
+    let zipf = "zipf:0.8".parse::<Distribution>().unwrap();
+    let traffic = Traffic::from(Drawn::new(100_000, 0.5, 2_000, zipf));
+    let case = Case {
+        model: cached(1_000),
+        events: "  - { at: 5s, for: 5s, remove: b3 }",
+        ..Case::of(10, &traffic)
+    };
+    let costs = |algorithm| {
+        let phases = case.figures(algorithm).phases;
+        let cost = |phase: &Phase| phase.undisturbed_hit_ratio.unwrap() - phase.hit_ratio.unwrap();
+        phases.iter().map(cost).collect::<Vec<_>>()
+    };
+    let [hashed, by_modulo] = ["rendezvous", "modulo"].map(costs);
+    assert_eq!((hashed[0], by_modulo[0]), (0., 0.));
+    assert!(
+        hashed[1] > 0. && by_modulo[1] > 3. * hashed[1],
+        "{hashed:?} {by_modulo:?}"
+    );
+    assert!(hashed[2] < hashed[1], "{hashed:?}");
+}

@@ -15,8 +15,14 @@ const MOST_NEEDLESS: f64 = 0.01;
 /// A difference below this part of the lowest is none that anybody feels.
 const NEGLIGIBLE: f64 = 0.01;
 
-/// Who is at most this part above the lowest is as good, if more is not shown.
+/// Who is at most this part above the lowest in all likelihood is as good.
 const AS_GOOD: f64 = 0.05;
+
+/// Who is at most this part above it, and not shown to be above it at all, is as good, too.
+const NOT_SHOWN: f64 = 0.1;
+
+/// The least of a goal that counts: a nanosecond is 1, and of the requests hardly one is missed.
+const LEAST: f64 = 1e-4;
 
 /// Shares of keys that are equal if they differ by less: a thousandth of all.
 const ALIKE: f64 = 0.001;
@@ -44,7 +50,7 @@ pub(super) struct Ranked {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Standing {
-    /// The lowest, or at most a twentieth above it, or a hundredth where that is shown.
+    /// The lowest, or hardly above it.
     AsGood,
     /// More above it, though no difference is shown.
     Unclear,
@@ -94,10 +100,7 @@ impl Decision {
 /// What the goal is on the whole: the mean of its logarithms, in which one long tail does not outweigh all
 /// other runs.
 fn level(trial: &Trial) -> f64 {
-    let logarithms = trial
-        .goals
-        .iter()
-        .map(|goal| libm::log(goal.max(f64::MIN_POSITIVE)));
+    let logarithms = trial.goals.iter().map(|goal| libm::log(goal.max(LEAST)));
     mean(&logarithms.collect::<Vec<_>>())
 }
 
@@ -109,7 +112,7 @@ impl Ranked {
         let standing = match above {
             None => Standing::AsGood,
             Some(above) if above.high <= AS_GOOD || above.mean < NEGLIGIBLE => Standing::AsGood,
-            Some(above) if above.includes_zero() && above.mean <= AS_GOOD => Standing::AsGood,
+            Some(above) if above.includes_zero() && above.mean <= NOT_SHOWN => Standing::AsGood,
             Some(above) if above.includes_zero() => Standing::Unclear,
             Some(_) => Standing::Higher,
         };
@@ -123,9 +126,10 @@ impl Ranked {
 
 /// By which part goals are above the lowest, run by run: the interval of the logarithms of their ratios.
 fn above(goals: &[f64], lowest: &[f64]) -> Option<Interval> {
-    let ratios = goals.iter().zip(lowest).map(|(goal, lowest)| {
-        libm::log(goal.max(f64::MIN_POSITIVE) / lowest.max(f64::MIN_POSITIVE))
-    });
+    let ratios = goals
+        .iter()
+        .zip(lowest)
+        .map(|(goal, lowest)| libm::log(goal.max(LEAST) / lowest.max(LEAST)));
     let of = Interval::of(&ratios.collect::<Vec<_>>())?;
     let part = |logarithm: f64| settled(libm::expm1(logarithm));
     Some(Interval {

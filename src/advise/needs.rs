@@ -241,6 +241,14 @@ impl Needs {
                 what: "`misses` are those of a cache; expected `cache` beside it".to_owned(),
             });
         }
+        for (place, program) in needs.fleet.iter().enumerate() {
+            if needs.fleet[..place].contains(program) {
+                return Err(config::Fault {
+                    place: config::place_of(text, &["fleet", &place.to_string()]),
+                    what: format!("{program} is given twice"),
+                });
+            }
+        }
         Ok(needs)
     }
 
@@ -377,6 +385,11 @@ goal: misses
                 "backends: 3\ncache: { entries: 0 }",
                 2,
                 "whole number from 1",
+            ),
+            (
+                "backends: 3\nfleet: [envoy, envoy]",
+                2,
+                "Envoy is given twice",
             ),
             ("backends: 3\npopularity: normal", 2, "zipf"),
             (

@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use super::Advice;
 use super::decision::{Ranked, Standing};
+use super::needs::Needs;
 use crate::cli::AdviseFormat;
 use crate::report::{Style, percent, sheet};
 use crate::statistics::Interval;
@@ -32,7 +33,7 @@ fn text(advice: &Advice) -> String {
     if !advice.evidence.is_empty() {
         parts.push(costs(advice));
     }
-    parts.push(hits(advice));
+    parts.push(advice.caveats.join("\n"));
     if !advice.scenario.is_empty() {
         parts.push(format!("Meanwhile:\n\n{}", advice.scenario.trim_end()));
     }
@@ -156,25 +157,55 @@ fn costs(advice: &Advice) -> String {
     )
 }
 
+/// What is to be known before the advice is believed.
+pub(super) fn caveats(needs: &Needs, is_traced: bool, evidence: &[Ranked]) -> Vec<String> {
+    let overload = (!is_traced && needs.load.0 >= 1.).then(|| {
+        "The backends cannot keep up with this load: how long requests take depends on how many there are."
+            .to_owned()
+    });
+    let first = needs.fleet.first().filter(|_| needs.fleet.len() > 1);
+    let fleet = first.map(|first| {
+        format!("Only the ways of {first} are weighed; the other programs have their own.")
+    });
+    let caveats = [overload, fleet, hits(evidence), losses(evidence)];
+    caveats.into_iter().flatten().collect()
+}
+
 /// Who has more hits than the recommended, where that matters.
-fn hits(advice: &Advice) -> String {
+fn hits(evidence: &[Ranked]) -> Option<String> {
     const MUCH: f64 = 0.05;
     let hits = |ranked: &Ranked| ranked.trial.hit_ratio;
-    let recommended = advice.evidence.first().and_then(hits);
-    let most = advice
-        .evidence
+    let own = hits(evidence.first()?)?;
+    let all = evidence
         .iter()
         .filter_map(|ranked| Some((hits(ranked)?, ranked)));
-    let most = most.max_by(|a, b| a.0.total_cmp(&b.0));
-    match (recommended, most) {
-        (Some(own), Some((more, ranked))) if more > own + MUCH => format!(
-            "Mind the caches: {} hits {} of the requests, and the recommended {}; `goal: misses` goes by that.",
+    let (most, ranked) = all.max_by(|a, b| a.0.total_cmp(&b.0))?;
+    (most > own + MUCH).then(|| {
+        format!(
+            "Mind the caches: with {} {} of the requests hit, with the recommended {}; `goal: misses` goes by that.",
             ranked.trial.candidate,
-            percent(more),
+            percent(most),
             percent(own)
-        ),
-        _ => String::new(),
-    }
+        )
+    })
+}
+
+/// Who loses fewer requests than the recommended, where that matters.
+fn losses(evidence: &[Ranked]) -> Option<String> {
+    const MUCH: f64 = 0.001;
+    let own = evidence.first()?.trial.failed;
+    let least = evidence
+        .iter()
+        .min_by(|a, b| a.trial.failed.total_cmp(&b.trial.failed))?;
+    (own > least.trial.failed + MUCH).then(|| {
+        format!(
+            "Mind the losses: {} loses {} of the requests, the recommended {}, which no goal goes by: a backend that \
+             fails at once looks idle.",
+            least.trial.candidate,
+            percent(least.trial.failed),
+            percent(own)
+        )
+    })
 }
 
 fn out(advice: &Advice) -> String {

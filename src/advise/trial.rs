@@ -23,6 +23,9 @@ const CLIENTS: u32 = 100_000;
 /// Keys that moves are counted on.
 const MOVED_KEYS: u32 = 20_000;
 
+/// The shortest time that anything happens in, in nanoseconds.
+const LEAST_SPAN: f64 = 1e6;
+
 /// Backends that a pick may look at all of, and still be simple.
 const MOST_LOOKED_AT: usize = 64;
 
@@ -88,7 +91,11 @@ impl Course {
     /// With other requests.
     pub(super) fn of(needs: &Needs, traffic: Traffic) -> Self {
         let span = traffic.span(needs.backends().len() as f64);
-        let scenario = scenario(needs, span);
+        // Nothing can happen in no time.
+        let scenario = match span > LEAST_SPAN {
+            true => scenario(needs, span),
+            false => String::new(),
+        };
         Self { traffic, scenario }
     }
 
@@ -230,7 +237,7 @@ fn scenario(needs: &Needs, span: f64) -> String {
         .iter()
         .map(|backend| quoted(backend.name()))
         .collect();
-    let (first, last) = (&names[0], &names[names.len() - 1]);
+    let (first, middle, last) = (&names[0], &names[names.len() / 2], &names[names.len() - 1]);
     let mut events = Vec::new();
     if needs.slow_backend {
         let (from, length) = (at(0.1), lasts(0.2));
@@ -243,7 +250,7 @@ fn scenario(needs: &Needs, span: f64) -> String {
         events.push(format!("{{ at: {from}, for: {length}, remove: {first} }}"));
         let (from, length, noticed) = (at(0.75), lasts(0.1), lasts(0.01));
         events.push(format!(
-            "{{ at: {from}, for: {length}, stop: {first}, noticed_after: {noticed} }}"
+            "{{ at: {from}, for: {length}, stop: {middle}, noticed_after: {noticed} }}"
         ));
     }
     if events.is_empty() {
@@ -257,6 +264,27 @@ fn quoted(name: &str) -> String {
     serde_json::Value::from(name).to_string()
 }
 
+/// One more, and, where others are left, without the first, the one in the middle or the last: where the order
+/// counts it makes a difference who leaves.
+fn changes(backends: &[Backend]) -> Vec<MembershipChange> {
+    let is_active = |backend: &&Backend| !backend.is_draining() && !backend.is_down();
+    let active: Vec<_> = backends.iter().filter(is_active).collect();
+    let mut changes: Vec<_> = MembershipChange::defaults(backends)
+        .into_iter()
+        .take(1)
+        .collect();
+    if let [first, .., last] = active[..] {
+        let mut leavers = vec![first, active[active.len() / 2], last];
+        leavers.dedup_by_key(|backend| backend.name());
+        changes.extend(
+            leavers
+                .iter()
+                .map(|backend| MembershipChange::Remove(backend.name().to_owned())),
+        );
+    }
+    changes
+}
+
 /// The largest share of the keys that a backend more or less moves, and the largest of them needlessly; and
 /// the memory.
 fn moves(needs: &Needs, candidate: &Candidate) -> Result<(Option<f64>, Option<f64>, usize)> {
@@ -267,7 +295,7 @@ fn moves(needs: &Needs, candidate: &Candidate) -> Result<(Option<f64>, Option<f6
         config: &config,
         algorithms: &[candidate.algorithm],
         workload: &workload,
-        changes: &MembershipChange::defaults(&config.backends),
+        changes: &changes(&config.backends),
         timing: false,
     };
     let mut comparison = plan.run(|_| ())?;

@@ -13,9 +13,10 @@ use clap::{Args, ValueEnum};
 /// to be worse then, and who would it be?
 ///
 /// Strategies are compared run by run, by the ratio of what is to be low. As good as the lowest is who is at
-/// most 5 % above it, by the upper end of the 95 % interval or because no difference is shown. Among these
-/// fewer misses of the caches decide, then fewer keys that move needlessly, then less memory, then the simpler
-/// one. A backend of weight 2 is taken to be twice as fast as one of weight 1. Exit code 1 if nobody is left.
+/// most 5 % above it by the upper end of the 95 % interval, or less than 1 %, or up to 10 % and not shown to be
+/// above it. Among these fewer misses of the caches decide, then fewer keys that move needlessly, then less
+/// memory, then the simpler one. A backend of weight 2 is taken to be twice as fast as one of weight 1. Exit
+/// code 1 if nobody is left.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:
   evenkeel advise needs.yaml

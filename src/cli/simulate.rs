@@ -51,13 +51,13 @@ use crate::workload::{Distribution, DurationUnit, KeyField};
 A trace is a CSV file whose first line names its columns: arrival_us and service_us, in whole
 microseconds, and maybe key. Others are passed over. The lines stand in the order of their arrivals.
 
-A scenario is a list of events; what has no `for` is for good:
+A scenario is a list of events; what has no `for` is for good. `all` are those of the config:
   events:
     - { at: 10s, for: 30s, slow: b1, speed: 0.1 }       # a tenth as fast; those being served as well
     - { at: 10s, for: 5s, stop: b2, noticed_after: 1s } # what is there is lost; back with an empty cache
     - { at: 20s, for: 5s, drain: b3 }                   # ends what it has, and gets nothing new
     - { at: 30s, add: { name: b11, weight: 2 } }
-    - { at: 40s, remove: b4 }
+    - { at: 40s, for: 5s, remove: b4 }                # comes back empty, to its old place
     - { at: 50s, reweight: b5, weight: 3 }
     - { at: 60s, for: 10s, hot_key: client-1, share: 20% }
     - { at: 80s, deploy: all, down: 5s, every: 10s }    # one after the other drained, and back empty

@@ -7,6 +7,9 @@ use super::station::{Occupancy, Station};
 use super::timeline::Turn;
 use super::times::{Latency, MOST_HELD, Times};
 
+/// Phases that have a histogram each, of half a megabyte.
+const MOST_ROUGH_PHASES: usize = 200;
+
 /// Windows times backends that are held of a strategy.
 const MOST_HELD_LOADS: usize = 1 << 20;
 
@@ -119,6 +122,11 @@ impl Record {
         window: Option<u64>,
     ) -> Result<Self> {
         let turns = turns.iter().map(|turn| turn.at).filter(|&at| at > 0);
+        ensure!(
+            measured <= MOST_HELD || turns.clone().count() <= MOST_ROUGH_PHASES,
+            "more than {MOST_ROUGH_PHASES} times at which something happens; expected fewer, or at most \
+             {MOST_HELD} requests that are measured"
+        );
         let starts = std::iter::once(0).chain(turns);
         let phases = starts.map(|from| {
             Ok(PhaseRecord {

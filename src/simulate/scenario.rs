@@ -232,6 +232,9 @@ impl Fields {
         }
         if let Some(key) = self.hot_key.take() {
             let Share(share) = needed(self.share.take(), "hot_key", "share")?;
+            if key.chars().any(char::is_control) {
+                return Err("`hot_key` has control characters".to_owned());
+            }
             return Ok(("hot_key", What::HotKey { key, share }));
         }
         if let Some(deployed) = self.deploy.take() {
@@ -250,7 +253,15 @@ impl Fields {
             }
             Deployed::Some(backends) => backends,
         };
+        let mut sorted: Vec<_> = backends.iter().collect();
+        sorted.sort_unstable();
+        if let Some(pair) = sorted.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Err(format!("`deploy` names `{}` twice", pair[0]));
+        }
         let Nanoseconds(down) = needed(self.down.take(), "deploy", "down")?;
+        if down == 0 {
+            return Err("`down` is no time; expected more".to_owned());
+        }
         let Nanoseconds(every) = needed(self.every.take(), "deploy", "every")?;
         Ok(What::Deploy {
             backends,
@@ -386,6 +397,14 @@ mod tests {
             (
                 "{ at: 1s, deploy: a, down: 1s, every: 1s }",
                 "expected `all` or a list",
+            ),
+            (
+                "{ at: 1s, deploy: [a, a], down: 1s, every: 1s }",
+                "`deploy` names `a` twice",
+            ),
+            (
+                "{ at: 1s, deploy: all, down: 0s, every: 1s }",
+                "`down` is no time",
             ),
             (
                 "{ at: 1s, deploy: [], down: 1s, every: 1s }",

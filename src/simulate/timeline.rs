@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use anyhow::{Context, Result, ensure};
 use evenkeel_algorithms::Backend;
 use indexmap::IndexSet;
 use serde::Serialize;
@@ -19,7 +20,12 @@ pub struct Timeline {
     pub(super) steps: Vec<Step>,
     /// The times between which figures are told apart, each with what begins or ends there.
     pub(super) turns: Vec<Turn>,
+    /// Backends over all changes of the members.
+    described: usize,
 }
+
+/// The most backends over all changes: half a gigabyte or so.
+const MOST_DESCRIBED: usize = 4_000_000;
 
 /// A time at which something begins or ends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -79,10 +85,10 @@ enum Kind<'a> {
     Stop(&'a str),
     Start(&'a str),
     Health(&'a str, bool),
-    Drain(&'a str, bool),
+    Drain(&'a str),
     Change(&'a MembershipChange),
-    /// Takes a change back.
-    Undo(&'a MembershipChange),
+    /// Makes a backend what it was before the event.
+    Undo(&'a str),
     Hot(Option<Hot>),
 }
 
@@ -117,6 +123,7 @@ impl Timeline {
             stations: self.stations.clone(),
             steps: Vec::new(),
             turns: self.turns.clone(),
+            described: 0,
         }
     }
 
@@ -136,6 +143,8 @@ impl Timeline {
         let mut fitting = Fitting {
             timeline: Self::quiet(backends),
             backends: backends.to_vec(),
+            speeds: BTreeMap::new(),
+            hot: None,
             before: BTreeMap::new(),
         };
         for wish in &wishes {
@@ -147,103 +156,200 @@ impl Timeline {
     }
 }
 
-/// The steps so far, and who is there after them.
+/// The steps so far, and what is so after them.
 struct Fitting {
     timeline: Timeline,
     backends: Vec<Backend>,
-    /// Backends as they were before they were changed, by name.
-    before: BTreeMap<String, Backend>,
+    /// The speeds of those that do not have their own.
+    speeds: BTreeMap<String, f64>,
+    hot: Option<Hot>,
+    /// What was so before the events that will end, by their numbers and whom they are about.
+    before: BTreeMap<(usize, String), Was>,
+}
+
+/// What was so before an event.
+#[derive(Clone)]
+enum Was {
+    Speed(f64),
+    Hot(Option<Hot>),
+    /// A backend and its place.
+    There(usize, Backend),
+    NotThere,
 }
 
 impl Fitting {
-    fn step(&mut self, wish: &Wish<'_>) -> anyhow::Result<()> {
-        let action = match &wish.kind {
-            Kind::Speed(name, factor) => Action::Speed {
-                station: self.station(name, wish.begins)?,
-                factor: *factor,
-            },
-            Kind::Stop(name) => Action::Stop {
-                station: self.station(name, true)?,
-            },
-            Kind::Start(name) => Action::Start {
-                station: self.station(name, false)?,
-            },
-            Kind::Health(name, healthy) => Action::Health {
-                backend: (*name).to_owned(),
-                healthy: *healthy,
-            },
-            Kind::Hot(hot) => Action::Hot(hot.clone()),
-            Kind::Drain(name, drain) => {
-                let place = self.place(name, wish.begins)?;
-                let Some(place) = place else { return Ok(()) };
-                self.backends[place] = self.backends[place].clone().with_drain(*drain);
-                self.members()
+    fn step(&mut self, wish: &Wish<'_>) -> Result<()> {
+        match &wish.kind {
+            Kind::Speed(name, factor) => self.speed(wish, name, *factor)?,
+            Kind::Stop(name) => {
+                self.place(name)?;
+                let station = self.station(name)?;
+                self.push(wish.at, Action::Stop { station });
             }
-            Kind::Change(change) => self.change(change)?,
-            Kind::Undo(change) => self.undo(change)?,
-        };
-        let at = wish.at;
-        self.timeline.steps.push(Step { at, action });
+            Kind::Start(name) => self.start(wish.at, name),
+            Kind::Health(name, healthy) => {
+                let (backend, healthy) = ((*name).to_owned(), *healthy);
+                self.push(wish.at, Action::Health { backend, healthy });
+            }
+            Kind::Hot(hot) => self.heat(wish, hot.clone()),
+            Kind::Drain(name) => {
+                let place = self.place(name)?;
+                self.remember(wish, name);
+                self.backends[place] = self.backends[place].clone().with_drain(true);
+                self.members(wish.at)?;
+            }
+            Kind::Change(change) => self.change(wish, change)?,
+            Kind::Undo(name) => self.undo(wish, name)?,
+        }
         Ok(())
     }
 
-    /// The number of a backend's station. Who begins something has to be there.
-    fn station(&self, name: &str, is_there: bool) -> anyhow::Result<usize> {
-        self.place(name, is_there)?;
-        let known = self.timeline.stations.get_index_of(name);
-        known.ok_or_else(|| anyhow::anyhow!("there is no backend `{name}`"))
+    fn push(&mut self, at: u64, action: Action) {
+        self.timeline.steps.push(Step { at, action });
     }
 
-    fn place(&self, name: &str, is_there: bool) -> anyhow::Result<Option<usize>> {
-        let place = self
-            .backends
-            .iter()
-            .position(|backend| backend.name() == name);
-        if is_there && place.is_none() {
-            anyhow::bail!("there is no backend `{name}` at that time");
-        }
-        Ok(place)
-    }
-
-    fn change(&mut self, change: &MembershipChange) -> anyhow::Result<Action> {
-        if let MembershipChange::Remove(name) | MembershipChange::Reweight(name, _) = change
-            && let Some(place) = self.place(name, false)?
-        {
-            let backend = self.backends[place].clone();
-            self.before.insert(name.clone(), backend);
-        }
-        self.backends = change.apply(&self.backends)?;
-        Ok(self.members())
-    }
-
-    fn undo(&mut self, change: &MembershipChange) -> anyhow::Result<Action> {
-        let undone = match change {
-            MembershipChange::Add(backend) => MembershipChange::Remove(backend.name().to_owned()),
-            MembershipChange::Remove(name) => MembershipChange::Add(self.was(name)?),
-            MembershipChange::Reweight(name, _) => {
-                MembershipChange::Reweight(name.clone(), self.was(name)?.weight())
+    /// A speed begins, or that of before comes back.
+    fn speed(&mut self, wish: &Wish<'_>, name: &str, factor: f64) -> Result<()> {
+        let held = (wish.event, name.to_owned());
+        let factor = if wish.begins {
+            self.place(name)?;
+            let before = self.speeds.get(name).copied().unwrap_or(1.);
+            self.before.insert(held, Was::Speed(before));
+            factor
+        } else {
+            match self.before.get(&held) {
+                Some(Was::Speed(before)) => *before,
+                _ => 1.,
             }
-            MembershipChange::Replace(..) => anyhow::bail!("{change}: cannot be undone"),
         };
-        self.backends = undone.apply(&self.backends)?;
-        Ok(self.members())
+        self.speeds.insert(name.to_owned(), factor);
+        let station = self.station(name)?;
+        self.push(wish.at, Action::Speed { station, factor });
+        Ok(())
     }
 
-    fn was(&self, name: &str) -> anyhow::Result<Backend> {
-        let before = self.before.get(name).cloned();
-        before.ok_or_else(|| anyhow::anyhow!("there was no backend `{name}`"))
+    /// A key becomes hot, or that of before comes back.
+    fn heat(&mut self, wish: &Wish<'_>, hot: Option<Hot>) {
+        let held = (wish.event, String::new());
+        self.hot = if wish.begins {
+            self.before.insert(held, Was::Hot(self.hot.clone()));
+            hot
+        } else {
+            match self.before.get(&held) {
+                Some(Was::Hot(before)) => before.clone(),
+                _ => None,
+            }
+        };
+        self.push(wish.at, Action::Hot(self.hot.clone()));
     }
 
-    fn members(&mut self) -> Action {
+    /// A backend is up, with an empty cache.
+    fn start(&mut self, at: u64, name: &str) {
+        if let Some(station) = self.timeline.stations.get_index_of(name) {
+            self.push(at, Action::Start { station });
+        }
+    }
+
+    fn change(&mut self, wish: &Wish<'_>, change: &MembershipChange) -> Result<()> {
+        let name = subject(change);
+        self.remember(wish, name);
+        self.backends = change.apply(&self.backends)?;
+        self.members(wish.at)?;
+        if let MembershipChange::Add(_) = change {
+            self.anew(wish.at, name);
+        }
+        Ok(())
+    }
+
+    /// Who joins is up, empty and as fast as it is by itself, even if one of this name was not.
+    fn anew(&mut self, at: u64, name: &str) {
+        self.start(at, name);
+        if self.speeds.remove(name).is_some()
+            && let Some(station) = self.timeline.stations.get_index_of(name)
+        {
+            self.push(
+                at,
+                Action::Speed {
+                    station,
+                    factor: 1.,
+                },
+            );
+        }
+    }
+
+    /// A backend is again as it was before an event, and where it was.
+    fn undo(&mut self, wish: &Wish<'_>, name: &str) -> Result<()> {
+        let before = self.before.get(&(wish.event, name.to_owned())).cloned();
+        match (before, self.position(name)) {
+            (Some(Was::There(_, backend)), Some(place)) => self.backends[place] = backend,
+            (Some(Was::There(place, backend)), None) => {
+                self.backends
+                    .insert(place.min(self.backends.len()), backend);
+                self.members(wish.at)?;
+                self.anew(wish.at, name);
+                return Ok(());
+            }
+            (Some(Was::NotThere), Some(place)) => {
+                self.backends.remove(place);
+                ensure!(!self.backends.is_empty(), "no backend would be left");
+            }
+            _ => return Ok(()),
+        }
+        self.members(wish.at)
+    }
+
+    /// Keeps what a backend is, and where.
+    fn remember(&mut self, wish: &Wish<'_>, name: &str) {
+        let was = self.position(name).map_or(Was::NotThere, |place| {
+            Was::There(place, self.backends[place].clone())
+        });
+        self.before.insert((wish.event, name.to_owned()), was);
+    }
+
+    /// The number of a backend's station.
+    fn station(&self, name: &str) -> Result<usize> {
+        let known = self.timeline.stations.get_index_of(name);
+        known.with_context(|| format!("there is no backend `{name}`"))
+    }
+
+    fn place(&self, name: &str) -> Result<usize> {
+        let place = self.position(name);
+        place.with_context(|| format!("there is no backend `{name}` at that time"))
+    }
+
+    fn position(&self, name: &str) -> Option<usize> {
+        self.backends
+            .iter()
+            .position(|backend| backend.name() == name)
+    }
+
+    fn members(&mut self, at: u64) -> Result<()> {
+        self.timeline.described += self.backends.len();
+        ensure!(
+            self.timeline.described <= MOST_DESCRIBED,
+            "too many changes of so many backends; expected at most {MOST_DESCRIBED} backends over all changes"
+        );
         let names = self
             .backends
             .iter()
             .map(|backend| backend.name().to_owned());
         let stations = names.map(|name| self.timeline.stations.insert_full(name).0);
-        Action::Members {
+        let action = Action::Members {
             stations: stations.collect(),
             backends: self.backends.clone(),
-        }
+        };
+        self.push(at, action);
+        Ok(())
+    }
+}
+
+/// Whom a change is about.
+fn subject(change: &MembershipChange) -> &str {
+    match change {
+        MembershipChange::Add(backend) => backend.name(),
+        MembershipChange::Remove(name)
+        | MembershipChange::Reweight(name, _)
+        | MembershipChange::Replace(name, _) => name,
     }
 }
 
@@ -280,18 +386,14 @@ fn wishes_of<'a>(number: usize, event: &'a Event, backends: &'a [Backend]) -> Ve
             }
         }
         What::Drain { backend } => {
-            wish(at, true, Kind::Drain(backend, true));
+            wish(at, true, Kind::Drain(backend));
             end.into_iter()
-                .for_each(|end| wish(end, false, Kind::Drain(backend, false)));
+                .for_each(|end| wish(end, false, Kind::Undo(backend)));
         }
         What::Change(change) => {
             wish(at, true, Kind::Change(change));
-            if let Some(end) = end {
-                wish(end, false, Kind::Undo(change));
-                if let MembershipChange::Remove(name) = change {
-                    wish(end, false, Kind::Start(name));
-                }
-            }
+            end.into_iter()
+                .for_each(|end| wish(end, false, Kind::Undo(subject(change))));
         }
         What::HotKey { key, share } => {
             let (key, share) = (key.clone(), *share);
@@ -303,9 +405,9 @@ fn wishes_of<'a>(number: usize, event: &'a Event, backends: &'a [Backend]) -> Ve
             for (turn, name) in (0..).zip(event.subjects(backends)) {
                 let away = at.saturating_add(every.saturating_mul(turn));
                 let back = away.saturating_add(*down);
-                wish(away, true, Kind::Drain(name, true));
+                wish(away, true, Kind::Drain(name));
                 wish(back, false, Kind::Start(name));
-                wish(back, false, Kind::Drain(name, false));
+                wish(back, false, Kind::Undo(name));
             }
         }
     }
@@ -319,12 +421,7 @@ impl Event {
             What::Slow { backend, .. } | What::Stop { backend, .. } | What::Drain { backend } => {
                 vec![backend]
             }
-            What::Change(
-                MembershipChange::Remove(name)
-                | MembershipChange::Reweight(name, _)
-                | MembershipChange::Replace(name, _),
-            ) => vec![name],
-            What::Change(MembershipChange::Add(backend)) => vec![backend.name()],
+            What::Change(change) => vec![subject(change)],
             What::HotKey { .. } => Vec::new(),
             What::Deploy { backends, .. } if backends.is_empty() => {
                 all.iter().map(Backend::name).collect()
@@ -365,7 +462,10 @@ fn refuse_overlaps(events: &[Event], backends: &[Backend]) -> Result<(), (usize,
                     ),
                 ));
             }
-            if let Some(end) = event.end(backends.len()) {
+            // Who is stopped for good stays so.
+            let is_stop = matches!(event.what, What::Stop { .. });
+            let end = event.end(backends.len()).or(is_stop.then_some(u64::MAX));
+            if let Some(end) = end {
                 held.insert(hold, (end, number));
             }
         }
@@ -450,6 +550,7 @@ mod tests {
             "6 members a:1@0 b:1@1 c:4@2",
             "7 members a:1@0 b:1@1 c:1@2",
             "8 members a:1@0 b:1@1 c:1@2 d:1@3",
+            "8 start 3",
             "9 hot true",
             "10 speed 0 1",
             "10 hot false",
@@ -482,6 +583,35 @@ mod tests {
     }
 
     #[test]
+    fn what_ends_makes_it_as_it_was_before() {
+        let timeline = timeline(
+            "  - { at: 1s, slow: a, speed: 0.6 }
+  - { at: 2s, for: 1s, slow: a, speed: 0.9 }
+  - { at: 1s, drain: b }
+  - { at: 2s, for: 1s, drain: b }
+  - { at: 4s, for: 1s, remove: a }
+  - { at: 6s, remove: a }
+  - { at: 7s, add: a }",
+        );
+        let expected = [
+            "1 speed 0 0.6",
+            "1 members a:1@0 b!:1@1 c:1@2",
+            "2 speed 0 0.9",
+            "2 members a:1@0 b!:1@1 c:1@2",
+            "3 speed 0 0.6",
+            "3 members a:1@0 b!:1@1 c:1@2",
+            "4 members b!:1@1 c:1@2",
+            "5 members a:1@0 b!:1@1 c:1@2",
+            "5 start 0",
+            "5 speed 0 1",
+            "6 members b!:1@1 c:1@2",
+            "7 members b!:1@1 c:1@2 a:1@0",
+            "7 start 0",
+        ];
+        assert_eq!(told(&timeline.unwrap()), expected);
+    }
+
+    #[test]
     fn what_does_not_fit_is_refused_where_it_stands() {
         for (events, line, expected) in [
             (
@@ -504,6 +634,11 @@ mod tests {
                 "  - { at: 3s, stop: a }\n  - { at: 2s, for: 2s, drain: a }",
                 2,
                 "begins while `a drained` (event 2) is not over",
+            ),
+            (
+                "  - { at: 1s, stop: a }\n  - { at: 9s, deploy: [a], down: 2s, every: 2s }",
+                3,
+                "begins while `a stopped` (event 1) is not over",
             ),
             (
                 "  - { at: 1s, deploy: all, down: 2s, every: 2s }\n  - { at: 2s, stop: b }",

@@ -3,7 +3,7 @@
 use std::iter;
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
@@ -33,6 +33,9 @@ pub enum LoggedService {
     /// Drawn by a law, with a mean in nanoseconds unless it has its own.
     Drawn(Service, u64),
 }
+
+/// The longest time that requests arrive over, in nanoseconds: the clock ends after five centuries.
+const LONGEST: f64 = 5e18;
 
 /// A request.
 #[derive(Clone, Copy, Debug)]
@@ -135,6 +138,13 @@ impl Traffic {
         seed: u64,
         keys: Option<&'a KeySource>,
     ) -> Result<Requests<'a>> {
+        let span = self.span(capacity);
+        ensure!(
+            !span.is_finite() || span <= LONGEST,
+            "the requests arrive over {} s; expected at most {} s",
+            span / 1e9,
+            LONGEST / 1e9
+        );
         let rng = |purpose: Purpose| {
             let mut rng = ChaCha8Rng::seed_from_u64(seed);
             rng.set_stream(purpose as u64);

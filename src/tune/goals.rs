@@ -24,14 +24,21 @@ pub(super) struct Goals {
     moves_are_the_price: bool,
 }
 
+/// So many times the share that it is no goal.
+const MOST_UNEVEN: f64 = 1e6;
+
 impl Goals {
     /// # Errors
     /// If a goal makes no sense.
     pub(super) fn of(args: &TuneArgs, config: &Config) -> Result<Self> {
         ensure!(
-            args.peak_to_mean >= 1.,
-            "--peak-to-mean {}: expected at least 1, which is even",
+            (1. ..=MOST_UNEVEN).contains(&args.peak_to_mean),
+            "--peak-to-mean {}: expected at least 1, which is even, and at most {MOST_UNEVEN}",
             args.peak_to_mean
+        );
+        ensure!(
+            args.max_away.is_none() || args.bound,
+            "--max-away: without --bound every request goes to its key's own backend"
         );
         ensure!(
             args.max_moved.is_none() || config.strategy().profile().key != Key::Unused,
