@@ -239,7 +239,7 @@ mod tests {
         let low = [10., 12., 11., 13., 10.];
         let alike = [10.01, 11.99, 11.01, 12.99, 10.01];
         let higher = low.map(|goal| goal * 1.2);
-        let unclear = [11., 12., 18., 11., 10.];
+        let unclear = [12., 12., 20., 11., 10.];
         let needs = needs("{ backends: 3, sticky: true }");
         let first = |trials: Vec<Trial>| {
             let decision = Decision::of(&needs, trials).unwrap();
