@@ -188,25 +188,28 @@ fn decided_by(needs: &Needs, ranked: &[Ranked]) -> String {
         Standing::AsGood => (),
     }
     let alike = match (first.above_the_lowest, second.above_the_lowest) {
-        (None, _) => format!("its {goal} is the lowest; {} is as good", other.candidate),
+        (None, _) => format!("its {goal} is the lowest; as good is {}", other.candidate),
         (Some(_), None) => format!(
-            "its {goal} is as good as the lowest, of {}",
+            "its {goal} is as good as the lowest, that of {}",
             other.candidate
         ),
-        (Some(_), Some(_)) => format!(
-            "its {goal} is as good as the lowest, as that of {} is",
-            other.candidate
-        ),
+        (Some(_), Some(_)) => {
+            format!(
+                "its {goal} is as good as the lowest, and so is that of {}",
+                other.candidate
+            )
+        }
     };
-    if misses(one) != misses(other) {
-        format!("{alike}, but misses the caches more often")
+    let differs = if misses(one) != misses(other) {
+        "misses the caches more often"
     } else if needless(one) != needless(other) {
-        format!("{alike}, but moves more keys needlessly when a backend comes or goes")
+        "moves more keys needlessly when a backend comes or goes"
     } else if memory(one) != memory(other) {
-        format!("{alike}, but holds more memory")
+        "holds more memory"
     } else {
-        format!("{alike}, but less simple")
-    }
+        "is less simple"
+    };
+    format!("{alike}, which {differs}")
 }
 
 #[cfg(test)]
