@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use serde::de::{Deserialize, Deserializer};
+
+use crate::config::Text;
 
 /// Units and their nanoseconds. Those that end like another stand before it.
 const UNITS: [(&str, f64); 6] = [
@@ -50,21 +52,12 @@ impl fmt::Display for Nanoseconds {
 
 impl<'de> Deserialize<'de> for Nanoseconds {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(Text)
-    }
-}
-
-struct Text;
-
-impl Visitor<'_> for Text {
-    type Value = Nanoseconds;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a time with its unit (ns, us, ms, s, m or h), such as 50ms")
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Nanoseconds, E> {
-        Nanoseconds::parse(text).map_err(|expected| E::custom(format!("`{text}`: {expected}")))
+        deserializer.deserialize_str(Text {
+            expecting: "a time with its unit (ns, us, ms, s, m or h), such as 50ms",
+            check: |text: &str| {
+                Self::parse(text).map_err(|expected| format!("`{text}`: {expected}"))
+            },
+        })
     }
 }
 

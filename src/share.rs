@@ -1,8 +1,8 @@
 //! Shares as people write them: in percent or not.
 
-use std::fmt;
+use serde::de::{Deserialize, Deserializer};
 
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use crate::config::Text;
 
 /// A share from 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,22 +29,13 @@ pub(crate) fn share(text: &str) -> Result<f64, String> {
 
 impl<'de> Deserialize<'de> for Share {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(Text)
-    }
-}
-
-struct Text;
-
-impl Visitor<'_> for Text {
-    type Value = Share;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a share of at most 100 %, such as 12% or 0.12")
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Share, E> {
-        let share = share(text).map_err(|expected| E::custom(format!("`{text}`: {expected}")));
-        share.map(Share)
+        deserializer.deserialize_str(Text {
+            expecting: "a share of at most 100 %, such as 12% or 0.12",
+            check: |text: &str| {
+                let share = share(text).map_err(|expected| format!("`{text}`: {expected}"));
+                share.map(Self)
+            },
+        })
     }
 }
 

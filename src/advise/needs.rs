@@ -9,7 +9,7 @@ use serde::de::value::SeqAccessDeserializer;
 use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
-use crate::config::{self, BackendList, ConfigError};
+use crate::config::{self, BackendList, ConfigError, Text};
 use crate::exchange::Program;
 use crate::workload::Distribution;
 
@@ -121,13 +121,13 @@ macro_rules! number {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_str(Parsed {
-                    expected: $expected,
-                    parse: |text| {
+                deserializer.deserialize_str(Text {
+                    expecting: $expected,
+                    check: |text: &str| {
                         let number = text.parse().ok();
-                        number
-                            .filter(|number: &$type| $range.contains(number))
-                            .map(Self)
+                        let number = number.filter(|number: &$type| $range.contains(number));
+                        let refused = || format!("`{text}`; expected {}", $expected);
+                        number.map(Self).ok_or_else(refused)
                     },
                 })
             }
@@ -145,25 +145,6 @@ number!(
     "a whole number from 1 to 1000"
 );
 
-/// What a text says, refused where it stands if it says nothing that is expected.
-struct Parsed<T> {
-    expected: &'static str,
-    parse: fn(&str) -> Option<T>,
-}
-
-impl<T> Visitor<'_> for Parsed<T> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.expected)
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
-        let refused = || E::custom(format_args!("`{text}`; expected {}", self.expected));
-        (self.parse)(text).ok_or_else(refused)
-    }
-}
-
 /// How often each client asks.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Popularity(pub(super) Distribution);
@@ -176,9 +157,9 @@ impl Default for Popularity {
 
 impl<'de> Deserialize<'de> for Popularity {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(Parsed {
-            expected: "`uniform` or `zipf:S`, such as zipf:0.8",
-            parse: |text| text.parse().ok().map(Self),
+        deserializer.deserialize_str(Text {
+            expecting: "`uniform` or `zipf:S`",
+            check: |text: &str| text.parse().map(Self),
         })
     }
 }

@@ -198,9 +198,9 @@ impl<'de> Deserialize<'de> for Address {
 }
 
 /// A text that is checked where it stands.
-struct Text<F> {
-    expecting: &'static str,
-    check: F,
+pub(crate) struct Text<F> {
+    pub(crate) expecting: &'static str,
+    pub(crate) check: F,
 }
 
 impl<T, F: Fn(&str) -> Result<T, String>> Visitor<'_> for Text<F> {
