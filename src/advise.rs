@@ -1,6 +1,7 @@
 //! `advise`: from needs to a strategy, with the evidence, who comes next, and what would change it.
 
 use std::io::Write;
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use indicatif::ProgressBar;
@@ -88,12 +89,18 @@ struct Answer {
 pub(crate) fn run(args: &AdviseArgs, output: &mut impl Write) -> Result<()> {
     let needs = Needs::read(&args.needs)?;
     let bar = ProgressBar::no_length().with_style(progress_style());
-    let course = course(args, &needs, args.requests)?;
+    let trace = args.trace.as_deref().map(Traffic::from_trace);
+    let trace = trace.transpose()?.map(Arc::new);
+    let course = course(trace.as_ref(), &needs, args.requests)?;
     let answer = answer(&needs, &course, &bar)?;
     let recommended = answer.recommended();
     let mut what_ifs = Vec::new();
     for (need, changed) in what_if::all(&needs, args.trace.is_some()) {
-        let course = self::course(args, &changed, (args.requests / WHAT_IF_PART).max(1_000))?;
+        let course = self::course(
+            trace.as_ref(),
+            &changed,
+            (args.requests / WHAT_IF_PART).max(1_000),
+        )?;
         let other = self::answer(&changed, &course, &bar)?;
         what_ifs.push(WhatIfAnswer {
             need,
@@ -113,11 +120,11 @@ pub(crate) fn run(args: &AdviseArgs, output: &mut impl Write) -> Result<()> {
 }
 
 /// The requests: those of the trace, or drawn ones.
-fn course(args: &AdviseArgs, needs: &Needs, requests: u32) -> Result<Course> {
-    Ok(match &args.trace {
-        Some(path) => Course::of(needs, Traffic::from_trace(path)?),
+fn course(trace: Option<&Arc<Traffic>>, needs: &Needs, requests: u32) -> Result<Course> {
+    match trace {
+        Some(trace) => Course::of(needs, Arc::clone(trace)),
         None => Course::drawn(needs, requests),
-    })
+    }
 }
 
 fn answer(needs: &Needs, course: &Course, bar: &ProgressBar) -> Result<Answer> {

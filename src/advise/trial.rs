@@ -1,5 +1,7 @@
 //! What the candidates come to, measured: times by simulation, moves by comparison.
 
+use std::sync::Arc;
+
 use anyhow::{Context, Result};
 use evenkeel_algorithms::{Backend, Seed};
 use rayon::prelude::*;
@@ -61,9 +63,10 @@ pub(super) struct Trial {
 
 /// What is measured with: the requests and what happens meanwhile.
 pub(super) struct Course {
-    traffic: Traffic,
+    traffic: Arc<Traffic>,
     /// The events in YAML; empty if nothing happens.
     pub(super) scenario: String,
+    timeline: Timeline,
 }
 
 /// What one run came to.
@@ -77,7 +80,10 @@ struct Run {
 
 impl Course {
     /// With requests that are drawn as the needs say.
-    pub(super) fn drawn(needs: &Needs, requests: u32) -> Self {
+    ///
+    /// # Errors
+    /// As [`of`](Self::of).
+    pub(super) fn drawn(needs: &Needs, requests: u32) -> Result<Self> {
         let mut drawn = Drawn::new(requests.into(), needs.load.0, CLIENTS, needs.popularity.0);
         drawn.service_mean = SERVICE_MEAN;
         drawn.service = match needs.cost {
@@ -85,18 +91,26 @@ impl Course {
             Cost::Usual => Service::Exponential,
             Cost::Skewed => Service::Pareto(2.2),
         };
-        Self::of(needs, drawn.into())
+        Self::of(needs, Arc::new(drawn.into()))
     }
 
     /// With other requests.
-    pub(super) fn of(needs: &Needs, traffic: Traffic) -> Self {
+    ///
+    /// # Errors
+    /// If what happens does not fit the backends.
+    pub(super) fn of(needs: &Needs, traffic: Arc<Traffic>) -> Result<Self> {
         let span = traffic.span(needs.backends().len() as f64);
         // Nothing can happen in no time.
         let scenario = match span > LEAST_SPAN {
             true => scenario(needs, span),
             false => String::new(),
         };
-        Self { traffic, scenario }
+        let timeline = timeline(needs, &scenario)?;
+        Ok(Self {
+            traffic,
+            scenario,
+            timeline,
+        })
     }
 
     /// Where the requests come from, in words.
@@ -170,13 +184,6 @@ impl Course {
     fn run(&self, needs: &Needs, candidate: &Candidate, seed: Seed) -> Result<Run> {
         let mut config = candidate.config(needs);
         config.hashing.seed = seed;
-        let timeline = if self.scenario.is_empty() {
-            Timeline::quiet(&config.backends)
-        } else {
-            let fault = |fault| anyhow::anyhow!("{fault}");
-            let scenario = Scenario::parse(self.scenario.clone()).map_err(fault)?;
-            Timeline::of(&scenario, &config.backends).map_err(fault)?
-        };
         let simulation = Simulation {
             config: &config,
             algorithms: &[candidate.algorithm],
@@ -194,7 +201,7 @@ impl Course {
             instances: needs.balancers.0,
             warm_up: (self.traffic.requests() as f64 * warm_up(needs)) as u64,
             limit: None,
-            timeline: &timeline,
+            timeline: &self.timeline,
             window: None,
         };
         let mut report = simulation.run(|_| ())?;
@@ -257,6 +264,16 @@ fn scenario(needs: &Needs, span: f64) -> String {
         return String::new();
     }
     format!("events:\n  - {}\n", events.join("\n  - "))
+}
+
+/// The steps of the events.
+fn timeline(needs: &Needs, scenario: &str) -> Result<Timeline> {
+    if scenario.is_empty() {
+        return Ok(Timeline::quiet(needs.backends()));
+    }
+    let fault = |fault| anyhow::anyhow!("{fault}");
+    let scenario = Scenario::parse(scenario.to_owned()).map_err(fault)?;
+    Timeline::of(&scenario, needs.backends()).map_err(fault)
 }
 
 /// A name as YAML takes for a text in any case.

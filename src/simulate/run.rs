@@ -1,5 +1,6 @@
 //! One strategy under the traffic, from event to event.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -137,7 +138,7 @@ impl<'a> Run<'a> {
             arrival, service, ..
         } = request;
         let hot = self.hot_key();
-        let key = hot.as_deref().or(request.key);
+        let key = hot.as_deref().map(str::as_bytes).or(request.key);
         let instance = (number % self.balancers.len() as u64) as usize;
         if self.probed {
             self.probe(instance);
@@ -178,10 +179,10 @@ impl<'a> Run<'a> {
     }
 
     /// The hot key, if there is one and this request has it.
-    fn hot_key(&mut self) -> Option<Box<[u8]>> {
+    fn hot_key(&mut self) -> Option<Arc<str>> {
         let hot = self.hot.as_ref()?;
         let has_it = self.luck.random::<f64>() < hot.share;
-        has_it.then(|| hot.key.as_bytes().into())
+        has_it.then(|| Arc::clone(&hot.key))
     }
 
     /// Asks some backends how they are. One that is down does not answer.
