@@ -24,6 +24,7 @@ pub mod import;
 pub mod input;
 pub mod lint;
 mod plan;
+mod plot;
 pub mod protocol;
 pub mod report;
 mod route;

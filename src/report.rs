@@ -8,6 +8,7 @@ use clap::ValueEnum;
 use crate::compare::Comparison;
 
 mod csv;
+mod document;
 mod findings;
 mod plan;
 mod simulation;
@@ -16,6 +17,7 @@ mod tables;
 mod verdicts;
 mod words;
 
+pub(crate) use document::{Document, Sheet};
 pub(crate) use plan::{caveats as plan_caveats, plan};
 pub(crate) use simulation::{caveats as simulation_caveats, simulation};
 pub use tables::{Style, algorithms, sheet};
