@@ -1,10 +1,26 @@
 //! Plots: what there is to be seen of figures, before it is drawn as SVG, PNG or bars of characters.
 
-use std::path::Path;
-
 use anyhow::Result;
 
 use crate::report::Sheet;
+
+mod axis;
+mod bars;
+mod curves;
+mod files;
+mod frame;
+mod heat_map;
+mod legend;
+mod rows;
+mod strips;
+mod svg;
+#[cfg(test)]
+mod tests;
+mod theme;
+mod unit;
+
+pub(crate) use bars::bars;
+pub(crate) use files::write_files;
 
 /// A plot with the figures that it shows.
 #[derive(Debug)]
@@ -26,7 +42,7 @@ pub(crate) struct Plot {
 pub(crate) enum Place {
     /// In a page, whose style has the colours as custom properties.
     Page,
-    /// By itself, with colours of its own on white.
+    /// By itself, with colours of its own.
     File,
 }
 
@@ -36,24 +52,17 @@ impl Plot {
     /// # Errors
     /// None that a figure can cause; those of the drawing are passed on.
     pub(crate) fn svg(&self, place: Place) -> Result<String> {
-        let _ = place;
-        Ok(String::new())
+        let picture = match &self.drawing {
+            Drawing::Rows(rows) => rows.draw()?,
+            Drawing::Curves(curves) => curves.draw()?,
+            Drawing::HeatMap(map) => map.draw(),
+            Drawing::Strips(strips) => strips.draw(),
+        };
+        Ok(match place {
+            Place::Page => theme::in_page(&picture.svg(&self.title)),
+            Place::File => picture.framed(&self.title),
+        })
     }
-}
-
-/// Writes each plot as SVG and as PNG into a folder, which is made if it is not there.
-///
-/// # Errors
-/// If a file cannot be written.
-pub(crate) fn write_files(plots: &[Plot], folder: &Path) -> Result<()> {
-    let _ = (plots, folder);
-    Ok(())
-}
-
-/// The rows of the plots that have some as bars of characters, so many columns wide at most.
-pub(crate) fn bars(plots: &[Plot], width: usize) -> String {
-    let _ = (plots, width);
-    String::new()
 }
 
 /// What is drawn.
@@ -113,6 +122,8 @@ pub(crate) struct Rows {
     pub(crate) axis: Axis,
     /// What the parts of the bars or the dots are, by their place in a row.
     pub(crate) legend: Vec<String>,
+    /// What a row's target is.
+    pub(crate) target: Option<String>,
     pub(crate) rows: Vec<Row>,
     /// A part of the axis that is shaded in every row, and what it is.
     pub(crate) band: Option<Band>,

@@ -1,0 +1,58 @@
+//! Rows as bars of characters, for the terminal.
+
+use super::axis::Span;
+use super::theme::shortened;
+use super::{Drawing, Plot, Row, Rows};
+
+/// The most letters of a name.
+const NAME: usize = 24;
+
+/// The fewest and the most columns that the longest bar takes.
+const LONGEST: [usize; 2] = [8, 60];
+
+/// The parts of a column that a bar may end with.
+const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+
+/// The rows of the plots that have bars as bars of characters, so many columns wide at most.
+pub(crate) fn bars(plots: &[Plot], width: usize) -> String {
+    let drawn = plots.iter().filter_map(|plot| match &plot.drawing {
+        Drawing::Rows(rows) if rows.rows.iter().any(|row| !row.parts.is_empty()) => {
+            Some(format!("{}\n\n{}", plot.title, rows.bars(width)))
+        }
+        _ => None,
+    });
+    drawn.collect::<Vec<_>>().join("\n")
+}
+
+impl Rows {
+    fn bars(&self, width: usize) -> String {
+        let total = |row: &Row| row.parts.iter().sum::<f64>();
+        let span = Span::of(&self.axis, self.rows.iter().map(total), 2);
+        let names = self.rows.iter().map(|row| shortened(&row.name, NAME));
+        let figures = self.rows.iter().map(|row| span.write(total(row)));
+        let lines: Vec<_> = names.zip(figures).collect();
+        let longest = |of: fn(&(String, String)) -> &String| {
+            let lengths = lines.iter().map(|line| of(line).chars().count());
+            lengths.max().unwrap_or_default()
+        };
+        let (name, figure) = (longest(|line| &line.0), longest(|line| &line.1));
+        let room = width.saturating_sub(name + figure + 4);
+        let room = room.clamp(LONGEST[0], LONGEST[1]);
+        let most = self.rows.iter().map(|row| span.place(total(row)));
+        let most = most.fold(f64::MIN_POSITIVE, f64::max);
+        let lines = self.rows.iter().zip(&lines).map(|(row, (text, number))| {
+            let bar = bar(span.place(total(row)) / most * room as f64);
+            format!("{text:name$}  {number:>figure$}  {bar}")
+                .trim_end()
+                .to_owned()
+                + "\n"
+        });
+        lines.collect()
+    }
+}
+
+/// A bar that is so many columns long, to an eighth of one.
+fn bar(columns: f64) -> String {
+    let eighths = (columns * 8.).round() as usize;
+    "█".repeat(eighths / 8) + EIGHTHS[eighths % 8]
+}

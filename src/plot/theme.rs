@@ -1,0 +1,125 @@
+//! The colours and measures of plots: safe for the colour-blind (after Okabe and Ito, 2008), light for
+//! files, and by the names of a page's style.
+
+use plotters::style::RGBColor;
+
+/// A colour: what a page calls it, and what it is in a file.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Colour {
+    name: &'static str,
+    rgb: [u8; 3],
+}
+
+pub(super) const INK: Colour = Colour::new("ink", [0x1F, 0x24, 0x28]);
+pub(super) const MUTED: Colour = Colour::new("muted", [0x57, 0x60, 0x6A]);
+pub(super) const GRID: Colour = Colour::new("grid", [0xE2, 0xE5, 0xE9]);
+pub(super) const SURFACE: Colour = Colour::new("surface", [0xFF, 0xFF, 0xFF]);
+pub(super) const BAND: Colour = Colour::new("band", [0xD8, 0xDD, 0xE4]);
+pub(super) const EVENT: Colour = Colour::new("event", [0xA8, 0x32, 0x32]);
+/// What stands for the most in a heat map.
+pub(super) const HEAT: Colour = Colour::new("heat", [0x00, 0x3F, 0x6B]);
+
+/// All but those of categories.
+const NAMED: [Colour; 7] = [INK, MUTED, GRID, SURFACE, BAND, EVENT, HEAT];
+
+/// What tells categories apart.
+pub(super) const CATEGORIES: [Colour; 8] = [
+    Colour::new("c1", [0x00, 0x72, 0xB2]),
+    Colour::new("c2", [0xD5, 0x5E, 0x00]),
+    Colour::new("c3", [0x00, 0x87, 0x65]),
+    Colour::new("c4", [0xB0, 0x5A, 0x8E]),
+    Colour::new("c5", [0x8A, 0x6D, 0x00]),
+    Colour::new("c6", [0x2E, 0x8B, 0xC9]),
+    Colour::new("c7", [0x6B, 0x5B, 0x95]),
+    Colour::new("c8", [0x6F, 0x76, 0x7D]),
+];
+
+/// Dashes that tell lines apart beside the colour: none, long, short, and so on.
+pub(super) const DASHES: [&str; 8] = [
+    "",
+    "9 4",
+    "2 3",
+    "9 3 2 3",
+    "5 3",
+    "14 4",
+    "2 6",
+    "9 3 2 3 2 3",
+];
+
+/// The width of all plots.
+pub(super) const WIDTH: u32 = 560;
+
+/// The size of letters.
+pub(super) const LETTERS: u32 = 13;
+
+/// The width that so many letters take, about.
+pub(super) fn width_of(letters: usize) -> u32 {
+    letters as u32 * 7
+}
+
+/// The first letters of a text that is too long, with a mark that there are more.
+pub(super) fn shortened(text: &str, letters: usize) -> String {
+    if text.chars().count() <= letters {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(letters - 1).collect();
+    format!("{}…", kept.trim_end())
+}
+
+/// The colour of a category by its place; after the eighth they begin anew.
+pub(super) fn category(place: usize) -> Colour {
+    CATEGORIES[place % CATEGORIES.len()]
+}
+
+impl Colour {
+    const fn new(name: &'static str, rgb: [u8; 3]) -> Self {
+        Self { name, rgb }
+    }
+
+    pub(super) const fn rgb(self) -> RGBColor {
+        let [red, green, blue] = self.rgb;
+        RGBColor(red, green, blue)
+    }
+
+    /// As it is in a file.
+    pub(super) fn hex(self) -> String {
+        let [red, green, blue] = self.rgb;
+        format!("#{red:02X}{green:02X}{blue:02X}")
+    }
+}
+
+/// A file's colours as those of the page's style.
+pub(super) fn in_page(svg: &str) -> String {
+    let colours = NAMED.iter().chain(&CATEGORIES);
+    colours.fold(svg.to_owned(), |svg, colour| {
+        let quoted = format!("\"{}\"", colour.hex());
+        svg.replace(&quoted, &format!("\"var(--{})\"", colour.name))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_colours_are_the_same() {
+        let all = NAMED.iter().chain(&CATEGORIES);
+        let all = all.map(|colour| colour.hex());
+        let mut all: Vec<_> = all.collect();
+        all.sort();
+        all.dedup();
+        assert_eq!(all.len(), NAMED.len() + CATEGORIES.len());
+    }
+
+    #[test]
+    fn a_page_has_names_where_a_file_has_colours() {
+        let svg = format!("<rect fill=\"{}\"/>#0072B2", category(8).hex());
+        assert_eq!(in_page(&svg), "<rect fill=\"var(--c1)\"/>#0072B2");
+    }
+
+    #[test]
+    fn what_is_too_long_is_shortened() {
+        assert_eq!(shortened("rendezvous", 10), "rendezvous");
+        assert_eq!(shortened("round-robin", 10), "round-rob…");
+    }
+}

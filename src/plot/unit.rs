@@ -1,0 +1,86 @@
+//! How a figure is written.
+
+use super::Unit;
+
+impl Unit {
+    /// A figure as it stands at an axis and in a tip.
+    pub(super) fn write(self, figure: f64) -> String {
+        match self {
+            Self::Number => rounded(figure, 4),
+            Self::Count => grouped(figure),
+            Self::Percent => format!("{} %", rounded(figure * 100., 3)),
+            Self::Nanoseconds => scaled(figure, 1e3, &["ns", "µs", "ms", "s"]),
+            Self::Bytes => scaled(figure, 1024., &["B", "KiB", "MiB", "GiB"]),
+        }
+    }
+}
+
+/// In the largest unit of which there is one, to three digits.
+fn scaled(figure: f64, step: f64, units: &[&str]) -> String {
+    let mut figure = figure;
+    let mut units = units.iter();
+    let mut unit = units.next().copied().unwrap_or_default();
+    for next in units {
+        if figure.abs() < step {
+            break;
+        }
+        figure /= step;
+        unit = next;
+    }
+    format!("{} {unit}", rounded(figure, 3))
+}
+
+/// To so many digits, those before the point always, without zeros at the end.
+fn rounded(figure: f64, digits: i32) -> String {
+    if figure == 0. {
+        return "0".to_owned();
+    }
+    let before = libm::floor(libm::log10(figure.abs())) as i32 + 1;
+    let decimals = (digits - before).clamp(0, 9) as usize;
+    let text = format!("{figure:.decimals$}");
+    if decimals == 0 {
+        return text;
+    }
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// A whole number with a thin space before each three digits.
+fn grouped(figure: f64) -> String {
+    let digits = format!("{figure:.0}");
+    let length = digits.len();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (length - place).is_multiple_of(3) && length > 4 {
+            text.push('\u{2009}');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_written_in_the_unit_that_fits() {
+        let written = [
+            (Unit::Number, 1.00764, "1.008"),
+            (Unit::Number, 26213.8, "26214"),
+            (Unit::Number, 0.0039, "0.0039"),
+            (Unit::Count, 1_000_000., "1\u{2009}000\u{2009}000"),
+            (Unit::Count, 4016., "4016"),
+            (Unit::Percent, 0.09091, "9.09 %"),
+            (Unit::Percent, 1., "100 %"),
+            (Unit::Percent, 0., "0 %"),
+            (Unit::Nanoseconds, 26_213_834., "26.2 ms"),
+            (Unit::Nanoseconds, 999., "999 ns"),
+            (Unit::Nanoseconds, 1_500., "1.5 µs"),
+            (Unit::Nanoseconds, 7.2e12, "7200 s"),
+            (Unit::Bytes, 131_074., "128 KiB"),
+        ];
+        for (unit, figure, text) in written {
+            assert_eq!(unit.write(figure), text);
+        }
+    }
+}
