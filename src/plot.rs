@@ -206,6 +206,6 @@ pub(crate) struct Strips {
 #[derive(Debug)]
 pub(crate) struct Strip {
     pub(crate) name: String,
-    /// Where each part ends, up to 1, and the place of its owner.
-    pub(crate) parts: Vec<(f64, usize)>,
+    /// Where each part ends, up to 1, and the place of its owner, if it has one.
+    pub(crate) parts: Vec<(f64, Option<usize>)>,
 }

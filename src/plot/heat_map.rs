@@ -1,7 +1,7 @@
 //! A shade a pair, drawn.
 
 use super::svg::{Anchor, Picture, Rect, Shapes};
-use super::theme::{EVENT, GRID, HEAT, INK, MUTED, SURFACE, WIDTH, shortened, width_of};
+use super::theme::{EVENT, HEAT, INK, MUTED, SURFACE, WIDTH, shortened, width_of};
 use super::{HeatMap, Unit};
 
 /// The most letters of a name.
@@ -12,6 +12,9 @@ const CELL: [f64; 2] = [34., 12.];
 
 /// From here on a cell is so dark that its text is light.
 const DARK: f64 = 0.6;
+
+/// The opacity of nothing.
+const PALEST: f64 = 0.05;
 
 /// The height of the scale below, with its text.
 const SCALE: f64 = 44.;
@@ -28,16 +31,11 @@ impl HeatMap {
         let columns = self.columns.len().max(1);
         for (place, cell) in self.cells.iter().enumerate() {
             let at = size.cell(place / columns, place % columns);
-            let tip = self.tip(place / columns, place % columns, *cell);
-            match cell {
-                Some(figure) => {
-                    let shade = (figure / most).clamp(0., 1.);
-                    shapes.ground(at, SURFACE);
-                    shapes.rect(at, HEAT, 0.04 + 0.96 * shade, &tip);
-                    self.write_in(&mut shapes, at, *figure, shade);
-                }
-                None => shapes.rect(at, GRID, 0.4, &tip),
-            }
+            let Some(figure) = *cell else { continue };
+            let tip = self.tip(place / columns, place % columns, figure);
+            let shade = (figure / most).clamp(0., 1.);
+            shapes.rect(at, HEAT, PALEST + (1. - PALEST) * shade, &tip);
+            self.write_in(&mut shapes, at, figure, shade);
         }
         self.draw_events(&mut shapes, &size);
         let below = size.above + size.cell[1] * self.rows.len() as f64;
@@ -114,9 +112,9 @@ impl HeatMap {
         shapes.text(place, Anchor::Middle, fill, &text);
     }
 
-    fn tip(&self, row: usize, column: usize, cell: Option<f64>) -> String {
+    fn tip(&self, row: usize, column: usize, figure: f64) -> String {
         let [rows, columns] = &self.axes;
-        let figure = cell.map_or("nothing".to_owned(), |figure| self.unit.write(figure));
+        let figure = self.unit.write(figure);
         format!(
             "{rows} {}\n{columns} {}\n{figure}",
             self.rows[row], self.columns[column]
@@ -141,7 +139,7 @@ impl HeatMap {
                 width,
                 height: 12.,
             };
-            shapes.rect(at, HEAT, 0.04 + 0.96 * f64::from(step) / 5., "");
+            shapes.rect(at, HEAT, PALEST + (1. - PALEST) * f64::from(step) / 5., "");
         }
         let y = below + 22.5;
         let text = format!("0 to {}", self.unit.write(most));

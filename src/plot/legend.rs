@@ -15,7 +15,8 @@ const SIGN: u32 = 22;
 /// What stands before an entry.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Sign {
-    Area(Colour),
+    /// With an opacity.
+    Area(Colour, f64),
     Dot(Colour),
     Line(Colour, &'static str),
     /// A line upwards.
@@ -48,14 +49,14 @@ fn draw_sign(shapes: &mut Shapes, sign: Sign, x: f64, y: f64) {
     let width = f64::from(SIGN);
     let middle = y + 8.5;
     match sign {
-        Sign::Area(colour) => {
+        Sign::Area(colour, opacity) => {
             let at = Rect {
                 x,
                 y: y + 2.,
                 width,
                 height: 13.,
             };
-            shapes.ground(at, colour);
+            shapes.rect(at, colour, opacity, "");
         }
         Sign::Dot(colour) => {
             let at = Rect {

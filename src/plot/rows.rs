@@ -81,7 +81,7 @@ impl Rows {
         let has_dots = self.rows.iter().any(|row| !row.dots.is_empty());
         let sign = |place| match has_dots {
             true => Sign::Dot(category(place)),
-            false => Sign::Area(category(place)),
+            false => Sign::Area(category(place), 1.),
         };
         let parts = self.legend.iter().enumerate();
         let parts = parts.map(|(place, what)| (sign(place), what.clone()));
@@ -92,7 +92,7 @@ impl Rows {
         let band = self
             .band
             .iter()
-            .map(|band| (Sign::Area(BAND), band.what.clone()));
+            .map(|band| (Sign::Area(BAND, 1.), band.what.clone()));
         parts.chain(target).chain(band).collect()
     }
 

@@ -3,7 +3,7 @@
 use super::Strips;
 use super::legend::{self, Sign};
 use super::svg::{Anchor, Picture, Rect, Shapes};
-use super::theme::{INK, WIDTH, category};
+use super::theme::{CATEGORIES, Colour, GRID, INK, WIDTH, category};
 
 /// The height of a strip, and of its name above it.
 const STRIP: [f64; 2] = [30., 24.];
@@ -12,7 +12,10 @@ impl Strips {
     pub(super) fn draw(&self) -> Picture {
         let mut shapes = Shapes::default();
         let owners = self.owners.iter().enumerate();
-        let owners = owners.map(|(place, owner)| (Sign::Area(category(place)), owner.clone()));
+        let owners = owners.map(|(place, owner)| {
+            let (_, colour, opacity) = self.look(Some(place));
+            (Sign::Area(colour, opacity), owner.clone())
+        });
         let owners: Vec<_> = owners.collect();
         let mut y = f64::from(legend::draw(&mut shapes, &owners));
         for strip in &self.strips {
@@ -27,14 +30,14 @@ impl Strips {
                     width: to - x,
                     height: STRIP[0],
                 };
-                let owner_name = self.owners.get(owner).map_or("", String::as_str);
+                let (name, colour, opacity) = self.look(owner);
                 let tip = format!(
-                    "{}\n{owner_name}: {:.2} %, from {:.2} % on",
+                    "{}\n{name}: {:.2} %, from {:.2} % on",
                     strip.name,
                     (end - from) * 100.,
                     from * 100.
                 );
-                shapes.rect(at, category(owner), 1., &tip);
+                shapes.rect(at, colour, opacity, &tip);
                 from = end;
             }
             y += STRIP[0] + 8.;
@@ -43,5 +46,16 @@ impl Strips {
             shapes,
             height: y as u32 + 2,
         }
+    }
+
+    /// The name, the colour and the opacity of an owner, or of nobody.
+    fn look(&self, owner: Option<usize>) -> (&str, Colour, f64) {
+        let Some(place) = owner else {
+            return ("nobody new", GRID, 1.);
+        };
+        let name = self.owners.get(place).map_or("", String::as_str);
+        // The colours begin anew, and are paler.
+        let opacity = if place < CATEGORIES.len() { 1. } else { 0.5 };
+        (name, category(place), opacity)
     }
 }

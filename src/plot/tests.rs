@@ -128,7 +128,12 @@ fn strips() -> Plot {
     let strip = |name: &str| Strip {
         name: name.to_owned(),
         parts: (1..=40)
-            .map(|end| (f64::from(end) / 40., end as usize * 7 % 3))
+            .map(|end| {
+                (
+                    f64::from(end) / 40.,
+                    (end != 7).then_some(end as usize * 7 % 3),
+                )
+            })
             .collect(),
     };
     plot(
