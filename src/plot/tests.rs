@@ -1,5 +1,8 @@
 //! Each kind of plot, drawn.
 
+use resvg::tiny_skia::Pixmap;
+use resvg::usvg::roxmltree::{Document, Node};
+
 use super::*;
 
 fn axis(title: &str, scale: Scale, unit: Unit) -> Axis {
@@ -149,8 +152,136 @@ fn all() -> [Plot; 5] {
     [bars(), dots(), curves(), heat_map(), strips()]
 }
 
+fn parsed(svg: &str) -> Document<'_> {
+    Document::parse(svg).expect("an SVG is XML")
+}
+
+fn number(node: Node<'_, '_>, attribute: &str) -> f64 {
+    node.attribute(attribute).unwrap().parse().unwrap()
+}
+
+/// The texts of all tips.
+fn tips(svg: &str) -> Vec<String> {
+    let parsed = parsed(svg);
+    let titles = parsed
+        .descendants()
+        .filter(|node| node.has_tag_name("title"));
+    titles
+        .map(|title| title.text().unwrap().to_owned())
+        .collect()
+}
+
 #[test]
-fn look() {
-    write_files(&all(), std::path::Path::new("/tmp/look")).unwrap();
-    println!("{}", super::bars(&all(), 80));
+fn every_figure_has_a_tip() {
+    let expected = [
+        // Parts, intervals and targets of three bars; a part that is nothing is there.
+        (bars(), 3 * (2 + 1 + 1), "maglev\nmoves needlessly: 1.3 %"),
+        // Twenty dots, and a box of a line, a box and a median.
+        (dots(), 23, "ketama\nb3: 0.96"),
+        (curves(), 12, "round-robin\n99 %: 400 ms"),
+        (heat_map(), 31, "from cache-1\nto cache-3\n5.56 %"),
+        (strips(), 80, "before\nb: 2.50 %, from 0.00 % on"),
+    ];
+    for (plot, count, one) in expected {
+        let tips = tips(&plot.svg(Place::Page).unwrap());
+        assert_eq!(tips.len(), count, "{}", plot.name);
+        assert!(tips.iter().any(|tip| tip == one), "{one} in {tips:?}");
+    }
+}
+
+#[test]
+fn nothing_is_drawn_outside() {
+    for plot in all() {
+        let svg = plot.svg(Place::Page).unwrap();
+        let parsed = parsed(&svg);
+        let size = parsed.root_element().attribute("viewBox").unwrap();
+        let size: Vec<f64> = size.split(' ').map(|side| side.parse().unwrap()).collect();
+        for node in parsed.descendants() {
+            let [left, right, top, bottom] = match node.tag_name().name() {
+                "rect" => {
+                    let [x, y] = ["x", "y"].map(|side| number(node, side));
+                    let [width, height] = ["width", "height"].map(|side| number(node, side));
+                    assert!(width >= 0. && height >= 0.);
+                    [x, x + width, y, y + height]
+                }
+                "circle" => {
+                    let [x, y, r] = ["cx", "cy", "r"].map(|side| number(node, side));
+                    [x - r, x + r, y - r, y + r]
+                }
+                "text" if node.attribute("x").is_some() => {
+                    let [x, y] = ["x", "y"].map(|side| number(node, side));
+                    [x, x, y, y]
+                }
+                _ => continue,
+            };
+            assert!(left >= 0. && right <= size[2], "{} {node:?}", plot.name);
+            assert!(top >= 0. && bottom <= size[3], "{} {node:?}", plot.name);
+        }
+    }
+}
+
+#[test]
+fn a_page_chooses_every_colour() {
+    for plot in all() {
+        let svg = plot.svg(Place::Page).unwrap();
+        let parsed = parsed(&svg);
+        let elements = parsed.descendants();
+        let colours = elements.flat_map(|node| ["fill", "stroke"].map(|name| node.attribute(name)));
+        for colour in colours.flatten() {
+            assert!(colour == "none" || colour.starts_with("var(--"), "{colour}");
+        }
+    }
+}
+
+#[test]
+fn a_file_says_what_it_is() {
+    for plot in all() {
+        let svg = plot.svg(Place::File).unwrap();
+        let parsed = parsed(&svg);
+        let mut texts = parsed
+            .descendants()
+            .filter(|node| node.has_tag_name("text"));
+        assert!(texts.any(|text| text.text() == Some(&plot.title)));
+        assert!(!svg.contains("var("));
+    }
+}
+
+#[test]
+fn files_are_pictures_and_the_same_every_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let [one, other] = ["one", "other/one"].map(|name| folder.path().join(name));
+    for folder in [&one, &other] {
+        write_files(&all(), folder).unwrap();
+    }
+    for plot in all() {
+        for ending in ["svg", "png"] {
+            let name = format!("{}.{ending}", plot.name);
+            let [first, second] =
+                [&one, &other].map(|folder| std::fs::read(folder.join(&name)).unwrap());
+            assert_eq!(first, second, "{name}");
+        }
+        let picture = Pixmap::load_png(one.join(format!("{}.png", plot.name))).unwrap();
+        // Twice as wide as the plot with its margins.
+        assert_eq!(picture.width(), 2 * (560 + 32));
+        let dark = picture.pixels().iter().filter(|pixel| pixel.red() < 0x60);
+        assert!(dark.count() > 100, "{} has letters", plot.name);
+    }
+}
+
+#[test]
+fn bars_of_characters_fit() {
+    assert_eq!(
+        super::bars(&all(), 60),
+        "What <bars> shows\n\n\
+         rendezvous                9.09 %  ██▋\n\
+         maglev                    10.4 %  ███\n\
+         a <name> that is far to…    91 %  ██████████████████████████\n"
+    );
+    for width in [40, 80, 200] {
+        let drawn = super::bars(&all(), width);
+        let longest = drawn.lines().map(|line| line.chars().count()).max();
+        // A bar is at least eight columns long.
+        assert!(longest.unwrap() <= width.max(42), "{width}");
+    }
+    assert_eq!(super::bars(&[dots()], 80), "");
 }

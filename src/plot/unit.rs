@@ -8,7 +8,11 @@ impl Unit {
         match self {
             Self::Number => rounded(figure, 4),
             Self::Count => grouped(figure),
-            Self::Percent => format!("{} %", rounded(figure * 100., 3)),
+            Self::Percent => {
+                // The nines behind the point tell.
+                let digits = if (0.99..1.).contains(&figure) { 5 } else { 3 };
+                format!("{} %", rounded(figure * 100., digits))
+            }
             Self::Nanoseconds => scaled(figure, 1e3, &["ns", "µs", "ms", "s"]),
             Self::Bytes => scaled(figure, 1024., &["B", "KiB", "MiB", "GiB"]),
         }
@@ -71,6 +75,7 @@ mod tests {
             (Unit::Count, 1_000_000., "1\u{2009}000\u{2009}000"),
             (Unit::Count, 4016., "4016"),
             (Unit::Percent, 0.09091, "9.09 %"),
+            (Unit::Percent, 0.9995, "99.95 %"),
             (Unit::Percent, 1., "100 %"),
             (Unit::Percent, 0., "0 %"),
             (Unit::Nanoseconds, 26_213_834., "26.2 ms"),
