@@ -4,14 +4,13 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use csv::Writer;
 use evenkeel_algorithms::{Balancer, Key, LoadBalancer, Pick};
 use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::cli::AgreementArgs;
 use crate::config::Config;
-use crate::report::{Format, Style, sheet};
+use crate::report;
 use crate::run_compare::workload;
 use crate::workload::Workload;
 
@@ -46,7 +45,7 @@ pub(crate) fn run(args: &AgreementArgs, output: &mut impl Write) -> Result<()> {
         went: went(balancer, &workload),
     });
     let matrix = Matrix::of(&routed.collect::<Vec<_>>(), &workload);
-    output.write_all(&matrix.render(args.format)?)?;
+    output.write_all(&report::render(&matrix, args.format)?)?;
     Ok(())
 }
 
@@ -86,18 +85,20 @@ fn went(balancer: &LoadBalancer, workload: &Workload) -> Vec<Option<Box<str>>> {
 
 /// The shares of the keys that two configs send to the same backend.
 #[derive(Debug, Serialize)]
-struct Matrix {
-    keys: usize,
-    source: String,
-    configs: Vec<Row>,
+pub(crate) struct Matrix {
+    pub(crate) keys: usize,
+    /// Where they come from, in words.
+    pub(crate) source: String,
+    pub(crate) configs: Vec<Row>,
 }
 
+/// A config beside all of them.
 #[derive(Debug, Serialize)]
-struct Row {
-    config: String,
-    algorithm: &'static str,
-    /// Beside each config in turn, 0 to 1.
-    agreement: Vec<f64>,
+pub(crate) struct Row {
+    pub(crate) config: String,
+    pub(crate) algorithm: &'static str,
+    /// With each config in turn, 0 to 1.
+    pub(crate) agreement: Vec<f64>,
 }
 
 impl Matrix {
@@ -113,46 +114,6 @@ impl Matrix {
             configs: routed.iter().map(row).collect(),
         }
     }
-
-    fn render(&self, format: Format) -> Result<Vec<u8>> {
-        match format {
-            Format::Table => Ok(self.table(Style::Framed).into_bytes()),
-            Format::Markdown => Ok(self.table(Style::Markdown).into_bytes()),
-            Format::Csv => self.csv(),
-            Format::Json => {
-                let mut json = serde_json::to_vec_pretty(self)?;
-                json.push(b'\n');
-                Ok(json)
-            }
-        }
-    }
-
-    /// Columns are numbered, since names would not fit beside each other.
-    fn table(&self, style: Style) -> String {
-        let Self { keys, source, .. } = self;
-        let numbers: Vec<_> = (1..=self.configs.len()).map(|n| n.to_string()).collect();
-        let mut headers = vec!["", "config", "algorithm"];
-        headers.extend(numbers.iter().map(String::as_str));
-        let rows = self.configs.iter().zip(&numbers).map(|(row, number)| {
-            let mut cells = vec![number.clone(), row.config.clone(), row.algorithm.to_owned()];
-            cells.extend(row.agreement.iter().map(|share| percent(*share)));
-            cells
-        });
-        let sheet = sheet(style, &headers, 3, rows);
-        format!("Keys that reach the same backend, in % of {keys} ({source})\n\n{sheet}\n")
-    }
-
-    fn csv(&self) -> Result<Vec<u8>> {
-        let mut writer = Writer::from_writer(Vec::new());
-        writer.write_record(["config", "algorithm", "other", "agreement"])?;
-        for row in &self.configs {
-            for (other, share) in self.configs.iter().zip(&row.agreement) {
-                let share = share.to_string();
-                writer.write_record([&row.config, row.algorithm, &other.config, &share])?;
-            }
-        }
-        Ok(writer.into_inner()?)
-    }
 }
 
 fn share(one: &Routed, other: &Routed) -> f64 {
@@ -162,13 +123,4 @@ fn share(one: &Routed, other: &Routed) -> f64 {
         .filter(|(one, other)| one == other && one.is_some())
         .count();
     same as f64 / one.went.len() as f64
-}
-
-/// To a tenth; only all of them are 100.
-fn percent(share: f64) -> String {
-    if share < 1. {
-        format!("{:.1}", (share * 1e3).floor().min(999.) / 10.)
-    } else {
-        "100".to_owned()
-    }
 }

@@ -14,7 +14,7 @@ use thiserror::Error;
 use crate::cli::CheckArgs;
 use crate::config::Config;
 use crate::lint::lints;
-use crate::report::{Style, sheet};
+use crate::report::{Sheet, Style};
 
 /// There are warnings, and there was to be none.
 #[derive(Debug, Error)]
@@ -188,12 +188,8 @@ fn backends(snapshot: &Snapshot) -> String {
             share,
         ]
     });
-    sheet(
-        Style::Framed,
-        &["backend", "address", "weight", "max in flight", "share"],
-        2,
-        rows,
-    )
+    let headers = ["backend", "address", "weight", "max in flight", "share"];
+    Sheet::of(&headers, 2, rows).text(Style::Framed)
 }
 
 fn total_weight(pool: &Pool, counts: impl Fn(Slot) -> bool) -> u64 {

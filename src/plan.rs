@@ -11,7 +11,7 @@ use thiserror::Error;
 
 use crate::cli::PlanArgs;
 use crate::input::refuse_overwriting;
-use crate::report::{self, Format};
+use crate::report::{self, Format, Reported};
 use crate::run_compare::progress_style;
 use crate::workload::{KeyField, Stream};
 
@@ -63,12 +63,12 @@ pub(crate) fn run(args: &PlanArgs, output: &mut impl Write) -> Result<()> {
     let forecast = forecast(&road, &spans, &measured, &stream);
     if matches!(args.format, Format::Csv | Format::Json) {
         // The tables say it themselves.
-        let caveats = report::plan_caveats(&forecast);
+        let caveats = forecast.document().caveats;
         caveats.iter().for_each(|caveat| eprintln!("{caveat}"));
     }
-    output.write_all(&report::plan(&forecast, args.format)?)?;
+    output.write_all(&report::render(&forecast, args.format)?)?;
     for (path, format) in &args.export {
-        let bytes = report::plan(&forecast, *format)?;
+        let bytes = report::render(&forecast, *format)?;
         fs::write(path, bytes).with_context(|| cannot_write(path))?;
     }
     if let Some(folder) = &args.write_states {

@@ -24,7 +24,7 @@ pub(crate) use files::write_files;
 
 /// A plot with the figures that it shows.
 #[derive(Debug)]
-pub(crate) struct Plot {
+pub struct Plot {
     /// What its files are called: words with hyphens between them. No other plot of a report has it.
     pub(crate) name: String,
     /// What is shown, in a few words.

@@ -1,28 +1,30 @@
-//! A comparison's figures as bytes: tables for eyes, CSV and JSON for programs.
+//! Reports as bytes: tables and pages for eyes, CSV and JSON for programs.
 
 use std::path::Path;
 
 use anyhow::Result;
 use clap::ValueEnum;
+use serde::Serialize;
 
-use crate::compare::Comparison;
+use crate::plot::Plot;
 
+mod agreement;
+mod algorithms;
+mod comparison;
 mod csv;
 mod document;
 mod findings;
+mod pictures;
 mod plan;
+mod sheet;
 mod simulation;
 mod statistics;
-mod tables;
 mod verdicts;
 mod words;
 
-pub(crate) use document::{Document, Sheet};
-pub(crate) use plan::{caveats as plan_caveats, plan};
-pub(crate) use simulation::{caveats as simulation_caveats, simulation};
-pub use tables::{Style, algorithms, sheet};
-pub use verdicts::verdicts;
-pub use words::caveats;
+pub(crate) use algorithms::algorithms;
+pub use document::Document;
+pub(crate) use sheet::{Sheet, Style, paragraphs};
 pub(crate) use words::{list, percent};
 
 /// Bytes as hexadecimal digits, two each.
@@ -30,7 +32,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// How a comparison is written.
+/// How a report is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// Tables in a frame, for the terminal.
@@ -58,19 +60,42 @@ impl Format {
     }
 }
 
-/// Writes a comparison in a format.
+/// Figures that are written in every format.
+pub trait Reported: Serialize {
+    /// What tables, Markdown and pages have in common, without the plots.
+    fn document(&self) -> Document;
+
+    /// What there is to be seen of it, if anything is.
+    fn plots(&self) -> Vec<Plot> {
+        Vec::new()
+    }
+
+    /// Rows in full precision.
+    ///
+    /// # Errors
+    /// None that figures can cause; those of the writer are passed on.
+    fn csv(&self) -> Result<Vec<u8>>;
+}
+
+/// Writes a report in a format.
 ///
 /// # Errors
-/// None that a comparison can cause; those of the writers are passed on.
-pub fn render(comparison: &Comparison, format: Format) -> Result<Vec<u8>> {
+/// None that a report can cause; those of the writers are passed on.
+pub fn render<R: Reported + ?Sized>(report: &R, format: Format) -> Result<Vec<u8>> {
     match format {
-        Format::Table => Ok(tables::comparison(comparison, Style::Framed).into_bytes()),
-        Format::Markdown => Ok(tables::comparison(comparison, Style::Markdown).into_bytes()),
-        Format::Csv => csv::comparison(comparison),
-        Format::Json => {
-            let mut json = serde_json::to_vec_pretty(comparison)?;
-            json.push(b'\n');
-            Ok(json)
-        }
+        Format::Table => Ok(report.document().text(Style::Framed).into_bytes()),
+        Format::Markdown => Ok(report.document().text(Style::Markdown).into_bytes()),
+        Format::Csv => report.csv(),
+        Format::Json => json(report),
     }
+}
+
+/// JSON over several lines, with an end of line.
+///
+/// # Errors
+/// None that a report can cause; those of the writer are passed on.
+pub(crate) fn json<T: Serialize + ?Sized>(report: &T) -> Result<Vec<u8>> {
+    let mut json = serde_json::to_vec_pretty(report)?;
+    json.push(b'\n');
+    Ok(json)
 }

@@ -13,7 +13,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::cli::{BackendNames, CompareArgs, WorkloadArgs};
 use crate::compare::{Comparison, MembershipChange, Plan};
 use crate::config::Config;
-use crate::report::{self, Format};
+use crate::report::{self, Format, Reported};
 use crate::run_verify;
 use crate::statistics::seeds;
 use crate::verify::Subject;
@@ -30,7 +30,9 @@ pub(crate) fn run(args: &CompareArgs, output: &mut impl Write) -> Result<()> {
     let comparison = measured(args)?;
     if matches!(args.format, Format::Csv | Format::Json) {
         // The tables say it themselves.
-        report::caveats(&comparison)
+        comparison
+            .document()
+            .caveats
             .iter()
             .for_each(|caveat| eprintln!("{caveat}"));
     }

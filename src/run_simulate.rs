@@ -11,7 +11,7 @@ use indicatif::ProgressBar;
 use crate::cli::{Entries, SimulateArgs, TrafficArgs};
 use crate::config::Config;
 use crate::input::refuse_overwriting;
-use crate::report::{self, Format};
+use crate::report::{self, Format, Reported};
 use crate::run_compare::{backends_of, progress_style};
 use crate::run_verify;
 use crate::simulate::{
@@ -71,7 +71,7 @@ pub(crate) fn run(args: &SimulateArgs, output: &mut impl Write) -> Result<()> {
     bar.finish_and_clear();
     if matches!(args.format, Format::Csv | Format::Json) {
         // The tables say it themselves.
-        let caveats = report::simulation_caveats(&figures);
+        let caveats = figures.document().caveats;
         caveats.iter().for_each(|caveat| eprintln!("{caveat}"));
     }
     let has_parts = args.scenario.is_some() || args.window.is_some();
@@ -80,9 +80,9 @@ pub(crate) fn run(args: &SimulateArgs, output: &mut impl Write) -> Result<()> {
             "what happens between the events and in the windows is in the tables and in the JSON"
         );
     }
-    output.write_all(&report::simulation(&figures, args.format)?)?;
+    output.write_all(&report::render(&figures, args.format)?)?;
     for (path, format) in &args.export {
-        let bytes = report::simulation(&figures, *format)?;
+        let bytes = report::render(&figures, *format)?;
         fs::write(path, bytes).with_context(|| format!("{}: cannot write", path.display()))?;
     }
     Ok(())

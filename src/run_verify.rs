@@ -34,9 +34,9 @@ pub(crate) fn run(
     bar.tick();
     let verdicts = verify::run(subject, &Lineup::ours(), |_| true, || bar.inc(1))?;
     bar.finish_and_clear();
-    output.write_all(&report::verdicts(&verdicts, format)?)?;
+    output.write_all(&report::render(&*verdicts, format)?)?;
     for (path, format) in exports {
-        let bytes = report::verdicts(&verdicts, *format)?;
+        let bytes = report::render(&*verdicts, *format)?;
         fs::write(path, bytes).with_context(|| format!("{}: cannot write", path.display()))?;
     }
     // The table comes before what is said of it.

@@ -9,7 +9,7 @@ use indicatif::ProgressBar;
 use thiserror::Error;
 
 use crate::cli::{VectorsFormat, VerifyVectorsArgs};
-use crate::report::{Style, sheet};
+use crate::report::{Sheet, Style};
 use crate::run_compare::progress_style;
 use crate::vectors::{Vectors, Verdict};
 
@@ -97,7 +97,7 @@ fn summary(verdicts: &[Verdict]) -> String {
     let headers = ["algorithm", "program", "rows", "answers", "verdict"];
     format!(
         "{}\n\n{}\n",
-        sheet(Style::Framed, &headers, 2, rows),
+        Sheet::of(&headers, 2, rows).text(Style::Framed),
         total(verdicts)
     )
 }

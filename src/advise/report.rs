@@ -6,17 +6,13 @@ use super::Advice;
 use super::decision::{Ranked, Standing};
 use super::needs::Needs;
 use crate::cli::AdviseFormat;
-use crate::report::{Style, percent, sheet};
+use crate::report::{Sheet, Style, json, paragraphs, percent};
 use crate::statistics::Interval;
 
 pub(super) fn render(advice: &Advice, format: AdviseFormat) -> Result<Vec<u8>> {
     Ok(match format {
         AdviseFormat::Text => text(advice).into_bytes(),
-        AdviseFormat::Json => {
-            let mut json = serde_json::to_vec_pretty(advice)?;
-            json.push(b'\n');
-            json
-        }
+        AdviseFormat::Json => json(advice)?,
     })
 }
 
@@ -24,14 +20,10 @@ fn text(advice: &Advice) -> String {
     let mut parts = vec![
         format!("Needed: {}; to be low: {}", advice.needs, advice.goal),
         recommendation(advice),
-        format!(
-            "Evidence: ten runs of {}\n\n{}",
-            advice.source,
-            evidence(advice)
-        ),
+        evidence(advice).text(Style::Framed),
     ];
     if !advice.evidence.is_empty() {
-        parts.push(costs(advice));
+        parts.push(costs(advice).text(Style::Framed));
     }
     parts.push(advice.caveats.join("\n"));
     if !advice.scenario.is_empty() {
@@ -43,8 +35,7 @@ fn text(advice: &Advice) -> String {
     if let Some(config) = &advice.config {
         parts.push(format!("The config:\n\n{}", config.trim_end()));
     }
-    parts.retain(|part| !part.is_empty());
-    parts.join("\n\n") + "\n"
+    paragraphs(parts) + "\n"
 }
 
 fn recommendation(advice: &Advice) -> String {
@@ -92,7 +83,7 @@ fn part(of: Interval) -> String {
 }
 
 /// Who is how far from the lowest.
-fn evidence(advice: &Advice) -> String {
+fn evidence(advice: &Advice) -> Sheet {
     let has_hits = advice
         .evidence
         .iter()
@@ -120,16 +111,18 @@ fn evidence(advice: &Advice) -> String {
         );
         row
     });
-    let table = sheet(Style::Framed, &headers, 1, rows);
-    format!(
-        "{table}\n\nAbove the lowest: by the ratios of {} run by run, in which one bad run does not outweigh \
-         the others; means may rank otherwise.",
+    let note = format!(
+        "Above the lowest: by the ratios of {} run by run, in which one bad run does not outweigh the others; \
+         means may rank otherwise.",
         advice.goal
-    )
+    );
+    Sheet::of(&headers, 1, rows)
+        .titled(format!("Evidence: ten runs of {}", advice.source))
+        .noted(note)
 }
 
 /// What each costs beside that.
-fn costs(advice: &Advice) -> String {
+fn costs(advice: &Advice) -> Sheet {
     let headers = [
         "strategy",
         "busiest",
@@ -150,10 +143,9 @@ fn costs(advice: &Advice) -> String {
             trial.memory_bytes.to_string(),
         ]
     });
-    let table = sheet(Style::Framed, &headers, 1, rows);
-    format!(
+    Sheet::of(&headers, 1, rows).titled(
         "Beside that (the busiest backend's share of the time; requests lost at one that stopped; keys that a \
-         backend more or less moves; what the strategy holds)\n\n{table}"
+         backend more or less moves; what the strategy holds)",
     )
 }
 

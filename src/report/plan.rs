@@ -1,4 +1,4 @@
-//! A plan's figures as bytes.
+//! A plan as a document.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -6,13 +6,12 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use csv::Writer;
 
-use super::tables::{Style, remap_cells, section, sheet};
-use super::{Format, percent};
+use super::comparison::remap_cells;
+use super::{Document, Reported, Sheet, percent, pictures};
 use crate::plan::{Balance, End, Figures, Flow, Forecast, Share};
+use crate::plot::Plot;
 
 mod words;
-
-pub(crate) use words::caveats;
 
 /// The most characters in a line of a matrix of flows.
 const WIDEST_MATRIX: usize = 120;
@@ -23,38 +22,66 @@ const LISTED_FLOWS: usize = 20;
 /// The most backends whose gain and loss are listed.
 const LISTED_BACKENDS: usize = 30;
 
-/// Writes a plan's figures in a format.
-///
-/// # Errors
-/// None that figures can cause; those of the writers are passed on.
-pub(crate) fn plan(forecast: &Forecast, format: Format) -> Result<Vec<u8>> {
-    match format {
-        Format::Table => Ok(tables(forecast, Style::Framed).into_bytes()),
-        Format::Markdown => Ok(tables(forecast, Style::Markdown).into_bytes()),
-        Format::Csv => csv(forecast),
-        Format::Json => {
-            let mut json = serde_json::to_vec_pretty(forecast)?;
-            json.push(b'\n');
-            Ok(json)
+impl Reported for Forecast {
+    fn document(&self) -> Document {
+        let (before, after) = (&self.before.name, &self.after.name);
+        let sheets = [
+            Some(remap(self)),
+            flows(&self.whole),
+            Some(backends(&self.whole)),
+        ];
+        Document {
+            question: format!("What moves on the way from `{before}` to `{after}`?"),
+            setting: setting(self),
+            caveats: words::caveats(self),
+            sheets: sheets.into_iter().flatten().collect(),
+            conclusions: words::conclusions(self),
+            advice: words::advice(self),
+            ..Document::default()
         }
+    }
+
+    fn plots(&self) -> Vec<Plot> {
+        pictures::plan::plots(self)
+    }
+
+    /// One row a flow of each step, and of the whole.
+    fn csv(&self) -> Result<Vec<u8>> {
+        let mut writer = Writer::from_writer(Vec::new());
+        writer.write_record([
+            "step",
+            "change",
+            "from",
+            "to",
+            "keys",
+            "requests",
+            "keys_share",
+            "requests_share",
+        ])?;
+        let steps = (1..).zip(&self.steps);
+        let steps = steps.map(|(number, step)| (number.to_string(), &step.change, &step.figures));
+        let whole = ("all".to_owned(), &self.after.name, &self.whole);
+        for (number, change, figures) in steps.chain([whole]) {
+            for flow in &figures.flows {
+                let keys = flow.keys as f64 / self.keys as f64;
+                let requests = flow.requests as f64 / self.requests as f64;
+                writer.serialize((
+                    &number,
+                    change,
+                    &flow.from,
+                    &flow.to,
+                    flow.keys,
+                    flow.requests,
+                    keys,
+                    requests,
+                ))?;
+            }
+        }
+        Ok(writer.into_inner()?)
     }
 }
 
-fn tables(forecast: &Forecast, style: Style) -> String {
-    let mut parts = vec![
-        heading(forecast),
-        caveats(forecast).join("\n"),
-        section("What moves (shares of the keys)", &remap(forecast, style)),
-        flows(forecast, style),
-        backends(&forecast.whole, style),
-        words::conclusions(forecast).join("\n"),
-        words::advice(forecast).join("\n"),
-    ];
-    parts.retain(|part| !part.is_empty());
-    parts.join("\n\n") + "\n"
-}
-
-fn heading(forecast: &Forecast) -> String {
+fn setting(forecast: &Forecast) -> String {
     let Forecast {
         source,
         requests,
@@ -82,7 +109,7 @@ fn end(end: &End) -> String {
     format!("`{name}` ({algorithm}, {backends} backends of total weight {total_weight})")
 }
 
-fn remap(forecast: &Forecast, style: Style) -> String {
+fn remap(forecast: &Forecast) -> Sheet {
     let headers = [
         "change",
         "remap_ratio",
@@ -119,20 +146,18 @@ fn remap(forecast: &Forecast, style: Style) -> String {
     } else {
         rows.push(row(&forecast.after.name, &forecast.whole));
     }
-    sheet(style, &headers, 1, rows.into_iter())
+    Sheet::of(&headers, 1, rows).titled("What moves (shares of the keys)")
 }
 
-/// From whom to whom: a matrix if there are few, else the largest.
-fn flows(forecast: &Forecast, style: Style) -> String {
-    let flows = &forecast.whole.flows;
-    if flows.is_empty() {
-        return String::new();
+/// From whom to whom, if anything moves: a matrix if there are few, else the largest.
+fn flows(figures: &Figures) -> Option<Sheet> {
+    if figures.flows.is_empty() {
+        return None;
     }
-    if matrix_width(&forecast.whole) <= WIDEST_MATRIX {
-        let title = "From whom to whom (requests; who has them before is on the left)";
-        return section(title, &matrix(&forecast.whole, style));
+    if matrix_width(figures) <= WIDEST_MATRIX {
+        return Some(matrix(figures));
     }
-    let mut largest: Vec<_> = flows.iter().collect();
+    let mut largest: Vec<_> = figures.flows.iter().collect();
     largest.sort_by_key(|flow| Reverse(flow.requests));
     let more = largest.len().saturating_sub(LISTED_FLOWS);
     largest.truncate(LISTED_FLOWS);
@@ -154,10 +179,8 @@ fn flows(forecast: &Forecast, style: Style) -> String {
         0 => "From whom to whom".to_owned(),
         more => format!("From whom to whom (the largest; {more} more are smaller)"),
     };
-    section(
-        &title,
-        &sheet(style, &["from", "to", "keys", "requests"], 2, rows),
-    )
+    let headers = ["from", "to", "keys", "requests"];
+    Some(Sheet::of(&headers, 2, rows).titled(title))
 }
 
 /// How wide the matrix of the flows would be: a column a backend, each with a frame.
@@ -170,7 +193,7 @@ fn matrix_width(figures: &Figures) -> usize {
     names.max().unwrap_or_default() + columns.sum::<usize>()
 }
 
-fn matrix(figures: &Figures, style: Style) -> String {
+fn matrix(figures: &Figures) -> Sheet {
     let mut cells: BTreeMap<(&str, &str), u64> = BTreeMap::new();
     for flow in &figures.flows {
         cells.insert((&flow.from, &flow.to), flow.requests);
@@ -197,11 +220,12 @@ fn matrix(figures: &Figures, style: Style) -> String {
             .chain(counts)
             .collect::<Vec<_>>()
     });
-    sheet(style, &headers, 1, rows)
+    Sheet::of(&headers, 1, rows)
+        .titled("From whom to whom (requests; who has them before is on the left)")
 }
 
 /// Gain and loss, of those who have most of it if there are many.
-fn backends(figures: &Figures, style: Style) -> String {
+fn backends(figures: &Figures) -> Sheet {
     let headers = [
         "backend",
         "before",
@@ -231,40 +255,5 @@ fn backends(figures: &Figures, style: Style) -> String {
         0 => "Gain and loss (requests)".to_owned(),
         more => format!("Gain and loss (requests; the most affected, without {more} others)"),
     };
-    section(&title, &sheet(style, &headers, 1, rows))
-}
-
-/// One row a flow of each step, and of the whole.
-fn csv(forecast: &Forecast) -> Result<Vec<u8>> {
-    let mut writer = Writer::from_writer(Vec::new());
-    writer.write_record([
-        "step",
-        "change",
-        "from",
-        "to",
-        "keys",
-        "requests",
-        "keys_share",
-        "requests_share",
-    ])?;
-    let steps = (1..).zip(&forecast.steps);
-    let steps = steps.map(|(number, step)| (number.to_string(), &step.change, &step.figures));
-    let whole = ("all".to_owned(), &forecast.after.name, &forecast.whole);
-    for (number, change, figures) in steps.chain([whole]) {
-        for flow in &figures.flows {
-            let keys = flow.keys as f64 / forecast.keys as f64;
-            let requests = flow.requests as f64 / forecast.requests as f64;
-            writer.serialize((
-                &number,
-                change,
-                &flow.from,
-                &flow.to,
-                flow.keys,
-                flow.requests,
-                keys,
-                requests,
-            ))?;
-        }
-    }
-    Ok(writer.into_inner()?)
+    Sheet::of(&headers, 1, rows).titled(title)
 }

@@ -1,59 +1,69 @@
-//! A simulation's figures as bytes.
+//! A simulation as a document.
 
 use std::cmp::Reverse;
 
 use anyhow::Result;
-use csv::Writer;
 
-use super::findings;
-use super::tables::{Style, section, sheet};
 use super::words::malformed_lines;
-use super::{Format, percent};
+use super::{Document, Reported, Sheet, findings, percent, pictures};
 use crate::duration::Nanoseconds;
+use crate::plot::Plot;
 use crate::simulate::{Discipline, Latency, Outcome, Report, Setting, Share};
 
+mod answer;
+mod csv;
 mod over_time;
 mod repeated;
-
-/// The columns of the CSV.
-const COLUMNS: &[&str] = &[
-    "algorithm",
-    "requests",
-    "rejected",
-    "sum_ns",
-    "mean_ns",
-    "p50_ns",
-    "p90_ns",
-    "p99_ns",
-    "p999_ns",
-    "max_ns",
-    "over_limit",
-    "failed",
-    "hit_ratio",
-];
 
 /// The most backends of an algorithm that are listed: the fullest.
 const LISTED_BACKENDS: usize = 16;
 
-/// Writes a simulation's figures in a format.
-///
-/// # Errors
-/// None that figures can cause; those of the writers are passed on.
-pub(crate) fn simulation(report: &Report, format: Format) -> Result<Vec<u8>> {
-    match format {
-        Format::Table => Ok(tables(report, Style::Framed).into_bytes()),
-        Format::Markdown => Ok(tables(report, Style::Markdown).into_bytes()),
-        Format::Csv => csv(report),
-        Format::Json => {
-            let mut json = serde_json::to_vec_pretty(report)?;
-            json.push(b'\n');
-            Ok(json)
+impl Reported for Report {
+    fn document(&self) -> Document {
+        let latencies = match self.setting.repeat {
+            Some(_) => repeated::latencies(self),
+            None => latencies(self),
+        };
+        let latencies = latencies.titled("How long requests take (milliseconds, waiting included)");
+        let sheets = [
+            Some(latencies),
+            over_time::phases(self),
+            over_time::windows(self),
+            repeated::shares(self),
+            Some(backends(self)),
+            repeated::differences(self),
+        ];
+        Document {
+            question: question(&self.setting),
+            answer: answer::answer(self),
+            setting: setting(&self.setting),
+            caveats: caveats(self),
+            sheets: sheets.into_iter().flatten().collect(),
+            conclusions: repeated::conclusions(self),
+            ..Document::default()
         }
+    }
+
+    fn plots(&self) -> Vec<Plot> {
+        pictures::simulation::plots(self)
+    }
+
+    fn csv(&self) -> Result<Vec<u8>> {
+        csv::csv(self)
     }
 }
 
+fn question(setting: &Setting) -> String {
+    let meanwhile = if setting.turns.is_empty() {
+        ""
+    } else {
+        ", and what do the events of the scenario change"
+    };
+    format!("How long do requests take under each strategy{meanwhile}?")
+}
+
 /// What is to be known before the figures are believed.
-pub(crate) fn caveats(report: &Report) -> Vec<String> {
+fn caveats(report: &Report) -> Vec<String> {
     let malformed = malformed_lines(&report.setting.malformed);
     let skipped = report.skipped.iter();
     let skipped = skipped.map(|skip| format!("{} is left out: {}", skip.algorithm, skip.reason));
@@ -118,32 +128,7 @@ fn unhappened(report: &Report) -> Option<String> {
     ))
 }
 
-fn tables(report: &Report, style: Style) -> String {
-    let mut parts = vec![
-        heading(&report.setting),
-        caveats(report).join("\n"),
-        section(
-            "How long requests take (milliseconds, waiting included)",
-            &match report.setting.repeat {
-                Some(_) => repeated::latencies(report, style),
-                None => latencies(report, style),
-            },
-        ),
-        over_time::phases(report, style),
-        over_time::windows(report, style),
-        repeated::shares(report, style),
-        section(
-            "Backends (share of the time busy; requests there on average)",
-            &backends(report, style),
-        ),
-        repeated::differences(report, style),
-        repeated::conclusions(report).join("\n"),
-    ];
-    parts.retain(|part| !part.is_empty());
-    parts.join("\n\n") + "\n"
-}
-
-fn heading(setting: &Setting) -> String {
+fn setting(setting: &Setting) -> String {
     let Setting {
         source,
         requests,
@@ -175,17 +160,17 @@ fn heading(setting: &Setting) -> String {
         None => ", a cache without a limit".to_owned(),
     });
     let cache = cache.unwrap_or_default();
-    let heading = format!(
+    let measured_on = format!(
         "{requests} requests{load} ({source}), the last {measured} measured, to {backends} backends with \
          {servers} server{plural} each{discipline}{limit}{cache}{instances}; capacity {capacity}, seed {seed}"
     );
     match &setting.repeat {
-        Some(repeat) => heading + "\n" + &findings::runs(repeat, "requests"),
-        None => heading,
+        Some(repeat) => measured_on + "\n" + &findings::runs(repeat, "requests"),
+        None => measured_on,
     }
 }
 
-fn latencies(report: &Report, style: Style) -> String {
+fn latencies(report: &Report) -> Sheet {
     let limit = report.setting.limit_ns;
     let over = limit.map(over);
     let mut headers = vec![
@@ -217,7 +202,7 @@ fn latencies(report: &Report, style: Style) -> String {
         row.extend(hits.then(|| figures.hit_ratio.map(percent).unwrap_or_default()));
         row
     });
-    sheet(style, &headers, 1, rows)
+    Sheet::of(&headers, 1, rows)
 }
 
 /// Whether requests were lost under some algorithm.
@@ -250,7 +235,7 @@ fn milliseconds(nanoseconds: f64) -> String {
 }
 
 /// The fullest backends of each algorithm.
-fn backends(report: &Report, style: Style) -> String {
+fn backends(report: &Report) -> Sheet {
     let columns = [has_failed(report), report.setting.cache.is_some()];
     let [failed, hits] = columns;
     let mut headers = vec!["algorithm", "backend", "requests", "rejected"];
@@ -275,10 +260,13 @@ fn backends(report: &Report, style: Style) -> String {
         .max()
         .unwrap_or_default()
         .saturating_sub(LISTED_BACKENDS);
-    let table = sheet(style, &headers, 2, rows);
+    let sheet = Sheet::of(&headers, 2, rows)
+        .titled("Backends (share of the time busy; requests there on average)");
     match more {
-        0 => table,
-        more => format!("{table}\n\nWithout the {more} of each that finished the fewest."),
+        0 => sheet,
+        more => sheet.noted(format!(
+            "Without the {more} of each that finished the fewest."
+        )),
     }
 }
 
@@ -297,48 +285,4 @@ fn row(algorithm: &str, share: &Share, [failed, hits]: [bool; 2]) -> Vec<String>
         format!("{:.3}", share.mean_queue),
     ]);
     row
-}
-
-/// One row an algorithm.
-fn csv(report: &Report) -> Result<Vec<u8>> {
-    let mut writer = Writer::from_writer(Vec::new());
-    let repeated = report.setting.repeat.is_some();
-    let intervals = if repeated { repeated::COLUMNS } else { &[] };
-    writer.write_record(COLUMNS.iter().chain(intervals))?;
-    for outcome in &report.results {
-        let Outcome {
-            algorithm, figures, ..
-        } = outcome;
-        let latency = figures.latency.as_ref();
-        let cells = latency.map(|latency| {
-            [
-                latency.sum_ns.to_string(),
-                latency.mean_ns.to_string(),
-                latency.p50_ns.to_string(),
-                latency.p90_ns.to_string(),
-                latency.p99_ns.to_string(),
-                latency.p999_ns.to_string(),
-                latency.max_ns.to_string(),
-                latency
-                    .over_limit
-                    .map(|share| share.to_string())
-                    .unwrap_or_default(),
-            ]
-        });
-        let counts = [figures.requests, figures.rejected].map(|count| count.to_string());
-        let name = [(*algorithm).to_owned()];
-        let cells = cells.unwrap_or_default();
-        let more = [
-            figures.failed.to_string(),
-            figures
-                .hit_ratio
-                .map(|share| share.to_string())
-                .unwrap_or_default(),
-        ];
-        let intervals = outcome.intervals.as_ref().map(repeated::cells);
-        let intervals = intervals.unwrap_or_default();
-        let cells = name.iter().chain(&counts).chain(&cells);
-        writer.write_record(cells.chain(&more).chain(&intervals))?;
-    }
-    Ok(writer.into_inner()?)
 }

@@ -1,6 +1,6 @@
 //! What is chance and what is not: intervals, tests and differences, as tables.
 
-use super::tables::{Style, section, sheet};
+use super::Sheet;
 use crate::compare::{Comparison, Finding};
 use crate::statistics::Interval;
 
@@ -12,8 +12,8 @@ pub(super) fn with_interval(mean: String, interval: Option<Interval>, decimals: 
     }
 }
 
-/// The tests of the spread; empty if there are none.
-pub(super) fn chance(comparison: &Comparison, style: Style) -> String {
+/// The tests of the spread, if there are any.
+pub(super) fn chance(comparison: &Comparison) -> Option<Sheet> {
     let tested = comparison.results.iter().filter_map(|outcome| {
         let keys = outcome.chi_square.keys.map(|test| ("keys", test));
         let requests = outcome.chi_square.requests.map(|test| ("requests", test));
@@ -30,29 +30,22 @@ pub(super) fn chance(comparison: &Comparison, style: Style) -> String {
     });
     let tested: Vec<_> = tested.collect();
     if tested.is_empty() {
-        return String::new();
+        return None;
     }
     let sums = match comparison.workload.repeat {
         Some(_) => "; sums over the runs",
         None => "",
     };
-    section(
-        &format!(
-            "Is the spread that of chance? (chi-square against the weights' shares, two-sided, at 0.1 %{sums})"
-        ),
-        &sheet(
-            style,
-            &["algorithm", "of", "finding", "chi-square", "df", "p"],
-            3,
-            tested.into_iter(),
-        ),
-    )
+    let headers = ["algorithm", "of", "finding", "chi-square", "df", "p"];
+    Some(Sheet::of(&headers, 3, tested).titled(format!(
+        "Is the spread that of chance? (chi-square against the weights' shares, two-sided, at 0.1 %{sums})"
+    )))
 }
 
-/// How the most even differ from the others; empty if that is not known.
-pub(super) fn differences(comparison: &Comparison, style: Style) -> String {
+/// How the most even differ from the others, if that is known.
+pub(super) fn differences(comparison: &Comparison) -> Option<Sheet> {
     if comparison.paired.is_empty() {
-        return String::new();
+        return None;
     }
     let rows = comparison.paired.iter().map(|told| {
         let mean = told.peak_to_mean.mean;
@@ -66,15 +59,9 @@ pub(super) fn differences(comparison: &Comparison, style: Style) -> String {
             with_interval(format!("{mean:.5}"), Some(told.peak_to_mean), 5),
         ]
     });
-    section(
-        "How much higher is the requests peak of the others? (run by run; each 95 % interval is by itself)",
-        &sheet(
-            style,
-            &["most even", "other", "finding", "difference"],
-            3,
-            rows,
-        ),
-    )
+    let title = "How much higher is the requests peak of the others? (run by run; each 95 % interval is by itself)";
+    let headers = ["most even", "other", "finding", "difference"];
+    Some(Sheet::of(&headers, 3, rows).titled(title))
 }
 
 /// What a test says, in words.

@@ -18,7 +18,7 @@ pub(super) fn conclusions(comparison: &Comparison) -> Vec<String> {
 }
 
 /// What was left out, and why: malformed lines and algorithms that do not fit.
-pub fn caveats(comparison: &Comparison) -> Vec<String> {
+pub(super) fn caveats(comparison: &Comparison) -> Vec<String> {
     let skipped = comparison.skipped.iter();
     let skipped = skipped.map(|skip| format!("{} is left out: {}", skip.algorithm, skip.reason));
     let unmoved = comparison
@@ -248,7 +248,7 @@ fn trade(comparison: &Comparison) -> Option<String> {
 }
 
 /// Some names and the verb in their number.
-fn subject(names: &[&str], one: &str, many: &str) -> String {
+pub(super) fn subject(names: &[&str], one: &str, many: &str) -> String {
     format!(
         "{} {}",
         list(names),

@@ -7,16 +7,12 @@ use super::goals::Goals;
 use super::knob::Setting;
 use super::trial::Trial;
 use crate::cli::TuneFormat;
-use crate::report::{Style, percent, sheet};
+use crate::report::{Sheet, Style, json, percent};
 
 pub(super) fn render(tuned: &Tuned, format: TuneFormat) -> Result<Vec<u8>> {
     Ok(match format {
         TuneFormat::Table => table(tuned).into_bytes(),
-        TuneFormat::Json => {
-            let mut json = serde_json::to_vec_pretty(tuned)?;
-            json.push(b'\n');
-            json
-        }
+        TuneFormat::Json => json(tuned)?,
     })
 }
 
@@ -41,7 +37,7 @@ fn table(tuned: &Tuned) -> String {
         let row = first.chain(figures);
         row.chain([trial.memory_bytes.to_string(), of_seeds(trial)])
     });
-    let sheet = sheet(Style::Framed, &headers, 0, rows);
+    let sheet = Sheet::of(&headers, 0, rows).text(Style::Framed);
     let Tuned {
         algorithm, source, ..
     } = tuned;

@@ -19,7 +19,7 @@ pub(super) fn conclusions(forecast: &Forecast) -> Vec<String> {
 }
 
 /// What is not as it seems: malformed lines, a sample of the keys, loads that are not there.
-pub(crate) fn caveats(forecast: &Forecast) -> Vec<String> {
+pub(super) fn caveats(forecast: &Forecast) -> Vec<String> {
     let sampled = (forecast.sampled > 1).then(|| {
         format!(
             "the figures of keys are from an even sample, one of every {}; those of requests are exact",

@@ -1,9 +1,8 @@
 //! What happened in the parts of a simulation's time, as tables.
 
-use super::super::percent;
-use super::super::tables::{Style, section, sheet};
 use super::milliseconds;
 use crate::duration::Nanoseconds;
+use crate::report::{Sheet, percent};
 use crate::simulate::{Latency, Outcome, Report, Turn};
 
 /// The most windows of an algorithm that are shown.
@@ -28,11 +27,11 @@ struct Columns {
     undisturbed: bool,
 }
 
-/// What happened between the turns; empty if there are none.
-pub(super) fn phases(report: &Report, style: Style) -> String {
+/// What happened between the turns, if there are any.
+pub(super) fn phases(report: &Report) -> Option<Sheet> {
     let turns = &report.setting.turns;
     if turns.is_empty() {
-        return String::new();
+        return None;
     }
     let columns = Columns {
         undisturbed: report.setting.cache.is_some(),
@@ -51,17 +50,13 @@ pub(super) fn phases(report: &Report, style: Style) -> String {
         rows(outcome.algorithm, parts, columns)
     };
     let rows = report.results.iter().flat_map(parts);
-    section(
-        "Between the events (requests by their arrival; times in milliseconds)",
-        &sheet(style, &columns.headers("from"), 2, rows),
-    )
+    let title = "Between the events (requests by their arrival; times in milliseconds)";
+    Some(Sheet::of(&columns.headers("from"), 2, rows).titled(title))
 }
 
-/// What happened in each window; empty if there are none.
-pub(super) fn windows(report: &Report, style: Style) -> String {
-    let Some(width) = report.setting.window_ns else {
-        return String::new();
-    };
+/// What happened in each window, if there are any.
+pub(super) fn windows(report: &Report) -> Option<Sheet> {
+    let width = report.setting.window_ns?;
     let parts = |outcome: &Outcome| {
         let windows = outcome.figures.windows.iter().take(LISTED_WINDOWS);
         let parts = windows.map(|window| Part {
@@ -76,18 +71,18 @@ pub(super) fn windows(report: &Report, style: Style) -> String {
         rows(outcome.algorithm, parts, Columns::of(report))
     };
     let rows = report.results.iter().flat_map(parts);
-    let sheet = sheet(style, &Columns::of(report).headers("until"), 2, rows);
     let most = report.results.iter();
     let most = most.map(|outcome| outcome.figures.windows.len()).max();
-    let more = match most.unwrap_or_default().saturating_sub(LISTED_WINDOWS) {
+    let note = match most.unwrap_or_default().saturating_sub(LISTED_WINDOWS) {
         0 => String::new(),
-        more => format!("\n\nWithout {more} later windows, which JSON has."),
+        more => format!("Without {more} later windows, which JSON has."),
     };
     let title = format!(
         "Windows of {} (requests by their end, cache by arrival; warm-up included; times in milliseconds)",
         Nanoseconds(width)
     );
-    section(&title, &sheet) + &more
+    let headers = Columns::of(report).headers("until");
+    Some(Sheet::of(&headers, 2, rows).titled(title).noted(note))
 }
 
 /// When a part begins to be measured, and what begins or is over then.

@@ -1,8 +1,7 @@
 //! What several runs of a simulation add: intervals, differences, and sentences about them.
 
 use super::{has_failed, over};
-use crate::report::findings;
-use crate::report::tables::{Style, section, sheet};
+use crate::report::{Sheet, findings};
 use crate::simulate::{Difference, Intervals, Measure, Outcome, Report};
 use crate::statistics::Interval;
 
@@ -70,7 +69,7 @@ pub(super) fn unfinished(report: &Report) -> Option<String> {
 }
 
 /// The times; intervals where there is room for them.
-pub(super) fn latencies(report: &Report, style: Style) -> String {
+pub(super) fn latencies(report: &Report) -> Sheet {
     let headers = ["algorithm", "mean", "p50", "p90", "p99", "p99.9", "max"];
     let rows = measured(report).map(|(outcome, intervals)| {
         let precise = |interval: Option<Interval>| interval.map(milliseconds);
@@ -86,11 +85,11 @@ pub(super) fn latencies(report: &Report, style: Style) -> String {
         let name = [outcome.algorithm.to_owned()];
         name.into_iter().chain(cells.map(Option::unwrap_or_default))
     });
-    sheet(style, &headers, 1, rows)
+    Sheet::of(&headers, 1, rows)
 }
 
-/// Who is over the limit or rejected; empty if there is no limit and nobody is rejected, or of one run.
-pub(super) fn shares(report: &Report, style: Style) -> String {
+/// Who is over the limit or rejected; none if there is no limit and nobody is rejected, or of one run.
+pub(super) fn shares(report: &Report) -> Option<Sheet> {
     let over = report.setting.limit_ns.map(over);
     let (rejects, loses, hits) = (
         rejects(report),
@@ -98,7 +97,7 @@ pub(super) fn shares(report: &Report, style: Style) -> String {
         report.setting.cache.is_some(),
     );
     if report.setting.repeat.is_none() || over.is_none() && !rejects && !loses && !hits {
-        return String::new();
+        return None;
     }
     let mut headers = vec!["algorithm"];
     headers.extend(over.as_deref());
@@ -122,16 +121,14 @@ pub(super) fn shares(report: &Report, style: Style) -> String {
         row.extend(hits.then(|| share(intervals.hit_ratio)));
         row
     });
-    section(
-        "Shares of the requests (over a limit: of those finished; hits: of those with a key; else of all)",
-        &sheet(style, &headers, 1, rows),
-    )
+    let title = "Shares of the requests (over a limit: of those finished; hits: of those with a key; else of all)";
+    Some(Sheet::of(&headers, 1, rows).titled(title))
 }
 
-/// How the best differ from the others; empty if that is not known.
-pub(super) fn differences(report: &Report, style: Style) -> String {
+/// How the best differ from the others, if that is known.
+pub(super) fn differences(report: &Report) -> Option<Sheet> {
     if report.paired.is_empty() {
-        return String::new();
+        return None;
     }
     let rows = report.paired.iter().map(|told| {
         [
@@ -149,15 +146,9 @@ pub(super) fn differences(report: &Report, style: Style) -> String {
             },
         ]
     });
-    section(
-        "How much longer do the others take? (run by run; each 95 % interval is by itself)",
-        &sheet(
-            style,
-            &["of", "best", "finding", "other", "difference"],
-            4,
-            rows,
-        ),
-    )
+    let title = "How much longer do the others take? (run by run; each 95 % interval is by itself)";
+    let headers = ["of", "best", "finding", "other", "difference"];
+    Some(Sheet::of(&headers, 4, rows).titled(title))
 }
 
 /// A sentence a figure: from whom the best differs.

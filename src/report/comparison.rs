@@ -1,121 +1,42 @@
-//! Tables for eyes, framed or in Markdown.
+//! A comparison as a document.
 
-use comfy_table::{CellAlignment, Table, presets};
-use evenkeel_algorithms::{Algorithm, Options};
+use anyhow::Result;
 
-use super::findings;
 use super::statistics::{self, with_interval};
-use super::words;
+use super::{Document, Reported, Sheet, csv, findings, pictures, words};
 use crate::compare::{Changed, Comparison, Evenness, EvennessIntervals, Outcome, Summary};
+use crate::plot::Plot;
 
-/// How a table is drawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Style {
-    /// In a frame of lines.
-    Framed,
-    /// In Markdown.
-    Markdown,
-}
-
-pub(super) fn comparison(comparison: &Comparison, style: Style) -> String {
-    let mut parts = vec![
-        heading(&comparison.workload),
-        words::caveats(comparison).join("\n"),
-        section(
-            "Load spread (1 is even; beside it what perfect hashing gives by chance)",
-            &spread(comparison, style),
-        ),
-        statistics::chance(comparison, style),
-        statistics::differences(comparison, style),
-        section(
-            "Remap (shares of the keys; of the positions where no key is used)",
-            &remap(comparison, style),
-        ),
-        section("Cost", &cost(comparison, style)),
-        words::conclusions(comparison).join("\n"),
-    ];
-    parts.retain(|part| !part.is_empty());
-    parts.join("\n\n") + "\n"
-}
-
-/// The algorithms and what is to be known of each.
-#[must_use]
-pub fn algorithms(style: Style) -> String {
-    let overview = Algorithm::all().map(|known| {
-        let also = known.aliases.join(", ");
-        [
-            known.name,
-            &also,
-            known.pick,
-            known.build,
-            known.memory,
-            known.weights,
-            known.disruption,
-            known.source,
-        ]
-        .map(str::to_owned)
-    });
-    let headers = [
-        "algorithm",
-        "also",
-        "pick",
-        "build",
-        "memory",
-        "weights",
-        "disruption",
-        "source",
-    ];
-    let options = Algorithm::all().flat_map(|known| {
-        known.options.iter().map(|option| {
-            [
-                known.name.to_owned(),
-                option.name.to_owned(),
-                option.help.to_owned(),
-                (option.value)(&Options::default()),
-            ]
-        })
-    });
-    let summaries = Algorithm::all().map(|known| [known.name, known.summary].map(str::to_owned));
-    [
-        sheet(style, &["algorithm", "what it does"], 2, summaries),
-        sheet(style, &headers, 8, overview),
-        sheet(
-            style,
-            &["algorithm", "option", "meaning", "default"],
-            3,
-            options,
-        ),
-    ]
-    .join("\n\n")
-        + "\n"
-}
-
-/// A table. The first `words` columns are aligned to the left, the others, numbers, to the right.
-pub fn sheet(
-    style: Style,
-    headers: &[&str],
-    words: usize,
-    rows: impl Iterator<Item: IntoIterator<Item = String>>,
-) -> String {
-    let mut table = Table::new();
-    table.load_style(match style {
-        Style::Framed => presets::UTF8_FULL_CONDENSED,
-        Style::Markdown => presets::ASCII_MARKDOWN,
-    });
-    // A bar would end the cell.
-    let shown = |cell: String| match style {
-        Style::Framed => cell,
-        Style::Markdown => cell.replace('|', "\\|"),
-    };
-    table.set_header(headers.iter().map(|header| shown((*header).to_owned())));
-    table.add_rows(rows.map(|row| row.into_iter().map(shown).collect::<Vec<_>>()));
-    for column in table.column_iter_mut().skip(words) {
-        column.set_cell_alignment(CellAlignment::Right);
+impl Reported for Comparison {
+    fn document(&self) -> Document {
+        let sheets = [
+            Some(spread(self)),
+            statistics::chance(self),
+            statistics::differences(self),
+            Some(remap(self)),
+            Some(cost(self)),
+        ];
+        Document {
+            question: "How do the strategies spread this workload, and what does a change move?"
+                .to_owned(),
+            setting: setting(&self.workload),
+            caveats: words::caveats(self),
+            sheets: sheets.into_iter().flatten().collect(),
+            conclusions: words::conclusions(self),
+            ..Document::default()
+        }
     }
-    table.trim_fmt()
+
+    fn plots(&self) -> Vec<Plot> {
+        pictures::comparison::plots(self)
+    }
+
+    fn csv(&self) -> Result<Vec<u8>> {
+        csv::comparison(self)
+    }
 }
 
-fn heading(workload: &Summary) -> String {
+fn setting(workload: &Summary) -> String {
     let Summary {
         source,
         requests,
@@ -126,21 +47,17 @@ fn heading(workload: &Summary) -> String {
         repeat,
         ..
     } = workload;
-    let heading = format!(
+    let setting = format!(
         "{requests} requests with {distinct_keys} distinct keys ({source}) to {backends} backends \
          of total weight {total_weight}, seed {seed}"
     );
     match repeat {
-        Some(repeat) => heading + "\n" + &findings::runs(repeat, "clients"),
-        None => heading,
+        Some(repeat) => setting + "\n" + &findings::runs(repeat, "clients"),
+        None => setting,
     }
 }
 
-pub(super) fn section(title: &str, table: &str) -> String {
-    format!("{title}\n\n{table}")
-}
-
-fn spread(comparison: &Comparison, style: Style) -> String {
+fn spread(comparison: &Comparison) -> Sheet {
     let headers = [
         "algorithm",
         "requests peak",
@@ -171,10 +88,11 @@ fn spread(comparison: &Comparison, style: Style) -> String {
     let [a, b, c, d] = evenness(comparison.chance.requests, None);
     let [e, f, g, h] = evenness(comparison.chance.keys, None);
     let chance = ["(chance)".to_owned(), a, b, c, d, e, f, g, h, String::new()];
-    sheet(style, &headers, 1, measured.chain([chance]))
+    Sheet::of(&headers, 1, measured.chain([chance]))
+        .titled("Load spread (1 is even; beside it what perfect hashing gives by chance)")
 }
 
-fn remap(comparison: &Comparison, style: Style) -> String {
+fn remap(comparison: &Comparison) -> Sheet {
     let headers = [
         "change",
         "algorithm",
@@ -194,7 +112,8 @@ fn remap(comparison: &Comparison, style: Style) -> String {
             .iter()
             .map(move |outcome| remap_row(outcome, &outcome.changes[number]))
     });
-    sheet(style, &headers, 2, rows)
+    Sheet::of(&headers, 2, rows)
+        .titled("Remap (shares of the keys; of the positions where no key is used)")
 }
 
 fn remap_row(outcome: &Outcome, changed: &Changed) -> Vec<String> {
@@ -220,7 +139,7 @@ pub(super) fn remap_cells(shares: [f64; 4]) -> [String; 5] {
     [ratio, requests, ideal, excess, figure(times)]
 }
 
-fn cost(comparison: &Comparison, style: Style) -> String {
+fn cost(comparison: &Comparison) -> Sheet {
     let rows = comparison.results.iter().map(|outcome| {
         [
             outcome.algorithm.to_owned(),
@@ -235,12 +154,8 @@ fn cost(comparison: &Comparison, style: Style) -> String {
                 .unwrap_or_default(),
         ]
     });
-    sheet(
-        style,
-        &["algorithm", "memory bytes", "build µs", "ns a pick"],
-        1,
-        rows,
-    )
+    let headers = ["algorithm", "memory bytes", "build µs", "ns a pick"];
+    Sheet::of(&headers, 1, rows).titled("Cost")
 }
 
 fn evenness(figures: Option<Evenness>, intervals: Option<EvennessIntervals>) -> [String; 4] {

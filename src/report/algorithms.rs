@@ -1,0 +1,52 @@
+//! The algorithms as tables.
+
+use evenkeel_algorithms::{Algorithm, Options};
+
+use super::{Sheet, Style};
+
+/// The algorithms and what is to be known of each.
+pub(crate) fn algorithms(style: Style) -> String {
+    let overview = Algorithm::all().map(|known| {
+        let also = known.aliases.join(", ");
+        [
+            known.name,
+            &also,
+            known.pick,
+            known.build,
+            known.memory,
+            known.weights,
+            known.disruption,
+            known.source,
+        ]
+        .map(str::to_owned)
+    });
+    let headers = [
+        "algorithm",
+        "also",
+        "pick",
+        "build",
+        "memory",
+        "weights",
+        "disruption",
+        "source",
+    ];
+    let options = Algorithm::all().flat_map(|known| {
+        known.options.iter().map(|option| {
+            [
+                known.name.to_owned(),
+                option.name.to_owned(),
+                option.help.to_owned(),
+                (option.value)(&Options::default()),
+            ]
+        })
+    });
+    let summaries = Algorithm::all().map(|known| [known.name, known.summary].map(str::to_owned));
+    [
+        Sheet::of(&["algorithm", "what it does"], 2, summaries),
+        Sheet::of(&headers, 8, overview),
+        Sheet::of(&["algorithm", "option", "meaning", "default"], 3, options),
+    ]
+    .map(|sheet| sheet.text(style))
+    .join("\n\n")
+        + "\n"
+}
