@@ -72,6 +72,12 @@ struct Routed {
     went: Vec<Option<Box<str>>>,
 }
 
+impl Routed {
+    fn backends(&self) -> impl ExactSizeIterator<Item = Option<&str>> {
+        self.went.iter().map(Option::as_deref)
+    }
+}
+
 /// Every key by itself: none of them takes a turn or stays in flight.
 fn went(balancer: &LoadBalancer, workload: &Workload) -> Vec<Option<Box<str>>> {
     let snapshot = balancer.snapshot();
@@ -103,10 +109,13 @@ pub(crate) struct Row {
 
 impl Matrix {
     fn of(routed: &[Routed], workload: &Workload) -> Self {
-        let row = |one: &Routed| Row {
-            config: one.name.clone(),
-            algorithm: one.algorithm,
-            agreement: routed.iter().map(|other| share(one, other)).collect(),
+        let row = |one: &Routed| {
+            let beside = |other: &Routed| share(one.backends(), other.backends());
+            Row {
+                config: one.name.clone(),
+                algorithm: one.algorithm,
+                agreement: routed.iter().map(beside).collect(),
+            }
         };
         Self {
             keys: workload.keys().len(),
@@ -116,11 +125,14 @@ impl Matrix {
     }
 }
 
-fn share(one: &Routed, other: &Routed) -> f64 {
-    let pairs = one.went.iter().zip(&other.went);
-    // Two that reach nobody do not agree.
-    let same = pairs
-        .filter(|(one, other)| one == other && one.is_some())
-        .count();
-    same as f64 / one.went.len() as f64
+/// The share of the keys that two send to the same backend, by where each sends them, one key after the
+/// other. Two that reach nobody do not agree.
+pub(crate) fn share<T: PartialEq>(
+    one: impl ExactSizeIterator<Item = Option<T>>,
+    other: impl Iterator<Item = Option<T>>,
+) -> f64 {
+    let keys = one.len();
+    let pairs = one.zip(other);
+    let same = pairs.filter(|(one, other)| one == other && one.is_some());
+    same.count() as f64 / keys as f64
 }

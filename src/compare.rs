@@ -4,33 +4,41 @@
 use std::time::Instant;
 
 use anyhow::{Context, Result};
-use evenkeel_algorithms::{Algorithm, Backend, Balancer, Key, LoadBalancer, Pool};
+use evenkeel_algorithms::{Algorithm, Backend, Balancer, Key, LoadBalancer, Pool, Slot};
 use rayon::prelude::*;
 
 use crate::config::Config;
+use crate::layout::Layout;
 use crate::workload::Workload;
 
+mod agreement;
 mod chance;
 mod change;
 mod chi_square;
 mod figures;
 mod intervals;
+mod load;
 mod means;
 mod paired;
 mod replay;
 
+pub use agreement::Agreement;
 pub use change::MembershipChange;
 pub use chi_square::{ChiSquare, Finding};
-pub use figures::{Changed, Comparison, Evenness, Outcome, Skipped, Spreads, Summary, Tests};
+pub use figures::{
+    Band, Chance, Changed, Comparison, Evenness, Outcome, Skipped, Spreads, Summary, Tests,
+};
 pub use intervals::{ChangeIntervals, EvennessIntervals, Intervals};
+pub use load::Load;
 pub use paired::Difference;
 
+use agreement::is_dialect;
 use replay::Replay;
 pub(crate) use replay::{owners, replay_in_flight, spread_of, window};
 
 /// The peak of the requests that perfect hashing has by chance, as a mean; none without requests.
 pub(crate) fn chance_peak(pool: &Pool, counts: &[u64], seed: u64) -> Option<f64> {
-    let requests = chance::spreads(pool, counts, seed).requests;
+    let requests = Chance::of(pool, counts, seed).requests;
     requests.map(|evenness| evenness.peak_to_mean)
 }
 
@@ -50,6 +58,9 @@ pub struct Plan<'a> {
     pub changes: &'a [MembershipChange],
     /// Whether to measure times, which differ from run to run.
     pub timing: bool,
+    /// Whether to tell the agreement and the layouts as well: of several runs only those of the first are
+    /// kept.
+    pub detailed: bool,
 }
 
 /// What an algorithm takes, if that is measured.
@@ -59,6 +70,14 @@ struct Times {
     build_ns: Option<u64>,
     /// To route a request and release it.
     pick_ns: Option<f64>,
+}
+
+/// What was measured of an algorithm, and what is told of several together.
+struct Measured {
+    outcome: Outcome,
+    /// Where each distinct key goes, if that is wanted and there is no more to it than the key.
+    owners: Option<Vec<Slot>>,
+    layout: Option<Layout>,
 }
 
 impl Plan<'_> {
@@ -77,13 +96,18 @@ impl Plan<'_> {
         });
         let times: Vec<_> = times.collect();
         let measured = times.into_par_iter().map(|(algorithm, times)| {
-            let outcome = times.and_then(|times| self.measure(algorithm, times, &changed, &step));
-            (algorithm, outcome)
+            let measured = times.and_then(|times| self.measure(algorithm, times, &changed, &step));
+            (algorithm, measured)
         });
         let (mut results, mut failed) = (Vec::new(), Vec::new());
-        for (algorithm, outcome) in measured.collect::<Vec<_>>() {
-            match outcome {
-                Ok(outcome) => results.push(outcome),
+        let (mut owners, mut layouts) = (Vec::new(), Vec::new());
+        for (algorithm, measured) in measured.collect::<Vec<_>>() {
+            match measured {
+                Ok(measured) => {
+                    results.push(measured.outcome);
+                    owners.extend(measured.owners.map(|owners| (algorithm, owners)));
+                    layouts.extend(measured.layout.map(|layout| (algorithm.name, layout)));
+                }
                 Err(error) => failed.push((algorithm, error)),
             }
         }
@@ -95,7 +119,7 @@ impl Plan<'_> {
         let skipped = skipped.map(|(algorithm, error)| Skipped::new(algorithm, error));
         step("chance");
         let pool = Pool::new(self.config.backends.iter().cloned())?;
-        let chance = chance::spreads(&pool, &self.workload.counts(), self.config.hashing.seed.0);
+        let chance = Chance::of(&pool, &self.workload.counts(), self.config.hashing.seed.0);
         Ok(Comparison {
             schema: 1,
             workload: Summary::of(self),
@@ -103,6 +127,8 @@ impl Plan<'_> {
             results,
             skipped: skipped.collect(),
             paired: Vec::new(),
+            agreement: Agreement::of(&owners),
+            layouts,
         })
     }
 
@@ -118,7 +144,7 @@ impl Plan<'_> {
         times: Times,
         changed: &[Vec<Backend>],
         step: &(impl Fn(&str) + Sync),
-    ) -> Result<Outcome> {
+    ) -> Result<Measured> {
         step(algorithm.name);
         let base = self.build(algorithm)?;
         let replay = Replay::of(self.workload, &base, self.config.hashing.seed)?;
@@ -135,10 +161,11 @@ impl Plan<'_> {
                     .with_context(|| change.to_string())?,
             );
         }
-        Ok(Outcome {
+        let outcome = Outcome {
             algorithm: algorithm.name,
             by_key: base.snapshot().strategy().profile().key != Key::Unused,
             spread: replay.spreads(),
+            backends: replay.backends(),
             chi_square: replay.tests(),
             changes,
             affinity: replay.affinity(),
@@ -146,6 +173,16 @@ impl Plan<'_> {
             memory_bytes: base.snapshot().strategy().memory(),
             build_ns: times.build_ns,
             pick_ns: times.pick_ns,
+        };
+        // Some of those that are compared are many, and each has as many owners as there are keys.
+        let agrees = self.detailed && self.algorithms.iter().any(|other| is_dialect(other));
+        Ok(Measured {
+            outcome,
+            owners: agrees.then(|| replay.into_owners()).flatten(),
+            layout: self
+                .detailed
+                .then(|| Layout::of(&base.snapshot()))
+                .flatten(),
         })
     }
 

@@ -22,6 +22,7 @@ pub mod explain;
 pub mod export;
 pub mod import;
 pub mod input;
+pub mod layout;
 pub mod lint;
 mod plan;
 mod plot;

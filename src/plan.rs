@@ -11,6 +11,7 @@ use thiserror::Error;
 
 use crate::cli::PlanArgs;
 use crate::input::refuse_overwriting;
+use crate::layout::Layout;
 use crate::report::{self, Format, Reported};
 use crate::run_compare::progress_style;
 use crate::workload::{KeyField, Stream};
@@ -154,6 +155,7 @@ fn forecast(road: &Road, spans: &[Span<'_>], measured: &Measured, stream: &Strea
         malformed: stream.malformed.clone(),
         caveats: untold(road),
         advice: advice::advice(road, measured, &whole),
+        layouts: [road.before(), road.last()].map(|state| Layout::of(&state.snapshot)),
         all_steps: road.stepwise.then(|| AllSteps::of(&steps, measured)),
         whole,
         steps,
@@ -231,5 +233,44 @@ impl Forecast {
             moved,
             most,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::{Cli, Command};
+    use crate::layout::Kind;
+    use clap::Parser;
+
+    #[test]
+    fn a_forecast_lays_out_what_is_before_and_after() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("before.yaml");
+        fs::write(&path, "{algorithm: ketama, backends: [a, b]}").unwrap();
+        let config = path.to_str().unwrap();
+        let args = ["evenkeel", "plan", "-c", config, "--keys", "10"];
+        let forecast = |change: [&str; 2]| {
+            let cli = Cli::parse_from(args.iter().chain(&change));
+            let Command::Plan(args) = cli.command else {
+                panic!("another command");
+            };
+            let road = Road::of(&args).unwrap();
+            let spans = Span::all(&road);
+            let mut stream = stream(&args).unwrap();
+            let measured = measured(&args, &road, &spans, &mut stream).unwrap();
+            super::forecast(&road, &spans, &measured, &stream)
+        };
+        let [before, after] = forecast(["--add", "c"]).layouts.map(Option::unwrap);
+        assert_eq!([before.kind, after.kind], [Kind::Ring; 2]);
+        assert_eq!(
+            (&*before.backends, &*after.backends),
+            (
+                &["a", "b"].map(String::from)[..],
+                &["a", "b", "c"].map(String::from)[..]
+            )
+        );
+        let [before, after] = forecast(["--algorithm", "rendezvous"]).layouts;
+        assert!(before.is_some() && after.is_none());
     }
 }

@@ -65,6 +65,7 @@ fn measured(args: &CompareArgs) -> Result<Comparison> {
             workload: &workload,
             changes: &changes,
             timing: !args.no_timing,
+            detailed: run == 0,
         };
         bar.set_length(plan.steps() as u64 * u64::from(args.repeat));
         runs.push(plan.run(|name| {

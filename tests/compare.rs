@@ -4,7 +4,9 @@ use evenkeel::compare::{Comparison, MembershipChange, Plan};
 use evenkeel::config::Config;
 use evenkeel::report::{Format, render};
 use evenkeel::workload::{Distribution, Workload};
+use evenkeel_algorithms::dialect::DIALECTS;
 use evenkeel_algorithms::strategy::ALGORITHMS;
+use evenkeel_algorithms::{Algorithm, LoadBalancer};
 use serde_json::Value;
 
 fn compared(requests: usize, clients: u32, changes: &[MembershipChange]) -> Comparison {
@@ -22,6 +24,7 @@ fn compared(requests: usize, clients: u32, changes: &[MembershipChange]) -> Comp
         workload: &workload,
         changes,
         timing: false,
+        detailed: false,
     };
     plan.run(|_| ()).unwrap()
 }
@@ -132,4 +135,160 @@ fn a_change_that_moves_nothing_is_measured_as_nothing() {
             outcome.algorithm
         );
     }
+}
+
+/// Weights, and a backend that gets nothing.
+const UNEQUAL: &str = "{ algorithm: ketama, backends: [a, {name: b, weight: 3}, {name: c, drain: true}, {name: d, weight: 2}] }";
+
+fn detailed(config: &Config, names: &[&str], workload: &Workload) -> Comparison {
+    let algorithms = names.iter().map(|name| Algorithm::named(name).unwrap());
+    let plan = Plan {
+        config,
+        algorithms: &algorithms.collect::<Vec<_>>(),
+        workload,
+        changes: &[],
+        timing: false,
+        detailed: true,
+    };
+    plan.run(|_| ()).unwrap()
+}
+
+#[test]
+fn the_load_of_each_backend_is_what_it_is_asked_for() {
+    let config = Config::parse(UNEQUAL).unwrap();
+    let workload = Workload::drawn(5_000, 700, Distribution::Uniform, 3).unwrap();
+    let names = ["ketama", "rendezvous", "nginx-hash-consistent"];
+    for outcome in detailed(&config, &names, &workload).results {
+        let algorithm = Algorithm::named(outcome.algorithm).unwrap();
+        let balancer =
+            LoadBalancer::new(config.strategy_of(algorithm), config.pool().unwrap()).unwrap();
+        let reached: Vec<_> = workload
+            .requests()
+            .map(|(_, key)| {
+                balancer
+                    .route(Some(key))
+                    .unwrap()
+                    .backend()
+                    .name()
+                    .to_owned()
+            })
+            .collect();
+        let found = outcome.backends.iter();
+        let found: Vec<_> = found
+            .map(|load| (&*load.backend, load.weight, load.requests))
+            .collect();
+        let count = |name| reached.iter().filter(|reached| *reached == name).count() as u64;
+        assert_eq!(
+            found,
+            [
+                ("a", 1, count("a")),
+                ("b", 3, count("b")),
+                ("d", 2, count("d"))
+            ]
+        );
+        for load in &outcome.backends {
+            let due = 5_000. * f64::from(load.weight) / 6.;
+            assert!((load.to_mean - load.requests as f64 / due).abs() < 1e-12);
+        }
+        let peaks = outcome.backends.iter().map(|load| load.to_mean);
+        let peak = outcome.spread.requests.unwrap().peak_to_mean;
+        assert_eq!(peaks.reduce(f64::max), Some(peak));
+    }
+}
+
+#[test]
+fn loads_and_bands_of_several_runs_are_means() {
+    let config = Config::parse(UNEQUAL).unwrap();
+    let run = |number| {
+        let uniform = Distribution::Uniform;
+        let workload = Workload::drawn_again(number, 2_000, 100, uniform, number.into()).unwrap();
+        detailed(&config, &["ketama", "nginx-hash-consistent"], &workload)
+    };
+    let (first, second) = (run(0), run(1));
+    let both = Comparison::over(vec![run(0), run(1)], true).unwrap();
+    for (place, load) in both.results[0].backends.iter().enumerate() {
+        let [one, other] = [&first, &second].map(|run| &run.results[0].backends[place]);
+        assert_eq!(load.to_mean, (one.to_mean + other.to_mean) / 2.);
+        assert_eq!(load.requests, (one.requests + other.requests).div_ceil(2));
+        assert_ne!(one.requests, other.requests);
+    }
+    let [one, other, mean] =
+        [first.chance, second.chance, both.chance].map(|chance| chance.band.unwrap());
+    assert_eq!(mean.low, (one.low + other.low) / 2.);
+    assert_eq!(mean.high, (one.high + other.high) / 2.);
+    assert_eq!(
+        both.agreement.unwrap().shares,
+        first.agreement.unwrap().shares
+    );
+    assert_eq!(both.layouts, first.layouts);
+}
+
+/// What `evenkeel agreement` says of two configs, a comparison says of their algorithms.
+#[test]
+fn strategies_agree_as_configs_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let names = ["ketama", "twemproxy-ketama", "nginx-hash-consistent"];
+    let configs = names.iter().map(|name| {
+        let path = folder.path().join(format!("{name}.yaml"));
+        std::fs::write(&path, format!("{{algorithm: {name}, backends: [a, b, c]}}")).unwrap();
+        path
+    });
+    let command = std::process::Command::new(env!("CARGO_BIN_EXE_evenkeel"))
+        .arg("agreement")
+        .args(configs)
+        .args(["--requests", "3000", "--clients", "500", "--format", "json"])
+        .output()
+        .unwrap();
+    let told: Value = serde_json::from_slice(&command.stdout).unwrap();
+    let config = Config::parse("{algorithm: ketama, backends: [a, b, c]}").unwrap();
+    let workload =
+        Workload::drawn(3_000, 500, Distribution::Uniform, config.hashing.seed.0).unwrap();
+    let algorithms = [&names[..], &["round-robin", "least-connections"]].concat();
+    let agreement = detailed(&config, &algorithms, &workload).agreement.unwrap();
+    assert_eq!(agreement.algorithms, names);
+    for (row, shares) in agreement.shares.iter().enumerate() {
+        let told = &told["configs"][row]["agreement"];
+        let told: Vec<_> = told
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|share| share.as_f64().unwrap())
+            .collect();
+        assert_eq!(*shares, told);
+        assert!(
+            shares
+                .iter()
+                .enumerate()
+                .all(|(place, &share)| (share == 1.) == (place == row))
+        );
+    }
+}
+
+#[test]
+fn agreement_is_told_of_dialects_that_go_by_key_alone_beside_others() {
+    let config = Config::parse(UNEQUAL).unwrap();
+    let workload = Workload::drawn(100, 50, Distribution::Uniform, 3).unwrap();
+    for names in [
+        &["ketama", "rendezvous"][..],
+        &["ketama", "nginx-round-robin"],
+        &["ketama", "rendezvous", "nginx-round-robin"],
+        &["nginx-hash-consistent", "round-robin"],
+    ] {
+        assert!(
+            detailed(&config, names, &workload).agreement.is_none(),
+            "{names:?}"
+        );
+    }
+    let dialects: Vec<_> = DIALECTS
+        .iter()
+        .flat_map(|group| group.iter())
+        .map(|known| known.name)
+        .collect();
+    let comparison = detailed(&config, &dialects, &workload);
+    let by_key_alone = comparison
+        .results
+        .iter()
+        .filter(|outcome| outcome.spread.keys.is_some());
+    let by_key_alone: Vec<_> = by_key_alone.map(|outcome| outcome.algorithm).collect();
+    assert_eq!(comparison.agreement.unwrap().algorithms, by_key_alone);
 }

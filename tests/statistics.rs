@@ -25,6 +25,7 @@ fn run(config: &Config, algorithms: &[&str], workload: &Workload) -> Comparison 
         workload,
         changes: &[MembershipChange::Remove("b10".into())],
         timing: false,
+        detailed: false,
     };
     plan.run(|_| ()).unwrap()
 }

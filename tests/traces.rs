@@ -30,6 +30,7 @@ fn compared(workload: &Workload) -> Comparison {
         workload,
         changes: &changes,
         timing: false,
+        detailed: false,
     };
     plan.run(|_| ()).unwrap()
 }

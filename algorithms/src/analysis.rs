@@ -22,19 +22,10 @@ pub struct Spread {
 impl Spread {
     /// The spread of (load, weight) pairs; none without a load.
     pub fn of(loads: impl Iterator<Item = (u64, u32)> + Clone) -> Option<Self> {
-        let (mut total, mut weights, mut count) = (0u64, 0u64, 0u64);
-        for (load, weight) in loads.clone() {
-            total += load;
-            weights += u64::from(weight);
-            count += 1;
-        }
-        if total == 0 {
-            return None;
-        }
-        let scale = weights as f64 / total as f64;
         let (mut peak, mut min, mut sum, mut squares, mut deviation) = (0f64, f64::MAX, 0., 0., 0.);
-        for (load, weight) in loads {
-            let ratio = load as f64 * scale / f64::from(weight);
+        let mut count = 0u64;
+        for ratio in to_means(loads)? {
+            count += 1;
             peak = peak.max(ratio);
             min = min.min(ratio);
             sum += ratio;
@@ -49,6 +40,21 @@ impl Spread {
             jain: sum * sum / (count * squares),
         })
     }
+}
+
+/// Each load over what its weight is due of all, of (load, weight) pairs in their order: 1 is even. None
+/// without a load.
+pub fn to_means(
+    loads: impl Iterator<Item = (u64, u32)> + Clone,
+) -> Option<impl Iterator<Item = f64>> {
+    let (mut total, mut weights) = (0u64, 0u64);
+    for (load, weight) in loads.clone() {
+        total += load;
+        weights += u64::from(weight);
+    }
+    let scale = weights as f64 / total as f64;
+    let ratios = loads.map(move |(load, weight)| load as f64 * scale / f64::from(weight));
+    (total > 0).then_some(ratios)
 }
 
 /// How the backends of one pool became those of another.

@@ -26,6 +26,7 @@ pub fn ten_million_requests() -> Result<(f64, f64)> {
         workload: &workload,
         changes: &MembershipChange::defaults(&config.backends),
         timing: true,
+        detailed: false,
     };
     plan.run(|_| ())?;
     Ok((start.elapsed().as_secs_f64(), most_megabytes()))

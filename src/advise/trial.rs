@@ -314,6 +314,7 @@ fn moves(needs: &Needs, candidate: &Candidate) -> Result<(Option<f64>, Option<f6
         workload: &workload,
         changes: &changes(&config.backends),
         timing: false,
+        detailed: false,
     };
     let mut comparison = plan.run(|_| ())?;
     let outcome = comparison.results.pop().context("there is no result")?;

@@ -1,49 +1,79 @@
 //! The spread that perfect hashing gives by chance: what of a strategy's unevenness is only the
 //! luck of the draw.
 
-use evenkeel_algorithms::analysis::Spread;
+use evenkeel_algorithms::analysis::{Spread, to_means};
 use evenkeel_algorithms::{Pool, Slot};
 use rand::rngs::ChaCha8Rng;
 use rand::{Rng, RngExt, SeedableRng};
 
-use super::figures::{Evenness, Spreads};
-use super::replay::spread_of;
+use super::figures::{Band, Chance, Evenness};
+use super::replay::{spread_of, weighted};
 
 /// Random assignments that the means are taken over.
 const ASSIGNMENTS: u32 = 200;
 
-/// The spread of requests and keys if every key went to a random backend, in proportion to the
-/// weights.
-///
-/// With equal weights the coefficient of variation is exact, √((N − 1) Σp²) over the keys' shares p
-/// of the requests; everything else is a mean over seeded assignments.
-pub(super) fn spreads(pool: &Pool, counts: &[u64], seed: u64) -> Spreads {
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let draw = Draw::new(pool);
-    let (mut requests, mut keys) = (Mean::default(), Mean::default());
-    for _ in 0..ASSIGNMENTS {
-        let mut loads = vec![(0, 0); pool.len()];
-        for &count in counts {
-            let (requests, keys) = &mut loads[draw.slot(&mut rng)];
-            *requests += count;
-            *keys += 1;
+/// Backends of assignments that the band is read off, about: of more backends than 5,000 not all
+/// assignments are needed.
+const MOST_HELD: usize = 1 << 20;
+
+impl Chance {
+    /// The spread of requests and keys if every key went to a random backend, in proportion to the
+    /// weights.
+    ///
+    /// With equal weights the coefficient of variation is exact, √((N − 1) Σp²) over the keys' shares p
+    /// of the requests; all else is from seeded assignments.
+    pub(super) fn of(pool: &Pool, counts: &[u64], seed: u64) -> Self {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let draw = Draw::new(pool);
+        let (mut requests, mut keys) = (Mean::default(), Mean::default());
+        let mut ratios = Vec::new();
+        for _ in 0..ASSIGNMENTS {
+            let mut loads = vec![(0, 0); pool.len()];
+            for &count in counts {
+                let (requests, keys) = &mut loads[draw.slot(&mut rng)];
+                *requests += count;
+                *keys += 1;
+            }
+            let (request_loads, key_loads): (Vec<u64>, Vec<u64>) = loads.into_iter().unzip();
+            requests.add(spread_of(pool, &request_loads));
+            keys.add(spread_of(pool, &key_loads));
+            if ratios.len() < MOST_HELD {
+                ratios.extend(
+                    to_means(weighted(pool, &request_loads))
+                        .into_iter()
+                        .flatten(),
+                );
+            }
         }
-        let (request_loads, key_loads): (Vec<u64>, Vec<u64>) = loads.into_iter().unzip();
-        requests.add(spread_of(pool, &request_loads));
-        keys.add(spread_of(pool, &key_loads));
+        let exact_cv = |squares: f64| {
+            draw.equal
+                .then(|| ((draw.ends.len() - 1) as f64 * squares).sqrt())
+        };
+        let total: f64 = counts.iter().map(|&count| count as f64).sum();
+        let squares = counts
+            .iter()
+            .map(|&count| (count as f64 / total) * (count as f64 / total))
+            .sum();
+        Self {
+            requests: requests.evenness(exact_cv(squares)),
+            keys: keys.evenness(exact_cv(1. / counts.len() as f64)),
+            band: Band::of(ratios),
+        }
     }
-    let exact_cv = |squares: f64| {
-        draw.equal
-            .then(|| ((draw.ends.len() - 1) as f64 * squares).sqrt())
-    };
-    let total: f64 = counts.iter().map(|&count| count as f64).sum();
-    let squares = counts
-        .iter()
-        .map(|&count| (count as f64 / total) * (count as f64 / total))
-        .sum();
-    Spreads {
-        requests: requests.evenness(exact_cv(squares)),
-        keys: keys.evenness(exact_cv(1. / counts.len() as f64)),
+}
+
+impl Band {
+    /// The quantiles by nearest rank.
+    fn of(mut ratios: Vec<f64>) -> Option<Self> {
+        ratios.sort_unstable_by(f64::total_cmp);
+        let quantile = |thousandths: usize| {
+            let rank = (ratios.len() * thousandths).div_ceil(1_000);
+            ratios.get(rank.checked_sub(1)?).copied()
+        };
+        Some(Self {
+            low: quantile(25)?,
+            high: quantile(975)?,
+        })
     }
 }
 
@@ -126,18 +156,22 @@ mod tests {
     #[test]
     fn equal_weights_give_the_published_figures() {
         let pool = Pool::new((0..10).map(|n| n.to_string())).unwrap();
-        let spreads = spreads(&pool, &vec![1; 100_000], 1);
-        let keys = spreads.keys.unwrap();
+        let chance = Chance::of(&pool, &vec![1; 100_000], 1);
+        let keys = chance.keys.unwrap();
         assert!((keys.peak_to_mean - 1.0154).abs() < 0.0015, "{keys:?}");
         assert!((keys.cv - (9f64 / 100_000.).sqrt()).abs() < 1e-12);
-        assert!((spreads.requests.unwrap().cv - keys.cv).abs() < 1e-12);
+        assert!((chance.requests.unwrap().cv - keys.cv).abs() < 1e-12);
+        // 95 of 100 lie within 1.96 deviations.
+        let (band, off) = (chance.band.unwrap(), 1.96 * keys.cv);
+        assert!((band.high - 1. - off).abs() < 0.1 * off, "{band:?}");
+        assert!((1. - band.low - off).abs() < 0.1 * off, "{band:?}");
     }
 
     #[test]
     fn weights_give_the_binomial_deviations() {
         let backend = |(name, weight)| Backend::new(name).with_weight(Weight::new(weight).unwrap());
         let pool = Pool::new([("a", 1), ("b", 3)].map(backend)).unwrap();
-        let keys = spreads(&pool, &vec![1; 10_000], 1).keys.unwrap();
+        let keys = Chance::of(&pool, &vec![1; 10_000], 1).keys.unwrap();
         // Mean |deviation| of two complementary binomials: σ_a = √(3/n), σ_b = σ_a / 3.
         let sigma = (3f64 / 10_000.).sqrt();
         let expected = (2. / std::f64::consts::PI).sqrt() * sigma * ((1. + 1. / 9.) / 2f64).sqrt();
@@ -145,5 +179,33 @@ mod tests {
             (keys.cv / expected - 1.).abs() < 0.15,
             "{keys:?} {expected}"
         );
+    }
+
+    #[test]
+    fn the_band_leaves_out_a_fortieth_at_each_end() {
+        let backend = |weight| {
+            let weight = Weight::new(weight).unwrap();
+            Backend::new(weight.to_string()).with_weight(weight)
+        };
+        let pool = Pool::new([1, 2, 5].map(backend)).unwrap();
+        let counts = [7, 1, 1, 30, 2, 2, 9];
+        let band = Chance::of(&pool, &counts, 3).band.unwrap();
+        let (draw, mut rng) = (Draw::new(&pool), ChaCha8Rng::seed_from_u64(3));
+        let mut ratios = Vec::new();
+        for _ in 0..ASSIGNMENTS {
+            let owners = counts.map(|count| (draw.slot(&mut rng), count));
+            for (slot, weight) in [1., 2., 5.].into_iter().enumerate() {
+                let own = owners.iter().filter(|(owner, _)| *owner == slot);
+                let load: u64 = own.map(|(_, count)| count).sum();
+                ratios.push(load as f64 / (52. * weight / 8.));
+            }
+        }
+        let below = |end: f64| ratios.iter().filter(|&&ratio| ratio < end - 1e-9).count();
+        let upto = |end: f64| ratios.iter().filter(|&&ratio| ratio < end + 1e-9).count();
+        let places = |share: f64| share * ratios.len() as f64;
+        for (end, share) in [(band.low, 0.025), (band.high, 0.975)] {
+            let range = below(end) as f64..=upto(end) as f64;
+            assert!(range.contains(&places(share)), "{end}: {range:?}");
+        }
     }
 }

@@ -5,10 +5,13 @@ use evenkeel_algorithms::analysis::{Moves, Spread};
 use serde::Serialize;
 
 use super::Plan;
+use super::agreement::Agreement;
 use super::change::MembershipChange;
 use super::chi_square::ChiSquare;
 use super::intervals::{ChangeIntervals, Intervals};
+use super::load::Load;
 use super::paired::Difference;
+use crate::layout::Layout;
 use crate::statistics::Repeat;
 
 /// All figures of a comparison; means, if it is over several runs.
@@ -19,7 +22,7 @@ pub struct Comparison {
     /// What was compared on.
     pub workload: Summary,
     /// The spread that perfect hashing would give by chance on this workload.
-    pub chance: Spreads,
+    pub chance: Chance,
     /// What was measured, an algorithm each.
     pub results: Vec<Outcome>,
     /// The algorithms that could not be measured.
@@ -27,6 +30,13 @@ pub struct Comparison {
     /// How the most even differ from the others, of five runs or more.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub paired: Vec<Difference>,
+    /// For how many keys they pick the same backend, if that is asked for and dialects are among them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agreement: Option<Agreement>,
+    /// The small rings and tables, if they are asked for, each with the algorithm's name; of several runs
+    /// those of the first.
+    #[serde(skip)]
+    pub layouts: Vec<(&'static str, Layout)>,
 }
 
 /// What was compared on.
@@ -66,6 +76,27 @@ pub struct Spreads {
     pub keys: Option<Evenness>,
 }
 
+/// What perfect hashing gives by chance: as means, over the runs as well if there are several.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Chance {
+    /// The spread of the requests.
+    pub requests: Option<Evenness>,
+    /// The spread of the distinct keys.
+    pub keys: Option<Evenness>,
+    /// How far from even the requests of a backend usually are; none without a backend or a request.
+    pub band: Option<Band>,
+}
+
+/// What lies between the 2.5 % and the 97.5 % of the backends' requests over what is due to each by its
+/// weight: 95 of 100 backends lie in it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Band {
+    /// The lower end.
+    pub low: f64,
+    /// The upper end.
+    pub high: f64,
+}
+
 /// The tests of a strategy that picks by key against chance; none where a backend is due too few keys.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Tests {
@@ -97,6 +128,8 @@ pub struct Outcome {
     pub by_key: bool,
     /// How the load spreads.
     pub spread: Spreads,
+    /// What each eligible backend got of the requests, in the backends' order.
+    pub backends: Vec<Load>,
     /// Whether it spreads as chance does.
     pub chi_square: Tests,
     /// What each change moves.

@@ -1,8 +1,11 @@
 //! Several runs of a comparison as one: the means of their figures.
 
 use super::chi_square::ChiSquare;
-use super::figures::{Changed, Comparison, Evenness, Outcome, Skipped, Spreads, Summary, Tests};
+use super::figures::{
+    Band, Chance, Changed, Comparison, Evenness, Outcome, Skipped, Spreads, Summary, Tests,
+};
 use super::intervals::{ChangeIntervals, EvennessIntervals, Intervals};
+use super::load::Load;
 use super::paired;
 use crate::statistics::{Interval, Repeat, mean};
 
@@ -18,9 +21,10 @@ impl Comparison {
         let means = measured.iter().map(|outcomes| outcome(outcomes, redrawn));
         let results: Vec<_> = means.collect();
         let paired = paired::differences(&measured);
-        let chance = Spreads {
+        let chance = Chance {
             requests: evenness(&runs, |run| run.chance.requests),
             keys: evenness(&runs, |run| run.chance.keys),
+            band: band(&runs),
         };
         let skipped = skipped(&runs);
         let keys = mean_of(&runs, |run| run.workload.distinct_keys as f64);
@@ -37,8 +41,19 @@ impl Comparison {
             results,
             skipped,
             paired,
+            agreement: first.agreement,
+            layouts: first.layouts,
         })
     }
+}
+
+fn band(runs: &[Comparison]) -> Option<Band> {
+    let bands: Option<Vec<_>> = runs.iter().map(|run| run.chance.band).collect();
+    let bands = bands?;
+    Some(Band {
+        low: mean_of(&bands, |band| band.low),
+        high: mean_of(&bands, |band| band.high),
+    })
 }
 
 /// Of each algorithm the outcome of every run, if it has one in all.
@@ -78,6 +93,7 @@ fn outcome(runs: &[&Outcome], redrawn: bool) -> Outcome {
             requests: evenness(runs, |run| run.spread.requests),
             keys: evenness(runs, |run| run.spread.keys),
         },
+        backends: loads(runs),
         chi_square: Tests {
             requests: test(runs, redrawn, |run| run.chi_square.requests),
             keys: test(runs, redrawn, |run| run.chi_square.keys),
@@ -94,6 +110,19 @@ fn outcome(runs: &[&Outcome], redrawn: bool) -> Outcome {
             .map(|times| mean(&times).round() as u64),
         pick_ns: all_of(runs, |run| run.pick_ns).map(|times| mean(&times)),
     }
+}
+
+fn loads(runs: &[&Outcome]) -> Vec<Load> {
+    let places = runs[0].backends.iter().enumerate();
+    let load = |(place, first): (usize, &Load)| {
+        let mean = |figure: fn(&Load) -> f64| mean_of(runs, |run| figure(&run.backends[place]));
+        Load {
+            requests: mean(|load| load.requests as f64).round() as u64,
+            to_mean: mean(|load| load.to_mean),
+            ..first.clone()
+        }
+    };
+    places.map(load).collect()
 }
 
 fn changed(runs: &[&Changed]) -> Changed {

@@ -14,6 +14,7 @@ use rayon::prelude::*;
 use super::change::MembershipChange;
 use super::chi_square::ChiSquare;
 use super::figures::{Changed, Spreads, Tests};
+use super::load::Load;
 use crate::workload::Workload;
 
 /// Requests in flight a backend while a strategy that does not pick by the key alone is replayed.
@@ -60,6 +61,11 @@ impl<'a> Replay<'a> {
         })
     }
 
+    /// The answer to each distinct key, of a strategy that picks by key alone.
+    pub(super) fn into_owners(self) -> Option<Vec<Slot>> {
+        self.owners
+    }
+
     fn pool(&self) -> &Pool {
         self.snapshot.pool()
     }
@@ -87,6 +93,11 @@ impl<'a> Replay<'a> {
             requests: (by_key && once).then(|| test(&self.answers)).flatten(),
             keys: self.owners.as_deref().and_then(test),
         }
+    }
+
+    /// What each eligible backend got of the requests.
+    pub(super) fn backends(&self) -> Vec<Load> {
+        Load::of(self.pool(), &self.loads(&self.answers))
     }
 
     fn loads(&self, answers: &[Slot]) -> Vec<u64> {
@@ -156,7 +167,7 @@ pub(crate) fn spread_of(pool: &Pool, loads: &[u64]) -> Option<Spread> {
 }
 
 /// The loads of the eligible backends, each with its weight.
-fn weighted(pool: &Pool, loads: &[u64]) -> impl Iterator<Item = (u64, u32)> + Clone {
+pub(super) fn weighted(pool: &Pool, loads: &[u64]) -> impl Iterator<Item = (u64, u32)> + Clone {
     let eligible = pool.slots().filter(|&slot| pool.is_active(slot));
     eligible.map(|slot| (loads[slot.index()], pool.weight(slot).get()))
 }

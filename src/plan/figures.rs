@@ -11,6 +11,7 @@ use super::advice::Advice;
 use super::measure::Measured;
 use super::state::{NOBODY, Road, State};
 use super::tally::{Flows, Span};
+use crate::layout::Layout;
 use crate::workload::Malformed;
 
 /// All figures of a plan.
@@ -39,6 +40,9 @@ pub(crate) struct Forecast {
     /// None without steps.
     pub(crate) all_steps: Option<AllSteps>,
     pub(crate) advice: Vec<Advice>,
+    /// The ring or the table before and after, where it is small.
+    #[serde(skip)]
+    pub(crate) layouts: [Option<Layout>; 2],
 }
 
 /// Where the road begins or ends.

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use csv::Writer;
 
-use crate::compare::{Changed, ChiSquare, Comparison, Evenness, Intervals, Outcome, Spreads};
+use crate::compare::{Chance, Changed, ChiSquare, Comparison, Evenness, Intervals, Outcome};
 
 const COLUMNS: &[&str] = &[
     "algorithm",
@@ -79,7 +79,7 @@ fn changes(outcome: &Outcome) -> Vec<Option<&Changed>> {
     }
 }
 
-fn row(outcome: &Outcome, change: Option<&Changed>, chance: &Spreads) -> Vec<String> {
+fn row(outcome: &Outcome, change: Option<&Changed>, chance: &Chance) -> Vec<String> {
     let mut row = vec![outcome.algorithm.to_owned()];
     row.push(
         change
@@ -95,9 +95,9 @@ fn row(outcome: &Outcome, change: Option<&Changed>, chance: &Spreads) -> Vec<Str
         ]
         .map(cell),
     );
-    for spreads in [&outcome.spread, chance] {
-        row.extend(evenness(spreads.requests));
-        row.extend(evenness(spreads.keys));
+    let spread = &outcome.spread;
+    for figures in [spread.requests, spread.keys, chance.requests, chance.keys] {
+        row.extend(evenness(figures));
     }
     row.push(cell(outcome.affinity));
     row.push(outcome.memory_bytes.to_string());

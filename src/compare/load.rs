@@ -1,0 +1,42 @@
+//! What each backend gets of the requests.
+
+use std::iter;
+
+use evenkeel_algorithms::Pool;
+use evenkeel_algorithms::analysis::to_means;
+use serde::Serialize;
+
+use super::replay::weighted;
+
+/// What an eligible backend got of the requests.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Load {
+    /// Its name.
+    pub backend: String,
+    /// Its weight.
+    pub weight: u32,
+    /// How many requests; of several runs the mean, rounded.
+    pub requests: u64,
+    /// The requests over what its weight is due of those that the eligible got: 1 is even, and 0 stands
+    /// where they got none. Of several runs the mean.
+    pub to_mean: f64,
+}
+
+impl Load {
+    /// Of the eligible backends in the pool's order, by the requests of each slot.
+    pub(super) fn of(pool: &Pool, loads: &[u64]) -> Vec<Self> {
+        let eligible = pool.slots().filter(|&slot| pool.is_active(slot));
+        let to_means = to_means(weighted(pool, loads)).into_iter().flatten();
+        let to_means = to_means.chain(iter::repeat(0.));
+        let load = |(slot, to_mean)| {
+            let backend = pool.backend(slot);
+            Self {
+                backend: backend.name().to_owned(),
+                weight: backend.weight().get(),
+                requests: loads[slot.index()],
+                to_mean,
+            }
+        };
+        eligible.zip(to_means).map(load).collect()
+    }
+}
