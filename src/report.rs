@@ -10,6 +10,7 @@ use crate::compare::Comparison;
 mod csv;
 mod document;
 mod findings;
+mod page;
 mod plan;
 mod simulation;
 mod statistics;

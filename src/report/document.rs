@@ -7,13 +7,15 @@ use crate::plot::Plot;
 pub(crate) struct Document {
     /// What is asked, as a sentence for somebody who was not there.
     pub(crate) question: String,
+    /// The sentence that answers it.
+    pub(crate) answer: String,
     /// On what it was measured.
     pub(crate) setting: String,
     /// What is not as it seems.
     pub(crate) caveats: Vec<String>,
     pub(crate) sheets: Vec<Sheet>,
     pub(crate) plots: Vec<Plot>,
-    /// What it means; the first sentence is the answer.
+    /// What else it means.
     pub(crate) conclusions: Vec<String>,
 }
 
