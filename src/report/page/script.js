@@ -41,6 +41,8 @@
       const button = document.createElement("button");
       button.type = "button";
       button.append(...head.childNodes);
+      /* What stands above the names of rows may be blank. */
+      if (!button.textContent.trim()) button.setAttribute("aria-label", "names");
       button.addEventListener("click", () => sort(head));
       head.append(button);
     }
@@ -130,7 +132,9 @@
     drawing.addEventListener("focus", () => {
       if (drawing.matches(":focus-visible")) reach(shapes[0]);
     });
-    drawing.addEventListener("blur", hide);
+    drawing.addEventListener("blur", () => {
+      if (drawing.contains(shown)) hide();
+    });
     drawing.addEventListener("keydown", (event) => {
       const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
       if (!step) return;
