@@ -14,6 +14,7 @@ mod comparison;
 mod csv;
 mod document;
 mod findings;
+mod page;
 mod pictures;
 mod plan;
 mod sheet;

@@ -10,12 +10,12 @@ pub(super) struct Colour {
     rgb: [u8; 3],
 }
 
-pub(super) const INK: Colour = Colour::new("ink", [0x1F, 0x24, 0x28]);
-pub(super) const MUTED: Colour = Colour::new("muted", [0x57, 0x60, 0x6A]);
-pub(super) const GRID: Colour = Colour::new("grid", [0xE2, 0xE5, 0xE9]);
+pub(super) const INK: Colour = Colour::new("ink", [0x1C, 0x1F, 0x24]);
+pub(super) const MUTED: Colour = Colour::new("muted", [0x5A, 0x61, 0x6C]);
+pub(super) const GRID: Colour = Colour::new("grid", [0xDF, 0xE3, 0xE8]);
 pub(super) const SURFACE: Colour = Colour::new("surface", [0xFF, 0xFF, 0xFF]);
-pub(super) const BAND: Colour = Colour::new("band", [0xD8, 0xDD, 0xE4]);
-pub(super) const EVENT: Colour = Colour::new("event", [0xA8, 0x32, 0x32]);
+pub(super) const BAND: Colour = Colour::new("band", [0xE6, 0xEA, 0xEF]);
+pub(super) const EVENT: Colour = Colour::new("event", [0xA3, 0x17, 0x3F]);
 /// What stands for the most in a heat map.
 pub(super) const HEAT: Colour = Colour::new("heat", [0x00, 0x3F, 0x6B]);
 
@@ -24,14 +24,14 @@ const NAMED: [Colour; 7] = [INK, MUTED, GRID, SURFACE, BAND, EVENT, HEAT];
 
 /// What tells categories apart.
 pub(super) const CATEGORIES: [Colour; 8] = [
-    Colour::new("c1", [0x00, 0x72, 0xB2]),
-    Colour::new("c2", [0xD5, 0x5E, 0x00]),
-    Colour::new("c3", [0x00, 0x87, 0x65]),
-    Colour::new("c4", [0xB0, 0x5A, 0x8E]),
-    Colour::new("c5", [0x8A, 0x6D, 0x00]),
-    Colour::new("c6", [0x2E, 0x8B, 0xC9]),
-    Colour::new("c7", [0x6B, 0x5B, 0x95]),
-    Colour::new("c8", [0x6F, 0x76, 0x7D]),
+    Colour::new("c1", [0x00, 0x67, 0xA8]),
+    Colour::new("c2", [0xC9, 0x82, 0x00]),
+    Colour::new("c3", [0x12, 0x94, 0x6C]),
+    Colour::new("c4", [0x7F, 0x2F, 0x70]),
+    Colour::new("c5", [0x45, 0x96, 0xE8]),
+    Colour::new("c6", [0xB0, 0x40, 0x08]),
+    Colour::new("c7", [0x3F, 0x3A, 0x0A]),
+    Colour::new("c8", [0x88, 0x8E, 0x98]),
 ];
 
 /// Dashes that tell lines apart beside the colour: none, long, short, and so on.
@@ -113,8 +113,8 @@ mod tests {
 
     #[test]
     fn a_page_has_names_where_a_file_has_colours() {
-        let svg = format!("<rect fill=\"{}\"/>#0072B2", category(8).hex());
-        assert_eq!(in_page(&svg), "<rect fill=\"var(--c1)\"/>#0072B2");
+        let svg = format!("<rect fill=\"{}\"/>#0067A8", category(8).hex());
+        assert_eq!(in_page(&svg), "<rect fill=\"var(--c1)\"/>#0067A8");
     }
 
     #[test]

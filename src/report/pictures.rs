@@ -1,6 +1,81 @@
 //! What there is to be seen of each report.
 
+use crate::plot::{Axis, Dot, Row, Scale, Unit};
+
 pub(super) mod agreement;
 pub(super) mod comparison;
 pub(super) mod plan;
 pub(super) mod simulation;
+mod strips;
+
+/// The most figures of a row that are a dot each; more are a box.
+const DOTS: usize = 30;
+
+/// The most lines that can be told apart.
+const LINES: usize = 8;
+
+fn axis(title: impl Into<String>, scale: Scale, unit: Unit) -> Axis {
+    Axis {
+        title: title.into(),
+        scale,
+        unit,
+    }
+}
+
+/// A row of a figure each for many: a dot each, or if there are too many a box.
+fn row_of_many(name: &str, figures: Vec<Dot>) -> Row {
+    let name = name.to_owned();
+    match figures.len() {
+        0..=DOTS => Row {
+            name,
+            dots: figures,
+            ..Row::default()
+        },
+        _ => Row {
+            name,
+            spread: quartiles(figures.iter().map(|dot| dot.value)),
+            ..Row::default()
+        },
+    }
+}
+
+/// The least, the quartiles by nearest rank and the most; none of none.
+fn quartiles(figures: impl Iterator<Item = f64>) -> Option<[f64; 5]> {
+    let mut figures: Vec<_> = figures.collect();
+    figures.sort_by(f64::total_cmp);
+    let last = figures.len().checked_sub(1)?;
+    Some([0, 1, 2, 3, 4].map(|quarter| figures[(last * quarter).div_ceil(4)]))
+}
+
+/// How a row of a figure each for so many is to be read.
+fn reading(many: usize, one: &str) -> String {
+    match many {
+        0..=DOTS => format!("A dot is {one}."),
+        _ => format!(
+            "The line reaches from the least to the most of {many}, the box has the middle half of them, and the \
+             light mark is the median."
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_figures_are_put_together() {
+        let dots = |count: usize| {
+            let dot = |number: usize| Dot {
+                what: format!("b{number}"),
+                value: number as f64,
+            };
+            (0..count).rev().map(dot).collect::<Vec<_>>()
+        };
+        let few = row_of_many("a", dots(DOTS));
+        assert_eq!((few.dots.len(), few.spread), (DOTS, None));
+        let many = row_of_many("a", dots(101));
+        assert_eq!(many.spread, Some([0., 25., 50., 75., 100.]));
+        assert!(many.dots.is_empty());
+        assert_eq!(quartiles(std::iter::empty()), None);
+    }
+}

@@ -1,10 +1,10 @@
-"""Holds Evenkeel's dialects and exports to the programs themselves, running on this machine.
+"""Holds Evenkeel's dialects, exports and pages to the programs themselves, running on this machine.
 
 python3 tests/real/main.py [--seed SEED] [WORD…]
 
-Each scenario exports a config, has the program check it, starts the program, asks it for 10,000 keys and
-compares every answer with Evenkeel's. Random configs are exported, checked and read back. Words choose
-the scenarios whose program or title has one of them.
+Each scenario exports a config, has the program check it, starts the program, asks it for 10,000 keys
+and compares every answer with Evenkeel's. Random configs are exported, checked and read back. Reports
+are opened as pages in a browser. Words choose the scenarios whose program or title has one of them.
 `EVENKEEL` names the binary. `.ci/real` installs what is needed and runs everything.
 """
 
@@ -17,6 +17,8 @@ import envoy
 import fate
 import haproxy
 import nginx
+import page_commands
+import pages
 import twemproxy
 from scenario import run
 
@@ -45,6 +47,13 @@ def outcomes(words, seed):
     for client in clients.CLIENTS:
         if is_chosen("clients", client.title, words):
             yield clients.play(client)
+    for report in page_commands.REPORTS:
+        if not is_chosen("pages", report.title, words):
+            continue
+        if pages.is_offered(report):
+            yield pages.play(report)
+        else:
+            print(f"{'pages':<10} {report.title:<48} left out, there is no {report.needs}")
 
 
 def arguments():

@@ -19,7 +19,7 @@ def print_totals(outcomes):
     print()
     for program in dict.fromkeys(outcome.program for outcome in outcomes):
         of_program = [outcome for outcome in outcomes if outcome.program == program]
-        totals = [total(of_program, counted) for counted in ("keys", "configs")]
+        totals = [total(of_program, counted) for counted in ("keys", "configs", "checks")]
         said = [f"{len(of_program)} scenarios", *filter(None, totals)]
         print(f"{program:<10} {', '.join(said)}")
     passed = sum(outcome.has_passed for outcome in outcomes)
@@ -27,7 +27,7 @@ def print_totals(outcomes):
 
 
 def total(outcomes, counted):
-    """How many of the keys or configs are as predicted, if there are any."""
+    """How many of the keys, configs or checks are as predicted, if there are any."""
     counting = [outcome for outcome in outcomes if outcome.counted == counted]
     compared = sum(len(outcome.answers) for outcome in counting)
     agreed = compared - sum(len(outcome.mismatches) for outcome in counting)

@@ -1,9 +1,234 @@
 //! The plots of a comparison.
 
-use crate::compare::Comparison;
-use crate::plot::Plot;
+use super::{DOTS, agreement, axis, quartiles, reading, row_of_many, strips};
+use crate::compare::{Changed, Comparison, Outcome};
+use crate::plot::{Band, Dot, Drawing, Plot, Row, Rows, Scale, Unit};
+use crate::report::{Sheet, percent};
+
+/// The most changes that have a plot each.
+const CHANGES: usize = 6;
 
 pub(in crate::report) fn plots(report: &Comparison) -> Vec<Plot> {
-    let _ = report;
-    Vec::new()
+    let count = report.results.first();
+    let count = count.map_or(0, |outcome| outcome.changes.len());
+    let mut plots = vec![load(report), peak(report)];
+    plots.extend((0..count.min(CHANGES)).map(|number| remap(report, number, count)));
+    if let Some(agreement) = &report.agreement {
+        let shares = agreement.shares.iter().map(Vec::as_slice);
+        let configs: Vec<_> = agreement.algorithms.iter().copied().zip(shares).collect();
+        plots.extend(agreement::plots(&configs));
+    }
+    let layouts = report.layouts.iter();
+    let layouts: Vec<_> = layouts.map(|(name, layout)| (*name, layout)).collect();
+    plots.extend(strips::each(&layouts));
+    plots.push(memory(report));
+    plots.extend(time(report));
+    plots
+}
+
+fn load(report: &Comparison) -> Plot {
+    let backends = report.workload.backends;
+    let row = |outcome: &Outcome| {
+        let dots = outcome.backends.iter().map(|load| Dot {
+            what: load.backend.clone(),
+            value: load.to_mean,
+        });
+        row_of_many(outcome.algorithm, dots.collect())
+    };
+    let band = report.chance.band.map(|band| Band {
+        what: "95 of 100 backends by chance".to_owned(),
+        low: band.low,
+        high: band.high,
+    });
+    let means = match report.workload.repeat {
+        Some(_) => {
+            " Means over the runs, which are nearer to 1 than a single run; the band is that of one."
+        }
+        None => "",
+    };
+    Plot {
+        name: "load".to_owned(),
+        title: "The load of each backend".to_owned(),
+        caption: format!(
+            "Requests over what the backend's weight is due; 1 is even. {} In the band lie 95 of 100 backends if every \
+             key goes to one at random.{means}",
+            reading(backends, "a backend")
+        ),
+        drawing: Drawing::Rows(Rows {
+            axis: axis("requests over what is due", Scale::Fitted, Unit::Number),
+            legend: Vec::new(),
+            target: None,
+            rows: report.results.iter().map(row).collect(),
+            band,
+        }),
+        table: loads(report),
+    }
+}
+
+/// A column a backend, or of many their quartiles.
+fn loads(report: &Comparison) -> Sheet {
+    let first = report.results.first();
+    let names = first.map_or(&[][..], |outcome| &outcome.backends);
+    let cell = |figure: f64| format!("{figure:.4}");
+    if names.len() > DOTS {
+        let headers = ["algorithm", "least", "25 %", "median", "75 %", "most"];
+        let rows = report.results.iter().map(|outcome| {
+            let figures = quartiles(outcome.backends.iter().map(|load| load.to_mean));
+            let figures = figures.into_iter().flatten().map(cell);
+            [outcome.algorithm.to_owned()].into_iter().chain(figures)
+        });
+        return Sheet::of(&headers, 1, rows).noted("The JSON has every backend.");
+    }
+    let headers = names.iter().map(|load| load.backend.as_str());
+    let headers: Vec<_> = ["algorithm"].into_iter().chain(headers).collect();
+    let rows = report.results.iter().map(|outcome| {
+        let figures = outcome.backends.iter().map(|load| cell(load.to_mean));
+        [outcome.algorithm.to_owned()].into_iter().chain(figures)
+    });
+    Sheet::of(&headers, 1, rows)
+}
+
+fn peak(report: &Comparison) -> Plot {
+    let chance = report
+        .chance
+        .requests
+        .map(|spread| spread.peak_to_mean - 1.);
+    let measured = report.results.iter().filter_map(|outcome| {
+        let peak = outcome.spread.requests?.peak_to_mean - 1.;
+        let intervals = outcome.intervals.and_then(|all| all.requests);
+        let interval = intervals.map(|all| [all.peak_to_mean.low - 1., all.peak_to_mean.high - 1.]);
+        Some((outcome.algorithm, peak, interval))
+    });
+    let rows = measured.clone().map(|(name, peak, interval)| Row {
+        name: name.to_owned(),
+        parts: vec![peak],
+        interval,
+        target: chance,
+        ..Row::default()
+    });
+    let cells = measured.map(|(name, peak, interval)| {
+        let [low, high] = interval.map_or([None; 2], |ends| ends.map(Some));
+        let ends = [low, high].map(|end| end.map(percent).unwrap_or_default());
+        [name.to_owned(), percent(peak)].into_iter().chain(ends)
+    });
+    let headers = ["algorithm", "above its due", "95 % from", "to"];
+    Plot {
+        name: "peak".to_owned(),
+        title: "How far the fullest backend is above its due".to_owned(),
+        caption: "Of the requests; the mark is what perfect hashing gives by chance.".to_owned(),
+        drawing: Drawing::Rows(Rows {
+            axis: axis("above its due", Scale::Linear, Unit::Percent),
+            legend: Vec::new(),
+            target: Some("by chance".to_owned()),
+            rows: rows.collect(),
+            band: None,
+        }),
+        table: Sheet::of(&headers, 1, cells),
+    }
+}
+
+fn remap(report: &Comparison, number: usize, count: usize) -> Plot {
+    let changed = report.results.iter();
+    let changed: Vec<_> = changed
+        .map(|outcome| (outcome.algorithm, &outcome.changes[number]))
+        .collect();
+    let change = changed.first().map_or("", |(_, changed)| &changed.change);
+    let row = |&(name, changed): &(&str, &Changed)| Row {
+        name: name.to_owned(),
+        parts: vec![
+            changed.remap_ratio - changed.excess_remap,
+            changed.excess_remap,
+        ],
+        interval: changed
+            .intervals
+            .map(|all| [all.remap_ratio.low, all.remap_ratio.high]),
+        target: Some(changed.ideal_remap),
+        ..Row::default()
+    };
+    let cells = changed.iter().map(|(name, changed)| {
+        let shares = [
+            changed.remap_ratio,
+            changed.ideal_remap,
+            changed.excess_remap,
+        ];
+        [(*name).to_owned()].into_iter().chain(shares.map(percent))
+    });
+    let others = match count.saturating_sub(CHANGES) {
+        0 => String::new(),
+        others => format!(" {others} more changes are in the table of what moves."),
+    };
+    Plot {
+        name: format!("remap-{}", number + 1),
+        title: format!("What moves: {change}"),
+        caption: format!(
+            "The share of the keys that reach another backend; of the positions of the sequence where no key is \
+             used.{others}"
+        ),
+        table: Sheet::of(&["algorithm", "moves", "has to", "needlessly"], 1, cells),
+        drawing: Drawing::Rows(Rows {
+            axis: axis("share of the keys", Scale::Linear, Unit::Percent),
+            legend: vec![
+                "from or to whom the change concerns".to_owned(),
+                "needlessly".to_owned(),
+            ],
+            target: Some("has to move".to_owned()),
+            rows: changed.iter().map(row).collect(),
+            band: None,
+        }),
+    }
+}
+
+fn memory(report: &Comparison) -> Plot {
+    let bytes = |outcome: &Outcome| (outcome.algorithm, outcome.memory_bytes);
+    let rows = report.results.iter().map(bytes).map(|(name, bytes)| Row {
+        name: name.to_owned(),
+        dots: vec![Dot {
+            what: "memory".to_owned(),
+            // An axis by powers of ten has no nothing.
+            value: bytes.max(1) as f64,
+        }],
+        ..Row::default()
+    });
+    let cells = report.results.iter().map(bytes);
+    let cells = cells.map(|(name, bytes)| [name.to_owned(), bytes.to_string()]);
+    Plot {
+        name: "memory".to_owned(),
+        title: "What each strategy holds".to_owned(),
+        caption: "Bytes, by powers of ten.".to_owned(),
+        table: Sheet::of(&["algorithm", "bytes"], 1, cells),
+        drawing: Drawing::Rows(Rows {
+            axis: axis("memory", Scale::Logarithmic, Unit::Bytes),
+            legend: Vec::new(),
+            target: None,
+            rows: rows.collect(),
+            band: None,
+        }),
+    }
+}
+
+/// How long a pick takes, if that was measured.
+fn time(report: &Comparison) -> Option<Plot> {
+    let times = report.results.iter();
+    let times = times.filter_map(|outcome| Some((outcome.algorithm, outcome.pick_ns?)));
+    let times: Vec<_> = times.collect();
+    let rows = times.iter().map(|&(name, pick)| Row {
+        name: name.to_owned(),
+        parts: vec![pick],
+        ..Row::default()
+    });
+    let cells = times.iter();
+    let cells = cells.map(|(name, pick)| [(*name).to_owned(), format!("{pick:.1}")]);
+    (!times.is_empty()).then(|| Plot {
+        name: "pick-time".to_owned(),
+        title: "How long a pick takes".to_owned(),
+        caption: "Routing a request and releasing it, on the machine that measured it.".to_owned(),
+        table: Sheet::of(&["algorithm", "ns"], 1, cells),
+        drawing: Drawing::Rows(Rows {
+            axis: axis("time a pick", Scale::Linear, Unit::Nanoseconds),
+            legend: Vec::new(),
+            target: None,
+            rows: rows.collect(),
+            band: None,
+        }),
+    })
 }
