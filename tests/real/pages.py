@@ -11,6 +11,8 @@ from evenkeel import PROGRAM
 from processes import Failed, run
 from scenario import Outcome
 
+from report import SHOWN
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 PICTURES = ROOT / "target/real/pages"
@@ -74,11 +76,16 @@ def checked(browser, page):
     yield from printed(browser, page)
 
 
-def seen(browser, page, view):
-    """What must hold in every view."""
-    browser.open(page, view)
+def looked_at(browser, view):
+    """What must hold on paper as well, with the first of what does not."""
     for what, faults in browser.run(CHECKS):
-        yield f"{view}: {what}", faults, []
+        yield f"{view}: {what}", faults[:SHOWN], []
+
+
+def seen(browser, page, view):
+    """What must hold on a screen."""
+    browser.open(page, view)
+    yield from looked_at(browser, view)
     yield f"{view}: the console is silent", browser.console(), []
     yield f"{view}: nothing else is fetched", browser.requested(), [page.as_uri()]
 
@@ -110,8 +117,7 @@ def typed(browser, page):
 def printed(browser, page):
     """On paper every table is there, and the sheet is white."""
     browser.open(page, PAPER)
-    for what, faults in browser.run(CHECKS):
-        yield f"{PAPER}: {what}", faults, []
+    yield from looked_at(browser, PAPER)
     yield f"{PAPER}: figures are there", browser.run(TABLES_WITHOUT_FIGURES), []
     yield f"{PAPER}: it is white", browser.run(PAPER_COLOUR), "rgb(255, 255, 255)"
 
