@@ -265,6 +265,7 @@ impl<'a> Run<'a> {
             hit_ratio: self.record.counts.hit_ratio(),
             backends: shares.collect(),
             latency: self.record.times.latency(),
+            quantiles: self.record.times.quantiles(),
             phases: self.record.phases(),
             windows: self.record.windows(self.now, &mut self.stations),
             measured_from_ns: self.record.from,
