@@ -19,7 +19,7 @@ pub use advise::{AdviseArgs, AdviseFormat};
 pub(crate) use exchange::LONGEST_NAME;
 pub use exchange::{ExportArgs, ExportFormat, ImportArgs, ImportFormat};
 pub use plan::PlanArgs;
-pub use simulate::{Entries, ModelArgs, SimulateArgs, TrafficArgs};
+pub use simulate::{Entries, Loads, ModelArgs, SimulateArgs, TrafficArgs};
 pub use tune::{TuneArgs, TuneFormat};
 
 /// Picks backends by any load-balancing strategy, and tells which strategy to pick.

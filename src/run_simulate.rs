@@ -8,7 +8,7 @@ use evenkeel_algorithms::strategy::ALGORITHMS;
 use evenkeel_algorithms::{Algorithm, Backend, Seed};
 use indicatif::ProgressBar;
 
-use crate::cli::{Entries, SimulateArgs, TrafficArgs};
+use crate::cli::{Entries, Loads, SimulateArgs, TrafficArgs};
 use crate::config::Config;
 use crate::input::refuse_overwriting;
 use crate::report::{self, Format, Reported};
@@ -64,10 +64,14 @@ pub(crate) fn run(args: &SimulateArgs, output: &mut impl Write) -> Result<()> {
     let runs = algorithms.len() as u64 * u64::from(args.repeat);
     let bar = ProgressBar::new(runs).with_style(progress_style());
     bar.tick();
-    let figures = simulation.repeat(args.repeat, |name| {
+    let step = |name: &str| {
         bar.set_message(name.to_owned());
         bar.inc(1);
-    })?;
+    };
+    let figures = match &args.sweep {
+        Some(Loads(loads)) => simulation.sweep(loads, args.repeat, step)?,
+        None => simulation.repeat(args.repeat, step)?,
+    };
     bar.finish_and_clear();
     if matches!(args.format, Format::Csv | Format::Json) {
         // The tables say it themselves.
@@ -79,6 +83,9 @@ pub(crate) fn run(args: &SimulateArgs, output: &mut impl Write) -> Result<()> {
         eprintln!(
             "what happens between the events and in the windows is in the tables and in the JSON"
         );
+    }
+    if args.format == Format::Csv && args.sweep.is_some() {
+        eprintln!("what all loads come to is in the tables and in the JSON");
     }
     output.write_all(&report::render(&figures, args.format)?)?;
     for (path, format) in &args.export {

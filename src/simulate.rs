@@ -31,11 +31,13 @@ mod scenario;
 mod shared;
 mod source;
 mod station;
+mod sweep;
 mod table;
 mod timeline;
 mod times;
 mod trace;
 mod traffic;
+mod window;
 
 pub use cache::CacheModel;
 pub use drawn::Drawn;
@@ -48,8 +50,9 @@ pub use sample::Sample;
 pub(crate) use scenario::SPEEDS;
 pub use scenario::Scenario;
 pub use station::{Discipline, Model};
+pub use sweep::AtLoad;
 pub use timeline::{Timeline, Turn};
-pub use times::{Latency, MOST_HELD};
+pub use times::{Latency, MOST_HELD, Quantile};
 pub use traffic::{LoggedService, Traffic};
 
 use clock::Clock;
@@ -127,6 +130,7 @@ impl Simulation<'_> {
             results,
             skipped: skipped.collect(),
             paired: paired::differences(&series),
+            by_load: Vec::new(),
         })
     }
 

@@ -169,6 +169,14 @@ fn figures_are_means_of_simulations_with_these_seeds() {
             .clone()
             .map(|run| run.latency.as_ref().unwrap().sum_ns);
         assert_eq!(latency.sum_ns, sums.sum::<u128>());
+        let shares = figures.clone().map(|run| run.quantiles.len());
+        assert_eq!(Some(all.figures.quantiles.len()), shares.min());
+        for (place, quantile) in all.figures.quantiles.iter().enumerate() {
+            let of_runs = figures.clone().map(|run| run.quantiles[place]);
+            let times: Vec<_> = of_runs.clone().map(|told| told.ns as f64).collect();
+            assert_eq!(quantile.ns, mean(&times).round() as u64);
+            assert!(of_runs.into_iter().all(|told| told.share == quantile.share));
+        }
         let slow = of(|run| run.backends[9].utilisation);
         assert!((all.figures.backends[9].utilisation - mean(&slow)).abs() < 1e-12);
     }

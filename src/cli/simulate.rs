@@ -37,6 +37,7 @@ use crate::workload::{Distribution, DurationUnit, KeyField};
   evenkeel simulate --backends 2 --load 0.8 --service pareto:2.5 --algorithm all --requests 200_000
   evenkeel simulate -c configs/peak-ewma.yaml --load 0.7 --limit 20ms
   evenkeel simulate --backends a,b,c --speed c:0.5 --load 0.8 --algorithm least-request,peak-ewma
+  evenkeel simulate --load 0.9 --sweep 0.5,0.7,0.8,0.95 --algorithm round-robin,least-connections
   evenkeel simulate --load 0.9 --instances 8 --algorithm round-robin,least-connections
   evenkeel simulate --load 0.8 --keys-from keys.gz --service-from requests.csv.gz
   evenkeel simulate --load 0.8 --access-log access.log.gz --key path --algorithm maglev,ketama
@@ -83,6 +84,10 @@ pub struct SimulateArgs {
     /// Let things happen meanwhile: a YAML file of events
     #[arg(long, value_name = "FILE")]
     pub scenario: Option<PathBuf>,
+    /// Simulate it at these loads as well, separated by commas, with all else the same, and tell what each
+    /// comes to
+    #[arg(long, value_name = "LOAD,…", value_parser = loads, requires = "load", conflicts_with_all = ["trace", "scenario", "verify"])]
+    pub sweep: Option<Loads>,
     /// Tell the time in windows of this length as well, such as 1s
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub window: Option<u64>,
@@ -206,6 +211,10 @@ pub struct ModelArgs {
     pub hit_cost: f64,
 }
 
+/// Loads in the order given.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Loads(pub Vec<f64>);
+
 /// How many keys fit into a cache; no limit if none.
 #[derive(Clone, Copy, Debug)]
 pub struct Entries(pub Option<NonZeroUsize>);
@@ -214,6 +223,24 @@ fn load(text: &str) -> Result<f64, String> {
     let load = text.parse().ok();
     let load = load.filter(|&load: &f64| load > 0. && load <= 1_000.);
     load.ok_or("expected a number above 0, such as 0.9, and at most 1000".to_owned())
+}
+
+fn loads(text: &str) -> Result<Loads, String> {
+    let mut loads = Vec::new();
+    for part in text.split(',') {
+        if part.is_empty() {
+            return Err(
+                "a load is missing; expected some with a comma between them, such as 0.5,0.8"
+                    .to_owned(),
+            );
+        }
+        let load = load(part).map_err(|expected| format!("`{part}`: {expected}"))?;
+        if loads.contains(&load) {
+            return Err(format!("{load} is given twice"));
+        }
+        loads.push(load);
+    }
+    Ok(Loads(loads))
 }
 
 fn warm_up(text: &str) -> Result<f64, String> {
@@ -273,6 +300,16 @@ mod tests {
         }
         for wrong in ["0", "-1", "NaN", "inf", "90%"] {
             assert!(load(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(loads("0.5,2,0.25"), Ok(Loads(vec![0.5, 2., 0.25])));
+        for (wrong, why) in [
+            ("", "missing"),
+            ("0.5,", "missing"),
+            ("0.5,,0.7", "missing"),
+            ("0.5,0", "`0`: expected a number above 0"),
+            ("0.5,0.7,0.50", "0.5 is given twice"),
+        ] {
+            assert!(loads(wrong).unwrap_err().contains(why), "{wrong}");
         }
         assert!(warm_up("100%").is_err());
         assert!(time("0s").is_err());

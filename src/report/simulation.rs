@@ -11,6 +11,7 @@ use crate::plot::Plot;
 use crate::simulate::{Discipline, Latency, Outcome, Report, Setting, Share};
 
 mod answer;
+mod by_load;
 mod csv;
 mod over_time;
 mod repeated;
@@ -30,6 +31,7 @@ impl Reported for Report {
             over_time::phases(self),
             over_time::windows(self),
             repeated::shares(self),
+            by_load::by_load(self),
             Some(backends(self)),
             repeated::differences(self),
         ];
@@ -77,21 +79,32 @@ fn caveats(report: &Report) -> Vec<String> {
         "prequal probes three backends a request, which answer at once with the time that their last request took"
             .to_owned()
     });
-    let overload = report.setting.load.filter(|&load| load >= 1.).map(|_| {
-        "the backends cannot keep up with this load: how long requests take depends on how many there are"
-            .to_owned()
-    });
     malformed
         .into_iter()
         .chain(skipped)
         .chain(unmoved)
         .chain(rough)
         .chain(probed)
-        .chain(overload)
+        .chain(overload(report))
         .chain(unmeasured(report))
         .chain(unhappened(report))
         .chain(repeated::unfinished(report))
         .collect()
+}
+
+/// Where the queues grow as long as requests come.
+fn overload(report: &Report) -> Option<String> {
+    let is_over = |load: f64| load >= 1.;
+    let which = if report.setting.load.is_some_and(is_over) {
+        "this load"
+    } else if report.by_load.iter().any(|told| is_over(told.load)) {
+        "loads of 1 and more"
+    } else {
+        return None;
+    };
+    Some(format!(
+        "the backends cannot keep up with {which}: how long requests take depends on how many there are"
+    ))
 }
 
 /// Which events fall into the warm-up.

@@ -86,7 +86,7 @@ impl From<Drawn> for Traffic {
                 service_mean: service.mean(service_mean),
             },
             service: ServiceSource::drawn(service, service_mean),
-            keys: Some(keys),
+            keys: Some(keys.into()),
             malformed,
         }
     }

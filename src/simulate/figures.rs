@@ -7,8 +7,9 @@ use super::intervals::Intervals;
 use super::paired::Difference;
 use super::record::{Phase, Window};
 use super::station::Discipline;
+use super::sweep::AtLoad;
 use super::timeline::Turn;
-use super::times::Latency;
+use super::times::{Latency, Quantile};
 use crate::statistics::Repeat;
 use crate::workload::Malformed;
 
@@ -26,6 +27,9 @@ pub struct Report {
     /// How the best differ from the others, of five runs or more.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub paired: Vec<Difference>,
+    /// What each algorithm comes to at several loads, if that was simulated, in ascending order of the load.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub by_load: Vec<AtLoad>,
 }
 
 /// What was simulated.
@@ -99,12 +103,18 @@ pub struct Figures {
     pub hit_ratio: Option<f64>,
     /// How long they took, waiting included; nothing if none was finished.
     pub latency: Option<Latency>,
+    /// How long they took at shares from 0.01 to 0.9999, those above which there is a request; of several
+    /// runs the means of those that all have.
+    pub quantiles: Vec<Quantile>,
     /// What each backend had.
     pub backends: Vec<Share>,
     /// What happened between the turns, if there are any.
     pub phases: Vec<Phase>,
     /// What happened in each window, if there are windows.
     pub windows: Vec<Window>,
+    /// The windows that are only to be drawn, if nobody asked for others.
+    #[serde(skip)]
+    pub windows_aside: Vec<Window>,
     /// When the first request arrived that is measured.
     pub measured_from_ns: u64,
     /// When the last request was finished.

@@ -2,7 +2,7 @@
 
 use super::figures::{Figures, Share};
 use super::record::{Phase, Window};
-use super::times::Latency;
+use super::times::{Latency, Quantile};
 use crate::statistics::mean;
 
 /// The means over runs. Whole numbers are rounded, and the sum of the times is that of all runs. What some
@@ -18,16 +18,18 @@ pub(super) fn figures(runs: &[Figures]) -> Figures {
         failed: whole(runs, |run| run.failed),
         hit_ratio: all_of(runs, |run| run.hit_ratio),
         latency: all_latencies(runs, |run| run.latency.as_ref()),
+        quantiles: parts(runs, |run| &run.quantiles, quantile),
         backends: shares.collect(),
         phases: parts(runs, |run| &run.phases, phase),
         windows: parts(runs, |run| &run.windows, window),
+        windows_aside: Vec::new(),
         measured_from_ns: whole(runs, |run| run.measured_from_ns),
         ended_ns: whole(runs, |run| run.ended_ns),
     }
 }
 
-/// The parts of the time that all runs have, each as one. Where runs end at different times the last window
-/// of each is another length.
+/// The parts that all runs have, each as one. Where runs end at different times the last window of each is
+/// another length.
 fn parts<T>(
     runs: &[Figures],
     parts: impl Fn(&Figures) -> &[T],
@@ -43,6 +45,14 @@ fn parts<T>(
         )
     };
     (0..common.unwrap_or_default()).map(part).collect()
+}
+
+/// The shares go from the least to the most, so that at a place they are the same in all runs.
+fn quantile(runs: &[&Quantile]) -> Quantile {
+    Quantile {
+        share: runs[0].share,
+        ns: whole(runs, |run| run.ns),
+    }
 }
 
 fn phase(runs: &[&Phase]) -> Phase {

@@ -11,7 +11,7 @@ use super::times::{Latency, MOST_HELD, Times};
 const MOST_ROUGH_PHASES: usize = 200;
 
 /// Windows times backends that are held of a strategy.
-const MOST_HELD_LOADS: usize = 1 << 20;
+pub(super) const MOST_HELD_LOADS: usize = 1 << 20;
 
 /// What is measured of a strategy.
 pub(super) struct Record {

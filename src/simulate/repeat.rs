@@ -52,7 +52,11 @@ impl Simulation<'_> {
         let mut config = self.config.clone();
         config.hashing.seed = seed;
         // To name the clients takes longer than a short run.
-        let keys = self.traffic.keys.as_ref().filter(|_| self.keyed(algorithm));
+        let keys = self
+            .traffic
+            .keys
+            .as_deref()
+            .filter(|_| self.keyed(algorithm));
         let renamed = keys.and_then(|keys| keys.of_run(run));
         let simulation = Simulation {
             config: &config,

@@ -265,8 +265,10 @@ impl<'a> Run<'a> {
             hit_ratio: self.record.counts.hit_ratio(),
             backends: shares.collect(),
             latency: self.record.times.latency(),
+            quantiles: self.record.times.quantiles(),
             phases: self.record.phases(),
             windows: self.record.windows(self.now, &mut self.stations),
+            windows_aside: Vec::new(),
             measured_from_ns: self.record.from,
             ended_ns: self.now,
         }

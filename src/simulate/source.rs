@@ -9,7 +9,7 @@ use super::law::{Arrivals, Service};
 use crate::workload::{Distribution, Keys};
 
 /// When requests arrive.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum ArrivalSource {
     /// As often as a load asks for.
     Drawn {
@@ -24,7 +24,7 @@ pub(super) enum ArrivalSource {
 }
 
 /// How long requests take.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum ServiceSource {
     Drawn {
         law: Service,
@@ -82,6 +82,20 @@ impl ArrivalSource {
         }
     }
 
+    /// As another load asks for; what is recorded stays as it is.
+    pub(super) fn at_load(&self, load: f64) -> Self {
+        match self.clone() {
+            Self::Drawn {
+                law, service_mean, ..
+            } => Self::Drawn {
+                law,
+                load,
+                service_mean,
+            },
+            recorded => recorded,
+        }
+    }
+
     pub(super) const fn load(&self) -> Option<f64> {
         match self {
             Self::Drawn { load, .. } => Some(*load),
@@ -104,6 +118,14 @@ impl ServiceSource {
                 law.draw(*mean, &mut rng).round() as u64
             })),
             Self::Recorded(times) => Box::new(times.iter().copied()),
+        }
+    }
+
+    /// How long so many take together, about, in nanoseconds.
+    pub(super) fn sum(&self, requests: u64) -> f64 {
+        match self {
+            Self::Drawn { mean, .. } => requests as f64 * mean,
+            Self::Recorded(times) => times.iter().map(|&time| time as f64).sum(),
         }
     }
 

@@ -116,6 +116,15 @@ impl Timeline {
         !self.steps.is_empty()
     }
 
+    /// How fast a backend ever is at least, against what it is by itself.
+    pub(super) fn slowest(&self) -> f64 {
+        let factors = self.steps.iter().map(|step| match step.action {
+            Action::Speed { factor, .. } => factor,
+            _ => 1.,
+        });
+        factors.fold(1., f64::min)
+    }
+
     /// The same times with nothing that happens.
     pub(super) fn undisturbed(&self) -> Self {
         Self {

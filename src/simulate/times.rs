@@ -46,6 +46,21 @@ pub struct Latency {
     pub over_limit: Option<f64>,
 }
 
+/// How long a share of the requests took at most.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Quantile {
+    /// The share.
+    pub share: f64,
+    /// What it does not exceed, by nearest rank, in nanoseconds.
+    pub ns: u64,
+}
+
+/// The shares that quantiles are told of, of 10,000.
+const SHARES: [u64; 18] = [
+    100, 500, 1_000, 2_000, 3_000, 4_000, 5_000, 6_000, 7_000, 8_000, 9_000, 9_500, 9_800, 9_900,
+    9_950, 9_990, 9_995, 9_999,
+];
+
 impl Times {
     /// For at most so many times, of which those longer than a limit are counted.
     pub(super) fn new(most: u64, limit: Option<u64>) -> Result<Self> {
@@ -100,6 +115,7 @@ impl Times {
         if self.count == 0 {
             return None;
         }
+        self.sort();
         let [p50_ns, p90_ns, p99_ns, p999_ns] =
             [5_000, 9_000, 9_900, 9_990].map(|share| self.quantile(share));
         let share = self.over_limit as f64 / self.count as f64;
@@ -115,12 +131,31 @@ impl Times {
         })
     }
 
-    /// What so many of 10,000 do not exceed.
-    fn quantile(&mut self, share: u64) -> u64 {
-        match &mut self.kept {
+    /// How long they took at the shares above which there is a request.
+    pub(super) fn quantiles(&mut self) -> Vec<Quantile> {
+        self.sort();
+        let above = |share: u64| u128::from(self.count) * u128::from(10_000 - share);
+        let told = SHARES.into_iter().filter(|&share| above(share) >= 10_000);
+        let quantile = |share| Quantile {
+            share: share as f64 / 1e4,
+            ns: self.quantile(share),
+        };
+        told.map(quantile).collect()
+    }
+
+    /// Puts the times in the order that quantiles are read off.
+    fn sort(&mut self) {
+        if let Kept::All(times) = &mut self.kept {
+            times.sort_unstable();
+        }
+    }
+
+    /// What so many of 10,000 do not exceed, of times in their order.
+    fn quantile(&self, share: u64) -> u64 {
+        match &self.kept {
             Kept::All(times) => {
                 let rank = (u128::from(self.count) * u128::from(share)).div_ceil(10_000) as usize;
-                *times.select_nth_unstable(rank - 1).1
+                times[rank - 1]
             }
             // A bucket's upper end may lie beyond all that is in it.
             Kept::Histogram(histogram) => {
@@ -151,6 +186,26 @@ mod tests {
             (5_000, 9_990, 10_000)
         );
         assert_eq!(many.over_limit, Some(0.1));
+    }
+
+    /// Of 1,000 times, 1 lies above 0.999 and none above 0.9995.
+    #[test]
+    fn quantiles_are_those_of_the_times_in_their_order() {
+        let scattered: Vec<_> = (0..1_000).map(|number| number * 7_919 % 100_003).collect();
+        let mut times = Times::new(1_000, None).unwrap();
+        scattered.iter().for_each(|&time| times.add(time));
+        let told = times.quantiles();
+        assert_eq!(
+            (told[0].share, told[15].share, told.len()),
+            (0.01, 0.999, 16)
+        );
+        let mut sorted = scattered;
+        sorted.sort_unstable();
+        for Quantile { share, ns } in told {
+            let rank = (share * 1_000.).round() as usize;
+            assert_eq!(ns, sorted[rank - 1], "{share}");
+        }
+        assert_eq!(Times::new(1, None).unwrap().quantiles(), []);
     }
 
     #[test]

@@ -44,7 +44,7 @@ impl Traffic {
             source: format!("the trace {}", name_of(path)),
             arrivals: ArrivalSource::Recorded(arrivals),
             service: ServiceSource::Recorded(services),
-            keys: key.map(|_| KeySource::Recorded(keys)),
+            keys: key.map(|_| KeySource::Recorded(keys).into()),
             malformed: Malformed::default(),
         })
     }

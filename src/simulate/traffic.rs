@@ -2,6 +2,7 @@
 
 use std::iter;
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Result, ensure};
 use rand::SeedableRng;
@@ -12,7 +13,7 @@ use super::source::{ArrivalSource, KeySource, ServiceSource};
 use crate::workload::{DurationUnit, KeyField, Log, Malformed};
 
 /// Where the requests come from: when they arrive, how long they take, and their keys.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Traffic {
     pub(super) requests: u64,
     /// Where they come from, in words.
@@ -20,7 +21,7 @@ pub struct Traffic {
     pub(super) arrivals: ArrivalSource,
     pub(super) service: ServiceSource,
     /// Nothing if they have none.
-    pub(super) keys: Option<KeySource>,
+    pub(super) keys: Option<Arc<KeySource>>,
     /// Lines of a log that are not what they should be.
     pub(super) malformed: Malformed,
 }
@@ -86,7 +87,7 @@ impl Traffic {
             source: format!("{}, arrivals as logged, service {words}", log.source),
             arrivals: ArrivalSource::Recorded(log.arrivals),
             service,
-            keys: Some(KeySource::Recorded(log.keys)),
+            keys: Some(KeySource::Recorded(log.keys).into()),
             malformed: log.malformed,
         })
     }
@@ -100,6 +101,19 @@ impl Traffic {
     /// Whether another seed means other arrivals or other service times.
     pub(super) const fn is_drawn(&self) -> bool {
         self.load().is_some() || self.service.mean().is_some()
+    }
+
+    /// The same at another load, if they arrive as a load asks for.
+    pub(super) fn at_load(&self, load: f64) -> Self {
+        Self {
+            arrivals: self.arrivals.at_load(load),
+            ..self.clone()
+        }
+    }
+
+    /// How long all take together, about, in nanoseconds at speed 1.
+    pub(super) fn work(&self) -> f64 {
+        self.service.sum(self.requests)
     }
 
     /// How long they arrive for at backends that can do so much at once, about, in nanoseconds.

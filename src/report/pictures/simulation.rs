@@ -1,9 +1,244 @@
 //! The plots of a simulation.
 
-use crate::plot::Plot;
-use crate::simulate::Report;
+use super::{DOTS, LINES, axis, quartiles, reading, row_of_many};
+use crate::plot::{Curves, Dot, Drawing, Line, Plot, Row, Rows, Scale, Unit};
+use crate::report::{Sheet, percent};
+use crate::simulate::{AtLoad, Outcome, Report, Window};
+
+mod over_time;
+mod queues;
 
 pub(in crate::report) fn plots(report: &Report) -> Vec<Plot> {
-    let _ = report;
-    Vec::new()
+    let mut plots = vec![tail(report), percentiles(report)];
+    plots.extend(by_load(report));
+    plots.extend(over_time::plots(report));
+    plots.extend(queues::plots(report));
+    plots.push(busy(report));
+    plots
+}
+
+/// The outcomes that have a line each: those with the shortest tails, in the order of the report.
+fn drawn(report: &Report) -> Vec<&Outcome> {
+    let tail = |outcome: &Outcome| {
+        outcome
+            .figures
+            .latency
+            .as_ref()
+            .map(|latency| latency.p99_ns)
+    };
+    let mut tails: Vec<_> = report.results.iter().filter_map(tail).collect();
+    tails.sort_unstable();
+    let most = tails.get(LINES - 1).copied().unwrap_or(u64::MAX);
+    let outcomes = report.results.iter();
+    let outcomes = outcomes.filter(|outcome| tail(outcome).is_some_and(|tail| tail <= most));
+    outcomes.take(LINES).collect()
+}
+
+/// What is said if not all have a line.
+fn without(report: &Report) -> String {
+    match report.results.len() > LINES {
+        true => format!(" The {LINES} with the lowest p99; the others are in the table."),
+        false => String::new(),
+    }
+}
+
+/// The windows of a strategy, asked for or only to be drawn.
+fn windows(outcome: &Outcome) -> &[Window] {
+    let figures = &outcome.figures;
+    match figures.windows.is_empty() {
+        true => &figures.windows_aside,
+        false => &figures.windows,
+    }
+}
+
+fn milliseconds(nanoseconds: f64) -> String {
+    format!("{:.3}", nanoseconds / 1e6)
+}
+
+/// Where a quantile's bar ends, for all strategies.
+fn tail(report: &Report) -> Plot {
+    let measured = report.results.iter().filter_map(|outcome| {
+        let latency = outcome.figures.latency.as_ref()?;
+        let interval = outcome.intervals.as_ref().and_then(|all| all.p99_ns);
+        Some((outcome.algorithm, latency, interval))
+    });
+    let rows = measured.clone().map(|(name, latency, interval)| Row {
+        name: name.to_owned(),
+        parts: vec![latency.p99_ns as f64],
+        interval: interval.map(|interval| [interval.low, interval.high]),
+        ..Row::default()
+    });
+    let cells = measured.map(|(name, latency, interval)| {
+        let ends = interval.map(|interval| [interval.low, interval.high].map(milliseconds));
+        let figures = [latency.p99_ns as f64, latency.mean_ns].map(milliseconds);
+        [name.to_owned()]
+            .into_iter()
+            .chain(figures)
+            .chain(ends.unwrap_or_default())
+    });
+    let headers = ["algorithm", "p99 ms", "mean ms", "p99: 95 % from", "to"];
+    Plot {
+        name: "p99".to_owned(),
+        title: "99 % of the requests take at most".to_owned(),
+        caption: "Waiting included.".to_owned(),
+        table: Sheet::of(&headers, 1, cells),
+        drawing: Drawing::Rows(Rows {
+            axis: axis("time", Scale::Linear, Unit::Nanoseconds),
+            legend: Vec::new(),
+            target: None,
+            rows: rows.collect(),
+            band: None,
+        }),
+    }
+}
+
+/// How long requests take, by the share that takes no longer.
+fn percentiles(report: &Report) -> Plot {
+    let lines = drawn(report).into_iter().map(|outcome| {
+        let quantiles = outcome.figures.quantiles.iter();
+        Line {
+            name: outcome.algorithm.to_owned(),
+            points: quantiles.map(|at| [at.share, at.ns as f64]).collect(),
+        }
+    });
+    let most = report
+        .results
+        .iter()
+        .map(|outcome| &outcome.figures.quantiles);
+    let most = most.max_by_key(|quantiles| quantiles.len());
+    let shares: Vec<_> = most.into_iter().flatten().map(|at| at.share).collect();
+    let names: Vec<_> = shares
+        .iter()
+        .map(|share| format!("p{}", trimmed(share * 100.)))
+        .collect();
+    let headers = ["algorithm"]
+        .into_iter()
+        .chain(names.iter().map(String::as_str));
+    let headers: Vec<_> = headers.collect();
+    let rows = report.results.iter().map(|outcome| {
+        let quantiles = outcome.figures.quantiles.iter();
+        let times = quantiles.map(|at| milliseconds(at.ns as f64));
+        [outcome.algorithm.to_owned()].into_iter().chain(times)
+    });
+    Plot {
+        name: "percentiles".to_owned(),
+        title: "How long requests take, by percentile".to_owned(),
+        caption: format!(
+            "The share of the requests across takes no longer than the time up; both axes are stretched towards the \
+             rare and the long.{}",
+            without(report)
+        ),
+        table: Sheet::of(&headers, 1, rows).noted("Milliseconds."),
+        drawing: Drawing::Curves(Curves {
+            across: axis("share of the requests", Scale::Nines, Unit::Percent),
+            up: axis("takes at most", Scale::Logarithmic, Unit::Nanoseconds),
+            lines: lines.collect(),
+            events: Vec::new(),
+        }),
+    }
+}
+
+/// To four decimals, without zeros at the end.
+fn trimmed(figure: f64) -> String {
+    let text = format!("{figure:.4}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// Mean and p99 by load, if there are several loads.
+fn by_load(report: &Report) -> Vec<Plot> {
+    if report.by_load.is_empty() {
+        return Vec::new();
+    }
+    let of = |name: &str, title: &str, figure: fn(&AtLoad) -> Option<f64>| {
+        let lines = drawn(report).into_iter().map(|outcome| {
+            let loads = report.by_load.iter();
+            let loads = loads.filter(|at| at.algorithm == outcome.algorithm);
+            let points = loads.filter_map(|at| Some([at.load, figure(at)?]));
+            Line {
+                name: outcome.algorithm.to_owned(),
+                points: points.collect(),
+            }
+        });
+        let cells = report.by_load.iter().map(|at| {
+            let time = figure(at).map(milliseconds);
+            [
+                at.algorithm.to_owned(),
+                percent(at.load),
+                time.unwrap_or_default(),
+            ]
+        });
+        Plot {
+            name: name.to_owned(),
+            title: title.to_owned(),
+            caption: format!(
+                "Load is how much the requests ask for of what the backends can do.{}",
+                without(report)
+            ),
+            table: Sheet::of(&["algorithm", "load", "ms"], 1, cells),
+            drawing: Drawing::Curves(Curves {
+                across: axis("load", Scale::Fitted, Unit::Percent),
+                up: axis("time", Scale::Logarithmic, Unit::Nanoseconds),
+                lines: lines.collect(),
+                events: Vec::new(),
+            }),
+        }
+    };
+    vec![
+        of(
+            "p99-by-load",
+            "99 % of the requests take at most, by load",
+            |at| at.p99_ns.map(|time| time as f64),
+        ),
+        of(
+            "mean-by-load",
+            "How long requests take on average, by load",
+            |at| at.mean_ns,
+        ),
+    ]
+}
+
+/// How busy each backend is.
+fn busy(report: &Report) -> Plot {
+    let backends = report
+        .results
+        .iter()
+        .map(|outcome| outcome.figures.backends.len());
+    let most = backends.max().unwrap_or_default();
+    let rows = report.results.iter().map(|outcome| {
+        let dots = outcome.figures.backends.iter().map(|share| Dot {
+            what: share.backend.clone(),
+            value: share.utilisation,
+        });
+        row_of_many(outcome.algorithm, dots.collect())
+    });
+    let cells = report.results.iter().map(|outcome| {
+        let figures = outcome
+            .figures
+            .backends
+            .iter()
+            .map(|share| share.utilisation);
+        let figures = quartiles(figures).into_iter().flatten().map(percent);
+        [outcome.algorithm.to_owned()].into_iter().chain(figures)
+    });
+    let headers = ["algorithm", "least", "25 %", "median", "75 %", "most"];
+    let note = match most {
+        0..=DOTS => "The table of the backends below has each of them.",
+        _ => "The JSON has every backend.",
+    };
+    Plot {
+        name: "busy".to_owned(),
+        title: "How busy each backend is".to_owned(),
+        caption: format!(
+            "The share of the time that its servers work. {}",
+            reading(most, "a backend")
+        ),
+        table: Sheet::of(&headers, 1, cells).noted(note),
+        drawing: Drawing::Rows(Rows {
+            axis: axis("share of the time", Scale::Linear, Unit::Percent),
+            legend: Vec::new(),
+            target: None,
+            rows: rows.collect(),
+            band: None,
+        }),
+    }
 }
