@@ -1,17 +1,16 @@
 //! `simulate`: from the arguments to a simulation, and from its figures to the reports.
 
-use std::fs;
 use std::io::Write;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use evenkeel_algorithms::strategy::ALGORITHMS;
 use evenkeel_algorithms::{Algorithm, Backend, Seed};
 use indicatif::ProgressBar;
 
 use crate::cli::{Entries, SimulateArgs, TrafficArgs};
 use crate::config::Config;
-use crate::input::refuse_overwriting;
-use crate::report::{self, Format, Reported};
+use crate::outputs::Outputs;
+use crate::report::Format;
 use crate::run_compare::{backends_of, progress_style};
 use crate::run_verify;
 use crate::simulate::{
@@ -29,13 +28,13 @@ const WARM_UP: f64 = 0.1;
 /// # Errors
 /// If the config, a file with requests, a speed or the output is at fault, no algorithm can be simulated, or
 /// an anchor does not hold.
-pub(crate) fn run(args: &SimulateArgs, output: &mut impl Write) -> Result<()> {
-    if args.verify {
-        return run_verify::run(Subject::Simulation, args.format, &args.export, output);
-    }
+pub(crate) fn run(args: &SimulateArgs, command: &str, output: &mut impl Write) -> Result<()> {
     let inputs = args.config.iter().chain(&args.scenario);
     let inputs = inputs.chain(args.traffic.files());
-    refuse_overwriting(args.export.iter().map(|(path, _)| path), inputs)?;
+    let outputs = Outputs::new(&args.outputs, command, inputs)?;
+    if args.verify {
+        return run_verify::run(Subject::Simulation, &outputs, output);
+    }
     let config = config(args)?;
     let traffic = traffic(&args.traffic)?;
     let algorithms = algorithms(args, &config);
@@ -69,21 +68,12 @@ pub(crate) fn run(args: &SimulateArgs, output: &mut impl Write) -> Result<()> {
         bar.inc(1);
     })?;
     bar.finish_and_clear();
-    if matches!(args.format, Format::Csv | Format::Json) {
-        // The tables say it themselves.
-        let caveats = figures.document().caveats;
-        caveats.iter().for_each(|caveat| eprintln!("{caveat}"));
-    }
+    outputs.write(&figures, output)?;
     let has_parts = args.scenario.is_some() || args.window.is_some();
-    if args.format == Format::Csv && has_parts {
+    if args.outputs.format == Format::Csv && has_parts {
         eprintln!(
             "what happens between the events and in the windows is in the tables and in the JSON"
         );
-    }
-    output.write_all(&report::render(&figures, args.format)?)?;
-    for (path, format) in &args.export {
-        let bytes = report::render(&figures, *format)?;
-        fs::write(path, bytes).with_context(|| format!("{}: cannot write", path.display()))?;
     }
     Ok(())
 }
