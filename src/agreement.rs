@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::cli::AgreementArgs;
 use crate::config::Config;
-use crate::report;
+use crate::outputs::Outputs;
 use crate::run_compare::workload;
 use crate::workload::Workload;
 
@@ -18,7 +18,9 @@ use crate::workload::Workload;
 ///
 /// # Errors
 /// If a config, the keys or the output is at fault, or an algorithm uses no key.
-pub(crate) fn run(args: &AgreementArgs, output: &mut impl Write) -> Result<()> {
+pub(crate) fn run(args: &AgreementArgs, command: &str, output: &mut impl Write) -> Result<()> {
+    let inputs = args.configs.iter().chain(args.workload.files());
+    let outputs = Outputs::new(&args.outputs, command, inputs)?;
     let configs = args.configs.iter().map(|path| {
         let config = match &args.backends {
             // Only then the file has to be right as it is, and a fault has a place in it.
@@ -45,8 +47,7 @@ pub(crate) fn run(args: &AgreementArgs, output: &mut impl Write) -> Result<()> {
         went: went(balancer, &workload),
     });
     let matrix = Matrix::of(&routed.collect::<Vec<_>>(), &workload);
-    output.write_all(&report::render(&matrix, args.format)?)?;
-    Ok(())
+    outputs.write(&matrix, output)
 }
 
 /// What a config is called beside others: its file's name without the ending, or its whole path if

@@ -6,11 +6,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use evenkeel_algorithms::{Algorithm, Backend, Weight};
 
 use crate::compare::MembershipChange;
-use crate::report::Format;
 use crate::workload::{Distribution, KeyField};
 
 mod advise;
 mod exchange;
+mod output;
 mod plan;
 mod simulate;
 mod tune;
@@ -18,6 +18,7 @@ mod tune;
 pub use advise::{AdviseArgs, AdviseFormat};
 pub(crate) use exchange::LONGEST_NAME;
 pub use exchange::{ExportArgs, ExportFormat, ImportArgs, ImportFormat};
+pub use output::OutputArgs;
 pub use plan::PlanArgs;
 pub use simulate::{Entries, Loads, ModelArgs, SimulateArgs, TrafficArgs};
 pub use tune::{TuneArgs, TuneFormat};
@@ -153,6 +154,7 @@ pub enum ExplainFormat {
   evenkeel compare --algorithm ketama,maglev --format json --no-timing --export out.csv
   evenkeel compare --algorithm ketama --dialects --backends 5
   evenkeel compare --repeat 20 --requests 100000 --clients 10000   # with confidence intervals
+  evenkeel compare --export report.html --plot plots
   evenkeel compare --verify
 
 A name and a weight are written NAME:WEIGHT. What follows the last colon is the weight, so a name
@@ -190,20 +192,16 @@ pub struct CompareArgs {
     /// seed is another. From 5 on the most even strategies are compared with the others, run by run
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub repeat: u32,
-    /// How the figures are written
-    #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
-    /// Write the figures to a file as well; its ending says how: .txt, .md, .csv or .json
-    /// (repeatable)
-    #[arg(long, value_name = "FILE", value_parser = export)]
-    pub export: Vec<(PathBuf, Format)>,
+    /// How the figures are written, and where to.
+    #[command(flatten)]
+    pub outputs: OutputArgs,
     /// Leave out the times, so that the same seed and input give the same bytes
     #[arg(long)]
     pub no_timing: bool,
     /// Hold our own strategies to the numbers that are published of them instead: each is measured
     /// anew, in a minute or two; exit code 1 if one does not hold
     #[arg(long, conflicts_with_all = ["config", "algorithm", "dialects", "backends", "add", "remove", "reweight",
-        "seed", "repeat", "no_timing", "WorkloadArgs"])]
+        "seed", "repeat", "no_timing", "plot", "WorkloadArgs"])]
     pub verify: bool,
 }
 
@@ -216,6 +214,7 @@ pub struct CompareArgs {
 #[command(after_help = "Examples:
   evenkeel agreement configs/clients/*.yaml
   evenkeel agreement php.yaml python.yaml --keys-from keys.gz --format json
+  evenkeel agreement php.yaml python.yaml --export report.html --plot plots
   evenkeel agreement configs/clients/*.yaml --backends a:11211:1,b:11211:1,c:11211:2
 
 A name and a weight are written NAME:WEIGHT. What follows the last colon is the weight, so a name
@@ -230,9 +229,9 @@ pub struct AgreementArgs {
     /// Where the keys come from.
     #[command(flatten)]
     pub workload: WorkloadArgs,
-    /// How the matrix is written
-    #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
+    /// How the figures are written, and where to.
+    #[command(flatten)]
+    pub outputs: OutputArgs,
 }
 
 /// Where the requests come from.
@@ -258,6 +257,13 @@ pub struct WorkloadArgs {
     /// Which part of a logged request is its key; a path is the request target with its query
     #[arg(long, value_enum, requires = "access_log")]
     pub key: Option<KeyField>,
+}
+
+impl WorkloadArgs {
+    /// The files that are read.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &PathBuf> {
+        self.keys_from.iter().chain(&self.access_log)
+    }
 }
 
 /// Answer requests on standard input: one JSON object a line in, one a line out
@@ -467,13 +473,6 @@ fn count(text: &str) -> Result<u32, String> {
         .ok()
         .filter(|&number| number > 0);
     number.ok_or(format!("expected a whole number from 1 to {}", u32::MAX))
-}
-
-fn export(path: &str) -> Result<(PathBuf, Format), String> {
-    let path = PathBuf::from(path);
-    let format = Format::of_file(&path);
-    let format = format.ok_or("expected a file that ends in .txt, .md, .csv or .json")?;
-    Ok((path, format))
 }
 
 /// Where a file is to be written: `-`, which is standard output elsewhere, would make a file of that name.

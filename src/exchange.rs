@@ -7,9 +7,11 @@ use clap::ValueEnum;
 use serde::Deserialize;
 
 mod address;
+mod delivery;
 mod verdict;
 
 pub use address::{Address, Host};
+pub(crate) use delivery::Delivery;
 pub(crate) use verdict::Place;
 pub use verdict::{Fidelity, Inexact, Verdict, Verdicts};
 

@@ -1,16 +1,14 @@
 //! `export`: a config as the configuration of another program that routes the same.
 
-use std::fs;
 use std::io::Write;
 use std::net::SocketAddr;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use evenkeel_algorithms::{Balancer, Key};
-use serde::Serialize;
 
 use crate::cli::{ExportArgs, ExportFormat};
 use crate::config::Config;
-use crate::exchange::{Program, Verdicts};
+use crate::exchange::{Delivery, Program, Verdicts};
 use crate::input::refuse_overwriting;
 
 mod backends;
@@ -63,7 +61,7 @@ fn without_indent(text: &str) -> String {
 }
 
 /// A config as the configuration of a program.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub struct Exported {
     /// What became of each field.
     pub verdicts: Verdicts,
@@ -84,29 +82,14 @@ pub(crate) fn run(args: &ExportArgs, output: &mut impl Write) -> Result<()> {
         name: args.name.clone(),
         section_only: args.section_only,
     };
-    let mut exported = export(&config, args.to, &wiring);
-    let accepted = exported.verdicts.accept(args.strict);
-    if accepted.is_err() {
-        exported.text = None;
-    }
-    match args.format {
-        ExportFormat::Native => eprint!("{}", exported.verdicts.lines("")),
-        ExportFormat::Json => {
-            serde_json::to_writer_pretty(&mut *output, &exported)?;
-            output.write_all(b"\n")?;
-            output.flush()?;
-        }
-    }
-    accepted?;
-    let text = exported.text.unwrap_or_default();
-    match &args.output {
-        Some(path) => {
-            fs::write(path, text).with_context(|| format!("{}: cannot write", path.display()))?;
-        }
-        None if args.format == ExportFormat::Native => output.write_all(text.as_bytes())?,
-        None => {}
-    }
-    Ok(())
+    let Exported { verdicts, text } = export(&config, args.to, &wiring);
+    let delivery = Delivery {
+        strict: args.strict,
+        as_json: args.format == ExportFormat::Json,
+        file: args.output.as_deref(),
+        place: "",
+    };
+    delivery.write(&verdicts, text.as_deref(), output)
 }
 
 /// The key that was asked for, if the algorithm uses one and the program does not know it by itself.

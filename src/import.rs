@@ -1,15 +1,13 @@
 //! `import`: the configuration of another program as a config.
 
-use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use anyhow::{Context, Result};
-use serde::Serialize;
+use anyhow::Result;
 
 use crate::cli::{ImportArgs, ImportFormat};
 use crate::config::{Config, ConfigError, Fault};
-use crate::exchange::{Program, Verdicts};
+use crate::exchange::{Delivery, Program, Verdicts};
 use crate::export::KeySource;
 use crate::input::{self, name_of};
 
@@ -37,13 +35,6 @@ pub struct Imported {
     pub config: Option<Config>,
 }
 
-/// What `--format json` writes.
-#[derive(Serialize)]
-struct Answer<'a> {
-    verdicts: &'a Verdicts,
-    text: Option<&'a str>,
-}
-
 /// Imports a configuration and writes the config and, to standard error, the verdicts.
 ///
 /// # Errors
@@ -53,32 +44,16 @@ pub(crate) fn run(args: &ImportArgs, output: &mut impl Write) -> Result<()> {
     let text = input::text(&args.file)?;
     let imported = import(&text, args.from, args.name.as_deref());
     let imported = imported.map_err(|fault| in_file(fault, &args.file))?;
-    let Imported { verdicts, .. } = &imported;
-    let accepted = verdicts.accept(args.strict);
-    let config = imported.config.as_ref().filter(|_| accepted.is_ok());
     let key = key_comment(imported.program, imported.key.as_deref());
-    let text = config
-        .map(|config| yaml(config, &args.file, &key))
-        .transpose()?;
-    match args.format {
-        ImportFormat::Yaml => eprint!("{}", verdicts.lines(&name_of(&args.file))),
-        ImportFormat::Json => {
-            let text = text.as_deref();
-            serde_json::to_writer_pretty(&mut *output, &Answer { verdicts, text })?;
-            output.write_all(b"\n")?;
-            output.flush()?;
-        }
-    }
-    accepted?;
-    let text = text.unwrap_or_default();
-    match &args.output {
-        Some(path) => {
-            fs::write(path, text).with_context(|| format!("{}: cannot write", path.display()))?;
-        }
-        None if args.format == ImportFormat::Yaml => output.write_all(text.as_bytes())?,
-        None => {}
-    }
-    Ok(())
+    let config = imported.config.as_ref();
+    let text = config.map(|config| yaml(config, &args.file, &key));
+    let delivery = Delivery {
+        strict: args.strict,
+        as_json: args.format == ImportFormat::Json,
+        file: args.output.as_deref(),
+        place: &name_of(&args.file),
+    };
+    delivery.write(&imported.verdicts, text.transpose()?.as_deref(), output)
 }
 
 /// A fault with the name of what was read.

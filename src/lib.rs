@@ -3,7 +3,10 @@
 
 #![warn(clippy::unwrap_used)]
 
+use std::env;
+use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
+use std::iter;
 use std::process::ExitCode;
 
 use anyhow::{Context, Error, Result};
@@ -24,6 +27,7 @@ pub mod import;
 pub mod input;
 pub mod layout;
 pub mod lint;
+mod outputs;
 mod plan;
 mod plot;
 pub mod protocol;
@@ -61,16 +65,17 @@ pub fn run() -> ExitCode {
 }
 
 fn execute(command: &Command) -> Result<()> {
+    let command_line = command_line(env::args_os())?;
     let mut output = BufWriter::new(io::stdout().lock());
     match command {
         Command::Route(args) => route::run(args, &mut output)?,
         Command::Explain(args) => explain::run(args, &mut output)?,
-        Command::Compare(args) => run_compare::run(args, &mut output)?,
-        Command::Agreement(args) => agreement::run(args, &mut output)?,
+        Command::Compare(args) => run_compare::run(args, &command_line, &mut output)?,
+        Command::Agreement(args) => agreement::run(args, &command_line, &mut output)?,
         Command::Advise(args) => advise::run(args, &mut output)?,
         Command::Tune(args) => tune::run(args, &mut output)?,
-        Command::Plan(args) => plan::run(args, &mut output)?,
-        Command::Simulate(args) => run_simulate::run(args, &mut output)?,
+        Command::Plan(args) => plan::run(args, &command_line, &mut output)?,
+        Command::Simulate(args) => run_simulate::run(args, &command_line, &mut output)?,
         Command::Serve(args) => return serve(args),
         Command::Export(args) => export::run(args, &mut output)?,
         Command::Import(args) => import::run(args, &mut output)?,
@@ -94,11 +99,21 @@ fn execute(command: &Command) -> Result<()> {
         }
         Command::Man(args) => match &args.folder {
             Some(folder) => clap_mangen::generate_to(Cli::command(), folder)
-                .with_context(|| format!("{}: cannot write", folder.display()))?,
+                .with_context(|| outputs::cannot_write(folder))?,
             None => clap_mangen::Man::new(Cli::command()).render(&mut output)?,
         },
     }
     output.flush().context("cannot write the output")
+}
+
+/// The command line as a shell takes it, under the program's own name. Bytes that are no text cannot be shown.
+fn command_line(words: impl Iterator<Item = OsString>) -> Result<String> {
+    let words: Vec<_> = words
+        .skip(1)
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect();
+    let words = words.iter().map(String::as_str);
+    Ok(shlex::try_join(iter::once("evenkeel").chain(words))?)
 }
 
 fn serve(args: &ServeArgs) -> Result<()> {
@@ -140,4 +155,34 @@ fn failed(error: &Error) -> ExitCode {
             || cause.is::<advise::Nobody>()
     });
     ExitCode::from(if answer_is_no { 1 } else { 2 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_line_can_be_given_to_a_shell_again() {
+        let words = [
+            "/usr/bin/other",
+            "plan",
+            "-c",
+            "a b.yaml",
+            "--replace",
+            "it's=x",
+            "",
+        ];
+        let line = command_line(words.into_iter().map(OsString::from)).unwrap();
+        let expected = [
+            "evenkeel",
+            "plan",
+            "-c",
+            "a b.yaml",
+            "--replace",
+            "it's=x",
+            "",
+        ];
+        assert_eq!(shlex::split(&line).unwrap(), expected);
+        assert!(line.starts_with("evenkeel plan -c 'a b.yaml' "), "{line}");
+    }
 }

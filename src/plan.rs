@@ -12,7 +12,7 @@ use thiserror::Error;
 use crate::cli::PlanArgs;
 use crate::input::refuse_overwriting;
 use crate::layout::Layout;
-use crate::report::{self, Format, Reported};
+use crate::outputs::{Outputs, cannot_write, write_file};
 use crate::run_compare::progress_style;
 use crate::workload::{KeyField, Stream};
 
@@ -45,38 +45,18 @@ pub(crate) struct MovesTooMuch {
 ///
 /// # Errors
 /// If a config, a change, the keys or the output is at fault, or more moves than may.
-pub(crate) fn run(args: &PlanArgs, output: &mut impl Write) -> Result<()> {
-    let inputs = args
-        .config
-        .iter()
-        .chain(&args.keys_from)
-        .chain(&args.access_log);
-    let outputs = args
-        .export
-        .iter()
-        .map(|(path, _)| path)
-        .chain(&args.list_moved);
-    refuse_overwriting(outputs, inputs)?;
+pub(crate) fn run(args: &PlanArgs, command: &str, output: &mut impl Write) -> Result<()> {
+    let outputs = Outputs::new(&args.outputs, command, args.files())?;
+    refuse_overwriting(&args.list_moved, args.files())?;
     let road = Road::of(args)?;
     let spans = Span::all(&road);
     let mut stream = stream(args)?;
     let measured = measured(args, &road, &spans, &mut stream)?;
     let forecast = forecast(&road, &spans, &measured, &stream);
-    if matches!(args.format, Format::Csv | Format::Json) {
-        // The tables say it themselves.
-        let caveats = forecast.document().caveats;
-        caveats.iter().for_each(|caveat| eprintln!("{caveat}"));
-    }
-    output.write_all(&report::render(&forecast, args.format)?)?;
-    for (path, format) in &args.export {
-        let bytes = report::render(&forecast, *format)?;
-        fs::write(path, bytes).with_context(|| cannot_write(path))?;
-    }
+    outputs.write(&forecast, output)?;
     if let Some(folder) = &args.write_states {
         write_states(&road, folder, args)?;
     }
-    // The table comes before what is said of it.
-    output.flush()?;
     match args.max_moved.and_then(|most| forecast.exceeding(most)) {
         Some(exceeding) => Err(exceeding.into()),
         None => Ok(()),
@@ -90,7 +70,7 @@ fn write_states(road: &Road, folder: &Path, args: &PlanArgs) -> Result<()> {
         let path = folder.join(format!("step-{number}.yaml"));
         refuse_overwriting([&path], &args.config)?;
         let text = format!("# {}\n{}", state.change, state.config.to_yaml()?);
-        fs::write(&path, text).with_context(|| cannot_write(&path))?;
+        write_file(&path, text)?;
     }
     Ok(())
 }
@@ -125,10 +105,6 @@ fn measured(
 fn spinner_style() -> ProgressStyle {
     let style = ProgressStyle::with_template("{spinner} {pos} {elapsed}");
     style.unwrap_or_else(|_| ProgressStyle::default_spinner())
-}
-
-fn cannot_write(path: &Path) -> String {
-    format!("{}: cannot write", path.display())
 }
 
 fn forecast(road: &Road, spans: &[Span<'_>], measured: &Measured, stream: &Stream) -> Forecast {

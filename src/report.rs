@@ -1,12 +1,14 @@
 //! Reports as bytes: tables and pages for eyes, CSV and JSON for programs.
 
+use std::io;
 use std::path::Path;
 
 use anyhow::Result;
 use clap::ValueEnum;
 use serde::Serialize;
+use terminal_size::Width;
 
-use crate::plot::Plot;
+use crate::plot::{self, Plot};
 
 mod agreement;
 mod algorithms;
@@ -36,7 +38,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 /// How a report is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// Tables in a frame, for the terminal.
+    /// Tables in a frame; on a terminal bars follow, where there are plots.
     #[default]
     Table,
     /// Markdown tables.
@@ -45,10 +47,15 @@ pub enum Format {
     Csv,
     /// Everything, in full precision.
     Json,
+    /// One page with tables and plots, in one file.
+    Html,
+    /// Bars of characters.
+    Bars,
 }
 
 impl Format {
-    /// The format that a file's ending stands for: `.txt`, `.md`, `.csv`, `.json`.
+    /// The format that a file's ending stands for: `.txt`, `.md`, `.csv`, `.json`, `.html`. Bars
+    /// have none.
     #[must_use]
     pub fn of_file(path: &Path) -> Option<Self> {
         match path.extension()?.to_str()? {
@@ -56,6 +63,7 @@ impl Format {
             "md" => Some(Self::Markdown),
             "csv" => Some(Self::Csv),
             "json" => Some(Self::Json),
+            "html" => Some(Self::Html),
             _ => None,
         }
     }
@@ -78,17 +86,30 @@ pub trait Reported: Serialize {
     fn csv(&self) -> Result<Vec<u8>>;
 }
 
-/// Writes a report in a format.
+/// Writes a report in a format; `command` is the command line that pages tell.
 ///
 /// # Errors
 /// None that a report can cause; those of the writers are passed on.
-pub fn render<R: Reported + ?Sized>(report: &R, format: Format) -> Result<Vec<u8>> {
+pub fn render<R: Reported + ?Sized>(report: &R, format: Format, command: &str) -> Result<Vec<u8>> {
     match format {
         Format::Table => Ok(report.document().text(Style::Framed).into_bytes()),
         Format::Markdown => Ok(report.document().text(Style::Markdown).into_bytes()),
         Format::Csv => report.csv(),
         Format::Json => json(report),
+        Format::Html => {
+            let document = Document {
+                plots: report.plots(),
+                ..report.document()
+            };
+            page::page(&document, command)
+        }
+        Format::Bars => Ok(plot::bars(&report.plots(), columns()).into_bytes()),
     }
+}
+
+/// How wide the terminal is; 80 if standard output is none.
+fn columns() -> usize {
+    terminal_size::terminal_size_of(io::stdout()).map_or(80, |(Width(width), _)| width.into())
 }
 
 /// JSON over several lines, with an end of line.

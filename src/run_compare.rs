@@ -1,6 +1,5 @@
 //! `compare`: from the arguments to a plan, and from its figures to the reports.
 
-use std::fs;
 use std::io::Write;
 use std::path::Path;
 
@@ -13,7 +12,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::cli::{BackendNames, CompareArgs, WorkloadArgs};
 use crate::compare::{Comparison, MembershipChange, Plan};
 use crate::config::Config;
-use crate::report::{self, Format, Reported};
+use crate::outputs::Outputs;
+use crate::report::Format;
 use crate::run_verify;
 use crate::statistics::seeds;
 use crate::verify::Subject;
@@ -23,29 +23,18 @@ use crate::workload::{KeyField, Workload};
 ///
 /// # Errors
 /// If the config, the workload, a change or the output is at fault, or an anchor does not hold.
-pub(crate) fn run(args: &CompareArgs, output: &mut impl Write) -> Result<()> {
+pub(crate) fn run(args: &CompareArgs, command: &str, output: &mut impl Write) -> Result<()> {
+    let inputs = args.config.iter().chain(args.workload.files());
+    let outputs = Outputs::new(&args.outputs, command, inputs)?;
     if args.verify {
-        return run_verify::run(Subject::Strategies, args.format, &args.export, output);
+        return run_verify::run(Subject::Strategies, &outputs, output);
     }
-    let comparison = measured(args)?;
-    if matches!(args.format, Format::Csv | Format::Json) {
-        // The tables say it themselves.
-        comparison
-            .document()
-            .caveats
-            .iter()
-            .for_each(|caveat| eprintln!("{caveat}"));
-    }
-    output.write_all(&report::render(&comparison, args.format)?)?;
-    for (path, format) in &args.export {
-        let bytes = report::render(&comparison, *format)?;
-        fs::write(path, bytes).with_context(|| format!("{}: cannot write", path.display()))?;
-    }
-    Ok(())
+    let detailed = outputs.are_drawn() || outputs.have(Format::Json);
+    outputs.write(&measured(args, detailed)?, output)
 }
 
 /// The comparison, over all runs.
-fn measured(args: &CompareArgs) -> Result<Comparison> {
+fn measured(args: &CompareArgs, detailed: bool) -> Result<Comparison> {
     let mut config = config(args)?;
     let algorithms = algorithms(args, config.algorithm);
     let changes = changes(args, &config.backends);
@@ -65,7 +54,7 @@ fn measured(args: &CompareArgs) -> Result<Comparison> {
             workload: &workload,
             changes: &changes,
             timing: !args.no_timing,
-            detailed: run == 0,
+            detailed: detailed && run == 0,
         };
         bar.set_length(plan.steps() as u64 * u64::from(args.repeat));
         runs.push(plan.run(|name| {

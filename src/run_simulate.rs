@@ -1,17 +1,16 @@
 //! `simulate`: from the arguments to a simulation, and from its figures to the reports.
 
-use std::fs;
 use std::io::Write;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use evenkeel_algorithms::strategy::ALGORITHMS;
 use evenkeel_algorithms::{Algorithm, Backend, Seed};
 use indicatif::ProgressBar;
 
 use crate::cli::{Entries, Loads, SimulateArgs, TrafficArgs};
 use crate::config::Config;
-use crate::input::refuse_overwriting;
-use crate::report::{self, Format, Reported};
+use crate::outputs::Outputs;
+use crate::report::Format;
 use crate::run_compare::{backends_of, progress_style};
 use crate::run_verify;
 use crate::simulate::{
@@ -29,18 +28,18 @@ const WARM_UP: f64 = 0.1;
 /// # Errors
 /// If the config, a file with requests, a speed or the output is at fault, no algorithm can be simulated, or
 /// an anchor does not hold.
-pub(crate) fn run(args: &SimulateArgs, output: &mut impl Write) -> Result<()> {
-    if args.verify {
-        return run_verify::run(Subject::Simulation, args.format, &args.export, output);
-    }
+pub(crate) fn run(args: &SimulateArgs, command: &str, output: &mut impl Write) -> Result<()> {
     let inputs = args.config.iter().chain(&args.scenario);
     let inputs = inputs.chain(args.traffic.files());
-    refuse_overwriting(args.export.iter().map(|(path, _)| path), inputs)?;
+    let outputs = Outputs::new(&args.outputs, command, inputs)?;
+    if args.verify {
+        return run_verify::run(Subject::Simulation, &outputs, output);
+    }
     let config = config(args)?;
     let traffic = traffic(&args.traffic)?;
     let algorithms = algorithms(args, &config);
     let timeline = timeline(args, &config)?;
-    let simulation = Simulation {
+    let mut simulation = Simulation {
         config: &config,
         algorithms: &algorithms,
         traffic: &traffic,
@@ -60,6 +59,9 @@ pub(crate) fn run(args: &SimulateArgs, output: &mut impl Write) -> Result<()> {
         timeline: &timeline,
         window: args.window,
     };
+    if args.window.is_none() && outputs.are_drawn() {
+        simulation.window = simulation.proposed_window();
+    }
     // It draws on standard error, and only if that is a terminal.
     let runs = algorithms.len() as u64 * u64::from(args.repeat);
     let bar = ProgressBar::new(runs).with_style(progress_style());
@@ -68,29 +70,23 @@ pub(crate) fn run(args: &SimulateArgs, output: &mut impl Write) -> Result<()> {
         bar.set_message(name.to_owned());
         bar.inc(1);
     };
-    let figures = match &args.sweep {
+    let mut figures = match &args.sweep {
         Some(Loads(loads)) => simulation.sweep(loads, args.repeat, step)?,
         None => simulation.repeat(args.repeat, step)?,
     };
     bar.finish_and_clear();
-    if matches!(args.format, Format::Csv | Format::Json) {
-        // The tables say it themselves.
-        let caveats = figures.document().caveats;
-        caveats.iter().for_each(|caveat| eprintln!("{caveat}"));
+    if args.window.is_none() {
+        figures.set_windows_aside();
     }
+    outputs.write(&figures, output)?;
     let has_parts = args.scenario.is_some() || args.window.is_some();
-    if args.format == Format::Csv && has_parts {
+    if args.outputs.format == Format::Csv && has_parts {
         eprintln!(
             "what happens between the events and in the windows is in the tables and in the JSON"
         );
     }
-    if args.format == Format::Csv && args.sweep.is_some() {
+    if args.outputs.format == Format::Csv && args.sweep.is_some() {
         eprintln!("what all loads come to is in the tables and in the JSON");
-    }
-    output.write_all(&report::render(&figures, args.format)?)?;
-    for (path, format) in &args.export {
-        let bytes = report::render(&figures, *format)?;
-        fs::write(path, bytes).with_context(|| format!("{}: cannot write", path.display()))?;
     }
     Ok(())
 }

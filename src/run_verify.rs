@@ -1,14 +1,12 @@
 //! `compare --verify` and `simulate --verify`: measures what is known anew, and writes what came of it.
 
-use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use indicatif::ProgressBar;
 use thiserror::Error;
 
-use crate::report::{self, Format};
+use crate::outputs::Outputs;
 use crate::run_compare::progress_style;
 use crate::verify::{self, Lineup, Subject};
 
@@ -24,23 +22,12 @@ pub(crate) struct AnchorsFailed {
 ///
 /// # Errors
 /// If one does not hold, or the output is at fault.
-pub(crate) fn run(
-    subject: Subject,
-    format: Format,
-    exports: &[(PathBuf, Format)],
-    output: &mut impl Write,
-) -> Result<()> {
+pub(crate) fn run(subject: Subject, outputs: &Outputs<'_>, output: &mut impl Write) -> Result<()> {
     let bar = ProgressBar::new(subject.steps() as u64).with_style(progress_style());
     bar.tick();
     let verdicts = verify::run(subject, &Lineup::ours(), |_| true, || bar.inc(1))?;
     bar.finish_and_clear();
-    output.write_all(&report::render(&*verdicts, format)?)?;
-    for (path, format) in exports {
-        let bytes = report::render(&*verdicts, *format)?;
-        fs::write(path, bytes).with_context(|| format!("{}: cannot write", path.display()))?;
-    }
-    // The table comes before what is said of it.
-    output.flush()?;
+    outputs.write(&*verdicts, output)?;
     let failed = verdicts.iter().filter(|verdict| !verdict.holds).count();
     let all = verdicts.len();
     if failed > 0 {

@@ -75,7 +75,14 @@ fn the_embedded_default_shows_each_strategys_nature() {
 #[test]
 fn the_same_seed_gives_the_same_bytes() {
     for format in [Format::Json, Format::Csv, Format::Table, Format::Markdown] {
-        let bytes = || render(&compared(20_000, 1_000, &defaults()), format).unwrap();
+        let bytes = || {
+            render(
+                &compared(20_000, 1_000, &defaults()),
+                format,
+                "evenkeel compare",
+            )
+            .unwrap()
+        };
         assert_eq!(bytes(), bytes(), "{format:?}");
     }
 }
@@ -83,11 +90,12 @@ fn the_same_seed_gives_the_same_bytes() {
 #[test]
 fn json_and_csv_hold_the_same_figures_in_the_stated_shape() {
     let comparison = compared(20_000, 1_000, &defaults());
-    let json: Value = serde_json::from_slice(&render(&comparison, Format::Json).unwrap()).unwrap();
+    let json: Value =
+        serde_json::from_slice(&render(&comparison, Format::Json, "").unwrap()).unwrap();
     assert_eq!(json["schema"], 1);
     assert_eq!(json["workload"]["requests"], 20_000);
     assert_eq!(json["workload"]["distinct_keys"], 1_000);
-    let csv = render(&comparison, Format::Csv).unwrap();
+    let csv = render(&comparison, Format::Csv, "").unwrap();
     let mut reader = csv::Reader::from_reader(&*csv);
     let headers = reader.headers().unwrap().clone();
     for (row, record) in reader.records().map(Result::unwrap).enumerate() {

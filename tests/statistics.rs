@@ -94,7 +94,7 @@ fn checksums_of_numbered_keys_are_more_even_than_chance() {
         assert_eq!(keys_found(&comparison, name), Finding::MoreEven, "{name}");
     }
     assert_eq!(keys_found(&comparison, "rendezvous"), Finding::NothingShown);
-    let table = String::from_utf8(render(&comparison, Format::Table).unwrap()).unwrap();
+    let table = String::from_utf8(render(&comparison, Format::Table, "").unwrap()).unwrap();
     assert!(table.contains("more even than chance: spymemcached-modulo (p < 0.001) and redis"));
 }
 
@@ -143,8 +143,9 @@ fn differences_are_told_of_five_runs() {
 #[test]
 fn means_lie_in_their_intervals_in_json_and_csv() {
     let comparison = repeated(&format!("{TEN} }} }}"), &["ketama", "round-robin"], 5);
-    let json: Value = serde_json::from_slice(&render(&comparison, Format::Json).unwrap()).unwrap();
-    let csv = render(&comparison, Format::Csv).unwrap();
+    let json: Value =
+        serde_json::from_slice(&render(&comparison, Format::Json, "").unwrap()).unwrap();
+    let csv = render(&comparison, Format::Csv, "").unwrap();
     let mut reader = csv::Reader::from_reader(&*csv);
     let headers = reader.headers().unwrap().clone();
     let ketama = reader.records().next().unwrap().unwrap();
@@ -216,7 +217,7 @@ fn runs_that_are_the_same_count_once() {
     let intervals = outcome(&comparison, "nginx-hash").intervals.unwrap();
     let peak = intervals.keys.unwrap().peak_to_mean;
     assert_eq!(peak.low, peak.high);
-    let table = String::from_utf8(render(&comparison, Format::Table).unwrap()).unwrap();
+    let table = String::from_utf8(render(&comparison, Format::Table, "").unwrap()).unwrap();
     assert!(table.contains("the requests are the same in every run"));
 }
 
@@ -224,7 +225,14 @@ fn runs_that_are_the_same_count_once() {
 fn the_same_seed_gives_the_same_bytes() {
     for format in [Format::Json, Format::Csv, Format::Table, Format::Markdown] {
         let algorithms = ["ketama", "maglev", "least-connections"];
-        let bytes = || render(&repeated(&format!("{TEN} }} }}"), &algorithms, 5), format).unwrap();
+        let bytes = || {
+            render(
+                &repeated(&format!("{TEN} }} }}"), &algorithms, 5),
+                format,
+                "",
+            )
+            .unwrap()
+        };
         assert_eq!(bytes(), bytes(), "{format:?}");
     }
 }

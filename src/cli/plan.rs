@@ -5,9 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use evenkeel_algorithms::{Algorithm, Backend};
 
-use super::{algorithm, backend, count, export, output, reweight};
+use super::{OutputArgs, algorithm, backend, count, output, reweight};
 use crate::compare::MembershipChange;
-use crate::report::Format;
 use crate::share::share;
 use crate::workload::KeyField;
 
@@ -38,6 +37,7 @@ use crate::workload::KeyField;
   evenkeel plan -c before.yaml -c after.yaml --keys-from keys.gz --list-moved moved.tsv
   evenkeel plan -c before.yaml --replace old-7=new-7 --max-moved 15% --format json
   evenkeel plan -c before.yaml --add d --add e --steps --write-states rollout
+  evenkeel plan -c before.yaml -c after.yaml --export report.html --plot plots
 
 A name and a weight are written NAME:WEIGHT. What follows the last colon is the weight, so a name
 that itself ends in a colon and a number needs one: 10.0.0.1:8080:1.")]
@@ -89,13 +89,17 @@ pub struct PlanArgs {
     /// exported or deployed
     #[arg(long, value_name = "FOLDER")]
     pub write_states: Option<PathBuf>,
-    /// How the figures are written
-    #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
-    /// Write the figures to a file as well; its ending says how: .txt, .md, .csv or .json
-    /// (repeatable)
-    #[arg(long, value_name = "FILE", value_parser = export)]
-    pub export: Vec<(PathBuf, Format)>,
+    /// How the figures are written, and where to.
+    #[command(flatten)]
+    pub outputs: OutputArgs,
+}
+
+impl PlanArgs {
+    /// The files that are read.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &PathBuf> {
+        let requests = self.keys_from.iter().chain(&self.access_log);
+        self.config.iter().chain(requests)
+    }
 }
 
 fn replace(text: &str) -> Result<MembershipChange, String> {

@@ -5,9 +5,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{AlgorithmList, BackendNames, algorithms, backends, count, export};
+use super::{AlgorithmList, BackendNames, OutputArgs, algorithms, backends, count};
 use crate::duration::Nanoseconds;
-use crate::report::Format;
 use crate::share::share;
 use crate::simulate::{Arrivals, Discipline, SPEEDS, Service};
 use crate::workload::{Distribution, DurationUnit, KeyField};
@@ -45,6 +44,7 @@ use crate::workload::{Distribution, DurationUnit, KeyField};
   evenkeel simulate --access-log access.log --key client --log-duration s   # ends in $request_time
   evenkeel simulate --load 0.6 --speed b10:0.3 --requests 100_000 --repeat 20   # with confidence intervals
   evenkeel simulate --trace requests.csv.gz --backends 16 --algorithm all --format json
+  evenkeel simulate --load 0.8 --algorithm all --export report.html --plot plots
   evenkeel simulate --load 0.7 --scenario outage.yaml --limit 50ms --window 1s
   evenkeel simulate --load 0.5 --distribution zipf:0.9 --cache 1000 --hit-cost 0.1 --scenario remove.yaml
   evenkeel simulate --verify
@@ -113,17 +113,13 @@ pub struct SimulateArgs {
     /// The seed of the requests, keys, names and draws  [default: the config's, else 24301]
     #[arg(long, value_name = "NUMBER")]
     pub seed: Option<u64>,
-    /// How the figures are written
-    #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
-    /// Write the figures to a file as well; its ending says how: .txt, .md, .csv or .json
-    /// (repeatable)
-    #[arg(long, value_name = "FILE", value_parser = export)]
-    pub export: Vec<(PathBuf, Format)>,
+    /// How the figures are written, and where to.
+    #[command(flatten)]
+    pub outputs: OutputArgs,
     /// Hold the simulation to queueing theory and to what others measured instead: each number is measured
     /// anew, in about a minute; exit code 1 if one does not hold
     #[arg(long, conflicts_with_all = ["config", "algorithm", "backends", "scenario", "window", "instances", "warm_up",
-        "limit", "seed", "TrafficArgs", "ModelArgs"])]
+        "limit", "seed", "plot", "TrafficArgs", "ModelArgs"])]
     pub verify: bool,
 }
 

@@ -18,7 +18,7 @@ const ROW: u32 = 22;
 const NAME: usize = 24;
 
 /// The radius of a dot.
-const DOT: f64 = 3.;
+const DOT: f64 = 3.4;
 
 impl Rows {
     pub(super) fn draw(&self) -> Result<Picture> {

@@ -52,9 +52,9 @@ pub(super) const WIDTH: u32 = 560;
 /// The size of letters.
 pub(super) const LETTERS: u32 = 13;
 
-/// The width that so many letters take, about.
+/// The width that so many letters take: there are wide fonts.
 pub(super) fn width_of(letters: usize) -> u32 {
-    letters as u32 * 7
+    letters as u32 * 38 / 5
 }
 
 /// The first letters of a text that is too long, with a mark that there are more.

@@ -14,7 +14,7 @@ impl Unit {
                 format!("{} %", rounded(figure * 100., digits))
             }
             Self::Nanoseconds => scaled(figure, 1e3, &["ns", "µs", "ms", "s"]),
-            Self::Bytes => scaled(figure, 1024., &["B", "KiB", "MiB", "GiB"]),
+            Self::Bytes => scaled(figure, 1e3, &["B", "kB", "MB", "GB"]),
         }
     }
 }
@@ -82,7 +82,7 @@ mod tests {
             (Unit::Nanoseconds, 999., "999 ns"),
             (Unit::Nanoseconds, 1_500., "1.5 µs"),
             (Unit::Nanoseconds, 7.2e12, "7200 s"),
-            (Unit::Bytes, 131_074., "128 KiB"),
+            (Unit::Bytes, 131_074., "131 kB"),
         ];
         for (unit, figure, text) in written {
             assert_eq!(unit.write(figure), text);

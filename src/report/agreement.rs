@@ -138,7 +138,7 @@ mod tests {
             Some("php and python reach the same backend for 50.0 % of the keys.")
         );
         assert_eq!(
-            said(&[&[1.; 3]; 3]).as_deref(),
+            said(&[&[1., 1., 1.][..]; 3]).as_deref(),
             Some("Any two of them reach the same backend for 100 % of the keys.")
         );
         let of_one = [&[1., 1., 0.1][..], &[1., 1., 0.1], &[0.1, 0.1, 1.]];

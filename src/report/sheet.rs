@@ -101,7 +101,7 @@ mod tests {
     fn a_title_stands_above_and_a_note_below() {
         let rows = [["a|b", "1"], ["c", "10"]].map(|row| row.map(str::to_owned));
         let sheet = Sheet::of(&["name", "n"], 1, rows);
-        let table = "| name | n  |\n|------|----|\n| a\\|b |  1 |\n| c    | 10 |";
+        let table = "| name |  n |\n|------|----|\n| a\\|b |  1 |\n| c    | 10 |";
         assert_eq!(sheet.text(Style::Markdown), table);
         let sheet = sheet.titled("Above").noted("Below");
         assert_eq!(

@@ -37,7 +37,7 @@ impl Reported for Report {
         ];
         Document {
             question: question(&self.setting),
-            answer: answer::answer(self),
+            answer: answer::answer(&self.results, self.setting.repeat.is_some()),
             setting: setting(&self.setting),
             caveats: caveats(self),
             sheets: sheets.into_iter().flatten().collect(),

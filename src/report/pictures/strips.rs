@@ -7,8 +7,25 @@ use crate::report::{Sheet, percent};
 /// What changes hands between two layouts.
 const CHANGES: &str = "changes hands (grey: stays)";
 
-/// The rings and tables of these names; none if there are none.
+/// The most parts that all strips of a plot have together.
+const PARTS: usize = 2_500;
+
+/// The rings and tables of these names, as many of the first as are not too many parts; none if there are none.
 pub(super) fn each(layouts: &[(&str, &Layout)]) -> Option<Plot> {
+    let mut parts = 0;
+    let few = layouts.iter().take_while(|(_, layout)| {
+        parts += layout.parts.len();
+        parts <= PARTS
+    });
+    let few = few.count();
+    let mut plot = drawn(&layouts[..few])?;
+    if few < layouts.len() {
+        plot.caption += &format!(" The first {few} of {}.", layouts.len());
+    }
+    Some(plot)
+}
+
+fn drawn(layouts: &[(&str, &Layout)]) -> Option<Plot> {
     let owners = owners(layouts.iter().map(|(_, layout)| *layout));
     let strips = layouts
         .iter()

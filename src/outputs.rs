@@ -1,0 +1,108 @@
+//! Where a report goes: to standard output, into files and, as plots, into a folder.
+
+use std::fs;
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use crate::cli::OutputArgs;
+use crate::input::refuse_overwriting;
+use crate::plot;
+use crate::report::{Format, Reported, render};
+
+/// Where a report goes, and what wrote it.
+#[derive(Debug)]
+pub(crate) struct Outputs<'a> {
+    args: &'a OutputArgs,
+    /// The program's command line, which pages tell.
+    command: &'a str,
+}
+
+impl<'a> Outputs<'a> {
+    /// Looks at the outputs before anything is measured.
+    ///
+    /// # Errors
+    /// If one of the files is one of the inputs, or the folder of the plots is a file.
+    pub(crate) fn new(
+        args: &'a OutputArgs,
+        command: &'a str,
+        inputs: impl IntoIterator<Item = &'a PathBuf>,
+    ) -> Result<Self> {
+        refuse_overwriting(args.export.iter().map(|(path, _)| path), inputs)?;
+        let folder = args.plot.as_ref();
+        if let Some(file) = folder.filter(|folder| folder.exists() && !folder.is_dir()) {
+            bail!("{}: expected a folder, not a file", file.display());
+        }
+        Ok(Self { args, command })
+    }
+
+    /// Whether plots are drawn, for which more may have to be measured.
+    pub(crate) fn are_drawn(&self) -> bool {
+        self.args.plot.is_some() || self.have(Format::Html)
+    }
+
+    /// Whether one of them is of a format.
+    pub(crate) fn have(&self, format: Format) -> bool {
+        let exports = self.args.export.iter().map(|(_, format)| *format);
+        exports
+            .chain([self.args.format])
+            .any(|other| other == format)
+    }
+
+    /// Writes a report to all of them.
+    ///
+    /// # Errors
+    /// If one of them cannot be written.
+    pub(crate) fn write<R: Reported + ?Sized>(
+        &self,
+        report: &R,
+        output: &mut impl Write,
+    ) -> Result<()> {
+        self.print(report, output)?;
+        for (path, format) in &self.args.export {
+            write_file(path, render(report, *format, self.command)?)?;
+        }
+        if let Some(folder) = &self.args.plot {
+            plot::write_files(&report.plots(), folder)?;
+        }
+        // The report comes before what is said of it.
+        output.flush().context("cannot write the output")
+    }
+
+    /// Writes it to the output, and to standard error what the format has no room for.
+    fn print<R: Reported + ?Sized>(&self, report: &R, output: &mut impl Write) -> Result<()> {
+        let format = self.args.format;
+        if matches!(format, Format::Csv | Format::Json | Format::Bars) {
+            // Tables and pages say it themselves.
+            let caveats = report.document().caveats;
+            caveats.iter().for_each(|caveat| eprintln!("{caveat}"));
+        }
+        let bytes = render(report, format, self.command)?;
+        if format == Format::Bars && bytes.is_empty() {
+            eprintln!("there is nothing to be drawn as bars");
+        }
+        output.write_all(&bytes)?;
+        if format == Format::Table && io::stdout().is_terminal() {
+            let bars = render(report, Format::Bars, self.command)?;
+            if !bars.is_empty() {
+                output.write_all(b"\n")?;
+                output.write_all(&bars)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Writes a file anew.
+///
+/// # Errors
+/// If it cannot be written, with its name.
+pub(crate) fn write_file(path: &Path, bytes: impl AsRef<[u8]>) -> Result<()> {
+    fs::write(path, bytes).with_context(|| cannot_write(path))
+}
+
+/// What is said of a file or a folder that cannot be written.
+pub(crate) fn cannot_write(path: &Path) -> String {
+    format!("{}: cannot write", path.display())
+}

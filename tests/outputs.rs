@@ -1,0 +1,144 @@
+//! Where reports go: formats, exports, folders of plots, and what is not written over.
+
+use std::fs;
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+/// A folder with two configs, `before.yaml` and `after.yaml`, and keys, `keys.txt`.
+fn folder() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("before.yaml", "algorithm: ketama\nbackends: [a, b]\n");
+    write("after.yaml", "algorithm: ketama\nbackends: [a, b, c]\n");
+    write("keys.txt", "x\ny\nz\n");
+    folder
+}
+
+/// Runs the program in a folder, with words between spaces.
+fn evenkeel(folder: &TempDir, words: &str) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_evenkeel"));
+    command.args(words.split(' ')).current_dir(folder.path());
+    command.output().unwrap()
+}
+
+/// What a run writes that ends well, to standard output and to standard error.
+fn written(folder: &TempDir, words: &str) -> (String, String) {
+    let output = evenkeel(folder, words);
+    let [out, err] = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
+    assert!(output.status.success(), "{words}: {err}");
+    (out, err)
+}
+
+/// What a run says that is refused.
+fn refused(folder: &TempDir, words: &str) -> String {
+    let output = evenkeel(folder, words);
+    assert_eq!(output.status.code(), Some(2), "{words}");
+    assert!(output.stdout.is_empty(), "{words}");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+/// A quick run of each command that writes a report, and the question that its page begins with.
+const REPORTS: [(&str, &str); 4] = [
+    (
+        "compare -c before.yaml --keys-from keys.txt --algorithm ketama --no-timing",
+        "How do the strategies spread this workload, and what does a change move?",
+    ),
+    (
+        "plan -c before.yaml -c after.yaml --keys-from keys.txt",
+        "What moves on the way from `before` to `after`?",
+    ),
+    (
+        "simulate -c before.yaml --load 0.5 --requests 1000",
+        "How long do requests take under each strategy?",
+    ),
+    (
+        "agreement before.yaml after.yaml --keys-from keys.txt",
+        "Do these clients reach the same backend for the same key?",
+    ),
+];
+
+/// Exports are what standard output would be in their formats, and change nothing of it.
+#[test]
+fn an_export_is_what_its_format_writes() {
+    for (words, question) in REPORTS {
+        let folder = folder();
+        let exports = "--export r.txt --export r.md --export r.csv --export r.json --export r.html";
+        let (out, _) = written(&folder, &format!("{words} {exports}"));
+        let read = |name| fs::read_to_string(folder.path().join(name)).unwrap();
+        assert_eq!(out, read("r.txt"), "{words}");
+        for (format, name) in [("markdown", "r.md"), ("csv", "r.csv"), ("json", "r.json")] {
+            let (out, _) = written(&folder, &format!("{words} --format {format}"));
+            assert_eq!(out, read(name), "{words}");
+        }
+        for page in [
+            read("r.html"),
+            written(&folder, &format!("{words} --format html")).0,
+        ] {
+            assert!(page.starts_with("<!doctype html>"), "{page}");
+            assert!(page.contains(question), "{page}");
+        }
+        assert!(!out.contains(question), "only pages ask: {out}");
+    }
+}
+
+/// The tables say it themselves.
+#[test]
+fn caveats_go_to_standard_error_where_the_format_has_none() {
+    let folder = folder();
+    let overload = "simulate -c before.yaml --load 1.5 --requests 1000";
+    for (format, is_told) in [
+        ("table", false),
+        ("markdown", false),
+        ("html", false),
+        ("csv", true),
+        ("json", true),
+        ("bars", true),
+    ] {
+        let (_, said) = written(&folder, &format!("{overload} --format {format}"));
+        assert_eq!(said.contains("cannot keep up"), is_told, "{format}: {said}");
+    }
+}
+
+#[test]
+fn a_file_is_no_folder_for_plots() {
+    for (words, _) in REPORTS {
+        let said = refused(&folder(), &format!("{words} --plot keys.txt"));
+        assert_eq!(said, "error: keys.txt: expected a folder, not a file\n");
+    }
+}
+
+/// What is read is never written over, whether it is a config or has the requests.
+#[test]
+fn no_export_overwrites_an_input() {
+    for (words, _) in REPORTS {
+        let folder = folder();
+        let words = words
+            .replace("before.yaml", "before.json")
+            .replace("keys.txt", "keys.csv");
+        for (from, input) in [("before.yaml", "before.json"), ("keys.txt", "keys.csv")] {
+            fs::copy(folder.path().join(from), folder.path().join(input)).unwrap();
+        }
+        let inputs = ["before.json", "keys.csv"];
+        for input in inputs.into_iter().filter(|input| words.contains(input)) {
+            let said = refused(&folder, &format!("{words} --export ./{input}"));
+            assert_eq!(
+                said,
+                format!("error: ./{input}: this file is read, and would be overwritten\n")
+            );
+        }
+    }
+}
+
+#[test]
+fn an_export_that_cannot_be_written_is_named() {
+    let folder = folder();
+    let (words, _) = REPORTS[3];
+    let output = evenkeel(&folder, &format!("{words} --export missing/r.html"));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        said.starts_with("error: missing/r.html: cannot write: "),
+        "{said}"
+    );
+}
