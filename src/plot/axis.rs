@@ -61,6 +61,11 @@ impl Span {
         self.axis.unit.write(figure)
     }
 
+    /// Whether a figure lies on the span.
+    pub(super) fn has(&self, figure: f64) -> bool {
+        (self.low..=self.high).contains(&self.axis.scale.lay_out(figure))
+    }
+
     /// How far along the span a figure lies, from 0 to 1.
     pub(super) fn place(&self, figure: f64) -> f64 {
         let place = (self.axis.scale.lay_out(figure) - self.low) / (self.high - self.low);

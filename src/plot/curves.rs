@@ -21,18 +21,13 @@ const LINE: u32 = 18;
 /// The most events that are told below; the others have a tip only.
 const TOLD: usize = 12;
 
-/// Of more points than these the dots are small.
-const LARGE_DOTS: usize = 30;
+/// Of more points than these none has a dot that is seen.
+const DOTS: usize = 30;
 
 impl Curves {
     pub(super) fn draw(&self) -> Result<Picture> {
         let points = || self.lines.iter().flat_map(|line| &line.points);
-        let events = self.events.iter().map(|event| event.value);
-        let across = Span::of(
-            &self.across,
-            points().map(|point| point[0]).chain(events),
-            6,
-        );
+        let across = Span::of(&self.across, points().map(|point| point[0]), 6);
         let up = Span::of(&self.up, points().map(|point| point[1]), 6);
         let mut legend = Shapes::default();
         let above = legend::draw(&mut legend, &self.legend()) + ABOVE;
@@ -71,11 +66,14 @@ impl Curves {
             .collect()
     }
 
-    /// Draws a line at each event and what it is below, and says how much room that takes.
+    /// Draws a line at each event that the lines reach and what it is below, and says how much room that
+    /// takes.
     fn draw_events(&self, frame: &mut Frame, across: &Span) -> u32 {
+        let events = self.events.iter().filter(|event| across.has(event.value));
+        let events: Vec<_> = events.collect();
         let [top, bottom] = [frame.up(1.), frame.up(0.)];
         let mut last = f64::NEG_INFINITY;
-        for (number, event) in (1..).zip(&self.events) {
+        for (number, event) in (1..).zip(&events) {
             let x = frame.across(across.place(event.value));
             let time = across.write(event.value);
             let tip = format!("{time}\n{}", event.what);
@@ -91,14 +89,14 @@ impl Curves {
             }
         }
         let first = frame.below() + f64::from(LINE);
-        for (number, event) in self.events.iter().take(TOLD).enumerate() {
+        for (number, event) in events.iter().take(TOLD).enumerate() {
             let time = across.write(event.value);
             let text = format!("{} at {time}: {}", number + 1, event.what);
             let y = first + f64::from(LINE) * number as f64;
             let text = shortened(&text, 76);
             frame.shapes.text([0., y], Anchor::Start, MUTED, &text);
         }
-        match self.events.len().min(TOLD) as u32 {
+        match events.len().min(TOLD) as u32 {
             0 => 0,
             lines => lines * LINE + 12,
         }
@@ -110,12 +108,11 @@ fn draw_line(frame: &mut Frame, [across, up]: [&Span; 2], line: &Line, number: u
     let at = |[x, y]: [f64; 2]| [frame.across(across.place(x)), frame.up(up.place(y))];
     let places: Vec<_> = line.points.iter().map(|&point| at(point)).collect();
     frame.shapes.path(places.iter().copied(), colour, dashes);
-    let radius = match line.points.len() > LARGE_DOTS {
-        true => 2.,
-        false => 3.2,
-    };
     for (place, [x, y]) in places.into_iter().zip(&line.points) {
         let tip = format!("{}\n{}: {}", line.name, across.write(*x), up.write(*y));
-        frame.shapes.dot(place, radius, colour, &tip);
+        match line.points.len() > DOTS {
+            true => frame.shapes.spot(place, &tip),
+            false => frame.shapes.dot(place, 3.2, colour, &tip),
+        }
     }
 }

@@ -66,13 +66,21 @@ impl Shapes {
     }
 
     /// A dot that has a tip.
-    pub(super) fn dot(&mut self, [x, y]: [f64; 2], radius: f64, fill: Colour, tip: &str) {
+    pub(super) fn dot(&mut self, at: [f64; 2], radius: f64, fill: Colour, tip: &str) {
+        self.circle(at, radius, &fill.hex(), tip);
+    }
+
+    /// A place that has a tip and is not seen until it is pointed at.
+    pub(super) fn spot(&mut self, at: [f64; 2], tip: &str) {
+        self.circle(at, 2., "transparent", tip);
+    }
+
+    fn circle(&mut self, [x, y]: [f64; 2], radius: f64, fill: &str, tip: &str) {
         self.add(format_args!(
-            r#"<circle cx="{}" cy="{}" r="{}" fill="{}">{}</circle>"#,
+            r#"<circle cx="{}" cy="{}" r="{}" fill="{fill}">{}</circle>"#,
             Tenth(x),
             Tenth(y),
             Tenth(radius),
-            fill.hex(),
             Tip(tip)
         ));
     }

@@ -103,6 +103,7 @@ fn curves() -> Plot {
             up: axis("takes at most", Scale::Logarithmic, Unit::Nanoseconds),
             lines: lines.map(line).into(),
             events: vec![
+                dot("much later", 0.99999),
                 dot("b1 at speed 0.2", 0.95),
                 dot("b1 at speed 0.2: over", 0.96),
             ],
@@ -228,7 +229,10 @@ fn a_page_chooses_every_colour() {
         let elements = parsed.descendants();
         let colours = elements.flat_map(|node| ["fill", "stroke"].map(|name| node.attribute(name)));
         for colour in colours.flatten() {
-            assert!(colour == "none" || colour.starts_with("var(--"), "{colour}");
+            assert!(
+                ["none", "transparent"].contains(&colour) || colour.starts_with("var(--"),
+                "{colour}"
+            );
         }
     }
 }

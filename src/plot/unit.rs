@@ -4,7 +4,7 @@ use super::Unit;
 
 impl Unit {
     /// A figure as it stands at an axis and in a tip.
-    pub(super) fn write(self, figure: f64) -> String {
+    pub(crate) fn write(self, figure: f64) -> String {
         match self {
             Self::Number => rounded(figure, 4),
             Self::Count => grouped(figure),
@@ -21,6 +21,9 @@ impl Unit {
 
 /// In the largest unit of which there is one, to three digits.
 fn scaled(figure: f64, step: f64, units: &[&str]) -> String {
+    if figure == 0. {
+        return "0".to_owned();
+    }
     let mut figure = figure;
     let mut units = units.iter();
     let mut unit = units.next().copied().unwrap_or_default();
@@ -79,6 +82,7 @@ mod tests {
             (Unit::Percent, 1., "100 %"),
             (Unit::Percent, 0., "0 %"),
             (Unit::Nanoseconds, 26_213_834., "26.2 ms"),
+            (Unit::Nanoseconds, 0., "0"),
             (Unit::Nanoseconds, 999., "999 ns"),
             (Unit::Nanoseconds, 1_500., "1.5 µs"),
             (Unit::Nanoseconds, 7.2e12, "7200 s"),

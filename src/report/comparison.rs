@@ -19,6 +19,7 @@ impl Reported for Comparison {
         Document {
             question: "How do the strategies spread this workload, and what does a change move?"
                 .to_owned(),
+            answer: words::answer(self),
             setting: setting(&self.workload),
             caveats: words::caveats(self),
             sheets: sheets.into_iter().flatten().collect(),

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use minijinja::syntax::SyntaxConfig;
-use minijinja::{Environment, UndefinedBehavior, Value, context};
+use minijinja::{Environment, HtmlEscape, UndefinedBehavior, Value, context};
 
 use super::{Document, Sheet};
 use crate::plot::{Place, Plot};
@@ -26,12 +26,13 @@ fn render(document: &Document, drawings: Vec<String>, command: &str) -> Result<V
     environment.add_template("page.html", include_str!("page/page.html"))?;
     let plots = document.plots.iter().zip(drawings);
     let page = environment.get_template("page.html")?.render(context! {
-        question => &document.question,
-        answer => document.answer(),
-        conclusions => document.other_conclusions().to_vec(),
-        advice => &document.advice,
-        setting => &document.setting,
-        caveats => &document.caveats,
+        title => &document.question,
+        question => marked(&document.question),
+        answer => document.answer().map(marked),
+        conclusions => all_marked(document.other_conclusions()),
+        advice => all_marked(&document.advice),
+        setting => marked(&document.setting),
+        caveats => all_marked(&document.caveats),
         plots => plots.map(|(plot, drawing)| figure(plot, drawing)).collect::<Vec<_>>(),
         sheets => document.sheets.iter().map(table).collect::<Vec<_>>(),
         command,
@@ -40,6 +41,27 @@ fn render(document: &Document, drawings: Vec<String>, command: &str) -> Result<V
         script => Value::from_safe_string(include_str!("page/script.js").to_owned()),
     })?;
     Ok(page.into_bytes())
+}
+
+fn all_marked(texts: &[String]) -> Vec<Value> {
+    texts.iter().map(|text| marked(text)).collect()
+}
+
+/// A text whose parts between two backticks are code.
+fn marked(text: &str) -> Value {
+    let parts: Vec<_> = text
+        .split('`')
+        .map(|part| HtmlEscape(part).to_string())
+        .collect();
+    if parts.len().is_multiple_of(2) {
+        return Value::from(text);
+    }
+    let parts = parts.into_iter().enumerate();
+    let parts = parts.map(|(number, part)| match number % 2 {
+        1 => format!("<code>{part}</code>"),
+        _ => part,
+    });
+    Value::from_safe_string(parts.collect())
 }
 
 fn figure(plot: &Plot, drawing: String) -> Value {

@@ -17,6 +17,58 @@ pub(super) fn conclusions(comparison: &Comparison) -> Vec<String> {
     lines
 }
 
+/// What a page begins with: who is most even, of those by key if there are some, and who moves more than
+/// has to move.
+pub(super) fn answer(comparison: &Comparison) -> Option<String> {
+    let keyed: Vec<_> = comparison.results.iter().filter(by_key_alone).collect();
+    let of_those = match keyed.len() {
+        0 => most_even(comparison.results.iter()),
+        _ => most_even(keyed.iter().copied()),
+    };
+    let (names, peak) = of_those?;
+    let by_key = match keyed.len() {
+        0 => "",
+        _ if keyed.len() == comparison.results.len() => "",
+        _ => " of those that pick by key",
+    };
+    let names = subject(&names, "is", "are");
+    let even =
+        format!("{names} most even{by_key}: the fullest backend has {peak:.3} times its share");
+    let parts: Vec<_> = [Some(even), needless(&keyed)]
+        .into_iter()
+        .flatten()
+        .collect();
+    Some(parts.join("; ") + ".")
+}
+
+/// How many move no key needlessly, and who moves most of all; none without a change.
+fn needless(keyed: &[&Outcome]) -> Option<String> {
+    let changes = keyed.iter().flat_map(|outcome| {
+        let changes = outcome.changes.iter();
+        changes.map(|changed| (outcome.algorithm, changed))
+    });
+    let (worst, changed) =
+        changes.max_by(|(_, one), (_, other)| one.excess_remap.total_cmp(&other.excess_remap))?;
+    let is_minimal = |outcome: &&&Outcome| {
+        let mut changes = outcome.changes.iter();
+        changes.all(|changed| changed.excess_remap == 0.)
+    };
+    let (all, minimal) = (keyed.len(), keyed.iter().filter(is_minimal).count());
+    if minimal == all {
+        return Some("no key moves needlessly".to_owned());
+    }
+    let (change, moved) = (&changed.change, percent(changed.remap_ratio));
+    Some(match all {
+        1 => format!(
+            "to {change} moves {moved} of the keys, {} needlessly",
+            percent(changed.excess_remap)
+        ),
+        _ => format!(
+            "{minimal} of {all} move no key needlessly, and {worst} moves most: {moved} of the keys to {change}"
+        ),
+    })
+}
+
 /// What was left out, and why: malformed lines and algorithms that do not fit.
 pub(super) fn caveats(comparison: &Comparison) -> Vec<String> {
     let skipped = comparison.skipped.iter();

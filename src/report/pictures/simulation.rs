@@ -34,6 +34,9 @@ fn drawn(report: &Report) -> Vec<&Outcome> {
     outcomes.take(LINES).collect()
 }
 
+/// Shares below it make no difference to the tail, and have no point.
+const FIRST_SHARE: f64 = 0.1;
+
 /// What is said if not all have a line.
 fn without(report: &Report) -> String {
     match report.results.len() > LINES {
@@ -98,7 +101,10 @@ fn percentiles(report: &Report) -> Plot {
         let quantiles = outcome.figures.quantiles.iter();
         Line {
             name: outcome.algorithm.to_owned(),
-            points: quantiles.map(|at| [at.share, at.ns as f64]).collect(),
+            points: quantiles
+                .filter(|at| at.share >= FIRST_SHARE)
+                .map(|at| [at.share, at.ns as f64])
+                .collect(),
         }
     });
     let most = report

@@ -2,14 +2,13 @@
 
 use std::cmp::Reverse;
 
-use super::{drawn, windows};
-use crate::duration::Nanoseconds;
+use super::windows;
 use crate::plot::{Drawing, HeatMap, Plot, Unit};
 use crate::report::Sheet;
 use crate::simulate::{Outcome, Report, Share, Window};
 
-/// The most strategies that have a plot each.
-const STRATEGIES: usize = 4;
+/// Of more strategies than twice as many only those with the lowest and the highest p99 have a plot.
+const EXTREMES: usize = 2;
 
 /// The most backends that have a row.
 const BACKENDS: usize = 24;
@@ -19,13 +18,27 @@ const COLUMNS: usize = 50;
 
 /// None without windows.
 pub(super) fn plots(report: &Report) -> Vec<Plot> {
-    let drawn = drawn(report).into_iter();
-    let drawn = drawn.filter(|outcome| !windows(outcome).is_empty());
-    let drawn = drawn.take(STRATEGIES);
-    drawn.map(|outcome| plot(report, outcome)).collect()
+    let p99 = |outcome: &&Outcome| {
+        outcome
+            .figures
+            .latency
+            .as_ref()
+            .map(|latency| latency.p99_ns)
+    };
+    let outcomes = report.results.iter();
+    let outcomes = outcomes.filter(|outcome| !windows(outcome).is_empty());
+    let mut outcomes: Vec<_> = outcomes.collect();
+    let mut only = "";
+    if outcomes.len() > 2 * EXTREMES {
+        outcomes.sort_by_key(p99);
+        outcomes.drain(EXTREMES..outcomes.len() - EXTREMES);
+        only = " Only the strategies with the lowest and with the highest p99 have such a plot.";
+    }
+    let plots = outcomes.into_iter();
+    plots.map(|outcome| plot(report, outcome, only)).collect()
 }
 
-fn plot(report: &Report, outcome: &Outcome) -> Plot {
+fn plot(report: &Report, outcome: &Outcome, only: &str) -> Plot {
     let windows = windows(outcome);
     let together = windows.len().div_ceil(COLUMNS);
     let columns: Vec<_> = windows.chunks(together).collect();
@@ -51,7 +64,7 @@ fn plot(report: &Report, outcome: &Outcome) -> Plot {
         name: format!("queues-{}", outcome.algorithm),
         title: format!("Where requests wait and when: {}", outcome.algorithm),
         caption: format!(
-            "Requests at each backend on average, those being served included; time goes to the right.{others}"
+            "Requests at each backend on average, those being served included; time goes to the right.{others}{only}"
         ),
         table: table(&backends),
         drawing: Drawing::HeatMap(HeatMap {
@@ -62,7 +75,7 @@ fn plot(report: &Report, outcome: &Outcome) -> Plot {
                 .collect(),
             columns: columns
                 .iter()
-                .map(|windows| Nanoseconds(ends(windows)).to_string())
+                .map(|windows| Unit::Nanoseconds.write(ends(windows) as f64))
                 .collect(),
             cells: cells.collect(),
             unit: Unit::Number,
