@@ -26,6 +26,7 @@ pub mod layout;
 pub mod lint;
 mod plan;
 mod plot;
+mod progress;
 pub mod protocol;
 pub mod report;
 mod route;
@@ -43,6 +44,7 @@ pub mod workload;
 
 use cli::{Cli, Command, ServeArgs};
 use config::Config;
+use progress::Voice;
 use protocol::Limits;
 
 /// The README, so that its Rust is compiled and run.
@@ -54,23 +56,24 @@ pub struct Readme;
 /// config.
 #[must_use]
 pub fn run() -> ExitCode {
-    match execute(&Cli::parse().command) {
+    match execute(&Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failed(&error),
     }
 }
 
-fn execute(command: &Command) -> Result<()> {
+fn execute(cli: &Cli) -> Result<()> {
+    let voice = Voice::new(cli.quiet);
     let mut output = BufWriter::new(io::stdout().lock());
-    match command {
-        Command::Route(args) => route::run(args, &mut output)?,
+    match &cli.command {
+        Command::Route(args) => route::run(args, voice, &mut output)?,
         Command::Explain(args) => explain::run(args, &mut output)?,
-        Command::Compare(args) => run_compare::run(args, &mut output)?,
-        Command::Agreement(args) => agreement::run(args, &mut output)?,
-        Command::Advise(args) => advise::run(args, &mut output)?,
-        Command::Tune(args) => tune::run(args, &mut output)?,
-        Command::Plan(args) => plan::run(args, &mut output)?,
-        Command::Simulate(args) => run_simulate::run(args, &mut output)?,
+        Command::Compare(args) => run_compare::run(args, voice, &mut output)?,
+        Command::Agreement(args) => agreement::run(args, voice, &mut output)?,
+        Command::Advise(args) => advise::run(args, voice, &mut output)?,
+        Command::Tune(args) => tune::run(args, voice, &mut output)?,
+        Command::Plan(args) => plan::run(args, voice, &mut output)?,
+        Command::Simulate(args) => run_simulate::run(args, voice, &mut output)?,
         Command::Serve(args) => return serve(args),
         Command::Export(args) => export::run(args, &mut output)?,
         Command::Import(args) => import::run(args, &mut output)?,
@@ -78,7 +81,7 @@ fn execute(command: &Command) -> Result<()> {
             output.write_all(check::numbering(&args.config)?.as_bytes())?;
         }
         Command::Check(args) => check::run(args, &mut output)?,
-        Command::VerifyVectors(args) => verify_vectors::run(args, &mut output)?,
+        Command::VerifyVectors(args) => verify_vectors::run(args, voice, &mut output)?,
         Command::Algorithms(args) => {
             let style = if args.markdown {
                 report::Style::Markdown

@@ -6,14 +6,13 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use evenkeel_algorithms::{Backend, Balancer};
-use indicatif::{ProgressBar, ProgressStyle};
 use thiserror::Error;
 
 use crate::cli::PlanArgs;
 use crate::input::refuse_overwriting;
 use crate::layout::Layout;
+use crate::progress::Voice;
 use crate::report::{self, Format};
-use crate::run_compare::progress_style;
 use crate::workload::{KeyField, Stream};
 
 mod advice;
@@ -45,7 +44,7 @@ pub(crate) struct MovesTooMuch {
 ///
 /// # Errors
 /// If a config, a change, the keys or the output is at fault, or more moves than may.
-pub(crate) fn run(args: &PlanArgs, output: &mut impl Write) -> Result<()> {
+pub(crate) fn run(args: &PlanArgs, voice: Voice, output: &mut impl Write) -> Result<()> {
     let inputs = args
         .config
         .iter()
@@ -60,12 +59,12 @@ pub(crate) fn run(args: &PlanArgs, output: &mut impl Write) -> Result<()> {
     let road = Road::of(args)?;
     let spans = Span::all(&road);
     let mut stream = stream(args)?;
-    let measured = measured(args, &road, &spans, &mut stream)?;
+    let measured = measured(args, &road, &spans, &mut stream, voice)?;
     let forecast = forecast(&road, &spans, &measured, &stream);
     if matches!(args.format, Format::Csv | Format::Json) {
         // The tables say it themselves.
         let caveats = report::plan_caveats(&forecast);
-        caveats.iter().for_each(|caveat| eprintln!("{caveat}"));
+        caveats.iter().for_each(|caveat| voice.remark(caveat));
     }
     output.write_all(&report::plan(&forecast, args.format)?)?;
     for (path, format) in &args.export {
@@ -108,23 +107,18 @@ fn measured(
     road: &Road,
     spans: &[Span<'_>],
     stream: &mut Stream,
+    voice: Voice,
 ) -> Result<Measured> {
     let list = args.list_moved.as_deref();
     let create = |path: &Path| File::create(path).with_context(|| cannot_write(path));
     let list = list.map(create).transpose()?.map(BufWriter::new);
-    // It draws on standard error, and only if that is a terminal.
     let bar = match stream.length() {
-        Some(length) => ProgressBar::new(length).with_style(progress_style()),
-        None => ProgressBar::new_spinner().with_style(spinner_style()),
+        Some(length) => voice.bar("plan", length, "keys"),
+        None => voice.count("requests"),
     };
     let measured = measure::measure(road, spans, stream, list, |keys| bar.inc(keys as u64))?;
     bar.finish_and_clear();
     Ok(measured)
-}
-
-fn spinner_style() -> ProgressStyle {
-    let style = ProgressStyle::with_template("{spinner} {pos} {elapsed}");
-    style.unwrap_or_else(|_| ProgressStyle::default_spinner())
 }
 
 fn cannot_write(path: &Path) -> String {
@@ -258,7 +252,8 @@ mod tests {
             let road = Road::of(&args).unwrap();
             let spans = Span::all(&road);
             let mut stream = stream(&args).unwrap();
-            let measured = measured(&args, &road, &spans, &mut stream).unwrap();
+            let voice = Voice::new(true);
+            let measured = measured(&args, &road, &spans, &mut stream, voice).unwrap();
             super::forecast(&road, &spans, &measured, &stream)
         };
         let [before, after] = forecast(["--add", "c"]).layouts.map(Option::unwrap);

@@ -8,11 +8,11 @@ use anyhow::{Context, Result};
 use evenkeel_algorithms::dialect::DIALECTS;
 use evenkeel_algorithms::strategy::ALGORITHMS;
 use evenkeel_algorithms::{Algorithm, Backend, Seed};
-use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::{BackendNames, CompareArgs, WorkloadArgs};
 use crate::compare::{Comparison, MembershipChange, Plan};
 use crate::config::Config;
+use crate::progress::Voice;
 use crate::report::{self, Format};
 use crate::run_verify;
 use crate::statistics::seeds;
@@ -23,16 +23,22 @@ use crate::workload::{KeyField, Workload};
 ///
 /// # Errors
 /// If the config, the workload, a change or the output is at fault, or an anchor does not hold.
-pub(crate) fn run(args: &CompareArgs, output: &mut impl Write) -> Result<()> {
+pub(crate) fn run(args: &CompareArgs, voice: Voice, output: &mut impl Write) -> Result<()> {
     if args.verify {
-        return run_verify::run(Subject::Strategies, args.format, &args.export, output);
+        return run_verify::run(
+            Subject::Strategies,
+            args.format,
+            &args.export,
+            voice,
+            output,
+        );
     }
-    let comparison = measured(args)?;
+    let comparison = measured(args, voice)?;
     if matches!(args.format, Format::Csv | Format::Json) {
         // The tables say it themselves.
         report::caveats(&comparison)
             .iter()
-            .for_each(|caveat| eprintln!("{caveat}"));
+            .for_each(|caveat| voice.remark(caveat));
     }
     output.write_all(&report::render(&comparison, args.format)?)?;
     for (path, format) in &args.export {
@@ -43,14 +49,13 @@ pub(crate) fn run(args: &CompareArgs, output: &mut impl Write) -> Result<()> {
 }
 
 /// The comparison, over all runs.
-fn measured(args: &CompareArgs) -> Result<Comparison> {
+fn measured(args: &CompareArgs, voice: Voice) -> Result<Comparison> {
     let mut config = config(args)?;
     let algorithms = algorithms(args, config.algorithm);
     let changes = changes(args, &config.backends);
     let redrawn = args.workload.keys_from.is_none() && args.workload.access_log.is_none();
-    let mut workload = workload(&args.workload, config.hashing.seed)?;
-    // It draws on standard error, and only if that is a terminal.
-    let bar = ProgressBar::no_length().with_style(progress_style());
+    let mut workload = workload(&args.workload, config.hashing.seed, voice)?;
+    let bar = voice.bar("compare", 0, "requests");
     let mut runs = Vec::new();
     for (run, seed) in (0..).zip(seeds(config.hashing.seed, args.repeat)) {
         config.hashing.seed = seed;
@@ -65,10 +70,12 @@ fn measured(args: &CompareArgs) -> Result<Comparison> {
             timing: !args.no_timing,
             detailed: run == 0,
         };
-        bar.set_length(plan.steps() as u64 * u64::from(args.repeat));
+        // Each step goes through all of them.
+        let requests = workload.requests().len() as u64;
+        bar.set_length(plan.steps() as u64 * requests * u64::from(args.repeat));
         runs.push(plan.run(|name| {
             bar.set_message(name.to_owned());
-            bar.inc(1);
+            bar.inc(requests);
         })?);
     }
     bar.finish_and_clear();
@@ -107,7 +114,9 @@ pub(crate) fn backends_of(path: Option<&Path>, names: Option<&BackendNames>) -> 
     })
 }
 
-pub(crate) fn workload(args: &WorkloadArgs, seed: Seed) -> Result<Workload> {
+pub(crate) fn workload(args: &WorkloadArgs, seed: Seed, voice: Voice) -> Result<Workload> {
+    let file = args.keys_from.as_ref().or(args.access_log.as_ref());
+    let _reading = file.map(|path| voice.reading(path));
     match (&args.keys_from, &args.access_log) {
         (Some(path), _) => Workload::from_keys(path),
         (None, Some(path)) => Workload::from_access_log(path, args.key.unwrap_or(KeyField::Client)),
@@ -115,7 +124,7 @@ pub(crate) fn workload(args: &WorkloadArgs, seed: Seed) -> Result<Workload> {
     }
 }
 
-fn drawn(args: &WorkloadArgs, run: u32, seed: Seed) -> Result<Workload> {
+pub(crate) fn drawn(args: &WorkloadArgs, run: u32, seed: Seed) -> Result<Workload> {
     let requests = args.requests as usize;
     Workload::drawn_again(run, requests, args.clients, args.distribution, seed.0)
 }
@@ -127,9 +136,4 @@ fn changes(args: &CompareArgs, backends: &[Backend]) -> Vec<MembershipChange> {
     } else {
         changes
     }
-}
-
-pub(crate) fn progress_style() -> ProgressStyle {
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg} {elapsed}");
-    style.unwrap_or_else(|_| ProgressStyle::default_bar())
 }

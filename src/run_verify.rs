@@ -5,11 +5,10 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use indicatif::ProgressBar;
 use thiserror::Error;
 
+use crate::progress::Voice;
 use crate::report::{self, Format};
-use crate::run_compare::progress_style;
 use crate::verify::{self, Lineup, Subject};
 
 /// Something is not what is known of it.
@@ -28,10 +27,10 @@ pub(crate) fn run(
     subject: Subject,
     format: Format,
     exports: &[(PathBuf, Format)],
+    voice: Voice,
     output: &mut impl Write,
 ) -> Result<()> {
-    let bar = ProgressBar::new(subject.steps() as u64).with_style(progress_style());
-    bar.tick();
+    let bar = voice.steps("verify", subject.steps() as u64);
     let verdicts = verify::run(subject, &Lineup::ours(), |_| true, || bar.inc(1))?;
     bar.finish_and_clear();
     output.write_all(&report::verdicts(&verdicts, format)?)?;
