@@ -82,7 +82,7 @@ impl<'a> Case<'a> {
     }
 
     fn proposed_window(&self) -> Option<u64> {
-        self.with(&[], |simulation| simulation.proposed_window())
+        self.with(&[], Simulation::proposed_window)
     }
 
     fn figures(&self, algorithm: &str) -> Figures {
