@@ -81,8 +81,12 @@ impl<'a> Case<'a> {
         told(&simulation)
     }
 
+    #[expect(
+        clippy::redundant_closure_for_method_calls,
+        reason = "the method is not general enough over lifetimes"
+    )]
     fn proposed_window(&self) -> Option<u64> {
-        self.with(&[], Simulation::proposed_window)
+        self.with(&[], |simulation| simulation.proposed_window())
     }
 
     fn figures(&self, algorithm: &str) -> Figures {
