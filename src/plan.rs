@@ -58,7 +58,7 @@ pub(crate) fn run(
     let measured = measured(args, &road, &spans, &mut stream, voice)?;
     let mut forecast = forecast(&road, &spans, &measured, &stream);
     if outputs.are_drawn() {
-        forecast.layouts = [road.before(), road.last()].map(|state| Layout::of(&state.snapshot));
+        forecast.layouts = layouts(&road);
     }
     outputs.write(&forecast, output)?;
     if let Some(folder) = &args.write_states {
@@ -138,6 +138,11 @@ fn forecast(road: &Road, spans: &[Span<'_>], measured: &Measured, stream: &Strea
         whole,
         steps,
     }
+}
+
+/// The ring or the table before and after, where it is small.
+fn layouts(road: &Road) -> [Option<Layout>; 2] {
+    [road.before(), road.last()].map(|state| Layout::of(&state.snapshot))
 }
 
 /// What is not measured of algorithms that go by more than the key.
@@ -222,25 +227,20 @@ mod tests {
     use clap::Parser;
 
     #[test]
-    fn a_forecast_lays_out_what_is_before_and_after() {
+    fn what_is_before_and_after_is_laid_out() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("before.yaml");
         fs::write(&path, "{algorithm: ketama, backends: [a, b]}").unwrap();
         let config = path.to_str().unwrap();
-        let args = ["evenkeel", "plan", "-c", config, "--keys", "10"];
-        let forecast = |change: [&str; 2]| {
+        let args = ["evenkeel", "plan", "-c", config];
+        let layouts = |change: [&str; 2]| {
             let cli = Cli::parse_from(args.iter().chain(&change));
             let Command::Plan(args) = cli.command else {
                 panic!("another command");
             };
-            let road = Road::of(&args).unwrap();
-            let spans = Span::all(&road);
-            let mut stream = stream(&args).unwrap();
-            let voice = Voice::new(true);
-            let measured = measured(&args, &road, &spans, &mut stream, voice).unwrap();
-            super::forecast(&road, &spans, &measured, &stream)
+            super::layouts(&Road::of(&args).unwrap())
         };
-        let [before, after] = forecast(["--add", "c"]).layouts.map(Option::unwrap);
+        let [before, after] = layouts(["--add", "c"]).map(Option::unwrap);
         assert_eq!([before.kind, after.kind], [Kind::Ring; 2]);
         assert_eq!(
             (&*before.backends, &*after.backends),
@@ -249,7 +249,7 @@ mod tests {
                 &["a", "b", "c"].map(String::from)[..]
             )
         );
-        let [before, after] = forecast(["--algorithm", "rendezvous"]).layouts;
+        let [before, after] = layouts(["--algorithm", "rendezvous"]);
         assert!(before.is_some() && after.is_none());
     }
 }
