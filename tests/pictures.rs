@@ -25,7 +25,8 @@ fn drawn(page: &str) -> Vec<Drawn> {
             });
         }
         let Some(last) = all.last_mut() else { continue };
-        let shown = line.split(&format!("pictures/{}/", last.folder)).skip(1);
+        let folder = format!("pictures/{}/", last.folder);
+        let shown = line.split(&folder).skip(1);
         let names = shown.filter_map(|rest| rest.split_once(".svg)"));
         last.pictures.extend(names.map(|(name, _)| name.to_owned()));
     }
