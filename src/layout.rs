@@ -156,7 +156,6 @@ fn entries(owners: &[(u128, usize)], len: usize) -> Option<Vec<(f64, usize)>> {
 mod tests {
     use super::*;
     use crate::config::Config;
-    use evenkeel_algorithms::Algorithm;
     use evenkeel_algorithms::dialect::DIALECTS;
     use evenkeel_algorithms::strategy::ALGORITHMS;
 
