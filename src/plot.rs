@@ -129,6 +129,19 @@ pub(crate) struct Rows {
     pub(crate) band: Option<Band>,
 }
 
+impl Rows {
+    /// Rows that need no explanation.
+    pub(crate) fn of(axis: Axis, rows: impl IntoIterator<Item = Row>) -> Self {
+        Self {
+            axis,
+            legend: Vec::new(),
+            target: None,
+            rows: rows.into_iter().collect(),
+            band: None,
+        }
+    }
+}
+
 /// A category of [`Rows`].
 #[derive(Debug, Default)]
 pub(crate) struct Row {

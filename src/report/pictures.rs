@@ -1,6 +1,7 @@
 //! What there is to be seen of each report.
 
-use crate::plot::{Axis, Dot, Row, Scale, Unit};
+use crate::plot::{Axis, Dot, Drawing, Row, Rows, Scale, Unit};
+use crate::statistics::Interval;
 
 pub(super) mod agreement;
 pub(super) mod comparison;
@@ -20,6 +21,37 @@ fn axis(title: impl Into<String>, scale: Scale, unit: Unit) -> Axis {
         scale,
         unit,
     }
+}
+
+/// What a strategy or a step moves, as shares.
+struct Moved<'a> {
+    name: &'a str,
+    ratio: f64,
+    needless: f64,
+    least: f64,
+    interval: Option<Interval>,
+}
+
+/// A bar each of what moves, with what needlessly does behind what has to.
+fn moves_of<'a>(moved: impl Iterator<Item = Moved<'a>>) -> Drawing {
+    let rows = moved.map(|moved| Row {
+        name: moved.name.to_owned(),
+        parts: vec![moved.ratio - moved.needless, moved.needless],
+        interval: moved.interval.map(|interval| [interval.low, interval.high]),
+        target: Some(moved.least),
+        ..Row::default()
+    });
+    Drawing::Rows(Rows {
+        legend: vec![
+            "from or to whom the change concerns".to_owned(),
+            "needlessly".to_owned(),
+        ],
+        target: Some("has to move".to_owned()),
+        ..Rows::of(
+            axis("share of the keys", Scale::Linear, Unit::Percent),
+            rows,
+        )
+    })
 }
 
 /// A row of a figure each for many: a dot each, or if there are too many a box.

@@ -1,7 +1,7 @@
 //! The plots of a comparison.
 
-use super::{DOTS, agreement, axis, quartiles, reading, row_of_many, strips};
-use crate::compare::{Changed, Comparison, Outcome};
+use super::{DOTS, Moved, agreement, axis, moves_of, quartiles, reading, row_of_many, strips};
+use crate::compare::{Comparison, Outcome};
 use crate::plot::{Band, Dot, Drawing, Plot, Row, Rows, Scale, Unit};
 use crate::report::{Sheet, percent};
 
@@ -55,11 +55,11 @@ fn load(report: &Comparison) -> Plot {
             reading(backends, "a backend")
         ),
         drawing: Drawing::Rows(Rows {
-            axis: axis("requests over what is due", Scale::Fitted, Unit::Number),
-            legend: Vec::new(),
-            target: None,
-            rows: report.results.iter().map(row).collect(),
             band,
+            ..Rows::of(
+                axis("requests over what is due", Scale::Fitted, Unit::Number),
+                report.results.iter().map(row),
+            )
         }),
         table: loads(report),
     }
@@ -117,11 +117,8 @@ fn peak(report: &Comparison) -> Plot {
         title: "How far the fullest backend is above its due".to_owned(),
         caption: "Of the requests; the mark is what perfect hashing gives by chance.".to_owned(),
         drawing: Drawing::Rows(Rows {
-            axis: axis("above its due", Scale::Linear, Unit::Percent),
-            legend: Vec::new(),
             target: Some("by chance".to_owned()),
-            rows: rows.collect(),
-            band: None,
+            ..Rows::of(axis("above its due", Scale::Linear, Unit::Percent), rows)
         }),
         table: Sheet::of(&headers, 1, cells),
     }
@@ -133,18 +130,13 @@ fn remap(report: &Comparison, number: usize, count: usize) -> Plot {
         .map(|outcome| (outcome.algorithm, &outcome.changes[number]))
         .collect();
     let change = changed.first().map_or("", |(_, changed)| &changed.change);
-    let row = |&(name, changed): &(&str, &Changed)| Row {
-        name: name.to_owned(),
-        parts: vec![
-            changed.remap_ratio - changed.excess_remap,
-            changed.excess_remap,
-        ],
-        interval: changed
-            .intervals
-            .map(|all| [all.remap_ratio.low, all.remap_ratio.high]),
-        target: Some(changed.ideal_remap),
-        ..Row::default()
-    };
+    let moved = changed.iter().map(|&(name, changed)| Moved {
+        name,
+        ratio: changed.remap_ratio,
+        needless: changed.excess_remap,
+        least: changed.ideal_remap,
+        interval: changed.intervals.map(|all| all.remap_ratio),
+    });
     let cells = changed.iter().map(|(name, changed)| {
         let shares = [
             changed.remap_ratio,
@@ -165,16 +157,7 @@ fn remap(report: &Comparison, number: usize, count: usize) -> Plot {
              used.{others}"
         ),
         table: Sheet::of(&["algorithm", "moves", "has to", "needlessly"], 1, cells),
-        drawing: Drawing::Rows(Rows {
-            axis: axis("share of the keys", Scale::Linear, Unit::Percent),
-            legend: vec![
-                "from or to whom the change concerns".to_owned(),
-                "needlessly".to_owned(),
-            ],
-            target: Some("has to move".to_owned()),
-            rows: changed.iter().map(row).collect(),
-            band: None,
-        }),
+        drawing: moves_of(moved),
     }
 }
 
@@ -196,13 +179,10 @@ fn memory(report: &Comparison) -> Plot {
         title: "What each strategy holds".to_owned(),
         caption: "Bytes, by powers of ten.".to_owned(),
         table: Sheet::of(&["algorithm", "bytes"], 1, cells),
-        drawing: Drawing::Rows(Rows {
-            axis: axis("memory", Scale::Logarithmic, Unit::Bytes),
-            legend: Vec::new(),
-            target: None,
-            rows: rows.collect(),
-            band: None,
-        }),
+        drawing: Drawing::Rows(Rows::of(
+            axis("memory", Scale::Logarithmic, Unit::Bytes),
+            rows,
+        )),
     }
 }
 
@@ -223,12 +203,9 @@ fn time(report: &Comparison) -> Option<Plot> {
         title: "How long a pick takes".to_owned(),
         caption: "Routing a request and releasing it, on the machine that measured it.".to_owned(),
         table: Sheet::of(&["algorithm", "ns"], 1, cells),
-        drawing: Drawing::Rows(Rows {
-            axis: axis("time a pick", Scale::Linear, Unit::Nanoseconds),
-            legend: Vec::new(),
-            target: None,
-            rows: rows.collect(),
-            band: None,
-        }),
+        drawing: Drawing::Rows(Rows::of(
+            axis("time a pick", Scale::Linear, Unit::Nanoseconds),
+            rows,
+        )),
     })
 }

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{axis, strips};
+use super::{Moved, axis, moves_of, strips};
 use crate::plan::{Balance, Figures, Flow, Forecast, Share};
 use crate::plot::{Dot, Drawing, HeatMap, Plot, Row, Rows, Scale, Unit};
 use crate::report::{Sheet, percent};
@@ -48,14 +48,12 @@ fn moves(report: &Forecast) -> Plot {
         false => "at once",
     };
     let all: Vec<_> = steps.chain([(whole, &report.whole)]).collect();
-    let rows = all.iter().map(|(name, figures)| Row {
-        name: (*name).to_owned(),
-        parts: vec![
-            figures.remap_ratio - figures.excess_remap,
-            figures.excess_remap,
-        ],
-        target: Some(figures.ideal_remap),
-        ..Row::default()
+    let moved = all.iter().map(|&(name, figures)| Moved {
+        name,
+        ratio: figures.remap_ratio,
+        needless: figures.excess_remap,
+        least: figures.ideal_remap,
+        interval: None,
     });
     let cells = all.iter().map(|(name, figures)| {
         let shares = [
@@ -73,13 +71,7 @@ fn moves(report: &Forecast) -> Plot {
         caption: "The share of the keys that reach another backend; the mark is what an even spread would move."
             .to_owned(),
         table: Sheet::of(&headers, 1, cells),
-        drawing: Drawing::Rows(Rows {
-            axis: axis("share of the keys", Scale::Linear, Unit::Percent),
-            legend: vec!["from or to whom the change concerns".to_owned(), "needlessly".to_owned()],
-            target: Some("has to move".to_owned()),
-            rows: rows.collect(),
-            band: None,
-        }),
+        drawing: moves_of(moved),
     }
 }
 
@@ -235,11 +227,8 @@ fn loads(figures: &Figures) -> Plot {
         caption: format!("Backends that gain or lose something.{others}"),
         table: Sheet::of(&headers, 1, cells),
         drawing: Drawing::Rows(Rows {
-            axis: axis("requests", Scale::Linear, Unit::Count),
-            rows: rows.collect(),
-            legend: legend.into(),
-            target: None,
-            band: None,
+            legend: legend.to_vec(),
+            ..Rows::of(axis("requests", Scale::Linear, Unit::Count), rows)
         }),
     }
 }
@@ -262,12 +251,9 @@ fn warm_up(figures: &Figures) -> Plot {
              first.{others}"
         ),
         table: Sheet::of(&["backend", "new"], 1, cells),
-        drawing: Drawing::Rows(Rows {
-            axis: axis("share of its requests", Scale::Linear, Unit::Percent),
-            legend: Vec::new(),
-            target: None,
-            rows: rows.collect(),
-            band: None,
-        }),
+        drawing: Drawing::Rows(Rows::of(
+            axis("share of its requests", Scale::Linear, Unit::Percent),
+            rows,
+        )),
     }
 }

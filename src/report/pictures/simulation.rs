@@ -85,13 +85,10 @@ fn tail(report: &Report) -> Plot {
         title: "99 % of the requests take at most".to_owned(),
         caption: "Waiting included.".to_owned(),
         table: Sheet::of(&headers, 1, cells),
-        drawing: Drawing::Rows(Rows {
-            axis: axis("time", Scale::Linear, Unit::Nanoseconds),
-            legend: Vec::new(),
-            target: None,
-            rows: rows.collect(),
-            band: None,
-        }),
+        drawing: Drawing::Rows(Rows::of(
+            axis("time", Scale::Linear, Unit::Nanoseconds),
+            rows,
+        )),
     }
 }
 
@@ -239,12 +236,9 @@ fn busy(report: &Report) -> Plot {
             reading(most, "a backend")
         ),
         table: Sheet::of(&headers, 1, cells).noted(note),
-        drawing: Drawing::Rows(Rows {
-            axis: axis("share of the time", Scale::Linear, Unit::Percent),
-            legend: Vec::new(),
-            target: None,
-            rows: rows.collect(),
-            band: None,
-        }),
+        drawing: Drawing::Rows(Rows::of(
+            axis("share of the time", Scale::Linear, Unit::Percent),
+            rows,
+        )),
     }
 }
