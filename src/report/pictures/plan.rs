@@ -78,16 +78,8 @@ fn moves(report: &Forecast) -> Plot {
 /// From whom to whom, those with the largest flows by their names.
 fn flows(report: &Forecast) -> Plot {
     let flows = &report.whole.flows;
-    let ends = [
-        |flow: &Flow| flow.from.clone(),
-        |flow: &Flow| flow.to.clone(),
-    ];
-    let [rows, columns] = ends.map(|end| Names::of(flows, end, &report.whole.backends));
-    let mut cells = vec![None; rows.names.len() * columns.names.len()];
-    for flow in flows {
-        let place = rows.place(&flow.from) * columns.names.len() + columns.place(&flow.to);
-        *cells[place].get_or_insert(0.) += flow.requests as f64 / report.requests as f64;
-    }
+    let [rows, columns] = ends(flows, &report.whole.backends);
+    let cells = shares(flows, [&rows, &columns], report.requests);
     let more = rows.others + columns.others;
     let others = match more {
         0 => String::new(),
@@ -116,6 +108,22 @@ fn flows(report: &Forecast) -> Plot {
     }
 }
 
+/// The backends that lose, and those that gain.
+fn ends(flows: &[Flow], backends: &[Share]) -> [Names; 2] {
+    let ends: [fn(&Flow) -> &String; 2] = [|flow| &flow.from, |flow| &flow.to];
+    ends.map(|end| Names::of(flows, end, backends))
+}
+
+/// Of so many requests the share of each flow, row by row; none where nothing flows.
+fn shares(flows: &[Flow], [rows, columns]: [&Names; 2], requests: u64) -> Vec<Option<f64>> {
+    let mut cells = vec![None; rows.names.len() * columns.names.len()];
+    for flow in flows {
+        let place = rows.place(&flow.from) * columns.names.len() + columns.place(&flow.to);
+        *cells[place].get_or_insert(0.) += flow.requests as f64 / requests as f64;
+    }
+    cells
+}
+
 /// The backends at one end of the flows.
 struct Names {
     /// In the order of the backends; last the others, if there are some.
@@ -124,8 +132,8 @@ struct Names {
 }
 
 impl Names {
-    fn of(flows: &[Flow], end: impl Fn(&Flow) -> String, backends: &[Share]) -> Self {
-        let mut sums: BTreeMap<String, u64> = BTreeMap::new();
+    fn of(flows: &[Flow], end: fn(&Flow) -> &String, backends: &[Share]) -> Self {
+        let mut sums: BTreeMap<&String, u64> = BTreeMap::new();
         for flow in flows {
             *sums.entry(end(flow)).or_default() += flow.requests;
         }
@@ -136,7 +144,7 @@ impl Names {
             all => all - (NAMED - 1),
         };
         largest.truncate(sums.len() - others);
-        let named: BTreeSet<_> = largest.into_iter().map(|(name, _)| name).collect();
+        let named: BTreeSet<_> = largest.into_iter().map(|(name, _)| *name).collect();
         let names = backends.iter().map(|share| &share.backend);
         let names = names.filter(|name| named.contains(name)).cloned();
         Self {
@@ -255,5 +263,57 @@ fn warm_up(figures: &Figures) -> Plot {
             axis("share of its requests", Scale::Linear, Unit::Percent),
             rows,
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Of backend n to n + 1, so many requests.
+    fn flow(number: usize, requests: u64) -> Flow {
+        Flow {
+            from: format!("b{number}"),
+            to: format!("b{}", number + 1),
+            keys: 1,
+            requests,
+        }
+    }
+
+    fn backends(count: usize) -> Vec<Share> {
+        let share = |number: usize| Share {
+            backend: format!("b{number}"),
+            ..Share::default()
+        };
+        (0..count).map(share).collect()
+    }
+
+    #[test]
+    fn a_few_flows_stand_by_their_names() {
+        let flows = [flow(2, 30), flow(0, 10)];
+        let [rows, columns] = ends(&flows, &backends(5));
+        assert_eq!(rows.names, ["b0", "b2"]);
+        assert_eq!(columns.names, ["b1", "b3"]);
+        let cells = shares(&flows, [&rows, &columns], 100);
+        assert_eq!(cells, [Some(0.1), None, None, Some(0.3)]);
+    }
+
+    #[test]
+    fn the_small_ones_of_many_are_put_together_and_none_is_lost() {
+        let flows: Vec<_> = (0..40)
+            .map(|number| flow(number, 1 + number as u64))
+            .collect();
+        let [rows, columns] = ends(&flows, &backends(41));
+        assert_eq!((rows.names.len(), rows.others), (NAMED, 40 - (NAMED - 1)));
+        // In the order of the backends, of which the last lose most.
+        assert_eq!((&*rows.names[0], &*rows.names[NAMED - 1]), ("b17", OTHERS));
+        assert_eq!(columns.names[0], "b18");
+        let total: u64 = flows.iter().map(|flow| flow.requests).sum();
+        let cells = shares(&flows, [&rows, &columns], total);
+        assert_eq!(cells.len(), NAMED * NAMED);
+        assert!((cells.iter().flatten().sum::<f64>() - 1.).abs() < 1e-9);
+        let others = flows[..17].iter().map(|flow| flow.requests).sum::<u64>();
+        let last = cells[NAMED * NAMED - 1].unwrap();
+        assert!((last - others as f64 / total as f64).abs() < 1e-9);
     }
 }
