@@ -102,8 +102,10 @@ class Browser:
         ActionChains(self.driver).send_keys(key).perform()
 
     def picture(self):
-        """What the whole page looks like, as a PNG."""
+        """What the whole page looks like, as a PNG, without bars to scroll by."""
+        self.ask("Emulation.setScrollbarsHidden", hidden=True)
         size = self.ask("Page.getLayoutMetrics")["cssContentSize"]
         clip = {"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1}
         taken = self.ask("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)
+        self.ask("Emulation.setScrollbarsHidden", hidden=False)
         return base64.b64decode(taken["data"])
