@@ -9,7 +9,7 @@ use serde::Serialize;
 use thiserror::Error;
 
 use crate::cli::AdviseArgs;
-use crate::run_compare::progress_style;
+use crate::progress::Voice;
 use crate::simulate::Traffic;
 
 mod agreement;
@@ -86,11 +86,13 @@ struct Answer {
 ///
 /// # Errors
 /// If the needs, the trace or the output is at fault, or nobody meets the needs.
-pub(crate) fn run(args: &AdviseArgs, output: &mut impl Write) -> Result<()> {
+pub(crate) fn run(args: &AdviseArgs, voice: Voice, output: &mut impl Write) -> Result<()> {
     let needs = Needs::read(&args.needs)?;
-    let bar = ProgressBar::no_length().with_style(progress_style());
+    let reading = args.trace.as_deref().map(|path| voice.reading(path));
     let trace = args.trace.as_deref().map(Traffic::from_trace);
     let trace = trace.transpose()?.map(Arc::new);
+    drop(reading);
+    let bar = voice.steps("advise", 0);
     let course = course(trace.as_ref(), &needs, args.requests)?;
     let answer = answer(&needs, &course, &bar)?;
     let recommended = answer.recommended();

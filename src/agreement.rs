@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use evenkeel_algorithms::{Balancer, Key, LoadBalancer, Pick};
+use indicatif::ProgressBar;
 use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::cli::AgreementArgs;
 use crate::config::Config;
 use crate::outputs::Outputs;
+use crate::progress::{Counter, Voice};
 use crate::run_compare::workload;
 use crate::workload::Workload;
 
@@ -18,9 +20,14 @@ use crate::workload::Workload;
 ///
 /// # Errors
 /// If a config, the keys or the output is at fault, or an algorithm uses no key.
-pub(crate) fn run(args: &AgreementArgs, command: &str, output: &mut impl Write) -> Result<()> {
+pub(crate) fn run(
+    args: &AgreementArgs,
+    command: &str,
+    voice: Voice,
+    output: &mut impl Write,
+) -> Result<()> {
     let inputs = args.configs.iter().chain(args.workload.files());
-    let outputs = Outputs::new(&args.outputs, command, inputs)?;
+    let outputs = Outputs::new(&args.outputs, command, voice, inputs)?;
     let configs = args.configs.iter().map(|path| {
         let config = match &args.backends {
             // Only then the file has to be right as it is, and a fault has a place in it.
@@ -40,13 +47,16 @@ pub(crate) fn run(args: &AgreementArgs, command: &str, output: &mut impl Write) 
     });
     let configs = configs.collect::<Result<Vec<_>>>()?;
     let (_, first, _) = configs.first().context("there are no configs")?;
-    let workload = workload(&args.workload, first.hashing.seed)?;
+    let workload = workload(&args.workload, first.hashing.seed, voice)?;
+    let keys = (configs.len() * workload.keys().len()) as u64;
+    let bar = voice.bar("agreement", keys, "keys");
     let routed = configs.par_iter().map(|(name, config, balancer)| Routed {
         name: name.clone(),
         algorithm: config.algorithm.name,
-        went: went(balancer, &workload),
+        went: went(balancer, &workload, &bar),
     });
     let matrix = Matrix::of(&routed.collect::<Vec<_>>(), &workload);
+    bar.finish_and_clear();
     outputs.write(&matrix, output)
 }
 
@@ -80,10 +90,12 @@ impl Routed {
 }
 
 /// Every key by itself: none of them takes a turn or stays in flight.
-fn went(balancer: &LoadBalancer, workload: &Workload) -> Vec<Option<Box<str>>> {
+fn went(balancer: &LoadBalancer, workload: &Workload, bar: &ProgressBar) -> Vec<Option<Box<str>>> {
     let snapshot = balancer.snapshot();
     let pool = snapshot.pool();
+    let mut counter = Counter::new(bar);
     let backend = |key| {
+        counter.count();
         let slot = snapshot.pick(&Pick::new(pool, Some(key)).question()).ok()?;
         Some(pool.backend(slot).name().into())
     };

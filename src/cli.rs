@@ -28,6 +28,9 @@ pub use tune::{TuneArgs, TuneFormat};
 #[command(version, propagate_version = true, max_term_width = 100)]
 #[command(after_help = "Exit codes: 0 all well, 1 the answer is no, 2 wrong usage or config.")]
 pub struct Cli {
+    /// Say nothing on standard error beside results: no progress and no remarks, only errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,

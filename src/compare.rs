@@ -81,8 +81,7 @@ struct Measured {
 }
 
 impl Plan<'_> {
-    /// Measures. `step` is called with the name of what is measured next; [`steps`](Self::steps)
-    /// says how often.
+    /// Measures. `step` is called with the name of what was measured; [`steps`](Self::steps) says how often.
     ///
     /// # Errors
     /// If a change does not fit the backends, or no strategy can be built for them.
@@ -91,8 +90,11 @@ impl Plan<'_> {
         let changed: Vec<_> = self.changes.iter().map(apply).collect::<Result<_>>()?;
         // One after the other, while nothing else runs.
         let times = self.algorithms.iter().map(|&algorithm| {
-            step(algorithm.name);
-            (algorithm, self.time(algorithm))
+            let times = self.time(algorithm);
+            if self.timing {
+                step(algorithm.name);
+            }
+            (algorithm, times)
         });
         let times: Vec<_> = times.collect();
         let measured = times.into_par_iter().map(|(algorithm, times)| {
@@ -117,9 +119,9 @@ impl Plan<'_> {
         }
         let skipped = failed.iter();
         let skipped = skipped.map(|(algorithm, error)| Skipped::new(algorithm, error));
-        step("chance");
         let pool = Pool::new(self.config.backends.iter().cloned())?;
         let chance = Chance::of(&pool, &self.workload.counts(), self.config.hashing.seed.0);
+        step("chance");
         Ok(Comparison {
             schema: 1,
             workload: Summary::of(self),
@@ -135,7 +137,7 @@ impl Plan<'_> {
     /// How many steps [`run`](Self::run) has, if no algorithm has to be skipped.
     #[must_use]
     pub const fn steps(&self) -> usize {
-        self.algorithms.len() * (2 + self.changes.len()) + 1
+        self.algorithms.len() * (self.timing as usize + 1 + self.changes.len()) + 1
     }
 
     fn measure(
@@ -145,12 +147,11 @@ impl Plan<'_> {
         changed: &[Vec<Backend>],
         step: &(impl Fn(&str) + Sync),
     ) -> Result<Measured> {
-        step(algorithm.name);
         let base = self.build(algorithm)?;
         let replay = Replay::of(self.workload, &base, self.config.hashing.seed)?;
+        step(algorithm.name);
         let mut changes = Vec::new();
         for (change, backends) in self.changes.iter().zip(changed) {
-            step(algorithm.name);
             let after = self.config.changed(algorithm, backends.clone());
             let after = after
                 .and_then(|config| config.balancer())
@@ -160,6 +161,7 @@ impl Plan<'_> {
                     .changed(change, &after)
                     .with_context(|| change.to_string())?,
             );
+            step(algorithm.name);
         }
         let outcome = Outcome {
             algorithm: algorithm.name,

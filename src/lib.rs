@@ -30,6 +30,7 @@ pub mod lint;
 mod outputs;
 mod plan;
 mod plot;
+mod progress;
 pub mod protocol;
 pub mod report;
 mod route;
@@ -47,6 +48,7 @@ pub mod workload;
 
 use cli::{Cli, Command, ServeArgs};
 use config::Config;
+use progress::Voice;
 use protocol::Limits;
 
 /// The README, so that its Rust is compiled and run.
@@ -58,24 +60,25 @@ pub struct Readme;
 /// config.
 #[must_use]
 pub fn run() -> ExitCode {
-    match execute(&Cli::parse().command) {
+    match execute(&Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failed(&error),
     }
 }
 
-fn execute(command: &Command) -> Result<()> {
+fn execute(cli: &Cli) -> Result<()> {
+    let voice = Voice::new(cli.quiet);
     let command_line = command_line(env::args_os())?;
     let mut output = BufWriter::new(io::stdout().lock());
-    match command {
-        Command::Route(args) => route::run(args, &mut output)?,
+    match &cli.command {
+        Command::Route(args) => route::run(args, voice, &mut output)?,
         Command::Explain(args) => explain::run(args, &mut output)?,
-        Command::Compare(args) => run_compare::run(args, &command_line, &mut output)?,
-        Command::Agreement(args) => agreement::run(args, &command_line, &mut output)?,
-        Command::Advise(args) => advise::run(args, &mut output)?,
-        Command::Tune(args) => tune::run(args, &mut output)?,
-        Command::Plan(args) => plan::run(args, &command_line, &mut output)?,
-        Command::Simulate(args) => run_simulate::run(args, &command_line, &mut output)?,
+        Command::Compare(args) => run_compare::run(args, &command_line, voice, &mut output)?,
+        Command::Agreement(args) => agreement::run(args, &command_line, voice, &mut output)?,
+        Command::Advise(args) => advise::run(args, voice, &mut output)?,
+        Command::Tune(args) => tune::run(args, voice, &mut output)?,
+        Command::Plan(args) => plan::run(args, &command_line, voice, &mut output)?,
+        Command::Simulate(args) => run_simulate::run(args, &command_line, voice, &mut output)?,
         Command::Serve(args) => return serve(args),
         Command::Export(args) => export::run(args, &mut output)?,
         Command::Import(args) => import::run(args, &mut output)?,
@@ -83,7 +86,7 @@ fn execute(command: &Command) -> Result<()> {
             output.write_all(check::numbering(&args.config)?.as_bytes())?;
         }
         Command::Check(args) => check::run(args, &mut output)?,
-        Command::VerifyVectors(args) => verify_vectors::run(args, &mut output)?,
+        Command::VerifyVectors(args) => verify_vectors::run(args, voice, &mut output)?,
         Command::Algorithms(args) => {
             let style = if args.markdown {
                 report::Style::Markdown

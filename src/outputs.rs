@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail};
 use crate::cli::OutputArgs;
 use crate::input::refuse_overwriting;
 use crate::plot;
+use crate::progress::Voice;
 use crate::report::{Format, Reported, render};
 
 /// Where a report goes, and what wrote it.
@@ -17,6 +18,7 @@ pub(crate) struct Outputs<'a> {
     args: &'a OutputArgs,
     /// The program's command line, which pages tell.
     command: &'a str,
+    voice: Voice,
 }
 
 impl<'a> Outputs<'a> {
@@ -27,6 +29,7 @@ impl<'a> Outputs<'a> {
     pub(crate) fn new(
         args: &'a OutputArgs,
         command: &'a str,
+        voice: Voice,
         inputs: impl IntoIterator<Item = &'a PathBuf>,
     ) -> Result<Self> {
         refuse_overwriting(args.export.iter().map(|(path, _)| path), inputs)?;
@@ -34,7 +37,11 @@ impl<'a> Outputs<'a> {
         if let Some(file) = folder.filter(|folder| folder.exists() && !folder.is_dir()) {
             bail!("{}: expected a folder, not a file", file.display());
         }
-        Ok(Self { args, command })
+        Ok(Self {
+            args,
+            command,
+            voice,
+        })
     }
 
     /// Whether plots are drawn, for which more may have to be measured.
@@ -76,11 +83,11 @@ impl<'a> Outputs<'a> {
         if matches!(format, Format::Csv | Format::Json | Format::Bars) {
             // Tables and pages say it themselves.
             let caveats = report.document().caveats;
-            caveats.iter().for_each(|caveat| eprintln!("{caveat}"));
+            caveats.iter().for_each(|caveat| self.voice.remark(caveat));
         }
         let bytes = render(report, format, self.command)?;
         if format == Format::Bars && bytes.is_empty() {
-            eprintln!("there is nothing to be drawn as bars");
+            self.voice.remark("there is nothing to be drawn as bars");
         }
         output.write_all(&bytes)?;
         if format == Format::Table && io::stdout().is_terminal() {

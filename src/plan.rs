@@ -6,14 +6,13 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use evenkeel_algorithms::{Backend, Balancer};
-use indicatif::{ProgressBar, ProgressStyle};
 use thiserror::Error;
 
 use crate::cli::PlanArgs;
 use crate::input::refuse_overwriting;
 use crate::layout::Layout;
 use crate::outputs::{Outputs, cannot_write, write_file};
-use crate::run_compare::progress_style;
+use crate::progress::Voice;
 use crate::workload::{KeyField, Stream};
 
 mod advice;
@@ -45,14 +44,22 @@ pub(crate) struct MovesTooMuch {
 ///
 /// # Errors
 /// If a config, a change, the keys or the output is at fault, or more moves than may.
-pub(crate) fn run(args: &PlanArgs, command: &str, output: &mut impl Write) -> Result<()> {
-    let outputs = Outputs::new(&args.outputs, command, args.files())?;
+pub(crate) fn run(
+    args: &PlanArgs,
+    command: &str,
+    voice: Voice,
+    output: &mut impl Write,
+) -> Result<()> {
+    let outputs = Outputs::new(&args.outputs, command, voice, args.files())?;
     refuse_overwriting(&args.list_moved, args.files())?;
     let road = Road::of(args)?;
     let spans = Span::all(&road);
     let mut stream = stream(args)?;
-    let measured = measured(args, &road, &spans, &mut stream)?;
-    let forecast = forecast(&road, &spans, &measured, &stream);
+    let measured = measured(args, &road, &spans, &mut stream, voice)?;
+    let mut forecast = forecast(&road, &spans, &measured, &stream);
+    if outputs.are_drawn() {
+        forecast.layouts = layouts(&road);
+    }
     outputs.write(&forecast, output)?;
     if let Some(folder) = &args.write_states {
         write_states(&road, folder, args)?;
@@ -88,23 +95,18 @@ fn measured(
     road: &Road,
     spans: &[Span<'_>],
     stream: &mut Stream,
+    voice: Voice,
 ) -> Result<Measured> {
     let list = args.list_moved.as_deref();
     let create = |path: &Path| File::create(path).with_context(|| cannot_write(path));
     let list = list.map(create).transpose()?.map(BufWriter::new);
-    // It draws on standard error, and only if that is a terminal.
     let bar = match stream.length() {
-        Some(length) => ProgressBar::new(length).with_style(progress_style()),
-        None => ProgressBar::new_spinner().with_style(spinner_style()),
+        Some(length) => voice.bar("plan", length, "keys"),
+        None => voice.count("requests"),
     };
     let measured = measure::measure(road, spans, stream, list, |keys| bar.inc(keys as u64))?;
     bar.finish_and_clear();
     Ok(measured)
-}
-
-fn spinner_style() -> ProgressStyle {
-    let style = ProgressStyle::with_template("{spinner} {pos} {elapsed}");
-    style.unwrap_or_else(|_| ProgressStyle::default_spinner())
 }
 
 fn forecast(road: &Road, spans: &[Span<'_>], measured: &Measured, stream: &Stream) -> Forecast {
@@ -131,11 +133,16 @@ fn forecast(road: &Road, spans: &[Span<'_>], measured: &Measured, stream: &Strea
         malformed: stream.malformed.clone(),
         caveats: untold(road),
         advice: advice::advice(road, measured, &whole),
-        layouts: [road.before(), road.last()].map(|state| Layout::of(&state.snapshot)),
+        layouts: [None, None],
         all_steps: road.stepwise.then(|| AllSteps::of(&steps, measured)),
         whole,
         steps,
     }
+}
+
+/// The ring or the table before and after, where it is small.
+fn layouts(road: &Road) -> [Option<Layout>; 2] {
+    [road.before(), road.last()].map(|state| Layout::of(&state.snapshot))
 }
 
 /// What is not measured of algorithms that go by more than the key.
@@ -220,24 +227,20 @@ mod tests {
     use clap::Parser;
 
     #[test]
-    fn a_forecast_lays_out_what_is_before_and_after() {
+    fn what_is_before_and_after_is_laid_out() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("before.yaml");
         fs::write(&path, "{algorithm: ketama, backends: [a, b]}").unwrap();
         let config = path.to_str().unwrap();
-        let args = ["evenkeel", "plan", "-c", config, "--keys", "10"];
-        let forecast = |change: [&str; 2]| {
+        let args = ["evenkeel", "plan", "-c", config];
+        let layouts = |change: [&str; 2]| {
             let cli = Cli::parse_from(args.iter().chain(&change));
             let Command::Plan(args) = cli.command else {
                 panic!("another command");
             };
-            let road = Road::of(&args).unwrap();
-            let spans = Span::all(&road);
-            let mut stream = stream(&args).unwrap();
-            let measured = measured(&args, &road, &spans, &mut stream).unwrap();
-            super::forecast(&road, &spans, &measured, &stream)
+            super::layouts(&Road::of(&args).unwrap())
         };
-        let [before, after] = forecast(["--add", "c"]).layouts.map(Option::unwrap);
+        let [before, after] = layouts(["--add", "c"]).map(Option::unwrap);
         assert_eq!([before.kind, after.kind], [Kind::Ring; 2]);
         assert_eq!(
             (&*before.backends, &*after.backends),
@@ -246,7 +249,7 @@ mod tests {
                 &["a", "b", "c"].map(String::from)[..]
             )
         );
-        let [before, after] = forecast(["--algorithm", "rendezvous"]).layouts;
+        let [before, after] = layouts(["--algorithm", "rendezvous"]);
         assert!(before.is_some() && after.is_none());
     }
 }

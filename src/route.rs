@@ -1,21 +1,23 @@
 //! `route`: which backend each key reaches.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write, stdout};
 
 use anyhow::{Context, Result};
 use evenkeel_algorithms::{Backend, LoadBalancer};
+use indicatif::ProgressBar;
 use serde::Serialize;
 
 use crate::cli::{LineFormat, RouteArgs};
 use crate::config::Config;
 use crate::input::Lines;
+use crate::progress::{Counter, Voice};
 use crate::report::hex;
 
 /// Routes the keys of the arguments, a file or standard input, and writes a line each.
 ///
 /// # Errors
 /// If the config, a key or the output is at fault, or no backend is eligible.
-pub(crate) fn run(args: &RouteArgs, output: &mut impl Write) -> Result<()> {
+pub(crate) fn run(args: &RouteArgs, voice: Voice, output: &mut impl Write) -> Result<()> {
     let config = Config::load(&args.config, args.algorithm)?;
     let router = Router {
         balancer: config.balancer()?,
@@ -33,8 +35,17 @@ pub(crate) fn run(args: &RouteArgs, output: &mut impl Write) -> Result<()> {
             .try_for_each(|key| router.answer(key.as_bytes(), output));
     };
     let mut lines = Lines::open(path)?;
+    // Answers on a terminal are sign enough.
+    let shown = args.keys_from.is_some() && !stdout().is_terminal();
+    let bar = if shown {
+        voice.count("keys")
+    } else {
+        ProgressBar::hidden()
+    };
+    let mut counter = Counter::new(&bar);
     while let Some(key) = lines.next_line()? {
         router.answer(key, output)?;
+        counter.count();
         if lines.is_drained() {
             output.flush()?;
         }

@@ -7,12 +7,12 @@ use anyhow::{Context, Result};
 use evenkeel_algorithms::dialect::DIALECTS;
 use evenkeel_algorithms::strategy::ALGORITHMS;
 use evenkeel_algorithms::{Algorithm, Backend, Seed};
-use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::{BackendNames, CompareArgs, WorkloadArgs};
 use crate::compare::{Comparison, MembershipChange, Plan};
 use crate::config::Config;
 use crate::outputs::Outputs;
+use crate::progress::Voice;
 use crate::report::Format;
 use crate::run_verify;
 use crate::statistics::seeds;
@@ -23,25 +23,29 @@ use crate::workload::{KeyField, Workload};
 ///
 /// # Errors
 /// If the config, the workload, a change or the output is at fault, or an anchor does not hold.
-pub(crate) fn run(args: &CompareArgs, command: &str, output: &mut impl Write) -> Result<()> {
+pub(crate) fn run(
+    args: &CompareArgs,
+    command: &str,
+    voice: Voice,
+    output: &mut impl Write,
+) -> Result<()> {
     let inputs = args.config.iter().chain(args.workload.files());
-    let outputs = Outputs::new(&args.outputs, command, inputs)?;
+    let outputs = Outputs::new(&args.outputs, command, voice, inputs)?;
     if args.verify {
-        return run_verify::run(Subject::Strategies, &outputs, output);
+        return run_verify::run(Subject::Strategies, &outputs, voice, output);
     }
     let detailed = outputs.are_drawn() || outputs.have(Format::Json);
-    outputs.write(&measured(args, detailed)?, output)
+    outputs.write(&measured(args, detailed, voice)?, output)
 }
 
 /// The comparison, over all runs.
-fn measured(args: &CompareArgs, detailed: bool) -> Result<Comparison> {
+fn measured(args: &CompareArgs, detailed: bool, voice: Voice) -> Result<Comparison> {
     let mut config = config(args)?;
     let algorithms = algorithms(args, config.algorithm);
     let changes = changes(args, &config.backends);
     let redrawn = args.workload.keys_from.is_none() && args.workload.access_log.is_none();
-    let mut workload = workload(&args.workload, config.hashing.seed)?;
-    // It draws on standard error, and only if that is a terminal.
-    let bar = ProgressBar::no_length().with_style(progress_style());
+    let mut workload = workload(&args.workload, config.hashing.seed, voice)?;
+    let bar = voice.bar("compare", 0, "requests");
     let mut runs = Vec::new();
     for (run, seed) in (0..).zip(seeds(config.hashing.seed, args.repeat)) {
         config.hashing.seed = seed;
@@ -56,10 +60,12 @@ fn measured(args: &CompareArgs, detailed: bool) -> Result<Comparison> {
             timing: !args.no_timing,
             detailed: detailed && run == 0,
         };
-        bar.set_length(plan.steps() as u64 * u64::from(args.repeat));
+        // Each step goes through all of them.
+        let requests = workload.requests().len() as u64;
+        bar.set_length(plan.steps() as u64 * requests * u64::from(args.repeat));
         runs.push(plan.run(|name| {
             bar.set_message(name.to_owned());
-            bar.inc(1);
+            bar.inc(requests);
         })?);
     }
     bar.finish_and_clear();
@@ -98,7 +104,9 @@ pub(crate) fn backends_of(path: Option<&Path>, names: Option<&BackendNames>) -> 
     })
 }
 
-pub(crate) fn workload(args: &WorkloadArgs, seed: Seed) -> Result<Workload> {
+pub(crate) fn workload(args: &WorkloadArgs, seed: Seed, voice: Voice) -> Result<Workload> {
+    let file = args.keys_from.as_ref().or(args.access_log.as_ref());
+    let _reading = file.map(|path| voice.reading(path));
     match (&args.keys_from, &args.access_log) {
         (Some(path), _) => Workload::from_keys(path),
         (None, Some(path)) => Workload::from_access_log(path, args.key.unwrap_or(KeyField::Client)),
@@ -106,7 +114,7 @@ pub(crate) fn workload(args: &WorkloadArgs, seed: Seed) -> Result<Workload> {
     }
 }
 
-fn drawn(args: &WorkloadArgs, run: u32, seed: Seed) -> Result<Workload> {
+pub(crate) fn drawn(args: &WorkloadArgs, run: u32, seed: Seed) -> Result<Workload> {
     let requests = args.requests as usize;
     Workload::drawn_again(run, requests, args.clients, args.distribution, seed.0)
 }
@@ -118,9 +126,4 @@ fn changes(args: &CompareArgs, backends: &[Backend]) -> Vec<MembershipChange> {
     } else {
         changes
     }
-}
-
-pub(crate) fn progress_style() -> ProgressStyle {
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg} {elapsed}");
-    style.unwrap_or_else(|_| ProgressStyle::default_bar())
 }

@@ -5,17 +5,17 @@ use std::io::Write;
 use anyhow::{Result, bail};
 use evenkeel_algorithms::strategy::ALGORITHMS;
 use evenkeel_algorithms::{Algorithm, Backend, Seed};
-use indicatif::ProgressBar;
 
 use crate::cli::{Entries, Loads, SimulateArgs, TrafficArgs};
 use crate::config::Config;
 use crate::outputs::Outputs;
+use crate::progress::Voice;
 use crate::report::Format;
-use crate::run_compare::{backends_of, progress_style};
+use crate::run_compare::backends_of;
 use crate::run_verify;
 use crate::simulate::{
-    CacheModel, Drawn, LoggedService, Model, Sample, Scenario, Service, Simulation, Timeline,
-    Traffic,
+    CacheModel, Drawn, LoggedService, Model, Progress, Report, Sample, Scenario, Service,
+    Simulation, Timeline, Traffic,
 };
 use crate::verify::Subject;
 use crate::workload::{KeyField, Workload};
@@ -28,15 +28,20 @@ const WARM_UP: f64 = 0.1;
 /// # Errors
 /// If the config, a file with requests, a speed or the output is at fault, no algorithm can be simulated, or
 /// an anchor does not hold.
-pub(crate) fn run(args: &SimulateArgs, command: &str, output: &mut impl Write) -> Result<()> {
+pub(crate) fn run(
+    args: &SimulateArgs,
+    command: &str,
+    voice: Voice,
+    output: &mut impl Write,
+) -> Result<()> {
     let inputs = args.config.iter().chain(&args.scenario);
     let inputs = inputs.chain(args.traffic.files());
-    let outputs = Outputs::new(&args.outputs, command, inputs)?;
+    let outputs = Outputs::new(&args.outputs, command, voice, inputs)?;
     if args.verify {
-        return run_verify::run(Subject::Simulation, &outputs, output);
+        return run_verify::run(Subject::Simulation, &outputs, voice, output);
     }
     let config = config(args)?;
-    let traffic = traffic(&args.traffic)?;
+    let traffic = traffic(&args.traffic, voice)?;
     let algorithms = algorithms(args, &config);
     let timeline = timeline(args, &config)?;
     let mut simulation = Simulation {
@@ -62,33 +67,39 @@ pub(crate) fn run(args: &SimulateArgs, command: &str, output: &mut impl Write) -
     if args.window.is_none() && outputs.are_drawn() {
         simulation.window = simulation.proposed_window();
     }
-    // It draws on standard error, and only if that is a terminal.
-    let runs = algorithms.len() as u64 * u64::from(args.repeat);
-    let bar = ProgressBar::new(runs).with_style(progress_style());
-    bar.tick();
-    let step = |name: &str| {
-        bar.set_message(name.to_owned());
-        bar.inc(1);
-    };
-    let mut figures = match &args.sweep {
-        Some(Loads(loads)) => simulation.sweep(loads, args.repeat, step)?,
-        None => simulation.repeat(args.repeat, step)?,
-    };
-    bar.finish_and_clear();
+    let mut figures = simulated(&simulation, args, voice)?;
     if args.window.is_none() {
         figures.set_windows_aside();
     }
     outputs.write(&figures, output)?;
     let has_parts = args.scenario.is_some() || args.window.is_some();
     if args.outputs.format == Format::Csv && has_parts {
-        eprintln!(
-            "what happens between the events and in the windows is in the tables and in the JSON"
+        voice.remark(
+            "what happens between the events and in the windows is in the tables and in the JSON",
         );
     }
     if args.outputs.format == Format::Csv && args.sweep.is_some() {
-        eprintln!("what all loads come to is in the tables and in the JSON");
+        voice.remark("what all loads come to is in the tables and in the JSON");
     }
     Ok(())
+}
+
+/// What is asked for: at its own load, or at several.
+fn simulated(simulation: &Simulation<'_>, args: &SimulateArgs, voice: Voice) -> Result<Report> {
+    let loads = args.sweep.as_ref().map_or(&[][..], |Loads(loads)| loads);
+    let others = loads
+        .iter()
+        .filter(|&&load| Some(load) != simulation.traffic.load());
+    let requests = simulation.requests(args.repeat) * (1 + others.count() as u64);
+    let bar = voice.bar("simulate", requests, "requests");
+    let step = |progress: Progress| {
+        bar.set_message(progress.algorithm);
+        bar.inc(progress.requests);
+    };
+    match loads {
+        [] => simulation.repeat(args.repeat, step),
+        loads => simulation.sweep(loads, args.repeat, step),
+    }
 }
 
 fn config(args: &SimulateArgs) -> Result<Config> {
@@ -116,7 +127,8 @@ fn algorithms(args: &SimulateArgs, config: &Config) -> Vec<&'static Algorithm> {
     }
 }
 
-fn traffic(args: &TrafficArgs) -> Result<Traffic> {
+fn traffic(args: &TrafficArgs, voice: Voice) -> Result<Traffic> {
+    let _reading = args.files().next().map(|path| voice.reading(path));
     if let Some(path) = &args.trace {
         return Traffic::from_trace(path);
     }

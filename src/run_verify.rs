@@ -3,11 +3,10 @@
 use std::io::Write;
 
 use anyhow::Result;
-use indicatif::ProgressBar;
 use thiserror::Error;
 
 use crate::outputs::Outputs;
-use crate::run_compare::progress_style;
+use crate::progress::Voice;
 use crate::verify::{self, Lineup, Subject};
 
 /// Something is not what is known of it.
@@ -22,9 +21,13 @@ pub(crate) struct AnchorsFailed {
 ///
 /// # Errors
 /// If one does not hold, or the output is at fault.
-pub(crate) fn run(subject: Subject, outputs: &Outputs<'_>, output: &mut impl Write) -> Result<()> {
-    let bar = ProgressBar::new(subject.steps() as u64).with_style(progress_style());
-    bar.tick();
+pub(crate) fn run(
+    subject: Subject,
+    outputs: &Outputs<'_>,
+    voice: Voice,
+    output: &mut impl Write,
+) -> Result<()> {
+    let bar = voice.steps("verify", subject.steps() as u64);
     let verdicts = verify::run(subject, &Lineup::ours(), |_| true, || bar.inc(1))?;
     bar.finish_and_clear();
     outputs.write(&*verdicts, output)?;

@@ -86,21 +86,31 @@ pub struct Simulation<'a> {
     pub window: Option<u64>,
 }
 
+/// Some more requests of a run are done.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    /// The strategy's canonical name.
+    pub algorithm: &'static str,
+    /// How many.
+    pub requests: u64,
+}
+
 impl Simulation<'_> {
     /// Simulates once; see [`repeat`](Self::repeat).
     ///
     /// # Errors
     /// If no algorithm can be simulated.
-    pub fn run(&self, step: impl Fn(&str) + Sync) -> Result<Report> {
+    pub fn run(&self, step: impl Fn(Progress) + Sync) -> Result<Report> {
         self.repeat(1, step)
     }
 
     /// Simulates so many times, each with a seed of its own, an algorithm's run on each core. Drawn requests
-    /// are drawn anew for each run. `step` is called with the name of the algorithm when a run is done.
+    /// are drawn anew for each run. `step` is called every 65,536 requests and at the end of a run;
+    /// [`requests`](Self::requests) says how many there are in all.
     ///
     /// # Errors
     /// If there are no runs, or no algorithm can be simulated in all of them.
-    pub fn repeat(&self, runs: u32, step: impl Fn(&str) + Sync) -> Result<Report> {
+    pub fn repeat(&self, runs: u32, step: impl Fn(Progress) + Sync) -> Result<Report> {
         ensure!(runs > 0, "a simulation needs at least one run");
         let seeds: Vec<_> = seeds(self.config.hashing.seed, runs).collect();
         let simulated = self.algorithms.par_iter();
@@ -134,8 +144,25 @@ impl Simulation<'_> {
         })
     }
 
+    /// How many requests so many runs have in all, if no algorithm has to be skipped.
+    #[must_use]
+    pub fn requests(&self, runs: u32) -> u64 {
+        let times = if self.is_told_apart() { 2 } else { 1 };
+        times * u64::from(runs) * self.algorithms.len() as u64 * self.traffic.requests()
+    }
+
+    /// Whether what the events cost the caches is told, by another run without them.
+    fn is_told_apart(&self) -> bool {
+        self.model.cache.is_some() && self.timeline.has_steps()
+    }
+
     /// A run with these keys, if any are used.
-    fn simulate(&self, algorithm: &'static Algorithm, keys: Option<&KeySource>) -> Result<Figures> {
+    fn simulate(
+        &self,
+        algorithm: &'static Algorithm,
+        keys: Option<&KeySource>,
+        step: &(impl Fn(Progress) + Sync),
+    ) -> Result<Figures> {
         let clock = Clock::default();
         let balancers = (0..self.instances).map(|number| self.balancer(algorithm, number, &clock));
         let balancers: Vec<_> = balancers.collect::<Result<_>>()?;
@@ -155,7 +182,13 @@ impl Simulation<'_> {
             record,
         );
         let requests = self.traffic.start(self.capacity()?, seed, keys)?;
-        run.all(requests, self.warm_up, self.model.servers)
+        let done = |requests| {
+            step(Progress {
+                algorithm: algorithm.name,
+                requests,
+            });
+        };
+        run.all(requests, self.warm_up, self.model.servers, done)
     }
 
     /// An instance. Those that use no key draw with a seed each, or all would draw the same, and all but the

@@ -12,7 +12,8 @@ use thiserror::Error;
 use crate::cli::TuneArgs;
 use crate::compare::{chance_peak, window};
 use crate::config::Config;
-use crate::run_compare::{backends_of, progress_style};
+use crate::progress::Voice;
+use crate::run_compare::backends_of;
 
 mod by_key;
 mod goals;
@@ -96,18 +97,19 @@ struct Tuned {
 ///
 /// # Errors
 /// If the config, the workload or the output is at fault, or no setting meets the goals.
-pub(crate) fn run(args: &TuneArgs, output: &mut impl Write) -> Result<()> {
+pub(crate) fn run(args: &TuneArgs, voice: Voice, output: &mut impl Write) -> Result<()> {
     let config = config(args)?;
     let goals = Goals::of(args, &config)?;
     let knob = Knob::of(args, &config)?;
-    let traffic = Traffic::of(&args.workload, config.hashing.seed)?;
+    let traffic = Traffic::of(&args.workload, config.hashing.seed, voice)?;
+    let bar = voice.steps("tune", STEPS);
     let tuned = if args.subset || args.bound {
         let meter = InTurn {
             traffic: &traffic,
             instances: args.instances.unwrap_or(1),
             in_flight: args.in_flight,
         };
-        let tuned = Search::new(&config, &knob, &goals, &traffic, meter, None).run()?;
+        let tuned = Search::new(&config, &knob, &goals, &traffic, meter, None, bar).run()?;
         let in_flight = window(&config.pool()?, args.in_flight);
         Tuned {
             instances: args.instances,
@@ -117,7 +119,8 @@ pub(crate) fn run(args: &TuneArgs, output: &mut impl Write) -> Result<()> {
     } else {
         let counts = traffic.first.counts();
         let chance = chance_peak(&config.pool()?, &counts, config.hashing.seed.0);
-        Search::new(&config, &knob, &goals, &traffic, ByKey(&traffic), chance).run()?
+        let meter = ByKey(&traffic);
+        Search::new(&config, &knob, &goals, &traffic, meter, chance, bar).run()?
     };
     output.write_all(&report::render(&tuned, args.format)?)?;
     output.flush()?;
@@ -159,6 +162,7 @@ impl<'a, M: Meter> Search<'a, M> {
         traffic: &'a Traffic<'a>,
         meter: M,
         chance: Option<f64>,
+        bar: ProgressBar,
     ) -> Self {
         Self {
             config,
@@ -167,7 +171,7 @@ impl<'a, M: Meter> Search<'a, M> {
             traffic,
             meter,
             chance,
-            bar: ProgressBar::new(STEPS).with_style(progress_style()),
+            bar,
         }
     }
 

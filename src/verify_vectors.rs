@@ -5,12 +5,11 @@ use std::io::Write;
 
 use anyhow::Result;
 use evenkeel_algorithms::Algorithm;
-use indicatif::ProgressBar;
 use thiserror::Error;
 
 use crate::cli::{VectorsFormat, VerifyVectorsArgs};
+use crate::progress::Voice;
 use crate::report::{Sheet, Style};
-use crate::run_compare::progress_style;
 use crate::vectors::{Vectors, Verdict};
 
 /// Some answers are not those of the real programs.
@@ -25,9 +24,11 @@ pub(crate) struct VectorsDiffer {
 ///
 /// # Errors
 /// If the folder or the output is at fault, or an answer is another.
-pub(crate) fn run(args: &VerifyVectorsArgs, output: &mut impl Write) -> Result<()> {
+pub(crate) fn run(args: &VerifyVectorsArgs, voice: Voice, output: &mut impl Write) -> Result<()> {
+    let reading = voice.reading(&args.folder);
     let vectors = Vectors::read(&args.folder)?;
-    let bar = ProgressBar::new(vectors.len() as u64).with_style(progress_style());
+    drop(reading);
+    let bar = voice.steps("verify-vectors", vectors.len() as u64);
     let verdicts = vectors.replay(|| bar.inc(1));
     bar.finish_and_clear();
     match args.format {

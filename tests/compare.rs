@@ -1,5 +1,7 @@
 //! What the comparison says of the default workload, and that it says the same every time.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use evenkeel::compare::{Comparison, MembershipChange, Plan};
 use evenkeel::config::Config;
 use evenkeel::report::{Format, render};
@@ -201,6 +203,26 @@ fn the_load_of_each_backend_is_what_it_is_asked_for() {
         let peaks = outcome.backends.iter().map(|load| load.to_mean);
         let peak = outcome.spread.requests.unwrap().peak_to_mean;
         assert_eq!(peaks.reduce(f64::max), Some(peak));
+    }
+}
+
+#[test]
+fn a_comparison_has_as_many_steps_as_it_says() {
+    let config = Config::parse(UNEQUAL).unwrap();
+    let workload = Workload::drawn(100, 50, Distribution::Uniform, 3).unwrap();
+    for timing in [false, true] {
+        let plan = Plan {
+            config: &config,
+            algorithms: &["ketama", "random"].map(|name| Algorithm::named(name).unwrap()),
+            workload: &workload,
+            changes: &[MembershipChange::Add("e".into())],
+            timing,
+            detailed: false,
+        };
+        let steps = AtomicUsize::new(0);
+        plan.run(|_| _ = steps.fetch_add(1, Ordering::Relaxed))
+            .unwrap();
+        assert_eq!(steps.into_inner(), plan.steps());
     }
 }
 

@@ -75,7 +75,7 @@ fn an_export_is_what_its_format_writes() {
             read("r.html"),
             written(&folder, &format!("{words} --format html")).0,
         ] {
-            assert!(page.starts_with("<!doctype html>"), "{page}");
+            assert!(page.starts_with("<!DOCTYPE html>"), "{page}");
             assert!(page.contains(question), "{page}");
         }
         assert!(!out.contains(question), "only pages ask: {out}");
@@ -98,6 +98,95 @@ fn caveats_go_to_standard_error_where_the_format_has_none() {
         let (_, said) = written(&folder, &format!("{overload} --format {format}"));
         assert_eq!(said.contains("cannot keep up"), is_told, "{format}: {said}");
     }
+}
+
+/// Each plot is a file of each kind, and stands in the page.
+#[test]
+fn plots_are_files_and_stand_in_pages() {
+    let expected = [
+        "load memory owners peak remap-1 remap-2",
+        "before-and-after flows moves owners warm-up",
+        "busy p99 p99-over-time percentiles queue-over-time queues-ketama",
+        "agreement",
+    ];
+    for ((words, _), names) in REPORTS.into_iter().zip(expected) {
+        let folder = folder();
+        let drawn = "--plot new/plots --export r.html";
+        written(&folder, &format!("{words} {drawn}"));
+        let page = fs::read_to_string(folder.path().join("r.html")).unwrap();
+        let files = fs::read_dir(folder.path().join("new/plots")).unwrap();
+        let files = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+        let mut files: Vec<_> = files.collect();
+        files.sort();
+        let names: Vec<_> = names.split(' ').collect();
+        let both = names
+            .iter()
+            .flat_map(|name| ["png", "svg"].map(|kind| format!("{name}.{kind}")));
+        let mut both: Vec<_> = both.collect();
+        both.sort();
+        assert_eq!(files, both, "{words}");
+        let figures = page.matches("<figure id=").count();
+        assert_eq!(figures, names.len(), "{words}");
+        for name in names {
+            assert!(
+                page.contains(&format!("<figure id=\"plot-{name}\">")),
+                "{name}"
+            );
+        }
+    }
+}
+
+/// What was only measured for pictures is in no table.
+#[test]
+fn pictures_change_nothing_of_what_is_written() {
+    for (words, _) in REPORTS {
+        for format in ["table", "csv", "json"] {
+            let folder = folder();
+            let words = format!("{words} --format {format}");
+            let (plain, _) = written(&folder, &words);
+            let (beside, _) = written(&folder, &format!("{words} --plot plots"));
+            assert_eq!(plain, beside, "{words}");
+        }
+    }
+}
+
+#[test]
+fn bars_are_written_alone_and_fit() {
+    for (words, _) in &REPORTS[..3] {
+        let (bars, said) = written(&folder(), &format!("{words} --format bars"));
+        assert!(bars.contains('█') && !bars.contains('┌'), "{bars}");
+        assert!(
+            bars.lines().all(|line| line.chars().count() <= 80),
+            "{bars}"
+        );
+        assert_eq!(said, "");
+    }
+    let (words, _) = REPORTS[3];
+    let (bars, said) = written(&folder(), &format!("{words} --format bars"));
+    assert_eq!(
+        (&*bars, &*said),
+        ("", "there is nothing to be drawn as bars\n")
+    );
+}
+
+/// On a terminal bars follow the tables; that is tried where there is `script`, which makes one.
+#[test]
+fn bars_follow_the_tables_on_a_terminal_only() {
+    let (words, _) = REPORTS[0];
+    let (piped, _) = written(&folder(), words);
+    assert!(!piped.contains('█'), "{piped}");
+    let folder = folder();
+    let program = env!("CARGO_BIN_EXE_evenkeel");
+    let mut script = Command::new("script");
+    script.args(["-qec", &format!("{program} --quiet {words}"), "/dev/null"]);
+    let Ok(output) = script.current_dir(folder.path()).output() else {
+        println!("skipped, since there is no `script`");
+        return;
+    };
+    let shown = String::from_utf8(output.stdout).unwrap();
+    let (tables, bars) = shown.split_once("How far the fullest backend").unwrap();
+    assert!(tables.contains('┌') && !tables.contains('█'), "{shown}");
+    assert!(bars.contains('█') && !bars.contains('┌'), "{shown}");
 }
 
 #[test]

@@ -53,7 +53,7 @@ impl<'a> Case<'a> {
         self.with(algorithms, |simulation| simulation.run(|_| ()).unwrap())
     }
 
-    fn with<T>(&self, algorithms: &[&str], told: impl FnOnce(&Simulation<'_>) -> T) -> T {
+    fn with<T>(&self, algorithms: &[&str], told: impl FnOnce(Simulation<'_>) -> T) -> T {
         let names = (1..=self.backends).map(|number| format!("b{number}").into());
         let config = Config::of(names.collect());
         let algorithms = algorithms.iter();
@@ -66,7 +66,7 @@ impl<'a> Case<'a> {
             let scenario = Scenario::parse(format!("events:\n{}", self.events)).unwrap();
             Timeline::of(&scenario, &config.backends).unwrap()
         };
-        let simulation = Simulation {
+        told(Simulation {
             config: &config,
             algorithms: &algorithms,
             traffic: self.traffic,
@@ -77,10 +77,13 @@ impl<'a> Case<'a> {
             limit: self.limit,
             timeline: &timeline,
             window: self.window,
-        };
-        told(&simulation)
+        })
     }
 
+    #[expect(
+        clippy::redundant_closure_for_method_calls,
+        reason = "the method is not general enough over lifetimes"
+    )]
     fn proposed_window(&self) -> Option<u64> {
         self.with(&[], |simulation| simulation.proposed_window())
     }

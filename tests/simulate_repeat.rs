@@ -1,10 +1,13 @@
 //! What several runs of a simulation tell, and what they do not.
 
+use std::collections::BTreeMap;
 use std::io::Write;
+use std::sync::Mutex;
 
 use evenkeel::config::Config;
 use evenkeel::simulate::{
-    Discipline, Drawn, Figures, Measure, Model, Outcome, Report, Simulation, Timeline, Traffic,
+    CacheModel, Discipline, Drawn, Figures, Measure, Model, Outcome, Progress, Report, Scenario,
+    Simulation, Timeline, Traffic,
 };
 use evenkeel::statistics::{Interval, seeds};
 use evenkeel::workload::Distribution;
@@ -242,4 +245,57 @@ fn the_same_seed_gives_the_same_bytes() {
     };
     assert_eq!(json(1), json(1));
     assert_ne!(json(1), json(2));
+}
+
+/// Whoever shows how far it is gets to the end.
+#[test]
+fn all_requests_are_told_of_as_they_are_done() {
+    let config = Config::of(["a", "b"].map(Into::into).to_vec());
+    let traffic = drawn(150_000, 0.5);
+    let scenario = Scenario::parse("events:\n  - { at: 1s, for: 1s, stop: a }".to_owned()).unwrap();
+    for (cache, times) in [
+        (None, 1),
+        (
+            Some(CacheModel {
+                entries: None,
+                hit_cost: 1.,
+            }),
+            2,
+        ),
+    ] {
+        let simulation = Simulation {
+            config: &config,
+            algorithms: &["random", "ketama"].map(|name| Algorithm::named(name).unwrap()),
+            traffic: &traffic,
+            model: Model {
+                servers: 1,
+                queue_limit: None,
+                discipline: Discipline::Fcfs,
+                cache,
+            },
+            speeds: &[1.; 2],
+            instances: 1,
+            warm_up: 0,
+            limit: None,
+            timeline: &Timeline::of(&scenario, &config.backends).unwrap(),
+            window: None,
+        };
+        let told = Mutex::new(BTreeMap::<_, Vec<_>>::new());
+        let step = |done: Progress| {
+            told.lock()
+                .unwrap()
+                .entry(done.algorithm)
+                .or_default()
+                .push(done.requests);
+        };
+        simulation.repeat(2, step).unwrap();
+        let told = told.into_inner().unwrap();
+        assert!(told.keys().eq(&["ketama", "random"]));
+        for parts in told.values() {
+            assert_eq!(parts.iter().sum::<u64>(), 2 * times * 150_000);
+            assert!(parts.iter().all(|&part| part <= 65_536));
+            assert_eq!(parts.len() as u64, 2 * times * 3);
+        }
+        assert_eq!(simulation.requests(2), 2 * 2 * times * 150_000);
+    }
 }

@@ -171,8 +171,21 @@ mod tests {
         let page = rendered(&document, ODD);
         assert_eq!(count(&page, "<b>"), 0);
         // The question is the title as well; a plot's title the name of its drawing as well.
-        let (texts, of_a_plot, of_a_sheet) = (7, 3, 6);
+        let (texts, of_a_plot, of_a_sheet) = (8, 3, 6);
         assert_eq!(count(&page, ESCAPED), texts + of_a_plot + 2 * of_a_sheet);
+    }
+
+    #[test]
+    fn what_stands_between_backticks_is_code() {
+        let document = Document {
+            setting: "from `<a>` to `b`".to_owned(),
+            caveats: vec!["an odd ` is none".to_owned()],
+            ..document(Vec::new())
+        };
+        let page = rendered(&document, "evenkeel plan");
+        let setting = "<p>from <code>&lt;a&gt;</code> to <code>b</code></p>";
+        assert_eq!(count(&page, setting), 1);
+        assert_eq!(count(&page, "<p>an odd ` is none</p>"), 1);
     }
 
     #[test]
@@ -253,6 +266,7 @@ mod tests {
             advice: Vec::new(),
             caveats: Vec::new(),
             conclusions: Vec::new(),
+            advice: Vec::new(),
             sheets: Vec::new(),
             ..document(Vec::new())
         };

@@ -325,6 +325,65 @@ pub(crate) fn percent(share: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compare::{Evenness, Spreads, Tests};
+
+    fn moved(remap_ratio: f64, excess_remap: f64) -> Changed {
+        Changed {
+            change: "add d".to_owned(),
+            remap_ratio,
+            remap_requests: remap_ratio,
+            ideal_remap: 0.1,
+            excess_remap,
+            vacant_buckets: None,
+            intervals: None,
+        }
+    }
+
+    fn outcome(algorithm: &'static str, peak: f64, changes: Vec<Changed>) -> Outcome {
+        let spread = Some(Evenness {
+            peak_to_mean: peak,
+            min_to_mean: 1.,
+            cv: 0.,
+            jain: 1.,
+        });
+        Outcome {
+            algorithm,
+            by_key: true,
+            spread: Spreads {
+                requests: spread,
+                keys: spread,
+            },
+            backends: Vec::new(),
+            chi_square: Tests {
+                requests: None,
+                keys: None,
+            },
+            changes,
+            affinity: None,
+            intervals: None,
+            memory_bytes: 0,
+            build_ns: None,
+            pick_ns: None,
+        }
+    }
+
+    #[test]
+    fn needless_moves_are_told_of_one_and_of_several() {
+        let minimal = outcome("rendezvous", 1.1, vec![moved(0.1, 0.)]);
+        let modulo = outcome("modulo", 1., vec![moved(0.9, 0.8)]);
+        let told = |keyed: &[&Outcome]| needless(keyed);
+        assert_eq!(told(&[]), None);
+        assert_eq!(told(&[&outcome("jump", 1., Vec::new())]), None);
+        assert_eq!(told(&[&minimal]).unwrap(), "no key moves needlessly");
+        assert_eq!(
+            told(&[&modulo]).unwrap(),
+            "to add d moves 90.00 % of the keys, 80.00 % needlessly"
+        );
+        assert_eq!(
+            told(&[&minimal, &modulo, &minimal]).unwrap(),
+            "2 of 3 move no key needlessly, and modulo moves most: 90.00 % of the keys to add d"
+        );
+    }
 
     #[test]
     fn lists_read_as_sentences_do() {

@@ -5,11 +5,11 @@ use anyhow::Result;
 use evenkeel_algorithms::{Algorithm, Seed};
 use rayon::prelude::*;
 
-use super::Simulation;
 use super::figures::{Figures, Outcome};
 use super::intervals::Intervals;
 use super::means;
 use super::paired::{self, Measure};
+use super::{Progress, Simulation};
 use crate::statistics::Series;
 
 /// A strategy over all runs.
@@ -26,13 +26,10 @@ impl Simulation<'_> {
         &self,
         algorithm: &'static Algorithm,
         seeds: &[Seed],
-        step: &(impl Fn(&str) + Sync),
+        step: &(impl Fn(Progress) + Sync),
     ) -> Result<Repeated> {
-        let runs = seeds.par_iter().enumerate().map(|(run, &seed)| {
-            let figures = self.again(algorithm, run as u32, seed);
-            step(algorithm.name);
-            figures
-        });
+        let runs = seeds.par_iter().enumerate();
+        let runs = runs.map(|(run, &seed)| self.again(algorithm, run as u32, seed, step));
         // Of several errors it is always the first that is told.
         let runs: Vec<_> = runs.collect();
         let runs: Vec<_> = runs.into_iter().collect::<Result<_>>()?;
@@ -48,7 +45,13 @@ impl Simulation<'_> {
     }
 
     /// A run, of which the first is that of a simulation without others.
-    fn again(&self, algorithm: &'static Algorithm, run: u32, seed: Seed) -> Result<Figures> {
+    fn again(
+        &self,
+        algorithm: &'static Algorithm,
+        run: u32,
+        seed: Seed,
+        step: &(impl Fn(Progress) + Sync),
+    ) -> Result<Figures> {
         let mut config = self.config.clone();
         config.hashing.seed = seed;
         // To name the clients takes longer than a short run.
@@ -63,13 +66,13 @@ impl Simulation<'_> {
             ..*self
         };
         let keys = renamed.as_ref().or(keys);
-        let mut figures = simulation.simulate(algorithm, keys)?;
-        if self.model.cache.is_some() && self.timeline.has_steps() {
+        let mut figures = simulation.simulate(algorithm, keys, step)?;
+        if self.is_told_apart() {
             let undisturbed = Simulation {
                 timeline: &self.timeline.undisturbed(),
                 ..simulation
             };
-            let undisturbed = undisturbed.simulate(algorithm, keys)?.phases;
+            let undisturbed = undisturbed.simulate(algorithm, keys, step)?.phases;
             for (phase, undisturbed) in figures.phases.iter_mut().zip(undisturbed) {
                 phase.undisturbed_hit_ratio = undisturbed.hit_ratio;
             }

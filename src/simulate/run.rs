@@ -15,6 +15,7 @@ use super::record::{Fate, Record};
 use super::station::{Station, Visit};
 use super::timeline::{Action, Hot, Timeline};
 use super::traffic::{Request, Requests};
+use crate::progress::TOLD;
 
 /// The numbers that say whether a request has the hot key: those of the traffic are 0 to 2.
 const HOT_KEY_STREAM: u64 = 3;
@@ -75,13 +76,15 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Lets all requests come and go.
+    /// Lets all requests come and go, and tells now and then how many more have come.
     pub(super) fn all(
         mut self,
         requests: Requests<'_>,
         warm_up: u64,
         servers: u32,
+        done: impl Fn(u64),
     ) -> Result<Figures> {
+        let mut untold = 0;
         for (number, request) in (0..).zip(requests) {
             self.proceed(request.arrival)?;
             self.at(request.arrival)?;
@@ -89,7 +92,12 @@ impl<'a> Run<'a> {
                 self.record.begin(self.now, &mut self.stations);
             }
             self.admit(number, request)?;
+            untold += 1;
+            if untold == TOLD {
+                done(std::mem::take(&mut untold));
+            }
         }
+        done(untold);
         // What would happen after all are gone does not.
         while let Some((end, _)) = self.agenda.next() {
             self.proceed(end)?;

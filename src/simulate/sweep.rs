@@ -4,10 +4,10 @@ use anyhow::{Context, Result};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::Simulation;
 use super::figures::{Outcome, Report};
 use super::intervals::Intervals;
 use super::times::Latency;
+use super::{Progress, Simulation};
 
 /// What a strategy comes to at a load; means, if it is of several runs.
 #[derive(Debug, Serialize)]
@@ -42,7 +42,12 @@ impl Simulation<'_> {
     ///
     /// # Errors
     /// As [`repeat`](Self::repeat) at any load, or if the arrivals are not drawn for a load.
-    pub fn sweep(&self, loads: &[f64], runs: u32, step: impl Fn(&str) + Sync) -> Result<Report> {
+    pub fn sweep(
+        &self,
+        loads: &[f64],
+        runs: u32,
+        step: impl Fn(Progress) + Sync,
+    ) -> Result<Report> {
         let own = self.traffic.load();
         let own = own.context("only requests that are drawn for a load can have another")?;
         let mut report = self.repeat(runs, &step)?;

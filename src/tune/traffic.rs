@@ -6,7 +6,8 @@ use anyhow::Result;
 use evenkeel_algorithms::Seed;
 
 use crate::cli::WorkloadArgs;
-use crate::run_compare::workload;
+use crate::progress::Voice;
+use crate::run_compare::{drawn, workload};
 use crate::workload::Workload;
 
 /// Where requests come from: they are drawn anew for every seed, or read once.
@@ -19,8 +20,8 @@ pub(super) struct Traffic<'a> {
 impl<'a> Traffic<'a> {
     /// # Errors
     /// If they cannot be read or drawn.
-    pub(super) fn of(args: &'a WorkloadArgs, seed: Seed) -> Result<Self> {
-        let first = Arc::new(workload(args, seed)?);
+    pub(super) fn of(args: &'a WorkloadArgs, seed: Seed, voice: Voice) -> Result<Self> {
+        let first = Arc::new(workload(args, seed, voice)?);
         Ok(Self { args, first })
     }
 
@@ -37,7 +38,7 @@ impl<'a> Traffic<'a> {
         if self.is_read() {
             Ok(Arc::clone(&self.first))
         } else {
-            Ok(Arc::new(workload(self.args, seed)?))
+            Ok(Arc::new(drawn(self.args, 0, seed)?))
         }
     }
 }
