@@ -7,6 +7,7 @@ use crate::report::Sheet;
 mod axis;
 mod bars;
 mod curves;
+mod events;
 mod files;
 mod frame;
 mod heat_map;
@@ -16,6 +17,7 @@ mod strips;
 mod svg;
 #[cfg(test)]
 mod tests;
+mod text;
 mod theme;
 mod unit;
 

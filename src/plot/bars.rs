@@ -1,11 +1,11 @@
 //! Rows as bars of characters, for the terminal.
 
 use super::axis::Span;
-use super::theme::shortened;
+use super::text::{columns, shortened};
 use super::{Drawing, Plot, Row, Rows};
 
-/// The most letters of a name.
-const NAME: usize = 24;
+/// The most columns of a name.
+const NAME: f64 = 24.;
 
 /// The fewest and the most columns that the longest bar takes.
 const LONGEST: [usize; 2] = [8, 60];
@@ -28,11 +28,14 @@ impl Rows {
     fn bars(&self, width: usize) -> String {
         let total = |row: &Row| row.parts.iter().sum::<f64>();
         let span = Span::of(&self.axis, self.rows.iter().map(total), 2);
-        let names = self.rows.iter().map(|row| shortened(&row.name, NAME));
+        let names = self
+            .rows
+            .iter()
+            .map(|row| shortened(&row.name, NAME, columns));
         let figures = self.rows.iter().map(|row| span.write(total(row)));
         let lines: Vec<_> = names.zip(figures).collect();
         let longest = |of: fn(&(String, String)) -> &String| {
-            let lengths = lines.iter().map(|line| of(line).chars().count());
+            let lengths = lines.iter().map(|line| length(of(line)));
             lengths.max().unwrap_or_default()
         };
         let (name, figure) = (longest(|line| &line.0), longest(|line| &line.1));
@@ -42,13 +45,19 @@ impl Rows {
         let most = most.fold(f64::MIN_POSITIVE, f64::max);
         let lines = self.rows.iter().zip(&lines).map(|(row, (text, number))| {
             let bar = bar(span.place(total(row)) / most * room as f64);
-            format!("{text:name$}  {number:>figure$}  {bar}")
+            let room = " ".repeat(name - length(text));
+            format!("{text}{room}  {number:>figure$}  {bar}")
                 .trim_end()
                 .to_owned()
                 + "\n"
         });
         lines.collect()
     }
+}
+
+/// How many columns a text takes.
+fn length(text: &str) -> usize {
+    text.chars().map(columns).sum::<f64>() as usize
 }
 
 /// A bar that is so many columns long, to an eighth of one.

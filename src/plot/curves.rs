@@ -3,23 +3,19 @@
 use anyhow::Result;
 
 use super::axis::Span;
-use super::frame::{Frame, Side, Size};
+use super::events::{self, TOLD};
+use super::frame::{Frame, LEFT, RIGHT, Side, Size};
 use super::legend::{self, Sign};
 use super::svg::{Anchor, Picture, Shapes};
-use super::theme::{DASHES, EVENT, MUTED, category, shortened, width_of};
-use super::{Curves, Line};
+use super::text::{pixels, shortened, width_of};
+use super::theme::{DASHES, MUTED, WIDTH, category};
+use super::{Curves, Dot, Line};
 
 /// The height of the frame.
 const HEIGHT: u32 = 260;
 
-/// Above the frame, for its title and the numbers of events.
-const ABOVE: u32 = 26;
-
-/// The height of a line of text below.
+/// The height of a line of text.
 const LINE: u32 = 18;
-
-/// The most events that are told below; the others have a tip only.
-const TOLD: usize = 12;
 
 /// Of more points than these none has a dot that is seen.
 const DOTS: usize = 30;
@@ -29,12 +25,16 @@ impl Curves {
         let points = || self.lines.iter().flat_map(|line| &line.points);
         let across = Span::of(&self.across, points().map(|point| point[0]), 6);
         let up = Span::of(&self.up, points().map(|point| point[1]), 6);
+        let events = self.events.iter();
+        let events: Vec<_> = events.filter(|event| across.has(event.value)).collect();
         let mut legend = Shapes::default();
-        let above = legend::draw(&mut legend, &self.legend()) + ABOVE;
-        let labels = up.ticks.iter().map(|&tick| up.label(tick).chars().count());
+        let title = legend::draw(&mut legend, &self.legend()) + LINE;
+        let numbers = if events.is_empty() { 0 } else { LINE };
+        let labels = up.ticks.iter().map(|&tick| width_of(&up.label(tick)));
         let size = Size {
-            above,
-            left: width_of(labels.max().unwrap_or_default()) + 14,
+            above: title + numbers + 8,
+            left: labels.fold(0., f64::max).ceil() as u32 + LEFT,
+            right: RIGHT,
             height: HEIGHT,
         };
         let labels = [&across, &up].map(|span| move |tick: &f64| span.label(*tick));
@@ -44,9 +44,9 @@ impl Curves {
             &Side::of(&up, &labels[1]),
             across.title(),
         )?;
-        let place = [0., f64::from(above) - 8.];
+        let place = [0., f64::from(title)];
         frame.shapes.text(place, Anchor::Start, MUTED, up.title());
-        let below = self.draw_events(&mut frame, &across);
+        let below = draw_events(&mut frame, &across, &events);
         for (number, line) in self.lines.iter().enumerate() {
             draw_line(&mut frame, [&across, &up], line, number);
         }
@@ -65,41 +65,28 @@ impl Curves {
             .map(|(place, line)| (sign(place), line.name.clone()))
             .collect()
     }
+}
 
-    /// Draws a line at each event that the lines reach and what it is below, and says how much room that
-    /// takes.
-    fn draw_events(&self, frame: &mut Frame, across: &Span) -> u32 {
-        let events = self.events.iter().filter(|event| across.has(event.value));
-        let events: Vec<_> = events.collect();
-        let [top, bottom] = [frame.up(1.), frame.up(0.)];
-        let mut last = f64::NEG_INFINITY;
-        for (number, event) in (1..).zip(&events) {
-            let x = frame.across(across.place(event.value));
-            let time = across.write(event.value);
-            let tip = format!("{time}\n{}", event.what);
-            frame
-                .shapes
-                .line([[x, top - 4.], [x, bottom]], EVENT, 1.5, &tip);
-            if number <= TOLD && x - last > 16. {
-                last = x;
-                let number = number.to_string();
-                frame
-                    .shapes
-                    .text([x, top - 7.], Anchor::Middle, EVENT, &number);
-            }
-        }
-        let first = frame.below() + f64::from(LINE);
-        for (number, event) in events.iter().take(TOLD).enumerate() {
-            let time = across.write(event.value);
-            let text = format!("{} at {time}: {}", number + 1, event.what);
-            let y = first + f64::from(LINE) * number as f64;
-            let text = shortened(&text, 76);
-            frame.shapes.text([0., y], Anchor::Start, MUTED, &text);
-        }
-        match events.len().min(TOLD) as u32 {
-            0 => 0,
-            lines => lines * LINE + 12,
-        }
+/// Draws a line at each event and what it is below, and says how much room that takes.
+fn draw_events(frame: &mut Frame, across: &Span, events: &[&Dot]) -> u32 {
+    let lines = events.iter().map(|event| {
+        let x = frame.across(across.place(event.value));
+        (x, format!("{}\n{}", across.write(event.value), event.what))
+    });
+    let lines: Vec<_> = lines.collect();
+    let [top, bottom] = [frame.up(1.), frame.up(0.)];
+    events::draw(&mut frame.shapes, &lines, [top - 4., bottom], top - 8.);
+    let first = frame.below() + f64::from(LINE);
+    for (number, event) in events.iter().take(TOLD).enumerate() {
+        let time = across.write(event.value);
+        let text = format!("{} at {time}: {}", number + 1, event.what);
+        let text = shortened(&text, f64::from(WIDTH), pixels);
+        let y = first + f64::from(LINE) * number as f64;
+        frame.shapes.text([0., y], Anchor::Start, MUTED, &text);
+    }
+    match events.len().min(TOLD) as u32 {
+        0 => 0,
+        lines => lines * LINE + 12,
     }
 }
 

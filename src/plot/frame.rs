@@ -18,7 +18,13 @@ const PLOTTERS_LETTERS: f64 = 1.24;
 const BELOW: u32 = 44;
 
 /// To the right of the last mark, which is centred on its place.
-const RIGHT: u32 = 26;
+pub(super) const RIGHT: u32 = 26;
+
+/// Left of the marks up, and between them and the frame.
+pub(super) const LEFT: u32 = 14;
+
+/// The length of the line at a mark.
+const TICK: u32 = 4;
 
 /// One side of a frame.
 pub(super) struct Side<'a> {
@@ -48,6 +54,8 @@ pub(super) struct Size {
     pub(super) above: u32,
     /// What the marks up take, left of the frame.
     pub(super) left: u32,
+    /// What is right of the frame.
+    pub(super) right: u32,
     /// Of the frame itself.
     pub(super) height: u32,
 }
@@ -112,14 +120,15 @@ fn axes<'a>(
 ) -> Result<Rect, Fault<'a>> {
     let mut chart = ChartBuilder::on(root)
         .margin_top(size.above)
-        .margin_right(RIGHT)
+        .margin_right(size.right)
         .margin_bottom(BELOW - LETTERS - 12)
         .x_label_area_size(LETTERS + 12)
         .y_label_area_size(size.left)
         .build_cartesian_2d(Marked::of(across), Marked::of(up))?;
     let letters = ("sans-serif", f64::from(LETTERS) * PLOTTERS_LETTERS);
     let mut mesh = chart.configure_mesh();
-    mesh.bold_line_style(GRID.rgb())
+    mesh.set_all_tick_mark_size(TICK)
+        .bold_line_style(GRID.rgb())
         .axis_style(MUTED.rgb())
         .x_label_formatter(across.label)
         .y_label_formatter(up.label)

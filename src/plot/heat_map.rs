@@ -1,14 +1,19 @@
 //! A shade a pair, drawn.
 
+use super::events;
 use super::svg::{Anchor, Picture, Rect, Shapes};
-use super::theme::{EVENT, HEAT, INK, MUTED, SURFACE, WIDTH, shortened, width_of};
+use super::text::{pixels, shortened, width_of};
+use super::theme::{HEAT, INK, MUTED, SURFACE, WIDTH};
 use super::{HeatMap, Unit};
 
-/// The most letters of a name.
-const NAME: usize = 22;
+/// The most room of a name.
+const NAME: f64 = 200.;
 
-/// The highest and the lowest that a cell is.
-const CELL: [f64; 2] = [34., 12.];
+/// The lowest and the highest that a cell is; every row has room for its name.
+const CELL: [f64; 2] = [14., 34.];
+
+/// The height of a line of text.
+const LINE: f64 = 16.;
 
 /// From here on a cell is so dark that its text is light.
 const DARK: f64 = 0.6;
@@ -29,16 +34,21 @@ impl HeatMap {
         self.draw_names(&mut shapes, &size);
         let most = self.most();
         let columns = self.columns.len().max(1);
+        let is_written = self.has_room(&size);
         for (place, cell) in self.cells.iter().enumerate() {
             let at = size.cell(place / columns, place % columns);
             let Some(figure) = *cell else { continue };
             let tip = self.tip(place / columns, place % columns, figure);
             let shade = (figure / most).clamp(0., 1.);
             shapes.rect(at, HEAT, PALEST + (1. - PALEST) * shade, &tip);
-            self.write_in(&mut shapes, at, figure, shade);
+            if is_written {
+                let fill = if shade > DARK { SURFACE } else { INK };
+                let place = [at.x + at.width / 2., at.y + at.height / 2. + 4.5];
+                shapes.text(place, Anchor::Middle, fill, &self.text(figure));
+            }
         }
-        self.draw_events(&mut shapes, &size);
         let below = size.above + size.cell[1] * self.rows.len() as f64;
+        let below = below + self.draw_events(&mut shapes, &size, below);
         let height = below + self.draw_scale(&mut shapes, &size, below, most);
         Picture {
             shapes,
@@ -54,22 +64,26 @@ impl HeatMap {
 
     fn size(&self) -> Size {
         let longest = |names: &[String]| {
-            let letters = names.iter().map(|name| name.chars().count().min(NAME));
-            f64::from(width_of(letters.max().unwrap_or_default()))
+            let widths = names.iter().map(|name| width_of(name).min(NAME));
+            widths.fold(0., f64::max)
         };
         let left = longest(&self.rows) + 10.;
         let width = (f64::from(WIDTH) - left - RIGHT) / self.columns.len().max(1) as f64;
         let upright = longest(&self.columns) + 4. > width;
-        let names = if upright { longest(&self.columns) } else { 16. };
+        let names = if upright {
+            longest(&self.columns)
+        } else {
+            LINE
+        };
         Size {
             left,
-            above: names + 26.,
-            cell: [width, width.clamp(CELL[1], CELL[0])],
+            above: names + 2. * LINE,
+            cell: [width, width.clamp(CELL[0], CELL[1])],
             upright,
         }
     }
 
-    /// The names of rows and columns, so many as have room.
+    /// The names of the rows, and of the columns so many as have room.
     fn draw_names(&self, shapes: &mut Shapes, size: &Size) {
         let Size { left, above, .. } = *size;
         let [rows, columns] = &self.axes;
@@ -79,15 +93,15 @@ impl HeatMap {
             MUTED,
             &format!("rows: {rows} · columns: {columns}"),
         );
-        let step = |room: f64| (16. / room).ceil().max(1.) as usize;
-        for (number, name) in self.rows.iter().enumerate().step_by(step(size.cell[1])) {
+        for (number, name) in self.rows.iter().enumerate() {
             let y = above + (number as f64 + 0.5) * size.cell[1] + 4.5;
-            let name = shortened(name, NAME);
+            let name = shortened(name, NAME, pixels);
             shapes.text([left - 6., y], Anchor::End, INK, &name);
         }
-        for (number, name) in self.columns.iter().enumerate().step_by(step(size.cell[0])) {
+        let step = (LINE / size.cell[0]).ceil().max(1.) as usize;
+        for (number, name) in self.columns.iter().enumerate().step_by(step) {
             let x = left + (number as f64 + 0.5) * size.cell[0];
-            let name = shortened(name, NAME);
+            let name = shortened(name, NAME, pixels);
             if size.upright {
                 shapes.upwards([x + 4.5, above - 5.], INK, &name);
             } else {
@@ -96,20 +110,21 @@ impl HeatMap {
         }
     }
 
-    /// The figure in the cell, if it has room.
-    fn write_in(&self, shapes: &mut Shapes, at: Rect, figure: f64, shade: f64) {
-        let text = match self.unit {
+    /// What stands in a cell.
+    fn text(&self, figure: f64) -> String {
+        match self.unit {
             // The sign would stand in every cell.
+            Unit::Percent if figure > 0. && figure < 0.005 => "<1".to_owned(),
             Unit::Percent => format!("{:.0}", figure * 100.),
             unit => unit.write(figure),
-        };
-        let width = f64::from(width_of(text.chars().count()));
-        if width > at.width || at.height < 16. {
-            return;
         }
-        let fill = if shade > DARK { SURFACE } else { INK };
-        let place = [at.x + at.width / 2., at.y + at.height / 2. + 4.5];
-        shapes.text(place, Anchor::Middle, fill, &text);
+    }
+
+    /// Whether every cell has room for its figure.
+    fn has_room(&self, size: &Size) -> bool {
+        let figures = self.cells.iter().flatten();
+        let widths = figures.map(|&figure| width_of(&self.text(figure)));
+        size.cell[1] > LINE && widths.fold(0., f64::max) < size.cell[0]
     }
 
     fn tip(&self, row: usize, column: usize, figure: f64) -> String {
@@ -121,12 +136,16 @@ impl HeatMap {
         )
     }
 
-    fn draw_events(&self, shapes: &mut Shapes, size: &Size) {
-        let below = size.above + size.cell[1] * self.rows.len() as f64;
-        for (column, what) in &self.events {
+    /// Draws a line at each event, with its number below the rows, and says how much room that takes.
+    fn draw_events(&self, shapes: &mut Shapes, size: &Size, below: f64) -> f64 {
+        let lines = self.events.iter().map(|(column, what)| {
             let x = size.left + *column as f64 * size.cell[0];
-            shapes.line([[x, size.above - 2.], [x, below + 3.]], EVENT, 1.5, what);
-        }
+            (x, what.clone())
+        });
+        let lines: Vec<_> = lines.collect();
+        let ends = [size.above - 2., below + 3.];
+        events::draw(shapes, &lines, ends, below + LINE);
+        if lines.is_empty() { 0. } else { LINE }
     }
 
     /// What the shades stand for, and how high that is.

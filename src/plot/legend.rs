@@ -1,7 +1,8 @@
 //! What colours and shapes stand for, above a plot.
 
 use super::svg::{Anchor, Rect, Shapes};
-use super::theme::{Colour, INK, LETTERS, WIDTH, width_of};
+use super::text::{pixels, shortened, width_of};
+use super::theme::{Colour, INK, LETTERS, WIDTH};
 
 /// The height of a line of a legend.
 const LINE: u32 = 20;
@@ -11,6 +12,9 @@ const GAPS: [u32; 2] = [6, 18];
 
 /// The width of a sign.
 const SIGN: u32 = 22;
+
+/// The most room of a text.
+const TEXT: f64 = 280.;
 
 /// What stands before an entry.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +31,8 @@ pub(super) enum Sign {
 pub(super) fn draw(shapes: &mut Shapes, entries: &[(Sign, String)]) -> u32 {
     let (mut x, mut line) = (0, 0);
     for (sign, text) in entries {
-        let width = SIGN + GAPS[0] + width_of(text.chars().count());
+        let text = shortened(text, TEXT, pixels);
+        let width = SIGN + GAPS[0] + width_of(&text).ceil() as u32;
         if x > 0 && x + width > WIDTH {
             (x, line) = (0, line + 1);
         }
@@ -35,7 +40,7 @@ pub(super) fn draw(shapes: &mut Shapes, entries: &[(Sign, String)]) -> u32 {
         draw_sign(shapes, *sign, f64::from(x), y);
         let baseline = y + f64::from(LETTERS);
         let place = [f64::from(x + SIGN + GAPS[0]), baseline];
-        shapes.text(place, Anchor::Start, INK, text);
+        shapes.text(place, Anchor::Start, INK, &text);
         x += width + GAPS[1];
     }
     if entries.is_empty() {
@@ -59,13 +64,7 @@ fn draw_sign(shapes: &mut Shapes, sign: Sign, x: f64, y: f64) {
             shapes.rect(at, colour, opacity, "");
         }
         Sign::Dot(colour) => {
-            let at = Rect {
-                x: x + width / 2. - 4.,
-                y: middle - 4.,
-                width: 8.,
-                height: 8.,
-            };
-            shapes.ground(at, colour);
+            shapes.dot([x + width / 2., middle], 4., colour, "");
         }
         Sign::Line(colour, dashes) => {
             shapes.path(

@@ -1,37 +1,52 @@
 //! A row a category, drawn.
 
-use std::iter;
-
 use anyhow::Result;
 
 use super::axis::Span;
-use super::frame::{Frame, Side, Size};
+use super::frame::{Frame, LEFT, RIGHT, Side, Size};
 use super::legend::{self, Sign};
-use super::svg::{Picture, Rect, Shapes};
-use super::theme::{BAND, INK, SURFACE, category, shortened, width_of};
+use super::svg::{Anchor, Picture, Rect, Shapes};
+use super::text::{pixels, shortened, width_of};
+use super::theme::{BAND, INK, MUTED, SURFACE, WIDTH, category};
 use super::{Row, Rows};
 
 /// The height of a row.
 const ROW: u32 = 22;
 
-/// The most letters of a name.
-const NAME: usize = 24;
+/// The most room of a name.
+const NAME: f64 = 190.;
+
+/// Between the frame and the figures.
+const GAP: u32 = 10;
 
 /// The radius of a dot.
 const DOT: f64 = 3.4;
+
+/// The least width of a box.
+const BOX: f64 = 5.;
 
 impl Rows {
     pub(super) fn draw(&self) -> Result<Picture> {
         let span = Span::of(&self.axis, self.figures(), 6);
         let mut legend = Shapes::default();
         let above = legend::draw(&mut legend, &self.legend());
-        let names = self.rows.iter().map(|row| shortened(&row.name, NAME));
-        let names: Vec<_> = names.collect();
-        let longest = names.iter().map(|name| name.chars().count()).max();
+        let names = self.rows.iter();
+        let names: Vec<_> = names
+            .map(|row| shortened(&row.name, NAME, pixels))
+            .collect();
+        let figures = self.rows.iter().map(|row| row.figure());
+        let figures: Vec<_> = figures
+            .map(|figure| figure.map(|figure| span.write(figure)).unwrap_or_default())
+            .collect();
+        let longest = |texts: &[String]| {
+            let widths = texts.iter().map(|text| width_of(text));
+            widths.fold(0., f64::max).ceil() as u32
+        };
         let rows = self.rows.len();
         let size = Size {
             above: above + 4,
-            left: width_of(longest.unwrap_or_default()) + 14,
+            left: longest(&names) + LEFT,
+            right: (longest(&figures) + GAP).max(RIGHT),
             height: rows as u32 * ROW,
         };
         let label = |tick: &f64| span.label(*tick);
@@ -52,6 +67,9 @@ impl Rows {
         for (number, row) in self.rows.iter().enumerate() {
             let middle = frame.inside.y + (number as f64 + 0.5) * f64::from(ROW);
             self.draw_row(&mut frame, &span, row, middle);
+            let place = [f64::from(WIDTH), middle + 4.5];
+            let figure = &figures[number];
+            frame.shapes.text(place, Anchor::End, MUTED, figure);
         }
         frame.shapes.append(&legend);
         Ok(frame.finish(0))
@@ -136,8 +154,12 @@ impl Rows {
                 &self.spread_tip(span, row, spread),
             );
         }
-        let places = self.dot_places(row);
-        for (place, dot) in iter::zip(places, &row.dots) {
+        if let (true, [first, .., last]) = (self.names_dots(row), &*row.dots) {
+            let ends = [first, last].map(|dot| [across(dot.value), middle]);
+            shapes.line(ends, MUTED, 1., "");
+        }
+        for (place, dot) in row.dots.iter().enumerate() {
+            let place = if self.names_dots(row) { place } else { 0 };
             shapes.dot(
                 [across(dot.value), middle],
                 DOT,
@@ -166,10 +188,9 @@ impl Rows {
         }
     }
 
-    /// The colours of a row's dots: each its own where a legend names them.
-    fn dot_places(&self, row: &Row) -> impl Iterator<Item = usize> + use<> {
-        let named = self.legend.len() == row.dots.len() && self.legend.len() > 1;
-        (0..row.dots.len()).map(move |place| if named { place } else { 0 })
+    /// Whether the legend names the row's dots, which then have a colour each and a line from the first to the last.
+    fn names_dots(&self, row: &Row) -> bool {
+        self.legend.len() == row.dots.len() && self.legend.len() > 1
     }
 
     fn spread_tip(&self, span: &Span, row: &Row, spread: [f64; 5]) -> String {
@@ -181,13 +202,26 @@ impl Rows {
     }
 }
 
+impl Row {
+    /// What the whole row comes to, unless there are several figures beside each other.
+    pub(super) fn figure(&self) -> Option<f64> {
+        match (&*self.parts, &*self.dots) {
+            ([], [dot]) => Some(dot.value),
+            ([], _) => None,
+            (parts, _) => Some(parts.iter().sum()),
+        }
+    }
+}
+
 fn draw_spread(shapes: &mut Shapes, ends: [f64; 5], middle: f64, tip: &str) {
     let [least, first, median, third, most] = ends;
     shapes.line([[least, middle], [most, middle]], category(0), 1.5, tip);
+    // However near to each other they are, the box is seen behind the median.
+    let room = (BOX - (third - first)).max(0.) / 2.;
     let at = Rect {
-        x: first,
+        x: first - room,
         y: middle - 6.,
-        width: (third - first).max(1.),
+        width: third - first + 2. * room,
         height: 12.,
     };
     shapes.rect(at, category(0), 1., tip);

@@ -2,6 +2,7 @@
 
 use std::fmt::{Display, Write};
 
+use super::text::{pixels, shortened};
 use super::theme::{Colour, INK, LETTERS, SURFACE, WIDTH};
 
 /// Around a picture that stands by itself.
@@ -9,6 +10,9 @@ const MARGIN: u32 = 16;
 
 /// The height of its title.
 const TITLE: u32 = 30;
+
+/// The size of its title's letters.
+const TITLE_LETTERS: u32 = 16;
 
 /// A number of an SVG: to a tenth, which nobody sees.
 struct Tenth(f64);
@@ -65,19 +69,24 @@ impl Shapes {
         self.rect(at, fill, 1., "");
     }
 
-    /// A dot that has a tip.
+    /// A dot that has a tip, with an edge that tells it from those that it covers.
     pub(super) fn dot(&mut self, at: [f64; 2], radius: f64, fill: Colour, tip: &str) {
-        self.circle(at, radius, &fill.hex(), tip);
+        let look = format!(
+            r#"fill="{}" stroke="{}" stroke-width="0.8""#,
+            fill.hex(),
+            SURFACE.hex()
+        );
+        self.circle(at, radius, &look, tip);
     }
 
     /// A place that has a tip and is not seen until it is pointed at.
     pub(super) fn spot(&mut self, at: [f64; 2], tip: &str) {
-        self.circle(at, 2., "transparent", tip);
+        self.circle(at, 2., r#"fill="transparent""#, tip);
     }
 
-    fn circle(&mut self, [x, y]: [f64; 2], radius: f64, fill: &str, tip: &str) {
+    fn circle(&mut self, [x, y]: [f64; 2], radius: f64, look: &str, tip: &str) {
         self.add(format_args!(
-            r#"<circle cx="{}" cy="{}" r="{}" fill="{fill}">{}</circle>"#,
+            r#"<circle cx="{}" cy="{}" r="{}" {look}>{}</circle>"#,
             Tenth(x),
             Tenth(y),
             Tenth(radius),
@@ -181,10 +190,11 @@ impl Picture {
         };
         shapes.ground(ground, SURFACE);
         let baseline = MARGIN + LETTERS;
+        let room = f64::from(WIDTH * LETTERS / TITLE_LETTERS);
         shapes.add(format_args!(
-            r#"<text x="{MARGIN}" y="{baseline}" font-family="sans-serif" font-size="16" fill="{}">{}</text>"#,
+            r#"<text x="{MARGIN}" y="{baseline}" font-family="sans-serif" font-size="{TITLE_LETTERS}" fill="{}">{}</text>"#,
             INK.hex(),
-            escaped(title)
+            escaped(&shortened(title, room, pixels))
         ));
         let below = MARGIN + TITLE;
         shapes.add(format_args!(

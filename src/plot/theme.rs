@@ -52,20 +52,6 @@ pub(super) const WIDTH: u32 = 560;
 /// The size of letters.
 pub(super) const LETTERS: u32 = 13;
 
-/// The width that so many letters take: there are wide fonts.
-pub(super) fn width_of(letters: usize) -> u32 {
-    letters as u32 * 38 / 5
-}
-
-/// The first letters of a text that is too long, with a mark that there are more.
-pub(super) fn shortened(text: &str, letters: usize) -> String {
-    if text.chars().count() <= letters {
-        return text.to_owned();
-    }
-    let kept: String = text.chars().take(letters - 1).collect();
-    format!("{}…", kept.trim_end())
-}
-
 /// The colour of a category by its place; after the eighth they begin anew.
 pub(super) fn category(place: usize) -> Colour {
     CATEGORIES[place % CATEGORIES.len()]
@@ -115,11 +101,5 @@ mod tests {
     fn a_page_has_names_where_a_file_has_colours() {
         let svg = format!("<rect fill=\"{}\"/>#0067A8", category(8).hex());
         assert_eq!(in_page(&svg), "<rect fill=\"var(--c1)\"/>#0067A8");
-    }
-
-    #[test]
-    fn what_is_too_long_is_shortened() {
-        assert_eq!(shortened("rendezvous", 10), "rendezvous");
-        assert_eq!(shortened("round-robin", 10), "round-rob…");
     }
 }

@@ -101,9 +101,11 @@ class Browser:
         """Presses a key."""
         ActionChains(self.driver).send_keys(key).perform()
 
-    def picture(self, path):
-        """Writes what the whole page looks like."""
+    def picture(self):
+        """What the whole page looks like, as a PNG, without bars to scroll by."""
+        self.ask("Emulation.setScrollbarsHidden", hidden=True)
         size = self.ask("Page.getLayoutMetrics")["cssContentSize"]
         clip = {"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1}
         taken = self.ask("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)
-        path.write_bytes(base64.b64decode(taken["data"]))
+        self.ask("Emulation.setScrollbarsHidden", hidden=False)
+        return base64.b64decode(taken["data"])

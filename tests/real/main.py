@@ -1,6 +1,6 @@
 """Holds Evenkeel's dialects, exports and pages to the programs themselves, running on this machine.
 
-python3 tests/real/main.py [--seed SEED] [WORD…]
+python3 tests/real/main.py [--seed SEED] [--pictures FOLDER] [WORD…]
 
 Each scenario exports a config, has the program check it, starts the program, asks it for 10,000 keys
 and compares every answer with Evenkeel's. Random configs are exported, checked and read back. Reports
@@ -11,6 +11,7 @@ are opened as pages in a browser. Words choose the scenarios whose program or ti
 import argparse
 import signal
 import sys
+from pathlib import Path
 
 import clients
 import envoy
@@ -36,7 +37,7 @@ def is_chosen(name, title, words):
     return not words or any(word in f"{name} {title}" for word in words)
 
 
-def outcomes(words, seed):
+def outcomes(words, seed, docs):
     """Plays what is chosen, one scenario after the other."""
     for program, scenarios in PROGRAMS:
         for scenario in scenarios:
@@ -48,17 +49,14 @@ def outcomes(words, seed):
         if is_chosen("clients", client.title, words):
             yield clients.play(client)
     for report in page_commands.REPORTS:
-        if not is_chosen("pages", report.title, words):
-            continue
-        if pages.is_offered(report):
-            yield pages.play(report)
-        else:
-            print(f"{'pages':<10} {report.title:<48} left out, there is no {report.needs}")
+        if is_chosen("pages", report.title, words):
+            yield pages.play(report, docs)
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seed", type=int, default=1, help="of the random configs")
+    parser.add_argument("--pictures", type=Path, metavar="FOLDER", help="put the docs' pictures here")
     parser.add_argument("words", nargs="*", metavar="WORD", help="choose scenarios")
     return parser.parse_args()
 
@@ -69,7 +67,7 @@ def main(chosen):
         signal.signal(number, lambda caught, _: sys.exit(128 + caught))
     print(f"seed {chosen.seed}")
     done = []
-    for outcome in outcomes(chosen.words, chosen.seed):
+    for outcome in outcomes(chosen.words, chosen.seed, chosen.pictures):
         print_outcome(outcome)
         done.append(outcome)
     print_totals(done)

@@ -1,23 +1,27 @@
-"""The commands whose reports are looked at as pages, one of each kind, with few requests."""
+"""The commands whose reports are looked at as pages, some of each kind."""
 
 import glob
+import shlex
 from dataclasses import dataclass, field
+
+from chromium import View
 
 
 @dataclass
 class Report:
-    """A command that writes a page; `{root}` stands for the sources, `{folder}` for the files."""
+    """A command in the root of the repository; `{folder}` stands for where its files are."""
 
     title: str
     command: str
     # Files that it reads, by their names.
     files: dict = field(default_factory=dict)
-    # An argument without which there is no such report.
-    needs: str | None = None
+    # How the docs show the page.
+    shown: tuple = ()
 
-    def arguments(self, root, folder):
-        words = self.command.format(root=root, folder=folder).split()
-        return [part for word in words for part in expanded(word)]
+    def arguments(self, folder):
+        words = shlex.split(self.command)
+        parts = [part for word in words for part in expanded(word)]
+        return [part.replace("{folder}", str(folder)) for part in parts]
 
 
 def expanded(word):
@@ -25,35 +29,89 @@ def expanded(word):
     return sorted(glob.glob(word)) if "*" in word else [word]
 
 
-# Everything that can happen, within the second and a half that the requests take.
+# Everything that can happen, within the three seconds that the requests take.
 SCENARIO = """
 events:
   - { at: 200ms, for: 200ms, slow: b1, speed: 0.2 }
-  - { at: 500ms, for: 100ms, stop: b2, noticed_after: 20ms }
-  - { at: 700ms, for: 100ms, drain: b3 }
-  - { at: 900ms, add: b11 }
-  - { at: 1100ms, for: 100ms, hot_key: client-1, share: 20% }
-  - { at: 1200ms, deploy: all, down: 5ms, every: 10ms }
+  - { at: 600ms, for: 200ms, stop: b2, noticed_after: 20ms }
+  - { at: 1000ms, for: 200ms, drain: b3 }
+  - { at: 1200ms, for: 200ms, remove: b4 }
+  - { at: 1400ms, add: b11 }
+  - { at: 1600ms, reweight: b5, weight: 3 }
+  - { at: 1800ms, for: 300ms, hot_key: client-1, share: 20% }
+  - { at: 2300ms, deploy: all, down: 5ms, every: 10ms }
 """
-FEW = "--requests 20000 --clients 2000"
-LOG = "--access-log {root}/examples/access.log --key client"
-PLAN = "plan -c {root}/configs/ketama.yaml --keys 20000 --add d:2 --add e"
+# What ends an element or an attribute, is long, wide, written from right to left, or two letters in one.
+ODD_NAMES = [
+    *("<b>bold</b>", 'say "hi"', "it's", "a&amp;b", "</title></svg><script>", "-", "%41", "{{ 1 }}"),
+    *("a very long name of a backend that stands in no table and in no plot", "W" * 40, "i" * 40),
+    *("cache-7.eu-central-1.compute.internal", "größe", "キャッシュサーバー", "خادم", "🐟🐟🐟", "n̈"),
+]
+ODD = f"--backends {shlex.quote(','.join(ODD_NAMES))}"
 
-REPORTS = [
-    Report("compare", f"compare {FEW} --no-timing"),
-    Report("compare, repeated", f"compare {FEW} --repeat 5 --algorithm ketama,maglev,rendezvous"),
-    Report("compare, log", f"compare {LOG} --add x:3"),
-    Report("compare, dialects", f"compare {FEW} --algorithm ketama --dialects --backends 5"),
-    Report("compare, 1,000 backends", "compare --requests 50000 --clients 20000 --backends 1000"),
-    Report("plan", PLAN),
-    Report("plan, steps", f"{PLAN} --remove cache-1 --steps"),
+
+def ring(algorithm, backends):
+    """A config with so many backends, each of the weight 1 or 2."""
+    names = (f"{{ name: cache-{number}, weight: {number % 2 + 1} }}" for number in range(backends))
+    return f"algorithm: {algorithm}\nbackends: [{', '.join(names)}]\n"
+
+
+FEW = "--requests 20000 --clients 2000"
+KETAMA = "-c configs/ketama.yaml"
+OUTAGE = "--load 0.5 --scenario examples/outage.yaml"
+
+# Those that the docs show.
+EXAMPLES = [
     Report(
-        "simulate, scenario",
+        "compare",
+        "compare --requests 200000 --clients 20000 --no-timing",
+        shown=(View(1280, "light"), View(400, "dark")),
+    ),
+    Report(
+        "plan",
+        f"plan {KETAMA} --add d:2 --remove cache-1",
+        shown=(View(1280, "light"),),
+    ),
+    Report(
+        "simulate",
+        f"simulate {OUTAGE} --requests 300000 --distribution zipf:0.9 --cache 500 --hit-cost 0.2 --window 1s"
+        " --limit 20ms --algorithm round-robin,least-connections,rendezvous,maglev,modulo",
+        shown=(View(1280, "dark"), View(400, "light")),
+    ),
+    Report(
+        "agreement",
+        "agreement configs/clients/*.yaml --requests 100000 --clients 10000",
+        shown=(View(1280, "light"),),
+    ),
+]
+REPORTS = EXAMPLES + [
+    Report("compare, repeated", f"compare {FEW} --repeat 5"),
+    Report("compare, log", "compare --access-log examples/access.log --key client --add x:3"),
+    Report("compare, dialects", f"compare {FEW} --algorithm all --dialects --backends 5"),
+    Report("compare, odd names", f"compare {FEW} {ODD} --algorithm ketama,maglev,rendezvous"),
+    Report("compare, 1,000 backends", "compare --requests 20000 --clients 20000 --backends 1000"),
+    Report("plan, steps", f"plan {KETAMA} --keys 20000 --add d:2 --add e --add f --remove cache-1 --steps"),
+    Report(
+        "plan, 1,000 backends",
+        "plan --keys 50000 -c {folder}/before.yaml -c {folder}/after.yaml",
+        {"before.yaml": ring("ketama", 1000), "after.yaml": ring("rendezvous", 1000)},
+    ),
+    Report(
+        "simulate, everything",
         f"simulate {FEW} --load 0.7 --scenario {{folder}}/scenario.yaml --window 50ms --limit 20ms"
-        " --cache 500 --hit-cost 0.2 --algorithm round-robin,least-connections,maglev,modulo",
+        " --cache 500 --hit-cost 0.2 --queue-limit 20",
         {"scenario.yaml": SCENARIO},
     ),
+    Report(
+        "simulate, no window",
+        f"simulate {OUTAGE} --requests 30000 --service-mean 10ms --algorithm round-robin,peak-ewma",
+    ),
     Report("simulate, repeated", f"simulate {FEW} --load 0.8 --repeat 5 --limit 10ms"),
-    Report("simulate, sweep", f"simulate {FEW} --load 0.5,0.7,0.9 --sweep", needs="--sweep"),
-    Report("agreement", "agreement {root}/configs/clients/*.yaml --requests 20000 --clients 2000"),
+    Report("simulate, sweep", f"simulate {FEW} --load 0.9 --sweep 0.5,0.7,0.8,0.95"),
+    Report("simulate, odd names", f"simulate {FEW} {ODD} --load 0.8 --algorithm random,least-request"),
+    Report("simulate, 1,000 backends", "simulate --load 0.8 --requests 50000 --backends 1000"),
+    Report(
+        "agreement, two",
+        f"agreement configs/clients/libketama.yaml configs/clients/twemproxy.yaml {FEW}",
+    ),
 ]

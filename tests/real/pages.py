@@ -1,9 +1,9 @@
 """Reports as pages in Chromium: seen, pointed at, typed into, printed, and nothing fetched."""
 
-import re
 import tempfile
 from pathlib import Path
 
+import page_pictures
 import tables
 import tips
 from chromium import BrowserError, View, chromium
@@ -35,22 +35,16 @@ return tables.filter((table) => !isThere(table)).map((table) => table.caption?.t
 PAPER_COLOUR = "return getComputedStyle(document.body).backgroundColor"
 
 
-def is_offered(report):
-    """Whether the binary has such a report."""
-    if not report.needs:
-        return True
-    command = report.command.split()[0]
-    return report.needs in run([PROGRAM, command, "--help"]).stdout
-
-
-def play(report):
-    """Writes the page, looks at it in every view, and uses it."""
+def play(report, docs=None):
+    """Writes the page, looks at it in every view, and uses it; the docs' pictures go to a folder, if there is one."""
     outcome = Outcome("pages", report.title, counted="checks")
     try:
         with tempfile.TemporaryDirectory(prefix="evenkeel-real-") as folder, chromium() as browser:
             page = written(report, Path(folder))
             outcome.answers += checked(browser, page)
-            pictured(browser, page, report.title)
+            page_pictures.take(browser, page, report.title, PICTURED, PICTURES)
+            if docs:
+                page_pictures.take_for_docs(browser, page, report, docs)
     except (Failed, OSError, BrowserError) as error:
         outcome.fault = str(error)
     return outcome
@@ -61,7 +55,7 @@ def written(report, folder):
     page = folder / "report.html"
     for name, text in report.files.items():
         (folder / name).write_text(text, encoding="utf-8")
-    run([PROGRAM, *report.arguments(ROOT, folder), "--export", str(page)])
+    run([PROGRAM, *report.arguments(folder), "--export", str(page)])
     return page
 
 
@@ -120,12 +114,3 @@ def printed(browser, page):
     yield from looked_at(browser, PAPER)
     yield f"{PAPER}: figures are there", browser.run(TABLES_WITHOUT_FIGURES), []
     yield f"{PAPER}: it is white", browser.run(PAPER_COLOUR), "rgb(255, 255, 255)"
-
-
-def pictured(browser, page, title):
-    """Pictures for people to look at."""
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    for view in PICTURED:
-        browser.open(page, view)
-        name = re.sub(r"\W+", "-", f"{title} {view}")
-        browser.picture(PICTURES / f"{name}.png")

@@ -16,7 +16,8 @@ svg.scrollIntoView({ block: "center" });
 const shapes = [...svg.querySelectorAll(".shape")];
 const aims = shapes.map((shape, place) => {
   const { left, right, top, bottom } = shape.getBoundingClientRect();
-  return { place, x: (left + right) / 2, y: (top + bottom) / 2 };
+  // A finger does not part pixels.
+  return { place, x: Math.round((left + right) / 2), y: Math.round((top + bottom) / 2) };
 }).filter(({ place, x, y }) =>
   document.elementFromPoint(x, y)?.closest(".shape") === shapes[place]);
 const chosen = new Set([aims[0], aims[Math.floor(aims.length / 2)], aims.at(-1)]);

@@ -9,17 +9,19 @@ pub(in crate::report) fn plots(configs: &[(&str, &[f64])]) -> Vec<Plot> {
     if configs.len() < 2 {
         return Vec::new();
     }
-    let names: Vec<_> = configs.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let order = in_order(configs);
+    let names = order.iter().map(|&place| configs[place].0.to_owned());
+    let names: Vec<_> = names.collect();
     // The other half is the same.
-    let cells = configs.iter().enumerate().flat_map(|(row, (_, shares))| {
-        let shares = shares.iter().enumerate();
-        shares.map(move |(column, share)| (column <= row).then_some(*share))
+    let cells = (0..).zip(&order).flat_map(|(row, &one)| {
+        let others = order.iter().enumerate();
+        others.map(move |(column, &other)| (column <= row).then(|| configs[one].1[other]))
     });
     vec![Plot {
         name: "agreement".to_owned(),
         title: "Who reaches the same backend".to_owned(),
         caption: "The share of the keys that two of them send to the same backend, in percent; the darker, the \
-                  more."
+                  more. Each stands beside the one that it agrees with most of those that are left."
             .to_owned(),
         drawing: Drawing::HeatMap(HeatMap {
             axes: ["one".to_owned(), "the other".to_owned()],
@@ -30,16 +32,63 @@ pub(in crate::report) fn plots(configs: &[(&str, &[f64])]) -> Vec<Plot> {
             most: Some(1.),
             events: Vec::new(),
         }),
-        table: table(&names, configs),
+        table: table(configs),
     }]
 }
 
-fn table(names: &[String], configs: &[(&str, &[f64])]) -> Sheet {
-    let headers = [""].into_iter().chain(names.iter().map(String::as_str));
+/// The places of those that agree beside each other: behind each the one that it agrees with most of those that
+/// are left.
+fn in_order(configs: &[(&str, &[f64])]) -> Vec<usize> {
+    let mut left: Vec<_> = (0..configs.len()).collect();
+    let mut order = vec![left.remove(0)];
+    while let Some(&last) = order.last() {
+        let shares = configs[last].1;
+        // Of several the first, which is the last from behind.
+        let next = (0..left.len()).rev();
+        let Some(next) = next.max_by(|&a, &b| shares[left[a]].total_cmp(&shares[left[b]])) else {
+            break;
+        };
+        order.push(left.remove(next));
+    }
+    order
+}
+
+fn table(configs: &[(&str, &[f64])]) -> Sheet {
+    let headers = [""]
+        .into_iter()
+        .chain(configs.iter().map(|(name, _)| *name));
     let headers: Vec<_> = headers.collect();
     let rows = configs.iter().map(|(name, shares)| {
         let shares = shares.iter().map(|share| percent(*share));
         [(*name).to_owned()].into_iter().chain(shares)
     });
     Sheet::of(&headers, 1, rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn those_that_agree_stand_beside_each_other() {
+        let configs: [(&str, &[f64]); 4] = [
+            ("a", &[1., 0.2, 0.2, 0.9]),
+            ("b", &[0.2, 1., 1., 0.3]),
+            ("c", &[0.2, 1., 1., 0.3]),
+            ("d", &[0.9, 0.3, 0.3, 1.]),
+        ];
+        let plots = plots(&configs);
+        let Drawing::HeatMap(map) = &plots[0].drawing else {
+            panic!("no heat map");
+        };
+        assert_eq!(map.rows, ["a", "d", "b", "c"]);
+        let (none, some) = (None, Some);
+        let expected = [
+            [some(1.), none, none, none],
+            [some(0.9), some(1.), none, none],
+            [some(0.2), some(0.3), some(1.), none],
+            [some(0.2), some(0.3), some(1.), some(1.)],
+        ];
+        assert_eq!(map.cells, expected.concat());
+    }
 }

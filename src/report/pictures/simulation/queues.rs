@@ -60,11 +60,16 @@ fn plot(report: &Report, outcome: &Outcome, only: &str) -> Plot {
         let column = columns.iter().position(|windows| ends(windows) > turn.at)?;
         Some((column, turn.what.join("; ")))
     });
+    let events: Vec<_> = events.collect();
+    let numbers = match events.is_empty() {
+        true => "",
+        false => " The lines are the events, by the same numbers as over time.",
+    };
     Plot {
         name: format!("queues-{}", outcome.algorithm),
         title: format!("Where requests wait and when: {}", outcome.algorithm),
         caption: format!(
-            "Requests at each backend on average, those being served included; time goes to the right.{others}{only}"
+            "Requests at each backend on average, those being served included; time goes to the right.{numbers}{others}{only}"
         ),
         table: table(&backends),
         drawing: Drawing::HeatMap(HeatMap {
@@ -80,7 +85,7 @@ fn plot(report: &Report, outcome: &Outcome, only: &str) -> Plot {
             cells: cells.collect(),
             unit: Unit::Number,
             most: None,
-            events: events.collect(),
+            events,
         }),
     }
 }

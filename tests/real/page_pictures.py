@@ -1,0 +1,31 @@
+"""Pictures of pages, for people to look at and for the docs."""
+
+import io
+import re
+
+from PIL import Image
+
+# As much of a page as is shown, in pixels by its width.
+HEIGHTS = {1280: 1700, 400: 1900}
+# A drawing has few colours, and their edges the shades between them.
+COLOURS = 64
+
+
+def take(browser, page, title, views, folder):
+    """A picture of the whole page in each view."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for view in views:
+        browser.open(page, view)
+        name = re.sub(r"\W+", "-", f"{title} {view}")
+        (folder / f"{name}.png").write_bytes(browser.picture())
+
+
+def take_for_docs(browser, page, report, folder):
+    """A small picture of the page's upper end in each view that the docs show."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for view in report.shown:
+        browser.open(page, view)
+        whole = Image.open(io.BytesIO(browser.picture()))
+        top = whole.convert("RGB").crop((0, 0, view.width, min(HEIGHTS[view.width], whole.height)))
+        reduced = top.quantize(COLOURS, dither=Image.Dither.NONE)
+        reduced.save(folder / f"{report.title}-{view.width}-{view.scheme}.png", optimize=True)
