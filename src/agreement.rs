@@ -1,10 +1,11 @@
 //! `agreement`: for how many keys configs pick the same backend.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use evenkeel_algorithms::{Balancer, Key, LoadBalancer, Pick};
+use evenkeel_algorithms::{Backend, Balancer, Key, LoadBalancer, Pick};
 use indicatif::ProgressBar;
 use rayon::prelude::*;
 use serde::Serialize;
@@ -55,9 +56,17 @@ pub(crate) fn run(
         algorithm: config.algorithm.name,
         went: went(balancer, &workload, &bar),
     });
-    let matrix = Matrix::of(&routed.collect::<Vec<_>>(), &workload);
+    let same_backends = configs
+        .iter()
+        .all(|(_, config, _)| names(config) == names(first));
+    let matrix = Matrix::of(&routed.collect::<Vec<_>>(), &workload, same_backends);
     bar.finish_and_clear();
     outputs.write(&matrix, output)
+}
+
+/// The backends that a config has, whatever their order.
+fn names(config: &Config) -> BTreeSet<&str> {
+    config.backends.iter().map(Backend::name).collect()
 }
 
 /// What a config is called beside others: its file's name without the ending, or its whole path if
@@ -108,6 +117,8 @@ pub(crate) struct Matrix {
     pub(crate) keys: usize,
     /// Where they come from, in words.
     pub(crate) source: String,
+    /// Whether all configs have backends of the same names.
+    pub(crate) same_backends: bool,
     pub(crate) configs: Vec<Row>,
 }
 
@@ -121,7 +132,7 @@ pub(crate) struct Row {
 }
 
 impl Matrix {
-    fn of(routed: &[Routed], workload: &Workload) -> Self {
+    fn of(routed: &[Routed], workload: &Workload, same_backends: bool) -> Self {
         let row = |one: &Routed| {
             let beside = |other: &Routed| share(one.backends(), other.backends());
             Row {
@@ -133,6 +144,7 @@ impl Matrix {
         Self {
             keys: workload.keys().len(),
             source: workload.source.clone(),
+            same_backends,
             configs: routed.iter().map(row).collect(),
         }
     }

@@ -175,6 +175,15 @@ pub(crate) struct Band {
     pub(crate) high: f64,
 }
 
+/// How shades go from nothing to the most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shades {
+    /// In proportion.
+    Even,
+    /// By the logarithm of one more, so that few are told from none where others are very many.
+    Stretched,
+}
+
 /// Lines over an axis.
 #[derive(Debug)]
 pub(crate) struct Curves {
@@ -203,6 +212,9 @@ pub(crate) struct HeatMap {
     /// Row by row; none where a pair has no figure.
     pub(crate) cells: Vec<Option<f64>>,
     pub(crate) unit: Unit,
+    /// What the cells tell, as it stands behind their range.
+    pub(crate) what: String,
+    pub(crate) shades: Shades,
     /// What the darkest shade stands for; the most of the cells, if that is none.
     pub(crate) most: Option<f64>,
     /// Where along the columns something happens, and what.

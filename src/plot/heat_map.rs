@@ -4,7 +4,7 @@ use super::events;
 use super::svg::{Anchor, Picture, Rect, Shapes};
 use super::text::{pixels, shortened, width_of};
 use super::theme::{HEAT, INK, MUTED, SURFACE, WIDTH};
-use super::{HeatMap, Unit};
+use super::{HeatMap, Shades, Unit};
 
 /// The most room of a name.
 const NAME: f64 = 200.;
@@ -39,7 +39,7 @@ impl HeatMap {
             let at = size.cell(place / columns, place % columns);
             let Some(figure) = *cell else { continue };
             let tip = self.tip(place / columns, place % columns, figure);
-            let shade = (figure / most).clamp(0., 1.);
+            let shade = self.shade(figure, most);
             shapes.rect(at, HEAT, PALEST + (1. - PALEST) * shade, &tip);
             if is_written {
                 let fill = if shade > DARK { SURFACE } else { INK };
@@ -54,6 +54,15 @@ impl HeatMap {
             shapes,
             height: height as u32,
         }
+    }
+
+    /// How dark a figure is, from 0 to 1.
+    fn shade(&self, figure: f64, most: f64) -> f64 {
+        let shade = match self.shades {
+            Shades::Even => figure / most,
+            Shades::Stretched => libm::log1p(figure) / libm::log1p(most),
+        };
+        shade.clamp(0., 1.)
     }
 
     fn most(&self) -> f64 {
@@ -161,7 +170,11 @@ impl HeatMap {
             shapes.rect(at, HEAT, PALEST + (1. - PALEST) * f64::from(step) / 5., "");
         }
         let y = below + 22.5;
-        let text = format!("0 to {}", self.unit.write(most));
+        let stretched = match self.shades {
+            Shades::Even => "",
+            Shades::Stretched => ", by powers",
+        };
+        let text = format!("0 to {} {}{stretched}", self.unit.write(most), self.what);
         let place = [size.left + 6. * width + 8., y];
         shapes.text(place, Anchor::Start, MUTED, &text);
         SCALE

@@ -122,6 +122,8 @@ fn heat_map() -> Plot {
             columns: names,
             cells: cells.collect(),
             unit: Unit::Percent,
+            what: "of the keys".to_owned(),
+            shades: Shades::Even,
             most: None,
             events: vec![(3, "something".to_owned())],
         }),

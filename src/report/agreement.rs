@@ -12,6 +12,7 @@ impl Reported for Matrix {
         Document {
             question: "Do these clients reach the same backend for the same key?".to_owned(),
             answer: answer(self),
+            caveats: different_backends(self).into_iter().collect(),
             sheets: vec![sheet(self)],
             ..Document::default()
         }
@@ -34,6 +35,13 @@ impl Reported for Matrix {
         }
         Ok(writer.into_inner()?)
     }
+}
+
+/// What is to be known where the clients have nothing to agree on.
+fn different_backends(matrix: &Matrix) -> Option<String> {
+    let said = "the configs have different backends, for which no two can agree: --backends asks all of them for the \
+        same ones";
+    (!matrix.same_backends).then(|| said.to_owned())
 }
 
 /// Columns are numbered, since names would not fit beside each other.
@@ -125,6 +133,7 @@ mod tests {
         Matrix {
             keys: 1_000,
             source: "keys".to_owned(),
+            same_backends: true,
             configs: rows.collect(),
         }
     }

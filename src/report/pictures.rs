@@ -43,7 +43,7 @@ fn moves_of<'a>(moved: impl Iterator<Item = Moved<'a>>) -> Drawing {
     });
     Drawing::Rows(Rows {
         legend: vec![
-            "from or to whom the change concerns".to_owned(),
+            "to or from a changed backend".to_owned(),
             "needlessly".to_owned(),
         ],
         target: Some("has to move".to_owned()),

@@ -37,7 +37,11 @@ impl Reported for Report {
         ];
         Document {
             question: question(&self.setting),
-            answer: answer::answer(&self.results, self.setting.repeat.is_some()),
+            answer: answer::answer(
+                &self.results,
+                &self.setting.turns,
+                self.setting.repeat.is_some(),
+            ),
             setting: setting(&self.setting),
             caveats: caveats(self),
             sheets: sheets.into_iter().flatten().collect(),

@@ -1,7 +1,7 @@
 //! What a comparison's figures mean, in sentences.
 
 use super::findings;
-use crate::compare::{Changed, Comparison, Outcome, Summary};
+use crate::compare::{Changed, Comparison, Finding, Outcome, Summary};
 use crate::workload::Malformed;
 
 /// The sentences under the tables: who spreads best, who moves least, and what the trade is.
@@ -17,28 +17,64 @@ pub(super) fn conclusions(comparison: &Comparison) -> Vec<String> {
     lines
 }
 
-/// What a page begins with: who is most even, of those by key if there are some, and who moves more than
+/// What a page begins with: who is as even as chance allows, or else who is most even, and who moves more than
 /// has to move.
 pub(super) fn answer(comparison: &Comparison) -> Option<String> {
     let keyed: Vec<_> = comparison.results.iter().filter(by_key_alone).collect();
-    let of_those = match keyed.len() {
-        0 => most_even(comparison.results.iter()),
-        _ => most_even(keyed.iter().copied()),
-    };
-    let (names, peak) = of_those?;
-    let by_key = match keyed.len() {
-        0 => "",
-        _ if keyed.len() == comparison.results.len() => "",
-        _ => " of those that pick by key",
-    };
-    let names = subject(&names, "is", "are");
-    let even =
-        format!("{names} most even{by_key}: the fullest backend has {peak:.3} times its share");
+    let even = as_even_as_chance(&keyed).or_else(|| evenest(comparison, &keyed))?;
     let parts: Vec<_> = [Some(even), needless(&keyed)]
         .into_iter()
         .flatten()
         .collect();
     Some(parts.join("; ") + ".")
+}
+
+/// How many are as even as chance allows, and who is not; none if that was not tested of all.
+fn as_even_as_chance(keyed: &[&Outcome]) -> Option<String> {
+    let found = |outcome: &&Outcome| Some((outcome.algorithm, outcome.chi_square.keys?.finding));
+    let found: Vec<_> = keyed.iter().map(found).collect::<Option<_>>()?;
+    let uneven = found
+        .iter()
+        .filter(|(_, finding)| *finding == Finding::Uneven);
+    let uneven: Vec<_> = uneven.map(|&(name, _)| name).collect();
+    let who = match (found.len(), uneven.len()) {
+        (0, _) => return None,
+        (1, 0) => format!("{} spreads the keys as evenly as chance allows", found[0].0),
+        (all, 0) => {
+            format!("All {all} that pick by key spread the keys as evenly as chance allows")
+        }
+        (_, 1..=3) => format!(
+            "{} the keys as evenly as chance allows",
+            subject(&uneven, "does not spread", "do not spread")
+        ),
+        (all, many) => format!(
+            "{many} of {all} that pick by key do not spread the keys as evenly as chance allows"
+        ),
+    };
+    let others = found.len() - uneven.len();
+    let others = match (uneven.len(), others) {
+        (1..=3, 1) => ", the other one does".to_owned(),
+        (1..=3, 2..) => format!(", the {others} others do"),
+        _ => String::new(),
+    };
+    Some(who + &others)
+}
+
+/// Who has the lowest peak.
+fn evenest(comparison: &Comparison, keyed: &[&Outcome]) -> Option<String> {
+    let (names, peak) = match keyed.len() {
+        0 => most_even(comparison.results.iter())?,
+        _ => most_even(keyed.iter().copied())?,
+    };
+    let by_key = match keyed.len() {
+        0 => "",
+        all if all == comparison.results.len() => "",
+        _ => " of those that pick by key",
+    };
+    let names = subject(&names, "is", "are");
+    Some(format!(
+        "{names} most even{by_key}: the fullest backend has {peak:.3} times its share"
+    ))
 }
 
 /// How many move no key needlessly, and who moves most of all; none without a change.

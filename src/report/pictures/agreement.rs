@@ -1,6 +1,6 @@
 //! The plots of an agreement.
 
-use crate::plot::{Drawing, HeatMap, Plot, Unit};
+use crate::plot::{Drawing, HeatMap, Plot, Shades, Unit};
 use crate::report::{Sheet, percent};
 
 /// Of configs or algorithms by their names, each with the shares of the keys that it sends where each of
@@ -29,6 +29,8 @@ pub(in crate::report) fn plots(configs: &[(&str, &[f64])]) -> Vec<Plot> {
             columns: names.clone(),
             cells: cells.collect(),
             unit: Unit::Percent,
+            what: "of the keys".to_owned(),
+            shades: Shades::Even,
             most: Some(1.),
             events: Vec::new(),
         }),

@@ -30,7 +30,10 @@ fn load(report: &Comparison) -> Plot {
     let backends = report.workload.backends;
     let row = |outcome: &Outcome| {
         let dots = outcome.backends.iter().map(|load| Dot {
-            what: load.backend.clone(),
+            what: match load.weight {
+                1 => load.backend.clone(),
+                weight => format!("{} of weight {weight}", load.backend),
+            },
             value: load.to_mean,
         });
         row_of_many(outcome.algorithm, dots.collect())
@@ -176,7 +179,7 @@ fn memory(report: &Comparison) -> Plot {
     let cells = cells.map(|(name, bytes)| [name.to_owned(), bytes.to_string()]);
     Plot {
         name: "memory".to_owned(),
-        title: "What each strategy holds".to_owned(),
+        title: "Memory of each strategy".to_owned(),
         caption: "Bytes, by powers of ten.".to_owned(),
         table: Sheet::of(&["algorithm", "bytes"], 1, cells),
         drawing: Drawing::Rows(Rows::of(

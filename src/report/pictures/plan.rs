@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Moved, axis, moves_of, strips};
 use crate::plan::{Balance, Figures, Flow, Forecast, Share};
-use crate::plot::{Dot, Drawing, HeatMap, Plot, Row, Rows, Scale, Unit};
+use crate::plot::{Dot, Drawing, HeatMap, Plot, Row, Rows, Scale, Shades, Unit};
 use crate::report::{Sheet, percent};
 
 /// The most backends that have a row and a column of their own.
@@ -68,7 +68,7 @@ fn moves(report: &Forecast) -> Plot {
     Plot {
         name: "moves".to_owned(),
         title: "What moves".to_owned(),
-        caption: "The share of the keys that reach another backend; the mark is what an even spread would move."
+        caption: "The share of the keys that reach another backend; the mark is what has to move."
             .to_owned(),
         table: Sheet::of(&headers, 1, cells),
         drawing: moves_of(moved),
@@ -91,7 +91,7 @@ fn flows(report: &Forecast) -> Plot {
     };
     Plot {
         name: "flows".to_owned(),
-        title: "From whom to whom".to_owned(),
+        title: "From which backend to which".to_owned(),
         caption: format!(
             "What moves, in percent of the requests: from the backend of the row to that of the column.{others}"
         ),
@@ -102,6 +102,8 @@ fn flows(report: &Forecast) -> Plot {
             columns: columns.names,
             cells,
             unit: Unit::Percent,
+            what: "of the requests".to_owned(),
+            shades: Shades::Even,
             most: None,
             events: Vec::new(),
         }),

@@ -82,7 +82,7 @@ fn tail(report: &Report) -> Plot {
     let headers = ["algorithm", "p99 ms", "mean ms", "p99: 95 % from", "to"];
     Plot {
         name: "p99".to_owned(),
-        title: "99 % of the requests take at most".to_owned(),
+        title: "How long 99 % of the requests take at most (p99)".to_owned(),
         caption: "Waiting included.".to_owned(),
         table: Sheet::of(&headers, 1, cells),
         drawing: Drawing::Rows(Rows::of(
@@ -127,14 +127,14 @@ fn percentiles(report: &Report) -> Plot {
         name: "percentiles".to_owned(),
         title: "How long requests take, by percentile".to_owned(),
         caption: format!(
-            "The share of the requests across takes no longer than the time up; both axes are stretched towards the \
-             rare and the long.{}",
+            "Across: the share of the requests; up: the time within which they are finished. Both axes are stretched \
+             towards the rare and the long.{}",
             without(report)
         ),
         table: Sheet::of(&headers, 1, rows).noted("Milliseconds."),
         drawing: Drawing::Curves(Curves {
             across: axis("share of the requests", Scale::Nines, Unit::Percent),
-            up: axis("takes at most", Scale::Logarithmic, Unit::Nanoseconds),
+            up: axis("finished within", Scale::Logarithmic, Unit::Nanoseconds),
             lines: lines.collect(),
             events: Vec::new(),
         }),
@@ -189,7 +189,7 @@ fn by_load(report: &Report) -> Vec<Plot> {
     vec![
         of(
             "p99-by-load",
-            "99 % of the requests take at most, by load",
+            "How long 99 % of the requests take at most, by load",
             |at| at.p99_ns.map(|time| time as f64),
         ),
         of(

@@ -7,22 +7,20 @@ use crate::report::{Sheet, percent};
 /// What changes hands between two layouts.
 const CHANGES: &str = "changes hands (grey: stays)";
 
-/// The most parts that all strips of a plot have together.
-const PARTS: usize = 2_500;
+/// The most parts of a ring or table that can be told apart.
+const PARTS: usize = 600;
 
-/// The rings and tables of these names, as many of the first as are not too many parts; none if there are none.
+/// The rings and tables of these names that are small; none if there are none.
 pub(super) fn each(layouts: &[(&str, &Layout)]) -> Option<Plot> {
-    let mut parts = 0;
-    let few = layouts.iter().take_while(|(_, layout)| {
-        parts += layout.parts.len();
-        parts <= PARTS
-    });
-    let few = few.count();
-    let mut plot = drawn(&layouts[..few])?;
-    if few < layouts.len() {
-        plot.caption += &format!(" The first {few} of {}.", layouts.len());
-    }
-    Some(plot)
+    let layouts = layouts
+        .iter()
+        .copied()
+        .filter(|(_, layout)| is_small(layout));
+    drawn(&layouts.collect::<Vec<_>>())
+}
+
+fn is_small(layout: &Layout) -> bool {
+    layout.parts.len() <= PARTS
 }
 
 fn drawn(layouts: &[(&str, &Layout)]) -> Option<Plot> {
@@ -36,6 +34,9 @@ fn drawn(layouts: &[(&str, &Layout)]) -> Option<Plot> {
 
 /// A ring or a table before a change and after it, and what of it changes hands.
 pub(super) fn change(before: &Layout, after: &Layout) -> Option<Plot> {
+    if !is_small(before) || !is_small(after) {
+        return None;
+    }
     let layouts = [("before", before), ("after", after)];
     let owners = owners([before, after].into_iter());
     let [was, is] = layouts.map(|(name, layout)| strip(name, layout, &owners));
@@ -53,8 +54,8 @@ fn plot(owners: Vec<String>, strips: Vec<Strip>, layouts: &[(&str, &Layout)]) ->
     Some(Plot {
         name: "owners".to_owned(),
         title: format!("Who owns which part of the {what}"),
-        caption: "From the first hash or entry on the left to the last on the right; a key belongs to whom its \
-                  place is."
+        caption: "From the first hash or entry on the left to the last on the right; a key belongs to the \
+                  owner of its place."
             .to_owned(),
         table: table(&owners, &strips),
         drawing: Drawing::Strips(Strips { owners, strips }),

@@ -1,42 +1,98 @@
 //! Who is fastest, in a sentence.
 
-use super::milliseconds;
+use crate::duration::Nanoseconds;
+use crate::plot::Unit;
 use crate::report::words::{list, subject};
-use crate::simulate::{Figures, Outcome};
+use crate::simulate::{Figures, Outcome, Turn};
 
-/// Who has the lowest p99, how far from the highest, and what of the requests that leaves out; nothing if no
-/// request was finished.
-pub(super) fn answer(results: &[Outcome], repeated: bool) -> Option<String> {
-    let p99 = |outcome: &Outcome| Some(outcome.figures.latency.as_ref()?.p99_ns);
-    let with = |time| {
-        let same = results.iter().filter(move |o| p99(o) == Some(time));
-        same.collect::<Vec<_>>()
-    };
-    let lowest = results.iter().filter_map(p99).min()?;
-    let highest = results.iter().filter_map(p99).max()?;
-    let (fastest, slowest) = (with(lowest), with(highest));
-    let [low, high] = [lowest, highest].map(|time| milliseconds(time as f64));
+/// Who has the lowest p99 and how far that is from the highest: in the worst of the times between events, if
+/// it is worse than what was before, else over all; and what is left out. Nothing if no request was finished.
+pub(super) fn answer(results: &[Outcome], turns: &[Turn], repeated: bool) -> Option<String> {
     let on_average = if repeated { " on average" } else { "" };
-    let who = names(&fastest);
-    let mut said = if lowest == highest {
-        format!(
-            "99 % of the requests take at most {low} ms{on_average} under {}.",
-            list(&who)
-        )
-    } else {
-        format!(
-            "{} fastest{on_average}: 99 % of the requests take at most {low} ms under {}, {high} ms under {}.",
-            subject(&who, "is", "are"),
-            if who.len() == 1 { "it" } else { "them" },
-            list(&names(&slowest)),
-        )
+    if let Some(worst) = at_worst(results, turns, on_average) {
+        let lost = results.iter().filter_map(unfinished);
+        return Some([worst].into_iter().chain(lost).collect());
+    }
+    let p99 =
+        |outcome: &Outcome| Some((outcome.algorithm, outcome.figures.latency.as_ref()?.p99_ns));
+    let ends = Ends::of(results.iter().filter_map(p99))?;
+    let mut said = match ends.lowest == ends.highest {
+        true => format!(
+            "99 % of the requests take at most {}.",
+            ends.told(on_average)
+        ),
+        false => {
+            let who = subject(&ends.fastest, "is", "are");
+            format!(
+                "{who} fastest: 99 % of the requests take at most {}.",
+                ends.told(on_average)
+            )
+        }
     };
-    said.extend(fastest.into_iter().filter_map(unfinished));
+    let fastest = results
+        .iter()
+        .filter(|outcome| ends.fastest.contains(&outcome.algorithm));
+    said.extend(fastest.filter_map(unfinished));
     Some(said)
 }
 
-fn names(outcomes: &[&Outcome]) -> Vec<&'static str> {
-    outcomes.iter().map(|outcome| outcome.algorithm).collect()
+/// What happens from the event on after which some p99 is highest; none if it is highest before all events.
+fn at_worst(results: &[Outcome], turns: &[Turn], on_average: &str) -> Option<String> {
+    let phases = results.iter().flat_map(|outcome| {
+        let phases = outcome.figures.phases.iter();
+        phases.filter_map(|phase| {
+            Some((
+                outcome.algorithm,
+                phase.from_ns,
+                phase.latency.as_ref()?.p99_ns,
+            ))
+        })
+    });
+    let (_, from, _) = phases.clone().max_by_key(|&(.., p99)| p99)?;
+    let turn = turns.iter().find(|turn| turn.at == from)?;
+    let worst = phases.filter(|&(_, other, _)| other == from);
+    let ends = Ends::of(worst.map(|(algorithm, _, p99)| (algorithm, p99)))?;
+    Some(format!(
+        "At worst, from {} on ({}), 99 % of the requests take at most {}.",
+        Nanoseconds(from),
+        turn.what.join("; "),
+        ends.told(on_average)
+    ))
+}
+
+/// The lowest and the highest of some times, and whose they are.
+struct Ends {
+    lowest: u64,
+    highest: u64,
+    fastest: Vec<&'static str>,
+    slowest: Vec<&'static str>,
+}
+
+impl Ends {
+    fn of(times: impl Iterator<Item = (&'static str, u64)> + Clone) -> Option<Self> {
+        let lowest = times.clone().map(|(_, time)| time).min()?;
+        let highest = times.clone().map(|(_, time)| time).max()?;
+        let with = |time| {
+            let same = times.clone().filter(move |&(_, other)| other == time);
+            same.map(|(name, _)| name).collect()
+        };
+        Some(Self {
+            lowest,
+            highest,
+            fastest: with(lowest),
+            slowest: with(highest),
+        })
+    }
+
+    fn told(&self, on_average: &str) -> String {
+        let [low, high] =
+            [self.lowest, self.highest].map(|time| Unit::Nanoseconds.write(time as f64));
+        let (fastest, slowest) = (list(&self.fastest), list(&self.slowest));
+        match self.lowest == self.highest {
+            true => format!("{low}{on_average} under {fastest}"),
+            false => format!("{low}{on_average} under {fastest}, {high} under {slowest}"),
+        }
+    }
 }
 
 /// Whose times are not among those that are told.
@@ -68,7 +124,7 @@ fn unfinished(outcome: &Outcome) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simulate::Latency;
+    use crate::simulate::{Latency, Phase};
 
     /// With a p99 in milliseconds, if any request was finished.
     fn outcome(algorithm: &'static str, p99: Option<u64>, rejected: u64, failed: u64) -> Outcome {
@@ -111,29 +167,74 @@ mod tests {
             outcome("ketama", None, 100, 0),
         ];
         assert_eq!(
-            answer(&results, false).as_deref(),
+            answer(&results, &[], false).as_deref(),
             Some(
-                "least-request is fastest: 99 % of the requests take at most 8.000 ms under it, 26.000 ms under \
-                 random. least-request rejects 3 and loses 2 of its 105 requests, whose times do not count."
+                "least-request is fastest: 99 % of the requests take at most 8 ms under least-request, \
+                 26 ms under random. least-request rejects 3 and loses 2 of its 105 requests, whose times do not count."
             )
         );
     }
 
     #[test]
     fn nobody_is_fastest_alone_or_alike() {
-        let said = |results: &[Outcome]| answer(results, true);
+        let said = |results: &[Outcome]| answer(results, &[], true);
         let (a, b) = (outcome("a", Some(8), 0, 0), outcome("b", Some(8), 0, 1));
         assert_eq!(
             said(&[a]).as_deref(),
-            Some("99 % of the requests take at most 8.000 ms on average under a.")
+            Some("99 % of the requests take at most 8 ms on average under a.")
         );
         assert_eq!(
             said(&[outcome("a", Some(8), 0, 0), b]).as_deref(),
             Some(
-                "99 % of the requests take at most 8.000 ms on average under a and b. b loses 1 of its 101 requests, \
+                "99 % of the requests take at most 8 ms on average under a and b. b loses 1 of its 101 requests, \
                  whose times do not count."
             )
         );
         assert_eq!(said(&[outcome("a", None, 1, 0)]), None);
+    }
+
+    #[test]
+    fn the_worst_of_the_times_between_events_is_told() {
+        let phase = |from_ns, p99| Phase {
+            from_ns,
+            requests: 10,
+            rejected: 0,
+            failed: 0,
+            latency: outcome("", Some(p99), 0, 0).figures.latency,
+            hit_ratio: None,
+            undisturbed_hit_ratio: None,
+        };
+        let with = |algorithm, times: [u64; 3], failed| {
+            let mut outcome = outcome(algorithm, Some(5), 0, failed);
+            let starts = [0, 1_000_000_000, 2_000_000_000];
+            outcome.figures.phases = starts
+                .into_iter()
+                .zip(times)
+                .map(|(from, p99)| phase(from, p99))
+                .collect();
+            outcome
+        };
+        let turn = |at, what: &str| Turn {
+            at,
+            what: vec![what.to_owned()],
+        };
+        let turns = [
+            turn(1_000_000_000, "b1 stopped"),
+            turn(2_000_000_000, "b1 stopped: over"),
+        ];
+        let results = [with("maglev", [4, 90, 6], 3), with("random", [5, 7, 8], 0)];
+        assert_eq!(
+            answer(&results, &turns, false).as_deref(),
+            Some(
+                "At worst, from 1 s on (b1 stopped), 99 % of the requests take at most 7 ms under random, 90 ms under \
+                 maglev. maglev loses 3 of its 103 requests, whose times do not count."
+            )
+        );
+        let before = [with("maglev", [9, 8, 6], 0)];
+        let said = answer(&before, &turns, false);
+        assert_eq!(
+            said.as_deref(),
+            Some("99 % of the requests take at most 5 ms under maglev.")
+        );
     }
 }

@@ -3,7 +3,7 @@
 use super::milliseconds;
 use crate::duration::Nanoseconds;
 use crate::report::{Sheet, percent};
-use crate::simulate::{Latency, Outcome, Report, Turn};
+use crate::simulate::{Latency, Outcome, Report, Setting};
 
 /// The most windows of an algorithm that are shown.
 const LISTED_WINDOWS: usize = 100;
@@ -39,7 +39,11 @@ pub(super) fn phases(report: &Report) -> Option<Sheet> {
     };
     let parts = |outcome: &Outcome| {
         let parts = outcome.figures.phases.iter().map(|phase| Part {
-            time: since(phase.from_ns, turns, outcome.figures.measured_from_ns),
+            time: since(
+                phase.from_ns,
+                &report.setting,
+                outcome.figures.measured_from_ns,
+            ),
             requests: phase.requests,
             rejected: phase.rejected,
             failed: phase.failed,
@@ -86,13 +90,14 @@ pub(super) fn windows(report: &Report) -> Option<Sheet> {
 }
 
 /// When a part begins to be measured, and what begins or is over then.
-fn since(from: u64, turns: &[Turn], measured_from: u64) -> String {
+fn since(from: u64, setting: &Setting, measured_from: u64) -> String {
+    let turns = &setting.turns;
     let turn = turns.iter().find(|turn| turn.at == from);
     let what = turn.map_or_else(|| "start".to_owned(), |turn| turn.what.join("; "));
     let is_first = turns
         .iter()
         .all(|turn| turn.at <= from || turn.at > measured_from);
-    if from < measured_from && is_first {
+    if setting.warm_up > 0 && from < measured_from && is_first {
         return format!("{} {what}, after the warm-up", Nanoseconds(measured_from));
     }
     format!("{} {what}", Nanoseconds(from))

@@ -37,9 +37,9 @@ pub(super) fn plots(report: &Report) -> Vec<Plot> {
 fn tail() -> Told {
     Told {
         name: "p99-over-time",
-        title: "99 % of the requests take at most, over time",
+        title: "How long 99 % of the requests take at most, over time",
         caption: "Of the requests that end in a window, the warm-up included.",
-        up: axis("time", Scale::Logarithmic, Unit::Nanoseconds),
+        up: axis("p99", Scale::Logarithmic, Unit::Nanoseconds),
         figure: |window| window.latency.as_ref().map(|latency| latency.p99_ns as f64),
         cell: milliseconds,
     }

@@ -3,9 +3,9 @@
 use std::cmp::Reverse;
 
 use super::windows;
-use crate::plot::{Drawing, HeatMap, Plot, Unit};
+use crate::plot::{Drawing, HeatMap, Plot, Shades, Unit};
 use crate::report::Sheet;
-use crate::simulate::{Outcome, Report, Share, Window};
+use crate::simulate::{Outcome, Report, Share, Turn, Window};
 
 /// Of more strategies than twice as many only those with the lowest and the highest p99 have a plot.
 const EXTREMES: usize = 2;
@@ -16,83 +16,147 @@ const BACKENDS: usize = 24;
 /// The most columns that windows are put together in.
 const COLUMNS: usize = 50;
 
-/// None without windows.
+/// None without windows. All have the same shades.
 pub(super) fn plots(report: &Report) -> Vec<Plot> {
-    let p99 = |outcome: &&Outcome| {
-        outcome
-            .figures
-            .latency
-            .as_ref()
-            .map(|latency| latency.p99_ns)
-    };
+    let (outcomes, only) = shown(report);
+    let queues = outcomes.iter().map(|outcome| Queues::of(outcome));
+    let queues: Vec<_> = queues.collect();
+    let cells = queues.iter().flat_map(|queues| queues.cells.iter());
+    let most = cells.flatten().copied().fold(0., f64::max);
+    let plots = outcomes.iter().zip(queues);
+    plots
+        .map(|(outcome, queues)| queues.plot(outcome, &report.setting.turns, most, only))
+        .collect()
+}
+
+/// The strategies that have a plot each, and what is said if not all have one.
+fn shown(report: &Report) -> (Vec<&Outcome>, &'static str) {
+    let p99 = |outcome: &&Outcome| Some(outcome.figures.latency.as_ref()?.p99_ns);
     let outcomes = report.results.iter();
     let outcomes = outcomes.filter(|outcome| !windows(outcome).is_empty());
     let mut outcomes: Vec<_> = outcomes.collect();
-    let mut only = "";
-    if outcomes.len() > 2 * EXTREMES {
-        outcomes.sort_by_key(p99);
-        outcomes.drain(EXTREMES..outcomes.len() - EXTREMES);
-        only = " Only the strategies with the lowest and with the highest p99 have such a plot.";
+    if outcomes.len() <= 2 * EXTREMES {
+        return (outcomes, "");
     }
-    let plots = outcomes.into_iter();
-    plots.map(|outcome| plot(report, outcome, only)).collect()
+    outcomes.sort_by_key(p99);
+    outcomes.drain(EXTREMES..outcomes.len() - EXTREMES);
+    (
+        outcomes,
+        " Shown of the two fastest and the two slowest by p99.",
+    )
 }
 
-fn plot(report: &Report, outcome: &Outcome, only: &str) -> Plot {
-    let windows = windows(outcome);
-    let together = windows.len().div_ceil(COLUMNS);
-    let columns: Vec<_> = windows.chunks(together).collect();
-    let backends = fullest(outcome);
-    let cells = backends.iter().flat_map(|&(slot, _)| {
-        let queue = move |windows: &&[Window]| {
-            let queues = windows.iter().map(|window| window.mean_queue.get(slot));
-            let queues: Vec<_> = queues.flatten().copied().collect();
-            (!queues.is_empty()).then(|| queues.iter().sum::<f64>() / queues.len() as f64)
-        };
-        columns.iter().map(queue)
-    });
-    let all = outcome.figures.backends.len();
-    let others = match all.saturating_sub(backends.len()) {
-        0 => String::new(),
-        others => format!(" The {BACKENDS} with the longest queues; {others} others are left out."),
-    };
-    let events = report.setting.turns.iter().filter_map(|turn| {
-        let column = columns.iter().position(|windows| ends(windows) > turn.at)?;
-        Some((column, turn.what.join("; ")))
-    });
-    let events: Vec<_> = events.collect();
-    let numbers = match events.is_empty() {
-        true => "",
-        false => " The lines are the events, by the same numbers as over time.",
-    };
-    Plot {
-        name: format!("queues-{}", outcome.algorithm),
-        title: format!("Where requests wait and when: {}", outcome.algorithm),
-        caption: format!(
-            "Requests at each backend on average, those being served included; time goes to the right.{numbers}{others}{only}"
-        ),
-        table: table(&backends),
-        drawing: Drawing::HeatMap(HeatMap {
-            axes: ["backend".to_owned(), "until".to_owned()],
-            rows: backends
-                .iter()
-                .map(|(_, share)| share.backend.clone())
-                .collect(),
-            columns: columns
-                .iter()
-                .map(|windows| Unit::Nanoseconds.write(ends(windows) as f64))
-                .collect(),
+/// The requests at the backends with the longest queues, on average in some windows together.
+struct Queues<'a> {
+    /// With their places.
+    backends: Vec<(usize, &'a Share)>,
+    /// When each column ends.
+    ends: Vec<u64>,
+    /// Row by row.
+    cells: Vec<Option<f64>>,
+}
+
+impl<'a> Queues<'a> {
+    fn of(outcome: &'a Outcome) -> Self {
+        let windows = windows(outcome);
+        let starts = [0]
+            .into_iter()
+            .chain(windows.iter().map(|window| window.until_ns));
+        let timed: Vec<_> = starts.zip(windows).collect();
+        let columns: Vec<_> = timed.chunks(windows.len().div_ceil(COLUMNS)).collect();
+        let backends = fullest(outcome);
+        let cells = backends.iter().flat_map(|&(slot, _)| {
+            let queue = move |windows: &&[(u64, &Window)]| mean_queue(windows, slot);
+            columns.iter().map(queue)
+        });
+        Self {
             cells: cells.collect(),
-            unit: Unit::Number,
-            most: None,
-            events,
-        }),
+            ends: columns.iter().map(|windows| ends(windows)).collect(),
+            backends,
+        }
     }
+
+    fn plot(self, outcome: &Outcome, turns: &[Turn], most: f64, only: &str) -> Plot {
+        let events = turns.iter().filter_map(|turn| {
+            let column = self.ends.iter().position(|&end| end > turn.at)?;
+            Some((column, turn.what.join("; ")))
+        });
+        let events: Vec<_> = events.collect();
+        let numbers = match events.is_empty() {
+            true => "",
+            false => " The lines are the events, by the same numbers as over time.",
+        };
+        let others = match outcome.figures.backends.len() - self.backends.len() {
+            0 => String::new(),
+            others => {
+                format!(" The {BACKENDS} with the longest queues; {others} others are left out.")
+            }
+        };
+        Plot {
+            name: format!("queues-{}", outcome.algorithm),
+            title: format!("Where requests wait and when: {}", outcome.algorithm),
+            caption: format!(
+                "Requests at each backend on average, those being served included; time goes to the right. The \
+                 shades are the same for every strategy.{numbers}{others}{only}"
+            ),
+            table: self.table(),
+            drawing: Drawing::HeatMap(HeatMap {
+                axes: ["backend".to_owned(), "until".to_owned()],
+                rows: self
+                    .backends
+                    .iter()
+                    .map(|(_, share)| share.backend.clone())
+                    .collect(),
+                columns: self.columns(),
+                cells: self.cells,
+                unit: Unit::Number,
+                what: "requests at a backend".to_owned(),
+                shades: Shades::Stretched,
+                most: Some(most),
+                events,
+            }),
+        }
+    }
+
+    fn columns(&self) -> Vec<String> {
+        let ends = self.ends.iter();
+        ends.map(|&end| Unit::Nanoseconds.write(end as f64))
+            .collect()
+    }
+
+    fn table(&self) -> Sheet {
+        let columns = self.columns();
+        let headers = ["backend"]
+            .into_iter()
+            .chain(columns.iter().map(String::as_str));
+        let headers: Vec<_> = headers.collect();
+        let rows = self.backends.iter().zip(self.cells.chunks(self.ends.len()));
+        let rows = rows.map(|((_, share), queues)| {
+            let queues = queues
+                .iter()
+                .map(|queue| queue.map(|queue| format!("{queue:.3}")));
+            let queues = queues.map(Option::unwrap_or_default);
+            [share.backend.clone()].into_iter().chain(queues)
+        });
+        Sheet::of(&headers, 1, rows).noted("Requests there on average, until each time.")
+    }
+}
+
+/// The mean of a backend's queue over windows with their starts; none if the backend was not there yet.
+fn mean_queue(windows: &[(u64, &Window)], slot: usize) -> Option<f64> {
+    let known = windows.iter().filter_map(|(from, window)| {
+        let length = (window.until_ns - from) as f64;
+        Some((length, window.mean_queue.get(slot)? * length))
+    });
+    let (time, sum) = known.fold((0., 0.), |(time, sum), (length, queue)| {
+        (time + length, sum + queue)
+    });
+    (time > 0.).then(|| sum / time)
 }
 
 /// When the last of some windows ends.
-fn ends(windows: &[Window]) -> u64 {
-    windows.last().map_or(0, |window| window.until_ns)
+fn ends(windows: &[(u64, &Window)]) -> u64 {
+    windows.last().map_or(0, |(_, window)| window.until_ns)
 }
 
 /// The backends with the longest queues and their places, in the order of the backends.
@@ -104,10 +168,30 @@ fn fullest(outcome: &Outcome) -> Vec<(usize, &Share)> {
     backends
 }
 
-fn table(backends: &[(usize, &Share)]) -> Sheet {
-    let rows = backends
-        .iter()
-        .map(|(_, share)| [share.backend.clone(), format!("{:.3}", share.mean_queue)]);
-    let sheet = Sheet::of(&["backend", "there on average"], 1, rows);
-    sheet.noted("The JSON has every window.")
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn window(until_ns: u64, mean_queue: &[f64]) -> Window {
+        Window {
+            until_ns,
+            requests: 0,
+            rejected: 0,
+            failed: 0,
+            latency: None,
+            hit_ratio: None,
+            busy_servers: Vec::new(),
+            mean_queue: mean_queue.to_vec(),
+        }
+    }
+
+    #[test]
+    fn windows_count_by_their_length() {
+        let [long, short] = [window(30, &[1.]), window(40, &[5., 2.])];
+        let both = [(0, &long), (30, &short)];
+        assert_eq!(mean_queue(&both, 0), Some(2.));
+        assert_eq!(mean_queue(&both, 1), Some(2.));
+        assert_eq!(mean_queue(&both, 2), None);
+        assert_eq!(ends(&both), 40);
+    }
 }
