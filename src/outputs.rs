@@ -32,8 +32,18 @@ impl<'a> Outputs<'a> {
         voice: Voice,
         inputs: impl IntoIterator<Item = &'a PathBuf>,
     ) -> Result<Self> {
-        refuse_overwriting(args.export.iter().map(|(path, _)| path), inputs)?;
+        let inputs: Vec<_> = inputs.into_iter().collect();
+        refuse_overwriting(
+            args.export.iter().map(|(path, _)| path),
+            inputs.iter().copied(),
+        )?;
         let folder = args.plot.as_ref();
+        let plots = folder.map(|folder| {
+            inputs
+                .iter()
+                .filter_map(|input| plot::would_be(input, folder))
+        });
+        refuse_overwriting(&plots.into_iter().flatten().collect::<Vec<_>>(), inputs)?;
         if let Some(file) = folder.filter(|folder| folder.exists() && !folder.is_dir()) {
             bail!("{}: expected a folder, not a file", file.display());
         }

@@ -22,7 +22,7 @@ mod theme;
 mod unit;
 
 pub(crate) use bars::bars;
-pub(crate) use files::write_files;
+pub(crate) use files::{would_be, write_files};
 
 /// A plot with the figures that it shows.
 #[derive(Debug)]
@@ -78,6 +78,18 @@ pub(crate) enum Drawing {
     HeatMap(HeatMap),
     /// Whose a ring's or a table's parts are.
     Strips(Strips),
+}
+
+impl Drawing {
+    /// Whether there is nothing to be seen.
+    pub(crate) fn is_empty(&self) -> bool {
+        match self {
+            Self::Rows(rows) => rows.rows.is_empty(),
+            Self::Curves(curves) => curves.lines.iter().all(|line| line.points.is_empty()),
+            Self::HeatMap(map) => map.cells.is_empty(),
+            Self::Strips(strips) => strips.strips.is_empty(),
+        }
+    }
 }
 
 /// What an axis measures.

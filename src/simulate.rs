@@ -237,7 +237,10 @@ impl Simulation<'_> {
     fn capacity(&self) -> Result<f64> {
         let pool = self.config.pool()?;
         let active = pool.slots().filter(|&slot| pool.is_active(slot));
-        let speeds: f64 = active.map(|slot| self.speeds[slot.index()]).sum();
+        // The sum of none would be less than 0.
+        let speeds = active
+            .map(|slot| self.speeds[slot.index()])
+            .fold(0., |sum, speed| sum + speed);
         Ok(speeds * f64::from(self.model.servers))
     }
 

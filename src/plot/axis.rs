@@ -30,6 +30,8 @@ impl Span {
         });
         let (least, most) = ends.unwrap_or(match axis.scale {
             Scale::Logarithmic => (1., 10.),
+            // All is infinitely far away.
+            Scale::Nines => (0., 0.9),
             _ => (0., 1.),
         });
         let (low, high) = match axis.scale {

@@ -2,7 +2,7 @@
 //! machine.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
 use anyhow::{Context, Result};
@@ -39,6 +39,14 @@ pub(crate) fn write_files(plots: &[Plot], folder: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Where in a folder a plot would be written that has the name of a file, if a plot's file can have it.
+pub(crate) fn would_be(file: &Path, folder: &Path) -> Option<PathBuf> {
+    let ending = file.extension()?.to_str()?;
+    ["png", "svg"]
+        .contains(&ending)
+        .then(|| folder.join(file.file_name().unwrap_or_default()))
 }
 
 fn png(svg: &str) -> Result<Vec<u8>> {

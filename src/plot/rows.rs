@@ -34,7 +34,7 @@ impl Rows {
         let names: Vec<_> = names
             .map(|row| shortened(&row.name, NAME, pixels))
             .collect();
-        let figures = self.rows.iter().map(|row| row.figure());
+        let figures = self.rows.iter().map(Row::figure);
         let figures: Vec<_> = figures
             .map(|figure| figure.map(|figure| span.write(figure)).unwrap_or_default())
             .collect();

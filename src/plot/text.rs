@@ -33,20 +33,33 @@ pub(super) fn columns(letter: char) -> f64 {
     letter.width().unwrap_or_default() as f64
 }
 
-/// The first letters of a text that would take more than this, with a mark that there are more.
+/// The first and the last letters of a text that would take more than this, with a mark between them: names
+/// often differ at their ends.
 pub(super) fn shortened(text: &str, most: f64, width: fn(char) -> f64) -> String {
     if text.chars().map(width).sum::<f64>() <= most {
         return text.to_owned();
     }
-    let mut taken = width('…');
-    let kept: String = text
-        .chars()
-        .take_while(|&letter| {
-            taken += width(letter);
-            taken <= most
-        })
-        .collect();
-    format!("{}…", kept.trim_end())
+    let room = most - width('…');
+    let head = fitting(text.chars(), room * HEAD, width);
+    let tail = fitting(
+        text.chars().rev(),
+        room - head.chars().map(width).sum::<f64>(),
+        width,
+    );
+    let tail: String = tail.chars().rev().collect();
+    format!("{head}…{tail}")
+}
+
+/// How much of the room the first letters take.
+const HEAD: f64 = 0.6;
+
+fn fitting(letters: impl Iterator<Item = char>, room: f64, width: fn(char) -> f64) -> String {
+    let mut taken = 0.;
+    let fits = |letter: &char| {
+        taken += width(*letter);
+        taken <= room
+    };
+    letters.take_while(fits).collect()
 }
 
 #[cfg(test)]
@@ -65,8 +78,8 @@ mod tests {
     #[test]
     fn what_is_too_long_is_shortened() {
         assert_eq!(shortened("rendezvous", 10., columns), "rendezvous");
-        assert_eq!(shortened("round-robin", 10., columns), "round-rob…");
-        assert_eq!(shortened("キャッシュサーバー", 10., columns), "キャッシ…");
+        assert_eq!(shortened("round-robin", 10., columns), "round…obin");
+        assert_eq!(shortened("キャッシュサーバー", 10., columns), "キャ…バー");
         for text in ["WWWWWWWWWWWWWWWW", "iiiiiiiiiiiiiiiiiiiiiiiiiiii"] {
             let shortened = shortened(text, 100., pixels);
             assert!((85. ..=100.).contains(&width_of(&shortened)), "{shortened}");

@@ -75,8 +75,9 @@ fn row_of_many(name: &str, figures: Vec<Dot>) -> Row {
 fn quartiles(figures: impl Iterator<Item = f64>) -> Option<[f64; 5]> {
     let mut figures: Vec<_> = figures.collect();
     figures.sort_by(f64::total_cmp);
-    let last = figures.len().checked_sub(1)?;
-    Some([0, 1, 2, 3, 4].map(|quarter| figures[(last * quarter).div_ceil(4)]))
+    let count = figures.len();
+    let rank = |quarter: usize| (count * quarter).div_ceil(4).saturating_sub(1);
+    (count > 0).then(|| [0, 1, 2, 3, 4].map(|quarter| figures[rank(quarter)]))
 }
 
 /// How a row of a figure each for so many is to be read.
@@ -108,6 +109,7 @@ mod tests {
         let many = row_of_many("a", dots(101));
         assert_eq!(many.spread, Some([0., 25., 50., 75., 100.]));
         assert!(many.dots.is_empty());
+        assert_eq!(quartiles([3., 1.].into_iter()), Some([1., 1., 1., 3., 3.]));
         assert_eq!(quartiles(std::iter::empty()), None);
     }
 }

@@ -113,6 +113,9 @@ fn overload(report: &Report) -> Option<String> {
 
 /// Which events fall into the warm-up.
 fn unmeasured(report: &Report) -> Option<String> {
+    if report.setting.warm_up == 0 {
+        return None;
+    }
     let from = report
         .results
         .iter()

@@ -99,9 +99,16 @@ fn needless(keyed: &[&Outcome]) -> Option<String> {
             "to {change} moves {moved} of the keys, {} needlessly",
             percent(changed.excess_remap)
         ),
-        _ => format!(
-            "{minimal} of {all} move no key needlessly, and {worst} moves most: {moved} of the keys to {change}"
-        ),
+        _ => {
+            let most = format!(
+                "{worst} moves most needlessly, {} of the keys to {change}",
+                percent(changed.excess_remap)
+            );
+            match minimal {
+                0 => most,
+                _ => format!("{minimal} of {all} move no key needlessly, {most}"),
+            }
+        }
     })
 }
 
@@ -417,7 +424,7 @@ mod tests {
         );
         assert_eq!(
             told(&[&minimal, &modulo, &minimal]).unwrap(),
-            "2 of 3 move no key needlessly, and modulo moves most: 90.00 % of the keys to add d"
+            "2 of 3 move no key needlessly, modulo moves most needlessly, 80.00 % of the keys to add d"
         );
     }
 

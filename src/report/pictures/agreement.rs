@@ -3,13 +3,17 @@
 use crate::plot::{Drawing, HeatMap, Plot, Shades, Unit};
 use crate::report::{Sheet, percent};
 
+/// The most configs that are drawn.
+const DRAWN: usize = 80;
+
 /// Of configs or algorithms by their names, each with the shares of the keys that it sends where each of
 /// them does.
 pub(in crate::report) fn plots(configs: &[(&str, &[f64])]) -> Vec<Plot> {
     if configs.len() < 2 {
         return Vec::new();
     }
-    let order = in_order(configs);
+    let mut order = in_order(configs);
+    order.truncate(DRAWN);
     let names = order.iter().map(|&place| configs[place].0.to_owned());
     let names: Vec<_> = names.collect();
     // The other half is the same.
@@ -17,12 +21,17 @@ pub(in crate::report) fn plots(configs: &[(&str, &[f64])]) -> Vec<Plot> {
         let others = order.iter().enumerate();
         others.map(move |(column, &other)| (column <= row).then(|| configs[one].1[other]))
     });
+    let others = match configs.len().saturating_sub(DRAWN) {
+        0 => String::new(),
+        others => format!(" {others} others are in the whole table only."),
+    };
     vec![Plot {
         name: "agreement".to_owned(),
         title: "Who reaches the same backend".to_owned(),
-        caption: "The share of the keys that two of them send to the same backend, in percent; the darker, the \
-                  more. Each stands beside the one that it agrees with most of those that are left."
-            .to_owned(),
+        caption: format!(
+            "The share of the keys that two of them send to the same backend, in percent; the darker, the more. Each \
+             stands beside the one that it agrees with most of those that are left.{others}"
+        ),
         drawing: Drawing::HeatMap(HeatMap {
             axes: ["one".to_owned(), "the other".to_owned()],
             rows: names.clone(),
@@ -34,7 +43,7 @@ pub(in crate::report) fn plots(configs: &[(&str, &[f64])]) -> Vec<Plot> {
             most: Some(1.),
             events: Vec::new(),
         }),
-        table: table(configs),
+        table: table(configs, &order),
     }]
 }
 
@@ -55,14 +64,14 @@ fn in_order(configs: &[(&str, &[f64])]) -> Vec<usize> {
     order
 }
 
-fn table(configs: &[(&str, &[f64])]) -> Sheet {
-    let headers = [""]
-        .into_iter()
-        .chain(configs.iter().map(|(name, _)| *name));
-    let headers: Vec<_> = headers.collect();
-    let rows = configs.iter().map(|(name, shares)| {
-        let shares = shares.iter().map(|share| percent(*share));
-        [(*name).to_owned()].into_iter().chain(shares)
+/// Of the configs at these places.
+fn table(configs: &[(&str, &[f64])], order: &[usize]) -> Sheet {
+    let names = order.iter().map(|&place| configs[place].0);
+    let headers: Vec<_> = [""].into_iter().chain(names).collect();
+    let rows = order.iter().map(|&place| {
+        let (name, shares) = configs[place];
+        let shares = order.iter().map(|&other| percent(shares[other]));
+        [name.to_owned()].into_iter().chain(shares)
     });
     Sheet::of(&headers, 1, rows)
 }

@@ -4,9 +4,9 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Moved, axis, moves_of, strips};
-use crate::plan::{Balance, Figures, Flow, Forecast, Share};
+use crate::plan::{Balance, Figures, Flow, Forecast, NOBODY, Share};
 use crate::plot::{Dot, Drawing, HeatMap, Plot, Row, Rows, Scale, Shades, Unit};
-use crate::report::{Sheet, percent};
+use crate::report::{Sheet, list, percent};
 
 /// The most backends that have a row and a column of their own.
 const NAMED: usize = 24;
@@ -80,13 +80,14 @@ fn flows(report: &Forecast) -> Plot {
     let flows = &report.whole.flows;
     let [rows, columns] = ends(flows, &report.whole.backends);
     let cells = shares(flows, [&rows, &columns], report.requests);
-    let more = rows.others + columns.others;
-    let others = match more {
-        0 => String::new(),
-        _ => format!(
-            " Those with the largest flows have a row and a column of their own; {} that lose and {} that gain are put \
-             together.",
-            rows.others, columns.others
+    let counts = [(rows.others, "lose"), (columns.others, "gain")];
+    let counts = counts.iter().filter(|(others, _)| *others > 0);
+    let counts = counts.map(|(others, what)| format!("{others} others that {what}"));
+    let others = match &*counts.collect::<Vec<_>>() {
+        [] => String::new(),
+        counts => format!(
+            " Those with the largest flows have a row and a column of their own; {} are put together.",
+            list(counts)
         ),
     };
     Plot {
@@ -190,7 +191,7 @@ fn largest(flows: &[Flow]) -> Sheet {
 fn affected(figures: &Figures, affected: impl Fn(&Balance) -> u64) -> (Vec<&Share>, String) {
     let shares = figures.backends.iter();
     let mut shares: Vec<_> = shares
-        .filter(|share| affected(&share.requests) > 0)
+        .filter(|share| share.backend != NOBODY && affected(&share.requests) > 0)
         .collect();
     let more = shares.len().saturating_sub(LISTED);
     if more == 0 {

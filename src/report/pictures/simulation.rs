@@ -14,33 +14,34 @@ pub(in crate::report) fn plots(report: &Report) -> Vec<Plot> {
     plots.extend(over_time::plots(report));
     plots.extend(queues::plots(report));
     plots.push(busy(report));
+    // Where nothing is finished some have nothing to show.
+    plots.retain(|plot| !plot.drawing.is_empty());
     plots
 }
 
 /// The outcomes that have a line each: those with the shortest tails, in the order of the report.
 fn drawn(report: &Report) -> Vec<&Outcome> {
     let tail = |outcome: &Outcome| {
-        outcome
-            .figures
-            .latency
-            .as_ref()
-            .map(|latency| latency.p99_ns)
+        let latency = outcome.figures.latency.as_ref();
+        latency.map_or(u64::MAX, |latency| latency.p99_ns)
     };
-    let mut tails: Vec<_> = report.results.iter().filter_map(tail).collect();
-    tails.sort_unstable();
-    let most = tails.get(LINES - 1).copied().unwrap_or(u64::MAX);
-    let outcomes = report.results.iter();
-    let outcomes = outcomes.filter(|outcome| tail(outcome).is_some_and(|tail| tail <= most));
-    outcomes.take(LINES).collect()
+    let mut places: Vec<_> = (0..report.results.len()).collect();
+    places.sort_by_key(|&place| tail(&report.results[place]));
+    places.truncate(LINES);
+    places.sort_unstable();
+    places
+        .into_iter()
+        .map(|place| &report.results[place])
+        .collect()
 }
 
 /// Shares below it make no difference to the tail, and have no point.
 const FIRST_SHARE: f64 = 0.1;
 
-/// What is said if not all have a line.
-fn without(report: &Report) -> String {
+/// What is said if not all have a line, and where the others are.
+fn without(report: &Report, others: &str) -> String {
     match report.results.len() > LINES {
-        true => format!(" The {LINES} with the lowest p99; the others are in the table."),
+        true => format!(" The {LINES} with the lowest p99{others}."),
         false => String::new(),
     }
 }
@@ -129,7 +130,7 @@ fn percentiles(report: &Report) -> Plot {
         caption: format!(
             "Across: the share of the requests; up: the time within which they are finished. Both axes are stretched \
              towards the rare and the long.{}",
-            without(report)
+            without(report, "; the others are in the table")
         ),
         table: Sheet::of(&headers, 1, rows).noted("Milliseconds."),
         drawing: Drawing::Curves(Curves {
@@ -175,7 +176,7 @@ fn by_load(report: &Report) -> Vec<Plot> {
             title: title.to_owned(),
             caption: format!(
                 "Load is how much the requests ask for of what the backends can do.{}",
-                without(report)
+                without(report, "; the others are in the table")
             ),
             table: Sheet::of(&["algorithm", "load", "ms"], 1, cells),
             drawing: Drawing::Curves(Curves {

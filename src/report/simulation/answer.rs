@@ -69,12 +69,13 @@ struct Ends {
 }
 
 impl Ends {
-    fn of(times: impl Iterator<Item = (&'static str, u64)> + Clone) -> Option<Self> {
-        let lowest = times.clone().map(|(_, time)| time).min()?;
-        let highest = times.clone().map(|(_, time)| time).max()?;
+    fn of(times: impl IntoIterator<Item = (&'static str, u64)>) -> Option<Self> {
+        let times: Vec<_> = times.into_iter().collect();
+        let lowest = times.iter().map(|&(_, time)| time).min()?;
+        let highest = times.iter().map(|&(_, time)| time).max()?;
         let with = |time| {
-            let same = times.clone().filter(move |&(_, other)| other == time);
-            same.map(|(name, _)| name).collect()
+            let same = times.iter().filter(|(_, other)| *other == time);
+            same.map(|&(name, _)| name).collect()
         };
         Some(Self {
             lowest,

@@ -14,7 +14,27 @@ struct Told {
     caption: &'static str,
     up: Axis,
     figure: fn(&Window) -> Option<f64>,
+    together: Together,
     cell: fn(f64) -> String,
+}
+
+/// What a figure of several windows together is.
+#[derive(Clone, Copy)]
+enum Together {
+    Highest,
+    /// By the lengths of the windows.
+    Mean,
+    Sum,
+}
+
+/// The most points of a line; of more windows some are put together.
+const POINTS: usize = 120;
+
+/// A figure over a part of the time.
+struct Point {
+    from: u64,
+    until: u64,
+    figure: Option<f64>,
 }
 
 /// None without windows.
@@ -41,6 +61,7 @@ fn tail() -> Told {
         caption: "Of the requests that end in a window, the warm-up included.",
         up: axis("p99", Scale::Logarithmic, Unit::Nanoseconds),
         figure: |window| window.latency.as_ref().map(|latency| latency.p99_ns as f64),
+        together: Together::Highest,
         cell: milliseconds,
     }
 }
@@ -52,6 +73,7 @@ fn there() -> Told {
         caption: "On average in a window, those being served included.",
         up: axis("requests", Scale::Linear, Unit::Number),
         figure: |window| Some(window.mean_queue.iter().sum()),
+        together: Together::Mean,
         cell: |figure| format!("{figure:.3}"),
     }
 }
@@ -63,6 +85,7 @@ fn hits() -> Told {
         caption: "Of the requests that arrive in a window, the share whose key is in its backend's cache.",
         up: axis("hits", Scale::Linear, Unit::Percent),
         figure: |window| window.hit_ratio,
+        together: Together::Mean,
         cell: percent,
     }
 }
@@ -74,6 +97,7 @@ fn lost() -> Told {
         caption: "In a window, by all backends.",
         up: axis("requests", Scale::Linear, Unit::Count),
         figure: |window| Some((window.rejected + window.failed) as f64),
+        together: Together::Sum,
         cell: |figure| format!("{figure:.0}"),
     }
 }
@@ -81,15 +105,26 @@ fn lost() -> Told {
 impl Told {
     fn plot(self, report: &Report) -> Plot {
         let drawn = drawn(report);
-        let lines = drawn.iter().map(|outcome| Line {
-            name: outcome.algorithm.to_owned(),
-            points: self.points(outcome),
+        let most = drawn.iter().map(|outcome| windows(outcome).len()).max();
+        let together = most.unwrap_or_default().div_ceil(POINTS).max(1);
+        let told = drawn
+            .iter()
+            .map(|outcome| (outcome.algorithm, self.points(outcome, together)));
+        let told: Vec<_> = told.collect();
+        let lines = told.iter().map(|(name, points)| Line {
+            name: (*name).to_owned(),
+            points: points.iter().filter_map(Point::place).collect(),
         });
         Plot {
             name: self.name.to_owned(),
             title: self.title.to_owned(),
-            caption: format!("{}{}", self.caption, without(report)),
-            table: self.table(&drawn),
+            caption: format!(
+                "{}{}{}",
+                self.caption,
+                self.put_together(together),
+                without(report, "")
+            ),
+            table: self.table(&told),
             drawing: Drawing::Curves(Curves {
                 across: axis("time since the start", Scale::Linear, Unit::Nanoseconds),
                 lines: lines.collect(),
@@ -99,35 +134,87 @@ impl Told {
         }
     }
 
-    /// In the middle of each window.
-    fn points(&self, outcome: &Outcome) -> Vec<[f64; 2]> {
+    /// What is said if windows are put together.
+    fn put_together(&self, together: usize) -> String {
+        let what = match self.together {
+            Together::Highest => "the highest",
+            Together::Mean => "the mean",
+            Together::Sum => "the sum",
+        };
+        match together {
+            1 => String::new(),
+            together => format!(" A point is {what} of {together} windows."),
+        }
+    }
+
+    fn points(&self, outcome: &Outcome, together: usize) -> Vec<Point> {
         let windows = windows(outcome);
         let starts = [0]
             .into_iter()
             .chain(windows.iter().map(|window| window.until_ns));
-        let points = starts.zip(windows).filter_map(|(from, window)| {
-            let middle = (from as f64 + window.until_ns as f64) / 2.;
-            Some([middle, (self.figure)(window)?])
+        let timed: Vec<_> = starts.zip(windows).collect();
+        let points = timed.chunks(together).filter_map(|part| {
+            let known = part.iter().filter_map(|(from, window)| {
+                let length = (window.until_ns - from) as f64;
+                Some((length, (self.figure)(window)?))
+            });
+            Some(Point {
+                from: part.first()?.0,
+                until: part.last()?.1.until_ns,
+                figure: self.together.of(known),
+            })
         });
         points.collect()
     }
 
-    /// A row a window, a column a strategy.
-    fn table(&self, drawn: &[&Outcome]) -> Sheet {
-        let names = drawn.iter().map(|outcome| outcome.algorithm);
-        let headers: Vec<_> = ["until"].into_iter().chain(names).collect();
-        let longest = drawn.iter().max_by_key(|outcome| windows(outcome).len());
-        let longest = longest.map_or(&[][..], |outcome| windows(outcome));
-        let rows = longest.iter().enumerate().map(|(number, window)| {
-            let cells = drawn.iter().map(move |outcome| {
-                let window = windows(outcome).get(number);
-                let figure = window.and_then(self.figure);
-                figure.map(self.cell).unwrap_or_default()
+    /// A row a point, a column a strategy.
+    fn table(&self, told: &[(&str, Vec<Point>)]) -> Sheet {
+        let headers: Vec<_> = ["until"]
+            .into_iter()
+            .chain(told.iter().map(|(name, _)| *name))
+            .collect();
+        let longest = told
+            .iter()
+            .map(|(_, points)| points)
+            .max_by_key(|points| points.len());
+        let rows = longest
+            .into_iter()
+            .flatten()
+            .enumerate()
+            .map(|(number, point)| {
+                let cells = told.iter().map(move |(_, points)| {
+                    let figure = points.get(number).and_then(|point| point.figure);
+                    figure.map(self.cell).unwrap_or_default()
+                });
+                let until = Nanoseconds(point.until).to_string();
+                [until].into_iter().chain(cells)
             });
-            let until = Nanoseconds(window.until_ns).to_string();
-            [until].into_iter().chain(cells)
-        });
-        Sheet::of(&headers, 1, rows)
+        let sheet = Sheet::of(&headers, 1, rows);
+        sheet.noted("The last one of each strategy ends with its last request. The JSON of --window has every window.")
+    }
+}
+
+impl Together {
+    /// Of figures with the lengths of their windows; none of none.
+    fn of(self, figures: impl Iterator<Item = (f64, f64)>) -> Option<f64> {
+        let figures: Vec<_> = figures.collect();
+        let values = figures.iter().map(|&(_, figure)| figure);
+        (!figures.is_empty()).then(|| match self {
+            Self::Highest => values.fold(0., f64::max),
+            Self::Sum => values.sum(),
+            Self::Mean => {
+                let time: f64 = figures.iter().map(|(length, _)| length).sum();
+                let sum: f64 = figures.iter().map(|(length, figure)| length * figure).sum();
+                sum / time
+            }
+        })
+    }
+}
+
+impl Point {
+    /// In the middle of its time.
+    fn place(&self) -> Option<[f64; 2]> {
+        Some([(self.from as f64 + self.until as f64) / 2., self.figure?])
     }
 }
 
@@ -138,4 +225,18 @@ fn events(turns: &[Turn]) -> Vec<Dot> {
         value: turn.at as f64,
     };
     turns.iter().map(event).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_of_windows_are_put_together() {
+        let of = |together: Together| together.of([(3., 1.), (1., 5.)].into_iter());
+        assert_eq!(of(Together::Highest), Some(5.));
+        assert_eq!(of(Together::Sum), Some(6.));
+        assert_eq!(of(Together::Mean), Some(2.));
+        assert_eq!(Together::Mean.of(std::iter::empty()), None);
+    }
 }

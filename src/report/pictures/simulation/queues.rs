@@ -31,7 +31,10 @@ pub(super) fn plots(report: &Report) -> Vec<Plot> {
 
 /// The strategies that have a plot each, and what is said if not all have one.
 fn shown(report: &Report) -> (Vec<&Outcome>, &'static str) {
-    let p99 = |outcome: &&Outcome| Some(outcome.figures.latency.as_ref()?.p99_ns);
+    let p99 = |outcome: &&Outcome| {
+        let latency = outcome.figures.latency.as_ref();
+        latency.map_or(u64::MAX, |latency| latency.p99_ns)
+    };
     let outcomes = report.results.iter();
     let outcomes = outcomes.filter(|outcome| !windows(outcome).is_empty());
     let mut outcomes: Vec<_> = outcomes.collect();
