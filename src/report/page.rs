@@ -263,7 +263,6 @@ mod tests {
     fn what_a_report_has_not_the_page_has_not() {
         let bare = Document {
             setting: String::new(),
-            advice: Vec::new(),
             caveats: Vec::new(),
             conclusions: Vec::new(),
             advice: Vec::new(),
