@@ -15,11 +15,12 @@ const CELL: [f64; 2] = [14., 34.];
 /// The height of a line of text.
 const LINE: f64 = 16.;
 
-/// From here on a cell is so dark that its text is light.
-const DARK: f64 = 0.6;
+/// Beyond this part of the most a cell is so dark that its text is light.
+const DARK: f64 = 0.5;
 
-/// The opacity of nothing.
-const PALEST: f64 = 0.05;
+/// The opacities up to there and from there on. Between them, neither a dark text nor a light one is read.
+const PALE: [f64; 2] = [0.05, 0.46];
+const DEEP: [f64; 2] = [0.7, 1.];
 
 /// The height of the scale below, with its text.
 const SCALE: f64 = 44.;
@@ -40,7 +41,7 @@ impl HeatMap {
             let Some(figure) = *cell else { continue };
             let tip = self.tip(place / columns, place % columns, figure);
             let shade = self.shade(figure, most);
-            shapes.rect(at, HEAT, PALEST + (1. - PALEST) * shade, &tip);
+            shapes.rect(at, HEAT, opacity(shade), &tip);
             if is_written {
                 let fill = if shade > DARK { SURFACE } else { INK };
                 let place = [at.x + at.width / 2., at.y + at.height / 2. + 4.5];
@@ -123,8 +124,10 @@ impl HeatMap {
     fn text(&self, figure: f64) -> String {
         match self.unit {
             // The sign would stand in every cell.
-            Unit::Percent if figure > 0. && figure < 0.005 => "<1".to_owned(),
-            Unit::Percent => format!("{:.0}", figure * 100.),
+            Unit::Percent => match format!("{:.0}", figure * 100.) {
+                nothing if nothing == "0" && figure > 0. => "<1".to_owned(),
+                text => text,
+            },
             unit => unit.write(figure),
         }
     }
@@ -167,7 +170,7 @@ impl HeatMap {
                 width,
                 height: 12.,
             };
-            shapes.rect(at, HEAT, PALEST + (1. - PALEST) * f64::from(step) / 5., "");
+            shapes.rect(at, HEAT, opacity(f64::from(step) / 5.), "");
         }
         let y = below + 22.5;
         let stretched = match self.shades {
@@ -179,6 +182,15 @@ impl HeatMap {
         shapes.text(place, Anchor::Start, MUTED, &text);
         SCALE
     }
+}
+
+/// How deep a shade is that stands for so much of the most.
+fn opacity(shade: f64) -> f64 {
+    let ([from, to], part) = match shade > DARK {
+        true => (DEEP, (shade - DARK) / (1. - DARK)),
+        false => (PALE, shade / DARK),
+    };
+    from + (to - from) * part
 }
 
 struct Size {

@@ -16,6 +16,8 @@ DRIVER = "/usr/bin/chromedriver"
 SWITCHES = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-quic"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    # As on phones; elsewhere they take some of the width.
+    "--hide-scrollbars",
 ]
 HEIGHT = 900
 # What a browser refuses, or says when it cannot go on.
@@ -102,10 +104,8 @@ class Browser:
         ActionChains(self.driver).send_keys(key).perform()
 
     def picture(self):
-        """What the whole page looks like, as a PNG, without bars to scroll by."""
-        self.ask("Emulation.setScrollbarsHidden", hidden=True)
+        """What the whole page looks like, as a PNG."""
         size = self.ask("Page.getLayoutMetrics")["cssContentSize"]
         clip = {"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1}
         taken = self.ask("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)
-        self.ask("Emulation.setScrollbarsHidden", hidden=False)
         return base64.b64decode(taken["data"])

@@ -1,6 +1,7 @@
 """The commands whose reports are looked at as pages, some of each kind."""
 
 import glob
+import json
 import shlex
 from dataclasses import dataclass, field
 
@@ -47,6 +48,8 @@ ODD_NAMES = [
     *("a very long name of a backend that stands in no table and in no plot", "W" * 40, "i" * 40),
     *("cache-7.eu-central-1.compute.internal", "größe", "キャッシュサーバー", "خادم", "🐟🐟🐟", "n̈"),
 ]
+# So few that a ring is drawn.
+FEW_ODD_NAMES = ODD_NAMES[:3] + ODD_NAMES[-8:]
 ODD = f"--backends {shlex.quote(','.join(ODD_NAMES))}"
 
 
@@ -95,6 +98,11 @@ REPORTS = EXAMPLES + [
         "plan, 1,000 backends",
         "plan --keys 50000 -c {folder}/before.yaml -c {folder}/after.yaml",
         {"before.yaml": ring("ketama", 1000), "after.yaml": ring("rendezvous", 1000)},
+    ),
+    Report(
+        "plan, odd names",
+        "plan --keys 20000 -c {folder}/odd.yaml --remove n̈ --add x",
+        {"odd.yaml": json.dumps({"algorithm": "ketama", "backends": FEW_ODD_NAMES}, ensure_ascii=False)},
     ),
     Report(
         "simulate, everything",

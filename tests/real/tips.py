@@ -9,14 +9,13 @@ const drawings = [...page.querySelectorAll("figure svg")];
 return drawings.map((svg) => [...svg.querySelectorAll(":has(> title)")].map((shape) =>
   [...shape.children].find((child) => child.localName === "title").textContent));
 """
-# Up to three shapes of a drawing whose middle nothing covers.
+# Up to three shapes of a drawing whose middle nothing covers, to the pixel: a finger is told no finer.
 AIMS = """
 const svg = document.querySelectorAll("figure svg")[arguments[0]];
 svg.scrollIntoView({ block: "center" });
 const shapes = [...svg.querySelectorAll(".shape")];
 const aims = shapes.map((shape, place) => {
   const { left, right, top, bottom } = shape.getBoundingClientRect();
-  // A finger does not part pixels.
   return { place, x: Math.round((left + right) / 2), y: Math.round((top + bottom) / 2) };
 }).filter(({ place, x, y }) =>
   document.elementFromPoint(x, y)?.closest(".shape") === shapes[place]);

@@ -101,8 +101,9 @@
     if (!shapes.length) continue;
     const small = shapes.filter((shape) => ["rect", "circle"].includes(shape.localName));
 
-    const pointed = ({ target, clientX, clientY }) => {
-      const hit = target.closest(".shape");
+    /* What is at the place itself: of a finger's event the target may be what is beside it. */
+    const pointed = ({ clientX, clientY }) => {
+      const hit = document.elementFromPoint(clientX, clientY)?.closest(".shape");
       if (hit) return hit;
       let [nearest, least] = [null, REACH];
       for (const shape of small) {
