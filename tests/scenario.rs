@@ -80,10 +80,6 @@ impl<'a> Case<'a> {
         })
     }
 
-    #[expect(
-        clippy::redundant_closure_for_method_calls,
-        reason = "the method is not general enough over lifetimes"
-    )]
     fn proposed_window(&self) -> Option<u64> {
         self.with(&[], |simulation| simulation.proposed_window())
     }

@@ -281,7 +281,7 @@ fn bars_of_characters_fit() {
         "What <bars> shows\n\n\
          rendezvous                9.09 %  ██▋\n\
          maglev                    10.4 %  ███\n\
-         a <name> that is far to…    91 %  ██████████████████████████\n"
+         a <name> that…tand there    91 %  ██████████████████████████\n"
     );
     for width in [40, 80, 200] {
         let drawn = super::bars(&all(), width);
