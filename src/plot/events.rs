@@ -28,3 +28,22 @@ pub(super) fn draw(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plot::svg::Picture;
+
+    #[test]
+    fn of_events_that_are_too_near_one_has_a_number() {
+        let places = [100., 104., 130.];
+        let events = places.map(|x| (x, format!("at {x}")));
+        let mut shapes = Shapes::default();
+        draw(&mut shapes, &events, [20., 90.], 15.);
+        let height = 100;
+        let svg = Picture { shapes, height }.svg("events");
+        let is_numbered = ["1", "2", "3"].map(|number| svg.contains(&format!(">{number}</text>")));
+        assert_eq!(is_numbered, [true, false, true]);
+        assert!(events.iter().all(|(_, tip)| svg.contains(tip)));
+    }
+}

@@ -34,21 +34,8 @@ impl Rows {
         let names: Vec<_> = names
             .map(|row| shortened(&row.name, NAME, pixels))
             .collect();
-        let figures = self.rows.iter().map(Row::figure);
-        let figures: Vec<_> = figures
-            .map(|figure| figure.map(|figure| span.write(figure)).unwrap_or_default())
-            .collect();
-        let longest = |texts: &[String]| {
-            let widths = texts.iter().map(|text| width_of(text));
-            widths.fold(0., f64::max).ceil() as u32
-        };
         let rows = self.rows.len();
-        let size = Size {
-            above: above + 4,
-            left: longest(&names) + LEFT,
-            right: (longest(&figures) + GAP).max(RIGHT),
-            height: rows as u32 * ROW,
-        };
+        let size = self.size(above, &names, &span);
         let label = |tick: &f64| span.label(*tick);
         let name = |place: &f64| {
             let row = rows.checked_sub(1 + *place as usize);
@@ -67,12 +54,21 @@ impl Rows {
         for (number, row) in self.rows.iter().enumerate() {
             let middle = frame.inside.y + (number as f64 + 0.5) * f64::from(ROW);
             self.draw_row(&mut frame, &span, row, middle);
-            let place = [f64::from(WIDTH), middle + 4.5];
-            let figure = &figures[number];
-            frame.shapes.text(place, Anchor::End, MUTED, figure);
         }
         frame.shapes.append(&legend);
         Ok(frame.finish(0))
+    }
+
+    fn size(&self, above: u32, names: &[String], span: &Span) -> Size {
+        let figures = self.rows.iter().filter_map(Row::figure);
+        let figures = figures.map(|figure| width_of(&span.write(figure)));
+        let names = names.iter().map(|name| width_of(name));
+        Size {
+            above: above + 4,
+            left: names.fold(0., f64::max).ceil() as u32 + LEFT,
+            right: (figures.fold(0., f64::max).ceil() as u32 + GAP).max(RIGHT),
+            height: self.rows.len() as u32 * ROW,
+        }
     }
 
     /// All that has to have room on the axis.
@@ -175,6 +171,10 @@ impl Rows {
                 middle,
                 &self::tip(&row.name, "95 % interval", &text),
             );
+        }
+        if let Some(figure) = row.figure() {
+            let place = [f64::from(WIDTH), middle + 4.5];
+            shapes.text(place, Anchor::End, MUTED, &span.write(figure));
         }
         if let Some(target) = row.target {
             let x = across(target);

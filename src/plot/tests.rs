@@ -213,7 +213,13 @@ fn nothing_is_drawn_outside() {
                 }
                 "text" if node.attribute("x").is_some() => {
                     let [x, y] = ["x", "y"].map(|side| number(node, side));
-                    [x, x, y, y]
+                    let width = text::width_of(node.text().unwrap().trim());
+                    let before = match node.attribute("text-anchor") {
+                        Some("middle") => width / 2.,
+                        Some("end") => width,
+                        _ => 0.,
+                    };
+                    [x - before, x - before + width, y, y]
                 }
                 _ => continue,
             };
@@ -221,6 +227,24 @@ fn nothing_is_drawn_outside() {
             assert!(top >= 0. && bottom <= size[3], "{} {node:?}", plot.name);
         }
     }
+}
+
+#[test]
+fn a_row_ends_with_what_it_comes_to() {
+    let texts = |plot: Plot| {
+        let svg = plot.svg(Place::Page).unwrap();
+        let parsed = parsed(&svg);
+        let texts = parsed
+            .descendants()
+            .filter(|node| node.has_tag_name("text"));
+        let texts = texts.filter(|text| text.attribute("x") == Some("560"));
+        texts
+            .map(|text| text.text().unwrap_or_default().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(texts(bars()), ["9.09 %", "10.4 %", "91 %"]);
+    // Ten figures come to nothing.
+    assert!(texts(dots()).is_empty());
 }
 
 #[test]

@@ -168,11 +168,14 @@ fn memory(report: &Comparison) -> Plot {
     let bytes = |outcome: &Outcome| (outcome.algorithm, outcome.memory_bytes);
     let rows = report.results.iter().map(bytes).map(|(name, bytes)| Row {
         name: name.to_owned(),
-        dots: vec![Dot {
-            what: "memory".to_owned(),
-            // An axis by powers of ten has no nothing.
-            value: bytes.max(1) as f64,
-        }],
+        // An axis by powers of ten has no nothing.
+        dots: (bytes > 0)
+            .then(|| Dot {
+                what: "memory".to_owned(),
+                value: bytes as f64,
+            })
+            .into_iter()
+            .collect(),
         ..Row::default()
     });
     let cells = report.results.iter().map(bytes);
@@ -180,7 +183,7 @@ fn memory(report: &Comparison) -> Plot {
     Plot {
         name: "memory".to_owned(),
         title: "Memory of each strategy".to_owned(),
-        caption: "Bytes, by powers of ten.".to_owned(),
+        caption: "Bytes, by powers of ten; a strategy without a dot holds nothing.".to_owned(),
         table: Sheet::of(&["algorithm", "bytes"], 1, cells),
         drawing: Drawing::Rows(Rows::of(
             axis("memory", Scale::Logarithmic, Unit::Bytes),
