@@ -63,6 +63,9 @@ FEW = "--requests 20000 --clients 2000"
 KETAMA = "-c configs/ketama.yaml"
 OUTAGE = "--load 0.5 --scenario examples/outage.yaml"
 
+# Of weight 1 each, and so that the port is not taken for the weight.
+POOL = ",".join(f"10.0.0.{number}:11211:1" for number in range(1, 8))
+
 # Those that the docs show.
 EXAMPLES = [
     Report(
@@ -83,7 +86,7 @@ EXAMPLES = [
     ),
     Report(
         "agreement",
-        "agreement configs/clients/*.yaml --requests 100000 --clients 10000",
+        f"agreement configs/clients/*.yaml --backends {POOL} --requests 100000 --clients 10000",
         shown=(View(1280, "light"),),
     ),
 ]

@@ -10,8 +10,7 @@ use crate::simulate::{Figures, Outcome, Turn};
 pub(super) fn answer(results: &[Outcome], turns: &[Turn], repeated: bool) -> Option<String> {
     let on_average = if repeated { " on average" } else { "" };
     if let Some(worst) = at_worst(results, turns, on_average) {
-        let lost = results.iter().filter_map(unfinished);
-        return Some([worst].into_iter().chain(lost).collect());
+        return Some(worst + &lost(results).unwrap_or_default());
     }
     let p99 =
         |outcome: &Outcome| Some((outcome.algorithm, outcome.figures.latency.as_ref()?.p99_ns));
@@ -95,6 +94,31 @@ impl Ends {
         }
     }
 }
+
+/// How many requests were not finished, whose times are not among those that are told: of each strategy, or of
+/// many the most.
+fn lost(results: &[Outcome]) -> Option<String> {
+    let lost = results.iter().map(|outcome| {
+        let Figures {
+            rejected, failed, ..
+        } = outcome.figures;
+        (rejected + failed, outcome.algorithm)
+    });
+    let lost: Vec<_> = lost.filter(|&(count, _)| count > 0).collect();
+    let (most, who) = lost.iter().max_by_key(|(count, _)| count)?;
+    Some(match lost.len() {
+        0..=TOLD => {
+            let each = lost
+                .iter()
+                .map(|(count, name)| format!("{count} under {name}"));
+            format!(" Not finished are {}.", list(&each.collect::<Vec<_>>()))
+        }
+        many => format!(" {many} strategies leave some unfinished, {who} most: {most}."),
+    })
+}
+
+/// The most strategies whose unfinished requests are told one by one.
+const TOLD: usize = 3;
 
 /// Whose times are not among those that are told.
 fn unfinished(outcome: &Outcome) -> Option<String> {
@@ -228,7 +252,7 @@ mod tests {
             answer(&results, &turns, false).as_deref(),
             Some(
                 "At worst, from 1 s on (b1 stopped), 99 % of the requests take at most 7 ms under random, 90 ms under \
-                 maglev. maglev loses 3 of its 103 requests, whose times do not count."
+                 maglev. Not finished are 3 under maglev."
             )
         );
         let before = [with("maglev", [9, 8, 6], 0)];
