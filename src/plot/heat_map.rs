@@ -12,6 +12,9 @@ const NAME: f64 = 200.;
 /// The lowest and the highest that a cell is; every row has room for its name.
 const CELL: [f64; 2] = [14., 34.];
 
+/// Between the texts of two cells.
+const GAP: f64 = 4.;
+
 /// The height of a line of text.
 const LINE: f64 = 16.;
 
@@ -127,7 +130,7 @@ impl HeatMap {
     fn has_room(&self, size: &Size) -> bool {
         let figures = self.cells.iter().flatten();
         let widths = figures.map(|&figure| width_of(&self.text(figure)));
-        size.cell[1] > LINE && widths.fold(0., f64::max) < size.cell[0]
+        size.cell[1] > LINE && widths.fold(0., f64::max) + GAP < size.cell[0]
     }
 
     fn tip(&self, row: usize, column: usize, figure: f64) -> String {

@@ -18,6 +18,7 @@ ROOT = HERE.parents[1]
 PICTURES = ROOT / "target/real/pages"
 CHECKS = (HERE / "page_checks.js").read_text(encoding="utf-8")
 LARGEST = 2_000_000
+GALLERY = ROOT / "docs/gallery.md"
 
 WIDE = View(1280, "light")
 NARROW = View(400, "light", touch=True)
@@ -41,13 +42,20 @@ def play(report, docs=None):
     try:
         with tempfile.TemporaryDirectory(prefix="evenkeel-real-") as folder, chromium() as browser:
             page = written(report, Path(folder))
-            outcome.answers += checked(browser, page)
+            outcome.answers += [*told(report), *checked(browser, page)]
             page_pictures.take(browser, page, report.title, PICTURED, PICTURES)
             if docs:
                 page_pictures.take_for_docs(browser, page, report, docs)
     except (Failed, OSError, BrowserError) as error:
         outcome.fault = str(error)
     return outcome
+
+
+def told(report):
+    """Where the docs show a page, they have its command."""
+    if report.shown:
+        command = f"evenkeel {report.command} --export {report.title}.html"
+        yield "the gallery has its command", command in GALLERY.read_text(encoding="utf-8"), True
 
 
 def written(report, folder):
