@@ -12,6 +12,9 @@ const NAME: f64 = 200.;
 /// The lowest and the highest that a cell is; every row has room for its name.
 const CELL: [f64; 2] = [14., 34.];
 
+/// Between the texts of two cells.
+const GAP: f64 = 4.;
+
 /// The height of a line of text.
 const LINE: f64 = 16.;
 
@@ -136,7 +139,7 @@ impl HeatMap {
     fn has_room(&self, size: &Size) -> bool {
         let figures = self.cells.iter().flatten();
         let widths = figures.map(|&figure| width_of(&self.text(figure)));
-        size.cell[1] > LINE && widths.fold(0., f64::max) < size.cell[0]
+        size.cell[1] > LINE && widths.fold(0., f64::max) + GAP < size.cell[0]
     }
 
     fn tip(&self, row: usize, column: usize, figure: f64) -> String {
@@ -160,27 +163,33 @@ impl HeatMap {
         if lines.is_empty() { 0. } else { LINE }
     }
 
-    /// What the shades stand for, and how high that is.
+    /// What the shades stand for, and how high that is: below the cells, or further left if it is long.
     fn draw_scale(&self, shapes: &mut Shapes, size: &Size, below: f64, most: f64) -> f64 {
-        let width = 18.;
+        let text = self.scale(most);
+        let (width, gap) = (18., 8.);
+        let room = f64::from(WIDTH) - 6. * width - gap - width_of(&text);
+        let left = size.left.min(room).max(0.);
         for step in 0..6 {
             let at = Rect {
-                x: size.left + f64::from(step) * width,
+                x: left + f64::from(step) * width,
                 y: below + 12.,
                 width,
                 height: 12.,
             };
             shapes.rect(at, HEAT, opacity(f64::from(step) / 5.), "");
         }
-        let y = below + 22.5;
+        let place = [left + 6. * width + gap, below + 22.5];
+        shapes.text(place, Anchor::Start, MUTED, &text);
+        SCALE
+    }
+
+    /// From what to what the shades go.
+    fn scale(&self, most: f64) -> String {
         let stretched = match self.shades {
             Shades::Even => "",
             Shades::Stretched => ", by powers",
         };
-        let text = format!("0 to {} {}{stretched}", self.unit.write(most), self.what);
-        let place = [size.left + 6. * width + 8., y];
-        shapes.text(place, Anchor::Start, MUTED, &text);
-        SCALE
+        format!("0 to {} {}{stretched}", self.unit.write(most), self.what)
     }
 }
 

@@ -27,11 +27,12 @@ impl Strips {
         });
         let owners: Vec<_> = owners.collect();
         let mut y = f64::from(legend::draw(&mut shapes, &owners));
+        let lines = self.lines();
         for strip in &self.strips {
             let name = shortened(&strip.name, f64::from(WIDTH), pixels);
             shapes.text([0., y + 15.], Anchor::Start, INK, &name);
             y += NAME;
-            y += self.draw_parts(&mut shapes, strip, y) + 8.;
+            y += self.draw_parts(&mut shapes, strip, lines, y) + 8.;
         }
         Picture {
             shapes,
@@ -39,10 +40,15 @@ impl Strips {
         }
     }
 
-    /// Draws the parts of a strip, line by line if there are many, and says how high they are.
-    fn draw_parts(&self, shapes: &mut Shapes, strip: &Strip, y: f64) -> f64 {
-        let lines = strip.parts.len() as f64 * PART / f64::from(WIDTH);
-        let lines = lines.ceil().clamp(1., LINES);
+    /// How many lines each strip has: as many of all, so that the same place is where it is in others.
+    fn lines(&self) -> f64 {
+        let parts = self.strips.iter().map(|strip| strip.parts.len());
+        let each = parts.sum::<usize>() as f64 / self.strips.len() as f64;
+        (each * PART / f64::from(WIDTH)).ceil().clamp(1., LINES)
+    }
+
+    /// Draws the parts of a strip line by line, and says how high they are.
+    fn draw_parts(&self, shapes: &mut Shapes, strip: &Strip, lines: f64, y: f64) -> f64 {
         let height = (STRIP / lines).max(LINE[0]);
         let mut from = 0.;
         for &(end, owner) in &strip.parts {

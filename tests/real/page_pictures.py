@@ -7,8 +7,6 @@ from PIL import Image
 
 # As much of a page as is shown, in pixels by its width.
 HEIGHTS = {1280: 1700, 400: 1900}
-# A drawing has few colours, and their edges the shades between them.
-COLOURS = 64
 
 
 def take(browser, page, title, views, folder):
@@ -27,5 +25,6 @@ def take_for_docs(browser, page, report, folder):
         browser.open(page, view)
         whole = Image.open(io.BytesIO(browser.picture()))
         top = whole.convert("RGB").crop((0, 0, view.width, min(HEIGHTS[view.width], whole.height)))
-        reduced = top.quantize(COLOURS, dither=Image.Dither.NONE)
+        # The colours of small shapes are kept.
+        reduced = top.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
         reduced.save(folder / f"{report.title}-{view.width}-{view.scheme}.png", optimize=True)

@@ -54,8 +54,7 @@ fn plot(owners: Vec<String>, strips: Vec<Strip>, layouts: &[(&str, &Layout)]) ->
     Some(Plot {
         name: "owners".to_owned(),
         title: format!("Who owns which part of the {what}"),
-        caption: "From the first hash or entry on the left to the last on the right; a key belongs to the \
-                  owner of its place."
+        caption: "From the first hash or entry to the last, in lines as a text; a key belongs to the owner of its place."
             .to_owned(),
         table: table(&owners, &strips),
         drawing: Drawing::Strips(Strips { owners, strips }),
