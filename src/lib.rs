@@ -176,16 +176,9 @@ mod tests {
             "",
         ];
         let line = command_line(words.into_iter().map(OsString::from)).unwrap();
-        let expected = [
-            "evenkeel",
-            "plan",
-            "-c",
-            "a b.yaml",
-            "--replace",
-            "it's=x",
-            "",
-        ];
-        assert_eq!(shlex::split(&line).unwrap(), expected);
+        let given = shlex::split(&line).unwrap();
+        assert_eq!(given[0], "evenkeel");
+        assert_eq!(given[1..], words[1..]);
         assert!(line.starts_with("evenkeel plan -c 'a b.yaml' "), "{line}");
     }
 }

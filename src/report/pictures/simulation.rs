@@ -21,18 +21,20 @@ pub(in crate::report) fn plots(report: &Report) -> Vec<Plot> {
 
 /// The outcomes that have a line each: those with the shortest tails, in the order of the report.
 fn drawn(report: &Report) -> Vec<&Outcome> {
-    let tail = |outcome: &Outcome| {
-        let latency = outcome.figures.latency.as_ref();
-        latency.map_or(u64::MAX, |latency| latency.p99_ns)
-    };
     let mut places: Vec<_> = (0..report.results.len()).collect();
-    places.sort_by_key(|&place| tail(&report.results[place]));
+    places.sort_by_key(|&place| p99(&report.results[place]));
     places.truncate(LINES);
     places.sort_unstable();
     places
         .into_iter()
         .map(|place| &report.results[place])
         .collect()
+}
+
+/// By what strategies are in order: those that finish nothing come last.
+fn p99(outcome: &Outcome) -> u64 {
+    let latency = outcome.figures.latency.as_ref();
+    latency.map_or(u64::MAX, |latency| latency.p99_ns)
 }
 
 /// Shares below it make no difference to the tail, and have no point.

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use super::windows;
+use super::{p99, windows};
 use crate::plot::{Drawing, HeatMap, Plot, Shades, Unit};
 use crate::report::Sheet;
 use crate::simulate::{Outcome, Report, Share, Turn, Window};
@@ -31,17 +31,13 @@ pub(super) fn plots(report: &Report) -> Vec<Plot> {
 
 /// The strategies that have a plot each, and what is said if not all have one.
 fn shown(report: &Report) -> (Vec<&Outcome>, &'static str) {
-    let p99 = |outcome: &&Outcome| {
-        let latency = outcome.figures.latency.as_ref();
-        latency.map_or(u64::MAX, |latency| latency.p99_ns)
-    };
     let outcomes = report.results.iter();
     let outcomes = outcomes.filter(|outcome| !windows(outcome).is_empty());
     let mut outcomes: Vec<_> = outcomes.collect();
     if outcomes.len() <= 2 * EXTREMES {
         return (outcomes, "");
     }
-    outcomes.sort_by_key(p99);
+    outcomes.sort_by_key(|outcome| p99(outcome));
     outcomes.drain(EXTREMES..outcomes.len() - EXTREMES);
     (
         outcomes,
