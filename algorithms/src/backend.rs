@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::attributes::Attributes;
 use crate::error::BuildError;
+use crate::limits::MAX_WEIGHT;
 
 /// A backend's share relative to the others: 1 to 1,000,000.
 ///
@@ -18,7 +19,7 @@ impl Weight {
     /// The smallest weight, 1.
     pub const MIN: Self = Self(NonZeroU32::MIN);
     /// The largest weight, 1,000,000: a million backends of it still sum up within 64 bits.
-    pub const MAX: Self = Self(NonZeroU32::new(1_000_000).unwrap());
+    pub const MAX: Self = Self(NonZeroU32::new(MAX_WEIGHT).unwrap());
 
     /// Checks a weight.
     ///

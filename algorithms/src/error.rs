@@ -4,12 +4,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::backend::Weight;
-use crate::numbering::MAX_BUCKETS;
-use crate::pool::MAX_BACKENDS;
-use crate::ring::MAX_POINTS;
-use crate::strategy::maglev::MAX_TABLE_SIZE;
-use crate::strategy::warm_up;
+use crate::limits::{MAX_BACKENDS, MAX_BUCKETS, MAX_POINTS, MAX_WEIGHT};
 
 /// Why a pool or a strategy could not be built; what was there before stays in force.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -38,12 +33,11 @@ pub enum BuildError {
     },
     /// A weight of zero.
     #[error(
-        "weight 0 is not allowed; expected {min} to {max} (to take a backend out of service, set `drain: true`)",
-        min = Weight::MIN, max = Weight::MAX
+        "weight 0 is not allowed; expected 1 to {MAX_WEIGHT} (to take a backend out of service, set `drain: true`)"
     )]
     ZeroWeight,
     /// A weight above the cap.
-    #[error("weight {weight} is too large; expected {min} to {max}", min = Weight::MIN, max = Weight::MAX)]
+    #[error("weight {weight} is too large; expected 1 to {MAX_WEIGHT}")]
     WeightTooLarge {
         /// The refused weight.
         weight: u64,
@@ -100,12 +94,13 @@ pub enum BuildError {
     },
     /// No time to warm up, or more than a year.
     #[error(
-        "{time:?} to warm up is out of range; expected more than nothing, up to {:?}",
-        warm_up::Options::MAX
+        "{time:?} to warm up is out of range; expected more than nothing, up to {max:?}"
     )]
     WarmUp {
         /// The refused time.
         time: Duration,
+        /// The longest time.
+        max: Duration,
     },
     /// A warm-up around a strategy that has no order of preference by key.
     #[error("warm_up needs an algorithm that picks by key")]
@@ -121,7 +116,7 @@ pub enum BuildError {
         /// The backend.
         name: String,
         /// Its weight.
-        weight: Weight,
+        weight: u32,
         /// The largest weight that the program takes.
         most: u32,
     },
@@ -195,10 +190,12 @@ pub enum BuildError {
         next: u32,
     },
     /// A table size above the cap.
-    #[error("table_size {size} is too large; expected a prime number up to {MAX_TABLE_SIZE}")]
+    #[error("table_size {size} is too large; expected a prime number up to {max}")]
     TableTooLarge {
         /// The refused size.
         size: u64,
+        /// The largest size.
+        max: u32,
     },
     /// A table with fewer slots than backends.
     #[error(
@@ -227,4 +224,24 @@ pub enum RouteError {
     /// No backend is eligible, untried and below its cap and bound.
     #[error("no eligible backend is left that was not tried and has room")]
     NoBackend,
+}
+
+/// A name that no backend of the pool has.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("there is no backend `{name}`")]
+pub struct UnknownBackend {
+    /// The name that was asked for.
+    pub name: String,
+}
+
+/// Why the health of a backend could not be set, or not fully.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum HealthError {
+    /// There is no such backend; nothing has changed.
+    #[error(transparent)]
+    UnknownBackend(#[from] UnknownBackend),
+    /// The health is set, but the algorithm could not be built for it: the balancer of before goes on.
+    #[error(transparent)]
+    Build(#[from] BuildError),
 }

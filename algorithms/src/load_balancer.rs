@@ -1,83 +1,98 @@
-//! The engine: one strategy over one pool, for many threads.
+//! The engine: one algorithm over one pool, for many threads.
 
 use std::fmt;
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use crate::algorithm::Algorithm;
 use crate::backend::Backend;
-use crate::balancer::{Balancer, Pick, Step};
-use crate::error::{BuildError, RouteError};
+use crate::balancer::Balancer;
+use crate::error::{BuildError, HealthError, RouteError, UnknownBackend};
+use crate::member::{Home, Listener, Member};
 use crate::outcome::{Clock, Outcome, Report};
-use crate::pool::{Member, Pool};
+use crate::pick::Pick;
+use crate::pool::Pool;
 use crate::slot::{Slot, SlotSet};
 use crate::snapshot::Snapshot;
-use crate::strategy::Strategy;
+use crate::step::Step;
 use crate::sync::{Arc, ArcSwap, AtomicBool, Mutex, MutexGuard};
 use crate::ticket::Ticket;
 
-/// Routes requests to the backends of a pool by a strategy, from any number of threads, while the
-/// pool, the eligibility and the strategy change.
+/// Routes requests to the backends of a pool by an algorithm, from any number of threads, while the
+/// pool, the health of its backends and the algorithm change.
 ///
 /// Routing reads one snapshot through one atomic load and never waits for a change. Picking and
 /// counting are two steps: two threads may both find the same backend idle.
 pub struct LoadBalancer {
-    core: Arc<Core>,
+    home: std::sync::Arc<Home<Core>>,
 }
 
-/// What tickets share with their load balancer. The members of the pool point back here, so the
-/// load balancer empties the snapshot when it is dropped.
-pub(crate) struct Core {
+/// What tickets report to. The members of the pool point back here, so the load balancer empties the
+/// snapshot when it is dropped.
+struct Core {
     snapshot: ArcSwap<Snapshot>,
-    /// Whether the strategy is told of every change of a count and of eligibility.
-    told: AtomicBool,
-    /// Whether the strategy is told how requests went.
-    outcomes: AtomicBool,
-    /// The snapshot whose strategy is told, by one thread at a time.
-    settled: Mutex<Arc<Snapshot>>,
+    /// The snapshot whose balancer is told of changes, by one thread at a time.
+    told: Mutex<Arc<Snapshot>>,
     writer: Mutex<()>,
 }
 
 impl LoadBalancer {
-    /// Builds the strategy for the pool. There is no time: newcomers are warm at once, latencies do not
-    /// decay and reports do not age. Strategies that go by it need [`with_clock`](Self::with_clock).
+    /// Builds the algorithm for the pool. There is no time: newcomers are warm at once, latencies do not
+    /// decay and reports do not age. Algorithms that depend on it need [`with_clock`](Self::with_clock).
     ///
     /// # Errors
-    /// [`BuildError`] if the strategy's options do not fit the pool.
-    pub fn new(strategy: impl Into<Strategy>, pool: Pool) -> Result<Self, BuildError> {
-        Self::build(&strategy.into(), pool, Clock::default())
+    /// [`BuildError`] if the algorithm's settings do not fit the pool.
+    pub fn new(algorithm: impl Algorithm + 'static, pool: Pool) -> Result<Self, BuildError> {
+        let algorithm = std::sync::Arc::new(algorithm);
+        Snapshot::first(algorithm, pool, Clock::default(), None).map(Self::of)
     }
 
-    /// Builds the strategy for the pool and gives it a clock: the time since any moment that stays
-    /// the same. It is read only when a strategy asks for the time, and must not call back here.
+    /// Builds the algorithm for the pool and gives it a clock: the time since any moment that stays
+    /// the same. It is read only when a balancer asks for the time, and must not call back here.
     ///
     /// # Errors
-    /// [`BuildError`] if the strategy's options do not fit the pool.
+    /// [`BuildError`] if the algorithm's settings do not fit the pool.
     pub fn with_clock(
-        strategy: impl Into<Strategy>,
+        algorithm: impl Algorithm + 'static,
         pool: Pool,
         clock: impl Fn() -> Duration + Send + Sync + 'static,
     ) -> Result<Self, BuildError> {
-        Self::build(&strategy.into(), pool, Clock::new(clock))
+        let algorithm = std::sync::Arc::new(algorithm);
+        Snapshot::first(algorithm, pool, Clock::new(clock), None).map(Self::of)
     }
 
-    pub(crate) fn build(strategy: &Strategy, pool: Pool, clock: Clock) -> Result<Self, BuildError> {
-        let strategy = strategy.rebuild(&pool)?;
-        let core = Arc::new(Core {
-            snapshot: ArcSwap::from_pointee(Snapshot::empty()),
-            told: AtomicBool::new(false),
+    /// Returns a load balancer of its own for a what-if: the algorithm of a snapshot by the same clock, over
+    /// [a copy](Pool::fork) of its pool with these counts. What the balancer has learnt is carried on.
+    ///
+    /// # Errors
+    /// [`BuildError`] if the algorithm cannot be built again.
+    pub fn fork(
+        snapshot: &Snapshot,
+        connections: impl Fn(Slot) -> u64,
+    ) -> Result<Self, BuildError> {
+        let algorithm = std::sync::Arc::clone(&snapshot.algorithm);
+        let (pool, clock) = (snapshot.pool.fork(connections), snapshot.clock.clone());
+        Snapshot::first(algorithm, pool, clock, Some(snapshot.balancer())).map(Self::of)
+    }
+
+    fn of(first: Snapshot) -> Self {
+        let home = std::sync::Arc::new(Home {
+            changes: AtomicBool::new(false),
             outcomes: AtomicBool::new(false),
-            settled: Mutex::new(Arc::new(Snapshot::empty())),
-            writer: Mutex::new(()),
+            listener: Core {
+                snapshot: ArcSwap::from_pointee(Snapshot::empty()),
+                told: Mutex::new(Arc::new(Snapshot::empty())),
+                writer: Mutex::new(()),
+            },
         });
-        let balancer = Self { core };
-        balancer.publish(Snapshot {
-            pool: Arc::new(pool),
-            strategy,
-            generation: 1,
-            clock,
-        });
-        Ok(balancer)
+        let balancer = Self { home };
+        balancer.publish(first);
+        balancer
+    }
+
+    const fn core(&self) -> &Core {
+        &self.home.listener
     }
 
     /// Picks a backend for a request and counts the request there until the ticket is released.
@@ -87,7 +102,7 @@ impl LoadBalancer {
     /// no backend is eligible.
     #[inline]
     pub fn route(&self, key: Option<&[u8]>) -> Result<Ticket, RouteError> {
-        let snapshot = self.core.snapshot.load();
+        let snapshot = self.core().snapshot.load();
         snapshot.place(key, SlotSet::new(), Snapshot::pick)
     }
 
@@ -98,7 +113,7 @@ impl LoadBalancer {
     /// # Errors
     /// As [`route`](Self::route); [`RouteError::NoBackend`] also if all eligible ones were tried.
     pub fn retry(&self, key: Option<&[u8]>, tried: &[&str]) -> Result<Ticket, RouteError> {
-        let snapshot = self.core.snapshot.load();
+        let snapshot = self.core().snapshot.load();
         let tried = snapshot.slots_of(tried);
         snapshot.place(key, tried, Snapshot::pick)
     }
@@ -114,7 +129,7 @@ impl LoadBalancer {
         tried: &[&str],
         steps: &mut dyn FnMut(Step<'_>),
     ) -> Result<Ticket, RouteError> {
-        let snapshot = self.core.snapshot.load();
+        let snapshot = self.core().snapshot.load();
         let tried = snapshot.slots_of(tried);
         snapshot.place(key, tried, |snapshot, pick| snapshot.trace(pick, steps))
     }
@@ -126,7 +141,7 @@ impl LoadBalancer {
     /// # Errors
     /// [`RouteError::KeyUnused`] under a strategy that uses no key.
     pub fn owners(&self, key: &[u8], count: usize) -> Result<Vec<Backend>, RouteError> {
-        let snapshot = self.core.snapshot.load();
+        let snapshot = self.core().snapshot.load();
         let owners = snapshot.owners(key, count)?;
         Ok(owners
             .into_iter()
@@ -134,11 +149,12 @@ impl LoadBalancer {
             .collect())
     }
 
-    /// Replaces the backends. Who stays keeps its count and health; requests in flight go on.
+    /// Replaces the backends. A backend that stays keeps its count and health; requests in flight go on.
     ///
     /// The list is all that is known of them afterwards: a weight, an address or a drain that is not
     /// repeated is gone. To let a backend run dry first, describe it
     /// [with a drain](Backend::with_drain) and wait until its [`in_flight`](Self::in_flight) is 0.
+    /// To change the backends that are there, see [`update_with`](Self::update_with).
     ///
     /// # Errors
     /// [`BuildError`]; then nothing has changed.
@@ -146,142 +162,167 @@ impl LoadBalancer {
         &self,
         backends: impl IntoIterator<Item = B>,
     ) -> Result<(), BuildError> {
-        let _writer = self.core.lock();
+        let _writer = self.core().lock();
+        self.replace_pool(&self.snapshot(), backends)
+    }
+
+    /// Changes the backends that are there: adds one, removes one, gives one another weight. Changes of
+    /// several threads come one after the other, so that none is lost.
+    ///
+    /// ```
+    /// use evenkeel_algorithms::{Backend, LoadBalancer, Pool, Rendezvous};
+    ///
+    /// let balancer = LoadBalancer::new(Rendezvous::default(), Pool::new(["b1", "b2"])?)?;
+    /// balancer.update_with(|backends| backends.push(Backend::new("b3")))?;
+    /// assert_eq!(balancer.snapshot().pool().len(), 3);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`BuildError`]; then nothing has changed.
+    pub fn update_with(&self, change: impl FnOnce(&mut Vec<Backend>)) -> Result<(), BuildError> {
+        let _writer = self.core().lock();
         let current = self.snapshot();
-        let pool = current.pool.successor(backends, current.clock.now())?;
-        let strategy = current.strategy.rebuild(&pool)?;
-        let generation = current.generation + 1;
-        self.publish(Snapshot {
-            pool: Arc::new(pool),
-            strategy,
-            generation,
-            clock: current.clock.clone(),
-        });
+        let mut backends = current.pool.backends().cloned().collect();
+        change(&mut backends);
+        self.replace_pool(&current, backends)
+    }
+
+    /// Replaces the algorithm. Counts and health stay.
+    ///
+    /// # Errors
+    /// [`BuildError`] if its settings do not fit the pool; then nothing has changed.
+    pub fn set_algorithm(&self, algorithm: impl Algorithm + 'static) -> Result<(), BuildError> {
+        let _writer = self.core().lock();
+        let algorithm = std::sync::Arc::new(algorithm);
+        let next = self.snapshot().with_algorithm(algorithm, None)?;
+        self.publish(next);
         Ok(())
     }
 
-    /// Replaces the strategy. Counts and health stay.
+    /// Sets whether a backend is healthy. An unhealthy one keeps its place and its requests in
+    /// flight and gets no new one; one that drains or is down gets none even when healthy.
     ///
     /// # Errors
-    /// [`BuildError`] if its options do not fit the pool; then nothing has changed.
-    pub fn set_strategy(&self, strategy: impl Into<Strategy>) -> Result<(), BuildError> {
-        let _writer = self.core.lock();
-        self.replace_strategy(&self.snapshot(), &strategy.into())
-    }
-
-    /// Says whether a backend is healthy. An unhealthy one keeps its place and its requests in
-    /// flight and gets no new one; one that drains or is down gets none even when healthy. False if
-    /// there is no backend of this name.
-    ///
-    /// A custom strategy that fails to rebuild stays as it was; the backend is not picked all the
-    /// same.
-    pub fn set_eligible(&self, name: &str, eligible: bool) -> bool {
-        let _writer = self.core.lock();
+    /// [`HealthError::UnknownBackend`]; then nothing has changed. [`HealthError::Build`] if an algorithm that
+    /// is [built again](crate::Profile::rebuilt_on_health) cannot be; then the health is set, and the balancer
+    /// of before goes on without picking what is unhealthy.
+    pub fn set_healthy(&self, name: &str, healthy: bool) -> Result<(), HealthError> {
+        let _writer = self.core().lock();
         let current = self.snapshot();
-        let Some(slot) = current.pool.slot(name) else {
-            return false;
-        };
-        if !current.pool.set_healthy(slot, eligible) {
-            return true;
+        let slot = current.slot_named(name)?;
+        if !current.pool.set_healthy(slot, healthy) {
+            return Ok(());
         }
-        if current.strategy.profile().rebuild_on_eligibility {
-            // Every pick checks eligibility, so that the old strategy remains right.
-            let _ = self.replace_strategy(&current, &current.strategy);
-        }
-        if current.pool.has_backups() {
-            self.core.settle_all();
+        let rebuilt = if current.profile().rebuilt_on_health {
+            let algorithm = std::sync::Arc::clone(&current.algorithm);
+            let next = current.with_algorithm(algorithm, Some(current.balancer()));
+            next.map(|next| self.publish(next))
         } else {
-            self.core.settle(name, slot, current.generation);
+            Ok(())
+        };
+        if self.home.changes.load(Ordering::SeqCst) {
+            if current.pool.has_backups() {
+                self.core().told().report_all();
+            } else {
+                self.core().count_changed(name, slot, current.generation);
+            }
         }
-        true
+        Ok(rebuilt?)
     }
 
     /// Counts a request that was placed by other means, by another load balancer for instance, until
-    /// the ticket is released. It counts even above a cap. None if there is no backend of this name.
-    #[must_use]
-    pub fn hold(&self, name: &str) -> Option<Ticket> {
-        let snapshot = self.core.snapshot.load();
-        let slot = snapshot.pool.slot(name)?;
-        Some(Ticket::hold(&snapshot, slot))
+    /// the ticket is released. It counts even above a cap.
+    ///
+    /// # Errors
+    /// [`UnknownBackend`].
+    pub fn hold(&self, name: &str) -> Result<Ticket, UnknownBackend> {
+        let snapshot = self.core().snapshot.load();
+        let slot = snapshot.slot_named(name)?;
+        let member = snapshot.pool.member(slot);
+        Ok(Ticket::hold(member, slot, snapshot.generation))
     }
 
-    /// Some distinct backends that may get requests now, drawn by the strategy: whom to probe next for
-    /// a [`report`](Self::report). None under a strategy that needs no reports.
+    /// Returns some distinct backends that may get requests now, drawn by the balancer: which to probe next for
+    /// a [`report`](Self::report). None under an algorithm that needs no reports.
     #[must_use]
     pub fn probes(&self, count: usize) -> Vec<Backend> {
-        let snapshot = self.core.snapshot.load();
+        let snapshot = self.core().snapshot.load();
         let pool = &snapshot.pool;
         let mut drawn = SlotSet::new();
         let next = || {
             let pick = Pick::new(pool, None).by(&snapshot.clock).excluding(&drawn);
-            let slot = snapshot.strategy.probe(&pick)?;
-            // A custom strategy that names one twice would have no end.
+            let slot = snapshot.balancer.probe(&pick)?;
+            // A custom balancer that names one twice would have no end.
             drawn.insert(slot).then(|| pool.backend(slot).clone())
         };
         std::iter::from_fn(next).take(count).collect()
     }
 
-    /// Hands on what a backend said of itself when it was probed; a strategy that does not go by it
-    /// takes no notice. False if there is no backend of this name.
-    pub fn report(&self, name: &str, report: Report) -> bool {
-        let snapshot = self.core.snapshot.load();
-        let Some(slot) = snapshot.pool.slot(name) else {
-            return false;
-        };
+    /// Hands on what a backend answered when it was probed; an algorithm that does not use reports
+    /// takes no notice.
+    ///
+    /// # Errors
+    /// [`UnknownBackend`].
+    pub fn report(&self, name: &str, report: Report) -> Result<(), UnknownBackend> {
+        let snapshot = self.core().snapshot.load();
+        let slot = snapshot.slot_named(name)?;
         let now = snapshot.clock.now().unwrap_or_default();
-        snapshot.strategy.report(&snapshot.pool, slot, report, now);
-        true
+        snapshot
+            .balancer
+            .on_report(&snapshot.pool, slot, report, now);
+        Ok(())
     }
 
     /// Requests in flight on a backend; none if there is no backend of this name.
     #[must_use]
     pub fn in_flight(&self, name: &str) -> Option<u64> {
-        let snapshot = self.core.snapshot.load();
+        let snapshot = self.core().snapshot.load();
         let slot = snapshot.pool.slot(name)?;
         Some(snapshot.pool.in_flight(slot))
     }
 
-    /// The pool and the strategy as they are now, for reading and for what-ifs.
+    /// The pool and the balancer as they are now, for reading and for what-ifs.
     #[must_use]
     pub fn snapshot(&self) -> Arc<Snapshot> {
-        self.core.snapshot.load_full()
+        self.core().snapshot.load_full()
     }
 
-    /// The [fingerprint](Snapshot::fingerprint) of the pool and the strategy as they are now.
+    /// The [fingerprint](Snapshot::fingerprint) of the pool and the balancer as they are now.
     #[must_use]
     pub fn fingerprint(&self) -> u64 {
         self.snapshot().fingerprint()
     }
 
-    fn replace_strategy(&self, current: &Snapshot, next: &Strategy) -> Result<(), BuildError> {
-        let strategy = next.rebuild(&current.pool)?;
-        let (pool, generation) = (Arc::clone(&current.pool), current.generation);
-        self.publish(Snapshot {
-            pool,
-            strategy,
-            generation,
-            clock: current.clock.clone(),
-        });
+    fn replace_pool<B: Into<Backend>>(
+        &self,
+        current: &Snapshot,
+        backends: impl IntoIterator<Item = B>,
+    ) -> Result<(), BuildError> {
+        let pool = current.pool.successor(backends, current.clock.now())?;
+        self.publish(current.with_pool(pool)?);
         Ok(())
     }
 
-    /// Makes a snapshot the current one and settles all of it. No change of a count is lost: who
-    /// moves one and then reads that nobody is told has moved it before the counts are read here.
+    /// Makes a snapshot the current one and tells it of all members. No change of a count is lost: a thread
+    /// that moves one and then reads that nothing is told has moved it before the counts are read here.
     fn publish(&self, next: Snapshot) {
-        let profile = next.strategy.profile();
-        let told = profile.settles;
-        next.pool.settle_in(&self.core);
+        let profile = next.profile();
+        let home: std::sync::Arc<Home<dyn Listener>> = self.home.clone();
+        next.pool.settle_in(&home);
         let next = Arc::new(next);
-        self.core.snapshot.store(Arc::clone(&next));
-        self.core.told.store(told, Ordering::SeqCst);
-        self.core.outcomes.store(profile.outcomes, Ordering::SeqCst);
-        let mut settled = self.core.settled();
+        self.core().snapshot.store(Arc::clone(&next));
+        self.home.changes.store(profile.on_change, Ordering::SeqCst);
+        self.home
+            .outcomes
+            .store(profile.on_outcome, Ordering::SeqCst);
+        let mut told = self.core().told();
         // Dropped when the lock is released: it may be large.
-        let _last = std::mem::replace(&mut *settled, next);
-        if told {
-            settled.settle_all();
+        let _last = std::mem::replace(&mut *told, next);
+        if profile.on_change {
+            told.report_all();
         }
-        drop(settled);
+        drop(told);
     }
 }
 
@@ -305,29 +346,21 @@ impl Core {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Tells the strategy of every member.
-    fn settle_all(&self) {
-        if self.told.load(Ordering::SeqCst) {
-            self.settled().settle_all();
+    fn told(&self) -> MutexGuard<'_, Arc<Snapshot>> {
+        // What a panic left half told is repaired by the next change of each count.
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Listener for Core {
+    fn count_changed(&self, name: &str, slot: Slot, generation: u64) {
+        let told = self.told();
+        if let Some(slot) = told.locate(name, slot, generation) {
+            told.balancer.on_change(&told.pool, slot);
         }
     }
 
-    /// Tells the strategy that a member's count or eligibility has changed.
-    #[inline]
-    pub(crate) fn settle(&self, name: &str, slot: Slot, generation: u64) {
-        if self.told.load(Ordering::SeqCst) {
-            let settled = self.settled();
-            if let Some(slot) = settled.locate(name, slot, generation) {
-                settled.strategy.settle(&settled.pool, slot);
-            }
-        }
-    }
-
-    /// Tells the strategy how a request went, unless its backend has left.
-    pub(crate) fn observe(&self, member: &Member, slot: Slot, generation: u64, outcome: Outcome) {
-        if !self.outcomes.load(Ordering::SeqCst) {
-            return;
-        }
+    fn request_ended(&self, member: &Member, slot: Slot, generation: u64, outcome: Outcome) {
         let snapshot = self.snapshot.load();
         let (pool, clock) = (&snapshot.pool, &snapshot.clock);
         let slot = snapshot.locate(member.backend.name(), slot, generation);
@@ -335,21 +368,14 @@ impl Core {
         let same = |&slot: &Slot| Arc::ptr_eq(&pool.member(slot).state, &member.state);
         if let Some(slot) = slot.filter(same) {
             let now = clock.now().unwrap_or_default();
-            snapshot.strategy.observe(pool, slot, outcome, now);
+            snapshot.balancer.on_outcome(pool, slot, outcome, now);
         }
-    }
-
-    fn settled(&self) -> MutexGuard<'_, Arc<Snapshot>> {
-        // What a panic left half settled is repaired by the next change of each count.
-        self.settled.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl fmt::Debug for Core {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Core")
-            .field("told", &self.told)
-            .finish_non_exhaustive()
+        f.debug_struct("Core").finish_non_exhaustive()
     }
 }
 

@@ -6,11 +6,9 @@ use std::sync::Arc;
 use crate::backend::Backend;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
+use crate::limits::MAX_BUCKETS;
 use crate::pool::Pool;
 use crate::slot::Slot;
-
-/// The most buckets of one pool, vacant ones included: 2^24 (16,777,216).
-pub const MAX_BUCKETS: u64 = 1 << 24;
 
 /// Which backend holds which bucket, and in which order the vacant ones were vacated.
 ///

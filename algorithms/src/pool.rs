@@ -6,16 +6,14 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use crate::backend::{Backend, Weight};
-use crate::balancer::Profile;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
-use crate::load_balancer::Core;
+use crate::limits::MAX_BACKENDS;
+use crate::member::{Home, Listener, Member, State};
 use crate::numbering::Numbering;
+use crate::profile::Profile;
 use crate::slot::Slot;
-use crate::sync::{Arc, AtomicBool, AtomicU64, AtomicUsize};
-
-/// The most backends that one pool may hold: 2^20 (1,048,576).
-pub const MAX_BACKENDS: usize = 1 << 20;
+use crate::sync::{Arc, AtomicUsize};
 
 /// An ordered set of backends with distinct names, with each member's requests in flight and
 /// eligibility. The membership never changes: [`LoadBalancer::update`](crate::LoadBalancer::update)
@@ -37,67 +35,6 @@ pub struct Pool {
     numbering: OnceLock<Arc<Numbering>>,
     /// When it came into force, if there is a clock.
     since: Option<Duration>,
-}
-
-/// A backend as one pool describes it, with the state that it shares with earlier descriptions.
-#[derive(Debug)]
-pub(crate) struct Member {
-    pub(crate) backend: Backend,
-    pub(crate) state: Arc<State>,
-}
-
-impl Member {
-    fn is_eligible(&self) -> bool {
-        let in_service = !self.backend.is_draining() && !self.backend.is_down();
-        in_service && self.state.healthy.load(Ordering::Relaxed)
-    }
-
-    /// Counts one request more in flight, unless that would be above the cap.
-    #[inline]
-    pub(crate) fn raise(&self) -> bool {
-        let count = &self.state.in_flight;
-        let Some(most) = self.backend.max_in_flight() else {
-            count.fetch_add(1, Ordering::SeqCst);
-            return true;
-        };
-        let below = |count| (count < u64::from(most.get())).then_some(count + 1);
-        count
-            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, below)
-            .is_ok()
-    }
-
-    fn is_primary(&self) -> bool {
-        self.is_eligible() && !self.backend.is_backup()
-    }
-
-    fn is_restricted(&self) -> bool {
-        !self.is_primary() || self.is_capped()
-    }
-
-    const fn is_capped(&self) -> bool {
-        self.backend.max_in_flight().is_some()
-    }
-}
-
-/// What outlives a change of the description. A cache line of its own, because every request writes
-/// to it.
-#[derive(Debug)]
-#[repr(align(64))]
-pub(crate) struct State {
-    pub(crate) in_flight: AtomicU64,
-    healthy: AtomicBool,
-    /// The load balancer that this state counts for: whom a released ticket tells.
-    pub(crate) home: OnceLock<Arc<Core>>,
-}
-
-impl State {
-    fn new(connections: u64) -> Arc<Self> {
-        Arc::new(Self {
-            in_flight: AtomicU64::new(connections),
-            healthy: AtomicBool::new(true),
-            home: OnceLock::new(),
-        })
-    }
 }
 
 impl Pool {
@@ -207,7 +144,7 @@ impl Pool {
     }
 
     /// The buckets, numbered when they are first asked for: what strategies whose
-    /// [`Profile::history`](crate::Profile::history) is set pick among. They follow from the last
+    /// [`Profile::history`] is set pick among. They follow from the last
     /// numbering that a pool before this one was asked for.
     ///
     /// # Errors
@@ -287,7 +224,7 @@ impl Pool {
     /// Requests in flight on the backend in a slot.
     #[must_use]
     pub fn in_flight(&self, slot: Slot) -> u64 {
-        self.member(slot).state.in_flight.load(Ordering::SeqCst)
+        self.member(slot).in_flight()
     }
 
     /// Whether the backend in a slot may get requests at all: healthy, not draining and not down.
@@ -311,9 +248,7 @@ impl Pool {
     #[inline]
     #[must_use]
     pub fn admits(&self, slot: Slot) -> bool {
-        let most = self.backend(slot).max_in_flight();
-        let has_room = |most: NonZeroU32| self.in_flight(slot) < u64::from(most.get());
-        self.is_active(slot) && most.is_none_or(has_room)
+        self.is_active(slot) && self.member(slot).has_room()
     }
 
     /// Whether every backend may be picked without a look at it: all are eligible, and none is a
@@ -423,9 +358,9 @@ impl Pool {
     }
 
     /// Makes the members count for one load balancer. The first one keeps them.
-    pub(crate) fn settle_in(&self, home: &Arc<Core>) {
+    pub(crate) fn settle_in(&self, home: &std::sync::Arc<Home<dyn Listener>>) {
         for member in &self.members {
-            member.state.home.get_or_init(|| Arc::clone(home));
+            member.state.home.get_or_init(|| std::sync::Arc::clone(home));
         }
     }
 }

@@ -3,10 +3,8 @@
 
 use crate::balancer::Step;
 use crate::error::BuildError;
+use crate::limits::MAX_POINTS;
 use crate::slot::Slot;
-
-/// The most points that one ring may hold: 2^24 (16,777,216).
-pub const MAX_POINTS: usize = 1 << 24;
 
 /// A point and whose it is.
 pub(crate) type Owned = (u32, Slot);

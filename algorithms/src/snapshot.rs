@@ -1,24 +1,28 @@
 //! One pool with one strategy, as they are at a moment.
 
-use crate::balancer::{Balancer, Key, Pick, Step};
-use crate::error::{BuildError, RouteError};
+use crate::algorithm::Algorithm;
+use crate::balancer::Balancer;
+use crate::built::Built;
+use crate::error::{BuildError, RouteError, UnknownBackend};
 use crate::hash::Fingerprint;
-use crate::load_balancer::LoadBalancer;
 use crate::outcome::Clock;
+use crate::pick::Pick;
 use crate::pool::Pool;
+use crate::profile::{Key, Profile};
 use crate::slot::{Slot, SlotSet};
-use crate::strategy::{RoundRobin, Strategy};
+use crate::step::Step;
 use crate::sync::Arc;
 use crate::ticket::Ticket;
 
-/// One pool with the strategy built for it. Slots are read only with the pool they belong to.
+/// One pool with the balancer built for it. Slots are read only with the pool they belong to.
 ///
 /// It is meant for one request or one what-if: a backend that becomes ineligible later may still be
 /// picked from a snapshot that is older than an update.
 #[derive(Debug)]
 pub struct Snapshot {
     pub(crate) pool: Arc<Pool>,
-    pub(crate) strategy: Strategy,
+    pub(crate) algorithm: std::sync::Arc<dyn Algorithm>,
+    pub(crate) balancer: Built,
     pub(crate) generation: u64,
     pub(crate) clock: Clock,
 }
@@ -26,13 +30,56 @@ pub struct Snapshot {
 impl Snapshot {
     /// What stands before the first pool and after the last.
     pub(crate) fn empty() -> Self {
-        let strategy = RoundRobin::default().into();
         Self {
             pool: Arc::new(Pool::empty()),
-            strategy,
+            algorithm: std::sync::Arc::new(Nothing),
+            balancer: Built::from(Box::new(Nothing) as Box<dyn Balancer>),
             generation: 0,
             clock: Clock::default(),
         }
+    }
+
+    /// The first pool of a load balancer. `before` is a balancer whose state is carried on.
+    pub(crate) fn first(
+        algorithm: std::sync::Arc<dyn Algorithm>,
+        pool: Pool,
+        clock: Clock,
+        before: Option<&dyn Balancer>,
+    ) -> Result<Self, BuildError> {
+        Ok(Self {
+            balancer: algorithm.build(&pool, before)?.into(),
+            algorithm,
+            pool: Arc::new(pool),
+            generation: 1,
+            clock,
+        })
+    }
+
+    /// The snapshot that follows this one for other backends.
+    pub(crate) fn with_pool(&self, pool: Pool) -> Result<Self, BuildError> {
+        Ok(Self {
+            balancer: self.algorithm.build(&pool, Some(self.balancer()))?.into(),
+            algorithm: std::sync::Arc::clone(&self.algorithm),
+            pool: Arc::new(pool),
+            generation: self.generation + 1,
+            clock: self.clock.clone(),
+        })
+    }
+
+    /// The snapshot that follows this one under another algorithm, or, if the balancer `before` is carried
+    /// on, for other health.
+    pub(crate) fn with_algorithm(
+        &self,
+        algorithm: std::sync::Arc<dyn Algorithm>,
+        before: Option<&dyn Balancer>,
+    ) -> Result<Self, BuildError> {
+        Ok(Self {
+            balancer: algorithm.build(&self.pool, before)?.into(),
+            algorithm,
+            pool: Arc::clone(&self.pool),
+            generation: self.generation,
+            clock: self.clock.clone(),
+        })
     }
 
     /// The pool.
@@ -41,26 +88,28 @@ impl Snapshot {
         &self.pool
     }
 
-    /// The strategy, built for the pool.
+    /// The algorithm that the balancer is built from.
     #[must_use]
-    pub const fn strategy(&self) -> &Strategy {
-        &self.strategy
+    pub fn algorithm(&self) -> &dyn Algorithm {
+        &*self.algorithm
+    }
+
+    /// The balancer, built for the pool.
+    #[must_use]
+    pub fn balancer(&self) -> &dyn Balancer {
+        self.balancer.as_dyn()
+    }
+
+    /// What the balancer needs and promises.
+    #[must_use]
+    pub fn profile(&self) -> Profile {
+        self.balancer.profile()
     }
 
     /// How many pools the load balancer has had, this one included.
     #[must_use]
     pub const fn generation(&self) -> u64 {
         self.generation
-    }
-
-    /// A load balancer of its own for a what-if: the same strategy by the same clock, over
-    /// [a copy](Pool::fork) of the pool with these counts.
-    ///
-    /// # Errors
-    /// [`BuildError`] if a custom strategy cannot be built again.
-    pub fn fork(&self, connections: impl Fn(Slot) -> u64) -> Result<LoadBalancer, BuildError> {
-        let pool = self.pool.fork(connections);
-        LoadBalancer::build(&self.strategy, pool, self.clock.clone())
     }
 
     /// A digest of all that decides where requests go: the strategy with its settings, the backends'
@@ -72,9 +121,8 @@ impl Snapshot {
     #[must_use]
     pub fn fingerprint(&self) -> u64 {
         let mut fingerprint = Fingerprint::new();
-        self.strategy.describe(&mut fingerprint);
-        self.pool
-            .describe(self.strategy.profile(), &mut fingerprint);
+        self.balancer.describe(&mut fingerprint);
+        self.pool.describe(self.profile(), &mut fingerprint);
         fingerprint.finish()
     }
 
@@ -84,7 +132,7 @@ impl Snapshot {
     /// As [`LoadBalancer::route`](crate::LoadBalancer::route).
     #[inline]
     pub fn pick(&self, pick: &Pick<'_>) -> Result<Slot, RouteError> {
-        let slot = self.strategy.pick(&pick.by(&self.clock));
+        let slot = self.balancer.pick(&pick.by(&self.clock));
         slot.ok_or_else(|| self.why_none(pick))
     }
 
@@ -97,7 +145,7 @@ impl Snapshot {
         pick: &Pick<'_>,
         steps: &mut dyn FnMut(Step<'_>),
     ) -> Result<Slot, RouteError> {
-        let slot = self.strategy.trace(&pick.by(&self.clock), steps);
+        let slot = self.balancer.trace(&pick.by(&self.clock), steps);
         slot.ok_or_else(|| self.why_none(pick))
     }
 
@@ -112,13 +160,21 @@ impl Snapshot {
     ) -> Result<Ticket, RouteError> {
         loop {
             let slot = choose(self, &Pick::new(&self.pool, key).excluding(&tried))?;
-            if let Some(ticket) = Ticket::open(self, slot) {
+            if let Some(ticket) = Ticket::open(self.pool.member(slot), slot, self.generation) {
                 return Ok(ticket);
             }
             if !tried.insert(slot) {
                 return Err(RouteError::NoBackend);
             }
         }
+    }
+
+    /// The slot of a name.
+    pub(crate) fn slot_named(&self, name: &str) -> Result<Slot, UnknownBackend> {
+        let unknown = || UnknownBackend {
+            name: name.to_owned(),
+        };
+        self.pool.slot(name).ok_or_else(unknown)
     }
 
     /// The slots of those names that are in the pool.
@@ -132,12 +188,12 @@ impl Snapshot {
     /// # Errors
     /// [`RouteError::KeyUnused`] under a strategy that uses no key.
     pub fn owners(&self, key: &[u8], count: usize) -> Result<Vec<Slot>, RouteError> {
-        if self.strategy.profile().key == Key::Unused {
+        if self.profile().key == Key::Unused {
             return Err(RouteError::KeyUnused);
         }
         let mut tried = SlotSet::new();
         let next = || {
-            let slot = self.strategy.pick(
+            let slot = self.balancer.pick(
                 &Pick::new(&self.pool, Some(key))
                     .by(&self.clock)
                     .excluding(&tried)
@@ -150,15 +206,15 @@ impl Snapshot {
     }
 
     fn why_none(&self, pick: &Pick<'_>) -> RouteError {
-        match self.strategy.profile().key {
+        match self.profile().key {
             Key::Required if pick.key().is_none() => RouteError::KeyRequired,
             _ => RouteError::NoBackend,
         }
     }
 
-    pub(crate) fn settle_all(&self) {
+    pub(crate) fn report_all(&self) {
         let slots = self.pool.slots();
-        slots.for_each(|slot| self.strategy.settle(&self.pool, slot));
+        slots.for_each(|slot| self.balancer.on_change(&self.pool, slot));
     }
 
     /// The slot of a backend that had `slot` in the pool of `generation`.
@@ -169,4 +225,26 @@ impl Snapshot {
             self.pool.slot(name)
         }
     }
+}
+
+/// Picks nothing, of no backends.
+#[derive(Clone, Copy, Debug)]
+struct Nothing;
+
+impl Algorithm for Nothing {
+    fn build(&self, _: &Pool, _: Option<&dyn Balancer>) -> Result<Box<dyn Balancer>, BuildError> {
+        Ok(Box::new(*self))
+    }
+}
+
+impl Balancer for Nothing {
+    fn pick(&self, _: &Pick<'_>) -> Option<Slot> {
+        None
+    }
+
+    fn profile(&self) -> Profile {
+        Profile::TURNS
+    }
+
+    fn describe(&self, _: &mut Fingerprint) {}
 }

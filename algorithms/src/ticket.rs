@@ -1,13 +1,11 @@
 //! One request in flight.
 
 use std::fmt;
-use std::sync::atomic::Ordering;
 
 use crate::backend::Backend;
+use crate::member::Member;
 use crate::outcome::Outcome;
-use crate::pool::Member;
 use crate::slot::Slot;
-use crate::snapshot::Snapshot;
 use crate::sync::Arc;
 
 /// One request in flight: where it goes, and the count that it raised there. Dropping the ticket
@@ -21,34 +19,31 @@ pub struct Ticket {
 }
 
 impl Ticket {
-    /// Raises the count of a slot; none if that is at its cap by now.
+    /// Raises the count of a member in a slot of the pool of a generation; none if that is at its cap by now.
     #[inline]
-    pub(crate) fn open(snapshot: &Snapshot, slot: Slot) -> Option<Self> {
-        let member = snapshot.pool().member(slot);
+    pub(crate) fn open(member: &Arc<Member>, slot: Slot, generation: u64) -> Option<Self> {
         member
             .raise()
-            .then(|| Self::counted(snapshot, slot, member))
+            .then(|| Self::counted(member, slot, generation))
     }
 
-    /// Raises the count of a slot, even above its cap.
-    pub(crate) fn hold(snapshot: &Snapshot, slot: Slot) -> Self {
-        let member = snapshot.pool().member(slot);
-        member.state.in_flight.fetch_add(1, Ordering::SeqCst);
-        Self::counted(snapshot, slot, member)
+    /// Raises the count of a member, even above its cap.
+    pub(crate) fn hold(member: &Arc<Member>, slot: Slot, generation: u64) -> Self {
+        member.raise_above_cap();
+        Self::counted(member, slot, generation)
     }
 
     /// A ticket for a count that was raised.
     #[inline]
-    fn counted(snapshot: &Snapshot, slot: Slot, member: &Arc<Member>) -> Self {
+    fn counted(member: &Arc<Member>, slot: Slot, generation: u64) -> Self {
         let member = Arc::clone(member);
-        let ticket = Self {
+        member.report_change(slot, generation);
+        Self {
             member,
             slot,
-            generation: snapshot.generation(),
+            generation,
             counted: true,
-        };
-        ticket.tell();
-        ticket
+        }
     }
 
     /// The backend to send the request to, as it was described when the request was routed.
@@ -65,12 +60,11 @@ impl Ticket {
         self.slot
     }
 
-    /// Ends the request and tells the strategy how it went. One that does not go by it is not told,
+    /// Ends the request and tells the balancer how it went. One that does not learn from it is not told,
     /// as none is when a ticket is dropped.
     pub fn finish(self, outcome: Outcome) {
-        if let Some(home) = self.member.state.home.get() {
-            home.observe(&self.member, self.slot, self.generation, outcome);
-        }
+        self.member
+            .report_outcome(self.slot, self.generation, outcome);
     }
 
     /// Ends the request: the same as dropping the ticket, in a word.
@@ -81,20 +75,14 @@ impl Ticket {
     pub fn leave_in_flight(mut self) {
         self.counted = false;
     }
-
-    fn tell(&self) {
-        if let Some(home) = self.member.state.home.get() {
-            home.settle(self.backend().name(), self.slot, self.generation);
-        }
-    }
 }
 
 impl Drop for Ticket {
     #[inline]
     fn drop(&mut self) {
         if self.counted {
-            self.member.state.in_flight.fetch_sub(1, Ordering::SeqCst);
-            self.tell();
+            self.member.lower();
+            self.member.report_change(self.slot, self.generation);
         }
     }
 }

@@ -1,7 +1,8 @@
 //! How many buckets a table has that cannot grow without moving keys.
 
 use crate::error::BuildError;
-use crate::numbering::{MAX_BUCKETS, Numbering};
+use crate::limits::MAX_BUCKETS;
+use crate::numbering::Numbering;
 use crate::option::whole_number_option;
 
 whole_number_option!(

@@ -102,7 +102,10 @@ impl TableSize {
         let checked = u32::try_from(size)
             .ok()
             .filter(|&size| size <= MAX_TABLE_SIZE);
-        let checked = checked.ok_or(BuildError::TableTooLarge { size })?;
+        let checked = checked.ok_or(BuildError::TableTooLarge {
+            size,
+            max: MAX_TABLE_SIZE,
+        })?;
         if is_prime(checked) {
             Ok(Self(checked))
         } else {
@@ -406,7 +409,10 @@ mod tests {
         let size = u64::from(MAX_TABLE_SIZE) + 1;
         assert_eq!(
             TableSize::new(size),
-            Err(BuildError::TableTooLarge { size })
+            Err(BuildError::TableTooLarge {
+            size,
+            max: MAX_TABLE_SIZE,
+        })
         );
     }
 

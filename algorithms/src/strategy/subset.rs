@@ -54,7 +54,8 @@ use crate::error::BuildError;
 use crate::hash::{Domain, Fingerprint, Hashing, mix};
 use crate::option::whole_number_option;
 use crate::outcome::{Outcome, Report};
-use crate::pool::{MAX_BACKENDS, Pool};
+use crate::limits::MAX_BACKENDS;
+use crate::pool::Pool;
 use crate::slot::Slot;
 use crate::strategy::Strategy;
 

@@ -90,7 +90,10 @@ impl Options {
     /// [`BuildError::WarmUp`] for no time at all and for more than [`MAX`](Self::MAX).
     pub fn over(time: Duration) -> Result<Self, BuildError> {
         if time.is_zero() || time > Self::MAX {
-            return Err(BuildError::WarmUp { time });
+            return Err(BuildError::WarmUp {
+                time,
+                max: Self::MAX,
+            });
         }
         Ok(Self { over: time })
     }
@@ -576,7 +579,7 @@ mod tests {
     #[test]
     fn times_and_strategies_without_a_key_are_refused() {
         for time in [Duration::ZERO, Options::MAX + Duration::from_nanos(1)] {
-            assert_eq!(Options::over(time), Err(BuildError::WarmUp { time }));
+            assert_eq!(Options::over(time), Err(BuildError::WarmUp { time, max: Options::MAX }));
         }
         let options = Options::over(Options::MAX).unwrap();
         let strategy = Strategy::from(RoundRobin::default()).warm_up(Hashing::default(), options);

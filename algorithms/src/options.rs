@@ -1,0 +1,87 @@
+//! The options of algorithms: a typed section each, by the algorithm's name.
+
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::sync::Arc;
+
+/// The options of one algorithm: any type that can be kept, copied and compared.
+pub trait Section: Any + Debug + Send + Sync {
+    /// Whether both are of one type and equal.
+    fn is_equal(&self, other: &dyn Section) -> bool;
+}
+
+impl<T: Any + Debug + PartialEq + Send + Sync> Section for T {
+    fn is_equal(&self, other: &dyn Section) -> bool {
+        let other: &dyn Any = other;
+        other.downcast_ref() == Some(self)
+    }
+}
+
+/// The options of every algorithm that has any set, so that one config serves several algorithms.
+///
+/// ```
+/// use evenkeel_algorithms::strategy::ketama;
+/// use evenkeel_algorithms::Options;
+///
+/// let mut options = Options::default();
+/// let points_per_weight = ketama::PointsPerWeight::new(40)?;
+/// options.set(ketama::CARD.name, ketama::Options { points_per_weight });
+/// assert_eq!(options.get::<ketama::Options>("ketama").points_per_weight, points_per_weight);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    sections: BTreeMap<&'static str, Arc<dyn Section>>,
+}
+
+impl Options {
+    /// Returns the section of an algorithm: the one that was set, or the default one.
+    #[must_use]
+    pub fn get<T: Section + Clone + Default>(&self, algorithm: &str) -> T {
+        let section = self.sections.get(algorithm).and_then(|section| {
+            let section: &dyn Any = &**section;
+            section.downcast_ref::<T>()
+        });
+        section.cloned().unwrap_or_default()
+    }
+
+    /// Sets the section of an algorithm.
+    pub fn set(&mut self, algorithm: &'static str, section: impl Section) {
+        self.sections.insert(algorithm, Arc::new(section));
+    }
+
+    /// Changes the section of an algorithm.
+    pub fn change<T: Section + Clone + Default>(
+        &mut self,
+        algorithm: &'static str,
+        change: impl FnOnce(&mut T),
+    ) {
+        let mut section = self.get(algorithm);
+        change(&mut section);
+        self.set(algorithm, section);
+    }
+
+    /// The names of the algorithms whose section is set.
+    pub fn algorithms(&self) -> impl Iterator<Item = &'static str> {
+        self.sections.keys().copied()
+    }
+
+    /// Sets a section that was read.
+    #[cfg(feature = "serde")]
+    pub(crate) fn insert(&mut self, algorithm: &'static str, section: Arc<dyn Section>) {
+        self.sections.insert(algorithm, section);
+    }
+}
+
+impl PartialEq for Options {
+    /// Whether the same sections are set to the same values.
+    fn eq(&self, other: &Self) -> bool {
+        let same = |((name, one), (other_name, other)): (
+            (&&str, &Arc<dyn Section>),
+            (&&str, &Arc<dyn Section>),
+        )| name == other_name && one.is_equal(&**other);
+        self.sections.len() == other.sections.len()
+            && self.sections.iter().zip(&other.sections).all(same)
+    }
+}
