@@ -13,7 +13,7 @@ use crate::profile::Profile;
 ///
 /// An algorithm alone picks nothing. [`LoadBalancer::new`](crate::LoadBalancer::new) builds it for a pool, and
 /// again whenever the pool changes.
-pub trait Algorithm: Debug + Send + Sync {
+pub trait Algorithm: Any + Debug + Send + Sync {
     /// Builds the balancer for a pool, with or without backends. `before` is the one that this algorithm
     /// built for the pool before, if there was one; what it has learnt may be carried on (see [`carried`]).
     ///
@@ -52,6 +52,20 @@ pub fn carried<T: Balancer>(before: Option<&dyn Balancer>) -> Option<&T> {
 }
 
 impl<A: Algorithm + ?Sized> Algorithm for Arc<A> {
+    fn build(
+        &self,
+        pool: &Pool,
+        before: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
+        (**self).build(pool, before)
+    }
+
+    fn profile(&self) -> Result<Profile, BuildError> {
+        (**self).profile()
+    }
+}
+
+impl Algorithm for Box<dyn Algorithm> {
     fn build(
         &self,
         pool: &Pool,

@@ -1,10 +1,12 @@
 //! A backend and its weight, as its owner describes them.
 
+use std::any::Any;
 use std::fmt;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use crate::attributes::Attributes;
+use crate::data::Data;
 use crate::error::BuildError;
 use crate::limits::MAX_WEIGHT;
 
@@ -83,6 +85,7 @@ pub struct Backend {
     max_in_flight: Option<NonZeroU32>,
     connections: u32,
     attributes: Option<Arc<Attributes>>,
+    data: Option<Data>,
 }
 
 impl Backend {
@@ -98,6 +101,7 @@ impl Backend {
             max_in_flight: None,
             connections: 0,
             attributes: None,
+            data: None,
         }
     }
 
@@ -201,6 +205,37 @@ impl Backend {
             attributes: Some(Arc::new(attributes)),
             ..self
         }
+    }
+
+    /// Attaches a value of any type: the connection, the client, whatever a request needs once its backend
+    /// is picked. No balancer reads it. It goes wherever the backend goes, through [tickets](crate::Ticket) and
+    /// [updates](crate::LoadBalancer::update_with), so that no map from names is needed.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use evenkeel_algorithms::{Backend, LoadBalancer, Pool, Rendezvous};
+    ///
+    /// struct Connection(u16);
+    ///
+    /// let pool = Pool::new([Backend::new("b1").with_data(Arc::new(Connection(7001)))])?;
+    /// let balancer = LoadBalancer::new(Rendezvous::default(), pool)?;
+    /// let ticket = balancer.route(Some(b"alice"))?;
+    /// let connection: &Connection = ticket.backend().data().expect("each has one");
+    /// assert_eq!(connection.0, 7001);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_data<T: Any + Send + Sync>(self, data: Arc<T>) -> Self {
+        Self {
+            data: Some(Data::new(data)),
+            ..self
+        }
+    }
+
+    /// The attached value, if there is one of this type.
+    #[must_use]
+    pub fn data<T: Any + Send + Sync>(&self) -> Option<&T> {
+        self.data.as_ref()?.get()
     }
 
     /// The name: the identity that is hashed.

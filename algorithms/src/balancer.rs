@@ -95,3 +95,46 @@ pub(crate) fn trace_by_hash(
     first.map(Step::First).into_iter().for_each(&mut *steps);
     balancer.pick(pick)
 }
+
+#[deny(clippy::missing_trait_methods)]
+impl Balancer for Box<dyn Balancer> {
+    fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
+        (**self).pick(pick)
+    }
+
+    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
+        (**self).trace(pick, steps)
+    }
+
+    fn probe(&self, pick: &Pick<'_>) -> Option<Slot> {
+        (**self).probe(pick)
+    }
+
+    fn on_change(&self, pool: &Pool, slot: Slot) {
+        (**self).on_change(pool, slot);
+    }
+
+    fn on_outcome(&self, pool: &Pool, slot: Slot, outcome: Outcome, now: Duration) {
+        (**self).on_outcome(pool, slot, outcome, now);
+    }
+
+    fn on_report(&self, pool: &Pool, slot: Slot, report: Report, now: Duration) {
+        (**self).on_report(pool, slot, report, now);
+    }
+
+    fn profile(&self) -> Profile {
+        (**self).profile()
+    }
+
+    fn describe(&self, fingerprint: &mut Fingerprint) {
+        (**self).describe(fingerprint);
+    }
+
+    fn table(&self) -> Option<Vec<Slot>> {
+        (**self).table()
+    }
+
+    fn memory(&self) -> usize {
+        (**self).memory()
+    }
+}

@@ -5,8 +5,7 @@ use std::fmt;
 use crate::algorithm::Algorithm;
 use crate::hash::Hashing;
 use crate::options::Options;
-#[cfg(feature = "serde")]
-use crate::section_reader::SectionReader;
+use crate::section_type::SectionType;
 
 /// What is to be known of an algorithm before choosing it, and how its settings make it. Each strategy's file
 /// holds its own.
@@ -32,9 +31,8 @@ pub struct Card {
     pub disruption: &'static str,
     /// Where it comes from.
     pub source: &'static str,
-    /// How its section of the options is read; none without options.
-    #[cfg(feature = "serde")]
-    pub section: Option<SectionReader>,
+    /// The type of its options.
+    pub section: SectionType,
     /// Makes the algorithm of a hash and the options.
     pub new: fn(Hashing, &Options) -> Box<dyn Algorithm>,
 }

@@ -27,7 +27,7 @@ pub mod key_extraction;
 mod list_order;
 mod maglev_fill;
 pub mod mcrouter_ch3;
-mod modulo;
+pub(crate) mod modulo;
 pub mod nginx_hash;
 pub mod nginx_hash_consistent;
 pub mod nginx_least_conn;
@@ -35,9 +35,9 @@ pub mod nginx_round_robin;
 mod packet_table;
 pub mod pingora_fnv;
 pub mod pingora_ketama;
-mod point_ring;
+pub(crate) mod point_ring;
 pub mod redis_cluster;
-mod scores;
+pub(crate) mod scores;
 mod settings;
 mod side_by_side;
 mod smooth;
@@ -67,32 +67,32 @@ pub use point_ring::PointRing;
 pub use redis_cluster::RedisCluster;
 pub use scores::BestScore;
 
-use crate::strategy::Algorithm;
+use crate::card::Card;
 
 /// Every dialect that a name can choose: the proxies and other programs, then the
 /// [clients], each in alphabetical order.
-pub const DIALECTS: &[&[&Algorithm]] = &[
+pub const CARDS: &[&[&Card]] = &[
     &[
-        &cilium_maglev::ALGORITHM,
+        &cilium_maglev::CARD,
         &envoy_hash::MAGLEV,
         &envoy_hash::RING,
         &envoy_hash::GRPC,
-        &haproxy_first::ALGORITHM,
-        &haproxy_hash_consistent::ALGORITHM,
-        &haproxy_hash_map_based::ALGORITHM,
-        &haproxy_leastconn::ALGORITHM,
-        &haproxy_roundrobin::ALGORITHM,
-        &haproxy_static_rr::ALGORITHM,
-        &katran_maglev::ALGORITHM,
-        &mcrouter_ch3::ALGORITHM,
+        &haproxy_first::CARD,
+        &haproxy_hash_consistent::CARD,
+        &haproxy_hash_map_based::CARD,
+        &haproxy_leastconn::CARD,
+        &haproxy_roundrobin::CARD,
+        &haproxy_static_rr::CARD,
+        &katran_maglev::CARD,
+        &mcrouter_ch3::CARD,
         &nginx_hash::HASH,
-        &nginx_hash_consistent::ALGORITHM,
+        &nginx_hash_consistent::CARD,
         &nginx_hash::IP_HASH,
-        &nginx_least_conn::ALGORITHM,
-        &nginx_round_robin::ALGORITHM,
-        &pingora_fnv::ALGORITHM,
-        &pingora_ketama::ALGORITHM,
-        &redis_cluster::ALGORITHM,
+        &nginx_least_conn::CARD,
+        &nginx_round_robin::CARD,
+        &pingora_fnv::CARD,
+        &pingora_ketama::CARD,
+        &redis_cluster::CARD,
     ],
     clients::CLIENTS,
 ];

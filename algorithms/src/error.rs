@@ -93,9 +93,7 @@ pub enum BuildError {
         capacity: u32,
     },
     /// No time to warm up, or more than a year.
-    #[error(
-        "{time:?} to warm up is out of range; expected more than nothing, up to {max:?}"
-    )]
+    #[error("{time:?} to warm up is out of range; expected more than nothing, up to {max:?}")]
     WarmUp {
         /// The refused time.
         time: Duration,

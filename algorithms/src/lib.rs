@@ -33,7 +33,7 @@
 //!
 //! A [`Pool`] is an ordered set of [`Backend`]s. A [`Strategy`] (any [`Balancer`]) picks a [`Slot`] of
 //! it. A [`LoadBalancer`] holds both and routes from many threads. [`LoadBalancer::update`] replaces the
-//! backends while others route; [`LoadBalancer::set_eligible`] takes one out and back without moving the
+//! backends while others route; [`LoadBalancer::set_healthy`] takes one out and back without moving the
 //! others' keys.
 //!
 //! # The ticket
@@ -93,7 +93,7 @@
 //!     }
 //!
 //!     fn rebuild(&self, _: &Pool) -> Result<Strategy, BuildError> {
-//!         Ok(Strategy::custom(Self))
+//!         Ok(Self)
 //!     }
 //!
 //!     fn profile(&self) -> Profile {
@@ -105,8 +105,8 @@
 //!     }
 //! }
 //!
-//! let balancer = LoadBalancer::new(Strategy::custom(Failover), Pool::new(["b1", "b2"])?)?;
-//! balancer.set_eligible("b1", false);
+//! let balancer = LoadBalancer::new(Failover, Pool::new(["b1", "b2"])?)?;
+//! balancer.set_healthy("b1", false).unwrap();
 //! assert_eq!(balancer.route(None)?.backend().name(), "b2");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -142,45 +142,69 @@
 
 #![warn(clippy::unwrap_used)]
 
+mod algorithm;
 pub mod analysis;
 mod attributes;
 mod backend;
 mod balancer;
+mod built;
+mod card;
+mod data;
 #[cfg(feature = "serde")]
 mod de;
 #[cfg(feature = "dialects")]
 pub mod dialect;
 mod error;
 mod hash;
+mod limits;
 mod load_balancer;
+mod member;
 mod numbering;
 mod option;
+mod options;
+#[cfg(feature = "serde")]
+mod options_reader;
 mod outcome;
+mod pick;
 mod pool;
+mod profile;
+mod registry;
 mod ring;
+mod section_type;
 mod slot;
 mod snapshot;
+mod step;
 pub mod strategy;
 mod sync;
 mod ticket;
 #[cfg(feature = "tower")]
 pub mod tower;
 
+pub use algorithm::{Algorithm, carried};
 pub use attributes::{Attributes, Number};
 pub use backend::{Backend, Weight};
-pub use balancer::{Balancer, Key, Pick, Profile, Step};
-pub use error::{BuildError, RouteError};
+pub use balancer::Balancer;
+pub use card::{Card, OptionHelp};
+pub use error::{BuildError, HealthError, RouteError, UnknownBackend};
 pub use hash::{Fingerprint, HASH_VERSION, HashFunction, Hashing, Seed};
+pub use limits::{MAX_BACKENDS, MAX_BUCKETS, MAX_POINTS};
 pub use load_balancer::LoadBalancer;
-pub use numbering::{MAX_BUCKETS, Numbering};
+pub use numbering::Numbering;
+pub use options::{Options, Section};
+#[cfg(feature = "serde")]
+pub use options_reader::OptionsReader;
 pub use outcome::{Outcome, Report};
-pub use pool::{MAX_BACKENDS, Pool};
-pub use ring::MAX_POINTS;
+pub use pick::Pick;
+pub use pool::Pool;
+pub use profile::{Key, Profile};
+pub use registry::{NameTaken, Registry, UnknownAlgorithm};
+pub use section_type::{Readable, SectionType};
 pub use slot::{Slot, SlotSet};
 pub use snapshot::Snapshot;
+pub use step::Step;
 pub use strategy::{
-    Algorithm, Anchor, Binomial, BoundedLoad, ChooseK, Dx, Flip, Jump, JumpBack, Ketama,
-    LeastConnections, LeastRequest, Lrh, Maglev, Memento, Modulo, MultiProbe, Options, PeakEwma,
-    Power, PowerOfTwoChoices, Prequal, Random, Rendezvous, RoundRobin, Strategy, Subset, WarmUp,
+    Anchor, Binomial, BoundedLoad, ChooseK, Dx, Flip, Jump, JumpBack, Ketama, LeastConnections,
+    LeastRequest, Lrh, Maglev, Memento, Modulo, MultiProbe, PeakEwma, Power, PowerOfTwoChoices,
+    Prequal, Random, Rendezvous, RoundRobin, Subset, WarmUp,
 };
 pub use ticket::Ticket;

@@ -91,7 +91,7 @@ impl LoadBalancer {
         balancer
     }
 
-    const fn core(&self) -> &Core {
+    fn core(&self) -> &Core {
         &self.home.listener
     }
 
@@ -397,7 +397,7 @@ mod tests {
         }
 
         fn rebuild(&self, _pool: &Pool) -> Result<Strategy, BuildError> {
-            Ok(Strategy::custom(self.clone()))
+            Ok(self.clone())
         }
 
         fn profile(&self) -> Profile {
@@ -410,9 +410,9 @@ mod tests {
     #[test]
     fn a_dropped_load_balancer_leaves_nothing_behind() {
         let life = Arc::new(());
-        let strategy = Strategy::custom(Watched {
+        let strategy = Watched {
             _life: Arc::clone(&life),
-        });
+        };
         let balancer = LoadBalancer::new(strategy, Pool::new(["a", "b"]).unwrap()).unwrap();
         let core = Arc::downgrade(&balancer.core);
         let ticket = balancer.route(None).unwrap();
@@ -433,7 +433,7 @@ mod tests {
         }
 
         fn rebuild(&self, _: &Pool) -> Result<Strategy, BuildError> {
-            Ok(Strategy::custom(Self))
+            Ok(Self)
         }
 
         fn profile(&self) -> Profile {
@@ -466,7 +466,7 @@ mod tests {
         }
 
         fn rebuild(&self, _: &Pool) -> Result<Strategy, BuildError> {
-            Ok(Strategy::custom(self.clone()))
+            Ok(self.clone())
         }
 
         fn profile(&self) -> Profile {
@@ -492,7 +492,7 @@ mod tests {
                 outcomes,
                 heard: Arc::clone(&heard),
             };
-            let (strategy, pool) = (Strategy::custom(told), Pool::new(["a", "b"]).unwrap());
+            let (strategy, pool) = (told, Pool::new(["a", "b"]).unwrap());
             let clock = || Duration::from_secs(5);
             let balancer = LoadBalancer::with_clock(strategy, pool, clock).unwrap();
             let [here, dropped, gone, back] = [(); 4].map(|()| balancer.route(None).unwrap());
@@ -520,7 +520,7 @@ mod tests {
             heard: Arc::default(),
         };
         let heard = Arc::clone(&told.heard);
-        let balancer = LoadBalancer::new(Strategy::custom(told), pool).unwrap();
+        let balancer = LoadBalancer::new(told, pool).unwrap();
         balancer.route(None).unwrap().release();
         assert_eq!(*heard.lock().unwrap(), [(Duration::ZERO, None)]);
     }
@@ -528,7 +528,7 @@ mod tests {
     #[test]
     fn owners_are_distinct_whatever_the_strategy_says() {
         let pool = Pool::new(["a", "b"]).unwrap();
-        let balancer = LoadBalancer::new(Strategy::custom(Stubborn), pool).unwrap();
+        let balancer = LoadBalancer::new(Stubborn, pool).unwrap();
         assert_eq!(balancer.owners(b"k", usize::MAX).unwrap().len(), 1);
     }
 }

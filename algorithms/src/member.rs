@@ -88,8 +88,7 @@ impl Member {
         if let Some(home) = self.state.home.get()
             && home.outcomes.load(Ordering::SeqCst)
         {
-            home.listener
-                .request_ended(self, slot, generation, outcome);
+            home.listener.request_ended(self, slot, generation, outcome);
         }
     }
 }

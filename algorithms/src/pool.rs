@@ -360,7 +360,10 @@ impl Pool {
     /// Makes the members count for one load balancer. The first one keeps them.
     pub(crate) fn settle_in(&self, home: &std::sync::Arc<Home<dyn Listener>>) {
         for member in &self.members {
-            member.state.home.get_or_init(|| std::sync::Arc::clone(home));
+            member
+                .state
+                .home
+                .get_or_init(|| std::sync::Arc::clone(home));
         }
     }
 }

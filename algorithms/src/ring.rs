@@ -1,10 +1,10 @@
 //! A ring of 32-bit points with a bucket index: the first point at or after a given one in near
 //! constant time.
 
-use crate::balancer::Step;
 use crate::error::BuildError;
 use crate::limits::MAX_POINTS;
 use crate::slot::Slot;
+use crate::step::Step;
 
 /// A point and whose it is.
 pub(crate) type Owned = (u32, Slot);

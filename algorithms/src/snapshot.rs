@@ -33,7 +33,7 @@ impl Snapshot {
         Self {
             pool: Arc::new(Pool::empty()),
             algorithm: std::sync::Arc::new(Nothing),
-            balancer: Built::from(Box::new(Nothing) as Box<dyn Balancer>),
+            balancer: Built::of(Box::new(Nothing)),
             generation: 0,
             clock: Clock::default(),
         }
@@ -47,7 +47,7 @@ impl Snapshot {
         before: Option<&dyn Balancer>,
     ) -> Result<Self, BuildError> {
         Ok(Self {
-            balancer: algorithm.build(&pool, before)?.into(),
+            balancer: Built::of(algorithm.build(&pool, before)?),
             algorithm,
             pool: Arc::new(pool),
             generation: 1,
@@ -58,7 +58,7 @@ impl Snapshot {
     /// The snapshot that follows this one for other backends.
     pub(crate) fn with_pool(&self, pool: Pool) -> Result<Self, BuildError> {
         Ok(Self {
-            balancer: self.algorithm.build(&pool, Some(self.balancer()))?.into(),
+            balancer: Built::of(self.algorithm.build(&pool, Some(self.balancer()))?),
             algorithm: std::sync::Arc::clone(&self.algorithm),
             pool: Arc::new(pool),
             generation: self.generation + 1,
@@ -74,7 +74,7 @@ impl Snapshot {
         before: Option<&dyn Balancer>,
     ) -> Result<Self, BuildError> {
         Ok(Self {
-            balancer: algorithm.build(&self.pool, before)?.into(),
+            balancer: Built::of(algorithm.build(&self.pool, before)?),
             algorithm,
             pool: Arc::clone(&self.pool),
             generation: self.generation,

@@ -1,6 +1,6 @@
 //! [`Balance`]: a load balancer as a [tower](https://docs.rs/tower) service, over services that come and go.
 //!
-//! [`Discover`] says which services there are; its keys describe the [`Backend`]s. Any [`Strategy`] picks
+//! [`Discover`] says which services there are; its keys describe the [`Backend`]s. Any [`Algorithm`] picks
 //! one for each request, by the request's key if it goes by one. The request is in flight on its backend
 //! until the response future ends or is dropped.
 //!
@@ -9,8 +9,8 @@
 //! [`poll_ready`](Service::poll_ready). To ask every service for its readiness before would let one that
 //! is busy hold up all requests, and to pick among those that happen to be ready would send the keys of
 //! the busy elsewhere. So [`Balance`] is ready as soon as it has a backend, and it is the response future
-//! that waits: it calls a clone of the picked service once that is ready. Services have to be [`Clone`]
-//! for that; one that is not goes into a `tower::buffer::Buffer`. To hold back more requests than that,
+//! that waits: it calls a clone of the picked service once that is ready. Services have to be [`Clone`] and
+//! [`Sync`] for that; one that is not goes into a `tower::buffer::Buffer`. To hold back more requests than that,
 //! put a limit around [`Balance`] or [a cap](Backend::with_max_in_flight) on a backend.
 //!
 //! # Time and outcomes
@@ -71,24 +71,25 @@
 //! ```
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::marker::PhantomData;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
 use ::tower::discover::{Change, Discover};
 use ::tower::{BoxError, Service};
+use arc_swap::ArcSwapOption;
 use pin_project_lite::pin_project;
 
+use crate::algorithm::Algorithm;
 use crate::backend::Backend;
 use crate::error::{BuildError, RouteError};
 use crate::load_balancer::LoadBalancer;
 use crate::outcome::Outcome;
 use crate::pool::Pool;
-use crate::strategy::Strategy;
 use crate::ticket::Ticket;
 
 /// Requests over the services that are discovered, each to the backend that a strategy picks; see the
@@ -100,31 +101,34 @@ where
     discover: D,
     /// Whether there is nothing more to discover.
     discovered: bool,
-    /// The backends by name, as they are to be.
+    /// The backends by name, as they are to be, each with its service.
     members: BTreeMap<String, Backend>,
-    /// Whether they differ from those of the load balancer.
+    /// The names of those that were inserted since the load balancer was updated.
+    inserted: BTreeSet<String>,
+    /// Whether the backends differ from those of the load balancer.
     changed: bool,
-    shared: Arc<Shared<D::Service, F>>,
+    shared: Arc<Shared<F>>,
     request: PhantomData<fn(R)>,
+    service: PhantomData<D::Service>,
 }
 
 /// What the response futures go on with.
-struct Shared<S, F> {
+struct Shared<F> {
     balancer: LoadBalancer,
-    services: Mutex<Services<S>>,
+    /// Held while services are replaced or fail, and by no request that goes well: a service that has been
+    /// replaced must not make its successor's backend unhealthy.
+    changes: Mutex<()>,
     key: F,
 }
 
-/// The services by the names of their backends, each with a number of its own.
-struct Services<S> {
-    by_name: BTreeMap<String, (u64, S)>,
-    inserted: u64,
-}
+/// The service of a backend, attached to it; none once it has failed.
+struct Entry<S>(ArcSwapOption<S>);
 
 impl<D, F, R> Balance<D, F, R>
 where
     D: Discover,
     D::Key: Into<Backend>,
+    D::Service: Send + Sync + 'static,
     F: Fn(&R) -> Option<Cow<'_, [u8]>>,
 {
     /// A load balancer that has discovered nothing yet. `key` says by what key to pick for a request; to
@@ -134,23 +138,25 @@ where
     ///
     /// # Errors
     /// [`BuildError`] if the strategy's options fit no pool.
-    pub fn new(strategy: impl Into<Strategy>, discover: D, key: F) -> Result<Self, BuildError> {
-        let services = Services {
-            by_name: BTreeMap::new(),
-            inserted: 0,
-        };
-        let (nobody, start) = (Pool::new([""; 0])?, Instant::now());
+    pub fn new(
+        algorithm: impl Algorithm + 'static,
+        discover: D,
+        key: F,
+    ) -> Result<Self, BuildError> {
+        let (empty, start) = (Pool::new([""; 0])?, Instant::now());
         Ok(Self {
             discover,
             discovered: false,
             members: BTreeMap::new(),
+            inserted: BTreeSet::new(),
             changed: false,
             shared: Arc::new(Shared {
-                balancer: LoadBalancer::with_clock(strategy, nobody, move || start.elapsed())?,
-                services: Mutex::new(services),
+                balancer: LoadBalancer::with_clock(algorithm, empty, move || start.elapsed())?,
+                changes: Mutex::new(()),
                 key,
             }),
             request: PhantomData,
+            service: PhantomData,
         })
     }
 
@@ -175,8 +181,8 @@ where
             }
         }
         if self.changed {
-            let members = self.members.values().cloned();
-            self.shared.balancer.update(members)?;
+            self.shared.publish(self.members.values(), &self.inserted)?;
+            self.inserted.clear();
             self.changed = false;
         }
         Ok(())
@@ -186,14 +192,15 @@ where
         self.changed = true;
         match change {
             Change::Insert(key, service) => {
-                let backend = key.into();
-                self.shared.insert(backend.name(), service);
+                let entry = Entry(ArcSwapOption::from_pointee(service));
+                let backend = key.into().with_data(Arc::new(entry));
+                self.inserted.insert(backend.name().to_owned());
                 self.members.insert(backend.name().to_owned(), backend);
             }
             Change::Remove(key) => {
                 let backend = key.into();
+                self.inserted.remove(backend.name());
                 self.members.remove(backend.name());
-                self.shared.services().by_name.remove(backend.name());
             }
         }
     }
@@ -204,7 +211,7 @@ where
     D: Discover + Unpin,
     D::Key: Into<Backend>,
     D::Error: Into<BoxError>,
-    D::Service: Service<R> + Clone,
+    D::Service: Service<R> + Clone + Send + Sync + 'static,
     <D::Service as Service<R>>::Error: Into<BoxError>,
     F: Fn(&R) -> Option<Cow<'_, [u8]>>,
 {
@@ -248,38 +255,43 @@ where
     }
 }
 
-impl<S, F> Shared<S, F> {
-    fn services(&self) -> MutexGuard<'_, Services<S>> {
-        // Nothing that is done under the lock leaves half of it.
-        self.services.lock().unwrap_or_else(PoisonError::into_inner)
+impl<F> Shared<F> {
+    /// Hands the backends to the load balancer. One that failed before and was inserted again is healthy
+    /// again.
+    fn publish<'a>(
+        &self,
+        backends: impl Iterator<Item = &'a Backend>,
+        inserted: &BTreeSet<String>,
+    ) -> Result<(), BoxError> {
+        let _changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        self.balancer.update(backends.cloned())?;
+        for name in inserted {
+            self.balancer.set_healthy(name, true)?;
+        }
+        Ok(())
     }
 
-    fn insert(&self, name: &str, service: S) {
-        let mut services = self.services();
-        services.inserted += 1;
-        let number = services.inserted;
-        services.by_name.insert(name.to_owned(), (number, service));
-        // One that failed before is eligible again. One that is new is so anyway.
-        self.balancer.set_eligible(name, true);
-    }
-
-    /// Drops a service that failed, unless another one has taken its place.
-    fn fail(&self, name: &str, number: u64) {
-        let mut services = self.services();
-        if services
-            .by_name
-            .get(name)
-            .is_some_and(|&(current, _)| current == number)
-        {
-            services.by_name.remove(name);
-            self.balancer.set_eligible(name, false);
+    /// Drops a service that failed. Its backend is unhealthy from then on, unless another service has taken
+    /// its place.
+    fn fail<S: Send + Sync + 'static>(&self, failed: &Backend) {
+        let _changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        let entry = |backend: &Backend| backend.data::<Entry<S>>().map(std::ptr::from_ref);
+        let snapshot = self.balancer.snapshot();
+        let current = snapshot.pool().slot(failed.name());
+        let current = current.and_then(|slot| entry(snapshot.pool().backend(slot)));
+        if let Some(Entry(service)) = failed.data::<Entry<S>>() {
+            service.store(None);
+        }
+        if current.is_some() && current == entry(failed) {
+            // It is known, and an algorithm that cannot be built for its health goes on without it.
+            let _ = self.balancer.set_healthy(failed.name(), false);
         }
     }
 
     /// A backend for a request that was not tried, with its service.
-    fn picked<R>(&self, request: &R, tried: &mut Vec<String>) -> Result<Picked<S>, RouteError>
+    fn picked<S, R>(&self, request: &R, tried: &mut Vec<String>) -> Result<Picked<S>, RouteError>
     where
-        S: Clone,
+        S: Clone + Send + Sync + 'static,
         F: Fn(&R) -> Option<Cow<'_, [u8]>>,
     {
         let key = (self.key)(request);
@@ -290,18 +302,12 @@ impl<S, F> Shared<S, F> {
             } else {
                 self.balancer.retry(key.as_deref(), &names)?
             };
-            let name = ticket.backend().name();
-            let found = self.services().by_name.get(name).cloned();
-            match found {
-                Some((number, service)) => {
-                    return Ok(Picked {
-                        ticket,
-                        number,
-                        service,
-                    });
-                }
-                // It has just been removed, or has failed and was made eligible by others.
-                None => tried.push(name.to_owned()),
+            let entry = ticket.backend().data::<Entry<S>>();
+            let service = entry.and_then(|Entry(service)| service.load().as_deref().cloned());
+            match service {
+                Some(service) => return Ok(Picked { ticket, service }),
+                // It has failed and was made healthy by others, or has only just failed.
+                None => tried.push(ticket.backend().name().to_owned()),
             }
         }
     }
@@ -310,7 +316,6 @@ impl<S, F> Shared<S, F> {
 /// Where a request goes.
 struct Picked<S> {
     ticket: Ticket,
-    number: u64,
     service: S,
 }
 
@@ -320,7 +325,7 @@ pin_project! {
     where
         S: Service<R>,
     {
-        shared: Arc<Shared<S, F>>,
+        shared: Arc<Shared<F>>,
         tried: Vec<String>,
         #[pin]
         state: State<S, R>,
@@ -341,7 +346,7 @@ pin_project! {
 
 impl<S, F, R> Future for ResponseFuture<S, F, R>
 where
-    S: Service<R> + Clone,
+    S: Service<R> + Clone + Send + Sync + 'static,
     S::Error: Into<BoxError>,
     F: Fn(&R) -> Option<Cow<'_, [u8]>>,
 {
@@ -383,14 +388,14 @@ where
 
 /// Calls the picked service, or the next one if it fails before.
 fn call_when_ready<S, F, R>(
-    shared: &Shared<S, F>,
+    shared: &Shared<F>,
     tried: &mut Vec<String>,
     picked: &mut Option<Picked<S>>,
     request: &mut Option<R>,
     cx: &mut Context<'_>,
 ) -> Poll<Result<State<S, R>, BoxError>>
 where
-    S: Service<R> + Clone,
+    S: Service<R> + Clone + Send + Sync + 'static,
     S::Error: Into<BoxError>,
     F: Fn(&R) -> Option<Cow<'_, [u8]>>,
 {
@@ -399,7 +404,6 @@ where
         let failed = ready!(waiting.service.poll_ready(cx)).err();
         let Picked {
             ticket,
-            number,
             mut service,
         } = picked.take().expect("it was there just now");
         let asked = request.take().expect("polled after its end");
@@ -409,9 +413,8 @@ where
             let asked = Some((ticket, start));
             return Poll::Ready(Ok(State::Called { asked, response }));
         };
-        let name = ticket.backend().name();
-        shared.fail(name, number);
-        tried.push(name.to_owned());
+        shared.fail::<S>(ticket.backend());
+        tried.push(ticket.backend().name().to_owned());
         drop(ticket);
         match shared.picked(&asked, tried) {
             Ok(next) => (*picked, *request) = (Some(next), Some(asked)),

@@ -66,7 +66,7 @@ fn table(size: u32, backends: Vec<Backend>) -> LoadBalancer {
 
 /// The backend of every slot of a table.
 fn slots(snapshot: &Snapshot) -> Vec<Slot> {
-    snapshot.strategy().table().expect("Maglev has a table")
+    snapshot.balancer().table().expect("Maglev has a table")
 }
 
 /// How many slots of the table each backend has.
@@ -163,9 +163,7 @@ fn ring(seed: u64, points_per_weight: u64, count: usize) -> Arc<Snapshot> {
 
 /// The length of each backend's arcs: a point has the arc up to it from the point before.
 fn arcs(snapshot: &Snapshot) -> Vec<u64> {
-    let Strategy::Ketama(ketama) = snapshot.strategy() else {
-        panic!("expected a ring");
-    };
+    let ketama = carried::<Built>(Some(snapshot.balancer())).unwrap();
     let points: Vec<_> = ketama.points().collect();
     let mut arcs = vec![0; snapshot.pool().len()];
     let mut before = points.last().map_or(0, |&(point, _)| point);

@@ -40,7 +40,7 @@ fn with_ineligible(subject: Subject, mask: usize) -> LoadBalancer {
         drained.map(|(index, backend)| backend.with_drain(index % 2 == 1 && chosen(mask, index)));
     let balancer = subject.balancer(&drained.collect::<Vec<_>>());
     for index in (0..5).step_by(2) {
-        assert!(balancer.set_eligible(&format!("b{index}"), !chosen(mask, index)));
+        assert!(balancer.set_healthy(&format!("b{index}"), !chosen(mask, index)));
     }
     balancer
 }
@@ -132,12 +132,12 @@ fn a_custom_strategy_answers_and_explains_as_the_one_inside() {
             "{subject:?}"
         );
         let [inside, outside] = [&plain, &custom].map(LoadBalancer::snapshot);
-        assert_eq!(inside.strategy().memory(), outside.strategy().memory());
+        assert_eq!(inside.balancer().memory(), outside.balancer().memory());
         // A number that follows from the key and the count needs nothing beside.
         let holds_nothing = subject.algorithm.name == "mcrouter-ch3";
-        let empty = outside.strategy().memory() == 0;
+        let empty = outside.balancer().memory() == 0;
         assert!(!empty || holds_nothing, "{subject:?}");
-        assert_eq!(inside.strategy().profile(), outside.strategy().profile());
+        assert_eq!(inside.profile(), outside.profile());
         assert_eq!(replay(&plain, 200), replay(&custom, 200), "{subject:?}");
     }
 }
@@ -181,7 +181,7 @@ fn every_road_to_a_pool_ends_in_the_same_answers() {
             let balancer = wandered(subject, &mut ChaCha8Rng::seed_from_u64(seed));
             balancer.update(target.iter().cloned()).unwrap();
             for member in &target {
-                assert!(balancer.set_eligible(member.name(), true));
+                assert!(balancer.set_healthy(member.name(), true));
             }
             warm(&balancer);
             let fresh = subject.twin(&balancer);
@@ -219,7 +219,7 @@ fn whatever_decides_where_keys_go_is_in_the_fingerprint() {
             edit(1, |backend| backend.with_max_in_flight(NonZeroU32::MIN)),
         ];
         let balancer = subject.balancer(&backends(&WEIGHTS));
-        balancer.set_eligible("b0", false);
+        balancer.set_healthy("b0", false).unwrap();
         all.push(balancer.fingerprint());
         let reweighted = edit(1, |_| backend("b1", 3));
         if subject.profile().weighted {
@@ -270,7 +270,7 @@ fn wandered(subject: Subject, random: &mut ChaCha8Rng) -> LoadBalancer {
         members.shuffle(random);
         members.truncate(random.random_range(0..=12));
         balancer.update(members).unwrap();
-        balancer.set_eligible(&format!("b{}", random.random_range(0..12)), step % 2 == 0);
+        balancer.set_healthy(&format!("b{}", random.random_range(0..12)), step % 2 == 0);
         if step % 10 == 5 {
             let detour = Subject::all().nth(step / 10).unwrap();
             balancer.set_strategy(detour.strategy(Seed(9))).unwrap();
@@ -326,14 +326,14 @@ fn the_ineligible_own_nothing() {
         for key in keys(0..50) {
             let mut expected = owners(&balancer, &key, 8);
             let out = expected.remove(1);
-            assert!(balancer.set_eligible(&out, false));
+            assert!(balancer.set_healthy(&out, false));
             let left = owners(&balancer, &key, 8);
             assert!(!left.contains(&out) && left.len() == 7, "{subject:?}");
             // Programs that build their tables anew move keys of others too.
-            if subject.native() || !subject.profile().rebuild_on_eligibility {
+            if subject.native() || !subject.profile().rebuilt_on_health {
                 assert_eq!(left[0], expected[0], "{subject:?}");
             }
-            assert!(balancer.set_eligible(&out, true));
+            assert!(balancer.set_healthy(&out, true));
         }
     }
 }
@@ -344,7 +344,7 @@ fn a_refused_update_changes_nothing() {
         let [refusing, other] = [(); 2].map(|()| subject.balancer(&backends(&WEIGHTS)));
         assert!(refusing.update(["b1", "b0", "b1"]).is_err());
         assert!(refusing.update(["b1", ""]).is_err());
-        assert!(!refusing.set_eligible("no such backend", false));
+        assert!(!refusing.set_healthy("no such backend", false));
         assert_eq!(replay(&refusing, 100), replay(&other, 100), "{subject:?}");
     }
 }

@@ -44,7 +44,7 @@ fn pools() -> [Vec<Backend>; 5] {
 
 /// Where all keys go, traced or not.
 fn ask(balancer: &LoadBalancer) {
-    let profile = balancer.snapshot().strategy().profile();
+    let profile = balancer.snapshot().profile();
     for key in KEYS.map(Some).into_iter().chain([None]) {
         let routed = balancer.route(key);
         let traced = balancer.trace(key, &[], &mut |_| ());
@@ -63,12 +63,12 @@ fn at_the_edges(dialect: &Algorithm, backends: Vec<Backend>) {
     };
     ask(&balancer);
     for out in &names {
-        balancer.set_eligible(out, false);
+        balancer.set_healthy(out, false).unwrap();
         ask(&balancer);
     }
-    let panics = balancer.snapshot().strategy().profile().panics;
+    let panics = balancer.snapshot().profile().panics;
     if let Some(back) = names.last().filter(|_| !panics) {
-        balancer.set_eligible(back, true);
+        balancer.set_healthy(back, true).unwrap();
         assert_eq!(name(balancer.route(Some(b"k"))), **back, "{dialect}");
     }
 }

@@ -204,9 +204,9 @@ fn no_recovery_is_lost_to_a_release() {
             let other = Backend::new("b").with_backup(backup);
             let balancer = balancer(least_connections(), [Backend::new("a"), other]);
             let released = route(&balancer);
-            balancer.set_eligible("a", false);
+            balancer.set_healthy("a", false).unwrap();
             let other = thread::spawn(move || drop(released));
-            balancer.set_eligible("a", true);
+            balancer.set_healthy("a", true).unwrap();
             other.join().unwrap();
             assert_eq!(counts(&balancer), [0, 0]);
             assert_index_is_right(&balancer);

@@ -124,7 +124,7 @@ fn all_owners(balancer: &LoadBalancer) -> Vec<Vec<String>> {
 
 #[test]
 fn only_the_keys_of_the_ineligible_move_and_they_come_back() {
-    let walks = |subject: &Subject| !subject.profile().rebuild_on_eligibility;
+    let walks = |subject: &Subject| !subject.profile().rebuilt_on_health;
     for subject in Subject::keyed().filter(walks) {
         let balancer = subject.balancer(&backends(&WEIGHTS));
         let answers = |balancer: &LoadBalancer| -> Vec<_> {
@@ -134,7 +134,7 @@ fn only_the_keys_of_the_ineligible_move_and_they_come_back() {
         };
         let before = answers(&balancer);
         for out in (0..WEIGHTS.len()).map(|index| format!("b{index}")) {
-            assert!(balancer.set_eligible(&out, false));
+            assert!(balancer.set_healthy(&out, false));
             let without = answers(&balancer);
             let kept = before
                 .iter()
@@ -142,7 +142,7 @@ fn only_the_keys_of_the_ineligible_move_and_they_come_back() {
                 .all(|(was, is)| (was == is) == (*was != out));
             assert!(kept, "{subject:?} without {out}");
             assert_eq!(answers(&drained(subject, &out)), without, "{subject:?}");
-            assert!(balancer.set_eligible(&out, true));
+            assert!(balancer.set_healthy(&out, true));
             assert_eq!(answers(&balancer), before, "{subject:?} with {out} back");
         }
     }
@@ -169,14 +169,14 @@ const KEYS: u64 = 20_000;
 const OUT: [&[&str]; 3] = [&[], &["b4"], &["b0", "b2", "b7"]];
 
 fn take_out(balancer: &LoadBalancer, names: &[&str]) {
-    assert!(names.iter().all(|name| balancer.set_eligible(name, false)));
+    assert!(names.iter().all(|name| balancer.set_healthy(name, false)));
 }
 
 /// Each backend's weight, 0 while it is not eligible; 1 where weights make no difference.
 fn effective(balancer: &LoadBalancer) -> Vec<u64> {
     let snapshot = balancer.snapshot();
     let pool = snapshot.pool();
-    let weight = |slot| match snapshot.strategy().profile().weighted {
+    let weight = |slot| match snapshot.profile().weighted {
         true => u64::from(pool.weight(slot).get()),
         false => 1,
     };
@@ -249,7 +249,7 @@ fn the_keys_of_one_that_is_out_spread_over_the_others() {
             let before = subject.balancer(&members).snapshot();
             for out in [0, weights.len() / 2, weights.len() - 1] {
                 let balancer = subject.balancer(&members);
-                balancer.set_eligible(members[out].name(), false);
+                balancer.set_healthy(members[out].name(), false).unwrap();
                 let after = balancer.snapshot();
                 let of_out = |key: &[u8; 8]| answer(&before, key).index() == out;
                 let mut moved = vec![0u64; weights.len()];
@@ -350,7 +350,7 @@ fn draws_of_the_idle_follow_the_weights_as_chance_does() {
 #[test]
 fn requests_in_flight_are_proportional_within_one() {
     // Who keeps an index finds the least of all; the others look at some.
-    let by_load = Subject::that(|profile| profile.key == Key::Unused && profile.settles);
+    let by_load = Subject::that(|profile| profile.key == Key::Unused && profile.on_change);
     for subject in by_load.filter(Subject::native).filter(Subject::is_whole) {
         for out in OUT {
             let balancer = subject.balancer(&backends(&WEIGHTS));

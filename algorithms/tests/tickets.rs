@@ -262,7 +262,7 @@ fn change_everything(balancer: &LoadBalancer, subject: Subject) {
         balancer.update(members).expect("a sound pool");
         for _ in 0..3 {
             let name = format!("b{}", random.random_range(0..10));
-            balancer.set_eligible(&name, random.random());
+            balancer.set_healthy(&name, random.random()).unwrap();
         }
         if step % 5 == 0 {
             let other = others.next().expect("an endless cycle");
@@ -277,10 +277,10 @@ fn change_everything(balancer: &LoadBalancer, subject: Subject) {
         .expect("a fitting pool");
     for step in 0..UPDATES {
         let name = format!("b{}", step % 10);
-        balancer.set_eligible(&name, step % 3 == 0);
+        balancer.set_healthy(&name, step % 3 == 0).unwrap();
     }
     for number in 0..10 {
-        balancer.set_eligible(&format!("b{number}"), true);
+        balancer.set_healthy(&format!("b{number}"), true).unwrap();
     }
 }
 

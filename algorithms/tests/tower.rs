@@ -230,7 +230,7 @@ impl Balancer for Listener {
     }
 
     fn rebuild(&self, _: &Pool) -> Result<Strategy, BuildError> {
-        Ok(Strategy::custom(self.clone()))
+        Ok(self.clone())
     }
 
     fn profile(&self) -> Profile {
@@ -252,7 +252,7 @@ impl Balancer for Listener {
 #[test]
 fn a_strategy_has_the_time_and_is_told_of_responses() {
     let listener = Listener::default();
-    let strategy = Strategy::custom(listener.clone());
+    let strategy = listener.clone();
     let (mut balance, _, nodes) = balance(strategy, &[backend("a", 1)]);
     answer(&mut balance, [0; 8]);
     nodes[0].turn(Mood::Failing);
@@ -374,7 +374,7 @@ fn without_another_backend_the_error_of_the_service_is_told() {
     let nobody = RouteError::NoBackend.to_string();
     assert_eq!(poll(&mut response), Poll::Ready(Err(nobody)));
     // Made eligible by others, it still has no service.
-    assert!(balance.balancer().set_eligible("b0", true));
+    assert!(balance.balancer().set_healthy("b0", true));
     let mut response = pin!(send(&mut balance, Some([0; 8])));
     assert!(matches!(poll(&mut response), Poll::Ready(Err(_))));
     discovery.insert(backend("b0", 1));

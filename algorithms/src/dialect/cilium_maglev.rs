@@ -54,29 +54,47 @@ use std::fmt;
 use super::hash::murmur3_128;
 use super::maglev_fill::fill;
 use super::packet_table::{PacketTable, Part};
+use crate::algorithm::Algorithm;
 use crate::backend::Backend;
-use crate::balancer::{Balancer, Pick, Profile, Step};
+use crate::balancer::Balancer;
+use crate::card::{Card, OptionHelp};
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
+use crate::pick::Pick;
 use crate::pool::Pool;
+use crate::profile::Profile;
+use crate::section_type::SectionType;
 use crate::slot::Slot;
+use crate::step::Step;
 use crate::strategy::maglev::Permutation;
-use crate::strategy::{Algorithm, OptionHelp, Strategy};
 
-pub(super) const ALGORITHM: Algorithm = Algorithm {
+/// What is to be known of the algorithm before choosing it.
+pub const CARD: Card = Card {
     name: "cilium-maglev",
     aliases: &[],
     summary: "Cilium's Maglev: a lookup table with rough weights, for packets",
+    section: SectionType::of::<Options>(),
     options: &[
         OptionHelp {
             name: "table_size",
             help: TableSize::EXPECTED,
-            value: |options| options.cilium_maglev.table_size.get().to_string(),
+            value: |options| {
+                options
+                    .get::<Options>("cilium-maglev")
+                    .table_size
+                    .get()
+                    .to_string()
+            },
         },
         OptionHelp {
             name: "hash_seed",
             help: HashSeed::EXPECTED,
-            value: |options| options.cilium_maglev.hash_seed.to_string(),
+            value: |options| {
+                options
+                    .get::<Options>("cilium-maglev")
+                    .hash_seed
+                    .to_string()
+            },
         },
     ],
     build: "O(M), with weights O(M n)",
@@ -85,7 +103,7 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     weights: "roughly in proportion from 2 on average",
     disruption: "near minimal",
     source: "Cilium",
-    new: |_, options| CiliumMaglev::new(options.cilium_maglev).into(),
+    new: |_, options| Box::new(CiliumMaglev::new(options.get::<Options>("cilium-maglev"))),
 };
 
 /// The options of [`CiliumMaglev`].
@@ -218,23 +236,58 @@ impl<'de> serde::Deserialize<'de> for HashSeed {
 }
 
 /// Cilium's table; see the [module](self).
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct CiliumMaglev {
+    options: Options,
+}
+
+impl CiliumMaglev {
+    /// The algorithm with its options.
+    #[must_use]
+    pub const fn new(options: Options) -> Self {
+        Self { options }
+    }
+}
+
+impl Algorithm for CiliumMaglev {
+    fn build(
+        &self,
+        pool: &Pool,
+        _: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
+        let (size, seed) = (self.options.table_size.get(), self.options.hash_seed);
+        let identity = |slot| identity(pool.backend(slot));
+        let mut identities = Fingerprint::new();
+        let by_name = pool.slots_by_name();
+        by_name
+            .iter()
+            .for_each(|&slot| identities.text(&identity(slot)));
+        let active = by_name.iter().copied().filter(|&slot| pool.is_active(slot));
+        let mut active: Vec<_> = active.collect();
+        // Stable: those of one identity stay in the order of their names.
+        active.sort_by_cached_key(|&slot| identity(slot));
+        let permutation = |&slot: &Slot| {
+            let hashes = murmur3_128(identity(slot).as_bytes(), seed.of_identities());
+            Permutation::new(slot, hashes, size)
+        };
+        let permutations = active.iter().map(permutation).collect();
+        let weights = active.iter().map(|&slot| pool.weight(slot).get().into());
+        let entries = fill(size, permutations, turns(weights.collect()));
+        Ok(Box::new(Built {
+            options: self.options,
+            table: PacketTable::new(entries, Part::Protocol, seed.of_packets()),
+            identities: identities.finish(),
+        }))
+    }
+}
+
+/// The table of a pool.
+#[derive(Debug)]
+pub struct Built {
     options: Options,
     table: PacketTable,
     /// A digest of the backends' identities.
     identities: u64,
-}
-
-impl CiliumMaglev {
-    /// An empty table; a load balancer builds it for its pool.
-    #[must_use]
-    pub fn new(options: Options) -> Self {
-        Self {
-            options,
-            ..Self::default()
-        }
-    }
 }
 
 /// What is hashed of a backend.
@@ -265,40 +318,13 @@ fn turns(weights: Vec<u64>) -> impl Iterator<Item = usize> {
     })
 }
 
-impl Balancer for CiliumMaglev {
+impl Balancer for Built {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         self.table.pick(pick)
     }
 
-    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        let (size, seed) = (self.options.table_size.get(), self.options.hash_seed);
-        let identity = |slot| identity(pool.backend(slot));
-        let mut identities = Fingerprint::new();
-        let by_name = pool.slots_by_name();
-        by_name
-            .iter()
-            .for_each(|&slot| identities.text(&identity(slot)));
-        let active = by_name.iter().copied().filter(|&slot| pool.is_active(slot));
-        let mut active: Vec<_> = active.collect();
-        // Stable: those of one identity stay in the order of their names.
-        active.sort_by_cached_key(|&slot| identity(slot));
-        let permutation = |&slot: &Slot| {
-            let hashes = murmur3_128(identity(slot).as_bytes(), seed.of_identities());
-            Permutation::new(slot, hashes, size)
-        };
-        let permutations = active.iter().map(permutation).collect();
-        let weights = active.iter().map(|&slot| pool.weight(slot).get().into());
-        let entries = fill(size, permutations, turns(weights.collect()));
-        Ok(Self {
-            options: self.options,
-            table: PacketTable::new(entries, Part::Protocol, seed.of_packets()),
-            identities: identities.finish(),
-        }
-        .into())
-    }
-
     fn describe(&self, fingerprint: &mut Fingerprint) {
-        fingerprint.text(ALGORITHM.name);
+        fingerprint.text(CARD.name);
         fingerprint.number(self.options.table_size.get().into());
         fingerprint.text(&self.options.hash_seed.to_string());
         fingerprint.number(self.identities);
@@ -307,7 +333,7 @@ impl Balancer for CiliumMaglev {
     fn profile(&self) -> Profile {
         Profile {
             minimal: false,
-            rebuild_on_eligibility: true,
+            rebuilt_on_health: true,
             ..Profile::MINIMAL
         }
     }
@@ -414,14 +440,14 @@ mod tests {
         assert_eq!(one.fingerprint(), same.fingerprint());
         assert_ne!(one.fingerprint(), other.fingerprint());
         let entries = |slot| {
-            let table = one.snapshot().strategy().table().unwrap();
+            let table = one.snapshot().balancer().table().unwrap();
             table.iter().filter(|&&entry| entry == Slot(slot)).count()
         };
         assert_eq!(entries(0) + entries(1), 16_381);
         assert!(entries(0).abs_diff(entries(1)) == 1);
-        one.set_eligible("a", false);
+        one.set_healthy("a", false).unwrap();
         assert_eq!((entries(0), entries(1)), (0, 16_381));
-        one.set_eligible("b", false);
+        one.set_healthy("b", false).unwrap();
         assert_eq!((entries(0), entries(1)), (0, 0));
         assert!(one.route(Some(b"10.0.0.1:1,2,tcp")).is_err());
     }

@@ -25,7 +25,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::strategy::{Algorithm, OptionHelp};
+use crate::card::{Card, OptionHelp};
+use crate::section_type::SectionType;
 
 use super::key::{HashKind, Tag};
 use super::list_order::ListOrder;
@@ -92,11 +93,12 @@ const fn remainder(key: HashKind, repeat: Repeat) -> ModuloSpec {
 }
 
 /// What the rows of rings have in common.
-const fn ring(name: &'static str, summary: &'static str, source: &'static str) -> Algorithm {
-    Algorithm {
+const fn ring(name: &'static str, summary: &'static str, source: &'static str) -> Card {
+    Card {
         name,
         aliases: &[],
         summary,
+        section: SectionType::NONE,
         options: &[],
         build: "O(P log P) for P points",
         pick: "O(1)",
@@ -104,13 +106,13 @@ const fn ring(name: &'static str, summary: &'static str, source: &'static str) -
         weights: "points in proportion",
         disruption: "near minimal",
         source,
-        new: |_, options| PointRing::new(&LIBKETAMA, options, KETAMA).into(),
+        new: |_, options| Box::new(PointRing::new(&LIBKETAMA, options, KETAMA)),
     }
 }
 
 /// What the rows of rings have in common whose points do not depend on weights.
-const fn equal(name: &'static str, summary: &'static str, source: &'static str) -> Algorithm {
-    Algorithm {
+const fn equal(name: &'static str, summary: &'static str, source: &'static str) -> Card {
+    Card {
         weights: "none",
         disruption: "minimal",
         ..ring(name, summary, source)
@@ -118,8 +120,8 @@ const fn equal(name: &'static str, summary: &'static str, source: &'static str) 
 }
 
 /// What the rows of modulos have in common.
-const fn modulo(name: &'static str, summary: &'static str, source: &'static str) -> Algorithm {
-    Algorithm {
+const fn modulo(name: &'static str, summary: &'static str, source: &'static str) -> Card {
+    Card {
         build: "O(n)",
         memory: "4 bytes an entry",
         disruption: "nearly all keys",
@@ -128,8 +130,8 @@ const fn modulo(name: &'static str, summary: &'static str, source: &'static str)
 }
 
 /// What the rows of scores have in common.
-const fn scores(name: &'static str, summary: &'static str, source: &'static str) -> Algorithm {
-    Algorithm {
+const fn scores(name: &'static str, summary: &'static str, source: &'static str) -> Card {
+    Card {
         build: "O(n)",
         pick: "O(n)",
         memory: "8 to 24 bytes a backend",
@@ -139,31 +141,31 @@ const fn scores(name: &'static str, summary: &'static str, source: &'static str)
 
 /// An option that shows itself.
 macro_rules! option {
-    ($section:ident.$name:ident, $help:literal) => {
+    ($algorithm:literal, $section:ty: $name:ident, $help:literal) => {
         OptionHelp {
             name: stringify!($name),
             help: $help,
-            value: |options| options.$section.$name.to_string(),
+            value: |options| options.get::<$section>($algorithm).$name.to_string(),
         }
     };
 }
 
 /// The hash of one of libmemcached's dialects.
 macro_rules! libmemcached_hash {
-    ($section:ident, $default:ident) => {
+    ($algorithm:literal, $default:ident) => {
         OptionHelp {
             name: "hash",
             help: "the hash of keys, `one_at_a_time`, `md5`, `crc`, `fnv1_64`, `fnv1a_64`, `fnv1_32`, `fnv1a_32`, `murmur`, `jenkins` or `murmur3`",
-            value: |options| options.$section.hash_or(LibmemcachedHash::$default).to_string(),
+            value: |options| options.get::<LibmemcachedOptions>($algorithm).hash_or(LibmemcachedHash::$default).to_string(),
         }
     };
 }
 
 /// Whether C's `char` has a sign.
 macro_rules! char_sign {
-    ($section:ident) => {
+    ($algorithm:literal, $section:ty) => {
         option!(
-            $section.char,
+            $algorithm, $section: char,
             "how bytes above ASCII enter sums, `signed` as on x86 or `unsigned` as on ARM"
         )
     };
@@ -171,24 +173,24 @@ macro_rules! char_sign {
 
 /// Those of twemproxy.
 macro_rules! twemproxy_options {
-    ($section:ident) => {
+    ($algorithm:literal) => {
         &[
-            option!($section.hash, "the hash of keys, `fnv1a_64`, `one_at_a_time`, `md5`, `crc32`, `crc32a`, `fnv1_64`, `fnv1_32`, `fnv1a_32`, `hsieh`, `murmur` or `jenkins`"),
+            option!($algorithm, TwemproxyOptions: hash, "the hash of keys, `fnv1a_64`, `one_at_a_time`, `md5`, `crc32`, `crc32a`, `fnv1_64`, `fnv1_32`, `fnv1a_32`, `hsieh`, `murmur` or `jenkins`"),
             OptionHelp {
                 name: "hash_tag",
                 help: "two characters; what stands between them in a key is hashed alone",
                 value: |options| {
-                    let tag = options.$section.hash_tag;
+                    let tag = options.get::<TwemproxyOptions>($algorithm).hash_tag;
                     tag.map_or_else(|| "none".to_owned(), |tag| tag.to_string())
                 },
             },
-            char_sign!($section),
+            char_sign!($algorithm, TwemproxyOptions),
         ]
     };
 }
 
 /// Every client that a name can choose, in alphabetical order.
-pub const CLIENTS: &[&Algorithm] = &[
+pub const CLIENTS: &[&Card] = &[
     &CACHE_MEMCACHED_FAST,
     &CRC15_MODULO,
     &DALLI,
@@ -222,20 +224,25 @@ pub const CLIENTS: &[&Algorithm] = &[
     &XMEMCACHED_KETAMA,
 ];
 
-const CACHE_MEMCACHED_FAST: Algorithm = Algorithm {
+const CACHE_MEMCACHED_FAST: Card = Card {
+    section: SectionType::of::<FastOptions>(),
     options: &[option!(
-        cache_memcached_fast.ketama_points,
+        "cache-memcached-fast", FastOptions: ketama_points,
         "points a unit of weight, 1 to 65536"
     )],
     new: |_, options| {
-        let points = options.cache_memcached_fast.ketama_points.get().into();
+        let points = options
+            .get::<FastOptions>("cache-memcached-fast")
+            .ketama_points
+            .get()
+            .into();
         let spec = RingSpec {
             points: Points::Chain,
             count: Count::PerWeight(points),
             key: KeyPlace::Hash(HashKind::Crc32),
             ..KETAMA
         };
-        PointRing::new(&CACHE_MEMCACHED_FAST, options, spec).into()
+        Box::new(PointRing::new(&CACHE_MEMCACHED_FAST, options, spec))
     },
     disruption: "minimal",
     ..ring(
@@ -245,19 +252,20 @@ const CACHE_MEMCACHED_FAST: Algorithm = Algorithm {
     )
 };
 
-const CRC15_MODULO: Algorithm = Algorithm {
+const CRC15_MODULO: Card = Card {
+    section: SectionType::of::<Crc15Options>(),
     options: &[option!(
-        crc15_modulo.zero_becomes_one,
+        "crc15-modulo", Crc15Options: zero_becomes_one,
         "whether the hash 0 is made 1, as PECL memcache does"
     )],
     weights: "entries in proportion",
     new: |_, options| {
-        let key = match options.crc15_modulo.zero_becomes_one {
+        let key = match options.get::<Crc15Options>("crc15-modulo").zero_becomes_one {
             true => HashKind::Crc15NotZero,
             false => HashKind::Crc15,
         };
         let spec = remainder(key, Repeat::ByWeight);
-        ListModulo::new(&CRC15_MODULO, options, spec).into()
+        Box::new(ListModulo::new(&CRC15_MODULO, options, spec))
     },
     ..modulo(
         "crc15-modulo",
@@ -266,14 +274,14 @@ const CRC15_MODULO: Algorithm = Algorithm {
     )
 };
 
-const DALLI: Algorithm = Algorithm {
+const DALLI: Card = Card {
     new: |_, options| {
         let count = Count::Average(160, Rounding::QuotientLast);
         let spec = RingSpec {
             search: Search::AtOrBefore,
             ..each(Text::Colon, HashKind::Sha1, count, HashKind::Crc32)
         };
-        PointRing::new(&DALLI, options, spec).into()
+        Box::new(PointRing::new(&DALLI, options, spec))
     },
     ..ring(
         "dalli",
@@ -282,8 +290,8 @@ const DALLI: Algorithm = Algorithm {
     )
 };
 
-const GO_REDIS_RING: Algorithm = Algorithm {
-    new: |_, options| BestScore::new(&GO_REDIS_RING, options, Score::GoRedis).into(),
+const GO_REDIS_RING: Card = Card {
+    new: |_, options| Box::new(BestScore::new(&GO_REDIS_RING, options, Score::GoRedis)),
     ..scores(
         "go-redis-ring",
         "go-redis' Ring: rendezvous hashing by xxHash over the shards' names (`attributes.shard`)",
@@ -291,10 +299,10 @@ const GO_REDIS_RING: Algorithm = Algorithm {
     )
 };
 
-const GOMEMCACHE: Algorithm = Algorithm {
+const GOMEMCACHE: Card = Card {
     new: |_, options| {
         let spec = remainder(HashKind::Crc32, Repeat::Once);
-        ListModulo::new(&GOMEMCACHE, options, spec).into()
+        Box::new(ListModulo::new(&GOMEMCACHE, options, spec))
     },
     ..modulo(
         "gomemcache",
@@ -303,15 +311,22 @@ const GOMEMCACHE: Algorithm = Algorithm {
     )
 };
 
-const GROUPCACHE: Algorithm = Algorithm {
-    options: &[option!(groupcache.replicas, "points a peer, 1 to 65536")],
+const GROUPCACHE: Card = Card {
+    section: SectionType::of::<GroupcacheOptions>(),
+    options: &[option!("groupcache", GroupcacheOptions: replicas, "points a peer, 1 to 65536")],
     new: |_, options| {
-        let count = Count::Fixed(options.groupcache.replicas.get().into());
+        let count = Count::Fixed(
+            options
+                .get::<GroupcacheOptions>("groupcache")
+                .replicas
+                .get()
+                .into(),
+        );
         let spec = RingSpec {
             ties: Ties::Last,
             ..each(Text::Before, HashKind::Crc32, count, HashKind::Crc32)
         };
-        PointRing::new(&GROUPCACHE, options, spec).into()
+        Box::new(PointRing::new(&GROUPCACHE, options, spec))
     },
     ..equal(
         "groupcache",
@@ -320,7 +335,7 @@ const GROUPCACHE: Algorithm = Algorithm {
     )
 };
 
-const HASH_RING: Algorithm = Algorithm {
+const HASH_RING: Card = Card {
     new: |_, options| {
         let spec = RingSpec {
             points: Points::Md5Quarters(3),
@@ -328,7 +343,7 @@ const HASH_RING: Algorithm = Algorithm {
             search: Search::After,
             ..KETAMA
         };
-        PointRing::new(&HASH_RING, options, spec).into()
+        Box::new(PointRing::new(&HASH_RING, options, spec))
     },
     ..ring(
         "hash-ring",
@@ -337,20 +352,21 @@ const HASH_RING: Algorithm = Algorithm {
     )
 };
 
-const JEDIS_SHARDED: Algorithm = Algorithm {
+const JEDIS_SHARDED: Card = Card {
+    section: SectionType::of::<JedisOptions>(),
     options: &[option!(
-        jedis_sharded.hash,
+        "jedis-sharded", JedisOptions: hash,
         "the hash of points and keys, `murmur` or `md5`"
     )],
     disruption: "minimal at the end of the list",
     new: |_, options| {
-        let hash = options.jedis_sharded.hash();
+        let hash = options.get::<JedisOptions>("jedis-sharded").hash();
         let spec = RingSpec {
             label: Label::Shard,
             ties: Ties::Last,
             ..each(Text::Node, hash, Count::PerWeight(160), hash)
         };
-        PointRing::new(&JEDIS_SHARDED, options, spec).into()
+        Box::new(PointRing::new(&JEDIS_SHARDED, options, spec))
     },
     ..ring(
         "jedis-sharded",
@@ -359,20 +375,21 @@ const JEDIS_SHARDED: Algorithm = Algorithm {
     )
 };
 
-const LIBKETAMA: Algorithm = ring(
+const LIBKETAMA: Card = ring(
     "libketama",
     "Last.fm's libketama in C: the ring that the others are named after",
     "R. Jones, libketama, 2007",
 );
 
-const LIBMEMCACHED_KETAMA: Algorithm = Algorithm {
+const LIBMEMCACHED_KETAMA: Card = Card {
+    section: SectionType::of::<LibmemcachedOptions>(),
     options: &[
-        libmemcached_hash!(libmemcached_ketama, OneAtATime),
-        char_sign!(libmemcached_ketama),
+        libmemcached_hash!("libmemcached-ketama", OneAtATime),
+        char_sign!("libmemcached-ketama", LibmemcachedOptions),
     ],
     weights: "points in proportion, from a second weight on",
     new: |_, options| {
-        let own = &options.libmemcached_ketama;
+        let own = options.get::<LibmemcachedOptions>("libmemcached-ketama");
         let hash = own.key_or(LibmemcachedHash::OneAtATime);
         let spec = RingSpec {
             label: WEIGHTED.label,
@@ -383,7 +400,7 @@ const LIBMEMCACHED_KETAMA: Algorithm = Algorithm {
             ..WEIGHTED
         };
         let ring = PointRing::new(&LIBMEMCACHED_KETAMA, options, spec);
-        ring.or_weighted(weighted).into()
+        Box::new(ring.or_weighted(weighted))
     },
     ..ring(
         "libmemcached-ketama",
@@ -392,18 +409,19 @@ const LIBMEMCACHED_KETAMA: Algorithm = Algorithm {
     )
 };
 
-const LIBMEMCACHED_KETAMA_WEIGHTED: Algorithm = Algorithm {
+const LIBMEMCACHED_KETAMA_WEIGHTED: Card = Card {
+    section: SectionType::of::<LibmemcachedOptions>(),
     options: &[
-        libmemcached_hash!(libmemcached_ketama_weighted, Md5),
-        char_sign!(libmemcached_ketama_weighted),
+        libmemcached_hash!("libmemcached-ketama-weighted", Md5),
+        char_sign!("libmemcached-ketama-weighted", LibmemcachedOptions),
     ],
     new: |_, options| {
-        let own = &options.libmemcached_ketama_weighted;
+        let own = options.get::<LibmemcachedOptions>("libmemcached-ketama-weighted");
         let spec = RingSpec {
             key: KeyPlace::Hash(own.key_or(LibmemcachedHash::Md5)),
             ..WEIGHTED
         };
-        PointRing::new(&LIBMEMCACHED_KETAMA_WEIGHTED, options, spec).into()
+        Box::new(PointRing::new(&LIBMEMCACHED_KETAMA_WEIGHTED, options, spec))
     },
     ..ring(
         "libmemcached-ketama-weighted",
@@ -412,15 +430,16 @@ const LIBMEMCACHED_KETAMA_WEIGHTED: Algorithm = Algorithm {
     )
 };
 
-const LIBMEMCACHED_MODULA: Algorithm = Algorithm {
+const LIBMEMCACHED_MODULA: Card = Card {
+    section: SectionType::of::<LibmemcachedOptions>(),
     options: &[
-        libmemcached_hash!(libmemcached_modula, OneAtATime),
-        char_sign!(libmemcached_modula),
+        libmemcached_hash!("libmemcached-modula", OneAtATime),
+        char_sign!("libmemcached-modula", LibmemcachedOptions),
     ],
     new: |_, options| {
-        let own = &options.libmemcached_modula;
+        let own = options.get::<LibmemcachedOptions>("libmemcached-modula");
         let spec = remainder(own.key_or(LibmemcachedHash::OneAtATime), Repeat::Once);
-        ListModulo::new(&LIBMEMCACHED_MODULA, options, spec).into()
+        Box::new(ListModulo::new(&LIBMEMCACHED_MODULA, options, spec))
     },
     ..modulo(
         "libmemcached-modula",
@@ -429,10 +448,10 @@ const LIBMEMCACHED_MODULA: Algorithm = Algorithm {
     )
 };
 
-const MEMJS: Algorithm = Algorithm {
+const MEMJS: Card = Card {
     new: |_, options| {
         let spec = remainder(HashKind::JavaStringAbsolute, Repeat::Once);
-        ListModulo::new(&MEMJS, options, spec).into()
+        Box::new(ListModulo::new(&MEMJS, options, spec))
     },
     ..modulo(
         "memjs",
@@ -441,23 +460,24 @@ const MEMJS: Algorithm = Algorithm {
     )
 };
 
-const NPM_HASHRING: Algorithm = Algorithm {
+const NPM_HASHRING: Card = Card {
+    section: SectionType::of::<HashringOptions>(),
     options: &[
         OptionHelp {
             name: "default_port",
             help: "a port that is left out of the servers' texts, 1 to 65535",
             value: |options| {
-                let port = options.npm_hashring.default_port;
+                let port = options.get::<HashringOptions>("npm-hashring").default_port;
                 port.map_or_else(|| "none".to_owned(), |port| port.to_string())
             },
         },
         option!(
-            npm_hashring.compatibility,
+            "npm-hashring", HashringOptions: compatibility,
             "`none`, or `hash_ring` for three points of each digest"
         ),
     ],
     new: |_, options| {
-        let own = &options.npm_hashring;
+        let own = options.get::<HashringOptions>("npm-hashring");
         let quarters = match own.compatibility {
             HashringCompatibility::None => 4,
             HashringCompatibility::HashRing => 3,
@@ -469,19 +489,19 @@ const NPM_HASHRING: Algorithm = Algorithm {
             count: Count::Average(40, Rounding::AverageFirst),
             ..KETAMA
         };
-        PointRing::new(&NPM_HASHRING, options, spec).into()
+        Box::new(PointRing::new(&NPM_HASHRING, options, spec))
     },
     ..ring("npm-hashring", "the ring of npm's hashring", "npm hashring")
 };
 
-const NPM_MEMCACHED: Algorithm = Algorithm {
+const NPM_MEMCACHED: Card = Card {
     new: |_, options| {
         let spec = RingSpec {
             label: WEIGHTED.label,
             count: Count::Average(40, Rounding::AverageFirst),
             ..KETAMA
         };
-        PointRing::new(&NPM_MEMCACHED, options, spec).into()
+        Box::new(PointRing::new(&NPM_MEMCACHED, options, spec))
     },
     ..ring(
         "npm-memcached",
@@ -490,21 +510,22 @@ const NPM_MEMCACHED: Algorithm = Algorithm {
     )
 };
 
-const PECL_CONSISTENT: Algorithm = Algorithm {
+const PECL_CONSISTENT: Card = Card {
+    section: SectionType::of::<PeclOptions>(),
     options: &[
         option!(
-            pecl_consistent.hash,
+            "pecl-consistent", PeclOptions: hash,
             "the hash of points and keys, `crc32` or `fnv`"
         ),
-        char_sign!(pecl_consistent),
+        char_sign!("pecl-consistent", PeclOptions),
     ],
     new: |_, options| {
-        let hash = options.pecl_consistent.hash();
+        let hash = options.get::<PeclOptions>("pecl-consistent").hash();
         let spec = RingSpec {
             key: KeyPlace::Arc(hash),
             ..each(Text::Dash, hash, Count::PerWeight(160), hash)
         };
-        PointRing::new(&PECL_CONSISTENT, options, spec).into()
+        Box::new(PointRing::new(&PECL_CONSISTENT, options, spec))
     },
     ..ring(
         "pecl-consistent",
@@ -513,14 +534,14 @@ const PECL_CONSISTENT: Algorithm = Algorithm {
     )
 };
 
-const PHPREDIS_ARRAY: Algorithm = Algorithm {
+const PHPREDIS_ARRAY: Card = Card {
     new: |_, options| {
         let spec = ModuloSpec {
             tag: Tag::Php,
             place: ListPlace::Scaled,
             ..remainder(HashKind::Crc32, Repeat::Once)
         };
-        ListModulo::new(&PHPREDIS_ARRAY, options, spec).into()
+        Box::new(ListModulo::new(&PHPREDIS_ARRAY, options, spec))
     },
     ..modulo(
         "phpredis-array",
@@ -529,7 +550,7 @@ const PHPREDIS_ARRAY: Algorithm = Algorithm {
     )
 };
 
-const PHPREDIS_CONSISTENT: Algorithm = Algorithm {
+const PHPREDIS_CONSISTENT: Card = Card {
     new: |_, options| {
         let spec = RingSpec {
             count: Count::Fixed(40),
@@ -537,7 +558,7 @@ const PHPREDIS_CONSISTENT: Algorithm = Algorithm {
             key: KeyPlace::Hash(HashKind::Crc32Inverted),
             ..KETAMA
         };
-        PointRing::new(&PHPREDIS_CONSISTENT, options, spec).into()
+        Box::new(PointRing::new(&PHPREDIS_CONSISTENT, options, spec))
     },
     ..equal(
         "phpredis-consistent",
@@ -546,7 +567,7 @@ const PHPREDIS_CONSISTENT: Algorithm = Algorithm {
     )
 };
 
-const PREDIS_HASHRING: Algorithm = Algorithm {
+const PREDIS_HASHRING: Card = Card {
     new: |_, options| {
         let count = Count::Average(128, Rounding::Nearest);
         let spec = RingSpec {
@@ -554,7 +575,7 @@ const PREDIS_HASHRING: Algorithm = Algorithm {
             ties: Ties::Last,
             ..each(Text::Colon, HashKind::Crc32, count, HashKind::Crc32)
         };
-        PointRing::new(&PREDIS_HASHRING, options, spec).into()
+        Box::new(PointRing::new(&PREDIS_HASHRING, options, spec))
     },
     ..ring(
         "predis-hashring",
@@ -563,20 +584,26 @@ const PREDIS_HASHRING: Algorithm = Algorithm {
     )
 };
 
-const PREDIS_KETAMA: Algorithm = Algorithm {
+const PREDIS_KETAMA: Card = Card {
     new: |_, options| {
         let spec = RingSpec {
             count: Count::Average(40, Rounding::NumberFirst),
             ties: Ties::Last,
             ..KETAMA
         };
-        PointRing::new(&PREDIS_KETAMA, options, spec).into()
+        Box::new(PointRing::new(&PREDIS_KETAMA, options, spec))
     },
     ..ring("predis-ketama", "the KetamaRing of PHP's Predis", "Predis")
 };
 
-const PYMEMCACHE_RENDEZVOUS: Algorithm = Algorithm {
-    new: |_, options| BestScore::new(&PYMEMCACHE_RENDEZVOUS, options, Score::Pymemcache).into(),
+const PYMEMCACHE_RENDEZVOUS: Card = Card {
+    new: |_, options| {
+        Box::new(BestScore::new(
+            &PYMEMCACHE_RENDEZVOUS,
+            options,
+            Score::Pymemcache,
+        ))
+    },
     ..scores(
         "pymemcache-rendezvous",
         "pymemcache's rendezvous hashing by MurmurHash3",
@@ -595,15 +622,16 @@ const fn redis_rb(label: Label, point: HashKind) -> RingSpec {
     }
 }
 
-const REDIS_RB_4: Algorithm = Algorithm {
+const REDIS_RB_4: Card = Card {
+    section: SectionType::of::<RedisRbOptions>(),
     options: &[option!(
-        redis_rb_4.db,
+        "redis-rb-4", RedisRbOptions: db,
         "the number of the database, 0 to 65535"
     )],
     new: |_, options| {
-        let db = options.redis_rb_4.db.get();
+        let db = options.get::<RedisRbOptions>("redis-rb-4").db.get();
         let spec = redis_rb(Label::RedisUrl { db }, HashKind::Crc32);
-        PointRing::new(&REDIS_RB_4, options, spec).into()
+        Box::new(PointRing::new(&REDIS_RB_4, options, spec))
     },
     ..equal(
         "redis-rb-4",
@@ -612,15 +640,16 @@ const REDIS_RB_4: Algorithm = Algorithm {
     )
 };
 
-const REDIS_RB_5: Algorithm = Algorithm {
+const REDIS_RB_5: Card = Card {
+    section: SectionType::of::<RedisRbOptions>(),
     options: &[option!(
-        redis_rb_5.db,
+        "redis-rb-5", RedisRbOptions: db,
         "the number of the database, 0 to 65535"
     )],
     new: |_, options| {
-        let db = options.redis_rb_5.db.get();
+        let db = options.get::<RedisRbOptions>("redis-rb-5").db.get();
         let spec = redis_rb(Label::RedisUrlShort { db }, HashKind::Md5BigEndian);
-        PointRing::new(&REDIS_RB_5, options, spec).into()
+        Box::new(PointRing::new(&REDIS_RB_5, options, spec))
     },
     ..equal(
         "redis-rb-5",
@@ -629,14 +658,14 @@ const REDIS_RB_5: Algorithm = Algorithm {
     )
 };
 
-const SERIALX_HASHRING: Algorithm = Algorithm {
+const SERIALX_HASHRING: Card = Card {
     new: |_, options| {
         let hash = HashKind::Md5Halves;
         let spec = RingSpec {
             search: Search::After,
             ..each(Text::Dash, hash, Count::PerWeight(1), hash)
         };
-        PointRing::new(&SERIALX_HASHRING, options, spec).into()
+        Box::new(PointRing::new(&SERIALX_HASHRING, options, spec))
     },
     disruption: "minimal",
     ..ring(
@@ -646,13 +675,17 @@ const SERIALX_HASHRING: Algorithm = Algorithm {
     )
 };
 
-const SPYMEMCACHED_KETAMA: Algorithm = Algorithm {
+const SPYMEMCACHED_KETAMA: Card = Card {
+    section: SectionType::of::<SpymemcachedOptions>(),
     options: &[option!(
-        spymemcached_ketama.format,
+        "spymemcached-ketama", SpymemcachedOptions: format,
         "how servers are written, `spymemcached` or, without the port 11211, `libmemcached`"
     )],
     new: |_, options| {
-        let label = match options.spymemcached_ketama.format {
+        let label = match options
+            .get::<SpymemcachedOptions>("spymemcached-ketama")
+            .format
+        {
             SpymemcachedFormat::Spymemcached => Label::Name,
             SpymemcachedFormat::Libmemcached => WEIGHTED.label,
         };
@@ -662,7 +695,7 @@ const SPYMEMCACHED_KETAMA: Algorithm = Algorithm {
             ties: Ties::Last,
             ..KETAMA
         };
-        PointRing::new(&SPYMEMCACHED_KETAMA, options, spec).into()
+        Box::new(PointRing::new(&SPYMEMCACHED_KETAMA, options, spec))
     },
     ..equal(
         "spymemcached-ketama",
@@ -671,10 +704,10 @@ const SPYMEMCACHED_KETAMA: Algorithm = Algorithm {
     )
 };
 
-const SPYMEMCACHED_MODULO: Algorithm = Algorithm {
+const SPYMEMCACHED_MODULO: Card = Card {
     new: |_, options| {
         let spec = remainder(HashKind::JavaString, Repeat::Once);
-        ListModulo::new(&SPYMEMCACHED_MODULO, options, spec).into()
+        Box::new(ListModulo::new(&SPYMEMCACHED_MODULO, options, spec))
     },
     ..modulo(
         "spymemcached-modulo",
@@ -683,17 +716,18 @@ const SPYMEMCACHED_MODULO: Algorithm = Algorithm {
     )
 };
 
-const TWEMPROXY_KETAMA: Algorithm = Algorithm {
-    options: twemproxy_options!(twemproxy_ketama),
+const TWEMPROXY_KETAMA: Card = Card {
+    section: SectionType::of::<TwemproxyOptions>(),
+    options: twemproxy_options!("twemproxy-ketama"),
     new: |_, options| {
-        let own = &options.twemproxy_ketama;
+        let own = options.get::<TwemproxyOptions>("twemproxy-ketama");
         let spec = RingSpec {
             tag: own.tag(),
             key: KeyPlace::Hash(own.key()),
             order: OF_TWEMPROXY,
             ..WEIGHTED
         };
-        PointRing::new(&TWEMPROXY_KETAMA, options, spec).into()
+        Box::new(PointRing::new(&TWEMPROXY_KETAMA, options, spec))
     },
     ..ring(
         "twemproxy-ketama",
@@ -702,17 +736,18 @@ const TWEMPROXY_KETAMA: Algorithm = Algorithm {
     )
 };
 
-const TWEMPROXY_MODULA: Algorithm = Algorithm {
-    options: twemproxy_options!(twemproxy_modula),
+const TWEMPROXY_MODULA: Card = Card {
+    section: SectionType::of::<TwemproxyOptions>(),
+    options: twemproxy_options!("twemproxy-modula"),
     weights: "entries in proportion",
     new: |_, options| {
-        let own = &options.twemproxy_modula;
+        let own = options.get::<TwemproxyOptions>("twemproxy-modula");
         let spec = ModuloSpec {
             tag: own.tag(),
             order: OF_TWEMPROXY,
             ..remainder(own.key(), Repeat::ByWeight)
         };
-        ListModulo::new(&TWEMPROXY_MODULA, options, spec).into()
+        Box::new(ListModulo::new(&TWEMPROXY_MODULA, options, spec))
     },
     ..modulo(
         "twemproxy-modula",
@@ -721,7 +756,7 @@ const TWEMPROXY_MODULA: Algorithm = Algorithm {
     )
 };
 
-const UHASHRING: Algorithm = Algorithm {
+const UHASHRING: Card = Card {
     new: |_, options| {
         let hash = HashKind::Md5Whole;
         let spec = RingSpec {
@@ -729,7 +764,7 @@ const UHASHRING: Algorithm = Algorithm {
             ties: Ties::Last,
             ..each(Text::Dash, hash, Count::PerWeight(160), hash)
         };
-        PointRing::new(&UHASHRING, options, spec).into()
+        Box::new(PointRing::new(&UHASHRING, options, spec))
     },
     memory: "28 to 32 bytes a point",
     disruption: "minimal",
@@ -740,7 +775,7 @@ const UHASHRING: Algorithm = Algorithm {
     )
 };
 
-const UHASHRING_KETAMA: Algorithm = Algorithm {
+const UHASHRING_KETAMA: Card = Card {
     new: |_, options| {
         let spec = RingSpec {
             count: Count::Average(40, Rounding::Integers),
@@ -748,7 +783,7 @@ const UHASHRING_KETAMA: Algorithm = Algorithm {
             ties: Ties::Last,
             ..KETAMA
         };
-        PointRing::new(&UHASHRING_KETAMA, options, spec).into()
+        Box::new(PointRing::new(&UHASHRING_KETAMA, options, spec))
     },
     ..ring(
         "uhashring-ketama",
@@ -757,13 +792,14 @@ const UHASHRING_KETAMA: Algorithm = Algorithm {
     )
 };
 
-const XMEMCACHED_KETAMA: Algorithm = Algorithm {
+const XMEMCACHED_KETAMA: Card = Card {
+    section: SectionType::of::<XmemcachedOptions>(),
     options: &[option!(
-        xmemcached_ketama.label,
+        "xmemcached-ketama", XmemcachedOptions: label,
         "how servers are written, `slash`, `gwhalin` or, without the port 11211, `cwNginxUpstreamConsistent`"
     )],
     new: |_, options| {
-        let label = match options.xmemcached_ketama.label {
+        let label = match options.get::<XmemcachedOptions>("xmemcached-ketama").label {
             XmemcachedLabel::Slash => Label::Slash,
             XmemcachedLabel::Gwhalin => Label::Name,
             XmemcachedLabel::Nginx => WEIGHTED.label,
@@ -773,7 +809,7 @@ const XMEMCACHED_KETAMA: Algorithm = Algorithm {
             count: Count::PerWeight(40),
             ..KETAMA
         };
-        PointRing::new(&XMEMCACHED_KETAMA, options, spec).into()
+        Box::new(PointRing::new(&XMEMCACHED_KETAMA, options, spec))
     },
     disruption: "minimal",
     ..ring(

@@ -58,50 +58,89 @@ use super::hash::{murmur64a, xxhash64};
 use super::maglev_fill::fill;
 use super::settings::Settings;
 use super::wide_ring::{Place, Ties, WideRing};
-use crate::balancer::{Balancer, Key, Pick, Profile, Step};
+use crate::algorithm::{Algorithm, carried};
+use crate::balancer::Balancer;
+use crate::card::{Card, OptionHelp};
 use crate::error::BuildError;
-use crate::hash::{Fingerprint, Hashing};
+use crate::hash::{Fingerprint, Hashing, Seed};
 use crate::option::{whole_number_option, word_option};
+use crate::options::Options;
+use crate::pick::Pick;
 use crate::pool::Pool;
+use crate::profile::{Key, Profile};
+use crate::section_type::SectionType;
 use crate::slot::Slot;
+use crate::step::Step;
 use crate::strategy::alias::Draws;
 use crate::strategy::maglev::{Permutation, TableSize};
-use crate::strategy::{Algorithm, OptionHelp, Options, Strategy};
 
-pub(super) const RING: Algorithm = Algorithm {
+/// What is to be known of the algorithm before choosing it.
+pub const RING: Card = Card {
     name: "envoy-ring-hash",
     aliases: &[],
     summary: "Envoy's `ring_hash`: a ring dealt out by fractions, built anew from who is healthy",
+    section: SectionType::of::<RingHashOptions>(),
     options: &[
         OptionHelp {
             name: "minimum_ring_size",
             help: "the least points, 1 to 8388608",
-            value: |options| options.envoy_ring_hash.minimum_ring_size.to_string(),
+            value: |options| {
+                options
+                    .get::<RingHashOptions>("envoy-ring-hash")
+                    .minimum_ring_size
+                    .to_string()
+            },
         },
         OptionHelp {
             name: "maximum_ring_size",
             help: "the most points, 1 to 8388608",
-            value: |options| options.envoy_ring_hash.maximum_ring_size.to_string(),
+            value: |options| {
+                options
+                    .get::<RingHashOptions>("envoy-ring-hash")
+                    .maximum_ring_size
+                    .to_string()
+            },
         },
         OptionHelp {
             name: "hash_function",
             help: "the hash of points, `XX_HASH` or `MURMUR_HASH_2`; keys are hashed by the first",
-            value: |options| options.envoy_ring_hash.hash_function.to_string(),
+            value: |options| {
+                options
+                    .get::<RingHashOptions>("envoy-ring-hash")
+                    .hash_function
+                    .to_string()
+            },
         },
         OptionHelp {
             name: "hash_balance_factor",
             help: BALANCE_HELP,
-            value: |options| shown(options.envoy_ring_hash.hash_balance_factor),
+            value: |options| {
+                shown(
+                    options
+                        .get::<RingHashOptions>("envoy-ring-hash")
+                        .hash_balance_factor,
+                )
+            },
         },
         OptionHelp {
             name: "use_hostname_for_hashing",
             help: HOSTNAME_HELP,
-            value: |options| options.envoy_ring_hash.use_hostname_for_hashing.to_string(),
+            value: |options| {
+                options
+                    .get::<RingHashOptions>("envoy-ring-hash")
+                    .use_hostname_for_hashing
+                    .to_string()
+            },
         },
         OptionHelp {
             name: "healthy_panic_threshold",
             help: PANIC_HELP,
-            value: |options| options.envoy_ring_hash.healthy_panic_threshold.to_string(),
+            value: |options| {
+                options
+                    .get::<RingHashOptions>("envoy-ring-hash")
+                    .healthy_panic_threshold
+                    .to_string()
+            },
         },
     ],
     build: "O(P log P) for P points",
@@ -110,64 +149,105 @@ pub(super) const RING: Algorithm = Algorithm {
     weights: "points in proportion",
     disruption: "near minimal",
     source: "Envoy 1.40",
-    new: |hashing, options| EnvoyHash::new(&RING, hashing, options, Build::ring).into(),
+    new: |hashing, options| Box::new(EnvoyHash::new(&RING, hashing, options, Build::ring)),
 };
 
-pub(super) const MAGLEV: Algorithm = Algorithm {
+/// What is to be known of the algorithm before choosing it.
+pub const MAGLEV: Card = Card {
     name: "envoy-maglev",
     summary: "Envoy's `maglev`: a table filled by fractions of weights, built anew from who is healthy",
+    section: SectionType::of::<MaglevOptions>(),
     options: &[
         OptionHelp {
             name: "table_size",
             help: "entries of the table, a prime up to 5000011",
-            value: |options| options.envoy_maglev.table_size.get().to_string(),
+            value: |options| {
+                options
+                    .get::<MaglevOptions>("envoy-maglev")
+                    .table_size
+                    .get()
+                    .to_string()
+            },
         },
         OptionHelp {
             name: "hash_balance_factor",
             help: BALANCE_HELP,
-            value: |options| shown(options.envoy_maglev.hash_balance_factor),
+            value: |options| {
+                shown(
+                    options
+                        .get::<MaglevOptions>("envoy-maglev")
+                        .hash_balance_factor,
+                )
+            },
         },
         OptionHelp {
             name: "use_hostname_for_hashing",
             help: HOSTNAME_HELP,
-            value: |options| options.envoy_maglev.use_hostname_for_hashing.to_string(),
+            value: |options| {
+                options
+                    .get::<MaglevOptions>("envoy-maglev")
+                    .use_hostname_for_hashing
+                    .to_string()
+            },
         },
         OptionHelp {
             name: "healthy_panic_threshold",
             help: PANIC_HELP,
-            value: |options| options.envoy_maglev.healthy_panic_threshold.to_string(),
+            value: |options| {
+                options
+                    .get::<MaglevOptions>("envoy-maglev")
+                    .healthy_panic_threshold
+                    .to_string()
+            },
         },
     ],
     build: "O(M n) for M entries",
     memory: "4 bytes an entry",
     weights: "entries in proportion",
-    new: |hashing, options| EnvoyHash::new(&MAGLEV, hashing, options, Build::maglev).into(),
+    new: |hashing, options| Box::new(EnvoyHash::new(&MAGLEV, hashing, options, Build::maglev)),
     ..RING
 };
 
-pub(super) const GRPC: Algorithm = Algorithm {
+/// What is to be known of the algorithm before choosing it.
+pub const GRPC: Card = Card {
     name: "grpc-ring-hash",
     summary: "gRPC's `ring_hash`: Envoy's ring, capped, in which who is down keeps its points",
+    section: SectionType::of::<GrpcOptions>(),
     options: &[
         OptionHelp {
             name: "min_ring_size",
             help: "the least points, 1 to 8388608",
-            value: |options| options.grpc_ring_hash.min_ring_size.to_string(),
+            value: |options| {
+                options
+                    .get::<GrpcOptions>("grpc-ring-hash")
+                    .min_ring_size
+                    .to_string()
+            },
         },
         OptionHelp {
             name: "max_ring_size",
             help: "the most points, 1 to 8388608",
-            value: |options| options.grpc_ring_hash.max_ring_size.to_string(),
+            value: |options| {
+                options
+                    .get::<GrpcOptions>("grpc-ring-hash")
+                    .max_ring_size
+                    .to_string()
+            },
         },
         OptionHelp {
             name: "ring_size_cap",
             help: "what both sizes are silently cut to, 1 to 8388608",
-            value: |options| options.grpc_ring_hash.ring_size_cap.to_string(),
+            value: |options| {
+                options
+                    .get::<GrpcOptions>("grpc-ring-hash")
+                    .ring_size_cap
+                    .to_string()
+            },
         },
     ],
     pick: "O(1)",
     source: "gRPC C-core 1.85",
-    new: |hashing, options| EnvoyHash::new(&GRPC, hashing, options, Build::grpc).into(),
+    new: |hashing, options| Box::new(EnvoyHash::new(&GRPC, hashing, options, Build::grpc)),
     ..RING
 };
 
@@ -292,8 +372,16 @@ const MAX_TABLE_SIZE: u32 = 5_000_011;
 const TRIES: u64 = 1_024;
 
 /// A hash of Envoy or gRPC; see the [module](self).
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct EnvoyHash {
+    settings: Settings,
+    build: Build,
+    seed: Seed,
+}
+
+/// The hosts of a pool.
+#[derive(Debug)]
+pub struct Built {
     settings: Settings,
     build: Build,
     draws: Draws,
@@ -352,7 +440,7 @@ impl Build {
     }
 
     fn ring(options: &Options) -> Self {
-        let own = options.envoy_ring_hash;
+        let own = options.get::<RingHashOptions>("envoy-ring-hash");
         let shape = Shape::Ring {
             least: own.minimum_ring_size.get(),
             most: own.maximum_ring_size.get(),
@@ -363,7 +451,7 @@ impl Build {
     }
 
     fn maglev(options: &Options) -> Self {
-        let own = options.envoy_maglev;
+        let own = options.get::<MaglevOptions>("envoy-maglev");
         let size = own.table_size;
         let (factor, threshold) = (own.hash_balance_factor, own.healthy_panic_threshold);
         Self::of_envoy(
@@ -375,7 +463,7 @@ impl Build {
     }
 
     fn grpc(options: &Options) -> Self {
-        let own = options.grpc_ring_hash;
+        let own = options.get::<GrpcOptions>("grpc-ring-hash");
         let cap = own.ring_size_cap.get();
         Self {
             shape: Shape::Ring {
@@ -473,7 +561,7 @@ const fn place(hash: u64) -> Place {
 
 impl EnvoyHash {
     fn new(
-        algorithm: &'static Algorithm,
+        algorithm: &'static Card,
         hashing: Hashing,
         options: &Options,
         build: fn(&Options) -> Build,
@@ -481,13 +569,36 @@ impl EnvoyHash {
         Self {
             settings: Settings::new(algorithm, options),
             build: build(options),
-            draws: Draws::new(hashing.seed),
-            hosts: Hosts::default(),
-            identities: 0,
-            lookup: Lookup::Table(Box::default()),
+            seed: hashing.seed,
         }
     }
+}
 
+impl Algorithm for EnvoyHash {
+    fn build(
+        &self,
+        pool: &Pool,
+        before: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
+        let hosts = self.build.hosts(pool);
+        let mut identities = Fingerprint::new();
+        for backend in pool.backends() {
+            identities.text(self.build.identity.of(backend));
+        }
+        check_identities(self.settings.name(), self.build.identity, pool)?;
+        let before = carried::<Built>(before).map(|before| &before.draws);
+        Ok(Box::new(Built {
+            settings: self.settings.clone(),
+            build: self.build,
+            draws: Draws::after(self.seed, before),
+            lookup: self.build.lookup(&hosts, pool)?,
+            identities: identities.finish(),
+            hosts,
+        }))
+    }
+}
+
+impl Built {
     /// Whether so few hosts are healthy that all of them are used.
     #[must_use]
     pub const fn is_panicking(&self) -> bool {
@@ -536,36 +647,18 @@ impl EnvoyHash {
     }
 }
 
-impl Balancer for EnvoyHash {
+impl Balancer for Built {
     #[inline]
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         self.answer(self.hash(pick), pick, |_| {})
-    }
-
-    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        let hosts = self.build.hosts(pool);
-        let mut identities = Fingerprint::new();
-        for backend in pool.backends() {
-            identities.text(self.build.identity.of(backend));
-        }
-        check_identities(self.settings.name(), self.build.identity, pool)?;
-        Ok(Self {
-            settings: self.settings.clone(),
-            build: self.build,
-            draws: self.draws.carried(),
-            lookup: self.build.lookup(&hosts, pool)?,
-            identities: identities.finish(),
-            hosts,
-        }
-        .into())
     }
 
     fn profile(&self) -> Profile {
         Profile {
             key: Key::Optional,
             in_flight: self.build.bound.is_some(),
-            rebuild_on_eligibility: self.build.panic_threshold.is_some(),
-            panics: self
+            rebuilt_on_health: self.build.panic_threshold.is_some(),
+            may_override_health: self
                 .build
                 .panic_threshold
                 .is_some_and(|threshold| threshold > 0),
@@ -656,9 +749,9 @@ mod tests {
             let balancer = balancer(algorithm, &Options::default(), named(&["a", "b", "c"]));
             let keys: Vec<_> = (0..100u8).map(|key| [key]).collect();
             let before: Vec<_> = keys.iter().map(|key| name(&balancer, key)).collect();
-            balancer.set_eligible("a", false);
+            balancer.set_healthy("a", false).unwrap();
             assert!(keys.iter().all(|key| name(&balancer, key) != "a"));
-            balancer.set_eligible("b", false);
+            balancer.set_healthy("b", false).unwrap();
             let snapshot = balancer.snapshot();
             assert!(
                 matches!(snapshot.strategy(), Strategy::EnvoyHash(hash) if hash.is_panicking())
@@ -671,8 +764,12 @@ mod tests {
     #[test]
     fn a_host_without_a_point_is_the_last_resort() {
         let mut options = Options::default();
-        options.envoy_ring_hash.minimum_ring_size = MinimumRingSize::new(1).unwrap();
-        options.envoy_ring_hash.maximum_ring_size = MaximumRingSize::new(1).unwrap();
+        options
+            .get::<RingHashOptions>("envoy-ring-hash")
+            .minimum_ring_size = MinimumRingSize::new(1).unwrap();
+        options
+            .get::<RingHashOptions>("envoy-ring-hash")
+            .maximum_ring_size = MaximumRingSize::new(1).unwrap();
         let balancer = balancer(&RING, &options, named(&["a", "b"]));
         assert_eq!(balancer.owners(b"k", 2).unwrap().len(), 2);
     }
@@ -697,7 +794,9 @@ mod tests {
     #[test]
     fn a_minimum_above_the_maximum_is_refused() {
         let mut options = Options::default();
-        options.envoy_ring_hash.maximum_ring_size = MaximumRingSize::new(1_000).unwrap();
+        options
+            .get::<RingHashOptions>("envoy-ring-hash")
+            .maximum_ring_size = MaximumRingSize::new(1_000).unwrap();
         let strategy = RING.strategy(Seed::DEFAULT, &options);
         let error = strategy.rebuild(&Pool::new(["a"]).unwrap()).unwrap_err();
         assert_eq!(

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use rand_mt::Mt;
 
 use crate::backend::Backend;
-use crate::balancer::Pick;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
+use crate::pick::Pick;
 use crate::pool::Pool;
 use crate::slot::Slot;
 
@@ -122,7 +122,7 @@ impl Hosts {
     #[inline]
     pub(super) fn allows(&self, slot: Slot, pick: &Pick<'_>) -> bool {
         if self.panic {
-            pick.allows_in_panic(slot)
+            pick.permits(slot)
         } else {
             pick.allows(slot)
         }

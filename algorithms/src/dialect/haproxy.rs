@@ -5,10 +5,11 @@ use std::fmt::Display;
 
 use crate::attributes::Number;
 use crate::backend::Backend;
-use crate::balancer::{Pick, Step};
 use crate::error::BuildError;
+use crate::pick::Pick;
 use crate::pool::Pool;
 use crate::slot::Slot;
+use crate::step::Step;
 
 /// The largest weight that HAProxy takes.
 const MAX_WEIGHT: u32 = 256;
@@ -32,7 +33,7 @@ pub(super) fn check_weights(algorithm: &'static str, pool: &Pool) -> Result<(), 
         Some(heavy) => Err(BuildError::WeightAboveDialect {
             algorithm,
             name: heavy.name().to_owned(),
-            weight: heavy.weight(),
+            weight: heavy.weight().get(),
             most: MAX_WEIGHT,
         }),
     }

@@ -38,17 +38,24 @@
 //! ```
 
 use super::haproxy;
-use crate::balancer::{Balancer, Pick, Profile, Step};
+use crate::algorithm::Algorithm;
+use crate::balancer::Balancer;
+use crate::card::Card;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
+use crate::pick::Pick;
 use crate::pool::Pool;
+use crate::profile::Profile;
+use crate::section_type::SectionType;
 use crate::slot::Slot;
-use crate::strategy::{Algorithm, Strategy};
+use crate::step::Step;
 
-pub(super) const ALGORITHM: Algorithm = Algorithm {
+/// What is to be known of the algorithm before choosing it.
+pub const CARD: Card = Card {
     name: "haproxy-first",
     aliases: &[],
     summary: "HAProxy's `balance first`: the lowest id that has room",
+    section: SectionType::NONE,
     options: &[],
     build: "O(n log n)",
     pick: "O(1); O(n) past the full",
@@ -56,28 +63,38 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     weights: "none",
     disruption: "uses no key",
     source: "HAProxy 2.6",
-    new: |_, _| HaproxyFirst::default().into(),
+    new: |_, _| Box::new(HaproxyFirst),
 };
 
 /// HAProxy's first; see the [module](self).
-#[derive(Debug, Default)]
-pub struct HaproxyFirst {
+#[derive(Clone, Copy, Debug, Default)]
+pub struct HaproxyFirst;
+
+impl Algorithm for HaproxyFirst {
+    fn build(
+        &self,
+        pool: &Pool,
+        _: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
+        haproxy::check_weights(CARD.name, pool)?;
+        let ids = haproxy::ids(CARD.name, pool)?;
+        let mut order: Box<[_]> = pool.slots().collect();
+        order.sort_by_key(|slot| ids[slot.index()]);
+        Ok(Box::new(Built { order }))
+    }
+}
+
+/// The servers of a pool.
+#[derive(Debug)]
+pub struct Built {
     /// By their ids.
     order: Box<[Slot]>,
 }
 
-impl Balancer for HaproxyFirst {
+impl Balancer for Built {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         let mut order = self.order.iter().copied();
         haproxy::active_or_backup(pick, || order.find(|&slot| pick.allows(slot)))
-    }
-
-    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        haproxy::check_weights(ALGORITHM.name, pool)?;
-        let ids = haproxy::ids(ALGORITHM.name, pool)?;
-        let mut order: Box<[_]> = pool.slots().collect();
-        order.sort_by_key(|slot| ids[slot.index()]);
-        Ok(Self { order }.into())
     }
 
     fn profile(&self) -> Profile {
@@ -89,7 +106,7 @@ impl Balancer for HaproxyFirst {
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {
-        fingerprint.text(ALGORITHM.name);
+        fingerprint.text(CARD.name);
         for slot in &self.order {
             fingerprint.number(slot.index() as u64);
         }
@@ -118,7 +135,7 @@ mod tests {
         let routed = || balancer.route(None).unwrap().slot().index();
         let mut went = vec![routed()];
         for name in ["127.0.0.1:9003", "127.0.0.1:9002", "127.0.0.1:9004"] {
-            balancer.set_eligible(name, false);
+            balancer.set_healthy(name, false).unwrap();
             went.push(routed());
         }
         assert_eq!(went, [2, 1, 3, 0]);

@@ -64,49 +64,78 @@ use xxhash_rust::xxh32::xxh32;
 use super::haproxy;
 use super::haproxy_key::HaproxyFunction;
 use super::hash::full_hash;
+use crate::algorithm::Algorithm;
 use crate::backend::Backend;
-use crate::balancer::{Balancer, Key, Pick, Profile, Step};
+use crate::balancer::Balancer;
+use crate::card::{Card, OptionHelp};
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
 use crate::option::{whole_number_option, word_option};
+use crate::pick::Pick;
 use crate::pool::Pool;
+use crate::profile::{Key, Profile};
 use crate::ring::Ring;
+use crate::section_type::SectionType;
 use crate::slot::{Slot, SlotSet};
-use crate::strategy::{Algorithm, OptionHelp, Strategy};
+use crate::step::Step;
 use crate::sync::{Mutex, MutexGuard};
 
-pub(super) const ALGORITHM: Algorithm = Algorithm {
+/// What is to be known of the algorithm before choosing it.
+pub const CARD: Card = Card {
     name: "haproxy-hash-consistent",
     aliases: &[],
     summary: "HAProxy's `hash-type consistent`: a ring of which the nearest point decides",
+    section: SectionType::of::<Options>(),
     options: &[
         OptionHelp {
             name: "function",
             help: "the hash of keys, `sdbm`, `djb2`, `wt6`, `crc32` or `none`",
-            value: |options| options.haproxy_hash_consistent.function().to_string(),
+            value: |options| {
+                options
+                    .get::<Options>("haproxy-hash-consistent")
+                    .function()
+                    .to_string()
+            },
         },
         OptionHelp {
             name: "avalanche",
             help: "whether the hash is mixed once more; by default only if no `function` is named",
-            value: |options| options.haproxy_hash_consistent.avalanche().to_string(),
+            value: |options| {
+                options
+                    .get::<Options>("haproxy-hash-consistent")
+                    .avalanche()
+                    .to_string()
+            },
         },
         OptionHelp {
             name: "hash_key",
             help: "what a server's points are made of, `id`, `addr`, `addr-port`, `id32` or `guid`",
-            value: |options| options.haproxy_hash_consistent.hash_key.to_string(),
+            value: |options| {
+                options
+                    .get::<Options>("haproxy-hash-consistent")
+                    .hash_key
+                    .to_string()
+            },
         },
         OptionHelp {
             name: "hash_balance_factor",
             help: "how much of the mean load a server takes at most, in percent, 101 to 65535",
             value: |options| {
-                let factor = options.haproxy_hash_consistent.hash_balance_factor;
+                let factor = options
+                    .get::<Options>("haproxy-hash-consistent")
+                    .hash_balance_factor;
                 factor.map_or_else(|| "none".to_owned(), |factor| factor.to_string())
             },
         },
         OptionHelp {
             name: "legacy_3_0_id",
             help: "whether ids are mixed twice, as in 3.0.0",
-            value: |options| options.haproxy_hash_consistent.legacy_3_0_id.to_string(),
+            value: |options| {
+                options
+                    .get::<Options>("haproxy-hash-consistent")
+                    .legacy_3_0_id
+                    .to_string()
+            },
         },
     ],
     build: "O(P log P) for P points",
@@ -115,7 +144,11 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     weights: "1 to 256; points in proportion",
     disruption: "minimal if ids stay",
     source: "HAProxy 2.6 to 3.4",
-    new: |_, options| HaproxyHashConsistent::new(options.haproxy_hash_consistent).into(),
+    new: |_, options| {
+        Box::new(HaproxyHashConsistent::new(
+            options.get::<Options>("haproxy-hash-consistent"),
+        ))
+    },
 };
 
 /// The id that each server has: its own, or the one that its place gives it.
@@ -123,7 +156,7 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
 /// # Errors
 /// [`BuildError`] if HAProxy would take no such ids.
 pub fn ids(pool: &Pool) -> Result<Box<[u32]>, BuildError> {
-    haproxy::ids(ALGORITHM.name, pool)
+    haproxy::ids(CARD.name, pool)
 }
 
 /// The options of HAProxy's ring.
@@ -174,31 +207,16 @@ whole_number_option!(
 );
 
 /// HAProxy's ring; see the [module](self).
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct HaproxyHashConsistent {
     options: Options,
-    /// What each server's points are made of.
-    bases: Box<[u32]>,
-    /// The sum of the weights before each server, as they were at the start.
-    before: Box<[u64]>,
-    ring: Ring,
-    /// The point at which the next turn begins.
-    next: Mutex<usize>,
 }
 
 impl HaproxyHashConsistent {
-    /// A ring; a load balancer builds it for its pool.
+    /// The algorithm with its options.
     #[must_use]
-    pub fn new(options: Options) -> Self {
-        Self {
-            options,
-            ..Self::default()
-        }
-    }
-
-    fn hash(&self, key: &[u8]) -> u32 {
-        let (function, avalanche) = (self.options.function(), self.options.avalanche());
-        function.hash(key, avalanche)
+    pub const fn new(options: Options) -> Self {
+        Self { options }
     }
 
     fn bases(&self, pool: &Pool) -> Result<Box<[u32]>, BuildError> {
@@ -228,6 +246,48 @@ impl HaproxyHashConsistent {
         } else {
             id.wrapping_mul(4_096)
         })
+    }
+}
+
+impl Algorithm for HaproxyHashConsistent {
+    fn build(
+        &self,
+        pool: &Pool,
+        _: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
+        haproxy::check_weights(CARD.name, pool)?;
+        let bases = self.bases(pool)?;
+        let weights = pool.slots().filter(|&slot| !pool.backend(slot).is_backup());
+        let total: u64 = weights
+            .map(|slot| haproxy::effective_weight(pool, slot))
+            .sum();
+        Ok(Box::new(Built {
+            options: self.options,
+            ring: Ring::new(total as usize, || points(pool, &bases))?,
+            bases,
+            before: sums_before(pool),
+            next: Mutex::default(),
+        }))
+    }
+}
+
+/// The ring of a pool.
+#[derive(Debug)]
+pub struct Built {
+    options: Options,
+    /// What each server's points are made of.
+    bases: Box<[u32]>,
+    /// The sum of the weights before each server, as they were at the start.
+    before: Box<[u64]>,
+    ring: Ring,
+    /// The point at which the next turn begins.
+    next: Mutex<usize>,
+}
+
+impl Built {
+    fn hash(&self, key: &[u8]) -> u32 {
+        let (function, avalanche) = (self.options.function(), self.options.avalanche());
+        function.hash(key, avalanche)
     }
 
     /// The position of the usable point nearest to a hash.
@@ -381,30 +441,12 @@ fn points<'a>(pool: &'a Pool, bases: &'a [u32]) -> impl Iterator<Item = (u32, Sl
     })
 }
 
-impl Balancer for HaproxyHashConsistent {
+impl Balancer for Built {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         haproxy::active_or_backup(pick, || match pick.key() {
             Some(key) => self.by_hash(self.hash(key), pick),
             None => self.turn(pick),
         })
-    }
-
-    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        haproxy::check_weights(ALGORITHM.name, pool)?;
-        let bases = self.bases(pool)?;
-        let weights = pool.slots().filter(|&slot| !pool.backend(slot).is_backup());
-        let total: u64 = weights
-            .map(|slot| haproxy::effective_weight(pool, slot))
-            .sum();
-        let ring = Ring::new(total as usize, || points(pool, &bases))?;
-        Ok(Self {
-            options: self.options,
-            bases,
-            before: sums_before(pool),
-            ring,
-            next: Mutex::default(),
-        }
-        .into())
     }
 
     fn profile(&self) -> Profile {
@@ -416,7 +458,7 @@ impl Balancer for HaproxyHashConsistent {
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {
-        fingerprint.text(ALGORITHM.name);
+        fingerprint.text(CARD.name);
         fingerprint.number(self.options.function() as u64);
         fingerprint.number(self.options.avalanche().into());
         for &base in &self.bases {
@@ -581,7 +623,7 @@ mod tests {
         let went = |down: bool| {
             let first = Backend::new("a").with_down(down);
             let balancer = balancer(BOUNDED, Pool::new([first, "b".into(), "c".into()]).unwrap());
-            balancer.set_eligible("a", false);
+            balancer.set_healthy("a", false).unwrap();
             let key = keys().find(|key| reached(&balancer, key) == 1).unwrap();
             let _held = ["b", "b", "c"].map(|name| balancer.hold(name).unwrap());
             (reached(&balancer, &key), balancer.fingerprint())
@@ -640,7 +682,7 @@ mod tests {
             expected.sort_by_key(|&(point, _)| point);
             let balancer = balancer(options, pool);
             for (place, &(_, usable)) in servers.iter().enumerate() {
-                balancer.set_eligible(&place.to_string(), usable);
+                balancer.set_healthy(&place.to_string(), usable).unwrap();
             }
             for hash in hashes {
                 let reached = balancer.route(Some(hash.to_string().as_bytes()));

@@ -43,27 +43,44 @@
 use super::haproxy;
 use super::haproxy_key::HaproxyFunction;
 use super::haproxy_map::Map;
-use crate::balancer::{Balancer, Key, Pick, Profile, Step};
+use crate::algorithm::{Algorithm, carried};
+use crate::balancer::Balancer;
+use crate::card::{Card, OptionHelp};
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
+use crate::pick::Pick;
 use crate::pool::Pool;
+use crate::profile::{Key, Profile};
+use crate::section_type::SectionType;
 use crate::slot::Slot;
-use crate::strategy::{Algorithm, OptionHelp, Strategy};
+use crate::step::Step;
 
-pub(super) const ALGORITHM: Algorithm = Algorithm {
+/// What is to be known of the algorithm before choosing it.
+pub const CARD: Card = Card {
     name: "haproxy-hash-map-based",
     aliases: &[],
     summary: "HAProxy's `hash-type map-based`: the remainder of a hash by a map of slots",
+    section: SectionType::of::<Options>(),
     options: &[
         OptionHelp {
             name: "function",
             help: "the hash of keys, `sdbm`, `djb2`, `wt6`, `crc32` or `none`",
-            value: |options| options.haproxy_hash_map_based.function.to_string(),
+            value: |options| {
+                options
+                    .get::<Options>("haproxy-hash-map-based")
+                    .function
+                    .to_string()
+            },
         },
         OptionHelp {
             name: "avalanche",
             help: "whether the hash is mixed once more",
-            value: |options| options.haproxy_hash_map_based.avalanche.to_string(),
+            value: |options| {
+                options
+                    .get::<Options>("haproxy-hash-map-based")
+                    .avalanche
+                    .to_string()
+            },
         },
     ],
     build: "O(T log T) for T slots",
@@ -72,7 +89,11 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     weights: "1 to 256; exact",
     disruption: "nearly all keys",
     source: "HAProxy 2.6 to 3.4",
-    new: |_, options| HaproxyHashMapBased::new(options.haproxy_hash_map_based).into(),
+    new: |_, options| {
+        Box::new(HaproxyHashMapBased::new(
+            options.get::<Options>("haproxy-hash-map-based"),
+        ))
+    },
 };
 
 /// The options of HAProxy's map.
@@ -87,22 +108,42 @@ pub struct Options {
 }
 
 /// HAProxy's map by hash; see the [module](self).
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct HaproxyHashMapBased {
+    options: Options,
+}
+
+impl HaproxyHashMapBased {
+    /// The algorithm with its options.
+    #[must_use]
+    pub const fn new(options: Options) -> Self {
+        Self { options }
+    }
+}
+
+impl Algorithm for HaproxyHashMapBased {
+    fn build(
+        &self,
+        pool: &Pool,
+        before: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
+        haproxy::check_weights(CARD.name, pool)?;
+        let before = carried::<Built>(before).map(|before| &before.map);
+        Ok(Box::new(Built {
+            options: self.options,
+            map: Map::new(pool, before)?,
+        }))
+    }
+}
+
+/// The map of a pool.
+#[derive(Debug)]
+pub struct Built {
     options: Options,
     map: Map,
 }
 
-impl HaproxyHashMapBased {
-    /// A map; a load balancer builds it for its pool.
-    #[must_use]
-    pub fn new(options: Options) -> Self {
-        Self {
-            options,
-            map: Map::default(),
-        }
-    }
-
+impl Built {
     fn hash(&self, key: &[u8]) -> u32 {
         let Options {
             function,
@@ -112,7 +153,7 @@ impl HaproxyHashMapBased {
     }
 }
 
-impl Balancer for HaproxyHashMapBased {
+impl Balancer for Built {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         haproxy::active_or_backup(pick, || match pick.key() {
             Some(key) => {
@@ -123,25 +164,16 @@ impl Balancer for HaproxyHashMapBased {
         })
     }
 
-    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        haproxy::check_weights(ALGORITHM.name, pool)?;
-        Ok(Self {
-            map: self.map.rebuilt(pool)?,
-            ..*self
-        }
-        .into())
-    }
-
     fn profile(&self) -> Profile {
         Profile {
             key: Key::Optional,
-            rebuild_on_eligibility: true,
+            rebuilt_on_health: true,
             ..Profile::TURNS
         }
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {
-        fingerprint.text(ALGORITHM.name);
+        fingerprint.text(CARD.name);
         fingerprint.number(self.options.function as u64);
         fingerprint.number(self.options.avalanche.into());
     }
@@ -205,11 +237,11 @@ mod tests {
             Pool::new(["a", "b", "c"]).unwrap(),
         );
         let balancer = balancer.unwrap();
-        balancer.set_eligible("b", false);
-        let table = balancer.snapshot().strategy().table();
+        balancer.set_healthy("b", false).unwrap();
+        let table = balancer.snapshot().balancer().table();
         assert_eq!(table.unwrap(), [0, 2].map(Slot));
         for name in ["a", "c"] {
-            balancer.set_eligible(name, false);
+            balancer.set_healthy(name, false).unwrap();
         }
         assert!(balancer.route(Some(b"k")).is_err());
         assert!(balancer.route(None).is_err());

@@ -43,18 +43,25 @@ use std::collections::BTreeSet;
 use std::sync::PoisonError;
 
 use super::haproxy;
-use crate::balancer::{Balancer, Pick, Profile, Step};
+use crate::algorithm::Algorithm;
+use crate::balancer::Balancer;
+use crate::card::Card;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
+use crate::pick::Pick;
 use crate::pool::Pool;
+use crate::profile::Profile;
+use crate::section_type::SectionType;
 use crate::slot::Slot;
-use crate::strategy::{Algorithm, Strategy};
+use crate::step::Step;
 use crate::sync::{Mutex, MutexGuard};
 
-pub(super) const ALGORITHM: Algorithm = Algorithm {
+/// What is to be known of the algorithm before choosing it.
+pub const CARD: Card = Card {
     name: "haproxy-leastconn",
     aliases: &[],
     summary: "HAProxy's `balance leastconn`: the least loaded, of equals the longest waiting",
+    section: SectionType::NONE,
     options: &[],
     build: "O(n log n)",
     pick: "O(1)",
@@ -62,23 +69,45 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     weights: "1 to 256; in proportion once none is idle",
     disruption: "uses no key",
     source: "HAProxy 2.6",
-    new: |_, _| HaproxyLeastconn::default().into(),
+    new: |_, _| Box::new(HaproxyLeastconn),
 };
 
 /// HAProxy's least connections; see the [module](self).
-#[derive(Debug, Default)]
-pub struct HaproxyLeastconn {
+#[derive(Clone, Copy, Debug, Default)]
+pub struct HaproxyLeastconn;
+
+impl Algorithm for HaproxyLeastconn {
+    fn build(
+        &self,
+        pool: &Pool,
+        _: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
+        haproxy::check_weights(CARD.name, pool)?;
+        let mut order = Order {
+            places: pool.slots().map(|_| None).collect(),
+            ..Order::default()
+        };
+        pool.slots().for_each(|slot| order.settle(pool, slot));
+        Ok(Box::new(Built {
+            order: Mutex::new(order),
+        }))
+    }
+}
+
+/// The order of a pool.
+#[derive(Debug)]
+pub struct Built {
     order: Mutex<Order>,
 }
 
-impl HaproxyLeastconn {
+impl Built {
     fn order(&self) -> MutexGuard<'_, Order> {
         // What a panic left half moved is put right by the next change of its count.
         self.order.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Balancer for HaproxyLeastconn {
+impl Balancer for Built {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         haproxy::active_or_backup(pick, || {
             let order = self.order();
@@ -87,25 +116,14 @@ impl Balancer for HaproxyLeastconn {
         })
     }
 
-    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        haproxy::check_weights(ALGORITHM.name, pool)?;
-        let mut order = Order {
-            places: pool.slots().map(|_| None).collect(),
-            ..Order::default()
-        };
-        pool.slots().for_each(|slot| order.settle(pool, slot));
-        let order = Mutex::new(order);
-        Ok(Self { order }.into())
-    }
-
     fn describe(&self, fingerprint: &mut Fingerprint) {
-        fingerprint.text(ALGORITHM.name);
+        fingerprint.text(CARD.name);
     }
 
     fn profile(&self) -> Profile {
         Profile {
             in_flight: true,
-            settles: true,
+            on_change: true,
             ..Profile::TURNS
         }
     }
@@ -115,7 +133,7 @@ impl Balancer for HaproxyLeastconn {
         self.pick(pick)
     }
 
-    fn settle(&self, pool: &Pool, slot: Slot) {
+    fn on_change(&self, pool: &Pool, slot: Slot) {
         self.order().settle(pool, slot);
     }
 
@@ -186,8 +204,8 @@ mod tests {
     fn a_server_comes_back_behind_its_equals() {
         let pool = Pool::new(["a", "b", "c"]).unwrap();
         let balancer = LoadBalancer::new(HaproxyLeastconn::default(), pool).unwrap();
-        balancer.set_eligible("a", false);
-        balancer.set_eligible("a", true);
+        balancer.set_healthy("a", false).unwrap();
+        balancer.set_healthy("a", true).unwrap();
         let names: Vec<_> = (0..3).map(|_| name(&balancer)).collect();
         assert_eq!(names, ["b", "c", "a"]);
     }
@@ -199,11 +217,11 @@ mod tests {
         let pool = Pool::new(backends).unwrap();
         let balancer = LoadBalancer::new(HaproxyLeastconn::default(), pool).unwrap();
         let mut names = vec![name(&balancer)];
-        balancer.set_eligible("a", false);
+        balancer.set_healthy("a", false).unwrap();
         names.extend([(); 2].map(|()| name(&balancer)));
-        balancer.set_eligible("b", false);
+        balancer.set_healthy("b", false).unwrap();
         names.push(name(&balancer));
-        balancer.set_eligible("a", true);
+        balancer.set_healthy("a", true).unwrap();
         names.push(name(&balancer));
         assert_eq!(names, ["a", "b", "b", "c", "a"]);
     }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::PoisonError;
 
-use crate::balancer::Pick;
 use crate::error::BuildError;
+use crate::pick::Pick;
 use crate::pool::Pool;
 use crate::ring::Ring;
 use crate::slot::Slot;
@@ -19,8 +19,9 @@ pub(super) struct Map {
 }
 
 impl Map {
-    /// The map for the pool as it is now. The turns go on at the entry where they were.
-    pub(super) fn rebuilt(&self, pool: &Pool) -> Result<Self, BuildError> {
+    /// The map for the pool as it is now. The turns go on at the entry where those of the map
+    /// before were.
+    pub(super) fn new(pool: &Pool, before: Option<&Self>) -> Result<Self, BuildError> {
         let weight = |slot| pool.weight(slot).get();
         let common = pool.slots().map(weight).fold(0, greatest_common_divisor);
         let primaries = pool.slots().filter(|&slot| !pool.backend(slot).is_backup());
@@ -32,7 +33,7 @@ impl Map {
         shares.retain(|&(slot, _)| pool.is_active(slot));
         Ok(Self {
             slots: dealt(&shares),
-            next: Mutex::new(*self.next()),
+            next: Mutex::new(before.map_or(0, |before| *before.next())),
         })
     }
 

@@ -47,18 +47,25 @@ use std::collections::BTreeSet;
 use std::sync::PoisonError;
 
 use super::haproxy;
-use crate::balancer::{Balancer, Pick, Profile, Step};
+use crate::algorithm::Algorithm;
+use crate::balancer::Balancer;
+use crate::card::Card;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
+use crate::pick::Pick;
 use crate::pool::Pool;
+use crate::profile::Profile;
+use crate::section_type::SectionType;
 use crate::slot::Slot;
-use crate::strategy::{Algorithm, Strategy};
+use crate::step::Step;
 use crate::sync::{Mutex, MutexGuard};
 
-pub(super) const ALGORITHM: Algorithm = Algorithm {
+/// What is to be known of the algorithm before choosing it.
+pub const CARD: Card = Card {
     name: "haproxy-roundrobin",
     aliases: &[],
     summary: "HAProxy's `balance roundrobin`: weighted turns by the positions at which they are due",
+    section: SectionType::NONE,
     options: &[],
     build: "O(n log n)",
     pick: "O(log n)",
@@ -66,23 +73,40 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     weights: "1 to 256; in proportion",
     disruption: "uses no key",
     source: "HAProxy 2.6 to 3.4",
-    new: |_, _| HaproxyRoundrobin::default().into(),
+    new: |_, _| Box::new(HaproxyRoundrobin),
 };
 
 /// HAProxy's turns; see the [module](self).
-#[derive(Debug, Default)]
-pub struct HaproxyRoundrobin {
+#[derive(Clone, Copy, Debug, Default)]
+pub struct HaproxyRoundrobin;
+
+impl Algorithm for HaproxyRoundrobin {
+    fn build(
+        &self,
+        pool: &Pool,
+        _: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
+        haproxy::check_weights(CARD.name, pool)?;
+        Ok(Box::new(Built {
+            cycle: Mutex::new(Cycle::new(pool)),
+        }))
+    }
+}
+
+/// The cycle of a pool.
+#[derive(Debug)]
+pub struct Built {
     cycle: Mutex<Cycle>,
 }
 
-impl HaproxyRoundrobin {
+impl Built {
     fn cycle(&self) -> MutexGuard<'_, Cycle> {
         // A turn that a panic left half taken loses a server its turns until the next build.
         self.cycle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Balancer for HaproxyRoundrobin {
+impl Balancer for Built {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         haproxy::active_or_backup(pick, || {
             let mut cycle = self.cycle();
@@ -94,21 +118,15 @@ impl Balancer for HaproxyRoundrobin {
         })
     }
 
-    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        haproxy::check_weights(ALGORITHM.name, pool)?;
-        let cycle = Mutex::new(Cycle::new(pool));
-        Ok(Self { cycle }.into())
-    }
-
     fn profile(&self) -> Profile {
         Profile {
-            rebuild_on_eligibility: true,
+            rebuilt_on_health: true,
             ..Profile::TURNS
         }
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {
-        fingerprint.text(ALGORITHM.name);
+        fingerprint.text(CARD.name);
     }
 
     fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {

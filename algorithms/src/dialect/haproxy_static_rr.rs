@@ -36,17 +36,24 @@
 
 use super::haproxy;
 use super::haproxy_map::Map;
-use crate::balancer::{Balancer, Pick, Profile, Step};
+use crate::algorithm::{Algorithm, carried};
+use crate::balancer::Balancer;
+use crate::card::Card;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
+use crate::pick::Pick;
 use crate::pool::Pool;
+use crate::profile::Profile;
+use crate::section_type::SectionType;
 use crate::slot::Slot;
-use crate::strategy::{Algorithm, Strategy};
+use crate::step::Step;
 
-pub(super) const ALGORITHM: Algorithm = Algorithm {
+/// What is to be known of the algorithm before choosing it.
+pub const CARD: Card = Card {
     name: "haproxy-static-rr",
     aliases: &[],
     summary: "HAProxy's `balance static-rr`: turns through a map of slots",
+    section: SectionType::NONE,
     options: &[],
     build: "O(T log T) for T slots",
     pick: "O(1)",
@@ -54,35 +61,47 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     weights: "1 to 256; exact",
     disruption: "uses no key",
     source: "HAProxy 2.6 to 3.4",
-    new: |_, _| HaproxyStaticRr::default().into(),
+    new: |_, _| Box::new(HaproxyStaticRr),
 };
 
 /// HAProxy's turns through a map; see the [module](self).
-#[derive(Debug, Default)]
-pub struct HaproxyStaticRr {
+#[derive(Clone, Copy, Debug, Default)]
+pub struct HaproxyStaticRr;
+
+impl Algorithm for HaproxyStaticRr {
+    fn build(
+        &self,
+        pool: &Pool,
+        before: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
+        haproxy::check_weights(CARD.name, pool)?;
+        let before = carried::<Built>(before).map(|before| &before.map);
+        Ok(Box::new(Built {
+            map: Map::new(pool, before)?,
+        }))
+    }
+}
+
+/// The map of a pool.
+#[derive(Debug)]
+pub struct Built {
     map: Map,
 }
 
-impl Balancer for HaproxyStaticRr {
+impl Balancer for Built {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         haproxy::active_or_backup(pick, || self.map.turn(pick))
     }
 
-    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        haproxy::check_weights(ALGORITHM.name, pool)?;
-        let map = self.map.rebuilt(pool)?;
-        Ok(Self { map }.into())
-    }
-
     fn profile(&self) -> Profile {
         Profile {
-            rebuild_on_eligibility: true,
+            rebuilt_on_health: true,
             ..Profile::TURNS
         }
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {
-        fingerprint.text(ALGORITHM.name);
+        fingerprint.text(CARD.name);
     }
 
     fn table(&self) -> Option<Vec<Slot>> {

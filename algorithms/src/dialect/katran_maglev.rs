@@ -58,31 +58,44 @@
 use super::hash::{fnv1a_64, murmur3_128};
 use super::maglev_fill::fill;
 use super::packet_table::{PacketTable, Part};
+use crate::algorithm::Algorithm;
 use crate::attributes::Number;
 use crate::backend::Backend;
-use crate::balancer::{Balancer, Pick, Profile, Step};
+use crate::balancer::Balancer;
+use crate::card::{Card, OptionHelp};
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
 use crate::option::word_option;
+use crate::pick::Pick;
 use crate::pool::Pool;
+use crate::profile::Profile;
+use crate::section_type::SectionType;
 use crate::slot::Slot;
+use crate::step::Step;
 use crate::strategy::maglev::{Permutation, TableSize};
-use crate::strategy::{Algorithm, OptionHelp, Strategy};
 
-pub(super) const ALGORITHM: Algorithm = Algorithm {
+/// What is to be known of the algorithm before choosing it.
+pub const CARD: Card = Card {
     name: "katran-maglev",
     aliases: &[],
     summary: "Katran's Maglev: a lookup table by the hashes of its endpoints, for packets",
+    section: SectionType::of::<Options>(),
     options: &[
         OptionHelp {
             name: "table_size",
             help: "entries in the table, a prime up to 65537",
-            value: |options| options.katran_maglev.table_size.get().to_string(),
+            value: |options| {
+                options
+                    .get::<Options>("katran-maglev")
+                    .table_size
+                    .get()
+                    .to_string()
+            },
         },
         OptionHelp {
             name: "version",
             help: "`v1`, or `v2` with weights",
-            value: |options| options.katran_maglev.version.to_string(),
+            value: |options| options.get::<Options>("katran-maglev").version.to_string(),
         },
     ],
     build: "O(M), with weights O(M n)",
@@ -91,7 +104,7 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     weights: "next to none; in proportion in version 2",
     disruption: "near minimal",
     source: "Katran",
-    new: |_, options| KatranMaglev::new(options.katran_maglev).into(),
+    new: |_, options| Box::new(KatranMaglev::new(options.get::<Options>("katran-maglev"))),
 };
 
 /// The options of [`KatranMaglev`].
@@ -118,22 +131,16 @@ word_option!(
 const VIPS: u32 = 512;
 
 /// Katran's table; see the [module](self).
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct KatranMaglev {
     options: Options,
-    table: PacketTable,
-    /// A digest of the endpoints' hashes.
-    endpoints: u64,
 }
 
 impl KatranMaglev {
-    /// An empty table; a load balancer builds it for its pool.
+    /// The algorithm with its options.
     #[must_use]
-    pub fn new(options: Options) -> Self {
-        Self {
-            options,
-            ..Self::default()
-        }
+    pub const fn new(options: Options) -> Self {
+        Self { options }
     }
 
     /// The table of some endpoints, in the order of their hashes.
@@ -151,6 +158,48 @@ impl KatranMaglev {
             Version::V2 => fill(size, permutations, by_weight(&weights)),
         }
     }
+}
+
+impl Algorithm for KatranMaglev {
+    fn build(
+        &self,
+        pool: &Pool,
+        _: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
+        let size = self.options.table_size;
+        if size.get() > TableSize::DEFAULT.get() {
+            return Err(BuildError::OutOfRange {
+                option: "table_size",
+                value: size.get().to_string(),
+                min: 2,
+                max: TableSize::DEFAULT.get(),
+            });
+        }
+        let by_name = pool.slots_by_name().iter().copied();
+        let endpoints = by_name.map(|slot| (endpoint(pool.backend(slot)), slot));
+        let mut digest = Fingerprint::new();
+        endpoints.clone().for_each(|(hash, _)| digest.number(hash));
+        let mut active: Vec<_> = endpoints
+            .filter(|&(_, slot)| pool.is_active(slot))
+            .collect();
+        // Stable: those of one hash stay in the order of their names.
+        active.sort_by_key(|&(hash, _)| hash);
+        let entries = self.fill(pool, &active);
+        Ok(Box::new(Built {
+            options: self.options,
+            table: PacketTable::new(entries, Part::Ports, VIPS * size.get()),
+            endpoints: digest.finish(),
+        }))
+    }
+}
+
+/// The table of a pool.
+#[derive(Debug)]
+pub struct Built {
+    options: Options,
+    table: PacketTable,
+    /// A digest of the endpoints' hashes.
+    endpoints: u64,
 }
 
 /// The first word of an endpoint's hash, mixed with another number.
@@ -190,41 +239,13 @@ fn endpoint(backend: &Backend) -> u64 {
     given.unwrap_or_else(|| fnv1a_64(backend.name().as_bytes()))
 }
 
-impl Balancer for KatranMaglev {
+impl Balancer for Built {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         self.table.pick(pick)
     }
 
-    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        let size = self.options.table_size;
-        if size.get() > TableSize::DEFAULT.get() {
-            return Err(BuildError::OutOfRange {
-                option: "table_size",
-                value: size.get().to_string(),
-                min: 2,
-                max: TableSize::DEFAULT.get(),
-            });
-        }
-        let by_name = pool.slots_by_name().iter().copied();
-        let endpoints = by_name.map(|slot| (endpoint(pool.backend(slot)), slot));
-        let mut digest = Fingerprint::new();
-        endpoints.clone().for_each(|(hash, _)| digest.number(hash));
-        let mut active: Vec<_> = endpoints
-            .filter(|&(_, slot)| pool.is_active(slot))
-            .collect();
-        // Stable: those of one hash stay in the order of their names.
-        active.sort_by_key(|&(hash, _)| hash);
-        let entries = self.fill(pool, &active);
-        Ok(Self {
-            options: self.options,
-            table: PacketTable::new(entries, Part::Ports, VIPS * size.get()),
-            endpoints: digest.finish(),
-        }
-        .into())
-    }
-
     fn describe(&self, fingerprint: &mut Fingerprint) {
-        fingerprint.text(ALGORITHM.name);
+        fingerprint.text(CARD.name);
         fingerprint.number(self.options.table_size.get().into());
         fingerprint.number(self.options.version as u64);
         fingerprint.number(self.endpoints);
@@ -233,7 +254,7 @@ impl Balancer for KatranMaglev {
     fn profile(&self) -> Profile {
         Profile {
             minimal: false,
-            rebuild_on_eligibility: true,
+            rebuilt_on_health: true,
             ..Profile::MINIMAL
         }
     }
@@ -275,7 +296,7 @@ mod tests {
     }
 
     fn table(balancer: &LoadBalancer) -> Vec<usize> {
-        let table = balancer.snapshot().strategy().table().unwrap();
+        let table = balancer.snapshot().balancer().table().unwrap();
         table.into_iter().map(Slot::index).collect()
     }
 
@@ -302,7 +323,7 @@ mod tests {
     #[test]
     fn the_last_one_left_has_the_whole_table() {
         let balancer = balancer(1_021, Version::V2).unwrap();
-        balancer.set_eligible("b", false);
+        balancer.set_healthy("b", false).unwrap();
         assert_eq!(table(&balancer), [0; 1_021]);
     }
 

@@ -1,7 +1,7 @@
 //! From a key to the number that its backend is looked up by.
 
 use super::hash::{self, Char};
-use crate::balancer::Step;
+use crate::step::Step;
 
 /// A hash function that some program hashes keys, or labels of points, with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

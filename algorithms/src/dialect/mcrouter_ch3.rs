@@ -37,17 +37,24 @@
 //! ```
 
 use super::hash::murmur64a;
-use crate::balancer::{Balancer, Key, Pick, Profile, Step};
+use crate::algorithm::Algorithm;
+use crate::balancer::Balancer;
+use crate::card::Card;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
+use crate::pick::Pick;
 use crate::pool::Pool;
+use crate::profile::{Key, Profile};
+use crate::section_type::SectionType;
 use crate::slot::Slot;
-use crate::strategy::{Algorithm, Strategy};
+use crate::step::Step;
 
-pub(super) const ALGORITHM: Algorithm = Algorithm {
+/// What is to be known of the algorithm before choosing it.
+pub const CARD: Card = Card {
     name: "mcrouter-ch3",
     aliases: &[],
     summary: "mcrouter's `Ch3`: the bits of chained hashes walk down a tree of powers of two",
+    section: SectionType::NONE,
     options: &[],
     build: "O(1)",
     pick: "O(log n)",
@@ -55,7 +62,7 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     weights: "none",
     disruption: "minimal at the end",
     source: "mcrouter",
-    new: |_, _| McrouterCh3.into(),
+    new: |_, _| Box::new(McrouterCh3),
 };
 
 /// How often the bits are read for a number that is not too large.
@@ -65,7 +72,7 @@ const TRIES: u32 = 32;
 const STRIDE: u32 = 23;
 
 /// mcrouter's consistent hash; see the [module](self).
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct McrouterCh3;
 
 /// An endless row of bits: the words of chained hashes.
@@ -137,6 +144,12 @@ fn routed(key: &[u8]) -> &[u8] {
     &key[..mark.unwrap_or(key.len())]
 }
 
+impl Algorithm for McrouterCh3 {
+    fn build(&self, _: &Pool, _: Option<&dyn Balancer>) -> Result<Box<dyn Balancer>, BuildError> {
+        Ok(Box::new(*self))
+    }
+}
+
 impl Balancer for McrouterCh3 {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         let len = pick.pool().len();
@@ -145,12 +158,8 @@ impl Balancer for McrouterCh3 {
         listed.find(|&slot| pick.allows(slot))
     }
 
-    fn rebuild(&self, _: &Pool) -> Result<Strategy, BuildError> {
-        Ok(Self.into())
-    }
-
     fn describe(&self, fingerprint: &mut Fingerprint) {
-        fingerprint.text(ALGORITHM.name);
+        fingerprint.text(CARD.name);
     }
 
     fn profile(&self) -> Profile {

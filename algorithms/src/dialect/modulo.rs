@@ -1,12 +1,17 @@
 //! The clients that take the remainder of a hash by the number of servers: one engine, and which hash.
 
-use crate::balancer::{Balancer, Key, Pick, Profile, Step};
+use crate::algorithm::Algorithm;
+use crate::balancer::Balancer;
+use crate::card::Card;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
+use crate::options::Options;
+use crate::pick::Pick;
 use crate::pool::Pool;
+use crate::profile::{Key, Profile};
 use crate::ring::Ring;
 use crate::slot::Slot;
-use crate::strategy::{Algorithm, Options, Strategy};
+use crate::step::Step;
 
 use super::key::{HashKind, Tag};
 use super::list_order::ListOrder;
@@ -47,19 +52,17 @@ pub(super) enum ListPlace {
 
 /// Another program's modulo: quick, and nearly every key moves when the list changes. Past those who
 /// may not be reached it walks on in the list; the programs themselves fail or hash anew.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ListModulo {
     settings: Settings,
     spec: ModuloSpec,
-    list: Box<[Slot]>,
 }
 
 impl ListModulo {
-    pub(super) fn new(algorithm: &'static Algorithm, options: &Options, spec: ModuloSpec) -> Self {
+    pub(super) fn new(algorithm: &'static Card, options: &Options, spec: ModuloSpec) -> Self {
         Self {
             settings: Settings::new(algorithm, options),
             spec,
-            list: Box::default(),
         }
     }
 
@@ -68,7 +71,38 @@ impl ListModulo {
     pub const fn widens_signed(&self) -> bool {
         self.spec.key.widens_signed()
     }
+}
 
+impl Algorithm for ListModulo {
+    fn build(
+        &self,
+        pool: &Pool,
+        _: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
+        let times = |slot| match self.spec.repeat {
+            Repeat::Once => 1,
+            Repeat::ByWeight => pool.weight(slot).get() as usize,
+        };
+        Ring::check_size(pool.slots().map(times).sum())?;
+        let slots = self.spec.order.of(pool).into_iter();
+        let list = slots.flat_map(|slot| std::iter::repeat_n(slot, times(slot)));
+        Ok(Box::new(Built {
+            settings: self.settings.clone(),
+            spec: self.spec,
+            list: list.collect(),
+        }))
+    }
+}
+
+/// The list of a pool.
+#[derive(Debug)]
+pub(crate) struct Built {
+    settings: Settings,
+    spec: ModuloSpec,
+    list: Box<[Slot]>,
+}
+
+impl Built {
     /// Where a hash stands in a list that is not empty.
     fn place(&self, hash: u32) -> usize {
         let len = self.list.len();
@@ -83,7 +117,7 @@ impl ListModulo {
     }
 }
 
-impl Balancer for ListModulo {
+impl Balancer for Built {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         let key = self.spec.tag.of(pick.key()?);
         if self.list.is_empty() {
@@ -93,22 +127,6 @@ impl Balancer for ListModulo {
         let (before, from) = self.list.split_at(place);
         let mut walk = from.iter().chain(before).copied();
         walk.find(|&slot| pick.allows(slot))
-    }
-
-    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        let times = |slot| match self.spec.repeat {
-            Repeat::Once => 1,
-            Repeat::ByWeight => pool.weight(slot).get() as usize,
-        };
-        Ring::check_size(pool.slots().map(times).sum())?;
-        let slots = self.spec.order.of(pool).into_iter();
-        let list = slots.flat_map(|slot| std::iter::repeat_n(slot, times(slot)));
-        Ok(Self {
-            settings: self.settings.clone(),
-            list: list.collect(),
-            ..*self
-        }
-        .into())
     }
 
     fn profile(&self) -> Profile {

@@ -49,17 +49,24 @@ use std::net::IpAddr;
 use super::hash::crc15;
 use super::side_by_side::SideBySide;
 use super::smooth::{self, SmoothTurns};
-use crate::balancer::{Balancer, Key, Pick, Profile, Step};
+use crate::algorithm::Algorithm;
+use crate::balancer::Balancer;
+use crate::card::Card;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
+use crate::pick::Pick;
 use crate::pool::Pool;
+use crate::profile::{Key, Profile};
+use crate::section_type::SectionType;
 use crate::slot::Slot;
-use crate::strategy::{Algorithm, Strategy};
+use crate::step::Step;
 
-pub(super) const HASH: Algorithm = Algorithm {
+/// What is to be known of the algorithm before choosing it.
+pub const HASH: Card = Card {
     name: "nginx-hash",
     aliases: &[],
     summary: "nginx's `hash`: a CRC of 15 bits by the sum of the weights",
+    section: SectionType::NONE,
     options: &[],
     build: "O(n)",
     pick: "O(log n); O(n) for turns",
@@ -67,13 +74,22 @@ pub(super) const HASH: Algorithm = Algorithm {
     weights: "in proportion",
     disruption: "nearly all keys",
     source: "nginx 1.22 to 1.31",
-    new: |_, _| NginxHash::new(Numbers::Crc).into(),
+    new: |_, _| {
+        Box::new(NginxHash {
+            numbers: Numbers::Crc,
+        })
+    },
 };
 
-pub(super) const IP_HASH: Algorithm = Algorithm {
+/// What is to be known of the algorithm before choosing it.
+pub const IP_HASH: Card = Card {
     name: "nginx-ip-hash",
     summary: "nginx's `ip_hash`: a hash of the client's network by the sum of the weights",
-    new: |_, _| NginxHash::new(Numbers::Address).into(),
+    new: |_, _| {
+        Box::new(NginxHash {
+            numbers: Numbers::Address,
+        })
+    },
     ..HASH
 };
 
@@ -81,8 +97,29 @@ pub(super) const IP_HASH: Algorithm = Algorithm {
 const TRIES: usize = 21;
 
 /// nginx's hash; see the [module](self).
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct NginxHash {
+    numbers: Numbers,
+}
+
+impl Algorithm for NginxHash {
+    fn build(
+        &self,
+        pool: &Pool,
+        _: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
+        let weights = pool.slots().map(|slot| pool.weight(slot).get().into());
+        Ok(Box::new(Built {
+            numbers: self.numbers,
+            peers: SideBySide::new(weights),
+            turns: SmoothTurns::new(pool),
+        }))
+    }
+}
+
+/// The peers of a pool.
+#[derive(Debug)]
+pub struct Built {
     numbers: Numbers,
     peers: SideBySide,
     turns: SmoothTurns,
@@ -95,15 +132,7 @@ enum Numbers {
     Address,
 }
 
-impl NginxHash {
-    fn new(numbers: Numbers) -> Self {
-        Self {
-            numbers,
-            peers: SideBySide::default(),
-            turns: SmoothTurns::default(),
-        }
-    }
-
+impl Built {
     /// The numbers that are tried for a key; none of a request that takes a turn from the start.
     fn tried<'a>(&self, pick: &Pick<'a>) -> impl Iterator<Item = u64> + use<'a> {
         let key = pick.key().filter(|_| pick.pool().len() > 1);
@@ -174,19 +203,9 @@ fn first_bytes([a, b, c]: [u8; 3]) -> [u8; 16] {
     bytes
 }
 
-impl Balancer for NginxHash {
+impl Balancer for Built {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         self.owner(pick).or_else(|| self.turns.turn(pick))
-    }
-
-    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        let weights = pool.slots().map(|slot| pool.weight(slot).get().into());
-        Ok(Self {
-            numbers: self.numbers,
-            peers: SideBySide::new(weights),
-            turns: SmoothTurns::new(pool),
-        }
-        .into())
     }
 
     fn profile(&self) -> Profile {

@@ -42,18 +42,25 @@
 
 use super::chain::{chained_points, chained_ring};
 use super::smooth::{self, SmoothTurns};
-use crate::balancer::{Balancer, Key, Pick, Profile, Step};
+use crate::algorithm::Algorithm;
+use crate::balancer::Balancer;
+use crate::card::Card;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
+use crate::pick::Pick;
 use crate::pool::Pool;
+use crate::profile::{Key, Profile};
 use crate::ring::Ring;
+use crate::section_type::SectionType;
 use crate::slot::Slot;
-use crate::strategy::{Algorithm, Strategy};
+use crate::step::Step;
 
-pub(super) const ALGORITHM: Algorithm = Algorithm {
+/// What is to be known of the algorithm before choosing it.
+pub const CARD: Card = Card {
     name: "nginx-hash-consistent",
     aliases: &[],
     summary: "nginx's `hash … consistent`: a ring of CRC points, with smooth turns where it fails",
+    section: SectionType::NONE,
     options: &[],
     build: "O(P log P) for P points",
     pick: "O(1); O(n) for turns",
@@ -61,7 +68,7 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     weights: "points in proportion",
     disruption: "minimal on the ring",
     source: "nginx 1.22 to 1.31",
-    new: |_, _| NginxHashConsistent::default().into(),
+    new: |_, _| Box::new(NginxHashConsistent),
 };
 
 /// nginx's points a unit of weight.
@@ -71,13 +78,32 @@ const POINTS_PER_WEIGHT: usize = 160;
 const TRIES: usize = 21;
 
 /// nginx's consistent hash; see the [module](self).
-#[derive(Debug, Default)]
-pub struct NginxHashConsistent {
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NginxHashConsistent;
+
+impl Algorithm for NginxHashConsistent {
+    fn build(
+        &self,
+        pool: &Pool,
+        _: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
+        let number = |slot| pool.weight(slot).get() as usize * POINTS_PER_WEIGHT;
+        let chain = |slot| peer_points(pool.backend(slot).name());
+        Ok(Box::new(Built {
+            ring: chained_ring(pool.slots(), number, chain)?,
+            turns: SmoothTurns::new(pool),
+        }))
+    }
+}
+
+/// The ring of a pool.
+#[derive(Debug)]
+pub struct Built {
     ring: Ring,
     turns: SmoothTurns,
 }
 
-impl NginxHashConsistent {
+impl Built {
     /// The key's point; none of a request that takes a turn from the start.
     fn key_point(pick: &Pick<'_>) -> Option<u32> {
         let key = pick.key().filter(|key| !key.is_empty())?;
@@ -96,23 +122,13 @@ impl NginxHashConsistent {
     }
 }
 
-impl Balancer for NginxHashConsistent {
+impl Balancer for Built {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         self.owner(Self::key_point(pick), pick)
     }
 
-    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        let number = |slot| pool.weight(slot).get() as usize * POINTS_PER_WEIGHT;
-        let chain = |slot| peer_points(pool.backend(slot).name());
-        Ok(Self {
-            ring: chained_ring(pool.slots(), number, chain)?,
-            turns: SmoothTurns::new(pool),
-        }
-        .into())
-    }
-
     fn describe(&self, fingerprint: &mut Fingerprint) {
-        fingerprint.text(ALGORITHM.name);
+        fingerprint.text(CARD.name);
     }
 
     fn profile(&self) -> Profile {
@@ -195,7 +211,7 @@ mod tests {
         let fallback = Step::Fallback(smooth::FALLBACK);
         let traced = balancer.trace(Some(b"k"), &[], &mut |step| assert_eq!(step, fallback));
         assert!(traced.is_ok());
-        balancer.set_eligible("a:1", false);
+        balancer.set_healthy("a:1", false).unwrap();
         assert!(balancer.route(Some(b"k")).is_err());
     }
 }

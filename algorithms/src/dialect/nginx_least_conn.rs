@@ -34,17 +34,23 @@
 //! ```
 
 use super::smooth::SmoothTurns;
-use crate::balancer::{Balancer, Pick, Profile};
+use crate::algorithm::Algorithm;
+use crate::balancer::Balancer;
+use crate::card::Card;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
+use crate::pick::Pick;
 use crate::pool::Pool;
+use crate::profile::Profile;
+use crate::section_type::SectionType;
 use crate::slot::Slot;
-use crate::strategy::{Algorithm, Strategy};
 
-pub(super) const ALGORITHM: Algorithm = Algorithm {
+/// What is to be known of the algorithm before choosing it.
+pub const CARD: Card = Card {
     name: "nginx-least-conn",
     aliases: &[],
     summary: "nginx's `least_conn`: the fewest in flight for the weight, ties by smooth turns",
+    section: SectionType::NONE,
     options: &[],
     build: "O(n)",
     pick: "O(n)",
@@ -52,12 +58,28 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     weights: "loads in proportion",
     disruption: "no key",
     source: "nginx 1.22 to 1.31",
-    new: |_, _| NginxLeastConn::default().into(),
+    new: |_, _| Box::new(NginxLeastConn),
 };
 
 /// nginx's least connections; see the [module](self).
-#[derive(Debug, Default)]
-pub struct NginxLeastConn {
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NginxLeastConn;
+
+impl Algorithm for NginxLeastConn {
+    fn build(
+        &self,
+        pool: &Pool,
+        _: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
+        Ok(Box::new(Built {
+            turns: SmoothTurns::new(pool),
+        }))
+    }
+}
+
+/// The turns of a pool.
+#[derive(Debug)]
+pub struct Built {
     turns: SmoothTurns,
 }
 
@@ -82,7 +104,7 @@ impl Load {
     }
 }
 
-impl Balancer for NginxLeastConn {
+impl Balancer for Built {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         let load = |slot| Load::of(pick.pool(), slot);
         let mut allowed = pick.pool().slots().filter(|&slot| pick.allows(slot));
@@ -99,14 +121,9 @@ impl Balancer for NginxLeastConn {
         if !tied {
             return Some(best.1);
         }
-        let equal = |slot| load(slot).cmp(best.0).is_eq() && pick.allows(slot);
+        let equal = |slot| load(slot).cmp(best.0).is_eq() && pick.permits(slot);
         // Another thread's request may have ended the tie.
         self.turns.turn(&pick.within(&equal)).or(Some(best.1))
-    }
-
-    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        let turns = SmoothTurns::new(pool);
-        Ok(Self { turns }.into())
     }
 
     fn profile(&self) -> Profile {
@@ -117,7 +134,7 @@ impl Balancer for NginxLeastConn {
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {
-        fingerprint.text(ALGORITHM.name);
+        fingerprint.text(CARD.name);
     }
 
     fn memory(&self) -> usize {

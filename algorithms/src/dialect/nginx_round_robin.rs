@@ -36,17 +36,23 @@
 //! ```
 
 use super::smooth::SmoothTurns;
-use crate::balancer::{Balancer, Pick, Profile};
+use crate::algorithm::Algorithm;
+use crate::balancer::Balancer;
+use crate::card::Card;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
+use crate::pick::Pick;
 use crate::pool::Pool;
+use crate::profile::Profile;
+use crate::section_type::SectionType;
 use crate::slot::Slot;
-use crate::strategy::{Algorithm, Strategy};
 
-pub(super) const ALGORITHM: Algorithm = Algorithm {
+/// What is to be known of the algorithm before choosing it.
+pub const CARD: Card = Card {
     name: "nginx-round-robin",
     aliases: &[],
     summary: "nginx's default: smooth weighted turns",
+    section: SectionType::NONE,
     options: &[],
     build: "O(n)",
     pick: "O(n)",
@@ -54,23 +60,34 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     weights: "exact",
     disruption: "no key",
     source: "nginx 1.22 to 1.31",
-    new: |_, _| NginxRoundRobin::default().into(),
+    new: |_, _| Box::new(NginxRoundRobin),
 };
 
 /// nginx's turns; see the [module](self).
-#[derive(Debug, Default)]
-pub struct NginxRoundRobin {
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NginxRoundRobin;
+
+impl Algorithm for NginxRoundRobin {
+    fn build(
+        &self,
+        pool: &Pool,
+        _: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
+        Ok(Box::new(Built {
+            turns: SmoothTurns::new(pool),
+        }))
+    }
+}
+
+/// The turns of a pool.
+#[derive(Debug)]
+pub struct Built {
     turns: SmoothTurns,
 }
 
-impl Balancer for NginxRoundRobin {
+impl Balancer for Built {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         self.turns.turn(pick)
-    }
-
-    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        let turns = SmoothTurns::new(pool);
-        Ok(Self { turns }.into())
     }
 
     fn profile(&self) -> Profile {
@@ -78,7 +95,7 @@ impl Balancer for NginxRoundRobin {
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {
-        fingerprint.text(ALGORITHM.name);
+        fingerprint.text(CARD.name);
     }
 
     fn memory(&self) -> usize {

@@ -3,8 +3,9 @@
 use std::net::SocketAddrV4;
 
 use super::hash::lookup3;
-use crate::balancer::{Pick, Step};
+use crate::pick::Pick;
 use crate::slot::Slot;
+use crate::step::Step;
 
 /// A table, and what of a packet is hashed to find its entry.
 #[derive(Debug, Default)]

@@ -43,17 +43,24 @@ use std::iter;
 use super::hash::fnv1a_64;
 use super::side_by_side::SideBySide;
 use super::socket_order::by_address;
-use crate::balancer::{Balancer, Pick, Profile, Step};
+use crate::algorithm::Algorithm;
+use crate::balancer::Balancer;
+use crate::card::Card;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
+use crate::pick::Pick;
 use crate::pool::Pool;
+use crate::profile::Profile;
+use crate::section_type::SectionType;
 use crate::slot::Slot;
-use crate::strategy::{Algorithm, Strategy};
+use crate::step::Step;
 
-pub(super) const ALGORITHM: Algorithm = Algorithm {
+/// What is to be known of the algorithm before choosing it.
+pub const CARD: Card = Card {
     name: "pingora-fnv",
     aliases: &[],
     summary: "Pingora's `FNVHash`: a remainder of the key's FNV by weight, hashed on if it fails",
+    section: SectionType::NONE,
     options: &[],
     build: "O(n log n)",
     pick: "O(log n)",
@@ -61,20 +68,37 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     weights: "exact proportion",
     disruption: "nearly every key",
     source: "pingora-load-balancing 0.9.1",
-    new: |_, _| PingoraFnv::default().into(),
+    new: |_, _| Box::new(PingoraFnv),
 };
 
 /// How often the hash is hashed.
 const FALLBACKS: usize = 256;
 
 /// Pingora's hash; see the [module](self).
-#[derive(Debug, Default)]
-pub struct PingoraFnv {
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PingoraFnv;
+
+impl Algorithm for PingoraFnv {
+    fn build(
+        &self,
+        pool: &Pool,
+        _: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
+        let order = by_address(pool);
+        let weights = order.iter().map(|&slot| pool.weight(slot).get().into());
+        let weighted = SideBySide::new(weights);
+        Ok(Box::new(Built { order, weighted }))
+    }
+}
+
+/// The backends of a pool.
+#[derive(Debug)]
+pub struct Built {
     order: Box<[Slot]>,
     weighted: SideBySide,
 }
 
-impl PingoraFnv {
+impl Built {
     /// The place of a hash by weight and whose it is.
     fn first(&self, hash: u64) -> Option<(u64, Slot)> {
         let place = hash.checked_rem(self.weighted.total())?;
@@ -96,7 +120,7 @@ impl PingoraFnv {
     }
 }
 
-impl Balancer for PingoraFnv {
+impl Balancer for Built {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         let hash = fnv1a_64(pick.key()?);
         let (_, slot) = self.first(hash)?;
@@ -108,15 +132,8 @@ impl Balancer for PingoraFnv {
         fallback.or_else(|| self.first_allowed(pick))
     }
 
-    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        let order = by_address(pool);
-        let weights = order.iter().map(|&slot| pool.weight(slot).get().into());
-        let weighted = SideBySide::new(weights);
-        Ok(Self { order, weighted }.into())
-    }
-
     fn describe(&self, fingerprint: &mut Fingerprint) {
-        fingerprint.text(ALGORITHM.name);
+        fingerprint.text(CARD.name);
     }
 
     fn profile(&self) -> Profile {

@@ -42,29 +42,41 @@
 use super::chain::{chained_points, chained_ring};
 use super::nginx_hash_consistent::host_and_port;
 use super::socket_order::{address, by_address};
-use crate::balancer::{Balancer, Pick, Profile, Step};
+use crate::algorithm::Algorithm;
+use crate::balancer::Balancer;
+use crate::card::{Card, OptionHelp};
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
 use crate::option::{whole_number_option, word_option};
+use crate::pick::Pick;
 use crate::pool::Pool;
+use crate::profile::Profile;
 use crate::ring::Ring;
+use crate::section_type::SectionType;
 use crate::slot::Slot;
-use crate::strategy::{Algorithm, OptionHelp, Strategy};
+use crate::step::Step;
 
-pub(super) const ALGORITHM: Algorithm = Algorithm {
+/// What is to be known of the algorithm before choosing it.
+pub const CARD: Card = Card {
     name: "pingora-ketama",
     aliases: &[],
     summary: "Pingora's `KetamaHashing`: nginx's ring of CRC points, over socket addresses",
+    section: SectionType::of::<Options>(),
     options: &[
         OptionHelp {
             name: "version",
             help: "`v1`, or `v2` with any number of points",
-            value: |options| options.pingora_ketama.version.to_string(),
+            value: |options| options.get::<Options>("pingora-ketama").version.to_string(),
         },
         OptionHelp {
             name: "point_multiple",
             help: "points of each backend a unit of weight, 1 to 65536; 160 in version 1",
-            value: |options| options.pingora_ketama.point_multiple.to_string(),
+            value: |options| {
+                options
+                    .get::<Options>("pingora-ketama")
+                    .point_multiple
+                    .to_string()
+            },
         },
     ],
     build: "O(P log P) for P points",
@@ -73,7 +85,7 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     weights: "points in proportion",
     disruption: "minimal",
     source: "pingora-ketama 0.9.1",
-    new: |_, options| PingoraKetama::new(options.pingora_ketama).into(),
+    new: |_, options| Box::new(PingoraKetama::new(options.get::<Options>("pingora-ketama"))),
 };
 
 /// The options of [`PingoraKetama`].
@@ -104,20 +116,16 @@ whole_number_option!(
 );
 
 /// Pingora's ring; see the [module](self).
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct PingoraKetama {
     options: Options,
-    ring: Ring,
 }
 
 impl PingoraKetama {
-    /// Without points; a load balancer builds it for its pool.
+    /// The algorithm with its options.
     #[must_use]
-    pub fn new(options: Options) -> Self {
-        Self {
-            options,
-            ..Self::default()
-        }
+    pub const fn new(options: Options) -> Self {
+        Self { options }
     }
 
     /// Pingora has one backend of an address.
@@ -129,11 +137,46 @@ impl PingoraKetama {
         same.map_or(Ok(()), |pair| {
             let name = |slot| pool.backend(slot).name().to_owned();
             Err(BuildError::SameToDialect {
-                algorithm: ALGORITHM.name,
+                algorithm: CARD.name,
                 names: [name(pair[0]), name(pair[1])],
             })
         })
     }
+}
+
+impl Algorithm for PingoraKetama {
+    fn build(
+        &self,
+        pool: &Pool,
+        _: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
+        let Options {
+            version,
+            point_multiple,
+        } = self.options;
+        if version == Version::V1 && point_multiple != PointMultiple::DEFAULT {
+            return Err(BuildError::NeedsOption {
+                algorithm: CARD.name,
+                option: "point_multiple",
+                needs: "version: v2",
+            });
+        }
+        let order = by_address(pool);
+        Self::check_addresses(pool, &order)?;
+        let number = |slot| pool.weight(slot).get() as usize * point_multiple.get() as usize;
+        let ring = chained_ring(order.iter().copied(), number, |slot| chain(pool, slot))?;
+        Ok(Box::new(Built {
+            options: self.options,
+            ring,
+        }))
+    }
+}
+
+/// The ring of a pool.
+#[derive(Debug)]
+pub struct Built {
+    options: Options,
+    ring: Ring,
 }
 
 /// The endless chain of a backend's points.
@@ -147,7 +190,7 @@ fn chain(pool: &Pool, slot: Slot) -> impl Iterator<Item = u32> + use<> {
     }
 }
 
-impl Balancer for PingoraKetama {
+impl Balancer for Built {
     #[inline]
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         let hash = crc32fast::hash(pick.key()?);
@@ -158,31 +201,8 @@ impl Balancer for PingoraKetama {
         self.ring.walk(hash).find(|&slot| pick.allows(slot))
     }
 
-    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        let Options {
-            version,
-            point_multiple,
-        } = self.options;
-        if version == Version::V1 && point_multiple != PointMultiple::DEFAULT {
-            return Err(BuildError::NeedsOption {
-                algorithm: ALGORITHM.name,
-                option: "point_multiple",
-                needs: "version: v2",
-            });
-        }
-        let order = by_address(pool);
-        Self::check_addresses(pool, &order)?;
-        let number = |slot| pool.weight(slot).get() as usize * point_multiple.get() as usize;
-        let ring = chained_ring(order.iter().copied(), number, |slot| chain(pool, slot))?;
-        Ok(Self {
-            options: self.options,
-            ring,
-        }
-        .into())
-    }
-
     fn describe(&self, fingerprint: &mut Fingerprint) {
-        fingerprint.text(ALGORITHM.name);
+        fingerprint.text(CARD.name);
         fingerprint.number(self.options.version as u64);
         fingerprint.number(self.options.point_multiple.get().into());
     }

@@ -1,14 +1,19 @@
 //! The rings of the memcached and Redis clients and of Pingora: one engine, told by a few knobs what
 //! is hashed into points, how many there are, which one a key finds and by which hash.
 
+use crate::algorithm::Algorithm;
 use crate::backend::Backend;
-use crate::balancer::{Balancer, Key, Pick, Profile, Step};
+use crate::balancer::Balancer;
+use crate::card::Card;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
+use crate::options::Options;
+use crate::pick::Pick;
 use crate::pool::Pool;
+use crate::profile::{Key, Profile};
 use crate::ring::Ring;
 use crate::slot::Slot;
-use crate::strategy::{Algorithm, Options, Strategy};
+use crate::step::Step;
 
 use super::hash::md5_quarters;
 use super::key::{HashKind, Tag};
@@ -205,22 +210,20 @@ impl KeyPlace {
 }
 
 /// Another program's ring.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct PointRing {
     settings: Settings,
     spec: RingSpec,
     /// The ring that stands in once any backend has another weight than 1.
     weighted: Option<RingSpec>,
-    ring: WideRing,
 }
 
 impl PointRing {
-    pub(super) fn new(algorithm: &'static Algorithm, options: &Options, spec: RingSpec) -> Self {
+    pub(super) fn new(algorithm: &'static Card, options: &Options, spec: RingSpec) -> Self {
         Self {
             settings: Settings::new(algorithm, options),
             spec,
             weighted: None,
-            ring: WideRing::default(),
         }
     }
 
@@ -265,26 +268,6 @@ impl PointRing {
         self.weighted.filter(|_| !plain).unwrap_or(self.spec)
     }
 
-    /// Where a key of this hash is searched from.
-    fn start(&self, hash: Place) -> Place {
-        match self.spec.search {
-            Search::AtOrAfter => hash,
-            Search::After => hash.wrapping_add(self.unit()),
-            // The points lie the other way round.
-            Search::AtOrBefore => !hash & self.mask(),
-        }
-    }
-
-    /// The distance of neighbouring hashes.
-    const fn unit(&self) -> Place {
-        1 << (128 - self.spec.key.kind().bits())
-    }
-
-    /// The bits that a hash has.
-    const fn mask(&self) -> Place {
-        !(self.unit() - 1)
-    }
-
     fn points(&self, pool: &Pool) -> Result<Vec<(Place, Slot)>, BuildError> {
         let spec = self.spec(pool);
         let weight = |slot| u64::from(pool.weight(slot).get());
@@ -299,12 +282,60 @@ impl PointRing {
                 .of(&label, count(slot), |place| points.push((place, slot)));
         }
         if spec.search == Search::AtOrBefore {
-            let mask = self.mask();
+            let mask = spec.mask();
             points
                 .iter_mut()
                 .for_each(|(place, _)| *place = !*place & mask);
         }
         Ok(points)
+    }
+}
+
+impl Algorithm for PointRing {
+    fn build(
+        &self,
+        pool: &Pool,
+        _: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
+        let bits = self.spec.key.kind().bits();
+        Ok(Box::new(Built {
+            settings: self.settings.clone(),
+            spec: self.spec,
+            weighted: self.weighted.is_some() || !matches!(self.spec.count, Count::Fixed(_)),
+            ring: WideRing::new(self.points(pool)?, bits, self.spec.ties)?,
+        }))
+    }
+}
+
+/// The ring of a pool.
+#[derive(Debug)]
+pub(crate) struct Built {
+    settings: Settings,
+    spec: RingSpec,
+    /// Whether weights make a difference.
+    weighted: bool,
+    ring: WideRing,
+}
+
+impl RingSpec {
+    /// Where a key of this hash is searched from.
+    fn start(&self, hash: Place) -> Place {
+        match self.search {
+            Search::AtOrAfter => hash,
+            Search::After => hash.wrapping_add(self.unit()),
+            // The points lie the other way round.
+            Search::AtOrBefore => !hash & self.mask(),
+        }
+    }
+
+    /// The distance of neighbouring hashes.
+    const fn unit(&self) -> Place {
+        1 << (128 - self.key.kind().bits())
+    }
+
+    /// The bits that a hash has.
+    const fn mask(&self) -> Place {
+        !(self.unit() - 1)
     }
 }
 
@@ -336,11 +367,11 @@ impl Points {
     }
 }
 
-impl Balancer for PointRing {
+impl Balancer for Built {
     #[inline]
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         let key = self.spec.tag.of(pick.key()?);
-        let start = self.start(self.spec.key.of(key));
+        let start = self.spec.start(self.spec.key.of(key));
         let slot = self.ring.successor(start)?;
         if pick.allows(slot) {
             return Some(slot);
@@ -348,21 +379,10 @@ impl Balancer for PointRing {
         self.ring.walk(start).find(|&slot| pick.allows(slot))
     }
 
-    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        let bits = self.spec.key.kind().bits();
-        let ring = WideRing::new(self.points(pool)?, bits, self.spec.ties)?;
-        Ok(Self {
-            settings: self.settings.clone(),
-            ring,
-            ..*self
-        }
-        .into())
-    }
-
     fn profile(&self) -> Profile {
         Profile {
             key: Key::Required,
-            weighted: self.weighted.is_some() || !matches!(self.spec.count, Count::Fixed(_)),
+            weighted: self.weighted,
             ..Profile::TURNS
         }
     }
@@ -382,9 +402,9 @@ impl Balancer for PointRing {
         let place = spec.key.of(spec.tag.of(key));
         let hash = place >> (128 - bits);
         steps(Step::Hash { hash, bits });
-        if let Some((place, owner)) = self.ring.point(self.start(place)) {
+        if let Some((place, owner)) = self.ring.point(self.spec.start(place)) {
             let place = match spec.search {
-                Search::AtOrBefore => !place & self.mask(),
+                Search::AtOrBefore => !place & self.spec.mask(),
                 Search::AtOrAfter | Search::After => place,
             };
             let point = place >> (128 - bits);

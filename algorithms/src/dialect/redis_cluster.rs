@@ -36,20 +36,27 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::balancer::{Balancer, Key, Pick, Profile, Step};
+use crate::algorithm::Algorithm;
+use crate::balancer::Balancer;
+use crate::card::Card;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
+use crate::pick::Pick;
 use crate::pool::Pool;
+use crate::profile::{Key, Profile};
+use crate::section_type::SectionType;
 use crate::slot::Slot;
-use crate::strategy::{Algorithm, Strategy};
+use crate::step::Step;
 
 use super::hash::crc16;
 use super::key::Tag;
 
-pub(super) const ALGORITHM: Algorithm = Algorithm {
+/// What is to be known of the algorithm before choosing it.
+pub const CARD: Card = Card {
     name: "redis-cluster",
     aliases: &[],
     summary: "Redis Cluster's 16,384 hash slots, dealt out in ranges",
+    section: SectionType::NONE,
     options: &[],
     build: "O(n)",
     pick: "O(1)",
@@ -57,15 +64,34 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     weights: "none",
     disruption: "ranges shift",
     source: "Redis Cluster specification",
-    new: |_, _| RedisCluster::default().into(),
+    new: |_, _| Box::new(RedisCluster),
 };
 
 /// The hash slots of a cluster.
 const HASH_SLOTS: usize = 16_384;
 
 /// Redis Cluster; see the [module](self).
-#[derive(Debug, Default)]
-pub struct RedisCluster {
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RedisCluster;
+
+impl Algorithm for RedisCluster {
+    fn build(
+        &self,
+        pool: &Pool,
+        _: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
+        let masters = if pool.is_empty() {
+            Box::default()
+        } else {
+            dealt(pool.len())
+        };
+        Ok(Box::new(Built { masters }))
+    }
+}
+
+/// The masters of a pool.
+#[derive(Debug)]
+pub struct Built {
     /// The master of each hash slot.
     masters: Box<[Slot]>,
 }
@@ -94,22 +120,13 @@ fn hash_slot(tag: &[u8]) -> usize {
     usize::from(crc16(tag)) % HASH_SLOTS
 }
 
-impl Balancer for RedisCluster {
+impl Balancer for Built {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         let hash_slot = hash_slot(Tag::REDIS.of(pick.key()?));
         let master = self.masters.get(hash_slot)?.index();
         let len = pick.pool().len();
         let mut listed = (0..len).map(|by| Slot::new((master + by) % len));
         listed.find(|&slot| pick.allows(slot))
-    }
-
-    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        let masters = if pool.is_empty() {
-            Box::default()
-        } else {
-            dealt(pool.len())
-        };
-        Ok(Self { masters }.into())
     }
 
     fn profile(&self) -> Profile {
@@ -121,7 +138,7 @@ impl Balancer for RedisCluster {
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {
-        fingerprint.text(ALGORITHM.name);
+        fingerprint.text(CARD.name);
     }
 
     fn table(&self) -> Option<Vec<Slot>> {

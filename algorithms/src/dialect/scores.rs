@@ -2,13 +2,18 @@
 
 use std::sync::Arc;
 
+use crate::algorithm::Algorithm;
 use crate::backend::Backend;
-use crate::balancer::{Balancer, Key, Pick, Profile, Step};
+use crate::balancer::Balancer;
+use crate::card::Card;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
+use crate::options::Options;
+use crate::pick::Pick;
 use crate::pool::Pool;
+use crate::profile::{Key, Profile};
 use crate::slot::Slot;
-use crate::strategy::{Algorithm, Options, Strategy};
+use crate::step::Step;
 
 use super::hash::{murmur3_32, xxhash64};
 use super::key::Tag;
@@ -29,21 +34,46 @@ pub(super) enum Score {
 pub struct BestScore {
     settings: Settings,
     score: Score,
+}
+
+impl BestScore {
+    pub(super) fn new(algorithm: &'static Card, options: &Options, score: Score) -> Self {
+        Self {
+            settings: Settings::new(algorithm, options),
+            score,
+        }
+    }
+}
+
+impl Algorithm for BestScore {
+    fn build(
+        &self,
+        pool: &Pool,
+        _: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
+        let shards = pool
+            .backends()
+            .map(|backend| xxhash64(shard(backend).as_bytes()));
+        Ok(Box::new(Built {
+            settings: self.settings.clone(),
+            score: self.score,
+            names: pool.backends().map(Backend::shared_name).collect(),
+            shards: shards.collect(),
+        }))
+    }
+}
+
+/// What the backends of a pool score with.
+#[derive(Debug)]
+pub(crate) struct Built {
+    settings: Settings,
+    score: Score,
     names: Box<[Arc<str>]>,
     /// The hashes of the shards' names, for go-redis.
     shards: Box<[u64]>,
 }
 
-impl BestScore {
-    pub(super) fn new(algorithm: &'static Algorithm, options: &Options, score: Score) -> Self {
-        Self {
-            settings: Settings::new(algorithm, options),
-            score,
-            names: Box::default(),
-            shards: Box::default(),
-        }
-    }
-
+impl Built {
     /// The allowed slot of the best score; of equal scores the first, or that of the larger name.
     fn best(
         &self,
@@ -102,26 +132,13 @@ fn shard(backend: &Backend) -> &str {
         .unwrap_or(backend.name())
 }
 
-impl Balancer for BestScore {
+impl Balancer for Built {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         let key = pick.key()?;
         match self.score {
             Score::Pymemcache => self.pymemcache(pick, key),
             Score::GoRedis => self.go_redis(pick, key),
         }
-    }
-
-    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        let shards = pool
-            .backends()
-            .map(|backend| xxhash64(shard(backend).as_bytes()));
-        Ok(Self {
-            settings: self.settings.clone(),
-            score: self.score,
-            names: pool.backends().map(Backend::shared_name).collect(),
-            shards: shards.collect(),
-        }
-        .into())
     }
 
     fn profile(&self) -> Profile {
@@ -145,7 +162,7 @@ impl Balancer for BestScore {
             Tag::REDIS.tell(key, steps);
             steps(Step::of_hash(xxhash64(Tag::REDIS.of(key))));
         }
-        let first = self.pick(&pick.within(&|_| true));
+        let first = self.pick(&pick.regardless());
         first.map(Step::First).into_iter().for_each(steps);
         self.pick(pick)
     }

@@ -1,17 +1,18 @@
 //! What a dialect was asked for: its name and the values of its options.
 
+use crate::card::Card;
 use crate::hash::Fingerprint;
-use crate::strategy::{Algorithm, Options};
+use crate::options::Options;
 
 /// A dialect with the values of its options.
 #[derive(Clone, Debug)]
 pub(super) struct Settings {
-    algorithm: &'static Algorithm,
+    algorithm: &'static Card,
     values: Box<[String]>,
 }
 
 impl Settings {
-    pub(super) fn new(algorithm: &'static Algorithm, options: &Options) -> Self {
+    pub(super) fn new(algorithm: &'static Card, options: &Options) -> Self {
         let values = algorithm.options.iter();
         Self {
             algorithm,

@@ -1,8 +1,8 @@
 //! Weights laid side by side: a list in which each member stands as often as its weight says, without
 //! the list.
 
-use crate::balancer::Step;
 use crate::slot::Slot;
+use crate::step::Step;
 
 /// Where each member's places end.
 #[derive(Debug, Default)]

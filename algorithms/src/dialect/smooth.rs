@@ -3,7 +3,7 @@
 
 use std::sync::PoisonError;
 
-use crate::balancer::Pick;
+use crate::pick::Pick;
 use crate::pool::Pool;
 use crate::slot::Slot;
 use crate::sync::{Mutex, MutexGuard};

@@ -7,8 +7,8 @@
 
 use std::sync::atomic::Ordering::Relaxed;
 
-use crate::balancer::Pick;
 use crate::hash::{Fingerprint, GOLDEN_GAMMA, Seed, SplitMix, mix, scaled};
+use crate::pick::Pick;
 use crate::pool::Pool;
 use crate::slot::Slot;
 use crate::sync::AtomicU64;
@@ -21,10 +21,12 @@ pub(crate) struct Draws {
 }
 
 impl Draws {
-    pub(crate) fn new(seed: Seed) -> Self {
+    /// The draws of a seed, which go on where those of the balancer before are.
+    pub(crate) fn after(seed: Seed, before: Option<&Self>) -> Self {
+        let picks = before.map_or(0, |before| before.picks.load(Relaxed));
         Self {
             seed,
-            picks: AtomicU64::new(0),
+            picks: AtomicU64::new(picks),
         }
     }
 
@@ -38,14 +40,6 @@ impl Draws {
         };
         let distance = GOLDEN_GAMMA.wrapping_mul(number);
         SplitMix::new(mix(self.seed.0.wrapping_add(distance)))
-    }
-
-    /// The draws of a successor, which go on where these are.
-    pub(crate) fn carried(&self) -> Self {
-        Self {
-            seed: self.seed,
-            picks: AtomicU64::new(self.picks.load(Relaxed)),
-        }
     }
 
     pub(crate) fn describe(&self, fingerprint: &mut Fingerprint) {

@@ -43,23 +43,26 @@
 
 use std::hint::select_unpredictable;
 
+use crate::card::{Card, OptionHelp};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, scaled};
 use crate::numbering::Numbering;
+use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::strategy::numbered::{self, Numbered, VACANT};
-use crate::strategy::{Algorithm, OptionHelp};
 
 pub use crate::strategy::capacity::{Capacity, Options};
 
-pub(super) const ALGORITHM: Algorithm = Algorithm {
+/// What is to be known of the algorithm before choosing it.
+pub const CARD: Card = Card {
     name: "anchor",
     aliases: &[],
     summary: "a bucket of a fixed number; where it is vacant, one of those left when it was vacated",
+    section: SectionType::of::<Options>(),
     options: &[OptionHelp {
         name: "capacity",
         help: Options::HELP,
-        value: |options| options.anchor.shown(),
+        value: |options| options.get::<Options>("anchor").shown(),
     }],
     build: "O(W)",
     pick: "O(1 + ln²(capacity / W))",
@@ -67,7 +70,7 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     weights: "buckets in proportion",
     disruption: "minimal",
     source: "Mendelson et al., ToN 2021",
-    new: |hashing, options| Anchor::new(hashing, options.anchor).into(),
+    new: |hashing, options| Box::new(Anchor::new(hashing, options.get::<Options>("anchor"))),
 };
 
 /// AnchorHash; see the [module](self).
@@ -108,7 +111,7 @@ const MULTIPLIER: u64 = 0xF135_7AEA_2E62_A9C5;
 const UNCONDITIONAL: usize = 3;
 
 impl numbered::Table for Table {
-    const NAME: &'static str = ALGORITHM.name;
+    const NAME: &'static str = CARD.name;
 
     type Options = Options;
 

@@ -43,41 +43,25 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+use crate::card::Card;
 use crate::hash::{GOLDEN_GAMMA, mix};
-use crate::strategy::Algorithm;
-use crate::strategy::memento::{self, Table};
-use crate::strategy::numbered::Numbered;
+use crate::strategy::growth::{self, growing};
 use crate::strategy::power::of_power;
 
-pub(super) const ALGORITHM: Algorithm = Algorithm {
-    name: "binomial",
-    aliases: &[],
-    summary: "a walk down two trees of powers of two, the one that holds all buckets and its half",
-    options: &[],
-    build: "O(W)",
-    pick: "O(1)",
-    memory: "4 to 8 bytes a unit of weight",
-    weights: "buckets in proportion",
-    disruption: "minimal",
-    source: "Coluzzi et al., 2024",
-    new: |hashing, _| Binomial::new(hashing, ()).into(),
-};
+/// What is to be known of the algorithm before choosing it.
+pub const CARD: Card = growth::card(
+    "binomial",
+    "a walk down two trees of powers of two, the one that holds all buckets and its half",
+    "O(1)",
+    "Coluzzi et al., 2024",
+    |hashing, _| Box::new(Binomial::new(hashing, ())),
+);
 
-/// BinomialHash; see the [module](self).
-pub type Binomial = Numbered<Table<Growth>>;
-
-/// BinomialHash over the buckets 0 to n − 1.
-#[derive(Debug)]
-pub struct Growth;
-
-impl memento::Growth for Growth {
-    const NAME: &'static str = ALGORITHM.name;
-
-    #[inline]
-    fn bucket(hash: u64, buckets: u32) -> u32 {
-        bucket(hash, buckets)
-    }
-}
+growing!(
+    /// BinomialHash; see the [module](self).
+    Binomial,
+    bucket
+);
 
 /// Tries before the lower half decides.
 const TRIES: u64 = 64;

@@ -37,7 +37,7 @@
 //! use evenkeel_algorithms::{Ketama, LoadBalancer, Pool, Strategy};
 //!
 //! let bound = Options::from(Factor::new(1.25)?);
-//! let strategy = Strategy::from(Ketama::default()).bounded(bound);
+//! let strategy = BoundedLoad::new(Ketama::default(), bound);
 //! let balancer = LoadBalancer::new(strategy, Pool::new(["b1", "b2", "b3"])?)?;
 //! let hot: Vec<_> = (0..12).map(|_| balancer.route(Some(b"hot"))).collect::<Result<_, _>>()?;
 //! let first = hot.iter().filter(|ticket| ticket.backend() == hot[0].backend());
@@ -48,15 +48,20 @@
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
+use std::sync::Arc;
+
+use crate::algorithm::{Algorithm, carried};
 use crate::backend::Weight;
-use crate::balancer::{Balancer, Key, Pick, Profile, Step};
+use crate::balancer::Balancer;
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Hashing, SplitMix};
 use crate::option::{MILLIONTHS, decimal_option};
 use crate::outcome::{Outcome, Report};
+use crate::pick::Pick;
 use crate::pool::Pool;
+use crate::profile::{Key, Profile};
 use crate::slot::{Slot, SlotSet};
-use crate::strategy::Strategy;
+use crate::step::Step;
 use crate::sync::AtomicU64;
 
 decimal_option!(
@@ -148,10 +153,58 @@ mod read {
     }
 }
 
-/// A strategy by key under a bound; see the [module](self).
-#[derive(Debug)]
+/// An algorithm by key under a bound; see the [module](self).
+#[derive(Clone, Debug)]
 pub struct BoundedLoad {
-    inner: Box<Strategy>,
+    inner: Arc<dyn Algorithm>,
+    options: Options,
+}
+
+impl BoundedLoad {
+    /// A bound around an algorithm.
+    pub fn new(inner: impl Algorithm + 'static, options: impl Into<Options>) -> Self {
+        Self {
+            inner: Arc::new(inner),
+            options: options.into(),
+        }
+    }
+
+    fn built(&self, pool: &Pool, before: Option<&Built>) -> Result<Built, BuildError> {
+        let inner = self
+            .inner
+            .build(pool, before.map(|before| &*before.inner))?;
+        let profile = inner.profile();
+        if profile.key == Key::Unused {
+            return Err(BuildError::BoundedLoadWithoutKey);
+        }
+        let built = Built {
+            inner,
+            profile,
+            options: self.options,
+            members: pool.slots().map(|_| Share::default()).collect(),
+            total: Share::default(),
+        };
+        pool.slots().for_each(|slot| built.count(pool, slot));
+        Ok(built)
+    }
+}
+
+impl Algorithm for BoundedLoad {
+    fn build(
+        &self,
+        pool: &Pool,
+        before: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
+        Ok(Box::new(self.built(pool, carried(before))?))
+    }
+}
+
+/// The balancer inside, and the counts of a pool.
+#[derive(Debug)]
+pub struct Built {
+    inner: Box<dyn Balancer>,
+    /// That of the balancer inside.
+    profile: Profile,
     options: Options,
     members: Box<[Share]>,
     /// The sum over the members.
@@ -160,7 +213,7 @@ pub struct BoundedLoad {
 
 /// What a member has in flight and its weight; nothing of one that may not be picked.
 ///
-/// One thread at a time writes (see [`Balancer::settle`]).
+/// One thread at a time writes (see [`Balancer::on_change`]).
 #[derive(Debug, Default)]
 struct Share {
     in_flight: AtomicU64,
@@ -181,18 +234,7 @@ impl Share {
     }
 }
 
-impl BoundedLoad {
-    /// A bound around a strategy; a load balancer builds both for its pool.
-    #[must_use]
-    pub fn new(inner: Strategy, options: impl Into<Options>) -> Self {
-        Self {
-            inner: Box::new(inner),
-            options: options.into(),
-            members: Box::default(),
-            total: Share::default(),
-        }
-    }
-
+impl Built {
     /// Picks by the strategy inside among those who have room.
     fn among_roomy(
         &self,
@@ -218,7 +260,7 @@ impl BoundedLoad {
                 return rehashed;
             }
         }
-        let roomy = inside(&pick.within(&|slot| has_room(slot) && pick.allows(slot)));
+        let roomy = inside(&pick.within(&|slot| has_room(slot) && pick.permits(slot)));
         roomy.or_else(|| self.at_one_moment(pick, inside))
     }
 
@@ -232,7 +274,7 @@ impl BoundedLoad {
     ) -> Option<Slot> {
         let pool = pick.pool();
         let count = |slot| {
-            pool.admits(slot)
+            (self.profile.may_override_health || pool.admits(slot))
                 .then(|| (pool.in_flight(slot), pool.weight(slot)))
         };
         let counts: Vec<_> = pool.slots().map(count).collect();
@@ -246,7 +288,7 @@ impl BoundedLoad {
             let counted = counts[slot.index()];
             counted.is_some_and(|(in_flight, weight)| bound.leaves_room(in_flight, weight))
         };
-        inside(&pick.within(&|slot| has_room(slot) && pick.allows(slot)))
+        inside(&pick.within(&|slot| has_room(slot) && pick.permits(slot)))
     }
 
     /// The backends of a key hashed anew, and again.
@@ -279,23 +321,10 @@ impl Bound {
 /// How often a key is hashed anew before its order of preference decides.
 const REHASHES: usize = 32;
 
-impl Balancer for BoundedLoad {
+#[deny(clippy::missing_trait_methods)]
+impl Balancer for Built {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         self.among_roomy(pick, |pick| self.inner.pick(pick))
-    }
-
-    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        if self.inner.profile().key == Key::Unused {
-            return Err(BuildError::BoundedLoadWithoutKey);
-        }
-        let bounded = Self {
-            inner: Box::new(self.inner.rebuild(pool)?),
-            options: self.options,
-            members: pool.slots().map(|_| Share::default()).collect(),
-            total: Share::default(),
-        };
-        pool.slots().for_each(|slot| bounded.count(pool, slot));
-        Ok(bounded.into())
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {
@@ -308,26 +337,26 @@ impl Balancer for BoundedLoad {
     fn profile(&self) -> Profile {
         Profile {
             in_flight: true,
-            settles: true,
+            on_change: true,
             minimal: false,
             may_give_up: true,
-            ..self.inner.profile()
+            ..self.profile
         }
     }
 
-    fn settle(&self, pool: &Pool, slot: Slot) {
+    fn on_change(&self, pool: &Pool, slot: Slot) {
         self.count(pool, slot);
-        if self.inner.profile().settles {
-            self.inner.settle(pool, slot);
+        if self.profile.on_change {
+            self.inner.on_change(pool, slot);
         }
     }
 
-    fn observe(&self, pool: &Pool, slot: Slot, outcome: Outcome, now: Duration) {
-        self.inner.observe(pool, slot, outcome, now);
+    fn on_outcome(&self, pool: &Pool, slot: Slot, outcome: Outcome, now: Duration) {
+        self.inner.on_outcome(pool, slot, outcome, now);
     }
 
-    fn report(&self, pool: &Pool, slot: Slot, report: Report, now: Duration) {
-        self.inner.report(pool, slot, report, now);
+    fn on_report(&self, pool: &Pool, slot: Slot, report: Report, now: Duration) {
+        self.inner.on_report(pool, slot, report, now);
     }
 
     fn probe(&self, pick: &Pick<'_>) -> Option<Slot> {
@@ -341,18 +370,22 @@ impl Balancer for BoundedLoad {
         Some(answer)
     }
 
+    fn table(&self) -> Option<Vec<Slot>> {
+        self.inner.table()
+    }
+
     fn memory(&self) -> usize {
         let inner = size_of_val(&*self.inner) + self.inner.memory();
         inner + size_of_val(&*self.members)
     }
 }
 
-impl BoundedLoad {
+impl Built {
     /// Tells who stands before the answer in the order of preference, and what was done about them.
     fn tell_full(&self, pick: &Pick<'_>, answer: Slot, steps: &mut dyn FnMut(Step<'_>)) {
         let mut seen = SlotSet::new();
         loop {
-            let unseen = |slot| !seen.contains(slot) && pick.allows(slot);
+            let unseen = |slot| !seen.contains(slot) && pick.permits(slot);
             let next = self.inner.pick(&pick.question().within(&unseen));
             match next {
                 Some(slot) if slot != answer && seen.insert(slot) => steps(Step::Full(slot)),
@@ -392,8 +425,7 @@ mod tests {
         for overflow in [Overflow::Walk, Overflow::Rehash] {
             let pool = Pool::new(["a", "b"]).unwrap();
             let factor = Factor::new(1.).unwrap();
-            let bounded =
-                Strategy::from(Rendezvous::default()).bounded(Options { factor, overflow });
+            let bounded = BoundedLoad::new(Rendezvous::default(), Options { factor, overflow });
             let bounded = bounded.rebuild(&pool).unwrap();
             let raised = [Slot(0), Slot(1), Slot(1)];
             assert!(raised.iter().all(|&slot| pool.member(slot).raise()));
@@ -405,8 +437,7 @@ mod tests {
 
     #[test]
     fn a_strategy_without_a_key_takes_no_bound() {
-        let bounded =
-            Strategy::from(crate::RoundRobin::default()).bounded(Factor::new(2.).unwrap());
+        let bounded = BoundedLoad::new(crate::RoundRobin::default(), Factor::new(2.).unwrap());
         let error = LoadBalancer::new(bounded, Pool::new(["a"]).unwrap()).unwrap_err();
         assert_eq!(error, BuildError::BoundedLoadWithoutKey);
     }
@@ -414,7 +445,7 @@ mod tests {
     /// Who has room was tried: the bound holds all the same.
     #[test]
     fn a_bound_is_not_broken_for_a_retry() {
-        let strategy = Strategy::from(Rendezvous::default()).bounded(Factor::new(1.).unwrap());
+        let strategy = BoundedLoad::new(Rendezvous::default(), Factor::new(1.).unwrap());
         let balancer = LoadBalancer::new(strategy, Pool::new(["a", "b"]).unwrap()).unwrap();
         let first = balancer.route(Some(b"k")).unwrap();
         let second = if first.backend().name() == "a" {
@@ -436,7 +467,7 @@ mod tests {
     fn a_full_backend_does_not_bound_the_others() {
         let capped = Backend::new("a").with_max_in_flight(std::num::NonZeroU32::MIN);
         let backends = [capped, Backend::new("b"), Backend::new("c")];
-        let strategy = Strategy::from(Ketama::default()).bounded(Factor::new(1.).unwrap());
+        let strategy = BoundedLoad::new(Ketama::default(), Factor::new(1.).unwrap());
         let balancer = LoadBalancer::new(strategy, Pool::new(backends).unwrap()).unwrap();
         let tickets: Vec<_> = (0..31u8).map(|key| balancer.route(Some(&[key]))).collect();
         assert!(tickets.iter().all(Result::is_ok));
@@ -455,7 +486,7 @@ mod tests {
             },
         );
         let factor = Factor::new(3.).unwrap();
-        let strategy = Strategy::from(ring).bounded(Options { factor, overflow });
+        let strategy = BoundedLoad::new(ring, Options { factor, overflow });
         let pool = Pool::new((0..20).map(|name| name.to_string())).unwrap();
         let balancer = LoadBalancer::new(strategy, pool).unwrap();
         let owner = |key: &u32| balancer.owners(&key.to_le_bytes(), 1).unwrap()[0].clone();
@@ -506,7 +537,7 @@ mod tests {
                     0 if !open.is_empty() => drop(open.swap_remove(detail % open.len())),
                     1 => {
                         let name = (detail % weights.len()).to_string();
-                        balancer.set_eligible(&name, event % 16 == 1);
+                        balancer.set_healthy(&name, event % 16 == 1).unwrap();
                     }
                     _ => {}
                 }

@@ -43,19 +43,22 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::balancer::Pick;
+use crate::card::Card;
 use crate::error::BuildError;
 use crate::hash::{GOLDEN_GAMMA, SplitMix, mix};
 use crate::numbering::Numbering;
+use crate::pick::Pick;
+use crate::section_type::SectionType;
 use crate::slot::Slot;
-use crate::strategy::Algorithm;
 use crate::strategy::jump_back;
 use crate::strategy::numbered::{self, Numbered, VACANT, best_draw, compact};
 
-pub(super) const ALGORITHM: Algorithm = Algorithm {
+/// What is to be known of the algorithm before choosing it.
+pub const CARD: Card = Card {
     name: "choose-k",
     aliases: &[],
     summary: "an order of all buckets for every key; its first in use wins, its first k are owners",
+    section: SectionType::NONE,
     options: &[],
     build: "O(W)",
     pick: "O(1)",
@@ -63,7 +66,7 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     weights: "buckets in proportion",
     disruption: "minimal",
     source: "Neubeck, rust-gems 2025",
-    new: |hashing, _| ChooseK::new(hashing, ()).into(),
+    new: |hashing, _| Box::new(ChooseK::new(hashing, ())),
 };
 
 /// Choose-k; see the [module](self).
@@ -74,7 +77,7 @@ pub type ChooseK = Numbered<Table>;
 pub struct Table(Box<[Slot]>);
 
 impl numbered::Table for Table {
-    const NAME: &'static str = ALGORITHM.name;
+    const NAME: &'static str = CARD.name;
 
     type Options = ();
 

@@ -40,23 +40,26 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+use crate::card::{Card, OptionHelp};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, SplitMix};
 use crate::numbering::Numbering;
+use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::strategy::numbered::{self, Numbered, VACANT, compact};
-use crate::strategy::{Algorithm, OptionHelp};
 
 pub use crate::strategy::capacity::{Capacity, Options};
 
-pub(super) const ALGORITHM: Algorithm = Algorithm {
+/// What is to be known of the algorithm before choosing it.
+pub const CARD: Card = Card {
     name: "dx",
     aliases: &[],
     summary: "a key's numbers are tried one after the other until one is of a bucket in use",
+    section: SectionType::of::<Options>(),
     options: &[OptionHelp {
         name: "capacity",
         help: Options::HELP,
-        value: |options| options.dx.shown(),
+        value: |options| options.get::<Options>("dx").shown(),
     }],
     build: "O(capacity)",
     pick: "O(capacity / W)",
@@ -64,7 +67,7 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     weights: "buckets in proportion",
     disruption: "minimal",
     source: "Dong et al., TACO 2023",
-    new: |hashing, options| Dx::new(hashing, options.dx).into(),
+    new: |hashing, options| Box::new(Dx::new(hashing, options.get::<Options>("dx"))),
 };
 
 /// DxHash; see the [module](self).
@@ -99,7 +102,7 @@ impl Table {
 }
 
 impl numbered::Table for Table {
-    const NAME: &'static str = ALGORITHM.name;
+    const NAME: &'static str = CARD.name;
 
     type Options = Options;
 

@@ -43,40 +43,24 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+use crate::card::Card;
 use crate::hash::{GOLDEN_GAMMA, SplitMix, mix};
-use crate::strategy::Algorithm;
-use crate::strategy::memento::{self, Table};
-use crate::strategy::numbered::Numbered;
+use crate::strategy::growth::{self, growing};
 
-pub(super) const ALGORITHM: Algorithm = Algorithm {
-    name: "flip",
-    aliases: &[],
-    summary: "a hash over the next power of two; who falls outside draws again",
-    options: &[],
-    build: "O(W)",
-    pick: "O(1)",
-    memory: "4 to 8 bytes a unit of weight",
-    weights: "buckets in proportion",
-    disruption: "minimal",
-    source: "Masson and Lee, 2024",
-    new: |hashing, _| Flip::new(hashing, ()).into(),
-};
+/// What is to be known of the algorithm before choosing it.
+pub const CARD: Card = growth::card(
+    "flip",
+    "a hash over the next power of two; who falls outside draws again",
+    "O(1)",
+    "Masson and Lee, 2024",
+    |hashing, _| Box::new(Flip::new(hashing, ())),
+);
 
-/// FlipHash; see the [module](self).
-pub type Flip = Numbered<Table<Growth>>;
-
-/// FlipHash over the buckets 0 to n − 1.
-#[derive(Debug)]
-pub struct Growth;
-
-impl memento::Growth for Growth {
-    const NAME: &'static str = ALGORITHM.name;
-
-    #[inline]
-    fn bucket(hash: u64, buckets: u32) -> u32 {
-        bucket(hash, buckets)
-    }
-}
+growing!(
+    /// FlipHash; see the [module](self).
+    Flip,
+    bucket
+);
 
 /// Draws before the smaller range decides.
 const DRAWS: usize = 64;

@@ -41,39 +41,23 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::strategy::Algorithm;
-use crate::strategy::memento::{self, Table};
-use crate::strategy::numbered::Numbered;
+use crate::card::Card;
+use crate::strategy::growth::{self, growing};
 
-pub(super) const ALGORITHM: Algorithm = Algorithm {
-    name: "jump",
-    aliases: &[],
-    summary: "a key jumps from bucket to bucket as their number grows; its last jump counts",
-    options: &[],
-    build: "O(W)",
-    pick: "O(log W)",
-    memory: "4 to 8 bytes a unit of weight",
-    weights: "buckets in proportion",
-    disruption: "minimal",
-    source: "Lamping and Veach, 2014",
-    new: |hashing, _| Jump::new(hashing, ()).into(),
-};
+/// What is to be known of the algorithm before choosing it.
+pub const CARD: Card = growth::card(
+    "jump",
+    "a key jumps from bucket to bucket as their number grows; its last jump counts",
+    "O(log W)",
+    "Lamping and Veach, 2014",
+    |hashing, _| Box::new(Jump::new(hashing, ())),
+);
 
-/// Jump consistent hash; see the [module](self).
-pub type Jump = Numbered<Table<Growth>>;
-
-/// Jump consistent hash over the buckets 0 to n − 1.
-#[derive(Debug)]
-pub struct Growth;
-
-impl memento::Growth for Growth {
-    const NAME: &'static str = ALGORITHM.name;
-
-    #[inline]
-    fn bucket(hash: u64, buckets: u32) -> u32 {
-        bucket(hash, buckets)
-    }
-}
+growing!(
+    /// Jump consistent hash; see the [module](self).
+    Jump,
+    bucket
+);
 
 /// The bucket of a hash among `buckets`: the published function, and Guava's `consistentHash`.
 ///

@@ -43,41 +43,27 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+use crate::card::Card;
 use crate::hash::SplitMix;
-use crate::strategy::Algorithm;
-use crate::strategy::memento::{self, Table};
-use crate::strategy::numbered::Numbered;
+use crate::strategy::growth::{self, growing};
 
-pub(super) const ALGORITHM: Algorithm = Algorithm {
-    name: "jump-back",
-    aliases: &[],
-    summary: "the jumps of a key from the last one back; a few draws at any number of buckets",
-    options: &[],
-    build: "O(W)",
-    pick: "O(1)",
-    memory: "4 to 8 bytes a unit of weight",
-    weights: "buckets in proportion",
-    disruption: "minimal",
-    source: "Ertl, SPE 2025",
-    new: |hashing, _| JumpBack::new(hashing, ()).into(),
-};
+/// What is to be known of the algorithm before choosing it.
+pub const CARD: Card = growth::card(
+    "jump-back",
+    "the jumps of a key from the last one back; a few draws at any number of buckets",
+    "O(1)",
+    "Ertl, SPE 2025",
+    |hashing, _| Box::new(JumpBack::new(hashing, ())),
+);
 
-/// JumpBackHash; see the [module](self).
-pub type JumpBack = Numbered<Table<Growth>>;
-
-/// JumpBackHash over the buckets 0 to n − 1.
-#[derive(Debug)]
-pub struct Growth;
-
-impl memento::Growth for Growth {
-    const NAME: &'static str = ALGORITHM.name;
-
-    #[inline]
-    fn bucket(hash: u64, buckets: u32) -> u32 {
+growing!(
+    /// JumpBackHash; see the [module](self).
+    JumpBack,
+    |hash, buckets| {
         let mut draws = SplitMix::new(hash);
         bucket(hash, || draws.next_number(), buckets)
     }
-}
+);
 
 /// How many draws of 64 bits the bucket of a hash among `buckets` takes: the measure of the paper.
 #[must_use]

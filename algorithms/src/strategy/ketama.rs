@@ -46,23 +46,36 @@ use std::cmp::Ordering;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::balancer::{Balancer, Pick, Profile, Step};
+use crate::algorithm::{Algorithm, carried};
+use crate::balancer::Balancer;
+use crate::card::{Card, OptionHelp};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Hashing};
 use crate::option::whole_number_option;
+use crate::pick::Pick;
 use crate::pool::Pool;
+use crate::profile::Profile;
 use crate::ring::{Owned, Ring};
+use crate::section_type::SectionType;
 use crate::slot::Slot;
-use crate::strategy::{Algorithm, OptionHelp, Strategy};
+use crate::step::Step;
 
-pub(super) const ALGORITHM: Algorithm = Algorithm {
+/// What is to be known of the algorithm before choosing it.
+pub const CARD: Card = Card {
     name: "ketama",
     aliases: &["consistent-hash"],
     summary: "a ring of points; a key belongs to the first point at or after its own",
+    section: SectionType::of::<Options>(),
     options: &[OptionHelp {
         name: "points_per_weight",
         help: "points that each unit of weight puts on the ring, 1 to 65536; more spread better",
-        value: |options| options.ketama.points_per_weight.get().to_string(),
+        value: |options| {
+            options
+                .get::<Options>("ketama")
+                .points_per_weight
+                .get()
+                .to_string()
+        },
     }],
     build: "O(P) for P points",
     pick: "O(1)",
@@ -70,7 +83,7 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     weights: "points in proportion",
     disruption: "minimal",
     source: "Karger et al., STOC 1997",
-    new: |hashing, options| Ketama::new(hashing, options.ketama).into(),
+    new: |hashing, options| Box::new(Ketama::new(hashing, options.get::<Options>("ketama"))),
 };
 
 /// The options of [`Ketama`].
@@ -90,8 +103,63 @@ whole_number_option!(
 );
 
 /// The ketama ring; see the [module](self).
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Ketama {
+    hashing: Hashing,
+    options: Options,
+}
+
+impl Ketama {
+    /// The algorithm with the hash of keys and names, and its options.
+    #[must_use]
+    pub fn new(hashing: impl Into<Hashing>, options: Options) -> Self {
+        Self {
+            hashing: hashing.into(),
+            options,
+        }
+    }
+
+    fn built(&self, pool: &Pool, before: Option<&Built>) -> Result<Built, BuildError> {
+        let member = |&slot: &Slot| Member {
+            name: pool.backend(slot).shared_name(),
+            slot,
+            points: pool.weight(slot).get() as usize
+                * self.options.points_per_weight.get() as usize,
+        };
+        let members: Box<[_]> = pool.slots_by_name().iter().map(member).collect();
+        let ring = match before.and_then(|before| before.changed(&members)) {
+            Some(ring) => ring,
+            None => self.sorted(&members)?,
+        };
+        Ok(Built {
+            hashing: self.hashing,
+            options: self.options,
+            ring,
+            members,
+        })
+    }
+
+    /// A ring made from all its points.
+    fn sorted(&self, members: &[Member]) -> Result<Ring, BuildError> {
+        let total = members.iter().map(|member| member.points).sum();
+        let owned = |member: &Member| member.owned(self.hashing, 0..member.points);
+        Ring::new(total, || members.iter().flat_map(owned))
+    }
+}
+
+impl Algorithm for Ketama {
+    fn build(
+        &self,
+        pool: &Pool,
+        before: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
+        Ok(Box::new(self.built(pool, carried(before))?))
+    }
+}
+
+/// The ring of a pool.
+#[derive(Debug)]
+pub struct Built {
     hashing: Hashing,
     options: Options,
     ring: Ring,
@@ -114,28 +182,10 @@ impl Member {
     }
 }
 
-impl Ketama {
-    /// A ring without points; a load balancer builds it for its pool.
-    #[must_use]
-    pub fn new(hashing: impl Into<Hashing>, options: Options) -> Self {
-        Self {
-            hashing: hashing.into(),
-            options,
-            ring: Ring::default(),
-            members: Box::default(),
-        }
-    }
-
+impl Built {
     /// The ring's points in ascending order, each with its backend.
     pub fn points(&self) -> impl ExactSizeIterator<Item = (u32, Slot)> {
         self.ring.points()
-    }
-
-    /// A ring made from all its points.
-    fn sorted(&self, members: &[Member]) -> Result<Ring, BuildError> {
-        let total = members.iter().map(|member| member.points).sum();
-        let owned = |member: &Member| member.owned(self.hashing, 0..member.points);
-        Ring::new(total, || members.iter().flat_map(owned))
     }
 
     /// A ring made from this one, if most of its points stay.
@@ -194,37 +244,14 @@ impl Ketama {
     }
 }
 
-impl Balancer for Ketama {
+impl Balancer for Built {
     #[inline]
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         self.owner(self.key_point(pick.key()?), pick)
     }
 
-    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        let members: Box<[_]> = pool
-            .slots_by_name()
-            .iter()
-            .map(|&slot| Member {
-                name: pool.backend(slot).shared_name(),
-                slot,
-                points: pool.weight(slot).get() as usize
-                    * self.options.points_per_weight.get() as usize,
-            })
-            .collect();
-        let ring = match self.changed(&members) {
-            Some(ring) => ring,
-            None => self.sorted(&members)?,
-        };
-        Ok(Self {
-            ring,
-            members,
-            ..*self
-        }
-        .into())
-    }
-
     fn describe(&self, fingerprint: &mut Fingerprint) {
-        fingerprint.strategy(ALGORITHM.name, self.hashing);
+        fingerprint.strategy(CARD.name, self.hashing);
         fingerprint.number(self.options.points_per_weight.get().into());
     }
 
@@ -274,7 +301,7 @@ mod tests {
     fn a_ring_above_the_cap_is_refused_before_it_is_built() {
         let weight = crate::Weight::MAX;
         let pool = Pool::new(["a", "b"].map(|name| crate::Backend::new(name).with_weight(weight)));
-        let error = Ketama::default().rebuild(&pool.unwrap()).unwrap_err();
+        let error = Ketama::default().built(&pool.unwrap(), None).unwrap_err();
         assert_eq!(
             error,
             BuildError::TooManyPoints {
@@ -290,12 +317,8 @@ mod tests {
         };
         let pool =
             Pool::new([crate::Backend::new("a").with_weight(crate::Weight::new(3).unwrap())]);
-        let ketama = Ketama::new(Seed::DEFAULT, options)
-            .rebuild(&pool.unwrap())
-            .unwrap();
-        let Strategy::Ketama(ketama) = ketama else {
-            panic!("expected a ring")
-        };
+        let ketama = Ketama::new(Seed::DEFAULT, options).built(&pool.unwrap(), None);
+        let ketama = ketama.unwrap();
         assert_eq!(ketama.points().len(), 9);
     }
 }

@@ -43,18 +43,24 @@
 
 use std::sync::atomic::Ordering::Relaxed;
 
-use crate::balancer::{Balancer, Pick, Profile};
+use crate::algorithm::Algorithm;
+use crate::balancer::Balancer;
+use crate::card::Card;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
+use crate::pick::Pick;
 use crate::pool::Pool;
+use crate::profile::Profile;
+use crate::section_type::SectionType;
 use crate::slot::Slot;
-use crate::strategy::{Algorithm, Strategy};
 use crate::sync::{AtomicU32, AtomicU64};
 
-pub(super) const ALGORITHM: Algorithm = Algorithm {
+/// What is to be known of the algorithm before choosing it.
+pub const CARD: Card = Card {
     name: "least-connections",
     aliases: &[],
     summary: "the backend with the fewest requests in flight for its weight",
+    section: SectionType::NONE,
     options: &[],
     build: "O(n)",
     pick: "O(log n)",
@@ -62,12 +68,28 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     weights: "requests in flight in proportion",
     disruption: "uses no key",
     source: "Zhang, OLS 2000",
-    new: |_, _| LeastConnections::default().into(),
+    new: |_, _| Box::new(LeastConnections),
 };
 
 /// Least connections; see the [module](self).
-#[derive(Debug, Default)]
-pub struct LeastConnections {
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LeastConnections;
+
+impl Algorithm for LeastConnections {
+    fn build(
+        &self,
+        pool: &Pool,
+        _: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
+        let loads = Loads::new(pool);
+        let best = loads.first_of_least().into();
+        Ok(Box::new(Built { loads, best }))
+    }
+}
+
+/// The loads of a pool.
+#[derive(Debug)]
+pub struct Built {
     loads: Loads,
     /// The number of the best slot; [`NOBODY`] if there is none.
     best: AtomicU32,
@@ -76,7 +98,7 @@ pub struct LeastConnections {
 /// Above the number of every slot.
 const NOBODY: u32 = u32::MAX;
 
-impl Balancer for LeastConnections {
+impl Balancer for Built {
     #[inline]
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         let best = Slot(self.best.load(Relaxed));
@@ -86,25 +108,19 @@ impl Balancer for LeastConnections {
         self.loads.least_allowed(pick)
     }
 
-    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        let loads = Loads::new(pool);
-        let best = loads.first_of_least().into();
-        Ok(Self { loads, best }.into())
-    }
-
     fn describe(&self, fingerprint: &mut Fingerprint) {
-        fingerprint.text(ALGORITHM.name);
+        fingerprint.text(CARD.name);
     }
 
     fn profile(&self) -> Profile {
         Profile {
             in_flight: true,
-            settles: true,
+            on_change: true,
             ..Profile::TURNS
         }
     }
 
-    fn settle(&self, pool: &Pool, slot: Slot) {
+    fn on_change(&self, pool: &Pool, slot: Slot) {
         let (before, best) = (self.loads.least(), self.best.load(Relaxed));
         let load = Load::of(pool, slot);
         self.loads.set(slot, load);
@@ -153,7 +169,7 @@ const FAN: usize = 32;
 /// A tree of minima over the loads of the slots in their order: the loads, then the least of each
 /// block of [`FAN`] of them, and so on up to a single one. A level is padded to whole blocks.
 ///
-/// One thread at a time writes (see [`Balancer::settle`]); who reads meanwhile may see some of it.
+/// One thread at a time writes (see [`Balancer::on_change`]); who reads meanwhile may see some of it.
 #[derive(Debug, Default)]
 struct Loads(Vec<Box<[AtomicU64]>>);
 
@@ -286,7 +302,7 @@ mod tests {
                 drop(open.remove(step * 31 % open.len()));
             }
             if step % 40 == 20 {
-                balancer.set_eligible("4", step % 80 == 20);
+                balancer.set_healthy("4", step % 80 == 20).unwrap();
             }
             let snapshot = balancer.snapshot();
             let pool = snapshot.pool();

@@ -52,23 +52,29 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::{Arc, PoisonError};
 
-use crate::balancer::{Balancer, Pick, Profile};
+use crate::algorithm::{Algorithm, carried};
+use crate::balancer::Balancer;
+use crate::card::{Card, OptionHelp};
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
 use crate::option::{MILLIONTHS, decimal_option};
+use crate::pick::Pick;
 use crate::pool::Pool;
+use crate::profile::Profile;
+use crate::section_type::SectionType;
 use crate::slot::Slot;
-use crate::strategy::{Algorithm, OptionHelp, Strategy};
 use crate::sync::{Mutex, MutexGuard};
 
-pub(super) const ALGORITHM: Algorithm = Algorithm {
+/// What is to be known of the algorithm before choosing it.
+pub const CARD: Card = Card {
     name: "least-request",
     aliases: &[],
     summary: "weighted turns in which a backend counts for less the more it has in flight",
+    section: SectionType::of::<Options>(),
     options: &[OptionHelp {
         name: "bias",
         help: "how much requests in flight count, 0 (not at all) to 10",
-        value: |options| options.least_request.bias.to_string(),
+        value: |options| options.get::<Options>("least-request").bias.to_string(),
     }],
     build: "O(n)",
     pick: "O(log n)",
@@ -76,7 +82,7 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     weights: "idle turns in proportion, exact",
     disruption: "uses no key",
     source: "Envoy, 2016",
-    new: |_, options| LeastRequest::new(options.least_request).into(),
+    new: |_, options| Box::new(LeastRequest::new(options.get::<Options>("least-request"))),
 };
 
 /// The options of [`LeastRequest`].
@@ -103,8 +109,49 @@ type Time = u128;
 const LONGEST: Time = 1 << 100;
 
 /// Weighted turns by requests in flight; see the [module](self).
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct LeastRequest {
+    options: Options,
+}
+
+impl LeastRequest {
+    /// The algorithm with its options.
+    #[must_use]
+    pub const fn new(options: Options) -> Self {
+        Self { options }
+    }
+}
+
+impl Algorithm for LeastRequest {
+    fn build(
+        &self,
+        pool: &Pool,
+        before: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
+        let mut built = Built {
+            options: self.options,
+            schedule: Mutex::default(),
+            names: pool.backends().map(crate::Backend::shared_name).collect(),
+        };
+        let carried = carried::<Built>(before).map(|before| before.carried(pool));
+        let active = pool.slots().filter(|&slot| pool.is_active(slot));
+        let deadline = |slot: Slot| {
+            let turn = built.turn_of(pool, slot);
+            let ahead = carried.as_ref().and_then(|carried| carried[slot.index()]);
+            Reverse((ahead.map_or(turn, |ahead| ahead.min(turn)), slot))
+        };
+        let schedule = Schedule {
+            deadlines: active.map(deadline).collect(),
+            now: 0,
+        };
+        built.schedule = Mutex::new(schedule);
+        Ok(Box::new(built))
+    }
+}
+
+/// The schedule of a pool.
+#[derive(Debug)]
+pub struct Built {
     options: Options,
     schedule: Mutex<Schedule>,
     /// The names of the pool's slots, to find the deadlines again in a changed pool.
@@ -118,16 +165,7 @@ struct Schedule {
     now: Time,
 }
 
-impl LeastRequest {
-    /// Without backends; a load balancer builds it for its pool.
-    #[must_use]
-    pub fn new(options: Options) -> Self {
-        Self {
-            options,
-            ..Self::default()
-        }
-    }
-
+impl Built {
     /// One turn of a backend with so many requests in flight: 1 / effective weight.
     fn turn(&self, in_flight: u64, weight: u32) -> Time {
         let one = 1 << 64;
@@ -180,7 +218,7 @@ impl Schedule {
     }
 }
 
-impl Balancer for LeastRequest {
+impl Balancer for Built {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         let mut schedule = self.schedule();
         let (deadline, slot) = schedule.take(pick)?;
@@ -193,35 +231,15 @@ impl Balancer for LeastRequest {
         Some(slot)
     }
 
-    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        let carried = self.carried(pool);
-        let active = pool.slots().filter(|&slot| pool.is_active(slot));
-        let deadline = |slot: Slot| {
-            let turn = self.turn_of(pool, slot);
-            let ahead = carried[slot.index()].map_or(turn, |ahead| ahead.min(turn));
-            Reverse((ahead, slot))
-        };
-        let schedule = Schedule {
-            deadlines: active.map(deadline).collect(),
-            now: 0,
-        };
-        Ok(Self {
-            options: self.options,
-            schedule: Mutex::new(schedule),
-            names: pool.backends().map(crate::Backend::shared_name).collect(),
-        }
-        .into())
-    }
-
     fn describe(&self, fingerprint: &mut Fingerprint) {
-        fingerprint.text(ALGORITHM.name);
+        fingerprint.text(CARD.name);
         fingerprint.number(self.options.bias.millionths.into());
     }
 
     fn profile(&self) -> Profile {
         Profile {
             in_flight: true,
-            rebuild_on_eligibility: true,
+            rebuilt_on_health: true,
             ..Profile::TURNS
         }
     }
@@ -308,9 +326,9 @@ mod tests {
         balancer.update(["d", "c", "a", "b"]).unwrap();
         // c was due; then all are due at once.
         assert_eq!(turns(&balancer, 5), "cdcab");
-        assert!(balancer.set_eligible("b", false));
+        assert!(balancer.set_healthy("b", false));
         assert_eq!(turns(&balancer, 3), "dca");
-        assert!(balancer.set_eligible("b", true));
+        assert!(balancer.set_healthy("b", true));
         assert_eq!(turns(&balancer, 4), "dcab");
     }
 

@@ -42,36 +42,49 @@
 //!
 //! let balancer = LoadBalancer::new(Lrh::default(), Pool::new(["b1", "b2", "b3"])?)?;
 //! let owners = balancer.owners(b"alice", 2)?;
-//! assert!(balancer.set_eligible(owners[0].name(), false));
+//! assert!(balancer.set_healthy(owners[0].name(), false));
 //! assert_eq!(balancer.route(Some(b"alice"))?.backend(), &owners[1]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+use crate::algorithm::Algorithm;
 use crate::backend::Weight;
-use crate::balancer::{Balancer, Pick, Profile, Step, trace_by_hash};
+use crate::balancer::{Balancer, trace_by_hash};
+use crate::card::{Card, OptionHelp};
 use crate::error::BuildError;
 use crate::hash::{Domain, Fingerprint, Hashing, mix};
 use crate::option::whole_number_option;
+use crate::pick::Pick;
 use crate::pool::Pool;
+use crate::profile::Profile;
 use crate::ring::Ring;
+use crate::section_type::SectionType;
 use crate::slot::{Slot, SlotSet};
+use crate::step::Step;
 use crate::strategy::draw::{Draw, Earliest};
-use crate::strategy::{Algorithm, OptionHelp, Strategy};
 
-pub(super) const ALGORITHM: Algorithm = Algorithm {
+/// What is to be known of the algorithm before choosing it.
+pub const CARD: Card = Card {
     name: "lrh",
     aliases: &["local-rendezvous"],
     summary: "a ring names a few candidates for every key; the best draw among them wins",
+    section: SectionType::of::<Options>(),
     options: &[
         OptionHelp {
             name: "candidates",
             help: "distinct backends that draw for a key, 1 to 64; more spread better and take longer",
-            value: |options| options.lrh.candidates.get().to_string(),
+            value: |options| options.get::<Options>("lrh").candidates.get().to_string(),
         },
         OptionHelp {
             name: "points_per_backend",
             help: "points that each backend puts on the ring, 1 to 65536; more spread better",
-            value: |options| options.lrh.points_per_backend.get().to_string(),
+            value: |options| {
+                options
+                    .get::<Options>("lrh")
+                    .points_per_backend
+                    .get()
+                    .to_string()
+            },
         },
     ],
     build: "O(P) for P points",
@@ -80,7 +93,7 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     weights: "exact among the candidates",
     disruption: "1.8 times the minimum",
     source: "arXiv 2512.23434, 2025",
-    new: |hashing, options| Lrh::new(hashing, options.lrh).into(),
+    new: |hashing, options| Box::new(Lrh::new(hashing, options.get::<Options>("lrh"))),
 };
 
 /// The options of [`Lrh`].
@@ -109,8 +122,53 @@ whole_number_option!(
 );
 
 /// Local rendezvous hashing; see the [module](self).
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Lrh {
+    hashing: Hashing,
+    options: Options,
+}
+
+impl Lrh {
+    /// The algorithm with the hash of keys and names, and its options.
+    #[must_use]
+    pub fn new(hashing: impl Into<Hashing>, options: Options) -> Self {
+        Self {
+            hashing: hashing.into(),
+            options,
+        }
+    }
+}
+
+impl Algorithm for Lrh {
+    fn build(
+        &self,
+        pool: &Pool,
+        _: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
+        let points = self.options.points_per_backend.get() as usize;
+        let owned = |&slot: &Slot| {
+            let points = self
+                .hashing
+                .ring_points(pool.backend(slot).name(), 0..points);
+            points.map(move |point| (point, slot))
+        };
+        let by_name = pool.slots_by_name();
+        let member = |slot| Member {
+            hash: self.hashing.name(Domain::Draw, pool.backend(slot).name()).0,
+            weight: pool.weight(slot),
+        };
+        Ok(Box::new(Built {
+            hashing: self.hashing,
+            options: self.options,
+            ring: Ring::new(pool.len() * points, || by_name.iter().flat_map(owned))?,
+            members: pool.slots().map(member).collect(),
+        }))
+    }
+}
+
+/// The ring of a pool.
+#[derive(Debug)]
+pub struct Built {
     hashing: Hashing,
     options: Options,
     ring: Ring,
@@ -134,17 +192,7 @@ struct Place {
     draws: u64,
 }
 
-impl Lrh {
-    /// A ring without points; a load balancer builds it for its pool.
-    #[must_use]
-    pub fn new(hashing: impl Into<Hashing>, options: Options) -> Self {
-        Self {
-            hashing: hashing.into(),
-            options,
-            ..Self::default()
-        }
-    }
-
+impl Built {
     #[inline]
     fn place(&self, key: &[u8]) -> Place {
         let hash = self.hashing.key(key);
@@ -207,7 +255,7 @@ impl Lrh {
     }
 }
 
-impl Balancer for Lrh {
+impl Balancer for Built {
     #[inline]
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         let place = self.place(pick.key()?);
@@ -215,29 +263,8 @@ impl Balancer for Lrh {
         first.or_else(|| self.later(place, pick))
     }
 
-    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        let points = self.options.points_per_backend.get() as usize;
-        let owned = |&slot: &Slot| {
-            let points = self
-                .hashing
-                .ring_points(pool.backend(slot).name(), 0..points);
-            points.map(move |point| (point, slot))
-        };
-        let by_name = pool.slots_by_name();
-        let member = |slot| Member {
-            hash: self.hashing.name(Domain::Draw, pool.backend(slot).name()).0,
-            weight: pool.weight(slot),
-        };
-        Ok(Self {
-            ring: Ring::new(pool.len() * points, || by_name.iter().flat_map(owned))?,
-            members: pool.slots().map(member).collect(),
-            ..*self
-        }
-        .into())
-    }
-
     fn describe(&self, fingerprint: &mut Fingerprint) {
-        fingerprint.strategy(ALGORITHM.name, self.hashing);
+        fingerprint.strategy(CARD.name, self.hashing);
         fingerprint.number(self.options.candidates.get().into());
         fingerprint.number(self.options.points_per_backend.get().into());
     }

@@ -47,22 +47,35 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
+use crate::algorithm::Algorithm;
 use crate::backend::Weight;
-use crate::balancer::{Balancer, Pick, Profile, Step};
+use crate::balancer::Balancer;
+use crate::card::{Card, OptionHelp};
 use crate::error::BuildError;
 use crate::hash::{Domain, Fingerprint, Hashing, scaled};
+use crate::pick::Pick;
 use crate::pool::Pool;
+use crate::profile::Profile;
+use crate::section_type::SectionType;
 use crate::slot::Slot;
-use crate::strategy::{Algorithm, OptionHelp, Strategy};
+use crate::step::Step;
 
-pub(super) const ALGORITHM: Algorithm = Algorithm {
+/// What is to be known of the algorithm before choosing it.
+pub const CARD: Card = Card {
     name: "maglev",
     aliases: &[],
     summary: "a lookup table that the backends fill in turns; one hash and one read a pick",
+    section: SectionType::of::<Options>(),
     options: &[OptionHelp {
         name: "table_size",
         help: "slots in the table, a prime; 100 times the backends or more moves few keys",
-        value: |options| options.maglev.table_size.get().to_string(),
+        value: |options| {
+            options
+                .get::<Options>("maglev")
+                .table_size
+                .get()
+                .to_string()
+        },
     }],
     build: "O(M log M) for M slots",
     pick: "O(1)",
@@ -70,7 +83,7 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     weights: "slots in proportion",
     disruption: "near minimal",
     source: "Eisenbud et al., NSDI 2016",
-    new: |hashing, options| Maglev::new(hashing, options.maglev).into(),
+    new: |hashing, options| Box::new(Maglev::new(hashing, options.get::<Options>("maglev"))),
 };
 
 /// The largest table: 16,777,213 slots, the last prime below 2^24.
@@ -149,42 +162,20 @@ fn next_prime(number: u32) -> u32 {
 }
 
 /// The Maglev table; see the [module](self).
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Maglev {
     hashing: Hashing,
     options: Options,
-    table: Table,
-}
-
-/// The slot of the backend that each table slot belongs to, in as few bytes as hold it.
-#[derive(Debug)]
-enum Table {
-    Narrow(Box<[u16]>),
-    Wide(Box<[u32]>),
 }
 
 impl Maglev {
-    /// An empty table; a load balancer builds it for its pool.
+    /// The algorithm with the hash of keys and names, and its options.
     #[must_use]
     pub fn new(hashing: impl Into<Hashing>, options: Options) -> Self {
         Self {
             hashing: hashing.into(),
             options,
-            table: Table::default(),
         }
-    }
-
-    /// On from a slot whose backend is not allowed. Out of line: rare, and large beside what is not.
-    #[cold]
-    fn walk(&self, hash: u64, first: usize, pick: &Pick<'_>) -> Option<Slot> {
-        let len = self.table.len();
-        // The lower half of the hash for the step, which the first slot hardly depends on. With a
-        // prime number of slots every step reaches all of them.
-        let step = 1 + scaled(hash.rotate_left(32), len - 1);
-        let walk = std::iter::successors(Some(first), |slot| Some((slot + step) % len));
-        walk.take(len)
-            .filter_map(|index| self.table.get(index))
-            .find(|&slot| pick.allows(slot))
     }
 
     /// The permutations of a pool's backends, those of the largest weight first, each group with its
@@ -206,7 +197,66 @@ impl Maglev {
     }
 }
 
-impl Balancer for Maglev {
+impl Algorithm for Maglev {
+    fn build(
+        &self,
+        pool: &Pool,
+        _: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
+        let size = self.options.table_size.get();
+        if pool.len() > size as usize {
+            let next = next_prime(pool.len() as u32);
+            return Err(BuildError::TableTooSmall {
+                size,
+                backends: pool.len(),
+                next,
+            });
+        }
+        let groups = self.groups(pool);
+        let table = match pool.len() {
+            0 => Table::Narrow(Box::default()),
+            1..=0x1_0000 => Table::Narrow(fill(size, groups, |slot| slot.0 as u16)),
+            _ => Table::Wide(fill(size, groups, |slot| slot.0)),
+        };
+        Ok(Box::new(Built {
+            hashing: self.hashing,
+            options: self.options,
+            table,
+        }))
+    }
+}
+
+/// The table of a pool.
+#[derive(Debug)]
+pub struct Built {
+    hashing: Hashing,
+    options: Options,
+    table: Table,
+}
+
+/// The slot of the backend that each table slot belongs to, in as few bytes as hold it.
+#[derive(Debug)]
+enum Table {
+    Narrow(Box<[u16]>),
+    Wide(Box<[u32]>),
+}
+
+impl Built {
+    /// On from a slot whose backend is not allowed. Out of line: rare, and large beside what is not.
+    #[cold]
+    fn walk(&self, hash: u64, first: usize, pick: &Pick<'_>) -> Option<Slot> {
+        let len = self.table.len();
+        // The lower half of the hash for the step, which the first slot hardly depends on. With a
+        // prime number of slots every step reaches all of them.
+        let step = 1 + scaled(hash.rotate_left(32), len - 1);
+        let walk = std::iter::successors(Some(first), |slot| Some((slot + step) % len));
+        walk.take(len)
+            .filter_map(|index| self.table.get(index))
+            .find(|&slot| pick.allows(slot))
+    }
+}
+
+impl Balancer for Built {
     #[inline]
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         let hash = self.hashing.key(pick.key()?);
@@ -219,27 +269,8 @@ impl Balancer for Maglev {
         self.walk(hash, first, pick)
     }
 
-    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        let size = self.options.table_size.get();
-        if pool.len() > size as usize {
-            let next = next_prime(pool.len() as u32);
-            return Err(BuildError::TableTooSmall {
-                size,
-                backends: pool.len(),
-                next,
-            });
-        }
-        let groups = self.groups(pool);
-        let table = match pool.len() {
-            0 => Table::default(),
-            1..=0x1_0000 => Table::Narrow(fill(size, groups, |slot| slot.0 as u16)),
-            _ => Table::Wide(fill(size, groups, |slot| slot.0)),
-        };
-        Ok(Self { table, ..*self }.into())
-    }
-
     fn describe(&self, fingerprint: &mut Fingerprint) {
-        fingerprint.strategy(ALGORITHM.name, self.hashing);
+        fingerprint.strategy(CARD.name, self.hashing);
         fingerprint.number(self.options.table_size.get().into());
     }
 
@@ -285,12 +316,6 @@ impl Table {
             Self::Narrow(slots) => slots.get(index).map(|&slot| Slot(slot.into())),
             Self::Wide(slots) => slots.get(index).map(|&slot| Slot(slot)),
         }
-    }
-}
-
-impl Default for Table {
-    fn default() -> Self {
-        Self::Narrow(Box::default())
     }
 }
 
@@ -410,9 +435,9 @@ mod tests {
         assert_eq!(
             TableSize::new(size),
             Err(BuildError::TableTooLarge {
-            size,
-            max: MAX_TABLE_SIZE,
-        })
+                size,
+                max: MAX_TABLE_SIZE,
+            })
         );
     }
 

@@ -38,18 +38,26 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::balancer::{Balancer, Pick, Profile, Step, trace_by_hash};
+use crate::algorithm::Algorithm;
+use crate::balancer::{Balancer, trace_by_hash};
+use crate::card::Card;
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Hashing};
 use crate::numbering::Numbering;
+use crate::pick::Pick;
 use crate::pool::Pool;
+use crate::profile::Profile;
+use crate::section_type::SectionType;
 use crate::slot::Slot;
-use crate::strategy::{Algorithm, Strategy, numbered};
+use crate::step::Step;
+use crate::strategy::numbered;
 
-pub(super) const ALGORITHM: Algorithm = Algorithm {
+/// What is to be known of the algorithm before choosing it.
+pub const CARD: Card = Card {
     name: "modulo",
     aliases: &[],
     summary: "the remainder of the key's hash; the baseline that shows why the others exist",
+    section: SectionType::NONE,
     options: &[],
     build: "O(W)",
     pick: "O(1)",
@@ -57,27 +65,47 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     weights: "places in proportion",
     disruption: "nearly all keys",
     source: "Knuth, 1973",
-    new: |hashing, _| Modulo::new(hashing).into(),
+    new: |hashing, _| Box::new(Modulo::new(hashing)),
 };
 
 /// The remainder of the key's hash; see the [module](self).
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Modulo {
+    hashing: Hashing,
+}
+
+impl Modulo {
+    /// The algorithm with the hash of keys.
+    #[must_use]
+    pub fn new(hashing: impl Into<Hashing>) -> Self {
+        Self {
+            hashing: hashing.into(),
+        }
+    }
+}
+
+impl Algorithm for Modulo {
+    fn build(
+        &self,
+        pool: &Pool,
+        _: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
+        Ok(Box::new(Built {
+            hashing: self.hashing,
+            places: Numbering::default().successor(pool)?,
+        }))
+    }
+}
+
+/// The places of a pool.
+#[derive(Debug)]
+pub struct Built {
     hashing: Hashing,
     /// Numbered by name whenever the pool changes.
     places: Numbering,
 }
 
-impl Modulo {
-    /// Without backends; a load balancer builds it for its pool.
-    #[must_use]
-    pub fn new(hashing: impl Into<Hashing>) -> Self {
-        Self {
-            hashing: hashing.into(),
-            places: Numbering::default(),
-        }
-    }
-
+impl Built {
     /// Who holds the place of a hash.
     #[inline]
     fn slot(&self, hash: u64) -> Option<Slot> {
@@ -87,7 +115,7 @@ impl Modulo {
     }
 }
 
-impl Balancer for Modulo {
+impl Balancer for Built {
     #[inline]
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         let hash = self.hashing.key(pick.key()?);
@@ -98,14 +126,6 @@ impl Balancer for Modulo {
         numbered::anew(hash, pick, |hash| self.slot(hash), self.places.holders())
     }
 
-    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        Ok(Self {
-            places: Numbering::default().successor(pool)?,
-            ..*self
-        }
-        .into())
-    }
-
     fn profile(&self) -> Profile {
         Profile {
             minimal: false,
@@ -114,7 +134,7 @@ impl Balancer for Modulo {
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {
-        fingerprint.strategy(ALGORITHM.name, self.hashing);
+        fingerprint.strategy(CARD.name, self.hashing);
     }
 
     fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {

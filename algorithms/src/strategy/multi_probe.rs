@@ -44,27 +44,40 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::balancer::{Balancer, Pick, Profile, Step, trace_by_hash};
+use crate::algorithm::Algorithm;
+use crate::balancer::{Balancer, trace_by_hash};
+use crate::card::{Card, OptionHelp};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Hashing, SplitMix};
 use crate::option::whole_number_option;
+use crate::pick::Pick;
 use crate::pool::Pool;
+use crate::profile::Profile;
 use crate::ring::Ring;
+use crate::section_type::SectionType;
 use crate::slot::Slot;
-use crate::strategy::{Algorithm, OptionHelp, Strategy};
+use crate::step::Step;
 
 mod circle;
 
 use circle::Circle;
 
-pub(super) const ALGORITHM: Algorithm = Algorithm {
+/// What is to be known of the algorithm before choosing it.
+pub const CARD: Card = Card {
     name: "multi-probe",
     aliases: &["mpch"],
     summary: "a point a unit of weight; of a key's many probes the one nearest to a point wins",
+    section: SectionType::of::<Options>(),
     options: &[OptionHelp {
         name: "probes",
         help: "places that each key looks from, 1 to 1024; more spread better and take longer",
-        value: |options| options.multi_probe.probes.get().to_string(),
+        value: |options| {
+            options
+                .get::<Options>("multi-probe")
+                .probes
+                .get()
+                .to_string()
+        },
     }],
     build: "O(W log W)",
     pick: "O(k) for k probes",
@@ -72,7 +85,12 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     weights: "points in proportion",
     disruption: "minimal",
     source: "Appleton and O'Reilly, arXiv 2015",
-    new: |hashing, options| MultiProbe::new(hashing, options.multi_probe).into(),
+    new: |hashing, options| {
+        Box::new(MultiProbe::new(
+            hashing,
+            options.get::<Options>("multi-probe"),
+        ))
+    },
 };
 
 /// The options of [`MultiProbe`].
@@ -92,8 +110,52 @@ whole_number_option!(
 );
 
 /// Multi-probe consistent hashing; see the [module](self).
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct MultiProbe {
+    hashing: Hashing,
+    options: Options,
+}
+
+impl MultiProbe {
+    /// The algorithm with the hash of keys and names, and its options.
+    #[must_use]
+    pub fn new(hashing: impl Into<Hashing>, options: Options) -> Self {
+        Self {
+            hashing: hashing.into(),
+            options,
+        }
+    }
+
+    fn built(&self, pool: &Pool) -> Result<Built, BuildError> {
+        let weight = |&slot: &Slot| pool.weight(slot).get() as usize;
+        let slots: Box<[_]> = pool.slots_by_name().into();
+        Ring::check_size(slots.iter().map(weight).sum())?;
+        let owned = slots.iter().map(|&slot| {
+            let name = pool.backend(slot).name();
+            self.hashing.points(name, 0..weight(&slot))
+        });
+        Ok(Built {
+            hashing: self.hashing,
+            options: self.options,
+            circle: Circle::new(owned),
+            slots,
+        })
+    }
+}
+
+impl Algorithm for MultiProbe {
+    fn build(
+        &self,
+        pool: &Pool,
+        _: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
+        Ok(Box::new(self.built(pool)?))
+    }
+}
+
+/// The circle of a pool.
+#[derive(Debug)]
+pub struct Built {
     hashing: Hashing,
     options: Options,
     circle: Circle,
@@ -101,17 +163,7 @@ pub struct MultiProbe {
     slots: Box<[Slot]>,
 }
 
-impl MultiProbe {
-    /// A circle without points; a load balancer builds it for its pool.
-    #[must_use]
-    pub fn new(hashing: impl Into<Hashing>, options: Options) -> Self {
-        Self {
-            hashing: hashing.into(),
-            options,
-            ..Self::default()
-        }
-    }
-
+impl Built {
     /// The places that a key looks from.
     #[inline]
     fn probes(&self, hash: u64) -> impl Iterator<Item = u64> + use<> {
@@ -159,7 +211,7 @@ impl MultiProbe {
     }
 }
 
-impl Balancer for MultiProbe {
+impl Balancer for Built {
     #[inline]
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         let hash = self.hashing.key(pick.key()?);
@@ -169,24 +221,8 @@ impl Balancer for MultiProbe {
         }
     }
 
-    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        let weight = |&slot: &Slot| pool.weight(slot).get() as usize;
-        let slots: Box<[_]> = pool.slots_by_name().into();
-        Ring::check_size(slots.iter().map(weight).sum())?;
-        let owned = slots.iter().map(|&slot| {
-            let name = pool.backend(slot).name();
-            self.hashing.points(name, 0..weight(&slot))
-        });
-        Ok(Self {
-            circle: Circle::new(owned),
-            slots,
-            ..*self
-        }
-        .into())
-    }
-
     fn describe(&self, fingerprint: &mut Fingerprint) {
-        fingerprint.strategy(ALGORITHM.name, self.hashing);
+        fingerprint.strategy(CARD.name, self.hashing);
         fingerprint.number(self.options.probes.get().into());
     }
 

@@ -10,19 +10,19 @@
 
 use std::fmt::Debug;
 
-use crate::balancer::{Balancer, Pick, Profile, Step, trace_by_hash};
+use crate::algorithm::Algorithm;
+use crate::balancer::{Balancer, trace_by_hash};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Hashing, SplitMix, mix};
 use crate::numbering::Numbering;
+use crate::pick::Pick;
 use crate::pool::Pool;
+use crate::profile::Profile;
 use crate::slot::Slot;
-use crate::strategy::Strategy;
+use crate::step::Step;
 
 /// Finds the bucket of a hash.
-pub trait Table: Debug + Send + Sync + Sized + 'static
-where
-    Strategy: From<Numbered<Self>>,
-{
+pub trait Table: Debug + Send + Sync + Sized + 'static {
     /// The name of the algorithm.
     const NAME: &'static str;
 
@@ -53,46 +53,62 @@ where
     fn memory(&self) -> usize;
 }
 
-/// A strategy over numbered buckets.
+/// An algorithm over numbered buckets.
 #[derive(Debug)]
-pub struct Numbered<T: Table>
-where
-    Strategy: From<Self>,
-{
+pub struct Numbered<T: Table> {
     hashing: Hashing,
     options: T::Options,
-    /// None without a backend.
-    table: Option<T>,
 }
 
-impl<T: Table> Numbered<T>
-where
-    Strategy: From<Self>,
-{
-    /// Without backends; a load balancer builds it for its pool.
+impl<T: Table> Numbered<T> {
+    /// The algorithm with the hash of keys, and its options.
     #[must_use]
     pub fn new(hashing: impl Into<Hashing>, options: T::Options) -> Self {
         Self {
             hashing: hashing.into(),
             options,
-            table: None,
         }
     }
 }
 
-impl<T: Table> Default for Numbered<T>
-where
-    Strategy: From<Self>,
-{
+impl<T: Table> Clone for Numbered<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: Table> Copy for Numbered<T> {}
+
+impl<T: Table> Default for Numbered<T> {
     fn default() -> Self {
         Self::new(Hashing::default(), T::Options::default())
     }
 }
 
-impl<T: Table> Balancer for Numbered<T>
-where
-    Strategy: From<Self>,
-{
+impl<T: Table> Algorithm for Numbered<T> {
+    fn build(
+        &self,
+        pool: &Pool,
+        _: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
+        let numbering = pool.numbering()?;
+        let table = (!pool.is_empty()).then(|| T::build(self.options, numbering));
+        Ok(Box::new(Built {
+            hashing: self.hashing,
+            table: table.transpose()?,
+        }))
+    }
+}
+
+/// The table of a pool.
+#[derive(Debug)]
+pub struct Built<T> {
+    hashing: Hashing,
+    /// None without a backend.
+    table: Option<T>,
+}
+
+impl<T: Table> Balancer for Built<T> {
     #[inline]
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         let table = self.table.as_ref()?;
@@ -102,16 +118,6 @@ where
             return Some(slot);
         }
         table.next(hash, pick)
-    }
-
-    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        let numbering = pool.numbering()?;
-        let table = (!pool.is_empty()).then(|| T::build(self.options, numbering));
-        Ok(Self {
-            table: table.transpose()?,
-            ..*self
-        }
-        .into())
     }
 
     fn profile(&self) -> Profile {

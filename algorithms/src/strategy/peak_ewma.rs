@@ -58,37 +58,48 @@
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use crate::balancer::{Balancer, Pick, Profile};
+use crate::algorithm::{Algorithm, carried};
+use crate::balancer::Balancer;
+use crate::card::{Card, OptionHelp};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Seed};
 use crate::option::whole_number_option;
 use crate::outcome::Outcome;
+use crate::pick::Pick;
 use crate::pool::Pool;
+use crate::profile::Profile;
+use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::strategy::alias::{Alias, Draws};
 use crate::strategy::power_of_two_choices::{CHOICES_HELP, Choices};
-use crate::strategy::{Algorithm, OptionHelp, Strategy};
 use crate::sync::{Mutex, MutexGuard};
 
-pub(super) const ALGORITHM: Algorithm = Algorithm {
+/// What is to be known of the algorithm before choosing it.
+pub const CARD: Card = Card {
     name: "peak-ewma",
     aliases: &[],
     summary: "of two backends drawn by weight the one with the lower expected latency",
+    section: SectionType::of::<Options>(),
     options: &[
         OptionHelp {
             name: "choices",
             help: CHOICES_HELP,
-            value: |options| options.peak_ewma.choices.to_string(),
+            value: |options| options.get::<Options>("peak-ewma").choices.to_string(),
         },
         OptionHelp {
             name: "decay_ms",
             help: "milliseconds in which a latency decays to 37 %, 1 to 3600000",
-            value: |options| options.peak_ewma.decay_ms.to_string(),
+            value: |options| options.get::<Options>("peak-ewma").decay_ms.to_string(),
         },
         OptionHelp {
             name: "default_latency_ms",
             help: "milliseconds of a backend without an outcome, 1 to 3600000",
-            value: |options| options.peak_ewma.default_latency_ms.to_string(),
+            value: |options| {
+                options
+                    .get::<Options>("peak-ewma")
+                    .default_latency_ms
+                    .to_string()
+            },
         },
     ],
     build: "O(n)",
@@ -97,7 +108,12 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     weights: "idle chances in proportion",
     disruption: "uses no key",
     source: "Finagle, 2015",
-    new: |hashing, options| PeakEwma::new(hashing.seed, options.peak_ewma).into(),
+    new: |hashing, options| {
+        Box::new(PeakEwma::new(
+            hashing.seed,
+            options.get::<Options>("peak-ewma"),
+        ))
+    },
 };
 
 /// The options of [`PeakEwma`].
@@ -141,8 +157,50 @@ impl Milliseconds {
 }
 
 /// Of some backends drawn by weight the one with the least cost; see the [module](self).
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct PeakEwma {
+    seed: Seed,
+    options: Options,
+}
+
+impl PeakEwma {
+    /// The algorithm with its options. The same seed gives the same draws.
+    #[must_use]
+    pub const fn new(seed: Seed, options: Options) -> Self {
+        Self { seed, options }
+    }
+}
+
+impl Algorithm for PeakEwma {
+    fn build(
+        &self,
+        pool: &Pool,
+        before: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
+        let before = carried::<Built>(before);
+        let weight = |slot| f64::from(pool.weight(slot).get());
+        let mean = pool.slots().map(weight).sum::<f64>() / pool.len() as f64;
+        let latencies = match before {
+            Some(before) => before.carried(pool),
+            None => vec![Latency::default(); pool.len()],
+        };
+        let member = |(slot, latency)| Member {
+            lightness: mean / weight(slot),
+            latency: Mutex::new(latency),
+        };
+        Ok(Box::new(Built {
+            options: self.options,
+            draws: Draws::after(self.seed, before.map(|before| &before.draws)),
+            alias: Alias::new(pool),
+            members: pool.slots().zip(latencies).map(member).collect(),
+            names: pool.backends().map(crate::Backend::shared_name).collect(),
+        }))
+    }
+}
+
+/// The latencies of a pool.
+#[derive(Debug)]
+pub struct Built {
     options: Options,
     draws: Draws,
     alias: Alias,
@@ -197,17 +255,7 @@ impl Member {
     }
 }
 
-impl PeakEwma {
-    /// Without backends; a load balancer builds it for its pool. The same seed gives the same draws.
-    #[must_use]
-    pub fn new(seed: Seed, options: Options) -> Self {
-        Self {
-            options,
-            draws: Draws::new(seed),
-            ..Self::default()
-        }
-    }
-
+impl Built {
     fn cost(&self, pool: &Pool, slot: Slot, now: Duration) -> f64 {
         let member = &self.members[slot.index()];
         let latency = member.latency().read(now, &self.options);
@@ -226,7 +274,7 @@ impl PeakEwma {
     }
 }
 
-impl Balancer for PeakEwma {
+impl Balancer for Built {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         let mut numbers = self.draws.of(pick);
         let mut choice = self.alias.draw(&mut numbers, pick)?;
@@ -244,25 +292,8 @@ impl Balancer for PeakEwma {
         Some(choice)
     }
 
-    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        let weight = |slot| f64::from(pool.weight(slot).get());
-        let mean = pool.slots().map(weight).sum::<f64>() / pool.len() as f64;
-        let member = |(slot, latency)| Member {
-            lightness: mean / weight(slot),
-            latency: Mutex::new(latency),
-        };
-        Ok(Self {
-            options: self.options,
-            draws: self.draws.carried(),
-            alias: Alias::new(pool),
-            members: pool.slots().zip(self.carried(pool)).map(member).collect(),
-            names: pool.backends().map(crate::Backend::shared_name).collect(),
-        }
-        .into())
-    }
-
     fn describe(&self, fingerprint: &mut Fingerprint) {
-        fingerprint.text(ALGORITHM.name);
+        fingerprint.text(CARD.name);
         self.draws.describe(fingerprint);
         fingerprint.number(self.options.choices.get().into());
         fingerprint.number(self.options.decay_ms.0.into());
@@ -272,12 +303,12 @@ impl Balancer for PeakEwma {
     fn profile(&self) -> Profile {
         Profile {
             in_flight: true,
-            outcomes: true,
+            on_outcome: true,
             ..Profile::TURNS
         }
     }
 
-    fn observe(&self, _: &Pool, slot: Slot, outcome: Outcome, now: Duration) {
+    fn on_outcome(&self, _: &Pool, slot: Slot, outcome: Outcome, now: Duration) {
         let least = match outcome.success {
             true => Duration::ZERO,
             false => self.options.default_latency_ms.span(),
@@ -318,9 +349,7 @@ mod tests {
 
     fn latency(balancer: &LoadBalancer, name: &str, now: u64) -> f64 {
         let snapshot = balancer.snapshot();
-        let Strategy::PeakEwma(strategy) = snapshot.strategy() else {
-            panic!("another strategy");
-        };
+        let strategy = carried::<Built>(Some(snapshot.balancer())).unwrap();
         let slot = snapshot.pool().slot(name).unwrap();
         let latency = *strategy.members[slot.index()].latency();
         latency.read(milliseconds(now), &strategy.options) * 1_000.
@@ -403,9 +432,7 @@ mod tests {
             let now = step * 40;
             hand.store(now, Ordering::Relaxed);
             let snapshot = balancer.snapshot();
-            let Strategy::PeakEwma(strategy) = snapshot.strategy() else {
-                panic!("another strategy");
-            };
+            let strategy = carried::<Built>(Some(snapshot.balancer())).unwrap();
             let question = Pick::new(snapshot.pool(), None).question();
             let mut numbers = strategy.draws.of(&question);
             let drawn = [(); 2].map(|()| strategy.alias.draw(&mut numbers, &question).unwrap());

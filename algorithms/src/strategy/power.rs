@@ -42,40 +42,24 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+use crate::card::Card;
 use crate::hash::{GOLDEN_GAMMA, SplitMix, mix};
-use crate::strategy::Algorithm;
-use crate::strategy::memento::{self, Table};
-use crate::strategy::numbered::Numbered;
+use crate::strategy::growth::{self, growing};
 
-pub(super) const ALGORITHM: Algorithm = Algorithm {
-    name: "power",
-    aliases: &[],
-    summary: "a hash over the next power of two; who falls outside jumps on from half of it",
-    options: &[],
-    build: "O(W)",
-    pick: "O(1)",
-    memory: "4 to 8 bytes a unit of weight",
-    weights: "buckets in proportion",
-    disruption: "minimal",
-    source: "Leu, 2023",
-    new: |hashing, _| Power::new(hashing, ()).into(),
-};
+/// What is to be known of the algorithm before choosing it.
+pub const CARD: Card = growth::card(
+    "power",
+    "a hash over the next power of two; who falls outside jumps on from half of it",
+    "O(1)",
+    "Leu, 2023",
+    |hashing, _| Box::new(Power::new(hashing, ())),
+);
 
-/// Power consistent hash; see the [module](self).
-pub type Power = Numbered<Table<Growth>>;
-
-/// Power consistent hash over the buckets 0 to n − 1.
-#[derive(Debug)]
-pub struct Growth;
-
-impl memento::Growth for Growth {
-    const NAME: &'static str = ALGORITHM.name;
-
-    #[inline]
-    fn bucket(hash: u64, buckets: u32) -> u32 {
-        bucket(hash, buckets)
-    }
-}
+growing!(
+    /// Power consistent hash; see the [module](self).
+    Power,
+    bucket
+);
 
 /// The bucket of a hash among `buckets`.
 #[inline]

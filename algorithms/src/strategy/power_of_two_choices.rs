@@ -43,23 +43,34 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::balancer::{Balancer, Pick, Profile};
+use crate::algorithm::{Algorithm, carried};
+use crate::balancer::Balancer;
+use crate::card::{Card, OptionHelp};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Seed};
 use crate::option::whole_number_option;
+use crate::pick::Pick;
 use crate::pool::Pool;
+use crate::profile::Profile;
+use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::strategy::alias::{Alias, Draws};
-use crate::strategy::{Algorithm, OptionHelp, Strategy};
 
-pub(super) const ALGORITHM: Algorithm = Algorithm {
+/// What is to be known of the algorithm before choosing it.
+pub const CARD: Card = Card {
     name: "power-of-two-choices",
     aliases: &["p2c"],
     summary: "of two backends drawn by weight the one that is less busy",
+    section: SectionType::of::<Options>(),
     options: &[OptionHelp {
         name: "choices",
         help: CHOICES_HELP,
-        value: |options| options.power_of_two_choices.choices.to_string(),
+        value: |options| {
+            options
+                .get::<Options>("power-of-two-choices")
+                .choices
+                .to_string()
+        },
     }],
     build: "O(n)",
     pick: "O(choices)",
@@ -68,7 +79,10 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     disruption: "uses no key",
     source: "Mitzenmacher, TPDS 2001",
     new: |hashing, options| {
-        PowerOfTwoChoices::new(hashing.seed, options.power_of_two_choices).into()
+        Box::new(PowerOfTwoChoices::new(
+            hashing.seed,
+            options.get::<Options>("power-of-two-choices"),
+        ))
     },
 };
 
@@ -93,23 +107,41 @@ pub(super) const CHOICES_HELP: &str =
     "backends drawn for each request, 2 to 16; the second helps most by far";
 
 /// Of some backends drawn by weight the one that is least busy; see the [module](self).
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct PowerOfTwoChoices {
+    seed: Seed,
     options: Options,
-    draws: Draws,
-    alias: Alias,
 }
 
 impl PowerOfTwoChoices {
-    /// Without backends; a load balancer builds it for its pool. The same seed gives the same draws.
+    /// The algorithm with its options. The same seed gives the same draws.
     #[must_use]
-    pub fn new(seed: Seed, options: Options) -> Self {
-        Self {
-            options,
-            draws: Draws::new(seed),
-            alias: Alias::default(),
-        }
+    pub const fn new(seed: Seed, options: Options) -> Self {
+        Self { seed, options }
     }
+}
+
+impl Algorithm for PowerOfTwoChoices {
+    fn build(
+        &self,
+        pool: &Pool,
+        before: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
+        let before = carried::<Built>(before).map(|before| &before.draws);
+        Ok(Box::new(Built {
+            options: self.options,
+            draws: Draws::after(self.seed, before),
+            alias: Alias::new(pool),
+        }))
+    }
+}
+
+/// The draws of a pool.
+#[derive(Debug)]
+pub struct Built {
+    options: Options,
+    draws: Draws,
+    alias: Alias,
 }
 
 /// The requests in flight on a backend, and its weight.
@@ -136,7 +168,7 @@ impl Load {
     }
 }
 
-impl Balancer for PowerOfTwoChoices {
+impl Balancer for Built {
     #[inline]
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         let mut numbers = self.draws.of(pick);
@@ -154,17 +186,8 @@ impl Balancer for PowerOfTwoChoices {
         Some(choice)
     }
 
-    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        Ok(Self {
-            options: self.options,
-            draws: self.draws.carried(),
-            alias: Alias::new(pool),
-        }
-        .into())
-    }
-
     fn describe(&self, fingerprint: &mut Fingerprint) {
-        fingerprint.text(ALGORITHM.name);
+        fingerprint.text(CARD.name);
         self.draws.describe(fingerprint);
         fingerprint.number(self.options.choices.0.into());
     }
@@ -203,9 +226,7 @@ mod tests {
             let mut open = Vec::new();
             for step in 0..2_000 {
                 let snapshot = balancer.snapshot();
-                let Strategy::PowerOfTwoChoices(strategy) = snapshot.strategy() else {
-                    panic!("another strategy");
-                };
+                let strategy = carried::<Built>(Some(snapshot.balancer())).unwrap();
                 let pool = snapshot.pool();
                 let question = Pick::new(pool, None).question();
                 let mut numbers = strategy.draws.of(&question);

@@ -55,42 +55,54 @@
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use crate::balancer::{Balancer, Pick, Profile};
+use crate::algorithm::{Algorithm, carried};
+use crate::balancer::Balancer;
+use crate::card::{Card, OptionHelp};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Seed};
 use crate::option::{MILLIONTHS, decimal_option, whole_number_option};
 use crate::outcome::Report;
+use crate::pick::Pick;
 use crate::pool::Pool;
+use crate::profile::Profile;
+use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::strategy::alias::{Alias, Draws};
 use crate::strategy::peak_ewma::Milliseconds;
-use crate::strategy::{Algorithm, OptionHelp, Strategy};
 use crate::sync::{Mutex, MutexGuard};
 
-pub(super) const ALGORITHM: Algorithm = Algorithm {
+/// What is to be known of the algorithm before choosing it.
+pub const CARD: Card = Card {
     name: "prequal",
     aliases: &[],
     summary: "the backend that by its own latest report is not crowded and answers soonest",
+    section: SectionType::of::<Options>(),
     options: &[
         OptionHelp {
             name: "pool_size",
             help: "reports kept, 2 to 256",
-            value: |options| options.prequal.pool_size.get().to_string(),
+            value: |options| {
+                options
+                    .get::<Options>("prequal")
+                    .pool_size
+                    .get()
+                    .to_string()
+            },
         },
         OptionHelp {
             name: "max_age_ms",
             help: "milliseconds that a report is good for, 1 to 3600000",
-            value: |options| options.prequal.max_age_ms.to_string(),
+            value: |options| options.get::<Options>("prequal").max_age_ms.to_string(),
         },
         OptionHelp {
             name: "hot_quantile",
             help: "above which of the reports' requests in flight a backend is hot, 0 to 1",
-            value: |options| options.prequal.hot_quantile.to_string(),
+            value: |options| options.get::<Options>("prequal").hot_quantile.to_string(),
         },
         OptionHelp {
             name: "reuse",
             help: "requests that may go by one report, 1 to 1000",
-            value: |options| options.prequal.reuse.get().to_string(),
+            value: |options| options.get::<Options>("prequal").reuse.get().to_string(),
         },
     ],
     build: "O(n)",
@@ -99,7 +111,12 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     weights: "probes in proportion; requests in flight are compared for the weight",
     disruption: "uses no key",
     source: "Wydrowski et al., NSDI 2024",
-    new: |hashing, options| Prequal::new(hashing.seed, options.prequal).into(),
+    new: |hashing, options| {
+        Box::new(Prequal::new(
+            hashing.seed,
+            options.get::<Options>("prequal"),
+        ))
+    },
 };
 
 /// The options of [`Prequal`].
@@ -158,8 +175,41 @@ impl Quantile {
 }
 
 /// Hot and cold by the backends' own reports; see the [module](self).
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Prequal {
+    seed: Seed,
+    options: Options,
+}
+
+impl Prequal {
+    /// The algorithm with its options. The same seed gives the same draws.
+    #[must_use]
+    pub const fn new(seed: Seed, options: Options) -> Self {
+        Self { seed, options }
+    }
+}
+
+impl Algorithm for Prequal {
+    fn build(
+        &self,
+        pool: &Pool,
+        before: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
+        let before = carried::<Built>(before);
+        let reports = before.map_or_else(Reports::default, |before| before.carried(pool));
+        Ok(Box::new(Built {
+            options: self.options,
+            draws: Draws::after(self.seed, before.map(|before| &before.draws)),
+            alias: Alias::new(pool),
+            reports: Mutex::new(reports),
+            names: pool.backends().map(crate::Backend::shared_name).collect(),
+        }))
+    }
+}
+
+/// The reports of a pool.
+#[derive(Debug)]
+pub struct Built {
     options: Options,
     draws: Draws,
     alias: Alias,
@@ -258,17 +308,7 @@ impl Reports {
     }
 }
 
-impl Prequal {
-    /// Without backends; a load balancer builds it for its pool. The same seed gives the same draws.
-    #[must_use]
-    pub fn new(seed: Seed, options: Options) -> Self {
-        Self {
-            options,
-            draws: Draws::new(seed),
-            ..Self::default()
-        }
-    }
-
+impl Built {
     fn reports(&self) -> MutexGuard<'_, Reports> {
         // Nothing panics under this lock.
         self.reports.lock().unwrap_or_else(PoisonError::into_inner)
@@ -303,25 +343,14 @@ impl Prequal {
     }
 }
 
-impl Balancer for Prequal {
+impl Balancer for Built {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         let reported = self.by_report(pick);
         reported.or_else(|| self.probe(pick))
     }
 
-    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        Ok(Self {
-            options: self.options,
-            draws: self.draws.carried(),
-            alias: Alias::new(pool),
-            reports: Mutex::new(self.carried(pool)),
-            names: pool.backends().map(crate::Backend::shared_name).collect(),
-        }
-        .into())
-    }
-
     fn describe(&self, fingerprint: &mut Fingerprint) {
-        fingerprint.text(ALGORITHM.name);
+        fingerprint.text(CARD.name);
         self.draws.describe(fingerprint);
         fingerprint.number(self.options.pool_size.0.into());
         fingerprint.number(self.options.max_age_ms.get().into());
@@ -333,7 +362,7 @@ impl Balancer for Prequal {
         Profile::TURNS
     }
 
-    fn report(&self, pool: &Pool, slot: Slot, report: Report, now: Duration) {
+    fn on_report(&self, pool: &Pool, slot: Slot, report: Report, now: Duration) {
         let mut reports = self.reports();
         reports.forget_older_than(self.options.max_age_ms.span(), now);
         reports.entries.retain(|entry| entry.slot != slot);
@@ -385,7 +414,7 @@ mod tests {
         }
     }
 
-    fn report(in_flight: u32, milliseconds: u64) -> Report {
+    fn on_report(in_flight: u32, milliseconds: u64) -> Report {
         Report {
             in_flight,
             latency: Duration::from_millis(milliseconds),
@@ -399,9 +428,7 @@ mod tests {
     /// How many reports are held.
     fn held(balancer: &LoadBalancer) -> usize {
         let snapshot = balancer.snapshot();
-        let Strategy::Prequal(strategy) = snapshot.strategy() else {
-            panic!("another strategy");
-        };
+        let strategy = carried::<Built>(Some(snapshot.balancer())).unwrap();
         strategy.reports().entries.len()
     }
 
@@ -431,8 +458,8 @@ mod tests {
         for (name, in_flight, latency) in [("0", 9, 1), ("1", 8, 20), ("2", 1, 10), ("3", 1, 10)] {
             balancer.report(name, report(in_flight, latency));
         }
-        balancer.set_eligible("2", false);
-        balancer.set_eligible("3", false);
+        balancer.set_healthy("2", false).unwrap();
+        balancer.set_healthy("3", false).unwrap();
         // The limit is 8: 1 is cold.
         assert_eq!(route(&balancer), "1");
         let quantile = Quantile::new(0.).unwrap();
@@ -494,9 +521,7 @@ mod tests {
         );
         let names = || {
             let snapshot = balancer.snapshot();
-            let Strategy::Prequal(strategy) = snapshot.strategy() else {
-                panic!("another strategy");
-            };
+            let strategy = carried::<Built>(Some(snapshot.balancer())).unwrap();
             let reports = strategy.reports().clone();
             let names = reports.entries.iter().map(|entry| entry.slot.index());
             names.collect::<Vec<_>>()
@@ -529,7 +554,7 @@ mod tests {
     #[test]
     fn probes_are_distinct_and_eligible() {
         let (balancer, _) = balancer(5, Options::default());
-        balancer.set_eligible("2", false);
+        balancer.set_healthy("2", false).unwrap();
         for _ in 0..50 {
             let probes = balancer.probes(3);
             let names: std::collections::BTreeSet<_> =

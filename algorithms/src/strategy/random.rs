@@ -40,18 +40,24 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::balancer::{Balancer, Pick, Profile};
+use crate::algorithm::{Algorithm, carried};
+use crate::balancer::Balancer;
+use crate::card::Card;
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Seed};
+use crate::pick::Pick;
 use crate::pool::Pool;
+use crate::profile::Profile;
+use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::strategy::alias::{Alias, Draws};
-use crate::strategy::{Algorithm, Strategy};
 
-pub(super) const ALGORITHM: Algorithm = Algorithm {
+/// What is to be known of the algorithm before choosing it.
+pub const CARD: Card = Card {
     name: "random",
     aliases: &["weighted-random"],
     summary: "a draw by weight, in constant time",
+    section: SectionType::NONE,
     options: &[],
     build: "O(n)",
     pick: "O(1)",
@@ -59,43 +65,52 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     weights: "chances in proportion",
     disruption: "uses no key",
     source: "Walker, TOMS 1977",
-    new: |hashing, _| Random::new(hashing.seed).into(),
+    new: |hashing, _| Box::new(Random::new(hashing.seed)),
 };
 
 /// A draw by weight; see the [module](self).
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Random {
+    seed: Seed,
+}
+
+impl Random {
+    /// The algorithm with the seed of its draws.
+    #[must_use]
+    pub const fn new(seed: Seed) -> Self {
+        Self { seed }
+    }
+}
+
+impl Algorithm for Random {
+    fn build(
+        &self,
+        pool: &Pool,
+        before: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
+        let before = carried::<Built>(before).map(|before| &before.draws);
+        Ok(Box::new(Built {
+            draws: Draws::after(self.seed, before),
+            alias: Alias::new(pool),
+        }))
+    }
+}
+
+/// The draws of a pool.
+#[derive(Debug)]
+pub struct Built {
     draws: Draws,
     alias: Alias,
 }
 
-impl Random {
-    /// Without backends; a load balancer builds it for its pool. The same seed gives the same draws.
-    #[must_use]
-    pub fn new(seed: Seed) -> Self {
-        Self {
-            draws: Draws::new(seed),
-            alias: Alias::default(),
-        }
-    }
-}
-
-impl Balancer for Random {
+impl Balancer for Built {
     #[inline]
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         self.alias.draw(&mut self.draws.of(pick), pick)
     }
 
-    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        Ok(Self {
-            draws: self.draws.carried(),
-            alias: Alias::new(pool),
-        }
-        .into())
-    }
-
     fn describe(&self, fingerprint: &mut Fingerprint) {
-        fingerprint.text(ALGORITHM.name);
+        fingerprint.text(CARD.name);
         self.draws.describe(fingerprint);
     }
 

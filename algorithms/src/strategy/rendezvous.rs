@@ -37,23 +37,30 @@
 //!
 //! let balancer = LoadBalancer::new(Rendezvous::default(), Pool::new(["b1", "b2", "b3"])?)?;
 //! let owners = balancer.owners(b"alice", 2)?;
-//! assert!(balancer.set_eligible(owners[0].name(), false));
+//! assert!(balancer.set_healthy(owners[0].name(), false));
 //! assert_eq!(balancer.route(Some(b"alice"))?.backend(), &owners[1]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::balancer::{Balancer, Pick, Profile, Step, trace_by_hash};
+use crate::algorithm::Algorithm;
+use crate::balancer::{Balancer, trace_by_hash};
+use crate::card::Card;
 use crate::error::BuildError;
 use crate::hash::{Domain, Fingerprint, Hashing};
+use crate::pick::Pick;
 use crate::pool::Pool;
+use crate::profile::Profile;
+use crate::section_type::SectionType;
 use crate::slot::Slot;
+use crate::step::Step;
 use crate::strategy::draw::{Block, Draw, Earliest, LANES, MARGIN};
-use crate::strategy::{Algorithm, Strategy};
 
-pub(super) const ALGORITHM: Algorithm = Algorithm {
+/// What is to be known of the algorithm before choosing it.
+pub const CARD: Card = Card {
     name: "rendezvous",
     aliases: &["hrw"],
     summary: "every backend draws for every key; the best draw wins",
+    section: SectionType::NONE,
     options: &[],
     build: "O(n log n)",
     pick: "O(n)",
@@ -61,15 +68,61 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     weights: "exact, by logarithms",
     disruption: "minimal",
     source: "Thaler and Ravishankar, ToN 1998",
-    new: |hashing, _| Rendezvous::new(hashing).into(),
+    new: |hashing, _| Box::new(Rendezvous::new(hashing)),
 };
 
 /// Blocks whose least scores are compared at once before the place of the best is looked for.
 const RUN: usize = 8;
 
 /// Rendezvous hashing; see the [module](self).
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Rendezvous {
+    hashing: Hashing,
+}
+
+impl Rendezvous {
+    /// The algorithm with the hash of keys and names.
+    #[must_use]
+    pub fn new(hashing: impl Into<Hashing>) -> Self {
+        Self {
+            hashing: hashing.into(),
+        }
+    }
+
+    /// What it builds.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn built(&self, pool: &Pool) -> Built {
+        let slots: Box<[_]> = pool.slots_by_name().into();
+        let mut blocks = vec![Block::EMPTY; slots.len().div_ceil(LANES)];
+        for (place, &slot) in slots.iter().enumerate() {
+            let (hash, _) = self.hashing.name(Domain::Draw, pool.backend(slot).name());
+            blocks[place / LANES].set(place % LANES, hash, pool.weight(slot));
+        }
+        let mut weights = pool.slots().map(|slot| pool.weight(slot));
+        let first = weights.next();
+        Built {
+            hashing: self.hashing,
+            even: weights.all(|weight| Some(weight) == first),
+            blocks: blocks.into(),
+            slots,
+        }
+    }
+}
+
+impl Algorithm for Rendezvous {
+    fn build(
+        &self,
+        pool: &Pool,
+        _: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
+        Ok(Box::new(self.built(pool)))
+    }
+}
+
+/// What the backends of a pool draw with.
+#[derive(Debug)]
+pub struct Built {
     hashing: Hashing,
     /// Whether all weights are equal, so that the scores are in the order of the arrivals.
     even: bool,
@@ -78,16 +131,7 @@ pub struct Rendezvous {
     slots: Box<[Slot]>,
 }
 
-impl Rendezvous {
-    /// Without backends; a load balancer builds it for its pool.
-    #[must_use]
-    pub fn new(hashing: impl Into<Hashing>) -> Self {
-        Self {
-            hashing: hashing.into(),
-            ..Self::default()
-        }
-    }
-
+impl Built {
     /// [`pick`](Balancer::pick) as on a processor without AVX2, for the benches.
     #[doc(hidden)]
     #[must_use]
@@ -278,33 +322,15 @@ impl LeadersOfLanes {
     }
 }
 
-impl Balancer for Rendezvous {
+impl Balancer for Built {
     #[inline]
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         let key = self.hashing.key(pick.key()?);
         self.first(key, self.leaders(key), pick)
     }
 
-    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        let slots: Box<[_]> = pool.slots_by_name().into();
-        let mut blocks = vec![Block::EMPTY; slots.len().div_ceil(LANES)];
-        for (place, &slot) in slots.iter().enumerate() {
-            let (hash, _) = self.hashing.name(Domain::Draw, pool.backend(slot).name());
-            blocks[place / LANES].set(place % LANES, hash, pool.weight(slot));
-        }
-        let mut weights = pool.slots().map(|slot| pool.weight(slot));
-        let first = weights.next();
-        Ok(Self {
-            hashing: self.hashing,
-            even: weights.all(|weight| Some(weight) == first),
-            blocks: blocks.into(),
-            slots,
-        }
-        .into())
-    }
-
     fn describe(&self, fingerprint: &mut Fingerprint) {
-        fingerprint.strategy(ALGORITHM.name, self.hashing);
+        fingerprint.strategy(CARD.name, self.hashing);
     }
 
     fn profile(&self) -> Profile {

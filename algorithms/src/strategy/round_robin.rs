@@ -50,18 +50,24 @@ use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
-use crate::balancer::{Balancer, Pick, Profile};
+use crate::algorithm::{Algorithm, carried};
+use crate::balancer::Balancer;
+use crate::card::Card;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
+use crate::pick::Pick;
 use crate::pool::Pool;
+use crate::profile::Profile;
+use crate::section_type::SectionType;
 use crate::slot::Slot;
-use crate::strategy::{Algorithm, Strategy};
 use crate::sync::{AtomicU64, Mutex};
 
-pub(super) const ALGORITHM: Algorithm = Algorithm {
+/// What is to be known of the algorithm before choosing it.
+pub const CARD: Card = Card {
     name: "round-robin",
     aliases: &["weighted-round-robin"],
     summary: "smooth weighted turns, in the order given",
+    section: SectionType::NONE,
     options: &[],
     build: "O(n + W·D), D distinct weights",
     pick: "O(1); O(D) if W > 2^20",
@@ -69,15 +75,40 @@ pub(super) const ALGORITHM: Algorithm = Algorithm {
     weights: "turns in proportion, exact",
     disruption: "uses no key",
     source: "nginx, 2012",
-    new: |_, _| RoundRobin::default().into(),
+    new: |_, _| Box::new(RoundRobin),
 };
 
 /// The longest cycle that is worked out at build time: 2^20 turns (4 MiB).
 pub const MAX_CYCLE: u64 = 1 << 20;
 
 /// Smooth weighted round-robin; see the [module](self).
-#[derive(Debug, Default)]
-pub struct RoundRobin {
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RoundRobin;
+
+impl Algorithm for RoundRobin {
+    fn build(
+        &self,
+        pool: &Pool,
+        before: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
+        let before = carried::<Built>(before);
+        let mut smooth = Smooth::new(pool);
+        let turns = if smooth.total > MAX_CYCLE {
+            Turns::Worked(Mutex::new(smooth))
+        } else {
+            let cycle: Box<[_]> = (0..smooth.total).map(|_| smooth.turn()).collect();
+            let cursor = before.map_or(0, |before| before.carried_cursor(pool, &cycle));
+            let cursor = AtomicU64::new(cursor as u64);
+            Turns::Held { cycle, cursor }
+        };
+        let names = pool.backends().map(crate::Backend::shared_name).collect();
+        Ok(Box::new(Built { turns, names }))
+    }
+}
+
+/// The turns of a pool.
+#[derive(Debug)]
+pub struct Built {
     turns: Turns,
     /// The names of the pool's slots, to find the next backend again in a changed pool.
     names: Box<[Arc<str>]>,
@@ -94,7 +125,7 @@ enum Turns {
     Worked(Mutex<Smooth>),
 }
 
-impl Balancer for RoundRobin {
+impl Balancer for Built {
     #[inline]
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         match &self.turns {
@@ -133,26 +164,13 @@ impl Balancer for RoundRobin {
         }
     }
 
-    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        let mut smooth = Smooth::new(pool);
-        let turns = if smooth.total > MAX_CYCLE {
-            Turns::Worked(Mutex::new(smooth))
-        } else {
-            let cycle: Box<[_]> = (0..smooth.total).map(|_| smooth.turn()).collect();
-            let cursor = AtomicU64::new(self.carried_cursor(pool, &cycle) as u64);
-            Turns::Held { cycle, cursor }
-        };
-        let names = pool.backends().map(crate::Backend::shared_name).collect();
-        Ok(Self { turns, names }.into())
-    }
-
     fn describe(&self, fingerprint: &mut Fingerprint) {
-        fingerprint.text(ALGORITHM.name);
+        fingerprint.text(CARD.name);
     }
 
     fn profile(&self) -> Profile {
         Profile {
-            rebuild_on_eligibility: true,
+            rebuilt_on_health: true,
             ..Profile::TURNS
         }
     }
@@ -173,7 +191,7 @@ impl Balancer for RoundRobin {
     }
 }
 
-impl RoundRobin {
+impl Built {
     /// Where to go on in the cycle of a changed pool: at the same turn of the backend that would
     /// have been next of those who are in both cycles.
     fn carried_cursor(&self, pool: &Pool, next: &[Slot]) -> usize {
@@ -199,15 +217,6 @@ impl RoundRobin {
         let taken = turns(&cycle[..place], was) * turns(next, is) / turns(cycle, was);
         let mut places = (0..next.len()).filter(|&place| next[place] == is);
         places.nth(taken).unwrap_or(0)
-    }
-}
-
-impl Default for Turns {
-    fn default() -> Self {
-        Self::Held {
-            cycle: Box::default(),
-            cursor: AtomicU64::new(0),
-        }
     }
 }
 
@@ -375,7 +384,7 @@ mod tests {
         let weights = [999_983, 999_979, 3, 3];
         let balancer = balancer(&weights);
         let snapshot = balancer.snapshot();
-        assert!(snapshot.strategy().memory() < 1_000);
+        assert!(snapshot.balancer().memory() < 1_000);
         assert_eq!(turns(&balancer, 2_000), naive(&weights, 2_000));
         let tried = SlotSet::from_iter([Slot(0), Slot(1)]);
         let others = Pick::new(snapshot.pool(), None).excluding(&tried);
@@ -409,9 +418,9 @@ mod tests {
     #[test]
     fn proportions_are_exact_among_the_eligible() {
         let balancer = balancer(&[3, 2, 1]);
-        assert!(balancer.set_eligible("b", false));
+        assert!(balancer.set_healthy("b", false));
         assert_eq!(turns(&balancer, 8).matches('a').count(), 6);
-        assert!(balancer.set_eligible("b", true));
+        assert!(balancer.set_healthy("b", true));
         assert_eq!(turns(&balancer, 6).matches('b').count(), 2);
     }
 }

@@ -37,7 +37,7 @@
 //! use evenkeel_algorithms::{LoadBalancer, Pool, RoundRobin, Strategy};
 //!
 //! let options = Options { client: "proxy-7".into(), size: Size::new(2)? };
-//! let strategy = Strategy::from(RoundRobin::default()).subset(Default::default(), options);
+//! let strategy = Subset::new(RoundRobin::default(), Default::default(), options);
 //! let balancer = LoadBalancer::new(strategy, Pool::new(["b1", "b2", "b3", "b4"])?)?;
 //! let first = balancer.route(None)?.backend().clone();
 //! let second = balancer.route(None)?.backend().clone();
@@ -47,17 +47,21 @@
 //! ```
 
 use std::cmp::Reverse;
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::balancer::{Balancer, Key, Pick, Profile, Step};
+use crate::algorithm::{Algorithm, carried};
+use crate::balancer::Balancer;
 use crate::error::BuildError;
 use crate::hash::{Domain, Fingerprint, Hashing, mix};
+use crate::limits::MAX_BACKENDS;
 use crate::option::whole_number_option;
 use crate::outcome::{Outcome, Report};
-use crate::limits::MAX_BACKENDS;
+use crate::pick::Pick;
 use crate::pool::Pool;
+use crate::profile::{Key, Profile};
 use crate::slot::Slot;
-use crate::strategy::Strategy;
+use crate::step::Step;
 
 /// Who the subset is for, and how large it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,38 +81,27 @@ whole_number_option!(
 
 const _: () = assert!(MAX_BACKENDS == 1_048_576);
 
-/// A strategy over a subset; see the [module](self).
-#[derive(Debug)]
+/// An algorithm over a subset; see the [module](self).
+#[derive(Clone, Debug)]
 pub struct Subset {
-    inner: Box<Strategy>,
+    inner: Arc<dyn Algorithm>,
     hashing: Hashing,
     options: Options,
-    /// The subset.
-    pool: Pool,
-    /// All slots of the whole pool, the best draw first: the first are the subset's.
-    order: Box<[Slot]>,
-    /// Where each slot of the whole pool is in the order.
-    places: Box<[u32]>,
 }
 
 impl Subset {
-    /// A strategy over a subset; a load balancer builds both for its pool.
-    #[must_use]
-    pub fn new(inner: Strategy, hashing: impl Into<Hashing>, options: Options) -> Self {
+    /// An algorithm over a subset. By `hashing` client and backends are drawn: give it the seed of the
+    /// algorithm inside.
+    pub fn new(
+        inner: impl Algorithm + 'static,
+        hashing: impl Into<Hashing>,
+        options: Options,
+    ) -> Self {
         Self {
-            inner: Box::new(inner),
+            inner: Arc::new(inner),
             hashing: hashing.into(),
             options,
-            pool: Pool::empty(),
-            order: Box::default(),
-            places: Box::default(),
         }
-    }
-
-    /// Whether the backend in a slot of the whole pool is in the subset.
-    #[must_use]
-    pub fn contains(&self, slot: Slot) -> bool {
-        self.place(slot).is_some()
     }
 
     /// The slots of a pool, the best draw for the client first.
@@ -123,6 +116,71 @@ impl Subset {
         order.sort_by_cached_key(|&slot| Reverse(draw(slot)));
         order
     }
+}
+
+impl Algorithm for Subset {
+    fn build(
+        &self,
+        pool: &Pool,
+        before: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
+        let order = self.order(pool);
+        let size = order.len().min(self.options.size.get() as usize);
+        let mut subset: Box<[_]> = order[..size].into();
+        // In the order given, which some strategies go by.
+        subset.sort_unstable();
+        let order: Box<[_]> = subset.iter().chain(&order[size..]).copied().collect();
+        let mut places = vec![0; order.len()];
+        for (&slot, place) in order.iter().zip(0..) {
+            places[slot.index()] = place;
+        }
+        let part = pool.part(&subset);
+        let before = carried::<Built>(before).map(|before| &*before.inner);
+        let inner = self.inner.build(&part, before)?;
+        Ok(Box::new(Built {
+            profile: inner.profile(),
+            inner,
+            hashing: self.hashing,
+            options: self.options.clone(),
+            pool: part,
+            order,
+            places: places.into(),
+        }))
+    }
+}
+
+/// The balancer inside, and the subset of a pool.
+#[derive(Debug)]
+pub struct Built {
+    inner: Box<dyn Balancer>,
+    /// That of the balancer inside.
+    profile: Profile,
+    hashing: Hashing,
+    options: Options,
+    /// The subset.
+    pool: Pool,
+    /// All slots of the whole pool, the best draw first: the first are the subset's.
+    order: Box<[Slot]>,
+    /// Where each slot of the whole pool is in the order.
+    places: Box<[u32]>,
+}
+
+impl Built {
+    /// Whether the backend in a slot of the whole pool is in the subset.
+    #[must_use]
+    pub fn contains(&self, slot: Slot) -> bool {
+        self.place(slot).is_some()
+    }
+
+    /// Whether the pick lets the balancer inside reach a slot of the subset.
+    fn reaches(&self, pick: &Pick<'_>, slot: Slot) -> bool {
+        let slot = self.order[slot.index()];
+        if self.profile.may_override_health {
+            pick.permits(slot)
+        } else {
+            pick.allows(slot)
+        }
+    }
 
     /// The slot in the subset of one of the whole pool.
     fn place(&self, slot: Slot) -> Option<Slot> {
@@ -136,15 +194,15 @@ impl Subset {
         pick: &Pick<'_>,
         inside: impl FnOnce(&Pick<'_>) -> Option<Slot>,
     ) -> Option<Slot> {
-        let allows = |slot: Slot| pick.allows(self.order[slot.index()]);
-        let slot = inside(&pick.among(&self.pool).within(&allows));
+        let reaches = |slot| self.reaches(pick, slot);
+        let slot = inside(&pick.among(&self.pool).within(&reaches));
         slot.map(|slot| self.order[slot.index()])
             .or_else(|| self.beyond(pick))
     }
 
     #[cold]
     fn beyond(&self, pick: &Pick<'_>) -> Option<Slot> {
-        if self.inner.profile().key == Key::Required && pick.key().is_none() {
+        if self.profile.key == Key::Required && pick.key().is_none() {
             return None;
         }
         let subset = &self.order[..self.pool.len()];
@@ -157,65 +215,43 @@ impl Subset {
     }
 }
 
-impl Balancer for Subset {
+#[deny(clippy::missing_trait_methods)]
+impl Balancer for Built {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         self.within(pick, |pick| self.inner.pick(pick))
-    }
-
-    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        let order = self.order(pool);
-        let size = order.len().min(self.options.size.get() as usize);
-        let mut subset: Box<[_]> = order[..size].into();
-        // In the order given, which some strategies go by.
-        subset.sort_unstable();
-        let order: Box<[_]> = subset.iter().chain(&order[size..]).copied().collect();
-        let mut places = vec![0; order.len()];
-        for (&slot, place) in order.iter().zip(0..) {
-            places[slot.index()] = place;
-        }
-        let part = pool.part(&subset);
-        Ok(Self {
-            inner: Box::new(self.inner.rebuild(&part)?),
-            hashing: self.hashing,
-            options: self.options.clone(),
-            pool: part,
-            order,
-            places: places.into(),
-        }
-        .into())
     }
 
     fn profile(&self) -> Profile {
         Profile {
             // What the subset's pool says of its members follows from their health.
-            rebuild_on_eligibility: true,
+            rebuilt_on_health: true,
             minimal: false,
             history: false,
-            ..self.inner.profile()
+            ..self.profile
         }
     }
 
-    fn settle(&self, _: &Pool, slot: Slot) {
+    fn on_change(&self, _: &Pool, slot: Slot) {
         if let Some(place) = self.place(slot) {
-            self.inner.settle(&self.pool, place);
+            self.inner.on_change(&self.pool, place);
         }
     }
 
-    fn observe(&self, _: &Pool, slot: Slot, outcome: Outcome, now: Duration) {
+    fn on_outcome(&self, _: &Pool, slot: Slot, outcome: Outcome, now: Duration) {
         if let Some(place) = self.place(slot) {
-            self.inner.observe(&self.pool, place, outcome, now);
+            self.inner.on_outcome(&self.pool, place, outcome, now);
         }
     }
 
-    fn report(&self, _: &Pool, slot: Slot, report: Report, now: Duration) {
+    fn on_report(&self, _: &Pool, slot: Slot, report: Report, now: Duration) {
         if let Some(place) = self.place(slot) {
-            self.inner.report(&self.pool, place, report, now);
+            self.inner.on_report(&self.pool, place, report, now);
         }
     }
 
     fn probe(&self, pick: &Pick<'_>) -> Option<Slot> {
-        let allows = |slot: Slot| pick.allows(self.order[slot.index()]);
-        let slot = self.inner.probe(&pick.among(&self.pool).within(&allows));
+        let reaches = |slot| self.reaches(pick, slot);
+        let slot = self.inner.probe(&pick.among(&self.pool).within(&reaches));
         slot.map(|slot| self.order[slot.index()])
     }
 
@@ -230,6 +266,10 @@ impl Balancer for Subset {
         fingerprint.text(&self.options.client);
         fingerprint.number(self.options.size.get().into());
         self.inner.describe(fingerprint);
+    }
+
+    fn table(&self) -> Option<Vec<Slot>> {
+        None
     }
 
     fn memory(&self) -> usize {
@@ -253,7 +293,7 @@ mod tests {
             client: client.to_owned(),
             size: Size::new(size).unwrap(),
         };
-        let strategy = Strategy::from(RoundRobin::default()).subset(Hashing::default(), options);
+        let strategy = Subset::new(RoundRobin::default(), Hashing::default(), options);
         LoadBalancer::new(strategy, Pool::new(names(count)).unwrap()).unwrap()
     }
 
@@ -311,13 +351,13 @@ mod tests {
             client: "c".to_owned(),
             size: Size::new(2).unwrap(),
         };
-        let strategy = Strategy::from(Rendezvous::default()).subset(Hashing::default(), options);
+        let strategy = Subset::new(Rendezvous::default(), Hashing::default(), options);
         let balancer = LoadBalancer::new(strategy, Pool::new(names(5)).unwrap()).unwrap();
         let order = balancer.owners(b"k", 5).unwrap();
         assert_eq!(order.len(), 5);
         for out in &order {
             assert_eq!(balancer.route(Some(b"k")).unwrap().backend(), out);
-            balancer.set_eligible(out.name(), false);
+            balancer.set_healthy(out.name(), false).unwrap();
         }
     }
 }

@@ -43,7 +43,7 @@
 //! let clock = Arc::clone(&step);
 //! let ten_steps = Options::over(Duration::from_secs(10))?;
 //! let balancer = LoadBalancer::with_clock(
-//!     Strategy::from(Rendezvous::default()).warm_up(Default::default(), ten_steps),
+//!     WarmUp::new(Rendezvous::default(), Default::default(), ten_steps),
 //!     Pool::new(["b1"])?,
 //!     move || Duration::from_secs(clock.load(Ordering::Relaxed)),
 //! )?;
@@ -64,14 +64,17 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
+use crate::algorithm::{Algorithm, carried};
 use crate::backend::Backend;
-use crate::balancer::{Balancer, Key, Pick, Profile, Step};
+use crate::balancer::Balancer;
 use crate::error::BuildError;
 use crate::hash::{Domain, Fingerprint, Hashing, mix};
 use crate::outcome::{Outcome, Report};
+use crate::pick::Pick;
 use crate::pool::Pool;
+use crate::profile::{Key, Profile};
 use crate::slot::Slot;
-use crate::strategy::Strategy;
+use crate::step::Step;
 use crate::sync::AtomicBool;
 
 /// How long a newcomer takes.
@@ -131,10 +134,108 @@ impl<'de> serde::Deserialize<'de> for Options {
     }
 }
 
-/// A strategy whose newcomers warm up; see the [module](self).
-#[derive(Debug)]
+/// An algorithm whose newcomers warm up; see the [module](self).
+#[derive(Clone, Debug)]
 pub struct WarmUp {
-    inner: Box<Strategy>,
+    inner: Arc<dyn Algorithm>,
+    hashing: Hashing,
+    options: Options,
+}
+
+impl WarmUp {
+    /// An algorithm whose newcomers take their share gradually, by the load balancer's clock. By `hashing`
+    /// keys draw when they move: give it the seed of the algorithm inside.
+    pub fn new(
+        inner: impl Algorithm + 'static,
+        hashing: impl Into<Hashing>,
+        options: Options,
+    ) -> Self {
+        Self {
+            inner: Arc::new(inner),
+            hashing: hashing.into(),
+            options,
+        }
+    }
+
+    /// The backends of a pool that are not warm yet. Without a clock nothing is waited for.
+    fn newcomers(
+        &self,
+        pool: &Pool,
+        changes: u64,
+        before: Option<&Built>,
+    ) -> Box<[Option<Arc<Newcomer>>]> {
+        let mut known: Vec<_> = before
+            .map(|before| before.names.iter().zip(&before.newcomers))
+            .into_iter()
+            .flatten()
+            .collect();
+        known.sort_unstable_by_key(|&(name, _)| name);
+        let newcomer = |slot: Slot| {
+            let name = pool.backend(slot).name();
+            match known.binary_search_by_key(&name, |(known, _)| known) {
+                Ok(place) => known[place].1.clone().filter(|newcomer| {
+                    let passed = pool.since().map(|now| now.saturating_sub(newcomer.since));
+                    !newcomer.is_warm() && passed.is_none_or(|passed| passed < self.options.over)
+                }),
+                Err(_) if changes == 0 => None,
+                Err(_) => pool.since().map(|since| {
+                    Arc::new(Newcomer {
+                        joined: changes,
+                        since,
+                        draw: self.hashing.name(Domain::WarmUp, name).0,
+                        warm: false.into(),
+                    })
+                }),
+            }
+        };
+        pool.slots().map(newcomer).collect()
+    }
+}
+
+impl Algorithm for WarmUp {
+    fn build(
+        &self,
+        pool: &Pool,
+        before: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
+        let before = carried::<Built>(before);
+        let inner = self
+            .inner
+            .build(pool, before.map(|before| &*before.inner))?;
+        let profile = inner.profile();
+        if profile.key == Key::Unused {
+            return Err(BuildError::WarmUpWithoutKey);
+        }
+        let after_first = before.filter(|before| !before.names.is_empty());
+        let changes = after_first.map_or(0, |before| before.changes + 1);
+        let newcomers = self.newcomers(pool, changes, before);
+        let mut joined: Vec<_> = newcomers
+            .iter()
+            .flatten()
+            .map(|newcomer| newcomer.joined)
+            .collect();
+        joined.sort_unstable();
+        joined.dedup();
+        let layer = |change| Layer::new(change, self, before, pool, &newcomers);
+        Ok(Box::new(Built {
+            layers: joined.into_iter().map(layer).collect::<Result<_, _>>()?,
+            inner,
+            profile,
+            hashing: self.hashing,
+            options: self.options,
+            changes,
+            names: pool.backends().map(Backend::shared_name).collect(),
+            newcomers,
+        }))
+    }
+}
+
+/// The balancer inside, and the newcomers of a pool.
+#[derive(Debug)]
+pub struct Built {
+    inner: Box<dyn Balancer>,
+    /// That of the balancer inside.
+    profile: Profile,
     hashing: Hashing,
     options: Options,
     /// How often the pool has changed since the first one.
@@ -179,7 +280,7 @@ impl Newcomer {
 #[derive(Debug)]
 struct Layer {
     change: u64,
-    strategy: Strategy,
+    balancer: Box<dyn Balancer>,
     pool: Pool,
     /// Where each of them is in the whole pool.
     slots: Box<[Slot]>,
@@ -190,24 +291,25 @@ impl Layer {
     /// before it, or from this layer as it was: a joiner takes no number from them.
     fn new(
         change: u64,
-        inner: &Strategy,
+        warm_up: &WarmUp,
+        before: Option<&Built>,
         pool: &Pool,
         newcomers: &[Option<Arc<Newcomer>>],
-        known: Option<&Self>,
     ) -> Result<Self, BuildError> {
         let joined = |slot: Slot| newcomers[slot.index()].as_ref().map_or(0, |who| who.joined);
         let slots: Box<[_]> = pool.slots().filter(|&slot| joined(slot) < change).collect();
         let mut part = pool.part(&slots);
-        if inner.profile().history {
-            let before = match known {
+        if warm_up.inner.profile()?.history {
+            let numbering = match before.and_then(|before| before.layer(change)) {
                 Some(layer) => layer.pool.numbering()?,
                 None => pool.numbering_before(),
             };
-            part = part.with_numbering(before.clone());
+            part = part.with_numbering(numbering.clone());
         }
+        let before = before.map(|before| &*before.inner);
         Ok(Self {
             change,
-            strategy: inner.rebuild(&part)?,
+            balancer: warm_up.inner.build(&part, before)?,
             pool: part,
             slots,
         })
@@ -215,33 +317,32 @@ impl Layer {
 
     /// Picks among those who were there.
     fn pick(&self, pick: &Pick<'_>, inside: &mut Inside<'_>) -> Option<Slot> {
-        let allows = |slot: Slot| pick.allows(self.slots[slot.index()]);
-        let slot = inside(&self.strategy, &pick.among(&self.pool).within(&allows));
+        let overrides = self.balancer.profile().may_override_health;
+        let reaches = |slot: Slot| {
+            let slot = self.slots[slot.index()];
+            if overrides {
+                pick.permits(slot)
+            } else {
+                pick.allows(slot)
+            }
+        };
+        let slot = inside(&*self.balancer, &pick.among(&self.pool).within(&reaches));
         slot.map(|slot| self.slots[slot.index()])
     }
 }
 
-/// How a strategy is asked.
-type Inside<'a> = dyn FnMut(&Strategy, &Pick<'_>) -> Option<Slot> + 'a;
+/// How a balancer is asked.
+type Inside<'a> = dyn FnMut(&dyn Balancer, &Pick<'_>) -> Option<Slot> + 'a;
 
-impl WarmUp {
-    /// A strategy whose newcomers warm up; a load balancer builds both for its pool.
-    #[must_use]
-    pub fn new(inner: Strategy, hashing: impl Into<Hashing>, options: Options) -> Self {
-        Self {
-            inner: Box::new(inner),
-            hashing: hashing.into(),
-            options,
-            changes: 0,
-            names: Box::default(),
-            newcomers: Box::default(),
-            layers: Box::default(),
-        }
+impl Built {
+    /// The layer of before a change.
+    fn layer(&self, change: u64) -> Option<&Layer> {
+        self.layers.iter().find(|layer| layer.change == change)
     }
 
     /// The backend of a key, or the one that it had before if that does not admit it yet.
     fn choose(&self, pick: &Pick<'_>, inside: &mut Inside<'_>) -> Option<Slot> {
-        let last = inside(&self.inner, pick)?;
+        let last = inside(&*self.inner, pick)?;
         let (Some(key), false) = (pick.key(), self.layers.is_empty()) else {
             return Some(last);
         };
@@ -257,104 +358,48 @@ impl WarmUp {
             if newcomer.admits(hash, now, self.options.over) {
                 break;
             }
-            let layer = self
-                .layers
-                .iter()
-                .find(|layer| layer.change == newcomer.joined);
-            // If nobody but newcomers can be reached, they are.
-            let Some(before) = layer.and_then(|layer| layer.pick(pick, inside)) else {
+            // If nothing but newcomers can be reached, they are.
+            let Some(before) = self
+                .layer(newcomer.joined)
+                .and_then(|layer| layer.pick(pick, inside))
+            else {
                 return Some(last);
             };
             slot = before;
         }
         Some(slot)
     }
-
-    /// Who is not warm yet of a pool that follows this one's. Without a clock nobody is waited for.
-    fn newcomers_of(&self, pool: &Pool, changes: u64) -> Box<[Option<Arc<Newcomer>>]> {
-        let mut known: Vec<_> = self.names.iter().zip(&self.newcomers).collect();
-        known.sort_unstable_by_key(|&(name, _)| name);
-        let newcomer = |slot: Slot| {
-            let name = pool.backend(slot).name();
-            match known.binary_search_by_key(&name, |(known, _)| known) {
-                Ok(place) => known[place].1.clone().filter(|who| {
-                    let passed = pool.since().map(|now| now.saturating_sub(who.since));
-                    !who.is_warm() && passed.is_none_or(|passed| passed < self.options.over)
-                }),
-                Err(_) if changes == 0 => None,
-                Err(_) => pool.since().map(|since| {
-                    Arc::new(Newcomer {
-                        joined: changes,
-                        since,
-                        draw: self.hashing.name(Domain::WarmUp, name).0,
-                        warm: false.into(),
-                    })
-                }),
-            }
-        };
-        pool.slots().map(newcomer).collect()
-    }
 }
 
-impl Balancer for WarmUp {
+#[deny(clippy::missing_trait_methods)]
+impl Balancer for Built {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
-        self.choose(pick, &mut |strategy, pick| strategy.pick(pick))
-    }
-
-    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        if self.inner.profile().key == Key::Unused {
-            return Err(BuildError::WarmUpWithoutKey);
-        }
-        let changes = if self.names.is_empty() {
-            0
-        } else {
-            self.changes + 1
-        };
-        let newcomers = self.newcomers_of(pool, changes);
-        let mut joined: Vec<_> = newcomers.iter().flatten().map(|who| who.joined).collect();
-        joined.sort_unstable();
-        joined.dedup();
-        let layer = |change| {
-            let known = self.layers.iter().find(|layer| layer.change == change);
-            Layer::new(change, &self.inner, pool, &newcomers, known)
-        };
-        let layers = joined.into_iter().map(layer).collect::<Result<_, _>>()?;
-        Ok(Self {
-            inner: Box::new(self.inner.rebuild(pool)?),
-            hashing: self.hashing,
-            options: self.options,
-            changes,
-            names: pool.backends().map(Backend::shared_name).collect(),
-            newcomers,
-            layers,
-        }
-        .into())
+        self.choose(pick, &mut |balancer, pick| balancer.pick(pick))
     }
 
     fn profile(&self) -> Profile {
         Profile {
             // What a layer's pool says of its members follows from their health.
-            rebuild_on_eligibility: !self.layers.is_empty()
-                || self.inner.profile().rebuild_on_eligibility,
-            ..self.inner.profile()
+            rebuilt_on_health: !self.layers.is_empty() || self.profile.rebuilt_on_health,
+            ..self.profile
         }
     }
 
-    fn settle(&self, pool: &Pool, slot: Slot) {
-        self.inner.settle(pool, slot);
+    fn on_change(&self, pool: &Pool, slot: Slot) {
+        self.inner.on_change(pool, slot);
         for layer in &self.layers {
             if let Ok(place) = layer.slots.binary_search(&slot) {
-                layer.strategy.settle(&layer.pool, Slot::new(place));
+                layer.balancer.on_change(&layer.pool, Slot::new(place));
             }
         }
     }
 
-    fn observe(&self, pool: &Pool, slot: Slot, outcome: Outcome, now: Duration) {
-        self.inner.observe(pool, slot, outcome, now);
+    fn on_outcome(&self, pool: &Pool, slot: Slot, outcome: Outcome, now: Duration) {
+        self.inner.on_outcome(pool, slot, outcome, now);
     }
 
-    fn report(&self, pool: &Pool, slot: Slot, report: Report, now: Duration) {
-        self.inner.report(pool, slot, report, now);
+    fn on_report(&self, pool: &Pool, slot: Slot, report: Report, now: Duration) {
+        self.inner.on_report(pool, slot, report, now);
     }
 
     fn probe(&self, pick: &Pick<'_>) -> Option<Slot> {
@@ -362,7 +407,7 @@ impl Balancer for WarmUp {
     }
 
     fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
-        self.choose(pick, &mut |strategy, pick| strategy.trace(pick, steps))
+        self.choose(pick, &mut |balancer, pick| balancer.trace(pick, steps))
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {
@@ -382,9 +427,13 @@ impl Balancer for WarmUp {
         self.inner.describe(fingerprint);
     }
 
+    fn table(&self) -> Option<Vec<Slot>> {
+        None
+    }
+
     fn memory(&self) -> usize {
         let inner = size_of_val(&*self.inner) + self.inner.memory();
-        let layer = |layer: &Layer| layer.strategy.memory() + size_of_val(&*layer.slots);
+        let layer = |layer: &Layer| layer.balancer.memory() + size_of_val(&*layer.slots);
         let layers: usize = self.layers.iter().map(layer).sum();
         inner + layers + size_of_val(&*self.newcomers) + size_of_val(&*self.names)
     }
@@ -513,7 +562,7 @@ mod tests {
         let warming = Warming::new(Maglev::default().into(), &["a"]);
         warming.balancer.update(["a", "b"]).unwrap();
         assert_eq!(owned(&warming.owners(), "a"), KEYS as usize);
-        warming.balancer.set_eligible("a", false);
+        warming.balancer.set_healthy("a", false).unwrap();
         assert_eq!(owned(&warming.owners(), "b"), KEYS as usize);
         warming.balancer.update(["b"]).unwrap();
         assert_eq!(owned(&warming.owners(), "b"), KEYS as usize);
@@ -565,7 +614,7 @@ mod tests {
     #[test]
     fn without_a_clock_newcomers_are_warm_at_once() {
         let options = Options::over(Options::MAX).unwrap();
-        let strategy = Strategy::from(Rendezvous::default()).warm_up(Hashing::default(), options);
+        let strategy = WarmUp::new(Rendezvous::default(), Hashing::default(), options);
         let balancer = LoadBalancer::new(strategy, Pool::new(["a", "b"]).unwrap()).unwrap();
         balancer.update(["a", "b", "c"]).unwrap();
         let plain = Pool::new(["a", "b", "c"]).unwrap();
@@ -579,10 +628,16 @@ mod tests {
     #[test]
     fn times_and_strategies_without_a_key_are_refused() {
         for time in [Duration::ZERO, Options::MAX + Duration::from_nanos(1)] {
-            assert_eq!(Options::over(time), Err(BuildError::WarmUp { time, max: Options::MAX }));
+            assert_eq!(
+                Options::over(time),
+                Err(BuildError::WarmUp {
+                    time,
+                    max: Options::MAX
+                })
+            );
         }
         let options = Options::over(Options::MAX).unwrap();
-        let strategy = Strategy::from(RoundRobin::default()).warm_up(Hashing::default(), options);
+        let strategy = WarmUp::new(RoundRobin::default(), Hashing::default(), options);
         let error = LoadBalancer::new(strategy, Pool::new(["a"]).unwrap()).unwrap_err();
         assert_eq!(error, BuildError::WarmUpWithoutKey);
     }

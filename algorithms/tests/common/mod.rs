@@ -156,7 +156,7 @@ impl Subject {
             .around
             .strategy(self.algorithm.strategy(seed, &options));
         if self.custom {
-            Strategy::custom(Relay(strategy))
+            Relay(strategy)
         } else {
             strategy
         }
@@ -180,7 +180,8 @@ impl Subject {
         for slot in pool.slots() {
             let backend = pool.backend(slot);
             let out = backend.is_draining() || backend.is_down();
-            twin.set_eligible(backend.name(), out || pool.is_eligible(slot));
+            twin.set_healthy(backend.name(), out || pool.is_eligible(slot))
+                .unwrap();
         }
         twin
     }

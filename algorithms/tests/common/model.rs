@@ -135,7 +135,7 @@ impl Model {
                 self.redescribe(name, |backend| backend.with_max_in_flight(most));
             }
             Event::Health(name, healthy) => {
-                let known = self.balancer.set_eligible(name, healthy);
+                let known = self.balancer.set_healthy(name, healthy).unwrap();
                 assert_eq!(known, place(name).is_some());
                 let named = self.members.iter_mut().find(|member| member.name() == name);
                 named
@@ -184,7 +184,7 @@ impl Model {
             Ok(ticket) => ticket,
             Err(error) => {
                 assert_eq!(error, RouteError::NoBackend);
-                let gave_up = self.balancer.snapshot().strategy().profile().may_give_up;
+                let gave_up = self.balancer.snapshot().profile().may_give_up;
                 assert!(gave_up || Member::admitted(&self.members, tried).next().is_none());
                 return None;
             }

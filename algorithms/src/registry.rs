@@ -1,0 +1,126 @@
+//! The algorithms that a name can choose.
+
+use std::sync::LazyLock;
+
+use thiserror::Error;
+
+use crate::card::Card;
+#[cfg(feature = "dialects")]
+use crate::dialect;
+use crate::strategy;
+
+/// The algorithms that a name can choose.
+///
+/// ```
+/// use evenkeel_algorithms::Registry;
+///
+/// let registry = Registry::builtin();
+/// assert_eq!(registry.named("consistent-hash")?.name, "ketama");
+/// assert!(registry.named("kettama").is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Registry {
+    cards: Vec<&'static Card>,
+}
+
+static BUILTIN: LazyLock<Registry> = LazyLock::new(|| {
+    let own = strategy::CARDS.iter().copied();
+    #[cfg(feature = "dialects")]
+    let own = own.chain(dialect::CARDS.iter().copied().flatten().copied());
+    Registry {
+        cards: own.collect(),
+    }
+});
+
+impl Registry {
+    /// Our own algorithms and, with the feature `dialects`, those of other programs.
+    #[must_use]
+    pub fn builtin() -> &'static Self {
+        &BUILTIN
+    }
+
+    /// The same algorithms and one more.
+    ///
+    /// # Errors
+    /// [`NameTaken`] if one of its names is that of another.
+    pub fn with(mut self, card: &'static Card) -> Result<Self, NameTaken> {
+        if let Some(name) = card.names().find(|name| self.named(name).is_ok()) {
+            return Err(NameTaken { name });
+        }
+        self.cards.push(card);
+        Ok(self)
+    }
+
+    /// Every algorithm: our own in alphabetical order, the dialects of programs, those of clients, and what was
+    /// added.
+    pub fn cards(&self) -> impl Iterator<Item = &'static Card> + use<'_> {
+        self.cards.iter().copied()
+    }
+
+    /// The algorithm of a name or another name for it.
+    ///
+    /// # Errors
+    /// [`UnknownAlgorithm`], which lists the known ones.
+    pub fn named(&self, name: &str) -> Result<&'static Card, UnknownAlgorithm> {
+        let known = self
+            .cards()
+            .find(|card| card.names().any(|other| other == name));
+        known.ok_or_else(|| UnknownAlgorithm {
+            name: name.to_owned(),
+        })
+    }
+}
+
+/// A name that an algorithm has already.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("there is an algorithm `{name}` already; expected another name")]
+pub struct NameTaken {
+    /// The name.
+    pub name: &'static str,
+}
+
+/// A name that no algorithm has. It shows our own names only: those of the dialects are many.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("unknown algorithm `{name}`, expected one of {}", known_names())]
+pub struct UnknownAlgorithm {
+    /// The name that was asked for.
+    pub name: String,
+}
+
+fn known_names() -> String {
+    let own = strategy::CARDS.iter().flat_map(|card| card.names());
+    let own = own.map(|name| format!("`{name}`"));
+    let others = cfg!(feature = "dialects").then(|| "a dialect of another program".to_owned());
+    own.chain(others).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_distinct_and_sorted() {
+        let registry = Registry::builtin();
+        let mut names: Vec<_> = registry.cards().flat_map(Card::names).collect();
+        assert!(strategy::CARDS.is_sorted_by_key(|card| card.name));
+        names.sort_unstable();
+        assert!(names.windows(2).all(|pair| pair[0] != pair[1]));
+    }
+
+    #[test]
+    fn every_name_finds_its_algorithm() {
+        let registry = Registry::builtin();
+        for card in registry.cards() {
+            assert!(card.names().all(|name| registry.named(name) == Ok(card)));
+        }
+        let unknown = registry.named("kettama").unwrap_err().to_string();
+        assert!(unknown.contains("`kettama`") && unknown.contains("`consistent-hash`"));
+    }
+
+    #[test]
+    fn a_taken_name_is_refused() {
+        let taken = Registry::builtin().clone().with(&strategy::ketama::CARD);
+        assert_eq!(taken.unwrap_err(), NameTaken { name: "ketama" });
+    }
+}
