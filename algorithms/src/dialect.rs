@@ -24,6 +24,7 @@ mod hash;
 pub mod katran_maglev;
 mod key;
 pub mod key_extraction;
+mod label;
 mod list_order;
 mod maglev_fill;
 pub mod mcrouter_ch3;

@@ -29,11 +29,10 @@ use crate::card::{Card, OptionHelp};
 use crate::section_type::SectionType;
 
 use super::key::{HashKind, Tag};
+use super::label::Label;
 use super::list_order::ListOrder;
 use super::modulo::{ListModulo, ListPlace, ModuloSpec, Repeat};
-use super::point_ring::{
-    Count, KeyPlace, Label, PointRing, Points, RingSpec, Rounding, Search, Text,
-};
+use super::point_ring::{Count, KeyPlace, PointRing, Points, RingSpec, Rounding, Search, Text};
 use super::scores::{BestScore, Score};
 use super::wide_ring::Ties;
 

@@ -3,7 +3,7 @@
 use crate::pool::Pool;
 use crate::slot::Slot;
 
-use super::point_ring::Label;
+use super::label::Label;
 
 /// In which order a client holds its servers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,6 @@
 //! is hashed into points, how many there are, which one a key finds and by which hash.
 
 use crate::algorithm::Algorithm;
-use crate::backend::Backend;
 use crate::balancer::Balancer;
 use crate::card::Card;
 use crate::error::BuildError;
@@ -17,6 +16,7 @@ use crate::step::Step;
 
 use super::hash::md5_quarters;
 use super::key::{HashKind, Tag};
+use super::label::Label;
 use super::list_order::ListOrder;
 use super::settings::Settings;
 use super::wide_ring::{Place, Ties, WideRing};
@@ -40,40 +40,6 @@ pub(super) struct RingSpec {
     pub(super) tag: Tag,
     /// How it is hashed.
     pub(super) key: KeyPlace,
-}
-
-/// What stands for a backend.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Label {
-    /// Its name.
-    Name,
-    /// Its name, without this port.
-    WithoutPort(u32),
-    /// Its name after a slash: an address as Java shows it.
-    Slash,
-    /// Its place in the list, after `SHARD-`.
-    Shard,
-    /// A Redis URL with the number of the database.
-    RedisUrl { db: u32 },
-    /// The same, without the database 0.
-    RedisUrlShort { db: u32 },
-}
-
-impl Label {
-    pub(super) fn of(self, slot: Slot, backend: &Backend) -> String {
-        let name = backend.name();
-        match self {
-            Self::Name => name.to_owned(),
-            Self::WithoutPort(port) => {
-                let stripped = name.strip_suffix(&format!(":{port}"));
-                stripped.unwrap_or(name).to_owned()
-            }
-            Self::Slash => format!("/{name}"),
-            Self::Shard => format!("SHARD-{}", slot.index()),
-            Self::RedisUrlShort { db: 0 } => format!("redis://{name}"),
-            Self::RedisUrl { db } | Self::RedisUrlShort { db } => format!("redis://{name}/{db}"),
-        }
-    }
 }
 
 /// How a label and the numbers i from 0 become points.
