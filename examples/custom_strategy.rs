@@ -3,7 +3,7 @@
 //! `cargo run --example custom_strategy`
 
 use evenkeel_algorithms::{
-    Balancer, BuildError, Fingerprint, LoadBalancer, Pick, Pool, Profile, Slot, Strategy,
+    Balancer, BuildError, Fingerprint, LoadBalancer, Pick, Pool, Profile, Slot,
 };
 
 /// Everything goes to the first backend in the order given; the others stand by.

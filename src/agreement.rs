@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use evenkeel_algorithms::{Backend, Balancer, Key, LoadBalancer, Pick};
+use evenkeel_algorithms::{Backend, Key, LoadBalancer, Pick};
 use indicatif::ProgressBar;
 use rayon::prelude::*;
 use serde::Serialize;
@@ -40,7 +40,7 @@ pub(crate) fn run(
         };
         let balancer = config.balancer();
         let balancer = balancer.with_context(|| path.display().to_string())?;
-        if balancer.snapshot().strategy().profile().key == Key::Unused {
+        if balancer.snapshot().profile().key == Key::Unused {
             let (path, algorithm) = (path.display(), config.algorithm);
             bail!("{path}: {algorithm} uses no key, so that there is nothing to agree on");
         }

@@ -6,9 +6,11 @@ use std::io;
 use std::path::Path;
 
 use anyhow::Result;
-use evenkeel_algorithms::strategy::ALGORITHMS;
+use evenkeel_algorithms::carried;
+use evenkeel_algorithms::strategy::CARDS;
 use evenkeel_algorithms::strategy::bounded_load::Overflow;
-use evenkeel_algorithms::{Backend, Balancer, Hashing, Key, Pool, Slot, Snapshot, Strategy};
+use evenkeel_algorithms::strategy::subset;
+use evenkeel_algorithms::{Backend, Hashing, Key, Pool, Slot, Snapshot};
 use thiserror::Error;
 
 use crate::cli::CheckArgs;
@@ -50,7 +52,7 @@ fn description(path: &Path, config: &Config) -> Result<String> {
     let balancer = config.balancer()?;
     let snapshot = balancer.snapshot();
     let pool = snapshot.pool();
-    let profile = snapshot.strategy().profile();
+    let profile = snapshot.profile();
     let mut text = format!("{}: this config is right\n\n", path.display());
     let algorithm = config.algorithm;
     writeln!(text, "algorithm  {algorithm}: {}", algorithm.summary)?;
@@ -64,7 +66,7 @@ fn description(path: &Path, config: &Config) -> Result<String> {
         }
     )?;
     // Dialects hash as their programs do.
-    if profile.key == Key::Required && ALGORITHMS.contains(&algorithm) {
+    if profile.key == Key::Required && CARDS.contains(&algorithm) {
         let Hashing { seed, function } = config.hashing;
         writeln!(text, "seed       {}", seed.0)?;
         writeln!(text, "hash       {function}")?;
@@ -95,7 +97,7 @@ fn description(path: &Path, config: &Config) -> Result<String> {
             "subset     {size} of the backends, for client {client}"
         )?;
     }
-    if config.strategy_of(algorithm).profile().history {
+    if config.configured_as(algorithm).profile().history {
         writeln!(text, "numbering  {}", numbers(config, pool)?)?;
     }
     for option in algorithm.options {
@@ -111,7 +113,7 @@ fn description(path: &Path, config: &Config) -> Result<String> {
         "state      fingerprint {:016x}",
         snapshot.fingerprint()
     )?;
-    writeln!(text, "memory     {} bytes", snapshot.strategy().memory())?;
+    writeln!(text, "memory     {} bytes", snapshot.balancer().memory())?;
     writeln!(
         text,
         "backends   {}, of total weight {}\n",
@@ -159,10 +161,8 @@ fn numbers(config: &Config, pool: &Pool) -> Result<String> {
 
 fn backends(snapshot: &Snapshot) -> String {
     let pool = snapshot.pool();
-    let used = |slot| match snapshot.strategy() {
-        Strategy::Subset(subset) => subset.contains(slot),
-        _ => true,
-    };
+    let subset = carried::<subset::Built>(Some(snapshot.balancer()));
+    let used = |slot| subset.is_none_or(|subset| subset.contains(slot));
     let active = total_weight(pool, |slot| pool.is_active(slot) && used(slot));
     let rows = pool.slots().map(|slot| {
         let backend = pool.backend(slot);

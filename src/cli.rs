@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use evenkeel_algorithms::{Algorithm, Backend, Weight};
+use evenkeel_algorithms::Registry;
+use evenkeel_algorithms::{Backend, Card, Weight};
 
 use crate::compare::MembershipChange;
 use crate::workload::{Distribution, KeyField};
@@ -79,7 +80,7 @@ pub struct RouteArgs {
     pub config: PathBuf,
     /// Another algorithm than the config's
     #[arg(long, value_name = "NAME", value_parser = algorithm)]
-    pub algorithm: Option<&'static Algorithm>,
+    pub algorithm: Option<&'static Card>,
     /// Show the first K backends in the key's order of preference, a column each
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
     pub owners: Option<u32>,
@@ -120,7 +121,7 @@ pub struct ExplainArgs {
     pub config: PathBuf,
     /// Another algorithm than the config's
     #[arg(long, value_name = "NAME", value_parser = algorithm)]
-    pub algorithm: Option<&'static Algorithm>,
+    pub algorithm: Option<&'static Card>,
     /// How many of the next backends to list
     #[arg(long, value_name = "N", default_value_t = 2)]
     pub next: u32,
@@ -382,21 +383,21 @@ pub struct ManArgs {
 
 /// Algorithms in the order given.
 #[derive(Clone, Debug)]
-pub struct AlgorithmList(pub Vec<&'static Algorithm>);
+pub struct AlgorithmList(pub Vec<&'static Card>);
 
 /// Backends in the order given.
 #[derive(Clone, Debug)]
 pub struct BackendNames(pub Vec<Backend>);
 
-fn algorithm(name: &str) -> Result<&'static Algorithm, String> {
-    Algorithm::named(name).map_err(|error| crate::config::with_suggestion(error.to_string()))
+fn algorithm(name: &str) -> Result<&'static Card, String> {
+    Registry::builtin()
+        .named(name)
+        .map_err(|error| crate::config::with_suggestion(error.to_string()))
 }
 
 fn algorithms(names: &str) -> Result<AlgorithmList, String> {
     if names == "all" {
-        return Ok(AlgorithmList(
-            evenkeel_algorithms::strategy::ALGORITHMS.to_vec(),
-        ));
+        return Ok(AlgorithmList(evenkeel_algorithms::strategy::CARDS.to_vec()));
     }
     let mut list = Vec::new();
     for name in names.split(',') {

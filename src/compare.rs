@@ -4,7 +4,7 @@
 use std::time::Instant;
 
 use anyhow::{Context, Result};
-use evenkeel_algorithms::{Algorithm, Backend, Balancer, Key, LoadBalancer, Pool, Slot};
+use evenkeel_algorithms::{Backend, Card, Key, LoadBalancer, Pool, Slot};
 use rayon::prelude::*;
 
 use crate::config::Config;
@@ -51,7 +51,7 @@ pub struct Plan<'a> {
     /// The backends, the seed and the options.
     pub config: &'a Config,
     /// The algorithms, in the order of the report.
-    pub algorithms: &'a [&'static Algorithm],
+    pub algorithms: &'a [&'static Card],
     /// The requests.
     pub workload: &'a Workload,
     /// The changes, each measured singly against the base.
@@ -142,7 +142,7 @@ impl Plan<'_> {
 
     fn measure(
         &self,
-        algorithm: &'static Algorithm,
+        algorithm: &'static Card,
         times: Times,
         changed: &[Vec<Backend>],
         step: &(impl Fn(&str) + Sync),
@@ -165,14 +165,14 @@ impl Plan<'_> {
         }
         let outcome = Outcome {
             algorithm: algorithm.name,
-            by_key: base.snapshot().strategy().profile().key != Key::Unused,
+            by_key: base.snapshot().profile().key != Key::Unused,
             spread: replay.spreads(),
             backends: replay.backends(),
             chi_square: replay.tests(),
             changes,
             affinity: replay.affinity(),
             intervals: None,
-            memory_bytes: base.snapshot().strategy().memory(),
+            memory_bytes: base.snapshot().balancer().memory(),
             build_ns: times.build_ns,
             pick_ns: times.pick_ns,
         };
@@ -188,14 +188,14 @@ impl Plan<'_> {
         })
     }
 
-    fn build(&self, algorithm: &Algorithm) -> Result<LoadBalancer> {
+    fn build(&self, algorithm: &Card) -> Result<LoadBalancer> {
         Ok(LoadBalancer::new(
-            self.config.strategy_of(algorithm),
+            self.config.configured_as(algorithm),
             self.config.pool()?,
         )?)
     }
 
-    fn time(&self, algorithm: &Algorithm) -> Result<Times> {
+    fn time(&self, algorithm: &Card) -> Result<Times> {
         if !self.timing {
             return Ok(Times::default());
         }

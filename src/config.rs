@@ -7,8 +7,8 @@ use std::time::Instant;
 
 use evenkeel_algorithms::strategy::{bounded_load, subset, warm_up};
 use evenkeel_algorithms::{
-    Algorithm, Backend, Balancer, BuildError, HashFunction, Hashing, LoadBalancer, Numbering,
-    Options, Pool, Seed, Strategy, strategy,
+    Algorithm, Backend, BoundedLoad, BuildError, Card, HashFunction, Hashing, LoadBalancer,
+    Numbering, Options, Pool, Profile, Seed, Subset, WarmUp,
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -31,7 +31,7 @@ pub const MAX_CONFIG_BYTES: u64 = 64 << 20;
 #[derive(Clone, Debug)]
 pub struct Config {
     /// The algorithm; the ketama ring when none is named.
-    pub algorithm: &'static Algorithm,
+    pub algorithm: &'static Card,
     /// How keys and names are hashed.
     pub hashing: Hashing,
     /// How far a backend's load may exceed its share, if that is bounded.
@@ -97,14 +97,14 @@ impl Config {
     ///
     /// # Errors
     /// As [`read`](Self::read).
-    pub fn load(path: &Path, instead: Option<&'static Algorithm>) -> Result<Self, ConfigError> {
+    pub fn load(path: &Path, instead: Option<&'static Card>) -> Result<Self, ConfigError> {
         Self::load_text(path, instead).map(|(_, config)| config)
     }
 
     /// [`load`](Self::load), with the text that the config was read from.
     pub(crate) fn load_text(
         path: &Path,
-        instead: Option<&'static Algorithm>,
+        instead: Option<&'static Card>,
     ) -> Result<(String, Self), ConfigError> {
         let text = read(path)?;
         let mut config = Self::parse(&text).map_err(|fault| fault.of_file(path))?;
@@ -136,26 +136,38 @@ impl Config {
         })
     }
 
-    /// The strategy, not yet built for a pool.
+    /// The algorithm with its settings and what is around it.
     #[must_use]
-    pub fn strategy(&self) -> Strategy {
-        self.strategy_of(self.algorithm)
+    pub fn configured(&self) -> Box<dyn Algorithm> {
+        self.configured_as(self.algorithm)
     }
 
-    /// Another algorithm's strategy, with this config's hashing and options, and what is around it.
+    /// Another algorithm with this config's hashing and options, and what is around it.
     #[must_use]
-    pub fn strategy_of(&self, algorithm: &strategy::Algorithm) -> Strategy {
-        let mut strategy = algorithm.strategy(self.hashing, &self.options);
+    pub fn configured_as(&self, algorithm: &Card) -> Box<dyn Algorithm> {
+        let mut configured = self.plain(algorithm);
         if let Some(options) = self.warm_up {
-            strategy = strategy.warm_up(self.hashing, options);
+            configured = Box::new(WarmUp::new(configured, self.hashing, options));
         }
         if let Some(bound) = self.bounded_load {
-            strategy = strategy.bounded(bound);
+            configured = Box::new(BoundedLoad::new(configured, bound));
         }
         if let Some(subset) = &self.subset {
-            strategy = strategy.subset(self.hashing, subset.clone());
+            configured = Box::new(Subset::new(configured, self.hashing, subset.clone()));
         }
-        strategy
+        configured
+    }
+
+    /// What the algorithm needs and promises, with what is around it.
+    #[must_use]
+    pub fn profile(&self) -> Profile {
+        self.configured().profile()
+    }
+
+    /// An algorithm with this config's hashing and options, and nothing around it.
+    #[must_use]
+    pub fn plain(&self, algorithm: &Card) -> Box<dyn Algorithm> {
+        algorithm.algorithm(self.hashing, &self.options)
     }
 
     /// The config after a change: another algorithm or other backends. An algorithm that goes by the
@@ -165,10 +177,10 @@ impl Config {
     /// [`BuildError`] if the weights of before are too large to be numbered.
     pub fn changed(
         &self,
-        algorithm: &'static Algorithm,
+        algorithm: &'static Card,
         backends: Vec<Backend>,
     ) -> Result<Self, BuildError> {
-        let history = self.strategy_of(algorithm).profile().history;
+        let history = self.configured_as(algorithm).profile().history;
         let numbering = history.then(|| self.pool()?.numbering().cloned());
         Ok(Self {
             algorithm,
@@ -195,7 +207,7 @@ impl Config {
     /// # Errors
     /// [`BuildError`] if the options do not fit the backends.
     pub fn balancer_since(&self, start: Instant) -> Result<LoadBalancer, BuildError> {
-        LoadBalancer::with_clock(self.strategy(), self.pool()?, move || start.elapsed())
+        LoadBalancer::with_clock(self.configured(), self.pool()?, move || start.elapsed())
     }
 
     /// A load balancer over the backends, for which time stands still.
@@ -203,7 +215,7 @@ impl Config {
     /// # Errors
     /// [`BuildError`] if the options do not fit the backends.
     pub fn balancer(&self) -> Result<LoadBalancer, BuildError> {
-        LoadBalancer::new(self.strategy(), self.pool()?)
+        LoadBalancer::new(self.configured(), self.pool()?)
     }
 }
 

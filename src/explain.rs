@@ -4,9 +4,7 @@ use std::fmt::Write as _;
 use std::io::Write;
 
 use anyhow::{Context, Result};
-use evenkeel_algorithms::{
-    Algorithm, Backend, Balancer, Key, Pick, Pool, RouteError, Slot, SlotSet, Snapshot, Step,
-};
+use evenkeel_algorithms::{Backend, Key, Pick, Pool, RouteError, Slot, SlotSet, Snapshot, Step};
 use serde::Serialize;
 
 use crate::cli::{ExplainArgs, ExplainFormat};
@@ -25,7 +23,7 @@ pub(crate) fn run(args: &ExplainArgs, output: &mut impl Write) -> Result<()> {
     let balancer = config.balancer()?;
     let snapshot = balancer.snapshot();
     for (number, key) in args.keys.iter().enumerate() {
-        let explanation = Explanation::of(config.algorithm, &snapshot, key, args.next as usize);
+        let explanation = Explanation::of(&config, &snapshot, key, args.next as usize);
         match args.format {
             ExplainFormat::Text if number > 0 => write!(output, "\n{}", explanation.text())?,
             ExplainFormat::Text => output.write_all(explanation.text().as_bytes())?,
@@ -161,7 +159,8 @@ impl Told {
 impl<'a> Explanation<'a> {
     /// Asks a strategy, without taking a turn, and lists the next few backends for the key.
     #[must_use]
-    pub fn of(algorithm: &Algorithm, snapshot: &'a Snapshot, key: &'a str, next: usize) -> Self {
+    pub fn of(config: &Config, snapshot: &'a Snapshot, key: &'a str, next: usize) -> Self {
+        let algorithm = config.algorithm;
         let pool = snapshot.pool();
         let pick = Pick::new(pool, Some(key.as_bytes())).question();
         let (mut steps, mut digits) = (Vec::new(), 0);
@@ -174,7 +173,7 @@ impl<'a> Explanation<'a> {
             algorithm: algorithm.name,
             summary: algorithm.summary,
             steps,
-            left_out: left_out(snapshot),
+            left_out: left_out(config, snapshot),
             passed_over: passed_over(snapshot, key.as_bytes(), answer.ok()),
             backend: backend.map(Backend::name),
             address: backend.and_then(Backend::address),
@@ -223,13 +222,14 @@ impl<'a> Explanation<'a> {
 }
 
 /// Whom a strategy does not even build in.
-fn left_out(snapshot: &Snapshot) -> Vec<PassedOver> {
+fn left_out(config: &Config, snapshot: &Snapshot) -> Vec<PassedOver> {
     let pool = snapshot.pool();
-    if !snapshot.strategy().profile().rebuild_on_eligibility {
+    let plain = config.plain(config.algorithm).profile();
+    if !plain.rebuilt_on_health && config.subset.is_none() {
         return Vec::new();
     }
     let built: SlotSet = snapshot
-        .strategy()
+        .balancer()
         .table()
         .unwrap_or_default()
         .into_iter()
@@ -243,15 +243,14 @@ fn left_out(snapshot: &Snapshot) -> Vec<PassedOver> {
 
 /// Who would have come before the answer if everybody could be picked.
 fn passed_over(snapshot: &Snapshot, key: &[u8], answer: Option<Slot>) -> Vec<PassedOver> {
-    let (pool, strategy) = (snapshot.pool(), snapshot.strategy());
-    if strategy.profile().key == Key::Unused {
+    let (pool, balancer) = (snapshot.pool(), snapshot.balancer());
+    if snapshot.profile().key == Key::Unused {
         return Vec::new();
     }
     let mut seen = SlotSet::new();
     let next = || {
-        let everybody = |slot| !seen.contains(slot);
-        let pick = Pick::new(pool, Some(key)).question();
-        let slot = strategy.pick(&pick.within(&everybody))?;
+        let pick = Pick::new(pool, Some(key)).excluding(&seen);
+        let slot = balancer.pick(&pick.question().regardless())?;
         (Some(slot) != answer && seen.insert(slot)).then_some(slot)
     };
     let before = std::iter::from_fn(next).take(MOST_PASSED_OVER);

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::net::SocketAddr;
 
 use anyhow::{Result, bail};
-use evenkeel_algorithms::{Balancer, Key};
+use evenkeel_algorithms::Key;
 
 use crate::cli::{ExportArgs, ExportFormat};
 use crate::config::Config;
@@ -94,7 +94,7 @@ pub(crate) fn run(args: &ExportArgs, output: &mut impl Write) -> Result<()> {
 
 /// The key that was asked for, if the algorithm uses one and the program does not know it by itself.
 fn key(args: &ExportArgs, config: &Config) -> Result<Option<KeySource>> {
-    let profile = config.strategy().profile();
+    let profile = config.profile();
     let algorithm = config.algorithm;
     match (&args.key, args.to) {
         (Some(_), Program::Twemproxy) => {

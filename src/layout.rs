@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use evenkeel_algorithms::{Balancer, Hashing, Key, Pick, Snapshot, Step};
+use evenkeel_algorithms::{Hashing, Key, Pick, Snapshot, Step};
 
 mod ring;
 
@@ -51,8 +51,8 @@ impl Layout {
     /// together about a thousandth.
     #[must_use]
     pub fn of(snapshot: &Snapshot) -> Option<Self> {
-        let (pool, strategy) = (snapshot.pool(), snapshot.strategy());
-        if pool.len() > MOST_BACKENDS || strategy.profile().key == Key::Unused {
+        let (pool, strategy) = (snapshot.pool(), snapshot.balancer());
+        if pool.len() > MOST_BACKENDS || snapshot.profile().key == Key::Unused {
             return None;
         }
         let ask = |number: usize| Answer::to(key(number).as_bytes(), snapshot);
@@ -156,8 +156,8 @@ fn entries(owners: &[(u128, usize)], len: usize) -> Option<Vec<(f64, usize)>> {
 mod tests {
     use super::*;
     use crate::config::Config;
-    use evenkeel_algorithms::dialect::DIALECTS;
-    use evenkeel_algorithms::strategy::ALGORITHMS;
+    use evenkeel_algorithms::dialect::CARDS;
+    use evenkeel_algorithms::strategy::CARDS;
 
     const EQUAL: &str = "[a, b, c]";
     const UNEQUAL: &str = "[{name: a, weight: 2}, b, {name: c, weight: 3}, {name: d, drain: true}]";
@@ -234,7 +234,7 @@ mod tests {
         let layout = layout("maglev", EQUAL, options).unwrap();
         let text = format!("{{algorithm: maglev, backends: {EQUAL}, {options}}}");
         let snapshot = Config::parse(&text).unwrap().balancer().unwrap().snapshot();
-        let table = snapshot.strategy().table().unwrap();
+        let table = snapshot.balancer().table().unwrap();
         let owners = (0..13).map(|index| owner(&layout, (f64::from(index) + 0.5) / 13.));
         assert!(owners.eq(table.iter().map(|slot| slot.index())));
         assert_eq!(

@@ -4,10 +4,17 @@
 use std::fmt;
 
 use evenkeel_algorithms::dialect::clients::{
+    HashringOptions, LibmemcachedOptions, SpymemcachedOptions, TwemproxyOptions, XmemcachedOptions,
+};
+use evenkeel_algorithms::dialect::clients::{
     LibmemcachedHash, SpymemcachedFormat, TwemproxyHash, XmemcachedLabel,
 };
+use evenkeel_algorithms::dialect::envoy_hash::{GrpcOptions, MaglevOptions, RingHashOptions};
 use evenkeel_algorithms::dialect::haproxy_hash_consistent::HashKey;
-use evenkeel_algorithms::{Backend, Balancer, BuildError, Pool, Slot, Strategy};
+use evenkeel_algorithms::dialect::{ListModulo, PointRing, envoy_hash, haproxy_hash_consistent};
+use evenkeel_algorithms::{Algorithm, carried};
+use evenkeel_algorithms::{Backend, Balancer, BuildError, Pool, Slot};
+use std::any::Any;
 
 use crate::config::{Config, place_of};
 
@@ -38,7 +45,8 @@ struct Subject<'a> {
     text: &'a str,
     config: &'a Config,
     pool: Pool,
-    strategy: Strategy,
+    algorithm: Box<dyn Algorithm>,
+    balancer: Box<dyn Balancer>,
 }
 
 /// Holds a config, and the text that it was read from, to every lint.
@@ -47,11 +55,12 @@ struct Subject<'a> {
 /// If the algorithm cannot be built.
 pub fn lints(text: &str, config: &Config) -> Result<Vec<Lint>, BuildError> {
     let pool = config.pool()?;
-    let strategy = config.algorithm.strategy(config.hashing, &config.options);
+    let algorithm = config.plain(config.algorithm);
     let subject = Subject {
         text,
         config,
-        strategy: strategy.rebuild(&pool)?,
+        balancer: algorithm.build(&pool, None)?,
+        algorithm,
         pool,
     };
     let all = [
@@ -73,6 +82,12 @@ pub fn lints(text: &str, config: &Config) -> Result<Vec<Lint>, BuildError> {
 }
 
 impl Subject<'_> {
+    /// The algorithm, if it is of a type.
+    fn algorithm_as<T: Algorithm>(&self) -> Option<&T> {
+        let algorithm: &dyn Any = &*self.algorithm;
+        algorithm.downcast_ref()
+    }
+
     fn is(&self, names: &[&str]) -> bool {
         names.contains(&self.config.algorithm.name)
     }
@@ -133,7 +148,7 @@ impl Subject<'_> {
 
     /// How many points or entries each backend has, of how many; none without a ring or table.
     fn holdings(&self) -> Option<(Vec<u64>, u64)> {
-        let owners = self.strategy.table()?;
+        let owners = self.balancer.table()?;
         let mut counts = vec![0; self.pool.len()];
         owners.iter().for_each(|slot| counts[slot.index()] += 1);
         Some((counts, owners.len() as u64))
@@ -147,9 +162,22 @@ fn crc15_on_a_ring(subject: &Subject<'_>) -> Option<Lint> {
         .first(|backend| backend.weight().get() > 1)
         .is_some();
     let hashes = match subject.config.algorithm.name {
-        "libmemcached-ketama" => weighted && options.libmemcached_ketama.hash == crc,
-        "libmemcached-ketama-weighted" => options.libmemcached_ketama_weighted.hash == crc,
-        "twemproxy-ketama" => options.twemproxy_ketama.hash == TwemproxyHash::Crc32,
+        "libmemcached-ketama" => {
+            weighted
+                && options
+                    .get::<LibmemcachedOptions>("libmemcached-ketama")
+                    .hash
+                    == crc
+        }
+        "libmemcached-ketama-weighted" => {
+            options
+                .get::<LibmemcachedOptions>("libmemcached-ketama-weighted")
+                .hash
+                == crc
+        }
+        "twemproxy-ketama" => {
+            options.get::<TwemproxyOptions>("twemproxy-ketama").hash == TwemproxyHash::Crc32
+        }
         _ => false,
     };
     hashes.then(|| {
@@ -159,9 +187,7 @@ fn crc15_on_a_ring(subject: &Subject<'_>) -> Option<Lint> {
 }
 
 fn points_lost_to_floats(subject: &Subject<'_>) -> Option<Lint> {
-    let Strategy::PointRing(ring) = &subject.strategy else {
-        return None;
-    };
+    let ring = subject.algorithm_as::<PointRing>()?;
     let pool = &subject.pool;
     let (slot, has, due) = ring.rounding_loss(pool)?;
     let (name, n) = (pool.backend(slot).name(), pool.len());
@@ -173,7 +199,7 @@ fn points_lost_to_floats(subject: &Subject<'_>) -> Option<Lint> {
 }
 
 fn weights_without_effect(subject: &Subject<'_>) -> Option<Lint> {
-    let profile = subject.strategy.profile();
+    let profile = subject.algorithm.profile();
     let odd = subject.odd_weight().filter(|_| !profile.weighted)?;
     let reason = format!("{} does not look at weights", subject.config.algorithm);
     let cure = "leave them out, or take an algorithm that goes by them";
@@ -198,16 +224,23 @@ fn leaves_out_port(config: &Config) -> Option<bool> {
     let options = &config.options;
     Some(match config.algorithm.name {
         "libmemcached-ketama-weighted" | "npm-memcached" => true,
-        "twemproxy-ketama" if options.twemproxy_ketama.hash == TwemproxyHash::Md5 => true,
+        "twemproxy-ketama"
+            if options.get::<TwemproxyOptions>("twemproxy-ketama").hash == TwemproxyHash::Md5 =>
+        {
+            true
+        }
         "hash-ring" | "libketama" | "predis-ketama" | "uhashring-ketama" => false,
         "npm-hashring" => {
-            let port = options.npm_hashring.default_port;
+            let port = options.get::<HashringOptions>("npm-hashring").default_port;
             port.is_some_and(|port| port.get() == 11_211)
         }
         "spymemcached-ketama" => {
-            options.spymemcached_ketama.format == SpymemcachedFormat::Libmemcached
+            options
+                .get::<SpymemcachedOptions>("spymemcached-ketama")
+                .format
+                == SpymemcachedFormat::Libmemcached
         }
-        "xmemcached-ketama" => match options.xmemcached_ketama.label {
+        "xmemcached-ketama" => match options.get::<XmemcachedOptions>("xmemcached-ketama").label {
             XmemcachedLabel::Slash => return None,
             XmemcachedLabel::Gwhalin => false,
             XmemcachedLabel::Nginx => true,
@@ -233,9 +266,9 @@ const TOLERANCE: f64 = 0.1;
 
 fn shares_off_their_weights(subject: &Subject<'_>) -> Option<Lint> {
     let (counts, total) = subject.holdings()?;
-    let profile = subject.strategy.profile();
+    let profile = subject.algorithm.profile();
     let pool = &subject.pool;
-    if !profile.weighted || profile.rebuild_on_eligibility && !pool.is_unrestricted() {
+    if !profile.weighted || profile.rebuilt_on_health && !pool.is_unrestricted() {
         return None;
     }
     let weights: u64 = pool.slots().map(|slot| subject.weight(slot)).sum();
@@ -262,7 +295,7 @@ fn shares_off_their_weights(subject: &Subject<'_>) -> Option<Lint> {
 fn backends_without_a_share(subject: &Subject<'_>) -> Option<Lint> {
     let (counts, total) = subject.holdings()?;
     let pool = &subject.pool;
-    let rebuilds = subject.strategy.profile().rebuild_on_eligibility;
+    let rebuilds = subject.algorithm.profile().rebuilt_on_health;
     let built = |slot: Slot| !rebuilds || pool.is_active(slot) && !pool.backend(slot).is_backup();
     let mut without = pool
         .slots()
@@ -295,8 +328,16 @@ fn small_table(subject: &Subject<'_>) -> Option<Lint> {
 fn address_as_identity(subject: &Subject<'_>) -> Option<Lint> {
     let options = &subject.config.options;
     let by_hostname = match subject.config.algorithm.name {
-        "envoy-ring-hash" => options.envoy_ring_hash.use_hostname_for_hashing,
-        "envoy-maglev" => options.envoy_maglev.use_hostname_for_hashing,
+        "envoy-ring-hash" => {
+            options
+                .get::<RingHashOptions>("envoy-ring-hash")
+                .use_hostname_for_hashing
+        }
+        "envoy-maglev" => {
+            options
+                .get::<MaglevOptions>("envoy-maglev")
+                .use_hostname_for_hashing
+        }
         _ => return None,
     };
     let known = |backend: &Backend| {
@@ -311,7 +352,8 @@ fn address_as_identity(subject: &Subject<'_>) -> Option<Lint> {
 }
 
 fn positional_ids(subject: &Subject<'_>) -> Option<Lint> {
-    let options = &subject.config.options.haproxy_hash_consistent;
+    let options = &subject.config.options;
+    let options = options.get::<haproxy_hash_consistent::Options>("haproxy-hash-consistent");
     let without_id = |backend: &Backend| backend.attributes().id.is_none();
     let by_id = |backend: &Backend| match options.hash_key {
         HashKey::Id | HashKey::Id32 => true,
@@ -329,11 +371,9 @@ fn positional_ids(subject: &Subject<'_>) -> Option<Lint> {
 }
 
 fn signed_characters(subject: &Subject<'_>) -> Option<Lint> {
-    let signed = match &subject.strategy {
-        Strategy::PointRing(ring) => ring.widens_signed(),
-        Strategy::ListModulo(list) => list.widens_signed(),
-        _ => false,
-    };
+    let ring = subject.algorithm_as().map(PointRing::widens_signed);
+    let list = subject.algorithm_as().map(ListModulo::widens_signed);
+    let signed = ring.or(list).unwrap_or(false);
     signed.then(|| {
         let reason = "keys with characters beyond ASCII hash otherwise on machines whose C `char` has no sign, such as ARM under Linux".to_owned();
         let cure = "set `char` as on the machines of the clients, or take md5";
@@ -342,7 +382,8 @@ fn signed_characters(subject: &Subject<'_>) -> Option<Lint> {
 }
 
 fn clipped_ring(subject: &Subject<'_>) -> Option<Lint> {
-    let options = subject.config.options.grpc_ring_hash;
+    let options = &subject.config.options;
+    let options = options.get::<GrpcOptions>("grpc-ring-hash");
     let cap = options.ring_size_cap.get();
     let clipped = [
         ("min_ring_size", options.min_ring_size.get()),
@@ -360,10 +401,7 @@ fn clipped_ring(subject: &Subject<'_>) -> Option<Lint> {
 }
 
 fn panic(subject: &Subject<'_>) -> Option<Lint> {
-    let Strategy::EnvoyHash(hash) = &subject.strategy else {
-        return None;
-    };
-    let panicking = hash.is_panicking();
+    let panicking = carried::<envoy_hash::Built>(Some(&*subject.balancer))?.is_panicking();
     panicking.then(|| {
         let reason = "so few hosts are healthy that Envoy sends requests to all of them, healthy or not: shares are not those of the table above".to_owned();
         let cure = "lower healthy_panic_threshold, or mend the hosts";

@@ -5,7 +5,7 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use evenkeel_algorithms::{Backend, Balancer};
+use evenkeel_algorithms::Backend;
 use thiserror::Error;
 
 use crate::cli::PlanArgs;
@@ -149,11 +149,11 @@ fn layouts(road: &Road) -> [Option<Layout>; 2] {
 fn untold(road: &Road) -> Vec<String> {
     let any = |has: fn(&State) -> bool| road.states.iter().find(|state| has(state));
     let by_load = any(|state| {
-        let profile = state.snapshot.strategy().profile();
+        let profile = state.snapshot.profile();
         profile.in_flight || state.snapshot.pool().is_capped()
     });
     let idle = by_load.map(|state| {
-        let why = if state.snapshot.strategy().profile().in_flight {
+        let why = if state.snapshot.profile().in_flight {
             state.config.algorithm.name
         } else {
             "`max_in_flight`"

@@ -4,9 +4,8 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use evenkeel_algorithms::dialect::DIALECTS;
-use evenkeel_algorithms::strategy::ALGORITHMS;
-use evenkeel_algorithms::{Algorithm, Backend, Seed};
+use evenkeel_algorithms::{Backend, Card, Seed};
+use evenkeel_algorithms::{dialect, strategy};
 
 use crate::cli::{BackendNames, CompareArgs, WorkloadArgs};
 use crate::compare::{Comparison, MembershipChange, Plan};
@@ -73,17 +72,19 @@ fn measured(args: &CompareArgs, detailed: bool, voice: Voice) -> Result<Comparis
 }
 
 /// Those asked for, or the config's beside our own, and the dialects that are not yet among them.
-fn algorithms(args: &CompareArgs, configured: &'static Algorithm) -> Vec<&'static Algorithm> {
+fn algorithms(args: &CompareArgs, configured: &'static Card) -> Vec<&'static Card> {
     let mut algorithms = match &args.algorithm {
         Some(list) => list.0.clone(),
-        None => ALGORITHMS.to_vec(),
+        None => strategy::CARDS.to_vec(),
     };
     if args.algorithm.is_none() && !algorithms.contains(&configured) {
         algorithms.insert(0, configured);
     }
     if args.dialects {
         let asked_for = algorithms.clone();
-        let dialects = DIALECTS.iter().flat_map(|group| group.iter().copied());
+        let dialects = dialect::CARDS
+            .iter()
+            .flat_map(|group| group.iter().copied());
         algorithms.extend(dialects.filter(|dialect| !asked_for.contains(dialect)));
     }
     algorithms

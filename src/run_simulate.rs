@@ -3,8 +3,8 @@
 use std::io::Write;
 
 use anyhow::{Result, bail};
-use evenkeel_algorithms::strategy::ALGORITHMS;
-use evenkeel_algorithms::{Algorithm, Backend, Seed};
+use evenkeel_algorithms::strategy::CARDS;
+use evenkeel_algorithms::{Backend, Card, Seed};
 
 use crate::cli::{Entries, Loads, SimulateArgs, TrafficArgs};
 use crate::config::Config;
@@ -119,11 +119,11 @@ fn timeline(args: &SimulateArgs, config: &Config) -> Result<Timeline> {
 }
 
 /// Those asked for, or the config's, or all of our own.
-fn algorithms(args: &SimulateArgs, config: &Config) -> Vec<&'static Algorithm> {
+fn algorithms(args: &SimulateArgs, config: &Config) -> Vec<&'static Card> {
     match &args.algorithm {
         Some(list) => list.0.clone(),
         None if args.config.is_some() => vec![config.algorithm],
-        None => ALGORITHMS.to_vec(),
+        None => CARDS.to_vec(),
     }
 }
 

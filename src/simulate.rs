@@ -5,7 +5,8 @@
 //! once that of the first backend comes first.
 
 use anyhow::{Result, ensure};
-use evenkeel_algorithms::{Algorithm, Balancer, Key, LoadBalancer, Seed, Ticket};
+use evenkeel_algorithms::Subset;
+use evenkeel_algorithms::{Card, Key, LoadBalancer, Seed, Ticket};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 use rayon::prelude::*;
@@ -67,7 +68,7 @@ pub struct Simulation<'a> {
     /// The backends, the seed and the options.
     pub config: &'a Config,
     /// The algorithms, in the order of the report.
-    pub algorithms: &'a [&'static Algorithm],
+    pub algorithms: &'a [&'static Card],
     /// The requests.
     pub traffic: &'a Traffic,
     /// What the backends have in common.
@@ -159,7 +160,7 @@ impl Simulation<'_> {
     /// A run with these keys, if any are used.
     fn simulate(
         &self,
-        algorithm: &'static Algorithm,
+        algorithm: &'static Card,
         keys: Option<&KeySource>,
         step: &(impl Fn(Progress) + Sync),
     ) -> Result<Figures> {
@@ -196,7 +197,7 @@ impl Simulation<'_> {
     /// own.
     fn balancer(
         &self,
-        algorithm: &'static Algorithm,
+        algorithm: &'static Card,
         number: u32,
         clock: &Clock,
     ) -> Result<LoadBalancer> {
@@ -208,16 +209,16 @@ impl Simulation<'_> {
             let seed = &mut inside.hashing.seed;
             *seed = Seed(seed.0.wrapping_add(number.into()));
         }
-        let mut strategy = inside.strategy_of(algorithm);
+        let mut configured = inside.configured_as(algorithm);
         if let Some(subset) = &config.subset {
             let mut subset = subset.clone();
             if number > 0 {
                 subset.client = format!("{}-{}", subset.client, number + 1);
             }
-            strategy = strategy.subset(config.hashing, subset);
+            configured = Box::new(Subset::new(configured, config.hashing, subset));
         }
         let clock = clock.clone();
-        let balancer = LoadBalancer::with_clock(strategy, config.pool()?, move || clock.read())?;
+        let balancer = LoadBalancer::with_clock(configured, config.pool()?, move || clock.read())?;
         if number > 0 && !uses_key {
             take_turns(&balancer, inside.hashing.seed, config.backends.len());
         }
@@ -225,12 +226,12 @@ impl Simulation<'_> {
     }
 
     /// Whether the requests' keys make a difference.
-    fn keyed(&self, algorithm: &'static Algorithm) -> bool {
+    fn keyed(&self, algorithm: &'static Card) -> bool {
         self.uses_key(algorithm) || self.model.cache.is_some()
     }
 
-    fn uses_key(&self, algorithm: &'static Algorithm) -> bool {
-        self.config.strategy_of(algorithm).profile().key != Key::Unused
+    fn uses_key(&self, algorithm: &'static Card) -> bool {
+        self.config.configured_as(algorithm).profile().key != Key::Unused
     }
 
     /// What the backends that get requests can do at once.

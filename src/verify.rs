@@ -6,8 +6,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use evenkeel_algorithms::strategy::ALGORITHMS;
-use evenkeel_algorithms::{Hashing, Options, Pool, Seed, Slot, Strategy};
+use evenkeel_algorithms::strategy::CARDS;
+use evenkeel_algorithms::{Algorithm, Hashing, Options, Pool, Seed, Slot};
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -20,7 +20,7 @@ mod spread;
 mod tables;
 
 /// How a strategy under test is made.
-type Make = Arc<dyn Fn(Hashing, &Options) -> Strategy + Send + Sync>;
+type Make = Arc<dyn Fn(Hashing, &Options) -> Box<dyn Algorithm> + Send + Sync>;
 
 /// Who has each entry of a Maglev table of some size, under a seed.
 type Fill = Arc<dyn Fn(u32, u64, &Pool) -> Result<Vec<Slot>> + Send + Sync>;
@@ -39,8 +39,9 @@ impl Lineup {
     /// All algorithms of our own.
     #[must_use]
     pub fn ours() -> Self {
-        let strategies = ALGORITHMS.iter().map(|&algorithm| {
-            let make: Make = Arc::new(move |hashing, options| algorithm.strategy(hashing, options));
+        let strategies = CARDS.iter().map(|&algorithm| {
+            let make: Make =
+                Arc::new(move |hashing, options| algorithm.algorithm(hashing, options));
             (algorithm.name, make)
         });
         Self {
@@ -55,7 +56,7 @@ impl Lineup {
     pub fn with(
         mut self,
         name: &'static str,
-        make: impl Fn(Hashing, &Options) -> Strategy + Send + Sync + 'static,
+        make: impl Fn(Hashing, &Options) -> Box<dyn Algorithm> + Send + Sync + 'static,
     ) -> Self {
         self.strategies.insert(name, Arc::new(make));
         self
@@ -73,7 +74,7 @@ impl Lineup {
         }
     }
 
-    fn strategy(&self, name: &str, seed: u64, options: &Options) -> Result<Strategy> {
+    fn strategy(&self, name: &str, seed: u64, options: &Options) -> Result<Box<dyn Algorithm>> {
         let make = self
             .strategies
             .get(name)

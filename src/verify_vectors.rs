@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use anyhow::Result;
-use evenkeel_algorithms::Algorithm;
+use evenkeel_algorithms::Registry;
 use thiserror::Error;
 
 use crate::cli::{VectorsFormat, VerifyVectorsArgs};
@@ -80,7 +80,9 @@ fn summary(verdicts: &[Verdict]) -> String {
             .push(verdict);
     }
     let rows = algorithms.into_iter().map(|(algorithm, rows)| {
-        let program = Algorithm::named(algorithm).map_or("", |known| known.source);
+        let program = Registry::builtin()
+            .named(algorithm)
+            .map_or("", |known| known.source);
         let sum = |count: fn(&Verdict) -> usize| rows.iter().map(|row| count(row)).sum::<usize>();
         let (matched, total) = (sum(|row| row.matched), sum(|row| row.total));
         let verdict = match total - matched {

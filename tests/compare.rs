@@ -6,9 +6,9 @@ use evenkeel::compare::{Comparison, MembershipChange, Plan};
 use evenkeel::config::Config;
 use evenkeel::report::{Format, render};
 use evenkeel::workload::{Distribution, Workload};
-use evenkeel_algorithms::dialect::DIALECTS;
-use evenkeel_algorithms::strategy::ALGORITHMS;
-use evenkeel_algorithms::{Algorithm, LoadBalancer};
+use evenkeel_algorithms::dialect::CARDS;
+use evenkeel_algorithms::strategy::CARDS;
+use evenkeel_algorithms::{Card, LoadBalancer};
 use serde_json::Value;
 
 fn compared(requests: usize, clients: u32, changes: &[MembershipChange]) -> Comparison {
@@ -151,7 +151,9 @@ fn a_change_that_moves_nothing_is_measured_as_nothing() {
 const UNEQUAL: &str = "{ algorithm: ketama, backends: [a, {name: b, weight: 3}, {name: c, drain: true}, {name: d, weight: 2}] }";
 
 fn detailed(config: &Config, names: &[&str], workload: &Workload) -> Comparison {
-    let algorithms = names.iter().map(|name| Algorithm::named(name).unwrap());
+    let algorithms = names
+        .iter()
+        .map(|name| Registry::builtin().named(name).unwrap());
     let plan = Plan {
         config,
         algorithms: &algorithms.collect::<Vec<_>>(),
@@ -169,7 +171,7 @@ fn the_load_of_each_backend_is_what_it_is_asked_for() {
     let workload = Workload::drawn(5_000, 700, Distribution::Uniform, 3).unwrap();
     let names = ["ketama", "rendezvous", "nginx-hash-consistent"];
     for outcome in detailed(&config, &names, &workload).results {
-        let algorithm = Algorithm::named(outcome.algorithm).unwrap();
+        let algorithm = Registry::builtin().named(outcome.algorithm).unwrap();
         let balancer =
             LoadBalancer::new(config.strategy_of(algorithm), config.pool().unwrap()).unwrap();
         let reached: Vec<_> = workload
@@ -213,7 +215,7 @@ fn a_comparison_has_as_many_steps_as_it_says() {
     for timing in [false, true] {
         let plan = Plan {
             config: &config,
-            algorithms: &["ketama", "random"].map(|name| Algorithm::named(name).unwrap()),
+            algorithms: &["ketama", "random"].map(|name| Registry::builtin().named(name).unwrap()),
             workload: &workload,
             changes: &[MembershipChange::Add("e".into())],
             timing,

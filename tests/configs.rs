@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use evenkeel::config::Config;
-use evenkeel_algorithms::strategy::ALGORITHMS;
-use evenkeel_algorithms::{Algorithm, LoadBalancer, Pool};
+use evenkeel_algorithms::strategy::CARDS;
+use evenkeel_algorithms::{Card, LoadBalancer, Pool};
 
 fn configs() -> Vec<PathBuf> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/configs");
@@ -62,7 +62,7 @@ fn every_config_is_checked_and_routes_and_compares() {
 /// needs a key.
 fn fitting(path: &str) -> usize {
     let config = Config::read(path.as_ref()).unwrap();
-    let fits = |algorithm: &&Algorithm| {
+    let fits = |algorithm: &&Card| {
         let pool = Pool::new(config.backends.iter().cloned()).unwrap();
         LoadBalancer::new(config.strategy_of(algorithm), pool).is_ok()
     };
@@ -74,7 +74,7 @@ fn fitting(path: &str) -> usize {
 fn every_algorithm_has_a_config() {
     let config = |path: &PathBuf| Config::read(path).unwrap().algorithm;
     let configured: Vec<_> = configs().iter().map(config).collect();
-    for algorithm in Algorithm::all() {
+    for algorithm in Registry::builtin().cards() {
         assert!(configured.contains(&algorithm), "{algorithm}");
     }
 }

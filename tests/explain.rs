@@ -4,12 +4,12 @@ use std::process::Command;
 
 use evenkeel::config::Config;
 use evenkeel::explain::Explanation;
-use evenkeel_algorithms::{Algorithm, LoadBalancer};
+use evenkeel_algorithms::{Card, LoadBalancer};
 
 /// Keys of each algorithm: 100,000 and more of all.
 const KEYS: u32 = 1_400;
 
-fn config(algorithm: &Algorithm, around: &str) -> Config {
+fn config(algorithm: &Card, around: &str) -> Config {
     let text = format!(
         "algorithm: {algorithm}
 {around}
@@ -26,7 +26,7 @@ backends:
 }
 
 /// Explains, routes and compares, request by request. Some requests stay in flight for a while.
-fn replay(algorithm: &Algorithm, balancer: &LoadBalancer, keys: u32) {
+fn replay(algorithm: &Card, balancer: &LoadBalancer, keys: u32) {
     let mut open = Vec::new();
     for number in 0..keys {
         let key = format!("{{user:{number}}}:profile");
@@ -44,7 +44,7 @@ fn replay(algorithm: &Algorithm, balancer: &LoadBalancer, keys: u32) {
 
 #[test]
 fn the_explained_backend_is_the_routed_one() {
-    for algorithm in Algorithm::all() {
+    for algorithm in Registry::builtin().cards() {
         let balancer = config(algorithm, "").balancer().unwrap();
         replay(algorithm, &balancer, KEYS);
     }
@@ -57,7 +57,7 @@ fn what_is_around_an_algorithm_is_explained_too() {
         "bounded_load: {factor: 1.1, overflow: rehash}",
         "subset: {client: c, size: 3}",
     ] {
-        for algorithm in Algorithm::all() {
+        for algorithm in Registry::builtin().cards() {
             if let Ok(balancer) = config(algorithm, around).balancer() {
                 replay(algorithm, &balancer, 100);
             }

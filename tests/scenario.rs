@@ -12,7 +12,7 @@ use evenkeel::simulate::{
     Traffic,
 };
 use evenkeel::workload::Distribution;
-use evenkeel_algorithms::{Algorithm, strategy::ALGORITHMS};
+use evenkeel_algorithms::{Card, strategy::CARDS};
 use flate2::read::GzDecoder;
 use tempfile::NamedTempFile;
 
@@ -58,7 +58,7 @@ impl<'a> Case<'a> {
         let config = Config::of(names.collect());
         let algorithms = algorithms.iter();
         let algorithms: Vec<_> = algorithms
-            .map(|name| Algorithm::named(name).unwrap())
+            .map(|name| Registry::builtin().named(name).unwrap())
             .collect();
         let timeline = if self.events.is_empty() {
             Timeline::quiet(&config.backends)

@@ -13,7 +13,7 @@ use evenkeel::simulate::{
 };
 use evenkeel::workload::{Distribution, DurationUnit, KeyField, Workload};
 use evenkeel_algorithms::strategy::{ALGORITHMS, subset};
-use evenkeel_algorithms::{Algorithm, LoadBalancer, Seed};
+use evenkeel_algorithms::{Card, LoadBalancer, Seed};
 use flate2::read::GzDecoder;
 use tempfile::NamedTempFile;
 
@@ -43,7 +43,7 @@ fn simulated(
 ) -> Report {
     let algorithms = algorithms
         .iter()
-        .map(|name| Algorithm::named(name).unwrap());
+        .map(|name| Registry::builtin().named(name).unwrap());
     let simulation = Simulation {
         config,
         algorithms: &algorithms.collect::<Vec<_>>(),
@@ -431,7 +431,8 @@ fn the_same_seed_gives_the_same_bytes() {
 #[test]
 fn who_learns_of_times_spares_a_slow_backend() {
     let config = config(3);
-    let algorithms = ["round-robin", "peak-ewma"].map(|name| Algorithm::named(name).unwrap());
+    let algorithms =
+        ["round-robin", "peak-ewma"].map(|name| Registry::builtin().named(name).unwrap());
     let traffic = Traffic::from(drawn(50_000, 0.5));
     let simulation = Simulation {
         config: &config,
@@ -460,7 +461,7 @@ fn who_learns_of_times_spares_a_slow_backend() {
 #[test]
 fn load_balancers_that_see_a_part_each_queue_more() {
     let (config, traffic) = (config(10), Traffic::from(drawn(200_000, 0.9)));
-    let algorithms = [Algorithm::named("least-connections").unwrap()];
+    let algorithms = [Registry::builtin().named("least-connections").unwrap()];
     let mean = |instances| {
         let simulation = Simulation {
             config: &config,
@@ -490,7 +491,8 @@ fn load_balancers_have_subsets_of_their_own() {
     });
     let traffic = Traffic::from(drawn(2_000, 0.1));
     let used = |instances| {
-        let algorithms = ["ketama", "round-robin"].map(|name| Algorithm::named(name).unwrap());
+        let algorithms =
+            ["ketama", "round-robin"].map(|name| Registry::builtin().named(name).unwrap());
         let simulation = Simulation {
             config: &config,
             algorithms: &algorithms,
@@ -653,7 +655,7 @@ fn keys_of_a_file_are_asked_in_its_order() {
     let (config, traffic) = (config(7), Traffic::from(Drawn::of(&workload, 0.5)));
     assert_eq!(traffic.requests(), 95_607);
     let report = simulated(&config, &["ketama", "round-robin"], &traffic, ONE_SERVER, 0);
-    let strategy = config.strategy_of(Algorithm::named("ketama").unwrap());
+    let strategy = config.strategy_of(Registry::builtin().named("ketama").unwrap());
     let balancer = LoadBalancer::new(strategy, config.pool().unwrap()).unwrap();
     let mut counts = [0; 7];
     for (_, key) in workload.requests() {

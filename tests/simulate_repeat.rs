@@ -11,7 +11,7 @@ use evenkeel::simulate::{
 };
 use evenkeel::statistics::{Interval, seeds};
 use evenkeel::workload::Distribution;
-use evenkeel_algorithms::{Algorithm, Seed};
+use evenkeel_algorithms::{Card, Seed};
 use serde_json::Value;
 use tempfile::NamedTempFile;
 
@@ -21,7 +21,9 @@ const LIMIT: u64 = 5_000_000;
 fn repeated(seed: u64, names: &[&str], traffic: &Traffic, last: f64, runs: u32) -> Report {
     let mut config = Config::of((1..=10).map(|n| format!("b{n}").into()).collect());
     config.hashing.seed = Seed(seed);
-    let algorithms = names.iter().map(|name| Algorithm::named(name).unwrap());
+    let algorithms = names
+        .iter()
+        .map(|name| Registry::builtin().named(name).unwrap());
     let mut speeds = [1.; 10];
     speeds[9] = last;
     let simulation = Simulation {
@@ -265,7 +267,7 @@ fn all_requests_are_told_of_as_they_are_done() {
     ] {
         let simulation = Simulation {
             config: &config,
-            algorithms: &["random", "ketama"].map(|name| Algorithm::named(name).unwrap()),
+            algorithms: &["random", "ketama"].map(|name| Registry::builtin().named(name).unwrap()),
             traffic: &traffic,
             model: Model {
                 servers: 1,

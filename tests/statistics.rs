@@ -8,7 +8,7 @@ use evenkeel::config::Config;
 use evenkeel::report::{Format, render};
 use evenkeel::statistics::seeds;
 use evenkeel::workload::{Distribution, Workload};
-use evenkeel_algorithms::{Algorithm, Seed};
+use evenkeel_algorithms::{Card, Seed};
 use serde_json::Value;
 
 const TEN: &str =
@@ -17,7 +17,7 @@ const TEN: &str =
 fn run(config: &Config, algorithms: &[&str], workload: &Workload) -> Comparison {
     let algorithms: Vec<_> = algorithms
         .iter()
-        .map(|name| Algorithm::named(name).unwrap())
+        .map(|name| Registry::builtin().named(name).unwrap())
         .collect();
     let plan = Plan {
         config,

@@ -7,7 +7,7 @@ use evenkeel::simulate::{
     AtLoad, Discipline, Drawn, Latency, Model, Report, Simulation, Timeline, Traffic,
 };
 use evenkeel::workload::Distribution;
-use evenkeel_algorithms::Algorithm;
+use evenkeel_algorithms::Card;
 use serde_json::Value;
 
 const NAMES: [&str; 2] = ["ketama", "power-of-two-choices"];
@@ -18,7 +18,7 @@ fn simulated(load: f64, others: &[f64], runs: u32) -> Report {
     let traffic = Traffic::from(Drawn::new(4_000, load, 300, Distribution::Uniform));
     let simulation = Simulation {
         config: &config,
-        algorithms: &NAMES.map(|name| Algorithm::named(name).unwrap()),
+        algorithms: &NAMES.map(|name| Registry::builtin().named(name).unwrap()),
         traffic: &traffic,
         model: Model {
             servers: 1,
@@ -94,7 +94,7 @@ fn recorded_arrivals_have_no_other_load() {
     let traffic = Traffic::from_trace(path.as_ref()).unwrap();
     let simulation = Simulation {
         config: &config,
-        algorithms: &[Algorithm::named("random").unwrap()],
+        algorithms: &[Registry::builtin().named("random").unwrap()],
         traffic: &traffic,
         model: Model {
             servers: 1,

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use evenkeel::compare::{Comparison, MembershipChange, Plan};
 use evenkeel::config::Config;
 use evenkeel::workload::{KeyField, Workload};
-use evenkeel_algorithms::strategy::ALGORITHMS;
+use evenkeel_algorithms::strategy::CARDS;
 
 fn trace(name: &str) -> Option<PathBuf> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))

@@ -7,8 +7,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use evenkeel::verify::{self, Lineup, Subject, Verdict};
 use evenkeel_algorithms::{
-    Algorithm, Balancer, BuildError, Fingerprint, Hashing, Ketama, Pick, Pool, Profile, Seed, Slot,
-    Strategy,
+    Balancer, BuildError, Card, Fingerprint, Hashing, Ketama, Pick, Pool, Profile, Seed, Slot,
 };
 
 fn verdicts(lineup: &Lineup, chosen: impl Fn(&str) -> bool) -> Vec<Verdict> {
@@ -113,7 +112,7 @@ impl<T: Change> Balancer for Changed<T> {
 fn with<T: Change>(name: &'static str, change: &T) -> Lineup {
     let change = change.clone();
     Lineup::ours().with(name, move |hashing, options| {
-        let algorithm = Algorithm::named(name).unwrap();
+        let algorithm = Registry::builtin().named(name).unwrap();
         let (inner, change) = (algorithm.strategy(hashing, options), change.clone());
         Strategy::custom(Changed { inner, change })
     })

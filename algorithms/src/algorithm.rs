@@ -25,14 +25,8 @@ pub trait Algorithm: Any + Debug + Send + Sync {
         before: Option<&dyn Balancer>,
     ) -> Result<Box<dyn Balancer>, BuildError>;
 
-    /// Returns what the balancers need and promise: the profile of the one for a pool without backends.
-    ///
-    /// # Errors
-    /// [`BuildError`] if the settings fit no pool.
-    fn profile(&self) -> Result<Profile, BuildError> {
-        self.build(&Pool::empty(), None)
-            .map(|balancer| balancer.profile())
-    }
+    /// Returns what every balancer that it builds needs and promises.
+    fn profile(&self) -> Profile;
 }
 
 /// Returns the balancer before as what this algorithm builds; none if there is none.
@@ -60,7 +54,7 @@ impl<A: Algorithm + ?Sized> Algorithm for Arc<A> {
         (**self).build(pool, before)
     }
 
-    fn profile(&self) -> Result<Profile, BuildError> {
+    fn profile(&self) -> Profile {
         (**self).profile()
     }
 }
@@ -74,7 +68,7 @@ impl Algorithm for Box<dyn Algorithm> {
         (**self).build(pool, before)
     }
 
-    fn profile(&self) -> Result<Profile, BuildError> {
+    fn profile(&self) -> Profile {
         (**self).profile()
     }
 }

@@ -10,7 +10,6 @@ use crate::hash::Fingerprint;
 use crate::outcome::{Outcome, Report};
 use crate::pick::Pick;
 use crate::pool::Pool;
-use crate::profile::Profile;
 use crate::slot::Slot;
 use crate::step::Step;
 
@@ -46,14 +45,14 @@ pub trait Balancer: Any + Debug + Send + Sync {
     }
 
     /// A member's count or health changed: a balancer with an index over them reads them again
-    /// here. Called only where [`Profile::on_change`] is set, by one thread at a time, and while
+    /// here. Called only where [`Profile::on_change`](crate::Profile::on_change) is set, by one thread at a time, and while
     /// others pick. It must not route.
     fn on_change(&self, pool: &Pool, slot: Slot) {
         let _ = (pool, slot);
     }
 
     /// A request that this load balancer routed to a member has ended in this way, at this time (zero without
-    /// a clock). Called only where [`Profile::on_outcome`] is set, by any number of threads at a time.
+    /// a clock). Called only where [`Profile::on_outcome`](crate::Profile::on_outcome) is set, by any number of threads at a time.
     fn on_outcome(&self, pool: &Pool, slot: Slot, outcome: Outcome, now: Duration) {
         let _ = (pool, slot, outcome, now);
     }
@@ -63,9 +62,6 @@ pub trait Balancer: Any + Debug + Send + Sync {
     fn on_report(&self, pool: &Pool, slot: Slot, report: Report, now: Duration) {
         let _ = (pool, slot, report, now);
     }
-
-    /// Returns what the balancer needs and promises.
-    fn profile(&self) -> Profile;
 
     /// Takes in what, beside the pool, decides the answers: name and settings, but not what turns
     /// from request to request. Two balancers of one fingerprint over equal pools must pick alike.
@@ -120,10 +116,6 @@ impl Balancer for Box<dyn Balancer> {
 
     fn on_report(&self, pool: &Pool, slot: Slot, report: Report, now: Duration) {
         (**self).on_report(pool, slot, report, now);
-    }
-
-    fn profile(&self) -> Profile {
-        (**self).profile()
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {

@@ -13,7 +13,6 @@ use crate::hash::Fingerprint;
 use crate::outcome::{Outcome, Report};
 use crate::pick::Pick;
 use crate::pool::Pool;
-use crate::profile::Profile;
 use crate::slot::Slot;
 use crate::step::Step;
 use crate::strategy;

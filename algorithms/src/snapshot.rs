@@ -23,6 +23,7 @@ pub struct Snapshot {
     pub(crate) pool: Arc<Pool>,
     pub(crate) algorithm: std::sync::Arc<dyn Algorithm>,
     pub(crate) balancer: Built,
+    profile: Profile,
     pub(crate) generation: u64,
     pub(crate) clock: Clock,
 }
@@ -33,6 +34,7 @@ impl Snapshot {
         Self {
             pool: Arc::new(Pool::empty()),
             algorithm: std::sync::Arc::new(Nothing),
+            profile: Nothing.profile(),
             balancer: Built::of(Box::new(Nothing)),
             generation: 0,
             clock: Clock::default(),
@@ -48,6 +50,7 @@ impl Snapshot {
     ) -> Result<Self, BuildError> {
         Ok(Self {
             balancer: Built::of(algorithm.build(&pool, before)?),
+            profile: algorithm.profile(),
             algorithm,
             pool: Arc::new(pool),
             generation: 1,
@@ -59,6 +62,7 @@ impl Snapshot {
     pub(crate) fn with_pool(&self, pool: Pool) -> Result<Self, BuildError> {
         Ok(Self {
             balancer: Built::of(self.algorithm.build(&pool, Some(self.balancer()))?),
+            profile: self.profile,
             algorithm: std::sync::Arc::clone(&self.algorithm),
             pool: Arc::new(pool),
             generation: self.generation + 1,
@@ -75,6 +79,7 @@ impl Snapshot {
     ) -> Result<Self, BuildError> {
         Ok(Self {
             balancer: Built::of(algorithm.build(&self.pool, before)?),
+            profile: algorithm.profile(),
             algorithm,
             pool: Arc::clone(&self.pool),
             generation: self.generation,
@@ -102,8 +107,8 @@ impl Snapshot {
 
     /// What the balancer needs and promises.
     #[must_use]
-    pub fn profile(&self) -> Profile {
-        self.balancer.profile()
+    pub const fn profile(&self) -> Profile {
+        self.profile
     }
 
     /// How many pools the load balancer has had, this one included.
@@ -235,15 +240,15 @@ impl Algorithm for Nothing {
     fn build(&self, _: &Pool, _: Option<&dyn Balancer>) -> Result<Box<dyn Balancer>, BuildError> {
         Ok(Box::new(*self))
     }
+
+    fn profile(&self) -> Profile {
+        Profile::TURNS
+    }
 }
 
 impl Balancer for Nothing {
     fn pick(&self, _: &Pick<'_>) -> Option<Slot> {
         None
-    }
-
-    fn profile(&self) -> Profile {
-        Profile::TURNS
     }
 
     fn describe(&self, _: &mut Fingerprint) {}

@@ -7,7 +7,7 @@ use anyhow::Result;
 use evenkeel::compare::{MembershipChange, Plan};
 use evenkeel::config::Config;
 use evenkeel::workload::{Distribution, Workload};
-use evenkeel_algorithms::strategy::ALGORITHMS;
+use evenkeel_algorithms::strategy::CARDS;
 
 /// Seconds and megabytes of `compare --backends 10000 --requests 10000000`. Call it first: the memory
 /// is the most that the program has held so far; NaN where the system does not say.

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use evenkeel_algorithms::{
-    Backend, Balancer, Hashing, LoadBalancer, Pick, Pool, Rendezvous, Seed, Snapshot, Strategy,
+    Backend, Balancer, Hashing, LoadBalancer, Pick, Pool, Rendezvous, Seed, Snapshot,
     Weight,
 };
 

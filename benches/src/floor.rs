@@ -1,6 +1,6 @@
 //! What the hardware sets: the least that each kind of pick must do.
 
-use evenkeel_algorithms::{Snapshot, Strategy};
+use evenkeel_algorithms::{Snapshot};
 
 /// The points of a ring behind an index over their top bits, and nothing else: no weights, no
 /// eligibility, no walk to a second choice.

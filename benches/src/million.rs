@@ -6,7 +6,7 @@ use std::time::Instant;
 use evenkeel_algorithms::strategy::maglev;
 use evenkeel_algorithms::{
     Anchor, Balancer, ChooseK, JumpBack, LeastConnections, LoadBalancer, Memento, Pool, Rendezvous,
-    RoundRobin, Seed, Strategy,
+    RoundRobin, Seed,
 };
 
 use crate::keys::Keys;
@@ -52,6 +52,6 @@ fn row(name: &'static str, strategy: Strategy, keys: &[&str]) -> Row {
         name,
         build_milliseconds,
         route_nanoseconds: start.elapsed().as_secs_f64() * 1e9 / keys.len() as f64,
-        megabytes: balancer.snapshot().strategy().memory() as f64 / 1e6,
+        megabytes: balancer.snapshot().balancer().memory() as f64 / 1e6,
     }
 }

@@ -6,8 +6,7 @@ use std::sync::Arc;
 use anchorhash::AnchorHash;
 use evenkeel_algorithms::strategy::multi_probe;
 use evenkeel_algorithms::{
-    Algorithm, Balancer, Hashing, LoadBalancer, MultiProbe, Options, Pick, Pool, Seed, Snapshot,
-    Strategy,
+    Card, Balancer, Hashing, LoadBalancer, MultiProbe, Options, Pick, Pool, Seed, Snapshot,
 };
 use jumphash::JumpHasher;
 use mpchash::HashRing;
@@ -35,7 +34,7 @@ const NUMBERED: [&str; 10] = [
 const MANY: usize = 10_000;
 
 fn default(name: &str) -> Strategy {
-    let algorithm = Algorithm::named(name).expect("a known name");
+    let algorithm = Registry::builtin().named(name).expect("a known name");
     algorithm.strategy(Seed::DEFAULT, &Options::default())
 }
 

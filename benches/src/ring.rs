@@ -71,7 +71,7 @@ fn balancer(names: &[String], hashing: Hashing) -> LoadBalancer {
 pub fn bytes_a_point(count: usize) -> f64 {
     let balancer = balancer(&names(count), Hashing::default());
     let points = count * POINTS as usize;
-    balancer.snapshot().strategy().memory() as f64 / points as f64
+    balancer.snapshot().balancer().memory() as f64 / points as f64
 }
 
 fn ours<'a>(name: &'static str, snapshot: &'a Snapshot) -> Contestant<'a> {

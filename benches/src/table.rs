@@ -22,7 +22,7 @@ pub fn pick(keys: &Keys, count: usize, size: u32) -> Vec<Timing> {
     let pool = Pool::new(names.iter().cloned()).expect("distinct names");
     let balancer = LoadBalancer::new(strategy(size), pool).expect("a table fits");
     let snapshot = balancer.snapshot();
-    let ours = snapshot.strategy().table().expect("Maglev has a table");
+    let ours = snapshot.balancer().table().expect("Maglev has a table");
     let table: Vec<u16> = ours.iter().map(|slot| slot.index() as u16).collect();
     let other = maglev_hash::MaglevTable::with_capacity(names.clone(), size as usize);
     let mut contestants = vec![

@@ -10,8 +10,7 @@ use std::time::{Duration, Instant};
 
 use evenkeel_algorithms::strategy::bounded_load::Factor;
 use evenkeel_algorithms::{
-    Algorithm, Balancer, LoadBalancer, Options, Outcome, PeakEwma, Pool, Prequal, Report, Seed,
-    Strategy,
+    Card, Balancer, LoadBalancer, Options, Outcome, PeakEwma, Pool, Prequal, Report, Seed,
 };
 use pingora_load_balancing::LoadBalancer as Pingora;
 use pingora_load_balancing::selection::{Consistent, RoundRobin};
@@ -32,14 +31,14 @@ fn balancer(strategy: Strategy, names: &[String]) -> LoadBalancer {
 
 /// Every strategy that is built in good time for so many backends, with its name.
 fn strategies(count: usize) -> impl Iterator<Item = (&'static str, Strategy)> {
-    let fits = move |algorithm: &&Algorithm| match algorithm.name {
+    let fits = move |algorithm: &&Card| match algorithm.name {
         "lrh" | "maglev" | "nginx-hash-consistent" => count <= 10_000,
         _ => true,
     };
-    let default = |algorithm: &Algorithm| algorithm.strategy(Seed::DEFAULT, &Options::default());
+    let default = |algorithm: &Card| algorithm.strategy(Seed::DEFAULT, &Options::default());
     let factor = Factor::new(1.25).expect("within the range");
-    let bounded = default(Algorithm::CONSISTENT_HASH).bounded(factor);
-    let alone = Algorithm::all().filter(fits);
+    let bounded = default(&ketama::CARD).bounded(factor);
+    let alone = Registry::builtin().cards().filter(fits);
     let alone = alone.map(move |algorithm| (algorithm.name, default(algorithm)));
     alone.chain([("ketama, bounded_load: 1.25", bounded)])
 }

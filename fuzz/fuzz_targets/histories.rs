@@ -12,8 +12,8 @@ use arbitrary::Arbitrary;
 use evenkeel_algorithms::strategy::bounded_load::{Factor, Overflow};
 use evenkeel_algorithms::strategy::{bounded_load, ketama, lrh, maglev, subset};
 use evenkeel_algorithms::{
-    Algorithm, Backend, Balancer, BuildError, Hashing, Key, LoadBalancer, Options, Outcome, Pool,
-    Profile, Report, RouteError, Seed, Strategy, Ticket, Weight,
+    Card, Backend, Balancer, BuildError, Hashing, Key, LoadBalancer, Options, Outcome, Pool,
+    Profile, Report, RouteError, Seed, Ticket, Weight,
 };
 use libfuzzer_sys::fuzz_target;
 
@@ -32,7 +32,7 @@ fuzz_target!(|history: Vec<Event>| {
 /// An algorithm as it is or inside another strategy.
 #[derive(Clone, Copy)]
 struct Subject {
-    algorithm: &'static Algorithm,
+    algorithm: &'static Card,
     around: Around,
 }
 
@@ -75,7 +75,7 @@ impl Subject {
     fn all() -> impl Iterator<Item = Self> {
         let each = |algorithm| Around::ALL.map(|around| Self { algorithm, around });
         let fits = |subject: &Self| !subject.is_bounded() || subject.profile().key != Key::Unused;
-        Algorithm::all().flat_map(each).filter(fits)
+        Registry::builtin().cards().flat_map(each).filter(fits)
     }
 
     fn is_bounded(self) -> bool {
@@ -87,11 +87,11 @@ impl Subject {
     }
 
     fn picks_the_least_loaded(self) -> bool {
-        self.algorithm == Algorithm::LEAST_CONNECTIONS && self.around == Around::Nothing
+        self.algorithm == &least_connections::CARD && self.around == Around::Nothing
     }
 
     fn profile(self) -> Profile {
-        self.strategy().profile()
+        self.profile()
     }
 
     /// Small rings and tables: thousands of them are built in a second.

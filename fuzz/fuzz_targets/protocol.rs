@@ -9,7 +9,7 @@ use allocation_counter::measure;
 use evenkeel::config::Config;
 use evenkeel::protocol::{Limits, serve};
 use evenkeel_algorithms::strategy::{ALGORITHMS, maglev};
-use evenkeel_algorithms::{Algorithm, Backend, Options, Weight};
+use evenkeel_algorithms::{Card, Backend, Options, Weight};
 use libfuzzer_sys::{Corpus, fuzz_target};
 use serde_json::Value;
 
@@ -51,7 +51,7 @@ fn is_costly(input: &[u8]) -> bool {
 }
 
 /// Some backends in every condition that a config can state.
-fn config_of(algorithm: &'static Algorithm) -> Config {
+fn config_of(algorithm: &'static Card) -> Config {
     let mut options = Options::default();
     options.maglev.table_size = maglev::TableSize::new(251).expect("a prime");
     let heavy = Backend::new("b").with_weight(Weight::new(3).expect("a small weight"));

@@ -43,7 +43,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use evenkeel_algorithms::{
-    self as evenkeel, Balancer, BuildError, Ketama, Key, Pick, Pool, SlotSet, Snapshot, Strategy,
+    self as evenkeel, Balancer, BuildError, Ketama, Key, Pick, Pool, SlotSet, Snapshot,
     Weight,
 };
 use pingora_load_balancing::Backend;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use evenkeel_algorithms::strategy::{ALGORITHMS, anchor, bounded_load::Factor};
 use evenkeel_algorithms::{
     self as evenkeel, Anchor, Balancer, Ketama, Key, LeastConnections, Options, Pool, Rendezvous,
-    RoundRobin, Seed, Strategy, Weight,
+    RoundRobin, Seed, Weight,
 };
 use evenkeel_pingora::{Config, ConfigError, Selection};
 use futures::FutureExt;

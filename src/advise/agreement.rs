@@ -1,7 +1,8 @@
 //! Whether several programs pick the same backend, each in a way of its own.
 
 use anyhow::Result;
-use evenkeel_algorithms::{Algorithm, Balancer, Key, Pick};
+use evenkeel_algorithms::Registry;
+use evenkeel_algorithms::{Key, Pick};
 use serde::Serialize;
 
 use super::candidates::spoken_by;
@@ -51,11 +52,11 @@ fn routed(needs: &Needs, program: Program) -> Result<Vec<Routed>> {
     let mut routed = Vec::new();
     for name in spoken_by(program) {
         let config = Config {
-            algorithm: Algorithm::named(name)?,
+            algorithm: Registry::builtin().named(name)?,
             ..Config::of(needs.backends().to_vec())
         };
         let snapshot = config.balancer()?.snapshot();
-        if snapshot.strategy().profile().key == Key::Unused {
+        if snapshot.profile().key == Key::Unused {
             continue;
         }
         let pool = snapshot.pool();

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use anyhow::Result;
+use evenkeel_algorithms::Registry;
 use evenkeel_algorithms::strategy::bounded_load::{self, Factor};
-use evenkeel_algorithms::{Algorithm, Balancer, Key, Profile};
+use evenkeel_algorithms::{Card, Key, Profile};
 use serde::Serialize;
 
 use super::needs::Needs;
@@ -35,7 +36,7 @@ const BOUND: f64 = 1.25;
 /// A strategy that may be recommended.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Candidate {
-    pub(super) algorithm: &'static Algorithm,
+    pub(super) algorithm: &'static Card,
     bound: Option<bounded_load::Options>,
 }
 
@@ -64,14 +65,16 @@ impl Candidate {
         };
         let mut all = Vec::new();
         for name in names {
-            let algorithm = Algorithm::named(name)?;
+            let algorithm = Registry::builtin().named(name)?;
             let bound = None;
             all.push(Self { algorithm, bound });
         }
         if needs.fleet.is_empty() {
             for name in BOUNDED {
-                let (algorithm, bound) =
-                    (Algorithm::named(name)?, Some(Factor::new(BOUND)?.into()));
+                let (algorithm, bound) = (
+                    Registry::builtin().named(name)?,
+                    Some(Factor::new(BOUND)?.into()),
+                );
                 all.push(Self { algorithm, bound });
             }
         }
@@ -100,7 +103,7 @@ impl Candidate {
             in_flight,
             weighted,
             ..
-        } = self.config(needs).strategy().profile();
+        } = self.config(needs).profile();
         let by_key = key != Key::Unused;
         if needs.sticky && !by_key {
             return Some("it uses no key, and a client reaches another backend each time");
@@ -194,7 +197,7 @@ mod tests {
         use clap::ValueEnum;
         for program in Program::value_variants() {
             for name in spoken_by(*program) {
-                Algorithm::named(name).unwrap();
+                Registry::builtin().named(name).unwrap();
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use evenkeel_algorithms::{Algorithm, Backend};
+use evenkeel_algorithms::{Backend, Card};
 
 use super::{OutputArgs, algorithm, backend, count, output, reweight};
 use crate::compare::MembershipChange;
@@ -60,7 +60,7 @@ pub struct PlanArgs {
     pub replace: Vec<MembershipChange>,
     /// The algorithm after, of the single config
     #[arg(long, value_name = "NAME", value_parser = algorithm)]
-    pub algorithm: Option<&'static Algorithm>,
+    pub algorithm: Option<&'static Card>,
     /// How many keys to ask, `key-1` to `key-N`, each once
     #[arg(long, value_name = "N", default_value_t = 1_000_000, value_parser = count)]
     pub keys: u32,

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use evenkeel_algorithms::Algorithm;
+use evenkeel_algorithms::Card;
 
 use super::{BackendNames, WorkloadArgs, algorithm, backends, count};
 use crate::share::share;
@@ -49,7 +49,7 @@ pub struct TuneArgs {
     /// The algorithm: ketama, maglev, multi-probe, lrh, envoy-ring-hash or envoy-maglev; any with
     /// --subset, any by key with --bound  [default: the config's, else ketama]
     #[arg(long, value_name = "NAME", value_parser = algorithm)]
-    pub algorithm: Option<&'static Algorithm>,
+    pub algorithm: Option<&'static Card>,
     /// Tune the size of the subset of the backends that each load balancer uses
     #[arg(long, requires = "instances", conflicts_with = "bound")]
     pub subset: bool,

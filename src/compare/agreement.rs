@@ -1,7 +1,7 @@
 //! For how many keys strategies pick the same backend.
 
-use evenkeel_algorithms::dialect::DIALECTS;
-use evenkeel_algorithms::{Algorithm, Slot};
+use evenkeel_algorithms::dialect::CARDS;
+use evenkeel_algorithms::{Card, Slot};
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -20,7 +20,7 @@ pub struct Agreement {
 impl Agreement {
     /// By where each strategy sends the keys. None of fewer than two, or without a dialect: what programs do
     /// is to be agreed with.
-    pub(super) fn of(owners: &[(&'static Algorithm, Vec<Slot>)]) -> Option<Self> {
+    pub(super) fn of(owners: &[(&'static Card, Vec<Slot>)]) -> Option<Self> {
         if owners.len() < 2 || !owners.iter().any(|(algorithm, _)| is_dialect(algorithm)) {
             return None;
         }
@@ -37,6 +37,6 @@ impl Agreement {
 }
 
 /// Whether an algorithm is that of another program.
-pub(super) fn is_dialect(algorithm: &Algorithm) -> bool {
-    DIALECTS.iter().any(|group| group.contains(&algorithm))
+pub(super) fn is_dialect(algorithm: &Card) -> bool {
+    CARDS.iter().any(|group| group.contains(&algorithm))
 }

@@ -1,6 +1,6 @@
 //! The figures of a comparison: what the reports show and programs read.
 
-use evenkeel_algorithms::Algorithm;
+use evenkeel_algorithms::Card;
 use evenkeel_algorithms::analysis::{Moves, Spread};
 use serde::Serialize;
 
@@ -240,7 +240,7 @@ impl Changed {
 }
 
 impl Skipped {
-    pub(super) fn new(algorithm: &Algorithm, error: &anyhow::Error) -> Self {
+    pub(super) fn new(algorithm: &Card, error: &anyhow::Error) -> Self {
         Self {
             algorithm: algorithm.name,
             reason: format!("{error:#}"),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use evenkeel_algorithms::analysis::{Change, Moves, Spread};
-use evenkeel_algorithms::{Balancer, Key, LoadBalancer, Pick, Pool, Seed, Slot, Snapshot, Ticket};
+use evenkeel_algorithms::{Key, LoadBalancer, Pick, Pool, Seed, Slot, Snapshot, Ticket};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 use rayon::prelude::*;
@@ -37,7 +37,7 @@ impl<'a> Replay<'a> {
     /// A strategy that does not pick by the key alone sees requests in flight ([`replay_in_flight`]).
     pub(super) fn of(workload: &'a Workload, balancer: &LoadBalancer, seed: Seed) -> Result<Self> {
         let snapshot = balancer.snapshot();
-        let profile = snapshot.strategy().profile();
+        let profile = snapshot.profile();
         let by_load = profile.in_flight || snapshot.pool().is_capped();
         let by_key = profile.key != Key::Unused && !by_load;
         // Before the requests, which may take turns.
@@ -87,7 +87,7 @@ impl<'a> Replay<'a> {
             let loads = self.loads(answers);
             ChiSquare::of(weighted(self.pool(), &loads))
         };
-        let by_key = self.snapshot.strategy().profile().key != Key::Unused;
+        let by_key = self.snapshot.profile().key != Key::Unused;
         let once = self.answers.len() == self.workload.keys().len();
         Tests {
             requests: (by_key && once).then(|| test(&self.answers)).flatten(),
@@ -129,7 +129,7 @@ impl<'a> Replay<'a> {
     ) -> Result<Changed> {
         let snapshot = after.snapshot();
         let change = Change::new(self.pool(), snapshot.pool());
-        let numbered = snapshot.strategy().profile().history;
+        let numbered = snapshot.profile().history;
         let numbering = numbered.then(|| snapshot.pool().numbering()).transpose()?;
         let vacant = numbering.map(|numbering| numbering.vacated().len());
         let Some(before) = &self.owners else {

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::str::Utf8Error;
 
-use evenkeel_algorithms::Algorithm;
+use evenkeel_algorithms::Registry;
 use thiserror::Error;
 
 use super::MAX_CONFIG_BYTES;
@@ -141,7 +141,7 @@ pub(crate) fn with_suggestion(mut message: String) -> String {
     let unknown = quoted.next().unwrap_or_default();
     // Of algorithms the message does not show all.
     let of_algorithms = message[..start].ends_with("unknown algorithm `");
-    let algorithms = Algorithm::all().filter(|_| of_algorithms);
+    let algorithms = Registry::builtin().cards().filter(|_| of_algorithms);
     let algorithms = algorithms.flat_map(|known| known.names().map(|name| name as &str));
     let known = quoted.chain(algorithms);
     if let Some(known) = nearest(unknown, known) {

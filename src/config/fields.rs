@@ -5,26 +5,29 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::num::NonZeroU32;
 
-use evenkeel_algorithms::{Algorithm, Attributes, Backend, Weight};
+use evenkeel_algorithms::Registry;
+use evenkeel_algorithms::strategy::ketama;
+use evenkeel_algorithms::{Attributes, Backend, Card, Weight};
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 /// An algorithm by any of its names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AlgorithmName(pub &'static Algorithm);
+pub struct AlgorithmName(pub &'static Card);
 
 impl Default for AlgorithmName {
     /// The ketama ring: consistent hashing.
     fn default() -> Self {
-        Self(Algorithm::CONSISTENT_HASH)
+        Self(&ketama::CARD)
     }
 }
 
 impl<'de> Deserialize<'de> for AlgorithmName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let check = |name: &str| {
-            Algorithm::named(name)
+            Registry::builtin()
+                .named(name)
                 .map(Self)
                 .map_err(|error| error.to_string())
         };

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
-use evenkeel_algorithms::strategy::OptionHelp;
+use evenkeel_algorithms::OptionHelp;
 use evenkeel_algorithms::strategy::bounded_load::{self, Overflow};
 use evenkeel_algorithms::{Attributes, Backend, Hashing, Number, Numbering, Options, Weight};
 use serde::Serialize;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use evenkeel_algorithms::Backend;
-use evenkeel_algorithms::dialect::haproxy_hash_consistent;
+use evenkeel_algorithms::dialect::haproxy_hash_consistent::{self, BalanceFactor};
 
 use super::backends::{address_with_port, exact_fields, option, options_are_exact};
 use super::key::KeySource;
@@ -100,7 +100,7 @@ fn hashed(kind: &str, config: &Config, wiring: &Wiring, verdicts: &mut Verdicts)
         _ => "",
     };
     let mut text = format!("    balance hash {key}\n    hash-type {kind} {function}{avalanche}\n");
-    if let Some(factor) = config.options.haproxy_hash_consistent.hash_balance_factor
+    if let Some(factor) = balance_factor(config)
         && kind == "consistent"
     {
         let _ = writeln!(text, "    hash-balance-factor {factor}");
@@ -300,4 +300,10 @@ pub(crate) fn without_brackets(name: &str) -> Option<String> {
 fn is_word(text: &str) -> bool {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:".contains(&byte);
     !text.is_empty() && text.bytes().all(fits)
+}
+/// The balance factor of the ring, if one is set.
+fn balance_factor(config: &Config) -> Option<BalanceFactor> {
+    let options = &config.options;
+    let options = options.get::<haproxy_hash_consistent::Options>("haproxy-hash-consistent");
+    options.hash_balance_factor
 }

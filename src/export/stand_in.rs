@@ -1,12 +1,17 @@
 //! Which of a program's ways of balancing stands for an algorithm: its own dialect, which is exact, or
 //! the one that is most like it.
 
+use evenkeel_algorithms::Registry;
 use evenkeel_algorithms::dialect::clients::TwemproxyHash;
+use evenkeel_algorithms::dialect::clients::TwemproxyOptions;
 use evenkeel_algorithms::dialect::envoy_hash::HashBalanceFactor;
+use evenkeel_algorithms::dialect::envoy_hash::{MaglevOptions, RingHashOptions};
 use evenkeel_algorithms::dialect::haproxy_hash_consistent::BalanceFactor;
-use evenkeel_algorithms::{
-    Algorithm, Balancer, Hashing, Key, LoadBalancer, Options, Pick, Snapshot, Strategy,
+use evenkeel_algorithms::dialect::{
+    HaproxyHashMapBased, ListModulo, NginxHash, haproxy_hash_consistent,
 };
+use evenkeel_algorithms::{Card, Hashing, Key, LoadBalancer, Options, Pick, Snapshot};
+use std::any::Any;
 
 use crate::config::Config;
 use crate::exchange::{Program, Verdicts};
@@ -37,16 +42,21 @@ enum Kind {
 
 impl Kind {
     fn of(config: &Config) -> Self {
-        match config.algorithm.strategy(config.hashing, &config.options) {
-            Strategy::ListModulo(_) | Strategy::NginxHash(_) | Strategy::HaproxyHashMapBased(_) => {
+        let plain = config.plain(config.algorithm);
+        let of_a_modulo: &dyn Any = &*plain;
+        match plain.profile().key {
+            _ if of_a_modulo.is::<ListModulo>()
+                || of_a_modulo.is::<NginxHash>()
+                || of_a_modulo.is::<HaproxyHashMapBased>() =>
+            {
                 Self::Modulo
             }
-            strategy if strategy.profile().key != Key::Unused => match config.algorithm.name {
+            Key::Required | Key::Optional => match config.algorithm.name {
                 "modulo" | "redis-cluster" => Self::Modulo,
                 name if name.contains("maglev") => Self::Table,
                 _ => Self::Consistent,
             },
-            _ => match config.algorithm.name {
+            Key::Unused => match config.algorithm.name {
                 "round-robin" | "nginx-round-robin" | "haproxy-roundrobin"
                 | "haproxy-static-rr" => Self::Turns,
                 "least-connections" | "nginx-least-conn" | "haproxy-leastconn" => Self::Fewest,
@@ -86,7 +96,7 @@ const fn counterpart(program: Program, kind: Kind) -> Option<&'static str> {
 }
 
 /// Whether an algorithm is a program's own.
-fn is_own(program: Program, algorithm: &Algorithm) -> bool {
+fn is_own(program: Program, algorithm: &Card) -> bool {
     let prefix = match program {
         Program::Nginx => "nginx-",
         Program::Haproxy => "haproxy-",
@@ -116,7 +126,7 @@ pub(super) fn choose(config: &Config, program: Program, verdicts: &mut Verdicts)
             verdicts.impossible("algorithm", reason);
             return None;
         };
-        chosen.algorithm = Algorithm::named(name).ok()?;
+        chosen.algorithm = Registry::builtin().named(name).ok()?;
         if is_own(program, chosen.algorithm) {
             chosen.options = Options::default();
         }
@@ -156,7 +166,10 @@ fn tuned(config: &Config, chosen: &mut Config) -> Option<u32> {
     }
     // Many memcached clients hash keys by MD5.
     let mut by_md5 = chosen.clone();
-    by_md5.options.twemproxy_ketama.hash = TwemproxyHash::Md5;
+    let options = &mut by_md5.options;
+    options.change("twemproxy-ketama", |options: &mut TwemproxyOptions| {
+        options.hash = TwemproxyHash::Md5;
+    });
     let other = agreement(config, &by_md5);
     if other > likeness {
         *chosen = by_md5;
@@ -191,11 +204,10 @@ fn replaced(config: &Config, chosen: &Config, program: Program, likeness: Option
 /// For how many keys two configs pick the same backend; none if one of them uses no key.
 fn agreement(config: &Config, chosen: &Config) -> Option<u32> {
     let build = |config: &Config| {
-        let strategy = config.algorithm.strategy(config.hashing, &config.options);
-        LoadBalancer::new(strategy, config.pool().ok()?).ok()
+        LoadBalancer::new(config.plain(config.algorithm), config.pool().ok()?).ok()
     };
     let (before, after) = (build(config)?.snapshot(), build(chosen)?.snapshot());
-    let keyless = |snapshot: &Snapshot| snapshot.strategy().profile().key == Key::Unused;
+    let keyless = |snapshot: &Snapshot| snapshot.profile().key == Key::Unused;
     if keyless(&before) || keyless(&after) {
         return None;
     }
@@ -231,13 +243,20 @@ fn bound(config: &Config, chosen: &mut Config, program: Program, verdicts: &mut 
     let is_set = match algorithm.name {
         "haproxy-hash-consistent" => {
             let factor = BalanceFactor::new(percent).ok();
-            options.haproxy_hash_consistent.hash_balance_factor = factor;
+            let set = |options: &mut haproxy_hash_consistent::Options| {
+                options.hash_balance_factor = factor
+            };
+            options.change("haproxy-hash-consistent", set);
             factor.is_some()
         }
         "envoy-ring-hash" | "envoy-maglev" => {
             let factor = HashBalanceFactor::new(percent).ok();
-            options.envoy_ring_hash.hash_balance_factor = factor;
-            options.envoy_maglev.hash_balance_factor = factor;
+            options.change("envoy-ring-hash", |options: &mut RingHashOptions| {
+                options.hash_balance_factor = factor;
+            });
+            options.change("envoy-maglev", |options: &mut MaglevOptions| {
+                options.hash_balance_factor = factor;
+            });
             factor.is_some()
         }
         _ => false,

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use evenkeel_algorithms::{Algorithm, Backend, Options, Weight};
+use evenkeel_algorithms::Registry;
+use evenkeel_algorithms::{Backend, Options, Weight};
 use serde_json::{Map, Value, json};
 
 use crate::config::{Config, Fault, with_suggestion};
@@ -61,7 +62,7 @@ impl Draft {
             verdicts.at(&self.line).impossible("servers", reason);
             return None;
         }
-        let algorithm = Algorithm::named(self.algorithm).ok()?;
+        let algorithm = Registry::builtin().named(self.algorithm).ok()?;
         let options = if self.options.is_empty() {
             Ok(Options::default())
         } else {

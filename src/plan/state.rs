@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail, ensure};
-use evenkeel_algorithms::{Backend, Balancer, Key, Pick, Slot, Snapshot};
+use evenkeel_algorithms::{Backend, Key, Pick, Slot, Snapshot};
 
 use super::steps;
 use crate::agreement;
@@ -25,7 +25,7 @@ impl State {
         let balancer = config.balancer().with_context(|| change.clone())?;
         let snapshot = balancer.snapshot();
         ensure!(
-            snapshot.strategy().profile().key != Key::Unused,
+            snapshot.profile().key != Key::Unused,
             "{change}: {} uses no key, so that there is no key to move",
             config.algorithm
         );

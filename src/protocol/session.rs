@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use evenkeel_algorithms::{
-    Algorithm, Backend, Balancer, BuildError, Hashing, LoadBalancer, Report, Ticket,
-};
+use evenkeel_algorithms::Registry;
+use evenkeel_algorithms::{Backend, BuildError, Card, Hashing, LoadBalancer, Report, Ticket};
 
 use super::answer::{Answer, Code, Name, Refusal, RoutingState};
 use super::message::Message;
@@ -163,7 +162,8 @@ impl Session {
             })?;
         }
         balancers.all().for_each(|balancer| {
-            balancer.set_eligible(name, eligible);
+            // It is known, and a balancer that cannot be built for its health does not pick it all the same.
+            let _ = balancer.set_healthy(name, eligible);
         });
         Ok(Answer::default())
     }
@@ -172,7 +172,7 @@ impl Session {
         self.balancers()?
             .under(message.algorithm.as_deref(), |balancers, algorithm| {
                 let snapshot = balancers.balancer(algorithm).snapshot();
-                let by_history = snapshot.strategy().profile().history;
+                let by_history = snapshot.profile().history;
                 let numbering = by_history
                     .then(|| snapshot.pool().numbering())
                     .transpose()?;
@@ -249,7 +249,7 @@ impl Balancers {
     fn under(
         &mut self,
         name: Option<&str>,
-        answer: impl FnOnce(&mut Self, &'static Algorithm) -> Answered,
+        answer: impl FnOnce(&mut Self, &'static Card) -> Answered,
     ) -> Answered {
         let algorithm = name.map_or(Ok(self.config.algorithm), named)?;
         let known = algorithm == self.config.algorithm || self.others.contains_key(algorithm.name);
@@ -257,7 +257,7 @@ impl Balancers {
             let snapshot = self.main.snapshot();
             let pool = snapshot.pool();
             let pool = pool.fork(|slot| pool.backend(slot).connections().into());
-            let (strategy, start) = (self.config.strategy_of(algorithm), self.start);
+            let (strategy, start) = (self.config.configured_as(algorithm), self.start);
             let balancer = LoadBalancer::with_clock(strategy, pool, move || start.elapsed())?;
             self.open.mirror(algorithm.name, &balancer);
             self.others.insert(algorithm.name, balancer);
@@ -271,18 +271,19 @@ impl Balancers {
     }
 
     /// Keeps a request that was placed under an algorithm open, and lets it count under all others.
-    fn keep_open(&mut self, msg_id: Option<u64>, algorithm: &Algorithm, ticket: Ticket) {
+    fn keep_open(&mut self, msg_id: Option<u64>, algorithm: &Card, ticket: Ticket) {
         let name = ticket.backend().name();
         let main = std::iter::once((self.config.algorithm.name, &self.main));
         let all = main.chain(self.others.iter().map(|(&name, balancer)| (name, balancer)));
         let others = all.filter(|&(other, _)| other != algorithm.name);
-        let mirrors = others.filter_map(|(other, balancer)| Some((other, balancer.hold(name)?)));
+        let mirrors =
+            others.filter_map(|(other, balancer)| Some((other, balancer.hold(name).ok()?)));
         let mirrors = mirrors.collect();
         self.open.insert(msg_id, ticket, mirrors);
     }
 
     /// The load balancer of an algorithm that a request has.
-    fn balancer(&self, algorithm: &Algorithm) -> &LoadBalancer {
+    fn balancer(&self, algorithm: &Card) -> &LoadBalancer {
         self.others.get(algorithm.name).unwrap_or(&self.main)
     }
 
@@ -324,8 +325,9 @@ fn latency(message: &Message<'_>) -> Result<Option<Duration>, Refusal> {
     message.latency_ms.map(read).transpose()
 }
 
-fn named(name: &str) -> Result<&'static Algorithm, Refusal> {
-    Algorithm::named(name)
+fn named(name: &str) -> Result<&'static Card, Refusal> {
+    Registry::builtin()
+        .named(name)
         .map_err(|error| Refusal::new(Code::NotSupported, with_suggestion(error.to_string())))
 }
 

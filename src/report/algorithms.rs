@@ -1,12 +1,13 @@
 //! The algorithms as tables.
 
-use evenkeel_algorithms::{Algorithm, Options};
+use evenkeel_algorithms::Options;
+use evenkeel_algorithms::Registry;
 
 use super::{Sheet, Style};
 
 /// The algorithms and what is to be known of each.
 pub(crate) fn algorithms(style: Style) -> String {
-    let overview = Algorithm::all().map(|known| {
+    let overview = Registry::builtin().cards().map(|known| {
         let also = known.aliases.join(", ");
         [
             known.name,
@@ -30,7 +31,7 @@ pub(crate) fn algorithms(style: Style) -> String {
         "disruption",
         "source",
     ];
-    let options = Algorithm::all().flat_map(|known| {
+    let options = Registry::builtin().cards().flat_map(|known| {
         known.options.iter().map(|option| {
             [
                 known.name.to_owned(),
@@ -40,7 +41,9 @@ pub(crate) fn algorithms(style: Style) -> String {
             ]
         })
     });
-    let summaries = Algorithm::all().map(|known| [known.name, known.summary].map(str::to_owned));
+    let summaries = Registry::builtin()
+        .cards()
+        .map(|known| [known.name, known.summary].map(str::to_owned));
     [
         Sheet::of(&["algorithm", "what it does"], 2, summaries),
         Sheet::of(&headers, 8, overview),

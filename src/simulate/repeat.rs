@@ -2,7 +2,7 @@
 //! drawn.
 
 use anyhow::Result;
-use evenkeel_algorithms::{Algorithm, Seed};
+use evenkeel_algorithms::{Card, Seed};
 use rayon::prelude::*;
 
 use super::figures::{Figures, Outcome};
@@ -24,7 +24,7 @@ impl Simulation<'_> {
     /// kept of them.
     pub(super) fn over(
         &self,
-        algorithm: &'static Algorithm,
+        algorithm: &'static Card,
         seeds: &[Seed],
         step: &(impl Fn(Progress) + Sync),
     ) -> Result<Repeated> {
@@ -47,7 +47,7 @@ impl Simulation<'_> {
     /// A run, of which the first is that of a simulation without others.
     fn again(
         &self,
-        algorithm: &'static Algorithm,
+        algorithm: &'static Card,
         run: u32,
         seed: Seed,
         step: &(impl Fn(Progress) + Sync),

@@ -221,7 +221,7 @@ impl<'a> Run<'a> {
             Action::Start { station } => self.stations[*station].start(),
             Action::Health { backend, healthy } => {
                 for balancer in &self.balancers {
-                    balancer.set_eligible(backend, *healthy);
+                    balancer.set_healthy(backend, *healthy)?;
                 }
             }
             Action::Members { backends, stations } => {

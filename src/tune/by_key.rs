@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use evenkeel_algorithms::analysis::{Change, Moves};
-use evenkeel_algorithms::{Balancer, Pick, Seed, Slot, Snapshot};
+use evenkeel_algorithms::{Pick, Seed, Slot, Snapshot};
 use rayon::prelude::*;
 
 use super::traffic::Traffic;
@@ -78,7 +78,7 @@ impl Meter for ByKey<'_> {
             peak: spread_of(before.pool(), &loads).map_or(0., |spread| spread.peak_to_mean),
             away: None,
             moved: moved.into_iter().fold(0., f64::max),
-            memory: before.strategy().memory() as u64,
+            memory: before.balancer().memory() as u64,
         })
     }
 }

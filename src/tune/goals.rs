@@ -1,7 +1,7 @@
 //! What a setting has to meet.
 
 use anyhow::{Result, ensure};
-use evenkeel_algorithms::{Balancer, Key};
+use evenkeel_algorithms::Key;
 use serde::Serialize;
 
 use super::trial::Run;
@@ -41,7 +41,7 @@ impl Goals {
             "--max-away: without --bound every request goes to its key's own backend"
         );
         ensure!(
-            args.max_moved.is_none() || config.strategy().profile().key != Key::Unused,
+            args.max_moved.is_none() || config.profile().key != Key::Unused,
             "--max-moved: {} picks without a key, so that there is nothing to move",
             config.algorithm
         );

@@ -2,8 +2,9 @@
 //! in turn.
 
 use anyhow::Result;
+use evenkeel_algorithms::Subset;
 use evenkeel_algorithms::analysis::{Change, Moves};
-use evenkeel_algorithms::{Balancer, Key, LoadBalancer, Pool, Seed, Slot};
+use evenkeel_algorithms::{Key, LoadBalancer, Pool, Seed, Slot};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 
@@ -54,7 +55,7 @@ impl Meter for InTurn<'_> {
         }
         let mut loads = vec![0; pool.len()];
         answers.iter().for_each(|slot| loads[slot.index()] += 1);
-        let memory = |balancer: &LoadBalancer| balancer.snapshot().strategy().memory() as u64;
+        let memory = |balancer: &LoadBalancer| balancer.snapshot().balancer().memory() as u64;
         Ok(Run {
             peak: spread_of(pool, &loads).map_or(0., |spread| spread.peak_to_mean),
             away: homes.map(|homes| away(&workload, &homes, &answers)),
@@ -68,7 +69,7 @@ impl InTurn<'_> {
     /// The load balancers. Those that use no key draw with a seed each, or all would draw the same, and have
     /// taken some turns, or all would begin with the same backend.
     fn fleet(&self, config: &Config) -> Result<Vec<LoadBalancer>> {
-        let uses_key = config.strategy().profile().key != Key::Unused;
+        let uses_key = config.profile().key != Key::Unused;
         let mut rng = ChaCha8Rng::seed_from_u64(config.hashing.seed.0);
         rng.set_stream(TURNS);
         let turns = config.backends.len() as u32;
@@ -121,13 +122,13 @@ fn instance(config: &Config, seed: Seed, number: u32) -> Result<LoadBalancer> {
     let mut inside = config.clone();
     inside.hashing.seed = seed;
     inside.subset = None;
-    let mut strategy = inside.strategy();
+    let mut configured = inside.configured();
     if let Some(subset) = &config.subset {
         let mut subset = subset.clone();
         subset.client = format!("balancer-{number}");
-        strategy = strategy.subset(config.hashing, subset);
+        configured = Box::new(Subset::new(configured, config.hashing, subset));
     }
-    Ok(LoadBalancer::new(strategy, config.pool()?)?)
+    Ok(LoadBalancer::new(configured, config.pool()?)?)
 }
 
 /// The share of the requests that are not at their key's home.

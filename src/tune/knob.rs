@@ -5,13 +5,15 @@ use std::fmt;
 
 use anyhow::{Result, bail, ensure};
 use evenkeel_algorithms::dialect::envoy_hash::MinimumRingSize;
+use evenkeel_algorithms::dialect::envoy_hash::{MaglevOptions, RingHashOptions};
 use evenkeel_algorithms::strategy::bounded_load::{self, Factor, Overflow};
 use evenkeel_algorithms::strategy::ketama::PointsPerWeight;
 use evenkeel_algorithms::strategy::lrh::PointsPerBackend;
 use evenkeel_algorithms::strategy::maglev::TableSize;
 use evenkeel_algorithms::strategy::multi_probe::Probes;
 use evenkeel_algorithms::strategy::subset;
-use evenkeel_algorithms::{Balancer, BuildError, Key, Options};
+use evenkeel_algorithms::strategy::{ketama, lrh, maglev, multi_probe};
+use evenkeel_algorithms::{BuildError, Key, Options};
 use serde::Serialize;
 
 use super::scale::Scale;
@@ -75,13 +77,14 @@ const fn up_to(most: u32) -> Scale {
 }
 
 macro_rules! size {
-    ($algorithm:literal, $section:ident.$option:ident: $number:ident, $scale:expr) => {
+    ($algorithm:literal, $section:ty: $option:ident: $number:ident, $scale:expr) => {
         Size {
             algorithm: $algorithm,
             option: stringify!($option),
             scale: $scale,
             set: |options, value| {
-                options.$section.$option = $number::new(value)?;
+                let value = $number::new(value)?;
+                options.change($algorithm, |section: &mut $section| section.$option = value);
                 Ok(())
             },
         }
@@ -90,12 +93,12 @@ macro_rules! size {
 
 #[rustfmt::skip]
 const SIZES: &[Size] = &[
-    size!("ketama", ketama.points_per_weight: PointsPerWeight, up_to(PointsPerWeight::MAX)),
-    size!("maglev", maglev.table_size: TableSize, TABLES),
-    size!("multi-probe", multi_probe.probes: Probes, up_to(Probes::MAX)),
-    size!("lrh", lrh.points_per_backend: PointsPerBackend, up_to(PointsPerBackend::MAX)),
-    size!("envoy-ring-hash", envoy_ring_hash.minimum_ring_size: MinimumRingSize, up_to(MinimumRingSize::MAX)),
-    size!("envoy-maglev", envoy_maglev.table_size: TableSize, TABLES),
+    size!("ketama", ketama::Options: points_per_weight: PointsPerWeight, up_to(PointsPerWeight::MAX)),
+    size!("maglev", maglev::Options: table_size: TableSize, TABLES),
+    size!("multi-probe", multi_probe::Options: probes: Probes, up_to(Probes::MAX)),
+    size!("lrh", lrh::Options: points_per_backend: PointsPerBackend, up_to(PointsPerBackend::MAX)),
+    size!("envoy-ring-hash", RingHashOptions: minimum_ring_size: MinimumRingSize, up_to(MinimumRingSize::MAX)),
+    size!("envoy-maglev", MaglevOptions: table_size: TableSize, TABLES),
 ];
 
 impl Knob {
@@ -238,18 +241,18 @@ fn factor(excess: u64) -> f64 {
 }
 
 fn uses_key(config: &Config) -> bool {
-    config.strategy().profile().key != Key::Unused
+    config.profile().key != Key::Unused
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use evenkeel_algorithms::Algorithm;
+    use evenkeel_algorithms::Card;
 
     #[test]
     fn every_size_that_is_proposed_fits() {
         for size in SIZES {
-            let algorithm = Algorithm::named(size.algorithm).unwrap();
+            let algorithm = Registry::builtin().named(size.algorithm).unwrap();
             let mut options = Options::default();
             for value in size.scale.doubling() {
                 for value in [Some(value), size.scale.half(value)] {

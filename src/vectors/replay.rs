@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
-use evenkeel_algorithms::{Balancer, LoadBalancer, Slot, Ticket};
+use evenkeel_algorithms::{LoadBalancer, Slot, Ticket};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
@@ -114,7 +114,7 @@ impl Row {
     /// Compares the strategy's own table.
     fn table(&self, balancer: &LoadBalancer, tally: &mut Tally) -> Result<()> {
         let snapshot = balancer.snapshot();
-        let table = snapshot.strategy().table();
+        let table = snapshot.balancer().table();
         let table = table.context("this algorithm has no table to compare")?;
         let entries: Vec<_> = table.iter().map(|&slot| Some(place(slot))).collect();
         let entry = "table entry";

@@ -4,8 +4,9 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use anyhow::Result;
+use evenkeel_algorithms::BoundedLoad;
 use evenkeel_algorithms::strategy::bounded_load::{Factor, Options, Overflow};
-use evenkeel_algorithms::{Backend, LoadBalancer, Pool, Strategy, Ticket};
+use evenkeel_algorithms::{Backend, LoadBalancer, Pool, Ticket};
 
 use super::measure::{backends, balancer, even, keys};
 use super::{Anchor, Band, Lineup, measure};
@@ -64,10 +65,10 @@ pub(super) fn anchors() -> Vec<Anchor> {
 }
 
 fn bounded(lineup: &Lineup, count: usize, factor: f64, overflow: Overflow) -> Result<LoadBalancer> {
-    let inner: Strategy = lineup.strategy("ketama", 1, &Default::default())?;
+    let inner = lineup.strategy("ketama", 1, &Default::default())?;
     let factor = Factor::new(factor)?;
-    let strategy = inner.bounded(Options { factor, overflow });
-    Ok(LoadBalancer::new(strategy, Pool::new(backends(0..count))?)?)
+    let bounded = BoundedLoad::new(inner, Options { factor, overflow });
+    Ok(LoadBalancer::new(bounded, Pool::new(backends(0..count))?)?)
 }
 
 /// How many requests were placed above the cap of their time, ⌈c · m / n⌉ with m in flight.

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use evenkeel_algorithms::analysis::{Change, Moves, Spread};
-use evenkeel_algorithms::{Backend, LoadBalancer, Options, Pick, Pool, Slot, Snapshot, Strategy};
+use evenkeel_algorithms::carried;
+use evenkeel_algorithms::strategy::ketama;
+use evenkeel_algorithms::{Backend, LoadBalancer, Options, Pick, Pool, Slot, Snapshot};
 
 use super::Lineup;
 
@@ -69,7 +71,7 @@ pub(super) fn counts(slots: &[Slot], backends: usize) -> Vec<u64> {
 /// The length of each backend's arcs on a ring, of which all together are 2^32: of ours read off it, of
 /// another strategy measured by keys.
 pub(super) fn arcs(snapshot: &Snapshot) -> Result<Vec<u64>> {
-    let Strategy::Ketama(ring) = snapshot.strategy() else {
+    let Some(ring) = carried::<ketama::Built>(Some(snapshot.balancer())) else {
         return loads(snapshot, SAMPLE);
     };
     let points: Vec<_> = ring.points().collect();

@@ -1,9 +1,8 @@
 //! What a change moves: nothing needlessly, and to a newcomer its share.
 
 use anyhow::Result;
-use evenkeel_algorithms::Balancer;
-use evenkeel_algorithms::strategy::ALGORITHMS;
-use evenkeel_algorithms::{Algorithm, Key, LoadBalancer, Options, Seed};
+use evenkeel_algorithms::strategy::CARDS;
+use evenkeel_algorithms::{Card, Key, LoadBalancer, Options, Seed};
 
 use super::measure::{backends, changed, even, moves};
 use super::{Anchor, Band, Lineup, measure};
@@ -15,7 +14,7 @@ const MODULO: &str = "arithmetic of remainders";
 const KEYS: u64 = 200_000;
 
 pub(super) fn anchors() -> Vec<Anchor> {
-    let minimal = ALGORITHMS.iter().filter(|algorithm| is_minimal(algorithm));
+    let minimal = CARDS.iter().filter(|algorithm| is_minimal(algorithm));
     let mut anchors: Vec<_> = minimal
         .flat_map(|algorithm| of_minimal(algorithm.name))
         .collect();
@@ -34,9 +33,9 @@ pub(super) fn anchors() -> Vec<Anchor> {
     anchors
 }
 
-fn is_minimal(algorithm: &Algorithm) -> bool {
+fn is_minimal(algorithm: &Card) -> bool {
     let profile = algorithm
-        .strategy(Seed::DEFAULT, &Options::default())
+        .algorithm(Seed::DEFAULT, &Options::default())
         .profile();
     profile.minimal && profile.key == Key::Required
 }

@@ -2,7 +2,7 @@
 //! caches.
 
 use anyhow::{Context, Result};
-use evenkeel_algorithms::Algorithm;
+use evenkeel_algorithms::Registry;
 
 use super::{Anchor, Band};
 use crate::config::Config;
@@ -71,7 +71,7 @@ impl Case {
         let warm_up = (traffic.requests() as f64 * self.warm_up) as u64;
         let simulation = Simulation {
             config: &config,
-            algorithms: &[Algorithm::named(self.algorithm)?],
+            algorithms: &[Registry::builtin().named(self.algorithm)?],
             traffic: &traffic,
             model: self.model,
             speeds: &vec![1.; self.backends],

@@ -1,7 +1,7 @@
 //! How even the shares are: of rings, and of strategies that promise no more and no less than chance.
 
 use anyhow::Result;
-use evenkeel_algorithms::strategy::{ketama, lrh, multi_probe};
+use evenkeel_algorithms::strategy::{ketama, multi_probe};
 use evenkeel_algorithms::{Backend, Options, Weight};
 
 use super::measure::{arcs, backends, balancer, cv_of_arcs, even, loads, spread};
@@ -37,10 +37,9 @@ pub(super) fn anchors() -> Vec<Anchor> {
 /// A ring of so many points a backend.
 fn ring(points: u64) -> Result<Options> {
     let points_per_weight = ketama::PointsPerWeight::new(points)?;
-    Ok(Options {
-        ketama: ketama::Options { points_per_weight },
-        ..Options::default()
-    })
+    let mut options = Options::default();
+    options.set(ketama::CARD.name, ketama::Options { points_per_weight });
+    Ok(options)
 }
 
 fn ring_arcs(lineup: &Lineup, seed: u64, points: u64, count: usize) -> Result<Vec<u64>> {
@@ -242,13 +241,10 @@ fn probes() -> Vec<Anchor> {
 
 /// 256 points, 8 candidates, 8 probes.
 fn of_paper() -> Result<Options> {
-    Ok(Options {
-        multi_probe: multi_probe::Options {
-            probes: multi_probe::Probes::new(8)?,
-        },
-        lrh: lrh::Options::default(),
-        ..ring(256)?
-    })
+    let probes = multi_probe::Probes::new(8)?;
+    let mut options = ring(256)?;
+    options.set(multi_probe::CARD.name, multi_probe::Options { probes });
+    Ok(options)
 }
 
 /// Five thousand backends; multi-probe has its 256 points each by the weight.

@@ -1,6 +1,7 @@
 //! Maglev's tables: how even they are, and how many entries a loss changes.
 
 use anyhow::{Context, Result};
+use evenkeel_algorithms::Algorithm;
 use evenkeel_algorithms::analysis::{Change, Moves};
 use evenkeel_algorithms::strategy::maglev;
 use evenkeel_algorithms::{Backend, Balancer, Maglev, Pool, Seed, Slot, Weight};
@@ -120,7 +121,7 @@ const fn tolerance(size: u32, count: usize) -> f64 {
 pub(super) fn fill(size: u32, seed: u64, pool: &Pool) -> Result<Vec<Slot>> {
     let table_size = maglev::TableSize::new(size.into())?;
     let maglev = Maglev::new(Seed(seed), maglev::Options { table_size });
-    let table = maglev.rebuild(pool)?.table();
+    let table = maglev.build(pool, None)?.table();
     table.context("Maglev has a table")
 }
 

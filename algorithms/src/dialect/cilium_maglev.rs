@@ -279,6 +279,14 @@ impl Algorithm for CiliumMaglev {
             identities: identities.finish(),
         }))
     }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            minimal: false,
+            rebuilt_on_health: true,
+            ..Profile::MINIMAL
+        }
+    }
 }
 
 /// The table of a pool.
@@ -328,14 +336,6 @@ impl Balancer for Built {
         fingerprint.number(self.options.table_size.get().into());
         fingerprint.text(&self.options.hash_seed.to_string());
         fingerprint.number(self.identities);
-    }
-
-    fn profile(&self) -> Profile {
-        Profile {
-            minimal: false,
-            rebuilt_on_health: true,
-            ..Profile::MINIMAL
-        }
     }
 
     fn table(&self) -> Option<Vec<Slot>> {

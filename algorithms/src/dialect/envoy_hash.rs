@@ -596,6 +596,19 @@ impl Algorithm for EnvoyHash {
             hosts,
         }))
     }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            key: Key::Optional,
+            in_flight: self.build.bound.is_some(),
+            rebuilt_on_health: self.build.panic_threshold.is_some(),
+            may_override_health: self
+                .build
+                .panic_threshold
+                .is_some_and(|threshold| threshold > 0),
+            ..Profile::TURNS
+        }
+    }
 }
 
 impl Built {
@@ -651,19 +664,6 @@ impl Balancer for Built {
     #[inline]
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         self.answer(self.hash(pick), pick, |_| {})
-    }
-
-    fn profile(&self) -> Profile {
-        Profile {
-            key: Key::Optional,
-            in_flight: self.build.bound.is_some(),
-            rebuilt_on_health: self.build.panic_threshold.is_some(),
-            may_override_health: self
-                .build
-                .panic_threshold
-                .is_some_and(|threshold| threshold > 0),
-            ..Profile::TURNS
-        }
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {

@@ -82,6 +82,14 @@ impl Algorithm for HaproxyFirst {
         order.sort_by_key(|slot| ids[slot.index()]);
         Ok(Box::new(Built { order }))
     }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            in_flight: true,
+            weighted: false,
+            ..Profile::TURNS
+        }
+    }
 }
 
 /// The servers of a pool.
@@ -95,14 +103,6 @@ impl Balancer for Built {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         let mut order = self.order.iter().copied();
         haproxy::active_or_backup(pick, || order.find(|&slot| pick.allows(slot)))
-    }
-
-    fn profile(&self) -> Profile {
-        Profile {
-            in_flight: true,
-            weighted: false,
-            ..Profile::TURNS
-        }
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {

@@ -269,6 +269,14 @@ impl Algorithm for HaproxyHashConsistent {
             next: Mutex::default(),
         }))
     }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            key: Key::Optional,
+            in_flight: self.options.hash_balance_factor.is_some(),
+            ..Profile::TURNS
+        }
+    }
 }
 
 /// The ring of a pool.
@@ -447,14 +455,6 @@ impl Balancer for Built {
             Some(key) => self.by_hash(self.hash(key), pick),
             None => self.turn(pick),
         })
-    }
-
-    fn profile(&self) -> Profile {
-        Profile {
-            key: Key::Optional,
-            in_flight: self.options.hash_balance_factor.is_some(),
-            ..Profile::TURNS
-        }
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {

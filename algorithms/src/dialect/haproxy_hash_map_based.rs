@@ -134,6 +134,14 @@ impl Algorithm for HaproxyHashMapBased {
             map: Map::new(pool, before)?,
         }))
     }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            key: Key::Optional,
+            rebuilt_on_health: true,
+            ..Profile::TURNS
+        }
+    }
 }
 
 /// The map of a pool.
@@ -162,14 +170,6 @@ impl Balancer for Built {
             }
             None => self.map.turn(pick),
         })
-    }
-
-    fn profile(&self) -> Profile {
-        Profile {
-            key: Key::Optional,
-            rebuilt_on_health: true,
-            ..Profile::TURNS
-        }
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {

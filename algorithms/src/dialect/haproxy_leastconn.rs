@@ -92,6 +92,14 @@ impl Algorithm for HaproxyLeastconn {
             order: Mutex::new(order),
         }))
     }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            in_flight: true,
+            on_change: true,
+            ..Profile::TURNS
+        }
+    }
 }
 
 /// The order of a pool.
@@ -118,14 +126,6 @@ impl Balancer for Built {
 
     fn describe(&self, fingerprint: &mut Fingerprint) {
         fingerprint.text(CARD.name);
-    }
-
-    fn profile(&self) -> Profile {
-        Profile {
-            in_flight: true,
-            on_change: true,
-            ..Profile::TURNS
-        }
     }
 
     fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {

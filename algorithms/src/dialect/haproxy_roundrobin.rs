@@ -91,6 +91,13 @@ impl Algorithm for HaproxyRoundrobin {
             cycle: Mutex::new(Cycle::new(pool)),
         }))
     }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            rebuilt_on_health: true,
+            ..Profile::TURNS
+        }
+    }
 }
 
 /// The cycle of a pool.
@@ -116,13 +123,6 @@ impl Balancer for Built {
             }
             Some(turn.slot)
         })
-    }
-
-    fn profile(&self) -> Profile {
-        Profile {
-            rebuilt_on_health: true,
-            ..Profile::TURNS
-        }
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {

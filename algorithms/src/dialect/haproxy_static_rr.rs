@@ -80,6 +80,13 @@ impl Algorithm for HaproxyStaticRr {
             map: Map::new(pool, before)?,
         }))
     }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            rebuilt_on_health: true,
+            ..Profile::TURNS
+        }
+    }
 }
 
 /// The map of a pool.
@@ -91,13 +98,6 @@ pub struct Built {
 impl Balancer for Built {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         haproxy::active_or_backup(pick, || self.map.turn(pick))
-    }
-
-    fn profile(&self) -> Profile {
-        Profile {
-            rebuilt_on_health: true,
-            ..Profile::TURNS
-        }
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {

@@ -191,6 +191,14 @@ impl Algorithm for KatranMaglev {
             endpoints: digest.finish(),
         }))
     }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            minimal: false,
+            rebuilt_on_health: true,
+            ..Profile::MINIMAL
+        }
+    }
 }
 
 /// The table of a pool.
@@ -249,14 +257,6 @@ impl Balancer for Built {
         fingerprint.number(self.options.table_size.get().into());
         fingerprint.number(self.options.version as u64);
         fingerprint.number(self.endpoints);
-    }
-
-    fn profile(&self) -> Profile {
-        Profile {
-            minimal: false,
-            rebuilt_on_health: true,
-            ..Profile::MINIMAL
-        }
     }
 
     fn table(&self) -> Option<Vec<Slot>> {

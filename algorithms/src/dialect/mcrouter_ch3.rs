@@ -148,6 +148,14 @@ impl Algorithm for McrouterCh3 {
     fn build(&self, _: &Pool, _: Option<&dyn Balancer>) -> Result<Box<dyn Balancer>, BuildError> {
         Ok(Box::new(*self))
     }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            key: Key::Required,
+            weighted: false,
+            ..Profile::TURNS
+        }
+    }
 }
 
 impl Balancer for McrouterCh3 {
@@ -160,14 +168,6 @@ impl Balancer for McrouterCh3 {
 
     fn describe(&self, fingerprint: &mut Fingerprint) {
         fingerprint.text(CARD.name);
-    }
-
-    fn profile(&self) -> Profile {
-        Profile {
-            key: Key::Required,
-            weighted: false,
-            ..Profile::TURNS
-        }
     }
 
     fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {

@@ -92,6 +92,14 @@ impl Algorithm for ListModulo {
             list: list.collect(),
         }))
     }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            key: Key::Required,
+            weighted: self.spec.repeat == Repeat::ByWeight,
+            ..Profile::TURNS
+        }
+    }
 }
 
 /// The list of a pool.
@@ -127,14 +135,6 @@ impl Balancer for Built {
         let (before, from) = self.list.split_at(place);
         let mut walk = from.iter().chain(before).copied();
         walk.find(|&slot| pick.allows(slot))
-    }
-
-    fn profile(&self) -> Profile {
-        Profile {
-            key: Key::Required,
-            weighted: self.spec.repeat == Repeat::ByWeight,
-            ..Profile::TURNS
-        }
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {

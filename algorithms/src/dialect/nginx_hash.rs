@@ -115,6 +115,13 @@ impl Algorithm for NginxHash {
             turns: SmoothTurns::new(pool),
         }))
     }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            key: Key::Optional,
+            ..Profile::TURNS
+        }
+    }
 }
 
 /// The peers of a pool.
@@ -206,13 +213,6 @@ fn first_bytes([a, b, c]: [u8; 3]) -> [u8; 16] {
 impl Balancer for Built {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         self.owner(pick).or_else(|| self.turns.turn(pick))
-    }
-
-    fn profile(&self) -> Profile {
-        Profile {
-            key: Key::Optional,
-            ..Profile::TURNS
-        }
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {

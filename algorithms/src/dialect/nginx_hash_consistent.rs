@@ -94,6 +94,13 @@ impl Algorithm for NginxHashConsistent {
             turns: SmoothTurns::new(pool),
         }))
     }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            key: Key::Optional,
+            ..Profile::TURNS
+        }
+    }
 }
 
 /// The ring of a pool.
@@ -129,13 +136,6 @@ impl Balancer for Built {
 
     fn describe(&self, fingerprint: &mut Fingerprint) {
         fingerprint.text(CARD.name);
-    }
-
-    fn profile(&self) -> Profile {
-        Profile {
-            key: Key::Optional,
-            ..Profile::TURNS
-        }
     }
 
     fn table(&self) -> Option<Vec<Slot>> {

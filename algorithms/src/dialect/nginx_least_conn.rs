@@ -75,6 +75,13 @@ impl Algorithm for NginxLeastConn {
             turns: SmoothTurns::new(pool),
         }))
     }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            in_flight: true,
+            ..Profile::TURNS
+        }
+    }
 }
 
 /// The turns of a pool.
@@ -124,13 +131,6 @@ impl Balancer for Built {
         let equal = |slot| load(slot).cmp(best.0).is_eq() && pick.permits(slot);
         // Another thread's request may have ended the tie.
         self.turns.turn(&pick.within(&equal)).or(Some(best.1))
-    }
-
-    fn profile(&self) -> Profile {
-        Profile {
-            in_flight: true,
-            ..Profile::TURNS
-        }
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {

@@ -77,6 +77,10 @@ impl Algorithm for NginxRoundRobin {
             turns: SmoothTurns::new(pool),
         }))
     }
+
+    fn profile(&self) -> Profile {
+        Profile::TURNS
+    }
 }
 
 /// The turns of a pool.
@@ -88,10 +92,6 @@ pub struct Built {
 impl Balancer for Built {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         self.turns.turn(pick)
-    }
-
-    fn profile(&self) -> Profile {
-        Profile::TURNS
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {

@@ -89,6 +89,13 @@ impl Algorithm for PingoraFnv {
         let weighted = SideBySide::new(weights);
         Ok(Box::new(Built { order, weighted }))
     }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            minimal: false,
+            ..Profile::MINIMAL
+        }
+    }
 }
 
 /// The backends of a pool.
@@ -134,13 +141,6 @@ impl Balancer for Built {
 
     fn describe(&self, fingerprint: &mut Fingerprint) {
         fingerprint.text(CARD.name);
-    }
-
-    fn profile(&self) -> Profile {
-        Profile {
-            minimal: false,
-            ..Profile::MINIMAL
-        }
     }
 
     fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {

@@ -170,6 +170,10 @@ impl Algorithm for PingoraKetama {
             ring,
         }))
     }
+
+    fn profile(&self) -> Profile {
+        Profile::MINIMAL
+    }
 }
 
 /// The ring of a pool.
@@ -205,10 +209,6 @@ impl Balancer for Built {
         fingerprint.text(CARD.name);
         fingerprint.number(self.options.version as u64);
         fingerprint.number(self.options.point_multiple.get().into());
-    }
-
-    fn profile(&self) -> Profile {
-        Profile::MINIMAL
     }
 
     fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {

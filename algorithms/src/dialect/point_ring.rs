@@ -267,9 +267,16 @@ impl Algorithm for PointRing {
         Ok(Box::new(Built {
             settings: self.settings.clone(),
             spec: self.spec,
-            weighted: self.weighted.is_some() || !matches!(self.spec.count, Count::Fixed(_)),
             ring: WideRing::new(self.points(pool)?, bits, self.spec.ties)?,
         }))
+    }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            key: Key::Required,
+            weighted: self.weighted.is_some() || !matches!(self.spec.count, Count::Fixed(_)),
+            ..Profile::TURNS
+        }
     }
 }
 
@@ -278,8 +285,6 @@ impl Algorithm for PointRing {
 pub(crate) struct Built {
     settings: Settings,
     spec: RingSpec,
-    /// Whether weights make a difference.
-    weighted: bool,
     ring: WideRing,
 }
 
@@ -343,14 +348,6 @@ impl Balancer for Built {
             return Some(slot);
         }
         self.ring.walk(start).find(|&slot| pick.allows(slot))
-    }
-
-    fn profile(&self) -> Profile {
-        Profile {
-            key: Key::Required,
-            weighted: self.weighted,
-            ..Profile::TURNS
-        }
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {

@@ -87,6 +87,14 @@ impl Algorithm for RedisCluster {
         };
         Ok(Box::new(Built { masters }))
     }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            key: Key::Required,
+            weighted: false,
+            ..Profile::TURNS
+        }
+    }
 }
 
 /// The masters of a pool.
@@ -127,14 +135,6 @@ impl Balancer for Built {
         let len = pick.pool().len();
         let mut listed = (0..len).map(|by| Slot::new((master + by) % len));
         listed.find(|&slot| pick.allows(slot))
-    }
-
-    fn profile(&self) -> Profile {
-        Profile {
-            key: Key::Required,
-            weighted: false,
-            ..Profile::TURNS
-        }
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {

@@ -61,6 +61,14 @@ impl Algorithm for BestScore {
             shards: shards.collect(),
         }))
     }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            key: Key::Required,
+            weighted: false,
+            ..Profile::TURNS
+        }
+    }
 }
 
 /// What the backends of a pool score with.
@@ -138,14 +146,6 @@ impl Balancer for Built {
         match self.score {
             Score::Pymemcache => self.pymemcache(pick, key),
             Score::GoRedis => self.go_redis(pick, key),
-        }
-    }
-
-    fn profile(&self) -> Profile {
-        Profile {
-            key: Key::Required,
-            weighted: false,
-            ..Profile::TURNS
         }
     }
 

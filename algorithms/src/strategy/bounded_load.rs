@@ -170,13 +170,13 @@ impl BoundedLoad {
     }
 
     fn built(&self, pool: &Pool, before: Option<&Built>) -> Result<Built, BuildError> {
-        let inner = self
-            .inner
-            .build(pool, before.map(|before| &*before.inner))?;
-        let profile = inner.profile();
+        let profile = self.inner.profile();
         if profile.key == Key::Unused {
             return Err(BuildError::BoundedLoadWithoutKey);
         }
+        let inner = self
+            .inner
+            .build(pool, before.map(|before| &*before.inner))?;
         let built = Built {
             inner,
             profile,
@@ -196,6 +196,16 @@ impl Algorithm for BoundedLoad {
         before: Option<&dyn Balancer>,
     ) -> Result<Box<dyn Balancer>, BuildError> {
         Ok(Box::new(self.built(pool, carried(before))?))
+    }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            in_flight: true,
+            on_change: true,
+            minimal: false,
+            may_give_up: true,
+            ..self.inner.profile()
+        }
     }
 }
 
@@ -332,16 +342,6 @@ impl Balancer for Built {
         fingerprint.number(self.options.factor.millionths.into());
         fingerprint.number(self.options.overflow as u64);
         self.inner.describe(fingerprint);
-    }
-
-    fn profile(&self) -> Profile {
-        Profile {
-            in_flight: true,
-            on_change: true,
-            minimal: false,
-            may_give_up: true,
-            ..self.profile
-        }
     }
 
     fn on_change(&self, pool: &Pool, slot: Slot) {

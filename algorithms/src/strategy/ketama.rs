@@ -155,6 +155,10 @@ impl Algorithm for Ketama {
     ) -> Result<Box<dyn Balancer>, BuildError> {
         Ok(Box::new(self.built(pool, carried(before))?))
     }
+
+    fn profile(&self) -> Profile {
+        Profile::MINIMAL
+    }
 }
 
 /// The ring of a pool.
@@ -253,10 +257,6 @@ impl Balancer for Built {
     fn describe(&self, fingerprint: &mut Fingerprint) {
         fingerprint.strategy(CARD.name, self.hashing);
         fingerprint.number(self.options.points_per_weight.get().into());
-    }
-
-    fn profile(&self) -> Profile {
-        Profile::MINIMAL
     }
 
     fn table(&self) -> Option<Vec<Slot>> {

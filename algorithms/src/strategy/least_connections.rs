@@ -85,6 +85,14 @@ impl Algorithm for LeastConnections {
         let best = loads.first_of_least().into();
         Ok(Box::new(Built { loads, best }))
     }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            in_flight: true,
+            on_change: true,
+            ..Profile::TURNS
+        }
+    }
 }
 
 /// The loads of a pool.
@@ -110,14 +118,6 @@ impl Balancer for Built {
 
     fn describe(&self, fingerprint: &mut Fingerprint) {
         fingerprint.text(CARD.name);
-    }
-
-    fn profile(&self) -> Profile {
-        Profile {
-            in_flight: true,
-            on_change: true,
-            ..Profile::TURNS
-        }
     }
 
     fn on_change(&self, pool: &Pool, slot: Slot) {

@@ -147,6 +147,14 @@ impl Algorithm for LeastRequest {
         built.schedule = Mutex::new(schedule);
         Ok(Box::new(built))
     }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            in_flight: true,
+            rebuilt_on_health: true,
+            ..Profile::TURNS
+        }
+    }
 }
 
 /// The schedule of a pool.
@@ -234,14 +242,6 @@ impl Balancer for Built {
     fn describe(&self, fingerprint: &mut Fingerprint) {
         fingerprint.text(CARD.name);
         fingerprint.number(self.options.bias.millionths.into());
-    }
-
-    fn profile(&self) -> Profile {
-        Profile {
-            in_flight: true,
-            rebuilt_on_health: true,
-            ..Profile::TURNS
-        }
     }
 
     fn memory(&self) -> usize {

@@ -164,6 +164,14 @@ impl Algorithm for Lrh {
             members: pool.slots().map(member).collect(),
         }))
     }
+
+    /// Not minimal: who leaves or joins changes the candidates of keys that it does not own.
+    fn profile(&self) -> Profile {
+        Profile {
+            minimal: false,
+            ..Profile::MINIMAL
+        }
+    }
 }
 
 /// The ring of a pool.
@@ -267,14 +275,6 @@ impl Balancer for Built {
         fingerprint.strategy(CARD.name, self.hashing);
         fingerprint.number(self.options.candidates.get().into());
         fingerprint.number(self.options.points_per_backend.get().into());
-    }
-
-    /// Not minimal: who leaves or joins changes the candidates of keys that it does not own.
-    fn profile(&self) -> Profile {
-        Profile {
-            minimal: false,
-            ..Profile::MINIMAL
-        }
     }
 
     fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {

@@ -224,6 +224,13 @@ impl Algorithm for Maglev {
             table,
         }))
     }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            minimal: false,
+            ..Profile::MINIMAL
+        }
+    }
 }
 
 /// The table of a pool.
@@ -272,13 +279,6 @@ impl Balancer for Built {
     fn describe(&self, fingerprint: &mut Fingerprint) {
         fingerprint.strategy(CARD.name, self.hashing);
         fingerprint.number(self.options.table_size.get().into());
-    }
-
-    fn profile(&self) -> Profile {
-        Profile {
-            minimal: false,
-            ..Profile::MINIMAL
-        }
     }
 
     fn table(&self) -> Option<Vec<Slot>> {

@@ -95,6 +95,13 @@ impl Algorithm for Modulo {
             places: Numbering::default().successor(pool)?,
         }))
     }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            minimal: false,
+            ..Profile::MINIMAL
+        }
+    }
 }
 
 /// The places of a pool.
@@ -124,13 +131,6 @@ impl Balancer for Built {
             return Some(slot);
         }
         numbered::anew(hash, pick, |hash| self.slot(hash), self.places.holders())
-    }
-
-    fn profile(&self) -> Profile {
-        Profile {
-            minimal: false,
-            ..Profile::MINIMAL
-        }
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {

@@ -151,6 +151,10 @@ impl Algorithm for MultiProbe {
     ) -> Result<Box<dyn Balancer>, BuildError> {
         Ok(Box::new(self.built(pool)?))
     }
+
+    fn profile(&self) -> Profile {
+        Profile::MINIMAL
+    }
 }
 
 /// The circle of a pool.
@@ -224,10 +228,6 @@ impl Balancer for Built {
     fn describe(&self, fingerprint: &mut Fingerprint) {
         fingerprint.strategy(CARD.name, self.hashing);
         fingerprint.number(self.options.probes.get().into());
-    }
-
-    fn profile(&self) -> Profile {
-        Profile::MINIMAL
     }
 
     fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {

@@ -98,6 +98,13 @@ impl<T: Table> Algorithm for Numbered<T> {
             table: table.transpose()?,
         }))
     }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            history: true,
+            ..Profile::MINIMAL
+        }
+    }
 }
 
 /// The table of a pool.
@@ -118,13 +125,6 @@ impl<T: Table> Balancer for Built<T> {
             return Some(slot);
         }
         table.next(hash, pick)
-    }
-
-    fn profile(&self) -> Profile {
-        Profile {
-            history: true,
-            ..Profile::MINIMAL
-        }
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {

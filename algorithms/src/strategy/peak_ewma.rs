@@ -196,6 +196,14 @@ impl Algorithm for PeakEwma {
             names: pool.backends().map(crate::Backend::shared_name).collect(),
         }))
     }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            in_flight: true,
+            on_outcome: true,
+            ..Profile::TURNS
+        }
+    }
 }
 
 /// The latencies of a pool.
@@ -298,14 +306,6 @@ impl Balancer for Built {
         fingerprint.number(self.options.choices.get().into());
         fingerprint.number(self.options.decay_ms.0.into());
         fingerprint.number(self.options.default_latency_ms.0.into());
-    }
-
-    fn profile(&self) -> Profile {
-        Profile {
-            in_flight: true,
-            on_outcome: true,
-            ..Profile::TURNS
-        }
     }
 
     fn on_outcome(&self, _: &Pool, slot: Slot, outcome: Outcome, now: Duration) {

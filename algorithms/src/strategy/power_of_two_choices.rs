@@ -134,6 +134,13 @@ impl Algorithm for PowerOfTwoChoices {
             alias: Alias::new(pool),
         }))
     }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            in_flight: true,
+            ..Profile::TURNS
+        }
+    }
 }
 
 /// The draws of a pool.
@@ -190,13 +197,6 @@ impl Balancer for Built {
         fingerprint.text(CARD.name);
         self.draws.describe(fingerprint);
         fingerprint.number(self.options.choices.0.into());
-    }
-
-    fn profile(&self) -> Profile {
-        Profile {
-            in_flight: true,
-            ..Profile::TURNS
-        }
     }
 
     fn memory(&self) -> usize {

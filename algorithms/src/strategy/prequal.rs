@@ -205,6 +205,10 @@ impl Algorithm for Prequal {
             names: pool.backends().map(crate::Backend::shared_name).collect(),
         }))
     }
+
+    fn profile(&self) -> Profile {
+        Profile::TURNS
+    }
 }
 
 /// The reports of a pool.
@@ -356,10 +360,6 @@ impl Balancer for Built {
         fingerprint.number(self.options.max_age_ms.get().into());
         fingerprint.number(self.options.hot_quantile.millionths.into());
         fingerprint.number(self.options.reuse.0.into());
-    }
-
-    fn profile(&self) -> Profile {
-        Profile::TURNS
     }
 
     fn on_report(&self, pool: &Pool, slot: Slot, report: Report, now: Duration) {

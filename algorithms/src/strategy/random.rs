@@ -94,6 +94,10 @@ impl Algorithm for Random {
             alias: Alias::new(pool),
         }))
     }
+
+    fn profile(&self) -> Profile {
+        Profile::TURNS
+    }
 }
 
 /// The draws of a pool.
@@ -112,10 +116,6 @@ impl Balancer for Built {
     fn describe(&self, fingerprint: &mut Fingerprint) {
         fingerprint.text(CARD.name);
         self.draws.describe(fingerprint);
-    }
-
-    fn profile(&self) -> Profile {
-        Profile::TURNS
     }
 
     fn memory(&self) -> usize {

@@ -118,6 +118,10 @@ impl Algorithm for Rendezvous {
     ) -> Result<Box<dyn Balancer>, BuildError> {
         Ok(Box::new(self.built(pool)))
     }
+
+    fn profile(&self) -> Profile {
+        Profile::MINIMAL
+    }
 }
 
 /// What the backends of a pool draw with.
@@ -331,10 +335,6 @@ impl Balancer for Built {
 
     fn describe(&self, fingerprint: &mut Fingerprint) {
         fingerprint.strategy(CARD.name, self.hashing);
-    }
-
-    fn profile(&self) -> Profile {
-        Profile::MINIMAL
     }
 
     fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {

@@ -104,6 +104,13 @@ impl Algorithm for RoundRobin {
         let names = pool.backends().map(crate::Backend::shared_name).collect();
         Ok(Box::new(Built { turns, names }))
     }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            rebuilt_on_health: true,
+            ..Profile::TURNS
+        }
+    }
 }
 
 /// The turns of a pool.
@@ -166,13 +173,6 @@ impl Balancer for Built {
 
     fn describe(&self, fingerprint: &mut Fingerprint) {
         fingerprint.text(CARD.name);
-    }
-
-    fn profile(&self) -> Profile {
-        Profile {
-            rebuilt_on_health: true,
-            ..Profile::TURNS
-        }
     }
 
     fn memory(&self) -> usize {

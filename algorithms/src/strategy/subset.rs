@@ -138,7 +138,7 @@ impl Algorithm for Subset {
         let before = carried::<Built>(before).map(|before| &*before.inner);
         let inner = self.inner.build(&part, before)?;
         Ok(Box::new(Built {
-            profile: inner.profile(),
+            profile: self.inner.profile(),
             inner,
             hashing: self.hashing,
             options: self.options.clone(),
@@ -146,6 +146,16 @@ impl Algorithm for Subset {
             order,
             places: places.into(),
         }))
+    }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            // What the subset's pool says of its members follows from their health.
+            rebuilt_on_health: true,
+            minimal: false,
+            history: false,
+            ..self.inner.profile()
+        }
     }
 }
 
@@ -219,16 +229,6 @@ impl Built {
 impl Balancer for Built {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         self.within(pick, |pick| self.inner.pick(pick))
-    }
-
-    fn profile(&self) -> Profile {
-        Profile {
-            // What the subset's pool says of its members follows from their health.
-            rebuilt_on_health: true,
-            minimal: false,
-            history: false,
-            ..self.profile
-        }
     }
 
     fn on_change(&self, _: &Pool, slot: Slot) {

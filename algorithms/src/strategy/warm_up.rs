@@ -199,13 +199,13 @@ impl Algorithm for WarmUp {
         before: Option<&dyn Balancer>,
     ) -> Result<Box<dyn Balancer>, BuildError> {
         let before = carried::<Built>(before);
-        let inner = self
-            .inner
-            .build(pool, before.map(|before| &*before.inner))?;
-        let profile = inner.profile();
+        let profile = self.inner.profile();
         if profile.key == Key::Unused {
             return Err(BuildError::WarmUpWithoutKey);
         }
+        let inner = self
+            .inner
+            .build(pool, before.map(|before| &*before.inner))?;
         let after_first = before.filter(|before| !before.names.is_empty());
         let changes = after_first.map_or(0, |before| before.changes + 1);
         let newcomers = self.newcomers(pool, changes, before);
@@ -227,6 +227,14 @@ impl Algorithm for WarmUp {
             names: pool.backends().map(Backend::shared_name).collect(),
             newcomers,
         }))
+    }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            // What a layer's pool says of its members follows from their health.
+            rebuilt_on_health: true,
+            ..self.inner.profile()
+        }
     }
 }
 
@@ -299,7 +307,7 @@ impl Layer {
         let joined = |slot: Slot| newcomers[slot.index()].as_ref().map_or(0, |who| who.joined);
         let slots: Box<[_]> = pool.slots().filter(|&slot| joined(slot) < change).collect();
         let mut part = pool.part(&slots);
-        if warm_up.inner.profile()?.history {
+        if warm_up.inner.profile().history {
             let numbering = match before.and_then(|before| before.layer(change)) {
                 Some(layer) => layer.pool.numbering()?,
                 None => pool.numbering_before(),
@@ -316,8 +324,7 @@ impl Layer {
     }
 
     /// Picks among those who were there.
-    fn pick(&self, pick: &Pick<'_>, inside: &mut Inside<'_>) -> Option<Slot> {
-        let overrides = self.balancer.profile().may_override_health;
+    fn pick(&self, pick: &Pick<'_>, overrides: bool, inside: &mut Inside<'_>) -> Option<Slot> {
         let reaches = |slot: Slot| {
             let slot = self.slots[slot.index()];
             if overrides {
@@ -361,7 +368,7 @@ impl Built {
             // If nothing but newcomers can be reached, they are.
             let Some(before) = self
                 .layer(newcomer.joined)
-                .and_then(|layer| layer.pick(pick, inside))
+                .and_then(|layer| layer.pick(pick, self.profile.may_override_health, inside))
             else {
                 return Some(last);
             };
@@ -375,14 +382,6 @@ impl Built {
 impl Balancer for Built {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         self.choose(pick, &mut |balancer, pick| balancer.pick(pick))
-    }
-
-    fn profile(&self) -> Profile {
-        Profile {
-            // What a layer's pool says of its members follows from their health.
-            rebuilt_on_health: !self.layers.is_empty() || self.profile.rebuilt_on_health,
-            ..self.profile
-        }
     }
 
     fn on_change(&self, pool: &Pool, slot: Slot) {

@@ -1,6 +1,6 @@
 //! Where backends only join and nothing moves needlessly: how to spread it.
 
-use evenkeel_algorithms::strategy::ALGORITHMS;
+use evenkeel_algorithms::strategy::CARDS;
 use evenkeel_algorithms::{Backend, Weight};
 
 use super::{Advice, Case};
@@ -78,7 +78,7 @@ fn warm_up(case: &Case<'_>) -> Option<Advice> {
     let Config {
         algorithm, warm_up, ..
     } = case.after();
-    (ALGORITHMS.contains(algorithm) && warm_up.is_none()).then(|| Advice {
+    (CARDS.contains(algorithm) && warm_up.is_none()).then(|| Advice {
         what: format!(
             "to spread it, let the newcomer take its share gradually, with `warm_up: {{ seconds: 60 }}`: of the first {} \
              keys {} then move in a minute, each once, which is {} every six seconds.",

@@ -1,7 +1,7 @@
 //! Where the algorithm changes: the settings under which the one after agrees most with the one
 //! before, or how else to bear it.
 
-use evenkeel_algorithms::{Algorithm, Options};
+use evenkeel_algorithms::{Card, Options};
 
 use super::settings::{settings, siblings};
 use super::{Advice, CLEARLY_LESS, Case};
@@ -28,16 +28,16 @@ pub(super) fn advice(case: &Case<'_>) -> Vec<Advice> {
 }
 
 /// An algorithm with some options, and how that is written.
-type Setting = (String, &'static Algorithm, Options);
+type Setting = (String, &'static Card, Options);
 
-fn own_settings(algorithm: &'static Algorithm, options: &Options) -> Vec<Setting> {
+fn own_settings(algorithm: &'static Card, options: &Options) -> Vec<Setting> {
     let settings = settings(algorithm, options).into_iter();
     settings
         .map(|(text, options)| (text, algorithm, options))
         .collect()
 }
 
-fn sibling_settings(algorithm: &'static Algorithm, options: &Options) -> Vec<Setting> {
+fn sibling_settings(algorithm: &'static Card, options: &Options) -> Vec<Setting> {
     let named = format!("`algorithm: {algorithm}`");
     let more = own_settings(algorithm, options).into_iter();
     let more =

@@ -1,8 +1,9 @@
 //! Where the algorithm stays and more moves than must: what of before to take along, and who would
 //! move less.
 
+use evenkeel_algorithms::Registry;
 use evenkeel_algorithms::dialect::haproxy_hash_consistent;
-use evenkeel_algorithms::{Algorithm, Attributes, Backend, Balancer, Number, Slot};
+use evenkeel_algorithms::{Attributes, Backend, Card, Number, Slot};
 
 use super::super::figures::Figures;
 use super::settings::siblings;
@@ -74,7 +75,7 @@ const MOST_LISTED: usize = 10;
 /// Numbered backends keep their numbers.
 fn numbering(case: &Case<'_>) -> Option<Advice> {
     let (before, after) = (case.road.before(), case.road.last());
-    if !after.snapshot.strategy().profile().history {
+    if !after.snapshot.profile().history {
         return None;
     }
     let numbering = before.snapshot.pool().numbering().ok()?.clone();
@@ -179,14 +180,14 @@ fn hashing(case: &Case<'_>) -> Option<Advice> {
 /// it must.
 fn others(case: &Case<'_>) -> Vec<Advice> {
     let mut others = siblings(case.after().algorithm);
-    others.extend(Algorithm::named("rendezvous").ok());
+    others.extend(Registry::builtin().named("rendezvous").ok());
     let measured = others
         .into_iter()
         .filter_map(|algorithm| under(case, algorithm));
     measured.collect()
 }
 
-fn under(case: &Case<'_>, algorithm: &'static Algorithm) -> Option<Advice> {
+fn under(case: &Case<'_>, algorithm: &'static Card) -> Option<Advice> {
     let [before, after] = [case.before(), case.after()].map(|config| Config {
         algorithm,
         ..config.clone()

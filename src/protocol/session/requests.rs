@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use evenkeel_algorithms::strategy::least_connections;
 use evenkeel_algorithms::{
-    Algorithm, Balancer, Key, LoadBalancer, Outcome, Pick, Pool, Profile, RouteError, Slot,
-    SlotSet, Snapshot, Step, Ticket,
+    Card, Key, LoadBalancer, Outcome, Pick, Pool, Profile, RouteError, Slot, SlotSet, Snapshot,
+    Step, Ticket,
 };
 
 use super::{Answered, Balancers, Session, latency, required};
@@ -29,7 +30,7 @@ impl Session {
             .iter()
             .map(|(name, _)| name.as_ref().into())
             .collect();
-        let algorithm = Algorithm::LEAST_CONNECTIONS;
+        let algorithm = &least_connections::CARD;
         let config = Config {
             algorithm,
             backends,
@@ -96,7 +97,7 @@ fn spread_out(balancer: &LoadBalancer, count: u64) -> Answered {
     let snapshot = balancer.snapshot();
     let distribution = if counts_matter(&snapshot) {
         // Held until all are placed and then released: counted on a copy, of which nothing stays.
-        let copy = snapshot.fork(|slot| snapshot.pool().in_flight(slot))?;
+        let copy = LoadBalancer::fork(&snapshot, |slot| snapshot.pool().in_flight(slot))?;
         distribute(&copy, count, Ticket::leave_in_flight)
     } else {
         distribute(balancer, count, Ticket::release)
@@ -114,10 +115,10 @@ impl Balancers {
         })
     }
 
-    fn place(&mut self, algorithm: &Algorithm, message: &Message<'_>) -> Answered {
+    fn place(&mut self, algorithm: &Card, message: &Message<'_>) -> Answered {
         let balancer = self.balancer(algorithm);
         let snapshot = balancer.snapshot();
-        let (pool, profile) = (snapshot.pool(), snapshot.strategy().profile());
+        let (pool, profile) = (snapshot.pool(), snapshot.profile());
         check(pool, profile, message)?;
         if !counts_matter(&snapshot) {
             return answered(&snapshot, message);
@@ -126,7 +127,10 @@ impl Balancers {
             let counts: BTreeMap<_, _> = counts.0.iter().map(|(name, n)| (&**name, *n)).collect();
             let count = |name| counts.get(name).copied().unwrap_or_default();
             let of_request = |slot| count(pool.backend(slot).name()).into();
-            let answer = answered(&snapshot.fork(of_request)?.snapshot(), message)?;
+            let answer = answered(
+                &LoadBalancer::fork(&snapshot, of_request)?.snapshot(),
+                message,
+            )?;
             if profile.key != Key::Required {
                 // The draws and turns of the copy are gone: what follows shall not repeat them.
                 let _turn = balancer.route(key(message));
@@ -156,7 +160,7 @@ impl Balancers {
 
 /// Whether requests in flight make a difference to where the next one goes.
 fn counts_matter(snapshot: &Snapshot) -> bool {
-    snapshot.strategy().profile().in_flight || snapshot.pool().is_capped()
+    snapshot.profile().in_flight || snapshot.pool().is_capped()
 }
 
 /// Refuses names that are not in the pool and owners that are not there to be had.

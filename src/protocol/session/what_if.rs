@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 
 use evenkeel_algorithms::analysis::Change;
-use evenkeel_algorithms::{
-    Algorithm, Backend, Balancer, Key, LoadBalancer, Pick, RouteError, Slot, Snapshot,
-};
+use evenkeel_algorithms::{Backend, Card, Key, LoadBalancer, Pick, RouteError, Slot, Snapshot};
 
 use super::{Answered, Balancers, Session, required};
 use crate::protocol::answer::{Answer, Code, Moved, Name, Refusal, Remap};
@@ -22,14 +20,9 @@ impl Session {
 }
 
 impl Balancers {
-    fn remap(
-        &self,
-        algorithm: &Algorithm,
-        message: &Message<'_>,
-        clients: &[Text<'_>],
-    ) -> Answered {
+    fn remap(&self, algorithm: &Card, message: &Message<'_>, clients: &[Text<'_>]) -> Answered {
         let current = self.balancer(algorithm).snapshot();
-        if current.strategy().profile().key == Key::Unused {
+        if current.profile().key == Key::Unused {
             return Err(RouteError::KeyUnused.into());
         }
         let joining = message.new_backend.iter().map(|spec| &spec.0);
@@ -38,7 +31,7 @@ impl Balancers {
         let backends = changed(self.backends(), &joining, &message.removed_backends)?;
         // Who stays keeps its health.
         let pool = current.pool().fork(|_| 0);
-        let copy = LoadBalancer::new(self.config.strategy_of(algorithm), pool)?;
+        let copy = LoadBalancer::new(self.config.configured_as(algorithm), pool)?;
         let before = copy.snapshot();
         copy.update(backends)?;
         compare(&before, &copy.snapshot(), clients)
