@@ -1,26 +1,28 @@
-//! A strategy of your own: a type with four methods, and [`Strategy::custom`] to use it.
+//! A strategy of your own: a type with a method for what it is and two for what it does.
 //!
 //! `cargo run --example custom_strategy`
 
 use evenkeel_algorithms::{
-    Balancer, BuildError, Fingerprint, LoadBalancer, Pick, Pool, Profile, Slot,
+    Algorithm, Balancer, BuildError, Fingerprint, LoadBalancer, Pick, Pool, Profile, Slot,
 };
 
 /// Everything goes to the first backend in the order given; the others stand by.
 #[derive(Clone, Copy, Debug)]
 struct Failover;
 
-impl Balancer for Failover {
-    fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
-        pick.pool().slots().find(|&slot| pick.allows(slot))
-    }
-
-    fn rebuild(&self, _pool: &Pool) -> Result<Strategy, BuildError> {
-        Ok(Strategy::custom(*self))
+impl Algorithm for Failover {
+    fn build(&self, _: &Pool, _: Option<&dyn Balancer>) -> Result<Box<dyn Balancer>, BuildError> {
+        Ok(Box::new(*self))
     }
 
     fn profile(&self) -> Profile {
         Profile::TURNS
+    }
+}
+
+impl Balancer for Failover {
+    fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
+        pick.pool().slots().find(|&slot| pick.allows(slot))
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {
@@ -30,10 +32,9 @@ impl Balancer for Failover {
 
 /// Routes two requests; the first backend fails between them. Returns where they went.
 pub(crate) fn run() -> Result<[String; 2], Box<dyn std::error::Error>> {
-    let pool = Pool::new(["primary", "standby"])?;
-    let balancer = LoadBalancer::new(Strategy::custom(Failover), pool)?;
+    let balancer = LoadBalancer::new(Failover, Pool::new(["primary", "standby"])?)?;
     let first = balancer.route(None)?.backend().name().to_owned();
-    balancer.set_eligible("primary", false);
+    balancer.set_healthy("primary", false)?;
     let second = balancer.route(None)?.backend().name().to_owned();
     Ok([first, second])
 }

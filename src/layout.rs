@@ -156,8 +156,7 @@ fn entries(owners: &[(u128, usize)], len: usize) -> Option<Vec<(f64, usize)>> {
 mod tests {
     use super::*;
     use crate::config::Config;
-    use evenkeel_algorithms::dialect::CARDS;
-    use evenkeel_algorithms::strategy::CARDS;
+    use evenkeel_algorithms::Registry;
 
     const EQUAL: &str = "[a, b, c]";
     const UNEQUAL: &str = "[{name: a, weight: 2}, b, {name: c, weight: 3}, {name: d, drain: true}]";
@@ -191,9 +190,8 @@ mod tests {
     /// Keys that no layout was read off reach whom it says. Some points are missed.
     #[test]
     fn a_layout_tells_where_other_keys_go() {
-        let dialects = DIALECTS.iter().flat_map(|group| group.iter());
         let mut laid_out = Vec::new();
-        for algorithm in ALGORITHMS.iter().chain(dialects) {
+        for algorithm in Registry::builtin().cards() {
             for backends in [EQUAL, UNEQUAL] {
                 let text = format!("{{algorithm: {algorithm}, backends: {backends}}}");
                 let snapshot = Config::parse(&text).unwrap().balancer().unwrap().snapshot();

@@ -22,7 +22,7 @@ fn compared(requests: usize, clients: u32, changes: &[MembershipChange]) -> Comp
     .unwrap();
     let plan = Plan {
         config: &config,
-        algorithms: ALGORITHMS,
+        algorithms: CARDS,
         workload: &workload,
         changes,
         timing: false,

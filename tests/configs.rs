@@ -66,8 +66,8 @@ fn fitting(path: &str) -> usize {
         let pool = Pool::new(config.backends.iter().cloned()).unwrap();
         LoadBalancer::new(config.strategy_of(algorithm), pool).is_ok()
     };
-    let dialect = !ALGORITHMS.contains(&config.algorithm);
-    ALGORITHMS.iter().copied().filter(fits).count() + usize::from(dialect)
+    let dialect = !CARDS.contains(&config.algorithm);
+    CARDS.iter().copied().filter(fits).count() + usize::from(dialect)
 }
 
 #[test]

@@ -26,12 +26,13 @@ backends:
 }
 
 /// Explains, routes and compares, request by request. Some requests stay in flight for a while.
-fn replay(algorithm: &Card, balancer: &LoadBalancer, keys: u32) {
+fn replay(config: &Config, balancer: &LoadBalancer, keys: u32) {
+    let algorithm = config.algorithm;
     let mut open = Vec::new();
     for number in 0..keys {
         let key = format!("{{user:{number}}}:profile");
         let snapshot = balancer.snapshot();
-        let explanation = Explanation::of(algorithm, &snapshot, &key, 1);
+        let explanation = Explanation::of(config, &snapshot, &key, 1);
         let routed = balancer.route(Some(key.as_bytes()));
         let backend = routed.as_ref().ok().map(|ticket| ticket.backend().name());
         assert_eq!(explanation.backend(), backend, "{algorithm}: {key}");
@@ -45,8 +46,8 @@ fn replay(algorithm: &Card, balancer: &LoadBalancer, keys: u32) {
 #[test]
 fn the_explained_backend_is_the_routed_one() {
     for algorithm in Registry::builtin().cards() {
-        let balancer = config(algorithm, "").balancer().unwrap();
-        replay(algorithm, &balancer, KEYS);
+        let config = config(algorithm, "");
+        replay(&config, &config.balancer().unwrap(), KEYS);
     }
 }
 
@@ -58,8 +59,9 @@ fn what_is_around_an_algorithm_is_explained_too() {
         "subset: {client: c, size: 3}",
     ] {
         for algorithm in Registry::builtin().cards() {
-            if let Ok(balancer) = config(algorithm, around).balancer() {
-                replay(algorithm, &balancer, 100);
+            let config = config(algorithm, around);
+            if let Ok(balancer) = config.balancer() {
+                replay(&config, &balancer, 100);
             }
         }
     }

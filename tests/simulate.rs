@@ -12,7 +12,7 @@ use evenkeel::simulate::{
     Simulation, Timeline, Traffic,
 };
 use evenkeel::workload::{Distribution, DurationUnit, KeyField, Workload};
-use evenkeel_algorithms::strategy::{ALGORITHMS, subset};
+use evenkeel_algorithms::strategy::{CARDS, subset};
 use evenkeel_algorithms::{Card, LoadBalancer, Seed};
 use flate2::read::GzDecoder;
 use tempfile::NamedTempFile;
@@ -419,7 +419,7 @@ fn the_same_seed_gives_the_same_bytes() {
         let mut config = config(5);
         config.hashing.seed = Seed(seed);
         let traffic = Traffic::from(drawn(20_000, 0.9));
-        let names: Vec<_> = ALGORITHMS.iter().map(|algorithm| algorithm.name).collect();
+        let names: Vec<_> = CARDS.iter().map(|algorithm| algorithm.name).collect();
         let report = simulated(&config, &names, &traffic, ONE_SERVER, 2_000);
         assert!(report.skipped.is_empty());
         serde_json::to_string(&report).unwrap()

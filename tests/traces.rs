@@ -26,7 +26,7 @@ fn compared(workload: &Workload) -> Comparison {
     changes.push(MembershipChange::Reweight("b4".into(), weight));
     let plan = Plan {
         config: &config,
-        algorithms: ALGORITHMS,
+        algorithms: CARDS,
         workload,
         changes: &changes,
         timing: false,

@@ -6,8 +6,10 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use evenkeel::verify::{self, Lineup, Subject, Verdict};
+use evenkeel_algorithms::strategy::ketama;
 use evenkeel_algorithms::{
-    Balancer, BuildError, Card, Fingerprint, Hashing, Ketama, Pick, Pool, Profile, Seed, Slot,
+    Algorithm, Balancer, BuildError, Fingerprint, Hashing, Ketama, Pick, Pool, Profile, Registry,
+    Seed, Slot, carried,
 };
 
 fn verdicts(lineup: &Lineup, chosen: impl Fn(&str) -> bool) -> Vec<Verdict> {
@@ -69,39 +71,59 @@ fn a_maglev_that_tries_one_slot_a_turn_is_caught() {
     );
 }
 
-/// A strategy with one thing changed.
+/// An algorithm with one thing changed.
 #[derive(Debug)]
 struct Changed<T> {
-    inner: Strategy,
+    inner: Box<dyn Algorithm>,
     change: T,
 }
 
-/// What a changed strategy does otherwise than the one inside.
+/// What a changed algorithm builds.
+#[derive(Debug)]
+struct Built<T> {
+    inner: Box<dyn Balancer>,
+    change: T,
+}
+
+/// What a changed algorithm does otherwise than the one inside.
 trait Change: std::fmt::Debug + Clone + Send + Sync + 'static {
-    /// The strategy for a pool.
-    fn rebuild(&mut self, inner: &Strategy, pool: &Pool) -> Result<Strategy, BuildError> {
+    /// The balancer for a pool.
+    fn build(
+        &mut self,
+        inner: &dyn Algorithm,
+        pool: &Pool,
+        before: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
         let _ = &self;
-        inner.rebuild(pool)
+        inner.build(pool, before)
     }
 
-    fn pick(&self, inner: &Strategy, pick: &Pick<'_>) -> Option<Slot> {
+    fn pick(&self, inner: &dyn Balancer, pick: &Pick<'_>) -> Option<Slot> {
         inner.pick(pick)
     }
 }
 
-impl<T: Change> Balancer for Changed<T> {
-    fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
-        self.change.pick(&self.inner, pick)
-    }
-
-    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        let mut change = self.change.clone();
-        let inner = change.rebuild(&self.inner, pool)?;
-        Ok(Strategy::custom(Self { inner, change }))
+impl<T: Change> Algorithm for Changed<T> {
+    fn build(
+        &self,
+        pool: &Pool,
+        before: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
+        let before = carried::<Built<T>>(before);
+        let mut change = before.map_or(&self.change, |before| &before.change).clone();
+        let before = before.map(|before| &*before.inner);
+        let inner = change.build(&*self.inner, pool, before)?;
+        Ok(Box::new(Built { inner, change }))
     }
 
     fn profile(&self) -> Profile {
         self.inner.profile()
+    }
+}
+
+impl<T: Change> Balancer for Built<T> {
+    fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
+        self.change.pick(&*self.inner, pick)
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {
@@ -112,9 +134,9 @@ impl<T: Change> Balancer for Changed<T> {
 fn with<T: Change>(name: &'static str, change: &T) -> Lineup {
     let change = change.clone();
     Lineup::ours().with(name, move |hashing, options| {
-        let algorithm = Registry::builtin().named(name).unwrap();
-        let (inner, change) = (algorithm.strategy(hashing, options), change.clone());
-        Strategy::custom(Changed { inner, change })
+        let card = Registry::builtin().named(name).unwrap();
+        let (inner, change) = (card.algorithm(hashing, options), change.clone());
+        Box::new(Changed { inner, change })
     })
 }
 
@@ -131,15 +153,20 @@ struct Cut {
 }
 
 impl Change for Cut {
-    fn rebuild(&mut self, inner: &Strategy, pool: &Pool) -> Result<Strategy, BuildError> {
-        let ring = inner.rebuild(pool)?;
-        if let Strategy::Ketama(ring) = &ring {
+    fn build(
+        &mut self,
+        inner: &dyn Algorithm,
+        pool: &Pool,
+        before: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
+        let built = inner.build(pool, before)?;
+        if let Some(ring) = carried::<ketama::Built>(Some(&*built)) {
             self.points = ring.points().collect();
         }
-        Ok(ring)
+        Ok(built)
     }
 
-    fn pick(&self, _: &Strategy, pick: &Pick<'_>) -> Option<Slot> {
+    fn pick(&self, _: &dyn Balancer, pick: &Pick<'_>) -> Option<Slot> {
         let point = (Hashing::default().key(pick.key()?) >> 33) as u32;
         let place = self.points.partition_point(|&(own, _)| own < point);
         self.points
@@ -171,8 +198,13 @@ fn a_hash_cut_to_31_bits_is_caught() {
 struct Recomputed;
 
 impl Change for Recomputed {
-    fn rebuild(&mut self, _: &Strategy, pool: &Pool) -> Result<Strategy, BuildError> {
-        Ketama::new(Seed(pool.len() as u64), Default::default()).rebuild(pool)
+    fn build(
+        &mut self,
+        _: &dyn Algorithm,
+        pool: &Pool,
+        before: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
+        Ketama::new(Seed(pool.len() as u64), Default::default()).build(pool, before)
     }
 }
 
@@ -200,13 +232,18 @@ struct Stingy {
 }
 
 impl Change for Stingy {
-    fn rebuild(&mut self, inner: &Strategy, pool: &Pool) -> Result<Strategy, BuildError> {
+    fn build(
+        &mut self,
+        inner: &dyn Algorithm,
+        pool: &Pool,
+        before: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
         let names = pool.backends().map(|backend| backend.name().to_owned());
         self.first.get_or_insert_with(|| names.collect());
-        inner.rebuild(pool)
+        inner.build(pool, before)
     }
 
-    fn pick(&self, inner: &Strategy, pick: &Pick<'_>) -> Option<Slot> {
+    fn pick(&self, inner: &dyn Balancer, pick: &Pick<'_>) -> Option<Slot> {
         let key = Hashing::from(Seed(99)).key(pick.key()?);
         let old = |slot: Slot| {
             let name = pick.pool().backend(slot).name();
@@ -214,7 +251,7 @@ impl Change for Stingy {
                 .as_ref()
                 .is_some_and(|first| first.contains(name))
         };
-        inner.pick(&pick.within(&|slot| pick.allows(slot) && (old(slot) || key % 3 == 0)))
+        inner.pick(&pick.within(&|slot| pick.permits(slot) && (old(slot) || key % 3 == 0)))
     }
 }
 

@@ -22,7 +22,7 @@ pub fn ten_million_requests() -> Result<(f64, f64)> {
     let workload = Workload::drawn(10_000_000, 100_000, Distribution::Uniform, seed)?;
     let plan = Plan {
         config: &config,
-        algorithms: ALGORITHMS,
+        algorithms: CARDS,
         workload: &workload,
         changes: &MembershipChange::defaults(&config.backends),
         timing: true,

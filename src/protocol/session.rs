@@ -208,7 +208,8 @@ impl Session {
         place(&balancers.backends(), name)?;
         let report = Report { in_flight, latency };
         balancers.all().for_each(|balancer| {
-            balancer.report(name, report);
+            // Every balancer has the same backends.
+            let _ = balancer.report(name, report);
         });
         Ok(Answer::default())
     }

@@ -204,7 +204,8 @@ impl<'a> Run<'a> {
                     in_flight: station.len().try_into().unwrap_or(u32::MAX),
                     latency: Duration::from_nanos(station.last_time()),
                 };
-                balancer.report(backend.name(), report);
+                // It has just been drawn from there.
+                let _ = balancer.report(backend.name(), report);
             }
         }
     }

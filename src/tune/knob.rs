@@ -248,6 +248,7 @@ fn uses_key(config: &Config) -> bool {
 mod tests {
     use super::*;
     use evenkeel_algorithms::Card;
+    use evenkeel_algorithms::Registry;
 
     #[test]
     fn every_size_that_is_proposed_fits() {
