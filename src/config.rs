@@ -20,7 +20,6 @@ mod write;
 
 pub use error::{ConfigError, Fault};
 pub(crate) use error::{in_plain_words, with_suggestion};
-pub(crate) use fields::Text;
 pub use fields::{AlgorithmName, BackendList, BackendSpec};
 pub(crate) use location::place_of;
 

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::cli::{ExplainArgs, ExplainFormat};
 use crate::config::Config;
-use crate::report::hex;
+use crate::text::hex;
 
 /// The most backends that are listed as passed over.
 const MOST_PASSED_OVER: usize = 100;

@@ -28,12 +28,6 @@ mod words;
 pub(crate) use algorithms::algorithms;
 pub use document::Document;
 pub(crate) use sheet::{Sheet, Style, paragraphs};
-pub(crate) use words::{list, percent};
-
-/// Bytes as hexadecimal digits, two each.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
 
 /// How a report is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

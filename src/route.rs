@@ -11,7 +11,7 @@ use crate::cli::{LineFormat, RouteArgs};
 use crate::config::Config;
 use crate::input::Lines;
 use crate::progress::{Counter, Voice};
-use crate::report::hex;
+use crate::text::hex;
 
 /// Routes the keys of the arguments, a file or standard input, and writes a line each.
 ///

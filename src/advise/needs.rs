@@ -9,8 +9,9 @@ use serde::de::value::SeqAccessDeserializer;
 use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
-use crate::config::{self, BackendList, ConfigError, Text};
+use crate::config::{self, BackendList, ConfigError};
 use crate::exchange::Program;
+use crate::text::Text;
 use crate::workload::Distribution;
 
 /// The most backends that are simulated.

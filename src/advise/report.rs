@@ -6,8 +6,9 @@ use super::Advice;
 use super::decision::{Ranked, Standing};
 use super::needs::Needs;
 use crate::cli::AdviseFormat;
-use crate::report::{Sheet, Style, json, paragraphs, percent};
+use crate::report::{Sheet, Style, json, paragraphs};
 use crate::statistics::Interval;
+use crate::text::percent;
 
 pub(super) fn render(advice: &Advice, format: AdviseFormat) -> Result<Vec<u8>> {
     Ok(match format {

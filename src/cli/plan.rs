@@ -7,7 +7,7 @@ use evenkeel_algorithms::{Algorithm, Backend};
 
 use super::{OutputArgs, algorithm, backend, count, output, reweight};
 use crate::compare::MembershipChange;
-use crate::share::share;
+use crate::text::share;
 use crate::workload::KeyField;
 
 /// Measure what a change will cost before you make it

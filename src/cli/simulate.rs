@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{AlgorithmList, BackendNames, OutputArgs, algorithms, backends, count};
-use crate::duration::Nanoseconds;
-use crate::share::share;
 use crate::simulate::{Arrivals, Discipline, SPEEDS, Service};
+use crate::text::Nanoseconds;
+use crate::text::share;
 use crate::workload::{Distribution, DurationUnit, KeyField};
 
 /// Simulate how long requests take under each strategy

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use evenkeel_algorithms::Algorithm;
 
 use super::{BackendNames, WorkloadArgs, algorithm, backends, count};
-use crate::share::share;
+use crate::text::share;
 
 /// Find the smallest ring, table, number of probes or subset, or the loosest bound, that is even enough
 ///

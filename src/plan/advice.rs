@@ -10,7 +10,7 @@ use super::measure::Measured;
 use super::state::{Road, State};
 use super::tally::Answer;
 use crate::config::Config;
-use crate::report::percent;
+use crate::text::percent;
 use crate::workload::Keys;
 
 mod growth;

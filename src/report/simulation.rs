@@ -6,9 +6,9 @@ use anyhow::Result;
 
 use super::words::malformed_lines;
 use super::{Document, Reported, Sheet, findings, percent, pictures};
-use crate::duration::Nanoseconds;
 use crate::plot::Plot;
 use crate::simulate::{Discipline, Latency, Outcome, Report, Setting, Share};
+use crate::text::Nanoseconds;
 
 mod answer;
 mod by_load;

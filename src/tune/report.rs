@@ -7,7 +7,8 @@ use super::goals::Goals;
 use super::knob::Setting;
 use super::trial::Trial;
 use crate::cli::TuneFormat;
-use crate::report::{Sheet, Style, json, percent};
+use crate::report::{Sheet, Style, json};
+use crate::text::percent;
 
 pub(super) fn render(tuned: &Tuned, format: TuneFormat) -> Result<Vec<u8>> {
     Ok(match format {

@@ -5,7 +5,7 @@ use evenkeel_algorithms::analysis::Change;
 
 use super::{Advice, Case, answers, moved};
 use crate::config::Config;
-use crate::report::percent;
+use crate::text::percent;
 
 pub(super) fn advice(case: &Case<'_>) -> Vec<Advice> {
     let (before, after) = (case.before(), case.after());

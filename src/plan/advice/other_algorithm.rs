@@ -6,7 +6,7 @@ use evenkeel_algorithms::{Algorithm, Options};
 use super::settings::{settings, siblings};
 use super::{Advice, CLEARLY_LESS, Case};
 use crate::config::Config;
-use crate::report::percent;
+use crate::text::percent;
 
 pub(super) fn advice(case: &Case<'_>) -> Vec<Advice> {
     let after = case.after();

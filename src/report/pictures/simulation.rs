@@ -2,8 +2,9 @@
 
 use super::{DOTS, LINES, axis, quartiles, reading, row_of_many};
 use crate::plot::{Curves, Dot, Drawing, Line, Plot, Row, Rows, Scale, Unit};
-use crate::report::{Sheet, percent};
+use crate::report::Sheet;
 use crate::simulate::{AtLoad, Outcome, Report, Window};
+use crate::text::percent;
 
 mod over_time;
 mod queues;

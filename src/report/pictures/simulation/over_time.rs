@@ -2,10 +2,11 @@
 
 use super::super::axis;
 use super::{drawn, milliseconds, windows, without};
-use crate::duration::Nanoseconds;
 use crate::plot::{Axis, Curves, Dot, Drawing, Line, Plot, Scale, Unit};
-use crate::report::{Sheet, percent};
+use crate::report::Sheet;
 use crate::simulate::{Outcome, Report, Turn, Window};
+use crate::text::Nanoseconds;
+use crate::text::percent;
 
 /// A figure of a window that is drawn over time.
 struct Told {

@@ -2,7 +2,7 @@
 
 use serde::de::{Deserialize, Deserializer};
 
-use crate::config::Text;
+use super::checked::Text;
 
 /// A share from 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq)]

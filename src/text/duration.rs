@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer};
 
-use crate::config::Text;
+use super::checked::Text;
 
 /// Units and their nanoseconds. Those that end like another stand before it.
 const UNITS: [(&str, f64); 6] = [
