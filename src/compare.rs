@@ -7,13 +7,13 @@ use anyhow::{Context, Result};
 use evenkeel_algorithms::{Algorithm, Backend, Balancer, Key, LoadBalancer, Pool, Slot};
 use rayon::prelude::*;
 
+use crate::change::MembershipChange;
 use crate::config::Config;
 use crate::layout::Layout;
 use crate::workload::Workload;
 
 mod agreement;
 mod chance;
-mod change;
 mod chi_square;
 mod figures;
 mod intervals;
@@ -23,7 +23,6 @@ mod paired;
 mod replay;
 
 pub use agreement::Agreement;
-pub use change::MembershipChange;
 pub use chi_square::{ChiSquare, Finding};
 pub use figures::{
     Band, Chance, Changed, Comparison, Evenness, Outcome, Skipped, Spreads, Summary, Tests,

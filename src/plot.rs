@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::report::Sheet;
+use crate::sheet::Sheet;
 
 mod axis;
 mod bars;

@@ -4,14 +4,16 @@ use std::io;
 use std::path::Path;
 
 use anyhow::Result;
-use clap::ValueEnum;
 use serde::Serialize;
 use terminal_size::Width;
 
 use crate::plot::{self, Plot};
+use crate::sheet::Style;
 
+pub(crate) mod advice;
 mod agreement;
 mod algorithms;
+pub(crate) mod check;
 mod comparison;
 mod csv;
 mod document;
@@ -19,18 +21,18 @@ mod findings;
 mod page;
 mod pictures;
 mod plan;
-mod sheet;
 mod simulation;
 mod statistics;
+pub(crate) mod tuning;
+pub(crate) mod vectors;
 mod verdicts;
 mod words;
 
 pub(crate) use algorithms::algorithms;
 pub use document::Document;
-pub(crate) use sheet::{Sheet, Style, paragraphs};
 
 /// How a report is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Format {
     /// Tables in a frame; on a terminal bars follow, where there are plots.
     #[default]

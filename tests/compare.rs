@@ -2,7 +2,8 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use evenkeel::compare::{Comparison, MembershipChange, Plan};
+use evenkeel::change::MembershipChange;
+use evenkeel::compare::{Comparison, Plan};
 use evenkeel::config::Config;
 use evenkeel::report::{Format, render};
 use evenkeel::workload::{Distribution, Workload};

@@ -1,8 +1,17 @@
-//! The arguments of `advise`.
+//! `advise`: from needs to a strategy, with the evidence.
 
+use std::io::Write;
 use std::path::PathBuf;
 
+use anyhow::Result;
 use clap::{Args, ValueEnum};
+
+use super::exit::No;
+use super::parsers::count;
+use crate::advise::{Advice, Needs, Progress};
+use crate::progress::Voice;
+use crate::report::{advice, json};
+use crate::simulate::Traffic;
 
 /// Recommend a strategy for what is needed, with the evidence
 ///
@@ -35,25 +44,25 @@ Needs, of which only `backends` must be there:
   fleet: [nginx]           # who balances: nginx, haproxy, envoy, twemproxy (default: this library)
   goal: mean               # what is to be low: p99, mean, or misses of the caches (default: p99)
 With --trace the requests are those of the trace: cost, popularity and load make no difference.")]
-pub struct AdviseArgs {
+pub(super) struct AdviseArgs {
     /// The needs
     #[arg(value_name = "FILE")]
-    pub needs: PathBuf,
+    needs: PathBuf,
     /// Measure on recorded requests instead of drawn ones: a CSV file with arrival_us, service_us and, for
     /// strategies by key, key
     #[arg(long, value_name = "FILE")]
-    pub trace: Option<PathBuf>,
+    trace: Option<PathBuf>,
     /// How many requests each run draws; a fifth of them where a need is changed
     #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = requests, conflicts_with = "trace")]
-    pub requests: u32,
+    requests: u32,
     /// How the advice is written
     #[arg(long, value_enum, default_value_t)]
-    pub format: AdviseFormat,
+    format: AdviseFormat,
 }
 
 /// How `advise` writes what it found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum AdviseFormat {
+enum AdviseFormat {
     /// Sentences, a table of the evidence, and the config.
     #[default]
     Text,
@@ -61,9 +70,35 @@ pub enum AdviseFormat {
     Json,
 }
 
+/// Measures and writes the advice.
+///
+/// # Errors
+/// If the needs, the trace or the output is at fault, or nobody meets the needs.
+pub(super) fn run(args: &AdviseArgs, voice: Voice, output: &mut impl Write) -> Result<()> {
+    let needs = Needs::read(&args.needs)?;
+    let reading = args.trace.as_deref().map(|path| voice.reading(path));
+    let trace = args.trace.as_deref().map(Traffic::from_trace).transpose()?;
+    drop(reading);
+    let bar = voice.steps("advise", 0);
+    let advice = Advice::of(&needs, trace, args.requests, |progress| match progress {
+        Progress::Begun(trials) => bar.inc_length(trials as u64),
+        Progress::Done => bar.inc(1),
+    })?;
+    bar.finish_and_clear();
+    output.write_all(&match args.format {
+        AdviseFormat::Text => advice::text(&advice).into_bytes(),
+        AdviseFormat::Json => json(&advice)?,
+    })?;
+    output.flush()?;
+    match advice.recommended {
+        Some(_) => Ok(()),
+        None => Err(No::because("no strategy meets these needs")),
+    }
+}
+
 /// So many that a hundredth is some.
 fn requests(text: &str) -> Result<u32, String> {
-    let number = super::count(text)?;
+    let number = count(text)?;
     if number < 1_000 {
         return Err("expected at least 1000".to_owned());
     }

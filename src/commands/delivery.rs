@@ -6,20 +6,21 @@ use std::path::Path;
 use anyhow::Result;
 use serde::Serialize;
 
-use super::Verdicts;
+use super::exit::No;
+use crate::exchange::Verdicts;
 use crate::outputs::write_file;
 use crate::report::json;
 
 /// Where verdicts and a configuration go.
-pub(crate) struct Delivery<'a> {
+pub(super) struct Delivery<'a> {
     /// Whether nothing is written unless all is exact.
-    pub(crate) strict: bool,
+    pub(super) strict: bool,
     /// Whether both go to the output as one JSON object; else the verdicts go to standard error.
-    pub(crate) as_json: bool,
+    pub(super) as_json: bool,
     /// The file for the configuration, in place of the output.
-    pub(crate) file: Option<&'a Path>,
+    pub(super) file: Option<&'a Path>,
     /// The file that the verdicts are about, if they are about one.
-    pub(crate) place: &'a str,
+    pub(super) place: &'a str,
 }
 
 #[derive(Serialize)]
@@ -33,7 +34,7 @@ impl Delivery<'_> {
     ///
     /// # Errors
     /// If they do not, or the output is at fault.
-    pub(crate) fn write(
+    pub(super) fn write(
         &self,
         verdicts: &Verdicts,
         text: Option<&str>,
@@ -47,7 +48,7 @@ impl Delivery<'_> {
         } else {
             eprint!("{}", verdicts.lines(self.place));
         }
-        accepted?;
+        accepted.map_err(No::because)?;
         let text = text.unwrap_or_default();
         match self.file {
             Some(path) => write_file(path, text)?,

@@ -1,13 +1,19 @@
-//! The shape of `export` and `import`.
+//! `export`: a config as the configuration of another program that routes the same.
 
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
+use evenkeel_algorithms::{Balancer, Key};
 
-use super::output;
+use super::delivery::Delivery;
+use super::parsers::output;
+use crate::config::Config;
 use crate::exchange::Program;
-use crate::export::KeySource;
+use crate::export::{Exported, KeySource, MAX_NAME, Wiring, export};
+use crate::input::refuse_overwriting;
 
 /// Write a config as one of nginx, HAProxy, Envoy or twemproxy
 ///
@@ -27,40 +33,40 @@ use crate::export::KeySource;
   evenkeel export -c cache.yaml --to twemproxy
   evenkeel export -c pool.yaml --to nginx --key path --name carts --section-only
   evenkeel export -c pool.yaml --to nginx --key client --format json | jq .verdicts")]
-pub struct ExportArgs {
+pub(super) struct ExportArgs {
     /// The config with the backends
     #[arg(short, long, value_name = "FILE")]
-    pub config: PathBuf,
+    config: PathBuf,
     /// The program
     #[arg(long, value_enum)]
-    pub to: Program,
+    to: Program,
     /// The part of a request that is its key: header:NAME, cookie:NAME, query:NAME, client (its address)
     /// or path (with the query)
     #[arg(long, value_name = "PART")]
-    pub key: Option<KeySource>,
+    key: Option<KeySource>,
     /// Where the program is to listen  [default: 127.0.0.1:8080; 127.0.0.1:22121 for twemproxy]
     #[arg(long, value_name = "ADDRESS:PORT", value_parser = listener)]
-    pub listen: Option<SocketAddr>,
+    listen: Option<SocketAddr>,
     /// What the upstream, backend, cluster or pool is called
     #[arg(long, value_name = "NAME", default_value = "evenkeel", value_parser = section_name)]
-    pub name: String,
+    name: String,
     /// Write the upstream, backend, cluster or pool alone, to be put into a configuration that is there
     #[arg(long, conflicts_with = "listen")]
-    pub section_only: bool,
+    section_only: bool,
     /// Write nothing unless all of it is exact
     #[arg(long)]
-    pub strict: bool,
+    strict: bool,
     /// How it is written
     #[arg(long, value_enum, default_value_t)]
-    pub format: ExportFormat,
+    format: ExportFormat,
     /// Write the configuration to a file, not to standard output
     #[arg(short, long, value_name = "FILE", value_parser = output)]
-    pub output: Option<PathBuf>,
+    output: Option<PathBuf>,
 }
 
 /// How `export` writes a configuration.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum ExportFormat {
+enum ExportFormat {
     /// As the program reads it; the verdicts go to standard error.
     #[default]
     Native,
@@ -68,46 +74,48 @@ pub enum ExportFormat {
     Json,
 }
 
-/// Read a configuration of nginx, HAProxy, Envoy or twemproxy as a config
+/// Exports a config and writes the configuration and, to standard error, the verdicts.
 ///
-/// Takes an `upstream` block, a `backend` or `listen` section, a cluster or a pool with its servers, and
-/// says of every setting what became of it, with its line. What cannot be carried over is named, the exit
-/// code is 1, and nothing is written: there is no half of a pool.
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  evenkeel import /etc/nginx/nginx.conf > pool.yaml
-  evenkeel import haproxy.cfg --name app -o app.yaml
-  nginx -T 2>/dev/null | evenkeel import - --from nginx --name cache
-  evenkeel import envoy.yaml --strict")]
-pub struct ImportArgs {
-    /// The configuration; `-` is standard input
-    #[arg(value_name = "FILE")]
-    pub file: PathBuf,
-    /// Whose it is  [default: told by what stands in it]
-    #[arg(long, value_enum)]
-    pub from: Option<Program>,
-    /// Which upstream, backend, cluster or pool, if there are several
-    #[arg(long, value_name = "NAME")]
-    pub name: Option<String>,
-    /// Write nothing unless all of it is exact
-    #[arg(long)]
-    pub strict: bool,
-    /// How the config is written
-    #[arg(long, value_enum, default_value_t)]
-    pub format: ImportFormat,
-    /// Write the config to a file, not to standard output
-    #[arg(short, long, value_name = "FILE", value_parser = output)]
-    pub output: Option<PathBuf>,
+/// # Errors
+/// If the config, the wiring or the output is at fault, or the program cannot do the same.
+pub(super) fn run(args: &ExportArgs, output: &mut impl Write) -> Result<()> {
+    refuse_overwriting(&args.output, [&args.config])?;
+    let config = Config::load(&args.config, None)?;
+    let wiring = Wiring {
+        key: key(args, &config)?,
+        listen: args.listen.unwrap_or(args.to.default_listener()),
+        name: args.name.clone(),
+        section_only: args.section_only,
+    };
+    let Exported { verdicts, text } = export(&config, args.to, &wiring);
+    let delivery = Delivery {
+        strict: args.strict,
+        as_json: args.format == ExportFormat::Json,
+        file: args.output.as_deref(),
+        place: "",
+    };
+    delivery.write(&verdicts, text.as_deref(), output)
 }
 
-/// How `import` writes a config.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum ImportFormat {
-    /// A config in YAML; the verdicts go to standard error.
-    #[default]
-    Yaml,
-    /// A JSON object with the verdicts and the config's text.
-    Json,
+/// The key that was asked for, if the algorithm uses one and the program does not know it by itself.
+fn key(args: &ExportArgs, config: &Config) -> Result<Option<KeySource>> {
+    let profile = config.strategy().profile();
+    let algorithm = config.algorithm;
+    match (&args.key, args.to) {
+        (Some(_), Program::Twemproxy) => {
+            bail!("--key: twemproxy takes the keys of memcached or Redis; leave it out")
+        }
+        (Some(_), _) if profile.key == Key::Unused => {
+            bail!("--key: {algorithm} uses no key; leave it out")
+        }
+        (None, Program::Twemproxy) => Ok(None),
+        (None, _) if algorithm.name == "nginx-ip-hash" => Ok(Some(KeySource::Client)),
+        (None, to) if profile.key != Key::Unused => bail!(
+            "{algorithm} picks by key, and {to} has to be told where a request has it; expected --key \
+             with header:NAME, cookie:NAME, query:NAME, client or path"
+        ),
+        (key, _) => Ok(key.clone()),
+    }
 }
 
 /// Where a program can listen: at a port that is said, without a scope, which is written in many ways.
@@ -125,18 +133,15 @@ fn listener(text: &str) -> Result<SocketAddr, String> {
     Ok(address)
 }
 
-/// The longest name of a section or a key.
-pub(crate) const LONGEST_NAME: usize = 100;
-
 /// A name that every program takes.
 fn section_name(text: &str) -> Result<String, String> {
     let starts = text.starts_with(|first: char| first.is_ascii_alphabetic());
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    if starts && text.bytes().all(fits) && text.len() <= LONGEST_NAME {
+    if starts && text.bytes().all(fits) && text.len() <= MAX_NAME {
         Ok(text.to_owned())
     } else {
         Err(format!(
-            "expected a letter, then letters, digits, `-`, `_` and `.`, {LONGEST_NAME} at most"
+            "expected a letter, then letters, digits, `-`, `_` and `.`, {MAX_NAME} at most"
         ))
     }
 }

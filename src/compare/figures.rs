@@ -6,11 +6,11 @@ use serde::Serialize;
 
 use super::Plan;
 use super::agreement::Agreement;
-use super::change::MembershipChange;
 use super::chi_square::ChiSquare;
 use super::intervals::{ChangeIntervals, Intervals};
 use super::load::Load;
 use super::paired::Difference;
+use crate::change::MembershipChange;
 use crate::layout::Layout;
 use crate::statistics::Repeat;
 

@@ -11,10 +11,10 @@ use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 use rayon::prelude::*;
 
-use super::change::MembershipChange;
 use super::chi_square::ChiSquare;
 use super::figures::{Changed, Spreads, Tests};
 use super::load::Load;
+use crate::change::MembershipChange;
 use crate::workload::Workload;
 
 /// Requests in flight a backend while a strategy that does not pick by the key alone is replayed.

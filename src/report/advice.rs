@@ -1,23 +1,12 @@
-//! The advice as bytes.
+//! Advice in sentences and tables.
 
-use anyhow::Result;
-
-use super::Advice;
-use super::decision::{Ranked, Standing};
-use super::needs::Needs;
-use crate::cli::AdviseFormat;
-use crate::report::{Sheet, Style, json, paragraphs};
+use crate::advise::{Advice, Ranked, Standing};
+use crate::sheet::{Sheet, Style, paragraphs};
 use crate::statistics::Interval;
 use crate::text::percent;
 
-pub(super) fn render(advice: &Advice, format: AdviseFormat) -> Result<Vec<u8>> {
-    Ok(match format {
-        AdviseFormat::Text => text(advice).into_bytes(),
-        AdviseFormat::Json => json(advice)?,
-    })
-}
-
-fn text(advice: &Advice) -> String {
+/// Sentences, a table of the evidence, and the config.
+pub(crate) fn text(advice: &Advice) -> String {
     let mut parts = vec![
         format!("Needed: {}; to be low: {}", advice.needs, advice.goal),
         recommendation(advice),
@@ -148,57 +137,6 @@ fn costs(advice: &Advice) -> Sheet {
         "Beside that (the busiest backend's share of the time; requests lost at one that stopped; keys that a \
          backend more or less moves; what the strategy holds)",
     )
-}
-
-/// What is to be known before the advice is believed.
-pub(super) fn caveats(needs: &Needs, is_traced: bool, evidence: &[Ranked]) -> Vec<String> {
-    let overload = (!is_traced && needs.load.0 >= 1.).then(|| {
-        "The backends cannot keep up with this load: how long requests take depends on how many there are."
-            .to_owned()
-    });
-    let first = needs.fleet.first().filter(|_| needs.fleet.len() > 1);
-    let fleet = first.map(|first| {
-        format!("Only the ways of {first} are weighed; the other programs have their own.")
-    });
-    let caveats = [overload, fleet, hits(evidence), losses(evidence)];
-    caveats.into_iter().flatten().collect()
-}
-
-/// Who has more hits than the recommended, where that matters.
-fn hits(evidence: &[Ranked]) -> Option<String> {
-    const MUCH: f64 = 0.05;
-    let hits = |ranked: &Ranked| ranked.trial.hit_ratio;
-    let own = hits(evidence.first()?)?;
-    let all = evidence
-        .iter()
-        .filter_map(|ranked| Some((hits(ranked)?, ranked)));
-    let (most, ranked) = all.max_by(|a, b| a.0.total_cmp(&b.0))?;
-    (most > own + MUCH).then(|| {
-        format!(
-            "Mind the caches: with {} {} of the requests hit, with the recommended {}; `goal: misses` goes by that.",
-            ranked.trial.candidate,
-            percent(most),
-            percent(own)
-        )
-    })
-}
-
-/// Who loses fewer requests than the recommended, where that matters.
-fn losses(evidence: &[Ranked]) -> Option<String> {
-    const MUCH: f64 = 0.001;
-    let own = evidence.first()?.trial.failed;
-    let least = evidence
-        .iter()
-        .min_by(|a, b| a.trial.failed.total_cmp(&b.trial.failed))?;
-    (own > least.trial.failed + MUCH).then(|| {
-        format!(
-            "Mind the losses: {} loses {} of the requests, the recommended {}, which no goal goes by: a backend that \
-             fails at once looks idle.",
-            least.trial.candidate,
-            percent(least.trial.failed),
-            percent(own)
-        )
-    })
 }
 
 fn out(advice: &Advice) -> String {

@@ -3,9 +3,10 @@
 use anyhow::Result;
 use csv::Writer;
 
-use super::{Document, Reported, Sheet, pictures};
+use super::{Document, Reported, pictures};
 use crate::agreement::Matrix;
 use crate::plot::Plot;
+use crate::sheet::Sheet;
 
 impl Reported for Matrix {
     fn document(&self) -> Document {

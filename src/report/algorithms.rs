@@ -2,7 +2,7 @@
 
 use evenkeel_algorithms::{Algorithm, Options};
 
-use super::{Sheet, Style};
+use crate::sheet::{Sheet, Style};
 
 /// The algorithms and what is to be known of each.
 pub(crate) fn algorithms(style: Style) -> String {

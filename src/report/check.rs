@@ -1,52 +1,22 @@
-//! `check`: what a config means.
+//! What a config means, in words and a table.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
-use std::io;
 use std::path::Path;
 
 use anyhow::Result;
 use evenkeel_algorithms::strategy::ALGORITHMS;
 use evenkeel_algorithms::strategy::bounded_load::Overflow;
 use evenkeel_algorithms::{Backend, Balancer, Hashing, Key, Pool, Slot, Snapshot, Strategy};
-use thiserror::Error;
 
-use crate::cli::CheckArgs;
 use crate::config::Config;
-use crate::lint::lints;
-use crate::report::{Sheet, Style};
+use crate::sheet::{Sheet, Style};
 
-/// There are warnings, and there was to be none.
-#[derive(Debug, Error)]
-#[error("there {}, and --strict allows none", if *warnings == 1 { "is a warning".to_owned() } else { format!("are {warnings} warnings") })]
-pub(crate) struct Warned {
-    warnings: usize,
-}
-
-/// Loads a config, describes it and warns of what nobody would expect.
+/// What a config, which is that of a file, means.
 ///
 /// # Errors
-/// If the config is at fault, or there is a warning and there was to be none.
-pub(crate) fn run(args: &CheckArgs, output: &mut impl io::Write) -> Result<()> {
-    let path = &args.config;
-    let (text, config) = Config::load_text(path, None)?;
-    output.write_all(description(path, &config)?.as_bytes())?;
-    let lints = lints(&text, &config)?;
-    for lint in &lints {
-        writeln!(output, "warning: {}:{lint}", path.display())?;
-    }
-    if !lints.is_empty() {
-        output.write_all(b"\n")?;
-    }
-    // The table comes before what is said of it.
-    output.flush()?;
-    match lints.len() {
-        warnings if args.strict && warnings > 0 => Err(Warned { warnings }.into()),
-        _ => Ok(()),
-    }
-}
-
-fn description(path: &Path, config: &Config) -> Result<String> {
+/// If it cannot be built.
+pub(crate) fn description(path: &Path, config: &Config) -> Result<String> {
     let balancer = config.balancer()?;
     let snapshot = balancer.snapshot();
     let pool = snapshot.pool();
@@ -121,17 +91,6 @@ fn description(path: &Path, config: &Config) -> Result<String> {
     text += &backends(&snapshot);
     text.push('\n');
     Ok(text)
-}
-
-/// Loads a config and writes the numbering of its backends, as a line that carries it over into
-/// another config.
-///
-/// # Errors
-/// If the config is at fault, or its weights are too large to be numbered.
-pub(crate) fn numbering(path: &Path) -> Result<String> {
-    let pool = Config::load(path, None)?.pool()?;
-    let numbering = serde_json::to_string(pool.numbering()?)?;
-    Ok(format!("numbering: {numbering}\n"))
 }
 
 /// How the units of weight are numbered, and where that does not follow from the backends alone.

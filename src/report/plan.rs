@@ -7,9 +7,11 @@ use anyhow::Result;
 use csv::Writer;
 
 use super::comparison::remap_cells;
-use super::{Document, Reported, Sheet, percent, pictures};
+use super::{Document, Reported, pictures};
 use crate::plan::{Balance, End, Figures, Flow, Forecast, Share};
 use crate::plot::Plot;
+use crate::sheet::Sheet;
+use crate::text::percent;
 
 mod words;
 

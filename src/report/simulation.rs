@@ -5,10 +5,12 @@ use std::cmp::Reverse;
 use anyhow::Result;
 
 use super::words::malformed_lines;
-use super::{Document, Reported, Sheet, findings, percent, pictures};
+use super::{Document, Reported, findings, pictures};
 use crate::plot::Plot;
+use crate::sheet::Sheet;
 use crate::simulate::{Discipline, Latency, Outcome, Report, Setting, Share};
 use crate::text::Nanoseconds;
+use crate::text::percent;
 
 mod answer;
 mod by_load;

@@ -1,23 +1,11 @@
-//! What a search found, as bytes.
+//! What a search for a setting found, in sentences and a table.
 
-use anyhow::Result;
-
-use super::Tuned;
-use super::goals::Goals;
-use super::knob::Setting;
-use super::trial::Trial;
-use crate::cli::TuneFormat;
-use crate::report::{Sheet, Style, json};
+use crate::sheet::{Sheet, Style};
 use crate::text::percent;
+use crate::tune::{Goals, Setting, Trial, Tuned};
 
-pub(super) fn render(tuned: &Tuned, format: TuneFormat) -> Result<Vec<u8>> {
-    Ok(match format {
-        TuneFormat::Table => table(tuned).into_bytes(),
-        TuneFormat::Json => json(tuned)?,
-    })
-}
-
-fn table(tuned: &Tuned) -> String {
+/// A table of what was tried, and the answer.
+pub(crate) fn table(tuned: &Tuned) -> String {
     let bounded = tuned.trials.iter().any(|trial| trial.worst_away.is_some());
     let moves = tuned.goals.max_moved.is_some();
     let mut headers = vec![tuned.option, "mean peak", "worst peak"];

@@ -1,77 +1,36 @@
-//! `verify-vectors`: the dialects beside what the real programs answered.
+//! The dialects beside what the real programs answered, in lines and a table.
 
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::fmt::Write;
 
-use anyhow::Result;
 use evenkeel_algorithms::Algorithm;
-use thiserror::Error;
 
-use crate::cli::{VectorsFormat, VerifyVectorsArgs};
-use crate::progress::Voice;
-use crate::report::{Sheet, Style};
-use crate::vectors::{Vectors, Verdict};
+use crate::sheet::{Sheet, Style};
+use crate::vectors::Verdict;
 
-/// Some answers are not those of the real programs.
-#[derive(Debug, Error)]
-#[error("{differ} of {all} rows differ from the real programs")]
-pub(crate) struct VectorsDiffer {
-    differ: usize,
-    all: usize,
-}
-
-/// Replays the rows and writes a line each, and their sum.
-///
-/// # Errors
-/// If the folder or the output is at fault, or an answer is another.
-pub(crate) fn run(args: &VerifyVectorsArgs, voice: Voice, output: &mut impl Write) -> Result<()> {
-    let reading = voice.reading(&args.folder);
-    let vectors = Vectors::read(&args.folder)?;
-    drop(reading);
-    let bar = voice.steps("verify-vectors", vectors.len() as u64);
-    let verdicts = vectors.replay(|| bar.inc(1));
-    bar.finish_and_clear();
-    match args.format {
-        VectorsFormat::Text => write_text(&verdicts, output)?,
-        VectorsFormat::Jsonl => {
-            for verdict in &verdicts {
-                serde_json::to_writer(&mut *output, verdict)?;
-                output.write_all(b"\n")?;
-            }
-        }
-        VectorsFormat::Summary => output.write_all(summary(&verdicts).as_bytes())?,
-    }
-    // What was found comes before what is said of it.
-    output.flush()?;
-    let all = verdicts.len();
-    let differ = verdicts.iter().filter(|verdict| !verdict.holds()).count();
-    if differ > 0 {
-        return Err(VectorsDiffer { differ, all }.into());
-    }
-    Ok(())
-}
-
-fn write_text(verdicts: &[Verdict], output: &mut impl Write) -> Result<()> {
+/// A line a row, with a tab between the columns, and their sum.
+pub(crate) fn lines(verdicts: &[Verdict]) -> String {
+    let mut lines = String::new();
     for verdict in verdicts {
         let Verdict {
             name,
             source,
             matched,
             total,
+            difference,
             ..
         } = verdict;
-        write!(output, "{matched}/{total}\t{name}\t{source}")?;
-        if let Some(difference) = &verdict.difference {
-            write!(output, "\t{difference}")?;
-        }
-        output.write_all(b"\n")?;
+        let difference = difference
+            .as_ref()
+            .map_or_else(String::new, |difference| format!("\t{difference}"));
+        // Writing to a text cannot fail.
+        let _ = writeln!(lines, "{matched}/{total}\t{name}\t{source}{difference}");
     }
-    writeln!(output, "{}", total(verdicts))?;
-    Ok(())
+    lines + &total(verdicts) + "\n"
 }
 
 /// The rows and answers of each algorithm.
-fn summary(verdicts: &[Verdict]) -> String {
+pub(crate) fn summary(verdicts: &[Verdict]) -> String {
     let mut algorithms: BTreeMap<&str, Vec<&Verdict>> = BTreeMap::new();
     for verdict in verdicts {
         algorithms

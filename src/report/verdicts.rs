@@ -3,7 +3,8 @@
 use anyhow::Result;
 use csv::Writer;
 
-use super::{Document, Reported, Sheet};
+use super::{Document, Reported};
+use crate::sheet::Sheet;
 use crate::verify::{Band, Verdict};
 
 impl Reported for [Verdict] {

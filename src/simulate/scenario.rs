@@ -6,7 +6,7 @@ use std::path::Path;
 use evenkeel_algorithms::{Backend, Weight};
 use serde::Deserialize;
 
-use crate::compare::MembershipChange;
+use crate::change::MembershipChange;
 use crate::config::{self, BackendSpec, ConfigError, Fault};
 use crate::text::Nanoseconds;
 use crate::text::Share;

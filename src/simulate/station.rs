@@ -1,6 +1,5 @@
 //! A backend as a model: its servers, and who is there.
 
-use clap::ValueEnum;
 use evenkeel_algorithms::Ticket;
 use serde::Serialize;
 
@@ -22,7 +21,7 @@ pub struct Model {
 }
 
 /// Who is served when.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Discipline {
     /// First come, first served: the others wait.

@@ -3,7 +3,7 @@
 use evenkeel_algorithms::strategy::ALGORITHMS;
 use evenkeel_algorithms::{Backend, Weight};
 
-use super::{Advice, Case};
+use super::case::{Advice, Case};
 use crate::config::Config;
 use crate::text::{list, percent};
 

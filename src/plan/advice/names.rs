@@ -3,7 +3,7 @@
 use evenkeel_algorithms::Backend;
 use evenkeel_algorithms::analysis::Change;
 
-use super::{Advice, Case, answers, moved};
+use super::case::{Advice, Case, answers, moved};
 use crate::config::Config;
 use crate::text::percent;
 

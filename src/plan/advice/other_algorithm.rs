@@ -3,8 +3,8 @@
 
 use evenkeel_algorithms::{Algorithm, Options};
 
+use super::case::{Advice, CLEARLY_LESS, Case};
 use super::settings::{settings, siblings};
-use super::{Advice, CLEARLY_LESS, Case};
 use crate::config::Config;
 use crate::text::percent;
 

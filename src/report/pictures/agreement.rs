@@ -1,7 +1,7 @@
 //! The plots of an agreement.
 
 use crate::plot::{Drawing, HeatMap, Plot, Shades, Unit};
-use crate::report::Sheet;
+use crate::sheet::Sheet;
 use crate::text::percent;
 
 /// The most configs that are drawn.

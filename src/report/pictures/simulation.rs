@@ -2,7 +2,7 @@
 
 use super::{DOTS, LINES, axis, quartiles, reading, row_of_many};
 use crate::plot::{Curves, Dot, Drawing, Line, Plot, Row, Rows, Scale, Unit};
-use crate::report::Sheet;
+use crate::sheet::Sheet;
 use crate::simulate::{AtLoad, Outcome, Report, Window};
 use crate::text::percent;
 

@@ -2,7 +2,7 @@
 
 use crate::layout::{Kind, Layout};
 use crate::plot::{Drawing, Plot, Strip, Strips};
-use crate::report::Sheet;
+use crate::sheet::Sheet;
 use crate::text::percent;
 
 /// What changes hands between two layouts.

@@ -1,7 +1,7 @@
 //! What happened in the parts of a simulation's time, as tables.
 
 use super::milliseconds;
-use crate::report::Sheet;
+use crate::sheet::Sheet;
 use crate::simulate::{Latency, Outcome, Report, Setting};
 use crate::text::Nanoseconds;
 use crate::text::percent;

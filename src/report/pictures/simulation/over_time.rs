@@ -3,7 +3,7 @@
 use super::super::axis;
 use super::{drawn, milliseconds, windows, without};
 use crate::plot::{Axis, Curves, Dot, Drawing, Line, Plot, Scale, Unit};
-use crate::report::Sheet;
+use crate::sheet::Sheet;
 use crate::simulate::{Outcome, Report, Turn, Window};
 use crate::text::Nanoseconds;
 use crate::text::percent;
