@@ -1,8 +1,10 @@
 //! The command line: a file a command, with its arguments and what it does. The only place that knows clap.
 
+use std::env;
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
 use std::iter;
+use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::{CommandFactory, Parser, Subcommand};
@@ -32,8 +34,6 @@ mod verify;
 mod verify_vectors;
 mod workload;
 
-pub(crate) use exit::failed;
-
 use crate::progress::Voice;
 use advise::AdviseArgs;
 use agreement::AgreementArgs;
@@ -41,6 +41,7 @@ use algorithms::AlgorithmsArgs;
 use check::CheckArgs;
 use compare::CompareArgs;
 use completions::CompletionsArgs;
+use exit::failed;
 use explain::ExplainArgs;
 use export::ExportArgs;
 use import::ImportArgs;
@@ -52,11 +53,21 @@ use simulate::SimulateArgs;
 use tune::TuneArgs;
 use verify_vectors::VerifyVectorsArgs;
 
+/// Runs the command line and says how it ended: 0 all well, 1 the answer is no, 2 wrong usage or
+/// config.
+#[must_use]
+pub fn run() -> ExitCode {
+    match Cli::parse().run(env::args_os()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failed(&error),
+    }
+}
+
 /// Picks backends by any load-balancing strategy, and tells which strategy to pick.
 #[derive(Debug, Parser)]
 #[command(version, propagate_version = true, max_term_width = 100)]
 #[command(after_help = "Exit codes: 0 all well, 1 the answer is no, 2 wrong usage or config.")]
-pub(crate) struct Cli {
+struct Cli {
     /// Say nothing on standard error beside results: no progress and no remarks, only errors
     #[arg(short, long, global = true)]
     quiet: bool,
@@ -91,7 +102,7 @@ impl Cli {
     ///
     /// # Errors
     /// Those of the command, and of an output that cannot be written.
-    pub(crate) fn run(&self, words: impl Iterator<Item = OsString>) -> Result<()> {
+    fn run(&self, words: impl Iterator<Item = OsString>) -> Result<()> {
         let voice = Voice::new(self.quiet);
         let line = command_line(words)?;
         let output = &mut BufWriter::new(io::stdout().lock());

@@ -123,7 +123,7 @@ impl Plan<'_> {
         step("chance");
         Ok(Comparison {
             schema: 1,
-            workload: Summary::of(self),
+            workload: Summary::of(self.workload, self.config),
             chance,
             results,
             skipped: skipped.collect(),

@@ -1,59 +1,22 @@
 //! A config as the configuration of another program that routes the same.
 
-use std::net::SocketAddr;
-
 use crate::config::Config;
 use crate::exchange::{Program, Verdicts};
 
 mod backends;
+mod draft;
 mod envoy;
 mod haproxy;
 mod key;
 mod nginx;
 mod stand_in;
 mod twemproxy;
+mod wiring;
 
 pub(crate) use haproxy::without_brackets;
 pub use key::KeySource;
 pub(crate) use key::MAX_NAME;
-
-/// What a config says nothing of and a configuration needs.
-#[derive(Clone, Debug)]
-pub struct Wiring {
-    /// The part of a request that is its key; none where no key is used or the program knows it.
-    pub key: Option<KeySource>,
-    /// Where the program is to listen.
-    pub listen: SocketAddr,
-    /// What the upstream, backend, cluster or pool is called.
-    pub name: String,
-    /// Whether only that section is wanted, to be put into a configuration that is there.
-    pub section_only: bool,
-}
-
-/// A configuration in the making.
-struct Draft {
-    before: String,
-    /// The upstream, backend, cluster or pool.
-    section: String,
-    after: String,
-}
-
-impl Draft {
-    fn text(self, section_only: bool) -> String {
-        if section_only {
-            return without_indent(&self.section);
-        }
-        self.before + &self.section + &self.after
-    }
-}
-
-/// The lines without what all of them begin with.
-fn without_indent(text: &str) -> String {
-    let width = |line: &str| line.len() - line.trim_start_matches(' ').len();
-    let indent = text.lines().map(width).min().unwrap_or_default();
-    let lines = text.lines().map(|line| format!("{}\n", &line[indent..]));
-    lines.collect()
-}
+pub use wiring::Wiring;
 
 /// A config as the configuration of a program.
 #[derive(Debug)]

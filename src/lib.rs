@@ -3,11 +3,6 @@
 
 #![warn(clippy::unwrap_used)]
 
-use std::env;
-use std::process::ExitCode;
-
-use clap::Parser;
-
 pub mod advise;
 pub mod agreement;
 pub mod change;
@@ -36,17 +31,9 @@ pub mod vectors;
 pub mod verify;
 pub mod workload;
 
+pub use commands::run;
+
 /// The README, so that its Rust is compiled and run.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 pub struct Readme;
-
-/// Runs the command line and says how it ended: 0 all well, 1 the answer is no, 2 wrong usage or
-/// config.
-#[must_use]
-pub fn run() -> ExitCode {
-    match commands::Cli::parse().run(env::args_os()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => commands::failed(&error),
-    }
-}

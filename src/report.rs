@@ -7,7 +7,7 @@ use anyhow::Result;
 use serde::Serialize;
 use terminal_size::Width;
 
-use crate::plot::{self, Plot};
+use crate::plot;
 use crate::sheet::Style;
 
 pub(crate) mod advice;
@@ -21,6 +21,7 @@ mod findings;
 mod page;
 mod pictures;
 mod plan;
+mod reported;
 mod simulation;
 mod statistics;
 pub(crate) mod tuning;
@@ -30,6 +31,7 @@ mod words;
 
 pub(crate) use algorithms::algorithms;
 pub use document::Document;
+pub use reported::Reported;
 
 /// How a report is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -63,23 +65,6 @@ impl Format {
             _ => None,
         }
     }
-}
-
-/// Figures that are written in every format.
-pub trait Reported: Serialize {
-    /// What tables, Markdown and pages have in common, without the plots.
-    fn document(&self) -> Document;
-
-    /// What there is to be seen of it, if anything is.
-    fn plots(&self) -> Vec<Plot> {
-        Vec::new()
-    }
-
-    /// Rows in full precision.
-    ///
-    /// # Errors
-    /// None that figures can cause; those of the writer are passed on.
-    fn csv(&self) -> Result<Vec<u8>>;
 }
 
 /// Writes a report in a format; `command` is the command line that pages tell.

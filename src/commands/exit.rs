@@ -20,7 +20,7 @@ impl No {
 }
 
 /// Reports an error, unless it only says that nobody reads the output any more.
-pub(crate) fn failed(error: &Error) -> ExitCode {
+pub(super) fn failed(error: &Error) -> ExitCode {
     let closed = |cause: &io::Error| cause.kind() == io::ErrorKind::BrokenPipe;
     if error
         .chain()

@@ -3,7 +3,9 @@
 use anyhow::Result;
 use csv::Writer;
 
-use super::{Document, Reported, pictures};
+use super::document::Document;
+use super::pictures;
+use super::reported::Reported;
 use crate::agreement::Matrix;
 use crate::plot::Plot;
 use crate::sheet::Sheet;

@@ -4,7 +4,7 @@ use anyhow::Result;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, HtmlEscape, UndefinedBehavior, Value, context};
 
-use super::Document;
+use super::document::Document;
 use crate::plot::{Place, Plot};
 use crate::sheet::Sheet;
 

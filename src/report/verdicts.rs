@@ -3,7 +3,8 @@
 use anyhow::Result;
 use csv::Writer;
 
-use super::{Document, Reported};
+use super::document::Document;
+use super::reported::Reported;
 use crate::sheet::Sheet;
 use crate::verify::{Band, Verdict};
 

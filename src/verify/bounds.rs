@@ -7,8 +7,10 @@ use anyhow::Result;
 use evenkeel_algorithms::strategy::bounded_load::{Factor, Options, Overflow};
 use evenkeel_algorithms::{Backend, LoadBalancer, Pool, Strategy, Ticket};
 
+use super::anchor::{Anchor, Band};
+use super::lineup::Lineup;
+use super::measure;
 use super::measure::{backends, balancer, even, keys};
-use super::{Anchor, Band, Lineup, measure};
 
 const SODA: &str = "Mirrokni et al., SODA 2018: no load above its cap";
 const PROGRAMS: &str = "two independent programs";

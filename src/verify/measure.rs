@@ -7,7 +7,7 @@ use anyhow::Result;
 use evenkeel_algorithms::analysis::{Change, Moves, Spread};
 use evenkeel_algorithms::{Backend, LoadBalancer, Options, Pick, Pool, Slot, Snapshot, Strategy};
 
-use super::Lineup;
+use super::lineup::Lineup;
 
 /// Backends `b0`, `b1`, … of weight 1.
 pub(super) fn backends(numbers: Range<usize>) -> Vec<Backend> {

@@ -5,8 +5,10 @@ use evenkeel_algorithms::Balancer;
 use evenkeel_algorithms::strategy::ALGORITHMS;
 use evenkeel_algorithms::{Algorithm, Key, LoadBalancer, Options, Seed};
 
+use super::anchor::{Anchor, Band};
+use super::lineup::Lineup;
+use super::measure;
 use super::measure::{backends, changed, even, moves};
-use super::{Anchor, Band, Lineup, measure};
 
 const MINIMAL: &str = "consistency: only who must move does";
 const MODULO: &str = "arithmetic of remainders";

@@ -1,6 +1,6 @@
 //! What strategies come to at several loads, as a table.
 
-use super::milliseconds;
+use super::cells::milliseconds;
 use crate::sheet::Sheet;
 use crate::simulate::{AtLoad, Report};
 

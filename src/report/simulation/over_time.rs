@@ -1,6 +1,6 @@
 //! What happened in the parts of a simulation's time, as tables.
 
-use super::milliseconds;
+use super::cells::milliseconds;
 use crate::sheet::Sheet;
 use crate::simulate::{Latency, Outcome, Report, Setting};
 use crate::text::Nanoseconds;

@@ -1,6 +1,6 @@
 //! What several runs of a simulation add: intervals, differences, and sentences about them.
 
-use super::{has_failed, over};
+use super::cells::{has_failed, over};
 use crate::report::findings;
 use crate::sheet::Sheet;
 use crate::simulate::{Difference, Intervals, Measure, Outcome, Report};

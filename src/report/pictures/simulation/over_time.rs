@@ -1,8 +1,8 @@
 //! What happens in the windows of a simulation's time, as plots.
 
-use super::super::axis;
-use super::{drawn, milliseconds, windows, without};
+use super::runs::{drawn, milliseconds, windows, without};
 use crate::plot::{Axis, Curves, Dot, Drawing, Line, Plot, Scale, Unit};
+use crate::report::pictures::axis;
 use crate::sheet::Sheet;
 use crate::simulate::{Outcome, Report, Turn, Window};
 use crate::text::Nanoseconds;

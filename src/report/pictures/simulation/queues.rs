@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use super::{p99, windows};
+use super::runs::{p99, windows};
 use crate::plot::{Drawing, HeatMap, Plot, Shades, Unit};
 use crate::sheet::Sheet;
 use crate::simulate::{Outcome, Report, Share, Turn, Window};
