@@ -1,79 +1,80 @@
-//! `advise`: from needs to a strategy, with the evidence, who comes next, and what would change it.
+//! From needs to a strategy, with the evidence, who comes next, and what would change it.
 
-use std::io::Write;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use indicatif::ProgressBar;
 use serde::Serialize;
-use thiserror::Error;
 
-use crate::cli::AdviseArgs;
-use crate::progress::Voice;
 use crate::simulate::Traffic;
 
 mod agreement;
 mod candidates;
+mod caveats;
 mod decision;
 mod needs;
-mod report;
 mod trial;
 mod what_if;
 
-use agreement::Agreement;
-use candidates::{Candidate, Excluded};
-use decision::{Decision, Ranked, Standing};
-use needs::{Goal, Needs};
+pub use agreement::Agreement;
+pub use candidates::Excluded;
+pub use decision::{Ranked, Standing};
+pub use needs::{Goal, Needs};
+pub use trial::Trial;
+
+use candidates::Candidate;
+use decision::Decision;
 use trial::Course;
 
 /// The part of the requests that is drawn where a need is changed.
 const WHAT_IF_PART: u32 = 5;
 
-/// Nobody meets the needs.
-#[derive(Debug, Error)]
-#[error("no strategy meets these needs")]
-pub(crate) struct Nobody;
+/// The fewest requests that are drawn there.
+const MIN_REQUESTS: u32 = 1_000;
 
 /// What is recommended.
-#[derive(Serialize)]
-struct Advice {
+#[derive(Debug, Serialize)]
+pub struct Advice {
     /// The version of this shape.
-    schema: u32,
+    pub schema: u32,
     /// The needs in words.
-    needs: String,
+    pub needs: String,
     /// What is to be low.
-    goal: Goal,
+    pub goal: Goal,
     /// Where the requests come from.
-    source: String,
+    pub source: String,
     /// What happens while it is measured, in YAML.
-    scenario: String,
+    pub scenario: String,
     /// Who it is; none if nobody is left.
-    recommended: Option<String>,
+    pub recommended: Option<String>,
     /// By what it was decided.
-    decided_by: String,
-    runner_up: Option<String>,
+    pub decided_by: String,
+    /// Who comes next.
+    pub runner_up: Option<String>,
     /// The config of the recommended.
-    config: Option<String>,
+    pub config: Option<String>,
     /// What was measured, the best first.
-    evidence: Vec<Ranked>,
+    pub evidence: Vec<Ranked>,
     /// Who could not be.
-    excluded: Vec<Excluded>,
+    pub excluded: Vec<Excluded>,
     /// What is to be known before it is believed.
-    caveats: Vec<String>,
+    pub caveats: Vec<String>,
     /// What the programs of a fleet agree on.
-    fleet: Vec<Agreement>,
-    what_ifs: Vec<WhatIfAnswer>,
+    pub fleet: Vec<Agreement>,
+    /// What would change the answer.
+    pub what_ifs: Vec<WhatIfAnswer>,
 }
 
 /// What is recommended where one need is another.
-#[derive(Serialize)]
-struct WhatIfAnswer {
-    need: String,
+#[derive(Debug, Serialize)]
+pub struct WhatIfAnswer {
+    /// The need, in words.
+    pub need: String,
     /// Who it would be from the start.
-    recommended: Option<String>,
-    decided_by: String,
+    pub recommended: Option<String>,
+    /// By what it would be decided.
+    pub decided_by: String,
     /// Whether who is recommended now is shown to be worse then, or could not be.
-    changes: bool,
+    pub changes: bool,
 }
 
 /// Who was weighed, and what came of it.
@@ -82,43 +83,13 @@ struct Answer {
     excluded: Vec<Excluded>,
 }
 
-/// Measures and writes the advice.
-///
-/// # Errors
-/// If the needs, the trace or the output is at fault, or nobody meets the needs.
-pub(crate) fn run(args: &AdviseArgs, voice: Voice, output: &mut impl Write) -> Result<()> {
-    let needs = Needs::read(&args.needs)?;
-    let reading = args.trace.as_deref().map(|path| voice.reading(path));
-    let trace = args.trace.as_deref().map(Traffic::from_trace);
-    let trace = trace.transpose()?.map(Arc::new);
-    drop(reading);
-    let bar = voice.steps("advise", 0);
-    let course = course(trace.as_ref(), &needs, args.requests)?;
-    let answer = answer(&needs, &course, &bar)?;
-    let recommended = answer.recommended();
-    let mut what_ifs = Vec::new();
-    for (need, changed) in what_if::all(&needs, args.trace.is_some()) {
-        let course = self::course(
-            trace.as_ref(),
-            &changed,
-            (args.requests / WHAT_IF_PART).max(1_000),
-        )?;
-        let other = self::answer(&changed, &course, &bar)?;
-        what_ifs.push(WhatIfAnswer {
-            need,
-            changes: !recommended.as_deref().is_some_and(|name| other.does(name)),
-            recommended: other.recommended(),
-            decided_by: other.decided_by(),
-        });
-    }
-    bar.finish_and_clear();
-    let advice = Advice::of(&needs, args.trace.is_some(), &course, answer, what_ifs)?;
-    output.write_all(&report::render(&advice, args.format)?)?;
-    output.flush()?;
-    if advice.recommended.is_none() {
-        return Err(Nobody.into());
-    }
-    Ok(())
+/// How far it is.
+#[derive(Clone, Copy, Debug)]
+pub enum Progress {
+    /// So many more strategies are measured.
+    Begun(usize),
+    /// One of them is.
+    Done,
 }
 
 /// The requests: those of the trace, or drawn ones.
@@ -129,10 +100,10 @@ fn course(trace: Option<&Arc<Traffic>>, needs: &Needs, requests: u32) -> Result<
     }
 }
 
-fn answer(needs: &Needs, course: &Course, bar: &ProgressBar) -> Result<Answer> {
+fn answer(needs: &Needs, course: &Course, progress: &(impl Fn(Progress) + Sync)) -> Result<Answer> {
     let (candidates, mut excluded) = Candidate::of(needs)?;
-    bar.inc_length(candidates.len() as u64);
-    let (mut trials, out) = course.trials(needs, &candidates, || bar.inc(1));
+    progress(Progress::Begun(candidates.len()));
+    let (mut trials, out) = course.trials(needs, &candidates, || progress(Progress::Done));
     excluded.extend(out);
     excluded.extend(decision::rule_out(needs, &mut trials));
     Ok(Answer {
@@ -164,7 +135,37 @@ impl Answer {
 }
 
 impl Advice {
-    fn of(
+    /// Measures what could meet the needs, and again with each need changed: on the requests of a trace, or on
+    /// so many that are drawn. `progress` is told how far it is.
+    ///
+    /// # Errors
+    /// If the requests do not fit the needs, or no config can be built for them.
+    pub fn of(
+        needs: &Needs,
+        trace: Option<Traffic>,
+        requests: u32,
+        progress: impl Fn(Progress) + Sync,
+    ) -> Result<Self> {
+        let trace = trace.map(Arc::new);
+        let course = course(trace.as_ref(), needs, requests)?;
+        let answer = answer(needs, &course, &progress)?;
+        let recommended = answer.recommended();
+        let mut what_ifs = Vec::new();
+        for (need, changed) in what_if::all(needs, trace.is_some()) {
+            let requests = (requests / WHAT_IF_PART).max(MIN_REQUESTS);
+            let course = self::course(trace.as_ref(), &changed, requests)?;
+            let other = self::answer(&changed, &course, &progress)?;
+            what_ifs.push(WhatIfAnswer {
+                need,
+                changes: !recommended.as_deref().is_some_and(|name| other.does(name)),
+                recommended: other.recommended(),
+                decided_by: other.decided_by(),
+            });
+        }
+        Self::with_evidence(needs, trace.is_some(), &course, answer, what_ifs)
+    }
+
+    fn with_evidence(
         needs: &Needs,
         is_traced: bool,
         course: &Course,
@@ -192,7 +193,7 @@ impl Advice {
             runner_up: evidence.get(1).map(|ranked| ranked.trial.candidate.clone()),
             config: config.transpose().context("cannot write the config")?,
             excluded: answer.excluded,
-            caveats: report::caveats(needs, is_traced, &evidence),
+            caveats: caveats::of(needs, is_traced, &evidence),
             fleet: agreement::of_fleet(needs)?,
             evidence,
             what_ifs,

@@ -1,87 +1,54 @@
-//! `agreement`: for how many keys configs pick the same backend.
+//! For how many keys configs pick the same backend.
 
 use std::collections::BTreeSet;
-use std::io::Write;
-use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, ensure};
 use evenkeel_algorithms::{Backend, Key, LoadBalancer, Pick};
-use indicatif::ProgressBar;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::cli::AgreementArgs;
 use crate::config::Config;
-use crate::outputs::Outputs;
-use crate::progress::{Counter, Voice};
-use crate::run_compare::workload;
 use crate::workload::Workload;
 
-/// Reads the configs, routes the keys by each and writes how far they agree.
-///
-/// # Errors
-/// If a config, the keys or the output is at fault, or an algorithm uses no key.
-pub(crate) fn run(
-    args: &AgreementArgs,
-    command: &str,
-    voice: Voice,
-    output: &mut impl Write,
-) -> Result<()> {
-    let inputs = args.configs.iter().chain(args.workload.files());
-    let outputs = Outputs::new(&args.outputs, command, voice, inputs)?;
-    let configs = args.configs.iter().map(|path| {
-        let config = match &args.backends {
-            // Only then the file has to be right as it is, and a fault has a place in it.
-            None => Config::load(path, None)?,
-            Some(names) => Config {
-                backends: names.0.clone(),
-                ..Config::read(path)?
-            },
-        };
-        let balancer = config.balancer();
-        let balancer = balancer.with_context(|| path.display().to_string())?;
-        if balancer.snapshot().profile().key == Key::Unused {
-            let (path, algorithm) = (path.display(), config.algorithm);
-            bail!("{path}: {algorithm} uses no key, so that there is nothing to agree on");
-        }
-        Ok((label(path, &args.configs), config, balancer))
-    });
-    let configs = configs.collect::<Result<Vec<_>>>()?;
-    let (_, first, _) = configs.first().context("there are no configs")?;
-    let workload = workload(&args.workload, first.hashing.seed, voice)?;
-    let keys = (configs.len() * workload.keys().len()) as u64;
-    let bar = voice.bar("agreement", keys, "keys");
-    let routed = configs.par_iter().map(|(name, config, balancer)| Routed {
-        name: name.clone(),
-        algorithm: config.algorithm.name,
-        went: went(balancer, &workload, &bar),
-    });
-    let same_backends = configs
-        .iter()
-        .all(|(_, config, _)| names(config) == names(first));
-    let matrix = Matrix::of(&routed.collect::<Vec<_>>(), &workload, same_backends);
-    bar.finish_and_clear();
-    outputs.write(&matrix, output)
+/// Keys after which progress is told of.
+const CHUNK: usize = 1 << 16;
+
+/// A config that is to agree with others, and what is built of it.
+pub struct Client {
+    name: String,
+    config: Config,
+    balancer: LoadBalancer,
+}
+
+impl Client {
+    /// A config under a name.
+    ///
+    /// # Errors
+    /// If no strategy can be built, or it uses no key.
+    pub fn new(name: String, config: Config) -> Result<Self> {
+        let balancer = config.balancer()?;
+        ensure!(
+            balancer.snapshot().profile().key != Key::Unused,
+            "{} uses no key, so that there is nothing to agree on",
+            config.algorithm
+        );
+        Ok(Self {
+            name,
+            config,
+            balancer,
+        })
+    }
+
+    /// The config.
+    #[must_use]
+    pub const fn config(&self) -> &Config {
+        &self.config
+    }
 }
 
 /// The backends that a config has, whatever their order.
 fn names(config: &Config) -> BTreeSet<&str> {
     config.backends.iter().map(Backend::name).collect()
-}
-
-/// What a config is called beside others: its file's name without the ending, or its whole path if
-/// another one has the same name.
-pub(crate) fn label(path: &Path, all: &[PathBuf]) -> String {
-    let stem = path.file_stem().unwrap_or(path.as_os_str());
-    let same = all
-        .iter()
-        .filter(|other| other.file_stem() == path.file_stem());
-    let name = if same.count() > 1 {
-        path.as_os_str()
-    } else {
-        stem
-    };
-    name.to_string_lossy().into_owned()
 }
 
 /// Where a config sends each key.
@@ -99,40 +66,63 @@ impl Routed {
 }
 
 /// Every key by itself: none of them takes a turn or stays in flight.
-fn went(balancer: &LoadBalancer, workload: &Workload, bar: &ProgressBar) -> Vec<Option<Box<str>>> {
-    let snapshot = balancer.snapshot();
+fn went(
+    client: &Client,
+    workload: &Workload,
+    done: &(impl Fn(u64) + Sync),
+) -> Vec<Option<Box<str>>> {
+    let snapshot = client.balancer.snapshot();
     let pool = snapshot.pool();
-    let mut counter = Counter::new(bar);
     let backend = |key| {
-        counter.count();
         let slot = snapshot.pick(&Pick::new(pool, Some(key)).question()).ok()?;
         Some(pool.backend(slot).name().into())
     };
-    workload.keys().map(backend).collect()
+    let mut went = Vec::with_capacity(workload.keys().len());
+    let mut keys = workload.keys();
+    while keys.len() > 0 {
+        let before = went.len();
+        went.extend(keys.by_ref().take(CHUNK).map(backend));
+        done((went.len() - before) as u64);
+    }
+    went
 }
 
 /// The shares of the keys that two configs send to the same backend.
 #[derive(Debug, Serialize)]
-pub(crate) struct Matrix {
-    pub(crate) keys: usize,
+pub struct Matrix {
+    /// How many keys.
+    pub keys: usize,
     /// Where they come from, in words.
-    pub(crate) source: String,
+    pub source: String,
     /// Whether all configs have backends of the same names.
-    pub(crate) same_backends: bool,
-    pub(crate) configs: Vec<Row>,
+    pub same_backends: bool,
+    /// Each config beside all of them.
+    pub configs: Vec<Row>,
 }
 
 /// A config beside all of them.
 #[derive(Debug, Serialize)]
-pub(crate) struct Row {
-    pub(crate) config: String,
-    pub(crate) algorithm: &'static str,
+pub struct Row {
+    /// What it is called.
+    pub config: String,
+    /// Its algorithm.
+    pub algorithm: &'static str,
     /// With each config in turn, 0 to 1.
-    pub(crate) agreement: Vec<f64>,
+    pub agreement: Vec<f64>,
 }
 
 impl Matrix {
-    fn of(routed: &[Routed], workload: &Workload, same_backends: bool) -> Self {
+    /// Routes the keys of a workload by each config. `done` is told how many more keys a config has routed.
+    pub fn of(clients: &[Client], workload: &Workload, done: impl Fn(u64) + Sync) -> Self {
+        let routed = clients.par_iter().map(|client| Routed {
+            name: client.name.clone(),
+            algorithm: client.config.algorithm.name,
+            went: went(client, workload, &done),
+        });
+        let routed: Vec<_> = routed.collect();
+        let mut names = clients.iter().map(|client| names(&client.config));
+        let first = names.next();
+        let same_backends = names.all(|names| Some(names) == first);
         let row = |one: &Routed| {
             let beside = |other: &Routed| share(one.backends(), other.backends());
             Row {

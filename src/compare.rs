@@ -7,13 +7,13 @@ use anyhow::{Context, Result};
 use evenkeel_algorithms::{Backend, Card, Key, LoadBalancer, Pool, Slot};
 use rayon::prelude::*;
 
+use crate::change::MembershipChange;
 use crate::config::Config;
 use crate::layout::Layout;
 use crate::workload::Workload;
 
 mod agreement;
 mod chance;
-mod change;
 mod chi_square;
 mod figures;
 mod intervals;
@@ -23,7 +23,6 @@ mod paired;
 mod replay;
 
 pub use agreement::Agreement;
-pub use change::MembershipChange;
 pub use chi_square::{ChiSquare, Finding};
 pub use figures::{
     Band, Chance, Changed, Comparison, Evenness, Outcome, Skipped, Spreads, Summary, Tests,
@@ -124,7 +123,7 @@ impl Plan<'_> {
         step("chance");
         Ok(Comparison {
             schema: 1,
-            workload: Summary::of(self),
+            workload: Summary::of(self.workload, self.config),
             chance,
             results,
             skipped: skipped.collect(),

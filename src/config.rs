@@ -18,14 +18,10 @@ mod fields;
 mod location;
 mod write;
 
-pub use error::{ConfigError, Fault};
+pub use error::{ConfigError, Fault, MAX_CONFIG_BYTES};
 pub(crate) use error::{in_plain_words, with_suggestion};
-pub(crate) use fields::Text;
 pub use fields::{AlgorithmName, BackendList, BackendSpec};
 pub(crate) use location::place_of;
-
-/// The largest config file that is read: 64 MiB, enough for a million backends.
-pub const MAX_CONFIG_BYTES: u64 = 64 << 20;
 
 /// A balancer as its owner describes it: the algorithm and what goes with it, and the backends.
 #[derive(Clone, Debug)]
@@ -111,7 +107,12 @@ impl Config {
         config.algorithm = instead.unwrap_or(config.algorithm);
         match config.balancer() {
             Ok(_) => Ok((text, config)),
-            Err(error) => Err(location::of_build_error(&text, &config, &error).of_file(path)),
+            Err(error) => {
+                Err(
+                    location::of_build_error(&text, config.algorithm, &config.backends, &error)
+                        .of_file(path),
+                )
+            }
         }
     }
 

@@ -3,20 +3,17 @@
 use std::fmt;
 use std::net::SocketAddr;
 
-use clap::ValueEnum;
 use serde::Deserialize;
 
 mod address;
-mod delivery;
 mod verdict;
 
 pub use address::{Address, Host};
-pub(crate) use delivery::Delivery;
 pub(crate) use verdict::Place;
 pub use verdict::{Fidelity, Inexact, Verdict, Verdicts};
 
 /// A program whose configuration is written and read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Program {
     /// nginx, as a proxy of HTTP: an `upstream` block.

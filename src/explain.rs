@@ -1,45 +1,16 @@
-//! `explain`: why a key reaches the backend that it reaches.
+//! Why a key reaches the backend that it reaches.
 
-use std::fmt::Write as _;
-use std::io::Write;
+use std::fmt::Write;
 
-use anyhow::{Context, Result};
 use evenkeel_algorithms::{Backend, Key, Pick, Pool, RouteError, Slot, SlotSet, Snapshot, Step};
 use serde::Serialize;
 
-use crate::cli::{ExplainArgs, ExplainFormat};
 use crate::config::Config;
-use crate::report::hex;
+
+use crate::text::hex;
 
 /// The most backends that are listed as passed over.
 const MOST_PASSED_OVER: usize = 100;
-
-/// Explains the keys of the arguments, each as if it were the first request.
-///
-/// # Errors
-/// If the config or the output is at fault, or no backend is left for a key.
-pub(crate) fn run(args: &ExplainArgs, output: &mut impl Write) -> Result<()> {
-    let config = Config::load(&args.config, args.algorithm)?;
-    let balancer = config.balancer()?;
-    let snapshot = balancer.snapshot();
-    for (number, key) in args.keys.iter().enumerate() {
-        let explanation = Explanation::of(&config, &snapshot, key, args.next as usize);
-        match args.format {
-            ExplainFormat::Text if number > 0 => write!(output, "\n{}", explanation.text())?,
-            ExplainFormat::Text => output.write_all(explanation.text().as_bytes())?,
-            ExplainFormat::Json => {
-                serde_json::to_writer_pretty(&mut *output, &explanation)?;
-                output.write_all(b"\n")?;
-            }
-        }
-        // What led nowhere is worth reading too.
-        output.flush()?;
-        explanation
-            .answer
-            .with_context(|| format!("the key {key:?}"))?;
-    }
-    Ok(())
-}
 
 /// The way from a key to its backend.
 #[derive(Debug, Serialize)]
@@ -186,6 +157,14 @@ impl<'a> Explanation<'a> {
     #[must_use]
     pub const fn backend(&self) -> Option<&str> {
         self.backend
+    }
+
+    /// The slot of the backend.
+    ///
+    /// # Errors
+    /// As [`Snapshot::trace`].
+    pub const fn answer(&self) -> Result<Slot, RouteError> {
+        self.answer
     }
 
     /// A line each, for eyes.

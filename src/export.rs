@@ -1,64 +1,22 @@
-//! `export`: a config as the configuration of another program that routes the same.
+//! A config as the configuration of another program that routes the same.
 
-use std::io::Write;
-use std::net::SocketAddr;
-
-use anyhow::{Result, bail};
-use evenkeel_algorithms::Key;
-
-use crate::cli::{ExportArgs, ExportFormat};
 use crate::config::Config;
-use crate::exchange::{Delivery, Program, Verdicts};
-use crate::input::refuse_overwriting;
+use crate::exchange::{Program, Verdicts};
 
 mod backends;
+mod draft;
 mod envoy;
 mod haproxy;
 mod key;
 mod nginx;
 mod stand_in;
 mod twemproxy;
+mod wiring;
 
 pub(crate) use haproxy::without_brackets;
 pub use key::KeySource;
-
-/// What a config says nothing of and a configuration needs.
-#[derive(Clone, Debug)]
-pub struct Wiring {
-    /// The part of a request that is its key; none where no key is used or the program knows it.
-    pub key: Option<KeySource>,
-    /// Where the program is to listen.
-    pub listen: SocketAddr,
-    /// What the upstream, backend, cluster or pool is called.
-    pub name: String,
-    /// Whether only that section is wanted, to be put into a configuration that is there.
-    pub section_only: bool,
-}
-
-/// A configuration in the making.
-struct Draft {
-    before: String,
-    /// The upstream, backend, cluster or pool.
-    section: String,
-    after: String,
-}
-
-impl Draft {
-    fn text(self, section_only: bool) -> String {
-        if section_only {
-            return without_indent(&self.section);
-        }
-        self.before + &self.section + &self.after
-    }
-}
-
-/// The lines without what all of them begin with.
-fn without_indent(text: &str) -> String {
-    let width = |line: &str| line.len() - line.trim_start_matches(' ').len();
-    let indent = text.lines().map(width).min().unwrap_or_default();
-    let lines = text.lines().map(|line| format!("{}\n", &line[indent..]));
-    lines.collect()
-}
+pub(crate) use key::MAX_NAME;
+pub use wiring::Wiring;
 
 /// A config as the configuration of a program.
 #[derive(Debug)]
@@ -67,50 +25,6 @@ pub struct Exported {
     pub verdicts: Verdicts,
     /// The configuration; none if something is impossible.
     pub text: Option<String>,
-}
-
-/// Exports a config and writes the configuration and, to standard error, the verdicts.
-///
-/// # Errors
-/// If the config, the wiring or the output is at fault, or the program cannot do the same.
-pub(crate) fn run(args: &ExportArgs, output: &mut impl Write) -> Result<()> {
-    refuse_overwriting(&args.output, [&args.config])?;
-    let config = Config::load(&args.config, None)?;
-    let wiring = Wiring {
-        key: key(args, &config)?,
-        listen: args.listen.unwrap_or(args.to.default_listener()),
-        name: args.name.clone(),
-        section_only: args.section_only,
-    };
-    let Exported { verdicts, text } = export(&config, args.to, &wiring);
-    let delivery = Delivery {
-        strict: args.strict,
-        as_json: args.format == ExportFormat::Json,
-        file: args.output.as_deref(),
-        place: "",
-    };
-    delivery.write(&verdicts, text.as_deref(), output)
-}
-
-/// The key that was asked for, if the algorithm uses one and the program does not know it by itself.
-fn key(args: &ExportArgs, config: &Config) -> Result<Option<KeySource>> {
-    let profile = config.profile();
-    let algorithm = config.algorithm;
-    match (&args.key, args.to) {
-        (Some(_), Program::Twemproxy) => {
-            bail!("--key: twemproxy takes the keys of memcached or Redis; leave it out")
-        }
-        (Some(_), _) if profile.key == Key::Unused => {
-            bail!("--key: {algorithm} uses no key; leave it out")
-        }
-        (None, Program::Twemproxy) => Ok(None),
-        (None, _) if algorithm.name == "nginx-ip-hash" => Ok(Some(KeySource::Client)),
-        (None, to) if profile.key != Key::Unused => bail!(
-            "{algorithm} picks by key, and {to} has to be told where a request has it; expected --key \
-             with header:NAME, cookie:NAME, query:NAME, client or path"
-        ),
-        (key, _) => Ok(key.clone()),
-    }
 }
 
 /// Writes a config as the configuration of a program.

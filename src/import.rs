@@ -1,15 +1,7 @@
-//! `import`: the configuration of another program as a config.
+//! The configuration of another program as a config.
 
-use std::io::Write;
-use std::path::Path;
-
-use anyhow::Result;
-
-use crate::cli::{ImportArgs, ImportFormat};
-use crate::config::{Config, ConfigError, Fault};
-use crate::exchange::{Delivery, Program, Verdicts};
-use crate::export::KeySource;
-use crate::input::{self, name_of};
+use crate::config::{Config, Fault};
+use crate::exchange::{Program, Verdicts};
 
 mod draft;
 mod envoy;
@@ -33,53 +25,6 @@ pub struct Imported {
     pub key: Option<String>,
     /// The config; none if something is impossible.
     pub config: Option<Config>,
-}
-
-/// Imports a configuration and writes the config and, to standard error, the verdicts.
-///
-/// # Errors
-/// If the configuration or the output is at fault, or a setting cannot be carried over.
-pub(crate) fn run(args: &ImportArgs, output: &mut impl Write) -> Result<()> {
-    input::refuse_overwriting(&args.output, [&args.file])?;
-    let text = input::text(&args.file)?;
-    let imported = import(&text, args.from, args.name.as_deref());
-    let imported = imported.map_err(|fault| in_file(fault, &args.file))?;
-    let key = key_comment(imported.program, imported.key.as_deref());
-    let config = imported.config.as_ref();
-    let text = config.map(|config| yaml(config, &args.file, &key));
-    let delivery = Delivery {
-        strict: args.strict,
-        as_json: args.format == ImportFormat::Json,
-        file: args.output.as_deref(),
-        place: &name_of(&args.file),
-    };
-    delivery.write(&imported.verdicts, text.transpose()?.as_deref(), output)
-}
-
-/// A fault with the name of what was read.
-fn in_file(fault: Fault, file: &Path) -> ConfigError {
-    let name = name_of(file);
-    fault.of_file(Path::new(&name))
-}
-
-fn yaml(config: &Config, file: &Path, key: &str) -> Result<String> {
-    let name = name_of(file);
-    Ok(format!(
-        "# Read by `evenkeel import` from {name}.\n{key}{}",
-        config.to_yaml()?
-    ))
-}
-
-/// A config does not say what the key of a request is; who exports it again has to.
-fn key_comment(program: Program, key: Option<&str>) -> String {
-    let Some(key) = key else {
-        return String::new();
-    };
-    let known = KeySource::called(program, key);
-    match known {
-        Some(known) => format!("# The key is {key}: `export --key {known}`.\n"),
-        None => format!("# The key is {key}, which `export --key` has no word for.\n"),
-    }
 }
 
 /// Reads a configuration as a config.

@@ -151,6 +151,21 @@ fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
+/// What a config is called beside others: its file's name without the ending, or its whole path if
+/// another one has the same name.
+pub(crate) fn label(path: &Path, all: &[PathBuf]) -> String {
+    let stem = path.file_stem().unwrap_or(path.as_os_str());
+    let same = all
+        .iter()
+        .filter(|other| other.file_stem() == path.file_stem());
+    let name = if same.count() > 1 {
+        path.as_os_str()
+    } else {
+        stem
+    };
+    name.to_string_lossy().into_owned()
+}
+
 /// What messages call a file.
 #[must_use]
 pub fn name_of(path: &Path) -> String {

@@ -6,11 +6,10 @@ use evenkeel_algorithms::{Hashing, Key, Pick, Snapshot, Step};
 
 mod ring;
 
+use ring::MOST_POINTS;
+
 /// The most backends that are told apart.
 const MOST_BACKENDS: usize = 12;
-
-/// The most points of a ring.
-const MOST_POINTS: usize = 2_000;
 
 /// The most entries of a table.
 const MOST_ENTRIES: usize = 4_096;

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::cli::OutputArgs;
 use crate::input::refuse_overwriting;
 use crate::plot;
 use crate::progress::Voice;
@@ -15,56 +14,51 @@ use crate::report::{Format, Reported, render};
 /// Where a report goes, and what wrote it.
 #[derive(Debug)]
 pub(crate) struct Outputs<'a> {
-    args: &'a OutputArgs,
+    /// How it is written to standard output.
+    pub(crate) format: Format,
+    /// The files that it is written to as well, and how.
+    pub(crate) exports: &'a [(PathBuf, Format)],
+    /// The folder of its plots.
+    pub(crate) plots: Option<&'a Path>,
     /// The program's command line, which pages tell.
-    command: &'a str,
-    voice: Voice,
+    pub(crate) command: &'a str,
+    pub(crate) voice: Voice,
 }
 
-impl<'a> Outputs<'a> {
-    /// Looks at the outputs before anything is measured.
+impl Outputs<'_> {
+    /// Refuses outputs that cannot be right, before anything is measured.
     ///
     /// # Errors
     /// If one of the files is one of the inputs, or the folder of the plots is a file.
-    pub(crate) fn new(
-        args: &'a OutputArgs,
-        command: &'a str,
-        voice: Voice,
-        inputs: impl IntoIterator<Item = &'a PathBuf>,
-    ) -> Result<Self> {
+    pub(crate) fn check<'a>(&self, inputs: impl IntoIterator<Item = &'a PathBuf>) -> Result<()> {
         let inputs: Vec<_> = inputs.into_iter().collect();
         refuse_overwriting(
-            args.export.iter().map(|(path, _)| path),
+            self.exports.iter().map(|(path, _)| path),
             inputs.iter().copied(),
         )?;
-        let folder = args.plot.as_ref();
-        let plots = folder.map(|folder| {
+        let plots = self.plots.map(|folder| {
             inputs
                 .iter()
                 .filter_map(|input| plot::would_be(input, folder))
         });
         refuse_overwriting(&plots.into_iter().flatten().collect::<Vec<_>>(), inputs)?;
-        if let Some(file) = folder.filter(|folder| folder.exists() && !folder.is_dir()) {
-            bail!("{}: expected a folder, not a file", file.display());
+        match self.plots {
+            Some(file) if file.exists() && !file.is_dir() => {
+                bail!("{}: expected a folder, not a file", file.display())
+            }
+            _ => Ok(()),
         }
-        Ok(Self {
-            args,
-            command,
-            voice,
-        })
     }
 
     /// Whether plots are drawn, for which more may have to be measured.
     pub(crate) fn are_drawn(&self) -> bool {
-        self.args.plot.is_some() || self.have(Format::Html)
+        self.plots.is_some() || self.have(Format::Html)
     }
 
     /// Whether one of them is of a format.
     pub(crate) fn have(&self, format: Format) -> bool {
-        let exports = self.args.export.iter().map(|(_, format)| *format);
-        exports
-            .chain([self.args.format])
-            .any(|other| other == format)
+        let exports = self.exports.iter().map(|(_, format)| *format);
+        exports.chain([self.format]).any(|other| other == format)
     }
 
     /// Writes a report to all of them.
@@ -77,10 +71,10 @@ impl<'a> Outputs<'a> {
         output: &mut impl Write,
     ) -> Result<()> {
         self.print(report, output)?;
-        for (path, format) in &self.args.export {
+        for (path, format) in self.exports {
             write_file(path, render(report, *format, self.command)?)?;
         }
-        if let Some(folder) = &self.args.plot {
+        if let Some(folder) = self.plots {
             plot::write_files(&report.plots(), folder)?;
         }
         // The report comes before what is said of it.
@@ -89,7 +83,7 @@ impl<'a> Outputs<'a> {
 
     /// Writes it to the output, and to standard error what the format has no room for.
     fn print<R: Reported + ?Sized>(&self, report: &R, output: &mut impl Write) -> Result<()> {
-        let format = self.args.format;
+        let format = self.format;
         if matches!(format, Format::Csv | Format::Json | Format::Bars) {
             // Tables and pages say it themselves.
             let caveats = report.document().caveats;

@@ -1,17 +1,15 @@
 //! Plots: what there is to be seen of figures, before it is drawn as SVG, PNG or bars of characters.
 
-use anyhow::Result;
-
-use crate::report::Sheet;
-
 mod axis;
 mod bars;
 mod curves;
+mod drawing;
 mod events;
 mod files;
 mod frame;
 mod heat_map;
 mod legend;
+mod place;
 mod rows;
 mod strips;
 mod svg;
@@ -22,229 +20,9 @@ mod theme;
 mod unit;
 
 pub(crate) use bars::bars;
+pub(crate) use drawing::{
+    Axis, Band, Curves, Dot, Drawing, HeatMap, Line, Plot, Row, Rows, Scale, Shades, Strip, Strips,
+    Unit,
+};
 pub(crate) use files::{would_be, write_files};
-
-/// A plot with the figures that it shows.
-#[derive(Debug)]
-pub struct Plot {
-    /// What its files are called: words with hyphens between them. No other plot of a report has it.
-    pub(crate) name: String,
-    /// What is shown, in a few words.
-    pub(crate) title: String,
-    /// How it is to be read, and what of the figures is left out or put together.
-    pub(crate) caption: String,
-    /// What is drawn.
-    pub(crate) drawing: Drawing,
-    /// The same as figures.
-    pub(crate) table: Sheet,
-}
-
-/// Where an SVG is to be seen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
-    /// In a page, whose style has the colours as custom properties.
-    Page,
-    /// By itself, with colours of its own.
-    File,
-}
-
-impl Plot {
-    /// The drawing as SVG.
-    ///
-    /// # Errors
-    /// None that a figure can cause; those of the drawing are passed on.
-    pub(crate) fn svg(&self, place: Place) -> Result<String> {
-        let picture = match &self.drawing {
-            Drawing::Rows(rows) => rows.draw()?,
-            Drawing::Curves(curves) => curves.draw()?,
-            Drawing::HeatMap(map) => map.draw(),
-            Drawing::Strips(strips) => strips.draw(),
-        };
-        Ok(match place {
-            Place::Page => theme::in_page(&picture.svg(&self.title)),
-            Place::File => picture.framed(&self.title),
-        })
-    }
-}
-
-/// What is drawn.
-#[derive(Debug)]
-pub(crate) enum Drawing {
-    /// A row a category, with bars or dots along an axis.
-    Rows(Rows),
-    /// Lines over an axis.
-    Curves(Curves),
-    /// A shade a pair.
-    HeatMap(HeatMap),
-    /// Whose a ring's or a table's parts are.
-    Strips(Strips),
-}
-
-impl Drawing {
-    /// Whether there is nothing to be seen.
-    pub(crate) fn is_empty(&self) -> bool {
-        match self {
-            Self::Rows(rows) => rows.rows.is_empty(),
-            Self::Curves(curves) => curves.lines.iter().all(|line| line.points.is_empty()),
-            Self::HeatMap(map) => map.cells.is_empty(),
-            Self::Strips(strips) => strips.strips.is_empty(),
-        }
-    }
-}
-
-/// What an axis measures.
-#[derive(Clone, Debug)]
-pub(crate) struct Axis {
-    /// With the unit.
-    pub(crate) title: String,
-    pub(crate) scale: Scale,
-    /// How a figure on it is written.
-    pub(crate) unit: Unit,
-}
-
-/// How figures are laid out along an axis.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Scale {
-    /// From 0.
-    Linear,
-    /// From the least to the most.
-    Fitted,
-    /// By powers of ten.
-    Logarithmic,
-    /// Shares below 1, by the nines behind the point: 0.9, 0.99, 0.999.
-    Nines,
-}
-
-/// How a figure is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Unit {
-    /// As it is, to three or four digits.
-    Number,
-    /// A whole number.
-    Count,
-    /// A share, in percent.
-    Percent,
-    /// Nanoseconds, in the unit that fits.
-    Nanoseconds,
-    /// Bytes, in the unit that fits.
-    Bytes,
-}
-
-/// A row a category.
-#[derive(Debug)]
-pub(crate) struct Rows {
-    pub(crate) axis: Axis,
-    /// What the parts of the bars or the dots are, by their place in a row.
-    pub(crate) legend: Vec<String>,
-    /// What a row's target is.
-    pub(crate) target: Option<String>,
-    pub(crate) rows: Vec<Row>,
-    /// A part of the axis that is shaded in every row, and what it is.
-    pub(crate) band: Option<Band>,
-}
-
-impl Rows {
-    /// Rows that need no explanation.
-    pub(crate) fn of(axis: Axis, rows: impl IntoIterator<Item = Row>) -> Self {
-        Self {
-            axis,
-            legend: Vec::new(),
-            target: None,
-            rows: rows.into_iter().collect(),
-            band: None,
-        }
-    }
-}
-
-/// A category of [`Rows`].
-#[derive(Debug, Default)]
-pub(crate) struct Row {
-    pub(crate) name: String,
-    /// The parts of a bar, one behind the other.
-    pub(crate) parts: Vec<f64>,
-    /// Figures beside each other on the axis, each with what it is.
-    pub(crate) dots: Vec<Dot>,
-    /// A box from the first quartile to the third, with its median and its ends.
-    pub(crate) spread: Option<[f64; 5]>,
-    /// What the figure is known to.
-    pub(crate) interval: Option<[f64; 2]>,
-    /// What the figure should be.
-    pub(crate) target: Option<f64>,
-}
-
-/// A figure and what it is.
-#[derive(Clone, Debug)]
-pub(crate) struct Dot {
-    pub(crate) what: String,
-    pub(crate) value: f64,
-}
-
-/// A part of an axis.
-#[derive(Clone, Debug)]
-pub(crate) struct Band {
-    pub(crate) what: String,
-    pub(crate) low: f64,
-    pub(crate) high: f64,
-}
-
-/// How shades go from nothing to the most.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Shades {
-    /// In proportion.
-    Even,
-    /// By the logarithm of one more, so that few are told from none where others are very many.
-    Stretched,
-}
-
-/// Lines over an axis.
-#[derive(Debug)]
-pub(crate) struct Curves {
-    pub(crate) across: Axis,
-    pub(crate) up: Axis,
-    pub(crate) lines: Vec<Line>,
-    /// Where something happens along the axis across, and what.
-    pub(crate) events: Vec<Dot>,
-}
-
-/// A line of [`Curves`].
-#[derive(Debug)]
-pub(crate) struct Line {
-    pub(crate) name: String,
-    /// Across and up.
-    pub(crate) points: Vec<[f64; 2]>,
-}
-
-/// A shade a pair.
-#[derive(Debug)]
-pub(crate) struct HeatMap {
-    /// What is on the left, and what is above.
-    pub(crate) axes: [String; 2],
-    pub(crate) rows: Vec<String>,
-    pub(crate) columns: Vec<String>,
-    /// Row by row; none where a pair has no figure.
-    pub(crate) cells: Vec<Option<f64>>,
-    pub(crate) unit: Unit,
-    /// What the cells tell, as it stands behind their range.
-    pub(crate) what: String,
-    pub(crate) shades: Shades,
-    /// What the darkest shade stands for; the most of the cells, if that is none.
-    pub(crate) most: Option<f64>,
-    /// Where along the columns something happens, and what.
-    pub(crate) events: Vec<(usize, String)>,
-}
-
-/// Whose a ring's or a table's parts are, a strip each.
-#[derive(Debug)]
-pub(crate) struct Strips {
-    /// The owners that the colours stand for.
-    pub(crate) owners: Vec<String>,
-    pub(crate) strips: Vec<Strip>,
-}
-
-/// A ring from its beginning to its end, or a table.
-#[derive(Debug)]
-pub(crate) struct Strip {
-    pub(crate) name: String,
-    /// Where each part ends, up to 1, and the place of its owner, if it has one.
-    pub(crate) parts: Vec<(f64, Option<usize>)>,
-}
+pub(crate) use place::Place;

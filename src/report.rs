@@ -4,14 +4,16 @@ use std::io;
 use std::path::Path;
 
 use anyhow::Result;
-use clap::ValueEnum;
 use serde::Serialize;
 use terminal_size::Width;
 
-use crate::plot::{self, Plot};
+use crate::plot;
+use crate::sheet::Style;
 
+pub(crate) mod advice;
 mod agreement;
 mod algorithms;
+pub(crate) mod check;
 mod comparison;
 mod csv;
 mod document;
@@ -19,24 +21,20 @@ mod findings;
 mod page;
 mod pictures;
 mod plan;
-mod sheet;
+mod reported;
 mod simulation;
 mod statistics;
+pub(crate) mod tuning;
+pub(crate) mod vectors;
 mod verdicts;
 mod words;
 
 pub(crate) use algorithms::algorithms;
 pub use document::Document;
-pub(crate) use sheet::{Sheet, Style, paragraphs};
-pub(crate) use words::{list, percent};
-
-/// Bytes as hexadecimal digits, two each.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
+pub use reported::Reported;
 
 /// How a report is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Format {
     /// Tables in a frame; on a terminal bars follow, where there are plots.
     #[default]
@@ -67,23 +65,6 @@ impl Format {
             _ => None,
         }
     }
-}
-
-/// Figures that are written in every format.
-pub trait Reported: Serialize {
-    /// What tables, Markdown and pages have in common, without the plots.
-    fn document(&self) -> Document;
-
-    /// What there is to be seen of it, if anything is.
-    fn plots(&self) -> Vec<Plot> {
-        Vec::new()
-    }
-
-    /// Rows in full precision.
-    ///
-    /// # Errors
-    /// None that figures can cause; those of the writer are passed on.
-    fn csv(&self) -> Result<Vec<u8>>;
 }
 
 /// Writes a report in a format; `command` is the command line that pages tell.

@@ -1,35 +1,33 @@
-//! `tune`: the smallest ring, table, number of probes or subset, or the loosest bound, that meets what is
+//! The smallest ring, table, number of probes or subset, or the loosest bound, that meets what is
 //! asked for, on the user's own backends and traffic.
 
-use std::io::Write;
-
-use anyhow::{Result, bail};
+use anyhow::Result;
 use evenkeel_algorithms::Seed;
-use indicatif::ProgressBar;
 use serde::Serialize;
-use thiserror::Error;
 
-use crate::cli::TuneArgs;
 use crate::compare::{chance_peak, window};
 use crate::config::Config;
-use crate::progress::Voice;
-use crate::run_compare::backends_of;
 
 mod by_key;
 mod goals;
 mod in_turn;
 mod knob;
-mod report;
+mod measure;
 mod scale;
+mod target;
 mod traffic;
 mod trial;
 
+pub use goals::Goals;
+pub use knob::Setting;
+pub use target::Target;
+pub use traffic::Traffic;
+pub use trial::Trial;
+
 use by_key::ByKey;
-use goals::Goals;
 use in_turn::InTurn;
-use knob::{Knob, Setting};
-use traffic::Traffic;
-use trial::{Meter, Trial};
+use knob::Knob;
+use measure::Meter;
 
 /// Seeds that an answer is sought on: so many that what meets all of them fails on one of sixty others.
 const SOUGHT: u64 = 60;
@@ -50,131 +48,134 @@ const IN_VAIN: u32 = 2;
 const NEAR_CHANCE: f64 = 2.;
 
 /// Trials that a search takes, about, for the progress bar: a doubling and a halving a bit.
-const STEPS: u64 = 24;
-
-/// No setting meets what was asked for.
-#[derive(Debug, Error)]
-#[error(
-    "no `{option}` of {algorithm} meets this on every seed; the best that was tried is in the table"
-)]
-pub(crate) struct OutOfReach {
-    algorithm: &'static str,
-    option: &'static str,
-}
+pub const STEPS: u64 = 24;
 
 /// What a search found.
 #[derive(Debug, Serialize)]
-struct Tuned {
+pub struct Tuned {
     /// The version of this shape.
-    schema: u32,
-    algorithm: &'static str,
-    option: &'static str,
-    goals: Goals,
+    pub schema: u32,
+    /// The algorithm.
+    pub algorithm: &'static str,
+    /// What of it is tuned.
+    pub option: &'static str,
+    /// What has to be met.
+    pub goals: Goals,
     /// Where the requests come from, in words.
-    source: String,
+    pub source: String,
     /// How many backends there are.
-    backends: usize,
+    pub backends: usize,
     /// How many load balancers have a subset each.
-    instances: Option<u32>,
+    pub instances: Option<u32>,
     /// How many requests are in flight, where they count.
-    in_flight: Option<usize>,
+    pub in_flight: Option<usize>,
     /// The peak that perfect hashing has by chance on this workload, as a mean; none where keys are not
     /// picked for alone.
-    chance_peak_to_mean: Option<f64>,
+    pub chance_peak_to_mean: Option<f64>,
     /// The cheapest value that meets the goals on every seed; none if none does.
-    answer: Option<Setting>,
+    pub answer: Option<Setting>,
     /// The answer as a line of a config.
-    line: Option<String>,
+    pub line: Option<String>,
     /// What was tried, the cheapest first, on ten seeds after the other until it was not enough.
-    trials: Vec<Trial>,
+    pub trials: Vec<Trial>,
     /// The answer on seeds that it was not sought on.
-    fresh: Option<Trial>,
+    pub fresh: Option<Trial>,
     /// What is half as dear as the answer, on the seeds that it was sought on.
-    half: Option<Trial>,
+    pub half: Option<Trial>,
 }
 
-/// Searches and writes what came of it.
-///
-/// # Errors
-/// If the config, the workload or the output is at fault, or no setting meets the goals.
-pub(crate) fn run(args: &TuneArgs, voice: Voice, output: &mut impl Write) -> Result<()> {
-    let config = config(args)?;
-    let goals = Goals::of(args, &config)?;
-    let knob = Knob::of(args, &config)?;
-    let traffic = Traffic::of(&args.workload, config.hashing.seed, voice)?;
-    let bar = voice.steps("tune", STEPS);
-    let tuned = if args.subset || args.bound {
-        let meter = InTurn {
-            traffic: &traffic,
-            instances: args.instances.unwrap_or(1),
-            in_flight: args.in_flight,
-        };
-        let tuned = Search::new(&config, &knob, &goals, &traffic, meter, None, bar).run()?;
-        let in_flight = window(&config.pool()?, args.in_flight);
-        Tuned {
-            instances: args.instances,
-            in_flight: args.bound.then_some(in_flight),
-            ..tuned
-        }
-    } else {
-        let counts = traffic.first.counts();
-        let chance = chance_peak(&config.pool()?, &counts, config.hashing.seed.0);
-        let meter = ByKey(&traffic);
-        Search::new(&config, &knob, &goals, &traffic, meter, chance, bar).run()?
-    };
-    output.write_all(&report::render(&tuned, args.format)?)?;
-    output.flush()?;
-    if tuned.answer.is_none() {
-        return Err(OutOfReach {
-            algorithm: config.algorithm.name,
-            option: knob.option(),
-        }
-        .into());
-    }
-    Ok(())
-}
-
-fn config(args: &TuneArgs) -> Result<Config> {
-    if args.config.is_none() && args.backends.is_none() {
-        bail!("expected the backends: -c FILE, or --backends");
-    }
-    let mut config = backends_of(args.config.as_deref(), args.backends.as_ref())?;
-    config.algorithm = args.algorithm.unwrap_or(config.algorithm);
-    Ok(config)
-}
-
-struct Search<'a, M> {
+/// What is to be found.
+#[derive(Debug)]
+pub struct Tuning<'a> {
     config: &'a Config,
-    knob: &'a Knob,
+    target: Target,
     goals: &'a Goals,
-    traffic: &'a Traffic<'a>,
-    meter: M,
-    /// The peak that chance alone has, where a search may end at it.
-    chance: Option<f64>,
-    bar: ProgressBar,
+    knob: Knob,
 }
 
-impl<'a, M: Meter> Search<'a, M> {
-    fn new(
-        config: &'a Config,
-        knob: &'a Knob,
-        goals: &'a Goals,
-        traffic: &'a Traffic<'a>,
+impl<'a> Tuning<'a> {
+    /// The cheapest setting of a config's algorithm that meets the goals.
+    ///
+    /// # Errors
+    /// If the target does not go with the algorithm or the config.
+    pub fn new(config: &'a Config, target: Target, goals: &'a Goals) -> Result<Self> {
+        Ok(Self {
+            config,
+            target,
+            goals,
+            knob: Knob::of(target, config)?,
+        })
+    }
+
+    /// Searches on some requests. `step` is called for each setting that is tried.
+    ///
+    /// # Errors
+    /// If the requests cannot be drawn, or a strategy cannot be built.
+    pub fn run(&self, traffic: &Traffic, step: impl Fn()) -> Result<Tuned> {
+        let pool = self.config.pool()?;
+        match self.target {
+            Target::Size => {
+                let counts = traffic.first.counts();
+                let chance = chance_peak(&pool, &counts, self.config.hashing.seed.0);
+                self.search(traffic, ByKey(traffic), chance, step)
+            }
+            Target::Subset { instances } => {
+                let meter = InTurn {
+                    traffic,
+                    instances,
+                    in_flight: None,
+                };
+                Ok(Tuned {
+                    instances: Some(instances),
+                    ..self.search(traffic, meter, None, step)?
+                })
+            }
+            Target::Bound { in_flight } => {
+                let meter = InTurn {
+                    traffic,
+                    instances: 1,
+                    in_flight,
+                };
+                Ok(Tuned {
+                    in_flight: Some(window(&pool, in_flight)),
+                    ..self.search(traffic, meter, None, step)?
+                })
+            }
+        }
+    }
+
+    fn search<M: Meter>(
+        &self,
+        traffic: &Traffic,
         meter: M,
         chance: Option<f64>,
-        bar: ProgressBar,
-    ) -> Self {
-        Self {
-            config,
-            knob,
-            goals,
+        step: impl Fn(),
+    ) -> Result<Tuned> {
+        let search = Search {
+            config: self.config,
+            knob: &self.knob,
+            goals: self.goals,
             traffic,
             meter,
             chance,
-            bar,
-        }
+            step,
+        };
+        search.run()
     }
+}
 
+struct Search<'a, M, S> {
+    config: &'a Config,
+    knob: &'a Knob,
+    goals: &'a Goals,
+    traffic: &'a Traffic,
+    meter: M,
+    /// The peak that chance alone has, where a search may end at it.
+    chance: Option<f64>,
+    step: S,
+}
+
+impl<M: Meter, S: Fn()> Search<'_, M, S> {
     /// Seeks the cheapest value on some seeds and holds it to others. Where one of these does not agree they
     /// are sought on as well, a few times: what is enough by luck is not.
     fn run(&self) -> Result<Tuned> {
@@ -201,7 +202,6 @@ impl<'a, M: Meter> Search<'a, M> {
         }
         let place = answer.as_ref().map(|&(place, ..)| place);
         let (fresh, half) = answer.map_or((None, None), |(_, fresh, half)| (Some(fresh), half));
-        self.bar.finish_and_clear();
         Ok(Tuned {
             schema: 1,
             algorithm: self.config.algorithm.name,
@@ -228,7 +228,7 @@ impl<'a, M: Meter> Search<'a, M> {
     }
 
     fn trial(&self, place: u64, cases: &[M::Case]) -> Result<Trial> {
-        self.bar.inc(1);
+        (self.step)();
         Trial::of(
             &self.meter,
             self.config,

@@ -2,7 +2,8 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use evenkeel::compare::{Comparison, MembershipChange, Plan};
+use evenkeel::change::MembershipChange;
+use evenkeel::compare::{Comparison, Plan};
 use evenkeel::config::Config;
 use evenkeel::report::{Format, render};
 use evenkeel::workload::{Distribution, Workload};
@@ -173,7 +174,7 @@ fn the_load_of_each_backend_is_what_it_is_asked_for() {
     for outcome in detailed(&config, &names, &workload).results {
         let algorithm = Registry::builtin().named(outcome.algorithm).unwrap();
         let balancer =
-            LoadBalancer::new(config.strategy_of(algorithm), config.pool().unwrap()).unwrap();
+            LoadBalancer::new(config.configured_as(algorithm), config.pool().unwrap()).unwrap();
         let reached: Vec<_> = workload
             .requests()
             .map(|(_, key)| {
@@ -311,7 +312,7 @@ fn agreement_is_told_of_dialects_that_go_by_key_alone_beside_others() {
             "{names:?}"
         );
     }
-    let dialects: Vec<_> = DIALECTS
+    let dialects: Vec<_> = dialect::CARDS
         .iter()
         .flat_map(|group| group.iter())
         .map(|known| known.name)

@@ -64,7 +64,7 @@ fn fitting(path: &str) -> usize {
     let config = Config::read(path.as_ref()).unwrap();
     let fits = |algorithm: &&Card| {
         let pool = Pool::new(config.backends.iter().cloned()).unwrap();
-        LoadBalancer::new(config.strategy_of(algorithm), pool).is_ok()
+        LoadBalancer::new(config.configured_as(algorithm), pool).is_ok()
     };
     let dialect = !CARDS.contains(&config.algorithm);
     CARDS.iter().copied().filter(fits).count() + usize::from(dialect)

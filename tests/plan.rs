@@ -210,22 +210,22 @@ proptest! {
     /// Of any two configs the list is the difference, and the figures are those of plain counting.
     #[test]
     fn any_plan_is_what_counting_says(
-        one in 0..ALGORITHMS.len(),
-        other in 0..ALGORITHMS.len(),
+        one in 0..strategy::CARDS.len(),
+        other in 0..strategy::CARDS.len(),
         before in proptest::collection::vec((0u8..8, 1u8..4), 1..7),
         after in proptest::collection::vec((0u8..8, 1u8..4), 1..7),
     ) {
         let folder = Folder::new();
         let keys = folder.write("keys.txt", some_keys(1_200));
-        let before = drawn_config(&folder, "before.yaml", ALGORITHMS[one], &before);
-        let after = drawn_config(&folder, "after.yaml", ALGORITHMS[other], &after);
+        let before = drawn_config(&folder, "before.yaml", strategy::CARDS[one], &before);
+        let after = drawn_config(&folder, "after.yaml", strategy::CARDS[other], &after);
         let args = ["-c", &before, "-c", &after, "--keys-from", &keys];
         prop_assert_eq!(listed(&folder, &args), brute_force(&before, &after, &keys));
         Oracle::of(&before, &after, &keys).holds(&plan(&args));
     }
 }
 
-const ALGORITHMS: [&str; 10] = [
+const strategy::CARDS: [&str; 10] = [
     "ketama",
     "rendezvous",
     "maglev",

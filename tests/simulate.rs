@@ -655,7 +655,7 @@ fn keys_of_a_file_are_asked_in_its_order() {
     let (config, traffic) = (config(7), Traffic::from(Drawn::of(&workload, 0.5)));
     assert_eq!(traffic.requests(), 95_607);
     let report = simulated(&config, &["ketama", "round-robin"], &traffic, ONE_SERVER, 0);
-    let strategy = config.strategy_of(Registry::builtin().named("ketama").unwrap());
+    let strategy = config.configured_as(Registry::builtin().named("ketama").unwrap());
     let balancer = LoadBalancer::new(strategy, config.pool().unwrap()).unwrap();
     let mut counts = [0; 7];
     for (_, key) in workload.requests() {

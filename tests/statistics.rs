@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 use std::io::Write as _;
 
-use evenkeel::compare::{Comparison, Finding, MembershipChange, Outcome, Plan};
+use evenkeel::change::MembershipChange;
+use evenkeel::compare::{Comparison, Finding, Outcome, Plan};
 use evenkeel::config::Config;
 use evenkeel::report::{Format, render};
 use evenkeel::statistics::seeds;

@@ -3,7 +3,8 @@
 
 use std::path::PathBuf;
 
-use evenkeel::compare::{Comparison, MembershipChange, Plan};
+use evenkeel::change::MembershipChange;
+use evenkeel::compare::{Comparison, Plan};
 use evenkeel::config::Config;
 use evenkeel::workload::{KeyField, Workload};
 use evenkeel_algorithms::strategy::CARDS;

@@ -4,7 +4,8 @@ use std::fs;
 use std::time::Instant;
 
 use anyhow::Result;
-use evenkeel::compare::{MembershipChange, Plan};
+use evenkeel::compare::Plan;
+use evenkeel::change::MembershipChange;
 use evenkeel::config::Config;
 use evenkeel::workload::{Distribution, Workload};
 use evenkeel_algorithms::strategy::CARDS;

@@ -15,11 +15,13 @@ const KEYS: usize = 10_000;
 
 /// The ways of two programs that agree most.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Agreement {
-    pub(super) programs: [String; 2],
-    pub(super) algorithms: [&'static str; 2],
+pub struct Agreement {
+    /// The programs.
+    pub programs: [String; 2],
+    /// The algorithm of each.
+    pub algorithms: [&'static str; 2],
     /// The share of the keys that reach the same backend.
-    pub(super) share: f64,
+    pub share: f64,
 }
 
 /// Where keys go under an algorithm.

@@ -37,19 +37,21 @@ pub(super) struct Decision {
 }
 
 /// A trial with its distance to the best of the goal.
-#[derive(Serialize)]
-pub(super) struct Ranked {
+#[derive(Debug, Serialize)]
+pub struct Ranked {
     #[serde(flatten)]
-    pub(super) trial: Trial,
+    /// What was measured of it.
+    pub trial: Trial,
     /// By which part the goal is above the lowest, run by run; none of the lowest itself.
-    pub(super) above_the_lowest: Option<Interval>,
-    pub(super) standing: Standing,
+    pub above_the_lowest: Option<Interval>,
+    /// How it compares with the lowest.
+    pub standing: Standing,
 }
 
 /// How a goal compares with the lowest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Standing {
+pub enum Standing {
     /// The lowest, or hardly above it.
     AsGood,
     /// More above it, though no difference is shown.
@@ -72,7 +74,7 @@ pub(super) fn rule_out(needs: &Needs, trials: &mut Vec<Trial>) -> Vec<Excluded> 
         candidate: trial.candidate.clone(),
         reason: format!(
             "a backend more or less moves {} of the keys needlessly, and backends come and go often",
-            crate::report::percent(trial.needless.unwrap_or_default())
+            crate::text::percent(trial.needless.unwrap_or_default())
         ),
     };
     unfit.iter().map(reason).collect()

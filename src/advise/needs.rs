@@ -9,8 +9,9 @@ use serde::de::value::SeqAccessDeserializer;
 use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
-use crate::config::{self, BackendList, ConfigError, Text};
+use crate::config::{self, BackendList, ConfigError};
 use crate::exchange::Program;
+use crate::text::Text;
 use crate::workload::Distribution;
 
 /// The most backends that are simulated.
@@ -19,7 +20,7 @@ const MOST_BACKENDS: u64 = 1_000;
 /// What a balancer is needed for.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "needs: a map with `backends`")]
-pub(super) struct Needs {
+pub struct Needs {
     backends: Backends,
     /// Whether a client must reach the same backend each time.
     #[serde(default)]
@@ -94,7 +95,7 @@ pub(super) enum Churn {
 /// What is to be low.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Goal {
+pub enum Goal {
     /// What 99 % of the requests do not exceed.
     #[default]
     P99,
@@ -209,7 +210,7 @@ impl Needs {
     ///
     /// # Errors
     /// [`ConfigError`], which says where in the file, what is wrong and what was expected.
-    pub(super) fn read(path: &Path) -> Result<Self, ConfigError> {
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
         let text = config::read(path)?;
         Self::parse(&text).map_err(|fault| fault.of_file(path))
     }

@@ -9,7 +9,8 @@ use serde::Serialize;
 
 use super::candidates::{Candidate, Excluded};
 use super::needs::{Cache, Churn, Cost, Goal, Needs};
-use crate::compare::{MembershipChange, Plan};
+use crate::change::MembershipChange;
+use crate::compare::Plan;
 use crate::simulate::{
     CacheModel, Discipline, Drawn, Model, Scenario, Service, Simulation, Timeline, Traffic,
 };
@@ -36,29 +37,31 @@ const SERVICE_MEAN: u64 = 1_000_000;
 
 /// What a candidate came to: means over the runs.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Trial {
-    pub(super) candidate: String,
+pub struct Trial {
+    /// The strategy.
+    pub candidate: String,
     /// What is to be low, run by run.
     #[serde(skip)]
-    pub(super) goals: Vec<f64>,
+    pub goals: Vec<f64>,
     /// The mean time of a request, in nanoseconds.
-    pub(super) mean_ns: Interval,
+    pub mean_ns: Interval,
     /// What 99 % of the requests do not exceed, in nanoseconds.
-    pub(super) p99_ns: Interval,
+    pub p99_ns: Interval,
     /// The share that found its key in a cache, if there are caches.
-    pub(super) hit_ratio: Option<f64>,
+    pub hit_ratio: Option<f64>,
     /// The share of the requests that was lost at a backend that stopped.
-    pub(super) failed: f64,
+    pub failed: f64,
     /// The share of the time that the busiest backend was busy.
-    pub(super) busiest: f64,
+    pub busiest: f64,
     /// The share of the keys that a backend more or less moves; none if no key is used.
-    pub(super) moved: Option<f64>,
+    pub moved: Option<f64>,
     /// What of that is needless.
-    pub(super) needless: Option<f64>,
-    pub(super) memory_bytes: usize,
+    pub needless: Option<f64>,
+    /// The bytes that it holds.
+    pub memory_bytes: usize,
     /// Where it stands if all else is alike.
     #[serde(skip)]
-    pub(super) place: usize,
+    pub place: usize,
 }
 
 /// What is measured with: the requests and what happens meanwhile.

@@ -7,7 +7,8 @@ use rand::rngs::ChaCha8Rng;
 use rand::{Rng, RngExt, SeedableRng};
 
 use super::figures::{Band, Chance, Evenness};
-use super::replay::{spread_of, weighted};
+use super::load::weighted;
+use super::replay::spread_of;
 
 /// Random assignments that the means are taken over.
 const ASSIGNMENTS: u32 = 200;

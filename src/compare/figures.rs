@@ -4,15 +4,16 @@ use evenkeel_algorithms::Card;
 use evenkeel_algorithms::analysis::{Moves, Spread};
 use serde::Serialize;
 
-use super::Plan;
 use super::agreement::Agreement;
-use super::change::MembershipChange;
 use super::chi_square::ChiSquare;
 use super::intervals::{ChangeIntervals, Intervals};
 use super::load::Load;
 use super::paired::Difference;
+use crate::change::MembershipChange;
+use crate::config::Config;
 use crate::layout::Layout;
 use crate::statistics::Repeat;
+use crate::workload::Workload;
 
 /// All figures of a comparison; means, if it is over several runs.
 #[derive(Debug, Serialize)]
@@ -179,8 +180,7 @@ pub struct Skipped {
 }
 
 impl Summary {
-    pub(super) fn of(plan: &Plan<'_>) -> Self {
-        let (workload, config) = (plan.workload, plan.config);
+    pub(super) fn of(workload: &Workload, config: &Config) -> Self {
         let malformed = &workload.malformed;
         Self {
             source: workload.source.clone(),

@@ -6,8 +6,6 @@ use evenkeel_algorithms::Pool;
 use evenkeel_algorithms::analysis::to_means;
 use serde::Serialize;
 
-use super::replay::weighted;
-
 /// What an eligible backend got of the requests.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Load {
@@ -39,4 +37,10 @@ impl Load {
         };
         eligible.zip(to_means).map(load).collect()
     }
+}
+
+/// The loads of the eligible backends, each with its weight.
+pub(super) fn weighted(pool: &Pool, loads: &[u64]) -> impl Iterator<Item = (u64, u32)> + Clone {
+    let eligible = pool.slots().filter(|&slot| pool.is_active(slot));
+    eligible.map(|slot| (loads[slot.index()], pool.weight(slot).get()))
 }

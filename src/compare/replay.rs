@@ -11,10 +11,10 @@ use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 use rayon::prelude::*;
 
-use super::change::MembershipChange;
 use super::chi_square::ChiSquare;
 use super::figures::{Changed, Spreads, Tests};
-use super::load::Load;
+use super::load::{Load, weighted};
+use crate::change::MembershipChange;
 use crate::workload::Workload;
 
 /// Requests in flight a backend while a strategy that does not pick by the key alone is replayed.
@@ -164,12 +164,6 @@ impl<'a> Replay<'a> {
 /// The spread over the eligible backends.
 pub(crate) fn spread_of(pool: &Pool, loads: &[u64]) -> Option<Spread> {
     Spread::of(weighted(pool, loads))
-}
-
-/// The loads of the eligible backends, each with its weight.
-pub(super) fn weighted(pool: &Pool, loads: &[u64]) -> impl Iterator<Item = (u64, u32)> + Clone {
-    let eligible = pool.slots().filter(|&slot| pool.is_active(slot));
-    eligible.map(|slot| (loads[slot.index()], pool.weight(slot).get()))
 }
 
 /// The answer to each distinct key, asked by itself: no request that is placed meanwhile counts.

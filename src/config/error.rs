@@ -8,7 +8,8 @@ use std::str::Utf8Error;
 use evenkeel_algorithms::Registry;
 use thiserror::Error;
 
-use super::MAX_CONFIG_BYTES;
+/// The largest config file that is read: 64 MiB, enough for a million backends.
+pub const MAX_CONFIG_BYTES: u64 = 64 << 20;
 
 /// A config that cannot be used.
 #[derive(Debug, Error)]

@@ -12,6 +12,8 @@ use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
+use crate::text::Text;
+
 /// An algorithm by any of its names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AlgorithmName(pub &'static Card);
@@ -197,23 +199,5 @@ impl<'de> Deserialize<'de> for Address {
             expecting: "an address, in quotes if it looks like a number",
             check: |address: &str| Ok(Self(address.to_owned())),
         })
-    }
-}
-
-/// A text that is checked where it stands.
-pub(crate) struct Text<F> {
-    pub(crate) expecting: &'static str,
-    pub(crate) check: F,
-}
-
-impl<T, F: Fn(&str) -> Result<T, String>> Visitor<'_> for Text<F> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.expecting)
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
-        (self.check)(text).map_err(E::custom)
     }
 }

@@ -7,11 +7,10 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use evenkeel_algorithms::BuildError;
+use evenkeel_algorithms::{Backend, BuildError, Card};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::Config;
 use super::error::Fault;
 
 /// Refuses a text in which a map has a key twice, at the second of them.
@@ -37,26 +36,28 @@ fn of_second_document(text: &str) -> Option<Fault> {
 }
 
 /// The fault of a config whose strategy cannot be built, at the option or the backend.
-pub(super) fn of_build_error(text: &str, config: &Config, error: &BuildError) -> Fault {
+pub(super) fn of_build_error(
+    text: &str,
+    algorithm: &Card,
+    backends: &[Backend],
+    error: &BuildError,
+) -> Fault {
     let number = |name: &str| {
-        let place = config
-            .backends
-            .iter()
-            .position(|backend| backend.name() == name);
+        let place = backends.iter().position(|backend| backend.name() == name);
         place.unwrap_or_default().to_string()
     };
     let place = match error {
         BuildError::TableTooSmall { .. } => place_of(text, &["options", "maglev", "table_size"]),
-        BuildError::TooManyPoints { .. } if config.algorithm.name == "lrh" => {
+        BuildError::TooManyPoints { .. } if algorithm.name == "lrh" => {
             place_of(text, &["options", "lrh", "points_per_backend"])
         }
-        BuildError::TooManyPoints { .. } if config.algorithm.name == "ketama" => {
+        BuildError::TooManyPoints { .. } if algorithm.name == "ketama" => {
             place_of(text, &["options", "ketama", "points_per_weight"])
         }
         BuildError::CapacityExceeded { algorithm, .. } => {
             place_of(text, &["options", algorithm, "capacity"])
         }
-        BuildError::RingSizes { .. } => place_of(text, &["options", config.algorithm.name]),
+        BuildError::RingSizes { .. } => place_of(text, &["options", algorithm.name]),
         BuildError::WarmUpWithoutKey => place_of(text, &["warm_up"]),
         BuildError::BoundedLoadWithoutKey => place_of(text, &["bounded_load"]),
         BuildError::WeightAboveDialect { name, .. } => {
@@ -72,7 +73,7 @@ pub(super) fn of_build_error(text: &str, config: &Config, error: &BuildError) ->
             place_of(text, &["backends", &number(&names[1])])
         }
         BuildError::OutOfRange { option, .. } | BuildError::Unfit { option, .. } => {
-            place_of(text, &["options", config.algorithm.name, option])
+            place_of(text, &["options", algorithm.name, option])
         }
         BuildError::NeedsOption {
             algorithm, option, ..

@@ -6,8 +6,9 @@ use std::fmt::Write;
 use evenkeel_algorithms::Backend;
 
 use super::backends::{address_with_port, exact_fields, option, options_are_exact, quoted};
+use super::draft::Draft;
 use super::key::KeySource;
-use super::{Draft, Wiring};
+use super::wiring::Wiring;
 use crate::config::Config;
 use crate::exchange::{Address, Host, Verdicts};
 

@@ -7,8 +7,9 @@ use evenkeel_algorithms::Backend;
 use evenkeel_algorithms::dialect::haproxy_hash_consistent::{self, BalanceFactor};
 
 use super::backends::{address_with_port, exact_fields, option, options_are_exact};
+use super::draft::Draft;
 use super::key::KeySource;
-use super::{Draft, Wiring};
+use super::wiring::Wiring;
 use crate::config::Config;
 use crate::exchange::{Address, Verdicts};
 

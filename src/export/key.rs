@@ -3,8 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::cli::LONGEST_NAME;
 use crate::exchange::Program;
+
+/// The longest name of a section or a key.
+pub(crate) const MAX_NAME: usize = 100;
 
 /// The part of a request that is its key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,9 +124,9 @@ impl FromStr for KeySource {
 
 fn checked(name: &str) -> Result<String, String> {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    if name.is_empty() || name.len() > LONGEST_NAME || !name.bytes().all(fits) {
+    if name.is_empty() || name.len() > MAX_NAME || !name.bytes().all(fits) {
         return Err(format!(
-            "`{name}` cannot be the name of a key; expected letters, digits, `-` and `_`, {LONGEST_NAME} at most"
+            "`{name}` cannot be the name of a key; expected letters, digits, `-` and `_`, {MAX_NAME} at most"
         ));
     }
     Ok(name.to_owned())

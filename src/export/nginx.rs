@@ -5,8 +5,9 @@ use std::fmt::Write;
 use evenkeel_algorithms::Backend;
 
 use super::backends::{address, exact_fields, option};
+use super::draft::Draft;
 use super::key::KeySource;
-use super::{Draft, Wiring};
+use super::wiring::Wiring;
 use crate::config::Config;
 use crate::exchange::Verdicts;
 

@@ -7,7 +7,8 @@ use std::net::IpAddr;
 use evenkeel_algorithms::{Backend, Weight};
 
 use super::backends::{address_with_port, option, quoted};
-use super::{Draft, Wiring};
+use super::draft::Draft;
+use super::wiring::Wiring;
 use crate::config::Config;
 use crate::exchange::{Address, Host, Verdicts};
 

@@ -1,6 +1,7 @@
 //! The parts of a ring.
 
-use super::MOST_POINTS;
+/// The most points of a ring.
+pub(super) const MOST_POINTS: usize = 2_000;
 
 /// Of so many keys one may find another point than its hash says: where both are equal, some rings go on.
 const ONE_OF: usize = 100;

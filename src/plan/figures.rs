@@ -7,117 +7,100 @@ use evenkeel_algorithms::analysis::Moves;
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use super::advice::Advice;
 use super::measure::Measured;
-use super::state::{NOBODY, Road, State};
+use super::road::Road;
+use super::state::{NOBODY, State};
 use super::tally::{Flows, Span};
-use crate::layout::Layout;
-use crate::workload::Malformed;
-
-/// All figures of a plan.
-#[derive(Debug, Serialize)]
-pub(crate) struct Forecast {
-    /// The version of this shape.
-    pub(crate) schema: u32,
-    pub(crate) before: End,
-    pub(crate) after: End,
-    /// Where the requests come from, in words.
-    pub(crate) source: String,
-    /// The distinct keys that the figures of keys are from.
-    pub(crate) keys: u64,
-    pub(crate) requests: u64,
-    /// Of so many keys one is among them; 1 if all are.
-    pub(crate) sampled: u64,
-    /// Lines that are not what they should be.
-    pub(crate) malformed: Malformed,
-    /// What is not measured.
-    pub(crate) caveats: Vec<String>,
-    /// From first to last.
-    #[serde(flatten)]
-    pub(crate) whole: Figures,
-    /// None without steps.
-    pub(crate) steps: Vec<Step>,
-    /// None without steps.
-    pub(crate) all_steps: Option<AllSteps>,
-    pub(crate) advice: Vec<Advice>,
-    /// The ring or the table before and after, where it is small.
-    #[serde(skip)]
-    pub(crate) layouts: [Option<Layout>; 2],
-}
 
 /// Where the road begins or ends.
 #[derive(Debug, Serialize)]
-pub(crate) struct End {
-    pub(crate) name: String,
-    pub(crate) algorithm: &'static str,
-    pub(crate) backends: usize,
-    pub(crate) total_weight: u64,
+pub struct End {
+    /// What it is called.
+    pub name: String,
+    /// Its algorithm.
+    pub algorithm: &'static str,
+    /// How many backends it has.
+    pub backends: usize,
+    /// The sum of their weights.
+    pub total_weight: u64,
 }
 
 /// What a change moves; shares are of the keys if nothing else is said.
 #[derive(Debug, Default, Serialize)]
-pub(crate) struct Figures {
+pub struct Figures {
     /// What moved.
-    pub(crate) remap_ratio: f64,
+    pub remap_ratio: f64,
     /// The share of the requests whose key moved.
-    pub(crate) remap_requests: f64,
+    pub remap_requests: f64,
     /// The least that must move.
-    pub(crate) ideal_remap: f64,
+    pub ideal_remap: f64,
     /// What moved between backends that the change does not concern.
-    pub(crate) excess_remap: f64,
+    pub excess_remap: f64,
     /// What moved from whom to whom.
-    pub(crate) flows: Vec<Flow>,
+    pub flows: Vec<Flow>,
     /// Those before in their order, behind them the newcomers, and nobody if keys are nobody's.
-    pub(crate) backends: Vec<Share>,
+    pub backends: Vec<Share>,
 }
 
 /// What moved from one backend to another, or from or to nobody.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct Flow {
-    pub(crate) from: String,
-    pub(crate) to: String,
-    pub(crate) keys: u64,
-    pub(crate) requests: u64,
+pub struct Flow {
+    /// The backend before.
+    pub from: String,
+    /// The backend after.
+    pub to: String,
+    /// How many keys.
+    pub keys: u64,
+    /// How many requests.
+    pub requests: u64,
 }
 
 /// What a change does to a backend.
 #[derive(Debug, Default, Serialize)]
-pub(crate) struct Share {
-    pub(crate) backend: String,
+pub struct Share {
+    /// Its name.
+    pub backend: String,
     /// Keys.
     #[serde(flatten)]
-    pub(crate) keys: Balance,
-    pub(crate) requests: Balance,
+    pub keys: Balance,
+    /// Requests.
+    pub requests: Balance,
 }
 
 /// What a backend has before and after, and what of it is another's before or after.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
-pub(crate) struct Balance {
-    pub(crate) before: u64,
-    pub(crate) after: u64,
-    pub(crate) gained: u64,
-    pub(crate) lost: u64,
+pub struct Balance {
+    /// What it has before.
+    pub before: u64,
+    /// What it has after.
+    pub after: u64,
+    /// What of that is another's before.
+    pub gained: u64,
+    /// What it has before that is another's after.
+    pub lost: u64,
 }
 
 /// A change on the road.
 #[derive(Debug, Serialize)]
-pub(crate) struct Step {
-    pub(crate) change: String,
+pub struct Step {
+    /// What is changed.
+    pub change: String,
+    /// What that moves.
     #[serde(flatten)]
-    pub(crate) figures: Figures,
+    pub figures: Figures,
 }
 
 /// What the steps move together.
 #[derive(Debug, Serialize)]
-pub(crate) struct AllSteps {
+pub struct AllSteps {
     /// The sum over the steps.
-    pub(crate) remap_ratio: f64,
+    pub remap_ratio: f64,
     /// The sum over the steps.
-    pub(crate) remap_requests: f64,
+    pub remap_requests: f64,
     /// The keys that more than one step moves.
-    pub(crate) keys_moved_again: u64,
+    pub keys_moved_again: u64,
     /// The requests of such keys.
-    pub(crate) requests_moved_again: u64,
+    pub requests_moved_again: u64,
 }
 
 impl End {
@@ -196,7 +179,8 @@ fn shares(before: &State, after: &State, staying: &[Flow], moving: &[Flow]) -> V
 
 impl Balance {
     /// The share of what it has after that it did not have before; none of nothing.
-    pub(crate) fn new_share(&self) -> Option<f64> {
+    #[must_use]
+    pub fn new_share(&self) -> Option<f64> {
         (self.after > 0).then(|| self.gained as f64 / self.after as f64)
     }
 

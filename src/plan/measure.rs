@@ -1,15 +1,14 @@
 //! Asks for every key in every state, a chunk of keys at a time, and counts the answers.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::Write;
 
 use anyhow::{Context, Result};
 use evenkeel_algorithms::{Hashing, Seed};
 use rayon::prelude::*;
 
 use super::distinct::Distinct;
-use super::state::Road;
+use super::road::Road;
 use super::tally::{Answer, Span, Tally};
 use crate::workload::{Keys, Stream};
 
@@ -52,8 +51,8 @@ pub(super) fn measure(
     road: &Road,
     spans: &[Span<'_>],
     stream: &mut Stream,
-    list: Option<BufWriter<File>>,
-    done: impl Fn(usize),
+    list: Option<impl Write>,
+    done: impl Fn(u64),
 ) -> Result<Measured> {
     let most = (CHUNK_ANSWERS / road.states.len()).max(1);
     let mut counter = Counter::new(road, spans, stream, list);
@@ -67,7 +66,7 @@ pub(super) fn measure(
             stream.fill(&mut next, most)
         })?;
         counter.count(&chunk, &routed)?;
-        done(chunk.len());
+        done(chunk.len() as u64);
         std::mem::swap(&mut chunk, &mut next);
     }
     counter.finish()
@@ -99,23 +98,18 @@ impl Routed {
     }
 }
 
-struct Counter<'a> {
+struct Counter<'a, W> {
     spans: &'a [Span<'a>],
     states: usize,
     requests: Tally,
     distinct: Option<DistinctTally<'a>>,
     first: Keys,
     road: &'a Road,
-    list: Option<BufWriter<File>>,
+    list: Option<W>,
 }
 
-impl<'a> Counter<'a> {
-    fn new(
-        road: &'a Road,
-        spans: &'a [Span<'a>],
-        stream: &Stream,
-        list: Option<BufWriter<File>>,
-    ) -> Self {
+impl<'a, W: Write> Counter<'a, W> {
+    fn new(road: &'a Road, spans: &'a [Span<'a>], stream: &Stream, list: Option<W>) -> Self {
         let repeats = stream.length().is_none();
         Self {
             spans,

@@ -4,7 +4,7 @@ use anyhow::{Context, Result, ensure};
 use evenkeel_algorithms::Backend;
 
 use super::state::State;
-use crate::compare::MembershipChange;
+use crate::change::MembershipChange;
 use crate::config::Config;
 
 /// The states behind `before` up to `after`: who takes another one's place does so first, newcomers join, then weights and other facts

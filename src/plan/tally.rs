@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use evenkeel_algorithms::Slot;
 use evenkeel_algorithms::analysis::Change;
 
-use super::state::Road;
+use super::road::Road;
 
 /// The most cells that the matrices of all changes have; beyond that only what occurs is held.
 const MOST_CELLS: usize = 4 << 20;

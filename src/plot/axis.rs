@@ -3,7 +3,7 @@
 use plotters::coord::ranged1d::{BoldPoints, Ranged};
 use plotters::coord::types::RangedCoordf64;
 
-use super::{Axis, Scale};
+use super::drawing::{Axis, Scale};
 
 /// The part of an axis that is shown.
 #[derive(Clone, Debug)]
@@ -138,7 +138,7 @@ impl Scale {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plot::Unit;
+    use crate::plot::drawing::Unit;
 
     fn span(scale: Scale, unit: Unit, figures: &[f64]) -> Span {
         let title = String::new();

@@ -1,8 +1,8 @@
 //! Rows as bars of characters, for the terminal.
 
 use super::axis::Span;
+use super::drawing::{Drawing, Plot, Row, Rows};
 use super::text::{columns, shortened};
-use super::{Drawing, Plot, Row, Rows};
 
 /// The most columns of a name.
 const NAME: f64 = 24.;

@@ -3,13 +3,13 @@
 use anyhow::Result;
 
 use super::axis::Span;
+use super::drawing::{Curves, Dot, Line};
 use super::events::{self, TOLD};
 use super::frame::{Frame, LEFT, RIGHT, Side, Size};
 use super::legend::{self, Sign};
 use super::svg::{Anchor, Picture, Shapes};
 use super::text::{pixels, shortened, width_of};
 use super::theme::{DASHES, MUTED, WIDTH, category};
-use super::{Curves, Dot, Line};
 
 /// The height of the frame.
 const HEIGHT: u32 = 260;

@@ -11,7 +11,8 @@ use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::fontdb::Database;
 use resvg::usvg::{Options, Tree};
 
-use super::{Place, Plot};
+use super::drawing::Plot;
+use super::place::Place;
 
 /// Pixels of a PNG for each of an SVG: sharp on screens of today.
 const SCALE: f32 = 2.;

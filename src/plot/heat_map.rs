@@ -1,10 +1,10 @@
 //! A shade a pair, drawn.
 
+use super::drawing::{HeatMap, Shades, Unit};
 use super::events;
 use super::svg::{Anchor, Picture, Rect, Shapes};
 use super::text::{pixels, shortened, width_of};
 use super::theme::{HEAT, INK, MUTED, SURFACE, WIDTH};
-use super::{HeatMap, Shades, Unit};
 
 /// The most room of a name.
 const NAME: f64 = 200.;

@@ -3,12 +3,12 @@
 use anyhow::Result;
 
 use super::axis::Span;
+use super::drawing::{Row, Rows};
 use super::frame::{Frame, LEFT, RIGHT, Side, Size};
 use super::legend::{self, Sign};
 use super::svg::{Anchor, Picture, Rect, Shapes};
 use super::text::{pixels, shortened, width_of};
 use super::theme::{BAND, INK, MUTED, SURFACE, WIDTH, category};
-use super::{Row, Rows};
 
 /// The height of a row.
 const ROW: u32 = 22;

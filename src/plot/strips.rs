@@ -1,10 +1,10 @@
 //! Whose a ring's or a table's parts are, drawn.
 
+use super::drawing::{Strip, Strips};
 use super::legend::{self, Sign};
 use super::svg::{Anchor, Picture, Rect, Shapes};
 use super::text::{pixels, shortened};
 use super::theme::{CATEGORIES, Colour, GRID, INK, WIDTH, category};
-use super::{Strip, Strips};
 
 /// The height of a strip's name, and of the strip if it is one line.
 const NAME: f64 = 24.;

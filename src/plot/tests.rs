@@ -4,6 +4,7 @@ use resvg::tiny_skia::Pixmap;
 use resvg::usvg::roxmltree::{Document, Node};
 
 use super::*;
+use crate::sheet::Sheet;
 
 fn axis(title: &str, scale: Scale, unit: Unit) -> Axis {
     Axis {

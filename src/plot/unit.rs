@@ -1,6 +1,6 @@
 //! How a figure is written.
 
-use super::Unit;
+use super::drawing::Unit;
 
 impl Unit {
     /// A figure as it stands at an axis and in a tip.

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde::ser::Serializer;
 use serde_json::ser::Formatter;
 
-use super::parse::Address;
+use super::message::Address;
 
 /// The body of an answer.
 #[derive(Debug, Default)]

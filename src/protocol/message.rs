@@ -130,6 +130,13 @@ pub(super) fn fields_of(kind: &str) -> &'static [&'static str] {
     }
 }
 
+/// Who an envelope is from and for.
+#[derive(Debug, Default)]
+pub(super) struct Address<'a> {
+    pub(super) src: Option<Text<'a>>,
+    pub(super) dest: Option<Text<'a>>,
+}
+
 /// An envelope as it comes nearly always. One with a `type` of its own is a bare message.
 #[derive(Debug, Deserialize)]
 pub(super) struct Envelope<'a> {

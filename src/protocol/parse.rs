@@ -12,14 +12,7 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::answer::Refusal;
-use super::message::{Envelope, Message, Text, fields_of};
-
-/// Who an envelope is from and for.
-#[derive(Debug, Default)]
-pub(super) struct Address<'a> {
-    pub(super) src: Option<Text<'a>>,
-    pub(super) dest: Option<Text<'a>>,
-}
+use super::message::{Address, Envelope, Message, Text, fields_of};
 
 /// A line as it was understood.
 pub(super) struct Parsed<'a> {

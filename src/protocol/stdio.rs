@@ -7,7 +7,8 @@ use std::time::Instant;
 use anyhow::Result;
 
 use super::answer::{self, Answer, Refusal};
-use super::parse::{Address, Parsed};
+use super::message::Address;
+use super::parse::Parsed;
 use super::session::Session;
 use crate::config::Config;
 

@@ -3,9 +3,12 @@
 use anyhow::Result;
 use csv::Writer;
 
-use super::{Document, Reported, Sheet, pictures};
+use super::document::Document;
+use super::pictures;
+use super::reported::Reported;
 use crate::agreement::Matrix;
 use crate::plot::Plot;
+use crate::sheet::Sheet;
 
 impl Reported for Matrix {
     fn document(&self) -> Document {

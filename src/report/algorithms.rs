@@ -3,7 +3,7 @@
 use evenkeel_algorithms::Options;
 use evenkeel_algorithms::Registry;
 
-use super::{Sheet, Style};
+use crate::sheet::{Sheet, Style};
 
 /// The algorithms and what is to be known of each.
 pub(crate) fn algorithms(style: Style) -> String {

@@ -2,10 +2,13 @@
 
 use anyhow::Result;
 
+use super::document::Document;
+use super::reported::Reported;
 use super::statistics::{self, with_interval};
-use super::{Document, Reported, Sheet, csv, findings, pictures, words};
+use super::{csv, findings, pictures, words};
 use crate::compare::{Changed, Comparison, Evenness, EvennessIntervals, Outcome, Summary};
 use crate::plot::Plot;
+use crate::sheet::Sheet;
 
 impl Reported for Comparison {
     fn document(&self) -> Document {

@@ -1,7 +1,7 @@
 //! A report before it is written: what tables, Markdown and pages have in common.
 
-use super::sheet::{Sheet, Style, paragraphs};
 use crate::plot::Plot;
+use crate::sheet::{Sheet, Style, paragraphs};
 
 /// A report before it is written.
 #[derive(Debug, Default)]

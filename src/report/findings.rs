@@ -1,9 +1,9 @@
 //! What is chance and what is not, in sentences.
 
 use super::statistics::{finding, p_value};
-use super::words::list;
 use crate::compare::{Comparison, Difference, Finding};
 use crate::statistics::Repeat;
+use crate::text::list;
 
 /// What the figures are means of, and what is drawn anew for each run.
 pub(super) fn runs(repeat: &Repeat, redrawn: &str) -> String {

@@ -4,8 +4,9 @@ use anyhow::Result;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, HtmlEscape, UndefinedBehavior, Value, context};
 
-use super::{Document, Sheet};
+use super::document::Document;
 use crate::plot::{Place, Plot};
+use crate::sheet::Sheet;
 
 /// Writes a report as a page that ends with the command that made it.
 ///

@@ -7,9 +7,13 @@ use anyhow::Result;
 use csv::Writer;
 
 use super::comparison::remap_cells;
-use super::{Document, Reported, Sheet, percent, pictures};
+use super::document::Document;
+use super::pictures;
+use super::reported::Reported;
 use crate::plan::{Balance, End, Figures, Flow, Forecast, Share};
 use crate::plot::Plot;
+use crate::sheet::Sheet;
+use crate::text::percent;
 
 mod words;
 

@@ -4,17 +4,24 @@ use std::cmp::Reverse;
 
 use anyhow::Result;
 
+use super::document::Document;
+use super::reported::Reported;
 use super::words::malformed_lines;
-use super::{Document, Reported, Sheet, findings, percent, pictures};
-use crate::duration::Nanoseconds;
+use super::{findings, pictures};
 use crate::plot::Plot;
-use crate::simulate::{Discipline, Latency, Outcome, Report, Setting, Share};
+use crate::sheet::Sheet;
+use crate::simulate::{Discipline, Outcome, Report, Setting, Share};
+use crate::text::Nanoseconds;
+use crate::text::percent;
 
 mod answer;
 mod by_load;
+mod cells;
 mod csv;
 mod over_time;
 mod repeated;
+
+use cells::{has_failed, over, times};
 
 /// The most backends of an algorithm that are listed: the fullest.
 const LISTED_BACKENDS: usize = 16;
@@ -223,35 +230,6 @@ fn latencies(report: &Report) -> Sheet {
         row
     });
     Sheet::of(&headers, 1, rows)
-}
-
-/// Whether requests were lost under some algorithm.
-fn has_failed(report: &Report) -> bool {
-    report
-        .results
-        .iter()
-        .any(|outcome| outcome.figures.failed > 0)
-}
-
-/// What the share of the requests that took longer is called.
-fn over(limit: u64) -> String {
-    format!("over {} ms", limit as f64 / 1e6)
-}
-
-fn times(latency: &Latency) -> [String; 6] {
-    let times = [
-        latency.p50_ns,
-        latency.p90_ns,
-        latency.p99_ns,
-        latency.p999_ns,
-        latency.max_ns,
-    ];
-    let [p50, p90, p99, p999, max] = times.map(|time| time as f64);
-    [latency.mean_ns, p50, p90, p99, p999, max].map(milliseconds)
-}
-
-fn milliseconds(nanoseconds: f64) -> String {
-    format!("{:.3}", nanoseconds / 1e6)
 }
 
 /// The fullest backends of each algorithm.

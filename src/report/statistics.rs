@@ -1,7 +1,7 @@
 //! What is chance and what is not: intervals, tests and differences, as tables.
 
-use super::Sheet;
 use crate::compare::{Comparison, Finding};
+use crate::sheet::Sheet;
 use crate::statistics::Interval;
 
 /// A mean with half of its interval's width behind it, if there is one.

@@ -3,7 +3,9 @@
 use anyhow::Result;
 use csv::Writer;
 
-use super::{Document, Reported, Sheet};
+use super::document::Document;
+use super::reported::Reported;
+use crate::sheet::Sheet;
 use crate::verify::{Band, Verdict};
 
 impl Reported for [Verdict] {

@@ -2,6 +2,7 @@
 
 use super::findings;
 use crate::compare::{Changed, Comparison, Finding, Outcome, Summary};
+use crate::text::{list, percent};
 use crate::workload::Malformed;
 
 /// The sentences under the tables: who spreads best, who moves least, and what the trade is.
@@ -351,20 +352,6 @@ pub(super) fn subject(names: &[&str], one: &str, many: &str) -> String {
     )
 }
 
-/// `a`, `a and b`, `a, b and c`.
-pub(crate) fn list<T: AsRef<str>>(items: &[T]) -> String {
-    let items: Vec<_> = items.iter().map(AsRef::as_ref).collect();
-    match items.split_last() {
-        Some((last, [])) => (*last).to_owned(),
-        Some((last, before)) => format!("{} and {last}", before.join(", ")),
-        None => String::new(),
-    }
-}
-
-pub(crate) fn percent(share: f64) -> String {
-    format!("{:.2} %", share * 100.)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -429,10 +416,8 @@ mod tests {
     }
 
     #[test]
-    fn lists_read_as_sentences_do() {
+    fn verbs_have_the_number_of_their_names() {
         assert_eq!(subject(&["a"], "is", "are"), "a is");
         assert_eq!(subject(&["a", "b"], "is", "are"), "a and b are");
-        assert_eq!(list(&["a", "b", "c"]), "a, b and c");
-        assert_eq!(percent(0.09091), "9.09 %");
     }
 }

@@ -7,7 +7,6 @@ use super::intervals::Intervals;
 use super::paired::Difference;
 use super::record::{Phase, Window};
 use super::station::Discipline;
-use super::sweep::AtLoad;
 use super::timeline::Turn;
 use super::times::{Latency, Quantile};
 use crate::statistics::Repeat;
@@ -30,6 +29,32 @@ pub struct Report {
     /// What each algorithm comes to at several loads, if that was simulated, in ascending order of the load.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub by_load: Vec<AtLoad>,
+}
+
+/// What a strategy comes to at a load; means, if it is of several runs.
+#[derive(Debug, Serialize)]
+pub struct AtLoad {
+    /// How much of the capacity the requests ask for.
+    pub load: f64,
+    /// The strategy's canonical name.
+    pub algorithm: &'static str,
+    /// How many requests were finished.
+    pub requests: u64,
+    /// How many found no room.
+    pub rejected: u64,
+    /// The mean time, waiting included; none if none was finished, as of the others.
+    pub mean_ns: Option<f64>,
+    /// The median.
+    pub p50_ns: Option<u64>,
+    /// What 99 % do not exceed.
+    pub p99_ns: Option<u64>,
+    /// What 99.9 % do not exceed.
+    pub p999_ns: Option<u64>,
+    /// The share of the finished requests that took longer than the limit, if there is one.
+    pub over_limit: Option<f64>,
+    /// The intervals of the means, if there are several runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub intervals: Option<Intervals>,
 }
 
 /// What was simulated.

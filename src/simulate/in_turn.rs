@@ -4,7 +4,7 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::{BinaryHeap, VecDeque};
 
 use super::agenda::LATEST;
-use super::station::Visit;
+use super::visit::Visit;
 
 /// Servers that each serve one request to its end, and those who wait.
 pub(super) struct InTurn {

@@ -9,7 +9,7 @@ use super::figures::{Figures, Outcome};
 use super::intervals::Intervals;
 use super::means;
 use super::paired::{self, Measure};
-use super::{Progress, Simulation};
+use super::simulation::{Progress, Simulation};
 use crate::statistics::Series;
 
 /// A strategy over all runs.

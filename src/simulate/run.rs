@@ -12,10 +12,13 @@ use super::agenda::Agenda;
 use super::clock::Clock;
 use super::figures::{Figures, Share};
 use super::record::{Fate, Record};
-use super::station::{Station, Visit};
+use super::station::Station;
 use super::timeline::{Action, Hot, Timeline};
 use super::traffic::{Request, Requests};
-use crate::progress::TOLD;
+use super::visit::Visit;
+
+/// Requests after which progress is told of.
+const TOLD: u64 = 1 << 16;
 
 /// The numbers that say whether a request has the hot key: those of the traffic are 0 to 2.
 const HOT_KEY_STREAM: u64 = 3;

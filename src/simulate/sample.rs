@@ -8,8 +8,7 @@ use anyhow::{Context, Result, ensure};
 use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
 
-use super::table::Table;
-use super::trace::SERVICE;
+use super::table::{SERVICE, Table};
 use crate::input::name_of;
 
 /// Times of which each is drawn as often as any other.

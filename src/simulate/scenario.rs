@@ -6,10 +6,10 @@ use std::path::Path;
 use evenkeel_algorithms::{Backend, Weight};
 use serde::Deserialize;
 
-use crate::compare::MembershipChange;
+use crate::change::MembershipChange;
 use crate::config::{self, BackendSpec, ConfigError, Fault};
-use crate::duration::Nanoseconds;
-use crate::share::Share;
+use crate::text::Nanoseconds;
+use crate::text::Share;
 
 /// The longest list of events.
 const MOST_EVENTS: usize = 10_000;

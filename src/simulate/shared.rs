@@ -4,7 +4,7 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
 use super::agenda::LATEST;
-use super::station::Visit;
+use super::visit::Visit;
 
 /// Servers that all requests share; one request has one server at most.
 pub(super) struct Shared {

@@ -1,12 +1,11 @@
 //! A backend as a model: its servers, and who is there.
 
-use clap::ValueEnum;
-use evenkeel_algorithms::Ticket;
 use serde::Serialize;
 
 use super::cache::{Cache, CacheModel};
 use super::in_turn::InTurn;
 use super::shared::Shared;
+use super::visit::Visit;
 
 /// What all backends have in common.
 #[derive(Clone, Copy, Debug)]
@@ -22,7 +21,7 @@ pub struct Model {
 }
 
 /// Who is served when.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Discipline {
     /// First come, first served: the others wait.
@@ -30,15 +29,6 @@ pub enum Discipline {
     Fcfs,
     /// Processor sharing: all are served at once, the slower the more there are.
     Ps,
-}
-
-/// A request at a backend.
-pub(super) struct Visit {
-    /// Where it stands in the order of all requests.
-    pub(super) number: u64,
-    /// When it arrived, in nanoseconds.
-    pub(super) arrival: u64,
-    pub(super) ticket: Ticket,
 }
 
 /// A backend.

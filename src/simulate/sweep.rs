@@ -2,38 +2,10 @@
 
 use anyhow::{Context, Result};
 use rayon::prelude::*;
-use serde::Serialize;
 
-use super::figures::{Outcome, Report};
-use super::intervals::Intervals;
+use super::figures::{AtLoad, Outcome, Report};
+use super::simulation::{Progress, Simulation};
 use super::times::Latency;
-use super::{Progress, Simulation};
-
-/// What a strategy comes to at a load; means, if it is of several runs.
-#[derive(Debug, Serialize)]
-pub struct AtLoad {
-    /// How much of the capacity the requests ask for.
-    pub load: f64,
-    /// The strategy's canonical name.
-    pub algorithm: &'static str,
-    /// How many requests were finished.
-    pub requests: u64,
-    /// How many found no room.
-    pub rejected: u64,
-    /// The mean time, waiting included; none if none was finished, as of the others.
-    pub mean_ns: Option<f64>,
-    /// The median.
-    pub p50_ns: Option<u64>,
-    /// What 99 % do not exceed.
-    pub p99_ns: Option<u64>,
-    /// What 99.9 % do not exceed.
-    pub p999_ns: Option<u64>,
-    /// The share of the finished requests that took longer than the limit, if there is one.
-    pub over_limit: Option<f64>,
-    /// The intervals of the means, if there are several runs.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub intervals: Option<Intervals>,
-}
 
 impl Simulation<'_> {
     /// [Repeats](Self::repeat) it, and at each of these loads as well, with the same seeds: a load that it

@@ -8,6 +8,9 @@ use csv::{ByteRecord, Reader};
 
 use crate::input::{bytes_of, name_of};
 
+/// The column of the service times, also where only they are read.
+pub(super) const SERVICE: &str = "service_us";
+
 /// The largest time that is read, in microseconds: two centuries, in which nanoseconds still count.
 const MOST_US: u64 = 1 << 53;
 

@@ -8,7 +8,7 @@ use indexmap::IndexSet;
 use serde::Serialize;
 
 use super::scenario::{Event, Scenario, What};
-use crate::compare::MembershipChange;
+use crate::change::MembershipChange;
 use crate::config::Fault;
 
 mod fitting;

@@ -5,15 +5,12 @@ use std::path::Path;
 use anyhow::{Result, ensure};
 
 use super::source::{ArrivalSource, KeySource, ServiceSource};
-use super::table::Table;
+use super::table::{SERVICE, Table};
 use super::traffic::Traffic;
 use crate::input::name_of;
 use crate::workload::{Keys, Malformed};
 
 const ARRIVAL: &str = "arrival_us";
-
-/// The column of the service times, also where only they are read.
-pub(super) const SERVICE: &str = "service_us";
 
 impl Traffic {
     /// Reads a file with the columns `arrival_us`, `service_us` and, if there are keys, `key`,

@@ -1,8 +1,8 @@
 //! Windows that nobody asked for: how long they should be, and that they were not asked for.
 
-use super::Simulation;
 use super::figures::Report;
 use super::record::MOST_HELD_LOADS;
+use super::simulation::Simulation;
 
 /// How many there should be, about.
 const WINDOWS: f64 = 100.;

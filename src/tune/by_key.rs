@@ -7,14 +7,15 @@ use evenkeel_algorithms::analysis::{Change, Moves};
 use evenkeel_algorithms::{Pick, Seed, Slot, Snapshot};
 use rayon::prelude::*;
 
+use super::measure::{Meter, Run};
 use super::traffic::Traffic;
-use super::trial::{Meter, Run};
-use crate::compare::{MembershipChange, spread_of};
+use crate::change::MembershipChange;
+use crate::compare::spread_of;
 use crate::config::Config;
 use crate::workload::{Keys, Workload};
 
 /// Keys that are picked for alone.
-pub(super) struct ByKey<'a>(pub(super) &'a Traffic<'a>);
+pub(super) struct ByKey<'a>(pub(super) &'a Traffic);
 
 /// A seed with its requests, which are counted once for all settings.
 pub(super) struct Case {

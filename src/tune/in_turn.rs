@@ -8,9 +8,10 @@ use evenkeel_algorithms::{Key, LoadBalancer, Pool, Seed, Slot};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 
+use super::measure::{Meter, Run};
 use super::traffic::Traffic;
-use super::trial::{Meter, Run};
-use crate::compare::{self, MembershipChange, spread_of};
+use crate::change::MembershipChange;
+use crate::compare::{self, spread_of};
 use crate::config::Config;
 use crate::workload::Workload;
 
@@ -19,7 +20,7 @@ const TURNS: u64 = 1;
 
 /// Requests that load balancers get in turn.
 pub(super) struct InTurn<'a> {
-    pub(super) traffic: &'a Traffic<'a>,
+    pub(super) traffic: &'a Traffic,
     /// How many load balancers there are.
     pub(super) instances: u32,
     /// How many requests are in flight, if not as in [`compare::window`].

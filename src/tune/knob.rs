@@ -17,7 +17,7 @@ use evenkeel_algorithms::{BuildError, Key, Options};
 use serde::Serialize;
 
 use super::scale::Scale;
-use crate::cli::TuneArgs;
+use super::target::Target;
 use crate::config::Config;
 
 /// What is turned, and as far as it goes.
@@ -46,8 +46,10 @@ struct Size {
 /// A value as it stands in a config.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
-pub(super) enum Setting {
+pub enum Setting {
+    /// A whole number.
     Size(u64),
+    /// A factor of the share.
     Factor(f64),
 }
 
@@ -106,15 +108,15 @@ impl Knob {
     ///
     /// # Errors
     /// If it does not go with the algorithm or the config.
-    pub(super) fn of(args: &TuneArgs, config: &Config) -> Result<Self> {
-        if args.subset {
+    pub(super) fn of(target: Target, config: &Config) -> Result<Self> {
+        if let Target::Subset { .. } = target {
             return Ok(Self::subset(config));
         }
         ensure!(
             config.subset.is_none(),
             "the config's `subset` leaves out most backends, so that nothing makes their load even; leave it out, or tune it with --subset --instances N"
         );
-        if args.bound {
+        if let Target::Bound { .. } = target {
             Self::bound(config)
         } else {
             Self::size(config)

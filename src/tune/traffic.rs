@@ -5,29 +5,29 @@ use std::sync::Arc;
 use anyhow::Result;
 use evenkeel_algorithms::Seed;
 
-use crate::cli::WorkloadArgs;
-use crate::progress::Voice;
-use crate::run_compare::{drawn, workload};
-use crate::workload::Workload;
+use crate::workload::{Source, Workload};
 
 /// Where requests come from: they are drawn anew for every seed, or read once.
-pub(super) struct Traffic<'a> {
-    args: &'a WorkloadArgs,
+#[derive(Debug)]
+pub struct Traffic {
+    source: Source,
     /// Those that are read, or drawn with the config's own seed.
     pub(super) first: Arc<Workload>,
 }
 
-impl<'a> Traffic<'a> {
-    /// # Errors
-    /// If they cannot be read or drawn.
-    pub(super) fn of(args: &'a WorkloadArgs, seed: Seed, voice: Voice) -> Result<Self> {
-        let first = Arc::new(workload(args, seed, voice)?);
-        Ok(Self { args, first })
+impl Traffic {
+    /// The requests of a source, and those that are read from it or drawn with the config's own seed.
+    #[must_use]
+    pub fn of(source: Source, first: Workload) -> Self {
+        Self {
+            source,
+            first: Arc::new(first),
+        }
     }
 
     /// Whether all seeds have the same.
     pub(super) const fn is_read(&self) -> bool {
-        self.args.keys_from.is_some() || self.args.access_log.is_some()
+        !self.source.is_drawn()
     }
 
     /// Those of a seed.
@@ -38,7 +38,7 @@ impl<'a> Traffic<'a> {
         if self.is_read() {
             Ok(Arc::clone(&self.first))
         } else {
-            Ok(Arc::new(drawn(self.args, 0, seed)?))
+            Ok(Arc::new(self.source.workload(0, seed)?))
         }
     }
 }

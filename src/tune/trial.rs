@@ -1,72 +1,47 @@
 //! One setting, measured on several seeds.
 
 use anyhow::Result;
-use evenkeel_algorithms::Seed;
 use rayon::prelude::*;
 use serde::Serialize;
 
 use super::goals::Goals;
 use super::knob::{Knob, Setting};
+use super::measure::{Meter, Run};
 use crate::config::Config;
 
 /// Seeds that a setting is measured on at a time. If it is not enough on one of them, it is not on all.
 const AT_A_TIME: usize = 10;
 
-/// How a setting is measured.
-pub(super) trait Meter: Sync {
-    /// What is the same for all settings with a seed.
-    type Case: Sync;
-
-    /// What is the same for all settings, for each seed.
-    ///
-    /// # Errors
-    /// If there are no requests.
-    fn cases(&self, seeds: Vec<Seed>) -> Result<Vec<Self::Case>>;
-
-    /// Measures a setting; whether moves count is left to the goals.
-    ///
-    /// # Errors
-    /// If the strategy cannot be built, or no backend is eligible.
-    fn run(&self, config: &Config, case: &Self::Case, with_changes: bool) -> Result<Run>;
-}
-
-/// What one seed came to.
-pub(super) struct Run {
-    /// The fullest backend's share of the requests over its due.
-    pub(super) peak: f64,
-    /// The share of the requests that went elsewhere than home, where there is a bound.
-    pub(super) away: Option<f64>,
-    /// The largest share that a change moved.
-    pub(super) moved: f64,
-    /// The bytes that the strategy holds.
-    pub(super) memory: u64,
-}
-
 /// What a setting came to.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Trial {
+pub struct Trial {
     /// The setting, as a value of the knob's scale.
     #[serde(skip)]
-    pub(super) place: u64,
-    pub(super) value: Setting,
-    /// The fullest backend's share of the requests over its due: the mean over the seeds and the worst.
-    pub(super) mean_peak: f64,
-    pub(super) worst_peak: f64,
-    /// The share of the requests that went elsewhere than home, where there is a bound.
-    pub(super) mean_away: Option<f64>,
-    pub(super) worst_away: Option<f64>,
+    pub place: u64,
+    /// The setting as it stands in a config.
+    pub value: Setting,
+    /// The fullest backend's share of the requests over its due, as a mean over the seeds.
+    pub mean_peak: f64,
+    /// The worst of them.
+    pub worst_peak: f64,
+    /// The mean share of the requests that went elsewhere than home, where there is a bound.
+    pub mean_away: Option<f64>,
+    /// The largest of them.
+    pub worst_away: Option<f64>,
     /// The largest share that a change moved; none if that has no limit.
-    pub(super) worst_moved: Option<f64>,
-    pub(super) memory_bytes: u64,
-    /// On how many seeds it meets the goals, and of how many.
-    pub(super) met: usize,
-    pub(super) seeds: usize,
+    pub worst_moved: Option<f64>,
+    /// The bytes that the strategy holds.
+    pub memory_bytes: u64,
+    /// On how many seeds it meets the goals.
+    pub met: usize,
+    /// On how many seeds it was measured.
+    pub seeds: usize,
     /// Whether no dearer setting is needed on any seed.
     #[serde(skip)]
-    pub(super) enough: bool,
+    pub enough: bool,
     /// Whether its price is not too high on any seed.
     #[serde(skip)]
-    pub(super) affordable: bool,
+    pub affordable: bool,
 }
 
 impl Trial {

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Kind, Picks, Row, Sets, Verdict};
 use crate::config::Config;
-use crate::report::hex;
+use crate::text::hex;
 
 /// `open` or `close`, whose, and the key of what is opened.
 #[derive(Deserialize)]

@@ -8,8 +8,10 @@ use evenkeel_algorithms::BoundedLoad;
 use evenkeel_algorithms::strategy::bounded_load::{Factor, Options, Overflow};
 use evenkeel_algorithms::{Backend, LoadBalancer, Pool, Ticket};
 
+use super::anchor::{Anchor, Band};
+use super::lineup::Lineup;
+use super::measure;
 use super::measure::{backends, balancer, even, keys};
-use super::{Anchor, Band, Lineup, measure};
 
 const SODA: &str = "Mirrokni et al., SODA 2018: no load above its cap";
 const PROGRAMS: &str = "two independent programs";

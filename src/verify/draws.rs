@@ -3,8 +3,8 @@
 use evenkeel_algorithms::Hashing;
 use evenkeel_algorithms::strategy::{jump, jump_back};
 
+use super::anchor::{Anchor, Band};
 use super::measure::keys;
-use super::{Anchor, Band};
 
 const SOURCE: &str = "Ertl, SPE 2025, table of draws";
 

@@ -9,7 +9,7 @@ use evenkeel_algorithms::carried;
 use evenkeel_algorithms::strategy::ketama;
 use evenkeel_algorithms::{Backend, LoadBalancer, Options, Pick, Pool, Slot, Snapshot};
 
-use super::Lineup;
+use super::lineup::Lineup;
 
 /// Backends `b0`, `b1`, … of weight 1.
 pub(super) fn backends(numbers: Range<usize>) -> Vec<Backend> {

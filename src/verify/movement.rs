@@ -4,8 +4,10 @@ use anyhow::Result;
 use evenkeel_algorithms::strategy::CARDS;
 use evenkeel_algorithms::{Card, Key, LoadBalancer, Options, Seed};
 
+use super::anchor::{Anchor, Band};
+use super::lineup::Lineup;
+use super::measure;
 use super::measure::{backends, changed, even, moves};
-use super::{Anchor, Band, Lineup, measure};
 
 const MINIMAL: &str = "consistency: only who must move does";
 const MODULO: &str = "arithmetic of remainders";

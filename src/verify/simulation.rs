@@ -4,7 +4,7 @@
 use anyhow::{Context, Result};
 use evenkeel_algorithms::Registry;
 
-use super::{Anchor, Band};
+use super::anchor::{Anchor, Band};
 use crate::config::Config;
 use crate::simulate::{
     CacheModel, Discipline, Drawn, Figures, Model, Scenario, Service, Simulation, Timeline, Traffic,

@@ -4,8 +4,10 @@ use anyhow::Result;
 use evenkeel_algorithms::strategy::{ketama, multi_probe};
 use evenkeel_algorithms::{Backend, Options, Weight};
 
+use super::anchor::{Anchor, Band};
+use super::lineup::Lineup;
+use super::measure;
 use super::measure::{arcs, backends, balancer, cv_of_arcs, even, loads, spread};
-use super::{Anchor, Band, Lineup, measure};
 
 const VEACH: &str = "Lamping and Veach 2014, table of the ring; gamma quantiles";
 const THEORY: &str = "theory: shares are Dirichlet distributed";

@@ -1,16 +1,16 @@
 //! Maglev's tables: how even they are, and how many entries a loss changes.
 
-use anyhow::{Context, Result};
-use evenkeel_algorithms::Algorithm;
+use anyhow::Result;
 use evenkeel_algorithms::analysis::{Change, Moves};
 use evenkeel_algorithms::strategy::maglev;
-use evenkeel_algorithms::{Backend, Balancer, Maglev, Pool, Seed, Slot, Weight};
+use evenkeel_algorithms::{Backend, Pool, Slot, Weight};
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
 
+use super::anchor::{Anchor, Band};
+use super::lineup::Lineup;
 use super::measure::{backends, counts};
-use super::{Anchor, Band, Lineup};
 
 const SMALL: u32 = 65_537;
 const LARGE: u32 = 655_373;
@@ -115,14 +115,6 @@ const fn tolerance(size: u32, count: usize) -> f64 {
     } else {
         0.06
     }
-}
-
-/// Our own fill.
-pub(super) fn fill(size: u32, seed: u64, pool: &Pool) -> Result<Vec<Slot>> {
-    let table_size = maglev::TableSize::new(size.into())?;
-    let maglev = Maglev::new(Seed(seed), maglev::Options { table_size });
-    let table = maglev.build(pool, None)?.table();
-    table.context("Maglev has a table")
 }
 
 /// A pool and who of it has each entry of a table.

@@ -4,12 +4,11 @@
 use std::fmt;
 use std::path::Path;
 
-use clap::ValueEnum;
 use jiff::Timestamp;
 use jiff::fmt::strtime;
 
 /// Which part of a logged request is its key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyField {
     /// The client's address.
     Client,
@@ -27,7 +26,7 @@ impl fmt::Display for KeyField {
 }
 
 /// The unit of how long a logged request took.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DurationUnit {
     /// Seconds, as nginx's `$request_time`.
     S,

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use super::access_log::Entry;
-use super::{DurationUnit, KeyField, Keys, Malformed, access_log};
+use super::access_log::{self, DurationUnit, Entry, KeyField};
+use super::keys::Keys;
+use super::malformed::Malformed;
 use crate::input::{Lines, name_of};
 
 /// The longest time that a log spans, in seconds: two centuries, which nanoseconds can count.

@@ -5,23 +5,25 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 
-use super::{KeyField, Keys, Malformed, access_log};
+use super::access_log::{self, KeyField};
+use super::keys::Keys;
+use super::malformed::Malformed;
 use crate::input::{Lines, name_of};
 
 /// How long the keys of a chunk are together, about: lines may be long.
 const CHUNK_BYTES: usize = 8 << 20;
 
 /// The keys of requests in their order.
-pub(crate) struct Stream {
+pub struct Stream {
     origin: Origin,
     /// What messages call it.
     name: String,
     /// How many requests came so far.
     pub(crate) requests: u64,
     /// Where the requests come from, in words.
-    pub(crate) source: String,
+    pub source: String,
     /// Lines that are not what they should be, so far.
-    pub(crate) malformed: Malformed,
+    pub malformed: Malformed,
 }
 
 enum Origin {
@@ -38,7 +40,8 @@ enum Origin {
 
 impl Stream {
     /// The keys `key-1` to `key-N`, each once.
-    pub(crate) fn numbered(last: u64) -> Self {
+    #[must_use]
+    pub fn numbered(last: u64) -> Self {
         let source = format!("key-1 to key-{last}");
         Self::new(Origin::Numbers { last }, source.clone(), source)
     }
@@ -47,7 +50,7 @@ impl Stream {
     ///
     /// # Errors
     /// If the file cannot be read.
-    pub(crate) fn of_keys(path: &Path) -> Result<Self> {
+    pub fn of_keys(path: &Path) -> Result<Self> {
         Self::of_lines(path, None, format!("the keys of {}", name_of(path)))
     }
 
@@ -55,7 +58,7 @@ impl Stream {
     ///
     /// # Errors
     /// If the file cannot be read.
-    pub(crate) fn of_access_log(path: &Path, field: KeyField) -> Result<Self> {
+    pub fn of_access_log(path: &Path, field: KeyField) -> Result<Self> {
         Self::of_lines(path, Some(field), access_log::source(path, field))
     }
 
@@ -83,7 +86,8 @@ impl Stream {
     }
 
     /// How many requests there are in all; unknown of lines.
-    pub(crate) const fn length(&self) -> Option<u64> {
+    #[must_use]
+    pub const fn length(&self) -> Option<u64> {
         match self.origin {
             Origin::Numbers { last } => Some(last),
             Origin::Lines { .. } => None,

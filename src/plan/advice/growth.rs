@@ -3,9 +3,9 @@
 use evenkeel_algorithms::strategy::CARDS;
 use evenkeel_algorithms::{Backend, Weight};
 
-use super::{Advice, Case};
+use super::case::{Advice, Case};
 use crate::config::Config;
-use crate::report::{list, percent};
+use crate::text::{list, percent};
 
 /// What part of the moves may be needless: rings of points in proportion round them.
 const NEARLY_NONE: f64 = 0.1;

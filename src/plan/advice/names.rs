@@ -3,9 +3,9 @@
 use evenkeel_algorithms::Backend;
 use evenkeel_algorithms::analysis::Change;
 
-use super::{Advice, Case, answers, moved};
+use super::case::{Advice, Case, answers, moved};
 use crate::config::Config;
-use crate::report::percent;
+use crate::text::percent;
 
 pub(super) fn advice(case: &Case<'_>) -> Vec<Advice> {
     let (before, after) = (case.before(), case.after());

@@ -3,10 +3,10 @@
 
 use evenkeel_algorithms::{Card, Options};
 
+use super::case::{Advice, CLEARLY_LESS, Case};
 use super::settings::{settings, siblings};
-use super::{Advice, CLEARLY_LESS, Case};
 use crate::config::Config;
-use crate::report::percent;
+use crate::text::percent;
 
 pub(super) fn advice(case: &Case<'_>) -> Vec<Advice> {
     let after = case.after();

@@ -5,11 +5,10 @@ use evenkeel_algorithms::Registry;
 use evenkeel_algorithms::dialect::haproxy_hash_consistent;
 use evenkeel_algorithms::{Attributes, Backend, Card, Number, Slot};
 
-use super::super::figures::Figures;
+use super::case::{Advice, Case};
 use super::settings::siblings;
-use super::{Advice, Case};
 use crate::config::Config;
-use crate::input::name_of;
+use crate::plan::figures::Figures;
 
 pub(super) fn advice(case: &Case<'_>) -> Vec<Advice> {
     let Figures {
@@ -83,8 +82,7 @@ fn numbering(case: &Case<'_>) -> Option<Advice> {
         numbering: Some(numbering),
         ..after.config.clone()
     };
-    let files = [case.road.given.first()?, case.road.given.last()?];
-    let [from, to] = files.map(|path| name_of(path));
+    let [from, to] = [case.road.given.first()?, case.road.given.last()?];
     let missing = match after.config.numbering {
         Some(_) => "has another one",
         None => "has none",

@@ -1,7 +1,8 @@
 //! The plots of an agreement.
 
 use crate::plot::{Drawing, HeatMap, Plot, Shades, Unit};
-use crate::report::{Sheet, percent};
+use crate::sheet::Sheet;
+use crate::text::percent;
 
 /// The most configs that are drawn.
 const DRAWN: usize = 80;

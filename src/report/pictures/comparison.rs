@@ -3,7 +3,8 @@
 use super::{DOTS, Moved, agreement, axis, moves_of, quartiles, reading, row_of_many, strips};
 use crate::compare::{Comparison, Outcome};
 use crate::plot::{Band, Dot, Drawing, Plot, Row, Rows, Scale, Unit};
-use crate::report::{Sheet, percent};
+use crate::sheet::Sheet;
+use crate::text::percent;
 
 /// The most changes that have a plot each.
 const CHANGES: usize = 6;

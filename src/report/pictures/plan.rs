@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Moved, axis, moves_of, strips};
 use crate::plan::{Balance, Figures, Flow, Forecast, NOBODY, Share};
 use crate::plot::{Dot, Drawing, HeatMap, Plot, Row, Rows, Scale, Shades, Unit};
-use crate::report::{Sheet, list, percent};
+use crate::sheet::Sheet;
+use crate::text::{list, percent};
 
 /// The most backends that have a row and a column of their own.
 const NAMED: usize = 24;

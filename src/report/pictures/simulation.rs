@@ -1,12 +1,19 @@
 //! The plots of a simulation.
 
-use super::{DOTS, LINES, axis, quartiles, reading, row_of_many};
+use super::{DOTS, axis, quartiles, reading, row_of_many};
 use crate::plot::{Curves, Dot, Drawing, Line, Plot, Row, Rows, Scale, Unit};
-use crate::report::{Sheet, percent};
-use crate::simulate::{AtLoad, Outcome, Report, Window};
+use crate::sheet::Sheet;
+use crate::simulate::{AtLoad, Report};
+use crate::text::percent;
 
 mod over_time;
 mod queues;
+mod runs;
+
+use runs::{drawn, milliseconds, without};
+
+/// Shares below it make no difference to the tail, and have no point.
+const FIRST_SHARE: f64 = 0.1;
 
 pub(in crate::report) fn plots(report: &Report) -> Vec<Plot> {
     let mut plots = vec![tail(report), percentiles(report)];
@@ -17,48 +24,6 @@ pub(in crate::report) fn plots(report: &Report) -> Vec<Plot> {
     // Where nothing is finished some have nothing to show.
     plots.retain(|plot| !plot.drawing.is_empty());
     plots
-}
-
-/// The outcomes that have a line each: those with the shortest tails, in the order of the report.
-fn drawn(report: &Report) -> Vec<&Outcome> {
-    let mut places: Vec<_> = (0..report.results.len()).collect();
-    places.sort_by_key(|&place| p99(&report.results[place]));
-    places.truncate(LINES);
-    places.sort_unstable();
-    places
-        .into_iter()
-        .map(|place| &report.results[place])
-        .collect()
-}
-
-/// By what strategies are in order: those that finish nothing come last.
-fn p99(outcome: &Outcome) -> u64 {
-    let latency = outcome.figures.latency.as_ref();
-    latency.map_or(u64::MAX, |latency| latency.p99_ns)
-}
-
-/// Shares below it make no difference to the tail, and have no point.
-const FIRST_SHARE: f64 = 0.1;
-
-/// What is said if not all have a line, and where the others are.
-fn without(report: &Report, others: &str) -> String {
-    match report.results.len() > LINES {
-        true => format!(" The {LINES} with the lowest p99{others}."),
-        false => String::new(),
-    }
-}
-
-/// The windows of a strategy, asked for or only to be drawn.
-fn windows(outcome: &Outcome) -> &[Window] {
-    let figures = &outcome.figures;
-    match figures.windows.is_empty() {
-        true => &figures.windows_aside,
-        false => &figures.windows,
-    }
-}
-
-fn milliseconds(nanoseconds: f64) -> String {
-    format!("{:.3}", nanoseconds / 1e6)
 }
 
 /// Where a quantile's bar ends, for all strategies.

@@ -2,7 +2,8 @@
 
 use crate::layout::{Kind, Layout};
 use crate::plot::{Drawing, Plot, Strip, Strips};
-use crate::report::{Sheet, percent};
+use crate::sheet::Sheet;
+use crate::text::percent;
 
 /// What changes hands between two layouts.
 const CHANGES: &str = "changes hands (grey: stays)";

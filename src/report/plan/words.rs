@@ -2,7 +2,7 @@
 
 use crate::plan::{AllSteps, Figures, Forecast, NOBODY, Share};
 use crate::report::words::malformed_lines;
-use crate::report::{list, percent};
+use crate::text::{list, percent};
 
 /// The sentences under the tables: how much moves and whether it has to, who has to warm up, and what
 /// steps cost.

@@ -1,9 +1,10 @@
 //! Who is fastest, in a sentence.
 
-use crate::duration::Nanoseconds;
 use crate::plot::Unit;
-use crate::report::words::{list, subject};
+use crate::report::words::subject;
 use crate::simulate::{Figures, Outcome, Turn};
+use crate::text::Nanoseconds;
+use crate::text::list;
 
 /// Who has the lowest p99 and how far that is from the highest: in the worst of the times between events, if
 /// it is worse than what was before, else over all; and what is left out. Nothing if no request was finished.

@@ -1,7 +1,7 @@
 //! What strategies come to at several loads, as a table.
 
-use super::super::Sheet;
-use super::milliseconds;
+use super::cells::milliseconds;
+use crate::sheet::Sheet;
 use crate::simulate::{AtLoad, Report};
 
 /// A row a load and strategy; none if only one load was simulated.

@@ -1,9 +1,10 @@
 //! What happened in the parts of a simulation's time, as tables.
 
-use super::milliseconds;
-use crate::duration::Nanoseconds;
-use crate::report::{Sheet, percent};
+use super::cells::milliseconds;
+use crate::sheet::Sheet;
 use crate::simulate::{Latency, Outcome, Report, Setting};
+use crate::text::Nanoseconds;
+use crate::text::percent;
 
 /// The most windows of an algorithm that are shown.
 const LISTED_WINDOWS: usize = 100;

@@ -1,7 +1,8 @@
 //! What several runs of a simulation add: intervals, differences, and sentences about them.
 
-use super::{has_failed, over};
-use crate::report::{Sheet, findings};
+use super::cells::{has_failed, over};
+use crate::report::findings;
+use crate::sheet::Sheet;
 use crate::simulate::{Difference, Intervals, Measure, Outcome, Report};
 use crate::statistics::Interval;
 

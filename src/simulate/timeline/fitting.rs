@@ -6,7 +6,7 @@ use anyhow::{Context, Result, ensure};
 use evenkeel_algorithms::Backend;
 
 use super::{Action, Hot, Kind, Step, Timeline, Wish, subject};
-use crate::compare::MembershipChange;
+use crate::change::MembershipChange;
 
 /// The most backends over all changes: half a gigabyte or so.
 const MOST_DESCRIBED: usize = 4_000_000;

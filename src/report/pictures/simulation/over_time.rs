@@ -1,11 +1,12 @@
 //! What happens in the windows of a simulation's time, as plots.
 
-use super::super::axis;
-use super::{drawn, milliseconds, windows, without};
-use crate::duration::Nanoseconds;
+use super::runs::{drawn, milliseconds, windows, without};
 use crate::plot::{Axis, Curves, Dot, Drawing, Line, Plot, Scale, Unit};
-use crate::report::{Sheet, percent};
+use crate::report::pictures::axis;
+use crate::sheet::Sheet;
 use crate::simulate::{Outcome, Report, Turn, Window};
+use crate::text::Nanoseconds;
+use crate::text::percent;
 
 /// A figure of a window that is drawn over time.
 struct Told {

@@ -2,9 +2,9 @@
 
 use std::cmp::Reverse;
 
-use super::{p99, windows};
+use super::runs::{p99, windows};
 use crate::plot::{Drawing, HeatMap, Plot, Shades, Unit};
-use crate::report::Sheet;
+use crate::sheet::Sheet;
 use crate::simulate::{Outcome, Report, Share, Turn, Window};
 
 /// Of more strategies than twice as many only those with the lowest and the highest p99 have a plot.

@@ -1,0 +1,78 @@
+//! `agreement`: for how many keys configs pick the same backend.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::Args;
+
+use super::backends::{BackendNames, backends};
+use super::outputs::OutputArgs;
+use super::workload::WorkloadArgs;
+use crate::agreement::{Client, Matrix};
+use crate::config::Config;
+use crate::input::label;
+use crate::progress::Voice;
+
+/// Say for how many keys configs pick the same backend
+///
+/// Clients of one pool of servers have to agree, or each fills a cache of its own. Reads a config for
+/// each client and prints a matrix: the share of the keys that two of them send to the same backend, by
+/// its name. Each key is asked by itself; weights of the workload make no difference.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  evenkeel agreement configs/clients/*.yaml
+  evenkeel agreement php.yaml python.yaml --keys-from keys.gz --format json
+  evenkeel agreement php.yaml python.yaml --export report.html --plot plots
+  evenkeel agreement configs/clients/*.yaml --backends a:11211:1,b:11211:1,c:11211:2
+
+A name and a weight are written NAME:WEIGHT. What follows the last colon is the weight, so a name
+that itself ends in a colon and a number needs one: 10.0.0.1:8080:1.")]
+pub(super) struct AgreementArgs {
+    /// The configs, one a client
+    #[arg(value_name = "FILE", required = true)]
+    configs: Vec<PathBuf>,
+    /// How many backends (b1 to bN), or their names, some with a weight, instead of the configs'
+    #[arg(long, value_name = "N|NAME[:W],…", value_parser = backends)]
+    backends: Option<BackendNames>,
+    /// Where the keys come from.
+    #[command(flatten)]
+    workload: WorkloadArgs,
+    /// How the figures are written, and where to.
+    #[command(flatten)]
+    outputs: OutputArgs,
+}
+
+/// Reads the configs, routes the keys by each and writes how far they agree.
+///
+/// # Errors
+/// If a config, the keys or the output is at fault, or an algorithm uses no key.
+pub(super) fn run(
+    args: &AgreementArgs,
+    command: &str,
+    voice: Voice,
+    output: &mut impl Write,
+) -> Result<()> {
+    let inputs = args.configs.iter().chain(args.workload.files());
+    let outputs = args.outputs.of(command, voice, inputs)?;
+    let clients = args.configs.iter().map(|path| {
+        let config = match &args.backends {
+            // Only then the file has to be right as it is, and a fault has a place in it.
+            None => Config::load(path, None)?,
+            Some(names) => Config {
+                backends: names.0.clone(),
+                ..Config::read(path)?
+            },
+        };
+        let client = Client::new(label(path, &args.configs), config);
+        client.with_context(|| path.display().to_string())
+    });
+    let clients = clients.collect::<Result<Vec<_>>>()?;
+    let first = clients.first().context("there are no configs")?;
+    let workload = args.workload.read(first.config().hashing.seed, voice)?;
+    let keys = (clients.len() * workload.keys().len()) as u64;
+    let bar = voice.bar("agreement", keys, "keys");
+    let matrix = Matrix::of(&clients, &workload, |keys| bar.inc(keys));
+    bar.finish_and_clear();
+    outputs.write(&matrix, output)
+}

@@ -1,0 +1,107 @@
+//! Backends on the command line: names and weights, or those of a config.
+
+use std::path::Path;
+
+use anyhow::Result;
+use evenkeel_algorithms::{Backend, MAX_BACKENDS, Pool, Weight};
+
+use crate::change::MembershipChange;
+use crate::config::Config;
+
+/// Backends in the order given.
+#[derive(Clone, Debug)]
+pub(super) struct BackendNames(pub(super) Vec<Backend>);
+
+/// The config of a file, or of the backends that are named; without either of b1 to b10.
+pub(super) fn backends_of(path: Option<&Path>, names: Option<&BackendNames>) -> Result<Config> {
+    Ok(match (path, names) {
+        (Some(path), _) => Config::read(path)?,
+        (None, Some(names)) => Config::of(names.0.clone()),
+        (None, None) => Config::of((1..=10).map(|number| format!("b{number}").into()).collect()),
+    })
+}
+
+pub(super) fn backends(text: &str) -> Result<BackendNames, String> {
+    let most = MAX_BACKENDS;
+    let like_a_number = text.starts_with(|first: char| first.is_ascii_digit())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if like_a_number {
+        let number = text.replace('_', "").parse();
+        let number = number.ok().filter(|number| (1..=most).contains(number));
+        let number = number.ok_or_else(|| {
+            format!("expected 1 to {most} backends, or their names separated by commas")
+        })?;
+        let named = (1..=number).map(|number| format!("b{number}").into());
+        return Ok(BackendNames(named.collect()));
+    }
+    let list: Vec<_> = text.split(',').map(backend).collect::<Result<_, _>>()?;
+    let pool = Pool::new(list.iter().cloned());
+    pool.map(|_| BackendNames(list))
+        .map_err(|error| error.to_string())
+}
+
+pub(super) fn backend(text: &str) -> Result<Backend, String> {
+    let (name, weight) = match text.rsplit_once(':') {
+        Some((name, weight)) if weight.bytes().all(|byte| byte.is_ascii_digit()) => {
+            refuse_port(name, weight)?;
+            (name, parsed_weight(weight)?)
+        }
+        _ => (text, Weight::MIN),
+    };
+    Backend::check_name(name).map_err(|error| error.to_string())?;
+    Ok(Backend::new(name).with_weight(weight))
+}
+
+/// Refuses what looks like an address and its port: the port would silently become a weight.
+fn refuse_port(name: &str, weight: &str) -> Result<(), String> {
+    const LEAST_PORT: u64 = 80;
+    let address = name.contains('.') || name.ends_with(']') || name == "localhost";
+    if address && weight.parse().is_ok_and(|number: u64| number >= LEAST_PORT) {
+        return Err(format!(
+            "{weight} may be a port or a weight; write `{name}:{weight}:1` if it is a port, and in a config if it is a weight"
+        ));
+    }
+    Ok(())
+}
+
+pub(super) fn reweight(text: &str) -> Result<MembershipChange, String> {
+    let (name, weight) = text.rsplit_once(':').ok_or("expected NAME:WEIGHT")?;
+    Ok(MembershipChange::Reweight(
+        name.to_owned(),
+        parsed_weight(weight)?,
+    ))
+}
+
+fn parsed_weight(text: &str) -> Result<Weight, String> {
+    let number = text
+        .parse()
+        .map_err(|_| format!("`{text}` is not a weight; expected 1 to 1000000"))?;
+    Weight::new(number).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_weights_are_told_apart() {
+        let parts = |text| backend(text).map(|b| (b.name().to_owned(), b.weight().get()));
+        assert_eq!(parts("a"), Ok(("a".into(), 1)));
+        assert_eq!(parts("a:2"), Ok(("a".into(), 2)));
+        assert_eq!(parts("10.0.0.1:8080:3"), Ok(("10.0.0.1:8080".into(), 3)));
+        assert_eq!(parts("::x"), Ok(("::x".into(), 1)));
+        for wrong in ["", ":2", "a:0", "a:", "a:1000001"] {
+            assert!(backend(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn lists_are_checked() {
+        assert_eq!(backends("3").unwrap().0.len(), 3);
+        for wrong in ["0", "1048577", "a,a", "a,,b"] {
+            assert!(backends(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! `completions`: what a shell needs.
+
+use std::io::Write;
+
+use anyhow::Result;
+use clap::{Args, Command};
+use clap_complete::{Shell, generate};
+
+/// Write what a shell needs to complete the command line
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  evenkeel completions bash > ~/.local/share/bash-completion/completions/evenkeel
+  evenkeel completions zsh > ~/.zfunc/_evenkeel
+  evenkeel completions fish > ~/.config/fish/completions/evenkeel.fish")]
+pub(super) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    shell: Shell,
+}
+
+/// Writes a shell's completions of a command.
+///
+/// # Errors
+/// If the output is at fault.
+pub(super) fn run(
+    args: &CompletionsArgs,
+    command: &mut Command,
+    output: &mut impl Write,
+) -> Result<()> {
+    // It panics where it cannot write.
+    let mut script = Vec::new();
+    generate(args.shell, command, "evenkeel", &mut script);
+    output.write_all(&script)?;
+    Ok(())
+}

@@ -1,0 +1,147 @@
+//! `export`: a config as the configuration of another program that routes the same.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+use clap::{Args, ValueEnum};
+use evenkeel_algorithms::Key;
+
+use super::delivery::Delivery;
+use super::parsers::output;
+use crate::config::Config;
+use crate::exchange::Program;
+use crate::export::{Exported, KeySource, MAX_NAME, Wiring, export};
+use crate::input::refuse_overwriting;
+
+/// Write a config as one of nginx, HAProxy, Envoy or twemproxy
+///
+/// Says of every field whether the program does the same (exact), something like it (approximate) or cannot
+/// (impossible), and why, on standard error. With a dialect of the program all of it can be exact: every
+/// request goes where `route` says. Another algorithm is replaced by the most similar one that the program
+/// has, which is approximate; for how many keys the two agree is measured and said, and can be as few as
+/// by chance. If anything is impossible nothing is written and the exit code is 1.
+///
+/// What is written is a whole configuration that the program's own check accepts, a listener and the
+/// backends behind it, or with --section-only what goes into one that is there.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  evenkeel export -c pool.yaml --to nginx --key header:X-User > nginx.conf
+  evenkeel export -c pool.yaml --to haproxy --key cookie:session --listen 0.0.0.0:80 -o haproxy.cfg
+  evenkeel export -c pool.yaml --to envoy --key path --strict -o envoy.yaml
+  evenkeel export -c cache.yaml --to twemproxy
+  evenkeel export -c pool.yaml --to nginx --key path --name carts --section-only
+  evenkeel export -c pool.yaml --to nginx --key client --format json | jq .verdicts")]
+pub(super) struct ExportArgs {
+    /// The config with the backends
+    #[arg(short, long, value_name = "FILE")]
+    config: PathBuf,
+    /// The program
+    #[arg(long, value_enum)]
+    to: Program,
+    /// The part of a request that is its key: header:NAME, cookie:NAME, query:NAME, client (its address)
+    /// or path (with the query)
+    #[arg(long, value_name = "PART")]
+    key: Option<KeySource>,
+    /// Where the program is to listen  [default: 127.0.0.1:8080; 127.0.0.1:22121 for twemproxy]
+    #[arg(long, value_name = "ADDRESS:PORT", value_parser = listener)]
+    listen: Option<SocketAddr>,
+    /// What the upstream, backend, cluster or pool is called
+    #[arg(long, value_name = "NAME", default_value = "evenkeel", value_parser = section_name)]
+    name: String,
+    /// Write the upstream, backend, cluster or pool alone, to be put into a configuration that is there
+    #[arg(long, conflicts_with = "listen")]
+    section_only: bool,
+    /// Write nothing unless all of it is exact
+    #[arg(long)]
+    strict: bool,
+    /// How it is written
+    #[arg(long, value_enum, default_value_t)]
+    format: ExportFormat,
+    /// Write the configuration to a file, not to standard output
+    #[arg(short, long, value_name = "FILE", value_parser = output)]
+    output: Option<PathBuf>,
+}
+
+/// How `export` writes a configuration.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum ExportFormat {
+    /// As the program reads it; the verdicts go to standard error.
+    #[default]
+    Native,
+    /// A JSON object with the verdicts and the text.
+    Json,
+}
+
+/// Exports a config and writes the configuration and, to standard error, the verdicts.
+///
+/// # Errors
+/// If the config, the wiring or the output is at fault, or the program cannot do the same.
+pub(super) fn run(args: &ExportArgs, output: &mut impl Write) -> Result<()> {
+    refuse_overwriting(&args.output, [&args.config])?;
+    let config = Config::load(&args.config, None)?;
+    let wiring = Wiring {
+        key: key(args, &config)?,
+        listen: args.listen.unwrap_or(args.to.default_listener()),
+        name: args.name.clone(),
+        section_only: args.section_only,
+    };
+    let Exported { verdicts, text } = export(&config, args.to, &wiring);
+    let delivery = Delivery {
+        strict: args.strict,
+        as_json: args.format == ExportFormat::Json,
+        file: args.output.as_deref(),
+        place: "",
+    };
+    delivery.write(&verdicts, text.as_deref(), output)
+}
+
+/// The key that was asked for, if the algorithm uses one and the program does not know it by itself.
+fn key(args: &ExportArgs, config: &Config) -> Result<Option<KeySource>> {
+    let profile = config.profile();
+    let algorithm = config.algorithm;
+    match (&args.key, args.to) {
+        (Some(_), Program::Twemproxy) => {
+            bail!("--key: twemproxy takes the keys of memcached or Redis; leave it out")
+        }
+        (Some(_), _) if profile.key == Key::Unused => {
+            bail!("--key: {algorithm} uses no key; leave it out")
+        }
+        (None, Program::Twemproxy) => Ok(None),
+        (None, _) if algorithm.name == "nginx-ip-hash" => Ok(Some(KeySource::Client)),
+        (None, to) if profile.key != Key::Unused => bail!(
+            "{algorithm} picks by key, and {to} has to be told where a request has it; expected --key \
+             with header:NAME, cookie:NAME, query:NAME, client or path"
+        ),
+        (key, _) => Ok(key.clone()),
+    }
+}
+
+/// Where a program can listen: at a port that is said, without a scope, which is written in many ways.
+fn listener(text: &str) -> Result<SocketAddr, String> {
+    let address: SocketAddr = text.parse().map_err(|_| {
+        "expected an IP address and a port, such as 0.0.0.0:80 or [::]:80".to_owned()
+    })?;
+    let scope = match address {
+        SocketAddr::V6(address) => address.scope_id(),
+        SocketAddr::V4(_) => 0,
+    };
+    if address.port() == 0 || scope != 0 {
+        return Err("expected a port from 1 to 65535, and no scope".to_owned());
+    }
+    Ok(address)
+}
+
+/// A name that every program takes.
+fn section_name(text: &str) -> Result<String, String> {
+    let starts = text.starts_with(|first: char| first.is_ascii_alphabetic());
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    if starts && text.bytes().all(fits) && text.len() <= MAX_NAME {
+        Ok(text.to_owned())
+    } else {
+        Err(format!(
+            "expected a letter, then letters, digits, `-`, `_` and `.`, {MAX_NAME} at most"
+        ))
+    }
+}

@@ -1,0 +1,146 @@
+//! The arguments that say when requests arrive, how long they take, and their keys.
+
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+use clap::Args;
+
+use crate::commands::parsers::count;
+use crate::progress::Voice;
+use crate::simulate::{Arrivals, Drawn, LoggedService, Sample, Service, Traffic};
+use crate::text::Nanoseconds;
+use crate::workload::{Distribution, DurationUnit, KeyField, Workload};
+
+/// Where the requests come from: when they arrive, how long they take, and their keys.
+#[derive(Debug, Args)]
+pub(super) struct TrafficArgs {
+    /// How much the requests ask for of what the backends can do: below 1 they keep up
+    #[arg(long, value_name = "SHARE", value_parser = load, required_unless_present_any = ["access_log", "trace", "verify"])]
+    load: Option<f64>,
+    /// How requests arrive: `poisson` (at random), `deterministic` (evenly) or `bursts:SIZE` (so many at
+    /// once, at random)
+    #[arg(long, value_name = "LAW", default_value = "poisson", requires = "load")]
+    arrivals: Arrivals,
+    /// How long requests take: `exp`, `deterministic` (all the same) or `pareto:ALPHA` (a few very long;
+    /// the variance is infinite up to an ALPHA of 2)
+    #[arg(long, value_name = "LAW", default_value = "exp")]
+    service: Service,
+    /// How long they take on average at speed 1
+    #[arg(long, value_name = "TIME", default_value = "1ms", value_parser = time)]
+    service_mean: u64,
+    /// Let each take as long as one that was measured, drawn from the column service_us of a CSV file,
+    /// compressed with gzip or not; `-` is standard input
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["service", "service_mean"])]
+    service_from: Option<PathBuf>,
+    /// How many requests to draw; of files come as many as there are lines
+    #[arg(long, value_name = "N", default_value_t = 1_000_000, value_parser = count)]
+    requests: u32,
+    /// How many clients they come from, whose names are the keys
+    #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = count)]
+    clients: u32,
+    /// How often each client asks: `uniform`, or `zipf:S` (the k-th in proportion to 1/k^S)
+    #[arg(long, value_name = "uniform|zipf:S", default_value = "uniform")]
+    distribution: Distribution,
+    /// Read the requests' keys from a file, one a line, compressed with gzip or not; `-` is standard
+    /// input
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["requests", "clients", "distribution"])]
+    keys_from: Option<PathBuf>,
+    /// Read the requests from an access log in the common or combined format, compressed or not:
+    /// their keys, and without --load also when they arrive
+    #[arg(long, value_name = "FILE", requires = "key",
+        conflicts_with_all = ["requests", "clients", "distribution", "keys_from"])]
+    access_log: Option<PathBuf>,
+    /// Which part of a logged request is its key; a path is the request target with its query
+    #[arg(long, value_enum, requires = "access_log")]
+    key: Option<KeyField>,
+    /// Let each logged request take as long as the last field of its line says, in this unit
+    #[arg(long, value_name = "UNIT", value_enum, requires = "access_log",
+        conflicts_with_all = ["load", "service", "service_mean", "service_from"])]
+    log_duration: Option<DurationUnit>,
+    /// Read the requests from a CSV file, compressed with gzip or not; `-` is standard input
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["load", "arrivals", "service", "service_mean",
+        "service_from", "requests", "clients", "distribution", "keys_from", "access_log"])]
+    trace: Option<PathBuf>,
+}
+
+impl TrafficArgs {
+    /// The files that are read.
+    pub(super) fn files(&self) -> impl Iterator<Item = &PathBuf> {
+        let requests = self.trace.iter().chain(&self.keys_from);
+        requests.chain(&self.access_log).chain(&self.service_from)
+    }
+
+    /// The requests.
+    ///
+    /// # Errors
+    /// If a file cannot be read or has not what it should have.
+    pub(super) fn traffic(&self, voice: Voice) -> Result<Traffic> {
+        let _reading = self.files().next().map(|path| voice.reading(path));
+        if let Some(path) = &self.trace {
+            return Traffic::from_trace(path);
+        }
+        match (self.load, &self.access_log) {
+            (Some(load), _) => self.drawn(load).map(Traffic::from),
+            (None, Some(path)) => {
+                let service = match self.log_duration {
+                    Some(unit) => LoggedService::LastField(unit),
+                    None => LoggedService::Drawn(self.service()?, self.service_mean),
+                };
+                Traffic::from_access_log(path, self.key_field(), service)
+            }
+            (None, None) => bail!("expected --load, --access-log or --trace"),
+        }
+    }
+
+    fn drawn(&self, load: f64) -> Result<Drawn> {
+        let mut drawn = match (&self.keys_from, &self.access_log) {
+            (Some(path), _) => Drawn::of(&Workload::from_keys(path)?, load),
+            (None, Some(path)) => {
+                Drawn::of(&Workload::from_access_log(path, self.key_field())?, load)
+            }
+            (None, None) => Drawn::new(self.requests.into(), load, self.clients, self.distribution),
+        };
+        drawn.arrivals = self.arrivals;
+        drawn.service = self.service()?;
+        drawn.service_mean = self.service_mean;
+        Ok(drawn)
+    }
+
+    fn service(&self) -> Result<Service> {
+        match &self.service_from {
+            Some(path) => Sample::read(path).map(Service::Empirical),
+            None => Ok(self.service.clone()),
+        }
+    }
+
+    fn key_field(&self) -> KeyField {
+        self.key.unwrap_or(KeyField::Client)
+    }
+}
+
+pub(super) fn load(text: &str) -> Result<f64, String> {
+    let load = text.parse().ok();
+    let load = load.filter(|&load: &f64| load > 0. && load <= 1_000.);
+    load.ok_or("expected a number above 0, such as 0.9, and at most 1000".to_owned())
+}
+
+/// A time in nanoseconds that is not 0.
+pub(super) fn time(text: &str) -> Result<u64, String> {
+    match Nanoseconds::parse(text)?.0 {
+        0 => Err("expected more than no time".to_owned()),
+        time => Ok(time),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_without_a_meaning_are_refused() {
+        for wrong in ["0", "-1", "NaN", "inf", "90%"] {
+            assert!(load(wrong).is_err(), "{wrong}");
+        }
+        assert!(time("0s").is_err());
+    }
+}

@@ -1,0 +1,27 @@
+//! A configuration in the making.
+
+/// A configuration in the making.
+pub(super) struct Draft {
+    pub(super) before: String,
+    /// The upstream, backend, cluster or pool.
+    pub(super) section: String,
+    pub(super) after: String,
+}
+
+impl Draft {
+    /// All of it, or the section alone.
+    pub(super) fn text(self, section_only: bool) -> String {
+        if section_only {
+            return without_indent(&self.section);
+        }
+        self.before + &self.section + &self.after
+    }
+}
+
+/// The lines without what all of them begin with.
+fn without_indent(text: &str) -> String {
+    let width = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let indent = text.lines().map(width).min().unwrap_or_default();
+    let lines = text.lines().map(|line| format!("{}\n", &line[indent..]));
+    lines.collect()
+}

@@ -1,0 +1,115 @@
+//! A plan to be bettered, and what would better it.
+
+use anyhow::Result;
+use evenkeel_algorithms::analysis::{Change, Moves};
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::config::Config;
+use crate::plan::figures::Figures;
+use crate::plan::road::Road;
+use crate::plan::state::State;
+use crate::plan::tally::Answer;
+use crate::text::percent;
+use crate::workload::Keys;
+
+/// What is clearly less than what the plan moves.
+pub(super) const CLEARLY_LESS: f64 = 0.8;
+
+/// What to do, and what it was measured to move.
+#[derive(Debug, Serialize)]
+pub struct Advice {
+    /// What to do, as a sentence.
+    pub what: String,
+    /// The share of the keys that it moves.
+    pub remap_ratio: f64,
+}
+
+/// A plan to be bettered.
+pub(super) struct Case<'a> {
+    pub(super) road: &'a Road,
+    pub(super) whole: &'a Figures,
+    pub(super) keys: &'a Keys,
+    /// Where the keys go before.
+    pub(super) answers: Vec<Answer>,
+    /// The share of the keys that the plan moves.
+    pub(super) moved: f64,
+}
+
+impl<'a> Case<'a> {
+    pub(super) fn of(road: &'a Road, keys: &'a Keys, whole: &'a Figures) -> Self {
+        let mut case = Self {
+            road,
+            whole,
+            keys,
+            answers: answers(road.before(), keys),
+            moved: 0.,
+        };
+        case.moved = case.moved_to(road.last());
+        case
+    }
+
+    pub(super) fn before(&self) -> &'a Config {
+        &self.road.before().config
+    }
+
+    pub(super) fn after(&self) -> &'a Config {
+        &self.road.last().config
+    }
+
+    /// The share of the keys that another end of the road moves.
+    pub(super) fn moved_to(&self, after: &State) -> f64 {
+        let change = change(self.road.before(), after);
+        moved(&change, &self.answers, &answers(after, self.keys))
+    }
+
+    /// The same of a config; none of one that cannot be built.
+    pub(super) fn would_move(&self, after: Config) -> Option<f64> {
+        let after = State::new(String::new(), after).ok()?;
+        Some(self.moved_to(&after))
+    }
+
+    /// The same of two configs.
+    pub(super) fn between(&self, before: Config, after: Config) -> Result<f64> {
+        let (before, after) = (
+            State::new(String::new(), before)?,
+            State::new(String::new(), after)?,
+        );
+        let [was, is] = [&before, &after].map(|state| answers(state, self.keys));
+        Ok(moved(&change(&before, &after), &was, &is))
+    }
+
+    pub(super) fn is_better(&self, share: f64) -> bool {
+        share <= CLEARLY_LESS * self.moved
+    }
+
+    /// An advice if it is better.
+    pub(super) fn if_better(&self, what: impl FnOnce() -> String, after: Config) -> Option<Advice> {
+        let share = self
+            .would_move(after)
+            .filter(|&share| self.is_better(share))?;
+        Some(self.instead(&what(), share))
+    }
+
+    pub(super) fn instead(&self, what: &str, share: f64) -> Advice {
+        let (keys, less, more) = (self.keys.len(), percent(share), percent(self.moved));
+        Advice {
+            what: format!("{what}; of the first {keys} keys {less} move then instead of {more}."),
+            remap_ratio: share,
+        }
+    }
+}
+
+pub(super) fn answers(state: &State, keys: &Keys) -> Vec<Answer> {
+    let numbers = (0..keys.len()).into_par_iter();
+    numbers.map(|key| state.pick(keys.get(key))).collect()
+}
+
+fn change<'a>(before: &'a State, after: &'a State) -> Change<'a> {
+    Change::new(before.snapshot.pool(), after.snapshot.pool())
+}
+
+pub(super) fn moved(change: &Change<'_>, was: &[Answer], is: &[Answer]) -> f64 {
+    let answers = was.iter().zip(is).map(|(&was, &is)| (was, is, 1));
+    Moves::count(change, answers).moved_share()
+}

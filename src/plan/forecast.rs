@@ -1,0 +1,229 @@
+//! What a road moves: all figures of a plan.
+
+use std::io::Write;
+
+use anyhow::Result;
+use evenkeel_algorithms::Backend;
+use serde::Serialize;
+use thiserror::Error;
+
+use super::advice;
+use super::advice::case::Advice;
+use super::figures::{AllSteps, End, Figures, Step};
+use super::measure::{Measured, measure};
+use super::road::Road;
+use super::state::State;
+use super::tally::Span;
+use crate::layout::Layout;
+use crate::workload::{Malformed, Stream};
+
+/// All figures of a plan.
+#[derive(Debug, Serialize)]
+pub struct Forecast {
+    /// The version of this shape.
+    pub schema: u32,
+    /// The config before.
+    pub before: End,
+    /// The config after.
+    pub after: End,
+    /// Where the requests come from, in words.
+    pub source: String,
+    /// The distinct keys that the figures of keys are from.
+    pub keys: u64,
+    /// How many requests there are.
+    pub requests: u64,
+    /// Of so many keys one is among them; 1 if all are.
+    pub sampled: u64,
+    /// Lines that are not what they should be.
+    pub malformed: Malformed,
+    /// What is not measured.
+    pub caveats: Vec<String>,
+    /// From first to last.
+    #[serde(flatten)]
+    pub whole: Figures,
+    /// What each step moves; none without steps.
+    pub steps: Vec<Step>,
+    /// What all of them move; none without steps.
+    pub all_steps: Option<AllSteps>,
+    /// What would move less.
+    pub advice: Vec<Advice>,
+    /// The ring or the table before and after, where it is small.
+    #[serde(skip)]
+    pub layouts: [Option<Layout>; 2],
+}
+
+/// More moves than may.
+#[derive(Debug, Error)]
+#[error("{what}: {:.3} % of the {unit} move, and --max-moved allows {} %", 100. * moved, 100. * most)]
+pub struct MovesTooMuch {
+    what: String,
+    unit: &'static str,
+    moved: f64,
+    most: f64,
+}
+
+impl Road {
+    /// Routes the requests of a stream in every state. `list` gets a line for every request that moves from
+    /// first to last; `done` is told how many more keys are routed.
+    ///
+    /// # Errors
+    /// If the stream cannot be read or the list cannot be written.
+    pub fn forecast(
+        &self,
+        stream: &mut Stream,
+        list: Option<&mut dyn Write>,
+        done: impl Fn(u64),
+    ) -> Result<Forecast> {
+        let spans = Span::all(self);
+        let measured = measure(self, &spans, stream, list, done)?;
+        Ok(Forecast::of(self, &spans, &measured, stream))
+    }
+
+    /// The ring or the table before and after, where it is small.
+    #[must_use]
+    pub fn layouts(&self) -> [Option<Layout>; 2] {
+        [self.before(), self.last()].map(|state| Layout::of(&state.snapshot))
+    }
+}
+
+impl Forecast {
+    fn of(road: &Road, spans: &[Span<'_>], measured: &Measured, stream: &Stream) -> Self {
+        let keys = measured.keys();
+        let flows = measured.requests.flows.iter().zip(&keys.flows);
+        let figures = spans.iter().zip(flows);
+        let mut figures =
+            figures.map(|(span, (requests, keys))| Figures::of(road, span, requests, keys));
+        let whole = figures.next().unwrap_or_default();
+        let steps = road.steps().iter().zip(figures);
+        let steps = steps.map(|(state, figures)| Step {
+            change: state.change.clone(),
+            figures,
+        });
+        let steps: Vec<_> = steps.collect();
+        Self {
+            schema: 1,
+            before: End::new(&road.before().change, road.before()),
+            after: End::new(&road.after, road.last()),
+            source: stream.source.clone(),
+            keys: keys.total,
+            requests: measured.requests.total,
+            sampled: measured.sampled,
+            malformed: stream.malformed.clone(),
+            caveats: untold(road),
+            advice: advice::advice(road, measured, &whole),
+            layouts: [None, None],
+            all_steps: road.stepwise.then(|| AllSteps::of(&steps, measured)),
+            whole,
+            steps,
+        }
+    }
+
+    /// The first step, or the whole without steps, that moves more than this share.
+    #[must_use]
+    pub fn exceeding(&self, most: f64) -> Option<MovesTooMuch> {
+        let steps = self.steps.iter().map(|step| (&step.change, &step.figures));
+        let whole = Some((&self.after.name, &self.whole)).filter(|_| self.all_steps.is_none());
+        let shares = steps.chain(whole).flat_map(|(what, figures)| {
+            let units = [
+                ("keys", figures.remap_ratio),
+                ("requests", figures.remap_requests),
+            ];
+            units.map(|(unit, moved)| (what, unit, moved))
+        });
+        // A share that is written in percent is not always the same number as the one that is counted.
+        let too_much = |&(.., moved): &(_, _, f64)| moved > most + 1e-12;
+        let (what, unit, moved) = shares.into_iter().find(too_much)?;
+        Some(MovesTooMuch {
+            what: what.clone(),
+            unit,
+            moved,
+            most,
+        })
+    }
+}
+
+/// What is not measured of algorithms that go by more than the key.
+fn untold(road: &Road) -> Vec<String> {
+    let any = |has: fn(&State) -> bool| road.states.iter().find(|state| has(state));
+    let by_load = any(|state| {
+        let profile = state.snapshot.profile();
+        profile.in_flight || state.snapshot.pool().is_capped()
+    });
+    let idle = by_load.map(|state| {
+        let why = if state.snapshot.profile().in_flight {
+            state.config.algorithm.name
+        } else {
+            "`max_in_flight`"
+        };
+        format!("asked with nothing in flight: under load {why} sends some keys elsewhere")
+    });
+    let warm = any(|state| state.config.warm_up.is_some());
+    let warm = warm.map(|_| {
+        "asked when all are warm: `warm_up` spreads what moves to newcomers over its time"
+            .to_owned()
+    });
+    let subset = any(|state| state.config.subset.is_some());
+    let subset = subset
+        .map(|_| "asked for one client's `subset`: other clients have other backends".to_owned());
+    idle.into_iter()
+        .chain(warm)
+        .chain(subset)
+        .chain(elsewhere(road))
+        .collect()
+}
+
+/// Backends that keep their name and are somewhere else after.
+fn elsewhere(road: &Road) -> Option<String> {
+    let before = road.before().snapshot.pool();
+    let is_elsewhere = |backend: &&Backend| {
+        let was = before.slot(backend.name()).map(|slot| before.backend(slot));
+        let was = was.and_then(Backend::address);
+        was.zip(backend.address())
+            .is_some_and(|(was, is)| was != is)
+    };
+    let mut moved = road.last().config.backends.iter().filter(is_elsewhere);
+    let first = moved.next()?.name();
+    let others = match moved.count() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    Some(format!(
+        "known by their names: `{first}`{others} has another address after, and is taken for the same backend; what it holds has to come along"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use evenkeel_algorithms::Card;
+
+    use super::*;
+    use crate::change::MembershipChange;
+    use crate::config::Config;
+    use crate::layout::Kind;
+    use crate::plan::road::Given;
+
+    #[test]
+    fn what_is_before_and_after_is_laid_out() {
+        let layouts = |changes: &[MembershipChange], algorithm| {
+            let given = Given {
+                name: "before".to_owned(),
+                file: "before.yaml".to_owned(),
+                config: Config::parse("{algorithm: ketama, backends: [a, b]}").unwrap(),
+            };
+            let road = Road::changed(given, changes, algorithm, false);
+            road.unwrap().layouts()
+        };
+        let joins = [MembershipChange::Add("c".into())];
+        let [before, after] = layouts(&joins, None).map(Option::unwrap);
+        assert_eq!([before.kind, after.kind], [Kind::Ring; 2]);
+        assert_eq!(
+            (&*before.backends, &*after.backends),
+            (
+                &["a", "b"].map(String::from)[..],
+                &["a", "b", "c"].map(String::from)[..]
+            )
+        );
+        let [before, after] = layouts(&[], Registry::builtin().named("rendezvous").ok());
+        assert!(before.is_some() && after.is_none());
+    }
+}

@@ -1,0 +1,126 @@
+//! The configs that a plan goes through: those that are given, or one and what becomes of it.
+
+use anyhow::{Context, Result, ensure};
+use evenkeel_algorithms::Backend;
+use evenkeel_algorithms::Card;
+
+use super::state::State;
+use super::steps;
+use crate::change::MembershipChange;
+use crate::config::Config;
+
+/// A config that a plan is given.
+#[derive(Debug)]
+pub struct Given {
+    /// What reports call it.
+    pub name: String,
+    /// The file that it is from, as advice calls it.
+    pub file: String,
+    /// The config.
+    pub config: Config,
+}
+
+/// The states in their order, at least two.
+pub struct Road {
+    pub(super) states: Vec<State>,
+    /// What the last one is called.
+    pub(super) after: String,
+    /// The files of the configs that are given.
+    pub(super) given: Vec<String>,
+    /// Whether the states between are steps to be told of.
+    pub(super) stepwise: bool,
+    /// Whether the last state is what all changes at once lead to, and not the last of the steps, which
+    /// led elsewhere: numbered backends remember the way.
+    pub(super) ends_apart: bool,
+}
+
+impl Road {
+    /// From a config to what changes and maybe another algorithm make of it: at once, or one backend at a time.
+    ///
+    /// # Errors
+    /// If a change does not fit, a state cannot be built, or an algorithm uses no key.
+    pub fn changed(
+        given: Given,
+        changes: &[MembershipChange],
+        algorithm: Option<&'static Card>,
+        stepwise: bool,
+    ) -> Result<Self> {
+        let Given { name, file, config } = given;
+        let mut labels: Vec<_> = changes.iter().map(ToString::to_string).collect();
+        labels.extend(algorithm.map(|after| format!("algorithm {after}")));
+        let apply = |backends: Vec<Backend>, change: &MembershipChange| change.apply(&backends);
+        let backends = changes.iter().try_fold(config.backends.clone(), apply)?;
+        let label = labels.join(", ");
+        let algorithm = algorithm.unwrap_or(config.algorithm);
+        let after = config.changed(algorithm, backends);
+        let after = State::new(label.clone(), after.with_context(|| label.clone())?)?;
+        let before = State::new(name, config)?;
+        let at_once = after.snapshot.fingerprint();
+        let mut states = Vec::new();
+        if stepwise {
+            let goal = State::new(label.clone(), after.config.clone())?;
+            states = steps::between(&before, goal, true)?;
+        }
+        let led_there = |last: &State| last.snapshot.fingerprint() == at_once;
+        let ends_apart = stepwise && !states.last().is_some_and(led_there);
+        if ends_apart || !stepwise {
+            states.push(after);
+        }
+        Ok(Self {
+            states: [before].into_iter().chain(states).collect(),
+            after: label,
+            given: vec![file],
+            stepwise,
+            ends_apart,
+        })
+    }
+
+    /// Through two configs or more, and one backend at a time between them if that is asked for.
+    ///
+    /// # Errors
+    /// If there is no second config, a state cannot be built, or an algorithm uses no key.
+    pub fn through(given: Vec<Given>, stepwise: bool) -> Result<Self> {
+        ensure!(
+            given.len() > 1,
+            "a plan needs a config to begin at and one to end at"
+        );
+        let stages = given.len();
+        let (mut states, mut files, mut after) = (Vec::<State>::new(), Vec::new(), String::new());
+        for Given { name, file, config } in given {
+            files.push(file);
+            after.clone_from(&name);
+            let state = State::new(name, config)?;
+            match states.last() {
+                Some(before) if stepwise => states.extend(steps::between(before, state, false)?),
+                _ => states.push(state),
+            }
+        }
+        Ok(Self {
+            states,
+            after,
+            given: files,
+            stepwise: stepwise || stages > 2,
+            ends_apart: false,
+        })
+    }
+
+    /// The configs behind the first that are gone through, each with what leads to it.
+    pub fn configs(&self) -> impl Iterator<Item = (&str, &Config)> {
+        let steps = self.steps().iter();
+        steps.map(|state| (state.change.as_str(), &state.config))
+    }
+
+    pub(super) fn before(&self) -> &State {
+        &self.states[0]
+    }
+
+    /// The states after the first that are gone through.
+    pub(super) fn steps(&self) -> &[State] {
+        let end = self.states.len() - usize::from(self.ends_apart);
+        &self.states[1..end]
+    }
+
+    pub(super) fn last(&self) -> &State {
+        &self.states[self.states.len() - 1]
+    }
+}

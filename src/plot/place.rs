@@ -1,0 +1,34 @@
+//! A plot as SVG.
+
+use anyhow::Result;
+
+use super::drawing::{Drawing, Plot};
+use super::theme;
+
+/// Where an SVG is to be seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// In a page, whose style has the colours as custom properties.
+    Page,
+    /// By itself, with colours of its own.
+    File,
+}
+
+impl Plot {
+    /// The drawing as SVG.
+    ///
+    /// # Errors
+    /// None that a figure can cause; those of the drawing are passed on.
+    pub(crate) fn svg(&self, place: Place) -> Result<String> {
+        let picture = match &self.drawing {
+            Drawing::Rows(rows) => rows.draw()?,
+            Drawing::Curves(curves) => curves.draw()?,
+            Drawing::HeatMap(map) => map.draw(),
+            Drawing::Strips(strips) => strips.draw(),
+        };
+        Ok(match place {
+            Place::Page => theme::in_page(&picture.svg(&self.title)),
+            Place::File => picture.framed(&self.title),
+        })
+    }
+}

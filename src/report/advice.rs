@@ -1,0 +1,185 @@
+//! Advice in sentences and tables.
+
+use crate::advise::{Advice, Ranked, Standing};
+use crate::sheet::{Sheet, Style, paragraphs};
+use crate::statistics::Interval;
+use crate::text::percent;
+
+/// Sentences, a table of the evidence, and the config.
+pub(crate) fn text(advice: &Advice) -> String {
+    let mut parts = vec![
+        format!("Needed: {}; to be low: {}", advice.needs, advice.goal),
+        recommendation(advice),
+        evidence(advice).text(Style::Framed),
+    ];
+    if !advice.evidence.is_empty() {
+        parts.push(costs(advice).text(Style::Framed));
+    }
+    parts.push(advice.caveats.join("\n"));
+    if !advice.scenario.is_empty() {
+        parts.push(format!("Meanwhile:\n\n{}", advice.scenario.trim_end()));
+    }
+    parts.push(out(advice));
+    parts.push(fleet(advice));
+    parts.push(what_ifs(advice));
+    if let Some(config) = &advice.config {
+        parts.push(format!("The config:\n\n{}", config.trim_end()));
+    }
+    paragraphs(parts) + "\n"
+}
+
+fn recommendation(advice: &Advice) -> String {
+    let [first, rest @ ..] = &advice.evidence[..] else {
+        return "Recommended: none; nobody meets these needs".to_owned();
+    };
+    let mut lines = vec![format!(
+        "Recommended: {}; {}",
+        first.trial.candidate, advice.decided_by
+    )];
+    if let Some(second) = rest.first() {
+        lines.push(format!(
+            "Runner-up: {}, {}",
+            second.trial.candidate,
+            distance(advice, second)
+        ));
+    }
+    lines.join("\n")
+}
+
+/// How far a trial is from the best.
+fn distance(advice: &Advice, ranked: &Ranked) -> String {
+    let goal = advice.goal;
+    match (ranked.above_the_lowest, ranked.standing) {
+        (None, _) => format!("whose {goal} is the lowest of all"),
+        (Some(above), Standing::AsGood) => {
+            format!("whose {goal} is as good: {} above the lowest", part(above))
+        }
+        (Some(above), Standing::Unclear) => {
+            format!(
+                "whose {goal} shows no difference from the lowest ({})",
+                part(above)
+            )
+        }
+        (Some(above), Standing::Higher) => {
+            format!("whose {goal} is {} above the lowest", part(above))
+        }
+    }
+}
+
+/// A part of the lowest with its interval, such as `12.0 % (8.1 to 16.0)`.
+fn part(of: Interval) -> String {
+    let [mean, low, high] = [of.mean, of.low, of.high].map(|part| part * 100.);
+    format!("{mean:.1} % ({low:.1} to {high:.1})")
+}
+
+/// Who is how far from the lowest.
+fn evidence(advice: &Advice) -> Sheet {
+    let has_hits = advice
+        .evidence
+        .iter()
+        .any(|ranked| ranked.trial.hit_ratio.is_some());
+    let mut headers = vec!["strategy", "p99 ms", "mean ms"];
+    headers.extend(has_hits.then_some("hits"));
+    headers.extend(["above the lowest", "finding"]);
+    let rows = advice.evidence.iter().map(|ranked| {
+        let trial = &ranked.trial;
+        let mut row = vec![
+            trial.candidate.clone(),
+            milliseconds(trial.p99_ns),
+            milliseconds(trial.mean_ns),
+        ];
+        row.extend(has_hits.then(|| trial.hit_ratio.map(percent).unwrap_or_default()));
+        row.push(ranked.above_the_lowest.map(part).unwrap_or_default());
+        row.push(
+            match (ranked.above_the_lowest, ranked.standing) {
+                (None, _) => "lowest",
+                (Some(_), Standing::AsGood) => "as good",
+                (Some(_), Standing::Unclear) => "no difference shown",
+                (Some(_), Standing::Higher) => "higher",
+            }
+            .to_owned(),
+        );
+        row
+    });
+    let note = format!(
+        "Above the lowest: by the ratios of {} run by run, in which one bad run does not outweigh the others; \
+         means may rank otherwise.",
+        advice.goal
+    );
+    Sheet::of(&headers, 1, rows)
+        .titled(format!("Evidence: ten runs of {}", advice.source))
+        .noted(note)
+}
+
+/// What each costs beside that.
+fn costs(advice: &Advice) -> Sheet {
+    let headers = [
+        "strategy",
+        "busiest",
+        "failed",
+        "moved",
+        "needlessly",
+        "bytes",
+    ];
+    let rows = advice.evidence.iter().map(|ranked| {
+        let trial = &ranked.trial;
+        let share = |share: Option<f64>| share.map(percent).unwrap_or_default();
+        [
+            trial.candidate.clone(),
+            percent(trial.busiest),
+            percent(trial.failed),
+            share(trial.moved),
+            share(trial.needless),
+            trial.memory_bytes.to_string(),
+        ]
+    });
+    Sheet::of(&headers, 1, rows).titled(
+        "Beside that (the busiest backend's share of the time; requests lost at one that stopped; keys that a \
+         backend more or less moves; what the strategy holds)",
+    )
+}
+
+fn out(advice: &Advice) -> String {
+    let lines = advice.excluded.iter();
+    let lines = lines.map(|out| format!("Out: {}: {}", out.candidate, out.reason));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn fleet(advice: &Advice) -> String {
+    let lines = advice.fleet.iter().map(|agreement| {
+        let [one, other] = &agreement.programs;
+        let [way, other_way] = agreement.algorithms;
+        let verdict = if agreement.share == 1. {
+            "so they can share clients"
+        } else {
+            "so let one of them pick for all, or each client will be known in several places"
+        };
+        format!(
+            "Fleet: {one} and {other} agree most with {way} and {other_way}: on {} of the keys; {verdict}",
+            percent(agreement.share)
+        )
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn what_ifs(advice: &Advice) -> String {
+    let recommended = advice.recommended.as_deref().unwrap_or("nobody");
+    let lines = advice.what_ifs.iter().map(|answer| {
+        let need = &answer.need;
+        match (&answer.recommended, answer.changes) {
+            (Some(other), true) => format!("  {need}: {other}; {}", answer.decided_by),
+            (None, true) => format!("  {need}: {}", answer.decided_by),
+            (_, false) => format!("  {need}: {recommended} stays; nobody is shown to be better"),
+        }
+    });
+    let lines: Vec<_> = lines.collect();
+    format!(
+        "What would change the answer, each measured by itself with a fifth of the requests:\n{}",
+        lines.join("\n")
+    )
+}
+
+/// A mean with half of its interval, in milliseconds.
+fn milliseconds(of: Interval) -> String {
+    format!("{:.3} ± {:.3}", of.mean / 1e6, of.half_width() / 1e6)
+}

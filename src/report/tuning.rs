@@ -1,0 +1,129 @@
+//! What a search for a setting found, in sentences and a table.
+
+use crate::sheet::{Sheet, Style};
+use crate::text::percent;
+use crate::tune::{Goals, Setting, Trial, Tuned};
+
+/// A table of what was tried, and the answer.
+pub(crate) fn table(tuned: &Tuned) -> String {
+    let bounded = tuned.trials.iter().any(|trial| trial.worst_away.is_some());
+    let moves = tuned.goals.max_moved.is_some();
+    let mut headers = vec![tuned.option, "mean peak", "worst peak"];
+    headers.extend(
+        bounded
+            .then_some(["mean away", "worst away"])
+            .into_iter()
+            .flatten(),
+    );
+    headers.extend(moves.then_some("worst moved"));
+    headers.extend(["memory bytes", "met"]);
+    let rows = tuned.trials.iter().map(|trial| {
+        let figures = [Some(trial.mean_peak), Some(trial.worst_peak)];
+        let more = [trial.mean_away, trial.worst_away, trial.worst_moved];
+        let figures = figures.into_iter().chain(more).flatten();
+        let figures = figures.map(|figure| format!("{figure:.4}"));
+        let first = std::iter::once(trial.value.to_string());
+        let row = first.chain(figures);
+        row.chain([trial.memory_bytes.to_string(), of_seeds(trial)])
+    });
+    let sheet = Sheet::of(&headers, 0, rows).text(Style::Framed);
+    let Tuned {
+        algorithm, source, ..
+    } = tuned;
+    let goals = goals(&tuned.goals);
+    let setting = setting(tuned);
+    let said = conclusions(tuned).join("\n");
+    format!("{algorithm} with {goals} on every seed ({source}{setting})\n\n{sheet}\n\n{said}\n")
+}
+
+fn goals(goals: &Goals) -> String {
+    let mut parts = vec![format!(
+        "a peak of at most {} times the share",
+        goals.peak_to_mean
+    )];
+    parts.extend(goals.memory_bytes.map(|most| format!("{most} bytes")));
+    let away = goals.max_away;
+    parts.extend(away.map(|most| format!("{} away from home", percent(most))));
+    let moved = goals.max_moved;
+    parts.extend(moved.map(|most| format!("{} moved by a backend more or less", percent(most))));
+    parts.join(", ")
+}
+
+fn setting(tuned: &Tuned) -> String {
+    let instances = tuned.instances;
+    let instances = instances.map(|instances| format!(", through {instances} load balancers"));
+    let in_flight = tuned.in_flight;
+    let in_flight = in_flight.map(|in_flight| format!(", {in_flight} in flight"));
+    let (instances, in_flight) = (instances.unwrap_or_default(), in_flight.unwrap_or_default());
+    format!("{instances}{in_flight}")
+}
+
+fn of_seeds(trial: &Trial) -> String {
+    format!("{} of {}", trial.met, trial.seeds)
+}
+
+fn conclusions(tuned: &Tuned) -> Vec<String> {
+    let mut lines = Vec::new();
+    match (&tuned.line, &tuned.fresh) {
+        (Some(line), Some(fresh)) => lines.push(format!(
+            "Answer: `{line}`. On seeds that it was not sought on it meets this on {}; the worst peak is {:.4}{}.",
+            of_seeds(fresh),
+            fresh.worst_peak,
+            why(tuned, fresh)
+        )),
+        _ => lines.push(format!(
+            "Answer: none; no `{}` meets this on every seed.",
+            tuned.option
+        )),
+    }
+    match (&tuned.half, &tuned.fresh) {
+        (Some(half), _) => lines.push(format!(
+            "Half: {} meets it on {}; the worst peak is {:.4}{}.",
+            half.value,
+            of_seeds(half),
+            half.worst_peak,
+            why(tuned, half)
+        )),
+        (None, Some(_)) if tuned.in_flight.is_some() => lines.push(
+            "Half: none; the answer is so loose that it is never reached, so that no bound is needed."
+                .to_owned(),
+        ),
+        _ => {}
+    }
+    lines.extend(tuned.chance_peak_to_mean.map(|peak| chance(tuned, peak)));
+    lines
+}
+
+/// Where the peak comes from, if that can be told.
+fn why(tuned: &Tuned, trial: &Trial) -> String {
+    if let (Some(instances), Setting::Size(size)) = (tuned.instances, trial.value) {
+        return subsets(tuned.backends as f64, f64::from(instances), size as f64);
+    }
+    let away = trial.mean_away;
+    away.map(|away| {
+        format!(
+            ", and {} of the requests go elsewhere than home",
+            percent(away)
+        )
+    })
+    .unwrap_or_default()
+}
+
+/// In how many subsets a backend is: binomial, since each client draws for itself.
+fn subsets(backends: f64, instances: f64, size: f64) -> String {
+    let mean = instances * size / backends;
+    let deviation = ((1. - size / backends) / mean).sqrt();
+    format!(
+        ", since a backend is in {mean:.1} subsets, give or take {}",
+        percent(deviation)
+    )
+}
+
+fn chance(tuned: &Tuned, peak: f64) -> String {
+    let verdict = if peak > tuned.goals.peak_to_mean {
+        "; less is luck, or takes a strategy that goes by the load"
+    } else {
+        ""
+    };
+    format!("Chance: perfect hashing has a peak of {peak:.4} on this workload{verdict}.")
+}

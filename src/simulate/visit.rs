@@ -1,0 +1,12 @@
+//! A request at a backend.
+
+use evenkeel_algorithms::Ticket;
+
+/// A request at a backend.
+pub(super) struct Visit {
+    /// Where it stands in the order of all requests.
+    pub(super) number: u64,
+    /// When it arrived, in nanoseconds.
+    pub(super) arrival: u64,
+    pub(super) ticket: Ticket,
+}

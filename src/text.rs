@@ -1,0 +1,11 @@
+//! Words and numbers as people read and write them: lists, percentages, times, shares, hexadecimal digits.
+
+mod checked;
+mod duration;
+mod share;
+mod words;
+
+pub(crate) use checked::Text;
+pub(crate) use duration::Nanoseconds;
+pub(crate) use share::{Share, share};
+pub(crate) use words::{hex, list, percent};

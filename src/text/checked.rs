@@ -1,0 +1,23 @@
+//! A text that is checked while it is read.
+
+use std::fmt;
+
+use serde::de::{Error, Visitor};
+
+/// A text that is checked where it stands.
+pub(crate) struct Text<F> {
+    pub(crate) expecting: &'static str,
+    pub(crate) check: F,
+}
+
+impl<T, F: Fn(&str) -> Result<T, String>> Visitor<'_> for Text<F> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.expecting)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+        (self.check)(text).map_err(E::custom)
+    }
+}

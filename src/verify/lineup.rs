@@ -1,0 +1,91 @@
+//! What is held to the anchors.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use evenkeel_algorithms::Algorithm;
+use evenkeel_algorithms::strategy;
+use evenkeel_algorithms::strategy::{Maglev, maglev};
+use evenkeel_algorithms::{Balancer, Hashing, Options, Pool, Seed, Slot};
+
+/// How a strategy under test is made.
+type Make = Arc<dyn Fn(Hashing, &Options) -> Box<dyn Algorithm> + Send + Sync>;
+
+/// Who has each entry of a Maglev table of some size, under a seed.
+type Fill = Arc<dyn Fn(u32, u64, &Pool) -> Result<Vec<Slot>> + Send + Sync>;
+
+/// What is held to the anchors: strategies by name, and what fills Maglev's table.
+#[derive(Clone)]
+pub struct Lineup {
+    strategies: BTreeMap<&'static str, Make>,
+    pub(super) fill: Fill,
+}
+
+impl Lineup {
+    /// All algorithms of our own.
+    #[must_use]
+    pub fn ours() -> Self {
+        let strategies = strategy::CARDS.iter().map(|&algorithm| {
+            let make: Make =
+                Arc::new(move |hashing, options| algorithm.algorithm(hashing, options));
+            (algorithm.name, make)
+        });
+        Self {
+            strategies: strategies.collect(),
+            fill: Arc::new(fill),
+        }
+    }
+
+    /// The same with another strategy in the place of one of ours: what shows that the anchors hold
+    /// anything.
+    #[must_use]
+    pub fn with(
+        mut self,
+        name: &'static str,
+        make: impl Fn(Hashing, &Options) -> Box<dyn Algorithm> + Send + Sync + 'static,
+    ) -> Self {
+        self.strategies.insert(name, Arc::new(make));
+        self
+    }
+
+    /// The same with another fill of Maglev's table.
+    #[must_use]
+    pub fn with_fill(
+        self,
+        fill: impl Fn(u32, u64, &Pool) -> Result<Vec<Slot>> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            fill: Arc::new(fill),
+            ..self
+        }
+    }
+
+    pub(super) fn strategy(
+        &self,
+        name: &str,
+        seed: u64,
+        options: &Options,
+    ) -> Result<Box<dyn Algorithm>> {
+        let make = self
+            .strategies
+            .get(name)
+            .with_context(|| format!("no strategy `{name}`"))?;
+        Ok(make(Hashing::from(Seed(seed)), options))
+    }
+}
+
+impl fmt::Debug for Lineup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.strategies.keys()).finish()
+    }
+}
+
+/// Our own fill.
+fn fill(size: u32, seed: u64, pool: &Pool) -> Result<Vec<Slot>> {
+    let table_size = maglev::TableSize::new(size.into())?;
+    let maglev = Maglev::new(Seed(seed), maglev::Options { table_size });
+    let table = maglev.build(pool, None)?.table();
+    table.context("Maglev has a table")
+}

@@ -1,0 +1,230 @@
+//! Requests that are held: drawn ones, files of keys, access logs.
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+use indexmap::IndexSet;
+use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
+use rayon::prelude::*;
+
+use super::access_log::KeyField;
+use super::distribution::Distribution;
+use super::keys::Keys;
+use super::malformed::Malformed;
+use super::stream::Stream;
+
+/// Keys that are read at once.
+const CHUNK: usize = 1 << 10;
+
+/// A sequence of requests, each with a key.
+#[derive(Debug)]
+pub struct Workload {
+    /// The distinct keys in the order of their first request.
+    keys: Keys,
+    /// The key of each request.
+    requests: Vec<u32>,
+    /// Where the requests come from, in words.
+    pub source: String,
+    /// Lines that are not what they should be.
+    pub malformed: Malformed,
+}
+
+impl Workload {
+    /// Requests from clients `client-1` to `client-N`, drawn with a seed.
+    ///
+    /// # Errors
+    /// If there are no clients, no requests or more clients than 2^32 − 1.
+    pub fn drawn(
+        requests: usize,
+        clients: u32,
+        distribution: Distribution,
+        seed: u64,
+    ) -> Result<Self> {
+        Self::drawn_again(0, requests, clients, distribution, seed)
+    }
+
+    /// The same for a run of several: clients `client-(N · run + 1)` to `client-(N · (run + 1))`, so that no
+    /// two runs have a key in common.
+    ///
+    /// # Errors
+    /// As [`drawn`](Self::drawn).
+    pub fn drawn_again(
+        run: u32,
+        requests: usize,
+        clients: u32,
+        distribution: Distribution,
+        seed: u64,
+    ) -> Result<Self> {
+        if requests == 0 || clients == 0 {
+            bail!("a workload needs at least one request and one client");
+        }
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let mut draw = distribution.sampler(clients)?;
+        let mut ids = vec![u32::MAX; clients as usize];
+        let mut keys = Keys::default();
+        let first = u64::from(run) * u64::from(clients) + 1;
+        let request = |_| {
+            let client = draw(&mut rng);
+            let id = &mut ids[client as usize];
+            if *id == u32::MAX {
+                *id = keys.len() as u32;
+                keys.push(format!("client-{}", first + u64::from(client)).as_bytes());
+            }
+            *id
+        };
+        let requests = (0..requests).map(request).collect();
+        let source = format!("{clients} clients drawn {distribution}");
+        Ok(Self {
+            keys,
+            requests,
+            source,
+            malformed: Malformed::default(),
+        })
+    }
+
+    /// One request a line of a file of keys.
+    ///
+    /// # Errors
+    /// If the file cannot be read or is empty.
+    pub fn from_keys(path: &Path) -> Result<Self> {
+        Self::from_stream(Stream::of_keys(path)?)
+    }
+
+    /// One request a line of an access log in the common or combined format.
+    ///
+    /// # Errors
+    /// If the file cannot be read or no line has a key.
+    pub fn from_access_log(path: &Path, field: KeyField) -> Result<Self> {
+        Self::from_stream(Stream::of_access_log(path, field)?)
+    }
+
+    fn from_stream(mut stream: Stream) -> Result<Self> {
+        let mut distinct: IndexSet<Box<[u8]>> = IndexSet::new();
+        let (mut requests, mut chunk) = (Vec::new(), Keys::default());
+        while stream.fill(&mut chunk, CHUNK)? {
+            for key in chunk.iter() {
+                let known = distinct.get_index_of(key);
+                requests.push(known.unwrap_or_else(|| distinct.insert_full(key.into()).0) as u32);
+            }
+        }
+        let mut keys = Keys::default();
+        distinct.iter().for_each(|key| keys.push(key));
+        Ok(Self {
+            keys,
+            requests,
+            source: stream.source,
+            malformed: stream.malformed,
+        })
+    }
+
+    /// The distinct keys in the order of their first request.
+    pub fn keys(&self) -> impl ExactSizeIterator<Item = &[u8]> {
+        self.keys.iter()
+    }
+
+    /// The distinct keys in the same order, for all cores.
+    pub fn par_keys(&self) -> impl IndexedParallelIterator<Item = &[u8]> {
+        let numbers = (0..self.keys.len()).into_par_iter();
+        numbers.map(|index| self.keys.get(index))
+    }
+
+    /// The requests in order: the number of each one's key, and the key.
+    pub fn requests(&self) -> impl ExactSizeIterator<Item = (usize, &[u8])> {
+        self.requests
+            .iter()
+            .map(|&key| (key as usize, self.keys.get(key as usize)))
+    }
+
+    /// The keys of the requests in order, for all cores.
+    pub fn par_requests(&self) -> impl IndexedParallelIterator<Item = &[u8]> {
+        let requests = self.requests.par_iter();
+        requests.map(|&key| self.keys.get(key as usize))
+    }
+
+    /// How many requests each key has.
+    #[must_use]
+    pub fn counts(&self) -> Vec<u64> {
+        let mut counts = vec![0; self.keys.len()];
+        for &key in &self.requests {
+            counts[key as usize] += 1;
+        }
+        counts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    fn file(content: &[u8]) -> tempfile::NamedTempFile {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(content).unwrap();
+        file
+    }
+
+    #[test]
+    fn drawn_requests_are_the_same_for_a_seed() {
+        let drawn = |seed| Workload::drawn(1_000, 50, Distribution::Uniform, seed).unwrap();
+        let keys = |workload: &Workload| -> Vec<Vec<u8>> {
+            workload.requests().map(|(_, key)| key.to_vec()).collect()
+        };
+        assert_eq!(keys(&drawn(1)), keys(&drawn(1)));
+        assert_ne!(keys(&drawn(1)), keys(&drawn(2)));
+        assert_eq!(drawn(1).keys().len(), 50);
+        assert_eq!(drawn(1).counts().iter().sum::<u64>(), 1_000);
+    }
+
+    #[test]
+    fn keys_are_lines_of_any_bytes() {
+        let file = file(b"a\nb\r\n\xFF\n\na");
+        let workload = Workload::from_keys(file.path()).unwrap();
+        let keys: Vec<_> = workload.keys().collect();
+        assert_eq!(keys, [&b"a"[..], b"b", b"\xFF", b""]);
+        assert_eq!(workload.counts(), [2, 1, 1, 1]);
+    }
+
+    #[test]
+    fn compressed_keys_are_read_to_the_end_of_every_part() {
+        let mut bytes = Vec::new();
+        for part in ["a\nb\n", "c\n"] {
+            let mut encoder = flate2::write::GzEncoder::new(&mut bytes, Default::default());
+            encoder.write_all(part.as_bytes()).unwrap();
+            encoder.finish().unwrap();
+        }
+        assert_eq!(
+            Workload::from_keys(file(&bytes).path())
+                .unwrap()
+                .requests()
+                .len(),
+            3
+        );
+    }
+
+    #[test]
+    fn malformed_lines_count_where_their_key_can_be_read() {
+        let good = r#"1.2.3.4 - - [17/May/2015:10:05:03 +0000] "GET /a?b HTTP/1.1" 200 12"#;
+        let log = file(format!("{good}\n1.2.3.4 gibberish\n\n{good} \"x\n").as_bytes());
+        let read = |field| Workload::from_access_log(log.path(), field).unwrap();
+        let by_client = read(KeyField::Client);
+        assert_eq!(
+            (by_client.requests().len(), by_client.malformed.lines),
+            (3, 3)
+        );
+        assert_eq!(by_client.malformed.without_key, 1);
+        let by_path = read(KeyField::Path);
+        assert_eq!(
+            (by_path.requests().len(), by_path.malformed.without_key),
+            (2, 2)
+        );
+        assert_eq!(by_path.keys().next(), Some(&b"/a?b"[..]));
+        assert_eq!(by_path.malformed.first.unwrap().0, 2);
+    }
+
+    #[test]
+    fn an_empty_file_is_refused() {
+        let error = Workload::from_keys(file(b"").path()).unwrap_err();
+        assert!(error.to_string().contains("no requests"));
+    }
+}

@@ -1,0 +1,53 @@
+//! Where requests come from.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use evenkeel_algorithms::Seed;
+
+use super::access_log::KeyField;
+use super::distribution::Distribution;
+use super::requests::Workload;
+
+/// Where requests come from.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// They are drawn with a seed.
+    Drawn {
+        /// How many.
+        requests: usize,
+        /// How many clients they come from.
+        clients: u32,
+        /// How often each client asks.
+        distribution: Distribution,
+    },
+    /// A file of keys, one a line.
+    Keys(PathBuf),
+    /// An access log in the common or combined format, and the part of a request that is its key.
+    AccessLog(PathBuf, KeyField),
+}
+
+impl Source {
+    /// Whether every run has requests of its own.
+    #[must_use]
+    pub const fn is_drawn(&self) -> bool {
+        matches!(self, Self::Drawn { .. })
+    }
+
+    /// The requests of a run, the first being 0: drawn with a seed, or those of the file, which are the same
+    /// for all.
+    ///
+    /// # Errors
+    /// If they cannot be read or drawn.
+    pub fn workload(&self, run: u32, seed: Seed) -> Result<Workload> {
+        match self {
+            Self::Drawn {
+                requests,
+                clients,
+                distribution,
+            } => Workload::drawn_again(run, *requests, *clients, *distribution, seed.0),
+            Self::Keys(path) => Workload::from_keys(path),
+            Self::AccessLog(path, field) => Workload::from_access_log(path, *field),
+        }
+    }
+}
