@@ -16,6 +16,7 @@ use serde::de::DeserializeOwned;
 mod error;
 mod fields;
 mod location;
+mod unique_keys;
 mod write;
 
 pub use error::{ConfigError, Fault};
@@ -23,6 +24,7 @@ pub(crate) use error::{in_plain_words, with_suggestion};
 pub(crate) use fields::Text;
 pub use fields::{AlgorithmName, BackendList, BackendSpec};
 pub(crate) use location::place_of;
+use unique_keys::UniqueKeys;
 
 /// The largest config file that is read: 64 MiB, enough for a million backends.
 pub const MAX_CONFIG_BYTES: u64 = 64 << 20;
@@ -209,11 +211,17 @@ impl Config {
 
 /// What a text of YAML says, without a key twice in a map.
 ///
+/// It is read once. Only where something is wrong, or may be that typed reading does not see (it skips
+/// tags, and there is none without a `!`), is it walked first for what is wrong with any YAML.
+///
 /// # Errors
 /// The [`Fault`], which says where in the text.
 pub(crate) fn from_yaml<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
-    location::refuse_repeated_keys(text)?;
-    Ok(serde_yaml::from_str(text)?)
+    let read = T::deserialize(UniqueKeys(serde_yaml::Deserializer::from_str(text)));
+    if read.is_err() || text.contains('!') {
+        location::refuse_ill_formed(text)?;
+    }
+    Ok(read?)
 }
 
 /// The text of a file that is not too large for a config.
