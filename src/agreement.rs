@@ -30,16 +30,24 @@ pub(crate) fn run(
     let inputs = args.configs.iter().chain(args.workload.files());
     let outputs = Outputs::new(&args.outputs, command, voice, inputs)?;
     let configs = args.configs.iter().map(|path| {
-        let config = match &args.backends {
+        let (config, balancer) = match &args.backends {
             // Only then the file has to be right as it is, and a fault has a place in it.
-            None => Config::load(path, None)?,
-            Some(names) => Config {
-                backends: names.0.clone(),
-                ..Config::read(path)?
-            },
+            None => {
+                let loaded = Config::load(path, None)?;
+                (loaded.config, loaded.balancer)
+            }
+            Some(names) => {
+                let config = Config {
+                    backends: names.0.clone(),
+                    ..Config::read(path)?
+                };
+                let balancer = config.balancer();
+                (
+                    config,
+                    balancer.with_context(|| path.display().to_string())?,
+                )
+            }
         };
-        let balancer = config.balancer();
-        let balancer = balancer.with_context(|| path.display().to_string())?;
         if balancer.snapshot().strategy().profile().key == Key::Unused {
             let (path, algorithm) = (path.display(), config.algorithm);
             bail!("{path}: {algorithm} uses no key, so that there is nothing to agree on");

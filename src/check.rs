@@ -12,7 +12,7 @@ use evenkeel_algorithms::{Backend, Balancer, Hashing, Key, Pool, Slot, Snapshot,
 use thiserror::Error;
 
 use crate::cli::CheckArgs;
-use crate::config::Config;
+use crate::config::{Config, Loaded};
 use crate::lint::lints;
 use crate::report::{Sheet, Style};
 
@@ -29,9 +29,9 @@ pub(crate) struct Warned {
 /// If the config is at fault, or there is a warning and there was to be none.
 pub(crate) fn run(args: &CheckArgs, output: &mut impl io::Write) -> Result<()> {
     let path = &args.config;
-    let (text, config) = Config::load_text(path, None)?;
-    output.write_all(description(path, &config)?.as_bytes())?;
-    let lints = lints(&text, &config)?;
+    let loaded = Config::load(path, None)?;
+    output.write_all(description(path, &loaded)?.as_bytes())?;
+    let lints = lints(&loaded)?;
     for lint in &lints {
         writeln!(output, "warning: {}:{lint}", path.display())?;
     }
@@ -46,9 +46,9 @@ pub(crate) fn run(args: &CheckArgs, output: &mut impl io::Write) -> Result<()> {
     }
 }
 
-fn description(path: &Path, config: &Config) -> Result<String> {
-    let balancer = config.balancer()?;
-    let snapshot = balancer.snapshot();
+fn description(path: &Path, loaded: &Loaded) -> Result<String> {
+    let config = &loaded.config;
+    let snapshot = loaded.balancer.snapshot();
     let pool = snapshot.pool();
     let profile = snapshot.strategy().profile();
     let mut text = format!("{}: this config is right\n\n", path.display());
@@ -129,8 +129,8 @@ fn description(path: &Path, config: &Config) -> Result<String> {
 /// # Errors
 /// If the config is at fault, or its weights are too large to be numbered.
 pub(crate) fn numbering(path: &Path) -> Result<String> {
-    let pool = Config::load(path, None)?.pool()?;
-    let numbering = serde_json::to_string(pool.numbering()?)?;
+    let snapshot = Config::load(path, None)?.balancer.snapshot();
+    let numbering = serde_json::to_string(snapshot.pool().numbering()?)?;
     Ok(format!("numbering: {numbering}\n"))
 }
 

@@ -50,6 +50,44 @@ pub struct Config {
     pub backends: Vec<Backend>,
 }
 
+/// A config with the text that it was read from and what was built of it.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The text.
+    pub text: String,
+    /// What it says.
+    pub config: Config,
+    /// The load balancer over its backends.
+    pub balancer: LoadBalancer,
+}
+
+impl Loaded {
+    /// Checks the text of a config and builds its strategy. Time stands still for it.
+    ///
+    /// # Errors
+    /// The [`Fault`], which says where in the text.
+    pub fn parse(text: String) -> Result<Self, Fault> {
+        Self::of(text, None, Config::balancer)
+    }
+
+    fn of(
+        text: String,
+        instead: Option<&'static Algorithm>,
+        build: impl FnOnce(&Config) -> Result<LoadBalancer, BuildError>,
+    ) -> Result<Self, Fault> {
+        let mut config = Config::parse(&text)?;
+        config.algorithm = instead.unwrap_or(config.algorithm);
+        match build(&config) {
+            Ok(balancer) => Ok(Self {
+                text,
+                config,
+                balancer,
+            }),
+            Err(error) => Err(location::of_build_error(&text, &config, &error)),
+        }
+    }
+}
+
 /// The file's own shape.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a config: a map with `backends`")]
@@ -94,27 +132,29 @@ impl Config {
         Self::parse(&text).map_err(|fault| fault.of_file(path))
     }
 
-    /// Reads and checks a file, and that its strategy, or that of the algorithm asked for instead,
-    /// can be built.
+    /// Reads and checks a file, and builds its strategy, or that of the algorithm asked for instead. Time
+    /// stands still for it.
     ///
     /// # Errors
     /// As [`read`](Self::read).
-    pub fn load(path: &Path, instead: Option<&'static Algorithm>) -> Result<Self, ConfigError> {
-        Self::load_text(path, instead).map(|(_, config)| config)
+    pub fn load(path: &Path, instead: Option<&'static Algorithm>) -> Result<Loaded, ConfigError> {
+        Self::load_as(path, instead, Self::balancer)
     }
 
-    /// [`load`](Self::load), with the text that the config was read from.
-    pub(crate) fn load_text(
+    /// Reads and checks a file and builds its strategy, with a clock that counts from a moment.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn load_since(path: &Path, start: Instant) -> Result<Loaded, ConfigError> {
+        Self::load_as(path, None, |config| config.balancer_since(start))
+    }
+
+    fn load_as(
         path: &Path,
         instead: Option<&'static Algorithm>,
-    ) -> Result<(String, Self), ConfigError> {
-        let text = read(path)?;
-        let mut config = Self::parse(&text).map_err(|fault| fault.of_file(path))?;
-        config.algorithm = instead.unwrap_or(config.algorithm);
-        match config.balancer() {
-            Ok(_) => Ok((text, config)),
-            Err(error) => Err(location::of_build_error(&text, &config, &error).of_file(path)),
-        }
+        build: impl FnOnce(&Self) -> Result<LoadBalancer, BuildError>,
+    ) -> Result<Loaded, ConfigError> {
+        Loaded::of(read(path)?, instead, build).map_err(|fault| fault.of_file(path))
     }
 
     /// Checks the text of a config.
@@ -158,6 +198,11 @@ impl Config {
             strategy = strategy.subset(self.hashing, subset.clone());
         }
         strategy
+    }
+
+    /// Whether something is around the algorithm.
+    pub(crate) const fn is_wrapped(&self) -> bool {
+        self.bounded_load.is_some() || self.warm_up.is_some() || self.subset.is_some()
     }
 
     /// The config after a change: another algorithm or other backends. An algorithm that goes by the

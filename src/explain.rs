@@ -10,7 +10,7 @@ use evenkeel_algorithms::{
 use serde::Serialize;
 
 use crate::cli::{ExplainArgs, ExplainFormat};
-use crate::config::Config;
+use crate::config::{Config, Loaded};
 use crate::report::hex;
 
 /// The most backends that are listed as passed over.
@@ -21,8 +21,9 @@ const MOST_PASSED_OVER: usize = 100;
 /// # Errors
 /// If the config or the output is at fault, or no backend is left for a key.
 pub(crate) fn run(args: &ExplainArgs, output: &mut impl Write) -> Result<()> {
-    let config = Config::load(&args.config, args.algorithm)?;
-    let balancer = config.balancer()?;
+    let Loaded {
+        config, balancer, ..
+    } = Config::load(&args.config, args.algorithm)?;
     let snapshot = balancer.snapshot();
     for (number, key) in args.keys.iter().enumerate() {
         let explanation = Explanation::of(config.algorithm, &snapshot, key, args.next as usize);

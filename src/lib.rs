@@ -8,6 +8,7 @@ use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
 use std::iter;
 use std::process::ExitCode;
+use std::time::Instant;
 
 use anyhow::{Context, Error, Result};
 use clap::{CommandFactory, Parser};
@@ -120,17 +121,15 @@ fn command_line(words: impl Iterator<Item = OsString>) -> Result<String> {
 }
 
 fn serve(args: &ServeArgs) -> Result<()> {
-    let config = args
-        .config
-        .as_deref()
-        .map(|path| Config::load(path, None))
-        .transpose()?;
+    let start = Instant::now();
+    let load = |path| Config::load_since(path, start);
+    let loaded = args.config.as_deref().map(load).transpose()?;
     let limits = Limits {
         max_line_bytes: args.max_line_bytes as usize,
         max_count: args.max_count,
     };
     // The locks of the standard streams buffer as well, which the loop does already.
-    protocol::serve(io::stdin(), io::stdout().lock(), config, limits).context("serve")
+    protocol::serve(io::stdin(), io::stdout().lock(), loaded, start, limits).context("serve")
 }
 
 /// Reports an error, unless it only says that nobody reads the output any more.

@@ -9,7 +9,7 @@ use evenkeel_algorithms::dialect::clients::{
 use evenkeel_algorithms::dialect::haproxy_hash_consistent::HashKey;
 use evenkeel_algorithms::{Backend, Balancer, BuildError, Pool, Slot, Strategy};
 
-use crate::config::{Config, place_of};
+use crate::config::{Config, Loaded, place_of};
 
 /// A finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,22 +37,31 @@ impl fmt::Display for Lint {
 struct Subject<'a> {
     text: &'a str,
     config: &'a Config,
-    pool: Pool,
-    strategy: Strategy,
+    pool: &'a Pool,
+    strategy: &'a Strategy,
 }
 
-/// Holds a config, and the text that it was read from, to every lint.
+/// Holds a config that was read from a file to every lint.
 ///
 /// # Errors
 /// If the algorithm cannot be built.
-pub fn lints(text: &str, config: &Config) -> Result<Vec<Lint>, BuildError> {
-    let pool = config.pool()?;
-    let strategy = config.algorithm.strategy(config.hashing, &config.options);
+pub fn lints(loaded: &Loaded) -> Result<Vec<Lint>, BuildError> {
+    let Loaded { text, config, .. } = loaded;
+    let snapshot = loaded.balancer.snapshot();
+    let pool = snapshot.pool();
+    let alone;
+    let strategy = if config.is_wrapped() {
+        let strategy = config.algorithm.strategy(config.hashing, &config.options);
+        alone = strategy.rebuild(pool)?;
+        &alone
+    } else {
+        snapshot.strategy()
+    };
     let subject = Subject {
         text,
         config,
-        strategy: strategy.rebuild(&pool)?,
         pool,
+        strategy,
     };
     let all = [
         crc15_on_a_ring,
@@ -159,10 +168,10 @@ fn crc15_on_a_ring(subject: &Subject<'_>) -> Option<Lint> {
 }
 
 fn points_lost_to_floats(subject: &Subject<'_>) -> Option<Lint> {
-    let Strategy::PointRing(ring) = &subject.strategy else {
+    let Strategy::PointRing(ring) = subject.strategy else {
         return None;
     };
-    let pool = &subject.pool;
+    let pool = subject.pool;
     let (slot, has, due) = ring.rounding_loss(pool)?;
     let (name, n) = (pool.backend(slot).name(), pool.len());
     let reason = format!(
@@ -234,7 +243,7 @@ const TOLERANCE: f64 = 0.1;
 fn shares_off_their_weights(subject: &Subject<'_>) -> Option<Lint> {
     let (counts, total) = subject.holdings()?;
     let profile = subject.strategy.profile();
-    let pool = &subject.pool;
+    let pool = subject.pool;
     if !profile.weighted || profile.rebuild_on_eligibility && !pool.is_unrestricted() {
         return None;
     }
@@ -261,7 +270,7 @@ fn shares_off_their_weights(subject: &Subject<'_>) -> Option<Lint> {
 
 fn backends_without_a_share(subject: &Subject<'_>) -> Option<Lint> {
     let (counts, total) = subject.holdings()?;
-    let pool = &subject.pool;
+    let pool = subject.pool;
     let rebuilds = subject.strategy.profile().rebuild_on_eligibility;
     let built = |slot: Slot| !rebuilds || pool.is_active(slot) && !pool.backend(slot).is_backup();
     let mut without = pool
@@ -329,7 +338,7 @@ fn positional_ids(subject: &Subject<'_>) -> Option<Lint> {
 }
 
 fn signed_characters(subject: &Subject<'_>) -> Option<Lint> {
-    let signed = match &subject.strategy {
+    let signed = match subject.strategy {
         Strategy::PointRing(ring) => ring.widens_signed(),
         Strategy::ListModulo(list) => list.widens_signed(),
         _ => false,
@@ -360,7 +369,7 @@ fn clipped_ring(subject: &Subject<'_>) -> Option<Lint> {
 }
 
 fn panic(subject: &Subject<'_>) -> Option<Lint> {
-    let Strategy::EnvoyHash(hash) = &subject.strategy else {
+    let Strategy::EnvoyHash(hash) = subject.strategy else {
         return None;
     };
     let panicking = hash.is_panicking();

@@ -249,7 +249,9 @@ struct Oracle {
 impl Oracle {
     fn of(before: &str, after: &str, keys: &str) -> Self {
         let weights = |path: &str| -> BTreeMap<_, _> {
-            let config = evenkeel::config::Config::load(Path::new(path), None).unwrap();
+            let config = evenkeel::config::Config::load(Path::new(path), None)
+                .unwrap()
+                .config;
             let weight =
                 |b: &evenkeel_algorithms::Backend| (b.name().to_owned(), b.weight().get().into());
             config.backends.iter().map(weight).collect()

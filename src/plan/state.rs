@@ -4,15 +4,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail, ensure};
-use evenkeel_algorithms::{Backend, Balancer, Key, Pick, Slot, Snapshot};
+use evenkeel_algorithms::{Backend, Balancer, Key, LoadBalancer, Pick, Slot, Snapshot};
 
 use super::steps;
 use crate::agreement;
 use crate::cli::PlanArgs;
 use crate::compare::MembershipChange;
-use crate::config::Config;
+use crate::config::{Config, Loaded};
 
 /// A config with what was built of it.
+#[derive(Clone)]
 pub(super) struct State {
     /// What leads here from the state before; of the first one its name.
     pub(super) change: String,
@@ -21,8 +22,24 @@ pub(super) struct State {
 }
 
 impl State {
+    /// Builds what a config comes to.
+    ///
+    /// # Errors
+    /// If it cannot be built, or its algorithm uses no key.
     pub(super) fn new(change: String, config: Config) -> Result<Self> {
         let balancer = config.balancer().with_context(|| change.clone())?;
+        Self::of(change, config, &balancer)
+    }
+
+    /// Reads a config.
+    fn load(change: String, path: &Path) -> Result<Self> {
+        let Loaded {
+            config, balancer, ..
+        } = Config::load(path, None)?;
+        Self::of(change, config, &balancer)
+    }
+
+    fn of(change: String, config: Config, balancer: &LoadBalancer) -> Result<Self> {
         let snapshot = balancer.snapshot();
         ensure!(
             snapshot.strategy().profile().key != Key::Unused,
@@ -102,19 +119,20 @@ fn changed(path: &Path, args: &PlanArgs) -> Result<Road> {
             "nothing changes; expected a second -c FILE, or --add, --remove, --reweight, --replace or --algorithm"
         );
     }
-    let config = Config::load(path, None)?;
+    let Loaded {
+        config, balancer, ..
+    } = Config::load(path, None)?;
     let apply = |backends: Vec<Backend>, change: &MembershipChange| change.apply(&backends);
     let backends = changes.iter().try_fold(config.backends.clone(), apply)?;
     let label = labels.join(", ");
     let algorithm = args.algorithm.unwrap_or(config.algorithm);
     let after = config.changed(algorithm, backends);
     let after = State::new(label.clone(), after.with_context(|| label.clone())?)?;
-    let before = State::new(agreement::label(path, &args.config), config)?;
+    let before = State::of(agreement::label(path, &args.config), config, &balancer)?;
     let at_once = after.snapshot.fingerprint();
     let mut states = Vec::new();
     if args.steps {
-        let goal = State::new(label.clone(), after.config.clone())?;
-        states = steps::between(&before, goal, true)?;
+        states = steps::between(&before, after.clone(), true)?;
     }
     let led_there = |last: &State| last.snapshot.fingerprint() == at_once;
     let ends_apart = args.steps && !states.last().is_some_and(led_there);
@@ -146,7 +164,7 @@ fn given(paths: &[PathBuf], args: &PlanArgs) -> Result<Road> {
     let (mut states, mut after) = (Vec::<State>::new(), String::new());
     for path in paths {
         after = agreement::label(path, paths);
-        let state = State::new(after.clone(), Config::load(path, None)?)?;
+        let state = State::load(after.clone(), path)?;
         match states.last() {
             Some(before) if args.steps => states.extend(steps::between(before, state, false)?),
             _ => states.push(state),
