@@ -118,7 +118,7 @@ pub(crate) fn run(args: &TuneArgs, voice: Voice, output: &mut impl Write) -> Res
         }
     } else {
         let counts = traffic.first.counts();
-        let chance = chance_peak(&config.pool()?, &counts, config.hashing.seed.0);
+        let chance = chance_peak(&config.pool()?, counts, config.hashing.seed.0);
         let meter = ByKey(&traffic);
         Search::new(&config, &knob, &goals, &traffic, meter, chance, bar).run()?
     };
