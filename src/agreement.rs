@@ -21,12 +21,11 @@ pub struct Client {
 }
 
 impl Client {
-    /// A config under a name.
+    /// A config under a name, with what was built of it.
     ///
     /// # Errors
-    /// If no strategy can be built, or it uses no key.
-    pub fn new(name: String, config: Config) -> Result<Self> {
-        let balancer = config.balancer()?;
+    /// If the algorithm uses no key.
+    pub fn new(name: String, config: Config, balancer: LoadBalancer) -> Result<Self> {
         ensure!(
             balancer.snapshot().profile().key != Key::Unused,
             "{} uses no key, so that there is nothing to agree on",

@@ -119,7 +119,7 @@ impl Plan<'_> {
         let skipped = failed.iter();
         let skipped = skipped.map(|(algorithm, error)| Skipped::new(algorithm, error));
         let pool = Pool::new(self.config.backends.iter().cloned())?;
-        let chance = Chance::of(&pool, &self.workload.counts(), self.config.hashing.seed.0);
+        let chance = Chance::of(&pool, self.workload.counts(), self.config.hashing.seed.0);
         step("chance");
         Ok(Comparison {
             schema: 1,

@@ -16,12 +16,14 @@ use serde::de::DeserializeOwned;
 mod error;
 mod fields;
 mod location;
+mod unique_keys;
 mod write;
 
 pub use error::{ConfigError, Fault, MAX_CONFIG_BYTES};
 pub(crate) use error::{in_plain_words, with_suggestion};
 pub use fields::{AlgorithmName, BackendList, BackendSpec};
 pub(crate) use location::place_of;
+use unique_keys::UniqueKeys;
 
 /// A balancer as its owner describes it: the algorithm and what goes with it, and the backends.
 #[derive(Clone, Debug)]
@@ -42,6 +44,44 @@ pub struct Config {
     pub numbering: Option<Numbering>,
     /// The backends, at least one, with distinct names, in the order given.
     pub backends: Vec<Backend>,
+}
+
+/// A config with the text that it was read from and what was built of it.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The text.
+    pub text: String,
+    /// What it says.
+    pub config: Config,
+    /// The load balancer over its backends.
+    pub balancer: LoadBalancer,
+}
+
+impl Loaded {
+    /// Checks the text of a config and builds its strategy. Time stands still for it.
+    ///
+    /// # Errors
+    /// The [`Fault`], which says where in the text.
+    pub fn parse(text: String) -> Result<Self, Fault> {
+        Self::of(text, None, Config::balancer)
+    }
+
+    fn of(
+        text: String,
+        instead: Option<&'static Card>,
+        build: impl FnOnce(&Config) -> Result<LoadBalancer, BuildError>,
+    ) -> Result<Self, Fault> {
+        let mut config = Config::parse(&text)?;
+        config.algorithm = instead.unwrap_or(config.algorithm);
+        match build(&config) {
+            Ok(balancer) => Ok(Self {
+                text,
+                config,
+                balancer,
+            }),
+            Err(error) => Err(location::of_build_error(&text, config.algorithm, &config.backends, &error)),
+        }
+    }
 }
 
 /// The file's own shape.
@@ -88,32 +128,29 @@ impl Config {
         Self::parse(&text).map_err(|fault| fault.of_file(path))
     }
 
-    /// Reads and checks a file, and that its strategy, or that of the algorithm asked for instead,
-    /// can be built.
+    /// Reads and checks a file, and builds its strategy, or that of the algorithm asked for instead. Time
+    /// stands still for it.
     ///
     /// # Errors
     /// As [`read`](Self::read).
-    pub fn load(path: &Path, instead: Option<&'static Card>) -> Result<Self, ConfigError> {
-        Self::load_text(path, instead).map(|(_, config)| config)
+    pub fn load(path: &Path, instead: Option<&'static Card>) -> Result<Loaded, ConfigError> {
+        Self::load_as(path, instead, Self::balancer)
     }
 
-    /// [`load`](Self::load), with the text that the config was read from.
-    pub(crate) fn load_text(
+    /// Reads and checks a file and builds its strategy, with a clock that counts from a moment.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn load_since(path: &Path, start: Instant) -> Result<Loaded, ConfigError> {
+        Self::load_as(path, None, |config| config.balancer_since(start))
+    }
+
+    fn load_as(
         path: &Path,
         instead: Option<&'static Card>,
-    ) -> Result<(String, Self), ConfigError> {
-        let text = read(path)?;
-        let mut config = Self::parse(&text).map_err(|fault| fault.of_file(path))?;
-        config.algorithm = instead.unwrap_or(config.algorithm);
-        match config.balancer() {
-            Ok(_) => Ok((text, config)),
-            Err(error) => {
-                Err(
-                    location::of_build_error(&text, config.algorithm, &config.backends, &error)
-                        .of_file(path),
-                )
-            }
-        }
+        build: impl FnOnce(&Self) -> Result<LoadBalancer, BuildError>,
+    ) -> Result<Loaded, ConfigError> {
+        Loaded::of(read(path)?, instead, build).map_err(|fault| fault.of_file(path))
     }
 
     /// Checks the text of a config.
@@ -171,6 +208,11 @@ impl Config {
         algorithm.algorithm(self.hashing, &self.options)
     }
 
+    /// Whether something is around the algorithm.
+    pub(crate) const fn is_wrapped(&self) -> bool {
+        self.bounded_load.is_some() || self.warm_up.is_some() || self.subset.is_some()
+    }
+
     /// The config after a change: another algorithm or other backends. An algorithm that goes by the
     /// history of its pool carries on with the numbering; any other is as if built afresh.
     ///
@@ -222,11 +264,17 @@ impl Config {
 
 /// What a text of YAML says, without a key twice in a map.
 ///
+/// It is read once. Only where something is wrong, or may be that typed reading does not see (it skips
+/// tags, and there is none without a `!`), is it walked first for what is wrong with any YAML.
+///
 /// # Errors
 /// The [`Fault`], which says where in the text.
 pub(crate) fn from_yaml<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
-    location::refuse_repeated_keys(text)?;
-    Ok(serde_yaml::from_str(text)?)
+    let read = T::deserialize(UniqueKeys(serde_yaml::Deserializer::from_str(text)));
+    if read.is_err() || text.contains('!') {
+        location::refuse_ill_formed(text)?;
+    }
+    Ok(read?)
 }
 
 /// The text of a file that is not too large for a config.

@@ -16,7 +16,7 @@ use evenkeel_algorithms::{Algorithm, carried};
 use evenkeel_algorithms::{Backend, Balancer, BuildError, Pool, Slot};
 use std::any::Any;
 
-use crate::config::{Config, place_of};
+use crate::config::{Config, Loaded, place_of};
 
 /// A finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,23 +44,32 @@ impl fmt::Display for Lint {
 struct Subject<'a> {
     text: &'a str,
     config: &'a Config,
-    pool: Pool,
+    pool: &'a Pool,
     algorithm: Box<dyn Algorithm>,
-    balancer: Box<dyn Balancer>,
+    balancer: &'a dyn Balancer,
 }
 
-/// Holds a config, and the text that it was read from, to every lint.
+/// Holds a config that was read from a file to every lint.
 ///
 /// # Errors
 /// If the algorithm cannot be built.
-pub fn lints(text: &str, config: &Config) -> Result<Vec<Lint>, BuildError> {
-    let pool = config.pool()?;
+pub fn lints(loaded: &Loaded) -> Result<Vec<Lint>, BuildError> {
+    let Loaded { text, config, .. } = loaded;
+    let snapshot = loaded.balancer.snapshot();
+    let pool = snapshot.pool();
     let algorithm = config.plain(config.algorithm);
+    let alone;
+    let balancer = if config.is_wrapped() {
+        alone = algorithm.build(pool, None)?;
+        &*alone
+    } else {
+        snapshot.balancer()
+    };
     let subject = Subject {
         text,
         config,
-        balancer: algorithm.build(&pool, None)?,
         algorithm,
+        balancer,
         pool,
     };
     let all = [
@@ -188,7 +197,7 @@ fn crc15_on_a_ring(subject: &Subject<'_>) -> Option<Lint> {
 
 fn points_lost_to_floats(subject: &Subject<'_>) -> Option<Lint> {
     let ring = subject.algorithm_as::<PointRing>()?;
-    let pool = &subject.pool;
+    let pool = subject.pool;
     let (slot, has, due) = ring.rounding_loss(pool)?;
     let (name, n) = (pool.backend(slot).name(), pool.len());
     let reason = format!(
@@ -267,7 +276,7 @@ const TOLERANCE: f64 = 0.1;
 fn shares_off_their_weights(subject: &Subject<'_>) -> Option<Lint> {
     let (counts, total) = subject.holdings()?;
     let profile = subject.algorithm.profile();
-    let pool = &subject.pool;
+    let pool = subject.pool;
     if !profile.weighted || profile.rebuilt_on_health && !pool.is_unrestricted() {
         return None;
     }
@@ -294,7 +303,7 @@ fn shares_off_their_weights(subject: &Subject<'_>) -> Option<Lint> {
 
 fn backends_without_a_share(subject: &Subject<'_>) -> Option<Lint> {
     let (counts, total) = subject.holdings()?;
-    let pool = &subject.pool;
+    let pool = subject.pool;
     let rebuilds = subject.algorithm.profile().rebuilt_on_health;
     let built = |slot: Slot| !rebuilds || pool.is_active(slot) && !pool.backend(slot).is_backup();
     let mut without = pool
@@ -401,7 +410,7 @@ fn clipped_ring(subject: &Subject<'_>) -> Option<Lint> {
 }
 
 fn panic(subject: &Subject<'_>) -> Option<Lint> {
-    let panicking = carried::<envoy_hash::Built>(Some(&*subject.balancer))?.is_panicking();
+    let panicking = carried::<envoy_hash::Built>(Some(subject.balancer))?.is_panicking();
     panicking.then(|| {
         let reason = "so few hosts are healthy that Envoy sends requests to all of them, healthy or not: shares are not those of the table above".to_owned();
         let cure = "lower healthy_panic_threshold, or mend the hosts";

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use crate::input::refuse_overwriting;
 use crate::plot;
 use crate::progress::Voice;
-use crate::report::{Format, Reported, render};
+use crate::report::{Format, Rendering, Reported};
 
 /// Where a report goes, and what wrote it.
 #[derive(Debug)]
@@ -70,32 +70,40 @@ impl Outputs<'_> {
         report: &R,
         output: &mut impl Write,
     ) -> Result<()> {
-        self.print(report, output)?;
+        let with_bars = self.format == Format::Table && io::stdout().is_terminal();
+        let drawn = with_bars || self.are_drawn() || self.have(Format::Bars);
+        let rendering = Rendering::of(report, drawn);
+        self.print(&rendering, with_bars, output)?;
         for (path, format) in self.exports {
-            write_file(path, render(report, *format, self.command)?)?;
+            write_file(path, rendering.bytes(*format, self.command)?)?;
         }
         if let Some(folder) = self.plots {
-            plot::write_files(&report.plots(), folder)?;
+            plot::write_files(&rendering.document().plots, folder)?;
         }
         // The report comes before what is said of it.
         output.flush().context("cannot write the output")
     }
 
     /// Writes it to the output, and to standard error what the format has no room for.
-    fn print<R: Reported + ?Sized>(&self, report: &R, output: &mut impl Write) -> Result<()> {
+    fn print<R: Reported + ?Sized>(
+        &self,
+        rendering: &Rendering<'_, R>,
+        with_bars: bool,
+        output: &mut impl Write,
+    ) -> Result<()> {
         let format = self.format;
         if matches!(format, Format::Csv | Format::Json | Format::Bars) {
             // Tables and pages say it themselves.
-            let caveats = report.document().caveats;
+            let caveats = &rendering.document().caveats;
             caveats.iter().for_each(|caveat| self.voice.remark(caveat));
         }
-        let bytes = render(report, format, self.command)?;
+        let bytes = rendering.bytes(format, self.command)?;
         if format == Format::Bars && bytes.is_empty() {
             self.voice.remark("there is nothing to be drawn as bars");
         }
         output.write_all(&bytes)?;
-        if format == Format::Table && io::stdout().is_terminal() {
-            let bars = render(report, Format::Bars, self.command)?;
+        if with_bars {
+            let bars = rendering.bytes(Format::Bars, self.command)?;
             if !bars.is_empty() {
                 output.write_all(b"\n")?;
                 output.write_all(&bars)?;

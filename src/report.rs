@@ -72,19 +72,44 @@ impl Format {
 /// # Errors
 /// None that a report can cause; those of the writers are passed on.
 pub fn render<R: Reported + ?Sized>(report: &R, format: Format, command: &str) -> Result<Vec<u8>> {
-    match format {
-        Format::Table => Ok(report.document().text(Style::Framed).into_bytes()),
-        Format::Markdown => Ok(report.document().text(Style::Markdown).into_bytes()),
-        Format::Csv => report.csv(),
-        Format::Json => json(report),
-        Format::Html => {
-            let document = Document {
-                plots: report.plots(),
-                ..report.document()
-            };
-            page::page(&document, command)
+    let drawn = matches!(format, Format::Html | Format::Bars);
+    Rendering::of(report, drawn).bytes(format, command)
+}
+
+/// A report on its way into some formats. What they have in common is made once.
+pub(crate) struct Rendering<'a, R: ?Sized> {
+    report: &'a R,
+    document: Document,
+}
+
+impl<'a, R: Reported + ?Sized> Rendering<'a, R> {
+    /// With its plots, if one of the formats has any.
+    pub(crate) fn of(report: &'a R, drawn: bool) -> Self {
+        let plots = if drawn { report.plots() } else { Vec::new() };
+        let document = Document {
+            plots,
+            ..report.document()
+        };
+        Self { report, document }
+    }
+
+    pub(crate) fn document(&self) -> &Document {
+        &self.document
+    }
+
+    /// The report in a format; `command` is the command line that pages tell.
+    ///
+    /// # Errors
+    /// None that a report can cause; those of the writers are passed on.
+    pub(crate) fn bytes(&self, format: Format, command: &str) -> Result<Vec<u8>> {
+        match format {
+            Format::Table => Ok(self.document.text(Style::Framed).into_bytes()),
+            Format::Markdown => Ok(self.document.text(Style::Markdown).into_bytes()),
+            Format::Csv => self.report.csv(),
+            Format::Json => json(self.report),
+            Format::Html => page::page(&self.document, command),
+            Format::Bars => Ok(plot::bars(&self.document.plots, columns()).into_bytes()),
         }
-        Format::Bars => Ok(plot::bars(&report.plots(), columns()).into_bytes()),
     }
 }
 

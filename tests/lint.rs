@@ -1,11 +1,10 @@
 //! Every lint warns where it should, with its place, and nowhere else.
 
-use evenkeel::config::Config;
+use evenkeel::config::Loaded;
 use evenkeel::lint::{Lint, lints};
 
 fn found(text: &str) -> Vec<Lint> {
-    let config = Config::parse(text).unwrap();
-    lints(text, &config).unwrap()
+    lints(&Loaded::parse(text.to_owned()).unwrap()).unwrap()
 }
 
 /// The places of the lints with a code.

@@ -210,22 +210,22 @@ proptest! {
     /// Of any two configs the list is the difference, and the figures are those of plain counting.
     #[test]
     fn any_plan_is_what_counting_says(
-        one in 0..strategy::CARDS.len(),
-        other in 0..strategy::CARDS.len(),
+        one in 0..ALGORITHMS.len(),
+        other in 0..ALGORITHMS.len(),
         before in proptest::collection::vec((0u8..8, 1u8..4), 1..7),
         after in proptest::collection::vec((0u8..8, 1u8..4), 1..7),
     ) {
         let folder = Folder::new();
         let keys = folder.write("keys.txt", some_keys(1_200));
-        let before = drawn_config(&folder, "before.yaml", strategy::CARDS[one], &before);
-        let after = drawn_config(&folder, "after.yaml", strategy::CARDS[other], &after);
+        let before = drawn_config(&folder, "before.yaml", ALGORITHMS[one], &before);
+        let after = drawn_config(&folder, "after.yaml", ALGORITHMS[other], &after);
         let args = ["-c", &before, "-c", &after, "--keys-from", &keys];
         prop_assert_eq!(listed(&folder, &args), brute_force(&before, &after, &keys));
         Oracle::of(&before, &after, &keys).holds(&plan(&args));
     }
 }
 
-const strategy::CARDS: [&str; 10] = [
+const ALGORITHMS: [&str; 10] = [
     "ketama",
     "rendezvous",
     "maglev",
@@ -249,7 +249,9 @@ struct Oracle {
 impl Oracle {
     fn of(before: &str, after: &str, keys: &str) -> Self {
         let weights = |path: &str| -> BTreeMap<_, _> {
-            let config = evenkeel::config::Config::load(Path::new(path), None).unwrap();
+            let config = evenkeel::config::Config::load(Path::new(path), None)
+                .unwrap()
+                .config;
             let weight =
                 |b: &evenkeel_algorithms::Backend| (b.name().to_owned(), b.weight().get().into());
             config.backends.iter().map(weight).collect()

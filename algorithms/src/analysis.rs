@@ -64,6 +64,12 @@ pub struct Change<'a> {
     new: &'a Pool,
     /// Where each old slot is now.
     now: Vec<Option<Slot>>,
+    /// Where each new slot was.
+    was: Vec<Option<Slot>>,
+    /// Whether each old slot left or lost weight.
+    gave: Vec<bool>,
+    /// Whether each new slot joined or gained weight.
+    took: Vec<bool>,
 }
 
 /// The share a backend may be expected to get: its weight, or nothing while it is not in service.
@@ -79,11 +85,27 @@ impl<'a> Change<'a> {
     /// Compares two pools by name.
     #[must_use]
     pub fn new(old: &'a Pool, new: &'a Pool) -> Self {
-        let now = old
-            .backends()
-            .map(|backend| new.slot(backend.name()))
-            .collect();
-        Self { old, new, now }
+        let found = |names: &Pool, among: &Pool| -> Vec<_> {
+            let names = names.backends().map(|backend| among.slot(backend.name()));
+            names.collect()
+        };
+        let (now, was) = (found(old, new), found(new, old));
+        let gave = |(before, now): (Slot, &Option<Slot>)| {
+            let left = |now| effective_weight(new, now) < effective_weight(old, before);
+            now.is_none_or(left)
+        };
+        let took = |(after, was): (Slot, &Option<Slot>)| {
+            let gained = |was| effective_weight(new, after) > effective_weight(old, was);
+            was.is_none_or(gained)
+        };
+        Self {
+            old,
+            new,
+            gave: old.slots().zip(&now).map(gave).collect(),
+            took: new.slots().zip(&was).map(took).collect(),
+            now,
+            was,
+        }
     }
 
     /// Whether an answer moved: the backend before is not the backend after. An answer may be nobody.
@@ -106,19 +128,11 @@ impl<'a> Change<'a> {
         let (Some(before), Some(after)) = (before.into(), after.into()) else {
             return false;
         };
-        self.moved(before, after) && !self.gave(before) && !self.took(after)
+        self.moved(before, after) && !self.gave(before) && !self.took[after.index()]
     }
 
     fn gave(&self, before: Slot) -> bool {
-        let left = |now| effective_weight(self.new, now) < effective_weight(self.old, before);
-        self.now[before.index()].is_none_or(left)
-    }
-
-    fn took(&self, after: Slot) -> bool {
-        let gained = |was| effective_weight(self.new, after) > effective_weight(self.old, was);
-        self.old
-            .slot(self.new.backend(after).name())
-            .is_none_or(gained)
+        self.gave[before.index()]
     }
 
     /// Whether a backend is gone from service: removed, down or drained.
@@ -131,7 +145,7 @@ impl<'a> Change<'a> {
     /// nobody gains and backends only leave it is what those had; else [`least_share`](Self::least_share).
     #[must_use]
     pub fn least_of(&self, loads: impl Iterator<Item = (Slot, u64)>) -> f64 {
-        let gains = self.new.slots().any(|after| self.took(after));
+        let gains = self.took.contains(&true);
         let lightened = |before| self.gave(before) && !self.left(before);
         if gains || self.old.slots().any(lightened) {
             return self.least_share();
@@ -156,7 +170,7 @@ impl<'a> Change<'a> {
         let (old_total, new_total) = (total(self.old), total(self.new));
         let gain = |slot| {
             let share = f64::from(effective_weight(self.new, slot)) / new_total;
-            let was = self.old.slot(self.new.backend(slot).name());
+            let was = self.was[slot.index()];
             let before = was.map_or(0, |was| effective_weight(self.old, was));
             (share - f64::from(before) / old_total).max(0.)
         };

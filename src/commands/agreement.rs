@@ -56,16 +56,23 @@ pub(super) fn run(
     let inputs = args.configs.iter().chain(args.workload.files());
     let outputs = args.outputs.of(command, voice, inputs)?;
     let clients = args.configs.iter().map(|path| {
-        let config = match &args.backends {
+        let in_file = || path.display().to_string();
+        let (config, balancer) = match &args.backends {
             // Only then the file has to be right as it is, and a fault has a place in it.
-            None => Config::load(path, None)?,
-            Some(names) => Config {
-                backends: names.0.clone(),
-                ..Config::read(path)?
-            },
+            None => {
+                let loaded = Config::load(path, None)?;
+                (loaded.config, loaded.balancer)
+            }
+            Some(names) => {
+                let config = Config {
+                    backends: names.0.clone(),
+                    ..Config::read(path)?
+                };
+                let balancer = config.balancer().with_context(in_file)?;
+                (config, balancer)
+            }
         };
-        let client = Client::new(label(path, &args.configs), config);
-        client.with_context(|| path.display().to_string())
+        Client::new(label(path, &args.configs), config, balancer).with_context(in_file)
     });
     let clients = clients.collect::<Result<Vec<_>>>()?;
     let first = clients.first().context("there are no configs")?;

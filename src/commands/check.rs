@@ -7,7 +7,7 @@ use anyhow::Result;
 use clap::Args;
 
 use super::exit::No;
-use crate::config::Config;
+use crate::config::{Config, Loaded};
 use crate::lint::lints;
 use crate::report;
 
@@ -43,12 +43,12 @@ pub(super) struct CheckArgs {
 /// If the config is at fault, or there is a warning and there was to be none.
 pub(super) fn run(args: &CheckArgs, output: &mut impl Write) -> Result<()> {
     let path = &args.config;
-    let (text, config) = Config::load_text(path, None)?;
+    let loaded = Config::load(path, None)?;
     if args.numbering {
-        return numbering(&config, output);
+        return numbering(&loaded, output);
     }
-    output.write_all(report::check::description(path, &config)?.as_bytes())?;
-    let lints = lints(&text, &config)?;
+    output.write_all(report::check::description(path, &loaded)?.as_bytes())?;
+    let lints = lints(&loaded)?;
     for lint in &lints {
         writeln!(output, "warning: {}:{lint}", path.display())?;
     }
@@ -68,9 +68,9 @@ pub(super) fn run(args: &CheckArgs, output: &mut impl Write) -> Result<()> {
 }
 
 /// Writes the numbering of a config's backends, as a line that carries it over into another config.
-fn numbering(config: &Config, output: &mut impl Write) -> Result<()> {
-    let pool = config.pool()?;
-    let numbering = serde_json::to_string(pool.numbering()?)?;
+fn numbering(loaded: &Loaded, output: &mut impl Write) -> Result<()> {
+    let snapshot = loaded.balancer.snapshot();
+    let numbering = serde_json::to_string(snapshot.pool().numbering()?)?;
     writeln!(output, "numbering: {numbering}")?;
     Ok(())
 }

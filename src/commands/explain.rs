@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use evenkeel_algorithms::Card;
 
 use super::parsers::algorithm;
-use crate::config::Config;
+use crate::config::{Config, Loaded};
 use crate::explain::Explanation;
 
 /// Say why a key reaches the backend that it reaches
@@ -54,8 +54,9 @@ enum ExplainFormat {
 /// # Errors
 /// If the config or the output is at fault, or no backend is left for a key.
 pub(super) fn run(args: &ExplainArgs, output: &mut impl Write) -> Result<()> {
-    let config = Config::load(&args.config, args.algorithm)?;
-    let balancer = config.balancer()?;
+    let Loaded {
+        config, balancer, ..
+    } = Config::load(&args.config, args.algorithm)?;
     let snapshot = balancer.snapshot();
     for (number, key) in args.keys.iter().enumerate() {
         let explanation = Explanation::of(&config, &snapshot, key, args.next as usize);

@@ -80,7 +80,7 @@ enum ExportFormat {
 /// If the config, the wiring or the output is at fault, or the program cannot do the same.
 pub(super) fn run(args: &ExportArgs, output: &mut impl Write) -> Result<()> {
     refuse_overwriting(&args.output, [&args.config])?;
-    let config = Config::load(&args.config, None)?;
+    let config = Config::load(&args.config, None)?.config;
     let wiring = Wiring {
         key: key(args, &config)?,
         listen: args.listen.unwrap_or(args.to.default_listener()),

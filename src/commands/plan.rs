@@ -14,7 +14,7 @@ use super::exit::No;
 use super::outputs::OutputArgs;
 use super::parsers::{algorithm, count, output};
 use crate::change::MembershipChange;
-use crate::config::Config;
+use crate::config::{Config, Loaded};
 use crate::input::{label, name_of, refuse_overwriting};
 use crate::outputs::{cannot_write, write_file};
 use crate::plan::{Forecast, Given, Road};
@@ -147,10 +147,14 @@ fn road(args: &PlanArgs) -> Result<Road> {
     let changes = MembershipChange::listed(&args.add, &args.remove, &others);
     let changes_nothing = changes.is_empty() && args.algorithm.is_none();
     let given = |path: &PathBuf| {
+        let Loaded {
+            config, balancer, ..
+        } = Config::load(path, None)?;
         anyhow::Ok(Given {
             name: label(path, &args.config),
             file: name_of(path),
-            config: Config::load(path, None)?,
+            config,
+            balancer,
         })
     };
     match &*args.config {

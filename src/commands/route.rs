@@ -64,9 +64,8 @@ enum LineFormat {
 /// # Errors
 /// If the config, a key or the output is at fault, or no backend is eligible.
 pub(super) fn run(args: &RouteArgs, voice: Voice, output: &mut impl Write) -> Result<()> {
-    let config = Config::load(&args.config, args.algorithm)?;
     let router = Router {
-        balancer: config.balancer()?,
+        balancer: Config::load(&args.config, args.algorithm)?.balancer,
         owners: args.owners,
         format: args.format,
     };

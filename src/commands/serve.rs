@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::time::Instant;
 
 use anyhow::{Context, Result};
 use clap::Args;
@@ -37,15 +38,13 @@ pub(super) struct ServeArgs {
 /// # Errors
 /// If the config is at fault, or a stream cannot be read or written.
 pub(super) fn run(args: &ServeArgs) -> Result<()> {
-    let config = args
-        .config
-        .as_deref()
-        .map(|path| Config::load(path, None))
-        .transpose()?;
+    let start = Instant::now();
+    let load = |path| Config::load_since(path, start);
+    let loaded = args.config.as_deref().map(load).transpose()?;
     let limits = Limits {
         max_line_bytes: args.max_line_bytes as usize,
         max_count: args.max_count,
     };
     // The locks of the standard streams buffer as well, which the loop does already.
-    protocol::serve(io::stdin(), io::stdout().lock(), config, limits).context("serve")
+    protocol::serve(io::stdin(), io::stdout().lock(), loaded, start, limits).context("serve")
 }

@@ -25,45 +25,92 @@ pub(super) struct Replay<'a> {
     workload: &'a Workload,
     snapshot: Arc<Snapshot>,
     seed: Seed,
-    /// The answer to each request.
-    answers: Vec<Slot>,
-    /// The answer to each distinct key, of a strategy that picks by key alone.
-    owners: Option<Vec<Slot>>,
+    answers: Answers,
+    /// How many requests each slot got.
+    requests: Vec<u64>,
+    /// How many distinct keys each slot got, of a strategy that picks by key alone.
+    keys: Option<Vec<u64>>,
+}
+
+/// Answers, as far as they have to be asked for.
+enum Answers {
+    /// To each distinct key, of a strategy for which nothing but the key matters.
+    Keys(Vec<Slot>),
+    /// To each request; and to each distinct key, of a strategy that picks by key alone, but may take turns
+    /// where a key leads nowhere.
+    Requests {
+        slots: Vec<Slot>,
+        owners: Option<Vec<Slot>>,
+    },
+}
+
+impl Answers {
+    /// A strategy that does not pick by the key alone sees requests in flight ([`replay_in_flight`]), if it
+    /// looks at them.
+    fn of(workload: &Workload, balancer: &LoadBalancer, seed: Seed) -> Result<Self> {
+        let snapshot = balancer.snapshot();
+        let by_load = is_by_load(&snapshot);
+        let key = snapshot.profile().key;
+        if key == Key::Unused || by_load {
+            let slots = replay(workload, balancer, seed)?;
+            let owners = None;
+            return Ok(Self::Requests { slots, owners });
+        }
+        // Before the requests, which may take turns.
+        let owners = owners(workload, &snapshot)?;
+        if key == Key::Required {
+            return Ok(Self::Keys(owners));
+        }
+        Ok(Self::Requests {
+            slots: in_turn(workload, &snapshot)?,
+            owners: Some(owners),
+        })
+    }
+
+    fn into_owners(self) -> Option<Vec<Slot>> {
+        match self {
+            Self::Keys(owners) => Some(owners),
+            Self::Requests { owners, .. } => owners,
+        }
+    }
+}
+
+/// Whether it makes a difference to a strategy what is in flight.
+fn is_by_load(snapshot: &Snapshot) -> bool {
+    snapshot.profile().in_flight || snapshot.pool().is_capped()
 }
 
 impl<'a> Replay<'a> {
-    /// Routes every request.
-    ///
-    /// A strategy that does not pick by the key alone sees requests in flight ([`replay_in_flight`]).
+    /// Routes as much as it takes to know the answer to every request.
     pub(super) fn of(workload: &'a Workload, balancer: &LoadBalancer, seed: Seed) -> Result<Self> {
-        let snapshot = balancer.snapshot();
-        let profile = snapshot.profile();
-        let by_load = profile.in_flight || snapshot.pool().is_capped();
-        let by_key = profile.key != Key::Unused && !by_load;
-        // Before the requests, which may take turns.
-        let owners = by_key.then(|| owners(workload, &snapshot)).transpose()?;
-        let route = |key| Ok(balancer.route(Some(key))?.slot());
-        let answers = if by_load || profile.key == Key::Unused {
-            replay_in_flight(workload, slice::from_ref(balancer), None, seed)?
-        } else if profile.key == Key::Optional {
-            // Its fallback may take turns.
-            let keys = workload.requests().map(|(_, key)| key);
-            keys.map(route).collect::<Result<_>>()?
-        } else {
-            workload.par_requests().map(route).collect::<Result<_>>()?
+        let (snapshot, answers) = (balancer.snapshot(), Answers::of(workload, balancer, seed)?);
+        let loads = |answers: &mut dyn Iterator<Item = (Slot, u64)>| {
+            let mut loads = vec![0; snapshot.pool().len()];
+            answers.for_each(|(slot, count)| loads[slot.index()] += count);
+            loads
+        };
+        let once = |slots: &[Slot]| loads(&mut slots.iter().map(|&slot| (slot, 1)));
+        let counts = workload.counts().iter().copied();
+        let (requests, keys) = match &answers {
+            Answers::Keys(owners) => (
+                loads(&mut owners.iter().copied().zip(counts)),
+                Some(once(owners)),
+            ),
+            Answers::Requests { slots, owners } => (once(slots), owners.as_deref().map(once)),
         };
         Ok(Self {
             workload,
             snapshot,
             seed,
             answers,
-            owners,
+            requests,
+            keys,
         })
     }
 
     /// The answer to each distinct key, of a strategy that picks by key alone.
     pub(super) fn into_owners(self) -> Option<Vec<Slot>> {
-        self.owners
+        self.answers.into_owners()
     }
 
     fn pool(&self) -> &Pool {
@@ -73,50 +120,44 @@ impl<'a> Replay<'a> {
     /// How the requests and the distinct keys are spread over the eligible backends. Where no key is
     /// used a key has no backend.
     pub(super) fn spreads(&self) -> Spreads {
-        let spread = |answers: &[Slot]| spread_of(self.pool(), &self.loads(answers));
-        let keys = self.owners.as_deref().and_then(spread);
+        let spread = |loads: &Vec<u64>| spread_of(self.pool(), loads).map(Into::into);
         Spreads {
-            requests: spread(&self.answers).map(Into::into),
-            keys: keys.map(Into::into),
+            requests: spread(&self.requests),
+            keys: self.keys.as_ref().and_then(spread),
         }
     }
 
     /// Whether keys are spread as chance spreads them. Requests are, if each is of a key of its own.
     pub(super) fn tests(&self) -> Tests {
-        let test = |answers: &[Slot]| {
-            let loads = self.loads(answers);
-            ChiSquare::of(weighted(self.pool(), &loads))
-        };
+        let test = |loads: &Vec<u64>| ChiSquare::of(weighted(self.pool(), loads));
         let by_key = self.snapshot.profile().key != Key::Unused;
-        let once = self.answers.len() == self.workload.keys().len();
+        let once = self.workload.requests().len() == self.workload.keys().len();
         Tests {
-            requests: (by_key && once).then(|| test(&self.answers)).flatten(),
-            keys: self.owners.as_deref().and_then(test),
+            requests: (by_key && once).then(|| test(&self.requests)).flatten(),
+            keys: self.keys.as_ref().and_then(test),
         }
     }
 
     /// What each eligible backend got of the requests.
     pub(super) fn backends(&self) -> Vec<Load> {
-        Load::of(self.pool(), &self.loads(&self.answers))
-    }
-
-    fn loads(&self, answers: &[Slot]) -> Vec<u64> {
-        let mut loads = vec![0; self.pool().len()];
-        answers.iter().for_each(|slot| loads[slot.index()] += 1);
-        loads
+        Load::of(self.pool(), &self.requests)
     }
 
     /// The share of the requests of keys seen before that reached the same backend as the last
     /// request of that key. None if every key came once.
     pub(super) fn affinity(&self) -> Option<f64> {
-        let mut last = vec![None; self.workload.keys().len()];
-        let (mut repeated, mut same) = (0u64, 0u64);
-        for ((key, _), &slot) in self.workload.requests().zip(&self.answers) {
-            if let Some(before) = last[key].replace(slot) {
-                repeated += 1;
-                same += u64::from(before == slot);
+        let (requests, keys) = (self.workload.requests(), self.workload.keys().len());
+        let repeated = requests.len() - keys;
+        let same = match &self.answers {
+            Answers::Keys(_) => repeated,
+            Answers::Requests { slots, .. } => {
+                let mut last = vec![None; keys];
+                let same = requests
+                    .zip(slots)
+                    .filter(|&((key, _), &slot)| last[key].replace(slot) == Some(slot));
+                same.count()
             }
-        }
+        };
         (repeated > 0).then(|| same as f64 / repeated as f64)
     }
 
@@ -132,30 +173,29 @@ impl<'a> Replay<'a> {
         let numbered = snapshot.profile().history;
         let numbering = numbered.then(|| snapshot.pool().numbering()).transpose()?;
         let vacant = numbering.map(|numbering| numbering.vacated().len());
-        let Some(before) = &self.owners else {
-            let after = replay_in_flight(self.workload, slice::from_ref(after), None, self.seed)?;
-            let pairs = self
-                .answers
-                .iter()
-                .zip(after)
-                .map(|(&before, after)| (before, after, 1));
-            let moves = Moves::count(&change, pairs);
-            return Ok(Changed::new(
-                label,
-                moves,
-                moves,
-                change.least_share(),
-                vacant,
-            ));
+        let count = |before: &[Slot], after: &[Slot]| {
+            let pairs = before.iter().zip(after);
+            Moves::count(&change, pairs.map(|(&before, &after)| (before, after, 1)))
+        };
+        let before = match &self.answers {
+            Answers::Keys(owners) => owners,
+            Answers::Requests { owners, slots } => match owners {
+                Some(owners) => owners,
+                None => {
+                    let moves = count(slots, &replay(self.workload, after, self.seed)?);
+                    let ideal = change.least_share();
+                    return Ok(Changed::new(label, moves, moves, ideal, vacant));
+                }
+            },
         };
         let after = owners(self.workload, &snapshot)?;
-        let pairs = || before.iter().copied().zip(after.iter().copied());
-        let keys = Moves::count(&change, pairs().map(|(before, after)| (before, after, 1)));
-        let counts = self.workload.counts();
-        let weighted = pairs()
-            .zip(counts)
-            .map(|((before, after), count)| (before, after, count));
-        let requests = Moves::count(&change, weighted);
+        let keys = count(before, &after);
+        let counted = before
+            .iter()
+            .zip(&after)
+            .zip(self.workload.counts())
+            .map(|((&before, &after), &count)| (before, after, count));
+        let requests = Moves::count(&change, counted);
         let ideal = change.least_of(before.iter().map(|&owner| (owner, 1)));
         Ok(Changed::new(label, keys, requests, ideal, vacant))
     }
@@ -171,6 +211,22 @@ pub(crate) fn owners(workload: &Workload, snapshot: &Snapshot) -> Result<Vec<Slo
     let ask = |key| Pick::new(snapshot.pool(), Some(key)).question();
     let pick = |key| Ok(snapshot.pick(&ask(key))?);
     workload.par_keys().map(pick).collect()
+}
+
+/// The answers to the requests in turn, of a strategy that does not look at what is in flight.
+fn in_turn(workload: &Workload, snapshot: &Snapshot) -> Result<Vec<Slot>> {
+    let pick = |key| Ok(snapshot.pick(&Pick::new(snapshot.pool(), Some(key)))?);
+    workload.requests().map(|(_, key)| pick(key)).collect()
+}
+
+/// The answers to the requests in turn, with as many in flight as usual if that makes a difference.
+fn replay(workload: &Workload, balancer: &LoadBalancer, seed: Seed) -> Result<Vec<Slot>> {
+    let snapshot = balancer.snapshot();
+    if is_by_load(&snapshot) {
+        replay_in_flight(workload, slice::from_ref(balancer), None, seed)
+    } else {
+        in_turn(workload, &snapshot)
+    }
 }
 
 /// How many requests are in flight while a strategy is replayed, so many as asked for or ten a backend: no

@@ -1,10 +1,8 @@
 //! Finds places in a YAML text that serde cannot name.
 //!
-//! serde reports a repeated key at the start of its map, and knows no place for what is found wrong
-//! after the reading. A visitor that refuses a value, however, has its error located by the parser;
-//! the walks here refuse on purpose.
+//! serde knows no place for what is found wrong after the reading. A visitor that refuses a value,
+//! however, has its error located by the parser; the walks here refuse on purpose.
 
-use std::collections::BTreeSet;
 use std::fmt;
 
 use evenkeel_algorithms::{Backend, BuildError, Card};
@@ -12,11 +10,13 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::error::Fault;
+use super::unique_keys::UniqueKeys;
 
-/// Refuses a text in which a map has a key twice, at the second of them.
-pub(super) fn refuse_repeated_keys(text: &str) -> Result<(), Fault> {
-    match serde_yaml::from_str(text) {
-        Ok(UniqueKeys) => Ok(()),
+/// Refuses what is wrong with a text of YAML whatever is read from it: a map with a key twice, a tag, a
+/// second document, an end before the end.
+pub(super) fn refuse_ill_formed(text: &str) -> Result<(), Fault> {
+    match Untagged::deserialize(UniqueKeys(serde_yaml::Deserializer::from_str(text))) {
+        Ok(Untagged) => Ok(()),
         // The error has no place, and no kind that could be asked for.
         Err(error) if error.to_string().contains("more than one document") => {
             Err(of_second_document(text).unwrap_or_else(|| error.into()))
@@ -93,10 +93,10 @@ pub(crate) fn place_of(text: &str, path: &[&str]) -> Option<(usize, usize)> {
     walked.err()?.location().map(|at| (at.line(), at.column()))
 }
 
-/// Any value whose maps have no key twice.
-struct UniqueKeys;
+/// Any value without a tag.
+struct Untagged;
 
-impl<'de> Deserialize<'de> for UniqueKeys {
+impl<'de> Deserialize<'de> for Untagged {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(Self)
     }
@@ -111,7 +111,7 @@ macro_rules! accept {
     };
 }
 
-impl<'de> Visitor<'de> for UniqueKeys {
+impl<'de> Visitor<'de> for Untagged {
     type Value = Self;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -138,42 +138,8 @@ impl<'de> Visitor<'de> for UniqueKeys {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self, A::Error> {
-        let mut seen = BTreeSet::new();
-        while map.next_key_seed(NewKey { seen: &mut seen })?.is_some() {
-            map.next_value::<Self>()?;
-        }
+        while map.next_entry::<IgnoredAny, Self>()?.is_some() {}
         Ok(self)
-    }
-}
-
-/// A key that its map does not have yet.
-struct NewKey<'a> {
-    seen: &'a mut BTreeSet<String>,
-}
-
-impl<'de> DeserializeSeed<'de> for NewKey<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for NewKey<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the name of a field")
-    }
-
-    fn visit_str<E: Error>(self, key: &str) -> Result<(), E> {
-        if self.seen.insert(key.to_owned()) {
-            Ok(())
-        } else {
-            Err(E::custom(format_args!(
-                "the field `{key}` is given twice in one map"
-            )))
-        }
     }
 }
 
@@ -230,7 +196,7 @@ mod tests {
 
     #[test]
     fn a_repeated_key_is_found_where_it_stands() {
-        let fault = refuse_repeated_keys("a: 1\nb:\n  - {c: 1, d: 2}\n  - {c: 1,\n     c: 2}\n");
+        let fault = refuse_ill_formed("a: 1\nb:\n  - {c: 1, d: 2}\n  - {c: 1,\n     c: 2}\n");
         let fault = fault.unwrap_err();
         assert_eq!(fault.place, Some((5, 6)));
         assert!(fault.what.contains("`c` is given twice"), "{fault}");
@@ -238,23 +204,23 @@ mod tests {
 
     #[test]
     fn a_second_document_is_found_where_it_stands() {
-        let fault = refuse_repeated_keys("a: 1\n---\nb: 1\n").unwrap_err();
+        let fault = refuse_ill_formed("a: 1\n---\nb: 1\n").unwrap_err();
         assert_eq!(fault.place, Some((3, 1)));
         assert!(fault.what.starts_with("a second document"), "{fault}");
-        assert_eq!(refuse_repeated_keys("---\na: 1\n"), Ok(()));
+        assert_eq!(refuse_ill_formed("---\na: 1\n"), Ok(()));
     }
 
     /// The aliases are too many before the text breaks off.
     #[test]
     fn a_document_that_breaks_off_is_not_read_further() {
         let text = "a: &a\nb: &b [*a,*a,*a]\nc: &c [*b,*b,*b,*c,*d]";
-        assert!(refuse_repeated_keys(text).is_err());
+        assert!(refuse_ill_formed(text).is_err());
     }
 
     #[test]
     fn equal_keys_of_different_maps_and_all_scalars_pass() {
         let text = "a: {b: 1.5, c: -1}\nd: {b: true, c: ~}\ne: [x, 'y']\n";
-        assert_eq!(refuse_repeated_keys(text), Ok(()));
+        assert_eq!(refuse_ill_formed(text), Ok(()));
     }
 
     #[test]

@@ -194,7 +194,7 @@ fn elsewhere(road: &Road) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use evenkeel_algorithms::Card;
+    use evenkeel_algorithms::Registry;
 
     use super::*;
     use crate::change::MembershipChange;
@@ -205,11 +205,8 @@ mod tests {
     #[test]
     fn what_is_before_and_after_is_laid_out() {
         let layouts = |changes: &[MembershipChange], algorithm| {
-            let given = Given {
-                name: "before".to_owned(),
-                file: "before.yaml".to_owned(),
-                config: Config::parse("{algorithm: ketama, backends: [a, b]}").unwrap(),
-            };
+            let config = Config::parse("{algorithm: ketama, backends: [a, b]}").unwrap();
+            let given = Given::new("before.yaml", config).unwrap();
             let road = Road::changed(given, changes, algorithm, false);
             road.unwrap().layouts()
         };

@@ -1,8 +1,7 @@
 //! The configs that a plan goes through: those that are given, or one and what becomes of it.
 
 use anyhow::{Context, Result, ensure};
-use evenkeel_algorithms::Backend;
-use evenkeel_algorithms::Card;
+use evenkeel_algorithms::{Backend, BuildError, Card, LoadBalancer};
 
 use super::state::State;
 use super::steps;
@@ -18,6 +17,23 @@ pub struct Given {
     pub file: String,
     /// The config.
     pub config: Config,
+    /// What was built of it.
+    pub balancer: LoadBalancer,
+}
+
+impl Given {
+    /// A config under a name, which is its file's name as well, with what is built of it.
+    ///
+    /// # Errors
+    /// [`BuildError`] if its options do not fit its backends.
+    pub fn new(name: &str, config: Config) -> Result<Self, BuildError> {
+        Ok(Self {
+            name: name.to_owned(),
+            file: name.to_owned(),
+            balancer: config.balancer()?,
+            config,
+        })
+    }
 }
 
 /// The states in their order, at least two.
@@ -45,7 +61,12 @@ impl Road {
         algorithm: Option<&'static Card>,
         stepwise: bool,
     ) -> Result<Self> {
-        let Given { name, file, config } = given;
+        let Given {
+            name,
+            file,
+            config,
+            balancer,
+        } = given;
         let mut labels: Vec<_> = changes.iter().map(ToString::to_string).collect();
         labels.extend(algorithm.map(|after| format!("algorithm {after}")));
         let apply = |backends: Vec<Backend>, change: &MembershipChange| change.apply(&backends);
@@ -54,12 +75,11 @@ impl Road {
         let algorithm = algorithm.unwrap_or(config.algorithm);
         let after = config.changed(algorithm, backends);
         let after = State::new(label.clone(), after.with_context(|| label.clone())?)?;
-        let before = State::new(name, config)?;
+        let before = State::of(name, config, &balancer)?;
         let at_once = after.snapshot.fingerprint();
         let mut states = Vec::new();
         if stepwise {
-            let goal = State::new(label.clone(), after.config.clone())?;
-            states = steps::between(&before, goal, true)?;
+            states = steps::between(&before, after.clone(), true)?;
         }
         let led_there = |last: &State| last.snapshot.fingerprint() == at_once;
         let ends_apart = stepwise && !states.last().is_some_and(led_there);
@@ -86,10 +106,16 @@ impl Road {
         );
         let stages = given.len();
         let (mut states, mut files, mut after) = (Vec::<State>::new(), Vec::new(), String::new());
-        for Given { name, file, config } in given {
+        for Given {
+            name,
+            file,
+            config,
+            balancer,
+        } in given
+        {
             files.push(file);
             after.clone_from(&name);
-            let state = State::new(name, config)?;
+            let state = State::of(name, config, &balancer)?;
             match states.last() {
                 Some(before) if stepwise => states.extend(steps::between(before, state, false)?),
                 _ => states.push(state),

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
-use evenkeel_algorithms::{Key, Pick, Slot, Snapshot};
+use evenkeel_algorithms::{Key, LoadBalancer, Pick, Slot, Snapshot};
 
 use crate::config::Config;
 
 /// A config with what was built of it.
+#[derive(Clone)]
 pub(super) struct State {
     /// What leads here from the state before; of the first one its name.
     pub(super) change: String,
@@ -16,8 +17,20 @@ pub(super) struct State {
 }
 
 impl State {
+    /// Builds what a config comes to.
+    ///
+    /// # Errors
+    /// If it cannot be built, or its algorithm uses no key.
     pub(super) fn new(change: String, config: Config) -> Result<Self> {
         let balancer = config.balancer().with_context(|| change.clone())?;
+        Self::of(change, config, &balancer)
+    }
+
+    /// What was built of a config.
+    ///
+    /// # Errors
+    /// If its algorithm uses no key.
+    pub(super) fn of(change: String, config: Config, balancer: &LoadBalancer) -> Result<Self> {
         let snapshot = balancer.snapshot();
         ensure!(
             snapshot.profile().key != Key::Unused,

@@ -9,7 +9,7 @@ use evenkeel_algorithms::{Backend, BuildError, Card, Hashing, LoadBalancer, Repo
 use super::answer::{Answer, Code, Name, Refusal, RoutingState};
 use super::message::Message;
 use super::open::Open;
-use crate::config::{Config, with_suggestion};
+use crate::config::{Config, Loaded, with_suggestion};
 
 mod requests;
 mod what_if;
@@ -39,20 +39,15 @@ struct Balancers {
 
 impl Session {
     /// A conversation that begins with the backends of a config, or with none.
-    pub(super) fn new(
-        config: Option<Config>,
-        max_count: u64,
-        start: Instant,
-    ) -> Result<Self, BuildError> {
-        let build = |config| Balancers::new(config, start);
-        let balancers = config.clone().map(build).transpose()?;
-        let defaults = config.unwrap_or_else(|| Config::of(Vec::new()));
-        Ok(Self {
-            defaults,
-            balancers,
+    pub(super) fn new(loaded: Option<Loaded>, max_count: u64, start: Instant) -> Self {
+        let config = loaded.as_ref().map(|loaded| loaded.config.clone());
+        let begin = |loaded: Loaded| Balancers::of(loaded.config, loaded.balancer, start);
+        Self {
+            defaults: config.unwrap_or_else(|| Config::of(Vec::new())),
+            balancers: loaded.map(begin),
             max_count,
             start,
-        })
+        }
     }
 
     /// Answers a message; a refusal has changed nothing.
@@ -228,13 +223,17 @@ impl Session {
 impl Balancers {
     fn new(config: Config, start: Instant) -> Result<Self, BuildError> {
         let main = config.balancer_since(start)?;
-        Ok(Self {
+        Ok(Self::of(config, main, start))
+    }
+
+    fn of(config: Config, main: LoadBalancer, start: Instant) -> Self {
+        Self {
             config,
             main,
             others: BTreeMap::new(),
             open: Open::default(),
             start,
-        })
+        }
     }
 
     fn all(&self) -> impl Iterator<Item = &LoadBalancer> {

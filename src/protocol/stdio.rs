@@ -10,7 +10,7 @@ use super::answer::{self, Answer, Refusal};
 use super::message::Address;
 use super::parse::Parsed;
 use super::session::Session;
-use crate::config::Config;
+use crate::config::Loaded;
 
 /// What one line may ask for.
 #[derive(Clone, Copy, Debug)]
@@ -33,17 +33,20 @@ impl Default for Limits {
 /// Bytes that are asked of the input at once.
 const CHUNK: usize = 1 << 16;
 
-/// Answers every line of the input until it ends or nobody reads the output any more.
+/// Answers every line of the input until it ends or nobody reads the output any more. The conversation
+/// begins with what was [loaded](crate::config::Config::load_since), or without backends; all clocks
+/// count from the start.
 ///
 /// # Errors
-/// If the config cannot be built, the input not be read or the output not be written.
+/// If the input cannot be read or the output not be written.
 pub fn serve(
     input: impl Read,
     output: impl Write,
-    config: Option<Config>,
+    loaded: Option<Loaded>,
+    start: Instant,
     limits: Limits,
 ) -> Result<()> {
-    let session = Session::new(config, limits.max_count, Instant::now())?;
+    let session = Session::new(loaded, limits.max_count, start);
     let answers = Vec::with_capacity(2 * CHUNK);
     match (Server {
         session,

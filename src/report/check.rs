@@ -11,16 +11,16 @@ use evenkeel_algorithms::strategy::bounded_load::Overflow;
 use evenkeel_algorithms::strategy::subset;
 use evenkeel_algorithms::{Backend, Hashing, Key, Pool, Slot, Snapshot};
 
-use crate::config::Config;
+use crate::config::{Config, Loaded};
 use crate::sheet::{Sheet, Style};
 
 /// What a config, which is that of a file, means.
 ///
 /// # Errors
 /// If it cannot be built.
-pub(crate) fn description(path: &Path, config: &Config) -> Result<String> {
-    let balancer = config.balancer()?;
-    let snapshot = balancer.snapshot();
+pub(crate) fn description(path: &Path, loaded: &Loaded) -> Result<String> {
+    let config = &loaded.config;
+    let snapshot = loaded.balancer.snapshot();
     let pool = snapshot.pool();
     let profile = snapshot.profile();
     let mut text = format!("{}: this config is right\n\n", path.display());

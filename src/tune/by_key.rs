@@ -35,7 +35,7 @@ impl Demand {
         workload.keys().for_each(|key| keys.push(key));
         Self {
             keys,
-            counts: workload.counts(),
+            counts: workload.counts().to_vec(),
         }
     }
 }

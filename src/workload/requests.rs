@@ -24,6 +24,8 @@ pub struct Workload {
     keys: Keys,
     /// The key of each request.
     requests: Vec<u32>,
+    /// How many requests each key has.
+    counts: Vec<u64>,
     /// Where the requests come from, in words.
     pub source: String,
     /// Lines that are not what they should be.
@@ -62,15 +64,17 @@ impl Workload {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let mut draw = distribution.sampler(clients)?;
         let mut ids = vec![u32::MAX; clients as usize];
-        let mut keys = Keys::default();
+        let (mut keys, mut counts) = (Keys::default(), Vec::new());
         let first = u64::from(run) * u64::from(clients) + 1;
         let request = |_| {
             let client = draw(&mut rng);
             let id = &mut ids[client as usize];
             if *id == u32::MAX {
                 *id = keys.len() as u32;
+                counts.push(0);
                 keys.push(format!("client-{}", first + u64::from(client)).as_bytes());
             }
+            counts[*id as usize] += 1;
             *id
         };
         let requests = (0..requests).map(request).collect();
@@ -78,6 +82,7 @@ impl Workload {
         Ok(Self {
             keys,
             requests,
+            counts,
             source,
             malformed: Malformed::default(),
         })
@@ -101,11 +106,15 @@ impl Workload {
 
     fn from_stream(mut stream: Stream) -> Result<Self> {
         let mut distinct: IndexSet<Box<[u8]>> = IndexSet::new();
-        let (mut requests, mut chunk) = (Vec::new(), Keys::default());
+        let (mut requests, mut counts, mut chunk) = (Vec::new(), Vec::new(), Keys::default());
         while stream.fill(&mut chunk, CHUNK)? {
             for key in chunk.iter() {
-                let known = distinct.get_index_of(key);
-                requests.push(known.unwrap_or_else(|| distinct.insert_full(key.into()).0) as u32);
+                let number = distinct.get_index_of(key).unwrap_or_else(|| {
+                    counts.push(0);
+                    distinct.insert_full(key.into()).0
+                });
+                counts[number] += 1;
+                requests.push(number as u32);
             }
         }
         let mut keys = Keys::default();
@@ -113,6 +122,7 @@ impl Workload {
         Ok(Self {
             keys,
             requests,
+            counts,
             source: stream.source,
             malformed: stream.malformed,
         })
@@ -136,20 +146,10 @@ impl Workload {
             .map(|&key| (key as usize, self.keys.get(key as usize)))
     }
 
-    /// The keys of the requests in order, for all cores.
-    pub fn par_requests(&self) -> impl IndexedParallelIterator<Item = &[u8]> {
-        let requests = self.requests.par_iter();
-        requests.map(|&key| self.keys.get(key as usize))
-    }
-
     /// How many requests each key has.
     #[must_use]
-    pub fn counts(&self) -> Vec<u64> {
-        let mut counts = vec![0; self.keys.len()];
-        for &key in &self.requests {
-            counts[key as usize] += 1;
-        }
-        counts
+    pub fn counts(&self) -> &[u64] {
+        &self.counts
     }
 }
 

@@ -1,5 +1,7 @@
 //! Conversations with `serve`, through its own loop, and how it behaves on a pipe.
 
+use std::time::Instant;
+
 use evenkeel::protocol::{Limits, serve};
 
 mod lines;
@@ -13,7 +15,7 @@ mod what_if;
 /// The answers to some lines of bytes.
 fn answers_to(input: &[u8]) -> Vec<String> {
     let mut output = Vec::new();
-    serve(input, &mut output, None, Limits::default()).unwrap();
+    serve(input, &mut output, None, Instant::now(), Limits::default()).unwrap();
     String::from_utf8(output)
         .unwrap()
         .lines()

@@ -3,14 +3,14 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
-use evenkeel::config::Config;
+use evenkeel::config::Loaded;
 use proptest::prelude::*;
 
 use super::*;
 
 #[test]
 fn a_config_stands_where_init_is_silent() {
-    let config = Config::parse("algorithm: round-robin\nbackends: [x, y]\n").unwrap();
+    let config = "algorithm: round-robin\nbackends: [x, y]\n".to_owned();
     let input = concat!(
         r#"{"type":"http_request"}"#,
         "\n",
@@ -23,7 +23,8 @@ fn a_config_stands_where_init_is_silent() {
     serve(
         input.as_bytes(),
         &mut output,
-        Some(config),
+        Some(Loaded::parse(config).unwrap()),
+        Instant::now(),
         Limits::default(),
     )
     .unwrap();
