@@ -14,6 +14,8 @@ mod recognise;
 mod tree;
 mod twemproxy;
 
+use recognise::Source;
+
 /// The configuration of another program as a config.
 #[derive(Debug)]
 pub struct Imported {
@@ -39,23 +41,22 @@ pub fn import(text: &str, from: Option<Program>, name: Option<&str>) -> Result<I
             what: "there is nothing in it; expected a configuration".to_owned(),
         });
     }
-    let program = match from {
-        Some(program) => program,
-        None => recognise::program(text)?,
+    let source = match from {
+        Some(program) => Source::of(program, text)?,
+        None => recognise::recognised(text)?,
     };
     let mut verdicts = Verdicts::default();
-    let read = match program {
-        Program::Nginx => nginx::read,
-        Program::Haproxy => haproxy::read,
-        Program::Envoy => envoy::read,
-        Program::Twemproxy => twemproxy::read,
+    let draft = match &source {
+        Source::Nginx(text) => nginx::read(text, name, &mut verdicts)?,
+        Source::Haproxy(text) => haproxy::read(text, name, &mut verdicts)?,
+        Source::Envoy(document) => envoy::read(document, name, &mut verdicts)?,
+        Source::Twemproxy(document) => twemproxy::read(document, name, &mut verdicts)?,
     };
-    let draft = read(text, name, &mut verdicts)?;
     let key = draft.as_ref().and_then(|draft| draft.key.clone());
     let config = draft.and_then(|draft| draft.finish(&mut verdicts));
     let config = config.filter(|_| verdicts.accept(false).is_ok());
     Ok(Imported {
-        program,
+        program: source.program(),
         verdicts,
         key,
         config,

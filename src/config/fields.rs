@@ -1,13 +1,14 @@
 //! The values of a config and of the protocol that are checked while they are read, so that a
 //! refusal is located.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::num::NonZeroU32;
+use std::sync::Arc;
 
 use evenkeel_algorithms::Registry;
 use evenkeel_algorithms::strategy::ketama;
 use evenkeel_algorithms::{Attributes, Backend, Card, Weight};
+use indexmap::IndexSet;
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -47,7 +48,7 @@ pub struct BackendSpec(pub Backend);
 impl<'de> Deserialize<'de> for BackendSpec {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         NewBackend {
-            seen: &mut BTreeSet::new(),
+            seen: &mut IndexSet::new(),
         }
         .deserialize(deserializer)
         .map(Self)
@@ -74,7 +75,7 @@ impl<'de> Visitor<'de> for ListVisitor {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<BackendList, A::Error> {
-        let (mut seen, mut backends) = (BTreeSet::new(), Vec::new());
+        let (mut seen, mut backends) = (IndexSet::new(), Vec::new());
         while let Some(backend) = items.next_element_seed(NewBackend { seen: &mut seen })? {
             backends.push(backend);
         }
@@ -89,12 +90,12 @@ impl<'de> Visitor<'de> for ListVisitor {
 
 /// A backend whose name is not among those seen.
 struct NewBackend<'a> {
-    seen: &'a mut BTreeSet<String>,
+    seen: &'a mut IndexSet<Arc<str>>,
 }
 
 impl NewBackend<'_> {
     fn check<E: Error>(self, backend: Backend) -> Result<Backend, E> {
-        if self.seen.insert(backend.name().to_owned()) {
+        if self.seen.insert(backend.shared_name()) {
             Ok(backend)
         } else {
             let name = backend.name();

@@ -257,3 +257,33 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for NewKey<'_, 'de, V> {
         self.inner.visit_borrowed_str(key)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+    use serde::de::IgnoredAny;
+
+    use super::*;
+
+    /// Where a text is refused, read as some type.
+    fn refused<T: for<'de> Deserialize<'de>>(text: &str) -> Option<(usize, usize)> {
+        let read = T::deserialize(UniqueKeys(serde_yaml::Deserializer::from_str(text)));
+        let place = read.err()?.location()?;
+        Some((place.line(), place.column()))
+    }
+
+    #[test]
+    fn a_repeated_key_is_refused_in_every_map_that_is_read() {
+        let text = "a: 1\nb: [{c: 1, d: {e: 1,\n  e: 2}}]\n";
+        assert_eq!(refused::<serde_json::Value>(text), Some((3, 3)));
+        assert_eq!(refused::<Option<serde_json::Value>>(text), Some((3, 3)));
+        assert_eq!(refused::<IgnoredAny>(text), Some((3, 3)));
+    }
+
+    #[test]
+    fn equal_keys_of_different_maps_pass() {
+        let text = "a: {b: 1}\nc: {b: ~}\nd: [{b: x}, {b: '1'}]\n80: {b: 2.5}\n";
+        assert_eq!(refused::<serde_json::Value>(text), None);
+        assert_eq!(refused::<IgnoredAny>(text), None);
+    }
+}

@@ -27,11 +27,10 @@ const READ: &[&str] = &[
 
 /// Reads a cluster.
 pub(super) fn read(
-    text: &str,
+    document: &Document<'_>,
     name: Option<&str>,
     verdicts: &mut Verdicts,
 ) -> Result<Option<Draft>, Fault> {
-    let document = Document::parse(text)?;
     let root = document.root();
     let cluster = choose("cluster", clusters(&root), name)?;
     discovery(&cluster, verdicts);

@@ -1,10 +1,46 @@
 //! Whose configuration a text is.
 
-use crate::config::{Fault, from_yaml};
+use super::tree::Document;
+use crate::config::Fault;
 use crate::exchange::Program;
 
-/// The program whose words stand in a text.
-pub(super) fn program(text: &str) -> Result<Program, Fault> {
+/// A configuration and whose it is; one of YAML is parsed.
+pub(super) enum Source<'a> {
+    Nginx(&'a str),
+    Haproxy(&'a str),
+    Envoy(Document<'a>),
+    Twemproxy(Document<'a>),
+}
+
+impl<'a> Source<'a> {
+    /// A text of a program.
+    ///
+    /// # Errors
+    /// The [`Fault`] of a text that should be YAML and is not.
+    pub(super) fn of(program: Program, text: &'a str) -> Result<Self, Fault> {
+        Ok(match program {
+            Program::Nginx => Self::Nginx(text),
+            Program::Haproxy => Self::Haproxy(text),
+            Program::Envoy => Self::Envoy(Document::parse(text)?),
+            Program::Twemproxy => Self::Twemproxy(Document::parse(text)?),
+        })
+    }
+
+    pub(super) const fn program(&self) -> Program {
+        match self {
+            Self::Nginx(_) => Program::Nginx,
+            Self::Haproxy(_) => Program::Haproxy,
+            Self::Envoy(_) => Program::Envoy,
+            Self::Twemproxy(_) => Program::Twemproxy,
+        }
+    }
+}
+
+/// A text of the program whose words stand in it.
+///
+/// # Errors
+/// If they are no program's.
+pub(super) fn recognised(text: &str) -> Result<Source<'_>, Fault> {
     let begins = |words: &[&str]| {
         let mut lines = text
             .lines()
@@ -12,10 +48,10 @@ pub(super) fn program(text: &str) -> Result<Program, Fault> {
         lines.any(|word| words.contains(&word))
     };
     if text.contains('{') && begins(&["upstream", "http", "http{"]) {
-        return Ok(Program::Nginx);
+        return Ok(Source::Nginx(text));
     }
     if begins(&["backend", "listen"]) && begins(&["server", "server-template", "balance"]) {
-        return Ok(Program::Haproxy);
+        return Ok(Source::Haproxy(text));
     }
     let unknown = Fault {
         place: None,
@@ -23,9 +59,11 @@ pub(super) fn program(text: &str) -> Result<Program, Fault> {
                or twemproxy"
             .to_owned(),
     };
-    let Ok(value) = from_yaml::<serde_json::Value>(text) else {
+    let Ok(document) = Document::parse(text) else {
         return Err(unknown);
     };
+    let root = document.root();
+    let value = root.value();
     let has = |names: &[&str]| names.iter().any(|name| value.get(name).is_some());
     let pools = value.as_object().into_iter().flat_map(|map| map.values());
     if has(&[
@@ -35,9 +73,9 @@ pub(super) fn program(text: &str) -> Result<Program, Fault> {
         "load_assignment",
         "loadAssignment",
     ]) {
-        Ok(Program::Envoy)
+        Ok(Source::Envoy(document))
     } else if pools.into_iter().any(|pool| pool.get("servers").is_some()) {
-        Ok(Program::Twemproxy)
+        Ok(Source::Twemproxy(document))
     } else {
         Err(unknown)
     }

@@ -29,11 +29,10 @@ const INDIFFERENT: &[&str] = &[
 
 /// Reads a pool.
 pub(super) fn read(
-    text: &str,
+    document: &Document<'_>,
     name: Option<&str>,
     verdicts: &mut Verdicts,
 ) -> Result<Option<Draft>, Fault> {
-    let document = Document::parse(text)?;
     let pools = document.root().fields().collect();
     let pool = choose("pool", pools, name)?;
     let mut draft = Draft::new("twemproxy-ketama", pool.line());
