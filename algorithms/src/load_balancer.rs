@@ -382,22 +382,28 @@ impl fmt::Debug for Core {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::balancer::Profile;
     use crate::hash::Fingerprint;
+    use crate::profile::Profile;
 
-    /// A strategy that something outside can see the life of.
+    /// An algorithm that something outside can see the life of.
     #[derive(Clone, Debug)]
     struct Watched {
         _life: Arc<()>,
     }
 
+    impl Algorithm for Watched {
+        fn build(
+            &self,
+            _: &Pool,
+            _: Option<&dyn Balancer>,
+        ) -> Result<Box<dyn Balancer>, BuildError> {
+            Ok(Box::new(self.clone()))
+        }
+    }
+
     impl Balancer for Watched {
         fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
             pick.pool().slots().find(|&slot| pick.allows(slot))
-        }
-
-        fn rebuild(&self, _pool: &Pool) -> Result<Strategy, BuildError> {
-            Ok(self.clone())
         }
 
         fn profile(&self) -> Profile {
@@ -410,30 +416,36 @@ mod tests {
     #[test]
     fn a_dropped_load_balancer_leaves_nothing_behind() {
         let life = Arc::new(());
-        let strategy = Watched {
+        let watched = Watched {
             _life: Arc::clone(&life),
         };
-        let balancer = LoadBalancer::new(strategy, Pool::new(["a", "b"]).unwrap()).unwrap();
-        let core = Arc::downgrade(&balancer.core);
+        let balancer = LoadBalancer::new(watched, Pool::new(["a", "b"]).unwrap()).unwrap();
+        let home = std::sync::Arc::downgrade(&balancer.home);
         let ticket = balancer.route(None).unwrap();
         balancer.update(["b", "c"]).unwrap();
         drop(balancer);
-        assert_eq!(Arc::strong_count(&life), 1, "the strategy is held on to");
+        assert_eq!(Arc::strong_count(&life), 1, "the balancer is held on to");
         drop(ticket);
-        assert_eq!(core.strong_count(), 0, "members and core hold each other");
+        assert_eq!(home.strong_count(), 0, "members and home hold each other");
     }
 
-    /// A strategy that knows one answer only.
+    /// An algorithm that knows one answer only.
     #[derive(Debug)]
     struct Stubborn;
+
+    impl Algorithm for Stubborn {
+        fn build(
+            &self,
+            _: &Pool,
+            _: Option<&dyn Balancer>,
+        ) -> Result<Box<dyn Balancer>, BuildError> {
+            Ok(Box::new(Self))
+        }
+    }
 
     impl Balancer for Stubborn {
         fn pick(&self, _: &Pick<'_>) -> Option<Slot> {
             Some(Slot::new(0))
-        }
-
-        fn rebuild(&self, _: &Pool) -> Result<Strategy, BuildError> {
-            Ok(Self)
         }
 
         fn profile(&self) -> Profile {
@@ -446,7 +458,7 @@ mod tests {
     /// When something was heard, and what, if it was no pick.
     type Heard = Arc<Mutex<Vec<(Duration, Option<Outcome>)>>>;
 
-    /// A strategy that remembers the time of each pick and what it is told.
+    /// An algorithm that remembers the time of each pick and what it is told.
     #[derive(Clone, Debug)]
     struct Told {
         outcomes: bool,
@@ -459,24 +471,30 @@ mod tests {
         }
     }
 
+    impl Algorithm for Told {
+        fn build(
+            &self,
+            _: &Pool,
+            _: Option<&dyn Balancer>,
+        ) -> Result<Box<dyn Balancer>, BuildError> {
+            Ok(Box::new(self.clone()))
+        }
+    }
+
     impl Balancer for Told {
         fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
             self.hear(pick.now().unwrap_or_default(), None);
             pick.pool().slots().find(|&slot| pick.allows(slot))
         }
 
-        fn rebuild(&self, _: &Pool) -> Result<Strategy, BuildError> {
-            Ok(self.clone())
-        }
-
         fn profile(&self) -> Profile {
             Profile {
-                outcomes: self.outcomes,
+                on_outcome: self.outcomes,
                 ..Profile::TURNS
             }
         }
 
-        fn observe(&self, _: &Pool, _: Slot, outcome: Outcome, now: Duration) {
+        fn on_outcome(&self, _: &Pool, _: Slot, outcome: Outcome, now: Duration) {
             self.hear(now, Some(outcome));
         }
 
@@ -484,7 +502,7 @@ mod tests {
     }
 
     #[test]
-    fn outcomes_reach_those_who_ask_for_them_by_the_given_clock() {
+    fn outcomes_reach_what_asks_for_them_by_the_given_clock() {
         let outcome = Outcome::success(Duration::from_millis(4));
         for outcomes in [true, false] {
             let heard = Heard::default();
@@ -492,9 +510,9 @@ mod tests {
                 outcomes,
                 heard: Arc::clone(&heard),
             };
-            let (strategy, pool) = (told, Pool::new(["a", "b"]).unwrap());
+            let pool = Pool::new(["a", "b"]).unwrap();
             let clock = || Duration::from_secs(5);
-            let balancer = LoadBalancer::with_clock(strategy, pool, clock).unwrap();
+            let balancer = LoadBalancer::with_clock(told, pool, clock).unwrap();
             let [here, dropped, gone, back] = [(); 4].map(|()| balancer.route(None).unwrap());
             heard.lock().unwrap().clear();
             drop(dropped);
@@ -526,7 +544,7 @@ mod tests {
     }
 
     #[test]
-    fn owners_are_distinct_whatever_the_strategy_says() {
+    fn owners_are_distinct_whatever_the_balancer_says() {
         let pool = Pool::new(["a", "b"]).unwrap();
         let balancer = LoadBalancer::new(Stubborn, pool).unwrap();
         assert_eq!(balancer.owners(b"k", usize::MAX).unwrap().len(), 1);

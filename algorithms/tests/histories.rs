@@ -1,4 +1,4 @@
-//! Random histories of membership, health and requests, over every strategy, against models written
+//! Random histories of membership, health and requests, over every algorithm, against models written
 //! the naive way: a list of members with their counts, a scan, and turns told one by one.
 
 mod common;
@@ -10,7 +10,7 @@ use std::time::Duration;
 use common::model::{Event, Member, Model};
 use common::{Subject, keys, owners, warm};
 
-use evenkeel_algorithms::{Algorithm, Outcome, Report, Ticket};
+use evenkeel_algorithms::{Outcome, Registry, Report, Ticket};
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
 
@@ -134,10 +134,10 @@ impl Turns {
 }
 
 fn subject(name: &str) -> Subject {
-    Subject::of(Algorithm::named(name).expect("a known name"))
+    Subject::of(Registry::builtin().named(name).expect("a known name"))
 }
 
-/// Plays a history on a strategy; `request` routes one request that may not reach the one tried, and
+/// Plays a history on an algorithm; `request` routes one request that may not reach the one tried, and
 /// `changed` follows every change.
 fn play<T>(
     model: &mut Model,

@@ -16,8 +16,8 @@ use common::{backend, backends, keys, owners};
 use evenkeel_algorithms::strategy::anchor;
 use evenkeel_algorithms::tower::{Balance, ResponseFuture};
 use evenkeel_algorithms::{
-    Anchor, Backend, Balancer, BuildError, Fingerprint, LeastConnections, LoadBalancer, Outcome,
-    Pick, Pool, Profile, Rendezvous, RouteError, Seed, Slot, Strategy,
+    Algorithm, Anchor, Backend, Balancer, BuildError, Fingerprint, LeastConnections, LoadBalancer,
+    Outcome, Pick, Pool, Profile, Rendezvous, RouteError, Seed, Slot,
 };
 use futures_core::Stream;
 use tower::discover::Change;
@@ -134,13 +134,13 @@ type KeyOf = fn(&Key) -> Option<Cow<'_, [u8]>>;
 type Subject = Balance<Discovery, KeyOf, Key>;
 type Response = ResponseFuture<Node, KeyOf, Key>;
 
-fn balance(strategy: impl Into<Strategy>, members: &[Backend]) -> (Subject, Discovery, Vec<Node>) {
+fn balance(algorithm: impl Algorithm, members: &[Backend]) -> (Subject, Discovery, Vec<Node>) {
     let discovery = Discovery::default();
     let nodes = members
         .iter()
         .map(|member| discovery.insert(member.clone()));
     let nodes = nodes.collect();
-    let balance = Balance::new(strategy, discovery.clone(), key_of as KeyOf);
+    let balance = Balance::new(algorithm, discovery.clone(), key_of as KeyOf);
     (balance.unwrap(), discovery, nodes)
 }
 
@@ -223,24 +223,23 @@ struct Listener {
     timeless: Arc<Mutex<usize>>,
 }
 
+impl Algorithm for Listener {
+    fn build(&self, _: &Pool, _: Option<&dyn Balancer>) -> Result<Box<dyn Balancer>, BuildError> {
+        Ok(Box::new(self.clone()))
+    }
+}
+
 impl Balancer for Listener {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         *self.timeless.lock().unwrap() += usize::from(pick.now().is_none());
         pick.pool().slots().find(|&slot| pick.allows(slot))
     }
 
-    fn rebuild(&self, _: &Pool) -> Result<Strategy, BuildError> {
-        Ok(self.clone())
-    }
-
     fn profile(&self) -> Profile {
-        Profile {
-            outcomes: true,
-            ..Profile::TURNS
-        }
+        Profile::TURNS.with_outcomes()
     }
 
-    fn observe(&self, _: &Pool, _: Slot, outcome: Outcome, _: Duration) {
+    fn on_outcome(&self, _: &Pool, _: Slot, outcome: Outcome, _: Duration) {
         self.ends.lock().unwrap().push(outcome.success);
     }
 
@@ -250,10 +249,9 @@ impl Balancer for Listener {
 }
 
 #[test]
-fn a_strategy_has_the_time_and_is_told_of_responses() {
+fn a_balancer_has_the_time_and_is_told_of_responses() {
     let listener = Listener::default();
-    let strategy = listener.clone();
-    let (mut balance, _, nodes) = balance(strategy, &[backend("a", 1)]);
+    let (mut balance, _, nodes) = balance(listener.clone(), &[backend("a", 1)]);
     answer(&mut balance, [0; 8]);
     nodes[0].turn(Mood::Failing);
     let mut failing = pin!(send(&mut balance, None));
@@ -374,7 +372,7 @@ fn without_another_backend_the_error_of_the_service_is_told() {
     let nobody = RouteError::NoBackend.to_string();
     assert_eq!(poll(&mut response), Poll::Ready(Err(nobody)));
     // Made eligible by others, it still has no service.
-    assert!(balance.balancer().set_healthy("b0", true));
+    balance.balancer().set_healthy("b0", true).unwrap();
     let mut response = pin!(send(&mut balance, Some([0; 8])));
     assert!(matches!(poll(&mut response), Poll::Ready(Err(_))));
     discovery.insert(backend("b0", 1));

@@ -16,11 +16,11 @@
 //! The texts that are hashed enter as UTF-8.
 //!
 //! ```
-//! use evenkeel_algorithms::{Algorithm, LoadBalancer, Options, Pool, Seed};
+//! use evenkeel_algorithms::{LoadBalancer, Options, Pool, Registry, Seed};
 //!
-//! let algorithm = Algorithm::named("libmemcached-ketama-weighted")?;
-//! let strategy = algorithm.strategy(Seed::DEFAULT, &Options::default());
-//! let balancer = LoadBalancer::new(strategy, Pool::new(["10.0.0.1:11211", "10.0.0.2:11211"])?)?;
+//! let card = Registry::builtin().named("libmemcached-ketama-weighted")?;
+//! let algorithm = card.algorithm(Seed::DEFAULT, &Options::default());
+//! let balancer = LoadBalancer::new(algorithm, Pool::new(["10.0.0.1:11211", "10.0.0.2:11211"])?)?;
 //! println!("{}", balancer.route(Some(b"session:42"))?.backend().name());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

@@ -45,9 +45,10 @@
 //!
 //! # Example
 //! ```
-//! use evenkeel_algorithms::{Algorithm, LoadBalancer, Options, Pool, Seed};
+//! use evenkeel_algorithms::dialect::envoy_hash;
+//! use evenkeel_algorithms::{LoadBalancer, Options, Pool, Seed};
 //!
-//! let maglev = Algorithm::named("envoy-maglev")?.strategy(Seed::DEFAULT, &Options::default());
+//! let maglev = envoy_hash::MAGLEV.algorithm(Seed::DEFAULT, &Options::default());
 //! let balancer = LoadBalancer::new(maglev, Pool::new(["10.0.0.1:80", "10.0.0.2:80"])?)?;
 //! assert_eq!(balancer.route(Some(b"alice"))?.backend(), balancer.route(Some(b"alice"))?.backend());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -725,9 +726,9 @@ mod tests {
     use super::*;
     use crate::{Attributes, Backend, LoadBalancer, Seed};
 
-    fn balancer(algorithm: &Algorithm, options: &Options, backends: Vec<Backend>) -> LoadBalancer {
-        let strategy = algorithm.strategy(Seed::DEFAULT, options);
-        LoadBalancer::new(strategy, Pool::new(backends).unwrap()).unwrap()
+    fn balancer(card: &Card, options: &Options, backends: Vec<Backend>) -> LoadBalancer {
+        let algorithm = card.algorithm(Seed::DEFAULT, options);
+        LoadBalancer::new(algorithm, Pool::new(backends).unwrap()).unwrap()
     }
 
     fn name(balancer: &LoadBalancer, key: &[u8]) -> String {
@@ -745,17 +746,16 @@ mod tests {
 
     #[test]
     fn in_a_panic_hosts_are_picked_that_are_not_healthy() {
-        for algorithm in [&RING, &MAGLEV] {
-            let balancer = balancer(algorithm, &Options::default(), named(&["a", "b", "c"]));
+        for card in [&RING, &MAGLEV] {
+            let balancer = balancer(card, &Options::default(), named(&["a", "b", "c"]));
             let keys: Vec<_> = (0..100u8).map(|key| [key]).collect();
             let before: Vec<_> = keys.iter().map(|key| name(&balancer, key)).collect();
             balancer.set_healthy("a", false).unwrap();
             assert!(keys.iter().all(|key| name(&balancer, key) != "a"));
             balancer.set_healthy("b", false).unwrap();
             let snapshot = balancer.snapshot();
-            assert!(
-                matches!(snapshot.strategy(), Strategy::EnvoyHash(hash) if hash.is_panicking())
-            );
+            let built = carried::<Built>(Some(snapshot.balancer()));
+            assert!(built.is_some_and(Built::is_panicking));
             let panicking: Vec<_> = keys.iter().map(|key| name(&balancer, key)).collect();
             assert_eq!(panicking, before);
         }
@@ -764,12 +764,10 @@ mod tests {
     #[test]
     fn a_host_without_a_point_is_the_last_resort() {
         let mut options = Options::default();
-        options
-            .get::<RingHashOptions>("envoy-ring-hash")
-            .minimum_ring_size = MinimumRingSize::new(1).unwrap();
-        options
-            .get::<RingHashOptions>("envoy-ring-hash")
-            .maximum_ring_size = MaximumRingSize::new(1).unwrap();
+        options.change(RING.name, |own: &mut RingHashOptions| {
+            own.minimum_ring_size = MinimumRingSize::new(1).unwrap();
+            own.maximum_ring_size = MaximumRingSize::new(1).unwrap();
+        });
         let balancer = balancer(&RING, &options, named(&["a", "b"]));
         assert_eq!(balancer.owners(b"k", 2).unwrap().len(), 2);
     }
@@ -794,13 +792,13 @@ mod tests {
     #[test]
     fn a_minimum_above_the_maximum_is_refused() {
         let mut options = Options::default();
-        options
-            .get::<RingHashOptions>("envoy-ring-hash")
-            .maximum_ring_size = MaximumRingSize::new(1_000).unwrap();
-        let strategy = RING.strategy(Seed::DEFAULT, &options);
-        let error = strategy.rebuild(&Pool::new(["a"]).unwrap()).unwrap_err();
+        options.change(RING.name, |own: &mut RingHashOptions| {
+            own.maximum_ring_size = MaximumRingSize::new(1_000).unwrap();
+        });
+        let algorithm = RING.algorithm(Seed::DEFAULT, &options);
+        let error = algorithm.build(&Pool::new(["a"]).unwrap(), None);
         assert_eq!(
-            error,
+            error.unwrap_err(),
             BuildError::RingSizes {
                 least: 1_024,
                 most: 1_000

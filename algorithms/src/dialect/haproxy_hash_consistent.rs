@@ -490,7 +490,7 @@ mod tests {
 
     use super::super::haproxy::tests::with_ids;
     use super::*;
-    use crate::{Attributes, LoadBalancer, Weight};
+    use crate::{Attributes, LoadBalancer, Weight, algorithm};
     use proptest::collection;
     use proptest::prelude::{any, prop_assert_eq, proptest};
 
@@ -555,7 +555,10 @@ mod tests {
             avalanche: Some(true),
             ..named
         };
-        let hash = |options| HaproxyHashConsistent::new(options).hash(b"c1");
+        let hash = |options| {
+            let algorithm = HaproxyHashConsistent::new(options);
+            algorithm::built::<Built>(&algorithm, &Pool::empty()).hash(b"c1")
+        };
         assert_eq!(hash(named), 0x0063_188E);
         assert_eq!(hash(mixed), full_hash(0x0063_188E));
         assert_eq!(hash(Options::default()), hash(mixed));
@@ -600,7 +603,9 @@ mod tests {
                 hash_key,
                 ..Options::default()
             };
-            HaproxyHashConsistent::new(options).rebuild(&pool).map(drop)
+            HaproxyHashConsistent::new(options)
+                .build(&pool, None)
+                .map(drop)
         };
         let error = ring(HashKey::Guid).unwrap_err().to_string();
         let expected = "backend `b`: guid g is that of `a` already; expected distinct ones";

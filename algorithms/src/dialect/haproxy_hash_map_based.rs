@@ -217,14 +217,14 @@ mod tests {
             let servers = [("a", 6), ("b", 4)].map(server);
             let last = server(("c", 3)).with_down(down);
             let pool = Pool::new(servers.into_iter().chain([last])).unwrap();
-            let built = HaproxyHashMapBased::default().rebuild(&pool).unwrap();
+            let built = HaproxyHashMapBased::default().build(&pool, None).unwrap();
             built.table().unwrap().len()
         };
         // One that is down has a weight all the same.
         assert_eq!([false, true].map(map), [13, 10]);
         let pool = Pool::new([("a", 6), ("b", 4)].map(server)).unwrap();
         let table = HaproxyHashMapBased::default()
-            .rebuild(&pool)
+            .build(&pool, None)
             .unwrap()
             .table();
         assert_eq!(table.unwrap(), [0, 0, 1, 0, 1].map(Slot));

@@ -194,7 +194,7 @@ mod tests {
     fn weights_above_haproxys_are_refused() {
         let heavy = Backend::new("a").with_weight(Weight::new(257).unwrap());
         let pool = Pool::new([heavy]).unwrap();
-        let error = HaproxyLeastconn::default().rebuild(&pool).unwrap_err();
+        let error = HaproxyLeastconn::default().build(&pool, None).unwrap_err();
         let expected =
             "backend `a`: weight 257 is too large for haproxy-leastconn; expected 1 to 256";
         assert_eq!(error.to_string(), expected);

@@ -27,9 +27,10 @@
 //!
 //! # Example
 //! ```
-//! use evenkeel_algorithms::{Algorithm, LoadBalancer, Options, Pool, Seed};
+//! use evenkeel_algorithms::dialect::redis_cluster;
+//! use evenkeel_algorithms::{LoadBalancer, Options, Pool, Seed};
 //!
-//! let cluster = Algorithm::named("redis-cluster")?.strategy(Seed::DEFAULT, &Options::default());
+//! let cluster = redis_cluster::CARD.algorithm(Seed::DEFAULT, &Options::default());
 //! let balancer = LoadBalancer::new(cluster, Pool::new(["r1:6379", "r2:6379", "r3:6379"])?)?;
 //! let master = |key: &str| balancer.route(Some(key.as_bytes())).map(|ticket| ticket.backend().clone());
 //! assert_eq!(master("{user1000}.following")?, master("{user1000}.followers")?);

@@ -34,11 +34,11 @@
 //! # Example
 //! ```
 //! use evenkeel_algorithms::strategy::bounded_load::{Factor, Options};
-//! use evenkeel_algorithms::{Ketama, LoadBalancer, Pool, Strategy};
+//! use evenkeel_algorithms::{BoundedLoad, Ketama, LoadBalancer, Pool};
 //!
 //! let bound = Options::from(Factor::new(1.25)?);
-//! let strategy = BoundedLoad::new(Ketama::default(), bound);
-//! let balancer = LoadBalancer::new(strategy, Pool::new(["b1", "b2", "b3"])?)?;
+//! let bounded = BoundedLoad::new(Ketama::default(), bound);
+//! let balancer = LoadBalancer::new(bounded, Pool::new(["b1", "b2", "b3"])?)?;
 //! let hot: Vec<_> = (0..12).map(|_| balancer.route(Some(b"hot"))).collect::<Result<_, _>>()?;
 //! let first = hot.iter().filter(|ticket| ticket.backend() == hot[0].backend());
 //! assert_eq!(first.count(), 5); // of 12 requests, 1.25 times a third
@@ -426,7 +426,7 @@ mod tests {
             let pool = Pool::new(["a", "b"]).unwrap();
             let factor = Factor::new(1.).unwrap();
             let bounded = BoundedLoad::new(Rendezvous::default(), Options { factor, overflow });
-            let bounded = bounded.rebuild(&pool).unwrap();
+            let bounded = bounded.built(&pool, None).unwrap();
             let raised = [Slot(0), Slot(1), Slot(1)];
             assert!(raised.iter().all(|&slot| pool.member(slot).raise()));
             for key in 0..100u8 {
@@ -436,7 +436,7 @@ mod tests {
     }
 
     #[test]
-    fn a_strategy_without_a_key_takes_no_bound() {
+    fn an_algorithm_without_a_key_takes_no_bound() {
         let bounded = BoundedLoad::new(crate::RoundRobin::default(), Factor::new(2.).unwrap());
         let error = LoadBalancer::new(bounded, Pool::new(["a"]).unwrap()).unwrap_err();
         assert_eq!(error, BuildError::BoundedLoadWithoutKey);
@@ -445,8 +445,8 @@ mod tests {
     /// Who has room was tried: the bound holds all the same.
     #[test]
     fn a_bound_is_not_broken_for_a_retry() {
-        let strategy = BoundedLoad::new(Rendezvous::default(), Factor::new(1.).unwrap());
-        let balancer = LoadBalancer::new(strategy, Pool::new(["a", "b"]).unwrap()).unwrap();
+        let bounded = BoundedLoad::new(Rendezvous::default(), Factor::new(1.).unwrap());
+        let balancer = LoadBalancer::new(bounded, Pool::new(["a", "b"]).unwrap()).unwrap();
         let first = balancer.route(Some(b"k")).unwrap();
         let second = if first.backend().name() == "a" {
             "b"
@@ -467,8 +467,8 @@ mod tests {
     fn a_full_backend_does_not_bound_the_others() {
         let capped = Backend::new("a").with_max_in_flight(std::num::NonZeroU32::MIN);
         let backends = [capped, Backend::new("b"), Backend::new("c")];
-        let strategy = BoundedLoad::new(Ketama::default(), Factor::new(1.).unwrap());
-        let balancer = LoadBalancer::new(strategy, Pool::new(backends).unwrap()).unwrap();
+        let bounded = BoundedLoad::new(Ketama::default(), Factor::new(1.).unwrap());
+        let balancer = LoadBalancer::new(bounded, Pool::new(backends).unwrap()).unwrap();
         let tickets: Vec<_> = (0..31u8).map(|key| balancer.route(Some(&[key]))).collect();
         assert!(tickets.iter().all(Result::is_ok));
         assert_eq!(balancer.in_flight("a"), Some(1));
@@ -486,9 +486,9 @@ mod tests {
             },
         );
         let factor = Factor::new(3.).unwrap();
-        let strategy = BoundedLoad::new(ring, Options { factor, overflow });
+        let bounded = BoundedLoad::new(ring, Options { factor, overflow });
         let pool = Pool::new((0..20).map(|name| name.to_string())).unwrap();
-        let balancer = LoadBalancer::new(strategy, pool).unwrap();
+        let balancer = LoadBalancer::new(bounded, pool).unwrap();
         let owner = |key: &u32| balancer.owners(&key.to_le_bytes(), 1).unwrap()[0].clone();
         let hot = owner(&0);
         // While nothing is in flight yet.
@@ -522,14 +522,18 @@ mod tests {
             kind in 0..3usize,
             overflow in prop_oneof![Just(Overflow::Walk), Just(Overflow::Rehash)],
         ) {
-            let inner = [Ketama::default().into(), Maglev::default().into(), Rendezvous::default().into()];
-            let inner: Strategy = inner.into_iter().nth(kind).unwrap();
+            let inner: [Box<dyn Algorithm>; 3] = [
+                Box::new(Ketama::default()),
+                Box::new(Maglev::default()),
+                Box::new(Rendezvous::default()),
+            ];
+            let inner = inner.into_iter().nth(kind).unwrap();
             let backend = |(index, &weight): (usize, &u64)| {
                 Backend::new(index.to_string()).with_weight(Weight::new(weight).unwrap())
             };
             let pool = Pool::new(weights.iter().enumerate().map(backend)).unwrap();
             let factor = Factor { millionths: factor };
-            let balancer = LoadBalancer::new(inner.bounded(Options { factor, overflow }), pool).unwrap();
+            let balancer = LoadBalancer::new(BoundedLoad::new(inner, Options { factor, overflow }), pool).unwrap();
             let mut open: Vec<Ticket> = Vec::new();
             for (event, detail) in events {
                 let detail = usize::from(detail);

@@ -310,7 +310,7 @@ mod tests {
                 let tried = tried.iter().copied().map(Slot).collect();
                 let pick = Pick::new(pool, None).excluding(&tried);
                 assert_eq!(
-                    snapshot.strategy().pick(&pick),
+                    snapshot.balancer().pick(&pick),
                     naive(pool, &tried),
                     "step {step}"
                 );

@@ -418,9 +418,9 @@ mod tests {
     #[test]
     fn proportions_are_exact_among_the_eligible() {
         let balancer = balancer(&[3, 2, 1]);
-        assert!(balancer.set_healthy("b", false));
+        balancer.set_healthy("b", false).unwrap();
         assert_eq!(turns(&balancer, 8).matches('a').count(), 6);
-        assert!(balancer.set_healthy("b", true));
+        balancer.set_healthy("b", true).unwrap();
         assert_eq!(turns(&balancer, 6).matches('b').count(), 2);
     }
 }

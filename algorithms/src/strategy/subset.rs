@@ -34,11 +34,11 @@
 //! # Example
 //! ```
 //! use evenkeel_algorithms::strategy::subset::{Options, Size};
-//! use evenkeel_algorithms::{LoadBalancer, Pool, RoundRobin, Strategy};
+//! use evenkeel_algorithms::{LoadBalancer, Pool, RoundRobin, Subset};
 //!
 //! let options = Options { client: "proxy-7".into(), size: Size::new(2)? };
-//! let strategy = Subset::new(RoundRobin::default(), Default::default(), options);
-//! let balancer = LoadBalancer::new(strategy, Pool::new(["b1", "b2", "b3", "b4"])?)?;
+//! let subset = Subset::new(RoundRobin::default(), Default::default(), options);
+//! let balancer = LoadBalancer::new(subset, Pool::new(["b1", "b2", "b3", "b4"])?)?;
 //! let first = balancer.route(None)?.backend().clone();
 //! let second = balancer.route(None)?.backend().clone();
 //! assert_ne!(first, second);
@@ -293,8 +293,8 @@ mod tests {
             client: client.to_owned(),
             size: Size::new(size).unwrap(),
         };
-        let strategy = Subset::new(RoundRobin::default(), Hashing::default(), options);
-        LoadBalancer::new(strategy, Pool::new(names(count)).unwrap()).unwrap()
+        let subset = Subset::new(RoundRobin::default(), Hashing::default(), options);
+        LoadBalancer::new(subset, Pool::new(names(count)).unwrap()).unwrap()
     }
 
     /// The backends that a client reaches in many turns.
@@ -351,8 +351,8 @@ mod tests {
             client: "c".to_owned(),
             size: Size::new(2).unwrap(),
         };
-        let strategy = Subset::new(Rendezvous::default(), Hashing::default(), options);
-        let balancer = LoadBalancer::new(strategy, Pool::new(names(5)).unwrap()).unwrap();
+        let subset = Subset::new(Rendezvous::default(), Hashing::default(), options);
+        let balancer = LoadBalancer::new(subset, Pool::new(names(5)).unwrap()).unwrap();
         let order = balancer.owners(b"k", 5).unwrap();
         assert_eq!(order.len(), 5);
         for out in &order {

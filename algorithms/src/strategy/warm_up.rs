@@ -37,7 +37,7 @@
 //! use std::time::Duration;
 //!
 //! use evenkeel_algorithms::strategy::warm_up::Options;
-//! use evenkeel_algorithms::{LoadBalancer, Pool, Rendezvous, Strategy};
+//! use evenkeel_algorithms::{LoadBalancer, Pool, Rendezvous, WarmUp};
 //!
 //! let step = Arc::new(AtomicU64::new(0));
 //! let clock = Arc::clone(&step);
@@ -454,12 +454,12 @@ mod tests {
 
     impl Warming {
         /// Ten steps of a second.
-        fn new(inner: Strategy, names: &[&str]) -> Self {
+        fn new(inner: impl Algorithm, names: &[&str]) -> Self {
             let clock = Arc::new(AtomicU64::new(100));
             let read = Arc::clone(&clock);
             let options = Options::over(Duration::from_secs(10)).unwrap();
             let balancer = LoadBalancer::with_clock(
-                inner.warm_up(Hashing::default(), options),
+                WarmUp::new(inner, Hashing::default(), options),
                 Pool::new(names.iter().copied()).unwrap(),
                 move || Duration::from_secs(read.load(Ordering::Relaxed)),
             );
@@ -484,12 +484,12 @@ mod tests {
         owners.iter().filter(|owner| *owner == name).count()
     }
 
-    fn inners() -> [Strategy; 4] {
+    fn inners() -> [Box<dyn Algorithm>; 4] {
         [
-            Rendezvous::default().into(),
-            Ketama::default().into(),
-            Anchor::default().into(),
-            Jump::default().into(),
+            Box::new(Rendezvous::default()),
+            Box::new(Ketama::default()),
+            Box::new(Anchor::default()),
+            Box::new(Jump::default()),
         ]
     }
 
@@ -517,10 +517,10 @@ mod tests {
 
     #[test]
     fn in_the_end_it_is_as_if_the_newcomer_had_always_been_there() {
-        let warming = Warming::new(Rendezvous::default().into(), &["a", "b", "c"]);
+        let warming = Warming::new(Rendezvous::default(), &["a", "b", "c"]);
         warming.balancer.update(["a", "b", "c", "d"]).unwrap();
         warming.owners();
-        let whole = Warming::new(Rendezvous::default().into(), &["a", "b", "c", "d"]);
+        let whole = Warming::new(Rendezvous::default(), &["a", "b", "c", "d"]);
         assert_ne!(warming.balancer.fingerprint(), whole.balancer.fingerprint());
         warming.step(10);
         assert_eq!(warming.owners(), whole.owners());
@@ -531,7 +531,7 @@ mod tests {
     /// the end, never first to another of them.
     #[test]
     fn a_key_moves_once_for_each_change() {
-        let warming = Warming::new(Rendezvous::default().into(), &["a", "b"]);
+        let warming = Warming::new(Rendezvous::default(), &["a", "b"]);
         let mut history = vec![warming.owners()];
         warming.balancer.update(["a", "b", "c", "d"]).unwrap();
         for step in 0..25 {
@@ -559,7 +559,7 @@ mod tests {
 
     #[test]
     fn where_only_newcomers_can_be_reached_they_are() {
-        let warming = Warming::new(Maglev::default().into(), &["a"]);
+        let warming = Warming::new(Maglev::default(), &["a"]);
         warming.balancer.update(["a", "b"]).unwrap();
         assert_eq!(owned(&warming.owners(), "a"), KEYS as usize);
         warming.balancer.set_healthy("a", false).unwrap();
@@ -598,10 +598,10 @@ mod tests {
     /// A question, and a what-if beside it, start no warm-up.
     #[test]
     fn a_newcomer_warms_up_from_its_joining_on() {
-        let warming = Warming::new(Rendezvous::default().into(), &["a", "b"]);
+        let warming = Warming::new(Rendezvous::default(), &["a", "b"]);
         warming.balancer.update(["a", "b", "c"]).unwrap();
         warming.step(5);
-        let copy = warming.balancer.snapshot().fork(|_| 0).unwrap();
+        let copy = LoadBalancer::fork(&warming.balancer.snapshot(), |_| 0).unwrap();
         let half = owned(&warming.owners(), "c");
         assert!((KEYS as usize / 6).abs_diff(half) < 150, "{half}");
         for key in 0..KEYS {
@@ -614,8 +614,8 @@ mod tests {
     #[test]
     fn without_a_clock_newcomers_are_warm_at_once() {
         let options = Options::over(Options::MAX).unwrap();
-        let strategy = WarmUp::new(Rendezvous::default(), Hashing::default(), options);
-        let balancer = LoadBalancer::new(strategy, Pool::new(["a", "b"]).unwrap()).unwrap();
+        let warm_up = WarmUp::new(Rendezvous::default(), Hashing::default(), options);
+        let balancer = LoadBalancer::new(warm_up, Pool::new(["a", "b"]).unwrap()).unwrap();
         balancer.update(["a", "b", "c"]).unwrap();
         let plain = Pool::new(["a", "b", "c"]).unwrap();
         let plain = LoadBalancer::new(Rendezvous::default(), plain).unwrap();
@@ -626,7 +626,7 @@ mod tests {
     }
 
     #[test]
-    fn times_and_strategies_without_a_key_are_refused() {
+    fn times_and_algorithms_without_a_key_are_refused() {
         for time in [Duration::ZERO, Options::MAX + Duration::from_nanos(1)] {
             assert_eq!(
                 Options::over(time),
@@ -637,8 +637,8 @@ mod tests {
             );
         }
         let options = Options::over(Options::MAX).unwrap();
-        let strategy = WarmUp::new(RoundRobin::default(), Hashing::default(), options);
-        let error = LoadBalancer::new(strategy, Pool::new(["a"]).unwrap()).unwrap_err();
+        let warm_up = WarmUp::new(RoundRobin::default(), Hashing::default(), options);
+        let error = LoadBalancer::new(warm_up, Pool::new(["a"]).unwrap()).unwrap_err();
         assert_eq!(error, BuildError::WarmUpWithoutKey);
     }
 }

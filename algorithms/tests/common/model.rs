@@ -3,11 +3,9 @@
 
 use std::num::NonZeroU32;
 
-use evenkeel_algorithms::{
-    Backend, Balancer, LoadBalancer, Outcome, Report, RouteError, Ticket, Weight,
-};
+use evenkeel_algorithms::{Backend, LoadBalancer, Outcome, Report, RouteError, Ticket, Weight};
 
-use super::{Subject, backend};
+use super::{Subject, backend, set_healthy};
 
 /// One thing that happens to a load balancer. Those that do not fit the moment (a second join of one
 /// name, say) change nothing.
@@ -135,7 +133,7 @@ impl Model {
                 self.redescribe(name, |backend| backend.with_max_in_flight(most));
             }
             Event::Health(name, healthy) => {
-                let known = self.balancer.set_healthy(name, healthy).unwrap();
+                let known = set_healthy(&self.balancer, name, healthy);
                 assert_eq!(known, place(name).is_some());
                 let named = self.members.iter_mut().find(|member| member.name() == name);
                 named
@@ -214,7 +212,7 @@ impl Model {
 
     pub(crate) fn report(&self, name: &str, report: Report) {
         let known = self.members.iter().any(|member| member.name() == name);
-        assert_eq!(self.balancer.report(name, report), known);
+        assert_eq!(self.balancer.report(name, report).is_ok(), known);
     }
 
     /// The pool says what the list says.
