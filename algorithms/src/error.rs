@@ -71,6 +71,8 @@ pub enum BuildError {
     TooManyPoints {
         /// The points of all backends.
         points: u64,
+        /// The option that says how many points each has, if there is one.
+        option: Option<&'static str>,
     },
     /// More buckets than [`MAX_BUCKETS`].
     #[error(
@@ -207,6 +209,19 @@ pub enum BuildError {
         /// The smallest prime with a slot for each.
         next: u32,
     },
+}
+
+impl BuildError {
+    /// The same, and if there are too many points by an option, that one.
+    pub(crate) fn with_points_by(self, option: &'static str) -> Self {
+        match self {
+            Self::TooManyPoints { points, .. } => Self::TooManyPoints {
+                points,
+                option: Some(option),
+            },
+            other => other,
+        }
+    }
 }
 
 /// Why a request reached no backend.

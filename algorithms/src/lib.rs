@@ -162,6 +162,7 @@ mod de;
 #[cfg(feature = "dialects")]
 pub mod dialect;
 mod error;
+mod field;
 mod hash;
 mod limits;
 mod load_balancer;
@@ -193,6 +194,7 @@ pub use backend::{Backend, Weight};
 pub use balancer::Balancer;
 pub use card::{Card, OptionHelp};
 pub use error::{BuildError, HealthError, RouteError, UnknownBackend};
+pub use field::{BackendField, Field};
 pub use hash::{Fingerprint, HASH_VERSION, HashFunction, Hashing, Seed};
 pub use limits::{MAX_BACKENDS, MAX_BUCKETS, MAX_POINTS};
 pub use load_balancer::LoadBalancer;

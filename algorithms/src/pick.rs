@@ -161,7 +161,7 @@ impl<'a> Pick<'a> {
 
     /// Whether nothing but the state of the backend keeps this slot from being the answer: not yet tried
     /// and within the limit. A balancer under panic routing, which
-    /// [overrides health](crate::Profile::may_override_health), asks for no more.
+    /// [overrides health](crate::Profile::overrides_health), asks for no more.
     #[inline]
     #[must_use]
     pub fn permits(&self, slot: Slot) -> bool {

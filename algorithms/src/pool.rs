@@ -248,7 +248,13 @@ impl Pool {
     #[inline]
     #[must_use]
     pub fn admits(&self, slot: Slot) -> bool {
-        self.is_active(slot) && self.member(slot).has_room()
+        self.is_active(slot) && self.has_room(slot)
+    }
+
+    /// Whether the backend in a slot is below its cap.
+    #[inline]
+    pub(crate) fn has_room(&self, slot: Slot) -> bool {
+        self.member(slot).has_room()
     }
 
     /// Whether every backend may be picked without a look at it: all are eligible, and none is a
@@ -268,6 +274,12 @@ impl Pool {
     /// Whether there is a backup: what one backend's health may bring into service or out of it.
     pub(crate) const fn has_backups(&self) -> bool {
         self.backups
+    }
+
+    /// Whether backups are in service: one of them is eligible, and no other backend.
+    pub(crate) fn is_on_backups(&self) -> bool {
+        let serves = |slot| self.backend(slot).is_backup() && self.is_active(slot);
+        self.backups && self.slots().any(serves)
     }
 
     /// Some of the backends, in the order given, as a pool of their own that shares their counts and

@@ -50,8 +50,9 @@ pub struct Profile {
     pub weighted: bool,
     /// Whether it may pick nothing although some backend is healthy, untried and below its cap.
     pub may_give_up: bool,
-    /// Whether it may pick backends that are not healthy, when too few are: panic routing.
-    pub may_override_health: bool,
+    /// Whether it now picks backends that are not healthy as well, because too few are: panic routing. Such a
+    /// balancer is built again when health changes.
+    pub overrides_health: bool,
 }
 
 impl Profile {
@@ -67,7 +68,7 @@ impl Profile {
         history: false,
         weighted: true,
         may_give_up: false,
-        may_override_health: false,
+        overrides_health: false,
     };
 
     /// A balancer that takes turns in the order given, without a key.

@@ -25,8 +25,10 @@ impl Ring {
     /// Refuses a number of points above [`MAX_POINTS`], before they are worked out.
     pub(crate) fn check_size(total: usize) -> Result<(), BuildError> {
         if total > MAX_POINTS {
-            let points = total as u64;
-            return Err(BuildError::TooManyPoints { points });
+            return Err(BuildError::TooManyPoints {
+                points: total as u64,
+                option: None,
+            });
         }
         Ok(())
     }
@@ -392,7 +394,8 @@ mod tests {
         assert_eq!(
             error,
             BuildError::TooManyPoints {
-                points: MAX_POINTS as u64 + 1
+                points: MAX_POINTS as u64 + 1,
+                option: None,
             }
         );
     }

@@ -66,8 +66,8 @@ fn at_the_edges(dialect: &Card, backends: Vec<Backend>) {
         balancer.set_healthy(out, false).unwrap();
         ask(&balancer);
     }
-    let may_panic = balancer.snapshot().profile().may_override_health;
-    if let Some(back) = names.last().filter(|_| !may_panic) {
+    let panics = balancer.snapshot().profile().overrides_health;
+    if let Some(back) = names.last().filter(|_| !panics) {
         balancer.set_healthy(back, true).unwrap();
         assert_eq!(name(balancer.route(Some(b"k"))), **back, "{dialect}");
     }

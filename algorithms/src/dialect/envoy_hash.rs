@@ -30,7 +30,7 @@
 //!
 //! # Ineligible backends
 //! Envoy leaves them out; if fewer than `healthy_panic_threshold` percent are healthy it takes in all
-//! hosts again, healthy or not ([`Profile::panics`]), also those that drain, which do not count among them.
+//! hosts again, healthy or not ([`Profile::overrides_health`]), also those that drain, which do not count among them.
 //! gRPC keeps their points and walks past them.
 //!
 //! # Departures from the program
@@ -659,10 +659,7 @@ impl Balancer for Built {
             key: Key::Optional,
             in_flight: self.build.bound.is_some(),
             rebuilt_on_health: self.build.panic_threshold.is_some(),
-            may_override_health: self
-                .build
-                .panic_threshold
-                .is_some_and(|threshold| threshold > 0),
+            overrides_health: self.is_panicking(),
             ..Profile::TURNS
         }
     }

@@ -77,7 +77,7 @@ impl Hosts {
     /// are hosts when no other is healthy, and then the others are none.
     pub(super) fn healthy(pool: &Pool, threshold: u32) -> Self {
         let healthy: Vec<_> = pool.slots().filter(|&slot| pool.is_active(slot)).collect();
-        let backups = healthy.iter().any(|&slot| pool.backend(slot).is_backup());
+        let backups = pool.is_on_backups();
         let is_host = |&slot: &Slot| pool.backend(slot).is_backup() == backups;
         let hosts: Vec<_> = pool.slots().filter(is_host).collect();
         let stays = |slot: &&Slot| !pool.backend(**slot).is_draining();

@@ -180,6 +180,7 @@ impl BoundedLoad {
         let built = Built {
             inner,
             profile,
+            on_backups: pool.is_on_backups(),
             options: self.options,
             members: pool.slots().map(|_| Share::default()).collect(),
             total: Share::default(),
@@ -205,6 +206,8 @@ pub struct Built {
     inner: Box<dyn Balancer>,
     /// That of the balancer inside.
     profile: Profile,
+    /// Whether backups were in service when it was built.
+    on_backups: bool,
     options: Options,
     members: Box<[Share]>,
     /// The sum over the members.
@@ -274,7 +277,7 @@ impl Built {
     ) -> Option<Slot> {
         let pool = pick.pool();
         let count = |slot| {
-            (self.profile.may_override_health || pool.admits(slot))
+            self.is_counted(pool, slot)
                 .then(|| (pool.in_flight(slot), pool.weight(slot)))
         };
         let counts: Vec<_> = pool.slots().map(count).collect();
@@ -398,8 +401,17 @@ impl Built {
         }
     }
 
+    /// Whether the balancer inside may pick a member now, so that its load is a part of the whole.
+    fn is_counted(&self, pool: &Pool, slot: Slot) -> bool {
+        if self.profile.overrides_health {
+            pool.backend(slot).is_backup() == self.on_backups && pool.has_room(slot)
+        } else {
+            pool.admits(slot)
+        }
+    }
+
     fn count(&self, pool: &Pool, slot: Slot) {
-        let (in_flight, weight) = if pool.admits(slot) {
+        let (in_flight, weight) = if self.is_counted(pool, slot) {
             (pool.in_flight(slot), pool.weight(slot).get().into())
         } else {
             (0, 0)

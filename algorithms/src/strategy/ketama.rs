@@ -144,6 +144,7 @@ impl Ketama {
         let total = members.iter().map(|member| member.points).sum();
         let owned = |member: &Member| member.owned(self.hashing, 0..member.points);
         Ring::new(total, || members.iter().flat_map(owned))
+            .map_err(|error| error.with_points_by("points_per_weight"))
     }
 }
 
@@ -305,7 +306,8 @@ mod tests {
         assert_eq!(
             error,
             BuildError::TooManyPoints {
-                points: 320_000_000
+                points: 320_000_000,
+                option: Some("points_per_weight"),
             }
         );
     }

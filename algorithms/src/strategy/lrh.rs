@@ -157,10 +157,11 @@ impl Algorithm for Lrh {
             hash: self.hashing.name(Domain::Draw, pool.backend(slot).name()).0,
             weight: pool.weight(slot),
         };
+        let ring = Ring::new(pool.len() * points, || by_name.iter().flat_map(owned));
         Ok(Box::new(Built {
             hashing: self.hashing,
             options: self.options,
-            ring: Ring::new(pool.len() * points, || by_name.iter().flat_map(owned))?,
+            ring: ring.map_err(|error| error.with_points_by("points_per_backend"))?,
             members: pool.slots().map(member).collect(),
         }))
     }
@@ -392,7 +393,12 @@ mod tests {
     fn too_many_points_are_refused() {
         let (pool, _) = built(&[1; 300], Options::default());
         let error = Lrh::new(Hashing::default(), options(8, 65_536)).build(&pool, None);
-        let points = 19_660_800;
-        assert_eq!(error.unwrap_err(), BuildError::TooManyPoints { points });
+        assert_eq!(
+            error.unwrap_err(),
+            BuildError::TooManyPoints {
+                points: 19_660_800,
+                option: Some("points_per_backend"),
+            }
+        );
     }
 }

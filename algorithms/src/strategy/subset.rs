@@ -175,7 +175,7 @@ impl Built {
     /// Whether the pick lets the balancer inside reach a slot of the subset.
     fn reaches(&self, pick: &Pick<'_>, slot: Slot) -> bool {
         let slot = self.order[slot.index()];
-        if self.profile.may_override_health {
+        if self.profile.overrides_health {
             pick.permits(slot)
         } else {
             pick.allows(slot)

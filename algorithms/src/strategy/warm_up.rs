@@ -315,12 +315,11 @@ impl Layer {
         })
     }
 
-    /// Picks among those who were there.
-    fn pick(&self, pick: &Pick<'_>, inside: &mut Inside<'_>) -> Option<Slot> {
-        let overrides = self.balancer.profile().may_override_health;
+    /// Picks among those that were there. They are overridden in their health only if the whole pool is.
+    fn pick(&self, whole: Profile, pick: &Pick<'_>, inside: &mut Inside<'_>) -> Option<Slot> {
         let reaches = |slot: Slot| {
             let slot = self.slots[slot.index()];
-            if overrides {
+            if whole.overrides_health {
                 pick.permits(slot)
             } else {
                 pick.allows(slot)
@@ -361,7 +360,7 @@ impl Built {
             // If nothing but newcomers can be reached, they are.
             let Some(before) = self
                 .layer(newcomer.joined)
-                .and_then(|layer| layer.pick(pick, inside))
+                .and_then(|layer| layer.pick(self.profile, pick, inside))
             else {
                 return Some(last);
             };
