@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use crate::limits::{MAX_BACKENDS, MAX_BUCKETS, MAX_POINTS, MAX_WEIGHT};
 
-/// Why a pool or a strategy could not be built; what was there before stays in force.
+/// Why a pool or a balancer could not be built; what was there before stays in force.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BuildError {
@@ -102,10 +102,10 @@ pub enum BuildError {
         /// The longest time.
         max: Duration,
     },
-    /// A warm-up around a strategy that has no order of preference by key.
+    /// A warm-up around an algorithm that has no order of preference by key.
     #[error("warm_up needs an algorithm that picks by key")]
     WarmUpWithoutKey,
-    /// A bounded load around a strategy that has no order of preference by key.
+    /// A bounded load around an algorithm that has no order of preference by key.
     #[error("bounded_load needs an algorithm that picks by key")]
     BoundedLoadWithoutKey,
     /// A weight that the program whose dialect is spoken does not take.
@@ -228,10 +228,10 @@ impl BuildError {
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RouteError {
-    /// The strategy picks by key and the request brought none.
+    /// The algorithm picks by key and the request brought none.
     #[error("this strategy picks by key, and the request has none")]
     KeyRequired,
-    /// The strategy has no order of preference by key, so that a key has no owners.
+    /// The algorithm has no order of preference by key, so that a key has no owners.
     #[error("this strategy uses no key, so that no key has a backend of its own")]
     KeyUnused,
     /// No backend is eligible, untried and below its cap and bound.

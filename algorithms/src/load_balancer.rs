@@ -107,7 +107,7 @@ impl LoadBalancer {
     }
 
     /// [`route`](Self::route) for a request that was tried before: it reaches none of the named
-    /// backends, but the next in the strategy's order of preference. Names that are not in the pool
+    /// backends, but the next in the algorithm's order of preference. Names that are not in the pool
     /// (any more) make no difference.
     ///
     /// # Errors
@@ -134,12 +134,12 @@ impl LoadBalancer {
         snapshot.place(key, tried, |snapshot, pick| snapshot.trace(pick, steps))
     }
 
-    /// The first `count` distinct eligible backends for a key, in the strategy's order of
+    /// The first `count` distinct eligible backends for a key, in the algorithm's order of
     /// preference: where its replicas belong and where retries go. The first is
     /// [`route`](Self::route)'s answer; there are fewer if the pool has fewer.
     ///
     /// # Errors
-    /// [`RouteError::KeyUnused`] under a strategy that uses no key.
+    /// [`RouteError::KeyUnused`] under an algorithm that uses no key.
     pub fn owners(&self, key: &[u8], count: usize) -> Result<Vec<Backend>, RouteError> {
         let snapshot = self.core().snapshot.load();
         let owners = snapshot.owners(key, count)?;
@@ -548,5 +548,84 @@ mod tests {
         let pool = Pool::new(["a", "b"]).unwrap();
         let balancer = LoadBalancer::new(Stubborn, pool).unwrap();
         assert_eq!(balancer.owners(b"k", usize::MAX).unwrap().len(), 1);
+    }
+    /// What is attached goes through every change that does not replace it.
+    #[test]
+    fn a_change_of_some_backends_keeps_the_others_as_they_are() {
+        let data = std::sync::Arc::new("connection");
+        let first = Backend::new("a").with_data(std::sync::Arc::clone(&data));
+        let pool = Pool::new([first, "b".into()]).unwrap();
+        let balancer = LoadBalancer::new(crate::RoundRobin::default(), pool).unwrap();
+        let open = balancer.hold("a").unwrap();
+        balancer.set_healthy("b", false).unwrap();
+        balancer
+            .update_with(|backends| {
+                backends[1] = Backend::new("b").with_weight(crate::Weight::new(3).unwrap());
+                backends.push("c".into());
+            })
+            .unwrap();
+        let snapshot = balancer.snapshot();
+        let pool = snapshot.pool();
+        assert!(pool.backends().map(Backend::name).eq(["a", "b", "c"]));
+        assert_eq!(pool.backend(Slot(0)).data(), Some(&*data));
+        assert_eq!(
+            (pool.in_flight(Slot(0)), pool.weight(Slot(1)).get()),
+            (1, 3)
+        );
+        assert!(!pool.is_eligible(Slot(1)));
+        let twice = balancer.update_with(|backends| backends.push("a".into()));
+        assert_eq!(twice, Err(BuildError::DuplicateName { name: "a".into() }));
+        assert_eq!(balancer.snapshot().pool().len(), 3);
+        drop(open);
+    }
+
+    /// An algorithm that is built from the healthy only, and refuses to be built from a single one.
+    #[derive(Clone, Copy, Debug)]
+    struct Pair;
+
+    impl Algorithm for Pair {
+        fn build(
+            &self,
+            pool: &Pool,
+            _: Option<&dyn Balancer>,
+        ) -> Result<Box<dyn Balancer>, BuildError> {
+            let healthy = pool.slots().filter(|&slot| pool.is_eligible(slot));
+            match healthy.count() {
+                1 => Err(BuildError::ZeroWeight),
+                _ => Ok(Box::new(*self)),
+            }
+        }
+    }
+
+    impl Balancer for Pair {
+        fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
+            pick.pool().slots().find(|&slot| pick.allows(slot))
+        }
+
+        fn profile(&self) -> Profile {
+            Profile::TURNS.with_rebuilds_on_health()
+        }
+
+        fn describe(&self, _: &mut Fingerprint) {}
+    }
+
+    #[test]
+    fn health_is_set_even_if_the_algorithm_cannot_be_built_for_it() {
+        let balancer = LoadBalancer::new(Pair, Pool::new(["a", "b"]).unwrap()).unwrap();
+        let name = |answer: Result<Ticket, _>| answer.unwrap().backend().name().to_owned();
+        let error = balancer.set_healthy("a", false).unwrap_err();
+        assert_eq!(error, HealthError::Build(BuildError::ZeroWeight));
+        assert_eq!(error.to_string(), BuildError::ZeroWeight.to_string());
+        assert_eq!(name(balancer.route(None)), "b");
+        // What is no news is no change.
+        assert_eq!(balancer.set_healthy("a", false), Ok(()));
+        assert_eq!(balancer.set_healthy("a", true), Ok(()));
+        assert_eq!(name(balancer.route(None)), "a");
+        let error = balancer.set_healthy("c", false).unwrap_err();
+        let unknown = UnknownBackend {
+            name: "c".to_owned(),
+        };
+        assert_eq!(error.to_string(), "there is no backend `c`");
+        assert_eq!(error, HealthError::UnknownBackend(unknown));
     }
 }

@@ -11,7 +11,7 @@ pub enum Key {
     Required,
 }
 
-/// What a balancer needs and promises. The laws that every strategy is tested against and the front
+/// What a balancer needs and promises. The laws that every algorithm is tested against and the front
 /// ends read it.
 ///
 /// ```

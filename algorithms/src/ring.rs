@@ -92,7 +92,7 @@ impl Ring {
                 .count();
             (self.search(point) + before, Edit::Join(pack(point, slot.0)))
         }));
-        // Who joins stands before who leaves there. Stable: those who join keep their order.
+        // What joins stands before what leaves there. Stable: those that join keep their order.
         changes.sort_by_key(|&(position, edit)| (position, matches!(edit, Edit::Leave(_))));
         Some(Self {
             entries: self.edited_entries(&changes, total, renumbered),

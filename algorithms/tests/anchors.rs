@@ -320,7 +320,7 @@ fn lrh_spreads_as_its_candidates_say() {
     assert_near("peak", peak, 1. + 3.04 * expected.sqrt(), 0.01);
 }
 
-/// A joiner becomes one of C + 1 who were or are candidates, of whom one is pushed out. The owner stays
+/// A joiner becomes one of C + 1 that were or are candidates, of which one is pushed out. The owner stays
 /// if the best draw of all is of one of the C − 1 others: else a key moves, with chance 2 / (C + 1), and
 /// must with 1 / C.
 #[test]

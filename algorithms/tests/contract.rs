@@ -1,6 +1,6 @@
 //! The laws that every algorithm obeys, looped over all of them, each also inside a custom one. What
 //! an algorithm promises in its profile decides which laws apply, so a new one is covered unasked.
-//! Here are laws 1 to 3 and the order of preference; `shares.rs` has laws 4 and 5 (what moves, and who
+//! Here are laws 1 to 3 and the order of preference; `shares.rs` has laws 4 and 5 (what moves, and what
 //! gets how much), `tickets.rs` law 6 (threads and counts), `histories.rs` random histories.
 
 mod common;

@@ -71,7 +71,7 @@ struct Turns {
 }
 
 impl Turns {
-    /// One cycle of smooth turns: everybody gains its weight, who has most (of equals the first)
+    /// One cycle of smooth turns: each gains its weight, what has most (of equals the first)
     /// goes and pays what all have gained.
     fn cycle(members: &[Member]) -> Vec<String> {
         let members = || Member::active(members);
@@ -99,7 +99,7 @@ impl Turns {
         }
     }
 
-    /// The turns after a change: on with who would have been next of those who stay, at the same of
+    /// The turns after a change: on with what would have been next of those that stay, at the same of
     /// its turns in the cycle (as far into its turns, if their number changed).
     fn changed(&self, members: &[Member]) -> Self {
         let cycle = Self::cycle(members);
@@ -119,7 +119,7 @@ impl Turns {
         Self { cycle, next }
     }
 
-    /// Takes a turn and tells whose it is: who may not be reached is walked past.
+    /// Takes a turn and tells whose it is: what may not be reached is walked past.
     fn take(&mut self, members: &[Member], tried: &str) -> Option<String> {
         let (before, from) = self.cycle.split_at(self.next);
         let mut turns = from.iter().chain(before);

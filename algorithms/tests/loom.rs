@@ -55,7 +55,7 @@ fn counts(balancer: &LoadBalancer) -> Vec<u64> {
     pool.slots().map(|slot| pool.in_flight(slot)).collect()
 }
 
-/// The index picks what a scan of the counts finds, whoever was tried.
+/// The index picks what a scan of the counts finds, whatever was tried.
 fn assert_scan_agrees(balancer: &LoadBalancer) {
     let snapshot = balancer.snapshot();
     let pool = snapshot.pool();

@@ -85,7 +85,7 @@ fn order_and_addresses_move_no_key() {
     }
 }
 
-/// Who has an order of all backends by key; the others only promise a key's owners as long as they
+/// What has an order of all backends by key; the others only promise a key's owners as long as they
 /// stay.
 fn has_an_order(subject: &Subject) -> bool {
     !subject.profile().history || subject.card.name == "choose-k"
@@ -187,7 +187,7 @@ fn effective(balancer: &LoadBalancer) -> Vec<u64> {
 }
 
 /// The variance of a backend's own share around its weight's, relative to it: what theory gives for
-/// an algorithm under one seed. Whoever has no line here is held to perfect hashing.
+/// an algorithm under one seed. Whatever has no line here is held to perfect hashing.
 fn own_variance(algorithm: &str, weight: f64, share: f64) -> f64 {
     match algorithm {
         // Shares of v points are Dirichlet distributed.
@@ -229,7 +229,7 @@ fn keys_follow_the_weights_within_the_bound_of_theory() {
     }
 }
 
-/// Who draws for a key among all or hashes it anew spreads the keys of one that is out over the others
+/// What draws for a key among all or hashes it anew spreads the keys of one that is out over the others
 /// as evenly as all keys; on rings and tables they go to neighbours.
 fn spreads_anew(subject: &Subject) -> bool {
     let neighbours = ["ketama", "lrh", "maglev", "modulo", "multi-probe"];
@@ -298,7 +298,7 @@ fn loads_of_seeds(subject: Subject, out: &[&str]) -> (Vec<u64>, Vec<u64>) {
     (loads, weights)
 }
 
-/// Who draws without a key: shares are even by chance only.
+/// What draws without a key: shares are even by chance only.
 fn draws(subject: &Subject) -> bool {
     ["peak-ewma", "power-of-two-choices", "prequal", "random"].contains(&subject.card.name)
 }
@@ -351,7 +351,7 @@ fn draws_of_the_idle_follow_the_weights_as_chance_does() {
 
 #[test]
 fn requests_in_flight_are_proportional_within_one() {
-    // Who keeps an index finds the least of all; the others look at some.
+    // What keeps an index finds the least of all; the others look at some.
     let by_load = Subject::that(|profile| profile.key == Key::Unused && profile.on_change);
     for subject in by_load.filter(Subject::native).filter(Subject::is_whole) {
         for out in OUT {
@@ -374,7 +374,7 @@ fn requests_in_flight_are_proportional_within_one() {
     }
 }
 
-/// Nobody has more for its weight than any other would have with one request more.
+/// None has more for its weight than any other would have with one request more.
 fn within_one(counts: &[u64], weights: &[u64]) -> bool {
     let members = || {
         counts

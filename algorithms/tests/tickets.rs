@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use common::{Subject, backend, backends, least_loaded, set_healthy};
 use evenkeel_algorithms::strategy::least_connections;
-use evenkeel_algorithms::{LoadBalancer, Outcome, RouteError, Seed, SlotSet, Ticket};
+use evenkeel_algorithms::{Backend, LoadBalancer, Outcome, RouteError, Seed, SlotSet, Ticket};
 use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
@@ -87,13 +87,59 @@ fn counts_outlive_changes_of_pool_and_algorithm() {
     }
 }
 
+/// Each thread adds its own backends, makes them heavier and removes every other one.
+#[test]
+fn no_change_of_some_backends_is_lost_to_another() {
+    for subject in Subject::all().filter(in_threads) {
+        let balancer = subject.balancer(&backends(&[1]));
+        thread::scope(|scope| {
+            for number in 0..THREADS {
+                let balancer = &balancer;
+                scope.spawn(move || change_some(balancer, number));
+            }
+        });
+        let snapshot = balancer.snapshot();
+        let left = snapshot.pool().backends().skip(1);
+        let mut left: Vec<_> = left
+            .map(|left| (left.name(), left.weight().get()))
+            .collect();
+        left.sort_unstable();
+        let names: Vec<_> = (0..THREADS)
+            .flat_map(|number| [0, 2].map(|place| own(number, place)))
+            .collect();
+        let expected: Vec<_> = names.iter().map(|name| (&**name, 2)).collect();
+        assert_eq!(left, expected, "{subject:?}");
+        assert_eq!(snapshot.generation(), 1 + 7 * THREADS, "{subject:?}");
+    }
+}
+
+fn own(number: u64, place: usize) -> String {
+    format!("thread {number}, {place}")
+}
+
+fn change_some(balancer: &LoadBalancer, number: u64) {
+    let names = [0, 1, 2].map(|place| own(number, place));
+    for name in &names {
+        let join = |backends: &mut Vec<Backend>| backends.push(backend(name, 1));
+        balancer.update_with(join).expect("a name of its own");
+        drop(balancer.route(Some(name.as_bytes())));
+        let reweight = |backends: &mut Vec<Backend>| {
+            let own = backends.iter_mut().find(|own| own.name() == name);
+            *own.expect("it has joined") = backend(name, 2);
+        };
+        balancer.update_with(reweight).expect("a small weight");
+    }
+    let leave = |backends: &mut Vec<Backend>| backends.retain(|own| own.name() != names[1]);
+    balancer.update_with(leave).expect("distinct names");
+}
+
 #[test]
 fn a_request_left_in_flight_stays_counted() {
     for subject in Subject::all() {
         let balancer = subject.balancer(&[backend("a", 1).with_connections(2)]);
         route(&balancer).leave_in_flight();
         route(&balancer).release();
-        // Who is in the pool keeps the pool's own count, whatever the update says.
+        // What is in the pool keeps the pool's own count, whatever the update says.
         balancer
             .update([backend("a", 1).with_connections(70)])
             .unwrap();
@@ -194,7 +240,7 @@ fn every_count_returns_to_zero_after_a_storm_of_changes() {
         let balancer = subject.balancer(&backends(&[1; 6]));
         let open = storm(&balancer, subject);
         for (backend, count) in balancer.snapshot().pool().backends().zip(counts(&balancer)) {
-            // Those who left and came back do not count the requests from before.
+            // Those that left and came back do not count the requests from before.
             let held = open
                 .iter()
                 .filter(|ticket| ticket.backend().name() == backend.name());
@@ -250,7 +296,7 @@ fn route_until(balancer: &LoadBalancer, over: &AtomicBool, number: u64) -> Vec<T
 }
 
 /// A thousand updates among ten names, with changes of health and of algorithm between them. It ends
-/// with the subject's algorithm, long in use, and everybody healthy.
+/// with the subject's algorithm, long in use, and all healthy.
 fn change_everything(balancer: &LoadBalancer, subject: Subject) {
     let mut random = ChaCha8Rng::seed_from_u64(99);
     let mut others = std::iter::repeat_with(Subject::all)

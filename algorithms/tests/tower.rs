@@ -163,7 +163,7 @@ fn poll(response: &mut Pin<&mut Response>) -> Poll<Result<String, String>> {
     polled.map_err(|error| error.to_string())
 }
 
-/// Who answers a request at once.
+/// Which service answers a request at once.
 fn answer(balance: &mut Subject, key: [u8; 8]) -> String {
     let mut response = pin!(send(balance, Some(key)));
     let Poll::Ready(Ok(answer)) = poll(&mut response) else {
@@ -334,7 +334,7 @@ fn a_request_to_a_broken_service_goes_on_to_the_next_owner() {
     assert_eq!(answer(&mut balance, key), order[2]);
     assert_eq!(owners(balance.balancer(), &key, 5), order[2..]);
     assert_eq!(balance.balancer().in_flight(&order[0]), Some(0));
-    // Whoever is inserted again is back, and has its keys.
+    // Whatever is inserted again is back, and has its keys.
     discovery.insert(backend(&order[1], 1));
     assert_eq!(readiness(&mut balance), Poll::Ready(Ok(())));
     assert_eq!(
@@ -358,6 +358,69 @@ fn a_service_that_took_the_place_of_a_broken_one_is_not_blamed() {
         Poll::Ready(Err("a is broken".to_owned()))
     );
     assert_eq!(answer(&mut balance, [0; 8]), "a");
+}
+
+#[test]
+fn a_service_that_fails_after_it_has_left_harms_no_other() {
+    let (mut balance, discovery, nodes) = balance(Rendezvous::default(), &backends(&WEIGHTS));
+    let key = keys(0..1).next().unwrap();
+    let order = owners(balance.balancer(), &key, 5);
+    node(&nodes, &order[0]).turn(Mood::Busy);
+    let mut waiting = pin!(send(&mut balance, Some(key)));
+    assert_eq!(poll(&mut waiting), Poll::Pending);
+    discovery.remove(&order[0]);
+    assert_eq!(readiness(&mut balance), Poll::Ready(Ok(())));
+    node(&nodes, &order[0]).turn(Mood::Broken);
+    assert_eq!(poll(&mut waiting), Poll::Ready(Ok(order[1].clone())));
+    // Back with a service of its own, it has its keys.
+    discovery.insert(backend(
+        &order[0],
+        WEIGHTS[order[0][1..].parse::<usize>().unwrap()],
+    ));
+    assert_eq!(answer(&mut balance, key), order[0]);
+    assert_eq!(owners(balance.balancer(), &key, 5), order);
+}
+
+/// Services fail on other threads while they are replaced. Whichever comes first, the last one in is never
+/// blamed for one before it.
+#[test]
+fn services_are_replaced_while_others_fail() {
+    let (mut balance, discovery, nodes) = balance(Rendezvous::default(), &backends(&WEIGHTS));
+    nodes.iter().for_each(|node| node.turn(Mood::Broken));
+    for round in 0..200 {
+        let waiting: Vec<_> = keys(0..20)
+            .map(|key| send(&mut balance, Some(key)))
+            .collect();
+        std::thread::scope(|scope| {
+            scope.spawn(move || {
+                for response in waiting {
+                    let _ = poll(&mut pin!(response));
+                }
+            });
+            let names = (0..WEIGHTS.len()).map(|number| format!("b{number}"));
+            let new: Vec<_> = names
+                .zip(WEIGHTS)
+                .map(|(name, weight)| discovery.insert(backend(&name, weight)))
+                .collect();
+            assert_eq!(readiness(&mut balance), Poll::Ready(Ok(())));
+            let snapshot = balance.balancer().snapshot();
+            let pool = snapshot.pool();
+            assert!(pool.slots().all(|slot| pool.is_eligible(slot)), "{round}");
+            new.iter().for_each(|node| node.turn(Mood::Broken));
+        });
+    }
+    let healthy = WEIGHTS.iter().enumerate();
+    for (number, &weight) in healthy {
+        discovery.insert(backend(&format!("b{number}"), weight));
+    }
+    let expected = LoadBalancer::new(
+        Rendezvous::default(),
+        Pool::new(backends(&WEIGHTS)).unwrap(),
+    );
+    let expected = expected.unwrap();
+    for key in keys(0..50) {
+        assert_eq!(answer(&mut balance, key), owners(&expected, &key, 1)[0]);
+    }
 }
 
 #[test]

@@ -26,16 +26,15 @@
 //! ```
 
 use crate::card::{Card, OptionHelp};
-use crate::section_type::SectionType;
-
-use super::key::{HashKind, Tag};
-use super::list_order::ListOrder;
-use super::modulo::{ListModulo, ListPlace, ModuloSpec, Repeat};
-use super::point_ring::{
+use crate::dialect::key::{HashKind, Tag};
+use crate::dialect::list_order::ListOrder;
+use crate::dialect::modulo::{ListModulo, ListPlace, ModuloSpec, Repeat};
+use crate::dialect::point_ring::{
     Count, KeyPlace, Label, PointRing, Points, RingSpec, Rounding, Search, Text,
 };
-use super::scores::{BestScore, Score};
-use super::wide_ring::Ties;
+use crate::dialect::scores::{BestScore, Score};
+use crate::dialect::wide_ring::Ties;
+use crate::section_type::SectionType;
 
 mod options;
 

@@ -22,7 +22,7 @@
 //! bytes a point, 4 bytes an entry.
 //!
 //! # Membership change
-//! Envoy builds ring and table anew from who is healthy: where the number of points of each host
+//! Envoy builds ring and table anew from what is healthy: where the number of points of each host
 //! changes with their count, keys of healthy hosts move too. Keys of an equal ring move minimally.
 //!
 //! # Weights
@@ -54,14 +54,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::envoy_hosts::{Bound, Hosts, Identity, check_identities};
-use super::hash::{murmur64a, xxhash64};
-use super::maglev_fill::fill;
-use super::settings::Settings;
-use super::wide_ring::{Place, Ties, WideRing};
 use crate::algorithm::{Algorithm, carried};
 use crate::balancer::Balancer;
 use crate::card::{Card, OptionHelp};
+use crate::dialect::envoy_hosts::{Bound, Hosts, Identity, check_identities};
+use crate::dialect::hash::{murmur64a, xxhash64};
+use crate::dialect::maglev_fill::fill;
+use crate::dialect::settings::Settings;
+use crate::dialect::wide_ring::{Place, Ties, WideRing};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Hashing, Seed};
 use crate::option::{whole_number_option, word_option};
@@ -380,25 +380,13 @@ pub struct EnvoyHash {
     seed: Seed,
 }
 
-/// The hosts of a pool.
-#[derive(Debug)]
-pub struct Built {
-    settings: Settings,
-    build: Build,
-    draws: Draws,
-    hosts: Hosts,
-    /// A digest of what the backends are hashed by, which their names do not tell.
-    identities: u64,
-    lookup: Lookup,
-}
-
 /// What the options say, in the terms of all three.
 #[derive(Clone, Copy, Debug)]
 struct Build {
     shape: Shape,
     identity: Identity,
     bound: Option<Bound>,
-    /// None if who is not healthy stays in.
+    /// None if what is not healthy stays in.
     panic_threshold: Option<u32>,
 }
 
@@ -537,7 +525,7 @@ fn dealt(hosts: &[(Slot, f64)], least: u32, most: u32) -> Vec<(Slot, u32)> {
     dealt
 }
 
-/// Whose turn it is to take an entry of the table, without end: in round t who has had t times its
+/// Whose turn it is to take an entry of the table, without end: in round t what has had t times its
 /// part at most.
 fn turns(parts: &[f64]) -> impl Iterator<Item = usize> {
     let largest = parts.iter().copied().fold(0., f64::max);
@@ -597,6 +585,18 @@ impl Algorithm for EnvoyHash {
             hosts,
         }))
     }
+}
+
+/// The hosts of a pool.
+#[derive(Debug)]
+pub struct Built {
+    settings: Settings,
+    build: Build,
+    draws: Draws,
+    hosts: Hosts,
+    /// A digest of what the backends are hashed by, which their names do not tell.
+    identities: u64,
+    lookup: Lookup,
 }
 
 impl Built {

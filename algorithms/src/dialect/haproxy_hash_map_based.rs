@@ -40,12 +40,12 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::haproxy;
-use super::haproxy_key::HaproxyFunction;
-use super::haproxy_map::Map;
 use crate::algorithm::{Algorithm, carried};
 use crate::balancer::Balancer;
 use crate::card::{Card, OptionHelp};
+use crate::dialect::haproxy;
+use crate::dialect::haproxy_key::HaproxyFunction;
+use crate::dialect::haproxy_map::Map;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
 use crate::pick::Pick;

@@ -6,7 +6,7 @@
 //! when its load changes. The head gets the request.
 //!
 //! # Cost
-//! n backends. Build O(n log n). Pick O(1) behind a lock, past those who may not be
+//! n backends. Build O(n log n). Pick O(1) behind a lock, past those that may not be
 //! reached one by one; each change of a count O(log n). Memory: 40
 //! bytes a backend.
 //!
@@ -42,10 +42,10 @@
 use std::collections::BTreeSet;
 use std::sync::PoisonError;
 
-use super::haproxy;
 use crate::algorithm::Algorithm;
 use crate::balancer::Balancer;
 use crate::card::Card;
+use crate::dialect::haproxy;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
 use crate::pick::Pick;

@@ -47,12 +47,12 @@
 
 use std::net::IpAddr;
 
-use super::hash::crc15;
-use super::side_by_side::SideBySide;
-use super::smooth::{self, SmoothTurns};
 use crate::algorithm::Algorithm;
 use crate::balancer::Balancer;
 use crate::card::Card;
+use crate::dialect::hash::crc15;
+use crate::dialect::side_by_side::SideBySide;
+use crate::dialect::smooth::{self, SmoothTurns};
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
 use crate::pick::Pick;

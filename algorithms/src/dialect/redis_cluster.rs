@@ -40,6 +40,8 @@
 use crate::algorithm::Algorithm;
 use crate::balancer::Balancer;
 use crate::card::Card;
+use crate::dialect::hash::crc16;
+use crate::dialect::key::Tag;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
 use crate::pick::Pick;
@@ -48,9 +50,6 @@ use crate::profile::{Key, Profile};
 use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::step::Step;
-
-use super::hash::crc16;
-use super::key::Tag;
 
 /// What is to be known of the algorithm before choosing it.
 pub const CARD: Card = Card {

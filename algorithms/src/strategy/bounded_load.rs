@@ -1,4 +1,4 @@
-//! **Bounded load**: a strategy by key whose backends take no more than their share and a bit.
+//! **Bounded load**: an algorithm by key whose backends take no more than their share and a bit.
 //!
 //! # How it works
 //! With m requests in flight, the one to be placed included, a backend of weight w among W in service
@@ -8,19 +8,20 @@
 //! of few points would fill the next one with them, and then the one after it (a cascade).
 //!
 //! # Cost
-//! That of the strategy inside, a multiplication or two for each backend that is asked for room, and
-//! a short lock for each change of a count. Memory: that of the strategy inside and 16 bytes a
+//! That of the algorithm inside, a multiplication or two for each backend that is asked for room, and
+//! a short lock for each change of a count. Memory: that of the algorithm inside and 16 bytes a
 //! backend.
 //!
 //! # Membership change
-//! That of the strategy inside; beside it keys move with the load: the larger the factor the fewer.
+//! That of the algorithm inside; beside it keys move with the load: the larger the factor the fewer.
 //!
 //! # Weights
-//! Those of the strategy inside; the bound is in proportion to them.
+//! Those of the algorithm inside; the bound is in proportion to them.
 //!
 //! # Ineligible backends
 //! Neither they nor their requests count; nor those of a backend at a cap of its own. The factor is at
-//! least 1, so that somebody always has room; only if who has room was tried before, nobody is picked.
+//! least 1, so that one always has room; only if what has room was tried before, none is picked. Where
+//! the balancer inside [overrides health](Profile::overrides_health), all that it takes in count.
 //!
 //! # Departures from the paper
 //! Weights. After 32 hashes without room the order of preference decides. Where the paper moves placed balls when others leave, a request stays where it is until
@@ -45,10 +46,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
-
-use std::sync::Arc;
 
 use crate::algorithm::{Algorithm, carried};
 use crate::backend::Weight;
@@ -238,7 +238,7 @@ impl Share {
 }
 
 impl Built {
-    /// Picks by the strategy inside among those who have room.
+    /// Picks by the algorithm inside among those that have room.
     fn among_roomy(
         &self,
         pick: &Pick<'_>,
@@ -268,7 +268,7 @@ impl Built {
     }
 
     /// While threads count, the sum may lag behind the counts, so that all seem to be full. By the
-    /// counts of one moment somebody has room.
+    /// counts of one moment one has room.
     #[cold]
     fn at_one_moment(
         &self,
@@ -296,14 +296,14 @@ impl Built {
 
     /// The backends of a key hashed anew, and again.
     fn rehashed(&self, key: &[u8], pick: &Pick<'_>) -> impl Iterator<Item = Slot> {
-        // Not the strategy's own hash of the key, of which nothing is known here.
+        // Not the algorithm's own hash of the key, of which nothing is known here.
         let mut keys = SplitMix::new(Hashing::default().key(key));
         let tries = (0..REHASHES).map(move |_| keys.next_number().to_le_bytes());
         tries.filter_map(|key| self.inner.pick(&pick.with_key(&key)))
     }
 }
 
-/// The bound that so many requests, the one to be placed included, put on everybody.
+/// The bound that so many requests, the one to be placed included, put on each.
 struct Bound {
     factor: Factor,
     requests: u64,
@@ -384,7 +384,7 @@ impl Balancer for Built {
 }
 
 impl Built {
-    /// Tells who stands before the answer in the order of preference, and what was done about them.
+    /// Tells what stands before the answer in the order of preference, and what was done about it.
     fn tell_full(&self, pick: &Pick<'_>, answer: Slot, steps: &mut dyn FnMut(Step<'_>)) {
         let mut seen = SlotSet::new();
         loop {
@@ -430,7 +430,7 @@ mod tests {
     use proptest::collection;
     use proptest::prelude::{Just, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
-    /// The counts are ahead of their sum, as when threads have counted and not yet told: somebody has
+    /// The counts are ahead of their sum, as when threads have counted and not yet told: one has
     /// room all the same.
     #[test]
     fn a_sum_that_lags_behind_refuses_nobody() {
@@ -454,7 +454,7 @@ mod tests {
         assert_eq!(error, BuildError::BoundedLoadWithoutKey);
     }
 
-    /// Who has room was tried: the bound holds all the same.
+    /// What has room was tried: the bound holds all the same.
     #[test]
     fn a_bound_is_not_broken_for_a_retry() {
         let bounded = BoundedLoad::new(Rendezvous::default(), Factor::new(1.).unwrap());
@@ -474,7 +474,7 @@ mod tests {
         );
     }
 
-    /// Who is at a cap of its own is no part of the average that the others are held to.
+    /// What is at a cap of its own is no part of the average that the others are held to.
     #[test]
     fn a_full_backend_does_not_bound_the_others() {
         let capped = Backend::new("a").with_max_in_flight(std::num::NonZeroU32::MIN);
@@ -525,7 +525,7 @@ mod tests {
 
     proptest! {
         /// A few keys are hot, backends come and go, requests end: each placement is within the
-        /// bound, and somebody is always found.
+        /// bound, and one is always found.
         #[test]
         fn no_placement_exceeds_the_cap(
             weights in collection::vec(1..6u64, 1..9),

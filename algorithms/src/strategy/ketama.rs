@@ -16,7 +16,7 @@
 //!
 //! # Weights
 //! Points are proportional to the weight and never scaled by a sum: a raised weight adds points and
-//! moves nobody else's. The share varies by about 1/√(points) around the weight's.
+//! moves no other's. The share varies by about 1/√(points) around the weight's.
 //!
 //! # Ineligible backends
 //! They keep their points and are walked past: each of their keys goes to the next eligible backend
@@ -164,7 +164,7 @@ pub struct Built {
     hashing: Hashing,
     options: Options,
     ring: Ring,
-    /// Who has points on the ring, by name.
+    /// What has points on the ring, by name.
     members: Box<[Member]>,
 }
 

@@ -1,7 +1,7 @@
 //! **Least request**: weighted turns in which a backend counts for less the more it has in flight.
 //!
 //! # How it works
-//! A backend's effective weight is weight / (in flight + 1)^bias. Each has a deadline; who has the
+//! A backend's effective weight is weight / (in flight + 1)^bias. Each has a deadline; what has the
 //! earliest gets the request (of equals the first in the order given), and its next deadline is later
 //! by 1 / effective weight as of now. With bias 1, weight 2 and 4 requests in flight that is 2.5 later;
 //! with bias 0 requests in flight make no difference.
@@ -11,7 +11,7 @@
 //! much again. Memory: about 70 bytes a backend.
 //!
 //! # Membership change
-//! It uses no key, and so moves none. Who stays keeps its deadline, but waits no longer than a joiner
+//! It uses no key, and so moves none. What stays keeps its deadline, but waits no longer than a joiner
 //! of its weight: that one's deadline is 1 / effective weight from now.
 //!
 //! # Weights
@@ -19,7 +19,7 @@
 //! load a backend's share follows its effective weight.
 //!
 //! # Ineligible backends
-//! They have no deadlines: a change of eligibility builds anew, and who comes back starts as a joiner.
+//! They have no deadlines: a change of eligibility builds anew, and what comes back starts as a joiner.
 //! A backend at its cap, or already tried for a request, keeps its deadline and is passed over; what
 //! it missed is not made up for.
 //!
@@ -204,7 +204,7 @@ impl Built {
 }
 
 impl Schedule {
-    /// The earliest of those allowed is taken out; whoever is passed over stays.
+    /// The earliest of those allowed is taken out; whatever is passed over stays.
     fn take(&mut self, pick: &Pick<'_>) -> Option<(Time, Slot)> {
         let mut passed = Vec::new();
         let found = loop {

@@ -228,7 +228,7 @@ impl Built {
         earliest.slot()
     }
 
-    /// The best draw of the first candidates of whom one is allowed: the first C, the next C, and so on.
+    /// The best draw of the first candidates of which one is allowed: the first C, the next C, and so on.
     /// Out of line: rare, and slower.
     #[cold]
     fn later(&self, place: Place, pick: &Pick<'_>) -> Option<Slot> {
@@ -270,7 +270,7 @@ impl Balancer for Built {
         fingerprint.number(self.options.points_per_backend.get().into());
     }
 
-    /// Not minimal: who leaves or joins changes the candidates of keys that it does not own.
+    /// Not minimal: what leaves or joins changes the candidates of keys that it does not own.
     fn profile(&self) -> Profile {
         Profile {
             minimal: false,
@@ -358,7 +358,7 @@ mod tests {
         }
     }
 
-    /// Of the weights 1 and 2 in halves, with C = 8 of many: a light one draws against 7 others, of whom
+    /// Of the weights 1 and 2 in halves, with C = 8 of many: a light one draws against 7 others, of which
     /// about half are heavy, and gets E[C / (1 + S)] of an average backend's share; a heavy one
     /// E[2C / (2 + S)]. S = 7 + Binomial(7, 1/2).
     #[test]

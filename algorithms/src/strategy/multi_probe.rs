@@ -105,7 +105,7 @@ pub struct Options {
 whole_number_option!(
     /// Probes of a key.
     Probes, "probes": 1 to 1_024,
-    /// The paper's number, 21: nobody has more than 5 % above its share, but for chance.
+    /// The paper's number, 21: none has more than 5 % above its share, but for chance.
     default 21
 );
 

@@ -14,7 +14,7 @@
 //! backend and 48 a report.
 //!
 //! # Membership change
-//! It uses no key, and so moves none. The reports of those who stay are kept.
+//! It uses no key, and so moves none. The reports of those that stay are kept.
 //!
 //! # Weights
 //! Probes and draws in proportion; requests in flight are compared for the weight.
@@ -161,7 +161,7 @@ whole_number_option!(
 );
 
 decimal_option!(
-    /// A quantile. At 0 only the fewest in flight are cold, at 1 nobody is hot.
+    /// A quantile. At 0 only the fewest in flight are cold, at 1 none is hot.
     Quantile, "hot_quantile": 0 to 1,
     /// The paper's, 0.84.
     default 0.84
@@ -332,7 +332,7 @@ impl Built {
         Some(slot)
     }
 
-    /// The reports on those who also are in `pool`, with their slots there.
+    /// The reports on those that also are in `pool`, with their slots there.
     fn carried(&self, pool: &Pool) -> Reports {
         let mut reports = self.reports().clone();
         reports.entries.retain_mut(|entry| {
@@ -572,7 +572,7 @@ mod tests {
     /// A report in the naive list: slot, in flight, milliseconds, when, uses.
     type Said = (usize, u64, u64, u64, u32);
 
-    /// The rule in its own words: hot is who has more in flight than so many others.
+    /// The rule in its own words: hot is what has more in flight than so many others.
     fn naive(list: &[Said], tried: &[usize]) -> Option<usize> {
         let others = (list.len() - 1) * 84 / 100;
         let below = |count: u64| list.iter().filter(|said| said.1 < count).count();

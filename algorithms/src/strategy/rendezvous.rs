@@ -241,7 +241,7 @@ impl Leaders {
         second: u64::MAX,
     };
 
-    /// Nobody yet, but for a second.
+    /// None yet, but for a second.
     #[inline(always)]
     const fn behind(second: f32) -> Self {
         Self {

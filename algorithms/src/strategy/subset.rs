@@ -1,4 +1,4 @@
-//! **Subset**: a strategy over a few of the backends, which differ from client to client.
+//! **Subset**: an algorithm over a few of the backends, which differ from client to client.
 //!
 //! # How it works
 //! Where hundreds of clients each balance over thousands of backends, each client need not know all of
@@ -6,17 +6,17 @@
 //! strategy inside knows no others. All clients together use all backends about equally often.
 //!
 //! # Cost
-//! n backends. Build O(n log n) and that of the strategy inside over the subset. Pick: that of the
-//! strategy inside. Memory: that of the strategy inside and 16 bytes a backend.
+//! n backends. Build O(n log n) and that of the algorithm inside over the subset. Pick: that of the
+//! strategy inside. Memory: that of the algorithm inside and 16 bytes a backend.
 //!
 //! # Membership change
 //! A joiner gets into a subset with probability size / (n + 1), in place of the last of it; a leaver's
-//! place goes to the next best draw. Nobody else comes or goes. Whoever drops out gives up its keys, so
-//! that keys move between two backends that both stay in the pool. A strategy inside that numbers its
+//! place goes to the next best draw. No other comes or goes. Whatever drops out gives up its keys, so
+//! that keys move between two backends that both stay in the pool. An algorithm inside that numbers its
 //! backends numbers the subset by name after each change, whatever there was before.
 //!
 //! # Weights
-//! They make no difference to who is in a subset, and are those of the strategy inside within it: over
+//! They make no difference to what is in a subset, and are those of the algorithm inside within it: over
 //! many clients the loads are in proportion to them.
 //!
 //! # Ineligible backends
@@ -63,7 +63,7 @@ use crate::profile::{Key, Profile};
 use crate::slot::Slot;
 use crate::step::Step;
 
-/// Who the subset is for, and how large it is.
+/// What client the subset is for, and how large it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
@@ -127,7 +127,7 @@ impl Algorithm for Subset {
         let order = self.order(pool);
         let size = order.len().min(self.options.size.get() as usize);
         let mut subset: Box<[_]> = order[..size].into();
-        // In the order given, which some strategies go by.
+        // In the order given, which some algorithms go by.
         subset.sort_unstable();
         let order: Box<[_]> = subset.iter().chain(&order[size..]).copied().collect();
         let mut places = vec![0; order.len()];
@@ -188,7 +188,7 @@ impl Built {
         (place.index() < self.pool.len()).then_some(place)
     }
 
-    /// Picks by the strategy inside within the subset, else the next best draw.
+    /// Picks by the algorithm inside within the subset, else the next best draw.
     fn within(
         &self,
         pick: &Pick<'_>,
@@ -206,7 +206,7 @@ impl Built {
             return None;
         }
         let subset = &self.order[..self.pool.len()];
-        // The strategy inside may have given up although there was somebody.
+        // The algorithm inside may have given up although there was one.
         if subset.iter().any(|&slot| pick.allows(slot)) {
             return None;
         }

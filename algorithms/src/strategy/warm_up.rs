@@ -1,25 +1,25 @@
-//! **Warm-up**: a strategy by key whose newcomers take their share gradually.
+//! **Warm-up**: an algorithm by key whose newcomers take their share gradually.
 //!
 //! # How it works
-//! Whoever joins after the first pool is a newcomer from then on. A key whose backend is a
+//! Whatever joins after the first pool is a newcomer from then on. A key whose backend is a
 //! newcomer draws a number for it, uniform from 0 to 1; it goes there as soon as that part of the time
-//! has passed, and until then where it went before: to the backend of a second strategy, over those who
+//! has passed, and until then where it went before: to the backend of a second balancer, over those that
 //! were there when the newcomer joined. So a cache fills up without a burst of misses.
 //!
 //! # Cost
-//! That of the strategy inside; the keys of newcomers take a reading of the clock and a second pick.
-//! Memory and build: once more that of the strategy inside for each change that brought newcomers who
+//! That of the algorithm inside; the keys of newcomers take a reading of the clock and a second pick.
+//! Memory and build: once more that of the algorithm inside for each change that brought newcomers that
 //! are not warm yet, and 24 bytes a backend.
 //!
 //! # Membership change
-//! That of the strategy inside, spread over the time: keys move only to the newcomer, each of them once,
+//! That of the algorithm inside, spread over the time: keys move only to the newcomer, each of them once,
 //! and in the end it has its whole share.
 //!
 //! # Weights
-//! Those of the strategy inside.
+//! Those of the algorithm inside.
 //!
 //! # Ineligible backends
-//! As in the strategy inside. If nobody but newcomers can be reached, they are.
+//! As in the algorithm inside. If none but newcomers can be reached, they are.
 //!
 //! # Departures from the usual
 //! Envoy's slow start and HAProxy's `slowstart` grow a weight, which moves keys between the others where
@@ -245,7 +245,7 @@ pub struct Built {
     layers: Box<[Layer]>,
 }
 
-/// Somebody who joined later and is not warm yet.
+/// A backend that joined later and is not warm yet.
 #[derive(Debug)]
 struct Newcomer {
     /// The change with which it joined.
@@ -276,7 +276,7 @@ impl Newcomer {
     }
 }
 
-/// The strategy over those who were there before a change.
+/// The balancer over those that were there before a change.
 #[derive(Debug)]
 struct Layer {
     change: u64,
@@ -287,7 +287,7 @@ struct Layer {
 }
 
 impl Layer {
-    /// Those who were there before a change, as far as they are left. Their numbering goes on from
+    /// Those that were there before a change, as far as they are left. Their numbering goes on from
     /// before it, or from this layer as it was: a joiner takes no number from them.
     fn new(
         change: u64,
@@ -296,7 +296,11 @@ impl Layer {
         pool: &Pool,
         newcomers: &[Option<Arc<Newcomer>>],
     ) -> Result<Self, BuildError> {
-        let joined = |slot: Slot| newcomers[slot.index()].as_ref().map_or(0, |who| who.joined);
+        let joined = |slot: Slot| {
+            newcomers[slot.index()]
+                .as_ref()
+                .map_or(0, |newcomer| newcomer.joined)
+        };
         let slots: Box<[_]> = pool.slots().filter(|&slot| joined(slot) < change).collect();
         let mut part = pool.part(&slots);
         if warm_up.inner.profile()?.history {
@@ -315,23 +319,24 @@ impl Layer {
         })
     }
 
-    /// Picks among those that were there. They are overridden in their health only if the whole pool is.
+    /// Picks among those that were there. Their health is overridden only if that of the
+    /// whole pool is.
     fn pick(&self, whole: Profile, pick: &Pick<'_>, inside: &mut Inside<'_>) -> Option<Slot> {
+        let outer = |slot: Slot| self.slots[slot.index()];
         let reaches = |slot: Slot| {
-            let slot = self.slots[slot.index()];
             if whole.overrides_health {
-                pick.permits(slot)
+                pick.permits(outer(slot))
             } else {
-                pick.allows(slot)
+                pick.allows(outer(slot))
             }
         };
-        let slot = inside(&*self.balancer, &pick.among(&self.pool).within(&reaches));
-        slot.map(|slot| self.slots[slot.index()])
+        let part = pick.among(&self.pool).within(&reaches);
+        inside(&*self.balancer, &part, &outer).map(outer)
     }
 }
 
-/// How a balancer is asked.
-type Inside<'a> = dyn FnMut(&dyn Balancer, &Pick<'_>) -> Option<Slot> + 'a;
+/// How a balancer is asked, and which slots its own are in the whole pool.
+type Inside<'a> = dyn FnMut(&dyn Balancer, &Pick<'_>, &dyn Fn(Slot) -> Slot) -> Option<Slot> + 'a;
 
 impl Built {
     /// The layer of before a change.
@@ -341,7 +346,7 @@ impl Built {
 
     /// The backend of a key, or the one that it had before if that does not admit it yet.
     fn choose(&self, pick: &Pick<'_>, inside: &mut Inside<'_>) -> Option<Slot> {
-        let last = inside(&*self.inner, pick)?;
+        let last = inside(&*self.inner, pick, &|slot| slot)?;
         let (Some(key), false) = (pick.key(), self.layers.is_empty()) else {
             return Some(last);
         };
@@ -373,7 +378,7 @@ impl Built {
 #[deny(clippy::missing_trait_methods)]
 impl Balancer for Built {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
-        self.choose(pick, &mut |balancer, pick| balancer.pick(pick))
+        self.choose(pick, &mut |balancer, pick, _| balancer.pick(pick))
     }
 
     fn profile(&self) -> Profile {
@@ -406,7 +411,9 @@ impl Balancer for Built {
     }
 
     fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
-        self.choose(pick, &mut |balancer, pick| balancer.trace(pick, steps))
+        self.choose(pick, &mut |balancer, pick, outer| {
+            balancer.trace(pick, &mut |step| steps(step.renumbered(outer)))
+        })
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {
@@ -567,8 +574,8 @@ mod tests {
         assert_eq!(owned(&warming.owners(), "b"), KEYS as usize);
     }
 
-    /// Whatever leaves while newcomers are cold, only its own keys move: whoever joined has taken no
-    /// number from those who were there.
+    /// Whatever leaves while newcomers are cold, only its own keys move: whatever joined has taken no
+    /// number from those that were there.
     #[test]
     fn over_numbered_buckets_who_joins_and_who_leaves_moves_no_other_key() {
         for inner in inners() {
@@ -607,6 +614,24 @@ mod tests {
             let owners =
                 [&copy, &warming.balancer].map(|balancer| balancer.owners(&key.to_le_bytes(), 3));
             assert_eq!(owners[0], owners[1]);
+        }
+    }
+
+    /// The newcomer is listed first, so that the others had other slots before.
+    #[test]
+    fn the_steps_name_backends_of_the_whole_pool() {
+        let warming = Warming::new(Ketama::default(), &["b", "c"]);
+        warming.balancer.update(["a", "b", "c"]).unwrap();
+        for key in (0..100u32).map(u32::to_le_bytes) {
+            let mut owners = Vec::new();
+            let mut tell = |step: Step<'_>| {
+                if let Step::Point { owner, .. } = step {
+                    owners.push(owner);
+                }
+            };
+            let answer = warming.balancer.trace(Some(&key), &[], &mut tell).unwrap();
+            assert_eq!(owners.pop(), Some(answer.slot()));
+            assert!(owners.is_empty() || owners == [Slot(0)]);
         }
     }
 

@@ -45,7 +45,7 @@ pub(crate) enum Around {
 }
 
 impl Around {
-    const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 5] = [
         Self::Nothing,
         Self::Bound(Overflow::Walk),
         Self::Bound(Overflow::Rehash),
@@ -304,10 +304,10 @@ pub(crate) fn set_healthy(balancer: &LoadBalancer, name: &str, healthy: bool) ->
     }
 }
 
-/// Lets all newcomers become warm: whoever is reached for the second time is.
+/// Lets all newcomers become warm: whatever is reached for the second time is.
 pub(crate) fn warm(balancer: &LoadBalancer) {
     for _ in 0..2 {
-        // Who is not reached by key has nobody to warm.
+        // What is not reached by key has none to warm.
         let _ = balancer.owners(b"", usize::MAX);
     }
 }

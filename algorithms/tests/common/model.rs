@@ -28,7 +28,7 @@ pub(crate) enum Event {
     Report(&'static str, Report),
 }
 
-/// A backend in the model. `born` tells one who left and came back from the one before.
+/// A backend in the model. `born` tells one that left and came back from the one before.
 #[derive(Clone, Debug)]
 pub(crate) struct Member {
     pub(crate) backend: Backend,
@@ -59,7 +59,7 @@ impl Member {
         self.healthy && !self.backend.is_draining() && !self.backend.is_down()
     }
 
-    /// Those who are eligible: the backups only if there is nobody else.
+    /// Those that are eligible: the backups only if there is no other.
     pub(crate) fn active(members: &[Self]) -> impl Iterator<Item = &Self> {
         let primary = |member: &Self| member.is_eligible() && !member.backend.is_backup();
         let alone = !members.iter().any(primary);
@@ -68,7 +68,7 @@ impl Member {
             .filter(move |member| primary(member) || alone && member.is_eligible())
     }
 
-    /// Those who may get a request now.
+    /// Those that may get a request now.
     pub(crate) fn admitted<'a>(members: &'a [Self], tried: &str) -> impl Iterator<Item = &'a Self> {
         let room = |member: &Self| {
             let most = member.backend.max_in_flight();
