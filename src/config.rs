@@ -79,7 +79,12 @@ impl Loaded {
                 config,
                 balancer,
             }),
-            Err(error) => Err(location::of_build_error(&text, config.algorithm, &config.backends, &error)),
+            Err(error) => Err(location::of_build_error(
+                &text,
+                config.algorithm,
+                &config.backends,
+                &error,
+            )),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Shards behind a tower service: every user has one, whoever joins or leaves.
+//! Shards behind a tower service: every user has one, whatever joins or leaves.
 //!
 //! Run it with `cargo run -p evenkeel-algorithms --features tower --example tower`.
 

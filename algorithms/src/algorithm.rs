@@ -32,17 +32,64 @@ pub trait Algorithm: Any + Debug + Send + Sync {
 /// Returns the balancer before as what this algorithm builds; none if there is none.
 ///
 /// ```
-/// use evenkeel_algorithms::{Balancer, carried};
+/// use std::sync::atomic::{AtomicUsize, Ordering};
 ///
-/// fn turns<T: Balancer>(before: Option<&dyn Balancer>) -> bool {
-///     carried::<T>(before).is_some()
+/// use evenkeel_algorithms::{
+///     Algorithm, Balancer, BuildError, Fingerprint, LoadBalancer, Pick, Pool, Profile, Slot, carried,
+/// };
+///
+/// /// The backends by turns.
+/// #[derive(Debug)]
+/// struct Turns;
+///
+/// /// The turns taken.
+/// #[derive(Debug)]
+/// struct Taken(AtomicUsize);
+///
+/// impl Algorithm for Turns {
+///     fn build(
+///         &self,
+///         _: &Pool,
+///         before: Option<&dyn Balancer>,
+///     ) -> Result<Box<dyn Balancer>, BuildError> {
+///         let taken = carried::<Taken>(before).map_or(0, |before| before.0.load(Ordering::Relaxed));
+///         Ok(Box::new(Taken(taken.into())))
+///     }
+///
+///     fn profile(&self) -> Profile {
+///         Profile::TURNS.without_weights()
+///     }
 /// }
-/// # struct Unused;
+///
+/// impl Balancer for Taken {
+///     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
+///         let slots = pick.pool().slots();
+///         let turn = self.0.fetch_add(1, Ordering::Relaxed).checked_rem(slots.len())?;
+///         slots.clone().skip(turn).chain(slots).find(|&slot| pick.allows(slot))
+///     }
+///
+///     fn describe(&self, fingerprint: &mut Fingerprint) {
+///         fingerprint.text("turns");
+///     }
+/// }
+///
+/// let balancer = LoadBalancer::new(Turns, Pool::new(["b1", "b2", "b3"])?)?;
+/// assert_eq!(balancer.route(None)?.backend().name(), "b1");
+/// balancer.update(["b1", "b2", "b3", "b4"])?;
+/// assert_eq!(balancer.route(None)?.backend().name(), "b2");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use]
 pub fn carried<T: Balancer>(before: Option<&dyn Balancer>) -> Option<&T> {
     let before: &dyn Any = before?;
     before.downcast_ref()
+}
+
+/// Builds a balancer of a known type.
+#[cfg(test)]
+pub(crate) fn built<T: Balancer>(algorithm: &impl Algorithm, pool: &Pool) -> T {
+    let balancer: Box<dyn Any> = algorithm.build(pool, None).unwrap();
+    *balancer.downcast().unwrap()
 }
 
 impl<A: Algorithm + ?Sized> Algorithm for Arc<A> {

@@ -108,7 +108,7 @@ impl<'a> Change<'a> {
         }
     }
 
-    /// Whether an answer moved: the backend before is not the backend after. An answer may be nobody.
+    /// Whether an answer moved: the backend before is not the backend after. An answer may be none.
     #[must_use]
     pub fn moved(&self, before: impl Into<Option<Slot>>, after: impl Into<Option<Slot>>) -> bool {
         match (before.into(), after.into()) {
@@ -141,8 +141,8 @@ impl<'a> Change<'a> {
         effective_weight(self.old, before) > 0 && !self.now[before.index()].is_some_and(in_service)
     }
 
-    /// The least that any strategy must move, as a share of these loads of the backends before. Where
-    /// nobody gains and backends only leave it is what those had; else [`least_share`](Self::least_share).
+    /// The least that any algorithm must move, as a share of these loads of the backends before. Where
+    /// none gains and backends only leave it is what those had; else [`least_share`](Self::least_share).
     #[must_use]
     pub fn least_of(&self, loads: impl Iterator<Item = (Slot, u64)>) -> f64 {
         let gains = self.took.contains(&true);
@@ -158,7 +158,7 @@ impl<'a> Change<'a> {
         share(left, total)
     }
 
-    /// Σ max(0, p′ − p), p and p′ each backend's share before and after: the least that any strategy
+    /// Σ max(0, p′ − p), p and p′ each backend's share before and after: the least that any algorithm
     /// must move, of a load that follows the shares.
     #[must_use]
     pub fn least_share(&self) -> f64 {
@@ -294,7 +294,7 @@ mod tests {
             .backends()
             .map(|b| b.clone().with_drain(b.name() != "a"));
         assert_eq!(least(&Pool::new(drained).unwrap()), 0.9);
-        // Somebody gains, or only loses weight: what the shares say.
+        // One gains, or only loses weight: what the shares say.
         assert_eq!(least(&pool(&[("a", 2), ("c", 2)])), 0.25);
         assert!((least(&pool(&[("a", 1), ("b", 1), ("c", 1)])) - 1. / 6.).abs() < 1e-12);
     }

@@ -138,7 +138,7 @@ impl Backend {
         Self { weight, ..self }
     }
 
-    /// Sets where the backend is reached. No strategy reads it: it may change under the name
+    /// Sets where the backend is reached. No algorithm reads it: it may change under the name
     /// without moving a key.
     #[must_use]
     pub fn with_address(self, address: impl Into<Arc<str>>) -> Self {
@@ -157,7 +157,7 @@ impl Backend {
         }
     }
 
-    /// Marks the backend as draining: it keeps its place in every strategy and gets no request.
+    /// Marks the backend as draining: it keeps its place in every algorithm and gets no request.
     #[must_use]
     pub fn with_drain(self, drain: bool) -> Self {
         Self { drain, ..self }
@@ -326,5 +326,18 @@ mod tests {
                 Err(BuildError::WeightTooLarge { weight })
             );
         }
+    }
+    #[test]
+    fn data_is_found_by_its_type_and_is_a_part_of_the_backend() {
+        let data = Arc::new(7u16);
+        let backend = Backend::new("a").with_data(Arc::clone(&data));
+        assert_eq!((backend.data(), backend.data::<u32>()), (Some(&7u16), None));
+        assert_eq!(Backend::new("a").data::<u16>(), None);
+        // It is the value itself that counts, since it need not be comparable.
+        assert_eq!(backend, backend.clone().with_weight(Weight::MIN));
+        assert_eq!(backend, Backend::new("a").with_data(data));
+        assert_ne!(backend, Backend::new("a").with_data(Arc::new(7u16)));
+        assert_ne!(backend, Backend::new("a"));
+        assert!(format!("{backend:?}").contains("data: Some(Data)"));
     }
 }

@@ -63,6 +63,12 @@ pub trait Balancer: Any + Debug + Send + Sync {
         let _ = (pool, slot, report, now);
     }
 
+    /// Whether it picks backends that are not healthy as well, because too few are: panic routing. Such a
+    /// balancer [says so](crate::Profile::may_override_health) and is built again when health changes.
+    fn overrides_health(&self) -> bool {
+        false
+    }
+
     /// Takes in what, beside the pool, decides the answers: name and settings, but not what turns
     /// from request to request. Two balancers of one fingerprint over equal pools must pick alike.
     fn describe(&self, fingerprint: &mut Fingerprint);
@@ -116,6 +122,10 @@ impl Balancer for Box<dyn Balancer> {
 
     fn on_report(&self, pool: &Pool, slot: Slot, report: Report, now: Duration) {
         (**self).on_report(pool, slot, report, now);
+    }
+
+    fn overrides_health(&self) -> bool {
+        (**self).overrides_health()
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {

@@ -7,7 +7,7 @@ use crate::hash::Hashing;
 use crate::options::Options;
 use crate::section_type::SectionType;
 
-/// What is to be known of an algorithm before choosing it, and how its settings make it. Each strategy's file
+/// What is to be known of an algorithm before choosing it, and how its settings make it. Each algorithm's file
 /// holds its own.
 #[derive(Debug)]
 pub struct Card {

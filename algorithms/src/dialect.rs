@@ -1,4 +1,4 @@
-//! Dialects: strategies that pick exactly as another program does, bit for bit, so that its picks can
+//! Dialects: algorithms that pick exactly as another program does, bit for bit, so that its picks can
 //! be predicted. What they promise is that program's behaviour, fair or not.
 //!
 //! They take the program's own view of a [`Pool`](crate::Pool): the backends in the order of its

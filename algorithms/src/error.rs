@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use crate::limits::{MAX_BACKENDS, MAX_BUCKETS, MAX_POINTS, MAX_WEIGHT};
 
-/// Why a pool or a strategy could not be built; what was there before stays in force.
+/// Why a pool or a balancer could not be built; what was there before stays in force.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BuildError {
@@ -71,6 +71,8 @@ pub enum BuildError {
     TooManyPoints {
         /// The points of all backends.
         points: u64,
+        /// The option that says how many points each has, if there is one.
+        option: Option<&'static str>,
     },
     /// More buckets than [`MAX_BUCKETS`].
     #[error(
@@ -100,10 +102,10 @@ pub enum BuildError {
         /// The longest time.
         max: Duration,
     },
-    /// A warm-up around a strategy that has no order of preference by key.
+    /// A warm-up around an algorithm that has no order of preference by key.
     #[error("warm_up needs an algorithm that picks by key")]
     WarmUpWithoutKey,
-    /// A bounded load around a strategy that has no order of preference by key.
+    /// A bounded load around an algorithm that has no order of preference by key.
     #[error("bounded_load needs an algorithm that picks by key")]
     BoundedLoadWithoutKey,
     /// A weight that the program whose dialect is spoken does not take.
@@ -209,14 +211,27 @@ pub enum BuildError {
     },
 }
 
+impl BuildError {
+    /// The same, and if there are too many points by an option, that one.
+    pub(crate) fn with_points_by(self, option: &'static str) -> Self {
+        match self {
+            Self::TooManyPoints { points, .. } => Self::TooManyPoints {
+                points,
+                option: Some(option),
+            },
+            other => other,
+        }
+    }
+}
+
 /// Why a request reached no backend.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RouteError {
-    /// The strategy picks by key and the request brought none.
+    /// The algorithm picks by key and the request brought none.
     #[error("this strategy picks by key, and the request has none")]
     KeyRequired,
-    /// The strategy has no order of preference by key, so that a key has no owners.
+    /// The algorithm has no order of preference by key, so that a key has no owners.
     #[error("this strategy uses no key, so that no key has a backend of its own")]
     KeyUnused,
     /// No backend is eligible, untried and below its cap and bound.

@@ -95,7 +95,7 @@ impl From<Seed> for Hashing {
 }
 
 impl Hashing {
-    /// The 64-bit hash of a request's key, from which every keyed strategy starts.
+    /// The 64-bit hash of a request's key, from which every algorithm by key starts.
     #[inline]
     #[must_use]
     pub fn key(self, key: &[u8]) -> u64 {
@@ -159,7 +159,7 @@ impl Fingerprint {
         self.0.write(text.as_bytes());
     }
 
-    /// Takes in the name of a strategy and how it hashes.
+    /// Takes in the name of an algorithm and how it hashes.
     pub(crate) fn strategy(&mut self, name: &str, hashing: Hashing) {
         self.text(name);
         self.number(hashing.seed.0);

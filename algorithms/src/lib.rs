@@ -1,4 +1,4 @@
-//! Load-balancing strategies behind one trait, to embed wherever a request needs a backend.
+//! Load-balancing algorithms behind one trait, to embed wherever a request needs a backend.
 //!
 //! ```
 //! use evenkeel_algorithms::{Ketama, LoadBalancer, Pool};
@@ -21,20 +21,21 @@
 //! | k replicas of each key, and a history | [`ChooseK`] | owners and their order stay while none of them leaves, at a few hashes each |
 //! | a ring that must be small | [`MultiProbe`] | 20 to 28 bytes a unit of weight |
 //! | requests that any backend can answer, all about equally long | [`RoundRobin`] | exact shares |
-//! | requests that any backend can answer, some long, some short | [`LeastConnections`] | who is busy gets no more |
+//! | requests that any backend can answer, some long, some short | [`LeastConnections`] | what is busy gets no more |
 //! | the same, and many balancers that do not know of each other | [`PowerOfTwoChoices`] | they do not all run to the same idle backend |
 //! | the same, and backends that are slow for a while | [`PeakEwma`], [`Prequal`] | latencies, or reports, decide |
 //!
-//! Around any strategy by key: [`Strategy::bounded`] for hot keys, [`Strategy::warm_up`] for newcomers
-//! with a cold cache, which needs [a clock](LoadBalancer::with_clock); around any strategy at all:
-//! [`Strategy::subset`] for hundreds of clients.
+//! Around any algorithm by key: [`BoundedLoad`] for hot keys, [`WarmUp`] for newcomers with a cold cache,
+//! which needs [a clock](LoadBalancer::with_clock); around any algorithm at all: [`Subset`] for hundreds
+//! of clients.
 //!
 //! # The parts
 //!
-//! A [`Pool`] is an ordered set of [`Backend`]s. A [`Strategy`] (any [`Balancer`]) picks a [`Slot`] of
-//! it. A [`LoadBalancer`] holds both and routes from many threads. [`LoadBalancer::update`] replaces the
-//! backends while others route; [`LoadBalancer::set_healthy`] takes one out and back without moving the
-//! others' keys.
+//! A [`Pool`] is an ordered set of [`Backend`]s. An [`Algorithm`] is settings: it [builds](Algorithm::build)
+//! a [`Balancer`] for a pool, which picks a [`Slot`] of it. A [`LoadBalancer`] holds all three and routes
+//! from many threads. [`LoadBalancer::update`] replaces the backends while others route, and
+//! [`LoadBalancer::update_with`] changes some; [`LoadBalancer::set_healthy`] takes one out and back without
+//! moving the others' keys.
 //!
 //! # The ticket
 //!
@@ -58,7 +59,7 @@
 //!
 //! # Retries and replicas
 //!
-//! Every strategy by key has an order of preference: [`LoadBalancer::owners`] lists it, for replicas, and
+//! Every algorithm by key has an order of preference: [`LoadBalancer::owners`] lists it, for replicas, and
 //! [`LoadBalancer::retry`] goes on in it, so that a retry reaches where a replica is.
 //!
 //! ```
@@ -73,31 +74,37 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # A strategy of your own
+//! # An algorithm of your own
 //!
-//! A [`Balancer`] in [`Strategy::custom`]: it walks its order over what [`Pick::allows`], so that
-//! retries and unhealthy backends need no code of their own.
+//! An [`Algorithm`], and the [`Balancer`] that it builds, which may be one type: it walks its order over
+//! what [`Pick::allows`], so that retries and unhealthy backends need no code of their own.
 //!
 //! ```
 //! use evenkeel_algorithms::{
-//!     Balancer, BuildError, Fingerprint, LoadBalancer, Pick, Pool, Profile, Slot, Strategy,
+//!     Algorithm, Balancer, BuildError, Fingerprint, LoadBalancer, Pick, Pool, Profile, Slot,
 //! };
 //!
 //! /// The first backend in the order given; the others stand by.
-//! #[derive(Debug)]
+//! #[derive(Clone, Copy, Debug)]
 //! struct Failover;
 //!
-//! impl Balancer for Failover {
-//!     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
-//!         pick.pool().slots().find(|&slot| pick.allows(slot))
-//!     }
-//!
-//!     fn rebuild(&self, _: &Pool) -> Result<Strategy, BuildError> {
-//!         Ok(Self)
+//! impl Algorithm for Failover {
+//!     fn build(
+//!         &self,
+//!         _: &Pool,
+//!         _: Option<&dyn Balancer>,
+//!     ) -> Result<Box<dyn Balancer>, BuildError> {
+//!         Ok(Box::new(*self))
 //!     }
 //!
 //!     fn profile(&self) -> Profile {
 //!         Profile::TURNS
+//!     }
+//! }
+//!
+//! impl Balancer for Failover {
+//!     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
+//!         pick.pool().slots().find(|&slot| pick.allows(slot))
 //!     }
 //!
 //!     fn describe(&self, fingerprint: &mut Fingerprint) {
@@ -106,7 +113,7 @@
 //! }
 //!
 //! let balancer = LoadBalancer::new(Failover, Pool::new(["b1", "b2"])?)?;
-//! balancer.set_healthy("b1", false).unwrap();
+//! balancer.set_healthy("b1", false)?;
 //! assert_eq!(balancer.route(None)?.backend().name(), "b2");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -114,7 +121,7 @@
 //! # Determinism
 //!
 //! The same seed and the same pool give the same answers in every process and on every machine, as
-//! long as [`HASH_VERSION`] is the same. Strategies that number their backends also go by the changes
+//! long as [`HASH_VERSION`] is the same. Algorithms that number their backends also go by the changes
 //! that the pool went through: its [`Numbering`], which another process can
 //! [carry on with](Pool::with_numbering). Whether two processes agree is told by their
 //! [fingerprints](LoadBalancer::fingerprint). [`Seed::DEFAULT`] is public: take a seed of your own where
@@ -133,7 +140,7 @@
 //!
 //! # Features
 //!
-//! `serde` reads options, weights and numberings from a config, `dialects` adds strategies that answer
+//! `serde` reads options, weights and numberings from a config, `dialects` adds algorithms that answer
 //! as other programs do, `tower` a service over what a `Discover` finds.
 //!
 //! The crate does no input or output, reads no clock but the one it is
@@ -155,6 +162,7 @@ mod de;
 #[cfg(feature = "dialects")]
 pub mod dialect;
 mod error;
+mod field;
 mod hash;
 mod limits;
 mod load_balancer;
@@ -186,6 +194,7 @@ pub use backend::{Backend, Weight};
 pub use balancer::Balancer;
 pub use card::{Card, OptionHelp};
 pub use error::{BuildError, HealthError, RouteError, UnknownBackend};
+pub use field::{BackendField, Field};
 pub use hash::{Fingerprint, HASH_VERSION, HashFunction, Hashing, Seed};
 pub use limits::{MAX_BACKENDS, MAX_BUCKETS, MAX_POINTS};
 pub use load_balancer::LoadBalancer;

@@ -1,4 +1,4 @@
-//! Buckets: the units of weight of a pool, numbered for the strategies that pick a number.
+//! Buckets: the units of weight of a pool, numbered for the algorithms that pick a number.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -12,8 +12,8 @@ use crate::slot::Slot;
 
 /// Which backend holds which bucket, and in which order the vacant ones were vacated.
 ///
-/// A strategy that knows only numbers (jump hash, AnchorHash) moves no key needlessly as long as
-/// nobody's number changes. So every unit of weight holds a bucket for as long as it is there. Who
+/// An algorithm that knows only numbers (jump hash, AnchorHash) moves no key needlessly as long as
+/// no other's number changes. So every unit of weight holds a bucket for as long as it is there. What
 /// joins or gains weight takes the bucket vacated last, or one behind all others if none is vacant;
 /// a bucket that is vacated behind all others, while no other is vacant, ceases to exist.
 ///
@@ -39,7 +39,7 @@ use crate::slot::Slot;
 pub struct Numbering {
     /// The names that the holders stand for.
     names: Box<[Arc<str>]>,
-    /// Who holds each bucket: a slot of the pool that it was made for.
+    /// What holds each bucket: a slot of the pool that it was made for.
     holders: Box<[Option<Slot>]>,
     /// The vacant buckets, the one vacated last at the end.
     vacated: Box<[u32]>,
@@ -83,7 +83,7 @@ impl Numbering {
         self.holders.is_empty()
     }
 
-    /// Who holds each bucket, in the pool that it was made for.
+    /// What holds each bucket, in the pool that it was made for.
     #[must_use]
     pub const fn holders(&self) -> &[Option<Slot>] {
         &self.holders
@@ -133,12 +133,12 @@ struct Change {
     vacated: Vec<u32>,
     /// By slot: buckets held less the weight.
     excess: Vec<i64>,
-    /// Whether nobody of before is left.
+    /// Whether none of before is left.
     afresh: bool,
 }
 
 impl Change {
-    /// The buckets as they were, held by the slots of the new pool: of those who left by none.
+    /// The buckets as they were, held by the slots of the new pool: of those that left by none.
     fn new(before: &Numbering, pool: &Pool) -> Self {
         let now: Vec<_> = before.names.iter().map(|name| pool.slot(name)).collect();
         let now = |holder: &Option<Slot>| holder.and_then(|slot| now[slot.index()]);
@@ -162,7 +162,7 @@ impl Change {
         }
     }
 
-    /// Vacates the buckets of those who left or have too many, the last first.
+    /// Vacates the buckets of those that left or have too many, the last first.
     fn vacate(&mut self) {
         let mut vacant = vec![false; self.holders.len()];
         self.vacated
@@ -184,7 +184,7 @@ impl Change {
         }
     }
 
-    /// Gives buckets to those who have too few, by name.
+    /// Gives buckets to those that have too few, by name.
     fn take(&mut self, pool: &Pool) {
         let few = pool.slots().filter(|slot| self.excess[slot.index()] < 0);
         let mut few: Vec<_> = few.collect();
@@ -401,7 +401,7 @@ mod tests {
     }
 
     proptest! {
-        /// Through any changes everybody holds as many buckets as its weight, and none moves while its
+        /// Through any changes each holds as many buckets as its weight, and none moves while its
         /// holder has not too many.
         #[test]
         fn buckets_follow_the_weights_and_stay(

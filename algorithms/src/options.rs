@@ -85,3 +85,66 @@ impl PartialEq for Options {
             && self.sections.iter().zip(&other.sections).all(same)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::strategy::{anchor, ketama, maglev};
+
+    fn points(number: u64) -> ketama::Options {
+        ketama::Options {
+            points_per_weight: ketama::PointsPerWeight::new(number).unwrap(),
+        }
+    }
+
+    #[test]
+    fn what_is_not_set_is_the_default() {
+        let mut options = Options::default();
+        assert_eq!(
+            options.get::<ketama::Options>("ketama"),
+            ketama::Options::default()
+        );
+        options.set("ketama", points(7));
+        assert_eq!(options.get::<ketama::Options>("ketama"), points(7));
+        // A section of another type is none.
+        assert_eq!(
+            options.get::<maglev::Options>("ketama"),
+            maglev::Options::default()
+        );
+        assert!(options.algorithms().eq(["ketama"]));
+    }
+
+    #[test]
+    fn a_change_begins_with_what_is_set() {
+        let mut options = Options::default();
+        options.change("anchor", |own: &mut anchor::Options| {
+            assert_eq!(own.capacity, None);
+            own.capacity = Some(anchor::Capacity::new(9).unwrap());
+        });
+        options.change("anchor", |own: &mut anchor::Options| {
+            assert_eq!(own.capacity, Some(anchor::Capacity::new(9).unwrap()));
+        });
+    }
+
+    #[test]
+    fn equal_are_the_same_sections_of_the_same_values() {
+        let set = |sections: &[(&'static str, u64)]| {
+            let mut options = Options::default();
+            for &(name, number) in sections {
+                options.set(name, points(number));
+            }
+            options
+        };
+        assert_eq!(set(&[("a", 1), ("b", 2)]), set(&[("b", 2), ("a", 1)]));
+        assert_ne!(set(&[("a", 1)]), set(&[("a", 2)]));
+        assert_ne!(set(&[("a", 1)]), set(&[("b", 1)]));
+        assert_ne!(set(&[("a", 1)]), set(&[("a", 1), ("b", 2)]));
+        let mut other = Options::default();
+        other.set("a", maglev::Options::default());
+        assert_ne!(set(&[("a", 1)]), other);
+        assert_ne!(other, set(&[("a", 1)]));
+        let (copy, mut changed) = (other.clone(), other);
+        changed.set("a", points(1));
+        assert_ne!(copy, changed);
+    }
+}

@@ -91,3 +91,89 @@ impl<'de> DeserializeSeed<'de> for SectionOf<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde::de::IntoDeserializer;
+    use serde::de::value::{Error as ReadError, MapDeserializer};
+
+    use super::*;
+    use crate::card::OptionHelp;
+    use crate::section_type::SectionType;
+    use crate::strategy::ketama::{self, Ketama};
+
+    /// What the author of another crate has to write.
+    #[derive(Clone, Debug, Default, PartialEq, serde::Deserialize)]
+    #[serde(default, deny_unknown_fields)]
+    struct Layers {
+        layers: u64,
+    }
+
+    const STRANGER: Card = Card {
+        name: "stranger",
+        aliases: &["another"],
+        summary: "a ring in layers",
+        section: SectionType::of::<Layers>(),
+        options: &[OptionHelp {
+            name: "layers",
+            help: "how many layers there are",
+            value: |options| options.get::<Layers>("stranger").layers.to_string(),
+        }],
+        new: |hashing, _| Box::new(Ketama::new(hashing, ketama::Options::default())),
+        ..ketama::CARD
+    };
+
+    /// Reads sections of whole numbers.
+    fn read(sections: &[(&str, &[(&str, u64)])]) -> Result<Options, ReadError> {
+        let registry = Registry::builtin().clone().with(&STRANGER).unwrap();
+        let section = |&(name, options): &(_, &[_])| (name, BTreeMap::from_iter(options.to_vec()));
+        let sections = MapDeserializer::new(sections.iter().map(section));
+        OptionsReader(&registry).deserialize(sections)
+    }
+
+    fn refused(sections: &[(&str, &[(&str, u64)])]) -> String {
+        read(sections).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn the_sections_of_ours_and_of_strangers_are_read_alike() {
+        let options = read(&[
+            ("another", &[("layers", 3)]),
+            ("ketama", &[("points_per_weight", 7)]),
+        ]);
+        let options = options.unwrap();
+        assert_eq!(options.get::<Layers>("stranger"), Layers { layers: 3 });
+        let points = options.get::<ketama::Options>("ketama").points_per_weight;
+        assert_eq!(points.get(), 7);
+        assert_eq!((STRANGER.options[0].value)(&options), "3");
+        assert_eq!(read(&[]).unwrap(), Options::default());
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_in_terms_of_the_section() {
+        let unknown = refused(&[("stranger", &[("layer", 3)])]);
+        assert_eq!(unknown, "unknown field `layer`, expected `layers`");
+        let range = refused(&[("ketama", &[("points_per_weight", 0)])]);
+        assert_eq!(
+            range,
+            "points_per_weight 0 is out of range; expected 1 to 65536"
+        );
+        let twice = refused(&[("stranger", &[]), ("another", &[])]);
+        assert_eq!(twice, "duplicate field `stranger`");
+        let other = refused(&[("kettama", &[])]);
+        assert!(other.starts_with("unknown field `kettama`, expected one of `anchor`"));
+        assert!(other.ends_with("`stranger`, `another`"), "{other}");
+        // An algorithm without options has no section.
+        assert!(refused(&[("modulo", &[])]).starts_with("unknown field `modulo`"));
+    }
+
+    #[test]
+    fn only_those_built_in_are_read_without_a_registry() {
+        let sections = BTreeMap::from([("stranger", BTreeMap::<&str, u64>::new())]);
+        let deserializer = IntoDeserializer::<ReadError>::into_deserializer(sections);
+        let error = <Options as serde::Deserialize>::deserialize(deserializer).unwrap_err();
+        assert!(error.to_string().starts_with("unknown field `stranger`"));
+    }
+}

@@ -1,4 +1,4 @@
-//! What a strategy may learn beside the counts: the time, how a request went, and what a backend says
+//! What a balancer may learn beside the counts: the time, how a request went, and what a backend says
 //! of itself.
 
 use std::fmt;

@@ -50,7 +50,7 @@ impl<'a> Pick<'a> {
         }
     }
 
-    /// The same request, which may reach only the slots within a limit as well: how a strategy around
+    /// The same request, which may reach only the slots within a limit as well: how an algorithm around
     /// another one restricts it. A pick has one limit, so the new one has to ask this pick whether it
     /// [permits](Self::permits) the slot.
     #[must_use]
@@ -104,7 +104,7 @@ impl<'a> Pick<'a> {
         }
     }
 
-    /// The same request, but only asked about: no strategy takes a turn for it.
+    /// The same request, but only asked about: no balancer takes a turn for it.
     #[must_use]
     #[inline]
     pub fn question(self) -> Self {
@@ -161,7 +161,7 @@ impl<'a> Pick<'a> {
 
     /// Whether nothing but the state of the backend keeps this slot from being the answer: not yet tried
     /// and within the limit. A balancer under panic routing, which
-    /// [overrides health](crate::Profile::may_override_health), asks for no more.
+    /// [overrides health](crate::Balancer::overrides_health), asks for no more.
     #[inline]
     #[must_use]
     pub fn permits(&self, slot: Slot) -> bool {

@@ -17,12 +17,12 @@ use crate::sync::{Arc, AtomicUsize};
 
 /// An ordered set of backends with distinct names, with each member's requests in flight and
 /// eligibility. The membership never changes: [`LoadBalancer::update`](crate::LoadBalancer::update)
-/// makes a successor that keeps the counts of those who stay.
+/// makes a successor that keeps the counts of those that stay.
 #[derive(Debug)]
 pub struct Pool {
     members: Box<[Arc<Member>]>,
     by_name: Box<[Slot]>,
-    /// The slots that a pick must look at: of those who are not eligible, of backups, and of those
+    /// The slots that a pick must look at: of those that are not eligible, of backups, and of those
     /// with a cap.
     restricted: AtomicUsize,
     /// The eligible backends that are no backups.
@@ -63,7 +63,7 @@ impl Pool {
         }
     }
 
-    /// The pool that follows this one at some time: whoever stays keeps its count and health.
+    /// The pool that follows this one at some time: whatever stays keeps its count and health.
     pub(crate) fn successor<B: Into<Backend>>(
         &self,
         backends: impl IntoIterator<Item = B>,
@@ -133,7 +133,7 @@ impl Pool {
     }
 
     /// Carries on with the buckets of an earlier pool: that of another process, or of this one before
-    /// a restart. Backends that are not in it take buckets as those who join do.
+    /// a restart. Backends that are not in it take buckets as those that join do.
     #[must_use]
     pub fn with_numbering(self, numbering: Numbering) -> Self {
         Self {
@@ -143,7 +143,7 @@ impl Pool {
         }
     }
 
-    /// The buckets, numbered when they are first asked for: what strategies whose
+    /// The buckets, numbered when they are first asked for: what balancers whose
     /// [`Profile::history`] is set pick among. They follow from the last
     /// numbering that a pool before this one was asked for.
     ///
@@ -185,7 +185,7 @@ impl Pool {
         (0..self.len() as u32).map(Slot)
     }
 
-    /// The slots in the order of their names, byte by byte: the order for strategies whose answers
+    /// The slots in the order of their names, byte by byte: the order for algorithms whose answers
     /// shall not depend on the order given.
     #[must_use]
     pub fn slots_by_name(&self) -> &[Slot] {
@@ -248,7 +248,13 @@ impl Pool {
     #[inline]
     #[must_use]
     pub fn admits(&self, slot: Slot) -> bool {
-        self.is_active(slot) && self.member(slot).has_room()
+        self.is_active(slot) && self.has_room(slot)
+    }
+
+    /// Whether the backend in a slot is below its cap.
+    #[inline]
+    pub(crate) fn has_room(&self, slot: Slot) -> bool {
+        self.member(slot).has_room()
     }
 
     /// Whether every backend may be picked without a look at it: all are eligible, and none is a
@@ -268,6 +274,12 @@ impl Pool {
     /// Whether there is a backup: what one backend's health may bring into service or out of it.
     pub(crate) const fn has_backups(&self) -> bool {
         self.backups
+    }
+
+    /// Whether backups are in service: one of them is eligible, and no other backend.
+    pub(crate) fn is_on_backups(&self) -> bool {
+        let serves = |slot| self.backend(slot).is_backup() && self.is_active(slot);
+        self.backups && self.slots().any(serves)
     }
 
     /// Some of the backends, in the order given, as a pool of their own that shares their counts and
@@ -308,7 +320,7 @@ impl Pool {
         }
     }
 
-    /// Takes in what decides where a strategy of this profile sends requests.
+    /// Takes in what decides where a balancer of this profile sends requests.
     pub(crate) fn describe(&self, profile: Profile, fingerprint: &mut Fingerprint) {
         let given: Vec<_> = self.slots().collect();
         let order = if profile.order_free {

@@ -11,7 +11,7 @@ pub enum Key {
     Required,
 }
 
-/// What a balancer needs and promises. The laws that every strategy is tested against and the front
+/// What a balancer needs and promises. The laws that every algorithm is tested against and the front
 /// ends read it.
 ///
 /// ```
@@ -50,7 +50,8 @@ pub struct Profile {
     pub weighted: bool,
     /// Whether it may pick nothing although some backend is healthy, untried and below its cap.
     pub may_give_up: bool,
-    /// Whether it may pick backends that are not healthy, when too few are: panic routing.
+    /// Whether it may pick backends that are not healthy, when too few are: panic routing. Then
+    /// [`Balancer::overrides_health`](crate::Balancer::overrides_health) says whether it does.
     pub may_override_health: bool,
 }
 

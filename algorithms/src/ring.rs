@@ -25,8 +25,10 @@ impl Ring {
     /// Refuses a number of points above [`MAX_POINTS`], before they are worked out.
     pub(crate) fn check_size(total: usize) -> Result<(), BuildError> {
         if total > MAX_POINTS {
-            let points = total as u64;
-            return Err(BuildError::TooManyPoints { points });
+            return Err(BuildError::TooManyPoints {
+                points: total as u64,
+                option: None,
+            });
         }
         Ok(())
     }
@@ -90,7 +92,7 @@ impl Ring {
                 .count();
             (self.search(point) + before, Edit::Join(pack(point, slot.0)))
         }));
-        // Who joins stands before who leaves there. Stable: those who join keep their order.
+        // What joins stands before what leaves there. Stable: those that join keep their order.
         changes.sort_by_key(|&(position, edit)| (position, matches!(edit, Edit::Leave(_))));
         Some(Self {
             entries: self.edited_entries(&changes, total, renumbered),
@@ -392,7 +394,8 @@ mod tests {
         assert_eq!(
             error,
             BuildError::TooManyPoints {
-                points: MAX_POINTS as u64 + 1
+                points: MAX_POINTS as u64 + 1,
+                option: None,
             }
         );
     }

@@ -1,4 +1,4 @@
-//! One pool with one strategy, as they are at a moment.
+//! One pool with one balancer, as they are at a moment.
 
 use crate::algorithm::Algorithm;
 use crate::balancer::Balancer;
@@ -117,7 +117,7 @@ impl Snapshot {
         self.generation
     }
 
-    /// A digest of all that decides where requests go: the strategy with its settings, the backends'
+    /// A digest of all that decides where requests go: the algorithm with its settings, the backends'
     /// names, weights, caps and eligibility, and where they matter their order and their
     /// [numbering](Pool::numbering). Two processes in which it is equal (as far as 64 bits tell) route
     /// alike, apart from what they have learnt by themselves: what is in flight, whose turn it is, how
@@ -154,7 +154,7 @@ impl Snapshot {
         slot.ok_or_else(|| self.why_none(pick))
     }
 
-    /// Picks and counts. Who loses the last place under a cap to another thread goes on as if it had
+    /// Picks and counts. What loses the last place under a cap to another thread goes on as if it had
     /// tried that backend.
     #[inline]
     pub(crate) fn place(
@@ -191,7 +191,7 @@ impl Snapshot {
     /// The slots of a key's owners; see [`LoadBalancer::owners`](crate::LoadBalancer::owners).
     ///
     /// # Errors
-    /// [`RouteError::KeyUnused`] under a strategy that uses no key.
+    /// [`RouteError::KeyUnused`] under an algorithm that uses no key.
     pub fn owners(&self, key: &[u8], count: usize) -> Result<Vec<Slot>, RouteError> {
         if self.profile().key == Key::Unused {
             return Err(RouteError::KeyUnused);
@@ -204,7 +204,7 @@ impl Snapshot {
                     .excluding(&tried)
                     .question(),
             )?;
-            // A custom strategy that names one twice would have no end.
+            // A custom balancer that names one twice would have no end.
             tried.insert(slot).then_some(slot)
         };
         Ok(std::iter::from_fn(next).take(count).collect())

@@ -1,4 +1,4 @@
-//! Our own strategies, a file each.
+//! Our own algorithms, a file each.
 
 use crate::card::Card;
 

@@ -15,7 +15,7 @@
 //!
 //! # Time and outcomes
 //! Time is the system's monotonic clock. A response and its latency, from the call of the service to its
-//! end, are told to the strategy, as a failure if it is an error: [`PeakEwma`](crate::PeakEwma) learns by
+//! end, are told to the balancer, as a failure if it is an error: [`PeakEwma`](crate::PeakEwma) learns by
 //! itself. What has a future that is dropped is told of nothing. For
 //! [`Prequal`](crate::Prequal) reports go to [`Balance::balancer`].
 //!
@@ -92,7 +92,7 @@ use crate::outcome::Outcome;
 use crate::pool::Pool;
 use crate::ticket::Ticket;
 
-/// Requests over the services that are discovered, each to the backend that a strategy picks; see the
+/// Requests over the services that are discovered, each to the backend that an algorithm picks; see the
 /// [module](self).
 pub struct Balance<D, F, R>
 where
@@ -132,12 +132,12 @@ where
     F: Fn(&R) -> Option<Cow<'_, [u8]>>,
 {
     /// A load balancer that has discovered nothing yet. `key` says by what key to pick for a request; to
-    /// a strategy that uses none it makes no difference.
+    /// an algorithm that uses none it makes no difference.
     ///
     /// The backends are in the order of their names.
     ///
     /// # Errors
-    /// [`BuildError`] if the strategy's options fit no pool.
+    /// [`BuildError`] if the algorithm's options fit no pool.
     pub fn new(
         algorithm: impl Algorithm + 'static,
         discover: D,
@@ -160,7 +160,7 @@ where
         })
     }
 
-    /// The load balancer: for counts, for health that others check, for another strategy. Its backends
+    /// The load balancer: for counts, for health that others check, for another algorithm. Its backends
     /// are those discovered; whatever else [updates](LoadBalancer::update) them is undone by the next
     /// discovery.
     pub fn balancer(&self) -> &LoadBalancer {
@@ -221,7 +221,7 @@ where
 
     /// Takes in what has been discovered, and is ready once there is a backend: see
     /// [readiness](self#readiness). It ends in [`RouteError::NoBackend`] if there is none and discovery
-    /// has ended, in the error of the discovery if that fails, and in a [`BuildError`] if the strategy's
+    /// has ended, in the error of the discovery if that fails, and in a [`BuildError`] if the algorithm's
     /// options do not fit the backends.
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         self.poll_changes(cx)?;

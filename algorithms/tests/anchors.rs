@@ -12,8 +12,8 @@ use common::{backend, backends, keys};
 use evenkeel_algorithms::analysis::{Change, Moves, Spread};
 use evenkeel_algorithms::strategy::{ketama, maglev, power_of_two_choices};
 use evenkeel_algorithms::{
-    Backend, Balancer, Ketama, LoadBalancer, Lrh, Maglev, MultiProbe, Pick, Pool,
-    PowerOfTwoChoices, Random, Rendezvous, Seed, Slot, Snapshot, Strategy, Ticket,
+    Algorithm, Backend, Ketama, LoadBalancer, Lrh, Maglev, MultiProbe, Pick, Pool,
+    PowerOfTwoChoices, Random, Rendezvous, Seed, Slot, Snapshot, Ticket, carried,
 };
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
@@ -22,9 +22,9 @@ use rand::seq::SliceRandom;
 const SMALL: u32 = 65_537;
 const LARGE: u32 = 655_373;
 
-fn built(strategy: impl Into<Strategy>, backends: Vec<Backend>) -> LoadBalancer {
+fn built(algorithm: impl Algorithm, backends: Vec<Backend>) -> LoadBalancer {
     let pool = Pool::new(backends).expect("a sound pool");
-    LoadBalancer::new(strategy, pool).expect("fitting options")
+    LoadBalancer::new(algorithm, pool).expect("fitting options")
 }
 
 fn answer(snapshot: &Snapshot, key: &[u8]) -> Slot {
@@ -163,7 +163,7 @@ fn ring(seed: u64, points_per_weight: u64, count: usize) -> Arc<Snapshot> {
 
 /// The length of each backend's arcs: a point has the arc up to it from the point before.
 fn arcs(snapshot: &Snapshot) -> Vec<u64> {
-    let ketama = carried::<Built>(Some(snapshot.balancer())).unwrap();
+    let ketama = carried::<ketama::Built>(Some(snapshot.balancer())).expect("a ring");
     let points: Vec<_> = ketama.points().collect();
     let mut arcs = vec![0; snapshot.pool().len()];
     let mut before = points.last().map_or(0, |&(point, _)| point);
@@ -252,11 +252,10 @@ fn rendezvous_overprovisions_a_small_table() {
 /// No key moves between two backends that both stay, however many are lost: of a hundred, thirty.
 #[test]
 fn ring_and_rendezvous_move_the_keys_of_the_lost_only() {
-    for strategy in [
-        Strategy::from(Ketama::default()),
-        Rendezvous::default().into(),
-    ] {
-        let balancer = built(strategy, backends(&[1; 100]));
+    let algorithms: [Box<dyn Algorithm>; 2] =
+        [Box::new(Ketama::default()), Box::new(Rendezvous::default())];
+    for algorithm in algorithms {
+        let balancer = built(algorithm, backends(&[1; 100]));
         let full = balancer.snapshot();
         balancer.update(backends(&[1; 70])).unwrap();
         let left = balancer.snapshot();
@@ -270,10 +269,10 @@ fn ring_and_rendezvous_move_the_keys_of_the_lost_only() {
 // Multi-probe.
 
 /// The spreads of 10,000 keys a backend under some seeds, each with keys of its own.
-fn spreads(strategy: impl Fn(Seed) -> Strategy, seeds: u64, count: u64) -> Vec<Spread> {
+fn spreads<A: Algorithm>(algorithm: impl Fn(Seed) -> A, seeds: u64, count: u64) -> Vec<Spread> {
     let weights = vec![1; count as usize];
     let spread_of = |seed| {
-        let balancer = built(strategy(Seed(seed)), backends(&weights));
+        let balancer = built(algorithm(Seed(seed)), backends(&weights));
         spread(&loads(&balancer.snapshot(), keys(0..10_000 * count)))
     };
     (0..seeds).map(spread_of).collect()
@@ -285,7 +284,7 @@ fn spreads(strategy: impl Fn(Seed) -> Strategy, seeds: u64, count: u64) -> Vec<S
 /// independent programs are within: peaks of 1.064 and 1.073, least of 0.66 and 0.22.
 #[test]
 fn multi_probe_has_low_peaks_and_low_least_shares() {
-    let multi_probe = |seed| MultiProbe::new(seed, Default::default()).into();
+    let multi_probe = |seed| MultiProbe::new(seed, Default::default());
     for (count, seeds, peak, least) in [(10, 400, 1.0641, 0.700), (100, 20, 1.0744, 0.175)] {
         let spreads = spreads(multi_probe, seeds, count);
         let mean_of = |value: fn(&Spread) -> f64| mean(spreads.iter().map(value));
@@ -312,7 +311,7 @@ fn multi_probe_has_low_peaks_and_low_least_shares() {
 /// it is 3.04.
 #[test]
 fn lrh_spreads_as_its_candidates_say() {
-    let lrh = |seed| Lrh::new(seed, Default::default()).into();
+    let lrh = |seed| Lrh::new(seed, Default::default());
     let spreads = spreads(lrh, 4, 500);
     let cv = mean(spreads.iter().map(|spread| spread.cv));
     let peak = mean(spreads.iter().map(|spread| spread.peak_to_mean));
@@ -321,7 +320,7 @@ fn lrh_spreads_as_its_candidates_say() {
     assert_near("peak", peak, 1. + 3.04 * expected.sqrt(), 0.01);
 }
 
-/// A joiner becomes one of C + 1 who were or are candidates, of whom one is pushed out. The owner stays
+/// A joiner becomes one of C + 1 that were or are candidates, of which one is pushed out. The owner stays
 /// if the best draw of all is of one of the C − 1 others: else a key moves, with chance 2 / (C + 1), and
 /// must with 1 / C.
 #[test]
@@ -345,10 +344,10 @@ fn lrh_moves_less_than_twice_what_it_must() {
 // Draws.
 
 /// The mean, over some runs, of the most requests on one of 4,096 backends that got as many.
-fn fullest(strategy: impl Fn(Seed) -> Strategy) -> f64 {
+fn fullest<A: Algorithm>(algorithm: impl Fn(Seed) -> A) -> f64 {
     const COUNT: usize = 4_096;
     let fullest = (0..40u32).map(|seed| {
-        let balancer = built(strategy(Seed(seed.into())), backends(&[1; COUNT]));
+        let balancer = built(algorithm(Seed(seed.into())), backends(&[1; COUNT]));
         let routed = (0..COUNT).map(|_| balancer.route(None).expect("a backend is eligible"));
         routed.for_each(Ticket::leave_in_flight);
         let snapshot = balancer.snapshot();
@@ -368,9 +367,9 @@ fn a_second_choice_keeps_the_fullest_low() {
     let choices = |choices| {
         let choices = power_of_two_choices::Choices::new(choices).expect("in range");
         let options = power_of_two_choices::Options { choices };
-        fullest(|seed| PowerOfTwoChoices::new(seed, options).into())
+        fullest(|seed| PowerOfTwoChoices::new(seed, options))
     };
-    assert_near("one", fullest(|seed| Random::new(seed).into()), 6.25, 0.4);
+    assert_near("one", fullest(Random::new), 6.25, 0.4);
     assert_near("two", choices(2), 3.025, 0.11);
     assert_near("three", choices(3), 2.87, 0.22);
 }

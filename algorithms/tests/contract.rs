@@ -1,14 +1,16 @@
-//! The laws that every strategy obeys, looped over all of them, each also as a custom strategy. What
-//! a strategy promises in its profile decides which laws apply, so a new one is covered unasked.
-//! Here are laws 1 to 3 and the order of preference; `shares.rs` has laws 4 and 5 (what moves, and who
+//! The laws that every algorithm obeys, looped over all of them, each also inside a custom one. What
+//! an algorithm promises in its profile decides which laws apply, so a new one is covered unasked.
+//! Here are laws 1 to 3 and the order of preference; `shares.rs` has laws 4 and 5 (what moves, and what
 //! gets how much), `tickets.rs` law 6 (threads and counts), `histories.rs` random histories.
 
 mod common;
 
 use std::num::NonZeroU32;
 
-use common::{Around, Subject, backend, backends, keys, name, owners, replay, warm};
-use evenkeel_algorithms::{Backend, Balancer, Hashing, Key, LoadBalancer, RouteError, Seed, Step};
+use common::{Around, Subject, backend, backends, keys, name, owners, replay, set_healthy, warm};
+use evenkeel_algorithms::{
+    Backend, Hashing, HealthError, Key, LoadBalancer, RouteError, Seed, Step,
+};
 use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
@@ -40,7 +42,9 @@ fn with_ineligible(subject: Subject, mask: usize) -> LoadBalancer {
         drained.map(|(index, backend)| backend.with_drain(index % 2 == 1 && chosen(mask, index)));
     let balancer = subject.balancer(&drained.collect::<Vec<_>>());
     for index in (0..5).step_by(2) {
-        assert!(balancer.set_healthy(&format!("b{index}"), !chosen(mask, index)));
+        balancer
+            .set_healthy(&format!("b{index}"), !chosen(mask, index))
+            .unwrap();
     }
     balancer
 }
@@ -134,7 +138,7 @@ fn a_custom_strategy_answers_and_explains_as_the_one_inside() {
         let [inside, outside] = [&plain, &custom].map(LoadBalancer::snapshot);
         assert_eq!(inside.balancer().memory(), outside.balancer().memory());
         // A number that follows from the key and the count needs nothing beside.
-        let holds_nothing = subject.algorithm.name == "mcrouter-ch3";
+        let holds_nothing = subject.card.name == "mcrouter-ch3";
         let empty = outside.balancer().memory() == 0;
         assert!(!empty || holds_nothing, "{subject:?}");
         assert_eq!(inside.profile(), outside.profile());
@@ -162,7 +166,7 @@ fn explained(balancer: &LoadBalancer, subject: Subject) -> (Vec<String>, Vec<u12
 #[test]
 fn the_ring_tells_the_point_of_a_key() {
     let ketama =
-        |subject: &Subject| subject.algorithm.name == "ketama" && subject.around == Around::Nothing;
+        |subject: &Subject| subject.card.name == "ketama" && subject.around == Around::Nothing;
     let point = |key: [u8; 8]| u128::from(Hashing::default().key(&key) >> 32);
     let expected: Vec<_> = keys(0..100).map(point).collect();
     for subject in Subject::all().filter(ketama) {
@@ -181,7 +185,7 @@ fn every_road_to_a_pool_ends_in_the_same_answers() {
             let balancer = wandered(subject, &mut ChaCha8Rng::seed_from_u64(seed));
             balancer.update(target.iter().cloned()).unwrap();
             for member in &target {
-                assert!(balancer.set_healthy(member.name(), true));
+                balancer.set_healthy(member.name(), true).unwrap();
             }
             warm(&balancer);
             let fresh = subject.twin(&balancer);
@@ -262,7 +266,7 @@ fn a_thousand_shuffles_of_a_pool_have_one_fingerprint() {
     }
 }
 
-/// A load balancer after thirty random changes of its pool, health and strategy.
+/// A load balancer after thirty random changes of its pool, health and algorithm.
 fn wandered(subject: Subject, random: &mut ChaCha8Rng) -> LoadBalancer {
     let balancer = subject.balancer(&[]);
     for step in 0..30 {
@@ -270,12 +274,13 @@ fn wandered(subject: Subject, random: &mut ChaCha8Rng) -> LoadBalancer {
         members.shuffle(random);
         members.truncate(random.random_range(0..=12));
         balancer.update(members).unwrap();
-        balancer.set_healthy(&format!("b{}", random.random_range(0..12)), step % 2 == 0);
+        let name = format!("b{}", random.random_range(0..12));
+        set_healthy(&balancer, &name, step % 2 == 0);
         if step % 10 == 5 {
             let detour = Subject::all().nth(step / 10).unwrap();
-            balancer.set_strategy(detour.strategy(Seed(9))).unwrap();
+            balancer.set_algorithm(detour.algorithm(Seed(9))).unwrap();
             balancer
-                .set_strategy(subject.strategy(Seed::DEFAULT))
+                .set_algorithm(subject.algorithm(Seed::DEFAULT))
                 .unwrap();
         }
     }
@@ -326,14 +331,14 @@ fn the_ineligible_own_nothing() {
         for key in keys(0..50) {
             let mut expected = owners(&balancer, &key, 8);
             let out = expected.remove(1);
-            assert!(balancer.set_healthy(&out, false));
+            balancer.set_healthy(&out, false).unwrap();
             let left = owners(&balancer, &key, 8);
             assert!(!left.contains(&out) && left.len() == 7, "{subject:?}");
             // Programs that build their tables anew move keys of others too.
             if subject.native() || !subject.profile().rebuilt_on_health {
                 assert_eq!(left[0], expected[0], "{subject:?}");
             }
-            assert!(balancer.set_healthy(&out, true));
+            balancer.set_healthy(&out, true).unwrap();
         }
     }
 }
@@ -344,7 +349,8 @@ fn a_refused_update_changes_nothing() {
         let [refusing, other] = [(); 2].map(|()| subject.balancer(&backends(&WEIGHTS)));
         assert!(refusing.update(["b1", "b0", "b1"]).is_err());
         assert!(refusing.update(["b1", ""]).is_err());
-        assert!(!refusing.set_healthy("no such backend", false));
+        let unknown = refusing.set_healthy("no such backend", false);
+        assert!(matches!(unknown, Err(HealthError::UnknownBackend(_))));
         assert_eq!(replay(&refusing, 100), replay(&other, 100), "{subject:?}");
     }
 }

@@ -4,8 +4,8 @@
 mod common;
 
 use common::{backend, name};
-use evenkeel_algorithms::dialect::DIALECTS;
-use evenkeel_algorithms::{Algorithm, Backend, Balancer, Key, LoadBalancer, Options, Pool, Seed};
+use evenkeel_algorithms::dialect::CARDS;
+use evenkeel_algorithms::{Backend, Card, Key, LoadBalancer, Options, Pool, Registry, Seed};
 
 const KEYS: [&[u8]; 9] = [
     b"",
@@ -54,10 +54,10 @@ fn ask(balancer: &LoadBalancer) {
     }
 }
 
-fn at_the_edges(dialect: &Algorithm, backends: Vec<Backend>) {
-    let strategy = dialect.strategy(Seed::DEFAULT, &Options::default());
+fn at_the_edges(dialect: &Card, backends: Vec<Backend>) {
+    let algorithm = dialect.algorithm(Seed::DEFAULT, &Options::default());
     let names: Vec<_> = backends.iter().map(Backend::shared_name).collect();
-    let Ok(balancer) = LoadBalancer::new(strategy, Pool::new(backends).expect("a sound pool"))
+    let Ok(balancer) = LoadBalancer::new(algorithm, Pool::new(backends).expect("a sound pool"))
     else {
         return;
     };
@@ -66,7 +66,7 @@ fn at_the_edges(dialect: &Algorithm, backends: Vec<Backend>) {
         balancer.set_healthy(out, false).unwrap();
         ask(&balancer);
     }
-    let panics = balancer.snapshot().profile().panics;
+    let panics = balancer.snapshot().balancer().overrides_health();
     if let Some(back) = names.last().filter(|_| !panics) {
         balancer.set_healthy(back, true).unwrap();
         assert_eq!(name(balancer.route(Some(b"k"))), **back, "{dialect}");
@@ -75,7 +75,7 @@ fn at_the_edges(dialect: &Algorithm, backends: Vec<Backend>) {
 
 #[test]
 fn no_pool_and_no_key_is_too_odd() {
-    for dialect in DIALECTS.iter().flat_map(|group| group.iter()) {
+    for dialect in CARDS.iter().flat_map(|group| group.iter()) {
         pools()
             .into_iter()
             .for_each(|backends| at_the_edges(dialect, backends));
@@ -84,10 +84,10 @@ fn no_pool_and_no_key_is_too_odd() {
 
 /// Where a dialect sends a key among these backends.
 fn routed(dialect: &str, names: &[&str], key: &[u8]) -> String {
-    let dialect = Algorithm::named(dialect).expect("a dialect");
-    let strategy = dialect.strategy(Seed::DEFAULT, &Options::default());
+    let dialect = Registry::builtin().named(dialect).expect("a dialect");
+    let algorithm = dialect.algorithm(Seed::DEFAULT, &Options::default());
     let pool = Pool::new(names.iter().copied()).expect("a sound pool");
-    let balancer = LoadBalancer::new(strategy, pool).expect("a sound balancer");
+    let balancer = LoadBalancer::new(algorithm, pool).expect("a sound balancer");
     let ticket = balancer.route(Some(key)).expect("a backend");
     ticket.backend().name().to_owned()
 }

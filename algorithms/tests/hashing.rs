@@ -3,12 +3,8 @@
 mod common;
 
 use common::{backends, name};
-use evenkeel_algorithms::strategy::ALGORITHMS;
-use evenkeel_algorithms::{
-    Algorithm, HashFunction, Hashing, Key, LoadBalancer, Options, Pool, Seed,
-};
-
-use evenkeel_algorithms::Balancer;
+use evenkeel_algorithms::strategy::CARDS;
+use evenkeel_algorithms::{Card, HashFunction, Hashing, Key, LoadBalancer, Options, Pool, Seed};
 
 /// 10,000 distinct keys of one XXH3, written down without a search.
 ///
@@ -25,19 +21,19 @@ fn crafted(seed: Seed) -> impl Iterator<Item = [u8; 32]> {
     })
 }
 
-fn balancer(algorithm: &Algorithm, hashing: Hashing) -> LoadBalancer {
-    let strategy = algorithm.strategy(hashing, &Options::default());
-    LoadBalancer::new(strategy, Pool::new(backends(&[1; 10])).unwrap()).unwrap()
+fn balancer(card: &Card, hashing: Hashing) -> LoadBalancer {
+    let algorithm = card.algorithm(hashing, &Options::default());
+    LoadBalancer::new(algorithm, Pool::new(backends(&[1; 10])).unwrap()).unwrap()
 }
 
-fn by_key(algorithm: &&&'static Algorithm) -> bool {
-    let strategy = algorithm.strategy(Seed::DEFAULT, &Options::default());
-    strategy.profile().key == Key::Required
+fn by_key(card: &&&'static Card) -> bool {
+    let algorithm = card.algorithm(Seed::DEFAULT, &Options::default());
+    algorithm.profile().key == Key::Required
 }
 
 /// How many of the crafted keys reach the backend of the first.
-fn on_one_backend(algorithm: &Algorithm, hashing: Hashing) -> usize {
-    let balancer = balancer(algorithm, hashing);
+fn on_one_backend(card: &Card, hashing: Hashing) -> usize {
+    let balancer = balancer(card, hashing);
     let mut owners = crafted(Seed::DEFAULT).map(|key| name(balancer.route(Some(&key))));
     let first = owners.next().unwrap();
     1 + owners.filter(|owner| *owner == first).count()
@@ -45,16 +41,16 @@ fn on_one_backend(algorithm: &Algorithm, hashing: Hashing) -> usize {
 
 #[test]
 fn crafted_keys_all_reach_one_backend_under_the_unkeyed_hash_only() {
-    for algorithm in ALGORITHMS.iter().filter(by_key) {
+    for card in CARDS.iter().filter(by_key) {
         let unkeyed = Hashing {
             function: HashFunction::Xxh3,
             ..Hashing::default()
         };
-        assert_eq!(on_one_backend(algorithm, unkeyed), 10_000, "{algorithm}");
+        assert_eq!(on_one_backend(card, unkeyed), 10_000, "{card}");
         let secret = Hashing::from(Seed(0x6B7A_91D3_0C55_E2F8));
-        let share = on_one_backend(algorithm, secret);
+        let share = on_one_backend(card, secret);
         // A tenth, give or take what a ring's shares vary by.
-        assert!((700..1_300).contains(&share), "{algorithm}: {share}");
+        assert!((700..1_300).contains(&share), "{card}: {share}");
     }
 }
 

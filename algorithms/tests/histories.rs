@@ -1,4 +1,4 @@
-//! Random histories of membership, health and requests, over every strategy, against models written
+//! Random histories of membership, health and requests, over every algorithm, against models written
 //! the naive way: a list of members with their counts, a scan, and turns told one by one.
 
 mod common;
@@ -10,7 +10,7 @@ use std::time::Duration;
 use common::model::{Event, Member, Model};
 use common::{Subject, keys, owners, warm};
 
-use evenkeel_algorithms::{Algorithm, Outcome, Report, Ticket};
+use evenkeel_algorithms::{Outcome, Registry, Report, Ticket};
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
 
@@ -71,7 +71,7 @@ struct Turns {
 }
 
 impl Turns {
-    /// One cycle of smooth turns: everybody gains its weight, who has most (of equals the first)
+    /// One cycle of smooth turns: each gains its weight, what has most (of equals the first)
     /// goes and pays what all have gained.
     fn cycle(members: &[Member]) -> Vec<String> {
         let members = || Member::active(members);
@@ -99,7 +99,7 @@ impl Turns {
         }
     }
 
-    /// The turns after a change: on with who would have been next of those who stay, at the same of
+    /// The turns after a change: on with what would have been next of those that stay, at the same of
     /// its turns in the cycle (as far into its turns, if their number changed).
     fn changed(&self, members: &[Member]) -> Self {
         let cycle = Self::cycle(members);
@@ -119,7 +119,7 @@ impl Turns {
         Self { cycle, next }
     }
 
-    /// Takes a turn and tells whose it is: who may not be reached is walked past.
+    /// Takes a turn and tells whose it is: what may not be reached is walked past.
     fn take(&mut self, members: &[Member], tried: &str) -> Option<String> {
         let (before, from) = self.cycle.split_at(self.next);
         let mut turns = from.iter().chain(before);
@@ -134,10 +134,10 @@ impl Turns {
 }
 
 fn subject(name: &str) -> Subject {
-    Subject::of(Algorithm::named(name).expect("a known name"))
+    Subject::of(Registry::builtin().named(name).expect("a known name"))
 }
 
-/// Plays a history on a strategy; `request` routes one request that may not reach the one tried, and
+/// Plays a history on an algorithm; `request` routes one request that may not reach the one tried, and
 /// `changed` follows every change.
 fn play<T>(
     model: &mut Model,

@@ -17,8 +17,8 @@ use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use evenkeel_algorithms::{
-    Backend, Balancer, LeastConnections, LoadBalancer, Pick, Pool, RoundRobin, RouteError, SlotSet,
-    Strategy, Ticket,
+    Algorithm, Backend, LeastConnections, LoadBalancer, Pick, Pool, RoundRobin, RouteError,
+    SlotSet, Ticket,
 };
 use loom::model::Builder;
 use loom::sync::Arc;
@@ -33,11 +33,11 @@ fn model(scene: impl Fn() + Send + Sync + 'static) {
 }
 
 fn balancer<B: Into<Backend>>(
-    strategy: impl Into<Strategy>,
+    algorithm: impl Algorithm,
     backends: impl IntoIterator<Item = B>,
 ) -> Arc<LoadBalancer> {
     let pool = Pool::new(backends).unwrap();
-    Arc::new(LoadBalancer::new(strategy, pool).unwrap())
+    Arc::new(LoadBalancer::new(algorithm, pool).unwrap())
 }
 
 fn least_connections() -> LeastConnections {
@@ -55,7 +55,7 @@ fn counts(balancer: &LoadBalancer) -> Vec<u64> {
     pool.slots().map(|slot| pool.in_flight(slot)).collect()
 }
 
-/// The index picks what a scan of the counts finds, whoever was tried.
+/// The index picks what a scan of the counts finds, whatever was tried.
 fn assert_scan_agrees(balancer: &LoadBalancer) {
     let snapshot = balancer.snapshot();
     let pool = snapshot.pool();
@@ -64,7 +64,7 @@ fn assert_scan_agrees(balancer: &LoadBalancer) {
         let pick = Pick::new(pool, None).excluding(&tried);
         let allowed = pool.slots().filter(|&slot| pick.allows(slot));
         let least = allowed.min_by_key(|&slot| pool.in_flight(slot));
-        assert_eq!(snapshot.strategy().pick(&pick), least, "{tried:?}");
+        assert_eq!(snapshot.balancer().pick(&pick), least, "{tried:?}");
     }
 }
 
@@ -128,7 +128,7 @@ fn raise_beside_a_new_index(backends: [Backend; 2]) {
         let balancer = Arc::clone(&balancer);
         move || route(&balancer)
     });
-    balancer.set_strategy(least_connections()).unwrap();
+    balancer.set_algorithm(least_connections()).unwrap();
     let raised = other.join().unwrap();
     assert_eq!(counts(&balancer), [2, 1]);
     assert_index_is_right(&balancer);
@@ -153,9 +153,9 @@ fn no_release_is_lost_to_a_new_index() {
         let balancer = balancer(RoundRobin::default(), ["a", "b"]);
         let (open, released) = (route(&balancer), route(&balancer));
         let other = thread::spawn(move || drop(released));
-        balancer.set_strategy(least_connections()).unwrap();
-        balancer.set_strategy(RoundRobin::default()).unwrap();
-        balancer.set_strategy(least_connections()).unwrap();
+        balancer.set_algorithm(least_connections()).unwrap();
+        balancer.set_algorithm(RoundRobin::default()).unwrap();
+        balancer.set_algorithm(least_connections()).unwrap();
         other.join().unwrap();
         assert_eq!(counts(&balancer), [1, 0]);
         assert_index_is_right(&balancer);

@@ -1,10 +1,10 @@
-//! Laws 4 and 5 over every strategy: which keys a change moves, and how loads follow the weights.
+//! Laws 4 and 5 over every algorithm: which keys a change moves, and how loads follow the weights.
 
 mod common;
 
 use common::{Subject, TABLE_SIZE, backend, backends, keys, name, owners, warm};
 use evenkeel_algorithms::analysis::{Change, Moves};
-use evenkeel_algorithms::{Backend, Balancer, Key, LoadBalancer, Pick, Seed, Slot, Snapshot};
+use evenkeel_algorithms::{Backend, Key, LoadBalancer, Pick, Seed, Slot, Snapshot};
 
 const WEIGHTS: [u64; 8] = [1, 2, 3, 1, 5, 2, 1, 4];
 
@@ -85,10 +85,10 @@ fn order_and_addresses_move_no_key() {
     }
 }
 
-/// Who has an order of all backends by key; the others only promise a key's owners as long as they
+/// What has an order of all backends by key; the others only promise a key's owners as long as they
 /// stay.
 fn has_an_order(subject: &Subject) -> bool {
-    !subject.profile().history || subject.algorithm.name == "choose-k"
+    !subject.profile().history || subject.card.name == "choose-k"
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn only_the_keys_of_the_ineligible_move_and_they_come_back() {
         };
         let before = answers(&balancer);
         for out in (0..WEIGHTS.len()).map(|index| format!("b{index}")) {
-            assert!(balancer.set_healthy(&out, false));
+            balancer.set_healthy(&out, false).unwrap();
             let without = answers(&balancer);
             let kept = before
                 .iter()
@@ -142,7 +142,7 @@ fn only_the_keys_of_the_ineligible_move_and_they_come_back() {
                 .all(|(was, is)| (was == is) == (*was != out));
             assert!(kept, "{subject:?} without {out}");
             assert_eq!(answers(&drained(subject, &out)), without, "{subject:?}");
-            assert!(balancer.set_healthy(&out, true));
+            balancer.set_healthy(&out, true).unwrap();
             assert_eq!(answers(&balancer), before, "{subject:?} with {out} back");
         }
     }
@@ -169,7 +169,9 @@ const KEYS: u64 = 20_000;
 const OUT: [&[&str]; 3] = [&[], &["b4"], &["b0", "b2", "b7"]];
 
 fn take_out(balancer: &LoadBalancer, names: &[&str]) {
-    assert!(names.iter().all(|name| balancer.set_healthy(name, false)));
+    for name in names {
+        balancer.set_healthy(name, false).unwrap();
+    }
 }
 
 /// Each backend's weight, 0 while it is not eligible; 1 where weights make no difference.
@@ -185,7 +187,7 @@ fn effective(balancer: &LoadBalancer) -> Vec<u64> {
 }
 
 /// The variance of a backend's own share around its weight's, relative to it: what theory gives for
-/// an algorithm under one seed. Whoever has no line here is held to perfect hashing.
+/// an algorithm under one seed. Whatever has no line here is held to perfect hashing.
 fn own_variance(algorithm: &str, weight: f64, share: f64) -> f64 {
     match algorithm {
         // Shares of v points are Dirichlet distributed.
@@ -214,7 +216,7 @@ fn keys_follow_the_weights_within_the_bound_of_theory() {
                 let share = weight as f64 / total as f64;
                 let expected = (SEEDS * KEYS) as f64 * share;
                 let drawn = (1. - share) / (KEYS as f64 * share);
-                let variance = own_variance(subject.algorithm.name, weight as f64, share) + drawn;
+                let variance = own_variance(subject.card.name, weight as f64, share) + drawn;
                 // Four standard deviations of the mean of all seeds.
                 let bound = 4. * (variance / SEEDS as f64).sqrt() * expected;
                 let excess = load as f64 - expected;
@@ -227,11 +229,11 @@ fn keys_follow_the_weights_within_the_bound_of_theory() {
     }
 }
 
-/// Who draws for a key among all or hashes it anew spreads the keys of one that is out over the others
+/// What draws for a key among all or hashes it anew spreads the keys of one that is out over the others
 /// as evenly as all keys; on rings and tables they go to neighbours.
 fn spreads_anew(subject: &Subject) -> bool {
     let neighbours = ["ketama", "lrh", "maglev", "modulo", "multi-probe"];
-    subject.native() && subject.is_whole() && !neighbours.contains(&subject.algorithm.name)
+    subject.native() && subject.is_whole() && !neighbours.contains(&subject.card.name)
 }
 
 #[test]
@@ -296,9 +298,9 @@ fn loads_of_seeds(subject: Subject, out: &[&str]) -> (Vec<u64>, Vec<u64>) {
     (loads, weights)
 }
 
-/// Who draws without a key: shares are even by chance only.
+/// What draws without a key: shares are even by chance only.
 fn draws(subject: &Subject) -> bool {
-    ["peak-ewma", "power-of-two-choices", "prequal", "random"].contains(&subject.algorithm.name)
+    ["peak-ewma", "power-of-two-choices", "prequal", "random"].contains(&subject.card.name)
 }
 
 #[test]
@@ -349,7 +351,7 @@ fn draws_of_the_idle_follow_the_weights_as_chance_does() {
 
 #[test]
 fn requests_in_flight_are_proportional_within_one() {
-    // Who keeps an index finds the least of all; the others look at some.
+    // What keeps an index finds the least of all; the others look at some.
     let by_load = Subject::that(|profile| profile.key == Key::Unused && profile.on_change);
     for subject in by_load.filter(Subject::native).filter(Subject::is_whole) {
         for out in OUT {
@@ -372,7 +374,7 @@ fn requests_in_flight_are_proportional_within_one() {
     }
 }
 
-/// Nobody has more for its weight than any other would have with one request more.
+/// None has more for its weight than any other would have with one request more.
 fn within_one(counts: &[u64], weights: &[u64]) -> bool {
     let members = || {
         counts

@@ -1,5 +1,5 @@
-//! Law 6 over every strategy: each request is counted once and released once, whatever becomes of
-//! its backend, the pool and the strategy meanwhile, on any number of threads.
+//! Law 6 over every algorithm: each request is counted once and released once, whatever becomes of
+//! its backend, the pool and the algorithm meanwhile, on any number of threads.
 
 mod common;
 
@@ -8,8 +8,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use common::{Subject, backend, backends, least_loaded};
-use evenkeel_algorithms::{Algorithm, LoadBalancer, Outcome, RouteError, Seed, SlotSet, Ticket};
+use common::{Subject, backend, backends, least_loaded, set_healthy};
+use evenkeel_algorithms::strategy::least_connections;
+use evenkeel_algorithms::{Backend, LoadBalancer, Outcome, RouteError, Seed, SlotSet, Ticket};
 use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
@@ -65,14 +66,14 @@ fn in_threads(subject: &Subject) -> bool {
 }
 
 #[test]
-fn counts_outlive_changes_of_pool_and_strategy() {
+fn counts_outlive_changes_of_pool_and_algorithm() {
     for subject in Subject::all().filter(in_threads) {
         let balancer = subject.balancer(&backends(&[1, 2, 1]));
         let ticket = route(&balancer);
         let reweighted = [4, 3, 2].map(|weight| backend(&format!("b{}", weight - 2), weight));
         balancer.update(reweighted).unwrap();
         for next in Subject::all().filter(Subject::is_plain) {
-            balancer.set_strategy(next.strategy(Seed(3))).unwrap();
+            balancer.set_algorithm(next.algorithm(Seed(3))).unwrap();
             let place = 2 - ticket.slot().index();
             assert_eq!(counts(&balancer)[place], 1, "{subject:?} to {next:?}");
             assert_eq!(
@@ -86,13 +87,59 @@ fn counts_outlive_changes_of_pool_and_strategy() {
     }
 }
 
+/// Each thread adds its own backends, makes them heavier and removes every other one.
+#[test]
+fn no_change_of_some_backends_is_lost_to_another() {
+    for subject in Subject::all().filter(in_threads) {
+        let balancer = subject.balancer(&backends(&[1]));
+        thread::scope(|scope| {
+            for number in 0..THREADS {
+                let balancer = &balancer;
+                scope.spawn(move || change_some(balancer, number));
+            }
+        });
+        let snapshot = balancer.snapshot();
+        let left = snapshot.pool().backends().skip(1);
+        let mut left: Vec<_> = left
+            .map(|left| (left.name(), left.weight().get()))
+            .collect();
+        left.sort_unstable();
+        let names: Vec<_> = (0..THREADS)
+            .flat_map(|number| [0, 2].map(|place| own(number, place)))
+            .collect();
+        let expected: Vec<_> = names.iter().map(|name| (&**name, 2)).collect();
+        assert_eq!(left, expected, "{subject:?}");
+        assert_eq!(snapshot.generation(), 1 + 7 * THREADS, "{subject:?}");
+    }
+}
+
+fn own(number: u64, place: usize) -> String {
+    format!("thread {number}, {place}")
+}
+
+fn change_some(balancer: &LoadBalancer, number: u64) {
+    let names = [0, 1, 2].map(|place| own(number, place));
+    for name in &names {
+        let join = |backends: &mut Vec<Backend>| backends.push(backend(name, 1));
+        balancer.update_with(join).expect("a name of its own");
+        drop(balancer.route(Some(name.as_bytes())));
+        let reweight = |backends: &mut Vec<Backend>| {
+            let own = backends.iter_mut().find(|own| own.name() == name);
+            *own.expect("it has joined") = backend(name, 2);
+        };
+        balancer.update_with(reweight).expect("a small weight");
+    }
+    let leave = |backends: &mut Vec<Backend>| backends.retain(|own| own.name() != names[1]);
+    balancer.update_with(leave).expect("distinct names");
+}
+
 #[test]
 fn a_request_left_in_flight_stays_counted() {
     for subject in Subject::all() {
         let balancer = subject.balancer(&[backend("a", 1).with_connections(2)]);
         route(&balancer).leave_in_flight();
         route(&balancer).release();
-        // Who is in the pool keeps the pool's own count, whatever the update says.
+        // What is in the pool keeps the pool's own count, whatever the update says.
         balancer
             .update([backend("a", 1).with_connections(70)])
             .unwrap();
@@ -140,7 +187,7 @@ fn a_request_placed_elsewhere_counts_until_its_ticket_is_released() {
         let capped = backend("b0", 1).with_max_in_flight(NonZeroU32::new(1));
         let balancer = subject.balancer(&[capped, backend("b1", 1)]);
         let held = [(); 2].map(|()| balancer.hold("b0").expect("a known name"));
-        assert!(balancer.hold("b2").is_none());
+        assert!(balancer.hold("b2").is_err());
         assert_eq!(balancer.in_flight("b0"), Some(2), "{subject:?}");
         assert_eq!(route(&balancer).backend().name(), "b1", "{subject:?}");
         drop(held);
@@ -193,7 +240,7 @@ fn every_count_returns_to_zero_after_a_storm_of_changes() {
         let balancer = subject.balancer(&backends(&[1; 6]));
         let open = storm(&balancer, subject);
         for (backend, count) in balancer.snapshot().pool().backends().zip(counts(&balancer)) {
-            // Those who left and came back do not count the requests from before.
+            // Those that left and came back do not count the requests from before.
             let held = open
                 .iter()
                 .filter(|ticket| ticket.backend().name() == backend.name());
@@ -248,8 +295,8 @@ fn route_until(balancer: &LoadBalancer, over: &AtomicBool, number: u64) -> Vec<T
     open
 }
 
-/// A thousand updates among ten names, with changes of health and of strategy between them. It ends
-/// with the subject's strategy, long in use, and everybody healthy.
+/// A thousand updates among ten names, with changes of health and of algorithm between them. It ends
+/// with the subject's algorithm, long in use, and all healthy.
 fn change_everything(balancer: &LoadBalancer, subject: Subject) {
     let mut random = ChaCha8Rng::seed_from_u64(99);
     let mut others = std::iter::repeat_with(Subject::all)
@@ -262,32 +309,32 @@ fn change_everything(balancer: &LoadBalancer, subject: Subject) {
         balancer.update(members).expect("a sound pool");
         for _ in 0..3 {
             let name = format!("b{}", random.random_range(0..10));
-            balancer.set_healthy(&name, random.random()).unwrap();
+            set_healthy(balancer, &name, random.random());
         }
         if step % 5 == 0 {
             let other = others.next().expect("an endless cycle");
             let next = if step % 2 == 0 { other } else { subject };
             balancer
-                .set_strategy(next.strategy(Seed(step)))
+                .set_algorithm(next.algorithm(Seed(step)))
                 .expect("a fitting pool");
         }
     }
     balancer
-        .set_strategy(subject.strategy(Seed::DEFAULT))
+        .set_algorithm(subject.algorithm(Seed::DEFAULT))
         .expect("a fitting pool");
     for step in 0..UPDATES {
         let name = format!("b{}", step % 10);
-        balancer.set_healthy(&name, step % 3 == 0).unwrap();
+        set_healthy(balancer, &name, step % 3 == 0);
     }
     for number in 0..10 {
-        balancer.set_healthy(&format!("b{number}"), true).unwrap();
+        set_healthy(balancer, &format!("b{number}"), true);
     }
 }
 
-/// A strategy by the counts holds an index over them: after all threads have ended, its picks are
+/// A balancer by the counts holds an index over them: after all threads have ended, its picks are
 /// those of a scan.
 fn picks_as_a_scan_does(balancer: &LoadBalancer, subject: Subject) {
-    if subject.algorithm == Algorithm::LEAST_CONNECTIONS && subject.is_whole() {
+    if *subject.card == least_connections::CARD && subject.is_whole() {
         let mut open = Vec::new();
         for _ in 0..100 {
             let snapshot = balancer.snapshot();

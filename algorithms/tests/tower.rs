@@ -16,8 +16,8 @@ use common::{backend, backends, keys, owners};
 use evenkeel_algorithms::strategy::anchor;
 use evenkeel_algorithms::tower::{Balance, ResponseFuture};
 use evenkeel_algorithms::{
-    Anchor, Backend, Balancer, BuildError, Fingerprint, LeastConnections, LoadBalancer, Outcome,
-    Pick, Pool, Profile, Rendezvous, RouteError, Seed, Slot, Strategy,
+    Algorithm, Anchor, Backend, Balancer, BuildError, Fingerprint, LeastConnections, LoadBalancer,
+    Outcome, Pick, Pool, Profile, Rendezvous, RouteError, Seed, Slot,
 };
 use futures_core::Stream;
 use tower::discover::Change;
@@ -134,13 +134,13 @@ type KeyOf = fn(&Key) -> Option<Cow<'_, [u8]>>;
 type Subject = Balance<Discovery, KeyOf, Key>;
 type Response = ResponseFuture<Node, KeyOf, Key>;
 
-fn balance(strategy: impl Into<Strategy>, members: &[Backend]) -> (Subject, Discovery, Vec<Node>) {
+fn balance(algorithm: impl Algorithm, members: &[Backend]) -> (Subject, Discovery, Vec<Node>) {
     let discovery = Discovery::default();
     let nodes = members
         .iter()
         .map(|member| discovery.insert(member.clone()));
     let nodes = nodes.collect();
-    let balance = Balance::new(strategy, discovery.clone(), key_of as KeyOf);
+    let balance = Balance::new(algorithm, discovery.clone(), key_of as KeyOf);
     (balance.unwrap(), discovery, nodes)
 }
 
@@ -163,7 +163,7 @@ fn poll(response: &mut Pin<&mut Response>) -> Poll<Result<String, String>> {
     polled.map_err(|error| error.to_string())
 }
 
-/// Who answers a request at once.
+/// Which service answers a request at once.
 fn answer(balance: &mut Subject, key: [u8; 8]) -> String {
     let mut response = pin!(send(balance, Some(key)));
     let Poll::Ready(Ok(answer)) = poll(&mut response) else {
@@ -223,24 +223,23 @@ struct Listener {
     timeless: Arc<Mutex<usize>>,
 }
 
+impl Algorithm for Listener {
+    fn build(&self, _: &Pool, _: Option<&dyn Balancer>) -> Result<Box<dyn Balancer>, BuildError> {
+        Ok(Box::new(self.clone()))
+    }
+
+    fn profile(&self) -> Profile {
+        Profile::TURNS.with_outcomes()
+    }
+}
+
 impl Balancer for Listener {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         *self.timeless.lock().unwrap() += usize::from(pick.now().is_none());
         pick.pool().slots().find(|&slot| pick.allows(slot))
     }
 
-    fn rebuild(&self, _: &Pool) -> Result<Strategy, BuildError> {
-        Ok(self.clone())
-    }
-
-    fn profile(&self) -> Profile {
-        Profile {
-            outcomes: true,
-            ..Profile::TURNS
-        }
-    }
-
-    fn observe(&self, _: &Pool, _: Slot, outcome: Outcome, _: Duration) {
+    fn on_outcome(&self, _: &Pool, _: Slot, outcome: Outcome, _: Duration) {
         self.ends.lock().unwrap().push(outcome.success);
     }
 
@@ -250,10 +249,9 @@ impl Balancer for Listener {
 }
 
 #[test]
-fn a_strategy_has_the_time_and_is_told_of_responses() {
+fn a_balancer_has_the_time_and_is_told_of_responses() {
     let listener = Listener::default();
-    let strategy = listener.clone();
-    let (mut balance, _, nodes) = balance(strategy, &[backend("a", 1)]);
+    let (mut balance, _, nodes) = balance(listener.clone(), &[backend("a", 1)]);
     answer(&mut balance, [0; 8]);
     nodes[0].turn(Mood::Failing);
     let mut failing = pin!(send(&mut balance, None));
@@ -336,7 +334,7 @@ fn a_request_to_a_broken_service_goes_on_to_the_next_owner() {
     assert_eq!(answer(&mut balance, key), order[2]);
     assert_eq!(owners(balance.balancer(), &key, 5), order[2..]);
     assert_eq!(balance.balancer().in_flight(&order[0]), Some(0));
-    // Whoever is inserted again is back, and has its keys.
+    // Whatever is inserted again is back, and has its keys.
     discovery.insert(backend(&order[1], 1));
     assert_eq!(readiness(&mut balance), Poll::Ready(Ok(())));
     assert_eq!(
@@ -363,6 +361,69 @@ fn a_service_that_took_the_place_of_a_broken_one_is_not_blamed() {
 }
 
 #[test]
+fn a_service_that_fails_after_it_has_left_harms_no_other() {
+    let (mut balance, discovery, nodes) = balance(Rendezvous::default(), &backends(&WEIGHTS));
+    let key = keys(0..1).next().unwrap();
+    let order = owners(balance.balancer(), &key, 5);
+    node(&nodes, &order[0]).turn(Mood::Busy);
+    let mut waiting = pin!(send(&mut balance, Some(key)));
+    assert_eq!(poll(&mut waiting), Poll::Pending);
+    discovery.remove(&order[0]);
+    assert_eq!(readiness(&mut balance), Poll::Ready(Ok(())));
+    node(&nodes, &order[0]).turn(Mood::Broken);
+    assert_eq!(poll(&mut waiting), Poll::Ready(Ok(order[1].clone())));
+    // Back with a service of its own, it has its keys.
+    discovery.insert(backend(
+        &order[0],
+        WEIGHTS[order[0][1..].parse::<usize>().unwrap()],
+    ));
+    assert_eq!(answer(&mut balance, key), order[0]);
+    assert_eq!(owners(balance.balancer(), &key, 5), order);
+}
+
+/// Services fail on other threads while they are replaced. Whichever comes first, the last one in is never
+/// blamed for one before it.
+#[test]
+fn services_are_replaced_while_others_fail() {
+    let (mut balance, discovery, nodes) = balance(Rendezvous::default(), &backends(&WEIGHTS));
+    nodes.iter().for_each(|node| node.turn(Mood::Broken));
+    for round in 0..200 {
+        let waiting: Vec<_> = keys(0..20)
+            .map(|key| send(&mut balance, Some(key)))
+            .collect();
+        std::thread::scope(|scope| {
+            scope.spawn(move || {
+                for response in waiting {
+                    let _ = poll(&mut pin!(response));
+                }
+            });
+            let names = (0..WEIGHTS.len()).map(|number| format!("b{number}"));
+            let new: Vec<_> = names
+                .zip(WEIGHTS)
+                .map(|(name, weight)| discovery.insert(backend(&name, weight)))
+                .collect();
+            assert_eq!(readiness(&mut balance), Poll::Ready(Ok(())));
+            let snapshot = balance.balancer().snapshot();
+            let pool = snapshot.pool();
+            assert!(pool.slots().all(|slot| pool.is_eligible(slot)), "{round}");
+            new.iter().for_each(|node| node.turn(Mood::Broken));
+        });
+    }
+    let healthy = WEIGHTS.iter().enumerate();
+    for (number, &weight) in healthy {
+        discovery.insert(backend(&format!("b{number}"), weight));
+    }
+    let expected = LoadBalancer::new(
+        Rendezvous::default(),
+        Pool::new(backends(&WEIGHTS)).unwrap(),
+    );
+    let expected = expected.unwrap();
+    for key in keys(0..50) {
+        assert_eq!(answer(&mut balance, key), owners(&expected, &key, 1)[0]);
+    }
+}
+
+#[test]
 fn without_another_backend_the_error_of_the_service_is_told() {
     let (mut balance, discovery, nodes) = balance(Rendezvous::default(), &backends(&[1, 1]));
     nodes.iter().for_each(|node| node.turn(Mood::Broken));
@@ -374,7 +435,7 @@ fn without_another_backend_the_error_of_the_service_is_told() {
     let nobody = RouteError::NoBackend.to_string();
     assert_eq!(poll(&mut response), Poll::Ready(Err(nobody)));
     // Made eligible by others, it still has no service.
-    assert!(balance.balancer().set_healthy("b0", true));
+    balance.balancer().set_healthy("b0", true).unwrap();
     let mut response = pin!(send(&mut balance, Some([0; 8])));
     assert!(matches!(poll(&mut response), Poll::Ready(Err(_))));
     discovery.insert(backend("b0", 1));

@@ -4,7 +4,7 @@
 //! Each backend's identity, a text such as `[10.0.0.1:80/TCP,State:active]`, is hashed by MurmurHash3
 //! to the start and the step of its permutation of the table. In the order of the identities they take
 //! turns at the next free entry of their permutations. If their weights are 2 or more on average,
-//! whoever is ahead of its weight is passed over. A packet reads the entry at its `jhash`, the first
+//! whatever is ahead of its weight is passed over. A packet reads the entry at its `jhash`, the first
 //! of Bob Jenkins' lookup3, by a remainder.
 //!
 //! The key is the packet's flow as text: `192.0.2.1:40000,443,tcp` is the source, the port of the
@@ -31,7 +31,7 @@
 //! same lookup3. With session affinity Cilium takes 0 for the port of the source: write it so. A
 //! backend without the attribute `hash_string` has the identity `[name/TCP,State:active]`, or
 //! `[name,State:active]` if its name has a protocol after a slash. Backends without an entry, where
-//! there are more than entries, are picked when nobody else may be.
+//! there are more than entries, are picked when no other may be.
 //!
 //! # References
 //! Cilium, pkg/maglev; D. E. Eisenbud et al.: Maglev, NSDI 2016, section 3.4; B. Jenkins: lookup3,
@@ -51,13 +51,13 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::hash::murmur3_128;
-use super::maglev_fill::fill;
-use super::packet_table::{PacketTable, Part};
 use crate::algorithm::Algorithm;
 use crate::backend::Backend;
 use crate::balancer::Balancer;
 use crate::card::{Card, OptionHelp};
+use crate::dialect::hash::murmur3_128;
+use crate::dialect::maglev_fill::fill;
+use crate::dialect::packet_table::{PacketTable, Part};
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
 use crate::pick::Pick;

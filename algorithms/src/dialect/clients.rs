@@ -16,25 +16,26 @@
 //! The texts that are hashed enter as UTF-8.
 //!
 //! ```
-//! use evenkeel_algorithms::{Algorithm, LoadBalancer, Options, Pool, Seed};
+//! use evenkeel_algorithms::{LoadBalancer, Options, Pool, Registry, Seed};
 //!
-//! let algorithm = Algorithm::named("libmemcached-ketama-weighted")?;
-//! let strategy = algorithm.strategy(Seed::DEFAULT, &Options::default());
-//! let balancer = LoadBalancer::new(strategy, Pool::new(["10.0.0.1:11211", "10.0.0.2:11211"])?)?;
+//! let card = Registry::builtin().named("libmemcached-ketama-weighted")?;
+//! let algorithm = card.algorithm(Seed::DEFAULT, &Options::default());
+//! let balancer = LoadBalancer::new(algorithm, Pool::new(["10.0.0.1:11211", "10.0.0.2:11211"])?)?;
 //! println!("{}", balancer.route(Some(b"session:42"))?.backend().name());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 use crate::card::{Card, OptionHelp};
+use crate::dialect::key::{HashKind, Tag};
+use crate::dialect::label::Label;
+use crate::dialect::list_order::ListOrder;
+use crate::dialect::modulo::{ListModulo, ListPlace, ModuloSpec, Repeat};
+use crate::dialect::point_ring::{
+    Count, KeyPlace, PointRing, Points, RingSpec, Rounding, Search, Text,
+};
+use crate::dialect::scores::{BestScore, Score};
+use crate::dialect::wide_ring::Ties;
 use crate::section_type::SectionType;
-
-use super::key::{HashKind, Tag};
-use super::label::Label;
-use super::list_order::ListOrder;
-use super::modulo::{ListModulo, ListPlace, ModuloSpec, Repeat};
-use super::point_ring::{Count, KeyPlace, PointRing, Points, RingSpec, Rounding, Search, Text};
-use super::scores::{BestScore, Score};
-use super::wide_ring::Ties;
 
 mod options;
 

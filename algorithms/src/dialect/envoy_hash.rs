@@ -22,7 +22,7 @@
 //! bytes a point, 4 bytes an entry.
 //!
 //! # Membership change
-//! Envoy builds ring and table anew from who is healthy: where the number of points of each host
+//! Envoy builds ring and table anew from what is healthy: where the number of points of each host
 //! changes with their count, keys of healthy hosts move too. Keys of an equal ring move minimally.
 //!
 //! # Weights
@@ -30,7 +30,7 @@
 //!
 //! # Ineligible backends
 //! Envoy leaves them out; if fewer than `healthy_panic_threshold` percent are healthy it takes in all
-//! hosts again, healthy or not ([`Profile::panics`]), also those that drain, which do not count among them.
+//! hosts again, healthy or not ([`Balancer::overrides_health`]), also those that drain, which do not count among them.
 //! gRPC keeps their points and walks past them.
 //!
 //! # Departures from the program
@@ -45,22 +45,23 @@
 //!
 //! # Example
 //! ```
-//! use evenkeel_algorithms::{Algorithm, LoadBalancer, Options, Pool, Seed};
+//! use evenkeel_algorithms::dialect::envoy_hash;
+//! use evenkeel_algorithms::{LoadBalancer, Options, Pool, Seed};
 //!
-//! let maglev = Algorithm::named("envoy-maglev")?.strategy(Seed::DEFAULT, &Options::default());
+//! let maglev = envoy_hash::MAGLEV.algorithm(Seed::DEFAULT, &Options::default());
 //! let balancer = LoadBalancer::new(maglev, Pool::new(["10.0.0.1:80", "10.0.0.2:80"])?)?;
 //! assert_eq!(balancer.route(Some(b"alice"))?.backend(), balancer.route(Some(b"alice"))?.backend());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::envoy_hosts::{Bound, Hosts, Identity, check_identities};
-use super::hash::{murmur64a, xxhash64};
-use super::maglev_fill::fill;
-use super::settings::Settings;
-use super::wide_ring::{Place, Ties, WideRing};
 use crate::algorithm::{Algorithm, carried};
 use crate::balancer::Balancer;
 use crate::card::{Card, OptionHelp};
+use crate::dialect::envoy_hosts::{Bound, Hosts, Identity, check_identities};
+use crate::dialect::hash::{murmur64a, xxhash64};
+use crate::dialect::maglev_fill::fill;
+use crate::dialect::settings::Settings;
+use crate::dialect::wide_ring::{Place, Ties, WideRing};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Hashing, Seed};
 use crate::option::{whole_number_option, word_option};
@@ -379,25 +380,13 @@ pub struct EnvoyHash {
     seed: Seed,
 }
 
-/// The hosts of a pool.
-#[derive(Debug)]
-pub struct Built {
-    settings: Settings,
-    build: Build,
-    draws: Draws,
-    hosts: Hosts,
-    /// A digest of what the backends are hashed by, which their names do not tell.
-    identities: u64,
-    lookup: Lookup,
-}
-
 /// What the options say, in the terms of all three.
 #[derive(Clone, Copy, Debug)]
 struct Build {
     shape: Shape,
     identity: Identity,
     bound: Option<Bound>,
-    /// None if who is not healthy stays in.
+    /// None if what is not healthy stays in.
     panic_threshold: Option<u32>,
 }
 
@@ -536,7 +525,7 @@ fn dealt(hosts: &[(Slot, f64)], least: u32, most: u32) -> Vec<(Slot, u32)> {
     dealt
 }
 
-/// Whose turn it is to take an entry of the table, without end: in round t who has had t times its
+/// Whose turn it is to take an entry of the table, without end: in round t what has had t times its
 /// part at most.
 fn turns(parts: &[f64]) -> impl Iterator<Item = usize> {
     let largest = parts.iter().copied().fold(0., f64::max);
@@ -611,6 +600,18 @@ impl Algorithm for EnvoyHash {
     }
 }
 
+/// The hosts of a pool.
+#[derive(Debug)]
+pub struct Built {
+    settings: Settings,
+    build: Build,
+    draws: Draws,
+    hosts: Hosts,
+    /// A digest of what the backends are hashed by, which their names do not tell.
+    identities: u64,
+    lookup: Lookup,
+}
+
 impl Built {
     /// Whether so few hosts are healthy that all of them are used.
     #[must_use]
@@ -664,6 +665,10 @@ impl Balancer for Built {
     #[inline]
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         self.answer(self.hash(pick), pick, |_| {})
+    }
+
+    fn overrides_health(&self) -> bool {
+        self.is_panicking()
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {
@@ -725,9 +730,9 @@ mod tests {
     use super::*;
     use crate::{Attributes, Backend, LoadBalancer, Seed};
 
-    fn balancer(algorithm: &Algorithm, options: &Options, backends: Vec<Backend>) -> LoadBalancer {
-        let strategy = algorithm.strategy(Seed::DEFAULT, options);
-        LoadBalancer::new(strategy, Pool::new(backends).unwrap()).unwrap()
+    fn balancer(card: &Card, options: &Options, backends: Vec<Backend>) -> LoadBalancer {
+        let algorithm = card.algorithm(Seed::DEFAULT, options);
+        LoadBalancer::new(algorithm, Pool::new(backends).unwrap()).unwrap()
     }
 
     fn name(balancer: &LoadBalancer, key: &[u8]) -> String {
@@ -745,17 +750,16 @@ mod tests {
 
     #[test]
     fn in_a_panic_hosts_are_picked_that_are_not_healthy() {
-        for algorithm in [&RING, &MAGLEV] {
-            let balancer = balancer(algorithm, &Options::default(), named(&["a", "b", "c"]));
+        for card in [&RING, &MAGLEV] {
+            let balancer = balancer(card, &Options::default(), named(&["a", "b", "c"]));
             let keys: Vec<_> = (0..100u8).map(|key| [key]).collect();
             let before: Vec<_> = keys.iter().map(|key| name(&balancer, key)).collect();
             balancer.set_healthy("a", false).unwrap();
             assert!(keys.iter().all(|key| name(&balancer, key) != "a"));
             balancer.set_healthy("b", false).unwrap();
             let snapshot = balancer.snapshot();
-            assert!(
-                matches!(snapshot.strategy(), Strategy::EnvoyHash(hash) if hash.is_panicking())
-            );
+            let built = carried::<Built>(Some(snapshot.balancer()));
+            assert!(built.is_some_and(Built::is_panicking));
             let panicking: Vec<_> = keys.iter().map(|key| name(&balancer, key)).collect();
             assert_eq!(panicking, before);
         }
@@ -764,12 +768,10 @@ mod tests {
     #[test]
     fn a_host_without_a_point_is_the_last_resort() {
         let mut options = Options::default();
-        options
-            .get::<RingHashOptions>("envoy-ring-hash")
-            .minimum_ring_size = MinimumRingSize::new(1).unwrap();
-        options
-            .get::<RingHashOptions>("envoy-ring-hash")
-            .maximum_ring_size = MaximumRingSize::new(1).unwrap();
+        options.change(RING.name, |own: &mut RingHashOptions| {
+            own.minimum_ring_size = MinimumRingSize::new(1).unwrap();
+            own.maximum_ring_size = MaximumRingSize::new(1).unwrap();
+        });
         let balancer = balancer(&RING, &options, named(&["a", "b"]));
         assert_eq!(balancer.owners(b"k", 2).unwrap().len(), 2);
     }
@@ -794,13 +796,13 @@ mod tests {
     #[test]
     fn a_minimum_above_the_maximum_is_refused() {
         let mut options = Options::default();
-        options
-            .get::<RingHashOptions>("envoy-ring-hash")
-            .maximum_ring_size = MaximumRingSize::new(1_000).unwrap();
-        let strategy = RING.strategy(Seed::DEFAULT, &options);
-        let error = strategy.rebuild(&Pool::new(["a"]).unwrap()).unwrap_err();
+        options.change(RING.name, |own: &mut RingHashOptions| {
+            own.maximum_ring_size = MaximumRingSize::new(1_000).unwrap();
+        });
+        let algorithm = RING.algorithm(Seed::DEFAULT, &options);
+        let error = algorithm.build(&Pool::new(["a"]).unwrap(), None);
         assert_eq!(
-            error,
+            error.unwrap_err(),
             BuildError::RingSizes {
                 least: 1_024,
                 most: 1_000

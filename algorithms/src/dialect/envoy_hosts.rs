@@ -55,12 +55,12 @@ pub(super) fn check_identities(
     Ok(())
 }
 
-/// Who is in a ring or table, in the order of the configuration.
+/// What is in a ring or table, in the order of the configuration.
 #[derive(Debug, Default)]
 pub(super) struct Hosts {
     /// Each with its part of the sum of the weights.
     members: Box<[(Slot, f64)]>,
-    /// The same by slot; 0 of those who are not in it.
+    /// The same by slot; 0 of those that are not in it.
     parts: Box<[f64]>,
     /// Whether they are all hosts, because too few are healthy.
     panic: bool,
@@ -72,12 +72,12 @@ impl Hosts {
         Self::of(pool, pool.slots().collect(), false)
     }
 
-    /// The healthy ones; all of them if fewer than `threshold` percent are healthy. Who drains is left
+    /// The healthy ones; all of them if fewer than `threshold` percent are healthy. What drains is left
     /// out when hosts are counted, and taken in with all others. Backups are a priority of their own: they
     /// are hosts when no other is healthy, and then the others are none.
     pub(super) fn healthy(pool: &Pool, threshold: u32) -> Self {
         let healthy: Vec<_> = pool.slots().filter(|&slot| pool.is_active(slot)).collect();
-        let backups = healthy.iter().any(|&slot| pool.backend(slot).is_backup());
+        let backups = pool.is_on_backups();
         let is_host = |&slot: &Slot| pool.backend(slot).is_backup() == backups;
         let hosts: Vec<_> = pool.slots().filter(is_host).collect();
         let stays = |slot: &&Slot| !pool.backend(**slot).is_draining();
@@ -134,7 +134,7 @@ impl Hosts {
         slots.find(|&slot| self.allows(slot, pick))
     }
 
-    /// Who they are: not who is eligible, in a panic.
+    /// Which they are: not which are eligible, in a panic.
     pub(super) fn describe(&self, fingerprint: &mut Fingerprint) {
         fingerprint.number(self.panic.into());
         for &(slot, _) in &self.members {
@@ -152,9 +152,9 @@ impl Hosts {
 pub(super) struct Bound(pub(super) u32);
 
 impl Bound {
-    /// Who takes the request of the host that a hash chose: that host, if it is within its bound; else
+    /// Which host takes the request of the one that a hash chose: that host, if it is within its bound; else
     /// the first of the others that is, in an order that is shuffled anew for each hash. `full` is told
-    /// who is not.
+    /// which are not.
     pub(super) fn bounded(
         self,
         hosts: &Hosts,
@@ -195,7 +195,7 @@ impl Bound {
 }
 
 /// The hosts in the order of a shuffle that goes on only as far as it is asked. It keeps a copy of the
-/// list: only who is above a bound pays for it.
+/// list: only what is above a bound pays for it.
 struct Shuffled {
     order: Vec<Slot>,
     next: usize,

@@ -1,4 +1,4 @@
-//! What HAProxy's ways of balancing have in common: weights, ids, and who serves while others stand by.
+//! What HAProxy's ways of balancing have in common: weights, ids, and which of them serves while others stand by.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;

@@ -6,7 +6,7 @@
 //! lets nothing past it.
 //!
 //! # Cost
-//! n backends. Build O(n log n). Pick: O(1), past those who are full one by one. Memory: 4 bytes a
+//! n backends. Build O(n log n). Pick: O(1), past those that are full one by one. Memory: 4 bytes a
 //! backend.
 //!
 //! # Membership change
@@ -19,7 +19,7 @@
 //! They are passed over. If no other server is usable, the first listed backup gets everything.
 //!
 //! # Departures from the program
-//! Where HAProxy queues because all are full, nobody is picked.
+//! Where HAProxy queues because all are full, none is picked.
 //!
 //! # References
 //! HAProxy 2.6, configuration manual, `balance first`.
@@ -37,10 +37,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::haproxy;
 use crate::algorithm::Algorithm;
 use crate::balancer::Balancer;
 use crate::card::Card;
+use crate::dialect::haproxy;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
 use crate::pick::Pick;

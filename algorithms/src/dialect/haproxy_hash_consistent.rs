@@ -61,13 +61,13 @@ use std::sync::PoisonError;
 
 use xxhash_rust::xxh32::xxh32;
 
-use super::haproxy;
-use super::haproxy_key::HaproxyFunction;
-use super::hash::full_hash;
 use crate::algorithm::Algorithm;
 use crate::backend::Backend;
 use crate::balancer::Balancer;
 use crate::card::{Card, OptionHelp};
+use crate::dialect::haproxy;
+use crate::dialect::haproxy_key::HaproxyFunction;
+use crate::dialect::hash::full_hash;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
 use crate::option::{whole_number_option, word_option};
@@ -312,7 +312,7 @@ impl Built {
         Some(if nearer { previous } else { next })
     }
 
-    /// The first server with room from the nearest point upward; tells who was passed over for want of it.
+    /// The first server with room from the nearest point upward; tells which were passed over for want of it.
     fn roomy(&self, hash: u32, pick: &Pick<'_>, full: &mut dyn FnMut(Slot)) -> Option<Slot> {
         let pool = pick.pool();
         let mut upward = self.ring.walk_from(self.nearest(hash, pool)?);
@@ -400,7 +400,7 @@ fn address_base(name: &str, seed: impl Fn(u16) -> u32) -> Option<u32> {
 /// The slots for the requests of a moment, to be dealt out by weight.
 struct Bound {
     slots: u128,
-    /// The sum of the weights of those who are usable.
+    /// The sum of the weights of those that are usable.
     weights: u128,
 }
 
@@ -426,7 +426,7 @@ impl Bound {
     }
 }
 
-/// The sums of the weights before each server. Who is out of service by the config does not count.
+/// The sums of the weights before each server. What is out of service by the config does not count.
 fn sums_before(pool: &Pool) -> Box<[u64]> {
     let mut sum = 0;
     let sums = pool.slots().map(|slot| {
@@ -466,7 +466,7 @@ impl Balancer for Built {
         }
         if let Some(factor) = self.options.hash_balance_factor {
             fingerprint.number(factor.get().into());
-            // Who was out of service at the start is told apart from who failed since.
+            // What was out of service at the start is told apart from what failed since.
             self.before.iter().for_each(|&sum| fingerprint.number(sum));
         }
     }
@@ -490,7 +490,7 @@ mod tests {
 
     use super::super::haproxy::tests::with_ids;
     use super::*;
-    use crate::{Attributes, LoadBalancer, Weight};
+    use crate::{Attributes, LoadBalancer, Weight, algorithm};
     use proptest::collection;
     use proptest::prelude::{any, prop_assert_eq, proptest};
 
@@ -555,7 +555,10 @@ mod tests {
             avalanche: Some(true),
             ..named
         };
-        let hash = |options| HaproxyHashConsistent::new(options).hash(b"c1");
+        let hash = |options| {
+            let algorithm = HaproxyHashConsistent::new(options);
+            algorithm::built::<Built>(&algorithm, &Pool::empty()).hash(b"c1")
+        };
         assert_eq!(hash(named), 0x0063_188E);
         assert_eq!(hash(mixed), full_hash(0x0063_188E));
         assert_eq!(hash(Options::default()), hash(mixed));
@@ -600,7 +603,9 @@ mod tests {
                 hash_key,
                 ..Options::default()
             };
-            HaproxyHashConsistent::new(options).rebuild(&pool).map(drop)
+            HaproxyHashConsistent::new(options)
+                .build(&pool, None)
+                .map(drop)
         };
         let error = ring(HashKey::Guid).unwrap_err().to_string();
         let expected = "backend `b`: guid g is that of `a` already; expected distinct ones";

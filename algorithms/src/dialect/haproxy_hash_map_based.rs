@@ -40,12 +40,12 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::haproxy;
-use super::haproxy_key::HaproxyFunction;
-use super::haproxy_map::Map;
 use crate::algorithm::{Algorithm, carried};
 use crate::balancer::Balancer;
 use crate::card::{Card, OptionHelp};
+use crate::dialect::haproxy;
+use crate::dialect::haproxy_key::HaproxyFunction;
+use crate::dialect::haproxy_map::Map;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
 use crate::pick::Pick;
@@ -217,14 +217,14 @@ mod tests {
             let servers = [("a", 6), ("b", 4)].map(server);
             let last = server(("c", 3)).with_down(down);
             let pool = Pool::new(servers.into_iter().chain([last])).unwrap();
-            let built = HaproxyHashMapBased::default().rebuild(&pool).unwrap();
+            let built = HaproxyHashMapBased::default().build(&pool, None).unwrap();
             built.table().unwrap().len()
         };
         // One that is down has a weight all the same.
         assert_eq!([false, true].map(map), [13, 10]);
         let pool = Pool::new([("a", 6), ("b", 4)].map(server)).unwrap();
         let table = HaproxyHashMapBased::default()
-            .rebuild(&pool)
+            .build(&pool, None)
             .unwrap()
             .table();
         assert_eq!(table.unwrap(), [0, 0, 1, 0, 1].map(Slot));

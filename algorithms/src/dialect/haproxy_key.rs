@@ -1,6 +1,6 @@
 //! From a key to HAProxy's hash of it.
 
-use super::hash;
+use crate::dialect::hash;
 use crate::option::word_option;
 
 word_option!(

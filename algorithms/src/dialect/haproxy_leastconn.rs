@@ -6,7 +6,7 @@
 //! when its load changes. The head gets the request.
 //!
 //! # Cost
-//! n backends. Build O(n log n). Pick O(1) behind a lock, past those who may not be
+//! n backends. Build O(n log n). Pick O(1) behind a lock, past those that may not be
 //! reached one by one; each change of a count O(log n). Memory: 40
 //! bytes a backend.
 //!
@@ -42,10 +42,10 @@
 use std::collections::BTreeSet;
 use std::sync::PoisonError;
 
-use super::haproxy;
 use crate::algorithm::Algorithm;
 use crate::balancer::Balancer;
 use crate::card::Card;
+use crate::dialect::haproxy;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
 use crate::pick::Pick;
@@ -194,7 +194,7 @@ mod tests {
     fn weights_above_haproxys_are_refused() {
         let heavy = Backend::new("a").with_weight(Weight::new(257).unwrap());
         let pool = Pool::new([heavy]).unwrap();
-        let error = HaproxyLeastconn::default().rebuild(&pool).unwrap_err();
+        let error = HaproxyLeastconn::default().build(&pool, None).unwrap_err();
         let expected =
             "backend `a`: weight 257 is too large for haproxy-leastconn; expected 1 to 256";
         assert_eq!(error.to_string(), expected);

@@ -28,7 +28,7 @@ impl Map {
         let mut shares: Vec<_> = primaries
             .map(|slot| (slot, (weight(slot) / common) as usize))
             .collect();
-        // Who is out of service now may come back.
+        // What is out of service now may come back.
         Ring::check_size(shares.iter().map(|&(_, share)| share).sum())?;
         shares.retain(|&(slot, _)| pool.is_active(slot));
         Ok(Self {
@@ -48,7 +48,7 @@ impl Map {
         Some(slot)
     }
 
-    /// The server whose turn it is, past those who may not be picked.
+    /// The server whose turn it is, past those that may not be picked.
     pub(super) fn turn(&self, pick: &Pick<'_>) -> Option<Slot> {
         let mut next = self.next();
         let (entry, slot) = self.walk(next.checked_rem(self.slots.len())?, pick)?;
@@ -87,7 +87,7 @@ const fn greatest_common_divisor(a: u32, b: u32) -> u32 {
 }
 
 /// The slots dealt to servers of these shares. Every server begins with one credit and gains another
-/// whenever its share of the slots so far has grown by a whole one. A slot goes to who has most credits,
+/// whenever its share of the slots so far has grown by a whole one. A slot goes to what has most credits,
 /// of equals the first, and costs one.
 fn dealt(shares: &[(Slot, usize)]) -> Box<[Slot]> {
     let total: usize = shares.iter().map(|&(_, share)| share).sum();
@@ -124,7 +124,7 @@ mod tests {
     use proptest::collection;
     use proptest::prelude::{prop_assert_eq, proptest};
 
-    /// Slot by slot from everybody's score.
+    /// Slot by slot from the score of each.
     fn by_scores(shares: &[(Slot, usize)]) -> Vec<Slot> {
         let total: i64 = shares.iter().map(|&(_, share)| share as i64).sum();
         let mut scores = vec![0; shares.len()];

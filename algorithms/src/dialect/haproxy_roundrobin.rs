@@ -3,12 +3,12 @@
 //! # How it works
 //! Weights count in sixteenths, N their sum. A position goes on by one with every request. A server that
 //! takes a turn is due again N / weight positions later, remainders added up. Those due stand first, by
-//! position and then by what remains of their weight; behind them those who had no turn in this cycle,
-//! the heaviest first; last those not due yet. Who would be due only after two cycles waits for the next
-//! one, which begins when nobody is left.
+//! position and then by what remains of their weight; behind them those that had no turn in this cycle,
+//! the heaviest first; last those not due yet. What would be due only after two cycles waits for the next
+//! one, which begins when none is left.
 //!
 //! # Cost
-//! n backends. Build O(n log n). Pick O(log n) behind a lock, past those who may not be reached one by
+//! n backends. Build O(n log n). Pick O(log n) behind a lock, past those that may not be reached one by
 //! one. Memory: 32 bytes a backend.
 //!
 //! # Membership change
@@ -46,10 +46,10 @@
 use std::collections::BTreeSet;
 use std::sync::PoisonError;
 
-use super::haproxy;
 use crate::algorithm::Algorithm;
 use crate::balancer::Balancer;
 use crate::card::Card;
+use crate::dialect::haproxy;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
 use crate::pick::Pick;
@@ -167,11 +167,11 @@ enum Stage {
 /// The servers of a cycle and of the one to come.
 #[derive(Debug, Default)]
 struct Cycle {
-    /// Those who had a turn in this cycle.
+    /// Those that had a turn in this cycle.
     current: BTreeSet<Turn>,
-    /// Those who had none yet.
+    /// Those that had none yet.
     unserved: BTreeSet<Turn>,
-    /// Those who wait for the next cycle.
+    /// Those that wait for the next cycle.
     next: BTreeSet<Turn>,
     /// The sum of the weights.
     total: u64,

@@ -4,7 +4,7 @@
 //! The slots of the map are gone through from the first to the last, and from the first again.
 //!
 //! # Cost
-//! T slots. Build O(T log T). Pick O(1) behind a lock, past those who may not be reached one by one.
+//! T slots. Build O(T log T). Pick O(1) behind a lock, past those that may not be reached one by one.
 //! Memory: 4 bytes a slot.
 //!
 //! # Membership change
@@ -34,11 +34,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::haproxy;
-use super::haproxy_map::Map;
 use crate::algorithm::{Algorithm, carried};
 use crate::balancer::Balancer;
 use crate::card::Card;
+use crate::dialect::haproxy;
+use crate::dialect::haproxy_map::Map;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
 use crate::pick::Pick;

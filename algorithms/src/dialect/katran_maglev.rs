@@ -33,7 +33,7 @@
 //! write it so. Its cache of flows and its other ways by QUIC and by source come before the table and
 //! are not modelled. A backend without the attribute `hash` has the 64-bit FNV-1a of its name, which
 //! is not Katran's hash of an address. Katran keeps the table when the last endpoint goes; here
-//! nothing is picked. Backends without an entry are picked when nobody else may be. Katran's
+//! nothing is picked. Backends without an entry are picked when no other may be. Katran's
 //! arithmetic overflows at the very last entry of a few permutations, and ours does not.
 //!
 //! # References
@@ -55,14 +55,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::hash::{fnv1a_64, murmur3_128};
-use super::maglev_fill::fill;
-use super::packet_table::{PacketTable, Part};
 use crate::algorithm::Algorithm;
 use crate::attributes::Number;
 use crate::backend::Backend;
 use crate::balancer::Balancer;
 use crate::card::{Card, OptionHelp};
+use crate::dialect::hash::{fnv1a_64, murmur3_128};
+use crate::dialect::maglev_fill::fill;
+use crate::dialect::packet_table::{PacketTable, Part};
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
 use crate::option::word_option;
@@ -127,7 +127,7 @@ word_option!(
     V2 "v2",
 );
 
-/// Of whom a packet's seed is a multiple: so many VIPs has a Katran.
+/// Of which a packet's seed is a multiple: so many VIPs has a Katran.
 const VIPS: u32 = 512;
 
 /// Katran's table; see the [module](self).

@@ -1,6 +1,6 @@
 //! From a key to the number that its backend is looked up by.
 
-use super::hash::{self, Char};
+use crate::dialect::hash::{self, Char};
 use crate::step::Step;
 
 /// A hash function that some program hashes keys, or labels of points, with.

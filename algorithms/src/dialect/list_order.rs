@@ -1,9 +1,8 @@
 //! In which order a client holds its servers.
 
+use crate::dialect::label::Label;
 use crate::pool::Pool;
 use crate::slot::Slot;
-
-use super::label::Label;
 
 /// In which order a client holds its servers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,7 +10,7 @@
 //!
 //! # Membership change
 //! At the end of the list a joiner takes keys from all, the last to have joined gives them up, and no
-//! other key moves. Who leaves from among the others moves every number behind its own.
+//! other key moves. What leaves from among the others moves every number behind its own.
 //!
 //! # Weights
 //! None.
@@ -36,10 +36,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::hash::murmur64a;
 use crate::algorithm::Algorithm;
 use crate::balancer::Balancer;
 use crate::card::Card;
+use crate::dialect::hash::murmur64a;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
 use crate::pick::Pick;

@@ -3,6 +3,9 @@
 use crate::algorithm::Algorithm;
 use crate::balancer::Balancer;
 use crate::card::Card;
+use crate::dialect::key::{HashKind, Tag};
+use crate::dialect::list_order::ListOrder;
+use crate::dialect::settings::Settings;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
 use crate::options::Options;
@@ -12,10 +15,6 @@ use crate::profile::{Key, Profile};
 use crate::ring::Ring;
 use crate::slot::Slot;
 use crate::step::Step;
-
-use super::key::{HashKind, Tag};
-use super::list_order::ListOrder;
-use super::settings::Settings;
 
 /// The knobs of a modulo.
 #[derive(Clone, Copy, Debug)]
@@ -50,7 +49,7 @@ pub(super) enum ListPlace {
     Scaled,
 }
 
-/// Another program's modulo: quick, and nearly every key moves when the list changes. Past those who
+/// Another program's modulo: quick, and nearly every key moves when the list changes. Past those that
 /// may not be reached it walks on in the list; the programs themselves fail or hash anew.
 #[derive(Clone, Debug)]
 pub struct ListModulo {

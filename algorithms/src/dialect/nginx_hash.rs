@@ -35,9 +35,10 @@
 //!
 //! # Example
 //! ```
-//! use evenkeel_algorithms::{Algorithm, LoadBalancer, Options, Pool, Seed};
+//! use evenkeel_algorithms::dialect::nginx_hash;
+//! use evenkeel_algorithms::{LoadBalancer, Options, Pool, Seed};
 //!
-//! let ip_hash = Algorithm::named("nginx-ip-hash")?.strategy(Seed::DEFAULT, &Options::default());
+//! let ip_hash = nginx_hash::IP_HASH.algorithm(Seed::DEFAULT, &Options::default());
 //! let balancer = LoadBalancer::new(ip_hash, Pool::new(["a:80", "b:80", "c:80"])?)?;
 //! let peer = |address: &str| balancer.route(Some(address.as_bytes())).map(|to| to.slot());
 //! assert_eq!(peer("192.0.2.1")?, peer("192.0.2.200")?);
@@ -46,12 +47,12 @@
 
 use std::net::IpAddr;
 
-use super::hash::crc15;
-use super::side_by_side::SideBySide;
-use super::smooth::{self, SmoothTurns};
 use crate::algorithm::Algorithm;
 use crate::balancer::Balancer;
 use crate::card::Card;
+use crate::dialect::hash::crc15;
+use crate::dialect::side_by_side::SideBySide;
+use crate::dialect::smooth::{self, SmoothTurns};
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
 use crate::pick::Pick;

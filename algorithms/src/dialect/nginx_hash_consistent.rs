@@ -40,11 +40,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::chain::{chained_points, chained_ring};
-use super::smooth::{self, SmoothTurns};
 use crate::algorithm::Algorithm;
 use crate::balancer::Balancer;
 use crate::card::Card;
+use crate::dialect::chain::{chained_points, chained_ring};
+use crate::dialect::smooth::{self, SmoothTurns};
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
 use crate::pick::Pick;

@@ -8,7 +8,7 @@
 //! n backends. Build O(n). Pick: O(n), behind a lock if there is a tie. Memory: 8 bytes a backend.
 //!
 //! # Membership change
-//! It uses no key. A reload starts the turns anew; counts stay with who stays.
+//! It uses no key. A reload starts the turns anew; counts stay with what stays.
 //!
 //! # Weights
 //! Loads settle in proportion.
@@ -33,10 +33,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::smooth::SmoothTurns;
 use crate::algorithm::Algorithm;
 use crate::balancer::Balancer;
 use crate::card::Card;
+use crate::dialect::smooth::SmoothTurns;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
 use crate::pick::Pick;

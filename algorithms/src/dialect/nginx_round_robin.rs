@@ -1,7 +1,7 @@
 //! **nginx's default**: smooth weighted turns.
 //!
 //! # How it works
-//! At each request every peer that may be reached gains its weight; who has gained most, of equals the
+//! At each request every peer that may be reached gains its weight; what has gained most, of equals the
 //! first listed, takes it and pays what all have gained together.
 //!
 //! # Cost
@@ -35,10 +35,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::smooth::SmoothTurns;
 use crate::algorithm::Algorithm;
 use crate::balancer::Balancer;
 use crate::card::Card;
+use crate::dialect::smooth::SmoothTurns;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
 use crate::pick::Pick;

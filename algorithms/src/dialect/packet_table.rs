@@ -2,7 +2,7 @@
 
 use std::net::SocketAddrV4;
 
-use super::hash::lookup3;
+use crate::dialect::hash::lookup3;
 use crate::pick::Pick;
 use crate::slot::Slot;
 use crate::step::Step;

@@ -40,12 +40,12 @@
 
 use std::iter;
 
-use super::hash::fnv1a_64;
-use super::side_by_side::SideBySide;
-use super::socket_order::by_address;
 use crate::algorithm::Algorithm;
 use crate::balancer::Balancer;
 use crate::card::Card;
+use crate::dialect::hash::fnv1a_64;
+use crate::dialect::side_by_side::SideBySide;
+use crate::dialect::socket_order::by_address;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
 use crate::pick::Pick;

@@ -39,12 +39,12 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::chain::{chained_points, chained_ring};
-use super::nginx_hash_consistent::host_and_port;
-use super::socket_order::{address, by_address};
 use crate::algorithm::Algorithm;
 use crate::balancer::Balancer;
 use crate::card::{Card, OptionHelp};
+use crate::dialect::chain::{chained_points, chained_ring};
+use crate::dialect::nginx_hash_consistent::host_and_port;
+use crate::dialect::socket_order::{address, by_address};
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
 use crate::option::{whole_number_option, word_option};

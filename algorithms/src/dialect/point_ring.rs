@@ -4,6 +4,12 @@
 use crate::algorithm::Algorithm;
 use crate::balancer::Balancer;
 use crate::card::Card;
+use crate::dialect::hash::md5_quarters;
+use crate::dialect::key::{HashKind, Tag};
+use crate::dialect::label::Label;
+use crate::dialect::list_order::ListOrder;
+use crate::dialect::settings::Settings;
+use crate::dialect::wide_ring::{Place, Ties, WideRing};
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
 use crate::options::Options;
@@ -13,13 +19,6 @@ use crate::profile::{Key, Profile};
 use crate::ring::Ring;
 use crate::slot::Slot;
 use crate::step::Step;
-
-use super::hash::md5_quarters;
-use super::key::{HashKind, Tag};
-use super::label::Label;
-use super::list_order::ListOrder;
-use super::settings::Settings;
-use super::wide_ring::{Place, Ties, WideRing};
 
 /// The knobs of a ring.
 #[derive(Clone, Copy, Debug)]

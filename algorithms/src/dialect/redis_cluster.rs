@@ -27,9 +27,10 @@
 //!
 //! # Example
 //! ```
-//! use evenkeel_algorithms::{Algorithm, LoadBalancer, Options, Pool, Seed};
+//! use evenkeel_algorithms::dialect::redis_cluster;
+//! use evenkeel_algorithms::{LoadBalancer, Options, Pool, Seed};
 //!
-//! let cluster = Algorithm::named("redis-cluster")?.strategy(Seed::DEFAULT, &Options::default());
+//! let cluster = redis_cluster::CARD.algorithm(Seed::DEFAULT, &Options::default());
 //! let balancer = LoadBalancer::new(cluster, Pool::new(["r1:6379", "r2:6379", "r3:6379"])?)?;
 //! let master = |key: &str| balancer.route(Some(key.as_bytes())).map(|ticket| ticket.backend().clone());
 //! assert_eq!(master("{user1000}.following")?, master("{user1000}.followers")?);
@@ -39,6 +40,8 @@
 use crate::algorithm::Algorithm;
 use crate::balancer::Balancer;
 use crate::card::Card;
+use crate::dialect::hash::crc16;
+use crate::dialect::key::Tag;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
 use crate::pick::Pick;
@@ -47,9 +50,6 @@ use crate::profile::{Key, Profile};
 use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::step::Step;
-
-use super::hash::crc16;
-use super::key::Tag;
 
 /// What is to be known of the algorithm before choosing it.
 pub const CARD: Card = Card {

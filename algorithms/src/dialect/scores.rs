@@ -6,6 +6,9 @@ use crate::algorithm::Algorithm;
 use crate::backend::Backend;
 use crate::balancer::Balancer;
 use crate::card::Card;
+use crate::dialect::hash::{murmur3_32, xxhash64};
+use crate::dialect::key::Tag;
+use crate::dialect::settings::Settings;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
 use crate::options::Options;
@@ -14,10 +17,6 @@ use crate::pool::Pool;
 use crate::profile::{Key, Profile};
 use crate::slot::Slot;
 use crate::step::Step;
-
-use super::hash::{murmur3_32, xxhash64};
-use super::key::Tag;
-use super::settings::Settings;
 
 /// How a server's score for a key is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! nginx's smooth weighted turns, one by one among those who may be reached: the state that its methods
+//! nginx's smooth weighted turns, one by one among those that may be reached: the state that its methods
 //! share.
 
 use std::sync::PoisonError;
@@ -16,7 +16,7 @@ pub(super) const FALLBACK: &str = "smooth weighted turns";
 pub(super) struct SmoothTurns(Mutex<Box<[i64]>>);
 
 impl Default for SmoothTurns {
-    /// Nobody's turns.
+    /// The turns of none.
     fn default() -> Self {
         Self::new(&Pool::empty())
     }
@@ -27,8 +27,8 @@ impl SmoothTurns {
         Self(Mutex::new(pool.slots().map(|_| 0).collect()))
     }
 
-    /// Everybody allowed gains its weight; who has most (of equals the first) takes the turn and pays
-    /// what all have gained. For a question nobody does.
+    /// Each one allowed gains its weight; what has most (of equals the first) takes the turn and pays
+    /// what all have gained. For a question none does.
     pub(super) fn turn(&self, pick: &Pick<'_>) -> Option<Slot> {
         let mut gains = self.gains();
         let (mut total, mut best) = (0, None);

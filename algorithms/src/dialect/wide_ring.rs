@@ -1,4 +1,4 @@
-//! Points of any width on a circle, in the ring that the native strategies use.
+//! Points of any width on a circle, in the ring that our own algorithms use.
 
 use crate::error::BuildError;
 use crate::ring::Ring;

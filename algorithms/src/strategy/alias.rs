@@ -1,4 +1,4 @@
-//! What the strategies share that draw: their random numbers, and a draw by weight in constant time.
+//! What the algorithms share that draw: their random numbers, and a draw by weight in constant time.
 //!
 //! The alias method (A. J. Walker: An Efficient Method for Generating Discrete Random Variables with
 //! General Distributions, ACM TOMS 3(3), 1977; M. D. Vose: A Linear Algorithm for Generating Random

@@ -11,7 +11,7 @@
 //! 1 + ln²(a / n) hashes. Memory: 8 bytes a bucket that was ever in use.
 //!
 //! # Membership change
-//! A joiner takes keys, a leaver gives them up, and no other key moves, whoever leaves. The capacity
+//! A joiner takes keys, a leaver gives them up, and no other key moves, whatever leaves. The capacity
 //! cannot grow: a pool that needs more buckets is refused.
 //!
 //! # Weights
@@ -88,7 +88,7 @@ pub struct Table {
 struct Bucket {
     /// How many buckets were in use after it was vacated; 0 while it is held.
     left: u32,
-    /// Who holds it, or which bucket took its place in the list of those in use.
+    /// What holds it, or which bucket took its place in the list of those in use.
     then: u32,
 }
 

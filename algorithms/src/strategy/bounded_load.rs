@@ -1,4 +1,4 @@
-//! **Bounded load**: a strategy by key whose backends take no more than their share and a bit.
+//! **Bounded load**: an algorithm by key whose backends take no more than their share and a bit.
 //!
 //! # How it works
 //! With m requests in flight, the one to be placed included, a backend of weight w among W in service
@@ -8,19 +8,20 @@
 //! of few points would fill the next one with them, and then the one after it (a cascade).
 //!
 //! # Cost
-//! That of the strategy inside, a multiplication or two for each backend that is asked for room, and
-//! a short lock for each change of a count. Memory: that of the strategy inside and 16 bytes a
+//! That of the algorithm inside, a multiplication or two for each backend that is asked for room, and
+//! a short lock for each change of a count. Memory: that of the algorithm inside and 16 bytes a
 //! backend.
 //!
 //! # Membership change
-//! That of the strategy inside; beside it keys move with the load: the larger the factor the fewer.
+//! That of the algorithm inside; beside it keys move with the load: the larger the factor the fewer.
 //!
 //! # Weights
-//! Those of the strategy inside; the bound is in proportion to them.
+//! Those of the algorithm inside; the bound is in proportion to them.
 //!
 //! # Ineligible backends
 //! Neither they nor their requests count; nor those of a backend at a cap of its own. The factor is at
-//! least 1, so that somebody always has room; only if who has room was tried before, nobody is picked.
+//! least 1, so that one always has room; only if what has room was tried before, none is picked. Where
+//! the balancer inside [overrides health](Balancer::overrides_health), all that it takes in count.
 //!
 //! # Departures from the paper
 //! Weights. After 32 hashes without room the order of preference decides. Where the paper moves placed balls when others leave, a request stays where it is until
@@ -34,21 +35,20 @@
 //! # Example
 //! ```
 //! use evenkeel_algorithms::strategy::bounded_load::{Factor, Options};
-//! use evenkeel_algorithms::{Ketama, LoadBalancer, Pool, Strategy};
+//! use evenkeel_algorithms::{BoundedLoad, Ketama, LoadBalancer, Pool};
 //!
 //! let bound = Options::from(Factor::new(1.25)?);
-//! let strategy = BoundedLoad::new(Ketama::default(), bound);
-//! let balancer = LoadBalancer::new(strategy, Pool::new(["b1", "b2", "b3"])?)?;
+//! let bounded = BoundedLoad::new(Ketama::default(), bound);
+//! let balancer = LoadBalancer::new(bounded, Pool::new(["b1", "b2", "b3"])?)?;
 //! let hot: Vec<_> = (0..12).map(|_| balancer.route(Some(b"hot"))).collect::<Result<_, _>>()?;
 //! let first = hot.iter().filter(|ticket| ticket.backend() == hot[0].backend());
 //! assert_eq!(first.count(), 5); // of 12 requests, 1.25 times a third
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
-
-use std::sync::Arc;
 
 use crate::algorithm::{Algorithm, carried};
 use crate::backend::Weight;
@@ -178,8 +178,10 @@ impl BoundedLoad {
             .inner
             .build(pool, before.map(|before| &*before.inner))?;
         let built = Built {
+            tells_changes: profile.on_change,
+            overrides_health: inner.overrides_health(),
             inner,
-            profile,
+            on_backups: pool.is_on_backups(),
             options: self.options,
             members: pool.slots().map(|_| Share::default()).collect(),
             total: Share::default(),
@@ -213,8 +215,12 @@ impl Algorithm for BoundedLoad {
 #[derive(Debug)]
 pub struct Built {
     inner: Box<dyn Balancer>,
-    /// That of the balancer inside.
-    profile: Profile,
+    /// Whether the balancer inside is told of changes.
+    tells_changes: bool,
+    /// Whether the balancer inside overrides health.
+    overrides_health: bool,
+    /// Whether backups were in service when it was built.
+    on_backups: bool,
     options: Options,
     members: Box<[Share]>,
     /// The sum over the members.
@@ -245,7 +251,7 @@ impl Share {
 }
 
 impl Built {
-    /// Picks by the strategy inside among those who have room.
+    /// Picks by the algorithm inside among those that have room.
     fn among_roomy(
         &self,
         pick: &Pick<'_>,
@@ -275,7 +281,7 @@ impl Built {
     }
 
     /// While threads count, the sum may lag behind the counts, so that all seem to be full. By the
-    /// counts of one moment somebody has room.
+    /// counts of one moment one has room.
     #[cold]
     fn at_one_moment(
         &self,
@@ -284,7 +290,7 @@ impl Built {
     ) -> Option<Slot> {
         let pool = pick.pool();
         let count = |slot| {
-            (self.profile.may_override_health || pool.admits(slot))
+            self.is_counted(pool, slot)
                 .then(|| (pool.in_flight(slot), pool.weight(slot)))
         };
         let counts: Vec<_> = pool.slots().map(count).collect();
@@ -303,14 +309,14 @@ impl Built {
 
     /// The backends of a key hashed anew, and again.
     fn rehashed(&self, key: &[u8], pick: &Pick<'_>) -> impl Iterator<Item = Slot> {
-        // Not the strategy's own hash of the key, of which nothing is known here.
+        // Not the algorithm's own hash of the key, of which nothing is known here.
         let mut keys = SplitMix::new(Hashing::default().key(key));
         let tries = (0..REHASHES).map(move |_| keys.next_number().to_le_bytes());
         tries.filter_map(|key| self.inner.pick(&pick.with_key(&key)))
     }
 }
 
-/// The bound that so many requests, the one to be placed included, put on everybody.
+/// The bound that so many requests, the one to be placed included, put on each.
 struct Bound {
     factor: Factor,
     requests: u64,
@@ -337,6 +343,10 @@ impl Balancer for Built {
         self.among_roomy(pick, |pick| self.inner.pick(pick))
     }
 
+    fn overrides_health(&self) -> bool {
+        self.overrides_health
+    }
+
     fn describe(&self, fingerprint: &mut Fingerprint) {
         fingerprint.text("bounded-load");
         fingerprint.number(self.options.factor.millionths.into());
@@ -346,7 +356,7 @@ impl Balancer for Built {
 
     fn on_change(&self, pool: &Pool, slot: Slot) {
         self.count(pool, slot);
-        if self.profile.on_change {
+        if self.tells_changes {
             self.inner.on_change(pool, slot);
         }
     }
@@ -381,7 +391,7 @@ impl Balancer for Built {
 }
 
 impl Built {
-    /// Tells who stands before the answer in the order of preference, and what was done about them.
+    /// Tells what stands before the answer in the order of preference, and what was done about it.
     fn tell_full(&self, pick: &Pick<'_>, answer: Slot, steps: &mut dyn FnMut(Step<'_>)) {
         let mut seen = SlotSet::new();
         loop {
@@ -398,8 +408,17 @@ impl Built {
         }
     }
 
+    /// Whether the balancer inside may pick a member now, so that its load is a part of the whole.
+    fn is_counted(&self, pool: &Pool, slot: Slot) -> bool {
+        if self.overrides_health {
+            pool.backend(slot).is_backup() == self.on_backups && pool.has_room(slot)
+        } else {
+            pool.admits(slot)
+        }
+    }
+
     fn count(&self, pool: &Pool, slot: Slot) {
-        let (in_flight, weight) = if pool.admits(slot) {
+        let (in_flight, weight) = if self.is_counted(pool, slot) {
             (pool.in_flight(slot), pool.weight(slot).get().into())
         } else {
             (0, 0)
@@ -418,7 +437,7 @@ mod tests {
     use proptest::collection;
     use proptest::prelude::{Just, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
-    /// The counts are ahead of their sum, as when threads have counted and not yet told: somebody has
+    /// The counts are ahead of their sum, as when threads have counted and not yet told: one has
     /// room all the same.
     #[test]
     fn a_sum_that_lags_behind_refuses_nobody() {
@@ -426,7 +445,7 @@ mod tests {
             let pool = Pool::new(["a", "b"]).unwrap();
             let factor = Factor::new(1.).unwrap();
             let bounded = BoundedLoad::new(Rendezvous::default(), Options { factor, overflow });
-            let bounded = bounded.rebuild(&pool).unwrap();
+            let bounded = bounded.built(&pool, None).unwrap();
             let raised = [Slot(0), Slot(1), Slot(1)];
             assert!(raised.iter().all(|&slot| pool.member(slot).raise()));
             for key in 0..100u8 {
@@ -436,17 +455,17 @@ mod tests {
     }
 
     #[test]
-    fn a_strategy_without_a_key_takes_no_bound() {
+    fn an_algorithm_without_a_key_takes_no_bound() {
         let bounded = BoundedLoad::new(crate::RoundRobin::default(), Factor::new(2.).unwrap());
         let error = LoadBalancer::new(bounded, Pool::new(["a"]).unwrap()).unwrap_err();
         assert_eq!(error, BuildError::BoundedLoadWithoutKey);
     }
 
-    /// Who has room was tried: the bound holds all the same.
+    /// What has room was tried: the bound holds all the same.
     #[test]
     fn a_bound_is_not_broken_for_a_retry() {
-        let strategy = BoundedLoad::new(Rendezvous::default(), Factor::new(1.).unwrap());
-        let balancer = LoadBalancer::new(strategy, Pool::new(["a", "b"]).unwrap()).unwrap();
+        let bounded = BoundedLoad::new(Rendezvous::default(), Factor::new(1.).unwrap());
+        let balancer = LoadBalancer::new(bounded, Pool::new(["a", "b"]).unwrap()).unwrap();
         let first = balancer.route(Some(b"k")).unwrap();
         let second = if first.backend().name() == "a" {
             "b"
@@ -462,13 +481,13 @@ mod tests {
         );
     }
 
-    /// Who is at a cap of its own is no part of the average that the others are held to.
+    /// What is at a cap of its own is no part of the average that the others are held to.
     #[test]
     fn a_full_backend_does_not_bound_the_others() {
         let capped = Backend::new("a").with_max_in_flight(std::num::NonZeroU32::MIN);
         let backends = [capped, Backend::new("b"), Backend::new("c")];
-        let strategy = BoundedLoad::new(Ketama::default(), Factor::new(1.).unwrap());
-        let balancer = LoadBalancer::new(strategy, Pool::new(backends).unwrap()).unwrap();
+        let bounded = BoundedLoad::new(Ketama::default(), Factor::new(1.).unwrap());
+        let balancer = LoadBalancer::new(bounded, Pool::new(backends).unwrap()).unwrap();
         let tickets: Vec<_> = (0..31u8).map(|key| balancer.route(Some(&[key]))).collect();
         assert!(tickets.iter().all(Result::is_ok));
         assert_eq!(balancer.in_flight("a"), Some(1));
@@ -486,9 +505,9 @@ mod tests {
             },
         );
         let factor = Factor::new(3.).unwrap();
-        let strategy = BoundedLoad::new(ring, Options { factor, overflow });
+        let bounded = BoundedLoad::new(ring, Options { factor, overflow });
         let pool = Pool::new((0..20).map(|name| name.to_string())).unwrap();
-        let balancer = LoadBalancer::new(strategy, pool).unwrap();
+        let balancer = LoadBalancer::new(bounded, pool).unwrap();
         let owner = |key: &u32| balancer.owners(&key.to_le_bytes(), 1).unwrap()[0].clone();
         let hot = owner(&0);
         // While nothing is in flight yet.
@@ -513,7 +532,7 @@ mod tests {
 
     proptest! {
         /// A few keys are hot, backends come and go, requests end: each placement is within the
-        /// bound, and somebody is always found.
+        /// bound, and one is always found.
         #[test]
         fn no_placement_exceeds_the_cap(
             weights in collection::vec(1..6u64, 1..9),
@@ -522,14 +541,18 @@ mod tests {
             kind in 0..3usize,
             overflow in prop_oneof![Just(Overflow::Walk), Just(Overflow::Rehash)],
         ) {
-            let inner = [Ketama::default().into(), Maglev::default().into(), Rendezvous::default().into()];
-            let inner: Strategy = inner.into_iter().nth(kind).unwrap();
+            let inner: [Box<dyn Algorithm>; 3] = [
+                Box::new(Ketama::default()),
+                Box::new(Maglev::default()),
+                Box::new(Rendezvous::default()),
+            ];
+            let inner = inner.into_iter().nth(kind).unwrap();
             let backend = |(index, &weight): (usize, &u64)| {
                 Backend::new(index.to_string()).with_weight(Weight::new(weight).unwrap())
             };
             let pool = Pool::new(weights.iter().enumerate().map(backend)).unwrap();
             let factor = Factor { millionths: factor };
-            let balancer = LoadBalancer::new(inner.bounded(Options { factor, overflow }), pool).unwrap();
+            let balancer = LoadBalancer::new(BoundedLoad::new(inner, Options { factor, overflow }), pool).unwrap();
             let mut open: Vec<Ticket> = Vec::new();
             for (event, detail) in events {
                 let detail = usize::from(detail);

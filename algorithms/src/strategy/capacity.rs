@@ -12,7 +12,7 @@ whole_number_option!(
 
 const _: () = assert!(MAX_BUCKETS == 16_777_216);
 
-/// The options of a strategy with such a table.
+/// The options of an algorithm with such a table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]

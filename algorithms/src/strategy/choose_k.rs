@@ -14,7 +14,7 @@
 //! owners: O(k³) consistent hashes, a few microseconds for ten. Memory: 4 bytes a bucket.
 //!
 //! # Membership change
-//! A joiner takes keys, a leaver gives them up, and no other key moves, whoever leaves; nor does the
+//! A joiner takes keys, a leaver gives them up, and no other key moves, whatever leaves; nor does the
 //! order of the owners, as far as the order goes. In which order backends left makes no difference.
 //!
 //! # Weights
@@ -27,7 +27,7 @@
 //!
 //! # Departures from the source
 //! Written from its description. An order ends after 64 buckets. Weights, and the pairing of buckets with backends, which does remember
-//! who took whose.
+//! which took whose.
 //!
 //! # References
 //! A. Neubeck: Consistent Choose-K Hashing, GitHub rust-gems, 2025.
@@ -72,7 +72,7 @@ pub const CARD: Card = Card {
 /// Choose-k; see the [module](self).
 pub type ChooseK = Numbered<Table>;
 
-/// Who holds each bucket; behind the last one in use there is none.
+/// What holds each bucket; behind the last one in use there is none.
 #[derive(Debug)]
 pub struct Table(Box<[Slot]>);
 

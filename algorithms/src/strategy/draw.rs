@@ -17,7 +17,7 @@ pub(super) struct Block {
 }
 
 impl Block {
-    /// A block in which nobody wins yet: but for a draw of zero, which cannot be told from others by
+    /// A block in which none wins yet: but for a draw of zero, which cannot be told from others by
     /// its score, every score is above those of backends.
     pub(super) const EMPTY: Self = Self {
         low: [0; LANES],
@@ -45,7 +45,7 @@ impl Block {
         halved as f32 * self.ease[lane]
     }
 
-    /// The score that the arrival of a lane's draw is certainly below, so that whoever's score is
+    /// The score that the arrival of a lane's draw is certainly below, so that whatever's score is
     /// above arrives later: −ln(1 − v) ≤ v + v² / (2 (1 − v)).
     #[inline(always)]
     pub(super) fn latest(&self, lane: usize, key: u64) -> f64 {
@@ -71,7 +71,7 @@ const UNITS: f64 = (1u64 << 32) as f64;
 pub(super) struct Draw {
     /// Uniform in 32 bits.
     pub(super) coarse: u32,
-    /// 64 bits more, for those whom the first do not tell apart.
+    /// 64 bits more, for those that the first do not tell apart.
     pub(super) fine: u64,
 }
 

@@ -9,7 +9,7 @@
 //! a bucket, and 4 bytes for each that was ever in use.
 //!
 //! # Membership change
-//! A joiner takes keys, a leaver gives them up, and no other key moves, whoever leaves. The capacity
+//! A joiner takes keys, a leaver gives them up, and no other key moves, whatever leaves. The capacity
 //! cannot grow: a pool that needs more buckets is refused.
 //!
 //! # Weights

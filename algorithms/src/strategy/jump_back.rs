@@ -9,11 +9,11 @@
 //!
 //! # Cost
 //! n buckets. Build O(n). Pick: 1 draw of 64 bits and at most 2/3 of another on average. Memory: 4 bytes
-//! a bucket, for who holds it.
+//! a bucket, for its holder.
 //!
 //! # Membership change
 //! At the end of the list it grows and shrinks by itself: a joiner takes keys from all, the last to
-//! have joined gives them up, and no other key moves. Who leaves from among the others leaves a vacant
+//! have joined gives them up, and no other key moves. What leaves from among the others leaves a vacant
 //! bucket, and [MementoHash](super::memento) remembers it: still no other key moves, at the price of a
 //! bitmap, 4 bytes, and a second hash for the keys that were there, until a joiner fills it.
 //!

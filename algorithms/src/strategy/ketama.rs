@@ -16,7 +16,7 @@
 //!
 //! # Weights
 //! Points are proportional to the weight and never scaled by a sum: a raised weight adds points and
-//! moves nobody else's. The share varies by about 1/√(points) around the weight's.
+//! moves no other's. The share varies by about 1/√(points) around the weight's.
 //!
 //! # Ineligible backends
 //! They keep their points and are walked past: each of their keys goes to the next eligible backend
@@ -144,6 +144,7 @@ impl Ketama {
         let total = members.iter().map(|member| member.points).sum();
         let owned = |member: &Member| member.owned(self.hashing, 0..member.points);
         Ring::new(total, || members.iter().flat_map(owned))
+            .map_err(|error| error.with_points_by("points_per_weight"))
     }
 }
 
@@ -167,7 +168,7 @@ pub struct Built {
     hashing: Hashing,
     options: Options,
     ring: Ring,
-    /// Who has points on the ring, by name.
+    /// What has points on the ring, by name.
     members: Box<[Member]>,
 }
 
@@ -305,7 +306,8 @@ mod tests {
         assert_eq!(
             error,
             BuildError::TooManyPoints {
-                points: 320_000_000
+                points: 320_000_000,
+                option: Some("points_per_weight"),
             }
         );
     }

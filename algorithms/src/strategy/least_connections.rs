@@ -10,13 +10,13 @@
 //! reach the best searches the tree. Memory: 8 to 9 bytes a backend.
 //!
 //! # Membership change
-//! It uses no key, and so moves none. The counts of those who stay are kept.
+//! It uses no key, and so moves none. The counts of those that stay are kept.
 //!
 //! # Weights
 //! Weight 2 gets the second request when weight 1 has one: loads settle in proportion.
 //!
 //! # Ineligible backends
-//! Their load is above every other, as is that of backups that stand by and of who is at its cap.
+//! Their load is above every other, as is that of backups that stand by and of what is at its cap.
 //!
 //! # Departures from the paper
 //! nginx compares in flight / weight and takes turns among equals; here the request to be placed
@@ -151,7 +151,7 @@ impl Balancer for Built {
 struct Load(u64);
 
 impl Load {
-    /// Above every other: who may not be picked, and the leaves that no backend stands for.
+    /// Above every other: what may not be picked, and the leaves that no backend stands for.
     const NONE: Self = Self(f64::INFINITY.to_bits());
 
     fn of(pool: &Pool, slot: Slot) -> Self {
@@ -169,7 +169,7 @@ const FAN: usize = 32;
 /// A tree of minima over the loads of the slots in their order: the loads, then the least of each
 /// block of [`FAN`] of them, and so on up to a single one. A level is padded to whole blocks.
 ///
-/// One thread at a time writes (see [`Balancer::on_change`]); who reads meanwhile may see some of it.
+/// One thread at a time writes (see [`Balancer::on_change`]); what reads meanwhile may see some of it.
 #[derive(Debug, Default)]
 struct Loads(Vec<Box<[AtomicU64]>>);
 
@@ -310,7 +310,7 @@ mod tests {
                 let tried = tried.iter().copied().map(Slot).collect();
                 let pick = Pick::new(pool, None).excluding(&tried);
                 assert_eq!(
-                    snapshot.strategy().pick(&pick),
+                    snapshot.balancer().pick(&pick),
                     naive(pool, &tried),
                     "step {step}"
                 );

@@ -157,10 +157,11 @@ impl Algorithm for Lrh {
             hash: self.hashing.name(Domain::Draw, pool.backend(slot).name()).0,
             weight: pool.weight(slot),
         };
+        let ring = Ring::new(pool.len() * points, || by_name.iter().flat_map(owned));
         Ok(Box::new(Built {
             hashing: self.hashing,
             options: self.options,
-            ring: Ring::new(pool.len() * points, || by_name.iter().flat_map(owned))?,
+            ring: ring.map_err(|error| error.with_points_by("points_per_backend"))?,
             members: pool.slots().map(member).collect(),
         }))
     }
@@ -235,7 +236,7 @@ impl Built {
         earliest.slot()
     }
 
-    /// The best draw of the first candidates of whom one is allowed: the first C, the next C, and so on.
+    /// The best draw of the first candidates of which one is allowed: the first C, the next C, and so on.
     /// Out of line: rare, and slower.
     #[cold]
     fn later(&self, place: Place, pick: &Pick<'_>) -> Option<Slot> {
@@ -289,19 +290,17 @@ impl Balancer for Built {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Backend;
+    use crate::{Backend, algorithm};
     use proptest::collection;
     use proptest::prelude::{any, prop_assert_eq, proptest};
 
-    fn built(weights: &[u64], options: Options) -> (Pool, Lrh) {
+    fn built(weights: &[u64], options: Options) -> (Pool, Built) {
         let backend = |(index, &weight): (usize, &u64)| {
             Backend::new(format!("b{index}")).with_weight(Weight::new(weight).unwrap())
         };
         let pool = Pool::new(weights.iter().enumerate().map(backend)).unwrap();
-        let Ok(Strategy::Lrh(built)) = Lrh::new(Hashing::default(), options).rebuild(&pool) else {
-            panic!("expected LRH")
-        };
-        (pool, built)
+        let lrh = algorithm::built(&Lrh::new(Hashing::default(), options), &pool);
+        (pool, lrh)
     }
 
     fn options(candidates: u64, points: u64) -> Options {
@@ -313,7 +312,7 @@ mod tests {
 
     /// The rule in its own words: the backends by their first points from the key's on, C at a time; of
     /// those allowed the greatest −w / ln u.
-    fn naive(lrh: &Lrh, pool: &Pool, place: Place, pick: &Pick<'_>) -> Option<Slot> {
+    fn naive(lrh: &Built, pool: &Pool, place: Place, pick: &Pick<'_>) -> Option<Slot> {
         let mut order: Vec<_> = pool.slots().collect();
         let points = lrh.options.points_per_backend.get() as usize;
         order.sort_by_key(|&slot| {
@@ -359,7 +358,7 @@ mod tests {
         }
     }
 
-    /// Of the weights 1 and 2 in halves, with C = 8 of many: a light one draws against 7 others, of whom
+    /// Of the weights 1 and 2 in halves, with C = 8 of many: a light one draws against 7 others, of which
     /// about half are heavy, and gets E[C / (1 + S)] of an average backend's share; a heavy one
     /// E[2C / (2 + S)]. S = 7 + Binomial(7, 1/2).
     #[test]
@@ -376,7 +375,7 @@ mod tests {
         for seed in 0..5 {
             let (pool, _) = built(&weights, Options::default());
             let lrh = Lrh::new(crate::Seed(seed), Options::default());
-            let lrh = lrh.rebuild(&pool).unwrap();
+            let lrh = lrh.build(&pool, None).unwrap();
             for key in 0..100_000u32 {
                 let key = key.to_le_bytes();
                 let slot = lrh.pick(&Pick::new(&pool, Some(&key))).unwrap();
@@ -393,8 +392,13 @@ mod tests {
     #[test]
     fn too_many_points_are_refused() {
         let (pool, _) = built(&[1; 300], Options::default());
-        let error = Lrh::new(Hashing::default(), options(8, 65_536)).rebuild(&pool);
-        let points = 19_660_800;
-        assert_eq!(error.unwrap_err(), BuildError::TooManyPoints { points });
+        let error = Lrh::new(Hashing::default(), options(8, 65_536)).build(&pool, None);
+        assert_eq!(
+            error.unwrap_err(),
+            BuildError::TooManyPoints {
+                points: 19_660_800,
+                option: Some("points_per_backend"),
+            }
+        );
     }
 }

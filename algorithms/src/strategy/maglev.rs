@@ -451,7 +451,7 @@ mod tests {
         );
         assert!(
             maglev
-                .rebuild(&Pool::new((0..7).map(|n| n.to_string())).unwrap())
+                .build(&Pool::new((0..7).map(|n| n.to_string())).unwrap(), None)
                 .is_ok()
         );
         let pool = Pool::new((0..8).map(|n| n.to_string())).unwrap();
@@ -460,6 +460,6 @@ mod tests {
             backends: 8,
             next: 11,
         };
-        assert_eq!(maglev.rebuild(&pool).unwrap_err(), error);
+        assert_eq!(maglev.build(&pool, None).unwrap_err(), error);
     }
 }

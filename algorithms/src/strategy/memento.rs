@@ -8,10 +8,10 @@
 //!
 //! # Cost
 //! a buckets, n in use. Build O(a). Pick: that of jump, and about (1 + ln(a / n))² steps. Memory: 4
-//! bytes a bucket for who holds it; while some are vacant a quarter byte a bucket and 4 bytes each.
+//! bytes a bucket for its holder; while some are vacant a quarter byte a bucket and 4 bytes each.
 //!
 //! # Membership change
-//! A joiner takes keys, a leaver gives them up, and no other key moves, whoever leaves. There is no
+//! A joiner takes keys, a leaver gives them up, and no other key moves, whatever leaves. There is no
 //! limit to growth.
 //!
 //! # Weights

@@ -1,5 +1,5 @@
 //! **Modulo**: the remainder of the key's hash by the number of backends; the baseline that shows why
-//! all other strategies by key exist.
+//! all other algorithms by key exist.
 //!
 //! # How it works
 //! Each unit of weight has a place in a list, by name. A key goes to place hash mod W.
@@ -113,7 +113,7 @@ pub struct Built {
 }
 
 impl Built {
-    /// Who holds the place of a hash.
+    /// What holds the place of a hash.
     #[inline]
     fn slot(&self, hash: u64) -> Option<Slot> {
         let holders = self.places.holders();

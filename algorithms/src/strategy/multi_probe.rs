@@ -105,7 +105,7 @@ pub struct Options {
 whole_number_option!(
     /// Probes of a key.
     Probes, "probes": 1 to 1_024,
-    /// The paper's number, 21: nobody has more than 5 % above its share, but for chance.
+    /// The paper's number, 21: none has more than 5 % above its share, but for chance.
     default 21
 );
 
@@ -246,7 +246,7 @@ mod tests {
     use proptest::collection;
     use proptest::prelude::{any, prop_assert_eq, proptest};
 
-    fn built(weights: &[u64], probes: u64) -> (Pool, MultiProbe) {
+    fn built(weights: &[u64], probes: u64) -> (Pool, Built) {
         let backend = |(index, &weight): (usize, &u64)| {
             Backend::new(format!("b{index}")).with_weight(Weight::new(weight).unwrap())
         };
@@ -254,21 +254,12 @@ mod tests {
         let options = Options {
             probes: Probes::new(probes).unwrap(),
         };
-        let Ok(Strategy::MultiProbe(built)) =
-            MultiProbe::new(Hashing::default(), options).rebuild(&pool)
-        else {
-            panic!("expected multi-probe")
-        };
-        (pool, built)
+        let built = MultiProbe::new(Hashing::default(), options).built(&pool);
+        (pool, built.unwrap())
     }
 
     /// Every way from every probe to every point.
-    fn naive(
-        built: &MultiProbe,
-        points: &[(u64, usize)],
-        hash: u64,
-        pick: &Pick<'_>,
-    ) -> Option<Slot> {
+    fn naive(built: &Built, points: &[(u64, usize)], hash: u64, pick: &Pick<'_>) -> Option<Slot> {
         let allowed = |&&(_, rank): &&(u64, usize)| pick.allows(built.slots[rank]);
         let ways = built.probes(hash).flat_map(|probe| {
             let points = points.iter().filter(allowed);

@@ -1,7 +1,7 @@
-//! What the strategies share that pick a number: a bucket of the pool's [`Numbering`], and with it the
+//! What the algorithms share that pick a number: a bucket of the pool's [`Numbering`], and with it the
 //! backend that holds it.
 //!
-//! Such a strategy is a [`Table`]: it finds the bucket of a hash. For a backend that may not be
+//! Such an algorithm is a [`Table`]: it finds the bucket of a hash. For a backend that may not be
 //! reached it has no order of preference of its own, so that here the key is hashed anew, up to 32
 //! times; then each bucket draws for the key, which takes O(W), and the best draw of those allowed wins.
 //! Either way the
@@ -173,10 +173,10 @@ pub(super) fn best_draw(hash: u64, held: impl Iterator<Item = (u64, Slot)>) -> O
     best.map(|(_, slot)| slot)
 }
 
-/// Stands for nobody.
+/// Stands for no backend.
 pub(super) const VACANT: Slot = Slot(u32::MAX);
 
-/// Who holds each bucket, in half the memory: [`VACANT`] where it is nobody.
+/// What holds each bucket, in half the memory: [`VACANT`] where none does.
 pub(super) fn compact(numbering: &Numbering) -> Box<[Slot]> {
     let holders = numbering.holders().iter();
     holders.map(|holder| holder.unwrap_or(VACANT)).collect()

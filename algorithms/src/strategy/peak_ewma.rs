@@ -13,7 +13,7 @@
 //! outcome takes one such lock. Memory: 72 bytes a backend.
 //!
 //! # Membership change
-//! It uses no key, and so moves none. Who stays keeps its latency; a joiner has the default latency
+//! It uses no key, and so moves none. What stays keeps its latency; a joiner has the default latency
 //! until its first outcome.
 //!
 //! # Weights
@@ -270,7 +270,7 @@ impl Built {
         latency * (1. + pool.in_flight(slot) as f64 * member.lightness)
     }
 
-    /// The latencies of those who also are in `pool`, by their slots there.
+    /// The latencies of those that also are in `pool`, by their slots there.
     fn carried(&self, pool: &Pool) -> Vec<Latency> {
         let mut carried = vec![Latency::default(); pool.len()];
         for (name, member) in self.names.iter().zip(&self.members) {

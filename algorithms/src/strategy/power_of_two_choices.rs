@@ -15,7 +15,7 @@
 //!
 //! # Weights
 //! While nothing is in flight no request moves, and each backend gets its share exactly; under load
-//! requests move to who has fewer in flight for its weight.
+//! requests move to what has fewer in flight for its weight.
 //!
 //! # Ineligible backends
 //! They are drawn anew, as [there](super::random).

@@ -14,7 +14,7 @@
 //! backend and 48 a report.
 //!
 //! # Membership change
-//! It uses no key, and so moves none. The reports of those who stay are kept.
+//! It uses no key, and so moves none. The reports of those that stay are kept.
 //!
 //! # Weights
 //! Probes and draws in proportion; requests in flight are compared for the weight.
@@ -161,7 +161,7 @@ whole_number_option!(
 );
 
 decimal_option!(
-    /// A quantile. At 0 only the fewest in flight are cold, at 1 nobody is hot.
+    /// A quantile. At 0 only the fewest in flight are cold, at 1 none is hot.
     Quantile, "hot_quantile": 0 to 1,
     /// The paper's, 0.84.
     default 0.84
@@ -336,7 +336,7 @@ impl Built {
         Some(slot)
     }
 
-    /// The reports on those who also are in `pool`, with their slots there.
+    /// The reports on those that also are in `pool`, with their slots there.
     fn carried(&self, pool: &Pool) -> Reports {
         let mut reports = self.reports().clone();
         reports.entries.retain_mut(|entry| {
@@ -402,8 +402,8 @@ mod tests {
         let hand = Arc::new(AtomicU64::new(0));
         let shown = Arc::clone(&hand);
         let clock = move || Duration::from_millis(shown.load(Ordering::Relaxed));
-        let strategy = Prequal::new(Seed(1), options);
-        let balancer = LoadBalancer::with_clock(strategy, pool, clock).unwrap();
+        let algorithm = Prequal::new(Seed(1), options);
+        let balancer = LoadBalancer::with_clock(algorithm, pool, clock).unwrap();
         (balancer, hand)
     }
 
@@ -414,7 +414,7 @@ mod tests {
         }
     }
 
-    fn on_report(in_flight: u32, milliseconds: u64) -> Report {
+    fn report(in_flight: u32, milliseconds: u64) -> Report {
         Report {
             in_flight,
             latency: Duration::from_millis(milliseconds),
@@ -428,8 +428,8 @@ mod tests {
     /// How many reports are held.
     fn held(balancer: &LoadBalancer) -> usize {
         let snapshot = balancer.snapshot();
-        let strategy = carried::<Built>(Some(snapshot.balancer())).unwrap();
-        strategy.reports().entries.len()
+        let built = carried::<Built>(Some(snapshot.balancer())).unwrap();
+        built.reports().entries.len()
     }
 
     #[test]
@@ -445,18 +445,20 @@ mod tests {
         let latencies = [1, 20, 10, 30, 30, 30, 30, 30];
         for (number, latency) in latencies.into_iter().enumerate() {
             let in_flight = if latency == 1 { 9 } else { 2 };
-            assert!(balancer.report(&number.to_string(), report(in_flight, latency)));
+            balancer
+                .report(&number.to_string(), report(in_flight, latency))
+                .unwrap();
         }
         // The limit is the sixth of eight numbers: 2, and 3 once two backends have one more.
         assert_eq!([(); 3].map(|()| route(&balancer)), ["2", "1", "2"]);
-        assert!(!balancer.report("8", report(0, 0)));
+        assert!(balancer.report("8", report(0, 0)).is_err());
     }
 
     #[test]
     fn where_all_are_hot_the_fewest_in_flight_win() {
         let (balancer, _) = balancer(4, often());
         for (name, in_flight, latency) in [("0", 9, 1), ("1", 8, 20), ("2", 1, 10), ("3", 1, 10)] {
-            balancer.report(name, report(in_flight, latency));
+            balancer.report(name, report(in_flight, latency)).unwrap();
         }
         balancer.set_healthy("2", false).unwrap();
         balancer.set_healthy("3", false).unwrap();
@@ -470,9 +472,9 @@ mod tests {
                 ..often()
             },
         );
-        balancer.set_strategy(hot).unwrap();
+        balancer.set_algorithm(hot).unwrap();
         for (name, in_flight, latency) in [("0", 9, 1), ("1", 8, 20), ("2", 1, 10)] {
-            balancer.report(name, report(in_flight, latency));
+            balancer.report(name, report(in_flight, latency)).unwrap();
         }
         assert_eq!(route(&balancer), "1");
     }
@@ -480,18 +482,18 @@ mod tests {
     #[test]
     fn reports_age_and_wear_out() {
         let (balancer, hand) = balancer(3, Options::default());
-        balancer.report("0", report(1, 5));
-        balancer.report("1", report(1, 9));
-        balancer.report("2", report(1, 7));
+        balancer.report("0", report(1, 5)).unwrap();
+        balancer.report("1", report(1, 9)).unwrap();
+        balancer.report("2", report(1, 7)).unwrap();
         // After its second use 0's is gone.
         let went: Vec<_> = (0..4).map(|_| route(&balancer)).collect();
         assert_eq!(went, ["0", "2", "0", "1"]);
         assert_eq!(held(&balancer), 2);
         hand.store(1_000, Ordering::Relaxed);
-        balancer.report("0", report(1, 5));
+        balancer.report("0", report(1, 5)).unwrap();
         assert_eq!(held(&balancer), 3);
         hand.store(1_001, Ordering::Relaxed);
-        balancer.report("0", report(1, 5));
+        balancer.report("0", report(1, 5)).unwrap();
         assert_eq!(held(&balancer), 1);
     }
 
@@ -503,9 +505,9 @@ mod tests {
             went.collect::<std::collections::BTreeSet<_>>().len()
         };
         assert_eq!(spread(), 10);
-        balancer.report("3", report(0, 1));
+        balancer.report("3", report(0, 1)).unwrap();
         assert_eq!(spread(), 10);
-        balancer.report("4", report(0, 9));
+        balancer.report("4", report(0, 9)).unwrap();
         assert_eq!(spread(), 2);
     }
 
@@ -521,20 +523,20 @@ mod tests {
         );
         let names = || {
             let snapshot = balancer.snapshot();
-            let strategy = carried::<Built>(Some(snapshot.balancer())).unwrap();
-            let reports = strategy.reports().clone();
+            let built = carried::<Built>(Some(snapshot.balancer())).unwrap();
+            let reports = built.reports().clone();
             let names = reports.entries.iter().map(|entry| entry.slot.index());
             names.collect::<Vec<_>>()
         };
         for (name, in_flight) in [("0", 5), ("1", 2), ("2", 7), ("3", 1)] {
-            balancer.report(name, report(in_flight, 1));
+            balancer.report(name, report(in_flight, 1)).unwrap();
         }
         assert_eq!(names(), [1, 2, 3]);
-        balancer.report("4", report(1, 1));
+        balancer.report("4", report(1, 1)).unwrap();
         assert_eq!(names(), [1, 3, 4]);
-        balancer.report("1", report(3, 1));
+        balancer.report("1", report(3, 1)).unwrap();
         assert_eq!(names(), [3, 4, 1]);
-        balancer.report("5", report(1, 1));
+        balancer.report("5", report(1, 1)).unwrap();
         assert_eq!(names(), [4, 1, 5]);
         balancer.update(["5", "1", "7"]).unwrap();
         assert_eq!(names(), [1, 0]);
@@ -543,8 +545,8 @@ mod tests {
     #[test]
     fn a_question_wears_nothing_out() {
         let (balancer, _) = balancer(3, Options::default());
-        balancer.report("0", report(1, 5));
-        balancer.report("1", report(1, 9));
+        balancer.report("0", report(1, 5)).unwrap();
+        balancer.report("1", report(1, 9)).unwrap();
         let snapshot = balancer.snapshot();
         let question = Pick::new(snapshot.pool(), None).question();
         (0..9).for_each(|_| assert_eq!(snapshot.pick(&question), Ok(Slot(0))));
@@ -564,13 +566,13 @@ mod tests {
         assert_eq!(balancer.probes(9).len(), 4);
         let other = LoadBalancer::new(crate::RoundRobin::default(), Pool::new(["a"]).unwrap());
         let other = other.unwrap();
-        assert!(other.probes(1).is_empty() && other.report("a", report(1, 1)));
+        assert!(other.probes(1).is_empty() && other.report("a", report(1, 1)).is_ok());
     }
 
     /// A report in the naive list: slot, in flight, milliseconds, when, uses.
     type Said = (usize, u64, u64, u64, u32);
 
-    /// The rule in its own words: hot is who has more in flight than so many others.
+    /// The rule in its own words: hot is what has more in flight than so many others.
     fn naive(list: &[Said], tried: &[usize]) -> Option<usize> {
         let others = (list.len() - 1) * 84 / 100;
         let below = |count: u64| list.iter().filter(|said| said.1 < count).count();
@@ -595,7 +597,7 @@ mod tests {
                 hand.store(now, Ordering::Relaxed);
                 list.retain(|said| now - said.3 <= 1_000);
                 if event < 2 {
-                    balancer.report(&slot.to_string(), report(in_flight, latency));
+                    balancer.report(&slot.to_string(), report(in_flight, latency)).unwrap();
                     list.retain(|said| said.0 != slot);
                     list.push((slot, in_flight.into(), latency, now, 0));
                     continue;

@@ -245,7 +245,7 @@ impl Leaders {
         second: u64::MAX,
     };
 
-    /// Nobody yet, but for a second.
+    /// None yet, but for a second.
     #[inline(always)]
     const fn behind(second: f32) -> Self {
         Self {
@@ -353,19 +353,17 @@ mod tests {
     use proptest::collection;
     use proptest::prelude::{Just, any, prop_assert_eq, prop_oneof, proptest};
 
-    fn built(weights: &[u64]) -> (Pool, Rendezvous) {
+    fn built(weights: &[u64]) -> (Pool, Built) {
         let backend = |(index, &weight): (usize, &u64)| {
             Backend::new(format!("b{index}")).with_weight(Weight::new(weight).unwrap())
         };
         let pool = Pool::new(weights.iter().enumerate().map(backend)).unwrap();
-        let Ok(Strategy::Rendezvous(built)) = Rendezvous::default().rebuild(&pool) else {
-            panic!("expected rendezvous")
-        };
+        let built = Rendezvous::default().built(&pool);
         (pool, built)
     }
 
     /// The rule in its own words: the backend of the greatest −w / ln u, by the published formula.
-    fn naive(rendezvous: &Rendezvous, pool: &Pool, key: &[u8], tried: &SlotSet) -> Option<Slot> {
+    fn naive(rendezvous: &Built, pool: &Pool, key: &[u8], tried: &SlotSet) -> Option<Slot> {
         let hash = rendezvous.hashing.key(key);
         let places = 0..rendezvous.slots.len();
         let scored = places.filter_map(|place| {

@@ -13,7 +13,7 @@
 //! pick.
 //!
 //! # Membership change
-//! The cursor is carried over: next comes the backend that would have been next (of those who stay),
+//! The cursor is carried over: next comes the backend that would have been next (of those that stay),
 //! at the same of its turns in the cycle. A cycle too long to be held starts from its beginning.
 //!
 //! # Weights
@@ -136,7 +136,7 @@ impl Balancer for Built {
     #[inline]
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         match &self.turns {
-            // Who is refused takes no turn.
+            // What is refused takes no turn.
             Turns::Held { cycle, .. } if !cycle.iter().any(|&slot| pick.allows(slot)) => None,
             Turns::Held { cycle, cursor } => {
                 let len = cycle.len();
@@ -193,7 +193,7 @@ impl Balancer for Built {
 
 impl Built {
     /// Where to go on in the cycle of a changed pool: at the same turn of the backend that would
-    /// have been next of those who are in both cycles.
+    /// have been next of those that are in both cycles.
     fn carried_cursor(&self, pool: &Pool, next: &[Slot]) -> usize {
         let Turns::Held { cycle, cursor } = &self.turns else {
             return 0;
@@ -234,7 +234,7 @@ struct Smooth {
 struct Class {
     weight: u64,
     slots: Box<[Slot]>,
-    /// Who takes the class's next turn.
+    /// What takes the class's next turn.
     next: usize,
     /// What that one has gained. Those before it have gained `total` less.
     gained: i64,
@@ -418,9 +418,9 @@ mod tests {
     #[test]
     fn proportions_are_exact_among_the_eligible() {
         let balancer = balancer(&[3, 2, 1]);
-        assert!(balancer.set_healthy("b", false));
+        balancer.set_healthy("b", false).unwrap();
         assert_eq!(turns(&balancer, 8).matches('a').count(), 6);
-        assert!(balancer.set_healthy("b", true));
+        balancer.set_healthy("b", true).unwrap();
         assert_eq!(turns(&balancer, 6).matches('b').count(), 2);
     }
 }

@@ -1,4 +1,4 @@
-//! **Subset**: a strategy over a few of the backends, which differ from client to client.
+//! **Subset**: an algorithm over a few of the backends, which differ from client to client.
 //!
 //! # How it works
 //! Where hundreds of clients each balance over thousands of backends, each client need not know all of
@@ -6,17 +6,17 @@
 //! strategy inside knows no others. All clients together use all backends about equally often.
 //!
 //! # Cost
-//! n backends. Build O(n log n) and that of the strategy inside over the subset. Pick: that of the
-//! strategy inside. Memory: that of the strategy inside and 16 bytes a backend.
+//! n backends. Build O(n log n) and that of the algorithm inside over the subset. Pick: that of the
+//! strategy inside. Memory: that of the algorithm inside and 16 bytes a backend.
 //!
 //! # Membership change
 //! A joiner gets into a subset with probability size / (n + 1), in place of the last of it; a leaver's
-//! place goes to the next best draw. Nobody else comes or goes. Whoever drops out gives up its keys, so
-//! that keys move between two backends that both stay in the pool. A strategy inside that numbers its
+//! place goes to the next best draw. No other comes or goes. Whatever drops out gives up its keys, so
+//! that keys move between two backends that both stay in the pool. An algorithm inside that numbers its
 //! backends numbers the subset by name after each change, whatever there was before.
 //!
 //! # Weights
-//! They make no difference to who is in a subset, and are those of the strategy inside within it: over
+//! They make no difference to what is in a subset, and are those of the algorithm inside within it: over
 //! many clients the loads are in proportion to them.
 //!
 //! # Ineligible backends
@@ -34,11 +34,11 @@
 //! # Example
 //! ```
 //! use evenkeel_algorithms::strategy::subset::{Options, Size};
-//! use evenkeel_algorithms::{LoadBalancer, Pool, RoundRobin, Strategy};
+//! use evenkeel_algorithms::{LoadBalancer, Pool, RoundRobin, Subset};
 //!
 //! let options = Options { client: "proxy-7".into(), size: Size::new(2)? };
-//! let strategy = Subset::new(RoundRobin::default(), Default::default(), options);
-//! let balancer = LoadBalancer::new(strategy, Pool::new(["b1", "b2", "b3", "b4"])?)?;
+//! let subset = Subset::new(RoundRobin::default(), Default::default(), options);
+//! let balancer = LoadBalancer::new(subset, Pool::new(["b1", "b2", "b3", "b4"])?)?;
 //! let first = balancer.route(None)?.backend().clone();
 //! let second = balancer.route(None)?.backend().clone();
 //! assert_ne!(first, second);
@@ -63,7 +63,7 @@ use crate::profile::{Key, Profile};
 use crate::slot::Slot;
 use crate::step::Step;
 
-/// Who the subset is for, and how large it is.
+/// What client the subset is for, and how large it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
@@ -127,7 +127,7 @@ impl Algorithm for Subset {
         let order = self.order(pool);
         let size = order.len().min(self.options.size.get() as usize);
         let mut subset: Box<[_]> = order[..size].into();
-        // In the order given, which some strategies go by.
+        // In the order given, which some algorithms go by.
         subset.sort_unstable();
         let order: Box<[_]> = subset.iter().chain(&order[size..]).copied().collect();
         let mut places = vec![0; order.len()];
@@ -138,7 +138,8 @@ impl Algorithm for Subset {
         let before = carried::<Built>(before).map(|before| &*before.inner);
         let inner = self.inner.build(&part, before)?;
         Ok(Box::new(Built {
-            profile: self.inner.profile(),
+            needs_key: self.inner.profile().key == Key::Required,
+            overrides_health: inner.overrides_health(),
             inner,
             hashing: self.hashing,
             options: self.options.clone(),
@@ -163,8 +164,10 @@ impl Algorithm for Subset {
 #[derive(Debug)]
 pub struct Built {
     inner: Box<dyn Balancer>,
-    /// That of the balancer inside.
-    profile: Profile,
+    /// Whether the balancer inside picks by key only.
+    needs_key: bool,
+    /// Whether the balancer inside overrides health.
+    overrides_health: bool,
     hashing: Hashing,
     options: Options,
     /// The subset.
@@ -185,7 +188,7 @@ impl Built {
     /// Whether the pick lets the balancer inside reach a slot of the subset.
     fn reaches(&self, pick: &Pick<'_>, slot: Slot) -> bool {
         let slot = self.order[slot.index()];
-        if self.profile.may_override_health {
+        if self.overrides_health {
             pick.permits(slot)
         } else {
             pick.allows(slot)
@@ -198,7 +201,7 @@ impl Built {
         (place.index() < self.pool.len()).then_some(place)
     }
 
-    /// Picks by the strategy inside within the subset, else the next best draw.
+    /// Picks by the algorithm inside within the subset, else the next best draw.
     fn within(
         &self,
         pick: &Pick<'_>,
@@ -212,11 +215,11 @@ impl Built {
 
     #[cold]
     fn beyond(&self, pick: &Pick<'_>) -> Option<Slot> {
-        if self.profile.key == Key::Required && pick.key().is_none() {
+        if self.needs_key && pick.key().is_none() {
             return None;
         }
         let subset = &self.order[..self.pool.len()];
-        // The strategy inside may have given up although there was somebody.
+        // The algorithm inside may have given up although there was one.
         if subset.iter().any(|&slot| pick.allows(slot)) {
             return None;
         }
@@ -261,6 +264,10 @@ impl Balancer for Built {
         self.within(pick, |pick| self.inner.trace(pick, &mut steps))
     }
 
+    fn overrides_health(&self) -> bool {
+        self.overrides_health
+    }
+
     fn describe(&self, fingerprint: &mut Fingerprint) {
         fingerprint.strategy("subset", self.hashing);
         fingerprint.text(&self.options.client);
@@ -293,8 +300,8 @@ mod tests {
             client: client.to_owned(),
             size: Size::new(size).unwrap(),
         };
-        let strategy = Subset::new(RoundRobin::default(), Hashing::default(), options);
-        LoadBalancer::new(strategy, Pool::new(names(count)).unwrap()).unwrap()
+        let subset = Subset::new(RoundRobin::default(), Hashing::default(), options);
+        LoadBalancer::new(subset, Pool::new(names(count)).unwrap()).unwrap()
     }
 
     /// The backends that a client reaches in many turns.
@@ -351,8 +358,8 @@ mod tests {
             client: "c".to_owned(),
             size: Size::new(2).unwrap(),
         };
-        let strategy = Subset::new(Rendezvous::default(), Hashing::default(), options);
-        let balancer = LoadBalancer::new(strategy, Pool::new(names(5)).unwrap()).unwrap();
+        let subset = Subset::new(Rendezvous::default(), Hashing::default(), options);
+        let balancer = LoadBalancer::new(subset, Pool::new(names(5)).unwrap()).unwrap();
         let order = balancer.owners(b"k", 5).unwrap();
         assert_eq!(order.len(), 5);
         for out in &order {

@@ -1,25 +1,25 @@
-//! **Warm-up**: a strategy by key whose newcomers take their share gradually.
+//! **Warm-up**: an algorithm by key whose newcomers take their share gradually.
 //!
 //! # How it works
-//! Whoever joins after the first pool is a newcomer from then on. A key whose backend is a
+//! Whatever joins after the first pool is a newcomer from then on. A key whose backend is a
 //! newcomer draws a number for it, uniform from 0 to 1; it goes there as soon as that part of the time
-//! has passed, and until then where it went before: to the backend of a second strategy, over those who
+//! has passed, and until then where it went before: to the backend of a second balancer, over those that
 //! were there when the newcomer joined. So a cache fills up without a burst of misses.
 //!
 //! # Cost
-//! That of the strategy inside; the keys of newcomers take a reading of the clock and a second pick.
-//! Memory and build: once more that of the strategy inside for each change that brought newcomers who
+//! That of the algorithm inside; the keys of newcomers take a reading of the clock and a second pick.
+//! Memory and build: once more that of the algorithm inside for each change that brought newcomers that
 //! are not warm yet, and 24 bytes a backend.
 //!
 //! # Membership change
-//! That of the strategy inside, spread over the time: keys move only to the newcomer, each of them once,
+//! That of the algorithm inside, spread over the time: keys move only to the newcomer, each of them once,
 //! and in the end it has its whole share.
 //!
 //! # Weights
-//! Those of the strategy inside.
+//! Those of the algorithm inside.
 //!
 //! # Ineligible backends
-//! As in the strategy inside. If nobody but newcomers can be reached, they are.
+//! As in the algorithm inside. If none but newcomers can be reached, they are.
 //!
 //! # Departures from the usual
 //! Envoy's slow start and HAProxy's `slowstart` grow a weight, which moves keys between the others where
@@ -37,7 +37,7 @@
 //! use std::time::Duration;
 //!
 //! use evenkeel_algorithms::strategy::warm_up::Options;
-//! use evenkeel_algorithms::{LoadBalancer, Pool, Rendezvous, Strategy};
+//! use evenkeel_algorithms::{LoadBalancer, Pool, Rendezvous, WarmUp};
 //!
 //! let step = Arc::new(AtomicU64::new(0));
 //! let clock = Arc::clone(&step);
@@ -199,8 +199,7 @@ impl Algorithm for WarmUp {
         before: Option<&dyn Balancer>,
     ) -> Result<Box<dyn Balancer>, BuildError> {
         let before = carried::<Built>(before);
-        let profile = self.inner.profile();
-        if profile.key == Key::Unused {
+        if self.inner.profile().key == Key::Unused {
             return Err(BuildError::WarmUpWithoutKey);
         }
         let inner = self
@@ -220,7 +219,6 @@ impl Algorithm for WarmUp {
         Ok(Box::new(Built {
             layers: joined.into_iter().map(layer).collect::<Result<_, _>>()?,
             inner,
-            profile,
             hashing: self.hashing,
             options: self.options,
             changes,
@@ -242,8 +240,6 @@ impl Algorithm for WarmUp {
 #[derive(Debug)]
 pub struct Built {
     inner: Box<dyn Balancer>,
-    /// That of the balancer inside.
-    profile: Profile,
     hashing: Hashing,
     options: Options,
     /// How often the pool has changed since the first one.
@@ -253,7 +249,7 @@ pub struct Built {
     layers: Box<[Layer]>,
 }
 
-/// Somebody who joined later and is not warm yet.
+/// A backend that joined later and is not warm yet.
 #[derive(Debug)]
 struct Newcomer {
     /// The change with which it joined.
@@ -284,7 +280,7 @@ impl Newcomer {
     }
 }
 
-/// The strategy over those who were there before a change.
+/// The balancer over those that were there before a change.
 #[derive(Debug)]
 struct Layer {
     change: u64,
@@ -295,7 +291,7 @@ struct Layer {
 }
 
 impl Layer {
-    /// Those who were there before a change, as far as they are left. Their numbering goes on from
+    /// Those that were there before a change, as far as they are left. Their numbering goes on from
     /// before it, or from this layer as it was: a joiner takes no number from them.
     fn new(
         change: u64,
@@ -304,7 +300,11 @@ impl Layer {
         pool: &Pool,
         newcomers: &[Option<Arc<Newcomer>>],
     ) -> Result<Self, BuildError> {
-        let joined = |slot: Slot| newcomers[slot.index()].as_ref().map_or(0, |who| who.joined);
+        let joined = |slot: Slot| {
+            newcomers[slot.index()]
+                .as_ref()
+                .map_or(0, |newcomer| newcomer.joined)
+        };
         let slots: Box<[_]> = pool.slots().filter(|&slot| joined(slot) < change).collect();
         let mut part = pool.part(&slots);
         if warm_up.inner.profile().history {
@@ -323,23 +323,24 @@ impl Layer {
         })
     }
 
-    /// Picks among those who were there.
-    fn pick(&self, pick: &Pick<'_>, overrides: bool, inside: &mut Inside<'_>) -> Option<Slot> {
+    /// Picks among those that were there. Their health is overridden only if that of the
+    /// whole pool is.
+    fn pick(&self, overrides: bool, pick: &Pick<'_>, inside: &mut Inside<'_>) -> Option<Slot> {
+        let outer = |slot: Slot| self.slots[slot.index()];
         let reaches = |slot: Slot| {
-            let slot = self.slots[slot.index()];
             if overrides {
-                pick.permits(slot)
+                pick.permits(outer(slot))
             } else {
-                pick.allows(slot)
+                pick.allows(outer(slot))
             }
         };
-        let slot = inside(&*self.balancer, &pick.among(&self.pool).within(&reaches));
-        slot.map(|slot| self.slots[slot.index()])
+        let part = pick.among(&self.pool).within(&reaches);
+        inside(&*self.balancer, &part, &outer).map(outer)
     }
 }
 
-/// How a balancer is asked.
-type Inside<'a> = dyn FnMut(&dyn Balancer, &Pick<'_>) -> Option<Slot> + 'a;
+/// How a balancer is asked, and which slots its own are in the whole pool.
+type Inside<'a> = dyn FnMut(&dyn Balancer, &Pick<'_>, &dyn Fn(Slot) -> Slot) -> Option<Slot> + 'a;
 
 impl Built {
     /// The layer of before a change.
@@ -349,7 +350,7 @@ impl Built {
 
     /// The backend of a key, or the one that it had before if that does not admit it yet.
     fn choose(&self, pick: &Pick<'_>, inside: &mut Inside<'_>) -> Option<Slot> {
-        let last = inside(&*self.inner, pick)?;
+        let last = inside(&*self.inner, pick, &|slot| slot)?;
         let (Some(key), false) = (pick.key(), self.layers.is_empty()) else {
             return Some(last);
         };
@@ -368,7 +369,7 @@ impl Built {
             // If nothing but newcomers can be reached, they are.
             let Some(before) = self
                 .layer(newcomer.joined)
-                .and_then(|layer| layer.pick(pick, self.profile.may_override_health, inside))
+                .and_then(|layer| layer.pick(self.inner.overrides_health(), pick, inside))
             else {
                 return Some(last);
             };
@@ -381,7 +382,7 @@ impl Built {
 #[deny(clippy::missing_trait_methods)]
 impl Balancer for Built {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
-        self.choose(pick, &mut |balancer, pick| balancer.pick(pick))
+        self.choose(pick, &mut |balancer, pick, _| balancer.pick(pick))
     }
 
     fn on_change(&self, pool: &Pool, slot: Slot) {
@@ -406,7 +407,13 @@ impl Balancer for Built {
     }
 
     fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
-        self.choose(pick, &mut |balancer, pick| balancer.trace(pick, steps))
+        self.choose(pick, &mut |balancer, pick, outer| {
+            balancer.trace(pick, &mut |step| steps(step.renumbered(outer)))
+        })
+    }
+
+    fn overrides_health(&self) -> bool {
+        self.inner.overrides_health()
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {
@@ -453,12 +460,12 @@ mod tests {
 
     impl Warming {
         /// Ten steps of a second.
-        fn new(inner: Strategy, names: &[&str]) -> Self {
+        fn new(inner: impl Algorithm, names: &[&str]) -> Self {
             let clock = Arc::new(AtomicU64::new(100));
             let read = Arc::clone(&clock);
             let options = Options::over(Duration::from_secs(10)).unwrap();
             let balancer = LoadBalancer::with_clock(
-                inner.warm_up(Hashing::default(), options),
+                WarmUp::new(inner, Hashing::default(), options),
                 Pool::new(names.iter().copied()).unwrap(),
                 move || Duration::from_secs(read.load(Ordering::Relaxed)),
             );
@@ -483,12 +490,12 @@ mod tests {
         owners.iter().filter(|owner| *owner == name).count()
     }
 
-    fn inners() -> [Strategy; 4] {
+    fn inners() -> [Box<dyn Algorithm>; 4] {
         [
-            Rendezvous::default().into(),
-            Ketama::default().into(),
-            Anchor::default().into(),
-            Jump::default().into(),
+            Box::new(Rendezvous::default()),
+            Box::new(Ketama::default()),
+            Box::new(Anchor::default()),
+            Box::new(Jump::default()),
         ]
     }
 
@@ -516,10 +523,10 @@ mod tests {
 
     #[test]
     fn in_the_end_it_is_as_if_the_newcomer_had_always_been_there() {
-        let warming = Warming::new(Rendezvous::default().into(), &["a", "b", "c"]);
+        let warming = Warming::new(Rendezvous::default(), &["a", "b", "c"]);
         warming.balancer.update(["a", "b", "c", "d"]).unwrap();
         warming.owners();
-        let whole = Warming::new(Rendezvous::default().into(), &["a", "b", "c", "d"]);
+        let whole = Warming::new(Rendezvous::default(), &["a", "b", "c", "d"]);
         assert_ne!(warming.balancer.fingerprint(), whole.balancer.fingerprint());
         warming.step(10);
         assert_eq!(warming.owners(), whole.owners());
@@ -530,7 +537,7 @@ mod tests {
     /// the end, never first to another of them.
     #[test]
     fn a_key_moves_once_for_each_change() {
-        let warming = Warming::new(Rendezvous::default().into(), &["a", "b"]);
+        let warming = Warming::new(Rendezvous::default(), &["a", "b"]);
         let mut history = vec![warming.owners()];
         warming.balancer.update(["a", "b", "c", "d"]).unwrap();
         for step in 0..25 {
@@ -558,7 +565,7 @@ mod tests {
 
     #[test]
     fn where_only_newcomers_can_be_reached_they_are() {
-        let warming = Warming::new(Maglev::default().into(), &["a"]);
+        let warming = Warming::new(Maglev::default(), &["a"]);
         warming.balancer.update(["a", "b"]).unwrap();
         assert_eq!(owned(&warming.owners(), "a"), KEYS as usize);
         warming.balancer.set_healthy("a", false).unwrap();
@@ -567,8 +574,8 @@ mod tests {
         assert_eq!(owned(&warming.owners(), "b"), KEYS as usize);
     }
 
-    /// Whatever leaves while newcomers are cold, only its own keys move: whoever joined has taken no
-    /// number from those who were there.
+    /// Whatever leaves while newcomers are cold, only its own keys move: whatever joined has taken no
+    /// number from those that were there.
     #[test]
     fn over_numbered_buckets_who_joins_and_who_leaves_moves_no_other_key() {
         for inner in inners() {
@@ -597,10 +604,10 @@ mod tests {
     /// A question, and a what-if beside it, start no warm-up.
     #[test]
     fn a_newcomer_warms_up_from_its_joining_on() {
-        let warming = Warming::new(Rendezvous::default().into(), &["a", "b"]);
+        let warming = Warming::new(Rendezvous::default(), &["a", "b"]);
         warming.balancer.update(["a", "b", "c"]).unwrap();
         warming.step(5);
-        let copy = warming.balancer.snapshot().fork(|_| 0).unwrap();
+        let copy = LoadBalancer::fork(&warming.balancer.snapshot(), |_| 0).unwrap();
         let half = owned(&warming.owners(), "c");
         assert!((KEYS as usize / 6).abs_diff(half) < 150, "{half}");
         for key in 0..KEYS {
@@ -610,11 +617,29 @@ mod tests {
         }
     }
 
+    /// The newcomer is listed first, so that the others had other slots before.
+    #[test]
+    fn the_steps_name_backends_of_the_whole_pool() {
+        let warming = Warming::new(Ketama::default(), &["b", "c"]);
+        warming.balancer.update(["a", "b", "c"]).unwrap();
+        for key in (0..100u32).map(u32::to_le_bytes) {
+            let mut owners = Vec::new();
+            let mut tell = |step: Step<'_>| {
+                if let Step::Point { owner, .. } = step {
+                    owners.push(owner);
+                }
+            };
+            let answer = warming.balancer.trace(Some(&key), &[], &mut tell).unwrap();
+            assert_eq!(owners.pop(), Some(answer.slot()));
+            assert!(owners.is_empty() || owners == [Slot(0)]);
+        }
+    }
+
     #[test]
     fn without_a_clock_newcomers_are_warm_at_once() {
         let options = Options::over(Options::MAX).unwrap();
-        let strategy = WarmUp::new(Rendezvous::default(), Hashing::default(), options);
-        let balancer = LoadBalancer::new(strategy, Pool::new(["a", "b"]).unwrap()).unwrap();
+        let warm_up = WarmUp::new(Rendezvous::default(), Hashing::default(), options);
+        let balancer = LoadBalancer::new(warm_up, Pool::new(["a", "b"]).unwrap()).unwrap();
         balancer.update(["a", "b", "c"]).unwrap();
         let plain = Pool::new(["a", "b", "c"]).unwrap();
         let plain = LoadBalancer::new(Rendezvous::default(), plain).unwrap();
@@ -625,7 +650,7 @@ mod tests {
     }
 
     #[test]
-    fn times_and_strategies_without_a_key_are_refused() {
+    fn times_and_algorithms_without_a_key_are_refused() {
         for time in [Duration::ZERO, Options::MAX + Duration::from_nanos(1)] {
             assert_eq!(
                 Options::over(time),
@@ -636,8 +661,8 @@ mod tests {
             );
         }
         let options = Options::over(Options::MAX).unwrap();
-        let strategy = WarmUp::new(RoundRobin::default(), Hashing::default(), options);
-        let error = LoadBalancer::new(strategy, Pool::new(["a"]).unwrap()).unwrap_err();
+        let warm_up = WarmUp::new(RoundRobin::default(), Hashing::default(), options);
+        let error = LoadBalancer::new(warm_up, Pool::new(["a"]).unwrap()).unwrap_err();
         assert_eq!(error, BuildError::WarmUpWithoutKey);
     }
 }

@@ -1,4 +1,4 @@
-//! What the integration tests share: every strategy as a subject, backends, keys, requests.
+//! What the integration tests share: every algorithm as a subject, backends, keys, requests.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
 #[cfg(feature = "dialects")]
@@ -11,11 +11,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use evenkeel_algorithms::strategy::bounded_load::{Factor, Overflow};
-use evenkeel_algorithms::strategy::{ALGORITHMS, bounded_load, maglev, subset, warm_up};
+use evenkeel_algorithms::strategy::{CARDS, bounded_load, maglev, subset, warm_up};
 use evenkeel_algorithms::{
-    Algorithm, Backend, Balancer, BuildError, Fingerprint, Hashing, Key, LoadBalancer, Options,
-    Outcome, Pick, Pool, Profile, Report, RouteError, Seed, Slot, SlotSet, Snapshot, Step,
-    Strategy, Ticket, Weight,
+    Algorithm, Backend, Balancer, BoundedLoad, BuildError, Card, Fingerprint, Hashing, HealthError,
+    Key, LoadBalancer, Options, Outcome, Pick, Pool, Profile, Registry, Report, RouteError, Seed,
+    Slot, SlotSet, Snapshot, Step, Subset, Ticket, WarmUp, Weight, carried,
 };
 
 /// By how much the clock goes on.
@@ -24,11 +24,11 @@ const TICK: Duration = Duration::from_millis(20);
 /// Slots of the Maglev table under test: small, because thousands are built.
 pub(crate) const TABLE_SIZE: u32 = 4_099;
 
-/// A strategy under test: an algorithm as it is, inside another strategy of ours, or inside one of the
-/// user's own. The last obeys the same laws only if every method of the trait is passed on.
+/// An algorithm under test: one as it is, inside another of ours, or inside one of the user's own. The
+/// last obeys the same laws only if every method of the traits is passed on.
 #[derive(Clone, Copy)]
 pub(crate) struct Subject {
-    pub(crate) algorithm: &'static Algorithm,
+    pub(crate) card: &'static Card,
     pub(crate) around: Around,
     pub(crate) custom: bool,
 }
@@ -45,7 +45,7 @@ pub(crate) enum Around {
 }
 
 impl Around {
-    const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 5] = [
         Self::Nothing,
         Self::Bound(Overflow::Walk),
         Self::Bound(Overflow::Rehash),
@@ -53,32 +53,34 @@ impl Around {
         Self::WarmUp,
     ];
 
-    fn strategy(self, inner: Strategy) -> Strategy {
+    /// An algorithm with this around it.
+    pub(crate) fn enclose(self, inner: Box<dyn Algorithm>) -> Box<dyn Algorithm> {
         match self {
             Self::Nothing => inner,
             Self::Bound(overflow) => {
                 let factor = Factor::new(1.25).expect("a factor within the range");
-                inner.bounded(bounded_load::Options { factor, overflow })
+                let options = bounded_load::Options { factor, overflow };
+                Box::new(BoundedLoad::new(inner, options))
             }
             Self::Subset => {
                 let options = subset::Options {
                     client: "client".to_owned(),
                     size: subset::Size::new(3).expect("a size within the range"),
                 };
-                inner.subset(Hashing::default(), options)
+                Box::new(Subset::new(inner, Hashing::default(), options))
             }
             Self::WarmUp => {
                 let options = warm_up::Options::over(TICK).expect("a time within the range");
-                inner.warm_up(Hashing::default(), options)
+                Box::new(WarmUp::new(inner, Hashing::default(), options))
             }
         }
     }
 }
 
 impl Subject {
-    pub(crate) fn of(algorithm: &'static Algorithm) -> Self {
+    pub(crate) fn of(card: &'static Card) -> Self {
         Self {
-            algorithm,
+            card,
             around: Around::Nothing,
             custom: false,
         }
@@ -86,9 +88,9 @@ impl Subject {
 
     pub(crate) fn all() -> impl Iterator<Item = Self> {
         let around = |around| {
-            Algorithm::all().map(move |algorithm| Self {
+            Registry::builtin().cards().map(move |card| Self {
                 around,
-                ..Self::of(algorithm)
+                ..Self::of(card)
             })
         };
         let all = Around::ALL.into_iter().flat_map(around);
@@ -106,7 +108,7 @@ impl Subject {
     /// Whether it is a client whose engine another client stands for.
     fn is_another_row(&self) -> bool {
         #[cfg(feature = "dialects")]
-        return dialects::is_another_row(self.algorithm);
+        return dialects::is_another_row(self.card);
         #[cfg(not(feature = "dialects"))]
         return false;
     }
@@ -115,7 +117,7 @@ impl Subject {
         matches!(self.around, Around::Bound(_))
     }
 
-    /// Whether what is around goes only around a strategy by key.
+    /// Whether what is around goes only around an algorithm by key.
     fn needs_key(&self) -> bool {
         self.is_bounded() || self.around == Around::WarmUp
     }
@@ -127,7 +129,7 @@ impl Subject {
 
     /// Dialects do as their programs do, whatever our laws of movement and of shares say.
     pub(crate) fn native(&self) -> bool {
-        ALGORITHMS.contains(&self.algorithm)
+        CARDS.contains(&self.card)
     }
 
     pub(crate) fn that(promise: impl Fn(Profile) -> bool) -> impl Iterator<Item = Self> {
@@ -139,26 +141,20 @@ impl Subject {
     }
 
     pub(crate) fn profile(self) -> Profile {
-        self.strategy(Seed::DEFAULT).profile()
+        self.algorithm(Seed::DEFAULT).profile()
     }
 
-    pub(crate) fn strategy(self, seed: Seed) -> Strategy {
+    pub(crate) fn algorithm(self, seed: Seed) -> Box<dyn Algorithm> {
         let table_size = maglev::TableSize::new(TABLE_SIZE.into()).expect("a prime");
-        let own = Options {
-            maglev: maglev::Options { table_size },
-            ..Options::default()
-        };
+        let mut options = Options::default();
+        options.set(maglev::CARD.name, maglev::Options { table_size });
         #[cfg(feature = "dialects")]
-        let options = dialects::lawful(&own);
-        #[cfg(not(feature = "dialects"))]
-        let options = own;
-        let strategy = self
-            .around
-            .strategy(self.algorithm.strategy(seed, &options));
+        dialects::lawful(&mut options, table_size);
+        let algorithm = self.around.enclose(self.card.algorithm(seed, &options));
         if self.custom {
-            Relay(strategy)
+            Box::new(Relay(algorithm))
         } else {
-            strategy
+            algorithm
         }
     }
 
@@ -167,7 +163,7 @@ impl Subject {
     }
 
     /// A load balancer built afresh over the backends that another one has, with the same health and,
-    /// where the strategy goes by it, the same history.
+    /// where the algorithm goes by it, the same history.
     pub(crate) fn twin(self, other: &LoadBalancer) -> LoadBalancer {
         let snapshot = other.snapshot();
         let pool = snapshot.pool();
@@ -195,61 +191,75 @@ impl Subject {
     fn over(self, seed: Seed, pool: Pool) -> LoadBalancer {
         let ticks = AtomicU32::new(0);
         let clock = move || TICK * ticks.fetch_add(1, Ordering::Relaxed);
-        let balancer = LoadBalancer::with_clock(self.strategy(seed), pool, clock);
-        balancer.expect("a pool that every strategy fits")
+        let balancer = LoadBalancer::with_clock(self.algorithm(seed), pool, clock);
+        balancer.expect("a pool that every algorithm fits")
     }
 }
 
 impl fmt::Debug for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let custom = if self.custom { "custom " } else { "" };
-        write!(f, "{custom}{} in {:?}", self.algorithm, self.around)
+        write!(f, "{custom}{} in {:?}", self.card, self.around)
     }
 }
 
-/// A user's strategy that passes everything on to another.
+/// A user's own, which passes everything on: an algorithm to another, and what it builds to what the other
+/// builds.
 #[derive(Debug)]
-struct Relay(Strategy);
+pub(crate) struct Relay<T: ?Sized>(pub(crate) Box<T>);
 
-impl Balancer for Relay {
-    fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
-        self.0.pick(pick)
-    }
-
-    fn rebuild(&self, pool: &Pool) -> Result<Strategy, BuildError> {
-        Ok(Strategy::custom(Self(self.0.rebuild(pool)?)))
-    }
-
-    fn describe(&self, fingerprint: &mut Fingerprint) {
-        self.0.describe(fingerprint);
+#[deny(clippy::missing_trait_methods)]
+impl Algorithm for Relay<dyn Algorithm> {
+    fn build(
+        &self,
+        pool: &Pool,
+        before: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
+        let before = carried::<Relay<dyn Balancer>>(before).map(|before| &*before.0);
+        Ok(Box::new(Relay(self.0.build(pool, before)?)))
     }
 
     fn profile(&self) -> Profile {
         self.0.profile()
     }
+}
 
-    fn settle(&self, pool: &Pool, slot: Slot) {
-        self.0.settle(pool, slot);
+#[deny(clippy::missing_trait_methods)]
+impl Balancer for Relay<dyn Balancer> {
+    fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
+        self.0.pick(pick)
     }
 
-    fn observe(&self, pool: &Pool, slot: Slot, outcome: Outcome, now: Duration) {
-        self.0.observe(pool, slot, outcome, now);
-    }
-
-    fn report(&self, pool: &Pool, slot: Slot, report: Report, now: Duration) {
-        self.0.report(pool, slot, report, now);
+    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
+        self.0.trace(pick, steps)
     }
 
     fn probe(&self, pick: &Pick<'_>) -> Option<Slot> {
         self.0.probe(pick)
     }
 
-    fn table(&self) -> Option<Vec<Slot>> {
-        self.0.table()
+    fn on_change(&self, pool: &Pool, slot: Slot) {
+        self.0.on_change(pool, slot);
     }
 
-    fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
-        self.0.trace(pick, steps)
+    fn on_outcome(&self, pool: &Pool, slot: Slot, outcome: Outcome, now: Duration) {
+        self.0.on_outcome(pool, slot, outcome, now);
+    }
+
+    fn on_report(&self, pool: &Pool, slot: Slot, report: Report, now: Duration) {
+        self.0.on_report(pool, slot, report, now);
+    }
+
+    fn overrides_health(&self) -> bool {
+        self.0.overrides_health()
+    }
+
+    fn describe(&self, fingerprint: &mut Fingerprint) {
+        self.0.describe(fingerprint);
+    }
+
+    fn table(&self) -> Option<Vec<Slot>> {
+        self.0.table()
     }
 
     fn memory(&self) -> usize {
@@ -279,20 +289,29 @@ pub(crate) fn name(answer: Result<Ticket, RouteError>) -> String {
 
 /// The names of a key's backends in order of preference.
 pub(crate) fn owners(balancer: &LoadBalancer, key: &[u8], count: usize) -> Vec<String> {
-    let owners = balancer.owners(key, count).expect("a strategy by key");
+    let owners = balancer.owners(key, count).expect("an algorithm by key");
     owners.iter().map(|owner| owner.name().to_owned()).collect()
 }
 
-/// Lets all newcomers become warm: whoever is reached for the second time is.
+/// Sets the health of a backend, if there is one of this name; says whether there is.
+pub(crate) fn set_healthy(balancer: &LoadBalancer, name: &str, healthy: bool) -> bool {
+    match balancer.set_healthy(name, healthy) {
+        Ok(()) => true,
+        Err(HealthError::UnknownBackend(_)) => false,
+        Err(error) => panic!("{error}"),
+    }
+}
+
+/// Lets all newcomers become warm: whatever is reached for the second time is.
 pub(crate) fn warm(balancer: &LoadBalancer) {
     for _ in 0..2 {
-        // Who is not reached by key has nobody to warm.
+        // What is not reached by key has none to warm.
         let _ = balancer.owners(b"", usize::MAX);
     }
 }
 
 /// Replays a fixed mix of requests, retries and releases; returns where each went. It suits every
-/// strategy: each request has a key, and every third stays in flight till the end.
+/// algorithm: each request has a key, and every third stays in flight till the end.
 pub(crate) fn replay(balancer: &LoadBalancer, count: u64) -> Vec<String> {
     let (mut went, mut open) = (Vec::new(), Vec::new());
     for (number, key) in keys(0..count).enumerate() {

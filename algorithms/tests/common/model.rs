@@ -3,11 +3,9 @@
 
 use std::num::NonZeroU32;
 
-use evenkeel_algorithms::{
-    Backend, Balancer, LoadBalancer, Outcome, Report, RouteError, Ticket, Weight,
-};
+use evenkeel_algorithms::{Backend, LoadBalancer, Outcome, Report, RouteError, Ticket, Weight};
 
-use super::{Subject, backend};
+use super::{Subject, backend, set_healthy};
 
 /// One thing that happens to a load balancer. Those that do not fit the moment (a second join of one
 /// name, say) change nothing.
@@ -30,7 +28,7 @@ pub(crate) enum Event {
     Report(&'static str, Report),
 }
 
-/// A backend in the model. `born` tells one who left and came back from the one before.
+/// A backend in the model. `born` tells one that left and came back from the one before.
 #[derive(Clone, Debug)]
 pub(crate) struct Member {
     pub(crate) backend: Backend,
@@ -61,7 +59,7 @@ impl Member {
         self.healthy && !self.backend.is_draining() && !self.backend.is_down()
     }
 
-    /// Those who are eligible: the backups only if there is nobody else.
+    /// Those that are eligible: the backups only if there is no other.
     pub(crate) fn active(members: &[Self]) -> impl Iterator<Item = &Self> {
         let primary = |member: &Self| member.is_eligible() && !member.backend.is_backup();
         let alone = !members.iter().any(primary);
@@ -70,7 +68,7 @@ impl Member {
             .filter(move |member| primary(member) || alone && member.is_eligible())
     }
 
-    /// Those who may get a request now.
+    /// Those that may get a request now.
     pub(crate) fn admitted<'a>(members: &'a [Self], tried: &str) -> impl Iterator<Item = &'a Self> {
         let room = |member: &Self| {
             let most = member.backend.max_in_flight();
@@ -135,7 +133,7 @@ impl Model {
                 self.redescribe(name, |backend| backend.with_max_in_flight(most));
             }
             Event::Health(name, healthy) => {
-                let known = self.balancer.set_healthy(name, healthy).unwrap();
+                let known = set_healthy(&self.balancer, name, healthy);
                 assert_eq!(known, place(name).is_some());
                 let named = self.members.iter_mut().find(|member| member.name() == name);
                 named
@@ -214,7 +212,7 @@ impl Model {
 
     pub(crate) fn report(&self, name: &str, report: Report) {
         let known = self.members.iter().any(|member| member.name() == name);
-        assert_eq!(self.balancer.report(name, report), known);
+        assert_eq!(self.balancer.report(name, report).is_ok(), known);
     }
 
     /// The pool says what the list says.

@@ -1,9 +1,8 @@
 //! The options of the clients.
 
+use crate::dialect::hash::Char;
+use crate::dialect::key::{HashKind, Tag};
 use crate::option::{whole_number_option, word_option};
-
-use super::super::hash::Char;
-use super::super::key::{HashKind, Tag};
 
 /// The options of the dialects of libmemcached.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
