@@ -1,4 +1,4 @@
-//! One change of the membership, from the command line.
+//! One change of the membership.
 
 use std::fmt;
 
@@ -19,7 +19,7 @@ pub enum MembershipChange {
 }
 
 impl MembershipChange {
-    /// The changes that the command line lists: who joins, who leaves, then all others.
+    /// The changes in their order: which backends join, which leave, then all others.
     #[must_use]
     pub fn listed(add: &[Backend], remove: &[String], others: &[Self]) -> Vec<Self> {
         let added = add.iter().cloned().map(Self::Add);

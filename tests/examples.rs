@@ -10,6 +10,9 @@ mod custom_strategy;
 #[path = "../examples/least_connections.rs"]
 #[expect(dead_code, reason = "its main only prints")]
 mod least_connections;
+#[path = "../examples/plan_and_compare.rs"]
+#[expect(dead_code, reason = "its main only prints")]
+mod plan_and_compare;
 
 const FIRST_STEPS: &str = include_str!("../docs/first-steps.md");
 
@@ -71,6 +74,15 @@ fn least_connections_are_counted_until_they_end() {
     let lines = least_connections::run().unwrap();
     let printed = block_behind("$ cargo run --quiet --example least_connections\n");
     assert_eq!(lines.join("\n"), printed);
+}
+
+#[test]
+fn programs_plan_and_compare() {
+    let (forecast, comparison) = plan_and_compare::run().unwrap();
+    assert!((0.2..0.3).contains(&forecast.whole.remap_ratio));
+    assert_eq!(forecast.whole.excess_remap, 0.);
+    let names = comparison.results.iter().map(|outcome| outcome.algorithm);
+    assert_eq!(names.collect::<Vec<_>>(), ["ketama", "maglev"]);
 }
 
 #[test]
