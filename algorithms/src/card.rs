@@ -7,6 +7,18 @@ use crate::hash::Hashing;
 use crate::options::Options;
 use crate::section_type::SectionType;
 
+mod cost;
+mod family;
+mod feedback;
+mod origin;
+mod share_variance;
+
+pub use cost::{Cost, Order};
+pub use family::Family;
+pub use feedback::Feedback;
+pub use origin::{Origin, Program};
+pub use share_variance::ShareVariance;
+
 /// What is to be known of an algorithm before choosing it, and how its settings make it. Each algorithm's file
 /// holds its own.
 #[derive(Debug)]
@@ -19,10 +31,18 @@ pub struct Card {
     pub summary: &'static str,
     /// Its options.
     pub options: &'static [OptionHelp],
-    /// The cost of a build: n backends, W the sum of weights.
-    pub build: &'static str,
+    /// The way in which it picks.
+    pub family: Family,
+    /// Whose it is.
+    pub origin: Origin,
+    /// What picks depend on beside the pool and the key.
+    pub feedback: Feedback,
+    /// How far shares are off the weights.
+    pub shares: ShareVariance,
+    /// The cost of a build.
+    pub build: Cost,
     /// The cost of a pick.
-    pub pick: &'static str,
+    pub pick: Cost,
     /// The memory held.
     pub memory: &'static str,
     /// What a weight means.

@@ -192,7 +192,7 @@ pub use algorithm::{Algorithm, carried};
 pub use attributes::{Attributes, Number};
 pub use backend::{Backend, Weight};
 pub use balancer::Balancer;
-pub use card::{Card, OptionHelp};
+pub use card::{Card, Cost, Family, Feedback, OptionHelp, Order, Origin, Program, ShareVariance};
 pub use error::{BuildError, HealthError, RouteError, UnknownBackend};
 pub use field::{BackendField, Field};
 pub use hash::{Fingerprint, HASH_VERSION, HashFunction, Hashing, Seed};

@@ -77,12 +77,11 @@ impl Options {
 impl PartialEq for Options {
     /// Whether the same sections are set to the same values.
     fn eq(&self, other: &Self) -> bool {
-        let same = |((name, one), (other_name, other)): (
-            (&&str, &Arc<dyn Section>),
-            (&&str, &Arc<dyn Section>),
-        )| name == other_name && one.is_equal(&**other);
+        let pairs = self.sections.iter().zip(&other.sections);
         self.sections.len() == other.sections.len()
-            && self.sections.iter().zip(&other.sections).all(same)
+            && pairs.into_iter().all(|((name, one), (other_name, other))| {
+                name == other_name && one.is_equal(&**other)
+            })
     }
 }
 

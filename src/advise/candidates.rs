@@ -95,7 +95,7 @@ impl Candidate {
 
     /// Whether a pick takes the longer the more backends there are.
     pub(super) fn looks_at_all(&self) -> bool {
-        self.algorithm.pick == "O(n)"
+        self.algorithm.pick.is_linear()
     }
 
     /// Why it cannot be, if it cannot.

@@ -8,18 +8,16 @@ use crate::sheet::{Sheet, Style};
 /// The algorithms and what is to be known of each.
 pub(crate) fn algorithms(style: Style) -> String {
     let overview = Registry::builtin().cards().map(|known| {
-        let also = known.aliases.join(", ");
         [
-            known.name,
-            &also,
-            known.pick,
-            known.build,
-            known.memory,
-            known.weights,
-            known.disruption,
-            known.source,
+            known.name.to_owned(),
+            known.aliases.join(", "),
+            known.pick.to_string(),
+            known.build.to_string(),
+            known.memory.to_owned(),
+            known.weights.to_owned(),
+            known.disruption.to_owned(),
+            known.source.to_owned(),
         ]
-        .map(str::to_owned)
     });
     let headers = [
         "algorithm",

@@ -54,7 +54,7 @@ use std::fmt;
 use crate::algorithm::Algorithm;
 use crate::backend::Backend;
 use crate::balancer::Balancer;
-use crate::card::{Card, OptionHelp};
+use crate::card::{Card, Cost, Family, Feedback, OptionHelp, Origin, Program, ShareVariance};
 use crate::dialect::hash::murmur3_128;
 use crate::dialect::maglev_fill::fill;
 use crate::dialect::packet_table::{PacketTable, Part};
@@ -97,8 +97,12 @@ pub const CARD: Card = Card {
             },
         },
     ],
-    build: "O(M), with weights O(M n)",
-    pick: "O(1)",
+    family: Family::Table,
+    origin: Origin::Program(Program::Cilium),
+    feedback: Feedback::None,
+    shares: ShareVariance::NearlyEven,
+    build: Cost::of("M").with(", with weights O(M n)"),
+    pick: Cost::CONSTANT,
     memory: "4 bytes an entry",
     weights: "roughly in proportion from 2 on average",
     disruption: "near minimal",

@@ -25,7 +25,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::card::{Card, OptionHelp};
+use crate::card::{Card, Cost, Family, Feedback, OptionHelp, Origin, Program, ShareVariance};
 use crate::dialect::key::{HashKind, Tag};
 use crate::dialect::label::Label;
 use crate::dialect::list_order::ListOrder;
@@ -100,8 +100,12 @@ const fn ring(name: &'static str, summary: &'static str, source: &'static str) -
         summary,
         section: SectionType::NONE,
         options: &[],
-        build: "O(P log P) for P points",
-        pick: "O(1)",
+        family: Family::Ring,
+        origin: Origin::Client,
+        feedback: Feedback::None,
+        shares: ShareVariance::AsArcs,
+        build: Cost::of("P log P").with(" for P points"),
+        pick: Cost::CONSTANT,
         memory: "12 to 16 bytes a point",
         weights: "points in proportion",
         disruption: "near minimal",
@@ -122,7 +126,9 @@ const fn equal(name: &'static str, summary: &'static str, source: &'static str) 
 /// What the rows of modulos have in common.
 const fn modulo(name: &'static str, summary: &'static str, source: &'static str) -> Card {
     Card {
-        build: "O(n)",
+        family: Family::Modulo,
+        shares: ShareVariance::AsRandom,
+        build: Cost::LINEAR,
         memory: "4 bytes an entry",
         disruption: "nearly all keys",
         ..equal(name, summary, source)
@@ -132,8 +138,10 @@ const fn modulo(name: &'static str, summary: &'static str, source: &'static str)
 /// What the rows of scores have in common.
 const fn scores(name: &'static str, summary: &'static str, source: &'static str) -> Card {
     Card {
-        build: "O(n)",
-        pick: "O(n)",
+        family: Family::Scores,
+        shares: ShareVariance::AsRandom,
+        build: Cost::LINEAR,
+        pick: Cost::LINEAR,
         memory: "8 to 24 bytes a backend",
         ..equal(name, summary, source)
     }
@@ -717,6 +725,7 @@ const SPYMEMCACHED_MODULO: Card = Card {
 };
 
 const TWEMPROXY_KETAMA: Card = Card {
+    origin: Origin::Program(Program::Twemproxy),
     section: SectionType::of::<TwemproxyOptions>(),
     options: twemproxy_options!("twemproxy-ketama"),
     new: |_, options| {
@@ -737,6 +746,7 @@ const TWEMPROXY_KETAMA: Card = Card {
 };
 
 const TWEMPROXY_MODULA: Card = Card {
+    origin: Origin::Program(Program::Twemproxy),
     section: SectionType::of::<TwemproxyOptions>(),
     options: twemproxy_options!("twemproxy-modula"),
     weights: "entries in proportion",

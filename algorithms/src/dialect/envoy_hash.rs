@@ -56,7 +56,9 @@
 
 use crate::algorithm::{Algorithm, carried};
 use crate::balancer::Balancer;
-use crate::card::{Card, OptionHelp};
+use crate::card::{
+    Card, Cost, Family, Feedback, OptionHelp, Order, Origin, Program, ShareVariance,
+};
 use crate::dialect::envoy_hosts::{Bound, Hosts, Identity, check_identities};
 use crate::dialect::hash::{murmur64a, xxhash64};
 use crate::dialect::maglev_fill::fill;
@@ -144,8 +146,12 @@ pub const RING: Card = Card {
             },
         },
     ],
-    build: "O(P log P) for P points",
-    pick: "O(1); O(n) with a bound",
+    family: Family::Ring,
+    origin: Origin::Program(Program::Envoy),
+    feedback: Feedback::None,
+    shares: ShareVariance::AsArcs,
+    build: Cost::of("P log P").with(" for P points"),
+    pick: Cost::CONSTANT.or(Order::Linear, "with a bound"),
     memory: "32 bytes a point",
     weights: "points in proportion",
     disruption: "near minimal",
@@ -202,7 +208,9 @@ pub const MAGLEV: Card = Card {
             },
         },
     ],
-    build: "O(M n) for M entries",
+    family: Family::Table,
+    shares: ShareVariance::NearlyEven,
+    build: Cost::of("M n").with(" for M entries"),
     memory: "4 bytes an entry",
     weights: "entries in proportion",
     new: |hashing, options| Box::new(EnvoyHash::new(&MAGLEV, hashing, options, Build::maglev)),
@@ -246,7 +254,8 @@ pub const GRPC: Card = Card {
             },
         },
     ],
-    pick: "O(1)",
+    origin: Origin::Program(Program::Grpc),
+    pick: Cost::CONSTANT,
     source: "gRPC C-core 1.85",
     new: |hashing, options| Box::new(EnvoyHash::new(&GRPC, hashing, options, Build::grpc)),
     ..RING

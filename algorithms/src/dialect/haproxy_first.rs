@@ -39,7 +39,7 @@
 
 use crate::algorithm::Algorithm;
 use crate::balancer::Balancer;
-use crate::card::Card;
+use crate::card::{Card, Cost, Family, Feedback, Order, Origin, Program, ShareVariance};
 use crate::dialect::haproxy;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
@@ -57,8 +57,12 @@ pub const CARD: Card = Card {
     summary: "HAProxy's `balance first`: the lowest id that has room",
     section: SectionType::NONE,
     options: &[],
-    build: "O(n log n)",
-    pick: "O(1); O(n) past the full",
+    family: Family::FirstFit,
+    origin: Origin::Program(Program::Haproxy),
+    feedback: Feedback::InFlight,
+    shares: ShareVariance::ByLoad,
+    build: Cost::LINEARITHMIC,
+    pick: Cost::CONSTANT.or(Order::Linear, "past the full"),
     memory: "4 bytes a backend",
     weights: "none",
     disruption: "uses no key",

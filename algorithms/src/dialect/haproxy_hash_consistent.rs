@@ -64,7 +64,9 @@ use xxhash_rust::xxh32::xxh32;
 use crate::algorithm::Algorithm;
 use crate::backend::Backend;
 use crate::balancer::Balancer;
-use crate::card::{Card, OptionHelp};
+use crate::card::{
+    Card, Cost, Family, Feedback, OptionHelp, Order, Origin, Program, ShareVariance,
+};
 use crate::dialect::haproxy;
 use crate::dialect::haproxy_key::HaproxyFunction;
 use crate::dialect::hash::full_hash;
@@ -138,8 +140,12 @@ pub const CARD: Card = Card {
             },
         },
     ],
-    build: "O(P log P) for P points",
-    pick: "O(1); O(n) under a balance factor",
+    family: Family::Ring,
+    origin: Origin::Program(Program::Haproxy),
+    feedback: Feedback::None,
+    shares: ShareVariance::AsArcs,
+    build: Cost::of("P log P").with(" for P points"),
+    pick: Cost::CONSTANT.or(Order::Linear, "under a balance factor"),
     memory: "12 to 16 bytes a point",
     weights: "1 to 256; points in proportion",
     disruption: "minimal if ids stay",

@@ -42,7 +42,7 @@
 
 use crate::algorithm::{Algorithm, carried};
 use crate::balancer::Balancer;
-use crate::card::{Card, OptionHelp};
+use crate::card::{Card, Cost, Family, Feedback, OptionHelp, Origin, Program, ShareVariance};
 use crate::dialect::haproxy;
 use crate::dialect::haproxy_key::HaproxyFunction;
 use crate::dialect::haproxy_map::Map;
@@ -83,8 +83,12 @@ pub const CARD: Card = Card {
             },
         },
     ],
-    build: "O(T log T) for T slots",
-    pick: "O(1)",
+    family: Family::Modulo,
+    origin: Origin::Program(Program::Haproxy),
+    feedback: Feedback::None,
+    shares: ShareVariance::AsRandom,
+    build: Cost::of("T log T").with(" for T slots"),
+    pick: Cost::CONSTANT,
     memory: "4 bytes a slot",
     weights: "1 to 256; exact",
     disruption: "nearly all keys",

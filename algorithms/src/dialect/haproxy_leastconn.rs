@@ -44,7 +44,7 @@ use std::sync::PoisonError;
 
 use crate::algorithm::Algorithm;
 use crate::balancer::Balancer;
-use crate::card::Card;
+use crate::card::{Card, Cost, Family, Feedback, Origin, Program, ShareVariance};
 use crate::dialect::haproxy;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
@@ -63,8 +63,12 @@ pub const CARD: Card = Card {
     summary: "HAProxy's `balance leastconn`: the least loaded, of equals the longest waiting",
     section: SectionType::NONE,
     options: &[],
-    build: "O(n log n)",
-    pick: "O(1)",
+    family: Family::Fewest,
+    origin: Origin::Program(Program::Haproxy),
+    feedback: Feedback::InFlight,
+    shares: ShareVariance::ByLoad,
+    build: Cost::LINEARITHMIC,
+    pick: Cost::CONSTANT,
     memory: "40 bytes a backend",
     weights: "1 to 256; in proportion once none is idle",
     disruption: "uses no key",

@@ -48,7 +48,7 @@ use std::sync::PoisonError;
 
 use crate::algorithm::Algorithm;
 use crate::balancer::Balancer;
-use crate::card::Card;
+use crate::card::{Card, Cost, Family, Feedback, Origin, Program, ShareVariance};
 use crate::dialect::haproxy;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
@@ -67,8 +67,12 @@ pub const CARD: Card = Card {
     summary: "HAProxy's `balance roundrobin`: weighted turns by the positions at which they are due",
     section: SectionType::NONE,
     options: &[],
-    build: "O(n log n)",
-    pick: "O(log n)",
+    family: Family::Turns,
+    origin: Origin::Program(Program::Haproxy),
+    feedback: Feedback::None,
+    shares: ShareVariance::Exact,
+    build: Cost::LINEARITHMIC,
+    pick: Cost::LOGARITHMIC,
     memory: "32 bytes a backend",
     weights: "1 to 256; in proportion",
     disruption: "uses no key",

@@ -36,7 +36,7 @@
 
 use crate::algorithm::{Algorithm, carried};
 use crate::balancer::Balancer;
-use crate::card::Card;
+use crate::card::{Card, Cost, Family, Feedback, Origin, Program, ShareVariance};
 use crate::dialect::haproxy;
 use crate::dialect::haproxy_map::Map;
 use crate::error::BuildError;
@@ -55,8 +55,12 @@ pub const CARD: Card = Card {
     summary: "HAProxy's `balance static-rr`: turns through a map of slots",
     section: SectionType::NONE,
     options: &[],
-    build: "O(T log T) for T slots",
-    pick: "O(1)",
+    family: Family::Turns,
+    origin: Origin::Program(Program::Haproxy),
+    feedback: Feedback::None,
+    shares: ShareVariance::Exact,
+    build: Cost::of("T log T").with(" for T slots"),
+    pick: Cost::CONSTANT,
     memory: "4 bytes a slot",
     weights: "1 to 256; exact",
     disruption: "uses no key",

@@ -59,7 +59,7 @@ use crate::algorithm::Algorithm;
 use crate::attributes::Number;
 use crate::backend::Backend;
 use crate::balancer::Balancer;
-use crate::card::{Card, OptionHelp};
+use crate::card::{Card, Cost, Family, Feedback, OptionHelp, Origin, Program, ShareVariance};
 use crate::dialect::hash::{fnv1a_64, murmur3_128};
 use crate::dialect::maglev_fill::fill;
 use crate::dialect::packet_table::{PacketTable, Part};
@@ -98,8 +98,12 @@ pub const CARD: Card = Card {
             value: |options| options.get::<Options>("katran-maglev").version.to_string(),
         },
     ],
-    build: "O(M), with weights O(M n)",
-    pick: "O(1)",
+    family: Family::Table,
+    origin: Origin::Program(Program::Katran),
+    feedback: Feedback::None,
+    shares: ShareVariance::NearlyEven,
+    build: Cost::of("M").with(", with weights O(M n)"),
+    pick: Cost::CONSTANT,
     memory: "4 bytes an entry",
     weights: "next to none; in proportion in version 2",
     disruption: "near minimal",

@@ -38,7 +38,7 @@
 
 use crate::algorithm::Algorithm;
 use crate::balancer::Balancer;
-use crate::card::Card;
+use crate::card::{Card, Cost, Family, Feedback, Origin, Program, ShareVariance};
 use crate::dialect::hash::murmur64a;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
@@ -56,8 +56,12 @@ pub const CARD: Card = Card {
     summary: "mcrouter's `Ch3`: the bits of chained hashes walk down a tree of powers of two",
     section: SectionType::NONE,
     options: &[],
-    build: "O(1)",
-    pick: "O(log n)",
+    family: Family::Buckets,
+    origin: Origin::Program(Program::Mcrouter),
+    feedback: Feedback::None,
+    shares: ShareVariance::AsRandom,
+    build: Cost::CONSTANT,
+    pick: Cost::LOGARITHMIC,
     memory: "none",
     weights: "none",
     disruption: "minimal at the end",

@@ -49,7 +49,7 @@ use std::net::IpAddr;
 
 use crate::algorithm::Algorithm;
 use crate::balancer::Balancer;
-use crate::card::Card;
+use crate::card::{Card, Cost, Family, Feedback, Order, Origin, Program, ShareVariance};
 use crate::dialect::hash::crc15;
 use crate::dialect::side_by_side::SideBySide;
 use crate::dialect::smooth::{self, SmoothTurns};
@@ -69,8 +69,12 @@ pub const HASH: Card = Card {
     summary: "nginx's `hash`: a CRC of 15 bits by the sum of the weights",
     section: SectionType::NONE,
     options: &[],
-    build: "O(n)",
-    pick: "O(log n); O(n) for turns",
+    family: Family::Modulo,
+    origin: Origin::Program(Program::Nginx),
+    feedback: Feedback::None,
+    shares: ShareVariance::AsRandom,
+    build: Cost::LINEAR,
+    pick: Cost::LOGARITHMIC.or(Order::Linear, "for turns"),
     memory: "16 bytes a backend",
     weights: "in proportion",
     disruption: "nearly all keys",

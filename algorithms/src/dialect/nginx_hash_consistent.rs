@@ -42,7 +42,7 @@
 
 use crate::algorithm::Algorithm;
 use crate::balancer::Balancer;
-use crate::card::Card;
+use crate::card::{Card, Cost, Family, Feedback, Order, Origin, Program, ShareVariance};
 use crate::dialect::chain::{chained_points, chained_ring};
 use crate::dialect::smooth::{self, SmoothTurns};
 use crate::error::BuildError;
@@ -62,8 +62,12 @@ pub const CARD: Card = Card {
     summary: "nginx's `hash … consistent`: a ring of CRC points, with smooth turns where it fails",
     section: SectionType::NONE,
     options: &[],
-    build: "O(P log P) for P points",
-    pick: "O(1); O(n) for turns",
+    family: Family::Ring,
+    origin: Origin::Program(Program::Nginx),
+    feedback: Feedback::None,
+    shares: ShareVariance::AsArcs,
+    build: Cost::of("P log P").with(" for P points"),
+    pick: Cost::CONSTANT.or(Order::Linear, "for turns"),
     memory: "12 to 16 bytes a point",
     weights: "points in proportion",
     disruption: "minimal on the ring",

@@ -35,7 +35,7 @@
 
 use crate::algorithm::Algorithm;
 use crate::balancer::Balancer;
-use crate::card::Card;
+use crate::card::{Card, Cost, Family, Feedback, Origin, Program, ShareVariance};
 use crate::dialect::smooth::SmoothTurns;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
@@ -52,8 +52,12 @@ pub const CARD: Card = Card {
     summary: "nginx's `least_conn`: the fewest in flight for the weight, ties by smooth turns",
     section: SectionType::NONE,
     options: &[],
-    build: "O(n)",
-    pick: "O(n)",
+    family: Family::Fewest,
+    origin: Origin::Program(Program::Nginx),
+    feedback: Feedback::InFlight,
+    shares: ShareVariance::ByLoad,
+    build: Cost::LINEAR,
+    pick: Cost::LINEAR,
     memory: "8 bytes a backend",
     weights: "loads in proportion",
     disruption: "no key",

@@ -37,7 +37,7 @@
 
 use crate::algorithm::Algorithm;
 use crate::balancer::Balancer;
-use crate::card::Card;
+use crate::card::{Card, Cost, Family, Feedback, Origin, Program, ShareVariance};
 use crate::dialect::smooth::SmoothTurns;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
@@ -54,8 +54,12 @@ pub const CARD: Card = Card {
     summary: "nginx's default: smooth weighted turns",
     section: SectionType::NONE,
     options: &[],
-    build: "O(n)",
-    pick: "O(n)",
+    family: Family::Turns,
+    origin: Origin::Program(Program::Nginx),
+    feedback: Feedback::None,
+    shares: ShareVariance::Exact,
+    build: Cost::LINEAR,
+    pick: Cost::LINEAR,
     memory: "8 bytes a backend",
     weights: "exact",
     disruption: "no key",

@@ -42,7 +42,7 @@ use std::iter;
 
 use crate::algorithm::Algorithm;
 use crate::balancer::Balancer;
-use crate::card::Card;
+use crate::card::{Card, Cost, Family, Feedback, Origin, Program, ShareVariance};
 use crate::dialect::hash::fnv1a_64;
 use crate::dialect::side_by_side::SideBySide;
 use crate::dialect::socket_order::by_address;
@@ -62,8 +62,12 @@ pub const CARD: Card = Card {
     summary: "Pingora's `FNVHash`: a remainder of the key's FNV by weight, hashed on if it fails",
     section: SectionType::NONE,
     options: &[],
-    build: "O(n log n)",
-    pick: "O(log n)",
+    family: Family::Modulo,
+    origin: Origin::Program(Program::Pingora),
+    feedback: Feedback::None,
+    shares: ShareVariance::AsRandom,
+    build: Cost::LINEARITHMIC,
+    pick: Cost::LOGARITHMIC,
     memory: "12 bytes a backend",
     weights: "exact proportion",
     disruption: "nearly every key",

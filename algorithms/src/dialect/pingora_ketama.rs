@@ -41,7 +41,7 @@
 
 use crate::algorithm::Algorithm;
 use crate::balancer::Balancer;
-use crate::card::{Card, OptionHelp};
+use crate::card::{Card, Cost, Family, Feedback, OptionHelp, Origin, Program, ShareVariance};
 use crate::dialect::chain::{chained_points, chained_ring};
 use crate::dialect::nginx_hash_consistent::host_and_port;
 use crate::dialect::socket_order::{address, by_address};
@@ -79,8 +79,12 @@ pub const CARD: Card = Card {
             },
         },
     ],
-    build: "O(P log P) for P points",
-    pick: "O(1)",
+    family: Family::Ring,
+    origin: Origin::Program(Program::Pingora),
+    feedback: Feedback::None,
+    shares: ShareVariance::AsArcs,
+    build: Cost::of("P log P").with(" for P points"),
+    pick: Cost::CONSTANT,
     memory: "12 to 16 bytes a point",
     weights: "points in proportion",
     disruption: "minimal",

@@ -39,7 +39,7 @@
 
 use crate::algorithm::Algorithm;
 use crate::balancer::Balancer;
-use crate::card::Card;
+use crate::card::{Card, Cost, Family, Feedback, Origin, Program, ShareVariance};
 use crate::dialect::hash::crc16;
 use crate::dialect::key::Tag;
 use crate::error::BuildError;
@@ -58,8 +58,12 @@ pub const CARD: Card = Card {
     summary: "Redis Cluster's 16,384 hash slots, dealt out in ranges",
     section: SectionType::NONE,
     options: &[],
-    build: "O(n)",
-    pick: "O(1)",
+    family: Family::Modulo,
+    origin: Origin::Program(Program::RedisCluster),
+    feedback: Feedback::None,
+    shares: ShareVariance::NearlyEven,
+    build: Cost::LINEAR,
+    pick: Cost::CONSTANT,
     memory: "64 KiB",
     weights: "none",
     disruption: "ranges shift",

@@ -43,7 +43,7 @@
 
 use std::hint::select_unpredictable;
 
-use crate::card::{Card, OptionHelp};
+use crate::card::{Card, Cost, Family, Feedback, OptionHelp, Origin, ShareVariance};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, scaled};
 use crate::numbering::Numbering;
@@ -64,8 +64,12 @@ pub const CARD: Card = Card {
         help: Options::HELP,
         value: |options| options.get::<Options>("anchor").shown(),
     }],
-    build: "O(W)",
-    pick: "O(1 + ln²(capacity / W))",
+    family: Family::Buckets,
+    origin: Origin::Own,
+    feedback: Feedback::None,
+    shares: ShareVariance::AsRandom,
+    build: Cost::of("W"),
+    pick: Cost::of("1 + ln²(capacity / W)"),
     memory: "8 bytes a unit of weight",
     weights: "buckets in proportion",
     disruption: "minimal",

@@ -43,7 +43,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::card::Card;
+use crate::card::{Card, Cost};
 use crate::hash::{GOLDEN_GAMMA, mix};
 use crate::strategy::growth::{self, growing};
 use crate::strategy::power::of_power;
@@ -52,7 +52,7 @@ use crate::strategy::power::of_power;
 pub const CARD: Card = growth::card(
     "binomial",
     "a walk down two trees of powers of two, the one that holds all buckets and its half",
-    "O(1)",
+    Cost::CONSTANT,
     "Coluzzi et al., 2024",
     |hashing, _| Box::new(Binomial::new(hashing, ())),
 );

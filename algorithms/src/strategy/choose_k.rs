@@ -43,7 +43,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::card::Card;
+use crate::card::{Card, Cost, Family, Feedback, Origin, ShareVariance};
 use crate::error::BuildError;
 use crate::hash::{GOLDEN_GAMMA, SplitMix, mix};
 use crate::numbering::Numbering;
@@ -60,8 +60,12 @@ pub const CARD: Card = Card {
     summary: "an order of all buckets for every key; its first in use wins, its first k are owners",
     section: SectionType::NONE,
     options: &[],
-    build: "O(W)",
-    pick: "O(1)",
+    family: Family::Buckets,
+    origin: Origin::Own,
+    feedback: Feedback::None,
+    shares: ShareVariance::AsRandom,
+    build: Cost::of("W"),
+    pick: Cost::CONSTANT,
     memory: "4 bytes a unit of weight",
     weights: "buckets in proportion",
     disruption: "minimal",

@@ -40,7 +40,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::card::{Card, OptionHelp};
+use crate::card::{Card, Cost, Family, Feedback, OptionHelp, Origin, ShareVariance};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, SplitMix};
 use crate::numbering::Numbering;
@@ -61,8 +61,12 @@ pub const CARD: Card = Card {
         help: Options::HELP,
         value: |options| options.get::<Options>("dx").shown(),
     }],
-    build: "O(capacity)",
-    pick: "O(capacity / W)",
+    family: Family::Buckets,
+    origin: Origin::Own,
+    feedback: Feedback::None,
+    shares: ShareVariance::AsRandom,
+    build: Cost::of("capacity"),
+    pick: Cost::of("capacity / W"),
     memory: "4 bytes a unit of weight, and a bit each of the capacity",
     weights: "buckets in proportion",
     disruption: "minimal",

@@ -43,7 +43,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::card::Card;
+use crate::card::{Card, Cost};
 use crate::hash::{GOLDEN_GAMMA, SplitMix, mix};
 use crate::strategy::growth::{self, growing};
 
@@ -51,7 +51,7 @@ use crate::strategy::growth::{self, growing};
 pub const CARD: Card = growth::card(
     "flip",
     "a hash over the next power of two; who falls outside draws again",
-    "O(1)",
+    Cost::CONSTANT,
     "Masson and Lee, 2024",
     |hashing, _| Box::new(Flip::new(hashing, ())),
 );

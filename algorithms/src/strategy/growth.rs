@@ -7,7 +7,7 @@ use std::fmt::Debug;
 use std::marker::PhantomData;
 
 use crate::algorithm::Algorithm;
-use crate::card::Card;
+use crate::card::{Card, Cost, Family, Feedback, Origin, ShareVariance};
 use crate::error::BuildError;
 use crate::hash::{GOLDEN_GAMMA, Hashing, mix, scaled};
 use crate::numbering::Numbering;
@@ -52,7 +52,7 @@ pub(super) use growing;
 pub(super) const fn card(
     name: &'static str,
     summary: &'static str,
-    pick: &'static str,
+    pick: Cost,
     source: &'static str,
     new: fn(Hashing, &Options) -> Box<dyn Algorithm>,
 ) -> Card {
@@ -62,7 +62,11 @@ pub(super) const fn card(
         summary,
         section: SectionType::NONE,
         options: &[],
-        build: "O(W)",
+        family: Family::Buckets,
+        origin: Origin::Own,
+        feedback: Feedback::None,
+        shares: ShareVariance::AsRandom,
+        build: Cost::of("W"),
         pick,
         memory: "4 to 8 bytes a unit of weight",
         weights: "buckets in proportion",

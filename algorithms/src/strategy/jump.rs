@@ -41,14 +41,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::card::Card;
+use crate::card::{Card, Cost};
 use crate::strategy::growth::{self, growing};
 
 /// What is to be known of the algorithm before choosing it.
 pub const CARD: Card = growth::card(
     "jump",
     "a key jumps from bucket to bucket as their number grows; its last jump counts",
-    "O(log W)",
+    Cost::of("log W"),
     "Lamping and Veach, 2014",
     |hashing, _| Box::new(Jump::new(hashing, ())),
 );

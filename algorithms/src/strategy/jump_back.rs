@@ -43,7 +43,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::card::Card;
+use crate::card::{Card, Cost};
 use crate::hash::SplitMix;
 use crate::strategy::growth::{self, growing};
 
@@ -51,7 +51,7 @@ use crate::strategy::growth::{self, growing};
 pub const CARD: Card = growth::card(
     "jump-back",
     "the jumps of a key from the last one back; a few draws at any number of buckets",
-    "O(1)",
+    Cost::CONSTANT,
     "Ertl, SPE 2025",
     |hashing, _| Box::new(JumpBack::new(hashing, ())),
 );

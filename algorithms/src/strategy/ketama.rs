@@ -48,7 +48,7 @@ use std::sync::Arc;
 
 use crate::algorithm::{Algorithm, carried};
 use crate::balancer::Balancer;
-use crate::card::{Card, OptionHelp};
+use crate::card::{Card, Cost, Family, Feedback, OptionHelp, Origin, ShareVariance};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Hashing};
 use crate::option::whole_number_option;
@@ -77,8 +77,12 @@ pub const CARD: Card = Card {
                 .to_string()
         },
     }],
-    build: "O(P) for P points",
-    pick: "O(1)",
+    family: Family::Ring,
+    origin: Origin::Own,
+    feedback: Feedback::None,
+    shares: ShareVariance::AsArcs,
+    build: Cost::of("P").with(" for P points"),
+    pick: Cost::CONSTANT,
     memory: "12 to 16 bytes a point",
     weights: "points in proportion",
     disruption: "minimal",

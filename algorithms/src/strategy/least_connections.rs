@@ -45,7 +45,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use crate::algorithm::Algorithm;
 use crate::balancer::Balancer;
-use crate::card::Card;
+use crate::card::{Card, Cost, Family, Feedback, Origin, ShareVariance};
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
 use crate::pick::Pick;
@@ -62,8 +62,12 @@ pub const CARD: Card = Card {
     summary: "the backend with the fewest requests in flight for its weight",
     section: SectionType::NONE,
     options: &[],
-    build: "O(n)",
-    pick: "O(log n)",
+    family: Family::Fewest,
+    origin: Origin::Own,
+    feedback: Feedback::InFlight,
+    shares: ShareVariance::ByLoad,
+    build: Cost::LINEAR,
+    pick: Cost::LOGARITHMIC,
     memory: "8 to 9 bytes a backend",
     weights: "requests in flight in proportion",
     disruption: "uses no key",

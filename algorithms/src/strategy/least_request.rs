@@ -54,7 +54,7 @@ use std::sync::{Arc, PoisonError};
 
 use crate::algorithm::{Algorithm, carried};
 use crate::balancer::Balancer;
-use crate::card::{Card, OptionHelp};
+use crate::card::{Card, Cost, Family, Feedback, OptionHelp, Origin, ShareVariance};
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
 use crate::option::{MILLIONTHS, decimal_option};
@@ -76,8 +76,12 @@ pub const CARD: Card = Card {
         help: "how much requests in flight count, 0 (not at all) to 10",
         value: |options| options.get::<Options>("least-request").bias.to_string(),
     }],
-    build: "O(n)",
-    pick: "O(log n)",
+    family: Family::Deadlines,
+    origin: Origin::Own,
+    feedback: Feedback::InFlight,
+    shares: ShareVariance::ByLoad,
+    build: Cost::LINEAR,
+    pick: Cost::LOGARITHMIC,
     memory: "70 bytes a backend",
     weights: "idle turns in proportion, exact",
     disruption: "uses no key",

@@ -50,7 +50,7 @@
 use crate::algorithm::Algorithm;
 use crate::backend::Weight;
 use crate::balancer::{Balancer, trace_by_hash};
-use crate::card::{Card, OptionHelp};
+use crate::card::{Card, Cost, Family, Feedback, OptionHelp, Origin, ShareVariance};
 use crate::error::BuildError;
 use crate::hash::{Domain, Fingerprint, Hashing, mix};
 use crate::option::whole_number_option;
@@ -87,8 +87,12 @@ pub const CARD: Card = Card {
             },
         },
     ],
-    build: "O(P) for P points",
-    pick: "O(C) for C candidates",
+    family: Family::Ring,
+    origin: Origin::Own,
+    feedback: Feedback::None,
+    shares: ShareVariance::NearlyEven,
+    build: Cost::of("P").with(" for P points"),
+    pick: Cost::of("C").with(" for C candidates"),
     memory: "12 to 16 bytes a point",
     weights: "exact among the candidates",
     disruption: "1.8 times the minimum",

@@ -50,7 +50,7 @@ use std::collections::{BTreeMap, BinaryHeap};
 use crate::algorithm::Algorithm;
 use crate::backend::Weight;
 use crate::balancer::Balancer;
-use crate::card::{Card, OptionHelp};
+use crate::card::{Card, Cost, Family, Feedback, OptionHelp, Origin, ShareVariance};
 use crate::error::BuildError;
 use crate::hash::{Domain, Fingerprint, Hashing, scaled};
 use crate::pick::Pick;
@@ -77,8 +77,12 @@ pub const CARD: Card = Card {
                 .to_string()
         },
     }],
-    build: "O(M log M) for M slots",
-    pick: "O(1)",
+    family: Family::Table,
+    origin: Origin::Own,
+    feedback: Feedback::None,
+    shares: ShareVariance::NearlyEven,
+    build: Cost::of("M log M").with(" for M slots"),
+    pick: Cost::CONSTANT,
     memory: "2 or 4 bytes a slot",
     weights: "slots in proportion",
     disruption: "near minimal",

@@ -42,7 +42,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::card::Card;
+use crate::card::{Card, Cost};
 use crate::strategy::growth::{self, growing};
 use crate::strategy::jump;
 
@@ -50,7 +50,7 @@ use crate::strategy::jump;
 pub const CARD: Card = growth::card(
     "memento",
     "jump that remembers the buckets removed from among the others",
-    "O(log W)",
+    Cost::of("log W"),
     "Coluzzi et al., ToN 2024",
     |hashing, _| Box::new(Memento::new(hashing, ())),
 );

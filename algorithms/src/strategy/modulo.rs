@@ -40,7 +40,7 @@
 
 use crate::algorithm::Algorithm;
 use crate::balancer::{Balancer, trace_by_hash};
-use crate::card::Card;
+use crate::card::{Card, Cost, Family, Feedback, Origin, ShareVariance};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Hashing};
 use crate::numbering::Numbering;
@@ -59,8 +59,12 @@ pub const CARD: Card = Card {
     summary: "the remainder of the key's hash; the baseline that shows why the others exist",
     section: SectionType::NONE,
     options: &[],
-    build: "O(W)",
-    pick: "O(1)",
+    family: Family::Modulo,
+    origin: Origin::Own,
+    feedback: Feedback::None,
+    shares: ShareVariance::AsRandom,
+    build: Cost::of("W"),
+    pick: Cost::CONSTANT,
     memory: "8 bytes a unit of weight",
     weights: "places in proportion",
     disruption: "nearly all keys",

@@ -46,7 +46,7 @@
 
 use crate::algorithm::Algorithm;
 use crate::balancer::{Balancer, trace_by_hash};
-use crate::card::{Card, OptionHelp};
+use crate::card::{Card, Cost, Family, Feedback, OptionHelp, Origin, ShareVariance};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Hashing, SplitMix};
 use crate::option::whole_number_option;
@@ -79,8 +79,12 @@ pub const CARD: Card = Card {
                 .to_string()
         },
     }],
-    build: "O(W log W)",
-    pick: "O(k) for k probes",
+    family: Family::Ring,
+    origin: Origin::Own,
+    feedback: Feedback::None,
+    shares: ShareVariance::AsArcs,
+    build: Cost::of("W log W"),
+    pick: Cost::of("k").with(" for k probes"),
     memory: "20 to 28 bytes a unit of weight",
     weights: "points in proportion",
     disruption: "minimal",

@@ -60,7 +60,7 @@ use std::time::Duration;
 
 use crate::algorithm::{Algorithm, carried};
 use crate::balancer::Balancer;
-use crate::card::{Card, OptionHelp};
+use crate::card::{Card, Cost, Family, Feedback, OptionHelp, Origin, ShareVariance};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Seed};
 use crate::option::whole_number_option;
@@ -102,8 +102,12 @@ pub const CARD: Card = Card {
             },
         },
     ],
-    build: "O(n)",
-    pick: "O(choices)",
+    family: Family::FewestOfSome,
+    origin: Origin::Own,
+    feedback: Feedback::Latencies,
+    shares: ShareVariance::ByLoad,
+    build: Cost::LINEAR,
+    pick: Cost::of("choices"),
     memory: "72 bytes a backend",
     weights: "idle chances in proportion",
     disruption: "uses no key",

@@ -42,7 +42,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::card::Card;
+use crate::card::{Card, Cost};
 use crate::hash::{GOLDEN_GAMMA, SplitMix, mix};
 use crate::strategy::growth::{self, growing};
 
@@ -50,7 +50,7 @@ use crate::strategy::growth::{self, growing};
 pub const CARD: Card = growth::card(
     "power",
     "a hash over the next power of two; who falls outside jumps on from half of it",
-    "O(1)",
+    Cost::CONSTANT,
     "Leu, 2023",
     |hashing, _| Box::new(Power::new(hashing, ())),
 );

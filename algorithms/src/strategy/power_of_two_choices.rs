@@ -45,7 +45,7 @@
 
 use crate::algorithm::{Algorithm, carried};
 use crate::balancer::Balancer;
-use crate::card::{Card, OptionHelp};
+use crate::card::{Card, Cost, Family, Feedback, OptionHelp, Origin, ShareVariance};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Seed};
 use crate::option::whole_number_option;
@@ -72,8 +72,12 @@ pub const CARD: Card = Card {
                 .to_string()
         },
     }],
-    build: "O(n)",
-    pick: "O(choices)",
+    family: Family::FewestOfSome,
+    origin: Origin::Own,
+    feedback: Feedback::InFlight,
+    shares: ShareVariance::ByLoad,
+    build: Cost::LINEAR,
+    pick: Cost::of("choices"),
     memory: "16 bytes a backend",
     weights: "idle in proportion; requests in flight towards it",
     disruption: "uses no key",

@@ -57,7 +57,7 @@ use std::time::Duration;
 
 use crate::algorithm::{Algorithm, carried};
 use crate::balancer::Balancer;
-use crate::card::{Card, OptionHelp};
+use crate::card::{Card, Cost, Family, Feedback, OptionHelp, Origin, ShareVariance};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Seed};
 use crate::option::{MILLIONTHS, decimal_option, whole_number_option};
@@ -105,8 +105,12 @@ pub const CARD: Card = Card {
             value: |options| options.get::<Options>("prequal").reuse.get().to_string(),
         },
     ],
-    build: "O(n)",
-    pick: "O(pool_size)",
+    family: Family::FewestOfSome,
+    origin: Origin::Own,
+    feedback: Feedback::Reports,
+    shares: ShareVariance::ByLoad,
+    build: Cost::LINEAR,
+    pick: Cost::of("pool_size"),
     memory: "32 bytes a backend, 48 a report",
     weights: "probes in proportion; requests in flight are compared for the weight",
     disruption: "uses no key",

@@ -42,7 +42,7 @@
 
 use crate::algorithm::{Algorithm, carried};
 use crate::balancer::Balancer;
-use crate::card::Card;
+use crate::card::{Card, Cost, Family, Feedback, Origin, ShareVariance};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Seed};
 use crate::pick::Pick;
@@ -59,8 +59,12 @@ pub const CARD: Card = Card {
     summary: "a draw by weight, in constant time",
     section: SectionType::NONE,
     options: &[],
-    build: "O(n)",
-    pick: "O(1)",
+    family: Family::Random,
+    origin: Origin::Own,
+    feedback: Feedback::None,
+    shares: ShareVariance::AsRandom,
+    build: Cost::LINEAR,
+    pick: Cost::CONSTANT,
     memory: "16 bytes a backend",
     weights: "chances in proportion",
     disruption: "uses no key",

@@ -44,7 +44,7 @@
 
 use crate::algorithm::Algorithm;
 use crate::balancer::{Balancer, trace_by_hash};
-use crate::card::Card;
+use crate::card::{Card, Cost, Family, Feedback, Origin, ShareVariance};
 use crate::error::BuildError;
 use crate::hash::{Domain, Fingerprint, Hashing};
 use crate::pick::Pick;
@@ -62,8 +62,12 @@ pub const CARD: Card = Card {
     summary: "every backend draws for every key; the best draw wins",
     section: SectionType::NONE,
     options: &[],
-    build: "O(n log n)",
-    pick: "O(n)",
+    family: Family::Scores,
+    origin: Origin::Own,
+    feedback: Feedback::None,
+    shares: ShareVariance::AsRandom,
+    build: Cost::LINEARITHMIC,
+    pick: Cost::LINEAR,
     memory: "16 bytes a backend",
     weights: "exact, by logarithms",
     disruption: "minimal",

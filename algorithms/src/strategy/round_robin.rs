@@ -52,7 +52,7 @@ use std::sync::{Arc, PoisonError};
 
 use crate::algorithm::{Algorithm, carried};
 use crate::balancer::Balancer;
-use crate::card::Card;
+use crate::card::{Card, Cost, Family, Feedback, Order, Origin, ShareVariance};
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
 use crate::pick::Pick;
@@ -69,8 +69,12 @@ pub const CARD: Card = Card {
     summary: "smooth weighted turns, in the order given",
     section: SectionType::NONE,
     options: &[],
-    build: "O(n + W·D), D distinct weights",
-    pick: "O(1); O(D) if W > 2^20",
+    family: Family::Turns,
+    origin: Origin::Own,
+    feedback: Feedback::None,
+    shares: ShareVariance::Exact,
+    build: Cost::of("n + W·D").with(", D distinct weights"),
+    pick: Cost::CONSTANT.or(Order::Of("D"), "if W > 2^20"),
     memory: "4 bytes a turn",
     weights: "turns in proportion, exact",
     disruption: "uses no key",

@@ -1,0 +1,15 @@
+//! What picks depend on beside the pool and the key.
+
+/// What picks depend on beside the pool and the key, unless an option or a wrapper adds to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Feedback {
+    /// Nothing.
+    None,
+    /// The requests in flight.
+    InFlight,
+    /// The latencies of earlier requests, beside the requests in flight.
+    Latencies,
+    /// What the backends report of themselves.
+    Reports,
+}
