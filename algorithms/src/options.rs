@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::Arc;
 
+use crate::section_key::SectionKey;
+
 /// The options of one algorithm: any type that can be kept, copied and compared.
 pub trait Section: Any + Debug + Send + Sync {
     /// Whether both are of one type and equal.
@@ -26,8 +28,8 @@ impl<T: Any + Debug + PartialEq + Send + Sync> Section for T {
 ///
 /// let mut options = Options::default();
 /// let points_per_weight = ketama::PointsPerWeight::new(40)?;
-/// options.set(ketama::CARD.name, ketama::Options { points_per_weight });
-/// assert_eq!(options.get::<ketama::Options>("ketama").points_per_weight, points_per_weight);
+/// options.set(ketama::SECTION, ketama::Options { points_per_weight });
+/// assert_eq!(options.get(ketama::SECTION).points_per_weight, points_per_weight);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -38,8 +40,8 @@ pub struct Options {
 impl Options {
     /// Returns the section of an algorithm: the one that was set, or the default one.
     #[must_use]
-    pub fn get<T: Section + Clone + Default>(&self, algorithm: &str) -> T {
-        let section = self.sections.get(algorithm).and_then(|section| {
+    pub fn get<T: Section + Clone + Default>(&self, key: SectionKey<T>) -> T {
+        let section = self.sections.get(key.algorithm()).and_then(|section| {
             let section: &dyn Any = &**section;
             section.downcast_ref::<T>()
         });
@@ -47,19 +49,19 @@ impl Options {
     }
 
     /// Sets the section of an algorithm.
-    pub fn set(&mut self, algorithm: &'static str, section: impl Section) {
-        self.sections.insert(algorithm, Arc::new(section));
+    pub fn set<T: Section>(&mut self, key: SectionKey<T>, section: T) {
+        self.sections.insert(key.algorithm(), Arc::new(section));
     }
 
     /// Changes the section of an algorithm.
     pub fn change<T: Section + Clone + Default>(
         &mut self,
-        algorithm: &'static str,
+        key: SectionKey<T>,
         change: impl FnOnce(&mut T),
     ) {
-        let mut section = self.get(algorithm);
+        let mut section = self.get(key);
         change(&mut section);
-        self.set(algorithm, section);
+        self.set(key, section);
     }
 
     /// The names of the algorithms whose section is set.
@@ -99,28 +101,20 @@ mod tests {
     #[test]
     fn what_is_not_set_is_the_default() {
         let mut options = Options::default();
-        assert_eq!(
-            options.get::<ketama::Options>("ketama"),
-            ketama::Options::default()
-        );
-        options.set("ketama", points(7));
-        assert_eq!(options.get::<ketama::Options>("ketama"), points(7));
-        // A section of another type is none.
-        assert_eq!(
-            options.get::<maglev::Options>("ketama"),
-            maglev::Options::default()
-        );
+        assert_eq!(options.get(ketama::SECTION), ketama::Options::default());
+        options.set(ketama::SECTION, points(7));
+        assert_eq!(options.get(ketama::SECTION), points(7));
         assert!(options.algorithms().eq(["ketama"]));
     }
 
     #[test]
     fn a_change_begins_with_what_is_set() {
         let mut options = Options::default();
-        options.change("anchor", |own: &mut anchor::Options| {
+        options.change(anchor::SECTION, |own| {
             assert_eq!(own.capacity, None);
             own.capacity = Some(anchor::Capacity::new(9).unwrap());
         });
-        options.change("anchor", |own: &mut anchor::Options| {
+        options.change(anchor::SECTION, |own| {
             assert_eq!(own.capacity, Some(anchor::Capacity::new(9).unwrap()));
         });
     }
@@ -130,7 +124,7 @@ mod tests {
         let set = |sections: &[(&'static str, u64)]| {
             let mut options = Options::default();
             for &(name, number) in sections {
-                options.set(name, points(number));
+                options.set(SectionKey::new(name), points(number));
             }
             options
         };
@@ -139,11 +133,11 @@ mod tests {
         assert_ne!(set(&[("a", 1)]), set(&[("b", 1)]));
         assert_ne!(set(&[("a", 1)]), set(&[("a", 1), ("b", 2)]));
         let mut other = Options::default();
-        other.set("a", maglev::Options::default());
+        other.set(SectionKey::new("a"), maglev::Options::default());
         assert_ne!(set(&[("a", 1)]), other);
         assert_ne!(other, set(&[("a", 1)]));
         let (copy, mut changed) = (other.clone(), other);
-        changed.set("a", points(1));
+        changed.set(SectionKey::new("a"), points(1));
         assert_ne!(copy, changed);
     }
 }

@@ -101,6 +101,7 @@ mod tests {
 
     use super::*;
     use crate::card::OptionHelp;
+    use crate::section_key::SectionKey;
     use crate::section_type::SectionType;
     use crate::strategy::ketama::{self, Ketama};
 
@@ -111,15 +112,17 @@ mod tests {
         layers: u64,
     }
 
+    const LAYERS: SectionKey<Layers> = SectionKey::new("stranger");
+
     const STRANGER: Card = Card {
-        name: "stranger",
+        name: LAYERS.algorithm(),
         aliases: &["another"],
         summary: "a ring in layers",
-        section: SectionType::of::<Layers>(),
+        section: SectionType::of(LAYERS),
         options: &[OptionHelp {
             name: "layers",
             help: "how many layers there are",
-            value: |options| options.get::<Layers>("stranger").layers.to_string(),
+            value: |options| options.get(LAYERS).layers.to_string(),
         }],
         new: |hashing, _| Box::new(Ketama::new(hashing, ketama::Options::default())),
         ..ketama::CARD
@@ -144,8 +147,8 @@ mod tests {
             ("ketama", &[("points_per_weight", 7)]),
         ]);
         let options = options.unwrap();
-        assert_eq!(options.get::<Layers>("stranger"), Layers { layers: 3 });
-        let points = options.get::<ketama::Options>("ketama").points_per_weight;
+        assert_eq!(options.get(LAYERS), Layers { layers: 3 });
+        let points = options.get(ketama::SECTION).points_per_weight;
         assert_eq!(points.get(), 7);
         assert_eq!((STRANGER.options[0].value)(&options), "3");
         assert_eq!(read(&[]).unwrap(), Options::default());

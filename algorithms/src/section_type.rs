@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use crate::options::Section;
+use crate::section_key::SectionKey;
 
 /// What options have to be to stand in a config: readable, with the feature `serde`.
 #[cfg(feature = "serde")]
@@ -37,9 +38,9 @@ impl SectionType {
         read: None,
     };
 
-    /// The algorithm's options are of a type.
+    /// The algorithm's options stand under a key.
     #[must_use]
-    pub const fn of<T: Readable>() -> Self {
+    pub const fn of<T: Readable>(_: SectionKey<T>) -> Self {
         Self {
             #[cfg(feature = "serde")]
             read: Some(|deserializer| Ok(Arc::new(erased_serde::deserialize::<T>(deserializer)?))),

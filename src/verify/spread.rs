@@ -40,7 +40,7 @@ pub(super) fn anchors() -> Vec<Anchor> {
 fn ring(points: u64) -> Result<Options> {
     let points_per_weight = ketama::PointsPerWeight::new(points)?;
     let mut options = Options::default();
-    options.set(ketama::CARD.name, ketama::Options { points_per_weight });
+    options.set(ketama::SECTION, ketama::Options { points_per_weight });
     Ok(options)
 }
 
@@ -245,7 +245,7 @@ fn probes() -> Vec<Anchor> {
 fn of_paper() -> Result<Options> {
     let probes = multi_probe::Probes::new(8)?;
     let mut options = ring(256)?;
-    options.set(multi_probe::CARD.name, multi_probe::Options { probes });
+    options.set(multi_probe::SECTION, multi_probe::Options { probes });
     Ok(options)
 }
 

@@ -63,38 +63,31 @@ use crate::hash::Fingerprint;
 use crate::pick::Pick;
 use crate::pool::Pool;
 use crate::profile::Profile;
+use crate::section_key::SectionKey;
 use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::step::Step;
 use crate::strategy::maglev::Permutation;
 
+/// Where its options stand.
+pub const SECTION: SectionKey<Options> = SectionKey::new("cilium-maglev");
+
 /// What is to be known of the algorithm before choosing it.
 pub const CARD: Card = Card {
-    name: "cilium-maglev",
+    name: SECTION.algorithm(),
     aliases: &[],
     summary: "Cilium's Maglev: a lookup table with rough weights, for packets",
-    section: SectionType::of::<Options>(),
+    section: SectionType::of(SECTION),
     options: &[
         OptionHelp {
             name: "table_size",
             help: TableSize::EXPECTED,
-            value: |options| {
-                options
-                    .get::<Options>("cilium-maglev")
-                    .table_size
-                    .get()
-                    .to_string()
-            },
+            value: |options| options.get(SECTION).table_size.get().to_string(),
         },
         OptionHelp {
             name: "hash_seed",
             help: HashSeed::EXPECTED,
-            value: |options| {
-                options
-                    .get::<Options>("cilium-maglev")
-                    .hash_seed
-                    .to_string()
-            },
+            value: |options| options.get(SECTION).hash_seed.to_string(),
         },
     ],
     family: Family::Table,
@@ -107,7 +100,7 @@ pub const CARD: Card = Card {
     weights: "roughly in proportion from 2 on average",
     disruption: "near minimal",
     source: "Cilium",
-    new: |_, options| Box::new(CiliumMaglev::new(options.get::<Options>("cilium-maglev"))),
+    new: |_, options| Box::new(CiliumMaglev::new(options.get(SECTION))),
 };
 
 /// The options of [`CiliumMaglev`].

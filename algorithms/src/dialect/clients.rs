@@ -38,12 +38,14 @@ use crate::dialect::wide_ring::Ties;
 use crate::section_type::SectionType;
 
 mod options;
+pub mod section;
 
 pub use options::{
     Crc15Options, Database, FastOptions, GroupcacheOptions, HashTag, HashringCompatibility,
     HashringOptions, JedisHash, JedisOptions, KetamaPoints, LibmemcachedHash, LibmemcachedOptions,
-    PeclHash, PeclOptions, Port, RedisRbOptions, Replicas, SpymemcachedFormat, SpymemcachedOptions,
-    TwemproxyHash, TwemproxyOptions, XmemcachedLabel, XmemcachedOptions,
+    LibmemcachedWeightedOptions, PeclHash, PeclOptions, Port, RedisRbOptions, Replicas,
+    SpymemcachedFormat, SpymemcachedOptions, TwemproxyHash, TwemproxyOptions, XmemcachedLabel,
+    XmemcachedOptions,
 };
 
 /// memcached's port, which some labels leave out.
@@ -149,31 +151,27 @@ const fn scores(name: &'static str, summary: &'static str, source: &'static str)
 
 /// An option that shows itself.
 macro_rules! option {
-    ($algorithm:literal, $section:ty: $name:ident, $help:literal) => {
+    ($section:path: $name:ident, $help:literal) => {
         OptionHelp {
             name: stringify!($name),
             help: $help,
-            value: |options| options.get::<$section>($algorithm).$name.to_string(),
+            value: |options| options.get($section).$name.to_string(),
         }
     };
 }
 
 /// The hash of one of libmemcached's dialects.
 macro_rules! libmemcached_hash {
-    ($algorithm:literal, $default:ident) => {
-        OptionHelp {
-            name: "hash",
-            help: "the hash of keys, `one_at_a_time`, `md5`, `crc`, `fnv1_64`, `fnv1a_64`, `fnv1_32`, `fnv1a_32`, `murmur`, `jenkins` or `murmur3`",
-            value: |options| options.get::<LibmemcachedOptions>($algorithm).hash_or(LibmemcachedHash::$default).to_string(),
-        }
+    ($section:path) => {
+        option!($section: hash, "the hash of keys, `one_at_a_time`, `md5`, `crc`, `fnv1_64`, `fnv1a_64`, `fnv1_32`, `fnv1a_32`, `murmur`, `jenkins` or `murmur3`")
     };
 }
 
 /// Whether C's `char` has a sign.
 macro_rules! char_sign {
-    ($algorithm:literal, $section:ty) => {
+    ($section:path) => {
         option!(
-            $algorithm, $section: char,
+            $section: char,
             "how bytes above ASCII enter sums, `signed` as on x86 or `unsigned` as on ARM"
         )
     };
@@ -181,18 +179,18 @@ macro_rules! char_sign {
 
 /// Those of twemproxy.
 macro_rules! twemproxy_options {
-    ($algorithm:literal) => {
+    ($section:path) => {
         &[
-            option!($algorithm, TwemproxyOptions: hash, "the hash of keys, `fnv1a_64`, `one_at_a_time`, `md5`, `crc32`, `crc32a`, `fnv1_64`, `fnv1_32`, `fnv1a_32`, `hsieh`, `murmur` or `jenkins`"),
+            option!($section: hash, "the hash of keys, `fnv1a_64`, `one_at_a_time`, `md5`, `crc32`, `crc32a`, `fnv1_64`, `fnv1_32`, `fnv1a_32`, `hsieh`, `murmur` or `jenkins`"),
             OptionHelp {
                 name: "hash_tag",
                 help: "two characters; what stands between them in a key is hashed alone",
                 value: |options| {
-                    let tag = options.get::<TwemproxyOptions>($algorithm).hash_tag;
+                    let tag = options.get($section).hash_tag;
                     tag.map_or_else(|| "none".to_owned(), |tag| tag.to_string())
                 },
             },
-            char_sign!($algorithm, TwemproxyOptions),
+            char_sign!($section),
         ]
     };
 }
@@ -232,15 +230,15 @@ pub const CLIENTS: &[&Card] = &[
     &XMEMCACHED_KETAMA,
 ];
 
-const CACHE_MEMCACHED_FAST: Card = Card {
-    section: SectionType::of::<FastOptions>(),
-    options: &[option!(
-        "cache-memcached-fast", FastOptions: ketama_points,
+/// `cache-memcached-fast`.
+pub const CACHE_MEMCACHED_FAST: Card = Card {
+    section: SectionType::of(section::CACHE_MEMCACHED_FAST),
+    options: &[option!(section::CACHE_MEMCACHED_FAST: ketama_points,
         "points a unit of weight, 1 to 65536"
     )],
     new: |_, options| {
         let points = options
-            .get::<FastOptions>("cache-memcached-fast")
+            .get(section::CACHE_MEMCACHED_FAST)
             .ketama_points
             .get()
             .into();
@@ -254,21 +252,21 @@ const CACHE_MEMCACHED_FAST: Card = Card {
     },
     disruption: "minimal",
     ..ring(
-        "cache-memcached-fast",
+        section::CACHE_MEMCACHED_FAST.algorithm(),
         "the ring of Perl's Cache::Memcached::Fast with `ketama_points`: nginx's chained CRC points",
         "Cache::Memcached::Fast",
     )
 };
 
-const CRC15_MODULO: Card = Card {
-    section: SectionType::of::<Crc15Options>(),
-    options: &[option!(
-        "crc15-modulo", Crc15Options: zero_becomes_one,
+/// `crc15-modulo`.
+pub const CRC15_MODULO: Card = Card {
+    section: SectionType::of(section::CRC15_MODULO),
+    options: &[option!(section::CRC15_MODULO: zero_becomes_one,
         "whether the hash 0 is made 1, as PECL memcache does"
     )],
     weights: "entries in proportion",
     new: |_, options| {
-        let key = match options.get::<Crc15Options>("crc15-modulo").zero_becomes_one {
+        let key = match options.get(section::CRC15_MODULO).zero_becomes_one {
             true => HashKind::Crc15NotZero,
             false => HashKind::Crc15,
         };
@@ -276,13 +274,14 @@ const CRC15_MODULO: Card = Card {
         Box::new(ListModulo::new(&CRC15_MODULO, options, spec))
     },
     ..modulo(
-        "crc15-modulo",
+        section::CRC15_MODULO.algorithm(),
         "the first memcached clients' CRC of 15 bits by the number of servers: python-memcached, Cache::Memcached, PECL `standard`",
         "python-memcached 1.62, Cache::Memcached, PECL memcache",
     )
 };
 
-const DALLI: Card = Card {
+/// `dalli`.
+pub const DALLI: Card = Card {
     new: |_, options| {
         let count = Count::Average(160, Rounding::QuotientLast);
         let spec = RingSpec {
@@ -298,7 +297,8 @@ const DALLI: Card = Card {
     )
 };
 
-const GO_REDIS_RING: Card = Card {
+/// `go-redis-ring`.
+pub const GO_REDIS_RING: Card = Card {
     new: |_, options| Box::new(BestScore::new(&GO_REDIS_RING, options, Score::GoRedis)),
     ..scores(
         "go-redis-ring",
@@ -307,7 +307,8 @@ const GO_REDIS_RING: Card = Card {
     )
 };
 
-const GOMEMCACHE: Card = Card {
+/// `gomemcache`.
+pub const GOMEMCACHE: Card = Card {
     new: |_, options| {
         let spec = remainder(HashKind::Crc32, Repeat::Once);
         Box::new(ListModulo::new(&GOMEMCACHE, options, spec))
@@ -319,17 +320,12 @@ const GOMEMCACHE: Card = Card {
     )
 };
 
-const GROUPCACHE: Card = Card {
-    section: SectionType::of::<GroupcacheOptions>(),
-    options: &[option!("groupcache", GroupcacheOptions: replicas, "points a peer, 1 to 65536")],
+/// `groupcache`.
+pub const GROUPCACHE: Card = Card {
+    section: SectionType::of(section::GROUPCACHE),
+    options: &[option!(section::GROUPCACHE: replicas, "points a peer, 1 to 65536")],
     new: |_, options| {
-        let count = Count::Fixed(
-            options
-                .get::<GroupcacheOptions>("groupcache")
-                .replicas
-                .get()
-                .into(),
-        );
+        let count = Count::Fixed(options.get(section::GROUPCACHE).replicas.get().into());
         let spec = RingSpec {
             ties: Ties::Last,
             ..each(Text::Before, HashKind::Crc32, count, HashKind::Crc32)
@@ -337,13 +333,14 @@ const GROUPCACHE: Card = Card {
         Box::new(PointRing::new(&GROUPCACHE, options, spec))
     },
     ..equal(
-        "groupcache",
+        section::GROUPCACHE.algorithm(),
         "the ring of Go's groupcache: CRC points",
         "groupcache",
     )
 };
 
-const HASH_RING: Card = Card {
+/// `hash-ring`.
+pub const HASH_RING: Card = Card {
     new: |_, options| {
         let spec = RingSpec {
             points: Points::Md5Quarters(3),
@@ -360,15 +357,15 @@ const HASH_RING: Card = Card {
     )
 };
 
-const JEDIS_SHARDED: Card = Card {
-    section: SectionType::of::<JedisOptions>(),
-    options: &[option!(
-        "jedis-sharded", JedisOptions: hash,
+/// `jedis-sharded`.
+pub const JEDIS_SHARDED: Card = Card {
+    section: SectionType::of(section::JEDIS_SHARDED),
+    options: &[option!(section::JEDIS_SHARDED: hash,
         "the hash of points and keys, `murmur` or `md5`"
     )],
     disruption: "minimal at the end of the list",
     new: |_, options| {
-        let hash = options.get::<JedisOptions>("jedis-sharded").hash();
+        let hash = options.get(section::JEDIS_SHARDED).hash();
         let spec = RingSpec {
             label: Label::Shard,
             ties: Ties::Last,
@@ -377,28 +374,30 @@ const JEDIS_SHARDED: Card = Card {
         Box::new(PointRing::new(&JEDIS_SHARDED, options, spec))
     },
     ..ring(
-        "jedis-sharded",
+        section::JEDIS_SHARDED.algorithm(),
         "the shards of Jedis up to 4: points by the place in the list",
         "Jedis 2 to 4",
     )
 };
 
-const LIBKETAMA: Card = ring(
+/// `libketama`.
+pub const LIBKETAMA: Card = ring(
     "libketama",
     "Last.fm's libketama in C: the ring that the others are named after",
     "R. Jones, libketama, 2007",
 );
 
-const LIBMEMCACHED_KETAMA: Card = Card {
-    section: SectionType::of::<LibmemcachedOptions>(),
+/// `libmemcached-ketama`.
+pub const LIBMEMCACHED_KETAMA: Card = Card {
+    section: SectionType::of(section::LIBMEMCACHED_KETAMA),
     options: &[
-        libmemcached_hash!("libmemcached-ketama", OneAtATime),
-        char_sign!("libmemcached-ketama", LibmemcachedOptions),
+        libmemcached_hash!(section::LIBMEMCACHED_KETAMA),
+        char_sign!(section::LIBMEMCACHED_KETAMA),
     ],
     weights: "points in proportion, from a second weight on",
     new: |_, options| {
-        let own = options.get::<LibmemcachedOptions>("libmemcached-ketama");
-        let hash = own.key_or(LibmemcachedHash::OneAtATime);
+        let own = options.get(section::LIBMEMCACHED_KETAMA);
+        let hash = own.key();
         let spec = RingSpec {
             label: WEIGHTED.label,
             ..each(Text::Dash, hash, Count::Fixed(100), hash)
@@ -411,52 +410,55 @@ const LIBMEMCACHED_KETAMA: Card = Card {
         Box::new(ring.or_weighted(weighted))
     },
     ..ring(
-        "libmemcached-ketama",
+        section::LIBMEMCACHED_KETAMA.algorithm(),
         "libmemcached's `DISTRIBUTION_CONSISTENT`, pylibmc's `ketama`: a ring of one-at-a-time points",
         "libmemcached 1.1.4",
     )
 };
 
-const LIBMEMCACHED_KETAMA_WEIGHTED: Card = Card {
-    section: SectionType::of::<LibmemcachedOptions>(),
+/// `libmemcached-ketama-weighted`.
+pub const LIBMEMCACHED_KETAMA_WEIGHTED: Card = Card {
+    section: SectionType::of(section::LIBMEMCACHED_KETAMA_WEIGHTED),
     options: &[
-        libmemcached_hash!("libmemcached-ketama-weighted", Md5),
-        char_sign!("libmemcached-ketama-weighted", LibmemcachedOptions),
+        libmemcached_hash!(section::LIBMEMCACHED_KETAMA_WEIGHTED),
+        char_sign!(section::LIBMEMCACHED_KETAMA_WEIGHTED),
     ],
     new: |_, options| {
-        let own = options.get::<LibmemcachedOptions>("libmemcached-ketama-weighted");
+        let own = options.get(section::LIBMEMCACHED_KETAMA_WEIGHTED);
         let spec = RingSpec {
-            key: KeyPlace::Hash(own.key_or(LibmemcachedHash::Md5)),
+            key: KeyPlace::Hash(own.key()),
             ..WEIGHTED
         };
         Box::new(PointRing::new(&LIBMEMCACHED_KETAMA_WEIGHTED, options, spec))
     },
     ..ring(
-        "libmemcached-ketama-weighted",
+        section::LIBMEMCACHED_KETAMA_WEIGHTED.algorithm(),
         "libmemcached's weighted ketama, pylibmc's `ketama_weighted`, PHP's `OPT_LIBKETAMA_COMPATIBLE`",
         "libmemcached 1.1.4",
     )
 };
 
-const LIBMEMCACHED_MODULA: Card = Card {
-    section: SectionType::of::<LibmemcachedOptions>(),
+/// `libmemcached-modula`.
+pub const LIBMEMCACHED_MODULA: Card = Card {
+    section: SectionType::of(section::LIBMEMCACHED_MODULA),
     options: &[
-        libmemcached_hash!("libmemcached-modula", OneAtATime),
-        char_sign!("libmemcached-modula", LibmemcachedOptions),
+        libmemcached_hash!(section::LIBMEMCACHED_MODULA),
+        char_sign!(section::LIBMEMCACHED_MODULA),
     ],
     new: |_, options| {
-        let own = options.get::<LibmemcachedOptions>("libmemcached-modula");
-        let spec = remainder(own.key_or(LibmemcachedHash::OneAtATime), Repeat::Once);
+        let own = options.get(section::LIBMEMCACHED_MODULA);
+        let spec = remainder(own.key(), Repeat::Once);
         Box::new(ListModulo::new(&LIBMEMCACHED_MODULA, options, spec))
     },
     ..modulo(
-        "libmemcached-modula",
+        section::LIBMEMCACHED_MODULA.algorithm(),
         "libmemcached's default, also of pylibmc and PHP: a hash by the number of servers",
         "libmemcached 1.1.4",
     )
 };
 
-const MEMJS: Card = Card {
+/// `memjs`.
+pub const MEMJS: Card = Card {
     new: |_, options| {
         let spec = remainder(HashKind::JavaStringAbsolute, Repeat::Once);
         Box::new(ListModulo::new(&MEMJS, options, spec))
@@ -468,24 +470,24 @@ const MEMJS: Card = Card {
     )
 };
 
-const NPM_HASHRING: Card = Card {
-    section: SectionType::of::<HashringOptions>(),
+/// `npm-hashring`.
+pub const NPM_HASHRING: Card = Card {
+    section: SectionType::of(section::NPM_HASHRING),
     options: &[
         OptionHelp {
             name: "default_port",
             help: "a port that is left out of the servers' texts, 1 to 65535",
             value: |options| {
-                let port = options.get::<HashringOptions>("npm-hashring").default_port;
+                let port = options.get(section::NPM_HASHRING).default_port;
                 port.map_or_else(|| "none".to_owned(), |port| port.to_string())
             },
         },
-        option!(
-            "npm-hashring", HashringOptions: compatibility,
+        option!(section::NPM_HASHRING: compatibility,
             "`none`, or `hash_ring` for three points of each digest"
         ),
     ],
     new: |_, options| {
-        let own = options.get::<HashringOptions>("npm-hashring");
+        let own = options.get(section::NPM_HASHRING);
         let quarters = match own.compatibility {
             HashringCompatibility::None => 4,
             HashringCompatibility::HashRing => 3,
@@ -499,10 +501,15 @@ const NPM_HASHRING: Card = Card {
         };
         Box::new(PointRing::new(&NPM_HASHRING, options, spec))
     },
-    ..ring("npm-hashring", "the ring of npm's hashring", "npm hashring")
+    ..ring(
+        section::NPM_HASHRING.algorithm(),
+        "the ring of npm's hashring",
+        "npm hashring",
+    )
 };
 
-const NPM_MEMCACHED: Card = Card {
+/// `npm-memcached`.
+pub const NPM_MEMCACHED: Card = Card {
     new: |_, options| {
         let spec = RingSpec {
             label: WEIGHTED.label,
@@ -518,17 +525,17 @@ const NPM_MEMCACHED: Card = Card {
     )
 };
 
-const PECL_CONSISTENT: Card = Card {
-    section: SectionType::of::<PeclOptions>(),
+/// `pecl-consistent`.
+pub const PECL_CONSISTENT: Card = Card {
+    section: SectionType::of(section::PECL_CONSISTENT),
     options: &[
-        option!(
-            "pecl-consistent", PeclOptions: hash,
+        option!(section::PECL_CONSISTENT: hash,
             "the hash of points and keys, `crc32` or `fnv`"
         ),
-        char_sign!("pecl-consistent", PeclOptions),
+        char_sign!(section::PECL_CONSISTENT),
     ],
     new: |_, options| {
-        let hash = options.get::<PeclOptions>("pecl-consistent").hash();
+        let hash = options.get(section::PECL_CONSISTENT).hash();
         let spec = RingSpec {
             key: KeyPlace::Arc(hash),
             ..each(Text::Dash, hash, Count::PerWeight(160), hash)
@@ -536,13 +543,14 @@ const PECL_CONSISTENT: Card = Card {
         Box::new(PointRing::new(&PECL_CONSISTENT, options, spec))
     },
     ..ring(
-        "pecl-consistent",
+        section::PECL_CONSISTENT.algorithm(),
         "the default of PHP's PECL memcache: a ring cut into 1,024 arcs",
         "PECL memcache",
     )
 };
 
-const PHPREDIS_ARRAY: Card = Card {
+/// `phpredis-array`.
+pub const PHPREDIS_ARRAY: Card = Card {
     new: |_, options| {
         let spec = ModuloSpec {
             tag: Tag::Php,
@@ -558,7 +566,8 @@ const PHPREDIS_ARRAY: Card = Card {
     )
 };
 
-const PHPREDIS_CONSISTENT: Card = Card {
+/// `phpredis-consistent`.
+pub const PHPREDIS_CONSISTENT: Card = Card {
     new: |_, options| {
         let spec = RingSpec {
             count: Count::Fixed(40),
@@ -575,7 +584,8 @@ const PHPREDIS_CONSISTENT: Card = Card {
     )
 };
 
-const PREDIS_HASHRING: Card = Card {
+/// `predis-hashring`.
+pub const PREDIS_HASHRING: Card = Card {
     new: |_, options| {
         let count = Count::Average(128, Rounding::Nearest);
         let spec = RingSpec {
@@ -592,7 +602,8 @@ const PREDIS_HASHRING: Card = Card {
     )
 };
 
-const PREDIS_KETAMA: Card = Card {
+/// `predis-ketama`.
+pub const PREDIS_KETAMA: Card = Card {
     new: |_, options| {
         let spec = RingSpec {
             count: Count::Average(40, Rounding::NumberFirst),
@@ -604,7 +615,8 @@ const PREDIS_KETAMA: Card = Card {
     ..ring("predis-ketama", "the KetamaRing of PHP's Predis", "Predis")
 };
 
-const PYMEMCACHE_RENDEZVOUS: Card = Card {
+/// `pymemcache-rendezvous`.
+pub const PYMEMCACHE_RENDEZVOUS: Card = Card {
     new: |_, options| {
         Box::new(BestScore::new(
             &PYMEMCACHE_RENDEZVOUS,
@@ -630,43 +642,44 @@ const fn redis_rb(label: Label, point: HashKind) -> RingSpec {
     }
 }
 
-const REDIS_RB_4: Card = Card {
-    section: SectionType::of::<RedisRbOptions>(),
-    options: &[option!(
-        "redis-rb-4", RedisRbOptions: db,
+/// `redis-rb-4`.
+pub const REDIS_RB_4: Card = Card {
+    section: SectionType::of(section::REDIS_RB_4),
+    options: &[option!(section::REDIS_RB_4: db,
         "the number of the database, 0 to 65535"
     )],
     new: |_, options| {
-        let db = options.get::<RedisRbOptions>("redis-rb-4").db.get();
+        let db = options.get(section::REDIS_RB_4).db.get();
         let spec = redis_rb(Label::RedisUrl { db }, HashKind::Crc32);
         Box::new(PointRing::new(&REDIS_RB_4, options, spec))
     },
     ..equal(
-        "redis-rb-4",
+        section::REDIS_RB_4.algorithm(),
         "the distributed mode of Ruby's redis up to 4: CRC points, the point before",
         "redis-rb 4",
     )
 };
 
-const REDIS_RB_5: Card = Card {
-    section: SectionType::of::<RedisRbOptions>(),
-    options: &[option!(
-        "redis-rb-5", RedisRbOptions: db,
+/// `redis-rb-5`.
+pub const REDIS_RB_5: Card = Card {
+    section: SectionType::of(section::REDIS_RB_5),
+    options: &[option!(section::REDIS_RB_5: db,
         "the number of the database, 0 to 65535"
     )],
     new: |_, options| {
-        let db = options.get::<RedisRbOptions>("redis-rb-5").db.get();
+        let db = options.get(section::REDIS_RB_5).db.get();
         let spec = redis_rb(Label::RedisUrlShort { db }, HashKind::Md5BigEndian);
         Box::new(PointRing::new(&REDIS_RB_5, options, spec))
     },
     ..equal(
-        "redis-rb-5",
+        section::REDIS_RB_5.algorithm(),
         "the distributed mode of Ruby's redis from 5 on: MD5 points, CRC keys, the point before",
         "redis-rb 5",
     )
 };
 
-const SERIALX_HASHRING: Card = Card {
+/// `serialx-hashring`.
+pub const SERIALX_HASHRING: Card = Card {
     new: |_, options| {
         let hash = HashKind::Md5Halves;
         let spec = RingSpec {
@@ -683,17 +696,14 @@ const SERIALX_HASHRING: Card = Card {
     )
 };
 
-const SPYMEMCACHED_KETAMA: Card = Card {
-    section: SectionType::of::<SpymemcachedOptions>(),
-    options: &[option!(
-        "spymemcached-ketama", SpymemcachedOptions: format,
+/// `spymemcached-ketama`.
+pub const SPYMEMCACHED_KETAMA: Card = Card {
+    section: SectionType::of(section::SPYMEMCACHED_KETAMA),
+    options: &[option!(section::SPYMEMCACHED_KETAMA: format,
         "how servers are written, `spymemcached` or, without the port 11211, `libmemcached`"
     )],
     new: |_, options| {
-        let label = match options
-            .get::<SpymemcachedOptions>("spymemcached-ketama")
-            .format
-        {
+        let label = match options.get(section::SPYMEMCACHED_KETAMA).format {
             SpymemcachedFormat::Spymemcached => Label::Name,
             SpymemcachedFormat::Libmemcached => WEIGHTED.label,
         };
@@ -706,13 +716,14 @@ const SPYMEMCACHED_KETAMA: Card = Card {
         Box::new(PointRing::new(&SPYMEMCACHED_KETAMA, options, spec))
     },
     ..equal(
-        "spymemcached-ketama",
+        section::SPYMEMCACHED_KETAMA.algorithm(),
         "the ketama ring of Java's spymemcached",
         "spymemcached",
     )
 };
 
-const SPYMEMCACHED_MODULO: Card = Card {
+/// `spymemcached-modulo`.
+pub const SPYMEMCACHED_MODULO: Card = Card {
     new: |_, options| {
         let spec = remainder(HashKind::JavaString, Repeat::Once);
         Box::new(ListModulo::new(&SPYMEMCACHED_MODULO, options, spec))
@@ -724,12 +735,13 @@ const SPYMEMCACHED_MODULO: Card = Card {
     )
 };
 
-const TWEMPROXY_KETAMA: Card = Card {
+/// `twemproxy-ketama`.
+pub const TWEMPROXY_KETAMA: Card = Card {
     origin: Origin::Program(Program::Twemproxy),
-    section: SectionType::of::<TwemproxyOptions>(),
-    options: twemproxy_options!("twemproxy-ketama"),
+    section: SectionType::of(section::TWEMPROXY_KETAMA),
+    options: twemproxy_options!(section::TWEMPROXY_KETAMA),
     new: |_, options| {
-        let own = options.get::<TwemproxyOptions>("twemproxy-ketama");
+        let own = options.get(section::TWEMPROXY_KETAMA);
         let spec = RingSpec {
             tag: own.tag(),
             key: KeyPlace::Hash(own.key()),
@@ -739,19 +751,20 @@ const TWEMPROXY_KETAMA: Card = Card {
         Box::new(PointRing::new(&TWEMPROXY_KETAMA, options, spec))
     },
     ..ring(
-        "twemproxy-ketama",
+        section::TWEMPROXY_KETAMA.algorithm(),
         "twemproxy's `distribution: ketama`",
         "twemproxy",
     )
 };
 
-const TWEMPROXY_MODULA: Card = Card {
+/// `twemproxy-modula`.
+pub const TWEMPROXY_MODULA: Card = Card {
     origin: Origin::Program(Program::Twemproxy),
-    section: SectionType::of::<TwemproxyOptions>(),
-    options: twemproxy_options!("twemproxy-modula"),
+    section: SectionType::of(section::TWEMPROXY_MODULA),
+    options: twemproxy_options!(section::TWEMPROXY_MODULA),
     weights: "entries in proportion",
     new: |_, options| {
-        let own = options.get::<TwemproxyOptions>("twemproxy-modula");
+        let own = options.get(section::TWEMPROXY_MODULA);
         let spec = ModuloSpec {
             tag: own.tag(),
             order: OF_TWEMPROXY,
@@ -760,13 +773,14 @@ const TWEMPROXY_MODULA: Card = Card {
         Box::new(ListModulo::new(&TWEMPROXY_MODULA, options, spec))
     },
     ..modulo(
-        "twemproxy-modula",
+        section::TWEMPROXY_MODULA.algorithm(),
         "twemproxy's `distribution: modula`: a hash by the sum of the weights",
         "twemproxy",
     )
 };
 
-const UHASHRING: Card = Card {
+/// `uhashring`.
+pub const UHASHRING: Card = Card {
     new: |_, options| {
         let hash = HashKind::Md5Whole;
         let spec = RingSpec {
@@ -785,7 +799,8 @@ const UHASHRING: Card = Card {
     )
 };
 
-const UHASHRING_KETAMA: Card = Card {
+/// `uhashring-ketama`.
+pub const UHASHRING_KETAMA: Card = Card {
     new: |_, options| {
         let spec = RingSpec {
             count: Count::Average(40, Rounding::Integers),
@@ -802,14 +817,14 @@ const UHASHRING_KETAMA: Card = Card {
     )
 };
 
-const XMEMCACHED_KETAMA: Card = Card {
-    section: SectionType::of::<XmemcachedOptions>(),
-    options: &[option!(
-        "xmemcached-ketama", XmemcachedOptions: label,
+/// `xmemcached-ketama`.
+pub const XMEMCACHED_KETAMA: Card = Card {
+    section: SectionType::of(section::XMEMCACHED_KETAMA),
+    options: &[option!(section::XMEMCACHED_KETAMA: label,
         "how servers are written, `slash`, `gwhalin` or, without the port 11211, `cwNginxUpstreamConsistent`"
     )],
     new: |_, options| {
-        let label = match options.get::<XmemcachedOptions>("xmemcached-ketama").label {
+        let label = match options.get(section::XMEMCACHED_KETAMA).label {
             XmemcachedLabel::Slash => Label::Slash,
             XmemcachedLabel::Gwhalin => Label::Name,
             XmemcachedLabel::Nginx => WEIGHTED.label,
@@ -823,7 +838,7 @@ const XMEMCACHED_KETAMA: Card = Card {
     },
     disruption: "minimal",
     ..ring(
-        "xmemcached-ketama",
+        section::XMEMCACHED_KETAMA.algorithm(),
         "the ketama ring of Java's XMemcached",
         "XMemcached",
     )

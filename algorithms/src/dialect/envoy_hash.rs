@@ -71,66 +71,49 @@ use crate::options::Options;
 use crate::pick::Pick;
 use crate::pool::Pool;
 use crate::profile::{Key, Profile};
+use crate::section_key::SectionKey;
 use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::step::Step;
 use crate::strategy::alias::Draws;
 use crate::strategy::maglev::{Permutation, TableSize};
 
+/// Where its options stand.
+pub const RING_SECTION: SectionKey<RingHashOptions> = SectionKey::new("envoy-ring-hash");
+
 /// What is to be known of the algorithm before choosing it.
 pub const RING: Card = Card {
-    name: "envoy-ring-hash",
+    name: RING_SECTION.algorithm(),
     aliases: &[],
     summary: "Envoy's `ring_hash`: a ring dealt out by fractions, built anew from who is healthy",
-    section: SectionType::of::<RingHashOptions>(),
+    section: SectionType::of(RING_SECTION),
     options: &[
         OptionHelp {
             name: "minimum_ring_size",
             help: "the least points, 1 to 8388608",
-            value: |options| {
-                options
-                    .get::<RingHashOptions>("envoy-ring-hash")
-                    .minimum_ring_size
-                    .to_string()
-            },
+            value: |options| options.get(RING_SECTION).minimum_ring_size.to_string(),
         },
         OptionHelp {
             name: "maximum_ring_size",
             help: "the most points, 1 to 8388608",
-            value: |options| {
-                options
-                    .get::<RingHashOptions>("envoy-ring-hash")
-                    .maximum_ring_size
-                    .to_string()
-            },
+            value: |options| options.get(RING_SECTION).maximum_ring_size.to_string(),
         },
         OptionHelp {
             name: "hash_function",
             help: "the hash of points, `XX_HASH` or `MURMUR_HASH_2`; keys are hashed by the first",
-            value: |options| {
-                options
-                    .get::<RingHashOptions>("envoy-ring-hash")
-                    .hash_function
-                    .to_string()
-            },
+            value: |options| options.get(RING_SECTION).hash_function.to_string(),
         },
         OptionHelp {
             name: "hash_balance_factor",
             help: BALANCE_HELP,
-            value: |options| {
-                shown(
-                    options
-                        .get::<RingHashOptions>("envoy-ring-hash")
-                        .hash_balance_factor,
-                )
-            },
+            value: |options| shown(options.get(RING_SECTION).hash_balance_factor),
         },
         OptionHelp {
             name: "use_hostname_for_hashing",
             help: HOSTNAME_HELP,
             value: |options| {
                 options
-                    .get::<RingHashOptions>("envoy-ring-hash")
+                    .get(RING_SECTION)
                     .use_hostname_for_hashing
                     .to_string()
             },
@@ -140,7 +123,7 @@ pub const RING: Card = Card {
             help: PANIC_HELP,
             value: |options| {
                 options
-                    .get::<RingHashOptions>("envoy-ring-hash")
+                    .get(RING_SECTION)
                     .healthy_panic_threshold
                     .to_string()
             },
@@ -159,40 +142,31 @@ pub const RING: Card = Card {
     new: |hashing, options| Box::new(EnvoyHash::new(&RING, hashing, options, Build::ring)),
 };
 
+/// Where its options stand.
+pub const MAGLEV_SECTION: SectionKey<MaglevOptions> = SectionKey::new("envoy-maglev");
+
 /// What is to be known of the algorithm before choosing it.
 pub const MAGLEV: Card = Card {
-    name: "envoy-maglev",
+    name: MAGLEV_SECTION.algorithm(),
     summary: "Envoy's `maglev`: a table filled by fractions of weights, built anew from who is healthy",
-    section: SectionType::of::<MaglevOptions>(),
+    section: SectionType::of(MAGLEV_SECTION),
     options: &[
         OptionHelp {
             name: "table_size",
             help: "entries of the table, a prime up to 5000011",
-            value: |options| {
-                options
-                    .get::<MaglevOptions>("envoy-maglev")
-                    .table_size
-                    .get()
-                    .to_string()
-            },
+            value: |options| options.get(MAGLEV_SECTION).table_size.get().to_string(),
         },
         OptionHelp {
             name: "hash_balance_factor",
             help: BALANCE_HELP,
-            value: |options| {
-                shown(
-                    options
-                        .get::<MaglevOptions>("envoy-maglev")
-                        .hash_balance_factor,
-                )
-            },
+            value: |options| shown(options.get(MAGLEV_SECTION).hash_balance_factor),
         },
         OptionHelp {
             name: "use_hostname_for_hashing",
             help: HOSTNAME_HELP,
             value: |options| {
                 options
-                    .get::<MaglevOptions>("envoy-maglev")
+                    .get(MAGLEV_SECTION)
                     .use_hostname_for_hashing
                     .to_string()
             },
@@ -202,7 +176,7 @@ pub const MAGLEV: Card = Card {
             help: PANIC_HELP,
             value: |options| {
                 options
-                    .get::<MaglevOptions>("envoy-maglev")
+                    .get(MAGLEV_SECTION)
                     .healthy_panic_threshold
                     .to_string()
             },
@@ -217,41 +191,29 @@ pub const MAGLEV: Card = Card {
     ..RING
 };
 
+/// Where its options stand.
+pub const GRPC_SECTION: SectionKey<GrpcOptions> = SectionKey::new("grpc-ring-hash");
+
 /// What is to be known of the algorithm before choosing it.
 pub const GRPC: Card = Card {
-    name: "grpc-ring-hash",
+    name: GRPC_SECTION.algorithm(),
     summary: "gRPC's `ring_hash`: Envoy's ring, capped, in which who is down keeps its points",
-    section: SectionType::of::<GrpcOptions>(),
+    section: SectionType::of(GRPC_SECTION),
     options: &[
         OptionHelp {
             name: "min_ring_size",
             help: "the least points, 1 to 8388608",
-            value: |options| {
-                options
-                    .get::<GrpcOptions>("grpc-ring-hash")
-                    .min_ring_size
-                    .to_string()
-            },
+            value: |options| options.get(GRPC_SECTION).min_ring_size.to_string(),
         },
         OptionHelp {
             name: "max_ring_size",
             help: "the most points, 1 to 8388608",
-            value: |options| {
-                options
-                    .get::<GrpcOptions>("grpc-ring-hash")
-                    .max_ring_size
-                    .to_string()
-            },
+            value: |options| options.get(GRPC_SECTION).max_ring_size.to_string(),
         },
         OptionHelp {
             name: "ring_size_cap",
             help: "what both sizes are silently cut to, 1 to 8388608",
-            value: |options| {
-                options
-                    .get::<GrpcOptions>("grpc-ring-hash")
-                    .ring_size_cap
-                    .to_string()
-            },
+            value: |options| options.get(GRPC_SECTION).ring_size_cap.to_string(),
         },
     ],
     origin: Origin::Program(Program::Grpc),
@@ -438,7 +400,7 @@ impl Build {
     }
 
     fn ring(options: &Options) -> Self {
-        let own = options.get::<RingHashOptions>("envoy-ring-hash");
+        let own = options.get(RING_SECTION);
         let shape = Shape::Ring {
             least: own.minimum_ring_size.get(),
             most: own.maximum_ring_size.get(),
@@ -449,7 +411,7 @@ impl Build {
     }
 
     fn maglev(options: &Options) -> Self {
-        let own = options.get::<MaglevOptions>("envoy-maglev");
+        let own = options.get(MAGLEV_SECTION);
         let size = own.table_size;
         let (factor, threshold) = (own.hash_balance_factor, own.healthy_panic_threshold);
         Self::of_envoy(
@@ -461,7 +423,7 @@ impl Build {
     }
 
     fn grpc(options: &Options) -> Self {
-        let own = options.get::<GrpcOptions>("grpc-ring-hash");
+        let own = options.get(GRPC_SECTION);
         let cap = own.ring_size_cap.get();
         Self {
             shape: Shape::Ring {
@@ -777,7 +739,7 @@ mod tests {
     #[test]
     fn a_host_without_a_point_is_the_last_resort() {
         let mut options = Options::default();
-        options.change(RING.name, |own: &mut RingHashOptions| {
+        options.change(RING_SECTION, |own| {
             own.minimum_ring_size = MinimumRingSize::new(1).unwrap();
             own.maximum_ring_size = MaximumRingSize::new(1).unwrap();
         });
@@ -805,7 +767,7 @@ mod tests {
     #[test]
     fn a_minimum_above_the_maximum_is_refused() {
         let mut options = Options::default();
-        options.change(RING.name, |own: &mut RingHashOptions| {
+        options.change(RING_SECTION, |own| {
             own.maximum_ring_size = MaximumRingSize::new(1_000).unwrap();
         });
         let algorithm = RING.algorithm(Seed::DEFAULT, &options);

@@ -77,67 +77,49 @@ use crate::pick::Pick;
 use crate::pool::Pool;
 use crate::profile::{Key, Profile};
 use crate::ring::Ring;
+use crate::section_key::SectionKey;
 use crate::section_type::SectionType;
 use crate::slot::{Slot, SlotSet};
 use crate::step::Step;
 use crate::sync::{Mutex, MutexGuard};
 
+/// Where its options stand.
+pub const SECTION: SectionKey<Options> = SectionKey::new("haproxy-hash-consistent");
+
 /// What is to be known of the algorithm before choosing it.
 pub const CARD: Card = Card {
-    name: "haproxy-hash-consistent",
+    name: SECTION.algorithm(),
     aliases: &[],
     summary: "HAProxy's `hash-type consistent`: a ring of which the nearest point decides",
-    section: SectionType::of::<Options>(),
+    section: SectionType::of(SECTION),
     options: &[
         OptionHelp {
             name: "function",
             help: "the hash of keys, `sdbm`, `djb2`, `wt6`, `crc32` or `none`",
-            value: |options| {
-                options
-                    .get::<Options>("haproxy-hash-consistent")
-                    .function()
-                    .to_string()
-            },
+            value: |options| options.get(SECTION).function().to_string(),
         },
         OptionHelp {
             name: "avalanche",
             help: "whether the hash is mixed once more; by default only if no `function` is named",
-            value: |options| {
-                options
-                    .get::<Options>("haproxy-hash-consistent")
-                    .avalanche()
-                    .to_string()
-            },
+            value: |options| options.get(SECTION).avalanche().to_string(),
         },
         OptionHelp {
             name: "hash_key",
             help: "what a server's points are made of, `id`, `addr`, `addr-port`, `id32` or `guid`",
-            value: |options| {
-                options
-                    .get::<Options>("haproxy-hash-consistent")
-                    .hash_key
-                    .to_string()
-            },
+            value: |options| options.get(SECTION).hash_key.to_string(),
         },
         OptionHelp {
             name: "hash_balance_factor",
             help: "how much of the mean load a server takes at most, in percent, 101 to 65535",
             value: |options| {
-                let factor = options
-                    .get::<Options>("haproxy-hash-consistent")
-                    .hash_balance_factor;
+                let factor = options.get(SECTION).hash_balance_factor;
                 factor.map_or_else(|| "none".to_owned(), |factor| factor.to_string())
             },
         },
         OptionHelp {
             name: "legacy_3_0_id",
             help: "whether ids are mixed twice, as in 3.0.0",
-            value: |options| {
-                options
-                    .get::<Options>("haproxy-hash-consistent")
-                    .legacy_3_0_id
-                    .to_string()
-            },
+            value: |options| options.get(SECTION).legacy_3_0_id.to_string(),
         },
     ],
     family: Family::Ring,
@@ -150,11 +132,7 @@ pub const CARD: Card = Card {
     weights: "1 to 256; points in proportion",
     disruption: "minimal if ids stay",
     source: "HAProxy 2.6 to 3.4",
-    new: |_, options| {
-        Box::new(HaproxyHashConsistent::new(
-            options.get::<Options>("haproxy-hash-consistent"),
-        ))
-    },
+    new: |_, options| Box::new(HaproxyHashConsistent::new(options.get(SECTION))),
 };
 
 /// The id that each server has: its own, or the one that its place gives it.

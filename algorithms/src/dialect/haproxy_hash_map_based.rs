@@ -51,36 +51,30 @@ use crate::hash::Fingerprint;
 use crate::pick::Pick;
 use crate::pool::Pool;
 use crate::profile::{Key, Profile};
+use crate::section_key::SectionKey;
 use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::step::Step;
 
+/// Where its options stand.
+pub const SECTION: SectionKey<Options> = SectionKey::new("haproxy-hash-map-based");
+
 /// What is to be known of the algorithm before choosing it.
 pub const CARD: Card = Card {
-    name: "haproxy-hash-map-based",
+    name: SECTION.algorithm(),
     aliases: &[],
     summary: "HAProxy's `hash-type map-based`: the remainder of a hash by a map of slots",
-    section: SectionType::of::<Options>(),
+    section: SectionType::of(SECTION),
     options: &[
         OptionHelp {
             name: "function",
             help: "the hash of keys, `sdbm`, `djb2`, `wt6`, `crc32` or `none`",
-            value: |options| {
-                options
-                    .get::<Options>("haproxy-hash-map-based")
-                    .function
-                    .to_string()
-            },
+            value: |options| options.get(SECTION).function.to_string(),
         },
         OptionHelp {
             name: "avalanche",
             help: "whether the hash is mixed once more",
-            value: |options| {
-                options
-                    .get::<Options>("haproxy-hash-map-based")
-                    .avalanche
-                    .to_string()
-            },
+            value: |options| options.get(SECTION).avalanche.to_string(),
         },
     ],
     family: Family::Modulo,
@@ -93,11 +87,7 @@ pub const CARD: Card = Card {
     weights: "1 to 256; exact",
     disruption: "nearly all keys",
     source: "HAProxy 2.6 to 3.4",
-    new: |_, options| {
-        Box::new(HaproxyHashMapBased::new(
-            options.get::<Options>("haproxy-hash-map-based"),
-        ))
-    },
+    new: |_, options| Box::new(HaproxyHashMapBased::new(options.get(SECTION))),
 };
 
 /// The options of HAProxy's map.

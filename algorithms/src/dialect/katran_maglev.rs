@@ -69,33 +69,31 @@ use crate::option::word_option;
 use crate::pick::Pick;
 use crate::pool::Pool;
 use crate::profile::Profile;
+use crate::section_key::SectionKey;
 use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::step::Step;
 use crate::strategy::maglev::{Permutation, TableSize};
 
+/// Where its options stand.
+pub const SECTION: SectionKey<Options> = SectionKey::new("katran-maglev");
+
 /// What is to be known of the algorithm before choosing it.
 pub const CARD: Card = Card {
-    name: "katran-maglev",
+    name: SECTION.algorithm(),
     aliases: &[],
     summary: "Katran's Maglev: a lookup table by the hashes of its endpoints, for packets",
-    section: SectionType::of::<Options>(),
+    section: SectionType::of(SECTION),
     options: &[
         OptionHelp {
             name: "table_size",
             help: "entries in the table, a prime up to 65537",
-            value: |options| {
-                options
-                    .get::<Options>("katran-maglev")
-                    .table_size
-                    .get()
-                    .to_string()
-            },
+            value: |options| options.get(SECTION).table_size.get().to_string(),
         },
         OptionHelp {
             name: "version",
             help: "`v1`, or `v2` with weights",
-            value: |options| options.get::<Options>("katran-maglev").version.to_string(),
+            value: |options| options.get(SECTION).version.to_string(),
         },
     ],
     family: Family::Table,
@@ -108,7 +106,7 @@ pub const CARD: Card = Card {
     weights: "next to none; in proportion in version 2",
     disruption: "near minimal",
     source: "Katran",
-    new: |_, options| Box::new(KatranMaglev::new(options.get::<Options>("katran-maglev"))),
+    new: |_, options| Box::new(KatranMaglev::new(options.get(SECTION))),
 };
 
 /// The options of [`KatranMaglev`].

@@ -52,31 +52,30 @@ use crate::pick::Pick;
 use crate::pool::Pool;
 use crate::profile::Profile;
 use crate::ring::Ring;
+use crate::section_key::SectionKey;
 use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::step::Step;
 
+/// Where its options stand.
+pub const SECTION: SectionKey<Options> = SectionKey::new("pingora-ketama");
+
 /// What is to be known of the algorithm before choosing it.
 pub const CARD: Card = Card {
-    name: "pingora-ketama",
+    name: SECTION.algorithm(),
     aliases: &[],
     summary: "Pingora's `KetamaHashing`: nginx's ring of CRC points, over socket addresses",
-    section: SectionType::of::<Options>(),
+    section: SectionType::of(SECTION),
     options: &[
         OptionHelp {
             name: "version",
             help: "`v1`, or `v2` with any number of points",
-            value: |options| options.get::<Options>("pingora-ketama").version.to_string(),
+            value: |options| options.get(SECTION).version.to_string(),
         },
         OptionHelp {
             name: "point_multiple",
             help: "points of each backend a unit of weight, 1 to 65536; 160 in version 1",
-            value: |options| {
-                options
-                    .get::<Options>("pingora-ketama")
-                    .point_multiple
-                    .to_string()
-            },
+            value: |options| options.get(SECTION).point_multiple.to_string(),
         },
     ],
     family: Family::Ring,
@@ -89,7 +88,7 @@ pub const CARD: Card = Card {
     weights: "points in proportion",
     disruption: "minimal",
     source: "pingora-ketama 0.9.1",
-    new: |_, options| Box::new(PingoraKetama::new(options.get::<Options>("pingora-ketama"))),
+    new: |_, options| Box::new(PingoraKetama::new(options.get(SECTION))),
 };
 
 /// The options of [`PingoraKetama`].

@@ -47,22 +47,26 @@ use crate::card::{Card, Cost, Family, Feedback, OptionHelp, Origin, ShareVarianc
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, scaled};
 use crate::numbering::Numbering;
+use crate::section_key::SectionKey;
 use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::strategy::numbered::{self, Numbered, VACANT};
 
 pub use crate::strategy::capacity::{Capacity, Options};
 
+/// Where its options stand.
+pub const SECTION: SectionKey<Options> = SectionKey::new("anchor");
+
 /// What is to be known of the algorithm before choosing it.
 pub const CARD: Card = Card {
-    name: "anchor",
+    name: SECTION.algorithm(),
     aliases: &[],
     summary: "a bucket of a fixed number; where it is vacant, one of those left when it was vacated",
-    section: SectionType::of::<Options>(),
+    section: SectionType::of(SECTION),
     options: &[OptionHelp {
         name: "capacity",
         help: Options::HELP,
-        value: |options| options.get::<Options>("anchor").shown(),
+        value: |options| options.get(SECTION).shown(),
     }],
     family: Family::Buckets,
     origin: Origin::Own,
@@ -74,7 +78,7 @@ pub const CARD: Card = Card {
     weights: "buckets in proportion",
     disruption: "minimal",
     source: "Mendelson et al., ToN 2021",
-    new: |hashing, options| Box::new(Anchor::new(hashing, options.get::<Options>("anchor"))),
+    new: |hashing, options| Box::new(Anchor::new(hashing, options.get(SECTION))),
 };
 
 /// AnchorHash; see the [module](self).

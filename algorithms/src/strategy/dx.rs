@@ -44,22 +44,26 @@ use crate::card::{Card, Cost, Family, Feedback, OptionHelp, Origin, ShareVarianc
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, SplitMix};
 use crate::numbering::Numbering;
+use crate::section_key::SectionKey;
 use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::strategy::numbered::{self, Numbered, VACANT, compact};
 
 pub use crate::strategy::capacity::{Capacity, Options};
 
+/// Where its options stand.
+pub const SECTION: SectionKey<Options> = SectionKey::new("dx");
+
 /// What is to be known of the algorithm before choosing it.
 pub const CARD: Card = Card {
-    name: "dx",
+    name: SECTION.algorithm(),
     aliases: &[],
     summary: "a key's numbers are tried one after the other until one is of a bucket in use",
-    section: SectionType::of::<Options>(),
+    section: SectionType::of(SECTION),
     options: &[OptionHelp {
         name: "capacity",
         help: Options::HELP,
-        value: |options| options.get::<Options>("dx").shown(),
+        value: |options| options.get(SECTION).shown(),
     }],
     family: Family::Buckets,
     origin: Origin::Own,
@@ -71,7 +75,7 @@ pub const CARD: Card = Card {
     weights: "buckets in proportion",
     disruption: "minimal",
     source: "Dong et al., TACO 2023",
-    new: |hashing, options| Box::new(Dx::new(hashing, options.get::<Options>("dx"))),
+    new: |hashing, options| Box::new(Dx::new(hashing, options.get(SECTION))),
 };
 
 /// DxHash; see the [module](self).

@@ -56,26 +56,24 @@ use crate::pick::Pick;
 use crate::pool::Pool;
 use crate::profile::Profile;
 use crate::ring::{Owned, Ring};
+use crate::section_key::SectionKey;
 use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::step::Step;
 
+/// Where its options stand.
+pub const SECTION: SectionKey<Options> = SectionKey::new("ketama");
+
 /// What is to be known of the algorithm before choosing it.
 pub const CARD: Card = Card {
-    name: "ketama",
+    name: SECTION.algorithm(),
     aliases: &["consistent-hash"],
     summary: "a ring of points; a key belongs to the first point at or after its own",
-    section: SectionType::of::<Options>(),
+    section: SectionType::of(SECTION),
     options: &[OptionHelp {
         name: "points_per_weight",
         help: "points that each unit of weight puts on the ring, 1 to 65536; more spread better",
-        value: |options| {
-            options
-                .get::<Options>("ketama")
-                .points_per_weight
-                .get()
-                .to_string()
-        },
+        value: |options| options.get(SECTION).points_per_weight.get().to_string(),
     }],
     family: Family::Ring,
     origin: Origin::Own,
@@ -87,7 +85,7 @@ pub const CARD: Card = Card {
     weights: "points in proportion",
     disruption: "minimal",
     source: "Karger et al., STOC 1997",
-    new: |hashing, options| Box::new(Ketama::new(hashing, options.get::<Options>("ketama"))),
+    new: |hashing, options| Box::new(Ketama::new(hashing, options.get(SECTION))),
 };
 
 /// The options of [`Ketama`].

@@ -61,20 +61,24 @@ use crate::option::{MILLIONTHS, decimal_option};
 use crate::pick::Pick;
 use crate::pool::Pool;
 use crate::profile::Profile;
+use crate::section_key::SectionKey;
 use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::sync::{Mutex, MutexGuard};
 
+/// Where its options stand.
+pub const SECTION: SectionKey<Options> = SectionKey::new("least-request");
+
 /// What is to be known of the algorithm before choosing it.
 pub const CARD: Card = Card {
-    name: "least-request",
+    name: SECTION.algorithm(),
     aliases: &[],
     summary: "weighted turns in which a backend counts for less the more it has in flight",
-    section: SectionType::of::<Options>(),
+    section: SectionType::of(SECTION),
     options: &[OptionHelp {
         name: "bias",
         help: "how much requests in flight count, 0 (not at all) to 10",
-        value: |options| options.get::<Options>("least-request").bias.to_string(),
+        value: |options| options.get(SECTION).bias.to_string(),
     }],
     family: Family::Deadlines,
     origin: Origin::Own,
@@ -86,7 +90,7 @@ pub const CARD: Card = Card {
     weights: "idle turns in proportion, exact",
     disruption: "uses no key",
     source: "Envoy, 2016",
-    new: |_, options| Box::new(LeastRequest::new(options.get::<Options>("least-request"))),
+    new: |_, options| Box::new(LeastRequest::new(options.get(SECTION))),
 };
 
 /// The options of [`LeastRequest`].

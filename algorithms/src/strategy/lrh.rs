@@ -58,33 +58,31 @@ use crate::pick::Pick;
 use crate::pool::Pool;
 use crate::profile::Profile;
 use crate::ring::Ring;
+use crate::section_key::SectionKey;
 use crate::section_type::SectionType;
 use crate::slot::{Slot, SlotSet};
 use crate::step::Step;
 use crate::strategy::draw::{Draw, Earliest};
 
+/// Where its options stand.
+pub const SECTION: SectionKey<Options> = SectionKey::new("lrh");
+
 /// What is to be known of the algorithm before choosing it.
 pub const CARD: Card = Card {
-    name: "lrh",
+    name: SECTION.algorithm(),
     aliases: &["local-rendezvous"],
     summary: "a ring names a few candidates for every key; the best draw among them wins",
-    section: SectionType::of::<Options>(),
+    section: SectionType::of(SECTION),
     options: &[
         OptionHelp {
             name: "candidates",
             help: "distinct backends that draw for a key, 1 to 64; more spread better and take longer",
-            value: |options| options.get::<Options>("lrh").candidates.get().to_string(),
+            value: |options| options.get(SECTION).candidates.get().to_string(),
         },
         OptionHelp {
             name: "points_per_backend",
             help: "points that each backend puts on the ring, 1 to 65536; more spread better",
-            value: |options| {
-                options
-                    .get::<Options>("lrh")
-                    .points_per_backend
-                    .get()
-                    .to_string()
-            },
+            value: |options| options.get(SECTION).points_per_backend.get().to_string(),
         },
     ],
     family: Family::Ring,
@@ -97,7 +95,7 @@ pub const CARD: Card = Card {
     weights: "exact among the candidates",
     disruption: "1.8 times the minimum",
     source: "arXiv 2512.23434, 2025",
-    new: |hashing, options| Box::new(Lrh::new(hashing, options.get::<Options>("lrh"))),
+    new: |hashing, options| Box::new(Lrh::new(hashing, options.get(SECTION))),
 };
 
 /// The options of [`Lrh`].

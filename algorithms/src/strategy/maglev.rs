@@ -56,26 +56,24 @@ use crate::hash::{Domain, Fingerprint, Hashing, scaled};
 use crate::pick::Pick;
 use crate::pool::Pool;
 use crate::profile::Profile;
+use crate::section_key::SectionKey;
 use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::step::Step;
 
+/// Where its options stand.
+pub const SECTION: SectionKey<Options> = SectionKey::new("maglev");
+
 /// What is to be known of the algorithm before choosing it.
 pub const CARD: Card = Card {
-    name: "maglev",
+    name: SECTION.algorithm(),
     aliases: &[],
     summary: "a lookup table that the backends fill in turns; one hash and one read a pick",
-    section: SectionType::of::<Options>(),
+    section: SectionType::of(SECTION),
     options: &[OptionHelp {
         name: "table_size",
         help: "slots in the table, a prime; 100 times the backends or more moves few keys",
-        value: |options| {
-            options
-                .get::<Options>("maglev")
-                .table_size
-                .get()
-                .to_string()
-        },
+        value: |options| options.get(SECTION).table_size.get().to_string(),
     }],
     family: Family::Table,
     origin: Origin::Own,
@@ -87,7 +85,7 @@ pub const CARD: Card = Card {
     weights: "slots in proportion",
     disruption: "near minimal",
     source: "Eisenbud et al., NSDI 2016",
-    new: |hashing, options| Box::new(Maglev::new(hashing, options.get::<Options>("maglev"))),
+    new: |hashing, options| Box::new(Maglev::new(hashing, options.get(SECTION))),
 };
 
 /// The largest table: 16,777,213 slots, the last prime below 2^24.

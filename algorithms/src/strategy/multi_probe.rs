@@ -54,6 +54,7 @@ use crate::pick::Pick;
 use crate::pool::Pool;
 use crate::profile::Profile;
 use crate::ring::Ring;
+use crate::section_key::SectionKey;
 use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::step::Step;
@@ -62,22 +63,19 @@ mod circle;
 
 use circle::Circle;
 
+/// Where its options stand.
+pub const SECTION: SectionKey<Options> = SectionKey::new("multi-probe");
+
 /// What is to be known of the algorithm before choosing it.
 pub const CARD: Card = Card {
-    name: "multi-probe",
+    name: SECTION.algorithm(),
     aliases: &["mpch"],
     summary: "a point a unit of weight; of a key's many probes the one nearest to a point wins",
-    section: SectionType::of::<Options>(),
+    section: SectionType::of(SECTION),
     options: &[OptionHelp {
         name: "probes",
         help: "places that each key looks from, 1 to 1024; more spread better and take longer",
-        value: |options| {
-            options
-                .get::<Options>("multi-probe")
-                .probes
-                .get()
-                .to_string()
-        },
+        value: |options| options.get(SECTION).probes.get().to_string(),
     }],
     family: Family::Ring,
     origin: Origin::Own,
@@ -89,12 +87,7 @@ pub const CARD: Card = Card {
     weights: "points in proportion",
     disruption: "minimal",
     source: "Appleton and O'Reilly, arXiv 2015",
-    new: |hashing, options| {
-        Box::new(MultiProbe::new(
-            hashing,
-            options.get::<Options>("multi-probe"),
-        ))
-    },
+    new: |hashing, options| Box::new(MultiProbe::new(hashing, options.get(SECTION))),
 };
 
 /// The options of [`MultiProbe`].

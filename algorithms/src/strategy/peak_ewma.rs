@@ -68,38 +68,37 @@ use crate::outcome::Outcome;
 use crate::pick::Pick;
 use crate::pool::Pool;
 use crate::profile::Profile;
+use crate::section_key::SectionKey;
 use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::strategy::alias::{Alias, Draws};
 use crate::strategy::power_of_two_choices::{CHOICES_HELP, Choices};
 use crate::sync::{Mutex, MutexGuard};
 
+/// Where its options stand.
+pub const SECTION: SectionKey<Options> = SectionKey::new("peak-ewma");
+
 /// What is to be known of the algorithm before choosing it.
 pub const CARD: Card = Card {
-    name: "peak-ewma",
+    name: SECTION.algorithm(),
     aliases: &[],
     summary: "of two backends drawn by weight the one with the lower expected latency",
-    section: SectionType::of::<Options>(),
+    section: SectionType::of(SECTION),
     options: &[
         OptionHelp {
             name: "choices",
             help: CHOICES_HELP,
-            value: |options| options.get::<Options>("peak-ewma").choices.to_string(),
+            value: |options| options.get(SECTION).choices.to_string(),
         },
         OptionHelp {
             name: "decay_ms",
             help: "milliseconds in which a latency decays to 37 %, 1 to 3600000",
-            value: |options| options.get::<Options>("peak-ewma").decay_ms.to_string(),
+            value: |options| options.get(SECTION).decay_ms.to_string(),
         },
         OptionHelp {
             name: "default_latency_ms",
             help: "milliseconds of a backend without an outcome, 1 to 3600000",
-            value: |options| {
-                options
-                    .get::<Options>("peak-ewma")
-                    .default_latency_ms
-                    .to_string()
-            },
+            value: |options| options.get(SECTION).default_latency_ms.to_string(),
         },
     ],
     family: Family::FewestOfSome,
@@ -112,12 +111,7 @@ pub const CARD: Card = Card {
     weights: "idle chances in proportion",
     disruption: "uses no key",
     source: "Finagle, 2015",
-    new: |hashing, options| {
-        Box::new(PeakEwma::new(
-            hashing.seed,
-            options.get::<Options>("peak-ewma"),
-        ))
-    },
+    new: |hashing, options| Box::new(PeakEwma::new(hashing.seed, options.get(SECTION))),
 };
 
 /// The options of [`PeakEwma`].

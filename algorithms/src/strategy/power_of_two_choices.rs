@@ -52,25 +52,24 @@ use crate::option::whole_number_option;
 use crate::pick::Pick;
 use crate::pool::Pool;
 use crate::profile::Profile;
+use crate::section_key::SectionKey;
 use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::strategy::alias::{Alias, Draws};
 
+/// Where its options stand.
+pub const SECTION: SectionKey<Options> = SectionKey::new("power-of-two-choices");
+
 /// What is to be known of the algorithm before choosing it.
 pub const CARD: Card = Card {
-    name: "power-of-two-choices",
+    name: SECTION.algorithm(),
     aliases: &["p2c"],
     summary: "of two backends drawn by weight the one that is less busy",
-    section: SectionType::of::<Options>(),
+    section: SectionType::of(SECTION),
     options: &[OptionHelp {
         name: "choices",
         help: CHOICES_HELP,
-        value: |options| {
-            options
-                .get::<Options>("power-of-two-choices")
-                .choices
-                .to_string()
-        },
+        value: |options| options.get(SECTION).choices.to_string(),
     }],
     family: Family::FewestOfSome,
     origin: Origin::Own,
@@ -82,12 +81,7 @@ pub const CARD: Card = Card {
     weights: "idle in proportion; requests in flight towards it",
     disruption: "uses no key",
     source: "Mitzenmacher, TPDS 2001",
-    new: |hashing, options| {
-        Box::new(PowerOfTwoChoices::new(
-            hashing.seed,
-            options.get::<Options>("power-of-two-choices"),
-        ))
-    },
+    new: |hashing, options| Box::new(PowerOfTwoChoices::new(hashing.seed, options.get(SECTION))),
 };
 
 /// The options of [`PowerOfTwoChoices`].

@@ -65,44 +65,42 @@ use crate::outcome::Report;
 use crate::pick::Pick;
 use crate::pool::Pool;
 use crate::profile::Profile;
+use crate::section_key::SectionKey;
 use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::strategy::alias::{Alias, Draws};
 use crate::strategy::peak_ewma::Milliseconds;
 use crate::sync::{Mutex, MutexGuard};
 
+/// Where its options stand.
+pub const SECTION: SectionKey<Options> = SectionKey::new("prequal");
+
 /// What is to be known of the algorithm before choosing it.
 pub const CARD: Card = Card {
-    name: "prequal",
+    name: SECTION.algorithm(),
     aliases: &[],
     summary: "the backend that by its own latest report is not crowded and answers soonest",
-    section: SectionType::of::<Options>(),
+    section: SectionType::of(SECTION),
     options: &[
         OptionHelp {
             name: "pool_size",
             help: "reports kept, 2 to 256",
-            value: |options| {
-                options
-                    .get::<Options>("prequal")
-                    .pool_size
-                    .get()
-                    .to_string()
-            },
+            value: |options| options.get(SECTION).pool_size.get().to_string(),
         },
         OptionHelp {
             name: "max_age_ms",
             help: "milliseconds that a report is good for, 1 to 3600000",
-            value: |options| options.get::<Options>("prequal").max_age_ms.to_string(),
+            value: |options| options.get(SECTION).max_age_ms.to_string(),
         },
         OptionHelp {
             name: "hot_quantile",
             help: "above which of the reports' requests in flight a backend is hot, 0 to 1",
-            value: |options| options.get::<Options>("prequal").hot_quantile.to_string(),
+            value: |options| options.get(SECTION).hot_quantile.to_string(),
         },
         OptionHelp {
             name: "reuse",
             help: "requests that may go by one report, 1 to 1000",
-            value: |options| options.get::<Options>("prequal").reuse.get().to_string(),
+            value: |options| options.get(SECTION).reuse.get().to_string(),
         },
     ],
     family: Family::FewestOfSome,
@@ -115,12 +113,7 @@ pub const CARD: Card = Card {
     weights: "probes in proportion; requests in flight are compared for the weight",
     disruption: "uses no key",
     source: "Wydrowski et al., NSDI 2024",
-    new: |hashing, options| {
-        Box::new(Prequal::new(
-            hashing.seed,
-            options.get::<Options>("prequal"),
-        ))
-    },
+    new: |hashing, options| Box::new(Prequal::new(hashing.seed, options.get(SECTION))),
 };
 
 /// The options of [`Prequal`].

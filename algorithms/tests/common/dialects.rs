@@ -10,7 +10,7 @@ use evenkeel_algorithms::{Card, Options};
 pub(super) fn lawful(options: &mut Options, table_size: TableSize) {
     let healthy_panic_threshold = HealthyPanicThreshold::new(0).expect("a number in the range");
     options.set(
-        envoy_hash::MAGLEV.name,
+        envoy_hash::MAGLEV_SECTION,
         envoy_hash::MaglevOptions {
             table_size,
             healthy_panic_threshold,
@@ -18,21 +18,21 @@ pub(super) fn lawful(options: &mut Options, table_size: TableSize) {
         },
     );
     options.set(
-        envoy_hash::RING.name,
+        envoy_hash::RING_SECTION,
         envoy_hash::RingHashOptions {
             healthy_panic_threshold,
             ..Default::default()
         },
     );
     options.set(
-        cilium_maglev::CARD.name,
+        cilium_maglev::SECTION,
         cilium_maglev::Options {
             table_size: cilium_maglev::TableSize::new(251).expect("a size of Cilium's"),
             ..Default::default()
         },
     );
     options.set(
-        katran_maglev::CARD.name,
+        katran_maglev::SECTION,
         katran_maglev::Options {
             table_size,
             ..Default::default()

@@ -147,7 +147,7 @@ impl Subject {
     pub(crate) fn algorithm(self, seed: Seed) -> Box<dyn Algorithm> {
         let table_size = maglev::TableSize::new(TABLE_SIZE.into()).expect("a prime");
         let mut options = Options::default();
-        options.set(maglev::CARD.name, maglev::Options { table_size });
+        options.set(maglev::SECTION, maglev::Options { table_size });
         #[cfg(feature = "dialects")]
         dialects::lawful(&mut options, table_size);
         let algorithm = self.around.enclose(self.card.algorithm(seed, &options));

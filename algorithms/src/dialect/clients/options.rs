@@ -4,15 +4,35 @@ use crate::dialect::hash::Char;
 use crate::dialect::key::{HashKind, Tag};
 use crate::option::{whole_number_option, word_option};
 
-/// The options of the dialects of libmemcached.
+/// The options of the dialects of libmemcached, but for the one with weights.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct LibmemcachedOptions {
-    /// The hash of keys; without one that of the distribution.
-    pub hash: Option<LibmemcachedHash>,
+    /// The hash of keys.
+    pub hash: LibmemcachedHash,
     /// Whether bytes above ASCII enter the hash with a sign.
     pub char: Char,
+}
+
+/// The options of libmemcached's weighted ketama, which hashes by MD5 unless it is told otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
+pub struct LibmemcachedWeightedOptions {
+    /// The hash of keys.
+    pub hash: LibmemcachedHash,
+    /// Whether bytes above ASCII enter the hash with a sign.
+    pub char: Char,
+}
+
+impl Default for LibmemcachedWeightedOptions {
+    fn default() -> Self {
+        Self {
+            hash: LibmemcachedHash::Md5,
+            char: Char::default(),
+        }
+    }
 }
 
 word_option!(
@@ -41,22 +61,30 @@ word_option!(
 );
 
 impl LibmemcachedOptions {
-    pub(super) fn hash_or(&self, default: LibmemcachedHash) -> LibmemcachedHash {
-        self.hash.unwrap_or(default)
+    pub(super) const fn key(&self) -> HashKind {
+        self.hash.kind(self.char)
     }
+}
 
-    pub(super) fn key_or(&self, default: LibmemcachedHash) -> HashKind {
-        match self.hash_or(default) {
-            LibmemcachedHash::OneAtATime => HashKind::OneAtATime(self.char),
-            LibmemcachedHash::Md5 => HashKind::Md5,
-            LibmemcachedHash::Crc => HashKind::Crc15,
-            LibmemcachedHash::Fnv1Of64 => HashKind::Fnv1Of64Low(self.char),
-            LibmemcachedHash::Fnv1aOf64 => HashKind::Fnv1aOf64Cut(self.char),
-            LibmemcachedHash::Fnv1Of32 => HashKind::Fnv1Of32(self.char),
-            LibmemcachedHash::Fnv1aOf32 => HashKind::Fnv1aOf32(self.char),
-            LibmemcachedHash::Murmur => HashKind::Murmur2,
-            LibmemcachedHash::Jenkins => HashKind::Lookup3,
-            LibmemcachedHash::Murmur3 => HashKind::Murmur3,
+impl LibmemcachedWeightedOptions {
+    pub(super) const fn key(&self) -> HashKind {
+        self.hash.kind(self.char)
+    }
+}
+
+impl LibmemcachedHash {
+    const fn kind(self, char: Char) -> HashKind {
+        match self {
+            Self::OneAtATime => HashKind::OneAtATime(char),
+            Self::Md5 => HashKind::Md5,
+            Self::Crc => HashKind::Crc15,
+            Self::Fnv1Of64 => HashKind::Fnv1Of64Low(char),
+            Self::Fnv1aOf64 => HashKind::Fnv1aOf64Cut(char),
+            Self::Fnv1Of32 => HashKind::Fnv1Of32(char),
+            Self::Fnv1aOf32 => HashKind::Fnv1aOf32(char),
+            Self::Murmur => HashKind::Murmur2,
+            Self::Jenkins => HashKind::Lookup3,
+            Self::Murmur3 => HashKind::Murmur3,
         }
     }
 }

@@ -1,0 +1,51 @@
+//! Where the options of an algorithm stand.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+/// Where the options of an algorithm stand in [`Options`](crate::Options), and of which type they are. Each
+/// algorithm with options has one; its card takes its name from it.
+///
+/// ```
+/// use evenkeel_algorithms::strategy::ketama;
+/// use evenkeel_algorithms::Options;
+///
+/// let options = Options::default();
+/// assert_eq!(ketama::SECTION.algorithm(), "ketama");
+/// assert_eq!(options.get(ketama::SECTION), ketama::Options::default());
+/// ```
+pub struct SectionKey<T> {
+    algorithm: &'static str,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T> SectionKey<T> {
+    /// The section of the algorithm of a name.
+    #[must_use]
+    pub const fn new(algorithm: &'static str) -> Self {
+        Self {
+            algorithm,
+            of: PhantomData,
+        }
+    }
+
+    /// The name of the algorithm.
+    #[must_use]
+    pub const fn algorithm(self) -> &'static str {
+        self.algorithm
+    }
+}
+
+impl<T> Clone for SectionKey<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for SectionKey<T> {}
+
+impl<T> fmt::Debug for SectionKey<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("SectionKey").field(&self.algorithm).finish()
+    }
+}
