@@ -8,7 +8,7 @@ use std::time::Instant;
 use evenkeel_algorithms::strategy::{bounded_load, subset, warm_up};
 use evenkeel_algorithms::{
     Algorithm, Backend, BoundedLoad, BuildError, Card, HashFunction, Hashing, LoadBalancer,
-    Numbering, Options, Pool, Profile, Seed, Subset, WarmUp,
+    Numbering, Options, Pool, Profile, Section, SectionKey, Seed, Subset, WarmUp,
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -211,6 +211,14 @@ impl Config {
     #[must_use]
     pub fn plain(&self, algorithm: &Card) -> Box<dyn Algorithm> {
         algorithm.algorithm(self.hashing, &self.options)
+    }
+
+    /// The options of an algorithm, if it is the config's.
+    pub(crate) fn own_options<T: Section + Clone + Default>(
+        &self,
+        key: SectionKey<T>,
+    ) -> Option<T> {
+        (self.algorithm.name == key.algorithm()).then(|| self.options.get(key))
     }
 
     /// Whether something is around the algorithm.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::net::SocketAddr;
 
+use evenkeel_algorithms::{Card, Origin};
 use serde::Deserialize;
 
 mod address;
@@ -27,6 +28,17 @@ pub enum Program {
 }
 
 impl Program {
+    /// Whether an algorithm is its own.
+    pub(crate) fn has(self, algorithm: &Card) -> bool {
+        let own = match self {
+            Self::Nginx => evenkeel_algorithms::Program::Nginx,
+            Self::Haproxy => evenkeel_algorithms::Program::Haproxy,
+            Self::Envoy => evenkeel_algorithms::Program::Envoy,
+            Self::Twemproxy => evenkeel_algorithms::Program::Twemproxy,
+        };
+        algorithm.origin == Origin::Program(own)
+    }
+
     /// Where an exported configuration listens if nothing else is asked for.
     pub(crate) fn default_listener(self) -> SocketAddr {
         let port = match self {

@@ -4,16 +4,12 @@
 use std::fmt;
 
 use evenkeel_algorithms::dialect::clients::{
-    HashringOptions, LibmemcachedOptions, SpymemcachedOptions, TwemproxyOptions, XmemcachedOptions,
+    self, LibmemcachedHash, SpymemcachedFormat, TwemproxyHash, XmemcachedLabel, section,
 };
-use evenkeel_algorithms::dialect::clients::{
-    LibmemcachedHash, SpymemcachedFormat, TwemproxyHash, XmemcachedLabel,
-};
-use evenkeel_algorithms::dialect::envoy_hash::{GrpcOptions, MaglevOptions, RingHashOptions};
-use evenkeel_algorithms::dialect::haproxy_hash_consistent::HashKey;
-use evenkeel_algorithms::dialect::{ListModulo, PointRing, envoy_hash, haproxy_hash_consistent};
-use evenkeel_algorithms::{Algorithm, carried};
-use evenkeel_algorithms::{Backend, Balancer, BuildError, Pool, Slot};
+use evenkeel_algorithms::dialect::haproxy_hash_consistent::{self, HashKey};
+use evenkeel_algorithms::dialect::{ListModulo, PointRing, envoy_hash, nginx_hash};
+use evenkeel_algorithms::{Algorithm, Family, carried};
+use evenkeel_algorithms::{Backend, Balancer, BuildError, Card, Pool, Slot};
 use std::any::Any;
 
 use crate::config::{Config, Loaded, place_of};
@@ -97,10 +93,6 @@ impl Subject<'_> {
         algorithm.downcast_ref()
     }
 
-    fn is(&self, names: &[&str]) -> bool {
-        names.contains(&self.config.algorithm.name)
-    }
-
     /// A finding at the first of these paths that is in the text.
     fn at(
         &self,
@@ -165,30 +157,20 @@ impl Subject<'_> {
 }
 
 fn crc15_on_a_ring(subject: &Subject<'_>) -> Option<Lint> {
-    let options = &subject.config.options;
-    let crc = Some(LibmemcachedHash::Crc);
-    let weighted = subject
-        .first(|backend| backend.weight().get() > 1)
-        .is_some();
-    let hashes = match subject.config.algorithm.name {
-        "libmemcached-ketama" => {
-            weighted
-                && options
-                    .get::<LibmemcachedOptions>("libmemcached-ketama")
-                    .hash
-                    == crc
-        }
-        "libmemcached-ketama-weighted" => {
-            options
-                .get::<LibmemcachedOptions>("libmemcached-ketama-weighted")
-                .hash
-                == crc
-        }
-        "twemproxy-ketama" => {
-            options.get::<TwemproxyOptions>("twemproxy-ketama").hash == TwemproxyHash::Crc32
-        }
-        _ => false,
-    };
+    let config = subject.config;
+    let hash = LibmemcachedHash::Crc;
+    let is_weighted = |backend: &Backend| backend.weight().get() > 1;
+    let hashes = config
+        .own_options(section::LIBMEMCACHED_KETAMA)
+        .map(|own| own.hash == hash && subject.first(is_weighted).is_some())
+        .or_else(|| {
+            let own = config.own_options(section::LIBMEMCACHED_KETAMA_WEIGHTED)?;
+            Some(own.hash == hash)
+        })
+        .or_else(|| {
+            let own = config.own_options(section::TWEMPROXY_KETAMA)?;
+            Some(own.hash == TwemproxyHash::Crc32)
+        })?;
     hashes.then(|| {
         let reason = "keys are hashed to 15 bits and the ring has 32, so that nearly all of them reach one server".to_owned();
         subject.option("hash", "crc15-on-a-ring", reason, "take another hash, such as md5")
@@ -215,47 +197,58 @@ fn weights_without_effect(subject: &Subject<'_>) -> Option<Lint> {
     Some(subject.backend(odd, "weight", "weights-without-effect", reason, cure))
 }
 
+/// Modulos of programs and clients that repeat a backend by its weight.
+const WEIGHTED_MODULOS: [&Card; 4] = [
+    &clients::CRC15_MODULO,
+    &clients::TWEMPROXY_MODULA,
+    &nginx_hash::HASH,
+    &nginx_hash::IP_HASH,
+];
+
 fn weights_under_a_modulo(subject: &Subject<'_>) -> Option<Lint> {
-    let weighted = [
-        "crc15-modulo",
-        "twemproxy-modula",
-        "nginx-hash",
-        "nginx-ip-hash",
-    ];
-    let odd = subject.odd_weight().filter(|_| subject.is(&weighted))?;
+    let is_modulo = WEIGHTED_MODULOS.contains(&subject.config.algorithm);
+    let odd = subject.odd_weight().filter(|_| is_modulo)?;
     let reason = "keys go by the remainder of the sum of all weights, so that nearly all of them move when one weight changes".to_owned();
     let cure = "take a consistent algorithm where weights are tuned";
     Some(subject.backend(odd, "weight", "weights-under-a-modulo", reason, cure))
 }
 
+/// Clients whose labels always leave out memcached's port.
+const WITHOUT_PORT: [&Card; 2] = [
+    &clients::LIBMEMCACHED_KETAMA_WEIGHTED,
+    &clients::NPM_MEMCACHED,
+];
+
+/// Clients whose labels never do.
+const WITH_PORT: [&Card; 4] = [
+    &clients::HASH_RING,
+    &clients::LIBKETAMA,
+    &clients::PREDIS_KETAMA,
+    &clients::UHASHRING_KETAMA,
+];
+
 /// Whether a client's label leaves out memcached's port; none of those that are of neither family.
 fn leaves_out_port(config: &Config) -> Option<bool> {
-    let options = &config.options;
-    Some(match config.algorithm.name {
-        "libmemcached-ketama-weighted" | "npm-memcached" => true,
-        "twemproxy-ketama"
-            if options.get::<TwemproxyOptions>("twemproxy-ketama").hash == TwemproxyHash::Md5 =>
-        {
-            true
-        }
-        "hash-ring" | "libketama" | "predis-ketama" | "uhashring-ketama" => false,
-        "npm-hashring" => {
-            let port = options.get::<HashringOptions>("npm-hashring").default_port;
-            port.is_some_and(|port| port.get() == 11_211)
-        }
-        "spymemcached-ketama" => {
-            options
-                .get::<SpymemcachedOptions>("spymemcached-ketama")
-                .format
-                == SpymemcachedFormat::Libmemcached
-        }
-        "xmemcached-ketama" => match options.get::<XmemcachedOptions>("xmemcached-ketama").label {
-            XmemcachedLabel::Slash => return None,
-            XmemcachedLabel::Gwhalin => false,
-            XmemcachedLabel::Nginx => true,
-        },
-        _ => return None,
-    })
+    if WITHOUT_PORT.contains(&config.algorithm) {
+        return Some(true);
+    }
+    if WITH_PORT.contains(&config.algorithm) {
+        return Some(false);
+    }
+    if let Some(own) = config.own_options(section::TWEMPROXY_KETAMA) {
+        return (own.hash == TwemproxyHash::Md5).then_some(true);
+    }
+    if let Some(own) = config.own_options(section::NPM_HASHRING) {
+        return Some(own.default_port.is_some_and(|port| port.get() == 11_211));
+    }
+    if let Some(own) = config.own_options(section::SPYMEMCACHED_KETAMA) {
+        return Some(own.format == SpymemcachedFormat::Libmemcached);
+    }
+    match config.own_options(section::XMEMCACHED_KETAMA)?.label {
+        XmemcachedLabel::Slash => None,
+        XmemcachedLabel::Gwhalin => Some(false),
+        XmemcachedLabel::Nginx => Some(true),
+    }
 }
 
 fn memcached_port(subject: &Subject<'_>) -> Option<Lint> {
@@ -322,8 +315,8 @@ fn backends_without_a_share(subject: &Subject<'_>) -> Option<Lint> {
 }
 
 fn small_table(subject: &Subject<'_>) -> Option<Lint> {
-    let tables = ["maglev", "envoy-maglev", "cilium-maglev", "katran-maglev"];
-    let (_, entries) = subject.holdings().filter(|_| subject.is(&tables))?;
+    let is_table = subject.config.algorithm.family == Family::Table;
+    let (_, entries) = subject.holdings().filter(|_| is_table)?;
     let backends = subject.pool.len() as u64;
     (entries > 0 && entries < 100 * backends).then(|| {
         let reason = format!(
@@ -335,20 +328,14 @@ fn small_table(subject: &Subject<'_>) -> Option<Lint> {
 }
 
 fn address_as_identity(subject: &Subject<'_>) -> Option<Lint> {
-    let options = &subject.config.options;
-    let by_hostname = match subject.config.algorithm.name {
-        "envoy-ring-hash" => {
-            options
-                .get::<RingHashOptions>("envoy-ring-hash")
-                .use_hostname_for_hashing
-        }
-        "envoy-maglev" => {
-            options
-                .get::<MaglevOptions>("envoy-maglev")
-                .use_hostname_for_hashing
-        }
-        _ => return None,
-    };
+    let config = subject.config;
+    let by_hostname = config
+        .own_options(envoy_hash::RING_SECTION)
+        .map(|own| own.use_hostname_for_hashing)
+        .or_else(|| {
+            let own = config.own_options(envoy_hash::MAGLEV_SECTION)?;
+            Some(own.use_hostname_for_hashing)
+        })?;
     let known = |backend: &Backend| {
         let attributes = backend.attributes();
         let given = |text: &Option<Box<str>>| text.as_ref().is_some_and(|text| !text.is_empty());
@@ -361,8 +348,9 @@ fn address_as_identity(subject: &Subject<'_>) -> Option<Lint> {
 }
 
 fn positional_ids(subject: &Subject<'_>) -> Option<Lint> {
-    let options = &subject.config.options;
-    let options = options.get::<haproxy_hash_consistent::Options>("haproxy-hash-consistent");
+    let options = subject
+        .config
+        .own_options(haproxy_hash_consistent::SECTION)?;
     let without_id = |backend: &Backend| backend.attributes().id.is_none();
     let by_id = |backend: &Backend| match options.hash_key {
         HashKey::Id | HashKey::Id32 => true,
@@ -370,9 +358,6 @@ fn positional_ids(subject: &Subject<'_>) -> Option<Lint> {
         HashKey::Guid => backend.attributes().guid.is_none(),
         HashKey::Addr | HashKey::AddrPort => false,
     };
-    if !subject.is(&["haproxy-hash-consistent"]) {
-        return None;
-    }
     let slot = subject.first(|backend| by_id(backend) && without_id(backend))?;
     let reason = "HAProxy numbers servers without an `id` by their place: when a line before is deleted, the keys of all servers after it move".to_owned();
     let cure = "give each server an `id` (attributes.id)";
@@ -391,17 +376,13 @@ fn signed_characters(subject: &Subject<'_>) -> Option<Lint> {
 }
 
 fn clipped_ring(subject: &Subject<'_>) -> Option<Lint> {
-    let options = &subject.config.options;
-    let options = options.get::<GrpcOptions>("grpc-ring-hash");
+    let options = subject.config.own_options(envoy_hash::GRPC_SECTION)?;
     let cap = options.ring_size_cap.get();
     let clipped = [
         ("min_ring_size", options.min_ring_size.get()),
         ("max_ring_size", options.max_ring_size.get()),
     ];
-    let is_grpc = subject.is(&["grpc-ring-hash"]);
-    let (option, size) = clipped
-        .into_iter()
-        .find(|&(_, size)| is_grpc && size > cap)?;
+    let (option, size) = clipped.into_iter().find(|&(_, size)| size > cap)?;
     let reason = format!(
         "gRPC silently cuts {size} to its cap of {cap}, so that keys go elsewhere than in Envoy with the same sizes"
     );

@@ -7,7 +7,7 @@ use evenkeel::simulate::{
     AtLoad, Discipline, Drawn, Latency, Model, Report, Simulation, Timeline, Traffic,
 };
 use evenkeel::workload::Distribution;
-use evenkeel_algorithms::Card;
+use evenkeel_algorithms::Registry;
 use serde_json::Value;
 
 const NAMES: [&str; 2] = ["ketama", "power-of-two-choices"];

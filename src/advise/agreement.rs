@@ -1,7 +1,6 @@
 //! Whether several programs pick the same backend, each in a way of its own.
 
 use anyhow::Result;
-use evenkeel_algorithms::Registry;
 use evenkeel_algorithms::{Key, Pick};
 use serde::Serialize;
 
@@ -52,9 +51,9 @@ pub(super) fn of_fleet(needs: &Needs) -> Result<Vec<Agreement>> {
 /// Where a program's ways by key send the keys.
 fn routed(needs: &Needs, program: Program) -> Result<Vec<Routed>> {
     let mut routed = Vec::new();
-    for name in spoken_by(program) {
+    for &algorithm in spoken_by(program) {
         let config = Config {
-            algorithm: Registry::builtin().named(name)?,
+            algorithm,
             ..Config::of(needs.backends().to_vec())
         };
         let snapshot = config.balancer()?.snapshot();

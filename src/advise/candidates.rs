@@ -3,8 +3,15 @@
 use std::fmt;
 
 use anyhow::Result;
-use evenkeel_algorithms::Registry;
+use evenkeel_algorithms::dialect::{
+    clients, envoy_hash, haproxy_hash_consistent, haproxy_hash_map_based, haproxy_leastconn,
+    haproxy_roundrobin, nginx_hash, nginx_hash_consistent, nginx_least_conn, nginx_round_robin,
+};
 use evenkeel_algorithms::strategy::bounded_load::{self, Factor};
+use evenkeel_algorithms::strategy::{
+    anchor, ketama, least_connections, maglev, multi_probe, peak_ewma, power_of_two_choices,
+    random, rendezvous, round_robin,
+};
 use evenkeel_algorithms::{Card, Key, Profile};
 use serde::Serialize;
 
@@ -14,21 +21,21 @@ use crate::exchange::Program;
 
 /// Our own that are weighed against each other, one of a kind each, the simplest of those by key and of the
 /// others first.
-const OWN: [&str; 10] = [
-    "rendezvous",
-    "maglev",
-    "ketama",
-    "multi-probe",
-    "anchor",
-    "round-robin",
-    "random",
-    "power-of-two-choices",
-    "least-connections",
-    "peak-ewma",
+const OWN: [&Card; 10] = [
+    &rendezvous::CARD,
+    &maglev::CARD,
+    &ketama::CARD,
+    &multi_probe::CARD,
+    &anchor::CARD,
+    &round_robin::CARD,
+    &random::CARD,
+    &power_of_two_choices::CARD,
+    &least_connections::CARD,
+    &peak_ewma::CARD,
 ];
 
 /// Those that are weighed with a bound on their load as well.
-const BOUNDED: [&str; 2] = ["rendezvous", "ketama"];
+const BOUNDED: [&Card; 2] = [&rendezvous::CARD, &ketama::CARD];
 
 /// The bound: a quarter above a backend's share.
 const BOUND: f64 = 1.25;
@@ -61,22 +68,18 @@ impl Candidate {
 
     /// Those of a fleet's programs, or our own; and who is out of them.
     pub(super) fn of(needs: &Needs) -> Result<(Vec<Self>, Vec<Excluded>)> {
-        let names = match needs.fleet.first() {
+        let cards = match needs.fleet.first() {
             Some(program) => spoken_by(*program),
             None => &OWN,
         };
         let mut all = Vec::new();
-        for name in names {
-            let algorithm = Registry::builtin().named(name)?;
+        for &algorithm in cards {
             let bound = None;
             all.push(Self { algorithm, bound });
         }
         if needs.fleet.is_empty() {
-            for name in BOUNDED {
-                let (algorithm, bound) = (
-                    Registry::builtin().named(name)?,
-                    Some(Factor::new(BOUND)?.into()),
-                );
+            for algorithm in BOUNDED {
+                let bound = Some(Factor::new(BOUND)?.into());
                 all.push(Self { algorithm, bound });
             }
         }
@@ -134,30 +137,34 @@ impl fmt::Display for Candidate {
 }
 
 /// The ways in which a program balances; those that draw or count by themselves stand under our names.
-pub(super) const fn spoken_by(program: Program) -> &'static [&'static str] {
+pub(super) const fn spoken_by(program: Program) -> &'static [&'static Card] {
     match program {
         Program::Nginx => &[
-            "nginx-hash-consistent",
-            "nginx-hash",
-            "nginx-round-robin",
-            "nginx-least-conn",
-            "power-of-two-choices",
+            &nginx_hash_consistent::CARD,
+            &nginx_hash::HASH,
+            &nginx_round_robin::CARD,
+            &nginx_least_conn::CARD,
+            &power_of_two_choices::CARD,
         ],
         Program::Haproxy => &[
-            "haproxy-hash-consistent",
-            "haproxy-hash-map-based",
-            "haproxy-roundrobin",
-            "haproxy-leastconn",
-            "power-of-two-choices",
+            &haproxy_hash_consistent::CARD,
+            &haproxy_hash_map_based::CARD,
+            &haproxy_roundrobin::CARD,
+            &haproxy_leastconn::CARD,
+            &power_of_two_choices::CARD,
         ],
         Program::Envoy => &[
-            "envoy-maglev",
-            "envoy-ring-hash",
-            "round-robin",
-            "random",
-            "power-of-two-choices",
+            &envoy_hash::MAGLEV,
+            &envoy_hash::RING,
+            &round_robin::CARD,
+            &random::CARD,
+            &power_of_two_choices::CARD,
         ],
-        Program::Twemproxy => &["twemproxy-ketama", "twemproxy-modula", "random"],
+        Program::Twemproxy => &[
+            &clients::TWEMPROXY_KETAMA,
+            &clients::TWEMPROXY_MODULA,
+            &random::CARD,
+        ],
     }
 }
 
@@ -192,19 +199,5 @@ mod tests {
             names("{ backends: 3, sticky: true, fleet: [envoy] }"),
             ["envoy-maglev", "envoy-ring-hash"]
         );
-    }
-
-    #[test]
-    fn every_name_is_known() {
-        for program in [
-            Program::Nginx,
-            Program::Haproxy,
-            Program::Envoy,
-            Program::Twemproxy,
-        ] {
-            for name in spoken_by(program) {
-                Registry::builtin().named(name).unwrap();
-            }
-        }
     }
 }

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use evenkeel_algorithms::Key;
+use evenkeel_algorithms::dialect::nginx_hash;
 
 use super::delivery::Delivery;
 use super::parsers::output;
@@ -109,7 +110,7 @@ fn key(args: &ExportArgs, config: &Config) -> Result<Option<KeySource>> {
             bail!("--key: {algorithm} uses no key; leave it out")
         }
         (None, Program::Twemproxy) => Ok(None),
-        (None, _) if algorithm.name == "nginx-ip-hash" => Ok(Some(KeySource::Client)),
+        (None, _) if algorithm == &nginx_hash::IP_HASH => Ok(Some(KeySource::Client)),
         (None, to) if profile.key != Key::Unused => bail!(
             "{algorithm} picks by key, and {to} has to be told where a request has it; expected --key \
              with header:NAME, cookie:NAME, query:NAME, client or path"

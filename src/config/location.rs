@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use evenkeel_algorithms::{Backend, BuildError, Card};
+use evenkeel_algorithms::{Backend, BackendField, BuildError, Card, Field};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
@@ -46,38 +46,20 @@ pub(super) fn of_build_error(
         let place = backends.iter().position(|backend| backend.name() == name);
         place.unwrap_or_default().to_string()
     };
-    let place = match error {
-        BuildError::TableTooSmall { .. } => place_of(text, &["options", "maglev", "table_size"]),
-        BuildError::TooManyPoints { .. } if algorithm.name == "lrh" => {
-            place_of(text, &["options", "lrh", "points_per_backend"])
+    let place = match error.field() {
+        Field::Options => place_of(text, &["options", algorithm.name]),
+        Field::Option(option) => place_of(text, &["options", algorithm.name, option]),
+        Field::WarmUp => place_of(text, &["warm_up"]),
+        Field::BoundedLoad => place_of(text, &["bounded_load"]),
+        Field::Backend { name, field } => {
+            let number = number(name);
+            let path: &[&str] = match field {
+                BackendField::Weight => &["backends", &number, "weight"],
+                BackendField::Attribute(name) => &["backends", &number, "attributes", name],
+                _ => &["backends", &number],
+            };
+            place_of(text, path)
         }
-        BuildError::TooManyPoints { .. } if algorithm.name == "ketama" => {
-            place_of(text, &["options", "ketama", "points_per_weight"])
-        }
-        BuildError::CapacityExceeded { algorithm, .. } => {
-            place_of(text, &["options", algorithm, "capacity"])
-        }
-        BuildError::RingSizes { .. } => place_of(text, &["options", algorithm.name]),
-        BuildError::WarmUpWithoutKey => place_of(text, &["warm_up"]),
-        BuildError::BoundedLoadWithoutKey => place_of(text, &["bounded_load"]),
-        BuildError::WeightAboveDialect { name, .. } => {
-            place_of(text, &["backends", &number(name), "weight"])
-        }
-        BuildError::AttributeOutOfRange {
-            name, attribute, ..
-        }
-        | BuildError::DuplicateAttribute {
-            name, attribute, ..
-        } => place_of(text, &["backends", &number(name), "attributes", attribute]),
-        BuildError::SameToDialect { names, .. } => {
-            place_of(text, &["backends", &number(&names[1])])
-        }
-        BuildError::OutOfRange { option, .. } | BuildError::Unfit { option, .. } => {
-            place_of(text, &["options", algorithm.name, option])
-        }
-        BuildError::NeedsOption {
-            algorithm, option, ..
-        } => place_of(text, &["options", algorithm, option]),
         _ => None,
     };
     let place = place.or_else(|| place_of(text, &["backends"]));

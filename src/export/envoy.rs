@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use evenkeel_algorithms::Backend;
+use evenkeel_algorithms::{Backend, Family};
 
 use super::backends::{address_with_port, exact_fields, option, options_are_exact, quoted};
 use super::draft::Draft;
@@ -80,15 +80,15 @@ fn hash_policy(wiring: &Wiring, verdicts: &mut Verdicts) -> String {
 
 /// The balancing policy and what the cluster says beside it.
 fn policy(config: &Config, verdicts: &mut Verdicts) -> String {
-    let (name, kind, fields) = match config.algorithm.name {
-        "envoy-ring-hash" => ("ring_hash", "RingHash", ring(config)),
-        "envoy-maglev" => ("maglev", "Maglev", table(config)),
-        "round-robin" => ("round_robin", "RoundRobin", String::new()),
-        "least-connections" => {
+    let (name, kind, fields) = match config.algorithm.family {
+        Family::Ring => ("ring_hash", "RingHash", ring(config)),
+        Family::Table => ("maglev", "Maglev", table(config)),
+        Family::Turns => ("round_robin", "RoundRobin", String::new()),
+        Family::Fewest => {
             let fields = format!("{INDENT}selection_method: \"FULL_SCAN\"\n");
             ("least_request", "LeastRequest", fields)
         }
-        "power-of-two-choices" => {
+        Family::FewestOfSome => {
             let choices = option(config, "choices");
             let fields = format!("{INDENT}choice_count: {choices}\n");
             ("least_request", "LeastRequest", fields)
@@ -100,7 +100,7 @@ fn policy(config: &Config, verdicts: &mut Verdicts) -> String {
          name: \"envoy.load_balancing_policies.{name}\"\n              typed_config:\n{INDENT}\
          \"@type\": \"{POLICIES}.{name}.v3.{kind}\"\n{fields}"
     );
-    if config.algorithm.name.starts_with("envoy-") {
+    if config.algorithm.origin.is_dialect() {
         options_are_exact(config, verdicts);
     }
     let threshold = option(config, "healthy_panic_threshold");

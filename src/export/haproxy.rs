@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use evenkeel_algorithms::Backend;
-use evenkeel_algorithms::dialect::haproxy_hash_consistent::{self, BalanceFactor};
+use evenkeel_algorithms::dialect::{
+    haproxy_hash_consistent, haproxy_roundrobin, haproxy_static_rr,
+};
+use evenkeel_algorithms::{Backend, Family};
 
 use super::backends::{address_with_port, exact_fields, option, options_are_exact};
 use super::draft::Draft;
@@ -38,7 +40,7 @@ pub(super) fn write(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -
         );
         verdicts.impossible("backends.weight", reason);
     }
-    if config.algorithm.name == "haproxy-roundrobin" && config.backends.len() > MOST_IN_TURNS {
+    if config.algorithm == &haproxy_roundrobin::CARD && config.backends.len() > MOST_IN_TURNS {
         let reason = format!("balance roundrobin takes {MOST_IN_TURNS} servers at most");
         verdicts.impossible("backends", reason);
     }
@@ -68,19 +70,19 @@ pub(super) fn write(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -
 
 /// The lines of the algorithm.
 fn method(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -> String {
-    let balance = match config.algorithm.name {
-        "haproxy-hash-consistent" => return hashed("consistent", config, wiring, verdicts),
-        "haproxy-hash-map-based" => return hashed("map-based", config, wiring, verdicts),
-        "haproxy-roundrobin" => "roundrobin",
-        "haproxy-static-rr" => "static-rr",
-        "haproxy-leastconn" => {
+    let balance = match config.algorithm.family {
+        Family::Ring => return hashed("consistent", config, wiring, verdicts),
+        Family::Modulo => return hashed("map-based", config, wiring, verdicts),
+        Family::Turns if config.algorithm == &haproxy_static_rr::CARD => "static-rr",
+        Family::Turns => "roundrobin",
+        Family::Fewest => {
             let reason = "up to HAProxy 3.1; from 3.2 on ties are drawn";
             verdicts.exact("haproxy", reason);
             by_counts(verdicts);
             "leastconn"
         }
-        "haproxy-first" => "first",
-        "random" => "random(1)",
+        Family::FirstFit => "first",
+        Family::Random => "random(1)",
         _ => return format!("    balance random({})\n", option(config, "choices")),
     };
     format!("    balance {balance}\n")
@@ -101,8 +103,8 @@ fn hashed(kind: &str, config: &Config, wiring: &Wiring, verdicts: &mut Verdicts)
         _ => "",
     };
     let mut text = format!("    balance hash {key}\n    hash-type {kind} {function}{avalanche}\n");
-    if let Some(factor) = balance_factor(config)
-        && kind == "consistent"
+    if let Some(own) = config.own_options(haproxy_hash_consistent::SECTION)
+        && let Some(factor) = own.hash_balance_factor
     {
         let _ = writeln!(text, "    hash-balance-factor {factor}");
         by_counts(verdicts);
@@ -244,7 +246,7 @@ fn caps(config: &Config, verdicts: &mut Verdicts) {
         .backends
         .iter()
         .filter(|backend| backend.max_in_flight().is_some());
-    let by_room = config.algorithm.name == "haproxy-first";
+    let by_room = config.algorithm.family == Family::FirstFit;
     for _ in capped {
         if by_room {
             verdicts.exact("backends.max_in_flight", "maxconn");
@@ -301,10 +303,4 @@ pub(crate) fn without_brackets(name: &str) -> Option<String> {
 fn is_word(text: &str) -> bool {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:".contains(&byte);
     !text.is_empty() && text.bytes().all(fits)
-}
-/// The balance factor of the ring, if one is set.
-fn balance_factor(config: &Config) -> Option<BalanceFactor> {
-    let options = &config.options;
-    let options = options.get::<haproxy_hash_consistent::Options>("haproxy-hash-consistent");
-    options.hash_balance_factor
 }

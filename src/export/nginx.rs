@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use evenkeel_algorithms::Backend;
+use evenkeel_algorithms::dialect::{nginx_hash, nginx_hash_consistent};
+use evenkeel_algorithms::{Backend, Family};
 
 use super::backends::{address, exact_fields, option};
 use super::draft::Draft;
@@ -52,13 +53,13 @@ pub(super) fn write(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -
 
 /// The directive of the algorithm.
 fn method(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -> String {
-    let line = match config.algorithm.name {
-        "nginx-round-robin" => return String::new(),
-        "nginx-least-conn" => "least_conn".to_owned(),
-        "nginx-ip-hash" => ip_hash(wiring, verdicts),
-        "nginx-hash" => format!("hash {}", variable(wiring, verdicts)),
-        "nginx-hash-consistent" => format!("hash {} consistent", variable(wiring, verdicts)),
-        "random" => "random".to_owned(),
+    let line = match config.algorithm.family {
+        Family::Turns => return String::new(),
+        Family::Fewest => "least_conn".to_owned(),
+        Family::Modulo if config.algorithm == &nginx_hash::IP_HASH => ip_hash(wiring, verdicts),
+        Family::Modulo => format!("hash {}", variable(wiring, verdicts)),
+        Family::Ring => format!("hash {} consistent", variable(wiring, verdicts)),
+        Family::Random => "random".to_owned(),
         _ => two_choices(config, verdicts),
     };
     format!("        {line};\n")
@@ -100,7 +101,7 @@ fn variable(wiring: &Wiring, verdicts: &mut Verdicts) -> String {
 }
 
 fn server(config: &Config, backend: &Backend, verdicts: &mut Verdicts) -> String {
-    let text = if config.algorithm.name == "nginx-hash-consistent" {
+    let text = if config.algorithm == &nginx_hash_consistent::CARD {
         hashed_text(backend, verdicts)
     } else {
         plain_text(backend, verdicts)
@@ -146,10 +147,7 @@ fn plain_text(backend: &Backend, verdicts: &mut Verdicts) -> String {
 
 /// nginx refuses backups beside a hash, and as the only ones.
 fn check_backups(config: &Config, verdicts: &mut Verdicts) {
-    let takes_turns = matches!(
-        config.algorithm.name,
-        "nginx-round-robin" | "nginx-least-conn"
-    );
+    let takes_turns = matches!(config.algorithm.family, Family::Turns | Family::Fewest);
     let backups = config.backends.iter().filter(|backend| backend.is_backup());
     let count = backups.count();
     if count == config.backends.len() {

@@ -1,17 +1,15 @@
 //! Which of a program's ways of balancing stands for an algorithm: its own dialect, which is exact, or
 //! the one that is most like it.
 
-use evenkeel_algorithms::Registry;
-use evenkeel_algorithms::dialect::clients::TwemproxyHash;
-use evenkeel_algorithms::dialect::clients::TwemproxyOptions;
-use evenkeel_algorithms::dialect::envoy_hash::HashBalanceFactor;
-use evenkeel_algorithms::dialect::envoy_hash::{MaglevOptions, RingHashOptions};
-use evenkeel_algorithms::dialect::haproxy_hash_consistent::BalanceFactor;
+use evenkeel_algorithms::dialect::clients::{self, TwemproxyHash, section};
+use evenkeel_algorithms::dialect::envoy_hash::{self, HashBalanceFactor};
+use evenkeel_algorithms::dialect::haproxy_hash_consistent::{self, BalanceFactor};
 use evenkeel_algorithms::dialect::{
-    HaproxyHashMapBased, ListModulo, NginxHash, haproxy_hash_consistent,
+    haproxy_hash_map_based, haproxy_leastconn, haproxy_roundrobin, nginx_hash,
+    nginx_hash_consistent, nginx_least_conn, nginx_round_robin, pingora_fnv,
 };
-use evenkeel_algorithms::{Card, Hashing, Key, LoadBalancer, Options, Pick, Snapshot};
-use std::any::Any;
+use evenkeel_algorithms::strategy::{least_connections, power_of_two_choices, random, round_robin};
+use evenkeel_algorithms::{Card, Family, Hashing, Key, LoadBalancer, Options, Pick, Snapshot};
 
 use crate::config::Config;
 use crate::exchange::{Program, Verdicts};
@@ -41,69 +39,47 @@ enum Kind {
 }
 
 impl Kind {
-    fn of(config: &Config) -> Self {
-        let plain = config.plain(config.algorithm);
-        let of_a_modulo: &dyn Any = &*plain;
-        match plain.profile().key {
-            _ if of_a_modulo.is::<ListModulo>()
-                || of_a_modulo.is::<NginxHash>()
-                || of_a_modulo.is::<HaproxyHashMapBased>() =>
-            {
-                Self::Modulo
-            }
-            Key::Required | Key::Optional => match config.algorithm.name {
-                "modulo" | "redis-cluster" => Self::Modulo,
-                name if name.contains("maglev") => Self::Table,
-                _ => Self::Consistent,
-            },
-            Key::Unused => match config.algorithm.name {
-                "round-robin" | "nginx-round-robin" | "haproxy-roundrobin"
-                | "haproxy-static-rr" => Self::Turns,
-                "least-connections" | "nginx-least-conn" | "haproxy-leastconn" => Self::Fewest,
-                "random" => Self::Random,
-                "haproxy-first" => Self::Singular,
-                _ => Self::FewerOfSome,
-            },
+    fn of(algorithm: &Card) -> Self {
+        match algorithm.family {
+            // A remainder, too, but one that has always been exported as a ring.
+            _ if algorithm == &pingora_fnv::CARD => Self::Consistent,
+            Family::Modulo => Self::Modulo,
+            Family::Table => Self::Table,
+            Family::Ring | Family::Scores | Family::Buckets => Self::Consistent,
+            Family::Turns => Self::Turns,
+            Family::Fewest => Self::Fewest,
+            Family::Deadlines | Family::FewestOfSome => Self::FewerOfSome,
+            Family::Random => Self::Random,
+            _ => Self::Singular,
         }
     }
 }
 
-/// The name of what a program has of a kind. Names without the program's own are those of ours, where
-/// it has no dialect because nobody can foretell what it draws.
-const fn counterpart(program: Program, kind: Kind) -> Option<&'static str> {
+/// What a program has of a kind. What is not the program's own is ours, where it has no dialect because
+/// nobody can foretell what it draws.
+const fn counterpart(program: Program, kind: Kind) -> Option<&'static Card> {
     Some(match (program, kind) {
-        (Program::Nginx, Kind::Consistent | Kind::Table) => "nginx-hash-consistent",
-        (Program::Nginx, Kind::Modulo) => "nginx-hash",
-        (Program::Nginx, Kind::Turns) => "nginx-round-robin",
-        (Program::Nginx, Kind::Fewest) => "nginx-least-conn",
-        (Program::Haproxy, Kind::Consistent | Kind::Table) => "haproxy-hash-consistent",
-        (Program::Haproxy, Kind::Modulo) => "haproxy-hash-map-based",
-        (Program::Haproxy, Kind::Turns) => "haproxy-roundrobin",
-        (Program::Haproxy, Kind::Fewest) => "haproxy-leastconn",
-        (Program::Envoy, Kind::Consistent) => "envoy-ring-hash",
-        (Program::Envoy, Kind::Table | Kind::Modulo) => "envoy-maglev",
-        (Program::Envoy, Kind::Turns) => "round-robin",
-        (Program::Envoy, Kind::Fewest) => "least-connections",
+        (Program::Nginx, Kind::Consistent | Kind::Table) => &nginx_hash_consistent::CARD,
+        (Program::Nginx, Kind::Modulo) => &nginx_hash::HASH,
+        (Program::Nginx, Kind::Turns) => &nginx_round_robin::CARD,
+        (Program::Nginx, Kind::Fewest) => &nginx_least_conn::CARD,
+        (Program::Haproxy, Kind::Consistent | Kind::Table) => &haproxy_hash_consistent::CARD,
+        (Program::Haproxy, Kind::Modulo) => &haproxy_hash_map_based::CARD,
+        (Program::Haproxy, Kind::Turns) => &haproxy_roundrobin::CARD,
+        (Program::Haproxy, Kind::Fewest) => &haproxy_leastconn::CARD,
+        (Program::Envoy, Kind::Consistent) => &envoy_hash::RING,
+        (Program::Envoy, Kind::Table | Kind::Modulo) => &envoy_hash::MAGLEV,
+        (Program::Envoy, Kind::Turns) => &round_robin::CARD,
+        (Program::Envoy, Kind::Fewest) => &least_connections::CARD,
         (Program::Nginx | Program::Haproxy | Program::Envoy, Kind::FewerOfSome) => {
-            "power-of-two-choices"
+            &power_of_two_choices::CARD
         }
-        (Program::Twemproxy, Kind::Consistent | Kind::Table) => "twemproxy-ketama",
-        (Program::Twemproxy, Kind::Modulo) => "twemproxy-modula",
-        (_, Kind::Random) => "random",
+        (Program::Twemproxy, Kind::Consistent | Kind::Table) => &clients::TWEMPROXY_KETAMA,
+        (Program::Twemproxy, Kind::Modulo) => &clients::TWEMPROXY_MODULA,
+        (_, Kind::Random) => &random::CARD,
         (Program::Twemproxy, Kind::Turns | Kind::Fewest | Kind::FewerOfSome)
         | (_, Kind::Singular) => return None,
     })
-}
-
-/// Whether an algorithm is a program's own.
-fn is_own(program: Program, algorithm: &Card) -> bool {
-    let prefix = match program {
-        Program::Nginx => "nginx-",
-        Program::Haproxy => "haproxy-",
-        Program::Envoy => "envoy-",
-        Program::Twemproxy => "twemproxy-",
-    };
-    algorithm.name.starts_with(prefix)
 }
 
 /// The config to be written: with an algorithm that the program has.
@@ -116,18 +92,18 @@ pub(super) fn choose(config: &Config, program: Program, verdicts: &mut Verdicts)
         numbering: None,
         ..config.clone()
     };
-    if is_own(program, algorithm) {
+    if program.has(algorithm) {
         let reason = format!("{program}'s own: {}", algorithm.summary);
         verdicts.exact("algorithm", reason);
         seed_of_own(config, program, verdicts);
     } else {
-        let Some(name) = counterpart(program, Kind::of(config)) else {
+        let Some(counterpart) = counterpart(program, Kind::of(algorithm)) else {
             let reason = format!("{program} has nothing like {algorithm}");
             verdicts.impossible("algorithm", reason);
             return None;
         };
-        chosen.algorithm = Registry::builtin().named(name).ok()?;
-        if is_own(program, chosen.algorithm) {
+        chosen.algorithm = counterpart;
+        if program.has(chosen.algorithm) {
             chosen.options = Options::default();
         }
         chosen.hashing = Hashing::default();
@@ -161,14 +137,14 @@ fn seed_of_own(config: &Config, program: Program, verdicts: &mut Verdicts) {
 /// Sets what makes the counterpart most alike, and says for how many keys it then is.
 fn tuned(config: &Config, chosen: &mut Config) -> Option<u32> {
     let likeness = agreement(config, chosen);
-    if chosen.algorithm.name != "twemproxy-ketama" {
+    if chosen.algorithm != &clients::TWEMPROXY_KETAMA {
         return likeness;
     }
     // Many memcached clients hash keys by MD5.
     let mut by_md5 = chosen.clone();
     let options = &mut by_md5.options;
-    options.change("twemproxy-ketama", |options: &mut TwemproxyOptions| {
-        options.hash = TwemproxyHash::Md5;
+    options.change(section::TWEMPROXY_KETAMA, |own| {
+        own.hash = TwemproxyHash::Md5;
     });
     let other = agreement(config, &by_md5);
     if other > likeness {
@@ -180,7 +156,7 @@ fn tuned(config: &Config, chosen: &mut Config) -> Option<u32> {
 
 fn replaced(config: &Config, chosen: &Config, program: Program, likeness: Option<u32>) -> String {
     let algorithm = config.algorithm;
-    let of_kind = if is_own(program, chosen.algorithm) {
+    let of_kind = if program.has(chosen.algorithm) {
         format!("what is most like it is {}", chosen.algorithm)
     } else {
         format!(
@@ -240,26 +216,22 @@ fn bound(config: &Config, chosen: &mut Config, program: Program, verdicts: &mut 
     };
     let algorithm = chosen.algorithm;
     let options = &mut chosen.options;
-    let is_set = match algorithm.name {
-        "haproxy-hash-consistent" => {
-            let factor = BalanceFactor::new(percent).ok();
-            let set = |options: &mut haproxy_hash_consistent::Options| {
-                options.hash_balance_factor = factor
-            };
-            options.change("haproxy-hash-consistent", set);
-            factor.is_some()
-        }
-        "envoy-ring-hash" | "envoy-maglev" => {
-            let factor = HashBalanceFactor::new(percent).ok();
-            options.change("envoy-ring-hash", |options: &mut RingHashOptions| {
-                options.hash_balance_factor = factor;
-            });
-            options.change("envoy-maglev", |options: &mut MaglevOptions| {
-                options.hash_balance_factor = factor;
-            });
-            factor.is_some()
-        }
-        _ => false,
+    let is_set = if algorithm == &haproxy_hash_consistent::CARD {
+        let factor = BalanceFactor::new(percent).ok();
+        let set = |own: &mut haproxy_hash_consistent::Options| own.hash_balance_factor = factor;
+        options.change(haproxy_hash_consistent::SECTION, set);
+        factor.is_some()
+    } else if program == Program::Envoy && program.has(algorithm) {
+        let factor = HashBalanceFactor::new(percent).ok();
+        options.change(envoy_hash::RING_SECTION, |own| {
+            own.hash_balance_factor = factor;
+        });
+        options.change(envoy_hash::MAGLEV_SECTION, |own| {
+            own.hash_balance_factor = factor;
+        });
+        factor.is_some()
+    } else {
+        false
     };
     if is_set {
         let reason = format!("{program}'s own bound, of {percent} %, deals out the load otherwise");

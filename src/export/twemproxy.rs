@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::net::IpAddr;
 
-use evenkeel_algorithms::{Backend, Weight};
+use evenkeel_algorithms::{Backend, Family, Weight};
 
 use super::backends::{address_with_port, option, quoted};
 use super::draft::Draft;
@@ -44,9 +44,9 @@ pub(super) fn write(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -
 }
 
 fn method(config: &Config, verdicts: &mut Verdicts) -> String {
-    let distribution = match config.algorithm.name {
-        "twemproxy-ketama" => "ketama",
-        "twemproxy-modula" => "modula",
+    let distribution = match config.algorithm.family {
+        Family::Ring => "ketama",
+        Family::Modulo => "modula",
         _ => return "  distribution: random\n".to_owned(),
     };
     let hash = option(config, "hash");

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use evenkeel_algorithms::Registry;
-use evenkeel_algorithms::{Backend, Options, Weight};
+use evenkeel_algorithms::{Backend, Card, Options, Weight};
 use serde_json::{Map, Value, json};
 
 use crate::config::{Config, Fault, with_suggestion};
@@ -12,7 +11,7 @@ use crate::exchange::{Place, Verdicts};
 /// A config in the making.
 #[derive(Debug)]
 pub(super) struct Draft {
-    pub(super) algorithm: &'static str,
+    pub(super) algorithm: &'static Card,
     /// The options of the algorithm as a config has them.
     pub(super) options: Map<String, Value>,
     pub(super) backends: Vec<Backend>,
@@ -24,7 +23,7 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    pub(super) fn new(algorithm: &'static str, line: usize) -> Self {
+    pub(super) fn new(algorithm: &'static Card, line: usize) -> Self {
         Self {
             algorithm,
             options: Map::new(),
@@ -62,11 +61,11 @@ impl Draft {
             verdicts.at(&self.line).impossible("servers", reason);
             return None;
         }
-        let algorithm = Registry::builtin().named(self.algorithm).ok()?;
+        let algorithm = self.algorithm;
         let options = if self.options.is_empty() {
             Ok(Options::default())
         } else {
-            serde_json::from_value(json!({ self.algorithm: self.options }))
+            serde_json::from_value(json!({ algorithm.name: self.options }))
         };
         let options = match options {
             Ok(options) => options,

@@ -111,7 +111,7 @@ fn common(cluster: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdicts) {
     let Some(common) = cluster.get("common_lb_config") else {
         return;
     };
-    let hashes = draft.algorithm.starts_with("envoy-");
+    let hashes = draft.algorithm.family.is_by_key();
     if let Some(locality) = common.get("locality_weighted_lb_config") {
         let reason = "the hosts of each locality share its weight; evenkeel has no localities";
         let verdicts = verdicts.at(&locality);

@@ -1,5 +1,11 @@
 //! HAProxy: a `backend` or `listen` section.
 
+use evenkeel_algorithms::Card;
+use evenkeel_algorithms::dialect::{
+    haproxy_first, haproxy_hash_consistent, haproxy_hash_map_based, haproxy_leastconn,
+    haproxy_roundrobin, haproxy_static_rr,
+};
+use evenkeel_algorithms::strategy::{power_of_two_choices, random};
 use std::collections::BTreeSet;
 
 use super::draft::{Draft, choose};
@@ -164,19 +170,19 @@ impl Settings {
             verdicts
                 .at(&section)
                 .exact("balance", "roundrobin, where none is named");
-            return Draft::new("haproxy-roundrobin", section);
+            return Draft::new(&haproxy_roundrobin::CARD, section);
         };
         let number = line.number;
-        let fixed = match line.word(1) {
-            "roundrobin" => "haproxy-roundrobin",
-            "static-rr" => "haproxy-static-rr",
-            "leastconn" => "haproxy-leastconn",
-            "first" => "haproxy-first",
-            word if word.starts_with("random") => return random(word, number, verdicts),
+        let fixed: &'static Card = match line.word(1) {
+            "roundrobin" => &haproxy_roundrobin::CARD,
+            "static-rr" => &haproxy_static_rr::CARD,
+            "leastconn" => &haproxy_leastconn::CARD,
+            "first" => &haproxy_first::CARD,
+            word if word.starts_with("random") => return drawn(word, number, verdicts),
             _ => return self.hashed(line, verdicts),
         };
         let verdicts = verdicts.at(&number);
-        if fixed == "haproxy-leastconn" {
+        if fixed == &haproxy_leastconn::CARD {
             verdicts.exact(
                 "balance",
                 "leastconn up to 3.1; from 3.2 on HAProxy draws among equals",
@@ -198,9 +204,9 @@ impl Settings {
         let is_consistent = word(1) == "consistent";
         let mut draft = Draft::new(
             if is_consistent {
-                "haproxy-hash-consistent"
+                &haproxy_hash_consistent::CARD
             } else {
-                "haproxy-hash-map-based"
+                &haproxy_hash_map_based::CARD
             },
             number,
         );
@@ -237,7 +243,7 @@ impl Settings {
         let verdicts = verdicts.at(&line.number);
         match line.word(1).parse::<u64>() {
             Ok(0) => verdicts.exact("hash-balance-factor", "0 is no bound"),
-            Ok(_) if draft.algorithm != "haproxy-hash-consistent" => {
+            Ok(_) if draft.algorithm != &haproxy_hash_consistent::CARD => {
                 verdicts.exact("hash-balance-factor", "not used without a consistent hash");
             }
             Ok(factor) => {
@@ -256,7 +262,7 @@ impl Settings {
             let reason = "evenkeel uses the first backup alone";
             verdicts.at(line).impossible("option allbackups", reason);
         }
-        if draft.algorithm == "haproxy-hash-consistent" {
+        if draft.algorithm == &haproxy_hash_consistent::CARD {
             self.hash_key(draft, verdicts);
         }
         let other_weight = self.servers.iter().find_map(Server::weight);
@@ -264,7 +270,7 @@ impl Settings {
             if let Some(backend) = server.backend(other_weight, verdicts) {
                 let caps = backend
                     .max_in_flight()
-                    .filter(|_| draft.algorithm != "haproxy-first");
+                    .filter(|_| draft.algorithm != &haproxy_first::CARD);
                 if caps.is_some() {
                     let reason = "HAProxy queues for a server that is full, where evenkeel goes on to the next";
                     verdicts
@@ -296,7 +302,7 @@ impl Settings {
     }
 }
 
-fn random(word: &str, line: usize, verdicts: &mut Verdicts) -> Draft {
+fn drawn(word: &str, line: usize, verdicts: &mut Verdicts) -> Draft {
     verdicts
         .at(&line)
         .approximate("balance", "HAProxy draws by itself");
@@ -304,17 +310,17 @@ fn random(word: &str, line: usize, verdicts: &mut Verdicts) -> Draft {
         .strip_prefix("random(")
         .and_then(|rest| rest.strip_suffix(')'));
     match (word, draws.and_then(|draws| draws.parse::<u32>().ok())) {
-        (_, Some(1)) => Draft::new("random", line),
-        ("random", _) => Draft::new("power-of-two-choices", line),
+        (_, Some(1)) => Draft::new(&random::CARD, line),
+        ("random", _) => Draft::new(&power_of_two_choices::CARD, line),
         (_, Some(draws)) => {
-            let mut draft = Draft::new("power-of-two-choices", line);
+            let mut draft = Draft::new(&power_of_two_choices::CARD, line);
             draft.set("choices", draws);
             draft
         }
         _ => {
             let reason = format!("`{word}`: expected random or random(N)");
             verdicts.at(&line).impossible("balance", reason);
-            Draft::new("random", line)
+            Draft::new(&random::CARD, line)
         }
     }
 }

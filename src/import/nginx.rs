@@ -2,7 +2,11 @@
 
 use std::num::NonZeroU32;
 
-use evenkeel_algorithms::Backend;
+use evenkeel_algorithms::dialect::{
+    nginx_hash, nginx_hash_consistent, nginx_least_conn, nginx_round_robin,
+};
+use evenkeel_algorithms::strategy::{power_of_two_choices, random};
+use evenkeel_algorithms::{Backend, Card};
 
 use super::draft::{Draft, choose, weight};
 use super::nginx_directives::{Directive, parse};
@@ -37,13 +41,13 @@ pub(super) fn read(
         });
     }
     let directive = choose("upstream", upstreams, name)?;
-    let mut draft = Draft::new("nginx-round-robin", directive.line);
+    let mut draft = Draft::new(&nginx_round_robin::CARD, directive.line);
     let shared = directive.block.iter().any(|inner| inner.name() == "zone");
     // The method counts wherever it stands.
     for inner in &directive.block {
         method(inner, &mut draft, verdicts);
     }
-    if draft.algorithm == "nginx-round-robin" {
+    if draft.algorithm == &nginx_round_robin::CARD {
         verdicts
             .at(&directive.line)
             .exact("algorithm", "turns, where no method is named");
@@ -84,7 +88,7 @@ fn collect<'a>(directives: &'a [Directive], upstreams: &mut Vec<(&'a str, &'a Di
 fn each_worker(draft: &Draft, workers: &str, verdicts: &mut Verdicts) {
     let reason =
         format!("{workers} workers each take turns and count by themselves; a zone unites them");
-    let by_key = draft.algorithm.contains("hash");
+    let by_key = draft.algorithm.family.is_by_key();
     let capped = draft
         .backends
         .iter()
@@ -102,7 +106,7 @@ fn method(directive: &Directive, draft: &mut Draft, verdicts: &mut Verdicts) {
     let line = directive.line;
     let arguments: Vec<_> = directive.arguments().iter().map(String::as_str).collect();
     let name = directive.name();
-    let (algorithm, reason) = match (name, &arguments[..]) {
+    let (algorithm, reason): (&'static Card, _) = match (name, &arguments[..]) {
         ("server" | "zone", _) => return,
         (known, _) if INDIFFERENT.contains(&known) => {
             verdicts
@@ -110,24 +114,26 @@ fn method(directive: &Directive, draft: &mut Draft, verdicts: &mut Verdicts) {
                 .exact(known, "not carried over: it chooses no server");
             return;
         }
-        ("hash", [key, "consistent"]) => ("nginx-hash-consistent", format!("the key is {key}")),
-        ("hash", [key]) => ("nginx-hash", format!("the key is {key}")),
+        ("hash", [key, "consistent"]) => {
+            (&nginx_hash_consistent::CARD, format!("the key is {key}"))
+        }
+        ("hash", [key]) => (&nginx_hash::HASH, format!("the key is {key}")),
         ("ip_hash", []) => (
-            "nginx-ip-hash",
+            &nginx_hash::IP_HASH,
             "the key is the client's address".to_owned(),
         ),
-        ("least_conn", []) => ("nginx-least-conn", "nginx's own".to_owned()),
+        ("least_conn", []) => (&nginx_least_conn::CARD, "nginx's own".to_owned()),
         ("random", []) => {
             verdicts
                 .at(&line)
                 .approximate("random", "nginx draws by itself");
-            draft.algorithm = "random";
+            draft.algorithm = &random::CARD;
             return;
         }
         ("random", ["two"] | ["two", "least_conn"]) => {
             let reason = "nginx draws by itself";
             verdicts.at(&line).approximate("random", reason);
-            draft.algorithm = "power-of-two-choices";
+            draft.algorithm = &power_of_two_choices::CARD;
             return;
         }
         ("include", _) => {
@@ -179,7 +185,7 @@ fn server(directive: &Directive, draft: &mut Draft, verdicts: &mut Verdicts) {
     for parameter in parameters {
         backend = self::parameter(backend, parameter, line, verdicts);
     }
-    let by_hash = draft.algorithm.contains("hash");
+    let by_hash = draft.algorithm.family.is_by_key();
     if backend.is_backup() && by_hash {
         let reason = "nginx takes none beside a hash";
         verdicts.at(&line).impossible("backup", reason);

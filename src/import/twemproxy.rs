@@ -1,6 +1,8 @@
 //! twemproxy: a pool.
 
 use evenkeel_algorithms::Backend;
+use evenkeel_algorithms::dialect::clients;
+use evenkeel_algorithms::strategy::random;
 
 use super::draft::{Draft, choose, in_brackets, weight};
 use super::tree::{Document, Node};
@@ -35,7 +37,7 @@ pub(super) fn read(
 ) -> Result<Option<Draft>, Fault> {
     let pools = document.root().fields().collect();
     let pool = choose("pool", pools, name)?;
-    let mut draft = Draft::new("twemproxy-ketama", pool.line());
+    let mut draft = Draft::new(&clients::TWEMPROXY_KETAMA, pool.line());
     distribution(&pool, &mut draft, verdicts);
     for (name, node) in pool.fields() {
         setting(name, &node, &mut draft, verdicts);
@@ -52,11 +54,11 @@ fn distribution(pool: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdicts) {
     match node.text() {
         Some("ketama") => verdicts.at(&line).exact("distribution", "ketama"),
         Some("modula") => {
-            draft.algorithm = "twemproxy-modula";
+            draft.algorithm = &clients::TWEMPROXY_MODULA;
             verdicts.at(&line).exact("distribution", "modula");
         }
         Some("random") => {
-            draft.algorithm = "random";
+            draft.algorithm = &random::CARD;
             verdicts
                 .at(&line)
                 .approximate("distribution", "twemproxy draws by itself");
@@ -79,7 +81,7 @@ fn setting(name: &str, node: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdic
                 self::server(&server, draft, verdicts);
             }
         }
-        "hash" | "hash_tag" if draft.algorithm == "random" => {
+        "hash" | "hash_tag" if draft.algorithm == &random::CARD => {
             verdicts.exact(name, "not used by a random choice");
         }
         "hash" | "hash_tag" => {

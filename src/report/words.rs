@@ -1,5 +1,8 @@
 //! What a comparison's figures mean, in sentences.
 
+use evenkeel_algorithms::strategy::{power_of_two_choices, random};
+use evenkeel_algorithms::{Feedback, Registry};
+
 use super::findings;
 use crate::compare::{Changed, Comparison, Finding, Outcome, Summary};
 use crate::text::{list, percent};
@@ -302,16 +305,24 @@ fn vacancies(comparison: &Comparison) -> Vec<String> {
 /// What is not measured of strategies that go by more than a comparison tells them.
 fn untold(comparison: &Comparison) -> Vec<String> {
     let untold = [
-        ("peak-ewma", "latencies", "power-of-two-choices"),
-        ("prequal", "reports", "random"),
+        (
+            Feedback::Latencies,
+            "latencies",
+            &power_of_two_choices::CARD,
+        ),
+        (Feedback::Reports, "reports", &random::CARD),
     ];
-    let compared = |name| {
-        comparison
-            .results
+    let compared: Vec<_> = comparison
+        .results
+        .iter()
+        .filter_map(|outcome| Registry::builtin().named(outcome.algorithm).ok())
+        .collect();
+    let untold = untold.iter().flat_map(|(feedback, what, other)| {
+        let of_it = compared
             .iter()
-            .any(|outcome| outcome.algorithm == name)
-    };
-    let untold = untold.into_iter().filter(|&(name, ..)| compared(name));
+            .filter(move |card| card.feedback == *feedback);
+        of_it.map(move |name| (name, what, other))
+    });
     untold
         .map(|(name, what, other)| {
             format!("Untold: {name} goes by {what}, of which there are none here; so it picks as {other} does.")

@@ -4,8 +4,7 @@
 use std::fmt;
 
 use anyhow::{Result, bail, ensure};
-use evenkeel_algorithms::dialect::envoy_hash::MinimumRingSize;
-use evenkeel_algorithms::dialect::envoy_hash::{MaglevOptions, RingHashOptions};
+use evenkeel_algorithms::dialect::envoy_hash::{self, MinimumRingSize};
 use evenkeel_algorithms::strategy::bounded_load::{self, Factor, Overflow};
 use evenkeel_algorithms::strategy::ketama::PointsPerWeight;
 use evenkeel_algorithms::strategy::lrh::PointsPerBackend;
@@ -79,14 +78,14 @@ const fn up_to(most: u32) -> Scale {
 }
 
 macro_rules! size {
-    ($algorithm:literal, $section:ty: $option:ident: $number:ident, $scale:expr) => {
+    ($section:path: $option:ident: $number:ident, $scale:expr) => {
         Size {
-            algorithm: $algorithm,
+            algorithm: $section.algorithm(),
             option: stringify!($option),
             scale: $scale,
             set: |options, value| {
                 let value = $number::new(value)?;
-                options.change($algorithm, |section: &mut $section| section.$option = value);
+                options.change($section, |own| own.$option = value);
                 Ok(())
             },
         }
@@ -95,12 +94,12 @@ macro_rules! size {
 
 #[rustfmt::skip]
 const SIZES: &[Size] = &[
-    size!("ketama", ketama::Options: points_per_weight: PointsPerWeight, up_to(PointsPerWeight::MAX)),
-    size!("maglev", maglev::Options: table_size: TableSize, TABLES),
-    size!("multi-probe", multi_probe::Options: probes: Probes, up_to(Probes::MAX)),
-    size!("lrh", lrh::Options: points_per_backend: PointsPerBackend, up_to(PointsPerBackend::MAX)),
-    size!("envoy-ring-hash", RingHashOptions: minimum_ring_size: MinimumRingSize, up_to(MinimumRingSize::MAX)),
-    size!("envoy-maglev", MaglevOptions: table_size: TableSize, TABLES),
+    size!(ketama::SECTION: points_per_weight: PointsPerWeight, up_to(PointsPerWeight::MAX)),
+    size!(maglev::SECTION: table_size: TableSize, TABLES),
+    size!(multi_probe::SECTION: probes: Probes, up_to(Probes::MAX)),
+    size!(lrh::SECTION: points_per_backend: PointsPerBackend, up_to(PointsPerBackend::MAX)),
+    size!(envoy_hash::RING_SECTION: minimum_ring_size: MinimumRingSize, up_to(MinimumRingSize::MAX)),
+    size!(envoy_hash::MAGLEV_SECTION: table_size: TableSize, TABLES),
 ];
 
 impl Knob {

@@ -97,7 +97,7 @@ fn hostname(
     let given = given
         .and_then(|hostname| hostname.text())
         .filter(|text| !text.is_empty());
-    let hashes = draft.algorithm.starts_with("envoy-") && !has_key;
+    let hashes = draft.algorithm.family.is_by_key() && !has_key;
     let by_hostname = draft.options.get("use_hostname_for_hashing") == Some(&Value::Bool(true));
     let looked_up = match address {
         Address::Inet {

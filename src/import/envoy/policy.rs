@@ -1,5 +1,9 @@
 //! The balancing policy of a cluster.
 
+use evenkeel_algorithms::Card;
+use evenkeel_algorithms::dialect::envoy_hash;
+use evenkeel_algorithms::strategy::{least_connections, power_of_two_choices, random, round_robin};
+
 use super::super::draft::Draft;
 use super::super::tree::Node;
 use crate::exchange::{Place, Verdicts};
@@ -46,7 +50,7 @@ fn typed(policy: &Node<'_>, verdicts: &mut Verdicts) -> Draft {
         verdicts
             .at(&policy)
             .impossible("load_balancing_policy", reason);
-        return Draft::new("round-robin", policy.line());
+        return Draft::new(&round_robin::CARD, policy.line());
     };
     let kind = config.get("@type").and_then(|kind| kind.text());
     let kind = kind.unwrap_or_default().rsplit('.').next();
@@ -60,14 +64,14 @@ fn of_kind(
     verdicts: &mut Verdicts,
 ) -> Draft {
     let line = place.line();
-    let (algorithm, options): (_, &[_]) = match kind {
+    let (algorithm, options): (&'static Card, &[_]) = match kind {
         "RingHash" => (
-            "envoy-ring-hash",
+            &envoy_hash::RING,
             &["minimum_ring_size", "maximum_ring_size", "hash_function"],
         ),
-        "Maglev" => ("envoy-maglev", &["table_size"]),
-        "RoundRobin" => return drawn("round-robin", kind, line, verdicts),
-        "Random" => return drawn("random", kind, line, verdicts),
+        "Maglev" => (&envoy_hash::MAGLEV, &["table_size"]),
+        "RoundRobin" => return drawn(&round_robin::CARD, kind, line, verdicts),
+        "Random" => return drawn(&random::CARD, kind, line, verdicts),
         "LeastRequest" => return least_request(config, line, verdicts),
         _ => {
             let reason =
@@ -75,7 +79,7 @@ fn of_kind(
             verdicts
                 .at(&line)
                 .impossible("load_balancing_policy", reason);
-            return Draft::new("round-robin", line);
+            return Draft::new(&round_robin::CARD, line);
         }
     };
     verdicts.at(&line).exact("load_balancing_policy", kind);
@@ -125,7 +129,7 @@ pub(super) fn consistent(config: &Node<'_>, draft: &mut Draft, verdicts: &mut Ve
 }
 
 /// A policy that begins at a random place or draws: nobody can foretell it.
-fn drawn(algorithm: &'static str, kind: &str, line: usize, verdicts: &mut Verdicts) -> Draft {
+fn drawn(algorithm: &'static Card, kind: &str, line: usize, verdicts: &mut Verdicts) -> Draft {
     let reason = format!("{kind}: Envoy begins at a random place or draws by itself");
     verdicts
         .at(&line)
@@ -143,9 +147,9 @@ fn least_request(config: Option<&Node<'_>>, line: usize, verdicts: &mut Verdicts
     }
     let scan = field("selection_method");
     if scan.is_some_and(|method| method.word(&["N_CHOICES", "FULL_SCAN"]) == Some("FULL_SCAN")) {
-        return drawn("least-connections", "LeastRequest", line, verdicts);
+        return drawn(&least_connections::CARD, "LeastRequest", line, verdicts);
     }
-    let mut draft = drawn("power-of-two-choices", "LeastRequest", line, verdicts);
+    let mut draft = drawn(&power_of_two_choices::CARD, "LeastRequest", line, verdicts);
     if let Some(choices) = field("choice_count") {
         option("choices", &choices, &mut draft, verdicts);
     }

@@ -1,8 +1,8 @@
 //! Where the algorithm stays and more moves than must: what of before to take along, and who would
 //! move less.
 
-use evenkeel_algorithms::Registry;
 use evenkeel_algorithms::dialect::haproxy_hash_consistent;
+use evenkeel_algorithms::strategy::rendezvous;
 use evenkeel_algorithms::{Attributes, Backend, Card, Number, Slot};
 
 use super::case::{Advice, Case};
@@ -33,7 +33,7 @@ const NEARLY: f64 = 1.25;
 
 /// HAProxy's servers that stay keep the ids that their places gave them.
 fn ids(case: &Case<'_>) -> Option<Advice> {
-    if case.after().algorithm.name != "haproxy-hash-consistent" {
+    if case.after().algorithm != &haproxy_hash_consistent::CARD {
         return None;
     }
     let pool = case.road.before().snapshot.pool();
@@ -178,7 +178,7 @@ fn hashing(case: &Case<'_>) -> Option<Advice> {
 /// it must.
 fn others(case: &Case<'_>) -> Vec<Advice> {
     let mut others = siblings(case.after().algorithm);
-    others.extend(Registry::builtin().named("rendezvous").ok());
+    others.push(&rendezvous::CARD);
     let measured = others
         .into_iter()
         .filter_map(|algorithm| under(case, algorithm));

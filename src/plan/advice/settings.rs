@@ -4,141 +4,132 @@
 use std::fmt::Display;
 
 use evenkeel_algorithms::dialect::clients::{
-    Crc15Options, FastOptions, HashringCompatibility, HashringOptions, JedisHash, JedisOptions,
-    KetamaPoints, LibmemcachedHash, LibmemcachedOptions, PeclHash, PeclOptions, Port,
-    SpymemcachedFormat, SpymemcachedOptions, TwemproxyHash, TwemproxyOptions, XmemcachedLabel,
-    XmemcachedOptions,
+    self, HashringCompatibility, JedisHash, KetamaPoints, LibmemcachedHash, PeclHash, Port,
+    SpymemcachedFormat, TwemproxyHash, XmemcachedLabel, section,
 };
-use evenkeel_algorithms::{Card, Options, Registry, Section};
+use evenkeel_algorithms::dialect::{
+    envoy_hash, haproxy_hash_consistent, haproxy_hash_map_based, nginx_hash, nginx_hash_consistent,
+    pingora_fnv, pingora_ketama,
+};
+use evenkeel_algorithms::{Card, Options, Section, SectionKey};
 
-/// Algorithms of one program.
-const PROGRAMS: &[&[&str]] = &[
-    &["envoy-ring-hash", "envoy-maglev"],
-    &["haproxy-hash-consistent", "haproxy-hash-map-based"],
+/// Algorithms by key of one program.
+const PROGRAMS: &[&[&Card]] = &[
+    &[&envoy_hash::RING, &envoy_hash::MAGLEV],
     &[
-        "libmemcached-ketama-weighted",
-        "libmemcached-ketama",
-        "libmemcached-modula",
+        &haproxy_hash_consistent::CARD,
+        &haproxy_hash_map_based::CARD,
     ],
-    &["nginx-hash-consistent", "nginx-hash"],
-    &["phpredis-consistent", "phpredis-array"],
-    &["pingora-ketama", "pingora-fnv"],
-    &["predis-ketama", "predis-hashring"],
-    &["redis-rb-5", "redis-rb-4"],
-    &["spymemcached-ketama", "spymemcached-modulo"],
-    &["twemproxy-ketama", "twemproxy-modula"],
-    &["uhashring-ketama", "uhashring"],
+    &[
+        &clients::LIBMEMCACHED_KETAMA_WEIGHTED,
+        &clients::LIBMEMCACHED_KETAMA,
+        &clients::LIBMEMCACHED_MODULA,
+    ],
+    &[&nginx_hash_consistent::CARD, &nginx_hash::HASH],
+    &[&clients::PHPREDIS_CONSISTENT, &clients::PHPREDIS_ARRAY],
+    &[&pingora_ketama::CARD, &pingora_fnv::CARD],
+    &[&clients::PREDIS_KETAMA, &clients::PREDIS_HASHRING],
+    &[&clients::REDIS_RB_5, &clients::REDIS_RB_4],
+    &[&clients::SPYMEMCACHED_KETAMA, &clients::SPYMEMCACHED_MODULO],
+    &[&clients::TWEMPROXY_KETAMA, &clients::TWEMPROXY_MODULA],
+    &[&clients::UHASHRING_KETAMA, &clients::UHASHRING],
 ];
 
 /// The other algorithms of the program that has this one.
 pub(super) fn siblings(algorithm: &Card) -> Vec<&'static Card> {
-    let program = PROGRAMS
+    PROGRAMS
         .iter()
-        .find(|names| names.contains(&algorithm.name));
-    let names = program.into_iter().flat_map(|names| names.iter());
-    let others = names.filter(|name| **name != algorithm.name);
-    others
-        .filter_map(|name| Registry::builtin().named(name).ok())
+        .find(|cards| cards.contains(&algorithm))
+        .into_iter()
+        .flat_map(|cards| cards.iter().copied())
+        .filter(|&card| card != algorithm)
         .collect()
 }
 
 /// The options with one setting of an algorithm changed, each with how it is written.
 pub(super) fn settings(algorithm: &Card, options: &Options) -> Vec<(String, Options)> {
     let of = Settings { algorithm, options };
-    match algorithm.name {
-        "cache-memcached-fast" => of.each(
+    [
+        of.each(
+            section::CACHE_MEMCACHED_FAST,
             "ketama_points",
             &nginx_points(),
-            |options: &mut FastOptions, points| {
-                options.ketama_points = points;
-            },
+            |own, points| own.ketama_points = points,
         ),
-        "crc15-modulo" => of.each(
+        of.each(
+            section::CRC15_MODULO,
             "zero_becomes_one",
             &[false, true],
-            |options: &mut Crc15Options, becomes| {
-                options.zero_becomes_one = becomes;
-            },
+            |own, becomes| own.zero_becomes_one = becomes,
         ),
-        "jedis-sharded" => of.each(
+        of.each(
+            section::JEDIS_SHARDED,
             "hash",
             JedisHash::ALL,
-            |options: &mut JedisOptions, hash| {
-                options.hash = hash;
-            },
+            |own, hash| own.hash = hash,
         ),
-        "libmemcached-ketama" => of.each(
+        of.each(
+            section::LIBMEMCACHED_KETAMA,
             "hash",
             LibmemcachedHash::ALL,
-            |options: &mut LibmemcachedOptions, hash| {
-                options.hash = Some(hash);
-            },
+            |own, hash| own.hash = hash,
         ),
-        "libmemcached-ketama-weighted" => of.each(
+        of.each(
+            section::LIBMEMCACHED_KETAMA_WEIGHTED,
             "hash",
             LibmemcachedHash::ALL,
-            |options: &mut LibmemcachedOptions, hash| {
-                options.hash = Some(hash);
-            },
+            |own, hash| own.hash = hash,
         ),
-        "libmemcached-modula" => of.each(
+        of.each(
+            section::LIBMEMCACHED_MODULA,
             "hash",
             LibmemcachedHash::ALL,
-            |options: &mut LibmemcachedOptions, hash| {
-                options.hash = Some(hash);
-            },
+            |own, hash| own.hash = hash,
         ),
-        "npm-hashring" => {
-            let ports = of.each(
-                "default_port",
-                &memcached_port(),
-                |options: &mut HashringOptions, port| {
-                    options.default_port = Some(port);
-                },
-            );
-            let imitated = HashringCompatibility::ALL;
-            let imitations = of.each(
-                "compatibility",
-                imitated,
-                |options: &mut HashringOptions, imitated| {
-                    options.compatibility = imitated;
-                },
-            );
-            [ports, imitations].concat()
-        }
-        "pecl-consistent" => of.each("hash", PeclHash::ALL, |options: &mut PeclOptions, hash| {
-            options.hash = hash;
-        }),
-        "spymemcached-ketama" => of.each(
+        of.each(
+            section::NPM_HASHRING,
+            "default_port",
+            &memcached_port(),
+            |own, port| own.default_port = Some(port),
+        ),
+        of.each(
+            section::NPM_HASHRING,
+            "compatibility",
+            HashringCompatibility::ALL,
+            |own, imitated| own.compatibility = imitated,
+        ),
+        of.each(
+            section::PECL_CONSISTENT,
+            "hash",
+            PeclHash::ALL,
+            |own, hash| own.hash = hash,
+        ),
+        of.each(
+            section::SPYMEMCACHED_KETAMA,
             "format",
             SpymemcachedFormat::ALL,
-            |options: &mut SpymemcachedOptions, format| {
-                options.format = format;
-            },
+            |own, format| own.format = format,
         ),
-        "twemproxy-ketama" => of.each(
+        of.each(
+            section::TWEMPROXY_KETAMA,
             "hash",
             TwemproxyHash::ALL,
-            |options: &mut TwemproxyOptions, hash| {
-                options.hash = hash;
-            },
+            |own, hash| own.hash = hash,
         ),
-        "twemproxy-modula" => of.each(
+        of.each(
+            section::TWEMPROXY_MODULA,
             "hash",
             TwemproxyHash::ALL,
-            |options: &mut TwemproxyOptions, hash| {
-                options.hash = hash;
-            },
+            |own, hash| own.hash = hash,
         ),
-        "xmemcached-ketama" => of.each(
+        of.each(
+            section::XMEMCACHED_KETAMA,
             "label",
             XmemcachedLabel::ALL,
-            |options: &mut XmemcachedOptions, label| {
-                options.label = label;
-            },
+            |own, label| own.label = label,
         ),
-        _ => Vec::new(),
-    }
+    ]
+    .concat()
 }
 
 /// The settings of an algorithm from some options on.
@@ -148,16 +139,21 @@ struct Settings<'a> {
 }
 
 impl Settings<'_> {
+    /// The values of one option, if it is of the algorithm.
     fn each<S: Section + Clone + Default, T: Copy + Display>(
         &self,
+        key: SectionKey<S>,
         option: &str,
         values: &[T],
         set: fn(&mut S, T),
     ) -> Vec<(String, Options)> {
+        let name = self.algorithm.name;
+        if key.algorithm() != name {
+            return Vec::new();
+        }
         let setting = |&value: &T| {
-            let name = self.algorithm.name;
             let mut options = self.options.clone();
-            options.change(name, |section| set(section, value));
+            options.change(key, |section| set(section, value));
             (
                 format!("`options: {{ {name}: {{ {option}: {value} }} }}`"),
                 options,
@@ -182,24 +178,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_program_has_its_algorithms() {
-        for name in PROGRAMS.iter().flat_map(|names| names.iter()) {
-            let algorithm = Registry::builtin().named(name).unwrap();
-            assert!(!siblings(algorithm).is_empty(), "{name}");
-        }
-    }
-
-    #[test]
     fn one_setting_is_changed_and_the_others_stay() {
         let mut options = Options::default();
-        options.change("npm-hashring", |options: &mut HashringOptions| {
-            options.compatibility = HashringCompatibility::HashRing;
+        options.change(section::NPM_HASHRING, |own| {
+            own.compatibility = HashringCompatibility::HashRing;
         });
-        let algorithm = Registry::builtin().named("npm-hashring").unwrap();
-        let all = settings(algorithm, &options);
+        let all = settings(&clients::NPM_HASHRING, &options);
         let (text, changed) = &all[0];
         assert_eq!(text, "`options: { npm-hashring: { default_port: 11211 } }`");
-        let changed = changed.get::<HashringOptions>("npm-hashring");
+        let changed = changed.get(section::NPM_HASHRING);
         assert_eq!(changed.default_port, Port::new(11_211).ok());
         assert_eq!(changed.compatibility, HashringCompatibility::HashRing);
     }
