@@ -79,6 +79,14 @@ impl Card {
     pub fn algorithm(&self, hashing: impl Into<Hashing>, options: &Options) -> Box<dyn Algorithm> {
         (self.new)(hashing.into(), options)
     }
+
+    /// The section of the algorithm in some options, to be written as what it is read from; none if the
+    /// algorithm has no options.
+    #[cfg(feature = "serde")]
+    #[must_use]
+    pub fn section_in(&self, options: &Options) -> Option<impl serde::Serialize + use<>> {
+        self.section.written(options, self.name)
+    }
 }
 
 impl PartialEq for Card {

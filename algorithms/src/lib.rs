@@ -180,6 +180,8 @@ mod registry;
 mod ring;
 mod section_key;
 mod section_type;
+#[cfg(feature = "serde")]
+mod ser;
 mod slot;
 mod snapshot;
 mod step;

@@ -59,6 +59,13 @@ macro_rules! whole_number_option {
                 $crate::de::whole_number(deserializer, expecting, Self::new)
             }
         }
+
+        #[cfg(feature = "serde")]
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_u32(self.0)
+            }
+        }
     };
 }
 
@@ -124,6 +131,13 @@ macro_rules! decimal_option {
                 $crate::de::number(deserializer, expecting, Self::new)
             }
         }
+
+        #[cfg(feature = "serde")]
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $crate::ser::number(self.get(), serializer)
+            }
+        }
     };
 }
 
@@ -165,6 +179,13 @@ macro_rules! word_option {
                 let expecting = concat!("`", $default_word, "`" $(, ", `", $word, "`")*);
                 let words = [($default_word, Self::$default) $(, ($word, Self::$variant))*];
                 $crate::de::one_of(deserializer, expecting, &words)
+            }
+        }
+
+        #[cfg(feature = "serde")]
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
             }
         }
     };

@@ -106,7 +106,7 @@ mod tests {
     use crate::strategy::ketama::{self, Ketama};
 
     /// What the author of another crate has to write.
-    #[derive(Clone, Debug, Default, PartialEq, serde::Deserialize)]
+    #[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
     #[serde(default, deny_unknown_fields)]
     struct Layers {
         layers: u64,

@@ -1,41 +1,52 @@
-//! The type of an algorithm's options, and how they are read.
+//! The type of an algorithm's options, and how they are read and written.
 
 #[cfg(feature = "serde")]
 use std::sync::Arc;
 
+#[cfg(feature = "serde")]
+use crate::options::Options;
 use crate::options::Section;
 use crate::section_key::SectionKey;
 
-/// What options have to be to stand in a config: readable, with the feature `serde`.
+/// What options have to be to stand in a config: readable and writable, with the feature `serde`.
 #[cfg(feature = "serde")]
-pub trait Readable: Section + Default + serde::de::DeserializeOwned {}
+pub trait Readable:
+    Section + Clone + Default + serde::de::DeserializeOwned + serde::Serialize
+{
+}
 
 #[cfg(feature = "serde")]
-impl<T: Section + Default + serde::de::DeserializeOwned> Readable for T {}
+impl<T: Section + Clone + Default + serde::de::DeserializeOwned + serde::Serialize> Readable for T {}
 
-/// What options have to be to stand in a config: readable, with the feature `serde`.
+/// What options have to be to stand in a config: readable and writable, with the feature `serde`.
 #[cfg(not(feature = "serde"))]
-pub trait Readable: Section + Default {}
+pub trait Readable: Section + Clone + Default {}
 
 #[cfg(not(feature = "serde"))]
-impl<T: Section + Default> Readable for T {}
+impl<T: Section + Clone + Default> Readable for T {}
 
 /// The type of an algorithm's section of the [`Options`](crate::Options).
 #[derive(Clone, Copy, Debug)]
 pub struct SectionType {
     #[cfg(feature = "serde")]
-    read: Option<Read>,
+    serde: Option<Serde>,
 }
 
+/// How a section is read and written.
 #[cfg(feature = "serde")]
-type Read =
-    fn(&mut dyn erased_serde::Deserializer<'_>) -> Result<Arc<dyn Section>, erased_serde::Error>;
+#[derive(Clone, Copy, Debug)]
+struct Serde {
+    read: fn(
+        &mut dyn erased_serde::Deserializer<'_>,
+    ) -> Result<Arc<dyn Section>, erased_serde::Error>,
+    written: fn(&Options, &'static str) -> Box<dyn erased_serde::Serialize>,
+}
 
 impl SectionType {
     /// The algorithm has no options.
     pub const NONE: Self = Self {
         #[cfg(feature = "serde")]
-        read: None,
+        serde: None,
     };
 
     /// The algorithm's options stand under a key.
@@ -43,14 +54,19 @@ impl SectionType {
     pub const fn of<T: Readable>(_: SectionKey<T>) -> Self {
         Self {
             #[cfg(feature = "serde")]
-            read: Some(|deserializer| Ok(Arc::new(erased_serde::deserialize::<T>(deserializer)?))),
+            serde: Some(Serde {
+                read: |deserializer| Ok(Arc::new(erased_serde::deserialize::<T>(deserializer)?)),
+                written: |options, algorithm| {
+                    Box::new(options.get(SectionKey::<T>::new(algorithm)))
+                },
+            }),
         }
     }
 
     /// Whether there are no options.
     #[cfg(feature = "serde")]
     pub(crate) const fn is_none(self) -> bool {
-        self.read.is_none()
+        self.serde.is_none()
     }
 
     /// Reads a section; none if there are no options.
@@ -59,12 +75,22 @@ impl SectionType {
         self,
         deserializer: D,
     ) -> Result<Option<Arc<dyn Section>>, D::Error> {
-        let Some(read) = self.read else {
+        let Some(Serde { read, .. }) = self.serde else {
             return Ok(None);
         };
         let mut deserializer = <dyn erased_serde::Deserializer<'_>>::erase(deserializer);
         read(&mut deserializer)
             .map(Some)
             .map_err(serde::de::Error::custom)
+    }
+
+    /// The section of an algorithm as what it is read from; none if there are no options.
+    #[cfg(feature = "serde")]
+    pub(crate) fn written(
+        self,
+        options: &Options,
+        algorithm: &'static str,
+    ) -> Option<Box<dyn erased_serde::Serialize>> {
+        self.serde.map(|serde| (serde.written)(options, algorithm))
     }
 }

@@ -4,8 +4,7 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
-use evenkeel_algorithms::OptionHelp;
-use evenkeel_algorithms::strategy::bounded_load::{self, Overflow};
+use evenkeel_algorithms::strategy::{bounded_load, subset, warm_up};
 use evenkeel_algorithms::{Attributes, Backend, Hashing, Number, Numbering, Options, Weight};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -21,13 +20,13 @@ struct Document<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     hash: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    bounded_load: Option<Value>,
+    bounded_load: Option<bounded_load::Options>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    warm_up: Option<Value>,
+    warm_up: Option<warm_up::Options>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    subset: Option<Value>,
+    subset: Option<&'a subset::Options>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    options: Option<BTreeMap<&'a str, Section<'a>>>,
+    options: Option<BTreeMap<&'a str, Section>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     numbering: Option<&'a Numbering>,
     backends: Vec<Entry<'a>>,
@@ -74,15 +73,9 @@ impl Config {
             algorithm: self.algorithm.name,
             seed: (seed != default.seed).then_some(seed.0),
             hash: (function != default.function).then(|| function.to_string()),
-            bounded_load: self.bounded_load.map(bound),
-            warm_up: self.warm_up.map(|warm_up| {
-                let seconds = warm_up.time().as_secs_f64();
-                json!({ "seconds": seconds })
-            }),
-            subset: self
-                .subset
-                .as_ref()
-                .map(|subset| json!({ "client": subset.client, "size": subset.size.get() })),
+            bounded_load: self.bounded_load,
+            warm_up: self.warm_up,
+            subset: self.subset.as_ref(),
             options: self.changed_options(),
             numbering: self.numbering.as_ref(),
             backends: self.backends.iter().map(entry).collect(),
@@ -91,61 +84,41 @@ impl Config {
 
     /// The options of the algorithm that are not as by default; all of them if the default of one
     /// depends on another.
-    fn changed_options(&self) -> Option<BTreeMap<&str, Section<'_>>> {
-        let default = Options::default();
-        let is_changed = |value: &str, option: &OptionHelp| value != (option.value)(&default);
-        let changed = self.section(is_changed);
+    fn changed_options(&self) -> Option<BTreeMap<&str, Section>> {
+        let own = self.section(&self.options)?;
+        let default = self.section(&Options::default())?;
+        let is_changed = |(name, value): &(&String, &Value)| default.get(*name) != Some(*value);
+        let changed: Section = own
+            .iter()
+            .filter(is_changed)
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
         let name = self.algorithm.name;
-        if !self.reads_back(&changed) {
-            let is_set = |value: &str, option: &_| value != ABSENT || is_changed(value, option);
-            return Some(BTreeMap::from([(name, self.section(is_set))]));
+        if self.section_read(&changed).as_ref() == Some(&own) {
+            return (!changed.is_empty()).then(|| BTreeMap::from([(name, changed)]));
         }
-        (!changed.is_empty()).then(|| BTreeMap::from([(name, changed)]))
+        let set = own.into_iter().filter(|(_, value)| !value.is_null());
+        Some(BTreeMap::from([(name, set.collect())]))
     }
 
-    fn section(&self, is_written: impl Fn(&str, &OptionHelp) -> bool) -> Section<'_> {
-        let known = self.algorithm.options.iter();
-        let shown = known.map(|option| (option, (option.value)(&self.options)));
-        let written = shown.filter(|(option, value)| is_written(value, option));
-        written
-            .map(|(option, value)| (option.name, scalar(value)))
-            .collect()
+    /// The section of the algorithm in some options.
+    fn section(&self, options: &Options) -> Option<Section> {
+        let section = self.algorithm.section_in(options)?;
+        serde_json::from_value(serde_json::to_value(section).ok()?).ok()
     }
 
-    /// Whether these options alone make all of them as they are.
-    fn reads_back(&self, section: &Section<'_>) -> bool {
-        let read = match section.is_empty() {
-            true => Ok(Options::default()),
-            false => serde_json::from_value(json!({ self.algorithm.name: section })),
+    /// The section of the algorithm, when no more than this is read of it.
+    fn section_read(&self, written: &Section) -> Option<Section> {
+        let options = match written.is_empty() {
+            true => Options::default(),
+            false => serde_json::from_value(json!({ self.algorithm.name: written })).ok()?,
         };
-        let is_same = |read: &Options| {
-            let mut known = self.algorithm.options.iter();
-            known.all(|option| (option.value)(read) == (option.value)(&self.options))
-        };
-        read.is_ok_and(|read| is_same(&read))
+        self.section(&options)
     }
 }
 
 /// The options of an algorithm by their names.
-type Section<'a> = BTreeMap<&'a str, Value>;
-
-/// How an option that is not set is shown.
-const ABSENT: &str = "none";
-
-fn bound(bound: bounded_load::Options) -> Value {
-    let factor = bound.factor.get();
-    match bound.overflow {
-        Overflow::Walk => factor.into(),
-        Overflow::Rehash => json!({ "factor": factor, "overflow": "rehash" }),
-    }
-}
-
-/// A shown value as what it was read from.
-fn scalar(shown: String) -> Value {
-    let parsed = serde_json::from_str(&shown).ok();
-    let plain = parsed.filter(|value: &Value| value.is_number() || value.is_boolean());
-    plain.unwrap_or(Value::String(shown))
-}
+type Section = BTreeMap<String, Value>;
 
 fn entry(backend: &Backend) -> Entry<'_> {
     let (weight, connections) = (backend.weight(), backend.connections());

@@ -105,7 +105,7 @@ pub const CARD: Card = Card {
 
 /// The options of [`CiliumMaglev`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct Options {
     /// Entries in the table.
@@ -162,6 +162,13 @@ impl Default for TableSize {
 impl<'de> serde::Deserialize<'de> for TableSize {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         crate::de::whole_number(deserializer, Self::EXPECTED, Self::new)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for TableSize {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u32(self.0)
     }
 }
 
@@ -229,6 +236,13 @@ impl fmt::Display for HashSeed {
 impl<'de> serde::Deserialize<'de> for HashSeed {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         crate::de::text(deserializer, Self::EXPECTED, Self::new)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for HashSeed {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

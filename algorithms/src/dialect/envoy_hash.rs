@@ -233,7 +233,7 @@ fn shown(factor: Option<HashBalanceFactor>) -> String {
 
 /// The options of Envoy's ring hash, as in its configuration.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct RingHashOptions {
     /// The least points.
@@ -252,7 +252,7 @@ pub struct RingHashOptions {
 
 /// The options of Envoy's Maglev, as in its configuration.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct MaglevOptions {
     /// Entries of the table.
@@ -267,7 +267,7 @@ pub struct MaglevOptions {
 
 /// The options of gRPC's ring hash.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct GrpcOptions {
     /// The least points.

@@ -170,6 +170,22 @@ impl Options {
     }
 }
 
+/// Whether the hash is mixed depends on what is left out, so that both are written as they are in effect.
+#[cfg(feature = "serde")]
+impl serde::Serialize for Options {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeStruct;
+
+        let mut fields = serializer.serialize_struct("Options", 5)?;
+        fields.serialize_field("function", &self.function())?;
+        fields.serialize_field("avalanche", &self.avalanche())?;
+        fields.serialize_field("hash_key", &self.hash_key)?;
+        fields.serialize_field("hash_balance_factor", &self.hash_balance_factor)?;
+        fields.serialize_field("legacy_3_0_id", &self.legacy_3_0_id)?;
+        fields.end()
+    }
+}
+
 word_option!(
     /// What a server's points are made of: its `hash-key`.
     HashKey:

@@ -111,7 +111,7 @@ pub const CARD: Card = Card {
 
 /// The options of [`KatranMaglev`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct Options {
     /// Entries in the table, up to Katran's 65,537.

@@ -96,6 +96,21 @@ impl From<Factor> for Options {
 }
 
 #[cfg(feature = "serde")]
+impl serde::Serialize for Options {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeStruct;
+
+        if self.overflow == Overflow::Walk {
+            return serializer.serialize_f64(self.factor.get());
+        }
+        let mut fields = serializer.serialize_struct("Options", 2)?;
+        fields.serialize_field("factor", &self.factor.get())?;
+        fields.serialize_field("overflow", "rehash")?;
+        fields.end()
+    }
+}
+
+#[cfg(feature = "serde")]
 mod read {
     use std::fmt;
 

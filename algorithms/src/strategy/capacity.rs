@@ -14,7 +14,7 @@ const _: () = assert!(MAX_BUCKETS == 16_777_216);
 
 /// The options of an algorithm with such a table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct Options {
     /// The most units of weight that there can ever be; by default twice those of the first pool,

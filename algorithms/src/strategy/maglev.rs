@@ -93,7 +93,7 @@ pub const MAX_TABLE_SIZE: u32 = 16_777_213;
 
 /// The options of [`Maglev`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct Options {
     /// Slots in the table.
@@ -148,6 +148,13 @@ impl Default for TableSize {
 impl<'de> serde::Deserialize<'de> for TableSize {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         crate::de::whole_number(deserializer, "a prime number such as 65537", Self::new)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for TableSize {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u32(self.0)
     }
 }
 

@@ -65,7 +65,7 @@ use crate::step::Step;
 
 /// What client the subset is for, and how large it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct Options {
     /// The name of the client: that of the process, its host or its pod.

@@ -134,6 +134,17 @@ impl<'de> serde::Deserialize<'de> for Options {
     }
 }
 
+#[cfg(feature = "serde")]
+impl serde::Serialize for Options {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeStruct;
+
+        let mut fields = serializer.serialize_struct("Options", 1)?;
+        fields.serialize_field("seconds", &self.over.as_secs_f64())?;
+        fields.end()
+    }
+}
+
 /// An algorithm whose newcomers warm up; see the [module](self).
 #[derive(Clone, Debug)]
 pub struct WarmUp {

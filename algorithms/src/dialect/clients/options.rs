@@ -6,7 +6,7 @@ use crate::option::{whole_number_option, word_option};
 
 /// The options of the dialects of libmemcached, but for the one with weights.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct LibmemcachedOptions {
     /// The hash of keys.
@@ -17,7 +17,7 @@ pub struct LibmemcachedOptions {
 
 /// The options of libmemcached's weighted ketama, which hashes by MD5 unless it is told otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct LibmemcachedWeightedOptions {
     /// The hash of keys.
@@ -91,7 +91,7 @@ impl LibmemcachedHash {
 
 /// The options of the dialects of twemproxy.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct TwemproxyOptions {
     /// The hash of keys.
@@ -198,9 +198,16 @@ impl<'de> serde::Deserialize<'de> for HashTag {
     }
 }
 
+#[cfg(feature = "serde")]
+impl serde::Serialize for HashTag {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 /// The options of spymemcached's ring.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct SpymemcachedOptions {
     /// How the servers are written.
@@ -218,7 +225,7 @@ word_option!(
 
 /// The options of XMemcached's ring.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct XmemcachedOptions {
     /// How the servers are written.
@@ -238,7 +245,7 @@ word_option!(
 
 /// The options of npm's hashring.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct HashringOptions {
     /// The port that is left out of the servers' texts.
@@ -263,7 +270,7 @@ word_option!(
 
 /// The options of the clients that cut a CRC-32 to 15 bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct Crc15Options {
     /// Whether the hash 0 is made 1, as PECL memcache does.
@@ -272,7 +279,7 @@ pub struct Crc15Options {
 
 /// The options of PECL memcache's ring.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct PeclOptions {
     /// The hash of points and keys.
@@ -301,7 +308,7 @@ impl PeclOptions {
 
 /// The options of Perl's Cache::Memcached::Fast.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct FastOptions {
     /// Points a unit of weight.
@@ -317,7 +324,7 @@ whole_number_option!(
 
 /// The options of groupcache's ring.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct GroupcacheOptions {
     /// Points a peer.
@@ -333,7 +340,7 @@ whole_number_option!(
 
 /// The options of Jedis' shards.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct JedisOptions {
     /// The hash of points and keys.
@@ -361,7 +368,7 @@ impl JedisOptions {
 
 /// The options of redis-rb's ring.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct RedisRbOptions {
     /// The number of the database, which is a part of the servers' texts.
