@@ -98,6 +98,10 @@ fn known_names() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::card::{Feedback, ShareVariance};
+    use crate::hash::Seed;
+    use crate::options::Options;
+    use crate::profile::Key;
 
     #[test]
     fn names_are_distinct_and_sorted() {
@@ -116,6 +120,27 @@ mod tests {
         }
         let unknown = registry.named("kettama").unwrap_err().to_string();
         assert!(unknown.contains("`kettama`") && unknown.contains("`consistent-hash`"));
+    }
+
+    /// What a card says and what is built of it are one.
+    #[test]
+    fn facts_are_those_of_the_profile() {
+        for card in Registry::builtin().cards() {
+            let profile = card.algorithm(Seed::DEFAULT, &Options::default()).profile();
+            let by_key = profile.key != Key::Unused;
+            assert_eq!(card.family.is_by_key(), by_key, "{card}");
+            let counts = matches!(card.feedback, Feedback::InFlight | Feedback::Latencies);
+            assert!(!counts || profile.in_flight, "{card}");
+            let learns = matches!(card.feedback, Feedback::Latencies | Feedback::Reports);
+            assert_eq!(learns, profile.on_outcome, "{card}");
+            let by_load = card.shares == ShareVariance::ByLoad;
+            assert_eq!(by_load, card.feedback != Feedback::None, "{card}");
+            assert_eq!(
+                card.origin.is_dialect(),
+                !strategy::CARDS.contains(&card),
+                "{card}"
+            );
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use evenkeel_algorithms::BoundedLoad;
 use evenkeel_algorithms::strategy::bounded_load::{Factor, Options, Overflow};
+use evenkeel_algorithms::strategy::{ketama, power_of_two_choices, random};
 use evenkeel_algorithms::{Backend, LoadBalancer, Pool, Ticket};
 
 use super::anchor::{Anchor, Band};
@@ -53,21 +54,26 @@ pub(super) fn anchors() -> Vec<Anchor> {
             move |lineup| measure::mean(20, |seed| moved_survivors(lineup, seed, factor)),
         ));
     }
-    for (name, most, tolerance) in [("random", 6.25, 0.3), ("power-of-two-choices", 3.025, 0.1)] {
+    for (algorithm, most, tolerance) in [
+        (&random::CARD, 6.25, 0.3),
+        (&power_of_two_choices::CARD, 3.025, 0.1),
+    ] {
         let line =
-            format!("{name}, 4,096 requests on 4,096 backends: the most on one, of 100 seeds");
+            format!("{algorithm}, 4,096 requests on 4,096 backends: the most on one, of 100 seeds");
         anchors.push(Anchor::new(
             line,
             BALLS,
             Band::around(most, tolerance),
-            move |lineup| measure::mean(100, |seed| fullest(&even(lineup, name, seed, 4_096)?)),
+            move |lineup| {
+                measure::mean(100, |seed| fullest(&even(lineup, algorithm, seed, 4_096)?))
+            },
         ));
     }
     anchors
 }
 
 fn bounded(lineup: &Lineup, count: usize, factor: f64, overflow: Overflow) -> Result<LoadBalancer> {
-    let inner = lineup.strategy("ketama", 1, &Default::default())?;
+    let inner = lineup.strategy(&ketama::CARD, 1, &Default::default())?;
     let factor = Factor::new(factor)?;
     let bounded = BoundedLoad::new(inner, Options { factor, overflow });
     Ok(LoadBalancer::new(bounded, Pool::new(backends(0..count))?)?)
@@ -99,7 +105,7 @@ fn placed(
     for backend in &mut backends {
         *backend = backend.clone().with_max_in_flight(NonZeroU32::new(cap));
     }
-    let balancer = balancer(lineup, "ketama", seed, &Default::default(), backends)?;
+    let balancer = balancer(lineup, &ketama::CARD, seed, &Default::default(), backends)?;
     let place = |key: [u8; 8]| {
         let ticket = balancer.route(Some(&key))?;
         let name = ticket.backend().shared_name();
@@ -112,7 +118,7 @@ fn placed(
 /// The percentage of the requests that are not on their key's own backend.
 fn spilled(lineup: &Lineup, seed: u64, count: usize, factor: f64) -> Result<f64> {
     let placed = placed(lineup, seed, factor, backends(0..count))?;
-    let free = even(lineup, "ketama", seed, count)?.snapshot();
+    let free = even(lineup, &ketama::CARD, seed, count)?.snapshot();
     let mut spilled = 0u32;
     for (key, name) in keys(0..REQUESTS).zip(placed) {
         let own = measure::answer(&free, &key)?;

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use evenkeel_algorithms::Algorithm;
 use evenkeel_algorithms::strategy;
 use evenkeel_algorithms::strategy::{Maglev, maglev};
-use evenkeel_algorithms::{Balancer, Hashing, Options, Pool, Seed, Slot};
+use evenkeel_algorithms::{Balancer, Card, Hashing, Options, Pool, Seed, Slot};
 
 /// How a strategy under test is made.
 type Make = Arc<dyn Fn(Hashing, &Options) -> Box<dyn Algorithm> + Send + Sync>;
@@ -64,14 +64,14 @@ impl Lineup {
 
     pub(super) fn strategy(
         &self,
-        name: &str,
+        algorithm: &Card,
         seed: u64,
         options: &Options,
     ) -> Result<Box<dyn Algorithm>> {
         let make = self
             .strategies
-            .get(name)
-            .with_context(|| format!("no strategy `{name}`"))?;
+            .get(algorithm.name)
+            .with_context(|| format!("no strategy `{algorithm}`"))?;
         Ok(make(Hashing::from(Seed(seed)), options))
     }
 }

@@ -7,7 +7,7 @@ use anyhow::Result;
 use evenkeel_algorithms::analysis::{Change, Moves, Spread};
 use evenkeel_algorithms::carried;
 use evenkeel_algorithms::strategy::ketama;
-use evenkeel_algorithms::{Backend, LoadBalancer, Options, Pick, Pool, Slot, Snapshot};
+use evenkeel_algorithms::{Backend, Card, LoadBalancer, Options, Pick, Pool, Slot, Snapshot};
 
 use super::lineup::Lineup;
 
@@ -20,18 +20,29 @@ pub(super) fn backends(numbers: Range<usize>) -> Vec<Backend> {
 
 pub(super) fn balancer(
     lineup: &Lineup,
-    name: &str,
+    algorithm: &Card,
     seed: u64,
     options: &Options,
     backends: Vec<Backend>,
 ) -> Result<LoadBalancer> {
-    let strategy = lineup.strategy(name, seed, options)?;
+    let strategy = lineup.strategy(algorithm, seed, options)?;
     Ok(LoadBalancer::new(strategy, Pool::new(backends)?)?)
 }
 
 /// A strategy with its default options over backends of equal weight.
-pub(super) fn even(lineup: &Lineup, name: &str, seed: u64, count: usize) -> Result<LoadBalancer> {
-    balancer(lineup, name, seed, &Options::default(), backends(0..count))
+pub(super) fn even(
+    lineup: &Lineup,
+    algorithm: &Card,
+    seed: u64,
+    count: usize,
+) -> Result<LoadBalancer> {
+    balancer(
+        lineup,
+        algorithm,
+        seed,
+        &Options::default(),
+        backends(0..count),
+    )
 }
 
 pub(super) fn keys(numbers: Range<u64>) -> impl Iterator<Item = [u8; 8]> {

@@ -1,7 +1,7 @@
 //! What a change moves: nothing needlessly, and to a newcomer its share.
 
 use anyhow::Result;
-use evenkeel_algorithms::strategy::CARDS;
+use evenkeel_algorithms::strategy::{CARDS, modulo};
 use evenkeel_algorithms::{Card, Key, LoadBalancer, Options, Seed};
 
 use super::anchor::{Anchor, Band};
@@ -18,7 +18,7 @@ const KEYS: u64 = 200_000;
 pub(super) fn anchors() -> Vec<Anchor> {
     let minimal = CARDS.iter().filter(|algorithm| is_minimal(algorithm));
     let mut anchors: Vec<_> = minimal
-        .flat_map(|algorithm| of_minimal(algorithm.name))
+        .flat_map(|algorithm| of_minimal(algorithm))
         .collect();
     for (after, share) in [(11, 10. / 11.), (9, 9. / 10.)] {
         let name = format!("modulo, from 10 to {after} backends: share moved");
@@ -27,7 +27,8 @@ pub(super) fn anchors() -> Vec<Anchor> {
             MODULO,
             Band::around(share, 0.005),
             move |lineup| {
-                let (before, after) = changed(&even(lineup, "modulo", 1, 10)?, backends(0..after))?;
+                let (before, after) =
+                    changed(&even(lineup, &modulo::CARD, 1, 10)?, backends(0..after))?;
                 Ok(moves(&before, &after, KEYS)?.moved_share())
             },
         ));
@@ -42,17 +43,18 @@ fn is_minimal(algorithm: &Card) -> bool {
     profile.minimal && profile.key == Key::Required
 }
 
-fn of_minimal(name: &'static str) -> Vec<Anchor> {
+fn of_minimal(algorithm: &'static Card) -> Vec<Anchor> {
     let spurious = |what: &str, measure: fn(&LoadBalancer) -> Result<u64>| {
-        let line = format!("{name}, {what}: keys moved between backends that stay");
+        let line = format!("{algorithm}, {what}: keys moved between backends that stay");
         Anchor::new(line, MINIMAL, Band::exactly(0.), move |lineup| {
-            Ok(measure(&even(lineup, name, 3, 100)?)? as f64)
+            Ok(measure(&even(lineup, algorithm, 3, 100)?)? as f64)
         })
     };
-    let share = format!("{name}, one more than 50: share that it takes, to its own, of 20 seeds");
+    let share =
+        format!("{algorithm}, one more than 50: share that it takes, to its own, of 20 seeds");
     // A ring's shares vary by 8 %, multi-probe's by 30; the mean of 20 by a fifth of that.
     let taken = Anchor::new(share, MINIMAL, Band::around(1., 0.25), move |lineup| {
-        measure::mean(20, |seed| share_of_a_newcomer(lineup, name, seed))
+        measure::mean(20, |seed| share_of_a_newcomer(lineup, algorithm, seed))
     });
     vec![
         spurious("the last 30 of 100 lost", |balancer| {
@@ -82,7 +84,7 @@ fn lost(balancer: &LoadBalancer, lost: fn(usize) -> bool) -> Result<u64> {
     Ok(moves(&before, &after, KEYS)?.needless)
 }
 
-fn share_of_a_newcomer(lineup: &Lineup, name: &str, seed: u64) -> Result<f64> {
-    let (before, after) = changed(&even(lineup, name, seed, 50)?, backends(0..51))?;
+fn share_of_a_newcomer(lineup: &Lineup, algorithm: &Card, seed: u64) -> Result<f64> {
+    let (before, after) = changed(&even(lineup, algorithm, seed, 50)?, backends(0..51))?;
     Ok(moves(&before, &after, KEYS)?.moved_share() * 51.)
 }

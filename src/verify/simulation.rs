@@ -2,7 +2,10 @@
 //! caches.
 
 use anyhow::{Context, Result};
-use evenkeel_algorithms::Registry;
+use evenkeel_algorithms::strategy::{
+    least_connections, power_of_two_choices, random, rendezvous, round_robin,
+};
+use evenkeel_algorithms::{Card, Family};
 
 use super::anchor::{Anchor, Band};
 use crate::config::Config;
@@ -33,7 +36,7 @@ pub(super) fn anchors() -> Vec<Anchor> {
 
 /// What is simulated: a strategy over backends that are alike.
 struct Case {
-    algorithm: &'static str,
+    algorithm: &'static Card,
     backends: usize,
     model: Model,
     traffic: Drawn,
@@ -45,7 +48,7 @@ struct Case {
 }
 
 impl Case {
-    fn new(algorithm: &'static str, backends: usize, traffic: Drawn) -> Self {
+    fn new(algorithm: &'static Card, backends: usize, traffic: Drawn) -> Self {
         Self {
             algorithm,
             backends,
@@ -71,7 +74,7 @@ impl Case {
         let warm_up = (traffic.requests() as f64 * self.warm_up) as u64;
         let simulation = Simulation {
             config: &config,
-            algorithms: &[Registry::builtin().named(self.algorithm)?],
+            algorithms: &[self.algorithm],
             traffic: &traffic,
             model: self.model,
             speeds: &vec![1.; self.backends],
@@ -110,44 +113,50 @@ fn queues() -> Vec<Anchor> {
         ..ONE_SERVER
     };
     let rows = [
-        ("random", 10, ONE_SERVER, THEORY, [2., 3.3333, 5., 10., 20.]),
         (
-            "round-robin",
+            &random::CARD,
+            10,
+            ONE_SERVER,
+            THEORY,
+            [2., 3.3333, 5., 10., 20.],
+        ),
+        (
+            &round_robin::CARD,
             2,
             ONE_SERVER,
             THEORY,
             [1.6180, 2.6006, 3.8440, 7.5883, 15.0857],
         ),
         (
-            "round-robin",
+            &round_robin::CARD,
             10,
             ONE_SERVER,
             THEORY,
             [1.3246, 2.0198, 2.9223, 5.6603, 11.1549],
         ),
         (
-            "power-of-two-choices",
+            &power_of_two_choices::CARD,
             10,
             ONE_SERVER,
             LONG_RUNS,
             [1.3254, 1.7414, 2.1613, 3.1120, 4.519],
         ),
         (
-            "least-connections",
+            &least_connections::CARD,
             2,
             ONE_SERVER,
             THEORY,
             [1.42632, 2.10820, 2.95574, 5.47491, 10.48664],
         ),
         (
-            "least-connections",
+            &least_connections::CARD,
             10,
             ONE_SERVER,
             LONG_RUNS,
             [1.0241, 1.1601, 1.3558, 1.9130, 2.956],
         ),
         (
-            "random",
+            &random::CARD,
             1,
             ten_servers,
             "Erlang C",
@@ -179,12 +188,12 @@ fn queues() -> Vec<Anchor> {
 }
 
 /// How far the mean over five million requests may be off: the longer the queues, the farther.
-fn tolerance(algorithm: &str, load: f64) -> f64 {
+fn tolerance(algorithm: &Card, load: f64) -> f64 {
     if load < 0.85 {
         0.01
     } else if load > 0.92 {
         0.04
-    } else if matches!(algorithm, "random" | "round-robin") {
+    } else if matches!(algorithm.family, Family::Random | Family::Turns) {
         0.03
     } else {
         0.02
@@ -208,7 +217,7 @@ fn laws() -> Vec<Anchor> {
             let measure = move |_: &_| {
                 let mut traffic = drawn(REQUESTS, 0.8);
                 traffic.service = service.clone();
-                let case = Case::new("random", 5, traffic);
+                let case = Case::new(&random::CARD, 5, traffic);
                 Case { model, ..case }.mean()
             };
             Anchor::new(
@@ -227,9 +236,9 @@ fn laws() -> Vec<Anchor> {
 fn slow_server() -> Vec<Anchor> {
     const SOURCE: &str = "Linkerd, Beyond Round Robin, 2016; closed form";
     let shares = [
-        ("round-robin", 0.9545),
-        ("least-connections", 0.9959),
-        ("power-of-two-choices", 0.9949),
+        (&round_robin::CARD, 0.9545),
+        (&least_connections::CARD, 0.9959),
+        (&power_of_two_choices::CARD, 0.9949),
     ];
     let of_share = |(algorithm, share)| {
         let measure = move |_: &_| {
@@ -259,9 +268,9 @@ fn slow_server() -> Vec<Anchor> {
 fn caches() -> Vec<Anchor> {
     const SOURCE: &str = "Che, Tung, Wang: Hierarchical Web Caching Systems, 2002";
     let ratios = [
-        ("round-robin", 0.2043),
-        ("random", 0.2043),
-        ("rendezvous", 0.4686),
+        (&round_robin::CARD, 0.2043),
+        (&random::CARD, 0.2043),
+        (&rendezvous::CARD, 0.4686),
     ];
     let of_ratio = |(algorithm, ratio)| {
         let measure = move |_: &_| {

@@ -1,8 +1,8 @@
 //! How even the shares are: of rings, and of strategies that promise no more and no less than chance.
 
 use anyhow::Result;
-use evenkeel_algorithms::strategy::{ketama, multi_probe};
-use evenkeel_algorithms::{Backend, Options, Weight};
+use evenkeel_algorithms::strategy::{CARDS, ketama, lrh, multi_probe, rendezvous};
+use evenkeel_algorithms::{Backend, Card, Options, ShareVariance, Weight};
 
 use super::anchor::{Anchor, Band};
 use super::lineup::Lineup;
@@ -14,19 +14,10 @@ const THEORY: &str = "theory: shares are Dirichlet distributed";
 const CHANCE: &str = "theory: perfect hashing";
 
 /// Strategies whose keys fall on the backends as if each were drawn.
-const AS_CHANCE: [&str; 11] = [
-    "anchor",
-    "binomial",
-    "choose-k",
-    "dx",
-    "flip",
-    "jump",
-    "jump-back",
-    "memento",
-    "modulo",
-    "power",
-    "rendezvous",
-];
+fn as_drawn() -> impl Iterator<Item = &'static Card> {
+    let is_so = |card: &&Card| card.shares == ShareVariance::AsRandom && card.family.is_by_key();
+    CARDS.iter().copied().filter(is_so)
+}
 
 pub(super) fn anchors() -> Vec<Anchor> {
     let mut anchors = rings();
@@ -45,7 +36,13 @@ fn ring(points: u64) -> Result<Options> {
 }
 
 fn ring_arcs(lineup: &Lineup, seed: u64, points: u64, count: usize) -> Result<Vec<u64>> {
-    let balancer = balancer(lineup, "ketama", seed, &ring(points)?, backends(0..count))?;
+    let balancer = balancer(
+        lineup,
+        &ketama::CARD,
+        seed,
+        &ring(points)?,
+        backends(0..count),
+    )?;
     arcs(&balancer.snapshot())
 }
 
@@ -120,12 +117,13 @@ fn quantile(lineup: &Lineup, points: u64, part: f64) -> Result<f64> {
 fn small_tables() -> Vec<Anchor> {
     let source = "NSDI 2016, figure 11; ranges of independent runs";
     let mut anchors = Vec::new();
-    for (keys, name, points, least, most) in [
-        (65_537, "rendezvous", 160, 37., 48.),
-        (655_373, "rendezvous", 160, 11., 14.),
-        (65_537, "ketama", 1_000, 36., 50.),
+    for (keys, algorithm, points, least, most) in [
+        (65_537, &rendezvous::CARD, 160, 37., 48.),
+        (655_373, &rendezvous::CARD, 160, 11., 14.),
+        (65_537, &ketama::CARD, 1_000, 36., 50.),
     ] {
-        let line = format!("{name}, {keys} keys, 1,000 backends: over-provision, %, of 8 seeds");
+        let line =
+            format!("{algorithm}, {keys} keys, 1,000 backends: over-provision, %, of 8 seeds");
         anchors.push(Anchor::new(
             line,
             source,
@@ -133,7 +131,7 @@ fn small_tables() -> Vec<Anchor> {
             move |lineup| {
                 measure::mean(8, |seed| {
                     let balancer =
-                        balancer(lineup, name, seed, &ring(points)?, backends(0..1_000))?;
+                        balancer(lineup, algorithm, seed, &ring(points)?, backends(0..1_000))?;
                     let loads = loads(&balancer.snapshot(), keys)?;
                     Ok(100. * (spread(&loads).peak_to_mean - 1.))
                 })
@@ -157,10 +155,11 @@ fn small_tables() -> Vec<Anchor> {
 
 fn as_chance() -> Vec<Anchor> {
     let mut anchors = Vec::new();
-    for name in AS_CHANCE {
+    for algorithm in as_drawn() {
         // √((n − 1) / m), from an estimate of n − 1 degrees of freedom and 20 seeds: 5 deviations.
         let expected = (9f64 / 1e5).sqrt();
-        let line = format!("{name}, 10 backends, 100,000 keys: cv, root mean square of 20 seeds");
+        let line =
+            format!("{algorithm}, 10 backends, 100,000 keys: cv, root mean square of 20 seeds");
         let tolerance = 5. / (2. * 9. * 20f64).sqrt();
         anchors.push(Anchor::new(
             line,
@@ -168,7 +167,7 @@ fn as_chance() -> Vec<Anchor> {
             Band::near(expected, tolerance),
             move |lineup| {
                 let square = |seed| {
-                    let snapshot = even(lineup, name, seed, 10)?.snapshot();
+                    let snapshot = even(lineup, algorithm, seed, 10)?.snapshot();
                     Ok(spread(&loads(&snapshot, 100_000)?).cv.powi(2))
                 };
                 Ok(measure::mean(20, square)?.sqrt())
@@ -189,7 +188,7 @@ fn as_chance() -> Vec<Anchor> {
             Band::around(peak, tolerance),
             move |lineup| {
                 measure::mean(seeds, |seed| {
-                    let snapshot = even(lineup, "rendezvous", seed, count)?.snapshot();
+                    let snapshot = even(lineup, &rendezvous::CARD, seed, count)?.snapshot();
                     Ok(spread(&loads(&snapshot, keys)?).peak_to_mean)
                 })
             },
@@ -206,7 +205,7 @@ fn probes() -> Vec<Anchor> {
         let name = |end| format!("multi-probe 21, {count} backends: {end} to mean, of 20 seeds");
         let keys = 10_000 * count as u64;
         let spreads = move |lineup: &Lineup, seed| {
-            let snapshot = even(lineup, "multi-probe", seed, count)?.snapshot();
+            let snapshot = even(lineup, &multi_probe::CARD, seed, count)?.snapshot();
             anyhow::Ok(spread(&loads(&snapshot, keys)?))
         };
         anchors.push(Anchor::new(
@@ -222,18 +221,19 @@ fn probes() -> Vec<Anchor> {
             move |lineup| measure::mean(20, |seed| Ok(spreads(lineup, seed)?.min_to_mean)),
         ));
     }
-    for (name, least, most) in [
-        ("ketama", 1.22, 1.28),
-        ("lrh", 1.08, 1.095),
-        ("multi-probe", 1.06, 1.072),
+    for (algorithm, least, most) in [
+        (&ketama::CARD, 1.22, 1.28),
+        (&lrh::CARD, 1.08, 1.095),
+        (&multi_probe::CARD, 1.06, 1.072),
     ] {
-        let line = format!("{name}, 5,000 backends, 50 million keys: peak to mean");
+        let line = format!("{algorithm}, 5,000 backends, 50 million keys: peak to mean");
         anchors.push(Anchor::new(
             line,
             local,
             Band::between(least, most),
             move |lineup| {
-                let balancer = balancer(lineup, name, 1, &of_paper()?, of_paper_for(name)?)?;
+                let balancer =
+                    balancer(lineup, algorithm, 1, &of_paper()?, of_paper_for(algorithm)?)?;
                 Ok(spread(&loads(&balancer.snapshot(), 50_000_000)?).peak_to_mean)
             },
         ));
@@ -250,8 +250,12 @@ fn of_paper() -> Result<Options> {
 }
 
 /// Five thousand backends; multi-probe has its 256 points each by the weight.
-fn of_paper_for(name: &str) -> Result<Vec<Backend>> {
-    let weight = Weight::new(if name == "multi-probe" { 256 } else { 1 })?;
+fn of_paper_for(algorithm: &Card) -> Result<Vec<Backend>> {
+    let weight = Weight::new(if algorithm == &multi_probe::CARD {
+        256
+    } else {
+        1
+    })?;
     let backends = backends(0..5_000).into_iter();
     Ok(backends
         .map(|backend| backend.with_weight(weight))
