@@ -187,6 +187,6 @@ mod tests {
             PingoraKetama::default(),
             ["127.0.0.1:80", "127.0.0.1:080"].map(address),
         );
-        assert_eq!(field(same), ("127.0.0.1:080".to_owned(), BackendField::All));
+        assert_eq!(field(same), ("127.0.0.1:80".to_owned(), BackendField::All));
     }
 }

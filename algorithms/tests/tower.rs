@@ -364,6 +364,7 @@ fn a_service_that_took_the_place_of_a_broken_one_is_not_blamed() {
 fn a_service_that_fails_after_it_has_left_harms_no_other() {
     let (mut balance, discovery, nodes) = balance(Rendezvous::default(), &backends(&WEIGHTS));
     let key = keys(0..1).next().unwrap();
+    assert_eq!(readiness(&mut balance), Poll::Ready(Ok(())));
     let order = owners(balance.balancer(), &key, 5);
     node(&nodes, &order[0]).turn(Mood::Busy);
     let mut waiting = pin!(send(&mut balance, Some(key)));
