@@ -452,7 +452,7 @@ mod tests {
 
     #[test]
     fn an_algorithm_without_a_key_takes_no_bound() {
-        let bounded = BoundedLoad::new(crate::RoundRobin::default(), Factor::new(2.).unwrap());
+        let bounded = BoundedLoad::new(crate::RoundRobin, Factor::new(2.).unwrap());
         let error = LoadBalancer::new(bounded, Pool::new(["a"]).unwrap()).unwrap_err();
         assert_eq!(error, BuildError::BoundedLoadWithoutKey);
     }
