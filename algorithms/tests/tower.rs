@@ -291,7 +291,7 @@ fn a_request_is_in_flight_until_its_response_ends_or_is_dropped() {
 
 #[test]
 fn the_least_connections_are_those_of_open_responses() {
-    let (mut balance, _, nodes) = balance(LeastConnections::default(), &backends(&[1, 1, 2]));
+    let (mut balance, _, nodes) = balance(LeastConnections, &backends(&[1, 1, 2]));
     nodes.iter().for_each(|node| node.turn(Mood::Slow));
     let open: Vec<_> = (0..8).map(|_| send(&mut balance, None)).collect();
     let in_flight = |name| balance.balancer().in_flight(name);
