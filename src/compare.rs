@@ -8,6 +8,7 @@ use evenkeel_algorithms::{Algorithm, Backend, Balancer, Key, LoadBalancer, Pool,
 use rayon::prelude::*;
 
 use crate::config::Config;
+use crate::figures::Skipped;
 use crate::layout::Layout;
 use crate::workload::Workload;
 
@@ -25,12 +26,9 @@ mod replay;
 pub use agreement::Agreement;
 pub use change::MembershipChange;
 pub use chi_square::{ChiSquare, Finding};
-pub use figures::{
-    Band, Chance, Changed, Comparison, Evenness, Outcome, Skipped, Spreads, Summary, Tests,
-};
-pub use intervals::{ChangeIntervals, EvennessIntervals, Intervals};
+pub use figures::{Band, Chance, Changed, Comparison, Evenness, Outcome, Spreads, Summary, Tests};
+pub use intervals::OutcomeIntervals;
 pub use load::Load;
-pub use paired::Difference;
 
 use agreement::is_dialect;
 use replay::Replay;
@@ -74,6 +72,7 @@ struct Times {
 
 /// What was measured of an algorithm, and what is told of several together.
 struct Measured {
+    algorithm: &'static Algorithm,
     outcome: Outcome,
     /// Where each distinct key goes, if that is wanted and there is no more to it than the key.
     owners: Option<Vec<Slot>>,
@@ -101,24 +100,14 @@ impl Plan<'_> {
             let measured = times.and_then(|times| self.measure(algorithm, times, &changed, &step));
             (algorithm, measured)
         });
-        let (mut results, mut failed) = (Vec::new(), Vec::new());
-        let (mut owners, mut layouts) = (Vec::new(), Vec::new());
-        for (algorithm, measured) in measured.collect::<Vec<_>>() {
-            match measured {
-                Ok(measured) => {
-                    results.push(measured.outcome);
-                    owners.extend(measured.owners.map(|owners| (algorithm, owners)));
-                    layouts.extend(measured.layout.map(|layout| (algorithm.name, layout)));
-                }
-                Err(error) => failed.push((algorithm, error)),
-            }
+        let (measured, skipped) = Skipped::apart(measured.collect(), "measured")?;
+        let (mut results, mut owners, mut layouts) = (Vec::new(), Vec::new(), Vec::new());
+        for measured in measured {
+            let algorithm = measured.algorithm;
+            results.push(measured.outcome);
+            owners.extend(measured.owners.map(|owners| (algorithm, owners)));
+            layouts.extend(measured.layout.map(|layout| (algorithm.name, layout)));
         }
-        if results.is_empty() && !failed.is_empty() {
-            let (algorithm, error) = failed.swap_remove(0);
-            return Err(error.context(format!("no strategy can be measured; {algorithm}")));
-        }
-        let skipped = failed.iter();
-        let skipped = skipped.map(|(algorithm, error)| Skipped::new(algorithm, error));
         let pool = Pool::new(self.config.backends.iter().cloned())?;
         let chance = Chance::of(&pool, &self.workload.counts(), self.config.hashing.seed.0);
         step("chance");
@@ -127,7 +116,7 @@ impl Plan<'_> {
             workload: Summary::of(self),
             chance,
             results,
-            skipped: skipped.collect(),
+            skipped,
             paired: Vec::new(),
             agreement: Agreement::of(&owners),
             layouts,
@@ -179,6 +168,7 @@ impl Plan<'_> {
         // Some of those that are compared are many, and each has as many owners as there are keys.
         let agrees = self.detailed && self.algorithms.iter().any(|other| is_dialect(other));
         Ok(Measured {
+            algorithm,
             outcome,
             owners: agrees.then(|| replay.into_owners()).flatten(),
             layout: self

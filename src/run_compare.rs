@@ -11,11 +11,11 @@ use evenkeel_algorithms::{Algorithm, Backend, Seed};
 use crate::cli::{BackendNames, CompareArgs, WorkloadArgs};
 use crate::compare::{Comparison, MembershipChange, Plan};
 use crate::config::Config;
+use crate::figures::seeds;
 use crate::outputs::Outputs;
 use crate::progress::Voice;
 use crate::report::Format;
 use crate::run_verify;
-use crate::statistics::seeds;
 use crate::verify::Subject;
 use crate::workload::{KeyField, Workload};
 

@@ -11,7 +11,7 @@ use rand::{RngExt, SeedableRng};
 use rayon::prelude::*;
 
 use crate::config::Config;
-use crate::statistics::{Repeat, seeds};
+use crate::figures::{Repeat, Skipped, against_the_best, seeds};
 
 mod agenda;
 mod cache;
@@ -21,8 +21,6 @@ mod figures;
 mod in_turn;
 mod intervals;
 mod law;
-mod means;
-mod paired;
 mod record;
 mod repeat;
 mod run;
@@ -41,10 +39,9 @@ mod window;
 
 pub use cache::CacheModel;
 pub use drawn::Drawn;
-pub use figures::{Figures, Outcome, Report, Setting, Share, Skipped};
-pub use intervals::Intervals;
+pub use figures::{Figures, Outcome, Report, Setting, Share};
+pub use intervals::OutcomeIntervals;
 pub use law::{Arrivals, Service};
-pub use paired::{Difference, Measure};
 pub use record::{Phase, Window};
 pub use sample::Sample;
 pub(crate) use scenario::SPEEDS;
@@ -52,7 +49,7 @@ pub use scenario::Scenario;
 pub use station::{Discipline, Model};
 pub use sweep::AtLoad;
 pub use timeline::{Timeline, Turn};
-pub use times::{Latency, MOST_HELD, Quantile};
+pub use times::{Latency, MAX_HELD, Quantile};
 pub use traffic::{LoggedService, Traffic};
 
 use clock::Clock;
@@ -113,33 +110,22 @@ impl Simulation<'_> {
     pub fn repeat(&self, runs: u32, step: impl Fn(Progress) + Sync) -> Result<Report> {
         ensure!(runs > 0, "a simulation needs at least one run");
         let seeds: Vec<_> = seeds(self.config.hashing.seed, runs).collect();
-        let simulated = self.algorithms.par_iter();
-        let simulated =
-            simulated.map(|&algorithm| (algorithm, self.over(algorithm, &seeds, &step)));
-        let (mut results, mut series, mut failed) = (Vec::new(), Vec::new(), Vec::new());
-        for (algorithm, repeated) in simulated.collect::<Vec<_>>() {
-            match repeated {
-                Ok(repeated) => {
-                    results.push(repeated.outcome);
-                    series.extend(repeated.series);
-                }
-                Err(error) => failed.push((algorithm, error)),
-            }
-        }
-        if results.is_empty() && !failed.is_empty() {
-            let (algorithm, error) = failed.swap_remove(0);
-            return Err(error.context(format!("no strategy can be simulated; {algorithm}")));
-        }
-        let skipped = failed.iter().map(|(algorithm, error)| Skipped {
-            algorithm: algorithm.name,
-            reason: format!("{error:#}"),
-        });
+        let repeated: Vec<_> = self
+            .algorithms
+            .par_iter()
+            .map(|&algorithm| (algorithm, self.over(algorithm, &seeds, &step)))
+            .collect();
+        let (repeated, skipped) = Skipped::apart(repeated, "simulated")?;
+        let (results, series): (Vec<_>, Vec<_>) = repeated
+            .into_iter()
+            .map(|repeated| (repeated.outcome, repeated.series))
+            .unzip();
         Ok(Report {
             schema: 1,
             setting: self.setting(&seeds)?,
             results,
-            skipped: skipped.collect(),
-            paired: paired::differences(&series),
+            skipped,
+            paired: against_the_best(&series),
             by_load: Vec::new(),
         })
     }
@@ -264,7 +250,7 @@ impl Simulation<'_> {
             instances: self.instances,
             limit_ns: self.limit,
             seed: self.config.hashing.seed.0,
-            exact_quantiles: requests.saturating_sub(self.warm_up) <= MOST_HELD,
+            exact_quantiles: requests.saturating_sub(self.warm_up) <= MAX_HELD,
             repeat: (seeds.len() > 1).then(|| Repeat {
                 seeds: seeds.iter().map(|seed| seed.0).collect(),
                 redrawn: self.traffic.is_drawn(),

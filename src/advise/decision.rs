@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::candidates::Excluded;
 use super::needs::{Churn, Needs};
 use super::trial::Trial;
-use crate::statistics::{Interval, mean, settled};
+use crate::figures::{Interval, mean, settled};
 
 /// Keys that may move needlessly where backends come and go often: a hundredth.
 const MOST_NEEDLESS: f64 = 0.01;

@@ -6,8 +6,8 @@ use super::Advice;
 use super::decision::{Ranked, Standing};
 use super::needs::Needs;
 use crate::cli::AdviseFormat;
+use crate::figures::Interval;
 use crate::report::{Sheet, Style, json, paragraphs, percent};
-use crate::statistics::Interval;
 
 pub(super) fn render(advice: &Advice, format: AdviseFormat) -> Result<Vec<u8>> {
     Ok(match format {

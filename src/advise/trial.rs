@@ -10,10 +10,10 @@ use serde::Serialize;
 use super::candidates::{Candidate, Excluded};
 use super::needs::{Cache, Churn, Cost, Goal, Needs};
 use crate::compare::{MembershipChange, Plan};
+use crate::figures::{Interval, mean, seeds};
 use crate::simulate::{
     CacheModel, Discipline, Drawn, Model, Scenario, Service, Simulation, Timeline, Traffic,
 };
-use crate::statistics::{Interval, mean, seeds};
 use crate::workload::{Distribution, Workload};
 
 /// Runs of each candidate, with a seed each.

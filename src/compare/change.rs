@@ -86,8 +86,8 @@ impl MembershipChange {
             let known = backends
                 .iter()
                 .map(|backend| format!("`{}`", backend.name()));
-            let known: Vec<_> = known.take(MOST_LISTED).collect();
-            let more = if backends.len() > MOST_LISTED {
+            let known: Vec<_> = known.take(MAX_LISTED).collect();
+            let more = if backends.len() > MAX_LISTED {
                 ", …"
             } else {
                 ""
@@ -99,7 +99,7 @@ impl MembershipChange {
 }
 
 /// Backends that a message lists.
-const MOST_LISTED: usize = 10;
+const MAX_LISTED: usize = 10;
 
 fn position(backends: &[Backend], name: &str) -> Option<usize> {
     backends.iter().position(|backend| backend.name() == name)

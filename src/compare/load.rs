@@ -7,6 +7,7 @@ use evenkeel_algorithms::analysis::to_means;
 use serde::Serialize;
 
 use super::replay::weighted;
+use crate::figures::mean_by_field;
 
 /// What an eligible backend got of the requests.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -21,6 +22,13 @@ pub struct Load {
     /// where they got none. Of several runs the mean.
     pub to_mean: f64,
 }
+
+mean_by_field!(Load {
+    backend: first,
+    weight: first,
+    requests,
+    to_mean
+});
 
 impl Load {
     /// Of the eligible backends in the pool's order, by the requests of each slot.

@@ -2,9 +2,9 @@
 
 use anyhow::Result;
 
-use super::statistics::{self, with_interval};
-use super::{Document, Reported, Sheet, csv, findings, pictures, words};
-use crate::compare::{Changed, Comparison, Evenness, EvennessIntervals, Outcome, Summary};
+use super::{Document, Reported, Sheet, csv, findings, pictures, statistics, words};
+use crate::compare::{Changed, Comparison, Evenness, Outcome, Spreads, Summary};
+use crate::figures::{Intervals, Measured, cells, headings};
 use crate::plot::Plot;
 
 impl Reported for Comparison {
@@ -59,50 +59,63 @@ fn setting(workload: &Summary) -> String {
 }
 
 fn spread(comparison: &Comparison) -> Sheet {
-    let headers = [
-        "algorithm",
-        "requests peak",
-        "min",
-        "cv",
-        "jain",
-        "keys peak",
-        "min",
-        "cv",
-        "jain",
-        "affinity",
-    ];
+    let evenness = || headings(Evenness::FIGURES);
+    let headers: Vec<_> = ["algorithm"]
+        .into_iter()
+        .chain(["requests peak"])
+        .chain(evenness().skip(1))
+        .chain(["keys peak"])
+        .chain(evenness().skip(1))
+        .chain([Outcome::AFFINITY.heading])
+        .collect();
     let measured = comparison.results.iter().map(|outcome| {
         let intervals = outcome.intervals.as_ref();
-        let [a, b, c, d] = evenness(
-            outcome.spread.requests,
-            intervals.and_then(|all| all.requests),
-        );
-        let [e, f, g, h] = evenness(outcome.spread.keys, intervals.and_then(|all| all.keys));
-        let affinity = with_interval(
-            figure(outcome.affinity),
-            intervals.and_then(|all| all.affinity),
-            4,
-        );
-        let name = outcome.algorithm.to_owned();
-        [name, a, b, c, d, e, f, g, h, affinity]
+        spread_row(
+            outcome.algorithm,
+            outcome.spread,
+            intervals.map(|all| [all.requests.as_ref(), all.keys.as_ref()]),
+            affinity(outcome),
+        )
     });
-    let [a, b, c, d] = evenness(comparison.chance.requests, None);
-    let [e, f, g, h] = evenness(comparison.chance.keys, None);
-    let chance = ["(chance)".to_owned(), a, b, c, d, e, f, g, h, String::new()];
+    let chance = Spreads {
+        requests: comparison.chance.requests,
+        keys: comparison.chance.keys,
+    };
+    let chance = spread_row("(chance)", chance, None, String::new());
     Sheet::of(&headers, 1, measured.chain([chance]))
         .titled("Load spread (1 is even; beside it what perfect hashing gives by chance)")
 }
 
+fn spread_row(
+    name: &str,
+    spread: Spreads,
+    intervals: Option<[Option<&Intervals<Evenness>>; 2]>,
+    affinity: String,
+) -> Vec<String> {
+    let [of_requests, of_keys] = intervals.unwrap_or_default();
+    [name.to_owned()]
+        .into_iter()
+        .chain(cells(
+            Evenness::FIGURES,
+            spread.requests.as_ref(),
+            of_requests,
+        ))
+        .chain(cells(Evenness::FIGURES, spread.keys.as_ref(), of_keys))
+        .chain([affinity])
+        .collect()
+}
+
+fn affinity(outcome: &Outcome) -> String {
+    let intervals = outcome.intervals.as_ref().map(|all| &all.others);
+    cells(&[Outcome::AFFINITY], Some(outcome), intervals).collect()
+}
+
 fn remap(comparison: &Comparison) -> Sheet {
-    let headers = [
-        "change",
-        "algorithm",
-        "remap_ratio",
-        "remap_requests",
-        "ideal_remap",
-        "excess_remap",
-        "ratio/ideal",
-    ];
+    let headers: Vec<_> = ["change", "algorithm"]
+        .into_iter()
+        .chain(headings(Changed::FIGURES))
+        .chain(["ratio/ideal"])
+        .collect();
     let changes = comparison
         .results
         .first()
@@ -118,64 +131,43 @@ fn remap(comparison: &Comparison) -> Sheet {
 }
 
 fn remap_row(outcome: &Outcome, changed: &Changed) -> Vec<String> {
-    let mut row = vec![changed.change.clone(), outcome.algorithm.to_owned()];
-    let [ratio, requests, ideal, excess, times] = remap_cells([
-        changed.remap_ratio,
-        changed.remap_requests,
-        changed.ideal_remap,
-        changed.excess_remap,
-    ]);
-    let intervals = changed.intervals;
-    let ratio = with_interval(ratio, intervals.map(|all| all.remap_ratio), 5);
-    let excess = with_interval(excess, intervals.map(|all| all.excess_remap), 5);
-    row.extend([ratio, requests, ideal, excess, times]);
-    row
+    [changed.change.clone(), outcome.algorithm.to_owned()]
+        .into_iter()
+        .chain(cells(
+            Changed::FIGURES,
+            Some(changed),
+            changed.intervals.as_ref(),
+        ))
+        .chain([over_ideal(changed.remap_ratio, changed.ideal_remap)])
+        .collect()
 }
 
 /// What moved of keys and of requests, what had to and what needlessly did, and the first over the third.
 pub(super) fn remap_cells(shares: [f64; 4]) -> [String; 5] {
     let [ratio, _, ideal, _] = shares;
-    let times = (ideal > 0.).then(|| ratio / ideal);
+    let times = over_ideal(ratio, ideal);
     let [ratio, requests, ideal, excess] = shares.map(|share| format!("{share:.5}"));
-    [ratio, requests, ideal, excess, figure(times)]
+    [ratio, requests, ideal, excess, times]
+}
+
+fn over_ideal(ratio: f64, ideal: f64) -> String {
+    match ideal > 0. {
+        true => format!("{:.4}", ratio / ideal),
+        false => String::new(),
+    }
 }
 
 fn cost(comparison: &Comparison) -> Sheet {
+    let figures = [Outcome::MEMORY_BYTES, Outcome::BUILD_NS, Outcome::PICK_NS];
+    let headers: Vec<_> = ["algorithm"]
+        .into_iter()
+        .chain(headings(&figures))
+        .collect();
     let rows = comparison.results.iter().map(|outcome| {
-        [
-            outcome.algorithm.to_owned(),
-            outcome.memory_bytes.to_string(),
-            outcome
-                .build_ns
-                .map(|build| format!("{:.1}", build as f64 / 1e3))
-                .unwrap_or_default(),
-            outcome
-                .pick_ns
-                .map(|pick| format!("{pick:.0}"))
-                .unwrap_or_default(),
-        ]
+        [outcome.algorithm.to_owned()]
+            .into_iter()
+            .chain(cells(&figures, Some(outcome), None))
+            .collect::<Vec<_>>()
     });
-    let headers = ["algorithm", "memory bytes", "build µs", "ns a pick"];
     Sheet::of(&headers, 1, rows).titled("Cost")
-}
-
-fn evenness(figures: Option<Evenness>, intervals: Option<EvennessIntervals>) -> [String; 4] {
-    let Some(Evenness {
-        peak_to_mean,
-        min_to_mean,
-        cv,
-        jain,
-    }) = figures
-    else {
-        return Default::default();
-    };
-    let [peak, min, cv, jain] =
-        [peak_to_mean, min_to_mean, cv, jain].map(|value| figure(Some(value)));
-    let peak = with_interval(peak, intervals.map(|all| all.peak_to_mean), 4);
-    let cv = with_interval(cv, intervals.map(|all| all.cv), 4);
-    [peak, min, cv, jain]
-}
-
-fn figure(value: Option<f64>) -> String {
-    value.map(|value| format!("{value:.4}")).unwrap_or_default()
 }

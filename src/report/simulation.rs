@@ -5,10 +5,11 @@ use std::cmp::Reverse;
 use anyhow::Result;
 
 use super::words::malformed_lines;
-use super::{Document, Reported, Sheet, findings, percent, pictures};
+use super::{Document, Reported, Sheet, findings, pictures};
 use crate::duration::Nanoseconds;
+use crate::figures::{Figure, Measured, Unit, cells, headings};
 use crate::plot::Plot;
-use crate::simulate::{Discipline, Latency, Outcome, Report, Setting, Share};
+use crate::simulate::{Discipline, Figures, Latency, Outcome, Report, Setting, Share};
 
 mod answer;
 mod by_load;
@@ -16,8 +17,8 @@ mod csv;
 mod over_time;
 mod repeated;
 
-/// The most backends of an algorithm that are listed: the fullest.
-const LISTED_BACKENDS: usize = 16;
+/// Backends of an algorithm that are listed, at most: the fullest.
+const MAX_BACKENDS: usize = 16;
 
 impl Reported for Report {
     fn document(&self) -> Document {
@@ -55,7 +56,7 @@ impl Reported for Report {
     }
 
     fn csv(&self) -> Result<Vec<u8>> {
-        csv::csv(self)
+        csv::rows(self)
     }
 }
 
@@ -191,38 +192,37 @@ fn setting(setting: &Setting) -> String {
 }
 
 fn latencies(report: &Report) -> Sheet {
-    let limit = report.setting.limit_ns;
-    let over = limit.map(over);
-    let mut headers = vec![
-        "algorithm",
-        "mean",
-        "p50",
-        "p90",
-        "p99",
-        "p99.9",
-        "max",
-        "rejected",
-    ];
-    let failed = has_failed(report);
-    headers.extend(failed.then_some("failed"));
-    headers.extend(over.as_deref());
-    let hits = report.setting.cache.is_some();
-    headers.extend(hits.then_some("hits"));
+    let times = times();
+    let over = report.setting.limit_ns.map(over);
+    let over_limit = over.as_ref().map(|_| Latency::OVER_LIMIT);
+    let mut before = vec![Figures::REJECTED];
+    before.extend(has_failed(report).then_some(Figures::FAILED));
+    let after = report.setting.cache.map(|_| Figures::HIT_RATIO);
+    let headers: Vec<_> = ["algorithm"]
+        .into_iter()
+        .chain(headings(&times))
+        .chain(headings(&before))
+        .chain(over.as_deref())
+        .chain(headings(after.as_slice()))
+        .collect();
     let rows = report.results.iter().map(|outcome| {
-        let figures = &outcome.figures;
-        let mut row = vec![outcome.algorithm.to_owned()];
-        row.extend(figures.latency.as_ref().map(times).unwrap_or_default());
-        row.push(figures.rejected.to_string());
-        row.extend(failed.then(|| figures.failed.to_string()));
-        let over = figures
-            .latency
-            .as_ref()
-            .and_then(|latency| latency.over_limit);
-        row.extend(limit.map(|_| over.map(percent).unwrap_or_default()));
-        row.extend(hits.then(|| figures.hit_ratio.map(percent).unwrap_or_default()));
-        row
+        let figures = Some(&outcome.figures);
+        let latency = outcome.figures.latency.as_ref();
+        [outcome.algorithm.to_owned()]
+            .into_iter()
+            .chain(cells(&times, latency, None))
+            .chain(cells(&before, figures, None))
+            .chain(cells(over_limit.as_slice(), latency, None))
+            .chain(cells(after.as_slice(), figures, None))
+            .collect::<Vec<_>>()
     });
     Sheet::of(&headers, 1, rows)
+}
+
+/// The mean and the quantiles.
+fn times() -> Vec<&'static Figure<Latency>> {
+    let is_time = |figure: &&&Figure<Latency>| figure.unit == Unit::Milliseconds;
+    Latency::FIGURES.iter().filter(is_time).copied().collect()
 }
 
 /// Whether requests were lost under some algorithm.
@@ -238,71 +238,44 @@ fn over(limit: u64) -> String {
     format!("over {} ms", limit as f64 / 1e6)
 }
 
-fn times(latency: &Latency) -> [String; 6] {
-    let times = [
-        latency.p50_ns,
-        latency.p90_ns,
-        latency.p99_ns,
-        latency.p999_ns,
-        latency.max_ns,
-    ];
-    let [p50, p90, p99, p999, max] = times.map(|time| time as f64);
-    [latency.mean_ns, p50, p90, p99, p999, max].map(milliseconds)
-}
-
-fn milliseconds(nanoseconds: f64) -> String {
-    format!("{:.3}", nanoseconds / 1e6)
-}
-
 /// The fullest backends of each algorithm.
 fn backends(report: &Report) -> Sheet {
-    let columns = [has_failed(report), report.setting.cache.is_some()];
-    let [failed, hits] = columns;
-    let mut headers = vec!["algorithm", "backend", "requests", "rejected"];
-    headers.extend(failed.then_some("failed"));
-    headers.extend(hits.then_some("hits"));
-    headers.extend(["busy", "there"]);
+    let (failed, hits) = (has_failed(report), report.setting.cache.is_some());
+    let figures: Vec<_> = Share::FIGURES
+        .iter()
+        .copied()
+        .filter(|&figure| failed || figure != Share::FAILED)
+        .filter(|&figure| hits || figure != Share::HIT_RATIO)
+        .collect();
+    let headers: Vec<_> = ["algorithm", "backend"]
+        .into_iter()
+        .chain(headings(&figures))
+        .collect();
     let rows = report.results.iter().flat_map(|outcome| {
         let mut shares: Vec<_> = outcome.figures.backends.iter().collect();
-        if shares.len() > LISTED_BACKENDS {
+        if shares.len() > MAX_BACKENDS {
             shares.sort_by_key(|share| Reverse(share.requests));
         }
-        shares.truncate(LISTED_BACKENDS);
-        shares
-            .into_iter()
-            .map(|share| row(outcome.algorithm, share, columns))
+        shares.truncate(MAX_BACKENDS);
+        shares.into_iter().map(|share| {
+            [outcome.algorithm.to_owned(), share.backend.clone()]
+                .into_iter()
+                .chain(cells(&figures, Some(share), None))
+                .collect::<Vec<_>>()
+        })
     });
     let most = report
         .results
         .iter()
-        .map(|outcome| outcome.figures.backends.len());
-    let more = most
+        .map(|outcome| outcome.figures.backends.len())
         .max()
-        .unwrap_or_default()
-        .saturating_sub(LISTED_BACKENDS);
+        .unwrap_or_default();
     let sheet = Sheet::of(&headers, 2, rows)
         .titled("Backends (share of the time busy; requests there on average)");
-    match more {
+    match most.saturating_sub(MAX_BACKENDS) {
         0 => sheet,
         more => sheet.noted(format!(
             "Without the {more} of each that finished the fewest."
         )),
     }
-}
-
-/// A backend's row, with the columns of lost requests and of hits or without.
-fn row(algorithm: &str, share: &Share, [failed, hits]: [bool; 2]) -> Vec<String> {
-    let mut row = vec![
-        algorithm.to_owned(),
-        share.backend.clone(),
-        share.requests.to_string(),
-        share.rejected.to_string(),
-    ];
-    row.extend(failed.then(|| share.failed.to_string()));
-    row.extend(hits.then(|| share.hit_ratio.map(percent).unwrap_or_default()));
-    row.extend([
-        percent(share.utilisation),
-        format!("{:.3}", share.mean_queue),
-    ]);
-    row
 }

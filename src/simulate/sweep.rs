@@ -2,12 +2,13 @@
 
 use anyhow::{Context, Result};
 use rayon::prelude::*;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use super::figures::{Outcome, Report};
-use super::intervals::Intervals;
+use super::figures::{Figures, Outcome, Report};
+use super::intervals::OutcomeIntervals;
 use super::times::Latency;
 use super::{Progress, Simulation};
+use crate::figures::Figure;
 
 /// What a strategy comes to at a load; means, if it is of several runs.
 #[derive(Debug, Serialize)]
@@ -20,19 +21,12 @@ pub struct AtLoad {
     pub requests: u64,
     /// How many found no room.
     pub rejected: u64,
-    /// The mean time, waiting included; none if none was finished, as of the others.
-    pub mean_ns: Option<f64>,
-    /// The median.
-    pub p50_ns: Option<u64>,
-    /// What 99 % do not exceed.
-    pub p99_ns: Option<u64>,
-    /// What 99.9 % do not exceed.
-    pub p999_ns: Option<u64>,
-    /// The share of the finished requests that took longer than the limit, if there is one.
-    pub over_limit: Option<f64>,
+    /// How long they took, waiting included; none if none was finished. JSON has some of its figures.
+    #[serde(flatten, serialize_with = "shortened")]
+    pub latency: Option<Latency>,
     /// The intervals of the means, if there are several runs.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub intervals: Option<Intervals>,
+    pub intervals: Option<OutcomeIntervals>,
 }
 
 impl Simulation<'_> {
@@ -79,20 +73,31 @@ impl Simulation<'_> {
 
 impl AtLoad {
     fn of(load: f64, outcome: &Outcome) -> Self {
-        let figures = &outcome.figures;
-        let latency = figures.latency.as_ref();
-        let time = |time: fn(&Latency) -> u64| latency.map(time);
+        let Figures {
+            requests,
+            rejected,
+            ref latency,
+            ..
+        } = outcome.figures;
         Self {
             load,
             algorithm: outcome.algorithm,
-            requests: figures.requests,
-            rejected: figures.rejected,
-            mean_ns: latency.map(|latency| latency.mean_ns),
-            p50_ns: time(|latency| latency.p50_ns),
-            p99_ns: time(|latency| latency.p99_ns),
-            p999_ns: time(|latency| latency.p999_ns),
-            over_limit: latency.and_then(|latency| latency.over_limit),
-            intervals: outcome.intervals,
+            requests,
+            rejected,
+            latency: latency.clone(),
+            intervals: outcome.intervals.clone(),
         }
     }
+}
+
+fn shortened<S: Serializer>(latency: &Option<Latency>, serializer: S) -> Result<S::Ok, S::Error> {
+    let told = [
+        Latency::MEAN_NS,
+        Latency::P50_NS,
+        Latency::P99_NS,
+        Latency::P999_NS,
+        Latency::OVER_LIMIT,
+    ];
+    let number = |figure: &Figure<Latency>| latency.as_ref().and_then(|of| figure.of(of));
+    serializer.collect_map(told.map(|figure| (figure.name, number(figure))))
 }

@@ -9,7 +9,7 @@ use csv::{ByteRecord, Reader};
 use crate::input::{bytes_of, name_of};
 
 /// The largest time that is read, in microseconds: two centuries, in which nanoseconds still count.
-const MOST_US: u64 = 1 << 53;
+const MAX_US: u64 = 1 << 53;
 
 /// A file of which the first line is read.
 pub(super) struct Table {
@@ -98,10 +98,10 @@ impl Times {
         let field = &record[self.place];
         let text = std::str::from_utf8(field).ok();
         let number = text.and_then(|text| text.trim().parse().ok());
-        let number = number.filter(|&number: &u64| number <= MOST_US);
+        let number = number.filter(|&number: &u64| number <= MAX_US);
         number.with_context(|| {
             let (name, found) = (self.name, String::from_utf8_lossy(field));
-            format!("`{name}` is `{found}`; expected whole microseconds, at most {MOST_US}")
+            format!("`{name}` is `{found}`; expected whole microseconds, at most {MAX_US}")
         })
     }
 }

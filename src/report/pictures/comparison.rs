@@ -1,7 +1,7 @@
 //! The plots of a comparison.
 
 use super::{DOTS, Moved, agreement, axis, moves_of, quartiles, reading, row_of_many, strips};
-use crate::compare::{Comparison, Outcome};
+use crate::compare::{Changed, Comparison, Evenness, Outcome};
 use crate::plot::{Band, Dot, Drawing, Plot, Row, Rows, Scale, Unit};
 use crate::report::{Sheet, percent};
 
@@ -98,8 +98,10 @@ fn peak(report: &Comparison) -> Plot {
         .map(|spread| spread.peak_to_mean - 1.);
     let measured = report.results.iter().filter_map(|outcome| {
         let peak = outcome.spread.requests?.peak_to_mean - 1.;
-        let intervals = outcome.intervals.and_then(|all| all.requests);
-        let interval = intervals.map(|all| [all.peak_to_mean.low - 1., all.peak_to_mean.high - 1.]);
+        let intervals = outcome.intervals.as_ref();
+        let interval = intervals
+            .and_then(|all| all.requests.as_ref()?.of(Evenness::PEAK_TO_MEAN))
+            .map(|interval| [interval.low - 1., interval.high - 1.]);
         Some((outcome.algorithm, peak, interval))
     });
     let rows = measured.clone().map(|(name, peak, interval)| Row {
@@ -138,7 +140,10 @@ fn remap(report: &Comparison, number: usize, count: usize) -> Plot {
         ratio: changed.remap_ratio,
         needless: changed.excess_remap,
         least: changed.ideal_remap,
-        interval: changed.intervals.map(|all| all.remap_ratio),
+        interval: changed
+            .intervals
+            .as_ref()
+            .and_then(|all| all.of(Changed::REMAP_RATIO)),
     });
     let cells = changed.iter().map(|(name, changed)| {
         let shares = [

@@ -1,39 +1,32 @@
 //! What strategies come to at several loads, as a table.
 
-use super::super::Sheet;
-use super::milliseconds;
-use crate::simulate::{AtLoad, Report};
+use crate::figures::{cells, headings};
+use crate::report::Sheet;
+use crate::simulate::{AtLoad, Figures, Latency, Report};
 
 /// A row a load and strategy; none if only one load was simulated.
 pub(super) fn by_load(report: &Report) -> Option<Sheet> {
-    let headers = [
-        "algorithm",
-        "load",
-        "mean",
-        "p50",
-        "p99",
-        "p99.9",
-        "rejected",
+    if report.by_load.is_empty() {
+        return None;
+    }
+    let times = [
+        Latency::MEAN_NS,
+        Latency::P50_NS,
+        Latency::P99_NS,
+        Latency::P999_NS,
     ];
+    let headers: Vec<_> = ["algorithm", "load"]
+        .into_iter()
+        .chain(headings(&times))
+        .chain([Figures::REJECTED.heading])
+        .collect();
+    let row = |of: &AtLoad| {
+        [of.algorithm.to_owned(), of.load.to_string()]
+            .into_iter()
+            .chain(cells(&times, of.latency.as_ref(), None))
+            .chain([of.rejected.to_string()])
+            .collect::<Vec<_>>()
+    };
     let sheet = Sheet::of(&headers, 1, report.by_load.iter().map(row));
-    let title = "By load (milliseconds, waiting included)";
-    (!report.by_load.is_empty()).then(|| sheet.titled(title))
-}
-
-fn row(of: &AtLoad) -> [String; 7] {
-    let mean = of.mean_ns.map(milliseconds).unwrap_or_default();
-    let times = [of.p50_ns, of.p99_ns, of.p999_ns];
-    let [p50, p99, p999] = times.map(|time| {
-        time.map(|time| milliseconds(time as f64))
-            .unwrap_or_default()
-    });
-    [
-        of.algorithm.to_owned(),
-        of.load.to_string(),
-        mean,
-        p50,
-        p99,
-        p999,
-        of.rejected.to_string(),
-    ]
+    Some(sheet.titled("By load (milliseconds, waiting included)"))
 }

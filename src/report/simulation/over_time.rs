@@ -1,12 +1,12 @@
 //! What happened in the parts of a simulation's time, as tables.
 
-use super::milliseconds;
 use crate::duration::Nanoseconds;
+use crate::figures::{Figure, cells};
 use crate::report::{Sheet, percent};
 use crate::simulate::{Latency, Outcome, Report, Setting};
 
-/// The most windows of an algorithm that are shown.
-const LISTED_WINDOWS: usize = 100;
+/// Windows of an algorithm that are shown, at most.
+const MAX_WINDOWS: usize = 100;
 
 /// What is told of a phase or a window.
 struct Part<'a> {
@@ -62,7 +62,7 @@ pub(super) fn phases(report: &Report) -> Option<Sheet> {
 pub(super) fn windows(report: &Report) -> Option<Sheet> {
     let width = report.setting.window_ns?;
     let parts = |outcome: &Outcome| {
-        let windows = outcome.figures.windows.iter().take(LISTED_WINDOWS);
+        let windows = outcome.figures.windows.iter().take(MAX_WINDOWS);
         let parts = windows.map(|window| Part {
             time: Nanoseconds(window.until_ns).to_string(),
             requests: window.requests,
@@ -77,7 +77,7 @@ pub(super) fn windows(report: &Report) -> Option<Sheet> {
     let rows = report.results.iter().flat_map(parts);
     let most = report.results.iter();
     let most = most.map(|outcome| outcome.figures.windows.len()).max();
-    let note = match most.unwrap_or_default().saturating_sub(LISTED_WINDOWS) {
+    let note = match most.unwrap_or_default().saturating_sub(MAX_WINDOWS) {
         0 => String::new(),
         more => format!("Without {more} later windows, which JSON has."),
     };
@@ -137,24 +137,17 @@ impl Columns {
     }
 
     fn row(self, algorithm: &str, part: Part<'_>) -> Vec<String> {
-        let of_latency =
-            |figure: fn(&Latency) -> String| part.latency.map(figure).unwrap_or_default();
-        let mut row = vec![
-            algorithm.to_owned(),
-            part.time,
-            part.requests.to_string(),
-            of_latency(|latency| milliseconds(latency.mean_ns)),
-            of_latency(|latency| milliseconds(latency.p99_ns as f64)),
-            part.rejected.to_string(),
-            part.failed.to_string(),
-        ];
-        row.extend(
-            self.over
-                .then(|| of_latency(|latency| latency.over_limit.map(percent).unwrap_or_default())),
-        );
+        let latency = |figures: &[&'static Figure<Latency>]| {
+            cells(figures, part.latency, None).collect::<Vec<_>>()
+        };
         let share = |share: Option<f64>| share.map(percent).unwrap_or_default();
-        row.extend(self.hits.then(|| share(part.hit_ratio)));
-        row.extend(self.undisturbed.then(|| share(part.undisturbed)));
-        row
+        [algorithm.to_owned(), part.time, part.requests.to_string()]
+            .into_iter()
+            .chain(latency(&[Latency::MEAN_NS, Latency::P99_NS]))
+            .chain([part.rejected, part.failed].map(|count| count.to_string()))
+            .chain(latency(self.over.then_some(Latency::OVER_LIMIT).as_slice()))
+            .chain(self.hits.then(|| share(part.hit_ratio)))
+            .chain(self.undisturbed.then(|| share(part.undisturbed)))
+            .collect()
     }
 }

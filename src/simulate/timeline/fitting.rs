@@ -9,7 +9,7 @@ use super::{Action, Hot, Kind, Step, Timeline, Wish, subject};
 use crate::compare::MembershipChange;
 
 /// The most backends over all changes: half a gigabyte or so.
-const MOST_DESCRIBED: usize = 4_000_000;
+const MAX_DESCRIBED: usize = 4_000_000;
 
 /// The steps so far, and what is so after them.
 pub(super) struct Fitting {
@@ -199,8 +199,8 @@ impl Fitting {
     fn members(&mut self, at: u64) -> Result<()> {
         self.described += self.backends.len();
         ensure!(
-            self.described <= MOST_DESCRIBED,
-            "too many changes of so many backends; expected at most {MOST_DESCRIBED} backends over all changes"
+            self.described <= MAX_DESCRIBED,
+            "too many changes of so many backends; expected at most {MAX_DESCRIBED} backends over all changes"
         );
         let names = self
             .backends

@@ -1,0 +1,32 @@
+//! Figures of reports: what a number is called, in which unit, with how many digits, and whether less of it is
+//! better; and what follows from a list of them: means and intervals over several runs, differences run by
+//! run, columns of CSV and cells of tables.
+
+mod cells;
+mod columns;
+mod figure;
+mod interval;
+mod intervals;
+mod mean;
+mod number;
+mod paired;
+mod repeat;
+mod skipped;
+mod unit;
+
+pub use cells::{cells, headings};
+pub use columns::Columns;
+pub use figure::{Better, Figure, Measured};
+pub use interval::Interval;
+pub use intervals::Intervals;
+pub use number::Number;
+pub use paired::Difference;
+pub use repeat::{Repeat, seeds};
+pub use skipped::Skipped;
+pub use unit::Unit;
+
+pub(crate) use figure::figures;
+pub(crate) use interval::{mean, settled};
+pub(crate) use mean::{Mean, mean_by_field, mean_of};
+pub(crate) use number::Value;
+pub(crate) use paired::{Series, against_the_best, best};
