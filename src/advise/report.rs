@@ -5,9 +5,11 @@ use anyhow::Result;
 use super::Advice;
 use super::decision::{Ranked, Standing};
 use super::needs::Needs;
+use super::trial::Trial;
 use crate::cli::AdviseFormat;
-use crate::figures::Interval;
+use crate::figures::{Interval, cells, headings};
 use crate::report::{Sheet, Style, json, paragraphs, percent};
+use crate::simulate::Latency;
 
 pub(super) fn render(advice: &Advice, format: AdviseFormat) -> Result<Vec<u8>> {
     Ok(match format {
@@ -89,16 +91,16 @@ fn evidence(advice: &Advice) -> Sheet {
         .iter()
         .any(|ranked| ranked.trial.hit_ratio.is_some());
     let mut headers = vec!["strategy", "p99 ms", "mean ms"];
-    headers.extend(has_hits.then_some("hits"));
+    headers.extend(has_hits.then_some(Trial::HIT_RATIO.heading));
     headers.extend(["above the lowest", "finding"]);
     let rows = advice.evidence.iter().map(|ranked| {
         let trial = &ranked.trial;
         let mut row = vec![
             trial.candidate.clone(),
-            milliseconds(trial.p99_ns),
-            milliseconds(trial.mean_ns),
+            Latency::P99_NS.cell_of_interval(Some(trial.p99_ns)),
+            Latency::MEAN_NS.cell_of_interval(Some(trial.mean_ns)),
         ];
-        row.extend(has_hits.then(|| trial.hit_ratio.map(percent).unwrap_or_default()));
+        row.extend(has_hits.then(|| Trial::HIT_RATIO.cell(Some(trial))));
         row.push(ranked.above_the_lowest.map(part).unwrap_or_default());
         row.push(
             match (ranked.above_the_lowest, ranked.standing) {
@@ -123,25 +125,19 @@ fn evidence(advice: &Advice) -> Sheet {
 
 /// What each costs beside that.
 fn costs(advice: &Advice) -> Sheet {
-    let headers = [
-        "strategy",
-        "busiest",
-        "failed",
-        "moved",
-        "needlessly",
-        "bytes",
+    let figures = [
+        Trial::BUSIEST,
+        Trial::FAILED,
+        Trial::MOVED,
+        Trial::NEEDLESS,
+        Trial::MEMORY_BYTES,
     ];
-    let rows = advice.evidence.iter().map(|ranked| {
-        let trial = &ranked.trial;
-        let share = |share: Option<f64>| share.map(percent).unwrap_or_default();
-        [
-            trial.candidate.clone(),
-            percent(trial.busiest),
-            percent(trial.failed),
-            share(trial.moved),
-            share(trial.needless),
-            trial.memory_bytes.to_string(),
-        ]
+    let headers: Vec<_> = ["strategy"].into_iter().chain(headings(&figures)).collect();
+    let rows = advice.evidence.iter().map(|Ranked { trial, .. }| {
+        [trial.candidate.clone()]
+            .into_iter()
+            .chain(cells(&figures, Some(trial), None))
+            .collect::<Vec<_>>()
     });
     Sheet::of(&headers, 1, rows).titled(
         "Beside that (the busiest backend's share of the time; requests lost at one that stopped; keys that a \
@@ -238,9 +234,4 @@ fn what_ifs(advice: &Advice) -> String {
         "What would change the answer, each measured by itself with a fifth of the requests:\n{}",
         lines.join("\n")
     )
-}
-
-/// A mean with half of its interval, in milliseconds.
-fn milliseconds(of: Interval) -> String {
-    format!("{:.3} ± {:.3}", of.mean / 1e6, of.half_width() / 1e6)
 }

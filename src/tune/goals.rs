@@ -25,15 +25,15 @@ pub(super) struct Goals {
 }
 
 /// So many times the share that it is no goal.
-const MOST_UNEVEN: f64 = 1e6;
+const MAX_UNEVEN: f64 = 1e6;
 
 impl Goals {
     /// # Errors
     /// If a goal makes no sense.
     pub(super) fn of(args: &TuneArgs, config: &Config) -> Result<Self> {
         ensure!(
-            (1. ..=MOST_UNEVEN).contains(&args.peak_to_mean),
-            "--peak-to-mean {}: expected at least 1, which is even, and at most {MOST_UNEVEN}",
+            (1. ..=MAX_UNEVEN).contains(&args.peak_to_mean),
+            "--peak-to-mean {}: expected at least 1, which is even, and at most {MAX_UNEVEN}",
             args.peak_to_mean
         );
         ensure!(

@@ -59,12 +59,12 @@ impl fmt::Display for Setting {
 }
 
 /// Envoy's largest table, and large enough for any.
-const LARGEST_TABLE: u64 = 5_000_011;
+const MAX_TABLE: u64 = 5_000_011;
 
 /// Tables of a prime number of entries.
 const TABLES: Scale = Scale::Primes {
     least: 2,
-    most: LARGEST_TABLE,
+    most: MAX_TABLE,
 };
 
 const fn up_to(most: u32) -> Scale {

@@ -7,6 +7,7 @@ use super::goals::Goals;
 use super::knob::Setting;
 use super::trial::Trial;
 use crate::cli::TuneFormat;
+use crate::figures::{Figure, Measured, cells, headings};
 use crate::report::{Sheet, Style, json, percent};
 
 pub(super) fn render(tuned: &Tuned, format: TuneFormat) -> Result<Vec<u8>> {
@@ -17,25 +18,26 @@ pub(super) fn render(tuned: &Tuned, format: TuneFormat) -> Result<Vec<u8>> {
 }
 
 fn table(tuned: &Tuned) -> String {
-    let bounded = tuned.trials.iter().any(|trial| trial.worst_away.is_some());
-    let moves = tuned.goals.max_moved.is_some();
-    let mut headers = vec![tuned.option, "mean peak", "worst peak"];
-    headers.extend(
-        bounded
-            .then_some(["mean away", "worst away"])
-            .into_iter()
-            .flatten(),
-    );
-    headers.extend(moves.then_some("worst moved"));
-    headers.extend(["memory bytes", "met"]);
+    let is_told = |figure: &Figure<Trial>| {
+        let mut trials = tuned.trials.iter();
+        trials.any(|trial| figure.of(trial).is_some())
+    };
+    let figures: Vec<_> = Trial::FIGURES
+        .iter()
+        .copied()
+        .filter(|figure| is_told(figure))
+        .collect();
+    let headers: Vec<_> = [tuned.option]
+        .into_iter()
+        .chain(headings(&figures))
+        .chain(["met"])
+        .collect();
     let rows = tuned.trials.iter().map(|trial| {
-        let figures = [Some(trial.mean_peak), Some(trial.worst_peak)];
-        let more = [trial.mean_away, trial.worst_away, trial.worst_moved];
-        let figures = figures.into_iter().chain(more).flatten();
-        let figures = figures.map(|figure| format!("{figure:.4}"));
-        let first = std::iter::once(trial.value.to_string());
-        let row = first.chain(figures);
-        row.chain([trial.memory_bytes.to_string(), of_seeds(trial)])
+        [trial.value.to_string()]
+            .into_iter()
+            .chain(cells(&figures, Some(trial), None))
+            .chain([of_seeds(trial)])
+            .collect::<Vec<_>>()
     });
     let sheet = Sheet::of(&headers, 0, rows).text(Style::Framed);
     let Tuned {
