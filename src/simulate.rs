@@ -17,6 +17,7 @@ mod agenda;
 mod cache;
 mod clock;
 mod drawn;
+mod event;
 mod figures;
 mod in_turn;
 mod intervals;

@@ -10,10 +10,11 @@ use rand::{RngExt, SeedableRng};
 
 use super::agenda::Agenda;
 use super::clock::Clock;
+use super::event::{Event, Hot, Members};
 use super::figures::{Figures, Share};
 use super::record::{Fate, Record};
 use super::station::{Station, Visit};
-use super::timeline::{Action, Hot, Timeline};
+use super::timeline::Timeline;
 use super::traffic::{Request, Requests};
 use crate::progress::TOLD;
 
@@ -114,7 +115,7 @@ impl<'a> Run<'a> {
             self.finish_until(step.at)?;
             self.at(step.at)?;
             self.steps_done += 1;
-            self.take(&step.action)?;
+            self.take(&step.event)?;
         }
         self.finish_until(time)
     }
@@ -209,28 +210,29 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Does what the timeline asks for.
-    fn take(&mut self, action: &Action) -> Result<()> {
-        match action {
-            Action::Speed { station, factor } => {
-                self.stations[*station].set_speed(self.now, *factor);
-                let end = self.stations[*station].next_end();
-                self.agenda.set(*station, end);
+    /// Lets happen what the timeline asks for.
+    fn take(&mut self, event: &Event<Members>) -> Result<()> {
+        match event {
+            Event::Speed { backend, factor } => {
+                let place = self.timeline.station(backend)?;
+                self.stations[place].set_speed(self.now, *factor);
+                let end = self.stations[place].next_end();
+                self.agenda.set(place, end);
             }
-            Action::Stop { station } => self.stop(*station),
-            Action::Start { station } => self.stations[*station].start(),
-            Action::Health { backend, healthy } => {
+            Event::Stop { backend } => self.stop(self.timeline.station(backend)?),
+            Event::Start { backend } => self.stations[self.timeline.station(backend)?].start(),
+            Event::Health { backend, healthy } => {
                 for balancer in &self.balancers {
                     balancer.set_eligible(backend, *healthy);
                 }
             }
-            Action::Members { backends, stations } => {
+            Event::Members(Members { backends, stations }) => {
                 for balancer in &self.balancers {
                     balancer.update(backends.iter().cloned())?;
                 }
                 self.places.clone_from(stations);
             }
-            Action::Hot(hot) => self.hot.clone_from(hot),
+            Event::Hot(hot) => self.hot.clone_from(hot),
         }
         Ok(())
     }
