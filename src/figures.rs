@@ -1,8 +1,7 @@
 //! Figures of reports: what a number is called, in which unit, with how many digits, and whether less of it is
-//! better; and what follows from a list of them: means and intervals over several runs, differences run by
-//! run, columns of CSV and cells of tables.
+//! better. From the list of a type's figures follow means and intervals over several runs, differences run by
+//! run, and the columns of CSV and of tables.
 
-mod cells;
 mod columns;
 mod figure;
 mod interval;
@@ -14,7 +13,6 @@ mod repeat;
 mod skipped;
 mod unit;
 
-pub use cells::{cells, headings};
 pub use columns::Columns;
 pub use figure::{Better, Figure, Measured};
 pub use interval::Interval;

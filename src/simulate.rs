@@ -151,23 +151,22 @@ impl Simulation<'_> {
         step: &(impl Fn(Progress) + Sync),
     ) -> Result<Figures> {
         let clock = Clock::default();
-        let balancers = (0..self.instances).map(|number| self.balancer(algorithm, number, &clock));
-        let balancers: Vec<_> = balancers.collect::<Result<_>>()?;
-        let speeds = self.speeds.iter().copied().chain(std::iter::repeat(1.));
-        let speeds = speeds.take(self.timeline.stations.len());
-        let stations = speeds.map(|speed| Station::new(self.model, speed));
+        let balancers: Vec<_> = (0..self.instances)
+            .map(|number| self.balancer(algorithm, number, &clock))
+            .collect::<Result<_>>()?;
+        let stations = self
+            .speeds
+            .iter()
+            .copied()
+            .chain(std::iter::repeat(1.))
+            .take(self.timeline.stations.len())
+            .map(|speed| Station::new(self.model, speed))
+            .collect();
         let measured = self.traffic.requests().saturating_sub(self.warm_up);
         let turns = &self.timeline.turns;
         let record = Record::new(self.warm_up, measured, self.limit, turns, self.window)?;
         let seed = self.config.hashing.seed.0;
-        let run = Run::new(
-            clock,
-            balancers,
-            stations.collect(),
-            self.timeline,
-            seed,
-            record,
-        );
+        let run = Run::new(clock, balancers, stations, self.timeline, seed, record);
         let requests = self.traffic.start(self.capacity()?, seed, keys)?;
         let done = |requests| {
             step(Progress {

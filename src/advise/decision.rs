@@ -83,10 +83,15 @@ impl Decision {
     /// caches decide, then fewer keys that move needlessly, then less memory, then the simpler one; then come
     /// the others by the goal.
     pub(super) fn of(needs: &Needs, trials: Vec<Trial>) -> Option<Self> {
-        let lowest = trials.iter().min_by(|a, b| level(a).total_cmp(&level(b)))?;
-        let lowest = lowest.goals.clone();
-        let ranked = trials.into_iter().map(|trial| Ranked::of(trial, &lowest));
-        let mut ranked: Vec<_> = ranked.collect();
+        let lowest = trials
+            .iter()
+            .min_by(|a, b| level(a).total_cmp(&level(b)))?
+            .goals
+            .clone();
+        let mut ranked: Vec<_> = trials
+            .into_iter()
+            .map(|trial| Ranked::of(trial, &lowest))
+            .collect();
         ranked.sort_by(compared);
         let decided_by = decided_by(needs, &ranked);
         Some(Self { ranked, decided_by })

@@ -124,10 +124,11 @@ macro_rules! number {
                 deserializer.deserialize_str(Text {
                     expecting: $expected,
                     check: |text: &str| {
-                        let number = text.parse().ok();
-                        let number = number.filter(|number: &$type| $range.contains(number));
-                        let refused = || format!("`{text}`; expected {}", $expected);
-                        number.map(Self).ok_or_else(refused)
+                        text.parse()
+                            .ok()
+                            .filter(|number: &$type| $range.contains(number))
+                            .map(Self)
+                            .ok_or_else(|| format!("`{text}`; expected {}", $expected))
                     },
                 })
             }

@@ -7,7 +7,7 @@ use super::decision::{Ranked, Standing};
 use super::needs::Needs;
 use super::trial::Trial;
 use crate::cli::AdviseFormat;
-use crate::figures::{Interval, cells, headings};
+use crate::figures::{Columns, Interval};
 use crate::report::{Sheet, Style, json, paragraphs, percent};
 use crate::simulate::Latency;
 
@@ -97,10 +97,10 @@ fn evidence(advice: &Advice) -> Sheet {
         let trial = &ranked.trial;
         let mut row = vec![
             trial.candidate.clone(),
-            Latency::P99_NS.cell_of_interval(Some(trial.p99_ns)),
-            Latency::MEAN_NS.cell_of_interval(Some(trial.mean_ns)),
+            Latency::P99_NS.text_of_interval(trial.p99_ns),
+            Latency::MEAN_NS.text_of_interval(trial.mean_ns),
         ];
-        row.extend(has_hits.then(|| Trial::HIT_RATIO.cell(Some(trial))));
+        row.extend(has_hits.then(|| Trial::HIT_RATIO.cell(Some(trial), None)));
         row.push(ranked.above_the_lowest.map(part).unwrap_or_default());
         row.push(
             match (ranked.above_the_lowest, ranked.standing) {
@@ -132,14 +132,12 @@ fn costs(advice: &Advice) -> Sheet {
         Trial::NEEDLESS,
         Trial::MEMORY_BYTES,
     ];
-    let headers: Vec<_> = ["strategy"].into_iter().chain(headings(&figures)).collect();
-    let rows = advice.evidence.iter().map(|Ranked { trial, .. }| {
-        [trial.candidate.clone()]
-            .into_iter()
-            .chain(cells(&figures, Some(trial), None))
-            .collect::<Vec<_>>()
-    });
-    Sheet::of(&headers, 1, rows).titled(
+    let row = |Ranked { trial, .. }: &Ranked| {
+        Columns::default()
+            .column("strategy", trial.candidate.as_str())
+            .shown(&figures, Some(trial), None)
+    };
+    Sheet::of_columns(1, advice.evidence.iter().map(row)).titled(
         "Beside that (the busiest backend's share of the time; requests lost at one that stopped; keys that a \
          backend more or less moves; what the strategy holds)",
     )
@@ -197,9 +195,12 @@ fn losses(evidence: &[Ranked]) -> Option<String> {
 }
 
 fn out(advice: &Advice) -> String {
-    let lines = advice.excluded.iter();
-    let lines = lines.map(|out| format!("Out: {}: {}", out.candidate, out.reason));
-    lines.collect::<Vec<_>>().join("\n")
+    advice
+        .excluded
+        .iter()
+        .map(|out| format!("Out: {}: {}", out.candidate, out.reason))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn fleet(advice: &Advice) -> String {

@@ -83,10 +83,11 @@ impl MembershipChange {
 
     fn place(&self, backends: &[Backend], name: &str) -> Result<usize> {
         position(backends, name).with_context(|| {
-            let known = backends
+            let known: Vec<_> = backends
                 .iter()
-                .map(|backend| format!("`{}`", backend.name()));
-            let known: Vec<_> = known.take(MAX_LISTED).collect();
+                .map(|backend| format!("`{}`", backend.name()))
+                .take(MAX_LISTED)
+                .collect();
             let more = if backends.len() > MAX_LISTED {
                 ", …"
             } else {

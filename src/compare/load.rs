@@ -34,8 +34,10 @@ impl Load {
     /// Of the eligible backends in the pool's order, by the requests of each slot.
     pub(super) fn of(pool: &Pool, loads: &[u64]) -> Vec<Self> {
         let eligible = pool.slots().filter(|&slot| pool.is_active(slot));
-        let to_means = to_means(weighted(pool, loads)).into_iter().flatten();
-        let to_means = to_means.chain(iter::repeat(0.));
+        let to_means = to_means(weighted(pool, loads))
+            .into_iter()
+            .flatten()
+            .chain(iter::repeat(0.));
         let load = |(slot, to_mean)| {
             let backend = pool.backend(slot);
             Self {

@@ -94,8 +94,10 @@ fn test(
     redrawn: bool,
     test: impl Fn(&Outcome) -> Option<ChiSquare>,
 ) -> Option<ChiSquare> {
-    let tests: Option<Vec<_>> = runs.iter().map(|run| test(run)).collect();
-    let tests = tests?;
+    let tests = runs
+        .iter()
+        .map(|run| test(run))
+        .collect::<Option<Vec<_>>>()?;
     let unmoved = !redrawn && tests.iter().all(|test| *test == tests[0]);
     ChiSquare::sum(if unmoved { &tests[..1] } else { &tests })
 }

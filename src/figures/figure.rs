@@ -166,21 +166,16 @@ impl<T> Figure<T> {
         runs.into_iter().map(value).collect()
     }
 
-    /// As tables show it; blank where it has no meaning.
+    /// A value of it as tables show it.
     #[must_use]
-    pub fn cell(&self, measured: Option<&T>) -> String {
-        let number = measured.and_then(|measured| self.of(measured));
-        number
-            .map(|number| self.unit.text(number, self.digits))
-            .unwrap_or_default()
+    pub fn text(&self, number: Number) -> String {
+        self.unit.text(number, self.digits)
     }
 
-    /// A mean of it with half of its interval's width, as tables show it; blank if there is none.
+    /// A mean of it with half of its interval's width, as tables show it.
     #[must_use]
-    pub fn cell_of_interval(&self, interval: Option<Interval>) -> String {
-        interval
-            .map(|interval| self.unit.text_of_interval(interval, self.digits))
-            .unwrap_or_default()
+    pub fn text_of_interval(&self, interval: Interval) -> String {
+        self.unit.text_of_interval(interval, self.digits)
     }
 }
 

@@ -3,8 +3,8 @@
 use anyhow::Result;
 
 use super::{Document, Reported, Sheet, csv, findings, pictures, statistics, words};
-use crate::compare::{Changed, Comparison, Evenness, Outcome, Spreads, Summary};
-use crate::figures::{Intervals, Measured, cells, headings};
+use crate::compare::{Changed, Comparison, Evenness, Outcome, OutcomeIntervals, Spreads, Summary};
+use crate::figures::{Columns, Intervals, Measured};
 use crate::plot::Plot;
 
 impl Reported for Comparison {
@@ -13,7 +13,7 @@ impl Reported for Comparison {
             Some(spread(self)),
             statistics::chance(self),
             statistics::differences(self),
-            Some(remap(self)),
+            remap(self),
             Some(cost(self)),
         ];
         Document {
@@ -59,87 +59,64 @@ fn setting(workload: &Summary) -> String {
 }
 
 fn spread(comparison: &Comparison) -> Sheet {
-    let evenness = || headings(Evenness::FIGURES);
-    let headers: Vec<_> = ["algorithm"]
-        .into_iter()
-        .chain(["requests peak"])
-        .chain(evenness().skip(1))
-        .chain(["keys peak"])
-        .chain(evenness().skip(1))
-        .chain([Outcome::AFFINITY.heading])
-        .collect();
     let measured = comparison.results.iter().map(|outcome| {
         let intervals = outcome.intervals.as_ref();
-        spread_row(
-            outcome.algorithm,
-            outcome.spread,
-            intervals.map(|all| [all.requests.as_ref(), all.keys.as_ref()]),
-            affinity(outcome),
-        )
+        let spread = spread_row(outcome.algorithm, outcome.spread, intervals);
+        let others = intervals.map(|all| &all.others);
+        spread.shown(&[Outcome::AFFINITY], Some(outcome), others)
     });
     let chance = Spreads {
         requests: comparison.chance.requests,
         keys: comparison.chance.keys,
     };
-    let chance = spread_row("(chance)", chance, None, String::new());
-    Sheet::of(&headers, 1, measured.chain([chance]))
+    let chance = spread_row("(chance)", chance, None).shown(&[Outcome::AFFINITY], None, None);
+    Sheet::of_columns(1, measured.chain([chance]))
         .titled("Load spread (1 is even; beside it what perfect hashing gives by chance)")
 }
 
-fn spread_row(
-    name: &str,
-    spread: Spreads,
-    intervals: Option<[Option<&Intervals<Evenness>>; 2]>,
-    affinity: String,
-) -> Vec<String> {
-    let [of_requests, of_keys] = intervals.unwrap_or_default();
-    [name.to_owned()]
-        .into_iter()
-        .chain(cells(
-            Evenness::FIGURES,
-            spread.requests.as_ref(),
-            of_requests,
-        ))
-        .chain(cells(Evenness::FIGURES, spread.keys.as_ref(), of_keys))
-        .chain([affinity])
-        .collect()
+fn spread_row(name: &str, spread: Spreads, intervals: Option<&OutcomeIntervals>) -> Columns {
+    let requests = intervals.and_then(|all| all.requests.as_ref());
+    let keys = intervals.and_then(|all| all.keys.as_ref());
+    let row = Columns::default().column("algorithm", name);
+    let row = evenness(row, "requests", spread.requests, requests);
+    evenness(row, "keys", spread.keys, keys)
 }
 
-fn affinity(outcome: &Outcome) -> String {
-    let intervals = outcome.intervals.as_ref().map(|all| &all.others);
-    cells(&[Outcome::AFFINITY], Some(outcome), intervals).collect()
+/// With the figures of a spread, the first of which says whose they are.
+fn evenness(
+    row: Columns,
+    whose: &str,
+    of: Option<Evenness>,
+    intervals: Option<&Intervals<Evenness>>,
+) -> Columns {
+    let (peak, others) = (Evenness::PEAK_TO_MEAN, &Evenness::FIGURES[1..]);
+    row.column(
+        format!("{whose} {}", peak.heading),
+        peak.cell(of.as_ref(), intervals),
+    )
+    .shown(others, of.as_ref(), intervals)
 }
 
-fn remap(comparison: &Comparison) -> Sheet {
-    let headers: Vec<_> = ["change", "algorithm"]
-        .into_iter()
-        .chain(headings(Changed::FIGURES))
-        .chain(["ratio/ideal"])
-        .collect();
-    let changes = comparison
-        .results
-        .first()
-        .map_or(0, |outcome| outcome.changes.len());
+/// None without a change.
+fn remap(comparison: &Comparison) -> Option<Sheet> {
+    let changes = comparison.results.first()?.changes.len();
     let rows = (0..changes).flat_map(|number| {
-        comparison
-            .results
-            .iter()
-            .map(move |outcome| remap_row(outcome, &outcome.changes[number]))
+        let row = move |outcome: &Outcome| remap_row(outcome, &outcome.changes[number]);
+        comparison.results.iter().map(row)
     });
-    Sheet::of(&headers, 2, rows)
-        .titled("Remap (shares of the keys; of the positions where no key is used)")
+    let title = "Remap (shares of the keys; of the positions where no key is used)";
+    (changes > 0).then(|| Sheet::of_columns(2, rows).titled(title))
 }
 
-fn remap_row(outcome: &Outcome, changed: &Changed) -> Vec<String> {
-    [changed.change.clone(), outcome.algorithm.to_owned()]
-        .into_iter()
-        .chain(cells(
-            Changed::FIGURES,
-            Some(changed),
-            changed.intervals.as_ref(),
-        ))
-        .chain([over_ideal(changed.remap_ratio, changed.ideal_remap)])
-        .collect()
+fn remap_row(outcome: &Outcome, changed: &Changed) -> Columns {
+    Columns::default()
+        .column("change", changed.change.as_str())
+        .column("algorithm", outcome.algorithm)
+        .shown(Changed::FIGURES, Some(changed), changed.intervals.as_ref())
+        .column(
+            "ratio/ideal",
+            over_ideal(changed.remap_ratio, changed.ideal_remap),
+        )
 }
 
 /// What moved of keys and of requests, what had to and what needlessly did, and the first over the third.
@@ -159,15 +136,10 @@ fn over_ideal(ratio: f64, ideal: f64) -> String {
 
 fn cost(comparison: &Comparison) -> Sheet {
     let figures = [Outcome::MEMORY_BYTES, Outcome::BUILD_NS, Outcome::PICK_NS];
-    let headers: Vec<_> = ["algorithm"]
-        .into_iter()
-        .chain(headings(&figures))
-        .collect();
-    let rows = comparison.results.iter().map(|outcome| {
-        [outcome.algorithm.to_owned()]
-            .into_iter()
-            .chain(cells(&figures, Some(outcome), None))
-            .collect::<Vec<_>>()
-    });
-    Sheet::of(&headers, 1, rows).titled("Cost")
+    let row = |outcome: &Outcome| {
+        Columns::default()
+            .column("algorithm", outcome.algorithm)
+            .shown(&figures, Some(outcome), None)
+    };
+    Sheet::of_columns(1, comparison.results.iter().map(row)).titled("Cost")
 }

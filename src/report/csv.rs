@@ -37,24 +37,24 @@ fn row(comparison: &Comparison, outcome: Option<&Outcome>, change: Option<&Chang
     let chance = &comparison.chance;
     let tests = outcome.map(|outcome| outcome.chi_square);
     let row = Columns::default()
-        .word("algorithm", outcome.map_or("", |outcome| outcome.algorithm))
-        .word("change", change.map_or("", |change| &change.change))
-        .figures("", Changed::FIGURES, change)
-        .figures("requests_", Measured::FIGURES, requests.as_ref())
-        .figures("keys_", Measured::FIGURES, keys.as_ref())
-        .figures(
+        .column("algorithm", outcome.map_or("", |outcome| outcome.algorithm))
+        .column("change", change.map_or("", |change| change.change.as_str()))
+        .exact("", Changed::FIGURES, change)
+        .exact("requests_", Measured::FIGURES, requests.as_ref())
+        .exact("keys_", Measured::FIGURES, keys.as_ref())
+        .exact(
             "chance_requests_",
             Measured::FIGURES,
             chance.requests.as_ref(),
         )
-        .figures("chance_keys_", Measured::FIGURES, chance.keys.as_ref())
-        .figures("", Outcome::FIGURES, outcome)
-        .figures(
+        .exact("chance_keys_", Measured::FIGURES, chance.keys.as_ref())
+        .exact("", Outcome::FIGURES, outcome)
+        .exact(
             "requests_",
             Measured::FIGURES,
             tests.and_then(|tests| tests.requests).as_ref(),
         )
-        .figures(
+        .exact(
             "keys_",
             Measured::FIGURES,
             tests.and_then(|tests| tests.keys).as_ref(),
@@ -63,8 +63,8 @@ fn row(comparison: &Comparison, outcome: Option<&Outcome>, change: Option<&Chang
         return row;
     }
     let intervals = outcome.and_then(|outcome| outcome.intervals.as_ref());
-    row.intervals("", change.and_then(|change| change.intervals.as_ref()))
-        .intervals("requests_", intervals.and_then(|all| all.requests.as_ref()))
-        .intervals("keys_", intervals.and_then(|all| all.keys.as_ref()))
-        .intervals("", intervals.map(|all| &all.others))
+    row.exact_intervals("", change.and_then(|change| change.intervals.as_ref()))
+        .exact_intervals("requests_", intervals.and_then(|all| all.requests.as_ref()))
+        .exact_intervals("keys_", intervals.and_then(|all| all.keys.as_ref()))
+        .exact_intervals("", intervals.map(|all| &all.others))
 }

@@ -2,7 +2,7 @@
 
 use super::statistics::{finding, p_value};
 use super::words::list;
-use crate::compare::{Comparison, Evenness, Finding};
+use crate::compare::{Comparison, Evenness, Finding, Outcome};
 use crate::figures::{Difference, Repeat};
 
 /// What the figures are means of, and what is drawn anew for each run.
@@ -26,16 +26,17 @@ pub(super) fn unmoved(repeat: &Repeat) -> Option<String> {
 
 /// Who spreads as chance does, and who does not.
 pub(super) fn chance(comparison: &Comparison) -> Option<String> {
-    let tested = comparison.results.iter().filter_map(|outcome| {
+    let tested = |outcome: &Outcome| {
         let test = outcome.chi_square.keys.or(outcome.chi_square.requests)?;
         Some((outcome.algorithm, test))
-    });
-    let tested: Vec<_> = tested.collect();
+    };
+    let tested: Vec<_> = comparison.results.iter().filter_map(tested).collect();
     let said = |found| {
-        let names = tested.iter().filter(|(_, test)| test.finding == found);
-        let names =
-            names.map(|(name, test)| format!("{name} (p {})", equal(&p_value(test.p_value))));
-        let names: Vec<_> = names.collect();
+        let names: Vec<_> = tested
+            .iter()
+            .filter(|(_, test)| test.finding == found)
+            .map(|(name, test)| format!("{name} (p {})", equal(&p_value(test.p_value))))
+            .collect();
         (!names.is_empty()).then(|| format!("{}: {}", finding(found), list(&names)))
     };
     let findings = [Finding::Uneven, Finding::MoreEven, Finding::NothingShown];
@@ -71,10 +72,12 @@ pub(super) fn against<T>(is_better: &str, told: &[Difference<T>]) -> String {
         list(&others.map(|told| told.other).collect::<Vec<_>>())
     };
     let (shown, not_shown) = (named(true), named(false));
-    let parts = [
+    [
         (!shown.is_empty()).then(|| format!("{is_better} {shown}")),
         (!not_shown.is_empty()).then(|| format!("shows no difference from {not_shown}")),
-    ];
-    let parts: Vec<_> = parts.into_iter().flatten().collect();
-    parts.join("; it ")
+    ]
+    .into_iter()
+    .flatten()
+    .collect::<Vec<_>>()
+    .join("; it ")
 }

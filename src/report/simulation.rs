@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::words::malformed_lines;
 use super::{Document, Reported, Sheet, findings, pictures};
 use crate::duration::Nanoseconds;
-use crate::figures::{Figure, Measured, Unit, cells, headings};
+use crate::figures::{Columns, Figure, Measured, Unit};
 use crate::plot::Plot;
 use crate::simulate::{Discipline, Figures, Latency, Outcome, Report, Setting, Share};
 
@@ -26,9 +26,8 @@ impl Reported for Report {
             Some(_) => repeated::latencies(self),
             None => latencies(self),
         };
-        let latencies = latencies.titled("How long requests take (milliseconds, waiting included)");
         let sheets = [
-            Some(latencies),
+            Some(latencies.titled("How long requests take (milliseconds, waiting included)")),
             over_time::phases(self),
             over_time::windows(self),
             repeated::shares(self),
@@ -72,8 +71,10 @@ fn question(setting: &Setting) -> String {
 /// What is to be known before the figures are believed.
 fn caveats(report: &Report) -> Vec<String> {
     let malformed = malformed_lines(&report.setting.malformed);
-    let skipped = report.skipped.iter();
-    let skipped = skipped.map(|skip| format!("{} is left out: {}", skip.algorithm, skip.reason));
+    let skipped = report
+        .skipped
+        .iter()
+        .map(|skip| format!("{} is left out: {}", skip.algorithm, skip.reason));
     let unmoved = report.setting.repeat.as_ref().and_then(findings::unmoved);
     let rough = (!report.setting.exact_quantiles).then(|| {
         "quantiles are those of a histogram, at most a thousandth too long; all else is exact"
@@ -120,8 +121,8 @@ fn unmeasured(report: &Report) -> Option<String> {
     let from = report
         .results
         .iter()
-        .map(|outcome| outcome.figures.measured_from_ns);
-    let from = from.max()?;
+        .map(|outcome| outcome.figures.measured_from_ns)
+        .max()?;
     let turn = report.setting.turns.iter().find(|turn| turn.at < from)?;
     Some(format!(
         "the first {} requests are a warm-up that is not measured, until {}; events begin before that, at {} ({}); \
@@ -135,11 +136,11 @@ fn unmeasured(report: &Report) -> Option<String> {
 
 /// Which events nobody was there for.
 fn unhappened(report: &Report) -> Option<String> {
-    let ends = report
+    let end = report
         .results
         .iter()
-        .map(|outcome| outcome.figures.ended_ns);
-    let end = ends.max()?;
+        .map(|outcome| outcome.figures.ended_ns)
+        .max()?;
     let turn = report.setting.turns.iter().find(|turn| turn.at > end)?;
     Some(format!(
         "the last request is finished at {}; from {} on nothing happens ({})",
@@ -160,8 +161,10 @@ fn setting(setting: &Setting) -> String {
         seed,
         ..
     } = setting;
-    let load = setting.load.map(|load| format!(" at load {load}"));
-    let load = load.unwrap_or_default();
+    let load = setting
+        .load
+        .map(|load| format!(" at load {load}"))
+        .unwrap_or_default();
     let measured = requests - warm_up;
     let instances = match setting.instances {
         1 => String::new(),
@@ -174,13 +177,13 @@ fn setting(setting: &Setting) -> String {
     };
     let limit = setting
         .queue_limit
-        .map(|limit| format!(", at most {limit} waiting"));
-    let limit = limit.unwrap_or_default();
-    let cache = setting.cache.map(|cache| match cache.entries {
-        Some(entries) => format!(", a cache of {entries} keys"),
-        None => ", a cache without a limit".to_owned(),
-    });
-    let cache = cache.unwrap_or_default();
+        .map(|limit| format!(", at most {limit} waiting"))
+        .unwrap_or_default();
+    let cache = match setting.cache.map(|cache| cache.entries) {
+        Some(Some(entries)) => format!(", a cache of {entries} keys"),
+        Some(None) => ", a cache without a limit".to_owned(),
+        None => String::new(),
+    };
     let measured_on = format!(
         "{requests} requests{load} ({source}), the last {measured} measured, to {backends} backends with \
          {servers} server{plural} each{discipline}{limit}{cache}{instances}; capacity {capacity}, seed {seed}"
@@ -192,31 +195,25 @@ fn setting(setting: &Setting) -> String {
 }
 
 fn latencies(report: &Report) -> Sheet {
-    let times = times();
-    let over = report.setting.limit_ns.map(over);
-    let over_limit = over.as_ref().map(|_| Latency::OVER_LIMIT);
-    let mut before = vec![Figures::REJECTED];
-    before.extend(has_failed(report).then_some(Figures::FAILED));
-    let after = report.setting.cache.map(|_| Figures::HIT_RATIO);
-    let headers: Vec<_> = ["algorithm"]
-        .into_iter()
-        .chain(headings(&times))
-        .chain(headings(&before))
-        .chain(over.as_deref())
-        .chain(headings(after.as_slice()))
-        .collect();
-    let rows = report.results.iter().map(|outcome| {
+    let (failed, limit) = (has_failed(report), report.setting.limit_ns);
+    let row = |outcome: &Outcome| {
         let figures = Some(&outcome.figures);
         let latency = outcome.figures.latency.as_ref();
-        [outcome.algorithm.to_owned()]
-            .into_iter()
-            .chain(cells(&times, latency, None))
-            .chain(cells(&before, figures, None))
-            .chain(cells(over_limit.as_slice(), latency, None))
-            .chain(cells(after.as_slice(), figures, None))
-            .collect::<Vec<_>>()
-    });
-    Sheet::of(&headers, 1, rows)
+        let over = |limit| (over(limit), Latency::OVER_LIMIT.cell(latency, None));
+        Columns::default()
+            .column("algorithm", outcome.algorithm)
+            .shown(&times(), latency, None)
+            .shown(&[Figures::REJECTED], figures, None)
+            .shown(failed.then_some(Figures::FAILED).as_slice(), figures, None)
+            .columns(limit.map(over))
+            .shown(hits(report).as_slice(), figures, None)
+    };
+    Sheet::of_columns(1, report.results.iter().map(row))
+}
+
+/// The hits, if there are caches.
+fn hits(report: &Report) -> Option<&'static Figure<Figures>> {
+    report.setting.cache.map(|_| Figures::HIT_RATIO)
 }
 
 /// The mean and the quantiles.
@@ -247,10 +244,6 @@ fn backends(report: &Report) -> Sheet {
         .filter(|&figure| failed || figure != Share::FAILED)
         .filter(|&figure| hits || figure != Share::HIT_RATIO)
         .collect();
-    let headers: Vec<_> = ["algorithm", "backend"]
-        .into_iter()
-        .chain(headings(&figures))
-        .collect();
     let rows = report.results.iter().flat_map(|outcome| {
         let mut shares: Vec<_> = outcome.figures.backends.iter().collect();
         if shares.len() > MAX_BACKENDS {
@@ -258,10 +251,10 @@ fn backends(report: &Report) -> Sheet {
         }
         shares.truncate(MAX_BACKENDS);
         shares.into_iter().map(|share| {
-            [outcome.algorithm.to_owned(), share.backend.clone()]
-                .into_iter()
-                .chain(cells(&figures, Some(share), None))
-                .collect::<Vec<_>>()
+            Columns::default()
+                .column("algorithm", outcome.algorithm)
+                .column("backend", share.backend.as_str())
+                .shown(&figures, Some(share), None)
         })
     });
     let most = report
@@ -270,7 +263,7 @@ fn backends(report: &Report) -> Sheet {
         .map(|outcome| outcome.figures.backends.len())
         .max()
         .unwrap_or_default();
-    let sheet = Sheet::of(&headers, 2, rows)
+    let sheet = Sheet::of_columns(2, rows)
         .titled("Backends (share of the time busy; requests there on average)");
     match most.saturating_sub(MAX_BACKENDS) {
         0 => sheet,

@@ -14,8 +14,8 @@ pub(super) fn chance(comparison: &Comparison) -> Option<Sheet> {
             outcome.algorithm.to_owned(),
             what.to_owned(),
             finding(test.finding).to_owned(),
-            ChiSquare::STATISTIC.cell(Some(&test)),
-            ChiSquare::DEGREES_OF_FREEDOM.cell(Some(&test)),
+            ChiSquare::STATISTIC.cell(Some(&test), None),
+            ChiSquare::DEGREES_OF_FREEDOM.cell(Some(&test), None),
             p_value(test.p_value),
         ])
     });

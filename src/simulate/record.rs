@@ -150,15 +150,17 @@ impl Record {
             "more than {MAX_ROUGH_PHASES} times at which something happens; expected fewer, or at most \
              {MAX_HELD} requests that are measured"
         );
-        let starts = std::iter::once(0).chain(turns);
-        let phases = starts.map(|from| {
+        let phase = |from| {
             Ok(PhaseRecord {
                 from,
                 times: Times::new(measured, limit)?,
                 counts: Counts::default(),
             })
-        });
-        let mut phases: Vec<_> = phases.collect::<Result<_>>()?;
+        };
+        let mut phases: Vec<_> = std::iter::once(0)
+            .chain(turns)
+            .map(phase)
+            .collect::<Result<_>>()?;
         if phases.len() == 1 {
             phases.clear();
         }

@@ -34,13 +34,13 @@ impl Simulation<'_> {
             .collect();
         // Of several errors it is always the first that is told.
         let runs: Vec<_> = runs.into_iter().collect::<Result<_>>()?;
-        let runs: Vec<_> = runs.iter().collect();
+        let all: Vec<_> = runs.iter().collect();
         Ok(Repeated {
-            series: Series::over(algorithm.name, runs.iter().map(|run| run.latency.as_ref())),
+            series: Series::over(algorithm.name, all.iter().map(|run| run.latency.as_ref())),
             outcome: Outcome {
                 algorithm: algorithm.name,
-                figures: Figures::mean(&runs),
-                intervals: OutcomeIntervals::over(&runs),
+                figures: Figures::mean(&all),
+                intervals: OutcomeIntervals::over(&all),
             },
         })
     }

@@ -256,24 +256,28 @@ impl<'a> Run<'a> {
     }
 
     fn figures(mut self, servers: u32) -> Figures {
-        let names = self.timeline.stations.iter();
         let loads = self.record.loads(self.now, &mut self.stations);
-        let shares = names.zip(self.record.tallies.iter().zip(loads));
-        let shares = shares.map(|(name, (tally, (busy_servers, mean_queue)))| Share {
-            backend: name.clone(),
-            requests: tally.finished,
-            rejected: tally.counts.rejected,
-            failed: tally.counts.failed,
-            hit_ratio: tally.counts.hit_ratio(),
-            utilisation: busy_servers / f64::from(servers),
-            mean_queue,
-        });
+        let shares = self
+            .timeline
+            .stations
+            .iter()
+            .zip(self.record.tallies.iter().zip(loads))
+            .map(|(name, (tally, (busy_servers, mean_queue)))| Share {
+                backend: name.clone(),
+                requests: tally.finished,
+                rejected: tally.counts.rejected,
+                failed: tally.counts.failed,
+                hit_ratio: tally.counts.hit_ratio(),
+                utilisation: busy_servers / f64::from(servers),
+                mean_queue,
+            })
+            .collect();
         Figures {
             requests: self.record.times.count(),
             rejected: self.record.counts.rejected,
             failed: self.record.counts.failed,
             hit_ratio: self.record.counts.hit_ratio(),
-            backends: shares.collect(),
+            backends: shares,
             latency: self.record.times.latency(),
             quantiles: self.record.times.quantiles(),
             phases: self.record.phases(),

@@ -42,8 +42,10 @@ impl Simulation<'_> {
         runs: u32,
         step: impl Fn(Progress) + Sync,
     ) -> Result<Report> {
-        let own = self.traffic.load();
-        let own = own.context("only requests that are drawn for a load can have another")?;
+        let own = self
+            .traffic
+            .load()
+            .context("only requests that are drawn for a load can have another")?;
         let mut report = self.repeat(runs, &step)?;
         let others = loads.par_iter().filter(|&&load| load != own).map(|&load| {
             let traffic = self.traffic.at_load(load);
@@ -58,13 +60,15 @@ impl Simulation<'_> {
         // Of several errors it is always the first that is told.
         let others: Vec<Result<_>> = others.collect();
         let others: Vec<_> = others.into_iter().collect::<Result<_>>()?;
-        let others = others.iter().map(|(load, report)| (*load, report));
-        let mut all: Vec<_> = others.chain([(own, &report)]).collect();
+        let mut all: Vec<_> = others
+            .iter()
+            .map(|(load, report)| (*load, report))
+            .chain([(own, &report)])
+            .collect();
         all.sort_by(|(one, _), (other, _)| one.total_cmp(other));
         let of_one = |(load, report): (f64, &Report)| {
-            let results = report.results.iter();
-            let results = results.map(|outcome| AtLoad::of(load, outcome));
-            results.collect::<Vec<_>>()
+            let at_load = |outcome| AtLoad::of(load, outcome);
+            report.results.iter().map(at_load).collect::<Vec<_>>()
         };
         report.by_load = all.into_iter().flat_map(of_one).collect();
         Ok(report)

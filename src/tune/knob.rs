@@ -133,8 +133,10 @@ impl Knob {
             "--bound: {algorithm} picks without a key, so that no key has a backend to stay with; expected an algorithm by key, such as ketama"
         );
         let overflow = config.bounded_load.map(|options| options.overflow);
-        let weights = config.backends.iter();
-        let weights = weights.map(|backend| u64::from(backend.weight().get()));
+        let weights = config
+            .backends
+            .iter()
+            .map(|backend| u64::from(backend.weight().get()));
         let least = weights.clone().min().unwrap_or(1);
         // With it even the lightest backend may have all that is in flight.
         let never_reached = (100 * weights.sum::<u64>()).div_ceil(least);

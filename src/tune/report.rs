@@ -7,7 +7,7 @@ use super::goals::Goals;
 use super::knob::Setting;
 use super::trial::Trial;
 use crate::cli::TuneFormat;
-use crate::figures::{Figure, Measured, cells, headings};
+use crate::figures::{Columns, Figure, Measured};
 use crate::report::{Sheet, Style, json, percent};
 
 pub(super) fn render(tuned: &Tuned, format: TuneFormat) -> Result<Vec<u8>> {
@@ -27,19 +27,13 @@ fn table(tuned: &Tuned) -> String {
         .copied()
         .filter(|figure| is_told(figure))
         .collect();
-    let headers: Vec<_> = [tuned.option]
-        .into_iter()
-        .chain(headings(&figures))
-        .chain(["met"])
-        .collect();
-    let rows = tuned.trials.iter().map(|trial| {
-        [trial.value.to_string()]
-            .into_iter()
-            .chain(cells(&figures, Some(trial), None))
-            .chain([of_seeds(trial)])
-            .collect::<Vec<_>>()
-    });
-    let sheet = Sheet::of(&headers, 0, rows).text(Style::Framed);
+    let row = |trial: &Trial| {
+        Columns::default()
+            .column(tuned.option, trial.value.to_string())
+            .shown(&figures, Some(trial), None)
+            .column("met", of_seeds(trial))
+    };
+    let sheet = Sheet::of_columns(0, tuned.trials.iter().map(row)).text(Style::Framed);
     let Tuned {
         algorithm, source, ..
     } = tuned;
@@ -63,12 +57,13 @@ fn goals(goals: &Goals) -> String {
 }
 
 fn setting(tuned: &Tuned) -> String {
-    let instances = tuned.instances;
-    let instances = instances.map(|instances| format!(", through {instances} load balancers"));
-    let in_flight = tuned.in_flight;
-    let in_flight = in_flight.map(|in_flight| format!(", {in_flight} in flight"));
-    let (instances, in_flight) = (instances.unwrap_or_default(), in_flight.unwrap_or_default());
-    format!("{instances}{in_flight}")
+    let instances = tuned
+        .instances
+        .map(|instances| format!(", through {instances} load balancers"));
+    let in_flight = tuned
+        .in_flight
+        .map(|in_flight| format!(", {in_flight} in flight"));
+    [instances, in_flight].into_iter().flatten().collect()
 }
 
 fn of_seeds(trial: &Trial) -> String {

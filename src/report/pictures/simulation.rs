@@ -109,20 +109,23 @@ fn percentiles(report: &Report) -> Plot {
                 .collect(),
         }
     });
-    let most = report
+    let shares: Vec<_> = report
         .results
         .iter()
-        .map(|outcome| &outcome.figures.quantiles);
-    let most = most.max_by_key(|quantiles| quantiles.len());
-    let shares: Vec<_> = most.into_iter().flatten().map(|at| at.share).collect();
+        .map(|outcome| &outcome.figures.quantiles)
+        .max_by_key(|quantiles| quantiles.len())
+        .into_iter()
+        .flatten()
+        .map(|at| at.share)
+        .collect();
     let names: Vec<_> = shares
         .iter()
         .map(|share| format!("p{}", trimmed(share * 100.)))
         .collect();
-    let headers = ["algorithm"]
+    let headers: Vec<_> = ["algorithm"]
         .into_iter()
-        .chain(names.iter().map(String::as_str));
-    let headers: Vec<_> = headers.collect();
+        .chain(names.iter().map(String::as_str))
+        .collect();
     let rows = report.results.iter().map(|outcome| {
         let quantiles = outcome.figures.quantiles.iter();
         let times = quantiles.map(|at| milliseconds(at.ns as f64));
@@ -173,7 +176,7 @@ fn by_load(report: &Report) -> Vec<Plot> {
             [
                 at.algorithm.to_owned(),
                 percent(at.load),
-                figure.cell(at.latency.as_ref()),
+                figure.cell(at.latency.as_ref(), None),
             ]
         });
         Plot {

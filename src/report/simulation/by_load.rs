@@ -1,6 +1,6 @@
 //! What strategies come to at several loads, as a table.
 
-use crate::figures::{cells, headings};
+use crate::figures::Columns;
 use crate::report::Sheet;
 use crate::simulate::{AtLoad, Figures, Latency, Report};
 
@@ -15,18 +15,13 @@ pub(super) fn by_load(report: &Report) -> Option<Sheet> {
         Latency::P99_NS,
         Latency::P999_NS,
     ];
-    let headers: Vec<_> = ["algorithm", "load"]
-        .into_iter()
-        .chain(headings(&times))
-        .chain([Figures::REJECTED.heading])
-        .collect();
     let row = |of: &AtLoad| {
-        [of.algorithm.to_owned(), of.load.to_string()]
-            .into_iter()
-            .chain(cells(&times, of.latency.as_ref(), None))
-            .chain([of.rejected.to_string()])
-            .collect::<Vec<_>>()
+        Columns::default()
+            .column("algorithm", of.algorithm)
+            .column("load", of.load.to_string())
+            .shown(&times, of.latency.as_ref(), None)
+            .column(Figures::REJECTED.heading, of.rejected.to_string())
     };
-    let sheet = Sheet::of(&headers, 1, report.by_load.iter().map(row));
+    let sheet = Sheet::of_columns(1, report.by_load.iter().map(row));
     Some(sheet.titled("By load (milliseconds, waiting included)"))
 }

@@ -22,18 +22,18 @@ fn row(report: &Report, outcome: Option<&Outcome>) -> Columns {
     let figures = outcome.map(|outcome| &outcome.figures);
     let (before, behind) = Figures::FIGURES.split_at(BEFORE_TIMES);
     let row = Columns::default()
-        .word("algorithm", outcome.map_or("", |outcome| outcome.algorithm))
-        .figures("", before, figures)
-        .figures(
+        .column("algorithm", outcome.map_or("", |outcome| outcome.algorithm))
+        .exact("", before, figures)
+        .exact(
             "",
             Latency::FIGURES,
             figures.and_then(|of| of.latency.as_ref()),
         )
-        .figures("", behind, figures);
+        .exact("", behind, figures);
     if report.setting.repeat.is_none() {
         return row;
     }
     let intervals = outcome.and_then(|outcome| outcome.intervals.as_ref());
-    row.intervals("", intervals.map(|all| &all.latency))
-        .intervals("", intervals.map(|all| &all.figures))
+    row.exact_intervals("", intervals.map(|all| &all.latency))
+        .exact_intervals("", intervals.map(|all| &all.figures))
 }

@@ -1,7 +1,7 @@
 //! What several runs of a simulation add: intervals, differences, and sentences about them.
 
-use super::{has_failed, over, times};
-use crate::figures::{Difference, Figure, Number, cells, headings};
+use super::{has_failed, hits, over, times};
+use crate::figures::{Columns, Difference, Figure, Number};
 use crate::report::{Sheet, findings};
 use crate::simulate::{Figures, Latency, Outcome, OutcomeIntervals, Report};
 
@@ -15,50 +15,41 @@ pub(super) fn unfinished(report: &Report) -> Option<String> {
 
 /// The times; intervals where there is room for them.
 pub(super) fn latencies(report: &Report) -> Sheet {
-    let times = times();
-    let headers: Vec<_> = ["algorithm"].into_iter().chain(headings(&times)).collect();
     let rows = measured(report).map(|(outcome, intervals)| {
-        let cell = |&figure: &&Figure<Latency>| match intervals.latency.of(figure) {
-            Some(interval) if !figure.is_compared => {
-                figure.unit.text(Number::Real(interval.mean), figure.digits)
-            }
-            interval => figure.cell_of_interval(interval),
+        let cell = |figure: &Figure<Latency>| match intervals.latency.of(figure) {
+            Some(interval) if figure.is_compared => figure.text_of_interval(interval),
+            Some(interval) => figure.text(Number::Real(interval.mean)),
+            None => String::new(),
         };
-        [outcome.algorithm.to_owned()]
-            .into_iter()
-            .chain(times.iter().map(cell))
-            .collect::<Vec<_>>()
+        let times = times().into_iter();
+        Columns::default()
+            .column("algorithm", outcome.algorithm)
+            .columns(times.map(|figure| (figure.heading.to_owned(), cell(figure))))
     });
-    Sheet::of(&headers, 1, rows)
+    Sheet::of_columns(1, rows)
 }
 
 /// Who is over the limit or rejected; none if there is no limit and nobody is rejected, or of one run.
 pub(super) fn shares(report: &Report) -> Option<Sheet> {
-    let over = report.setting.limit_ns.map(over);
-    let over_limit = over.as_ref().map(|_| Latency::OVER_LIMIT);
+    let limit = report.setting.limit_ns;
     let mut figures = Vec::new();
     if rejects(report) {
         figures.extend([Figures::REJECTED, Figures::REJECTED_SHARE]);
     }
     figures.extend(has_failed(report).then_some(Figures::FAILED_SHARE));
-    figures.extend(report.setting.cache.map(|_| Figures::HIT_RATIO));
-    if report.setting.repeat.is_none() || over.is_none() && figures.is_empty() {
+    figures.extend(hits(report));
+    if report.setting.repeat.is_none() || limit.is_none() && figures.is_empty() {
         return None;
     }
-    let headers: Vec<&str> = ["algorithm"]
-        .into_iter()
-        .chain(over.as_deref())
-        .chain(headings(&figures))
-        .collect();
     let rows = measured(report).map(|(outcome, intervals)| {
-        [outcome.algorithm.to_owned()]
-            .into_iter()
-            .chain(cells(over_limit.as_slice(), None, Some(&intervals.latency)))
-            .chain(cells(&figures, None, Some(&intervals.figures)))
-            .collect::<Vec<_>>()
+        let of_limit = Latency::OVER_LIMIT.cell(None, Some(&intervals.latency));
+        Columns::default()
+            .column("algorithm", outcome.algorithm)
+            .columns(limit.map(|limit| (over(limit), of_limit)))
+            .shown(&figures, None, Some(&intervals.figures))
     });
     let title = "Shares of the requests (over a limit: of those finished; hits: of those with a key; else of all)";
-    Some(Sheet::of(&headers, 1, rows).titled(title))
+    Some(Sheet::of_columns(1, rows).titled(title))
 }
 
 /// How the best differ from the others, if that is known.
@@ -76,7 +67,7 @@ pub(super) fn differences(report: &Report) -> Option<Sheet> {
             }
             .to_owned(),
             told.other.to_owned(),
-            told.figure.cell_of_interval(Some(told.difference)),
+            told.figure.text_of_interval(told.difference),
         ]
     });
     let title = "How much longer do the others take? (run by run; each 95 % interval is by itself)";

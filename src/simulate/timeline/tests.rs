@@ -1,4 +1,3 @@
-
 //! Timelines of scenarios.
 
 use evenkeel_algorithms::Backend;
@@ -44,11 +43,11 @@ fn told(timeline: &Timeline) -> Vec<String> {
 fn what_begins_ends_and_what_was_comes_back() {
     let timeline = timeline(
         "  - { at: 1s, for: 9s, slow: a, speed: 0.5 }
-- { at: 2s, for: 3s, stop: b, noticed_after: 1s }
-- { at: 3s, for: 2s, remove: c }
-- { at: 6s, reweight: c, weight: 4, for: 1s }
-- { at: 8s, add: d }
-- { at: 9s, hot_key: k, share: 0.5, for: 1s }",
+  - { at: 2s, for: 3s, stop: b, noticed_after: 1s }
+  - { at: 3s, for: 2s, remove: c }
+  - { at: 6s, reweight: c, weight: 4, for: 1s }
+  - { at: 8s, add: d }
+  - { at: 9s, hot_key: k, share: 0.5, for: 1s }",
     );
     let timeline = timeline.unwrap();
     let expected = [
@@ -99,12 +98,12 @@ fn a_deployment_takes_one_out_after_the_other() {
 fn what_ends_makes_it_as_it_was_before() {
     let timeline = timeline(
         "  - { at: 1s, slow: a, speed: 0.6 }
-- { at: 2s, for: 1s, slow: a, speed: 0.9 }
-- { at: 1s, drain: b }
-- { at: 2s, for: 1s, drain: b }
-- { at: 4s, for: 1s, remove: a }
-- { at: 6s, remove: a }
-- { at: 7s, add: a }",
+  - { at: 2s, for: 1s, slow: a, speed: 0.9 }
+  - { at: 1s, drain: b }
+  - { at: 2s, for: 1s, drain: b }
+  - { at: 4s, for: 1s, remove: a }
+  - { at: 6s, remove: a }
+  - { at: 7s, add: a }",
     );
     let expected = [
         "1 speed 0 0.6",
