@@ -1,6 +1,10 @@
 //! Figures of reports: what a number is called, in which unit, with how many digits, and whether less of it is
 //! better. From the list of a type's figures follow means and intervals over several runs, differences run by
 //! run, and the columns of CSV and of tables.
+//!
+//! A new figure is a field of what is measured, and a line in the `figures!` of its type; where the field has to
+//! have a mean, its name in the `mean_by_field!` as well. The lists stand beside the types: `Latency`,
+//! `simulate::Figures`, `compare::Outcome` and so on.
 
 mod columns;
 mod figure;

@@ -72,7 +72,7 @@ pub(super) fn rule_out(needs: &Needs, trials: &mut Vec<Trial>) -> Vec<Excluded> 
         candidate: trial.candidate.clone(),
         reason: format!(
             "a backend more or less moves {} of the keys needlessly, and backends come and go often",
-            crate::report::percent(trial.needless.unwrap_or_default())
+            Trial::NEEDLESS.cell(Some(trial), None)
         ),
     };
     unfit.iter().map(reason).collect()

@@ -175,7 +175,7 @@ impl Course {
         let (moved, needless, memory_bytes) = moves(needs, candidate)?;
         Ok(Trial {
             candidate: candidate.to_string(),
-            goals: goals.unwrap_or_default(),
+            goals: goals.context("no request was finished")?,
             mean_ns: time(Latency::MEAN_NS)?,
             p99_ns: time(Latency::P99_NS)?,
             hit_ratio: share(Figures::HIT_RATIO),

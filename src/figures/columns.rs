@@ -98,3 +98,65 @@ impl<T: Measured> Figure<T> {
 fn text<T: ToString>(value: Option<T>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::figure::figures;
+    use super::*;
+
+    struct Run {
+        time_ns: u64,
+        hits: Option<f64>,
+    }
+
+    figures! { Run {
+        /// In nanoseconds.
+        TIME_NS = lower("time_ns", "time", Milliseconds, 2, |of| of.time_ns).with_interval();
+        /// Not of every run.
+        HITS = higher("hits", "hits", Percent, 1, |of| of.hits);
+        /// Of several runs.
+        MISSES = lower("misses", "misses", Percent, 1, |of| of.hits.map(|hits| 1. - hits)).only_over_runs();
+    } }
+
+    const RUNS: [Run; 2] = [
+        Run {
+            time_ns: 1_000_000,
+            hits: Some(0.25),
+        },
+        Run {
+            time_ns: 2_000_000,
+            hits: None,
+        },
+    ];
+
+    fn told(row: &Columns) -> [Vec<&str>; 2] {
+        [row.headers().collect(), row.cells().collect()]
+    }
+
+    #[test]
+    fn tables_show_figures_in_their_units() {
+        let shown = |run, intervals| Columns::default().shown(Run::FIGURES, run, intervals);
+        let one = shown(Some(&RUNS[0]), None);
+        let headers = vec!["time", "hits", "misses"];
+        assert_eq!(told(&one), [headers, vec!["1.00", "25.0 %", "75.0 %"]]);
+        let intervals = Intervals::over(RUNS.iter().map(Some));
+        let two = shown(None, Some(&intervals));
+        assert_eq!(told(&two)[1], ["1.50 ± 6.35", "", ""]);
+    }
+
+    #[test]
+    fn csv_has_figures_as_they_are_and_the_ends_of_intervals() {
+        let intervals = Intervals::over(RUNS.iter().map(Some));
+        let row = Columns::default()
+            .column("of", "a")
+            .exact("all_", Run::FIGURES, Some(&RUNS[1]))
+            .exact_intervals("", Some(&intervals));
+        let [headers, cells] = told(&row);
+        let ends = ["time_ns_low", "time_ns_high"];
+        let means = ["misses", "misses_low", "misses_high"];
+        assert_eq!(headers[..3], ["of", "all_time_ns", "all_hits"]);
+        assert_eq!(headers[3..], [&ends[..], &means[..]].concat());
+        assert_eq!(cells[..3], ["a", "2000000", ""]);
+        assert_eq!(cells[5..], ["", "", ""]);
+    }
+}

@@ -81,3 +81,52 @@ impl<T: Mean> Mean for Vec<T> {
         (0..common.unwrap_or_default()).map(at).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, PartialEq)]
+    struct Run {
+        name: &'static str,
+        sum: u128,
+        whole: u64,
+        some: Option<f64>,
+        parts: Vec<f64>,
+        count: usize,
+    }
+
+    mean_by_field!(Run {
+        name: first,
+        sum: sum,
+        whole,
+        some,
+        parts,
+        count = |runs: &[&Run]| runs.len(),
+    });
+
+    fn run(whole: u64, some: Option<f64>, parts: &[f64]) -> Run {
+        Run {
+            name: "a",
+            sum: whole.into(),
+            whole,
+            some,
+            parts: parts.to_vec(),
+            count: 1,
+        }
+    }
+
+    #[test]
+    fn means_are_taken_field_by_field() {
+        let runs = [run(1, Some(0.5), &[1., 2.]), run(2, Some(1.), &[3.])];
+        let mean = Run::mean(&runs.iter().collect::<Vec<_>>());
+        let expected = Run {
+            sum: 3,
+            count: 2,
+            ..run(2, Some(0.75), &[2.])
+        };
+        assert_eq!(mean, expected);
+        let runs = [run(1, Some(0.5), &[]), run(1, None, &[])];
+        assert_eq!(Run::mean(&runs.iter().collect::<Vec<_>>()).some, None);
+    }
+}
