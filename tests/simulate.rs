@@ -13,7 +13,7 @@ use evenkeel::simulate::{
 };
 use evenkeel::workload::{Distribution, DurationUnit, KeyField, Workload};
 use evenkeel_algorithms::strategy::{CARDS, subset};
-use evenkeel_algorithms::{Card, LoadBalancer, Seed};
+use evenkeel_algorithms::{LoadBalancer, Registry, Seed};
 use flate2::read::GzDecoder;
 use tempfile::NamedTempFile;
 
