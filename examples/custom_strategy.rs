@@ -1,4 +1,4 @@
-//! A strategy of your own: a type with a method for what it is and two for what it does.
+//! A strategy of your own: an algorithm, which is settings, and the balancer that it builds.
 //!
 //! `cargo run --example custom_strategy`
 

@@ -83,11 +83,12 @@ impl MembershipChange {
 
     fn place(&self, backends: &[Backend], name: &str) -> Result<usize> {
         position(backends, name).with_context(|| {
-            let known = backends
+            let known: Vec<_> = backends
                 .iter()
-                .map(|backend| format!("`{}`", backend.name()));
-            let known: Vec<_> = known.take(MOST_LISTED).collect();
-            let more = if backends.len() > MOST_LISTED {
+                .map(|backend| format!("`{}`", backend.name()))
+                .take(MAX_LISTED)
+                .collect();
+            let more = if backends.len() > MAX_LISTED {
                 ", …"
             } else {
                 ""
@@ -99,7 +100,7 @@ impl MembershipChange {
 }
 
 /// Backends that a message lists.
-const MOST_LISTED: usize = 10;
+const MAX_LISTED: usize = 10;
 
 fn position(backends: &[Backend], name: &str) -> Option<usize> {
     backends.iter().position(|backend| backend.name() == name)

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use crate::change::MembershipChange;
 use crate::config::Config;
+use crate::figures::Skipped;
 use crate::layout::Layout;
 use crate::workload::Workload;
 
@@ -24,12 +25,9 @@ mod replay;
 
 pub use agreement::Agreement;
 pub use chi_square::{ChiSquare, Finding};
-pub use figures::{
-    Band, Chance, Changed, Comparison, Evenness, Outcome, Skipped, Spreads, Summary, Tests,
-};
-pub use intervals::{ChangeIntervals, EvennessIntervals, Intervals};
+pub use figures::{Band, Chance, Changed, Comparison, Evenness, Outcome, Spreads, Summary, Tests};
+pub use intervals::OutcomeIntervals;
 pub use load::Load;
-pub use paired::Difference;
 
 use agreement::is_dialect;
 use replay::Replay;
@@ -73,6 +71,7 @@ struct Times {
 
 /// What was measured of an algorithm, and what is told of several together.
 struct Measured {
+    algorithm: &'static Card,
     outcome: Outcome,
     /// Where each distinct key goes, if that is wanted and there is no more to it than the key.
     owners: Option<Vec<Slot>>,
@@ -100,24 +99,14 @@ impl Plan<'_> {
             let measured = times.and_then(|times| self.measure(algorithm, times, &changed, &step));
             (algorithm, measured)
         });
-        let (mut results, mut failed) = (Vec::new(), Vec::new());
-        let (mut owners, mut layouts) = (Vec::new(), Vec::new());
-        for (algorithm, measured) in measured.collect::<Vec<_>>() {
-            match measured {
-                Ok(measured) => {
-                    results.push(measured.outcome);
-                    owners.extend(measured.owners.map(|owners| (algorithm, owners)));
-                    layouts.extend(measured.layout.map(|layout| (algorithm.name, layout)));
-                }
-                Err(error) => failed.push((algorithm, error)),
-            }
+        let (measured, skipped) = Skipped::apart(measured.collect(), "measured")?;
+        let (mut results, mut owners, mut layouts) = (Vec::new(), Vec::new(), Vec::new());
+        for measured in measured {
+            let algorithm = measured.algorithm;
+            results.push(measured.outcome);
+            owners.extend(measured.owners.map(|owners| (algorithm, owners)));
+            layouts.extend(measured.layout.map(|layout| (algorithm.name, layout)));
         }
-        if results.is_empty() && !failed.is_empty() {
-            let (algorithm, error) = failed.swap_remove(0);
-            return Err(error.context(format!("no strategy can be measured; {algorithm}")));
-        }
-        let skipped = failed.iter();
-        let skipped = skipped.map(|(algorithm, error)| Skipped::new(algorithm, error));
         let pool = Pool::new(self.config.backends.iter().cloned())?;
         let chance = Chance::of(&pool, self.workload.counts(), self.config.hashing.seed.0);
         step("chance");
@@ -126,7 +115,7 @@ impl Plan<'_> {
             workload: Summary::of(self.workload, self.config),
             chance,
             results,
-            skipped: skipped.collect(),
+            skipped,
             paired: Vec::new(),
             agreement: Agreement::of(&owners),
             layouts,
@@ -178,6 +167,7 @@ impl Plan<'_> {
         // Some of those that are compared are many, and each has as many owners as there are keys.
         let agrees = self.detailed && self.algorithms.iter().any(|other| is_dialect(other));
         Ok(Measured {
+            algorithm,
             outcome,
             owners: agrees.then(|| replay.into_owners()).flatten(),
             layout: self

@@ -213,9 +213,11 @@ fn left_out(config: &Config, snapshot: &Snapshot) -> Vec<PassedOver> {
         .unwrap_or_default()
         .into_iter()
         .collect();
+    let panics = snapshot.balancer().overrides_health();
+    let may_be_out = |slot| !panics || pool.backend(slot).is_backup();
     let out = pool
         .slots()
-        .filter(|&slot| !pool.is_active(slot) && !built.contains(slot));
+        .filter(|&slot| !pool.is_active(slot) && may_be_out(slot) && !built.contains(slot));
     let out = out.take(MOST_PASSED_OVER);
     out.map(|slot| PassedOver::of(pool, slot)).collect()
 }

@@ -2,6 +2,8 @@
 
 use comfy_table::{CellAlignment, Table, presets};
 
+use crate::figures::Columns;
+
 /// How a table is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Style {
@@ -38,6 +40,24 @@ impl Sheet {
             rows: rows.collect(),
             ..Self::default()
         }
+    }
+
+    /// A table of rows that all have the same columns.
+    pub(crate) fn of_columns(words: usize, rows: impl IntoIterator<Item = Columns>) -> Self {
+        let mut rows = rows.into_iter().peekable();
+        let first = rows.peek().cloned().unwrap_or_default();
+        Self::under(&first, words, rows)
+    }
+
+    /// A table of rows that all have these columns, also if there are none.
+    pub(crate) fn under(
+        columns: &Columns,
+        words: usize,
+        rows: impl IntoIterator<Item = Columns>,
+    ) -> Self {
+        let headers: Vec<_> = columns.headers().collect();
+        let cells = |row: Columns| row.cells().map(str::to_owned).collect::<Vec<_>>();
+        Self::of(&headers, words, rows.into_iter().map(cells))
     }
 
     /// The same under a title.

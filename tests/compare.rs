@@ -7,9 +7,9 @@ use evenkeel::compare::{Comparison, Plan};
 use evenkeel::config::Config;
 use evenkeel::report::{Format, render};
 use evenkeel::workload::{Distribution, Workload};
-use evenkeel_algorithms::dialect::CARDS;
+use evenkeel_algorithms::dialect;
 use evenkeel_algorithms::strategy::CARDS;
-use evenkeel_algorithms::{Card, LoadBalancer};
+use evenkeel_algorithms::{LoadBalancer, Registry};
 use serde_json::Value;
 
 fn compared(requests: usize, clients: u32, changes: &[MembershipChange]) -> Comparison {

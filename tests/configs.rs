@@ -5,7 +5,7 @@ use std::process::Command;
 
 use evenkeel::config::Config;
 use evenkeel_algorithms::strategy::CARDS;
-use evenkeel_algorithms::{Card, LoadBalancer, Pool};
+use evenkeel_algorithms::{Card, LoadBalancer, Pool, Registry};
 
 fn configs() -> Vec<PathBuf> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/configs");

@@ -7,6 +7,7 @@ use evenkeel::config::Config;
 use evenkeel::exchange::{Fidelity, Program};
 use evenkeel::export::{Exported, KeySource, Wiring, export};
 use evenkeel::import::{Imported, import};
+use evenkeel_algorithms::dialect::envoy_hash;
 use evenkeel_algorithms::{Attributes, Backend, Number, Weight};
 use proptest::prelude::*;
 
@@ -417,7 +418,8 @@ fn what_envoy_has_and_we_have_not_is_named_with_its_line() {
         "loadAssignment":{"endpoints":[{"lbEndpoints":[{"endpoint":{"address":{"socketAddress":
         {"address":"::1","portValue":80}}},"loadBalancingWeight":3}]}]}}]}"#;
     let config = imported(camel).config.unwrap();
-    assert_eq!(config.options.envoy_maglev.table_size.get(), 251);
+    let options = config.options.get(envoy_hash::MAGLEV_SECTION);
+    assert_eq!(options.table_size.get(), 251);
     assert_eq!(config.backends[0].name(), "[::1]:80");
 }
 

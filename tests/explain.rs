@@ -4,7 +4,7 @@ use std::process::Command;
 
 use evenkeel::config::Config;
 use evenkeel::explain::Explanation;
-use evenkeel_algorithms::{Card, LoadBalancer};
+use evenkeel_algorithms::{Card, LoadBalancer, Registry};
 
 /// Keys of each algorithm: 100,000 and more of all.
 const KEYS: u32 = 1_400;

@@ -12,7 +12,7 @@ use evenkeel::simulate::{
     Traffic,
 };
 use evenkeel::workload::Distribution;
-use evenkeel_algorithms::{Card, strategy::CARDS};
+use evenkeel_algorithms::{Registry, strategy::CARDS};
 use flate2::read::GzDecoder;
 use tempfile::NamedTempFile;
 

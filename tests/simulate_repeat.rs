@@ -5,13 +5,13 @@ use std::io::Write;
 use std::sync::Mutex;
 
 use evenkeel::config::Config;
+use evenkeel::figures::{Figure, Interval, seeds};
 use evenkeel::simulate::{
-    CacheModel, Discipline, Drawn, Figures, Measure, Model, Outcome, Progress, Report, Scenario,
+    CacheModel, Discipline, Drawn, Figures, Latency, Model, Outcome, Progress, Report, Scenario,
     Simulation, Timeline, Traffic,
 };
-use evenkeel::statistics::{Interval, seeds};
 use evenkeel::workload::Distribution;
-use evenkeel_algorithms::{Card, Seed};
+use evenkeel_algorithms::{Registry, Seed};
 use serde_json::Value;
 use tempfile::NamedTempFile;
 
@@ -67,7 +67,7 @@ fn outcome<'a>(report: &'a Report, name: &str) -> &'a Outcome {
 }
 
 /// How much higher a figure of one is than that of the best, and whether that is shown.
-fn against(report: &Report, figure: Measure, best: &str, other: &str) -> (Interval, bool) {
+fn against(report: &Report, figure: &Figure<Latency>, best: &str, other: &str) -> (Interval, bool) {
     let mut paired = report.paired.iter();
     let told = paired.find(|told| (told.figure, told.best, told.other) == (figure, best, other));
     let told = told.unwrap_or_else(|| panic!("{best} is not the best by {figure:?}"));
@@ -81,7 +81,7 @@ fn two_choices_are_shown_to_spare_a_slow_backend() {
     for load in [0.3, 0.6] {
         let names = ["round-robin", "power-of-two-choices"];
         let report = repeated(7, &names, &drawn(10_000, load), 0.3, 8);
-        for figure in [Measure::MeanNs, Measure::P99Ns, Measure::OverLimit] {
+        for figure in [Latency::MEAN_NS, Latency::P99_NS, Latency::OVER_LIMIT] {
             let best = "power-of-two-choices";
             let (difference, shown) = against(&report, figure, best, "round-robin");
             assert!(shown && difference.low > 0., "{load}: {difference:?}");
@@ -153,15 +153,20 @@ fn figures_are_means_of_simulations_with_these_seeds() {
         let all = outcome(&report, name);
         let (latency, intervals) = (
             all.figures.latency.as_ref().unwrap(),
-            all.intervals.unwrap(),
+            all.intervals.as_ref().unwrap(),
         );
+        let of_times = |figure| intervals.latency.of(figure).unwrap();
         let p99 = of(|run| run.latency.as_ref().unwrap().p99_ns as f64);
         let max = of(|run| run.latency.as_ref().unwrap().max_ns as f64);
         let rejected = of(|run| run.rejected as f64);
         for (found, interval, values) in [
-            (latency.p99_ns, intervals.p99_ns.unwrap(), &p99),
-            (latency.max_ns, intervals.max_ns.unwrap(), &max),
-            (all.figures.rejected, intervals.rejected, &rejected),
+            (latency.p99_ns, of_times(Latency::P99_NS), &p99),
+            (latency.max_ns, of_times(Latency::MAX_NS), &max),
+            (
+                all.figures.rejected,
+                intervals.figures.of(Figures::REJECTED).unwrap(),
+                &rejected,
+            ),
         ] {
             let expected = mean(values);
             let off = (interval.mean - expected).abs();
@@ -191,12 +196,14 @@ fn figures_are_means_of_simulations_with_these_seeds() {
 fn shares_are_told_to_an_interval() {
     let report = repeated(7, &["random"], &drawn(20_000, 1.5), 1., 5);
     let all = outcome(&report, "random");
-    let intervals = all.intervals.unwrap();
-    assert!(intervals.rejected.mean > 0.);
-    let share = intervals.rejected.mean / 18_000.;
-    assert!((intervals.rejected_share.mean - share).abs() < 1e-12);
+    let intervals = all.intervals.as_ref().unwrap();
+    let mean = |figure| intervals.figures.of(figure).unwrap().mean;
+    assert!(mean(Figures::REJECTED) > 0.);
+    let share = mean(Figures::REJECTED) / 18_000.;
+    assert!((mean(Figures::REJECTED_SHARE) - share).abs() < 1e-12);
     let over = all.figures.latency.as_ref().unwrap().over_limit;
-    assert_eq!(over, intervals.over_limit.map(|over| over.mean));
+    let interval = intervals.latency.of(Latency::OVER_LIMIT);
+    assert_eq!(over, interval.map(|over| over.mean));
 }
 
 /// nginx's hash has no seed. Of a drawn load each run has clients of its own, or it would have too narrow an
@@ -209,8 +216,9 @@ fn clients_are_drawn_anew_and_a_trace_is_not() {
         let report = repeated(7, &names, traffic, 1., 5);
         let backends = &outcome(&report, "nginx-hash").figures.backends;
         let fullest = backends.iter().map(|share| share.requests).max().unwrap();
-        let mean_ns = outcome(&report, "nginx-hash").intervals.unwrap().mean_ns;
-        (fullest as f64 / 450., mean_ns.unwrap().half_width())
+        let intervals = outcome(&report, "nginx-hash").intervals.as_ref().unwrap();
+        let mean = intervals.latency.of(Latency::MEAN_NS).unwrap();
+        (fullest as f64 / 450., mean.half_width())
     };
     // The same 20 clients would leave somebody with twice his share in the mean as well.
     let (fullest, half) = loads(&Traffic::from(few));

@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 
 use evenkeel::change::MembershipChange;
-use evenkeel::compare::{Comparison, Finding, Outcome, Plan};
+use evenkeel::compare::{Comparison, Evenness, Finding, Outcome, Plan};
 use evenkeel::config::Config;
+use evenkeel::figures::seeds;
 use evenkeel::report::{Format, render};
-use evenkeel::statistics::seeds;
 use evenkeel::workload::{Distribution, Workload};
-use evenkeel_algorithms::{Card, Seed};
+use evenkeel_algorithms::{Registry, Seed};
 use serde_json::Value;
 
 const TEN: &str =
@@ -128,11 +128,8 @@ fn differences_are_told_of_five_runs() {
     let comparison = repeated(&config, &algorithms, 5);
     let told = |best, other| {
         let mut paired = comparison.paired.iter();
-        let same = |told: &&_| {
-            let told: &evenkeel::compare::Difference = told;
-            (told.most_even, told.other) == (best, other)
-        };
-        paired.find(same).unwrap().shown
+        let told = paired.find(|told| (told.best, told.other) == (best, other));
+        told.unwrap().shown
     };
     assert!(told("round-robin", "jump") && told("round-robin", "ketama"));
     assert!(told("jump", "ketama"));
@@ -215,8 +212,9 @@ fn runs_that_are_the_same_count_once() {
         test.degrees_of_freedom
     };
     assert_eq!((freedom("nginx-hash"), freedom("modulo")), (9, 45));
-    let intervals = outcome(&comparison, "nginx-hash").intervals.unwrap();
-    let peak = intervals.keys.unwrap().peak_to_mean;
+    let intervals = outcome(&comparison, "nginx-hash").intervals.as_ref();
+    let keys = intervals.and_then(|all| all.keys.as_ref()).unwrap();
+    let peak = keys.of(Evenness::PEAK_TO_MEAN).unwrap();
     assert_eq!(peak.low, peak.high);
     let table = String::from_utf8(render(&comparison, Format::Table, "").unwrap()).unwrap();
     assert!(table.contains("the requests are the same in every run"));

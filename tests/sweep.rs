@@ -3,8 +3,9 @@
 use std::process::{Command, Output};
 
 use evenkeel::config::Config;
+use evenkeel::figures::Measured;
 use evenkeel::simulate::{
-    AtLoad, Discipline, Drawn, Latency, Model, Report, Simulation, Timeline, Traffic,
+    Discipline, Drawn, Latency, Model, OutcomeIntervals, Report, Simulation, Timeline, Traffic,
 };
 use evenkeel::workload::Distribution;
 use evenkeel_algorithms::Registry;
@@ -55,11 +56,15 @@ fn each_load_is_what_it_is_by_itself() {
             let outcome = results.find(|outcome| outcome.algorithm == told.algorithm);
             let outcome = outcome.unwrap();
             let latency = outcome.figures.latency.as_ref().unwrap();
-            assert_eq!(figures(told), of_latency(latency));
+            let of_told = told.latency.as_ref().unwrap();
+            for figure in Latency::FIGURES {
+                assert_eq!(figure.of(of_told), figure.of(latency), "{figure:?}");
+            }
             assert_eq!(told.requests, outcome.figures.requests);
             assert_eq!(told.rejected, outcome.figures.rejected);
-            let mean = |of: &evenkeel::simulate::Intervals| of.mean_ns.unwrap().half_width();
-            let widths = [told.intervals, outcome.intervals].map(|of| of.as_ref().map(mean));
+            let mean =
+                |of: &OutcomeIntervals| of.latency.of(Latency::MEAN_NS).unwrap().half_width();
+            let widths = [&told.intervals, &outcome.intervals].map(|of| of.as_ref().map(mean));
             assert_eq!((widths[0], widths[0].is_some()), (widths[1], runs > 1));
         }
         let rejected = swept.by_load.iter().map(|told| told.rejected);
@@ -70,18 +75,6 @@ fn each_load_is_what_it_is_by_itself() {
         let [swept, alone] = [swept, alone].map(|report| serde_json::to_string(&report).unwrap());
         assert_eq!(swept, alone);
     }
-}
-
-fn figures(told: &AtLoad) -> [Option<f64>; 5] {
-    let times = [told.p50_ns, told.p99_ns, told.p999_ns];
-    let [p50, p99, p999] = times.map(|time| time.map(|time| time as f64));
-    [told.mean_ns, p50, p99, p999, told.over_limit]
-}
-
-fn of_latency(latency: &Latency) -> [Option<f64>; 5] {
-    let times = [latency.p50_ns, latency.p99_ns, latency.p999_ns];
-    let [p50, p99, p999] = times.map(|time| Some(time as f64));
-    [Some(latency.mean_ns), p50, p99, p999, latency.over_limit]
 }
 
 #[test]

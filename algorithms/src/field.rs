@@ -110,7 +110,7 @@ mod tests {
     use crate::strategy::{Anchor, Ketama, RoundRobin, anchor};
 
     fn refused(
-        algorithm: impl Algorithm,
+        algorithm: &impl Algorithm,
         backends: impl IntoIterator<Item = Backend>,
     ) -> BuildError {
         let pool = Pool::new(backends).unwrap();
@@ -123,18 +123,18 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_the_pool_is_an_option() {
-        let points = refused(Ketama::default(), [heavy("a"), heavy("b")]);
+        let points = refused(&Ketama::default(), [heavy("a"), heavy("b")]);
         assert_eq!(points.field(), Field::Option("points_per_weight"));
         let capacity = Some(anchor::Capacity::new(2).unwrap());
         let anchor = Anchor::new(Seed::DEFAULT, anchor::Options { capacity });
-        let full = refused(anchor, ["a", "b", "c"].map(Backend::new));
+        let full = refused(&anchor, ["a", "b", "c"].map(Backend::new));
         assert_eq!(full.field(), Field::Option("capacity"));
     }
 
     #[test]
     fn what_no_option_helps_is_in_the_backends() {
         let buckets = refused(
-            Anchor::default(),
+            &Anchor::default(),
             (0..20).map(|name| heavy(&name.to_string())),
         );
         assert!(matches!(buckets, BuildError::TooManyBuckets { .. }));
@@ -146,13 +146,13 @@ mod tests {
     #[test]
     fn what_is_around_an_algorithm_is_told_from_it() {
         let factor = bounded_load::Factor::new(2.).unwrap();
-        let bounded = BoundedLoad::new(RoundRobin::default(), factor);
-        assert_eq!(refused(bounded, []).field(), Field::BoundedLoad);
+        let bounded = BoundedLoad::new(RoundRobin, factor);
+        assert_eq!(refused(&bounded, []).field(), Field::BoundedLoad);
         let over = warm_up::Options::over(warm_up::Options::MAX).unwrap();
-        let warm_up = WarmUp::new(RoundRobin::default(), Seed::DEFAULT, over);
-        assert_eq!(refused(warm_up, []).field(), Field::WarmUp);
+        let warm_up = WarmUp::new(RoundRobin, Seed::DEFAULT, over);
+        assert_eq!(refused(&warm_up, []).field(), Field::WarmUp);
         let inside = BoundedLoad::new(Ketama::default(), factor);
-        let inside = refused(inside, [heavy("a"), heavy("b")]);
+        let inside = refused(&inside, [heavy("a"), heavy("b")]);
         assert_eq!(inside.field(), Field::Option("points_per_weight"));
     }
 
@@ -167,7 +167,7 @@ mod tests {
             Field::Backend { name, field } => (name.to_owned(), field),
             other => panic!("{other:?}"),
         };
-        let weight = refused(HaproxyLeastconn::default(), [Backend::new("a"), heavy("b")]);
+        let weight = refused(&HaproxyLeastconn, [Backend::new("a"), heavy("b")]);
         assert_eq!(field(weight), ("b".to_owned(), BackendField::Weight));
         let guid = |name: &str| {
             Backend::new(name).with_attributes(Attributes {
@@ -179,14 +179,14 @@ mod tests {
             hash_key: HashKey::Guid,
             ..Options::default()
         };
-        let twice = refused(HaproxyHashConsistent::new(options), ["a", "b"].map(guid));
+        let twice = refused(&HaproxyHashConsistent::new(options), ["a", "b"].map(guid));
         let expected = ("b".to_owned(), BackendField::Attribute("guid"));
         assert_eq!(field(twice), expected);
         let address = |name: &str| Backend::new(name);
         let same = refused(
-            PingoraKetama::default(),
+            &PingoraKetama::default(),
             ["127.0.0.1:80", "127.0.0.1:080"].map(address),
         );
-        assert_eq!(field(same), ("127.0.0.1:080".to_owned(), BackendField::All));
+        assert_eq!(field(same), ("127.0.0.1:80".to_owned(), BackendField::All));
     }
 }

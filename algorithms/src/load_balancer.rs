@@ -555,7 +555,7 @@ mod tests {
         let data = std::sync::Arc::new("connection");
         let first = Backend::new("a").with_data(std::sync::Arc::clone(&data));
         let pool = Pool::new([first, "b".into()]).unwrap();
-        let balancer = LoadBalancer::new(crate::RoundRobin::default(), pool).unwrap();
+        let balancer = LoadBalancer::new(crate::RoundRobin, pool).unwrap();
         let open = balancer.hold("a").unwrap();
         balancer.set_healthy("b", false).unwrap();
         balancer

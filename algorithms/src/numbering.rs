@@ -7,7 +7,6 @@ use crate::backend::Backend;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
 use crate::limits::MAX_BUCKETS;
-use crate::pool::Pool;
 use crate::slot::Slot;
 
 /// Which backend holds which bucket, and in which order the vacant ones were vacated.
@@ -47,24 +46,36 @@ pub struct Numbering {
     first: u32,
 }
 
+/// The backends that are numbered.
+pub(crate) struct Members<'a> {
+    /// In the order of their slots.
+    pub(crate) backends: Vec<&'a Backend>,
+    /// The slot of a name.
+    pub(crate) slot: &'a dyn Fn(&str) -> Option<Slot>,
+}
+
 impl Numbering {
-    /// The numbering of a changed pool.
-    pub(crate) fn successor(&self, pool: &Pool) -> Result<Self, BuildError> {
-        let weight = |slot| u64::from(pool.weight(slot).get());
-        let buckets = pool.slots().map(weight).sum();
+    /// The numbering of changed backends.
+    pub(crate) fn successor(&self, members: &Members<'_>) -> Result<Self, BuildError> {
+        let weights = members.backends.iter().map(|backend| backend.weight());
+        let buckets = weights.map(|weight| u64::from(weight.get())).sum();
         if buckets > MAX_BUCKETS {
             return Err(BuildError::TooManyBuckets { buckets });
         }
-        let mut change = Change::new(self, pool);
+        let mut change = Change::new(self, members);
         change.vacate();
-        change.take(pool);
+        change.take(&members.backends);
         let first = if change.afresh {
             buckets as u32
         } else {
             self.first
         };
         Ok(Self {
-            names: pool.backends().map(Backend::shared_name).collect(),
+            names: members
+                .backends
+                .iter()
+                .map(|backend| backend.shared_name())
+                .collect(),
             holders: change.holders.into(),
             vacated: change.vacated.into(),
             first,
@@ -127,7 +138,7 @@ impl Numbering {
     }
 }
 
-/// A numbering on its way to a changed pool.
+/// A numbering on its way to changed backends.
 struct Change {
     holders: Vec<Option<Slot>>,
     vacated: Vec<u32>,
@@ -138,9 +149,10 @@ struct Change {
 }
 
 impl Change {
-    /// The buckets as they were, held by the slots of the new pool: of those that left by none.
-    fn new(before: &Numbering, pool: &Pool) -> Self {
-        let now: Vec<_> = before.names.iter().map(|name| pool.slot(name)).collect();
+    /// The buckets as they were, held by the slots of the changed backends: of those that left by none.
+    fn new(before: &Numbering, members: &Members<'_>) -> Self {
+        let names = before.names.iter();
+        let now: Vec<_> = names.map(|name| (members.slot)(name)).collect();
         let now = |holder: &Option<Slot>| holder.and_then(|slot| now[slot.index()]);
         let mut holders: Vec<_> = before.holders.iter().map(now).collect();
         let mut vacated = before.vacated.to_vec();
@@ -149,8 +161,8 @@ impl Change {
             holders.clear();
             vacated.clear();
         }
-        let missing = |slot| -i64::from(pool.weight(slot).get());
-        let mut excess: Vec<_> = pool.slots().map(missing).collect();
+        let missing = |backend: &&Backend| -i64::from(backend.weight().get());
+        let mut excess: Vec<_> = members.backends.iter().map(missing).collect();
         for slot in holders.iter().flatten() {
             excess[slot.index()] += 1;
         }
@@ -185,10 +197,11 @@ impl Change {
     }
 
     /// Gives buckets to those that have too few, by name.
-    fn take(&mut self, pool: &Pool) {
-        let few = pool.slots().filter(|slot| self.excess[slot.index()] < 0);
-        let mut few: Vec<_> = few.collect();
-        few.sort_unstable_by(|&a, &b| by_number(pool.backend(a).name(), pool.backend(b).name()));
+    fn take(&mut self, backends: &[&Backend]) {
+        let slots = (0..backends.len()).map(Slot::new);
+        let mut few: Vec<_> = slots.filter(|slot| self.excess[slot.index()] < 0).collect();
+        let name = |slot: Slot| backends[slot.index()].name();
+        few.sort_unstable_by(|&a, &b| by_number(name(a), name(b)));
         for slot in few {
             for _ in self.excess[slot.index()]..0 {
                 match self.vacated.pop() {
@@ -334,7 +347,7 @@ mod written {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Weight;
+    use crate::{Pool, Weight};
     use proptest::collection;
     use proptest::prelude::{any, prop_assert_eq, proptest};
 
@@ -366,7 +379,7 @@ mod tests {
             (&[(7, 1)], "7", &[]),
             (&[], "", &[]),
         ] {
-            numbering = numbering.successor(&pool(members)).unwrap();
+            numbering = pool(members).numbered_after(&numbering).unwrap();
             assert_eq!(
                 shown(&numbering),
                 (holders.to_owned(), vacated.to_vec()),
@@ -391,7 +404,9 @@ mod tests {
     #[test]
     fn too_many_buckets_are_refused() {
         let members: Vec<_> = (0..17).map(|name| (name, 1_000_000)).collect();
-        let error = Numbering::default().successor(&pool(&members)).unwrap_err();
+        let error = pool(&members)
+            .numbered_after(&Numbering::default())
+            .unwrap_err();
         assert_eq!(
             error,
             BuildError::TooManyBuckets {
@@ -411,7 +426,7 @@ mod tests {
             let mut numbering = Numbering::default();
             for members in pools {
                 let mut members: Vec<_> = members.into_iter().collect();
-                let next = numbering.successor(&pool(&members)).unwrap();
+                let next = pool(&members).numbered_after(&numbering).unwrap();
                 for &(name, weight) in &members {
                     let held = |numbering: &Numbering| -> Vec<usize> {
                         let (holders, _) = shown(numbering);
@@ -429,7 +444,7 @@ mod tests {
                 prop_assert_eq!(vacated, vacant);
                 if reversed {
                     members.reverse();
-                    prop_assert_eq!(shown(&numbering.successor(&pool(&members)).unwrap()), shown(&next));
+                    prop_assert_eq!(shown(&pool(&members).numbered_after(&numbering).unwrap()), shown(&next));
                 }
                 numbering = next;
             }

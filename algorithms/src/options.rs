@@ -79,11 +79,11 @@ impl Options {
 impl PartialEq for Options {
     /// Whether the same sections are set to the same values.
     fn eq(&self, other: &Self) -> bool {
-        let pairs = self.sections.iter().zip(&other.sections);
-        self.sections.len() == other.sections.len()
-            && pairs.into_iter().all(|((name, one), (other_name, other))| {
-                name == other_name && one.is_equal(&**other)
-            })
+        let is_equal = |(name, section): (&&str, &Arc<dyn Section>)| {
+            let other = other.sections.get(name);
+            other.is_some_and(|other| section.is_equal(&**other))
+        };
+        self.sections.len() == other.sections.len() && self.sections.iter().all(is_equal)
     }
 }
 

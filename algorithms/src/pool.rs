@@ -10,7 +10,7 @@ use crate::error::BuildError;
 use crate::hash::Fingerprint;
 use crate::limits::MAX_BACKENDS;
 use crate::member::{Home, Listener, Member, State};
-use crate::numbering::Numbering;
+use crate::numbering::{Members, Numbering};
 use crate::profile::Profile;
 use crate::slot::Slot;
 use crate::sync::{Arc, AtomicUsize};
@@ -152,10 +152,18 @@ impl Pool {
     /// [`MAX_BUCKETS`](crate::MAX_BUCKETS).
     pub fn numbering(&self) -> Result<&Numbering, BuildError> {
         if self.numbering.get().is_none() {
-            let numbering = Arc::new(self.before.successor(self)?);
+            let numbering = Arc::new(self.numbered_after(&self.before)?);
             return Ok(self.numbering.get_or_init(|| numbering));
         }
         Ok(self.numbering.get_or_init(Arc::default))
+    }
+
+    /// The numbering of its backends that follows from an earlier one.
+    pub(crate) fn numbered_after(&self, before: &Numbering) -> Result<Numbering, BuildError> {
+        before.successor(&Members {
+            backends: self.backends().collect(),
+            slot: &|name| self.slot(name),
+        })
     }
 
     /// The last numbering that a pool before this one was asked for.

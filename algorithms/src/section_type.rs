@@ -36,11 +36,13 @@ pub struct SectionType {
 #[cfg(feature = "serde")]
 #[derive(Clone, Copy, Debug)]
 struct Serde {
-    read: fn(
-        &mut dyn erased_serde::Deserializer<'_>,
-    ) -> Result<Arc<dyn Section>, erased_serde::Error>,
+    read: Read,
     written: fn(&Options, &'static str) -> Box<dyn erased_serde::Serialize>,
 }
+
+#[cfg(feature = "serde")]
+type Read =
+    fn(&mut dyn erased_serde::Deserializer<'_>) -> Result<Arc<dyn Section>, erased_serde::Error>;
 
 impl SectionType {
     /// The algorithm has no options.

@@ -2,7 +2,7 @@
 
 use crate::slot::Slot;
 
-/// One step on the way to an answer, told by [`Balancer::trace`] in the order taken.
+/// One step on the way to an answer, told by [`Balancer::trace`](crate::Balancer::trace) in the order taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Step<'a> {

@@ -41,7 +41,7 @@ fn balancer<B: Into<Backend>>(
 }
 
 fn least_connections() -> LeastConnections {
-    LeastConnections::default()
+    LeastConnections
 }
 
 fn route(balancer: &LoadBalancer) -> Ticket {
@@ -122,7 +122,7 @@ fn no_count_is_lost_to_an_update() {
 }
 
 fn raise_beside_a_new_index(backends: [Backend; 2]) {
-    let balancer = balancer(RoundRobin::default(), backends);
+    let balancer = balancer(RoundRobin, backends);
     let open = [route(&balancer), route(&balancer)];
     let other = thread::spawn({
         let balancer = Arc::clone(&balancer);
@@ -150,11 +150,11 @@ fn no_raise_under_a_cap_is_lost_to_a_new_index() {
 #[test]
 fn no_release_is_lost_to_a_new_index() {
     model(|| {
-        let balancer = balancer(RoundRobin::default(), ["a", "b"]);
+        let balancer = balancer(RoundRobin, ["a", "b"]);
         let (open, released) = (route(&balancer), route(&balancer));
         let other = thread::spawn(move || drop(released));
         balancer.set_algorithm(least_connections()).unwrap();
-        balancer.set_algorithm(RoundRobin::default()).unwrap();
+        balancer.set_algorithm(RoundRobin).unwrap();
         balancer.set_algorithm(least_connections()).unwrap();
         other.join().unwrap();
         assert_eq!(counts(&balancer), [1, 0]);

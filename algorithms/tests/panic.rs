@@ -86,13 +86,19 @@ fn told(balancer: &LoadBalancer) -> (Vec<Told>, Vec<Vec<Slot>>) {
                 .filter(|slot| tried >> slot & 1 == 1)
                 .map(Slot::new)
                 .collect();
-            for key in [Some(&key[..]), None] {
+            let told = [Some(&key[..]), None].map(|key| {
                 let pick = Pick::new(snapshot.pool(), key).excluding(&tried);
+                // A bound looks twice where none is left, which takes one more number without a key.
+                let pick = if snapshot.pick(&pick.question()).is_ok() {
+                    pick
+                } else {
+                    pick.question()
+                };
                 let mut steps = Vec::new();
                 let answer = snapshot.trace(&pick, &mut |step| steps.push(format!("{step:?}")));
-                assert_eq!(snapshot.pick(&pick.question()).is_ok(), answer.is_ok());
-                all.push((answer, steps));
-            }
+                (answer, steps)
+            });
+            all.extend(told);
         }
         owners.push(snapshot.owners(&key, 3).expect("an algorithm by key"));
     }
@@ -199,9 +205,17 @@ fn a_newcomer_to_a_panic_warms_up() {
         after.push(Backend::new("b3").with_down(true));
         let (warming, seconds) = joined(card, hosts(0b110), &after);
         let [cold, warm] = [hosts(0b110), after].map(|hosts| balancer(algorithm(card), hosts));
-        assert_eq!(first_owners(&warming), first_owners(&cold), "{card}");
+        let [cold, warm] = [first_owners(&cold), first_owners(&warm)];
+        // The keys of others may move at once: Envoy deals out all points anew.
+        let expected = cold.into_iter().zip(&warm);
+        let expected = expected.map(|(cold, &warm)| if warm == Slot::new(3) { cold } else { warm });
+        assert_eq!(
+            first_owners(&warming),
+            expected.collect::<Vec<_>>(),
+            "{card}"
+        );
         seconds.store(1, Ordering::Relaxed);
-        assert_eq!(first_owners(&warming), first_owners(&warm), "{card}");
+        assert_eq!(first_owners(&warming), warm, "{card}");
     }
 }
 

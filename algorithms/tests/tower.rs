@@ -291,7 +291,7 @@ fn a_request_is_in_flight_until_its_response_ends_or_is_dropped() {
 
 #[test]
 fn the_least_connections_are_those_of_open_responses() {
-    let (mut balance, _, nodes) = balance(LeastConnections::default(), &backends(&[1, 1, 2]));
+    let (mut balance, _, nodes) = balance(LeastConnections, &backends(&[1, 1, 2]));
     nodes.iter().for_each(|node| node.turn(Mood::Slow));
     let open: Vec<_> = (0..8).map(|_| send(&mut balance, None)).collect();
     let in_flight = |name| balance.balancer().in_flight(name);
@@ -364,6 +364,7 @@ fn a_service_that_took_the_place_of_a_broken_one_is_not_blamed() {
 fn a_service_that_fails_after_it_has_left_harms_no_other() {
     let (mut balance, discovery, nodes) = balance(Rendezvous::default(), &backends(&WEIGHTS));
     let key = keys(0..1).next().unwrap();
+    assert_eq!(readiness(&mut balance), Poll::Ready(Ok(())));
     let order = owners(balance.balancer(), &key, 5);
     node(&nodes, &order[0]).turn(Mood::Busy);
     let mut waiting = pin!(send(&mut balance, Some(key)));

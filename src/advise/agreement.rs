@@ -35,11 +35,11 @@ pub(super) fn of_fleet(needs: &Needs) -> Result<Vec<Agreement>> {
     if !needs.binds() {
         return Ok(agreements);
     }
-    let routed = needs
+    let routed: Vec<_> = needs
         .fleet
         .iter()
-        .map(|&program| Ok((program, routed(needs, program)?)));
-    let routed: Vec<_> = routed.collect::<Result<_>>()?;
+        .map(|&program| Ok((program, routed(needs, program)?)))
+        .collect::<Result<_>>()?;
     for (place, (program, ways)) in routed.iter().enumerate() {
         for (other, other_ways) in &routed[place + 1..] {
             agreements.extend(best(*program, ways, *other, other_ways));

@@ -7,10 +7,10 @@ use serde::Serialize;
 use super::candidates::Excluded;
 use super::needs::{Churn, Needs};
 use super::trial::Trial;
-use crate::statistics::{Interval, mean, settled};
+use crate::figures::{Interval, mean, settled};
 
 /// Keys that may move needlessly where backends come and go often: a hundredth.
-const MOST_NEEDLESS: f64 = 0.01;
+const MAX_NEEDLESS: f64 = 0.01;
 
 /// A difference below this part of the lowest is none that anybody feels.
 const NEGLIGIBLE: f64 = 0.01;
@@ -22,7 +22,7 @@ const AS_GOOD: f64 = 0.05;
 const NOT_SHOWN: f64 = 0.1;
 
 /// The least of a goal that counts: a nanosecond is 1, and of the requests hardly one is missed.
-const LEAST: f64 = 1e-4;
+const MIN_GOAL: f64 = 1e-4;
 
 /// Shares of keys that are equal if they differ by less: a thousandth of all.
 const ALIKE: f64 = 0.001;
@@ -67,14 +67,14 @@ pub(super) fn rule_out(needs: &Needs, trials: &mut Vec<Trial>) -> Vec<Excluded> 
     }
     let (fit, unfit) = trials
         .drain(..)
-        .partition(|trial| trial.needless.is_none_or(|share| share <= MOST_NEEDLESS));
+        .partition(|trial| trial.needless.is_none_or(|share| share <= MAX_NEEDLESS));
     *trials = fit;
     let unfit: Vec<Trial> = unfit;
     let reason = |trial: &Trial| Excluded {
         candidate: trial.candidate.clone(),
         reason: format!(
             "a backend more or less moves {} of the keys needlessly, and backends come and go often",
-            crate::text::percent(trial.needless.unwrap_or_default())
+            Trial::NEEDLESS.cell(Some(trial), None)
         ),
     };
     unfit.iter().map(reason).collect()
@@ -85,10 +85,15 @@ impl Decision {
     /// caches decide, then fewer keys that move needlessly, then less memory, then the simpler one; then come
     /// the others by the goal.
     pub(super) fn of(needs: &Needs, trials: Vec<Trial>) -> Option<Self> {
-        let lowest = trials.iter().min_by(|a, b| level(a).total_cmp(&level(b)))?;
-        let lowest = lowest.goals.clone();
-        let ranked = trials.into_iter().map(|trial| Ranked::of(trial, &lowest));
-        let mut ranked: Vec<_> = ranked.collect();
+        let lowest = trials
+            .iter()
+            .min_by(|a, b| level(a).total_cmp(&level(b)))?
+            .goals
+            .clone();
+        let mut ranked: Vec<_> = trials
+            .into_iter()
+            .map(|trial| Ranked::of(trial, &lowest))
+            .collect();
         ranked.sort_by(compared);
         let decided_by = decided_by(needs, &ranked);
         Some(Self { ranked, decided_by })
@@ -102,7 +107,7 @@ impl Decision {
 /// What the goal is on the whole: the mean of its logarithms, in which one long tail does not outweigh all
 /// other runs.
 fn level(trial: &Trial) -> f64 {
-    let logarithms = trial.goals.iter().map(|goal| libm::log(goal.max(LEAST)));
+    let logarithms = trial.goals.iter().map(|goal| libm::log(goal.max(MIN_GOAL)));
     mean(&logarithms.collect::<Vec<_>>())
 }
 
@@ -131,7 +136,7 @@ fn above(goals: &[f64], lowest: &[f64]) -> Option<Interval> {
     let ratios = goals
         .iter()
         .zip(lowest)
-        .map(|(goal, lowest)| libm::log(goal.max(LEAST) / lowest.max(LEAST)));
+        .map(|(goal, lowest)| libm::log(goal.max(MIN_GOAL) / lowest.max(MIN_GOAL)));
     let of = Interval::of(&ratios.collect::<Vec<_>>())?;
     let part = |logarithm: f64| settled(libm::expm1(logarithm));
     Some(Interval {

@@ -15,7 +15,7 @@ use crate::text::Text;
 use crate::workload::Distribution;
 
 /// The most backends that are simulated.
-const MOST_BACKENDS: u64 = 1_000;
+const MAX_BACKENDS: u64 = 1_000;
 
 /// What a balancer is needed for.
 #[derive(Clone, Debug, Deserialize)]
@@ -125,10 +125,11 @@ macro_rules! number {
                 deserializer.deserialize_str(Text {
                     expecting: $expected,
                     check: |text: &str| {
-                        let number = text.parse().ok();
-                        let number = number.filter(|number: &$type| $range.contains(number));
-                        let refused = || format!("`{text}`; expected {}", $expected);
-                        number.map(Self).ok_or_else(refused)
+                        text.parse()
+                            .ok()
+                            .filter(|number: &$type| $range.contains(number))
+                            .map(Self)
+                            .ok_or_else(|| format!("`{text}`; expected {}", $expected))
                     },
                 })
             }
@@ -179,14 +180,14 @@ impl<'de> Visitor<'de> for BackendsVisitor {
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "how many backends, 2 to {MOST_BACKENDS}, or a list of them"
+            "how many backends, 2 to {MAX_BACKENDS}, or a list of them"
         )
     }
 
     fn visit_u64<E: Error>(self, count: u64) -> Result<Backends, E> {
-        if !(2..=MOST_BACKENDS).contains(&count) {
+        if !(2..=MAX_BACKENDS).contains(&count) {
             return Err(E::custom(format_args!(
-                "{count} backends; expected 2 to {MOST_BACKENDS}"
+                "{count} backends; expected 2 to {MAX_BACKENDS}"
             )));
         }
         let names = (1..=count).map(|number| format!("b{number}").into());
@@ -195,9 +196,9 @@ impl<'de> Visitor<'de> for BackendsVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Backends, A::Error> {
         let BackendList(backends) = BackendList::deserialize(SeqAccessDeserializer::new(list))?;
-        if !(2..=MOST_BACKENDS).contains(&(backends.len() as u64)) {
+        if !(2..=MAX_BACKENDS).contains(&(backends.len() as u64)) {
             return Err(A::Error::custom(format_args!(
-                "{} backends; expected 2 to {MOST_BACKENDS}",
+                "{} backends; expected 2 to {MAX_BACKENDS}",
                 backends.len()
             )));
         }

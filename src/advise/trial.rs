@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use evenkeel_algorithms::{Backend, Seed};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -10,11 +10,12 @@ use serde::Serialize;
 use super::candidates::{Candidate, Excluded};
 use super::needs::{Cache, Churn, Cost, Goal, Needs};
 use crate::change::MembershipChange;
-use crate::compare::Plan;
+use crate::compare::{Changed, Plan};
+use crate::figures::{Figure, Interval, Intervals, figures, mean, seeds};
 use crate::simulate::{
-    CacheModel, Discipline, Drawn, Model, Scenario, Service, Simulation, Timeline, Traffic,
+    CacheModel, Discipline, Drawn, Figures, Latency, Model, Scenario, Service, Simulation,
+    Timeline, Traffic,
 };
-use crate::statistics::{Interval, mean, seeds};
 use crate::workload::{Distribution, Workload};
 
 /// Runs of each candidate, with a seed each.
@@ -27,10 +28,10 @@ const CLIENTS: u32 = 100_000;
 const MOVED_KEYS: u32 = 20_000;
 
 /// The shortest time that anything happens in, in nanoseconds.
-const LEAST_SPAN: f64 = 1e6;
+const MIN_SPAN: f64 = 1e6;
 
 /// Backends that a pick may look at all of, and still be simple.
-const MOST_LOOKED_AT: usize = 64;
+const MAX_LOOKED_AT: usize = 64;
 
 /// The mean time of a request that is drawn, in nanoseconds.
 const SERVICE_MEAN: u64 = 1_000_000;
@@ -72,14 +73,20 @@ pub(super) struct Course {
     timeline: Timeline,
 }
 
-/// What one run came to.
-struct Run {
-    mean: f64,
-    p99: f64,
-    hits: Option<f64>,
-    failed: f64,
-    busiest: f64,
-}
+figures! { pub Trial {
+    /// The share that found its key in a cache.
+    HIT_RATIO = higher("hit_ratio", "hits", Percent, 2, |of| of.hit_ratio);
+    /// The share of the time that the busiest backend was busy.
+    BUSIEST = lower("busiest", "busiest", Percent, 2, |of| of.busiest);
+    /// The share of the requests that was lost.
+    FAILED = lower("failed", "failed", Percent, 2, |of| of.failed);
+    /// The share of the keys that a backend more or less moves.
+    MOVED = lower("moved", "moved", Percent, 2, |of| of.moved);
+    /// What of that is needless.
+    NEEDLESS = lower("needless", "needlessly", Percent, 2, |of| of.needless);
+    /// What the strategy holds.
+    MEMORY_BYTES = lower("memory_bytes", "bytes", Bytes, 0, |of| of.memory_bytes);
+} }
 
 impl Course {
     /// With requests that are drawn as the needs say.
@@ -104,7 +111,7 @@ impl Course {
     pub(super) fn of(needs: &Needs, traffic: Arc<Traffic>) -> Result<Self> {
         let span = traffic.span(needs.backends().len() as f64);
         // Nothing can happen in no time.
-        let scenario = match span > LEAST_SPAN {
+        let scenario = match span > MIN_SPAN {
             true => scenario(needs, span),
             false => String::new(),
         };
@@ -152,31 +159,35 @@ impl Course {
 
     fn trial(&self, needs: &Needs, candidate: &Candidate, place: usize) -> Result<Trial> {
         let seeds: Vec<_> = seeds(Seed::default(), RUNS).collect();
-        let runs = seeds
+        let runs: Vec<_> = seeds
             .into_par_iter()
-            .map(|seed| self.run(needs, candidate, seed));
-        let runs: Vec<Run> = runs.collect::<Result<_>>()?;
-        let of_runs = |figure: fn(&Run) -> f64| runs.iter().map(figure).collect::<Vec<_>>();
-        let interval = |figure| Interval::of(&of_runs(figure)).context("there are too few runs");
-        let hits: Option<Vec<_>> = runs.iter().map(|run| run.hits).collect();
+            .map(|seed| self.run(needs, candidate, seed))
+            .collect::<Result<_>>()?;
+        let latencies = || runs.iter().map(|run| run.latency.as_ref());
+        let times = Intervals::over(latencies());
+        let time = |figure| times.of(figure).context("there are too few runs");
+        let share = |figure: &Figure<Figures>| {
+            let shares = figure.over(runs.iter().map(Some));
+            shares.map(|shares| mean(&shares))
+        };
         let goals = match needs.goal {
-            Goal::P99 => of_runs(|run| run.p99),
-            Goal::Mean => of_runs(|run| run.mean),
-            Goal::Misses => of_runs(|run| 1. - run.hits.unwrap_or_default()),
+            Goal::P99 => Latency::P99_NS.over(latencies()),
+            Goal::Mean => Latency::MEAN_NS.over(latencies()),
+            Goal::Misses => Some(runs.iter().map(misses).collect()),
         };
         let (moved, needless, memory_bytes) = moves(needs, candidate)?;
         Ok(Trial {
             candidate: candidate.to_string(),
-            goals,
-            mean_ns: interval(|run| run.mean)?,
-            p99_ns: interval(|run| run.p99)?,
-            hit_ratio: hits.map(|hits| mean(&hits)),
-            failed: mean(&of_runs(|run| run.failed)),
-            busiest: mean(&of_runs(|run| run.busiest)),
+            goals: goals.context("no request was finished")?,
+            mean_ns: time(Latency::MEAN_NS)?,
+            p99_ns: time(Latency::P99_NS)?,
+            hit_ratio: share(Figures::HIT_RATIO),
+            failed: share(Figures::FAILED_SHARE).unwrap_or_default(),
+            busiest: mean(&runs.iter().map(busiest).collect::<Vec<_>>()),
             moved,
             needless,
             memory_bytes,
-            place: if needs.backends().len() > MOST_LOOKED_AT && candidate.looks_at_all() {
+            place: if needs.backends().len() > MAX_LOOKED_AT && candidate.looks_at_all() {
                 usize::MAX
             } else {
                 place
@@ -184,7 +195,7 @@ impl Course {
         })
     }
 
-    fn run(&self, needs: &Needs, candidate: &Candidate, seed: Seed) -> Result<Run> {
+    fn run(&self, needs: &Needs, candidate: &Candidate, seed: Seed) -> Result<Figures> {
         let mut config = candidate.config(needs);
         config.hashing.seed = seed;
         let simulation = Simulation {
@@ -209,17 +220,20 @@ impl Course {
         };
         let mut report = simulation.run(|_| ())?;
         let figures = report.results.pop().context("there is no result")?.figures;
-        let latency = figures.latency.context("no request was finished")?;
-        let all = figures.requests + figures.rejected + figures.failed;
-        let busy = figures.backends.iter().map(|share| share.utilisation);
-        Ok(Run {
-            mean: latency.mean_ns,
-            p99: latency.p99_ns as f64,
-            hits: figures.hit_ratio,
-            failed: figures.failed as f64 / all as f64,
-            busiest: busy.fold(0., f64::max),
-        })
+        ensure!(figures.latency.is_some(), "no request was finished");
+        Ok(figures)
     }
+}
+
+/// The share of the requests that missed the caches.
+fn misses(run: &Figures) -> f64 {
+    1. - run.hit_ratio.unwrap_or_default()
+}
+
+/// The share of the time that the busiest backend was busy.
+fn busiest(run: &Figures) -> f64 {
+    let busy = run.backends.iter().map(|share| share.utilisation);
+    busy.fold(0., f64::max)
 }
 
 /// A weight says how much a backend can do, against the others.
@@ -321,13 +335,14 @@ fn moves(needs: &Needs, candidate: &Candidate) -> Result<(Option<f64>, Option<f6
     };
     let mut comparison = plan.run(|_| ())?;
     let outcome = comparison.results.pop().context("there is no result")?;
-    let largest = |figure: fn(&crate::compare::Changed) -> f64| {
-        let shares = outcome.changes.iter().map(figure).fold(0., f64::max);
-        outcome.by_key.then_some(shares)
+    let largest = |figure: &Figure<Changed>| {
+        let changes = outcome.changes.iter().map(Some);
+        let shares = figure.over(changes).filter(|_| outcome.by_key);
+        shares.map(|shares| shares.into_iter().fold(0., f64::max))
     };
     Ok((
-        largest(|change| change.remap_ratio),
-        largest(|change| change.excess_remap),
+        largest(Changed::REMAP_RATIO),
+        largest(Changed::EXCESS_REMAP),
         outcome.memory_bytes,
     ))
 }

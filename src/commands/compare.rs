@@ -18,9 +18,9 @@ use super::workload::WorkloadArgs;
 use crate::change::MembershipChange;
 use crate::compare::{Comparison, Plan};
 use crate::config::Config;
+use crate::figures::seeds;
 use crate::progress::Voice;
 use crate::report::Format;
-use crate::statistics::seeds;
 use crate::verify::Subject;
 
 /// Measure how strategies spread a workload and what a change moves

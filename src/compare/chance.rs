@@ -15,7 +15,7 @@ const ASSIGNMENTS: u32 = 200;
 
 /// Backends of assignments that the band is read off, about: of more backends than 5,000 not all
 /// assignments are needed.
-const MOST_HELD: usize = 1 << 20;
+const MAX_HELD: usize = 1 << 20;
 
 impl Chance {
     /// The spread of requests and keys if every key went to a random backend, in proportion to the
@@ -38,7 +38,7 @@ impl Chance {
             let (request_loads, key_loads): (Vec<u64>, Vec<u64>) = loads.into_iter().unzip();
             requests.add(spread_of(pool, &request_loads));
             keys.add(spread_of(pool, &key_loads));
-            if ratios.len() < MOST_HELD {
+            if ratios.len() < MAX_HELD {
                 ratios.extend(
                     to_means(weighted(pool, &request_loads))
                         .into_iter()

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
-use crate::statistics::settled;
+use crate::figures::{figures, settled};
 
 /// Below this probability a difference from chance is said to be shown. A report tests some fifteen
 /// strategies at once, and with the dialects over sixty, of which none should be found by luck.
@@ -11,7 +11,7 @@ const LEVEL: f64 = 0.001;
 
 /// Keys that every backend must be due; of fewer the distribution is not that of chi-square (W. Cochran,
 /// 1954).
-const LEAST_DUE: f64 = 5.;
+const MIN_DUE: f64 = 5.;
 
 /// Pearson's test of loads against a random backend for every key, in proportion to the weights.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -41,6 +41,15 @@ pub enum Finding {
     NothingShown,
 }
 
+figures! { pub ChiSquare {
+    /// Σ (x − λ)² / λ.
+    STATISTIC = neither("chi_square", "chi-square", One, 2, |of| of.statistic);
+    /// One less than the backends.
+    DEGREES_OF_FREEDOM = neither("chi_square_df", "df", One, 0, |of| of.degrees_of_freedom);
+    /// Two-sided.
+    P_VALUE = neither("chi_square_p", "p", One, 3, |of| of.p_value);
+} }
+
 impl ChiSquare {
     /// The test of (load, weight) pairs; none of fewer than two, or where a backend is due too few.
     pub(super) fn of(loads: impl Iterator<Item = (u64, u32)> + Clone) -> Option<Self> {
@@ -52,7 +61,7 @@ impl ChiSquare {
             least = least.min(weight);
         }
         let due = |weight| total as f64 * (f64::from(weight) / weights as f64);
-        if backends < 2 || due(least) < LEAST_DUE {
+        if backends < 2 || due(least) < MIN_DUE {
             return None;
         }
         let off = |(load, weight)| {

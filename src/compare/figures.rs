@@ -1,18 +1,17 @@
 //! The figures of a comparison: what the reports show and programs read.
 
-use evenkeel_algorithms::Card;
 use evenkeel_algorithms::analysis::{Moves, Spread};
 use serde::Serialize;
 
 use super::agreement::Agreement;
 use super::chi_square::ChiSquare;
-use super::intervals::{ChangeIntervals, Intervals};
+use super::intervals::OutcomeIntervals;
 use super::load::Load;
-use super::paired::Difference;
+use super::paired;
 use crate::change::MembershipChange;
 use crate::config::Config;
+use crate::figures::{Difference, Intervals, Repeat, Skipped, figures, mean_by_field};
 use crate::layout::Layout;
-use crate::statistics::Repeat;
 use crate::workload::Workload;
 
 /// All figures of a comparison; means, if it is over several runs.
@@ -29,8 +28,11 @@ pub struct Comparison {
     /// The algorithms that could not be measured.
     pub skipped: Vec<Skipped>,
     /// How the most even differ from the others, of five runs or more.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub paired: Vec<Difference>,
+    #[serde(
+        skip_serializing_if = "Vec::is_empty",
+        serialize_with = "paired::serialize"
+    )]
+    pub paired: Vec<Difference<Evenness>>,
     /// For how many keys they pick the same backend, if that is asked for and dialects are among them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub agreement: Option<Agreement>,
@@ -139,7 +141,7 @@ pub struct Outcome {
     pub affinity: Option<f64>,
     /// The intervals of the means above, if there are several runs.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub intervals: Option<Intervals>,
+    pub intervals: Option<OutcomeIntervals>,
     /// Bytes that the strategy holds.
     pub memory_bytes: usize,
     /// Nanoseconds to build it.
@@ -167,17 +169,65 @@ pub struct Changed {
     pub vacant_buckets: Option<usize>,
     /// The intervals of the means above, if there are several runs.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub intervals: Option<ChangeIntervals>,
+    pub intervals: Option<Intervals<Self>>,
 }
 
-/// An algorithm that could not be measured.
-#[derive(Clone, Debug, Serialize)]
-pub struct Skipped {
-    /// The canonical name.
-    pub algorithm: &'static str,
-    /// Why not.
-    pub reason: String,
-}
+figures! { pub Evenness {
+    /// The fullest backend's load over its share.
+    PEAK_TO_MEAN = lower("peak_to_mean", "peak", One, 4, |of| of.peak_to_mean).compared();
+    /// The emptiest backend's load over its share.
+    MIN_TO_MEAN = higher("min_to_mean", "min", One, 4, |of| of.min_to_mean);
+    /// The coefficient of variation.
+    CV = lower("cv", "cv", One, 4, |of| of.cv).with_interval();
+    /// Jain's index.
+    JAIN = higher("jain", "jain", One, 4, |of| of.jain);
+} }
+
+figures! { pub Changed {
+    /// What moved.
+    REMAP_RATIO = lower("remap_ratio", "remap_ratio", One, 5, |of| of.remap_ratio).with_interval();
+    /// The share of the requests whose key moved.
+    REMAP_REQUESTS = lower("remap_requests", "remap_requests", One, 5, |of| of.remap_requests);
+    /// The least that must move.
+    IDEAL_REMAP = lower("ideal_remap", "ideal_remap", One, 5, |of| of.ideal_remap);
+    /// What moved between backends that the change does not concern.
+    EXCESS_REMAP = lower("excess_remap", "excess_remap", One, 5, |of| of.excess_remap).with_interval();
+} }
+
+figures! { pub Outcome {
+    /// The share of repeated keys that reached the same backend as before.
+    AFFINITY = higher("affinity", "affinity", One, 4, |of| of.affinity).with_interval();
+    /// Bytes that the strategy holds.
+    MEMORY_BYTES = lower("memory_bytes", "memory bytes", Bytes, 0, |of| of.memory_bytes);
+    /// The time to build it.
+    BUILD_NS = lower("build_ns", "build µs", Microseconds, 1, |of| of.build_ns);
+    /// The time of a route and its release.
+    PICK_NS = lower("pick_ns", "ns a pick", Nanoseconds, 0, |of| of.pick_ns);
+} }
+
+mean_by_field!(Evenness {
+    peak_to_mean,
+    min_to_mean,
+    cv,
+    jain
+});
+mean_by_field!(Spreads { requests, keys });
+mean_by_field!(Band { low, high });
+mean_by_field!(Chance {
+    requests,
+    keys,
+    band
+});
+
+mean_by_field!(Changed {
+    change: first,
+    remap_ratio,
+    remap_requests,
+    ideal_remap,
+    excess_remap,
+    vacant_buckets: first,
+    intervals = Changed::intervals_over,
+});
 
 impl Summary {
     pub(super) fn of(workload: &Workload, config: &Config) -> Self {
@@ -237,13 +287,9 @@ impl Changed {
             intervals: None,
         }
     }
-}
 
-impl Skipped {
-    pub(super) fn new(algorithm: &Card, error: &anyhow::Error) -> Self {
-        Self {
-            algorithm: algorithm.name,
-            reason: format!("{error:#}"),
-        }
+    /// Of fewer than two runs there are none.
+    fn intervals_over(runs: &[&Self]) -> Option<Intervals<Self>> {
+        (runs.len() > 1).then(|| Intervals::over(runs.iter().map(|&run| Some(run))))
     }
 }

@@ -2,33 +2,35 @@
 
 use serde::Serialize;
 
-use crate::statistics::Interval;
+use super::figures::{Evenness, Outcome};
+use crate::figures::Intervals;
 
 /// The intervals of a strategy's figures.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub struct Intervals {
-    /// Of the spread of the requests.
-    pub requests: Option<EvennessIntervals>,
+#[derive(Clone, Debug, Serialize)]
+pub struct OutcomeIntervals {
+    /// Of the spread of the requests; none if some run has none.
+    pub requests: Option<Intervals<Evenness>>,
     /// Of the spread of the distinct keys.
-    pub keys: Option<EvennessIntervals>,
-    /// Of the share of repeated keys that reached the same backend as before.
-    pub affinity: Option<Interval>,
+    pub keys: Option<Intervals<Evenness>>,
+    /// Of the others.
+    #[serde(flatten)]
+    pub others: Intervals<Outcome>,
 }
 
-/// The intervals of a spread.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub struct EvennessIntervals {
-    /// The fullest backend's load over its share.
-    pub peak_to_mean: Interval,
-    /// The coefficient of variation.
-    pub cv: Interval,
-}
-
-/// The intervals of what a change moves.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub struct ChangeIntervals {
-    /// What moved.
-    pub remap_ratio: Interval,
-    /// What moved between backends that the change does not concern.
-    pub excess_remap: Interval,
+impl OutcomeIntervals {
+    /// Of fewer than two runs there are none.
+    pub(super) fn over(runs: &[&Outcome]) -> Option<Self> {
+        let spread = |spread: fn(&Outcome) -> Option<&Evenness>| {
+            let spreads = runs.iter().map(|run| spread(run));
+            spreads
+                .clone()
+                .all(|spread| spread.is_some())
+                .then(|| Intervals::over(spreads))
+        };
+        (runs.len() > 1).then(|| Self {
+            requests: spread(|run| run.spread.requests.as_ref()),
+            keys: spread(|run| run.spread.keys.as_ref()),
+            others: Intervals::over(runs.iter().map(|&run| Some(run))),
+        })
+    }
 }

@@ -6,6 +6,8 @@ use evenkeel_algorithms::Pool;
 use evenkeel_algorithms::analysis::to_means;
 use serde::Serialize;
 
+use crate::figures::mean_by_field;
+
 /// What an eligible backend got of the requests.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Load {
@@ -20,12 +22,21 @@ pub struct Load {
     pub to_mean: f64,
 }
 
+mean_by_field!(Load {
+    backend: first,
+    weight: first,
+    requests,
+    to_mean
+});
+
 impl Load {
     /// Of the eligible backends in the pool's order, by the requests of each slot.
     pub(super) fn of(pool: &Pool, loads: &[u64]) -> Vec<Self> {
         let eligible = pool.slots().filter(|&slot| pool.is_active(slot));
-        let to_means = to_means(weighted(pool, loads)).into_iter().flatten();
-        let to_means = to_means.chain(iter::repeat(0.));
+        let to_means = to_means(weighted(pool, loads))
+            .into_iter()
+            .flatten()
+            .chain(iter::repeat(0.));
         let load = |(slot, to_mean)| {
             let backend = pool.backend(slot);
             Self {

@@ -1,54 +1,46 @@
 //! Whether the most even strategy is more even than another, on the same requests and seeds.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use super::figures::Outcome;
-use crate::statistics::{Interval, Pair, Series, against_the_lowest, lowest};
+use super::figures::{Evenness, Outcome};
+use crate::figures::{Difference, Interval, Series, against_the_best, best};
 
-/// How much higher the peak of one strategy is than that of the most even one, run by run.
-#[derive(Clone, Debug, Serialize)]
-pub struct Difference {
-    /// The strategy with the lowest mean peak of the requests: of all, or of those that pick by key.
-    pub most_even: &'static str,
-    /// The other.
-    pub other: &'static str,
-    /// The other's `peak_to_mean` of the requests less that of the most even.
-    pub peak_to_mean: Interval,
-    /// Whether that is a difference: its interval does not include 0.
-    pub shown: bool,
-}
-
-/// The most even of all against each other one; and if that one picks without a key, where turns are
-/// enough to be even, the most even of those by key against the others of them as well.
-pub(super) fn differences(measured: &[Vec<&Outcome>]) -> Vec<Difference> {
-    let all: Vec<_> = measured.iter().filter_map(|runs| peaks(runs)).collect();
-    let by_key = |peaks: &&Series| {
-        let mut measured = measured.iter().map(|runs| runs[0]);
-        measured.any(|first| first.algorithm == peaks.algorithm && first.by_key)
+/// The most even of all against each other one, by the peak of the requests; and if that one picks without a
+/// key, where turns are enough to be even, the most even of those by key against the others of them as well.
+pub(super) fn differences(measured: &[Vec<&Outcome>]) -> Vec<Difference<Evenness>> {
+    let series = |runs: &Vec<&Outcome>| {
+        let spreads = runs.iter().map(|run| run.spread.requests.as_ref());
+        Series::over(runs[0].algorithm, spreads)
     };
-    let mut pairs = against_the_lowest(&all);
-    if lowest(&all).is_some_and(|best| !by_key(&best)) {
-        pairs.extend(against_the_lowest(all.iter().filter(by_key)));
+    let all: Vec<_> = measured.iter().map(series).collect();
+    let by_key = |series: &&Series<Evenness>| {
+        let mut measured = measured.iter().map(|runs| runs[0]);
+        measured.any(|first| first.algorithm == series.algorithm && first.by_key)
+    };
+    let mut pairs = against_the_best(&all);
+    if best(Evenness::PEAK_TO_MEAN, &all).is_some_and(|best| !by_key(&best)) {
+        pairs.extend(against_the_best(all.iter().filter(by_key)));
     }
-    pairs.into_iter().map(Difference::from).collect()
+    pairs
 }
 
-/// The peak in each run.
-fn peaks(runs: &[&Outcome]) -> Option<Series> {
-    let peak = |run: &&Outcome| Some(run.spread.requests?.peak_to_mean);
-    Some(Series {
-        algorithm: runs[0].algorithm,
-        values: runs.iter().map(peak).collect::<Option<_>>()?,
-    })
+/// A difference in JSON, which has the peak only.
+#[derive(Serialize)]
+struct MoreEven {
+    most_even: &'static str,
+    other: &'static str,
+    peak_to_mean: Interval,
+    shown: bool,
 }
 
-impl From<Pair> for Difference {
-    fn from(pair: Pair) -> Self {
-        Self {
-            most_even: pair.lowest,
-            other: pair.other,
-            peak_to_mean: pair.difference,
-            shown: pair.shown,
-        }
-    }
+pub(super) fn serialize<S: Serializer>(
+    pairs: &[Difference<Evenness>],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(pairs.iter().map(|pair| MoreEven {
+        most_even: pair.best,
+        other: pair.other,
+        peak_to_mean: pair.difference,
+        shown: pair.shown,
+    }))
 }

@@ -1,8 +1,9 @@
 //! Advice in sentences and tables.
 
-use crate::advise::{Advice, Ranked, Standing};
+use crate::advise::{Advice, Ranked, Standing, Trial};
+use crate::figures::{Columns, Interval};
 use crate::sheet::{Sheet, Style, paragraphs};
-use crate::statistics::Interval;
+use crate::simulate::Latency;
 use crate::text::percent;
 
 /// Sentences, a table of the evidence, and the config.
@@ -79,16 +80,16 @@ fn evidence(advice: &Advice) -> Sheet {
         .iter()
         .any(|ranked| ranked.trial.hit_ratio.is_some());
     let mut headers = vec!["strategy", "p99 ms", "mean ms"];
-    headers.extend(has_hits.then_some("hits"));
+    headers.extend(has_hits.then_some(Trial::HIT_RATIO.heading));
     headers.extend(["above the lowest", "finding"]);
     let rows = advice.evidence.iter().map(|ranked| {
         let trial = &ranked.trial;
         let mut row = vec![
             trial.candidate.clone(),
-            milliseconds(trial.p99_ns),
-            milliseconds(trial.mean_ns),
+            Latency::P99_NS.text_of_interval(trial.p99_ns),
+            Latency::MEAN_NS.text_of_interval(trial.mean_ns),
         ];
-        row.extend(has_hits.then(|| trial.hit_ratio.map(percent).unwrap_or_default()));
+        row.extend(has_hits.then(|| Trial::HIT_RATIO.cell(Some(trial), None)));
         row.push(ranked.above_the_lowest.map(part).unwrap_or_default());
         row.push(
             match (ranked.above_the_lowest, ranked.standing) {
@@ -113,36 +114,31 @@ fn evidence(advice: &Advice) -> Sheet {
 
 /// What each costs beside that.
 fn costs(advice: &Advice) -> Sheet {
-    let headers = [
-        "strategy",
-        "busiest",
-        "failed",
-        "moved",
-        "needlessly",
-        "bytes",
+    let figures = [
+        Trial::BUSIEST,
+        Trial::FAILED,
+        Trial::MOVED,
+        Trial::NEEDLESS,
+        Trial::MEMORY_BYTES,
     ];
-    let rows = advice.evidence.iter().map(|ranked| {
-        let trial = &ranked.trial;
-        let share = |share: Option<f64>| share.map(percent).unwrap_or_default();
-        [
-            trial.candidate.clone(),
-            percent(trial.busiest),
-            percent(trial.failed),
-            share(trial.moved),
-            share(trial.needless),
-            trial.memory_bytes.to_string(),
-        ]
-    });
-    Sheet::of(&headers, 1, rows).titled(
+    let row = |Ranked { trial, .. }: &Ranked| {
+        Columns::default()
+            .column("strategy", trial.candidate.as_str())
+            .shown(&figures, Some(trial), None)
+    };
+    Sheet::of_columns(1, advice.evidence.iter().map(row)).titled(
         "Beside that (the busiest backend's share of the time; requests lost at one that stopped; keys that a \
          backend more or less moves; what the strategy holds)",
     )
 }
 
 fn out(advice: &Advice) -> String {
-    let lines = advice.excluded.iter();
-    let lines = lines.map(|out| format!("Out: {}: {}", out.candidate, out.reason));
-    lines.collect::<Vec<_>>().join("\n")
+    advice
+        .excluded
+        .iter()
+        .map(|out| format!("Out: {}: {}", out.candidate, out.reason))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn fleet(advice: &Advice) -> String {
@@ -177,9 +173,4 @@ fn what_ifs(advice: &Advice) -> String {
         "What would change the answer, each measured by itself with a fifth of the requests:\n{}",
         lines.join("\n")
     )
-}
-
-/// A mean with half of its interval, in milliseconds.
-fn milliseconds(of: Interval) -> String {
-    format!("{:.3} ± {:.3}", of.mean / 1e6, of.half_width() / 1e6)
 }

@@ -4,9 +4,9 @@ use anyhow::Result;
 
 use super::document::Document;
 use super::reported::Reported;
-use super::statistics::{self, with_interval};
-use super::{csv, findings, pictures, words};
-use crate::compare::{Changed, Comparison, Evenness, EvennessIntervals, Outcome, Summary};
+use super::{csv, findings, pictures, statistics, words};
+use crate::compare::{Changed, Comparison, Evenness, Outcome, OutcomeIntervals, Spreads, Summary};
+use crate::figures::{Columns, Intervals, Measured};
 use crate::plot::Plot;
 use crate::sheet::Sheet;
 
@@ -16,7 +16,7 @@ impl Reported for Comparison {
             Some(spread(self)),
             statistics::chance(self),
             statistics::differences(self),
-            Some(remap(self)),
+            remap(self),
             Some(cost(self)),
         ];
         Document {
@@ -62,123 +62,87 @@ fn setting(workload: &Summary) -> String {
 }
 
 fn spread(comparison: &Comparison) -> Sheet {
-    let headers = [
-        "algorithm",
-        "requests peak",
-        "min",
-        "cv",
-        "jain",
-        "keys peak",
-        "min",
-        "cv",
-        "jain",
-        "affinity",
-    ];
     let measured = comparison.results.iter().map(|outcome| {
         let intervals = outcome.intervals.as_ref();
-        let [a, b, c, d] = evenness(
-            outcome.spread.requests,
-            intervals.and_then(|all| all.requests),
-        );
-        let [e, f, g, h] = evenness(outcome.spread.keys, intervals.and_then(|all| all.keys));
-        let affinity = with_interval(
-            figure(outcome.affinity),
-            intervals.and_then(|all| all.affinity),
-            4,
-        );
-        let name = outcome.algorithm.to_owned();
-        [name, a, b, c, d, e, f, g, h, affinity]
+        let spread = spread_row(outcome.algorithm, outcome.spread, intervals);
+        let others = intervals.map(|all| &all.others);
+        spread.shown(&[Outcome::AFFINITY], Some(outcome), others)
     });
-    let [a, b, c, d] = evenness(comparison.chance.requests, None);
-    let [e, f, g, h] = evenness(comparison.chance.keys, None);
-    let chance = ["(chance)".to_owned(), a, b, c, d, e, f, g, h, String::new()];
-    Sheet::of(&headers, 1, measured.chain([chance]))
+    let chance = Spreads {
+        requests: comparison.chance.requests,
+        keys: comparison.chance.keys,
+    };
+    let chance = spread_row("(chance)", chance, None).shown(&[Outcome::AFFINITY], None, None);
+    Sheet::of_columns(1, measured.chain([chance]))
         .titled("Load spread (1 is even; beside it what perfect hashing gives by chance)")
 }
 
-fn remap(comparison: &Comparison) -> Sheet {
-    let headers = [
-        "change",
-        "algorithm",
-        "remap_ratio",
-        "remap_requests",
-        "ideal_remap",
-        "excess_remap",
-        "ratio/ideal",
-    ];
-    let changes = comparison
-        .results
-        .first()
-        .map_or(0, |outcome| outcome.changes.len());
-    let rows = (0..changes).flat_map(|number| {
-        comparison
-            .results
-            .iter()
-            .map(move |outcome| remap_row(outcome, &outcome.changes[number]))
-    });
-    Sheet::of(&headers, 2, rows)
-        .titled("Remap (shares of the keys; of the positions where no key is used)")
+fn spread_row(name: &str, spread: Spreads, intervals: Option<&OutcomeIntervals>) -> Columns {
+    let requests = intervals.and_then(|all| all.requests.as_ref());
+    let keys = intervals.and_then(|all| all.keys.as_ref());
+    let row = Columns::default().column("algorithm", name);
+    let row = evenness(row, "requests", spread.requests, requests);
+    evenness(row, "keys", spread.keys, keys)
 }
 
-fn remap_row(outcome: &Outcome, changed: &Changed) -> Vec<String> {
-    let mut row = vec![changed.change.clone(), outcome.algorithm.to_owned()];
-    let [ratio, requests, ideal, excess, times] = remap_cells([
-        changed.remap_ratio,
-        changed.remap_requests,
-        changed.ideal_remap,
-        changed.excess_remap,
-    ]);
-    let intervals = changed.intervals;
-    let ratio = with_interval(ratio, intervals.map(|all| all.remap_ratio), 5);
-    let excess = with_interval(excess, intervals.map(|all| all.excess_remap), 5);
-    row.extend([ratio, requests, ideal, excess, times]);
-    row
+/// With the figures of a spread, the first of which says whose they are.
+fn evenness(
+    row: Columns,
+    whose: &str,
+    of: Option<Evenness>,
+    intervals: Option<&Intervals<Evenness>>,
+) -> Columns {
+    let (peak, others) = (Evenness::PEAK_TO_MEAN, &Evenness::FIGURES[1..]);
+    row.column(
+        format!("{whose} {}", peak.heading),
+        peak.cell(of.as_ref(), intervals),
+    )
+    .shown(others, of.as_ref(), intervals)
+}
+
+/// None without a change.
+fn remap(comparison: &Comparison) -> Option<Sheet> {
+    let changes = comparison.results.first()?.changes.len();
+    let rows = (0..changes).flat_map(|number| {
+        let row = move |outcome: &Outcome| remap_row(outcome, &outcome.changes[number]);
+        comparison.results.iter().map(row)
+    });
+    let title = "Remap (shares of the keys; of the positions where no key is used)";
+    (changes > 0).then(|| Sheet::of_columns(2, rows).titled(title))
+}
+
+fn remap_row(outcome: &Outcome, changed: &Changed) -> Columns {
+    Columns::default()
+        .column("change", changed.change.as_str())
+        .column("algorithm", outcome.algorithm)
+        .shown(Changed::FIGURES, Some(changed), changed.intervals.as_ref())
+        .column(
+            "ratio/ideal",
+            over_ideal(changed.remap_ratio, changed.ideal_remap),
+        )
 }
 
 /// What moved of keys and of requests, what had to and what needlessly did, and the first over the third.
 pub(super) fn remap_cells(shares: [f64; 4]) -> [String; 5] {
     let [ratio, _, ideal, _] = shares;
-    let times = (ideal > 0.).then(|| ratio / ideal);
+    let times = over_ideal(ratio, ideal);
     let [ratio, requests, ideal, excess] = shares.map(|share| format!("{share:.5}"));
-    [ratio, requests, ideal, excess, figure(times)]
+    [ratio, requests, ideal, excess, times]
+}
+
+fn over_ideal(ratio: f64, ideal: f64) -> String {
+    match ideal > 0. {
+        true => format!("{:.4}", ratio / ideal),
+        false => String::new(),
+    }
 }
 
 fn cost(comparison: &Comparison) -> Sheet {
-    let rows = comparison.results.iter().map(|outcome| {
-        [
-            outcome.algorithm.to_owned(),
-            outcome.memory_bytes.to_string(),
-            outcome
-                .build_ns
-                .map(|build| format!("{:.1}", build as f64 / 1e3))
-                .unwrap_or_default(),
-            outcome
-                .pick_ns
-                .map(|pick| format!("{pick:.0}"))
-                .unwrap_or_default(),
-        ]
-    });
-    let headers = ["algorithm", "memory bytes", "build µs", "ns a pick"];
-    Sheet::of(&headers, 1, rows).titled("Cost")
-}
-
-fn evenness(figures: Option<Evenness>, intervals: Option<EvennessIntervals>) -> [String; 4] {
-    let Some(Evenness {
-        peak_to_mean,
-        min_to_mean,
-        cv,
-        jain,
-    }) = figures
-    else {
-        return Default::default();
+    let figures = [Outcome::MEMORY_BYTES, Outcome::BUILD_NS, Outcome::PICK_NS];
+    let row = |outcome: &Outcome| {
+        Columns::default()
+            .column("algorithm", outcome.algorithm)
+            .shown(&figures, Some(outcome), None)
     };
-    let [peak, min, cv, jain] =
-        [peak_to_mean, min_to_mean, cv, jain].map(|value| figure(Some(value)));
-    let peak = with_interval(peak, intervals.map(|all| all.peak_to_mean), 4);
-    let cv = with_interval(cv, intervals.map(|all| all.cv), 4);
-    [peak, min, cv, jain]
-}
-
-fn figure(value: Option<f64>) -> String {
-    value.map(|value| format!("{value:.4}")).unwrap_or_default()
+    Sheet::of_columns(1, comparison.results.iter().map(row)).titled("Cost")
 }

@@ -1,153 +1,70 @@
-//! A comparison as CSV: one row an algorithm and change, blank where a figure has no meaning.
+//! CSV: a line of headers, then a row each; and the rows of a comparison.
 
 use anyhow::Result;
 use csv::Writer;
 
-use crate::compare::{Chance, Changed, ChiSquare, Comparison, Evenness, Intervals, Outcome};
+use crate::compare::{Changed, Comparison, Outcome};
+use crate::figures::{Columns, Measured};
 
-const COLUMNS: &[&str] = &[
-    "algorithm",
-    "change",
-    "remap_ratio",
-    "remap_requests",
-    "ideal_remap",
-    "excess_remap",
-    "requests_peak_to_mean",
-    "requests_min_to_mean",
-    "requests_cv",
-    "requests_jain",
-    "keys_peak_to_mean",
-    "keys_min_to_mean",
-    "keys_cv",
-    "keys_jain",
-    "chance_requests_peak_to_mean",
-    "chance_requests_min_to_mean",
-    "chance_requests_cv",
-    "chance_requests_jain",
-    "chance_keys_peak_to_mean",
-    "chance_keys_min_to_mean",
-    "chance_keys_cv",
-    "chance_keys_jain",
-    "affinity",
-    "memory_bytes",
-    "build_ns",
-    "pick_ns",
-    "requests_chi_square",
-    "requests_chi_square_df",
-    "requests_chi_square_p",
-    "keys_chi_square",
-    "keys_chi_square_df",
-    "keys_chi_square_p",
-];
-
-/// What follows if there are several runs: the ends of the intervals.
-const INTERVALS: &[&str] = &[
-    "remap_ratio_low",
-    "remap_ratio_high",
-    "excess_remap_low",
-    "excess_remap_high",
-    "requests_peak_to_mean_low",
-    "requests_peak_to_mean_high",
-    "requests_cv_low",
-    "requests_cv_high",
-    "keys_peak_to_mean_low",
-    "keys_peak_to_mean_high",
-    "keys_cv_low",
-    "keys_cv_high",
-    "affinity_low",
-    "affinity_high",
-];
-
-pub(super) fn comparison(comparison: &Comparison) -> Result<Vec<u8>> {
+/// The headers of a row, and the cells of all.
+pub(super) fn csv(headers: &Columns, rows: impl Iterator<Item = Columns>) -> Result<Vec<u8>> {
     let mut writer = Writer::from_writer(Vec::new());
-    let repeated = comparison.workload.repeat.is_some();
-    writer.write_record(COLUMNS.iter().chain(if repeated { INTERVALS } else { &[] }))?;
-    for outcome in &comparison.results {
-        for change in changes(outcome) {
-            writer.write_record(row(outcome, change, &comparison.chance))?;
-        }
+    writer.write_record(headers.headers())?;
+    for row in rows {
+        writer.write_record(row.cells())?;
     }
     Ok(writer.into_inner()?)
 }
 
-/// The changes of an outcome; a blank one if there are none, so that it has its row.
-fn changes(outcome: &Outcome) -> Vec<Option<&Changed>> {
-    if outcome.changes.is_empty() {
-        vec![None]
-    } else {
-        outcome.changes.iter().map(Some).collect()
+/// One row an algorithm and change; one of an algorithm without a change.
+pub(super) fn comparison(comparison: &Comparison) -> Result<Vec<u8>> {
+    let rows = comparison.results.iter().flat_map(|outcome| {
+        let changes = match outcome.changes.is_empty() {
+            true => vec![None],
+            false => outcome.changes.iter().map(Some).collect(),
+        };
+        changes
+            .into_iter()
+            .map(|change| row(comparison, Some(outcome), change))
+    });
+    csv(&row(comparison, None, None), rows)
+}
+
+fn row(comparison: &Comparison, outcome: Option<&Outcome>, change: Option<&Changed>) -> Columns {
+    let spread = outcome.map(|outcome| outcome.spread);
+    let requests = spread.and_then(|spread| spread.requests);
+    let keys = spread.and_then(|spread| spread.keys);
+    let chance = &comparison.chance;
+    let tests = outcome.map(|outcome| outcome.chi_square);
+    let row = Columns::default()
+        .column("algorithm", outcome.map_or("", |outcome| outcome.algorithm))
+        .column("change", change.map_or("", |change| change.change.as_str()))
+        .exact("", Changed::FIGURES, change)
+        .exact("requests_", Measured::FIGURES, requests.as_ref())
+        .exact("keys_", Measured::FIGURES, keys.as_ref())
+        .exact(
+            "chance_requests_",
+            Measured::FIGURES,
+            chance.requests.as_ref(),
+        )
+        .exact("chance_keys_", Measured::FIGURES, chance.keys.as_ref())
+        .exact("", Outcome::FIGURES, outcome)
+        .exact(
+            "requests_",
+            Measured::FIGURES,
+            tests.and_then(|tests| tests.requests).as_ref(),
+        )
+        .exact(
+            "keys_",
+            Measured::FIGURES,
+            tests.and_then(|tests| tests.keys).as_ref(),
+        );
+    if comparison.workload.repeat.is_none() {
+        return row;
     }
-}
-
-fn row(outcome: &Outcome, change: Option<&Changed>, chance: &Chance) -> Vec<String> {
-    let mut row = vec![outcome.algorithm.to_owned()];
-    row.push(
-        change
-            .map(|change| change.change.clone())
-            .unwrap_or_default(),
-    );
-    row.extend(
-        [
-            change.map(|change| change.remap_ratio),
-            change.map(|change| change.remap_requests),
-            change.map(|change| change.ideal_remap),
-            change.map(|change| change.excess_remap),
-        ]
-        .map(cell),
-    );
-    let spread = &outcome.spread;
-    for figures in [spread.requests, spread.keys, chance.requests, chance.keys] {
-        row.extend(evenness(figures));
-    }
-    row.push(cell(outcome.affinity));
-    row.push(outcome.memory_bytes.to_string());
-    row.push(cell(outcome.build_ns));
-    row.push(cell(outcome.pick_ns));
-    row.extend(test(outcome.chi_square.requests));
-    row.extend(test(outcome.chi_square.keys));
-    if let Some(all) = outcome.intervals {
-        row.extend(intervals(&all, change));
-    }
-    row
-}
-
-fn test(test: Option<ChiSquare>) -> [String; 3] {
-    [
-        cell(test.map(|test| test.statistic)),
-        cell(test.map(|test| test.degrees_of_freedom)),
-        cell(test.map(|test| test.p_value)),
-    ]
-}
-
-fn intervals(all: &Intervals, change: Option<&Changed>) -> impl Iterator<Item = String> {
-    let moved = change.and_then(|change| change.intervals);
-    let intervals = [
-        moved.map(|moved| moved.remap_ratio),
-        moved.map(|moved| moved.excess_remap),
-        all.requests.map(|spread| spread.peak_to_mean),
-        all.requests.map(|spread| spread.cv),
-        all.keys.map(|spread| spread.peak_to_mean),
-        all.keys.map(|spread| spread.cv),
-        all.affinity,
-    ];
-    intervals.into_iter().flat_map(|interval| {
-        [
-            cell(interval.map(|interval| interval.low)),
-            cell(interval.map(|interval| interval.high)),
-        ]
-    })
-}
-
-fn evenness(figures: Option<Evenness>) -> [String; 4] {
-    [
-        figures.map(|figures| figures.peak_to_mean),
-        figures.map(|figures| figures.min_to_mean),
-        figures.map(|figures| figures.cv),
-        figures.map(|figures| figures.jain),
-    ]
-    .map(cell)
-}
-
-fn cell<T: ToString>(figure: Option<T>) -> String {
-    figure.map(|figure| figure.to_string()).unwrap_or_default()
+    let intervals = outcome.and_then(|outcome| outcome.intervals.as_ref());
+    row.exact_intervals("", change.and_then(|change| change.intervals.as_ref()))
+        .exact_intervals("requests_", intervals.and_then(|all| all.requests.as_ref()))
+        .exact_intervals("keys_", intervals.and_then(|all| all.keys.as_ref()))
+        .exact_intervals("", intervals.map(|all| &all.others))
 }

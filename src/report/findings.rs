@@ -1,8 +1,8 @@
 //! What is chance and what is not, in sentences.
 
 use super::statistics::{finding, p_value};
-use crate::compare::{Comparison, Difference, Finding};
-use crate::statistics::Repeat;
+use crate::compare::{Comparison, Evenness, Finding, Outcome};
+use crate::figures::{Difference, Repeat};
 use crate::text::list;
 
 /// What the figures are means of, and what is drawn anew for each run.
@@ -26,16 +26,17 @@ pub(super) fn unmoved(repeat: &Repeat) -> Option<String> {
 
 /// Who spreads as chance does, and who does not.
 pub(super) fn chance(comparison: &Comparison) -> Option<String> {
-    let tested = comparison.results.iter().filter_map(|outcome| {
+    let tested = |outcome: &Outcome| {
         let test = outcome.chi_square.keys.or(outcome.chi_square.requests)?;
         Some((outcome.algorithm, test))
-    });
-    let tested: Vec<_> = tested.collect();
+    };
+    let tested: Vec<_> = comparison.results.iter().filter_map(tested).collect();
     let said = |found| {
-        let names = tested.iter().filter(|(_, test)| test.finding == found);
-        let names =
-            names.map(|(name, test)| format!("{name} (p {})", equal(&p_value(test.p_value))));
-        let names: Vec<_> = names.collect();
+        let names: Vec<_> = tested
+            .iter()
+            .filter(|(_, test)| test.finding == found)
+            .map(|(name, test)| format!("{name} (p {})", equal(&p_value(test.p_value))))
+            .collect();
         (!names.is_empty()).then(|| format!("{}: {}", finding(found), list(&names)))
     };
     let findings = [Finding::Uneven, Finding::MoreEven, Finding::NothingShown];
@@ -53,28 +54,30 @@ fn equal(number: &str) -> String {
 
 /// A sentence for each of the most even: from whom it differs.
 pub(super) fn paired(comparison: &Comparison) -> Vec<String> {
-    let of_one = comparison
-        .paired
-        .chunk_by(|a, b| a.most_even == b.most_even);
-    let sentence = |told: &[Difference]| {
-        let others = told.iter().map(|told| (told.other, told.shown));
-        let found = against("is more even than", &others.collect::<Vec<_>>());
-        format!("Run by run: {} {found}.", told[0].most_even)
+    let sentence = |told: &[Difference<Evenness>]| {
+        let found = against("is more even than", told);
+        format!("Run by run: {} {found}.", told[0].best)
     };
-    of_one.map(sentence).collect()
+    comparison
+        .paired
+        .chunk_by(|a, b| a.best == b.best)
+        .map(sentence)
+        .collect()
 }
 
-/// What a strategy is against others if that is shown, and against which it is not.
-pub(super) fn against(is_more: &str, others: &[(&str, bool)]) -> String {
+/// What the best strategy is against others if that is shown, and against which it is not.
+pub(super) fn against<T>(is_better: &str, told: &[Difference<T>]) -> String {
     let named = |with| {
-        let others = others.iter().filter(|&&(_, shown)| shown == with);
-        list(&others.map(|&(name, _)| name).collect::<Vec<_>>())
+        let others = told.iter().filter(|told| told.shown == with);
+        list(&others.map(|told| told.other).collect::<Vec<_>>())
     };
     let (shown, not_shown) = (named(true), named(false));
-    let parts = [
-        (!shown.is_empty()).then(|| format!("{is_more} {shown}")),
+    [
+        (!shown.is_empty()).then(|| format!("{is_better} {shown}")),
         (!not_shown.is_empty()).then(|| format!("shows no difference from {not_shown}")),
-    ];
-    let parts: Vec<_> = parts.into_iter().flatten().collect();
-    parts.join("; it ")
+    ]
+    .into_iter()
+    .flatten()
+    .collect::<Vec<_>>()
+    .join("; it ")
 }

@@ -1,7 +1,7 @@
 //! What there is to be seen of each report.
 
+use crate::figures::Interval;
 use crate::plot::{Axis, Dot, Drawing, Row, Rows, Scale, Unit};
-use crate::statistics::Interval;
 
 pub(super) mod agreement;
 pub(super) mod comparison;

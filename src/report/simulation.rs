@@ -8,11 +8,11 @@ use super::document::Document;
 use super::reported::Reported;
 use super::words::malformed_lines;
 use super::{findings, pictures};
+use crate::figures::{Columns, Measured};
 use crate::plot::Plot;
 use crate::sheet::Sheet;
-use crate::simulate::{Discipline, Outcome, Report, Setting, Share};
+use crate::simulate::{Discipline, Figures, Latency, Outcome, Report, Setting, Share};
 use crate::text::Nanoseconds;
-use crate::text::percent;
 
 mod answer;
 mod by_load;
@@ -21,10 +21,10 @@ mod csv;
 mod over_time;
 mod repeated;
 
-use cells::{has_failed, over, times};
+use cells::{has_failed, hits, over, times};
 
-/// The most backends of an algorithm that are listed: the fullest.
-const LISTED_BACKENDS: usize = 16;
+/// Backends of an algorithm that are listed, at most: the fullest.
+const MAX_BACKENDS: usize = 16;
 
 impl Reported for Report {
     fn document(&self) -> Document {
@@ -32,9 +32,8 @@ impl Reported for Report {
             Some(_) => repeated::latencies(self),
             None => latencies(self),
         };
-        let latencies = latencies.titled("How long requests take (milliseconds, waiting included)");
         let sheets = [
-            Some(latencies),
+            Some(latencies.titled("How long requests take (milliseconds, waiting included)")),
             over_time::phases(self),
             over_time::windows(self),
             repeated::shares(self),
@@ -62,7 +61,7 @@ impl Reported for Report {
     }
 
     fn csv(&self) -> Result<Vec<u8>> {
-        csv::csv(self)
+        csv::rows(self)
     }
 }
 
@@ -78,8 +77,10 @@ fn question(setting: &Setting) -> String {
 /// What is to be known before the figures are believed.
 fn caveats(report: &Report) -> Vec<String> {
     let malformed = malformed_lines(&report.setting.malformed);
-    let skipped = report.skipped.iter();
-    let skipped = skipped.map(|skip| format!("{} is left out: {}", skip.algorithm, skip.reason));
+    let skipped = report
+        .skipped
+        .iter()
+        .map(|skip| format!("{} is left out: {}", skip.algorithm, skip.reason));
     let unmoved = report.setting.repeat.as_ref().and_then(findings::unmoved);
     let rough = (!report.setting.exact_quantiles).then(|| {
         "quantiles are those of a histogram, at most a thousandth too long; all else is exact"
@@ -126,8 +127,8 @@ fn unmeasured(report: &Report) -> Option<String> {
     let from = report
         .results
         .iter()
-        .map(|outcome| outcome.figures.measured_from_ns);
-    let from = from.max()?;
+        .map(|outcome| outcome.figures.measured_from_ns)
+        .max()?;
     let turn = report.setting.turns.iter().find(|turn| turn.at < from)?;
     Some(format!(
         "the first {} requests are a warm-up that is not measured, until {}; events begin before that, at {} ({}); \
@@ -141,11 +142,11 @@ fn unmeasured(report: &Report) -> Option<String> {
 
 /// Which events nobody was there for.
 fn unhappened(report: &Report) -> Option<String> {
-    let ends = report
+    let end = report
         .results
         .iter()
-        .map(|outcome| outcome.figures.ended_ns);
-    let end = ends.max()?;
+        .map(|outcome| outcome.figures.ended_ns)
+        .max()?;
     let turn = report.setting.turns.iter().find(|turn| turn.at > end)?;
     Some(format!(
         "the last request is finished at {}; from {} on nothing happens ({})",
@@ -166,8 +167,10 @@ fn setting(setting: &Setting) -> String {
         seed,
         ..
     } = setting;
-    let load = setting.load.map(|load| format!(" at load {load}"));
-    let load = load.unwrap_or_default();
+    let load = setting
+        .load
+        .map(|load| format!(" at load {load}"))
+        .unwrap_or_default();
     let measured = requests - warm_up;
     let instances = match setting.instances {
         1 => String::new(),
@@ -180,13 +183,13 @@ fn setting(setting: &Setting) -> String {
     };
     let limit = setting
         .queue_limit
-        .map(|limit| format!(", at most {limit} waiting"));
-    let limit = limit.unwrap_or_default();
-    let cache = setting.cache.map(|cache| match cache.entries {
-        Some(entries) => format!(", a cache of {entries} keys"),
-        None => ", a cache without a limit".to_owned(),
-    });
-    let cache = cache.unwrap_or_default();
+        .map(|limit| format!(", at most {limit} waiting"))
+        .unwrap_or_default();
+    let cache = match setting.cache.map(|cache| cache.entries) {
+        Some(Some(entries)) => format!(", a cache of {entries} keys"),
+        Some(None) => ", a cache without a limit".to_owned(),
+        None => String::new(),
+    };
     let measured_on = format!(
         "{requests} requests{load} ({source}), the last {measured} measured, to {backends} backends with \
          {servers} server{plural} each{discipline}{limit}{cache}{instances}; capacity {capacity}, seed {seed}"
@@ -198,89 +201,56 @@ fn setting(setting: &Setting) -> String {
 }
 
 fn latencies(report: &Report) -> Sheet {
-    let limit = report.setting.limit_ns;
-    let over = limit.map(over);
-    let mut headers = vec![
-        "algorithm",
-        "mean",
-        "p50",
-        "p90",
-        "p99",
-        "p99.9",
-        "max",
-        "rejected",
-    ];
-    let failed = has_failed(report);
-    headers.extend(failed.then_some("failed"));
-    headers.extend(over.as_deref());
-    let hits = report.setting.cache.is_some();
-    headers.extend(hits.then_some("hits"));
-    let rows = report.results.iter().map(|outcome| {
-        let figures = &outcome.figures;
-        let mut row = vec![outcome.algorithm.to_owned()];
-        row.extend(figures.latency.as_ref().map(times).unwrap_or_default());
-        row.push(figures.rejected.to_string());
-        row.extend(failed.then(|| figures.failed.to_string()));
-        let over = figures
-            .latency
-            .as_ref()
-            .and_then(|latency| latency.over_limit);
-        row.extend(limit.map(|_| over.map(percent).unwrap_or_default()));
-        row.extend(hits.then(|| figures.hit_ratio.map(percent).unwrap_or_default()));
-        row
-    });
-    Sheet::of(&headers, 1, rows)
+    let (failed, limit) = (has_failed(report), report.setting.limit_ns);
+    let row = |outcome: &Outcome| {
+        let figures = Some(&outcome.figures);
+        let latency = outcome.figures.latency.as_ref();
+        let over = |limit| (over(limit), Latency::OVER_LIMIT.cell(latency, None));
+        Columns::default()
+            .column("algorithm", outcome.algorithm)
+            .shown(&times(), latency, None)
+            .shown(&[Figures::REJECTED], figures, None)
+            .shown(failed.then_some(Figures::FAILED).as_slice(), figures, None)
+            .columns(limit.map(over))
+            .shown(hits(report).as_slice(), figures, None)
+    };
+    Sheet::of_columns(1, report.results.iter().map(row))
 }
 
 /// The fullest backends of each algorithm.
 fn backends(report: &Report) -> Sheet {
-    let columns = [has_failed(report), report.setting.cache.is_some()];
-    let [failed, hits] = columns;
-    let mut headers = vec!["algorithm", "backend", "requests", "rejected"];
-    headers.extend(failed.then_some("failed"));
-    headers.extend(hits.then_some("hits"));
-    headers.extend(["busy", "there"]);
+    let (failed, hits) = (has_failed(report), report.setting.cache.is_some());
+    let figures: Vec<_> = Share::FIGURES
+        .iter()
+        .copied()
+        .filter(|&figure| failed || figure != Share::FAILED)
+        .filter(|&figure| hits || figure != Share::HIT_RATIO)
+        .collect();
     let rows = report.results.iter().flat_map(|outcome| {
         let mut shares: Vec<_> = outcome.figures.backends.iter().collect();
-        if shares.len() > LISTED_BACKENDS {
+        if shares.len() > MAX_BACKENDS {
             shares.sort_by_key(|share| Reverse(share.requests));
         }
-        shares.truncate(LISTED_BACKENDS);
-        shares
-            .into_iter()
-            .map(|share| row(outcome.algorithm, share, columns))
+        shares.truncate(MAX_BACKENDS);
+        shares.into_iter().map(|share| {
+            Columns::default()
+                .column("algorithm", outcome.algorithm)
+                .column("backend", share.backend.as_str())
+                .shown(&figures, Some(share), None)
+        })
     });
     let most = report
         .results
         .iter()
-        .map(|outcome| outcome.figures.backends.len());
-    let more = most
+        .map(|outcome| outcome.figures.backends.len())
         .max()
-        .unwrap_or_default()
-        .saturating_sub(LISTED_BACKENDS);
-    let sheet = Sheet::of(&headers, 2, rows)
+        .unwrap_or_default();
+    let sheet = Sheet::of_columns(2, rows)
         .titled("Backends (share of the time busy; requests there on average)");
-    match more {
+    match most.saturating_sub(MAX_BACKENDS) {
         0 => sheet,
         more => sheet.noted(format!(
             "Without the {more} of each that finished the fewest."
         )),
     }
-}
-
-/// A backend's row, with the columns of lost requests and of hits or without.
-fn row(algorithm: &str, share: &Share, [failed, hits]: [bool; 2]) -> Vec<String> {
-    let mut row = vec![
-        algorithm.to_owned(),
-        share.backend.clone(),
-        share.requests.to_string(),
-        share.rejected.to_string(),
-    ];
-    row.extend(failed.then(|| share.failed.to_string()));
-    row.extend(hits.then(|| share.hit_ratio.map(percent).unwrap_or_default()));
-    row.extend([
-        percent(share.utilisation),
-        format!("{:.3}", share.mean_queue),
-    ]);
-    row
 }

@@ -1,16 +1,7 @@
 //! What is chance and what is not: intervals, tests and differences, as tables.
 
-use crate::compare::{Comparison, Finding};
+use crate::compare::{ChiSquare, Comparison, Finding};
 use crate::sheet::Sheet;
-use crate::statistics::Interval;
-
-/// A mean with half of its interval's width behind it, if there is one.
-pub(super) fn with_interval(mean: String, interval: Option<Interval>, decimals: usize) -> String {
-    match interval {
-        Some(interval) => format!("{mean} ± {:.decimals$}", interval.half_width()),
-        None => mean,
-    }
-}
 
 /// The tests of the spread, if there are any.
 pub(super) fn chance(comparison: &Comparison) -> Option<Sheet> {
@@ -23,8 +14,8 @@ pub(super) fn chance(comparison: &Comparison) -> Option<Sheet> {
             outcome.algorithm.to_owned(),
             what.to_owned(),
             finding(test.finding).to_owned(),
-            format!("{:.2}", test.statistic),
-            test.degrees_of_freedom.to_string(),
+            ChiSquare::STATISTIC.cell(Some(&test), None),
+            ChiSquare::DEGREES_OF_FREEDOM.cell(Some(&test), None),
             p_value(test.p_value),
         ])
     });
@@ -48,15 +39,17 @@ pub(super) fn differences(comparison: &Comparison) -> Option<Sheet> {
         return None;
     }
     let rows = comparison.paired.iter().map(|told| {
-        let mean = told.peak_to_mean.mean;
         [
-            told.most_even.to_owned(),
+            told.best.to_owned(),
             told.other.to_owned(),
             match told.shown {
-                true => format!("{} is more even", told.most_even),
+                true => format!("{} is more even", told.best),
                 false => "no difference shown".to_owned(),
             },
-            with_interval(format!("{mean:.5}"), Some(told.peak_to_mean), 5),
+            // A difference of peaks is smaller than these.
+            told.figure
+                .unit
+                .text_of_interval(told.difference, told.figure.digits + 1),
         ]
     });
     let title = "How much higher is the requests peak of the others? (run by run; each 95 % interval is by itself)";

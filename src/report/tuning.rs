@@ -1,32 +1,28 @@
 //! What a search for a setting found, in sentences and a table.
 
+use crate::figures::{Columns, Figure, Measured};
 use crate::sheet::{Sheet, Style};
 use crate::text::percent;
 use crate::tune::{Goals, Setting, Trial, Tuned};
 
 /// A table of what was tried, and the answer.
 pub(crate) fn table(tuned: &Tuned) -> String {
-    let bounded = tuned.trials.iter().any(|trial| trial.worst_away.is_some());
-    let moves = tuned.goals.max_moved.is_some();
-    let mut headers = vec![tuned.option, "mean peak", "worst peak"];
-    headers.extend(
-        bounded
-            .then_some(["mean away", "worst away"])
-            .into_iter()
-            .flatten(),
-    );
-    headers.extend(moves.then_some("worst moved"));
-    headers.extend(["memory bytes", "met"]);
-    let rows = tuned.trials.iter().map(|trial| {
-        let figures = [Some(trial.mean_peak), Some(trial.worst_peak)];
-        let more = [trial.mean_away, trial.worst_away, trial.worst_moved];
-        let figures = figures.into_iter().chain(more).flatten();
-        let figures = figures.map(|figure| format!("{figure:.4}"));
-        let first = std::iter::once(trial.value.to_string());
-        let row = first.chain(figures);
-        row.chain([trial.memory_bytes.to_string(), of_seeds(trial)])
-    });
-    let sheet = Sheet::of(&headers, 0, rows).text(Style::Framed);
+    let is_told = |figure: &Figure<Trial>| {
+        let mut trials = tuned.trials.iter();
+        trials.any(|trial| figure.of(trial).is_some())
+    };
+    let figures: Vec<_> = Trial::FIGURES
+        .iter()
+        .copied()
+        .filter(|figure| is_told(figure))
+        .collect();
+    let row = |trial: &Trial| {
+        Columns::default()
+            .column(tuned.option, trial.value.to_string())
+            .shown(&figures, Some(trial), None)
+            .column("met", of_seeds(trial))
+    };
+    let sheet = Sheet::of_columns(0, tuned.trials.iter().map(row)).text(Style::Framed);
     let Tuned {
         algorithm, source, ..
     } = tuned;
@@ -50,12 +46,13 @@ fn goals(goals: &Goals) -> String {
 }
 
 fn setting(tuned: &Tuned) -> String {
-    let instances = tuned.instances;
-    let instances = instances.map(|instances| format!(", through {instances} load balancers"));
-    let in_flight = tuned.in_flight;
-    let in_flight = in_flight.map(|in_flight| format!(", {in_flight} in flight"));
-    let (instances, in_flight) = (instances.unwrap_or_default(), in_flight.unwrap_or_default());
-    format!("{instances}{in_flight}")
+    let instances = tuned
+        .instances
+        .map(|instances| format!(", through {instances} load balancers"));
+    let in_flight = tuned
+        .in_flight
+        .map(|in_flight| format!(", {in_flight} in flight"));
+    [instances, in_flight].into_iter().flatten().collect()
 }
 
 fn of_seeds(trial: &Trial) -> String {

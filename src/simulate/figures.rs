@@ -1,15 +1,14 @@
 //! The figures of a simulation: what the reports show and programs read.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::cache::CacheModel;
-use super::intervals::Intervals;
-use super::paired::Difference;
+use super::intervals::OutcomeIntervals;
 use super::record::{Phase, Window};
 use super::station::Discipline;
 use super::timeline::Turn;
 use super::times::{Latency, Quantile};
-use crate::statistics::Repeat;
+use crate::figures::{Difference, Figure, Repeat, Skipped, figures, mean_by_field};
 use crate::workload::Malformed;
 
 /// All figures of a simulation; means, if it is of several runs.
@@ -25,7 +24,7 @@ pub struct Report {
     pub skipped: Vec<Skipped>,
     /// How the best differ from the others, of five runs or more.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub paired: Vec<Difference>,
+    pub paired: Vec<Difference<Latency>>,
     /// What each algorithm comes to at several loads, if that was simulated, in ascending order of the load.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub by_load: Vec<AtLoad>,
@@ -42,19 +41,12 @@ pub struct AtLoad {
     pub requests: u64,
     /// How many found no room.
     pub rejected: u64,
-    /// The mean time, waiting included; none if none was finished, as of the others.
-    pub mean_ns: Option<f64>,
-    /// The median.
-    pub p50_ns: Option<u64>,
-    /// What 99 % do not exceed.
-    pub p99_ns: Option<u64>,
-    /// What 99.9 % do not exceed.
-    pub p999_ns: Option<u64>,
-    /// The share of the finished requests that took longer than the limit, if there is one.
-    pub over_limit: Option<f64>,
+    /// How long they took, waiting included; none if none was finished. JSON has some of its figures.
+    #[serde(flatten, serialize_with = "shortened")]
+    pub latency: Option<Latency>,
     /// The intervals of the means, if there are several runs.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub intervals: Option<Intervals>,
+    pub intervals: Option<OutcomeIntervals>,
 }
 
 /// What was simulated.
@@ -112,7 +104,7 @@ pub struct Outcome {
     pub figures: Figures,
     /// The intervals of the means above, if there are several runs.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub intervals: Option<Intervals>,
+    pub intervals: Option<OutcomeIntervals>,
 }
 
 /// What became of the requests that are measured.
@@ -165,11 +157,77 @@ pub struct Share {
     pub mean_queue: f64,
 }
 
-/// An algorithm that could not be simulated.
-#[derive(Debug, Serialize)]
-pub struct Skipped {
-    /// The canonical name.
-    pub algorithm: &'static str,
-    /// Why not.
-    pub reason: String,
+figures! { pub Figures {
+    /// How many requests were finished.
+    REQUESTS = neither("requests", "requests", One, 1, |of| of.requests);
+    /// How many found no room.
+    REJECTED = lower("rejected", "rejected", One, 1, |of| of.rejected).with_interval();
+    /// The share of the measured requests that found no room.
+    REJECTED_SHARE = lower("rejected_share", "share", Percent, 2, |of| of.share_of(of.rejected)).only_over_runs();
+    /// How many were lost at a backend that stopped.
+    FAILED = lower("failed", "failed", One, 1, |of| of.failed);
+    /// The share of the measured requests that was lost.
+    FAILED_SHARE = lower("failed_share", "failed", Percent, 2, |of| of.share_of(of.failed)).only_over_runs();
+    /// The share that found its key in the backend's cache.
+    HIT_RATIO = higher("hit_ratio", "hits", Percent, 2, |of| of.hit_ratio).with_interval();
+} }
+
+figures! { pub Share {
+    /// How many requests it finished.
+    REQUESTS = neither("requests", "requests", One, 1, |of| of.requests);
+    /// How many it had no room for.
+    REJECTED = lower("rejected", "rejected", One, 1, |of| of.rejected);
+    /// How many it lost.
+    FAILED = lower("failed", "failed", One, 1, |of| of.failed);
+    /// The share that found its key in its cache.
+    HIT_RATIO = higher("hit_ratio", "hits", Percent, 2, |of| of.hit_ratio);
+    /// The share of the time that its servers were busy.
+    UTILISATION = neither("utilisation", "busy", Percent, 2, |of| of.utilisation);
+    /// How many requests were there on average.
+    MEAN_QUEUE = lower("mean_queue", "there", One, 3, |of| of.mean_queue);
+} }
+
+impl Figures {
+    /// So many as a share of the requests that are measured: each is finished, rejected or lost.
+    fn share_of(&self, requests: u64) -> f64 {
+        let all = self.requests + self.rejected + self.failed;
+        requests as f64 / all.max(1) as f64
+    }
+}
+
+mean_by_field!(Figures {
+    requests,
+    rejected,
+    failed,
+    hit_ratio,
+    latency,
+    quantiles,
+    backends,
+    phases,
+    windows,
+    windows_aside,
+    measured_from_ns,
+    ended_ns,
+});
+
+mean_by_field!(Share {
+    backend: first,
+    requests,
+    rejected,
+    failed,
+    hit_ratio,
+    utilisation,
+    mean_queue,
+});
+
+fn shortened<S: Serializer>(latency: &Option<Latency>, serializer: S) -> Result<S::Ok, S::Error> {
+    let told = [
+        Latency::MEAN_NS,
+        Latency::P50_NS,
+        Latency::P99_NS,
+        Latency::P999_NS,
+        Latency::OVER_LIMIT,
+    ];
+    let number = |figure: &Figure<Latency>| latency.as_ref().and_then(|of| figure.of(of));
+    serializer.collect_map(told.map(|figure| (figure.name, number(figure))))
 }

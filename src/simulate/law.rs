@@ -131,11 +131,14 @@ impl FromStr for Service {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let pareto = |alpha: &str| {
-            let alpha = alpha.parse().ok();
-            let alpha = alpha.filter(|&alpha: &f64| alpha > 1. && alpha <= 100.);
-            alpha.map(Self::Pareto).ok_or(
-                "the exponent of pareto:ALPHA must be above 1, or there is no mean, and at most 100".into(),
-            )
+            alpha
+                .parse()
+                .ok()
+                .filter(|&alpha: &f64| alpha > 1. && alpha <= 100.)
+                .map(Self::Pareto)
+                .ok_or(
+                    "the exponent of pareto:ALPHA must be above 1, or there is no mean, and at most 100".into(),
+                )
         };
         match text.split_once(':') {
             None if text == "exp" => Ok(Self::Exponential),

@@ -5,13 +5,14 @@ use serde::Serialize;
 
 use super::station::{Occupancy, Station};
 use super::timeline::Turn;
-use super::times::{Latency, MOST_HELD, Times};
+use super::times::{Latency, MAX_HELD, Times};
+use crate::figures::mean_by_field;
 
 /// Phases that have a histogram each, of half a megabyte.
-const MOST_ROUGH_PHASES: usize = 200;
+const MAX_ROUGH_PHASES: usize = 200;
 
 /// Windows times backends that are held of a strategy.
-pub(super) const MOST_HELD_LOADS: usize = 1 << 20;
+pub(super) const MAX_HELD_LOADS: usize = 1 << 20;
 
 /// What is measured of a strategy.
 pub(super) struct Record {
@@ -101,6 +102,28 @@ pub struct Window {
     pub mean_queue: Vec<f64>,
 }
 
+mean_by_field!(Phase {
+    from_ns: first,
+    requests,
+    rejected,
+    failed,
+    latency,
+    hit_ratio,
+    undisturbed_hit_ratio,
+});
+
+// Where runs end at different times the last window of each is another length.
+mean_by_field!(Window {
+    until_ns,
+    requests,
+    rejected,
+    failed,
+    latency,
+    hit_ratio,
+    busy_servers,
+    mean_queue,
+});
+
 struct Windows {
     width: u64,
     /// When the present one ends.
@@ -123,19 +146,21 @@ impl Record {
     ) -> Result<Self> {
         let turns = turns.iter().map(|turn| turn.at).filter(|&at| at > 0);
         ensure!(
-            measured <= MOST_HELD || turns.clone().count() <= MOST_ROUGH_PHASES,
-            "more than {MOST_ROUGH_PHASES} times at which something happens; expected fewer, or at most \
-             {MOST_HELD} requests that are measured"
+            measured <= MAX_HELD || turns.clone().count() <= MAX_ROUGH_PHASES,
+            "more than {MAX_ROUGH_PHASES} times at which something happens; expected fewer, or at most \
+             {MAX_HELD} requests that are measured"
         );
-        let starts = std::iter::once(0).chain(turns);
-        let phases = starts.map(|from| {
+        let phase = |from| {
             Ok(PhaseRecord {
                 from,
                 times: Times::new(measured, limit)?,
                 counts: Counts::default(),
             })
-        });
-        let mut phases: Vec<_> = phases.collect::<Result<_>>()?;
+        };
+        let mut phases: Vec<_> = std::iter::once(0)
+            .chain(turns)
+            .map(phase)
+            .collect::<Result<_>>()?;
         if phases.len() == 1 {
             phases.clear();
         }
@@ -257,7 +282,7 @@ impl Windows {
             width,
             end: width,
             // How many there will be is not known.
-            times: Times::new(MOST_HELD + 1, limit)?,
+            times: Times::new(MAX_HELD + 1, limit)?,
             counts: Counts::default(),
             before: Vec::new(),
             done: Vec::new(),
@@ -268,7 +293,7 @@ impl Windows {
         while self.end <= now {
             let held = (self.done.len() + 1) * stations.len();
             ensure!(
-                held <= MOST_HELD_LOADS,
+                held <= MAX_HELD_LOADS,
                 "more than {} windows of {} ns; expected longer ones",
                 self.done.len(),
                 self.width

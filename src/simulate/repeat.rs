@@ -6,17 +6,16 @@ use evenkeel_algorithms::{Card, Seed};
 use rayon::prelude::*;
 
 use super::figures::{Figures, Outcome};
-use super::intervals::Intervals;
-use super::means;
-use super::paired::{self, Measure};
+use super::intervals::OutcomeIntervals;
 use super::simulation::{Progress, Simulation};
-use crate::statistics::Series;
+use super::times::Latency;
+use crate::figures::{Mean, Series};
 
 /// A strategy over all runs.
 pub(super) struct Repeated {
     pub(super) outcome: Outcome,
     /// What it is told apart from others by.
-    pub(super) series: Vec<(Measure, Series)>,
+    pub(super) series: Series<Latency>,
 }
 
 impl Simulation<'_> {
@@ -28,18 +27,20 @@ impl Simulation<'_> {
         seeds: &[Seed],
         step: &(impl Fn(Progress) + Sync),
     ) -> Result<Repeated> {
-        let runs = seeds.par_iter().enumerate();
-        let runs = runs.map(|(run, &seed)| self.again(algorithm, run as u32, seed, step));
+        let runs: Vec<_> = seeds
+            .par_iter()
+            .enumerate()
+            .map(|(run, &seed)| self.again(algorithm, run as u32, seed, step))
+            .collect();
         // Of several errors it is always the first that is told.
-        let runs: Vec<_> = runs.collect();
         let runs: Vec<_> = runs.into_iter().collect::<Result<_>>()?;
-        let measured = self.traffic.requests().saturating_sub(self.warm_up);
+        let all: Vec<_> = runs.iter().collect();
         Ok(Repeated {
-            series: paired::series(algorithm.name, &runs),
+            series: Series::over(algorithm.name, all.iter().map(|run| run.latency.as_ref())),
             outcome: Outcome {
                 algorithm: algorithm.name,
-                figures: means::figures(&runs),
-                intervals: Intervals::of(&runs, measured),
+                figures: Figures::mean(&all),
+                intervals: OutcomeIntervals::over(&all),
             },
         })
     }

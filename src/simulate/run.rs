@@ -10,10 +10,11 @@ use rand::{RngExt, SeedableRng};
 
 use super::agenda::Agenda;
 use super::clock::Clock;
+use super::event::{Event, Hot, Members};
 use super::figures::{Figures, Share};
 use super::record::{Fate, Record};
 use super::station::Station;
-use super::timeline::{Action, Hot, Timeline};
+use super::timeline::Timeline;
 use super::traffic::{Request, Requests};
 use super::visit::Visit;
 
@@ -117,7 +118,7 @@ impl<'a> Run<'a> {
             self.finish_until(step.at)?;
             self.at(step.at)?;
             self.steps_done += 1;
-            self.take(&step.action)?;
+            self.take(&step.event)?;
         }
         self.finish_until(time)
     }
@@ -213,28 +214,29 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Does what the timeline asks for.
-    fn take(&mut self, action: &Action) -> Result<()> {
-        match action {
-            Action::Speed { station, factor } => {
-                self.stations[*station].set_speed(self.now, *factor);
-                let end = self.stations[*station].next_end();
-                self.agenda.set(*station, end);
+    /// Lets happen what the timeline asks for.
+    fn take(&mut self, event: &Event<Members>) -> Result<()> {
+        match event {
+            Event::Speed { backend, factor } => {
+                let place = self.timeline.station(backend)?;
+                self.stations[place].set_speed(self.now, *factor);
+                let end = self.stations[place].next_end();
+                self.agenda.set(place, end);
             }
-            Action::Stop { station } => self.stop(*station),
-            Action::Start { station } => self.stations[*station].start(),
-            Action::Health { backend, healthy } => {
+            Event::Stop { backend } => self.stop(self.timeline.station(backend)?),
+            Event::Start { backend } => self.stations[self.timeline.station(backend)?].start(),
+            Event::Health { backend, healthy } => {
                 for balancer in &self.balancers {
                     balancer.set_healthy(backend, *healthy)?;
                 }
             }
-            Action::Members { backends, stations } => {
+            Event::Members(Members { backends, stations }) => {
                 for balancer in &self.balancers {
                     balancer.update(backends.iter().cloned())?;
                 }
                 self.places.clone_from(stations);
             }
-            Action::Hot(hot) => self.hot.clone_from(hot),
+            Event::Hot(hot) => self.hot.clone_from(hot),
         }
         Ok(())
     }
@@ -258,24 +260,28 @@ impl<'a> Run<'a> {
     }
 
     fn figures(mut self, servers: u32) -> Figures {
-        let names = self.timeline.stations.iter();
         let loads = self.record.loads(self.now, &mut self.stations);
-        let shares = names.zip(self.record.tallies.iter().zip(loads));
-        let shares = shares.map(|(name, (tally, (busy_servers, mean_queue)))| Share {
-            backend: name.clone(),
-            requests: tally.finished,
-            rejected: tally.counts.rejected,
-            failed: tally.counts.failed,
-            hit_ratio: tally.counts.hit_ratio(),
-            utilisation: busy_servers / f64::from(servers),
-            mean_queue,
-        });
+        let shares = self
+            .timeline
+            .stations
+            .iter()
+            .zip(self.record.tallies.iter().zip(loads))
+            .map(|(name, (tally, (busy_servers, mean_queue)))| Share {
+                backend: name.clone(),
+                requests: tally.finished,
+                rejected: tally.counts.rejected,
+                failed: tally.counts.failed,
+                hit_ratio: tally.counts.hit_ratio(),
+                utilisation: busy_servers / f64::from(servers),
+                mean_queue,
+            })
+            .collect();
         Figures {
             requests: self.record.times.count(),
             rejected: self.record.counts.rejected,
             failed: self.record.counts.failed,
             hit_ratio: self.record.counts.hit_ratio(),
-            backends: shares.collect(),
+            backends: shares,
             latency: self.record.times.latency(),
             quantiles: self.record.times.quantiles(),
             phases: self.record.phases(),

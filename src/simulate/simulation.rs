@@ -8,17 +8,16 @@ use rand::{RngExt, SeedableRng};
 use rayon::prelude::*;
 
 use super::clock::Clock;
-use super::figures::{Figures, Report, Setting, Skipped};
-use super::paired;
+use super::figures::{Figures, Report, Setting};
 use super::record::Record;
 use super::run::Run;
 use super::source::KeySource;
 use super::station::{Model, Station};
 use super::timeline::Timeline;
-use super::times::MOST_HELD;
+use super::times::MAX_HELD;
 use super::traffic::Traffic;
 use crate::config::Config;
-use crate::statistics::{Repeat, seeds};
+use crate::figures::{Repeat, Skipped, against_the_best, seeds};
 
 /// What to simulate.
 #[derive(Debug)]
@@ -72,33 +71,22 @@ impl Simulation<'_> {
     pub fn repeat(&self, runs: u32, step: impl Fn(Progress) + Sync) -> Result<Report> {
         ensure!(runs > 0, "a simulation needs at least one run");
         let seeds: Vec<_> = seeds(self.config.hashing.seed, runs).collect();
-        let simulated = self.algorithms.par_iter();
-        let simulated =
-            simulated.map(|&algorithm| (algorithm, self.over(algorithm, &seeds, &step)));
-        let (mut results, mut series, mut failed) = (Vec::new(), Vec::new(), Vec::new());
-        for (algorithm, repeated) in simulated.collect::<Vec<_>>() {
-            match repeated {
-                Ok(repeated) => {
-                    results.push(repeated.outcome);
-                    series.extend(repeated.series);
-                }
-                Err(error) => failed.push((algorithm, error)),
-            }
-        }
-        if results.is_empty() && !failed.is_empty() {
-            let (algorithm, error) = failed.swap_remove(0);
-            return Err(error.context(format!("no strategy can be simulated; {algorithm}")));
-        }
-        let skipped = failed.iter().map(|(algorithm, error)| Skipped {
-            algorithm: algorithm.name,
-            reason: format!("{error:#}"),
-        });
+        let repeated: Vec<_> = self
+            .algorithms
+            .par_iter()
+            .map(|&algorithm| (algorithm, self.over(algorithm, &seeds, &step)))
+            .collect();
+        let (repeated, skipped) = Skipped::apart(repeated, "simulated")?;
+        let (results, series): (Vec<_>, Vec<_>) = repeated
+            .into_iter()
+            .map(|repeated| (repeated.outcome, repeated.series))
+            .unzip();
         Ok(Report {
             schema: 1,
             setting: self.setting(&seeds)?,
             results,
-            skipped: skipped.collect(),
-            paired: paired::differences(&series),
+            skipped,
+            paired: against_the_best(&series),
             by_load: Vec::new(),
         })
     }
@@ -123,23 +111,22 @@ impl Simulation<'_> {
         step: &(impl Fn(Progress) + Sync),
     ) -> Result<Figures> {
         let clock = Clock::default();
-        let balancers = (0..self.instances).map(|number| self.balancer(algorithm, number, &clock));
-        let balancers: Vec<_> = balancers.collect::<Result<_>>()?;
-        let speeds = self.speeds.iter().copied().chain(std::iter::repeat(1.));
-        let speeds = speeds.take(self.timeline.stations.len());
-        let stations = speeds.map(|speed| Station::new(self.model, speed));
+        let balancers: Vec<_> = (0..self.instances)
+            .map(|number| self.balancer(algorithm, number, &clock))
+            .collect::<Result<_>>()?;
+        let stations = self
+            .speeds
+            .iter()
+            .copied()
+            .chain(std::iter::repeat(1.))
+            .take(self.timeline.stations.len())
+            .map(|speed| Station::new(self.model, speed))
+            .collect();
         let measured = self.traffic.requests().saturating_sub(self.warm_up);
         let turns = &self.timeline.turns;
         let record = Record::new(self.warm_up, measured, self.limit, turns, self.window)?;
         let seed = self.config.hashing.seed.0;
-        let run = Run::new(
-            clock,
-            balancers,
-            stations.collect(),
-            self.timeline,
-            seed,
-            record,
-        );
+        let run = Run::new(clock, balancers, stations, self.timeline, seed, record);
         let requests = self.traffic.start(self.capacity()?, seed, keys)?;
         let done = |requests| {
             step(Progress {
@@ -223,7 +210,7 @@ impl Simulation<'_> {
             instances: self.instances,
             limit_ns: self.limit,
             seed: self.config.hashing.seed.0,
-            exact_quantiles: requests.saturating_sub(self.warm_up) <= MOST_HELD,
+            exact_quantiles: requests.saturating_sub(self.warm_up) <= MAX_HELD,
             repeat: (seeds.len() > 1).then(|| Repeat {
                 seeds: seeds.iter().map(|seed| seed.0).collect(),
                 redrawn: self.traffic.is_drawn(),

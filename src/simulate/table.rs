@@ -12,7 +12,7 @@ use crate::input::{bytes_of, name_of};
 pub(super) const SERVICE: &str = "service_us";
 
 /// The largest time that is read, in microseconds: two centuries, in which nanoseconds still count.
-const MOST_US: u64 = 1 << 53;
+const MAX_US: u64 = 1 << 53;
 
 /// A file of which the first line is read.
 pub(super) struct Table {
@@ -36,8 +36,10 @@ impl Table {
     pub(super) fn open(path: &Path) -> Result<Self> {
         let bytes: Box<dyn Read> = Box::new(bytes_of(path)?);
         let (mut reader, name) = (Reader::from_reader(bytes), name_of(path));
-        let headers = reader.byte_headers();
-        let headers = headers.with_context(|| format!("{name}:1"))?.clone();
+        let headers = reader
+            .byte_headers()
+            .with_context(|| format!("{name}:1"))?
+            .clone();
         Ok(Self {
             reader,
             headers,
@@ -99,13 +101,14 @@ impl Times {
     /// If it is no number or too large.
     pub(super) fn of(self, record: &ByteRecord) -> Result<u64> {
         let field = &record[self.place];
-        let text = std::str::from_utf8(field).ok();
-        let number = text.and_then(|text| text.trim().parse().ok());
-        let number = number.filter(|&number: &u64| number <= MOST_US);
-        number.with_context(|| {
-            let (name, found) = (self.name, String::from_utf8_lossy(field));
-            format!("`{name}` is `{found}`; expected whole microseconds, at most {MOST_US}")
-        })
+        std::str::from_utf8(field)
+            .ok()
+            .and_then(|text| text.trim().parse().ok())
+            .filter(|&number: &u64| number <= MAX_US)
+            .with_context(|| {
+                let (name, found) = (self.name, String::from_utf8_lossy(field));
+                format!("`{name}` is `{found}`; expected whole microseconds, at most {MAX_US}")
+            })
     }
 }
 

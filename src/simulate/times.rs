@@ -4,8 +4,10 @@ use anyhow::Result;
 use hdrhistogram::Histogram;
 use serde::Serialize;
 
+use crate::figures::{figures, mean_by_field};
+
 /// As many times are held, and their quantiles are exact; of more a histogram is kept.
-pub const MOST_HELD: u64 = 1 << 20;
+pub const MAX_HELD: u64 = 1 << 20;
 
 /// Decimal digits that the histogram keeps of a time.
 const DIGITS: u8 = 3;
@@ -46,6 +48,36 @@ pub struct Latency {
     pub over_limit: Option<f64>,
 }
 
+figures! { pub Latency {
+    /// The sum.
+    SUM_NS = neither("sum_ns", "sum", Nanoseconds, 0, |of| of.sum_ns);
+    /// The mean.
+    MEAN_NS = lower("mean_ns", "mean", Milliseconds, 3, |of| of.mean_ns).compared();
+    /// The median.
+    P50_NS = lower("p50_ns", "p50", Milliseconds, 3, |of| of.p50_ns).with_interval();
+    /// What 90 % do not exceed.
+    P90_NS = lower("p90_ns", "p90", Milliseconds, 3, |of| of.p90_ns).with_interval();
+    /// What 99 % do not exceed.
+    P99_NS = lower("p99_ns", "p99", Milliseconds, 3, |of| of.p99_ns).compared();
+    /// What 99.9 % do not exceed.
+    P999_NS = lower("p999_ns", "p99.9", Milliseconds, 3, |of| of.p999_ns).with_interval();
+    /// The longest.
+    MAX_NS = lower("max_ns", "max", Milliseconds, 3, |of| of.max_ns).with_interval();
+    /// The share of the requests that took longer than the limit.
+    OVER_LIMIT = lower("over_limit", "over limit", Percent, 2, |of| of.over_limit).compared();
+} }
+
+mean_by_field!(Latency {
+    sum_ns: sum,
+    mean_ns,
+    p50_ns,
+    p90_ns,
+    p99_ns,
+    p999_ns,
+    max_ns,
+    over_limit,
+});
+
 /// How long a share of the requests took at most.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Quantile {
@@ -54,6 +86,9 @@ pub struct Quantile {
     /// What it does not exceed, by nearest rank, in nanoseconds.
     pub ns: u64,
 }
+
+// The shares go from the least to the most, so that at a place they are the same in all runs.
+mean_by_field!(Quantile { share: first, ns });
 
 /// The shares that quantiles are told of, of 10,000.
 const SHARES: [u64; 18] = [
@@ -64,7 +99,7 @@ const SHARES: [u64; 18] = [
 impl Times {
     /// For at most so many times, of which those longer than a limit are counted.
     pub(super) fn new(most: u64, limit: Option<u64>) -> Result<Self> {
-        let kept = if most <= MOST_HELD {
+        let kept = if most <= MAX_HELD {
             Kept::All(Vec::new())
         } else {
             // Of a fixed size that has room for any time.
@@ -211,7 +246,7 @@ mod tests {
     #[test]
     fn a_histogram_is_off_by_a_thousandth_at_most() {
         let times = || (1..=100_000).map(|time| time * 977);
-        let (exact, rough) = (latency(MOST_HELD, times()), latency(MOST_HELD + 1, times()));
+        let (exact, rough) = (latency(MAX_HELD, times()), latency(MAX_HELD + 1, times()));
         assert_eq!((exact.sum_ns, exact.max_ns), (rough.sum_ns, rough.max_ns));
         for (exact, rough) in [(exact.p50_ns, rough.p50_ns), (exact.p999_ns, rough.p999_ns)] {
             assert!(exact.abs_diff(rough) * 1_000 <= exact, "{exact} {rough}");

@@ -36,7 +36,7 @@ pub enum LoggedService {
 }
 
 /// The longest time that requests arrive over, in nanoseconds: the clock ends after five centuries.
-const LONGEST: f64 = 5e18;
+const MAX_SPAN: f64 = 5e18;
 
 /// A request.
 #[derive(Clone, Copy, Debug)]
@@ -154,10 +154,10 @@ impl Traffic {
     ) -> Result<Requests<'a>> {
         let span = self.span(capacity);
         ensure!(
-            !span.is_finite() || span <= LONGEST,
+            !span.is_finite() || span <= MAX_SPAN,
             "the requests arrive over {} s; expected at most {} s",
             span / 1e9,
-            LONGEST / 1e9
+            MAX_SPAN / 1e9
         );
         let rng = |purpose: Purpose| {
             let mut rng = ChaCha8Rng::seed_from_u64(seed);

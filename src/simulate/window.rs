@@ -1,17 +1,17 @@
 //! Windows that nobody asked for: how long they should be, and that they were not asked for.
 
 use super::figures::Report;
-use super::record::MOST_HELD_LOADS;
+use super::record::MAX_HELD_LOADS;
 use super::simulation::Simulation;
 
 /// How many there should be, about.
 const WINDOWS: f64 = 100.;
 
 /// How many there should be at least.
-const LEAST_WINDOWS: f64 = 10.;
+const MIN_WINDOWS: f64 = 10.;
 
 /// How long they are at least, in nanoseconds.
-const SHORTEST: f64 = 1e3;
+const MIN_WINDOW: f64 = 1e3;
 
 impl Simulation<'_> {
     /// How long the windows of a picture of the time should be, in nanoseconds: about a hundredth of the time
@@ -26,11 +26,11 @@ impl Simulation<'_> {
         let speeds = self.speeds.iter().copied();
         let slowest = speeds.fold(1., f64::min) * self.timeline.slowest();
         let longest = span + self.traffic.work() / (slowest * f64::from(self.model.servers));
-        let held = longest / MOST_HELD_LOADS as f64 * self.timeline.stations.len() as f64;
+        let held = longest / MAX_HELD_LOADS as f64 * self.timeline.stations.len() as f64;
         // It is rounded down to 2/5 at worst, and may take longer than on average.
         let least = 5. * held;
-        let is_known = span > 0. && span.is_finite() && least <= span / LEAST_WINDOWS;
-        is_known.then(|| rounded_down((span / WINDOWS).max(least).max(SHORTEST) as u64))
+        let is_known = span > 0. && span.is_finite() && least <= span / MIN_WINDOWS;
+        is_known.then(|| rounded_down((span / WINDOWS).max(least).max(MIN_WINDOW) as u64))
     }
 }
 

@@ -45,8 +45,9 @@ impl Meter for ByKey<'_> {
 
     fn cases(&self, seeds: Vec<Seed>) -> Result<Vec<Case>> {
         let Self(traffic) = self;
-        let read = traffic.is_read();
-        let read = read.then(|| Arc::new(Demand::of(&traffic.first)));
+        let read = traffic
+            .is_read()
+            .then(|| Arc::new(Demand::of(&traffic.first)));
         let case = |seed| {
             let demand = match &read {
                 Some(demand) => Arc::clone(demand),
@@ -72,9 +73,10 @@ impl Meter for ByKey<'_> {
         } else {
             Vec::new()
         };
-        let changes = changes.iter();
-        let moved = changes.map(|change| moved(config, change, &before, &owners, demand));
-        let moved: Vec<_> = moved.collect::<Result<_>>()?;
+        let moved: Vec<_> = changes
+            .iter()
+            .map(|change| moved(config, change, &before, &owners, demand))
+            .collect::<Result<_>>()?;
         Ok(Run {
             peak: spread_of(before.pool(), &loads).map_or(0., |spread| spread.peak_to_mean),
             away: None,
@@ -93,12 +95,16 @@ fn moved(
     demand: &Demand,
 ) -> Result<f64> {
     let backends = change.apply(&config.backends)?;
-    let after = config.changed(config.algorithm, backends)?.balancer()?;
-    let after = after.snapshot();
+    let after = config
+        .changed(config.algorithm, backends)?
+        .balancer()?
+        .snapshot();
     let now = self::owners(&after, demand)?;
     let change = Change::new(before.pool(), after.pool());
-    let pairs = owners.iter().zip(now);
-    let pairs = pairs.map(|(&before, after)| (Some(before), Some(after), 1));
+    let pairs = owners
+        .iter()
+        .zip(now)
+        .map(|(&before, after)| (Some(before), Some(after), 1));
     Ok(Moves::count(&change, pairs).moved_share())
 }
 

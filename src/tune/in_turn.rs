@@ -44,8 +44,9 @@ impl Meter for InTurn<'_> {
         let pool = snapshot.pool();
         // Before any request is in flight. Load balancers with subsets have a home each for a key.
         let bounded = config.bounded_load.is_some() && config.subset.is_none();
-        let homes = bounded.then(|| compare::owners(&workload, &snapshot));
-        let homes = homes.transpose()?;
+        let homes = bounded
+            .then(|| compare::owners(&workload, &snapshot))
+            .transpose()?;
         let answers = self.answers(&workload, &fleet, seed)?;
         let mut moved = 0.;
         if with_changes {
@@ -111,8 +112,10 @@ impl InTurn<'_> {
         let now = self.answers(workload, &fleet, config.hashing.seed)?;
         let after = fleet[0].snapshot();
         let change = Change::new(before, after.pool());
-        let pairs = answers.iter().zip(now);
-        let pairs = pairs.map(|(&before, after)| (Some(before), Some(after), 1));
+        let pairs = answers
+            .iter()
+            .zip(now)
+            .map(|(&before, after)| (Some(before), Some(after), 1));
         Ok(Moves::count(&change, pairs).moved_share())
     }
 }

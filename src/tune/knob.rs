@@ -62,12 +62,12 @@ impl fmt::Display for Setting {
 }
 
 /// Envoy's largest table, and large enough for any.
-const LARGEST_TABLE: u64 = 5_000_011;
+const MAX_TABLE: u64 = 5_000_011;
 
 /// Tables of a prime number of entries.
 const TABLES: Scale = Scale::Primes {
     least: 2,
-    most: LARGEST_TABLE,
+    most: MAX_TABLE,
 };
 
 const fn up_to(most: u32) -> Scale {
@@ -137,8 +137,10 @@ impl Knob {
             "--bound: {algorithm} picks without a key, so that no key has a backend to stay with; expected an algorithm by key, such as ketama"
         );
         let overflow = config.bounded_load.map(|options| options.overflow);
-        let weights = config.backends.iter();
-        let weights = weights.map(|backend| u64::from(backend.weight().get()));
+        let weights = config
+            .backends
+            .iter()
+            .map(|backend| u64::from(backend.weight().get()));
         let least = weights.clone().min().unwrap_or(1);
         // With it even the lightest backend may have all that is in flight.
         let never_reached = (100 * weights.sum::<u64>()).div_ceil(least);
@@ -248,7 +250,6 @@ fn uses_key(config: &Config) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use evenkeel_algorithms::Card;
     use evenkeel_algorithms::Registry;
 
     #[test]

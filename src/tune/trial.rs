@@ -8,6 +8,7 @@ use super::goals::Goals;
 use super::knob::{Knob, Setting};
 use super::measure::{Meter, Run};
 use crate::config::Config;
+use crate::figures::figures;
 
 /// Seeds that a setting is measured on at a time. If it is not enough on one of them, it is not on all.
 const AT_A_TIME: usize = 10;
@@ -43,6 +44,21 @@ pub struct Trial {
     #[serde(skip)]
     pub affordable: bool,
 }
+
+figures! { pub Trial {
+    /// The fullest backend's share over its due, as a mean over the seeds.
+    MEAN_PEAK = lower("mean_peak", "mean peak", One, 4, |of| of.mean_peak);
+    /// The same on the worst seed.
+    WORST_PEAK = lower("worst_peak", "worst peak", One, 4, |of| of.worst_peak);
+    /// The share of the requests that went elsewhere than home, as a mean.
+    MEAN_AWAY = lower("mean_away", "mean away", One, 4, |of| of.mean_away);
+    /// The same on the worst seed.
+    WORST_AWAY = lower("worst_away", "worst away", One, 4, |of| of.worst_away);
+    /// The largest share that a change moved.
+    WORST_MOVED = lower("worst_moved", "worst moved", One, 4, |of| of.worst_moved);
+    /// What the strategy holds.
+    MEMORY_BYTES = lower("memory_bytes", "memory bytes", Bytes, 0, |of| of.memory_bytes);
+} }
 
 impl Trial {
     /// Measures a setting: on every seed, or on some until it is not enough.

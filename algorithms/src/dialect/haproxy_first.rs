@@ -31,7 +31,7 @@
 //! use evenkeel_algorithms::{Backend, LoadBalancer, Pool};
 //!
 //! let capped = Backend::new("a").with_max_in_flight(NonZeroU32::new(2));
-//! let balancer = LoadBalancer::new(HaproxyFirst::default(), Pool::new([capped, "b".into()])?)?;
+//! let balancer = LoadBalancer::new(HaproxyFirst, Pool::new([capped, "b".into()])?)?;
 //! let held = [balancer.route(None)?, balancer.route(None)?, balancer.route(None)?];
 //! assert_eq!(held.map(|ticket| ticket.slot().index()), [0, 0, 1]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn the_lowest_id_comes_first_wherever_it_stands() {
         let pool = with_ids(&[Some(7), None, Some(2), None]);
-        let balancer = LoadBalancer::new(HaproxyFirst::default(), pool).unwrap();
+        let balancer = LoadBalancer::new(HaproxyFirst, pool).unwrap();
         let routed = || balancer.route(None).unwrap().slot().index();
         let mut went = vec![routed()];
         for name in ["127.0.0.1:9003", "127.0.0.1:9002", "127.0.0.1:9004"] {

@@ -32,7 +32,7 @@
 //! use evenkeel_algorithms::dialect::HaproxyLeastconn;
 //! use evenkeel_algorithms::{LoadBalancer, Pool};
 //!
-//! let balancer = LoadBalancer::new(HaproxyLeastconn::default(), Pool::new(["a", "b", "c"])?)?;
+//! let balancer = LoadBalancer::new(HaproxyLeastconn, Pool::new(["a", "b", "c"])?)?;
 //! let first = balancer.route(None)?;
 //! first.release(); // a is idle again, behind b and c
 //! assert_eq!(balancer.route(None)?.backend().name(), "b");
@@ -198,7 +198,7 @@ mod tests {
     fn weights_above_haproxys_are_refused() {
         let heavy = Backend::new("a").with_weight(Weight::new(257).unwrap());
         let pool = Pool::new([heavy]).unwrap();
-        let error = HaproxyLeastconn::default().build(&pool, None).unwrap_err();
+        let error = HaproxyLeastconn.build(&pool, None).unwrap_err();
         let expected =
             "backend `a`: weight 257 is too large for haproxy-leastconn; expected 1 to 256";
         assert_eq!(error.to_string(), expected);
@@ -207,7 +207,7 @@ mod tests {
     #[test]
     fn a_server_comes_back_behind_its_equals() {
         let pool = Pool::new(["a", "b", "c"]).unwrap();
-        let balancer = LoadBalancer::new(HaproxyLeastconn::default(), pool).unwrap();
+        let balancer = LoadBalancer::new(HaproxyLeastconn, pool).unwrap();
         balancer.set_healthy("a", false).unwrap();
         balancer.set_healthy("a", true).unwrap();
         let names: Vec<_> = (0..3).map(|_| name(&balancer)).collect();
@@ -219,7 +219,7 @@ mod tests {
         let backup = |name: &str| Backend::new(name).with_backup(true);
         let backends = [Backend::new("a"), backup("b"), backup("c")];
         let pool = Pool::new(backends).unwrap();
-        let balancer = LoadBalancer::new(HaproxyLeastconn::default(), pool).unwrap();
+        let balancer = LoadBalancer::new(HaproxyLeastconn, pool).unwrap();
         let mut names = vec![name(&balancer)];
         balancer.set_healthy("a", false).unwrap();
         names.extend([(); 2].map(|()| name(&balancer)));

@@ -36,7 +36,7 @@
 //! let weights = (1..=5).map(Weight::new).collect::<Result<Vec<_>, _>>()?;
 //! let backend = |weight: Weight| Backend::new(weight.to_string()).with_weight(weight);
 //! let pool = Pool::new(weights.into_iter().map(backend))?;
-//! let balancer = LoadBalancer::new(HaproxyRoundrobin::default(), pool)?;
+//! let balancer = LoadBalancer::new(HaproxyRoundrobin, pool)?;
 //! let turn = |_| balancer.route(None).map(|ticket| ticket.backend().name().to_owned());
 //! let turns = (0..15).map(turn).collect::<Result<String, _>>()?;
 //! assert_eq!(turns, "543542534515342");
@@ -263,7 +263,7 @@ mod tests {
     #[test]
     fn who_is_passed_over_keeps_its_place() {
         let pool = Pool::new(["a", "b", "c"]).unwrap();
-        let balancer = LoadBalancer::new(HaproxyRoundrobin::default(), pool).unwrap();
+        let balancer = LoadBalancer::new(HaproxyRoundrobin, pool).unwrap();
         let mut went = vec![balancer.retry(None, &["a"]).unwrap().slot().index()];
         went.extend([(); 5].map(|()| balancer.route(None).unwrap().slot().index()));
         assert_eq!(went, [1, 0, 2, 1, 0, 2]);
@@ -274,7 +274,7 @@ mod tests {
     fn somebody_allowed_is_found_in_every_stage_of_a_cycle() {
         let heavy = Backend::new("a").with_weight(crate::Weight::new(256).unwrap());
         let pool = Pool::new([heavy, "b".into(), "c".into()]).unwrap();
-        let balancer = LoadBalancer::new(HaproxyRoundrobin::default(), pool).unwrap();
+        let balancer = LoadBalancer::new(HaproxyRoundrobin, pool).unwrap();
         for tried in ["a", "b", "c"].into_iter().cycle().take(3_000) {
             let went = balancer.retry(None, &[tried]).unwrap();
             assert_ne!(went.backend().name(), tried);

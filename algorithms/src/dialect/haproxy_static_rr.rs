@@ -28,7 +28,7 @@
 //! use evenkeel_algorithms::dialect::HaproxyStaticRr;
 //! use evenkeel_algorithms::{LoadBalancer, Pool};
 //!
-//! let balancer = LoadBalancer::new(HaproxyStaticRr::default(), Pool::new(["a", "b"])?)?;
+//! let balancer = LoadBalancer::new(HaproxyStaticRr, Pool::new(["a", "b"])?)?;
 //! let turns = [(); 3].map(|()| balancer.route(None).map(|ticket| ticket.slot().index()));
 //! assert_eq!(turns, [Ok(0), Ok(1), Ok(0)]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())

@@ -34,7 +34,7 @@
 //! use evenkeel_algorithms::{LoadBalancer, Pool};
 //!
 //! let pool = Pool::new(["127.0.0.1:9001", "127.0.0.1:9002", "127.0.0.1:9003"])?;
-//! let balancer = LoadBalancer::new(NginxHashConsistent::default(), pool)?;
+//! let balancer = LoadBalancer::new(NginxHashConsistent, pool)?;
 //! assert_eq!(balancer.route(Some(b"alice"))?.backend(), balancer.route(Some(b"alice"))?.backend());
 //! assert_ne!(balancer.route(None)?.backend(), balancer.route(None)?.backend());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -211,7 +211,7 @@ mod tests {
     #[test]
     fn a_single_peer_takes_every_turn() {
         let pool = Pool::new(["a:1"]).unwrap();
-        let balancer = LoadBalancer::new(NginxHashConsistent::default(), pool).unwrap();
+        let balancer = LoadBalancer::new(NginxHashConsistent, pool).unwrap();
         let fallback = Step::Fallback(smooth::FALLBACK);
         let traced = balancer.trace(Some(b"k"), &[], &mut |step| assert_eq!(step, fallback));
         assert!(traced.is_ok());

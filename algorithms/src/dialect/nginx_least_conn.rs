@@ -27,7 +27,7 @@
 //! use evenkeel_algorithms::dialect::NginxLeastConn;
 //! use evenkeel_algorithms::{LoadBalancer, Pool};
 //!
-//! let balancer = LoadBalancer::new(NginxLeastConn::default(), Pool::new(["a:80", "b:80"])?)?;
+//! let balancer = LoadBalancer::new(NginxLeastConn, Pool::new(["a:80", "b:80"])?)?;
 //! let (first, second) = (balancer.route(None)?, balancer.route(None)?);
 //! assert_ne!(first.backend(), second.backend());
 //! # Ok::<(), Box<dyn std::error::Error>>(())

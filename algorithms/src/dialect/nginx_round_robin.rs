@@ -29,7 +29,7 @@
 //! use evenkeel_algorithms::{Backend, LoadBalancer, Pool, Weight};
 //!
 //! let heavy = Backend::new("a:80").with_weight(Weight::new(2)?);
-//! let balancer = LoadBalancer::new(NginxRoundRobin::default(), Pool::new([heavy, "b:80".into()])?)?;
+//! let balancer = LoadBalancer::new(NginxRoundRobin, Pool::new([heavy, "b:80".into()])?)?;
 //! let turns = [(); 3].map(|()| balancer.route(None).map(|ticket| ticket.slot().index()));
 //! assert_eq!(turns, [Ok(0), Ok(1), Ok(0)]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())

@@ -33,7 +33,7 @@
 //! use evenkeel_algorithms::{LoadBalancer, Pool};
 //!
 //! let pool = Pool::new(["10.0.0.1:80", "10.0.0.2:80", "10.0.0.3:80"])?;
-//! let balancer = LoadBalancer::new(PingoraFnv::default(), pool)?;
+//! let balancer = LoadBalancer::new(PingoraFnv, pool)?;
 //! assert_eq!(balancer.route(Some(b"alice"))?.backend(), balancer.route(Some(b"alice"))?.backend());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -181,7 +181,7 @@ mod tests {
     fn backends_stand_by_address_and_weight() {
         let heavy = Backend::new("127.0.0.11:80").with_weight(Weight::new(3).unwrap());
         let pool = Pool::new([heavy, Backend::new("127.0.0.9:80")]).unwrap();
-        let balancer = LoadBalancer::new(PingoraFnv::default(), pool).unwrap();
+        let balancer = LoadBalancer::new(PingoraFnv, pool).unwrap();
         let mut steps = Vec::new();
         let traced = balancer.trace(Some(b"a"), &[], &mut |step| {
             steps.push(format!("{step:?}"));
@@ -197,7 +197,7 @@ mod tests {
 
     #[test]
     fn with_nobody_left_every_fallback_is_told() {
-        let balancer = LoadBalancer::new(PingoraFnv::default(), Pool::new(["a", "b"]).unwrap());
+        let balancer = LoadBalancer::new(PingoraFnv, Pool::new(["a", "b"]).unwrap());
         let (balancer, mut last, mut count) = (balancer.unwrap(), String::new(), 0);
         let traced = balancer.trace(Some(b"k"), &["a", "b"], &mut |step| {
             (last, count) = (format!("{step:?}"), count + 1);

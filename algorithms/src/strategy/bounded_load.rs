@@ -389,10 +389,13 @@ impl Balancer for Built {
     }
 
     fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
-        self.inner.trace(&pick.question(), steps);
-        let answer = self.pick(pick)?;
-        self.tell_full(pick, answer, steps);
-        Some(answer)
+        let question = pick.question();
+        self.inner.trace(&question, steps);
+        // Before it is picked: without a key the balancer inside may draw a number for each pick.
+        if let Some(answer) = self.pick(&question) {
+            self.tell_full(&question, answer, steps);
+        }
+        self.pick(pick)
     }
 
     fn table(&self) -> Option<Vec<Slot>> {
@@ -411,7 +414,7 @@ impl Built {
         let mut seen = SlotSet::new();
         loop {
             let unseen = |slot| !seen.contains(slot) && pick.permits(slot);
-            let next = self.inner.pick(&pick.question().within(&unseen));
+            let next = self.inner.pick(&pick.within(&unseen));
             match next {
                 Some(slot) if slot != answer && seen.insert(slot) => steps(Step::Full(slot)),
                 _ => return,
@@ -471,7 +474,7 @@ mod tests {
 
     #[test]
     fn an_algorithm_without_a_key_takes_no_bound() {
-        let bounded = BoundedLoad::new(crate::RoundRobin::default(), Factor::new(2.).unwrap());
+        let bounded = BoundedLoad::new(crate::RoundRobin, Factor::new(2.).unwrap());
         let error = LoadBalancer::new(bounded, Pool::new(["a"]).unwrap()).unwrap_err();
         assert_eq!(error, BuildError::BoundedLoadWithoutKey);
     }

@@ -32,7 +32,7 @@
 //! ```
 //! use evenkeel_algorithms::{LeastConnections, LoadBalancer, Pool};
 //!
-//! let balancer = LoadBalancer::new(LeastConnections::default(), Pool::new(["b1", "b2"])?)?;
+//! let balancer = LoadBalancer::new(LeastConnections, Pool::new(["b1", "b2"])?)?;
 //! let first = balancer.route(None)?;
 //! let second = balancer.route(None)?;
 //! assert_eq!((first.backend().name(), second.backend().name()), ("b1", "b2"));
@@ -282,7 +282,7 @@ mod tests {
         };
         let backends = backends.iter().enumerate().map(backend);
         let pool = Pool::new(backends).unwrap();
-        LoadBalancer::new(LeastConnections::default(), pool).unwrap()
+        LoadBalancer::new(LeastConnections, pool).unwrap()
     }
 
     /// The rule in its own words: a scan.

@@ -96,7 +96,7 @@ impl Algorithm for Modulo {
     ) -> Result<Box<dyn Balancer>, BuildError> {
         Ok(Box::new(Built {
             hashing: self.hashing,
-            places: Numbering::default().successor(pool)?,
+            places: pool.numbered_after(&Numbering::default())?,
         }))
     }
 

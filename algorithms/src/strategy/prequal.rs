@@ -561,7 +561,7 @@ mod tests {
             assert!(names.len() == 3 && !names.contains("2"));
         }
         assert_eq!(balancer.probes(9).len(), 4);
-        let other = LoadBalancer::new(crate::RoundRobin::default(), Pool::new(["a"]).unwrap());
+        let other = LoadBalancer::new(crate::RoundRobin, Pool::new(["a"]).unwrap());
         let other = other.unwrap();
         assert!(other.probes(1).is_empty() && other.report("a", report(1, 1)).is_ok());
     }

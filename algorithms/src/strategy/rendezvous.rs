@@ -37,7 +37,7 @@
 //!
 //! let balancer = LoadBalancer::new(Rendezvous::default(), Pool::new(["b1", "b2", "b3"])?)?;
 //! let owners = balancer.owners(b"alice", 2)?;
-//! assert!(balancer.set_healthy(owners[0].name(), false));
+//! balancer.set_healthy(owners[0].name(), false)?;
 //! assert_eq!(balancer.route(Some(b"alice"))?.backend(), &owners[1]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

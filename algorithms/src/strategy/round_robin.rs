@@ -38,7 +38,7 @@
 //! let backends = backends.map(|(name, weight)| {
 //!     Backend::new(name).with_weight(Weight::new(weight).expect("within the range"))
 //! });
-//! let balancer = LoadBalancer::new(RoundRobin::default(), Pool::new(backends)?)?;
+//! let balancer = LoadBalancer::new(RoundRobin, Pool::new(backends)?)?;
 //! let turns: Vec<_> = (0..7).map(|_| balancer.route(None)).collect::<Result<_, _>>()?;
 //! let names: Vec<_> = turns.iter().map(|ticket| ticket.backend().name()).collect();
 //! assert_eq!(names, ["a", "a", "b", "a", "c", "a", "a"]);
@@ -339,7 +339,7 @@ mod tests {
     }
 
     fn balancer(weights: &[u64]) -> LoadBalancer {
-        LoadBalancer::new(RoundRobin::default(), Pool::new(backends(weights)).unwrap()).unwrap()
+        LoadBalancer::new(RoundRobin, Pool::new(backends(weights)).unwrap()).unwrap()
     }
 
     fn turns(balancer: &LoadBalancer, count: usize) -> String {

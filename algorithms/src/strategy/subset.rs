@@ -34,10 +34,10 @@
 //! # Example
 //! ```
 //! use evenkeel_algorithms::strategy::subset::{Options, Size};
-//! use evenkeel_algorithms::{LoadBalancer, Pool, RoundRobin, Subset};
+//! use evenkeel_algorithms::{LoadBalancer, Pool, RoundRobin, Seed, Subset};
 //!
 //! let options = Options { client: "proxy-7".into(), size: Size::new(2)? };
-//! let subset = Subset::new(RoundRobin::default(), Default::default(), options);
+//! let subset = Subset::new(RoundRobin, Seed::DEFAULT, options);
 //! let balancer = LoadBalancer::new(subset, Pool::new(["b1", "b2", "b3", "b4"])?)?;
 //! let first = balancer.route(None)?.backend().clone();
 //! let second = balancer.route(None)?.backend().clone();
@@ -300,7 +300,7 @@ mod tests {
             client: client.to_owned(),
             size: Size::new(size).unwrap(),
         };
-        let subset = Subset::new(RoundRobin::default(), Hashing::default(), options);
+        let subset = Subset::new(RoundRobin, Hashing::default(), options);
         LoadBalancer::new(subset, Pool::new(names(count)).unwrap()).unwrap()
     }
 

@@ -37,13 +37,13 @@
 //! use std::time::Duration;
 //!
 //! use evenkeel_algorithms::strategy::warm_up::Options;
-//! use evenkeel_algorithms::{LoadBalancer, Pool, Rendezvous, WarmUp};
+//! use evenkeel_algorithms::{LoadBalancer, Pool, Rendezvous, Seed, WarmUp};
 //!
 //! let step = Arc::new(AtomicU64::new(0));
 //! let clock = Arc::clone(&step);
 //! let ten_steps = Options::over(Duration::from_secs(10))?;
 //! let balancer = LoadBalancer::with_clock(
-//!     WarmUp::new(Rendezvous::default(), Default::default(), ten_steps),
+//!     WarmUp::new(Rendezvous::default(), Seed::DEFAULT, ten_steps),
 //!     Pool::new(["b1"])?,
 //!     move || Duration::from_secs(clock.load(Ordering::Relaxed)),
 //! )?;
@@ -672,7 +672,7 @@ mod tests {
             );
         }
         let options = Options::over(Options::MAX).unwrap();
-        let warm_up = WarmUp::new(RoundRobin::default(), Hashing::default(), options);
+        let warm_up = WarmUp::new(RoundRobin, Hashing::default(), options);
         let error = LoadBalancer::new(warm_up, Pool::new(["a"]).unwrap()).unwrap_err();
         assert_eq!(error, BuildError::WarmUpWithoutKey);
     }

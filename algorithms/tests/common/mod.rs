@@ -94,8 +94,8 @@ impl Subject {
             })
         };
         let all = Around::ALL.into_iter().flat_map(around);
-        let fits =
-            all.filter(|subject| !subject.needs_key() || subject.profile().key != Key::Unused);
+        let by_key = |card| Self::of(card).profile().key != Key::Unused;
+        let fits = all.filter(move |subject| !subject.needs_key() || by_key(subject.card));
         let all = fits.flat_map(|subject| [false, true].map(|custom| Self { custom, ..subject }));
         all.filter(|subject| subject.is_plain() || !subject.is_another_row())
     }

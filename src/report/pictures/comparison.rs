@@ -1,7 +1,7 @@
 //! The plots of a comparison.
 
 use super::{DOTS, Moved, agreement, axis, moves_of, quartiles, reading, row_of_many, strips};
-use crate::compare::{Comparison, Outcome};
+use crate::compare::{Changed, Comparison, Evenness, Outcome};
 use crate::plot::{Band, Dot, Drawing, Plot, Row, Rows, Scale, Unit};
 use crate::sheet::Sheet;
 use crate::text::percent;
@@ -10,8 +10,10 @@ use crate::text::percent;
 const CHANGES: usize = 6;
 
 pub(in crate::report) fn plots(report: &Comparison) -> Vec<Plot> {
-    let count = report.results.first();
-    let count = count.map_or(0, |outcome| outcome.changes.len());
+    let count = report
+        .results
+        .first()
+        .map_or(0, |outcome| outcome.changes.len());
     let mut plots = vec![load(report), peak(report)];
     plots.extend((0..count.min(CHANGES)).map(|number| remap(report, number, count)));
     if let Some(agreement) = &report.agreement {
@@ -19,8 +21,11 @@ pub(in crate::report) fn plots(report: &Comparison) -> Vec<Plot> {
         let configs: Vec<_> = agreement.algorithms.iter().copied().zip(shares).collect();
         plots.extend(agreement::plots(&configs));
     }
-    let layouts = report.layouts.iter();
-    let layouts: Vec<_> = layouts.map(|(name, layout)| (*name, layout)).collect();
+    let layouts: Vec<_> = report
+        .layouts
+        .iter()
+        .map(|(name, layout)| (*name, layout))
+        .collect();
     plots.extend(strips::each(&layouts));
     plots.push(memory(report));
     plots.extend(time(report));
@@ -78,13 +83,16 @@ fn loads(report: &Comparison) -> Sheet {
         let headers = ["algorithm", "least", "25 %", "median", "75 %", "most"];
         let rows = report.results.iter().map(|outcome| {
             let figures = quartiles(outcome.backends.iter().map(|load| load.to_mean));
-            let figures = figures.into_iter().flatten().map(cell);
-            [outcome.algorithm.to_owned()].into_iter().chain(figures)
+            [outcome.algorithm.to_owned()]
+                .into_iter()
+                .chain(figures.into_iter().flatten().map(cell))
         });
         return Sheet::of(&headers, 1, rows).noted("The JSON has every backend.");
     }
-    let headers = names.iter().map(|load| load.backend.as_str());
-    let headers: Vec<_> = ["algorithm"].into_iter().chain(headers).collect();
+    let headers: Vec<_> = ["algorithm"]
+        .into_iter()
+        .chain(names.iter().map(|load| load.backend.as_str()))
+        .collect();
     let rows = report.results.iter().map(|outcome| {
         let figures = outcome.backends.iter().map(|load| cell(load.to_mean));
         [outcome.algorithm.to_owned()].into_iter().chain(figures)
@@ -99,8 +107,10 @@ fn peak(report: &Comparison) -> Plot {
         .map(|spread| spread.peak_to_mean - 1.);
     let measured = report.results.iter().filter_map(|outcome| {
         let peak = outcome.spread.requests?.peak_to_mean - 1.;
-        let intervals = outcome.intervals.and_then(|all| all.requests);
-        let interval = intervals.map(|all| [all.peak_to_mean.low - 1., all.peak_to_mean.high - 1.]);
+        let intervals = outcome.intervals.as_ref();
+        let interval = intervals
+            .and_then(|all| all.requests.as_ref()?.of(Evenness::PEAK_TO_MEAN))
+            .map(|interval| [interval.low - 1., interval.high - 1.]);
         Some((outcome.algorithm, peak, interval))
     });
     let rows = measured.clone().map(|(name, peak, interval)| Row {
@@ -129,8 +139,9 @@ fn peak(report: &Comparison) -> Plot {
 }
 
 fn remap(report: &Comparison, number: usize, count: usize) -> Plot {
-    let changed = report.results.iter();
-    let changed: Vec<_> = changed
+    let changed: Vec<_> = report
+        .results
+        .iter()
         .map(|outcome| (outcome.algorithm, &outcome.changes[number]))
         .collect();
     let change = changed.first().map_or("", |(_, changed)| &changed.change);
@@ -139,7 +150,10 @@ fn remap(report: &Comparison, number: usize, count: usize) -> Plot {
         ratio: changed.remap_ratio,
         needless: changed.excess_remap,
         least: changed.ideal_remap,
-        interval: changed.intervals.map(|all| all.remap_ratio),
+        interval: changed
+            .intervals
+            .as_ref()
+            .and_then(|all| all.of(Changed::REMAP_RATIO)),
     });
     let cells = changed.iter().map(|(name, changed)| {
         let shares = [
@@ -179,8 +193,11 @@ fn memory(report: &Comparison) -> Plot {
             .collect(),
         ..Row::default()
     });
-    let cells = report.results.iter().map(bytes);
-    let cells = cells.map(|(name, bytes)| [name.to_owned(), bytes.to_string()]);
+    let cells = report
+        .results
+        .iter()
+        .map(bytes)
+        .map(|(name, bytes)| [name.to_owned(), bytes.to_string()]);
     Plot {
         name: "memory".to_owned(),
         title: "Memory of each strategy".to_owned(),
@@ -195,16 +212,19 @@ fn memory(report: &Comparison) -> Plot {
 
 /// How long a pick takes, if that was measured.
 fn time(report: &Comparison) -> Option<Plot> {
-    let times = report.results.iter();
-    let times = times.filter_map(|outcome| Some((outcome.algorithm, outcome.pick_ns?)));
-    let times: Vec<_> = times.collect();
+    let times: Vec<_> = report
+        .results
+        .iter()
+        .filter_map(|outcome| Some((outcome.algorithm, outcome.pick_ns?)))
+        .collect();
     let rows = times.iter().map(|&(name, pick)| Row {
         name: name.to_owned(),
         parts: vec![pick],
         ..Row::default()
     });
-    let cells = times.iter();
-    let cells = cells.map(|(name, pick)| [(*name).to_owned(), format!("{pick:.1}")]);
+    let cells = times
+        .iter()
+        .map(|(name, pick)| [(*name).to_owned(), format!("{pick:.1}")]);
     (!times.is_empty()).then(|| Plot {
         name: "pick-time".to_owned(),
         title: "How long a pick takes".to_owned(),

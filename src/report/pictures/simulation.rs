@@ -1,9 +1,10 @@
 //! The plots of a simulation.
 
 use super::{DOTS, axis, quartiles, reading, row_of_many};
+use crate::figures::Figure;
 use crate::plot::{Curves, Dot, Drawing, Line, Plot, Row, Rows, Scale, Unit};
 use crate::sheet::Sheet;
-use crate::simulate::{AtLoad, Report};
+use crate::simulate::{Latency, Report};
 use crate::text::percent;
 
 mod over_time;
@@ -30,7 +31,8 @@ pub(in crate::report) fn plots(report: &Report) -> Vec<Plot> {
 fn tail(report: &Report) -> Plot {
     let measured = report.results.iter().filter_map(|outcome| {
         let latency = outcome.figures.latency.as_ref()?;
-        let interval = outcome.intervals.as_ref().and_then(|all| all.p99_ns);
+        let intervals = outcome.intervals.as_ref();
+        let interval = intervals.and_then(|all| all.latency.of(Latency::P99_NS));
         Some((outcome.algorithm, latency, interval))
     });
     let rows = measured.clone().map(|(name, latency, interval)| Row {
@@ -72,20 +74,23 @@ fn percentiles(report: &Report) -> Plot {
                 .collect(),
         }
     });
-    let most = report
+    let shares: Vec<_> = report
         .results
         .iter()
-        .map(|outcome| &outcome.figures.quantiles);
-    let most = most.max_by_key(|quantiles| quantiles.len());
-    let shares: Vec<_> = most.into_iter().flatten().map(|at| at.share).collect();
+        .map(|outcome| &outcome.figures.quantiles)
+        .max_by_key(|quantiles| quantiles.len())
+        .into_iter()
+        .flatten()
+        .map(|at| at.share)
+        .collect();
     let names: Vec<_> = shares
         .iter()
         .map(|share| format!("p{}", trimmed(share * 100.)))
         .collect();
-    let headers = ["algorithm"]
+    let headers: Vec<_> = ["algorithm"]
         .into_iter()
-        .chain(names.iter().map(String::as_str));
-    let headers: Vec<_> = headers.collect();
+        .chain(names.iter().map(String::as_str))
+        .collect();
     let rows = report.results.iter().map(|outcome| {
         let quantiles = outcome.figures.quantiles.iter();
         let times = quantiles.map(|at| milliseconds(at.ns as f64));
@@ -120,22 +125,23 @@ fn by_load(report: &Report) -> Vec<Plot> {
     if report.by_load.is_empty() {
         return Vec::new();
     }
-    let of = |name: &str, title: &str, figure: fn(&AtLoad) -> Option<f64>| {
+    let of = |name: &str, title: &str, figure: &'static Figure<Latency>| {
         let lines = drawn(report).into_iter().map(|outcome| {
-            let loads = report.by_load.iter();
-            let loads = loads.filter(|at| at.algorithm == outcome.algorithm);
-            let points = loads.filter_map(|at| Some([at.load, figure(at)?]));
+            let points = report
+                .by_load
+                .iter()
+                .filter(|at| at.algorithm == outcome.algorithm)
+                .filter_map(|at| Some([at.load, figure.of(at.latency.as_ref()?)?.value()]));
             Line {
                 name: outcome.algorithm.to_owned(),
                 points: points.collect(),
             }
         });
         let cells = report.by_load.iter().map(|at| {
-            let time = figure(at).map(milliseconds);
             [
                 at.algorithm.to_owned(),
                 percent(at.load),
-                time.unwrap_or_default(),
+                figure.cell(at.latency.as_ref(), None),
             ]
         });
         Plot {
@@ -158,12 +164,12 @@ fn by_load(report: &Report) -> Vec<Plot> {
         of(
             "p99-by-load",
             "How long 99 % of the requests take at most, by load",
-            |at| at.p99_ns.map(|time| time as f64),
+            Latency::P99_NS,
         ),
         of(
             "mean-by-load",
             "How long requests take on average, by load",
-            |at| at.mean_ns,
+            Latency::MEAN_NS,
         ),
     ]
 }

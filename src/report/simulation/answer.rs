@@ -99,13 +99,16 @@ impl Ends {
 /// How many requests were not finished, whose times are not among those that are told: of each strategy, or of
 /// many the most.
 fn lost(results: &[Outcome]) -> Option<String> {
-    let lost = results.iter().map(|outcome| {
-        let Figures {
-            rejected, failed, ..
-        } = outcome.figures;
-        (rejected + failed, outcome.algorithm)
-    });
-    let lost: Vec<_> = lost.filter(|&(count, _)| count > 0).collect();
+    let lost: Vec<_> = results
+        .iter()
+        .map(|outcome| {
+            let Figures {
+                rejected, failed, ..
+            } = outcome.figures;
+            (rejected + failed, outcome.algorithm)
+        })
+        .filter(|&(count, _)| count > 0)
+        .collect();
     let (most, who) = lost.iter().max_by_key(|(count, _)| count)?;
     Some(match lost.len() {
         0..=TOLD => {
@@ -134,10 +137,11 @@ fn unfinished(outcome: &Outcome) -> Option<String> {
             },
         ..
     } = outcome;
-    let counts = [("rejects", *rejected), ("loses", *failed)];
-    let counts = counts.into_iter().filter(|&(_, count)| count > 0);
-    let told = counts.map(|(verb, count)| format!("{verb} {count}"));
-    let told: Vec<_> = told.collect();
+    let told: Vec<_> = [("rejects", *rejected), ("loses", *failed)]
+        .into_iter()
+        .filter(|&(_, count)| count > 0)
+        .map(|(verb, count)| format!("{verb} {count}"))
+        .collect();
     let all = requests + rejected + failed;
     (!told.is_empty()).then(|| {
         format!(

@@ -1,39 +1,27 @@
 //! What strategies come to at several loads, as a table.
 
-use super::cells::milliseconds;
+use crate::figures::Columns;
 use crate::sheet::Sheet;
-use crate::simulate::{AtLoad, Report};
+use crate::simulate::{AtLoad, Figures, Latency, Report};
 
 /// A row a load and strategy; none if only one load was simulated.
 pub(super) fn by_load(report: &Report) -> Option<Sheet> {
-    let headers = [
-        "algorithm",
-        "load",
-        "mean",
-        "p50",
-        "p99",
-        "p99.9",
-        "rejected",
+    if report.by_load.is_empty() {
+        return None;
+    }
+    let times = [
+        Latency::MEAN_NS,
+        Latency::P50_NS,
+        Latency::P99_NS,
+        Latency::P999_NS,
     ];
-    let sheet = Sheet::of(&headers, 1, report.by_load.iter().map(row));
-    let title = "By load (milliseconds, waiting included)";
-    (!report.by_load.is_empty()).then(|| sheet.titled(title))
-}
-
-fn row(of: &AtLoad) -> [String; 7] {
-    let mean = of.mean_ns.map(milliseconds).unwrap_or_default();
-    let times = [of.p50_ns, of.p99_ns, of.p999_ns];
-    let [p50, p99, p999] = times.map(|time| {
-        time.map(|time| milliseconds(time as f64))
-            .unwrap_or_default()
-    });
-    [
-        of.algorithm.to_owned(),
-        of.load.to_string(),
-        mean,
-        p50,
-        p99,
-        p999,
-        of.rejected.to_string(),
-    ]
+    let row = |of: &AtLoad| {
+        Columns::default()
+            .column("algorithm", of.algorithm)
+            .column("load", of.load.to_string())
+            .shown(&times, of.latency.as_ref(), None)
+            .column(Figures::REJECTED.heading, of.rejected.to_string())
+    };
+    let sheet = Sheet::of_columns(1, report.by_load.iter().map(row));
+    Some(sheet.titled("By load (milliseconds, waiting included)"))
 }

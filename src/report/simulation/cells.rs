@@ -1,6 +1,7 @@
-//! Cells that several tables have.
+//! Columns that several tables have.
 
-use crate::simulate::{Latency, Report};
+use crate::figures::{Figure, Measured, Unit};
+use crate::simulate::{Figures, Latency, Report};
 
 /// Whether requests were lost under some algorithm.
 pub(super) fn has_failed(report: &Report) -> bool {
@@ -15,18 +16,13 @@ pub(super) fn over(limit: u64) -> String {
     format!("over {} ms", limit as f64 / 1e6)
 }
 
-pub(super) fn times(latency: &Latency) -> [String; 6] {
-    let times = [
-        latency.p50_ns,
-        latency.p90_ns,
-        latency.p99_ns,
-        latency.p999_ns,
-        latency.max_ns,
-    ];
-    let [p50, p90, p99, p999, max] = times.map(|time| time as f64);
-    [latency.mean_ns, p50, p90, p99, p999, max].map(milliseconds)
+/// The hits, if there are caches.
+pub(super) fn hits(report: &Report) -> Option<&'static Figure<Figures>> {
+    report.setting.cache.map(|_| Figures::HIT_RATIO)
 }
 
-pub(super) fn milliseconds(nanoseconds: f64) -> String {
-    format!("{:.3}", nanoseconds / 1e6)
+/// The mean and the quantiles.
+pub(super) fn times() -> Vec<&'static Figure<Latency>> {
+    let is_time = |figure: &&&Figure<Latency>| figure.unit == Unit::Milliseconds;
+    Latency::FIGURES.iter().filter(is_time).copied().collect()
 }

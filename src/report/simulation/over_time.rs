@@ -1,15 +1,16 @@
 //! What happened in the parts of a simulation's time, as tables.
 
-use super::cells::milliseconds;
+use crate::figures::Columns;
 use crate::sheet::Sheet;
 use crate::simulate::{Latency, Outcome, Report, Setting};
 use crate::text::Nanoseconds;
 use crate::text::percent;
 
-/// The most windows of an algorithm that are shown.
-const LISTED_WINDOWS: usize = 100;
+/// Windows of an algorithm that are shown, at most.
+const MAX_WINDOWS: usize = 100;
 
 /// What is told of a phase or a window.
+#[derive(Default)]
 struct Part<'a> {
     time: String,
     requests: u64,
@@ -22,7 +23,7 @@ struct Part<'a> {
 
 /// The columns that are there beside those that always are.
 #[derive(Clone, Copy)]
-struct Columns {
+struct Beside {
     over: bool,
     hits: bool,
     undisturbed: bool,
@@ -34,9 +35,9 @@ pub(super) fn phases(report: &Report) -> Option<Sheet> {
     if turns.is_empty() {
         return None;
     }
-    let columns = Columns {
+    let beside = Beside {
         undisturbed: report.setting.cache.is_some(),
-        ..Columns::of(report)
+        ..Beside::of(report)
     };
     let parts = |outcome: &Outcome| {
         let parts = outcome.figures.phases.iter().map(|phase| Part {
@@ -52,18 +53,21 @@ pub(super) fn phases(report: &Report) -> Option<Sheet> {
             hit_ratio: phase.hit_ratio,
             undisturbed: phase.undisturbed_hit_ratio,
         });
-        rows(outcome.algorithm, parts, columns)
+        let row = |part| beside.row(outcome.algorithm, "from", &part);
+        parts.map(row).collect::<Vec<_>>()
     };
     let rows = report.results.iter().flat_map(parts);
+    // Where all begins at once there are no parts.
+    let blank = beside.row("", "from", &Part::default());
     let title = "Between the events (requests by their arrival; times in milliseconds)";
-    Some(Sheet::of(&columns.headers("from"), 2, rows).titled(title))
+    Some(Sheet::under(&blank, 2, rows).titled(title))
 }
 
 /// What happened in each window, if there are any.
 pub(super) fn windows(report: &Report) -> Option<Sheet> {
     let width = report.setting.window_ns?;
     let parts = |outcome: &Outcome| {
-        let windows = outcome.figures.windows.iter().take(LISTED_WINDOWS);
+        let windows = outcome.figures.windows.iter().take(MAX_WINDOWS);
         let parts = windows.map(|window| Part {
             time: Nanoseconds(window.until_ns).to_string(),
             requests: window.requests,
@@ -73,12 +77,17 @@ pub(super) fn windows(report: &Report) -> Option<Sheet> {
             hit_ratio: window.hit_ratio,
             undisturbed: None,
         });
-        rows(outcome.algorithm, parts, Columns::of(report))
+        let row = |part| Beside::of(report).row(outcome.algorithm, "until", &part);
+        parts.map(row).collect::<Vec<_>>()
     };
     let rows = report.results.iter().flat_map(parts);
-    let most = report.results.iter();
-    let most = most.map(|outcome| outcome.figures.windows.len()).max();
-    let note = match most.unwrap_or_default().saturating_sub(LISTED_WINDOWS) {
+    let most = report
+        .results
+        .iter()
+        .map(|outcome| outcome.figures.windows.len())
+        .max()
+        .unwrap_or_default();
+    let note = match most.saturating_sub(MAX_WINDOWS) {
         0 => String::new(),
         more => format!("Without {more} later windows, which JSON has."),
     };
@@ -86,8 +95,7 @@ pub(super) fn windows(report: &Report) -> Option<Sheet> {
         "Windows of {} (requests by their end, cache by arrival; warm-up included; times in milliseconds)",
         Nanoseconds(width)
     );
-    let headers = Columns::of(report).headers("until");
-    Some(Sheet::of(&headers, 2, rows).titled(title).noted(note))
+    Some(Sheet::of_columns(2, rows).titled(title).noted(note))
 }
 
 /// When a part begins to be measured, and what begins or is over then.
@@ -104,15 +112,7 @@ fn since(from: u64, setting: &Setting, measured_from: u64) -> String {
     format!("{} {what}", Nanoseconds(from))
 }
 
-fn rows<'a>(
-    algorithm: &str,
-    parts: impl Iterator<Item = Part<'a>>,
-    columns: Columns,
-) -> Vec<Vec<String>> {
-    parts.map(|part| columns.row(algorithm, part)).collect()
-}
-
-impl Columns {
+impl Beside {
     fn of(report: &Report) -> Self {
         Self {
             over: report.setting.limit_ns.is_some(),
@@ -121,41 +121,24 @@ impl Columns {
         }
     }
 
-    fn headers(self, time: &'static str) -> Vec<&'static str> {
-        let mut headers = vec![
-            "algorithm",
-            time,
-            "requests",
-            "mean",
-            "p99",
-            "rejected",
-            "failed",
-        ];
-        headers.extend(self.over.then_some("over limit"));
-        headers.extend(self.hits.then_some("hits"));
-        headers.extend(self.undisturbed.then_some("undisturbed"));
-        headers
-    }
-
-    fn row(self, algorithm: &str, part: Part<'_>) -> Vec<String> {
-        let of_latency =
-            |figure: fn(&Latency) -> String| part.latency.map(figure).unwrap_or_default();
-        let mut row = vec![
-            algorithm.to_owned(),
-            part.time,
-            part.requests.to_string(),
-            of_latency(|latency| milliseconds(latency.mean_ns)),
-            of_latency(|latency| milliseconds(latency.p99_ns as f64)),
-            part.rejected.to_string(),
-            part.failed.to_string(),
-        ];
-        row.extend(
-            self.over
-                .then(|| of_latency(|latency| latency.over_limit.map(percent).unwrap_or_default())),
-        );
-        let share = |share: Option<f64>| share.map(percent).unwrap_or_default();
-        row.extend(self.hits.then(|| share(part.hit_ratio)));
-        row.extend(self.undisturbed.then(|| share(part.undisturbed)));
-        row
+    fn row(self, algorithm: &str, time: &str, part: &Part<'_>) -> Columns {
+        let times = [Latency::MEAN_NS, Latency::P99_NS];
+        let over = self.over.then_some(Latency::OVER_LIMIT);
+        let share = |header: &str, share: Option<f64>| {
+            (header.to_owned(), share.map(percent).unwrap_or_default())
+        };
+        Columns::default()
+            .column("algorithm", algorithm)
+            .column(time, part.time.as_str())
+            .column("requests", part.requests.to_string())
+            .shown(&times, part.latency, None)
+            .column("rejected", part.rejected.to_string())
+            .column("failed", part.failed.to_string())
+            .shown(over.as_slice(), part.latency, None)
+            .columns(self.hits.then(|| share("hits", part.hit_ratio)))
+            .columns(
+                self.undisturbed
+                    .then(|| share("undisturbed", part.undisturbed)),
+            )
     }
 }

@@ -1,30 +1,61 @@
-//! Events fitted to who is there, one after the other in the order of time.
+//! Entries fitted to who is there, one after the other in the order of time.
 
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, ensure};
 use evenkeel_algorithms::Backend;
 
-use super::{Action, Hot, Kind, Step, Timeline, Wish, subject};
+use super::overlaps::refuse_overlaps;
+use super::steps::{Step, Timeline};
+use super::turns::turns;
+use super::wishes::{Wish, wishes};
 use crate::change::MembershipChange;
+use crate::config::Fault;
+use crate::simulate::event::{Edit, Event, Hot, Members};
+use crate::simulate::scenario::Scenario;
 
-/// The most backends over all changes: half a gigabyte or so.
-const MOST_DESCRIBED: usize = 4_000_000;
+/// Backends over all changes, at most: half a gigabyte or so.
+const MAX_DESCRIBED: usize = 4_000_000;
+
+impl Timeline {
+    /// Fits a scenario to backends.
+    ///
+    /// # Errors
+    /// The [`Fault`] of an entry that does not fit: it names nobody, or another has its hand on the same.
+    pub fn of(scenario: &Scenario, backends: &[Backend]) -> Result<Self, Fault> {
+        let entries = scenario.entries();
+        let fault = |entry, what| scenario.fault(entry, what);
+        refuse_overlaps(entries, backends).map_err(|(entry, what)| fault(entry, what))?;
+        let mut wishes: Vec<_> = entries
+            .iter()
+            .enumerate()
+            .flat_map(|(number, entry)| wishes(number, entry, backends))
+            .collect();
+        wishes.sort_by_key(|wish| (wish.at, wish.begins));
+        let mut fitting = Fitting::new(backends);
+        for wish in &wishes {
+            let step = fitting.step(wish);
+            step.map_err(|error| fault(wish.entry, format!("{error:#}")))?;
+        }
+        fitting.timeline.turns = turns(entries, backends.len());
+        Ok(fitting.timeline)
+    }
+}
 
 /// The steps so far, and what is so after them.
-pub(super) struct Fitting {
-    pub(super) timeline: Timeline,
+struct Fitting {
+    timeline: Timeline,
     backends: Vec<Backend>,
     /// The speeds of those that do not have their own.
     speeds: BTreeMap<String, f64>,
     hot: Option<Hot>,
-    /// What was so before the events that will end, by their numbers and whom they are about.
+    /// What was so before the entries that will end, by their numbers and whom they are about.
     before: BTreeMap<(usize, String), Was>,
     /// Backends over all changes of the members.
     described: usize,
 }
 
-/// What was so before an event.
+/// What was so before an entry.
 #[derive(Clone)]
 enum Was {
     Speed(f64),
@@ -36,7 +67,7 @@ enum Was {
 
 impl Fitting {
     /// Before anything happens.
-    pub(super) fn new(backends: &[Backend]) -> Self {
+    fn new(backends: &[Backend]) -> Self {
         Self {
             timeline: Timeline::quiet(backends),
             backends: backends.to_vec(),
@@ -51,39 +82,41 @@ impl Fitting {
     ///
     /// # Errors
     /// If it does not fit who is there then.
-    pub(super) fn step(&mut self, wish: &Wish<'_>) -> Result<()> {
-        match &wish.kind {
-            Kind::Speed(name, factor) => self.speed(wish, name, *factor)?,
-            Kind::Stop(name) => {
-                self.place(name)?;
-                let station = self.station(name)?;
-                self.push(wish.at, Action::Stop { station });
+    fn step(&mut self, wish: &Wish) -> Result<()> {
+        match &wish.event {
+            Event::Speed { backend, factor } => self.speed(wish, backend, *factor)?,
+            Event::Stop { backend } => {
+                self.place(backend)?;
+                let backend = backend.clone();
+                self.push(wish.at, Event::Stop { backend });
             }
-            Kind::Start(name) => self.start(wish.at, name),
-            Kind::Health(name, healthy) => {
-                let (backend, healthy) = ((*name).to_owned(), *healthy);
-                self.push(wish.at, Action::Health { backend, healthy });
+            Event::Start { backend } => self.start(wish.at, backend),
+            Event::Health { backend, healthy } => {
+                let (backend, healthy) = (backend.clone(), *healthy);
+                self.push(wish.at, Event::Health { backend, healthy });
             }
-            Kind::Hot(hot) => self.heat(wish, hot.clone()),
-            Kind::Drain(name) => {
+            Event::Hot(hot) => self.heat(wish, hot.clone()),
+            Event::Members(edit) if !wish.begins => self.undo(wish, edit.subject())?,
+            Event::Members(Edit::Drain(name)) => {
                 let place = self.place(name)?;
                 self.remember(wish, name);
                 self.backends[place] = self.backends[place].clone().with_drain(true);
                 self.members(wish.at)?;
             }
-            Kind::Change(change) => self.change(wish, change)?,
-            Kind::Undo(name) => self.undo(wish, name)?,
+            Event::Members(edit @ Edit::Change(change)) => {
+                self.change(wish, edit.subject(), change)?;
+            }
         }
         Ok(())
     }
 
-    fn push(&mut self, at: u64, action: Action) {
-        self.timeline.steps.push(Step { at, action });
+    fn push(&mut self, at: u64, event: Event<Members>) {
+        self.timeline.steps.push(Step { at, event });
     }
 
     /// A speed begins, or that of before comes back.
-    fn speed(&mut self, wish: &Wish<'_>, name: &str, factor: f64) -> Result<()> {
-        let held = (wish.event, name.to_owned());
+    fn speed(&mut self, wish: &Wish, name: &str, factor: f64) -> Result<()> {
+        let held = (wish.entry, name.to_owned());
         let factor = if wish.begins {
             self.place(name)?;
             let before = self.speeds.get(name).copied().unwrap_or(1.);
@@ -96,14 +129,15 @@ impl Fitting {
             }
         };
         self.speeds.insert(name.to_owned(), factor);
-        let station = self.station(name)?;
-        self.push(wish.at, Action::Speed { station, factor });
+        self.timeline.station(name)?;
+        let backend = name.to_owned();
+        self.push(wish.at, Event::Speed { backend, factor });
         Ok(())
     }
 
     /// A key becomes hot, or that of before comes back.
-    fn heat(&mut self, wish: &Wish<'_>, hot: Option<Hot>) {
-        let held = (wish.event, String::new());
+    fn heat(&mut self, wish: &Wish, hot: Option<Hot>) {
+        let held = (wish.entry, String::new());
         self.hot = if wish.begins {
             self.before.insert(held, Was::Hot(self.hot.clone()));
             hot
@@ -113,18 +147,18 @@ impl Fitting {
                 _ => None,
             }
         };
-        self.push(wish.at, Action::Hot(self.hot.clone()));
+        self.push(wish.at, Event::Hot(self.hot.clone()));
     }
 
     /// A backend is up, with an empty cache.
     fn start(&mut self, at: u64, name: &str) {
-        if let Some(station) = self.timeline.stations.get_index_of(name) {
-            self.push(at, Action::Start { station });
+        if self.timeline.stations.contains(name) {
+            let backend = name.to_owned();
+            self.push(at, Event::Start { backend });
         }
     }
 
-    fn change(&mut self, wish: &Wish<'_>, change: &MembershipChange) -> Result<()> {
-        let name = subject(change);
+    fn change(&mut self, wish: &Wish, name: &str, change: &MembershipChange) -> Result<()> {
         self.remember(wish, name);
         self.backends = change.apply(&self.backends)?;
         self.members(wish.at)?;
@@ -137,22 +171,15 @@ impl Fitting {
     /// Who joins is up, empty and as fast as it is by itself, even if one of this name was not.
     fn anew(&mut self, at: u64, name: &str) {
         self.start(at, name);
-        if self.speeds.remove(name).is_some()
-            && let Some(station) = self.timeline.stations.get_index_of(name)
-        {
-            self.push(
-                at,
-                Action::Speed {
-                    station,
-                    factor: 1.,
-                },
-            );
+        if self.speeds.remove(name).is_some() {
+            let (backend, factor) = (name.to_owned(), 1.);
+            self.push(at, Event::Speed { backend, factor });
         }
     }
 
     /// A backend is again as it was before an event, and where it was.
-    fn undo(&mut self, wish: &Wish<'_>, name: &str) -> Result<()> {
-        let before = self.before.get(&(wish.event, name.to_owned())).cloned();
+    fn undo(&mut self, wish: &Wish, name: &str) -> Result<()> {
+        let before = self.before.get(&(wish.entry, name.to_owned())).cloned();
         match (before, self.position(name)) {
             (Some(Was::There(_, backend)), Some(place)) => self.backends[place] = backend,
             (Some(Was::There(place, backend)), None) => {
@@ -172,17 +199,11 @@ impl Fitting {
     }
 
     /// Keeps what a backend is, and where.
-    fn remember(&mut self, wish: &Wish<'_>, name: &str) {
+    fn remember(&mut self, wish: &Wish, name: &str) {
         let was = self.position(name).map_or(Was::NotThere, |place| {
             Was::There(place, self.backends[place].clone())
         });
-        self.before.insert((wish.event, name.to_owned()), was);
-    }
-
-    /// The number of a backend's station.
-    fn station(&self, name: &str) -> Result<usize> {
-        let known = self.timeline.stations.get_index_of(name);
-        known.with_context(|| format!("there is no backend `{name}`"))
+        self.before.insert((wish.entry, name.to_owned()), was);
     }
 
     fn place(&self, name: &str) -> Result<usize> {
@@ -199,19 +220,19 @@ impl Fitting {
     fn members(&mut self, at: u64) -> Result<()> {
         self.described += self.backends.len();
         ensure!(
-            self.described <= MOST_DESCRIBED,
-            "too many changes of so many backends; expected at most {MOST_DESCRIBED} backends over all changes"
+            self.described <= MAX_DESCRIBED,
+            "too many changes of so many backends; expected at most {MAX_DESCRIBED} backends over all changes"
         );
         let names = self
             .backends
             .iter()
             .map(|backend| backend.name().to_owned());
         let stations = names.map(|name| self.timeline.stations.insert_full(name).0);
-        let action = Action::Members {
+        let members = Members {
             stations: stations.collect(),
             backends: self.backends.clone(),
         };
-        self.push(at, action);
+        self.push(at, Event::Members(members));
         Ok(())
     }
 }

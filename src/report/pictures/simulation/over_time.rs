@@ -108,10 +108,10 @@ impl Told {
         let drawn = drawn(report);
         let most = drawn.iter().map(|outcome| windows(outcome).len()).max();
         let together = most.unwrap_or_default().div_ceil(POINTS).max(1);
-        let told = drawn
+        let told: Vec<_> = drawn
             .iter()
-            .map(|outcome| (outcome.algorithm, self.points(outcome, together)));
-        let told: Vec<_> = told.collect();
+            .map(|outcome| (outcome.algorithm, self.points(outcome, together)))
+            .collect();
         let lines = told.iter().map(|(name, points)| Line {
             name: (*name).to_owned(),
             points: points.iter().filter_map(Point::place).collect(),

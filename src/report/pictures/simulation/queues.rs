@@ -19,21 +19,27 @@ const COLUMNS: usize = 50;
 /// None without windows. All have the same shades.
 pub(super) fn plots(report: &Report) -> Vec<Plot> {
     let (outcomes, only) = shown(report);
-    let queues = outcomes.iter().map(|outcome| Queues::of(outcome));
-    let queues: Vec<_> = queues.collect();
-    let cells = queues.iter().flat_map(|queues| queues.cells.iter());
-    let most = cells.flatten().copied().fold(0., f64::max);
-    let plots = outcomes.iter().zip(queues);
-    plots
+    let queues: Vec<_> = outcomes.iter().map(|outcome| Queues::of(outcome)).collect();
+    let most = queues
+        .iter()
+        .flat_map(|queues| queues.cells.iter())
+        .flatten()
+        .copied()
+        .fold(0., f64::max);
+    outcomes
+        .iter()
+        .zip(queues)
         .map(|(outcome, queues)| queues.plot(outcome, &report.setting.turns, most, only))
         .collect()
 }
 
 /// The strategies that have a plot each, and what is said if not all have one.
 fn shown(report: &Report) -> (Vec<&Outcome>, &'static str) {
-    let outcomes = report.results.iter();
-    let outcomes = outcomes.filter(|outcome| !windows(outcome).is_empty());
-    let mut outcomes: Vec<_> = outcomes.collect();
+    let mut outcomes: Vec<_> = report
+        .results
+        .iter()
+        .filter(|outcome| !windows(outcome).is_empty())
+        .collect();
     if outcomes.len() <= 2 * EXTREMES {
         return (outcomes, "");
     }
@@ -76,11 +82,11 @@ impl<'a> Queues<'a> {
     }
 
     fn plot(self, outcome: &Outcome, turns: &[Turn], most: f64, only: &str) -> Plot {
-        let events = turns.iter().filter_map(|turn| {
+        let event = |turn: &Turn| {
             let column = self.ends.iter().position(|&end| end > turn.at)?;
             Some((column, turn.what.join("; ")))
-        });
-        let events: Vec<_> = events.collect();
+        };
+        let events: Vec<_> = turns.iter().filter_map(event).collect();
         let numbers = match events.is_empty() {
             true => "",
             false => " The lines are the events, by the same numbers as over time.",
@@ -125,18 +131,21 @@ impl<'a> Queues<'a> {
 
     fn table(&self) -> Sheet {
         let columns = self.columns();
-        let headers = ["backend"]
+        let headers: Vec<_> = ["backend"]
             .into_iter()
-            .chain(columns.iter().map(String::as_str));
-        let headers: Vec<_> = headers.collect();
-        let rows = self.backends.iter().zip(self.cells.chunks(self.ends.len()));
-        let rows = rows.map(|((_, share), queues)| {
-            let queues = queues
-                .iter()
-                .map(|queue| queue.map(|queue| format!("{queue:.3}")));
-            let queues = queues.map(Option::unwrap_or_default);
-            [share.backend.clone()].into_iter().chain(queues)
-        });
+            .chain(columns.iter().map(String::as_str))
+            .collect();
+        let cell =
+            |queue: &Option<f64>| queue.map(|queue| format!("{queue:.3}")).unwrap_or_default();
+        let rows = self
+            .backends
+            .iter()
+            .zip(self.cells.chunks(self.ends.len()))
+            .map(|((_, share), queues)| {
+                [share.backend.clone()]
+                    .into_iter()
+                    .chain(queues.iter().map(cell))
+            });
         Sheet::of(&headers, 1, rows).noted("Requests there on average, until each time.")
     }
 }

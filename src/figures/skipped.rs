@@ -1,0 +1,42 @@
+//! Algorithms that could not be measured.
+
+use anyhow::Result;
+use evenkeel_algorithms::Card;
+use serde::Serialize;
+
+/// An algorithm that could not be measured.
+#[derive(Clone, Debug, Serialize)]
+pub struct Skipped {
+    /// The canonical name.
+    pub algorithm: &'static str,
+    /// Why not.
+    pub reason: String,
+}
+
+impl Skipped {
+    /// What was measured, apart from what could not be.
+    ///
+    /// # Errors
+    /// The first, if nothing could be; `measured` is what would have been done.
+    pub(crate) fn apart<T>(
+        all: Vec<(&'static Card, Result<T>)>,
+        measured: &str,
+    ) -> Result<(Vec<T>, Vec<Self>)> {
+        let (mut done, mut failed) = (Vec::new(), Vec::new());
+        for (algorithm, result) in all {
+            match result {
+                Ok(result) => done.push(result),
+                Err(error) => failed.push((algorithm, error)),
+            }
+        }
+        if done.is_empty() && !failed.is_empty() {
+            let (algorithm, error) = failed.swap_remove(0);
+            return Err(error.context(format!("no strategy can be {measured}; {algorithm}")));
+        }
+        let skipped = failed.into_iter().map(|(algorithm, error)| Self {
+            algorithm: algorithm.name,
+            reason: format!("{error:#}"),
+        });
+        Ok((done, skipped.collect()))
+    }
+}

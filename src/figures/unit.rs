@@ -1,0 +1,56 @@
+//! What tables show a figure in.
+
+use super::interval::Interval;
+use super::number::Number;
+
+/// A unit of tables. JSON and CSV have nanoseconds, bytes and shares as they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// A count or a ratio.
+    One,
+    /// Bytes.
+    Bytes,
+    /// Nanoseconds.
+    Nanoseconds,
+    /// Microseconds.
+    Microseconds,
+    /// Milliseconds.
+    Milliseconds,
+    /// Hundredths of a share.
+    Percent,
+}
+
+impl Unit {
+    /// A value in this unit; a whole number of which none is a part has no digits behind the point.
+    #[must_use]
+    pub fn text(self, number: Number, digits: usize) -> String {
+        match (self, number) {
+            (Self::One | Self::Bytes | Self::Nanoseconds, Number::Whole(whole)) => {
+                whole.to_string()
+            }
+            (Self::Percent, _) => format!("{:.digits$} %", number.value() * 100.),
+            _ => format!("{:.digits$}", number.value() / self.size()),
+        }
+    }
+
+    /// A mean with half of its interval's width.
+    #[must_use]
+    pub fn text_of_interval(self, interval: Interval, digits: usize) -> String {
+        let (mean, half) = (
+            interval.mean / self.size(),
+            interval.half_width() / self.size(),
+        );
+        let suffix = if self == Self::Percent { " %" } else { "" };
+        format!("{mean:.digits$} ± {half:.digits$}{suffix}")
+    }
+
+    /// How much of what JSON and CSV have is one of it.
+    const fn size(self) -> f64 {
+        match self {
+            Self::One | Self::Bytes | Self::Nanoseconds => 1.,
+            Self::Microseconds => 1e3,
+            Self::Milliseconds => 1e6,
+            Self::Percent => 0.01,
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! A scenario as a file.
+
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::entry::Entry;
+use crate::config::{self, ConfigError, Fault};
+
+/// Entries of a scenario, at most.
+const MAX_EVENTS: usize = 10_000;
+
+/// Entries in the order of the file.
+#[derive(Clone, Debug, Default)]
+pub struct Scenario {
+    entries: Vec<Entry>,
+    /// The file's text, so that an entry can be found in it.
+    text: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a scenario: a map with `events`")]
+struct Document {
+    events: Vec<Entry>,
+}
+
+impl Scenario {
+    /// Reads and checks a file. Whether it fits the backends is left open.
+    ///
+    /// # Errors
+    /// [`ConfigError`], which says where in the file, what is wrong and what was expected.
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let text = config::read(path)?;
+        Self::parse(text).map_err(|fault| fault.of_file(path))
+    }
+
+    /// Checks the text of a scenario.
+    ///
+    /// # Errors
+    /// The [`Fault`], which says where in the text.
+    pub fn parse(text: String) -> Result<Self, Fault> {
+        let Document { events } = config::from_yaml(&text)?;
+        let what = match events.len() {
+            0 => "there are no events; expected at least one".to_owned(),
+            count if count > MAX_EVENTS => {
+                format!("{count} events; expected at most {MAX_EVENTS}")
+            }
+            _ => {
+                return Ok(Self {
+                    entries: events,
+                    text,
+                });
+            }
+        };
+        let place = config::place_of(&text, &["events"]);
+        Err(Fault { place, what })
+    }
+
+    pub(in crate::simulate) fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// What is wrong with an entry, and where it stands.
+    pub(in crate::simulate) fn fault(&self, entry: usize, what: String) -> Fault {
+        let place = config::place_of(&self.text, &["events", &entry.to_string()]);
+        Fault { place, what }
+    }
+}

@@ -1,0 +1,71 @@
+//! What is done when.
+
+use anyhow::{Context, Result};
+use evenkeel_algorithms::Backend;
+use indexmap::IndexSet;
+
+use super::turns::Turn;
+use crate::simulate::event::{Event, Members};
+
+/// The steps of a scenario, and the backends that there ever are.
+#[derive(Debug, Default)]
+pub struct Timeline {
+    /// The backends' names: those of the config, then those that are added.
+    pub(in crate::simulate) stations: IndexSet<String>,
+    /// What is done, in the order of time.
+    pub(in crate::simulate) steps: Vec<Step>,
+    /// The times between which figures are told apart, each with what begins or ends there.
+    pub(in crate::simulate) turns: Vec<Turn>,
+}
+
+/// Something that is done at a time.
+#[derive(Debug)]
+pub(in crate::simulate) struct Step {
+    pub(in crate::simulate) at: u64,
+    pub(in crate::simulate) event: Event<Members>,
+}
+
+impl Timeline {
+    /// Of backends to which nothing happens.
+    #[must_use]
+    pub fn quiet(backends: &[Backend]) -> Self {
+        Self {
+            stations: backends
+                .iter()
+                .map(|backend| backend.name().to_owned())
+                .collect(),
+            ..Self::default()
+        }
+    }
+
+    pub(in crate::simulate) const fn has_steps(&self) -> bool {
+        !self.steps.is_empty()
+    }
+
+    /// How fast a backend ever is at least, against what it is by itself.
+    pub(in crate::simulate) fn slowest(&self) -> f64 {
+        let factors = self.steps.iter().map(|step| match step.event {
+            Event::Speed { factor, .. } => factor,
+            _ => 1.,
+        });
+        factors.fold(1., f64::min)
+    }
+
+    /// The same times with nothing that happens.
+    pub(in crate::simulate) fn undisturbed(&self) -> Self {
+        Self {
+            stations: self.stations.clone(),
+            steps: Vec::new(),
+            turns: self.turns.clone(),
+        }
+    }
+
+    /// The number of a backend's station.
+    ///
+    /// # Errors
+    /// If it has none.
+    pub(in crate::simulate) fn station(&self, backend: &str) -> Result<usize> {
+        let known = self.stations.get_index_of(backend);
+        known.with_context(|| format!("there is no backend `{backend}`"))
+    }
+}
