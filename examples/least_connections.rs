@@ -39,7 +39,7 @@ fn in_flight(snapshot: &Snapshot) -> String {
 /// Holds three long requests while workers route and b3 leaves. Returns what there was to see.
 pub(crate) fn run() -> Result<[String; 4], Box<dyn Error>> {
     let pool = Pool::new(["b1", "b2", "b3"])?;
-    let balancer = LoadBalancer::new(LeastConnections::default(), pool)?;
+    let balancer = LoadBalancer::new(LeastConnections, pool)?;
 
     let long: Vec<Ticket> = (0..3)
         .map(|_| balancer.route(None))

@@ -116,7 +116,7 @@ impl<'a> Tuning<'a> {
         match self.target {
             Target::Size => {
                 let counts = traffic.first.counts();
-                let chance = chance_peak(&pool, &counts, self.config.hashing.seed.0);
+                let chance = chance_peak(&pool, counts, self.config.hashing.seed.0);
                 self.search(traffic, ByKey(traffic), chance, step)
             }
             Target::Subset { instances } => {

@@ -244,7 +244,7 @@ fn bound(config: &Config, chosen: &mut Config, program: Program, verdicts: &mut 
         "haproxy-hash-consistent" => {
             let factor = BalanceFactor::new(percent).ok();
             let set = |options: &mut haproxy_hash_consistent::Options| {
-                options.hash_balance_factor = factor
+                options.hash_balance_factor = factor;
             };
             options.change("haproxy-hash-consistent", set);
             factor.is_some()
