@@ -7,15 +7,17 @@
 //! `simulate::Figures`, `compare::Outcome` and so on.
 
 mod columns;
-mod figure;
 mod interval;
 mod intervals;
-mod mean;
-mod number;
 mod paired;
 mod repeat;
 mod skipped;
-mod unit;
+
+// The macros name what is in these.
+pub(crate) mod figure;
+pub(crate) mod mean;
+pub(crate) mod number;
+pub(crate) mod unit;
 
 pub use columns::Columns;
 pub use figure::{Better, Figure, Measured};
@@ -30,5 +32,4 @@ pub use unit::Unit;
 pub(crate) use figure::figures;
 pub(crate) use interval::{mean, settled};
 pub(crate) use mean::{Mean, mean_by_field, mean_of};
-pub(crate) use number::Value;
 pub(crate) use paired::{Series, against_the_best, best};

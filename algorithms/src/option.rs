@@ -21,10 +21,10 @@ macro_rules! whole_number_option {
             $($(#[doc = $default_doc])* pub const DEFAULT: Self = Self($default);)?
 
             #[doc = concat!("Checks a number.\n\n# Errors\n[`BuildError::OutOfRange`](crate::BuildError::OutOfRange) outside ", $min, " to ", $max, ".")]
-            pub fn new(number: u64) -> Result<Self, $crate::BuildError> {
+            pub fn new(number: u64) -> Result<Self, $crate::error::BuildError> {
                 match u32::try_from(number) {
                     Ok(number @ Self::MIN..=Self::MAX) => Ok(Self(number)),
-                    _ => Err($crate::BuildError::OutOfRange {
+                    _ => Err($crate::error::BuildError::OutOfRange {
                         option: $option,
                         value: number.to_string(),
                         min: Self::MIN,
@@ -87,11 +87,11 @@ macro_rules! decimal_option {
             $($(#[doc = $default_doc])* pub const DEFAULT: Self = Self::of($default);)?
 
             #[doc = concat!("Checks a number.\n\n# Errors\n[`BuildError::OutOfRange`](crate::BuildError::OutOfRange) outside ", $min, " to ", $max, ".")]
-            pub fn new(number: f64) -> Result<Self, $crate::BuildError> {
+            pub fn new(number: f64) -> Result<Self, $crate::error::BuildError> {
                 if (f64::from($min)..=f64::from($max)).contains(&number) {
                     Ok(Self::of(number))
                 } else {
-                    Err($crate::BuildError::OutOfRange {
+                    Err($crate::error::BuildError::OutOfRange {
                         option: $option,
                         value: number.to_string(),
                         min: $min,

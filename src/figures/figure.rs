@@ -60,20 +60,20 @@ macro_rules! figures {
         impl $type {
             $(
                 $(#[$doc])*
-                $visibility const $constant: &'static $crate::figures::Figure<Self> =
-                    &$crate::figures::Figure::<Self>::$better(
+                $visibility const $constant: &'static $crate::figures::figure::Figure<Self> =
+                    &$crate::figures::figure::Figure::<Self>::$better(
                         $name,
                         $heading,
-                        $crate::figures::Unit::$unit,
+                        $crate::figures::unit::Unit::$unit,
                         $digits,
-                        |$of| $crate::figures::Value::number(&$read),
+                        |$of| $crate::figures::number::Value::number(&$read),
                     )
                     $(.$flag())*;
             )*
         }
 
-        impl $crate::figures::Measured for $type {
-            const FIGURES: &'static [&'static $crate::figures::Figure<Self>] =
+        impl $crate::figures::figure::Measured for $type {
+            const FIGURES: &'static [&'static $crate::figures::figure::Figure<Self>] =
                 &[$(Self::$constant),*];
         }
     };

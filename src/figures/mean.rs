@@ -18,16 +18,16 @@ pub(crate) fn mean_of<R, T: Mean>(runs: &[&R], part: impl Fn(&R) -> &T) -> T {
 /// makes of all runs.
 macro_rules! mean_by_field {
     ($type:ident { $($field:ident $(: $how:ident)? $(= $function:expr)?),* $(,)? }) => {
-        impl $crate::figures::Mean for $type {
+        impl $crate::figures::mean::Mean for $type {
             fn mean(runs: &[&Self]) -> Self {
                 Self {
-                    $($field: $crate::figures::mean_by_field!(@ runs $field $($how)? $(= $function)?)),*
+                    $($field: $crate::figures::mean::mean_by_field!(@ runs $field $($how)? $(= $function)?)),*
                 }
             }
         }
     };
     (@ $runs:ident $field:ident) => {
-        $crate::figures::mean_of($runs, |run| &run.$field)
+        $crate::figures::mean::mean_of($runs, |run| &run.$field)
     };
     (@ $runs:ident $field:ident first) => {
         $runs[0].$field.clone()

@@ -53,6 +53,7 @@ use std::collections::BinaryHeap;
 use std::sync::{Arc, PoisonError};
 
 use crate::algorithm::{Algorithm, carried};
+use crate::backend::Backend;
 use crate::balancer::Balancer;
 use crate::card::{Card, Cost, Family, Feedback, OptionHelp, Origin, ShareVariance};
 use crate::error::BuildError;
@@ -139,7 +140,7 @@ impl Algorithm for LeastRequest {
         let mut built = Built {
             options: self.options,
             schedule: Mutex::default(),
-            names: pool.backends().map(crate::Backend::shared_name).collect(),
+            names: pool.backends().map(Backend::shared_name).collect(),
         };
         let carried = carried::<Built>(before).map(|before| before.carried(pool));
         let active = pool.slots().filter(|&slot| pool.is_active(slot));

@@ -59,6 +59,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use crate::algorithm::{Algorithm, carried};
+use crate::backend::Backend;
 use crate::balancer::Balancer;
 use crate::card::{Card, Cost, Family, Feedback, OptionHelp, Origin, ShareVariance};
 use crate::error::BuildError;
@@ -191,7 +192,7 @@ impl Algorithm for PeakEwma {
             draws: Draws::after(self.seed, before.map(|before| &before.draws)),
             alias: Alias::new(pool),
             members: pool.slots().zip(latencies).map(member).collect(),
-            names: pool.backends().map(crate::Backend::shared_name).collect(),
+            names: pool.backends().map(Backend::shared_name).collect(),
         }))
     }
 

@@ -56,6 +56,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use crate::algorithm::{Algorithm, carried};
+use crate::backend::Backend;
 use crate::balancer::Balancer;
 use crate::card::{Card, Cost, Family, Feedback, OptionHelp, Origin, ShareVariance};
 use crate::error::BuildError;
@@ -199,7 +200,7 @@ impl Algorithm for Prequal {
             draws: Draws::after(self.seed, before.map(|before| &before.draws)),
             alias: Alias::new(pool),
             reports: Mutex::new(reports),
-            names: pool.backends().map(crate::Backend::shared_name).collect(),
+            names: pool.backends().map(Backend::shared_name).collect(),
         }))
     }
 
@@ -556,8 +557,7 @@ mod tests {
         balancer.set_healthy("2", false).unwrap();
         for _ in 0..50 {
             let probes = balancer.probes(3);
-            let names: std::collections::BTreeSet<_> =
-                probes.iter().map(crate::Backend::name).collect();
+            let names: std::collections::BTreeSet<_> = probes.iter().map(Backend::name).collect();
             assert!(names.len() == 3 && !names.contains("2"));
         }
         assert_eq!(balancer.probes(9).len(), 4);

@@ -51,6 +51,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
 use crate::algorithm::{Algorithm, carried};
+use crate::backend::Backend;
 use crate::balancer::Balancer;
 use crate::card::{Card, Cost, Family, Feedback, Order, Origin, ShareVariance};
 use crate::error::BuildError;
@@ -105,7 +106,7 @@ impl Algorithm for RoundRobin {
             let cursor = AtomicU64::new(cursor as u64);
             Turns::Held { cycle, cursor }
         };
-        let names = pool.backends().map(crate::Backend::shared_name).collect();
+        let names = pool.backends().map(Backend::shared_name).collect();
         Ok(Box::new(Built { turns, names }))
     }
 
