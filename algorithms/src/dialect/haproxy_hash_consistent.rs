@@ -263,7 +263,7 @@ impl Algorithm for HaproxyHashConsistent {
             .sum();
         Ok(Box::new(Built {
             options: self.options,
-            ring: Ring::new(total as usize, || points(pool, &bases))?,
+            ring: Ring::whole(total as usize, || points(pool, &bases))?,
             bases,
             before: sums_before(pool),
             next: Mutex::default(),
@@ -340,7 +340,7 @@ impl Built {
         let (mut next, len) = (self.next(), self.ring.len());
         let mut upward = (*next..len).chain(0..*next);
         let (position, slot) = upward.find_map(|position| {
-            let (_, slot) = self.ring.get(position)?;
+            let slot = self.ring.slot(position)?;
             pick.allows(slot).then_some((position, slot))
         })?;
         if !pick.is_question() {

@@ -17,7 +17,7 @@ pub(super) enum Ties {
 }
 
 /// A ring of the points' upper 32 bits; the lower ones decide only among equal ones.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct WideRing {
     ring: Ring,
     /// The whole points, if they have more than 32 bits.
@@ -70,7 +70,7 @@ impl WideRing {
     /// The backend of the first point at or after a place.
     #[inline]
     pub(super) fn successor(&self, place: Place) -> Option<Slot> {
-        self.ring.get(self.position(place)).map(|(_, slot)| slot)
+        self.ring.slot(self.position(place))
     }
 
     /// The first point at or after a place and whose it is.

@@ -8,8 +8,8 @@
 //!
 //! # Cost
 //! P points in all. Build O(P): one digest a backend and one mix a point, then a counting sort by
-//! the points' top bits. Pick: one hash, one read of the bucket index, one or two points. Memory: 8 bytes a point,
-//! 4 to 8 of index.
+//! the points' top bits. Pick: one hash, one read of the bucket index, a point or a
+//! few. Memory: 8 bytes a point and 4 to 8 of index up to 2^20 points; above, 4 bytes a point and up to 4 of index.
 //!
 //! # Membership change
 //! A joiner takes keys, a leaver gives them up, and no other key moves.

@@ -10,7 +10,7 @@
 //! # Cost
 //! n backends of V points, C candidates. Build O(nV). Pick O(C): one hash, one read of the bucket index,
 //! some more than C points and C draws, with a few logarithms where weights differ. Memory: 8 bytes a
-//! point, 4 to 8 of index, 16 a backend.
+//! point and 4 to 8 of index up to 2^20 points; above, 4 bytes a point and up to 4 of index; 16 a backend.
 //!
 //! # Membership change
 //! The keys of a leaver move, and so do some of those for which it was but a candidate: another one takes

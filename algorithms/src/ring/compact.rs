@@ -1,0 +1,87 @@
+//! The form of large rings: 4 bytes a point, of which its bucket says the rest.
+
+use super::entry::{Entry, Owned, SLOT_BITS};
+use super::starts::to_starts;
+use super::table::Table;
+
+/// The bits of a point that its entry has.
+const LOW_BITS: u32 = <u32 as Entry>::BITS;
+
+/// The bits of a point that name its bucket.
+const BUCKET_BITS: u32 = u32::BITS - LOW_BITS;
+
+/// The bits of a point that name its part: all but a byte of those that name its bucket.
+const PART_BITS: u32 = BUCKET_BITS - u8::BITS;
+
+/// Half of the bits that a part leaves open: what is sorted by at once.
+const DIGIT_BITS: u32 = (u32::BITS - PART_BITS) / 2;
+
+impl Table<u32> {
+    /// Sorts some points; equal ones keep their order. `total` is their number.
+    ///
+    /// The points are put where their part begins, and each part is sorted in the cache. Until then a
+    /// byte a point names its bucket within the part, so that hardly more memory is taken than the ring
+    /// keeps. They are asked for twice rather than kept twice: first only to be counted.
+    pub(super) fn new<I: Iterator<Item = Owned>>(total: usize, owned: impl Fn() -> I) -> Self {
+        let part = |point: u32| (point >> (u32::BITS - PART_BITS)) as usize;
+        let mut ends = [0; 1 << PART_BITS];
+        owned().for_each(|(point, _)| ends[part(point)] += 1);
+        to_starts(&mut ends);
+        let (mut entries, mut bytes) = (vec![0; total], vec![0; total]);
+        owned().for_each(|(point, slot)| {
+            let end = &mut ends[part(point)];
+            entries[*end as usize] = <u32 as Entry>::new((point, slot));
+            bytes[*end as usize] = (point >> LOW_BITS) as u8;
+            *end += 1;
+        });
+        let mut buckets = vec![0; 1 << BUCKET_BITS];
+        let (mut scratch, mut start) = (Vec::new(), 0);
+        for (starts, end) in buckets.chunks_exact_mut(1 << u8::BITS).zip(ends) {
+            let part = start as usize..end as usize;
+            sort_part(
+                &mut entries[part.clone()],
+                &bytes[part],
+                &mut scratch,
+                starts,
+            );
+            starts.iter_mut().for_each(|bucket| *bucket += start);
+            start = end;
+        }
+        Self {
+            entries: entries.into(),
+            buckets: buckets.into(),
+            shift: LOW_BITS,
+        }
+    }
+}
+
+/// Sorts a part by its lower digit and then by its upper one, stably and by counting. The bytes name
+/// the buckets, whose starts are counted from that of the part.
+fn sort_part(part: &mut [u32], bytes: &[u8], scratch: &mut Vec<u64>, starts: &mut [u32]) {
+    // The byte and the entry of a point, whose upper bits are one number.
+    let joined = |(&byte, &entry): (&u8, &u32)| u64::from(byte) << 32 | u64::from(entry);
+    let lower = |point: u64| (point >> SLOT_BITS) as usize & ((1 << DIGIT_BITS) - 1);
+    let upper = |point: u64| (point >> (SLOT_BITS + DIGIT_BITS)) as usize;
+    let (mut lowers, mut uppers) = ([0; 1 << DIGIT_BITS], [0; 1 << DIGIT_BITS]);
+    for point in bytes.iter().zip(&*part).map(joined) {
+        lowers[lower(point)] += 1;
+        uppers[upper(point)] += 1;
+    }
+    to_starts(&mut lowers);
+    to_starts(&mut uppers);
+    let digits_a_bucket = uppers.len() / starts.len();
+    for (start, digits) in starts.iter_mut().zip(uppers.chunks_exact(digits_a_bucket)) {
+        *start = digits[0];
+    }
+    scratch.resize(part.len(), 0);
+    for point in bytes.iter().zip(&*part).map(joined) {
+        let place = &mut lowers[lower(point)];
+        scratch[*place as usize] = point;
+        *place += 1;
+    }
+    for &point in &*scratch {
+        let place = &mut uppers[upper(point)];
+        part[*place as usize] = point as u32;
+        *place += 1;
+    }
+}

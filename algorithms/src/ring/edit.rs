@@ -1,0 +1,122 @@
+//! A ring after some points leave and others join, without sorting the others again.
+
+use super::entry::{Entry, Owned};
+use super::table::Table;
+use crate::slot::Slot;
+
+/// One change of a ring.
+#[derive(Clone, Copy)]
+enum Edit {
+    Join(Owned),
+    Leave(Owned),
+}
+
+impl<E: Entry> Table<E> {
+    /// The ring with some points fewer and some more, with an index of the same size.
+    ///
+    /// `renumbered` says the new slot of each old one that stays, `precedes` whether of equal points
+    /// that of an old slot comes before that of a new one. `joining` is in the order of the points,
+    /// equal ones in that of their owners.
+    pub(super) fn changed(
+        &self,
+        leaving: &[Owned],
+        joining: &[Owned],
+        renumbered: &[Slot],
+        precedes: impl Fn(Slot, Slot) -> bool,
+    ) -> Self {
+        let mut changes: Vec<(usize, Edit)> = self.positions(leaving).collect();
+        changes.extend(joining.iter().map(|&(point, slot)| {
+            let equal = self.from(point).take_while(|equal| equal.0 == point);
+            let before = equal.filter(|equal| precedes(equal.1, slot)).count();
+            (self.search(point) + before, Edit::Join((point, slot)))
+        }));
+        // What joins stands before what leaves there. Stable: those that join keep their order.
+        changes.sort_by_key(|&(position, edit)| (position, matches!(edit, Edit::Leave(_))));
+        let total = self.entries.len() + joining.len() - leaving.len();
+        Self {
+            entries: self.edited_entries(&changes, total, renumbered),
+            buckets: self.edited_buckets(&changes),
+            shift: self.shift,
+        }
+    }
+
+    /// The points at or after one, of its bucket.
+    fn from(&self, start: u32) -> impl Iterator<Item = Owned> {
+        let bucket = (start >> self.shift) as usize;
+        let position = self.search(start);
+        let within = &self.entries[position..self.end(bucket)];
+        within.iter().map(move |&entry| self.owned(bucket, entry))
+    }
+
+    /// Where the points that leave stand.
+    fn positions(&self, leaving: &[Owned]) -> impl Iterator<Item = (usize, Edit)> {
+        let mut leaving = leaving.to_vec();
+        leaving.sort_unstable();
+        let mut last = None;
+        leaving.into_iter().map(move |gone| {
+            // An owner may have a point twice.
+            let start = match last {
+                Some((owned, position)) if owned == gone => position + 1,
+                _ => self.search(gone.0),
+            };
+            let found = self.entries[start..]
+                .iter()
+                .position(|&entry| entry == E::new(gone));
+            let position = start + found.expect("a point that leaves has been on the ring");
+            last = Some((gone, position));
+            (position, Edit::Leave(gone))
+        })
+    }
+
+    fn edited_entries(
+        &self,
+        changes: &[(usize, Edit)],
+        total: usize,
+        renumbered: &[Slot],
+    ) -> Box<[E]> {
+        let same = (0..).zip(renumbered).all(|(old, new)| new.0 == old);
+        let renumber = |entry: E| E::new((entry.low(), renumbered[entry.slot().index()]));
+        let mut entries = Vec::with_capacity(total);
+        let copy = |entries: &mut Vec<E>, kept: &[E]| {
+            if same {
+                entries.extend_from_slice(kept);
+            } else {
+                entries.extend(kept.iter().map(|&entry| renumber(entry)));
+            }
+        };
+        let mut copied = 0;
+        for &(position, edit) in changes {
+            copy(&mut entries, &self.entries[copied..position]);
+            copied = position;
+            match edit {
+                Edit::Join(owned) => entries.push(E::new(owned)),
+                Edit::Leave(_) => copied += 1,
+            }
+        }
+        copy(&mut entries, &self.entries[copied..]);
+        entries.into()
+    }
+
+    /// Every change moves the starts of the buckets behind its own by one.
+    fn edited_buckets(&self, changes: &[(usize, Edit)]) -> Box<[u32]> {
+        let mut buckets = self.buckets.clone();
+        let (mut moved, mut by) = (0, 0u32);
+        let mut move_to = |end: usize, by: u32| {
+            let starts = &mut buckets[moved..end];
+            starts
+                .iter_mut()
+                .for_each(|start| *start = start.wrapping_add(by));
+            moved = end;
+        };
+        for &(_, edit) in changes {
+            let ((point, _), one) = match edit {
+                Edit::Join(owned) => (owned, 1),
+                Edit::Leave(owned) => (owned, u32::MAX),
+            };
+            move_to((point >> self.shift) as usize + 1, by);
+            by = by.wrapping_add(one);
+        }
+        move_to(self.buckets.len(), by);
+        buckets
+    }
+}

@@ -1,0 +1,87 @@
+//! The entries of a ring in the order of their points, and the index of their buckets.
+
+use super::entry::{Entry, Owned};
+use crate::slot::Slot;
+
+/// Points in ascending order, each with the slot of its backend.
+#[derive(Debug)]
+pub(crate) struct Table<E> {
+    pub(super) entries: Box<[E]>,
+    /// Where each bucket begins.
+    pub(super) buckets: Box<[u32]>,
+    /// How far down the bits of a point are that name its bucket.
+    pub(super) shift: u32,
+}
+
+impl<E: Entry> Table<E> {
+    /// The position of the first point at or after `start`; the number of points if there is none.
+    #[inline]
+    pub(super) fn search(&self, start: u32) -> usize {
+        let bucket = (start >> self.shift) as usize;
+        let Some(&first) = self.buckets.get(bucket) else {
+            return 0;
+        };
+        let first = first as usize;
+        if E::BITS == u32::BITS {
+            // Most often it is the first, or the next; it may be in a later bucket.
+            let from = &self.entries[first..];
+            let passed = from.iter().position(|entry| entry.low() >= start);
+            return first + passed.unwrap_or(from.len());
+        }
+        let low = E::new((start, Slot(0))).low();
+        let within = &self.entries[first..self.end(bucket)];
+        first + within.partition_point(|entry| entry.low() < low)
+    }
+
+    /// The first point at or after `start`, from the lowest on if there is none.
+    #[inline]
+    pub(super) fn successor(&self, start: u32) -> Option<Slot> {
+        let entry = self.entries.get(self.search(start));
+        entry.or(self.entries.first()).map(|entry| entry.slot())
+    }
+
+    /// The slots in the order of their points, from a position on, once around.
+    #[inline]
+    pub(super) fn walk_from(&self, position: usize) -> impl Iterator<Item = Slot> {
+        let (before, from) = self.entries.split_at(position);
+        from.iter().chain(before).map(|entry| entry.slot())
+    }
+
+    #[inline]
+    pub(super) fn slot(&self, position: usize) -> Option<Slot> {
+        self.entries.get(position).map(|entry| entry.slot())
+    }
+
+    /// The point at a position and whose it is.
+    #[inline]
+    pub(super) fn get(&self, position: usize) -> Option<Owned> {
+        let entry = *self.entries.get(position)?;
+        if E::BITS == u32::BITS {
+            return Some((entry.low(), entry.slot()));
+        }
+        let begun = |&start: &u32| start as usize <= position;
+        let bucket = self.buckets.partition_point(begun) - 1;
+        Some(self.owned(bucket, entry))
+    }
+
+    /// Whose the points are, in their order.
+    pub(super) fn owners(&self) -> Vec<Slot> {
+        self.entries.iter().map(|entry| entry.slot()).collect()
+    }
+
+    pub(super) fn memory(&self) -> usize {
+        size_of_val(&*self.entries) + size_of_val(&*self.buckets)
+    }
+
+    /// Where the bucket after this one begins.
+    #[inline]
+    pub(super) fn end(&self, bucket: usize) -> usize {
+        let next = self.buckets.get(bucket + 1);
+        next.map_or(self.entries.len(), |&start| start as usize)
+    }
+
+    #[inline]
+    pub(super) fn owned(&self, bucket: usize, entry: E) -> Owned {
+        ((bucket as u32) << self.shift | entry.low(), entry.slot())
+    }
+}
