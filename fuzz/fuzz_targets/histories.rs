@@ -10,10 +10,12 @@ use std::time::Duration;
 
 use arbitrary::Arbitrary;
 use evenkeel_algorithms::strategy::bounded_load::{Factor, Overflow};
-use evenkeel_algorithms::strategy::{bounded_load, ketama, lrh, maglev, subset};
+use evenkeel_algorithms::strategy::{
+    bounded_load, ketama, least_connections, lrh, maglev, subset,
+};
 use evenkeel_algorithms::{
-    Card, Backend, Balancer, BuildError, Hashing, Key, LoadBalancer, Options, Outcome, Pool,
-    Profile, Report, RouteError, Seed, Ticket, Weight,
+    Algorithm, Backend, BoundedLoad, BuildError, Card, Hashing, Key, LoadBalancer, Options,
+    Outcome, Pool, Profile, Registry, Report, RouteError, Seed, Subset, Ticket, Weight,
 };
 use libfuzzer_sys::fuzz_target;
 
@@ -32,7 +34,7 @@ fuzz_target!(|history: Vec<Event>| {
 /// An algorithm as it is or inside another strategy.
 #[derive(Clone, Copy)]
 struct Subject {
-    algorithm: &'static Card,
+    card: &'static Card,
     around: Around,
 }
 
@@ -53,19 +55,19 @@ impl Around {
         Self::Subset,
     ];
 
-    fn strategy(self, inner: Strategy) -> Strategy {
+    fn algorithm(self, inner: Box<dyn Algorithm>) -> Box<dyn Algorithm> {
         match self {
             Self::Nothing => inner,
             Self::Bound(overflow) => {
                 let factor = Factor::new(1.25).expect("within the range");
-                inner.bounded(bounded_load::Options { factor, overflow })
+                Box::new(BoundedLoad::new(inner, bounded_load::Options { factor, overflow }))
             }
             Self::Subset => {
                 let options = subset::Options {
                     client: "client".to_owned(),
                     size: subset::Size::new(3).expect("within the range"),
                 };
-                inner.subset(Hashing::default(), options)
+                Box::new(Subset::new(inner, Hashing::default(), options))
             }
         }
     }
@@ -73,7 +75,7 @@ impl Around {
 
 impl Subject {
     fn all() -> impl Iterator<Item = Self> {
-        let each = |algorithm| Around::ALL.map(|around| Self { algorithm, around });
+        let each = |card| Around::ALL.map(|around| Self { card, around });
         let fits = |subject: &Self| !subject.is_bounded() || subject.profile().key != Key::Unused;
         Registry::builtin().cards().flat_map(each).filter(fits)
     }
@@ -87,34 +89,33 @@ impl Subject {
     }
 
     fn picks_the_least_loaded(self) -> bool {
-        self.algorithm == &least_connections::CARD && self.around == Around::Nothing
+        self.card == &least_connections::CARD && self.around == Around::Nothing
     }
 
     fn profile(self) -> Profile {
-        self.profile()
+        self.algorithm().profile()
     }
 
     /// Small rings and tables: thousands of them are built in a second.
-    fn strategy(self) -> Strategy {
-        let options = Options {
-            ketama: ketama::Options {
-                points_per_weight: ketama::PointsPerWeight::new(4).expect("within the range"),
-            },
-            lrh: lrh::Options {
+    fn algorithm(self) -> Box<dyn Algorithm> {
+        let mut options = Options::default();
+        let points_per_weight = ketama::PointsPerWeight::new(4).expect("within the range");
+        options.set(ketama::CARD.name, ketama::Options { points_per_weight });
+        options.set(
+            lrh::CARD.name,
+            lrh::Options {
                 points_per_backend: lrh::PointsPerBackend::new(4).expect("within the range"),
                 ..lrh::Options::default()
             },
-            maglev: maglev::Options {
-                table_size: maglev::TableSize::new(61).expect("a prime"),
-            },
-            ..Options::default()
-        };
-        let strategy = self.algorithm.strategy(Seed::DEFAULT, &options);
-        self.around.strategy(strategy)
+        );
+        let table_size = maglev::TableSize::new(61).expect("a prime");
+        options.set(maglev::CARD.name, maglev::Options { table_size });
+        let algorithm = self.card.algorithm(Seed::DEFAULT, &options);
+        self.around.algorithm(algorithm)
     }
 
     fn build(self, pool: Pool) -> LoadBalancer {
-        LoadBalancer::new(self.strategy(), pool).expect("a strategy that fits any pool")
+        LoadBalancer::new(self.algorithm(), pool).expect("an algorithm that fits any pool")
     }
 
     /// A load balancer built afresh over the backends that another one has, with the same history
@@ -306,7 +307,7 @@ impl Model {
     }
 
     fn set_health(&mut self, name: Name, healthy: bool) {
-        let known = self.balancer.set_eligible(name.text(), healthy);
+        let known = self.balancer.set_healthy(name.text(), healthy);
         let member = self.member(name);
         assert_eq!(known, member.is_some());
         if let Some(member) = member {
@@ -318,8 +319,8 @@ impl Model {
         let subjects: Vec<_> = Subject::all().collect();
         self.subject = subjects[to % subjects.len()];
         self.balancer
-            .set_strategy(self.subject.strategy())
-            .expect("a strategy that fits any pool");
+            .set_algorithm(self.subject.card())
+            .expect("an algorithm that fits any pool");
     }
 
     /// Routes a request past one that was tried: to the first owner of its key or to the least
@@ -429,7 +430,7 @@ impl Model {
         self.tickets.clear();
         let fresh = self.subject.twin(&self.balancer);
         for member in &self.members {
-            fresh.set_eligible(member.name(), member.healthy);
+            fresh.set_healthy(member.name(), member.healthy);
         }
         for key in 0..32 {
             let owners = |balancer: &LoadBalancer| balancer.owners(&[key], usize::MAX);

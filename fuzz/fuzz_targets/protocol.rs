@@ -8,8 +8,8 @@ use std::io::{self, Read};
 use allocation_counter::measure;
 use evenkeel::config::Config;
 use evenkeel::protocol::{Limits, serve};
-use evenkeel_algorithms::strategy::{ALGORITHMS, maglev};
-use evenkeel_algorithms::{Card, Backend, Options, Weight};
+use evenkeel_algorithms::strategy::{CARDS, maglev};
+use evenkeel_algorithms::{Backend, Card, Options, Weight};
 use libfuzzer_sys::{Corpus, fuzz_target};
 use serde_json::Value;
 
@@ -29,8 +29,8 @@ fuzz_target!(|data: &[u8]| -> Corpus {
     if is_costly(input) {
         return Corpus::Reject;
     }
-    let configs = ALGORITHMS.len() + 1;
-    let config = ALGORITHMS.get(usize::from(choice) % configs).copied();
+    let configs = CARDS.len() + 1;
+    let config = CARDS.get(usize::from(choice) % configs).copied();
     let config = config.map(config_of);
     let length = 1 + usize::from(choice) / configs;
 
@@ -53,7 +53,8 @@ fn is_costly(input: &[u8]) -> bool {
 /// Some backends in every condition that a config can state.
 fn config_of(algorithm: &'static Card) -> Config {
     let mut options = Options::default();
-    options.maglev.table_size = maglev::TableSize::new(251).expect("a prime");
+    let table_size = maglev::TableSize::new(251).expect("a prime");
+    options.set(maglev::CARD.name, maglev::Options { table_size });
     let heavy = Backend::new("b").with_weight(Weight::new(3).expect("a small weight"));
     let busy = Backend::new("c").with_connections(2);
     let backends = vec!["a".into(), heavy, busy, Backend::new("d").with_drain(true)];

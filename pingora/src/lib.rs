@@ -43,20 +43,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use evenkeel_algorithms::{
-    self as evenkeel, Balancer, BuildError, Ketama, Key, Pick, Pool, SlotSet, Snapshot,
-    Weight,
+    self as evenkeel, Algorithm, BuildError, Ketama, Key, Pick, Pool, SlotSet, Snapshot, Weight,
 };
 use pingora_load_balancing::Backend;
 use pingora_load_balancing::selection::{BackendIter, BackendSelection};
 use thiserror::Error;
 
-/// Which strategy a [`Selection`] picks by. Each load balancer takes a config of its own.
+/// Which algorithm a [`Selection`] picks by. Each load balancer takes a config of its own.
 pub struct Config {
     /// Locked while it is updated, so that a selection is of the backends it was built for.
     balancer: Mutex<evenkeel::LoadBalancer>,
 }
 
-/// Why a strategy cannot select for Pingora.
+/// Why an algorithm cannot select for Pingora.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum ConfigError {
     /// It does not pick by key.
@@ -73,21 +72,20 @@ pub enum ConfigError {
 }
 
 impl Config {
-    /// Takes a strategy that picks by key alone.
+    /// Takes an algorithm that picks by key alone.
     ///
     /// # Errors
-    /// [`ConfigError`] for another strategy.
-    pub fn new(strategy: impl Into<Strategy>) -> Result<Self, ConfigError> {
-        let strategy = strategy.into();
-        let profile = strategy.profile();
+    /// [`ConfigError`] for another algorithm.
+    pub fn new(algorithm: impl Algorithm + 'static) -> Result<Self, ConfigError> {
+        let profile = algorithm.profile();
         if profile.key != Key::Required {
             return Err(ConfigError::WithoutKey);
         }
         if profile.in_flight {
             return Err(ConfigError::InFlight);
         }
-        let (nobody, start) = (Pool::new([""; 0])?, Instant::now());
-        let balancer = evenkeel::LoadBalancer::with_clock(strategy, nobody, move || start.elapsed());
+        let (empty, start) = (Pool::new([""; 0])?, Instant::now());
+        let balancer = evenkeel::LoadBalancer::with_clock(algorithm, empty, move || start.elapsed());
         Ok(Self {
             balancer: Mutex::new(balancer?),
         })

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use evenkeel_algorithms::strategy::{ALGORITHMS, anchor, bounded_load::Factor};
+use evenkeel_algorithms::strategy::{CARDS, anchor, bounded_load::Factor};
 use evenkeel_algorithms::{
-    self as evenkeel, Anchor, Balancer, Ketama, Key, LeastConnections, Options, Pool, Rendezvous,
-    RoundRobin, Seed, Weight,
+    self as evenkeel, Algorithm, Anchor, BoundedLoad, Card, Ketama, Key, LeastConnections, Options,
+    Pool, Rendezvous, RoundRobin, Seed, Weight,
 };
 use evenkeel_pingora::{Config, ConfigError, Selection};
 use futures::FutureExt;
@@ -29,10 +29,10 @@ fn backends(addresses: impl Iterator<Item = (String, usize)>) -> BTreeSet<Backen
 }
 
 fn ours(
-    strategy: Strategy,
+    algorithm: impl Algorithm + 'static,
     addresses: impl Iterator<Item = (String, usize)>,
 ) -> evenkeel::LoadBalancer {
-    let balancer = evenkeel::LoadBalancer::new(strategy, Pool::new([""; 0]).unwrap()).unwrap();
+    let balancer = evenkeel::LoadBalancer::new(algorithm, Pool::new([""; 0]).unwrap()).unwrap();
     balancer.update(described(addresses)).unwrap();
     balancer
 }
@@ -44,16 +44,16 @@ fn described(addresses: impl Iterator<Item = (String, usize)>) -> Vec<evenkeel::
     described.collect()
 }
 
-fn keyed() -> impl Iterator<Item = &'static evenkeel::Algorithm> {
-    let is_keyed = |algorithm: &&&evenkeel::Algorithm| {
-        let strategy = algorithm.strategy(Seed::DEFAULT, &Options::default());
-        strategy.profile().key == Key::Required
+fn keyed() -> impl Iterator<Item = &'static Card> {
+    let is_keyed = |card: &&&Card| {
+        let algorithm = card.algorithm(Seed::DEFAULT, &Options::default());
+        algorithm.profile().key == Key::Required
     };
-    ALGORITHMS.iter().filter(is_keyed).copied()
+    CARDS.iter().filter(is_keyed).copied()
 }
 
-fn strategy(algorithm: &evenkeel::Algorithm) -> Strategy {
-    algorithm.strategy(Seed(3), &Options::default())
+fn algorithm(card: &Card) -> Box<dyn Algorithm> {
+    card.algorithm(Seed(3), &Options::default())
 }
 
 fn keys() -> impl Iterator<Item = [u8; 4]> {
@@ -73,12 +73,12 @@ fn names(balancer: &evenkeel::LoadBalancer, key: &[u8]) -> Vec<String> {
 
 #[test]
 fn every_key_goes_where_our_own_load_balancer_sends_it() {
-    for algorithm in keyed() {
-        let config = Config::new(strategy(algorithm)).unwrap();
+    for card in keyed() {
+        let config = Config::new(algorithm(card)).unwrap();
         let discovered = Backends::new(Static::new(backends(addresses())));
         let theirs = LoadBalancer::<Selection>::from_backends_with_config(discovered, Some(config));
         theirs.update().now_or_never().unwrap().unwrap();
-        let ours = ours(strategy(algorithm), addresses());
+        let ours = ours(algorithm(card), addresses());
         for key in keys() {
             let expected = names(&ours, &key);
             let selected = theirs.select(&key, 1).unwrap();
@@ -92,9 +92,9 @@ fn every_key_goes_where_our_own_load_balancer_sends_it() {
 
 #[test]
 fn the_owners_are_all_backends_in_our_order_through_every_change() {
-    for algorithm in keyed() {
-        let config = Config::new(strategy(algorithm)).unwrap();
-        let ours = ours(strategy(algorithm), addresses());
+    for card in keyed() {
+        let config = Config::new(algorithm(card)).unwrap();
+        let ours = ours(algorithm(card), addresses());
         let all = || addresses();
         let fewer = || addresses().filter(|(address, _)| address != "10.0.0.2:80");
         let steps: [Vec<_>; 4] = [
@@ -166,12 +166,9 @@ fn a_set_that_does_not_fit_leaves_those_before_who_stay() {
 
 #[test]
 fn only_strategies_by_key_alone_are_taken() {
-    let error = |strategy: Strategy| Config::new(strategy).unwrap_err();
-    assert_eq!(error(RoundRobin::default().into()), ConfigError::WithoutKey);
-    assert_eq!(
-        error(LeastConnections::default().into()),
-        ConfigError::WithoutKey
-    );
-    let bounded = Strategy::from(Ketama::default()).bounded(Factor::new(1.25).unwrap());
-    assert_eq!(error(bounded), ConfigError::InFlight);
+    let error = |algorithm: Box<dyn Algorithm>| Config::new(algorithm).unwrap_err();
+    assert_eq!(error(Box::new(RoundRobin)), ConfigError::WithoutKey);
+    assert_eq!(error(Box::new(LeastConnections)), ConfigError::WithoutKey);
+    let bounded = BoundedLoad::new(Ketama::default(), Factor::new(1.25).unwrap());
+    assert_eq!(error(Box::new(bounded)), ConfigError::InFlight);
 }
