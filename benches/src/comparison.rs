@@ -4,11 +4,11 @@ use std::fs;
 use std::time::Instant;
 
 use anyhow::Result;
-use evenkeel::compare::Plan;
 use evenkeel::change::MembershipChange;
+use evenkeel::compare::Plan;
 use evenkeel::config::Config;
 use evenkeel::workload::{Distribution, Workload};
-use evenkeel_algorithms::strategy::CARDS;
+use evenkeel_algorithms::Registry;
 
 /// Seconds and megabytes of `compare --backends 10000 --requests 10000000`. Call it first: the memory
 /// is the most that the program has held so far; NaN where the system does not say.
@@ -19,11 +19,12 @@ pub fn ten_million_requests() -> Result<(f64, f64)> {
             .collect(),
     );
     let start = Instant::now();
+    let algorithms: Vec<_> = Registry::builtin().cards().collect();
     let seed = config.hashing.seed.0;
     let workload = Workload::drawn(10_000_000, 100_000, Distribution::Uniform, seed)?;
     let plan = Plan {
         config: &config,
-        algorithms: CARDS,
+        algorithms: &algorithms,
         workload: &workload,
         changes: &MembershipChange::defaults(&config.backends),
         timing: true,

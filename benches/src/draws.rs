@@ -2,9 +2,10 @@
 
 use std::hint::black_box;
 
+use evenkeel_algorithms::strategy::rendezvous;
 use evenkeel_algorithms::{
-    Backend, Balancer, Hashing, LoadBalancer, Pick, Pool, Rendezvous, Seed, Snapshot,
-    Weight,
+    Algorithm, Backend, Hashing, LoadBalancer, Pick, Pool, Rendezvous, Seed, Snapshot, Weight,
+    carried,
 };
 
 use crate::floor;
@@ -29,10 +30,7 @@ fn snapshot(names: &[String], weights: u64) -> std::sync::Arc<Snapshot> {
 fn ours<'a>(name: &'static str, snapshot: &'a Snapshot) -> Contestant<'a> {
     Contestant::pick(name, |key| {
         let pick = Pick::new(snapshot.pool(), Some(key.as_bytes()));
-        snapshot
-            .strategy()
-            .pick(&pick)
-            .map_or(0, |slot| slot.index())
+        snapshot.pick(&pick).map_or(0, |slot| slot.index())
     })
 }
 
@@ -48,6 +46,7 @@ pub fn pick(keys: &Keys, count: usize) -> Vec<Timing> {
     };
     let (low, high) = (halves(0), halves(32));
     let hrw = hrw::Rendezvous::from_nodes(names.clone());
+    let plain = carried::<rendezvous::Built>(Some(equal.balancer())).expect("rendezvous");
     let mut contestants = vec![
         Contestant::pick("floor: hash and one mix a backend", |key| {
             let hash = Hashing::default().key(key.as_bytes());
@@ -55,10 +54,7 @@ pub fn pick(keys: &Keys, count: usize) -> Vec<Timing> {
         }),
         ours("evenkeel", &equal),
         Contestant::pick("evenkeel, without AVX2", |key| {
-            let Strategy::Rendezvous(rendezvous) = equal.strategy() else {
-                panic!("expected rendezvous")
-            };
-            let slot = rendezvous.pick_without_avx2(&Pick::new(equal.pool(), Some(key.as_bytes())));
+            let slot = plain.pick_without_avx2(&Pick::new(equal.pool(), Some(key.as_bytes())));
             slot.map_or(0, |slot| slot.index())
         }),
         ours("evenkeel, 8 distinct weights", &weighted),
@@ -88,7 +84,7 @@ pub fn build(count: usize) -> Vec<Timing> {
     let pool = &pool(&names, 1);
     let ours = &Rendezvous::default();
     builds(vec![
-        Contestant::build("evenkeel", || ours.rebuild(pool)),
+        Contestant::build("evenkeel", || ours.build(pool, None)),
         Contestant::build("hrw", || {
             hrw::Rendezvous::<String>::from_nodes(names.clone())
         }),

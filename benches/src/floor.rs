@@ -1,6 +1,7 @@
 //! What the hardware sets: the least that each kind of pick must do.
 
-use evenkeel_algorithms::{Snapshot};
+use evenkeel_algorithms::strategy::ketama;
+use evenkeel_algorithms::{Snapshot, carried};
 
 /// The points of a ring behind an index over their top bits, and nothing else: no weights, no
 /// eligibility, no walk to a second choice.
@@ -12,9 +13,7 @@ pub struct BucketIndex {
 
 impl BucketIndex {
     pub fn new(snapshot: &Snapshot) -> Self {
-        let Strategy::Ketama(ring) = snapshot.strategy() else {
-            panic!("expected a ring")
-        };
+        let ring = carried::<ketama::Built>(Some(snapshot.balancer())).expect("a ring");
         let mut entries: Vec<u64> = ring
             .points()
             .map(|(point, slot)| u64::from(point) << 32 | slot.index() as u64)

@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use evenkeel_algorithms::strategy::maglev;
 use evenkeel_algorithms::{
-    Anchor, Balancer, ChooseK, JumpBack, LeastConnections, LoadBalancer, Memento, Pool, Rendezvous,
-    RoundRobin, Seed,
+    Algorithm, Anchor, ChooseK, JumpBack, LeastConnections, LoadBalancer, Memento, Pool,
+    Rendezvous, RoundRobin, Seed,
 };
 
 use crate::keys::Keys;
@@ -23,26 +23,22 @@ pub fn rows(keys: &Keys) -> Vec<Row> {
     let maglev = maglev::Maglev::new(Seed::DEFAULT, maglev::Options { table_size });
     let (many, few) = (keys.part(0, 100_000), keys.part(0, 500));
     vec![
-        row("anchor", Anchor::default().into(), many),
-        row("choose-k", ChooseK::default().into(), many),
-        row("jump-back", JumpBack::default().into(), many),
-        row(
-            "least-connections",
-            LeastConnections::default().into(),
-            many,
-        ),
-        row("maglev, 5000011 slots", maglev.into(), many),
-        row("memento", Memento::default().into(), many),
-        row("rendezvous", Rendezvous::default().into(), few),
-        row("round-robin", RoundRobin::default().into(), many),
+        row("anchor", Anchor::default(), many),
+        row("choose-k", ChooseK::default(), many),
+        row("jump-back", JumpBack::default(), many),
+        row("least-connections", LeastConnections, many),
+        row("maglev, 5000011 slots", maglev, many),
+        row("memento", Memento::default(), many),
+        row("rendezvous", Rendezvous::default(), few),
+        row("round-robin", RoundRobin, many),
     ]
 }
 
-fn row(name: &'static str, strategy: Strategy, keys: &[&str]) -> Row {
+fn row(name: &'static str, algorithm: impl Algorithm + 'static, keys: &[&str]) -> Row {
     let pool = Pool::new((0..1_000_000).map(|number| format!("backend-{number}")));
     let pool = pool.expect("distinct names");
     let start = Instant::now();
-    let balancer = LoadBalancer::new(strategy, pool).expect("it fits a million");
+    let balancer = LoadBalancer::new(algorithm, pool).expect("it fits a million");
     let build_milliseconds = start.elapsed().as_secs_f64() * 1e3;
     let start = Instant::now();
     for key in keys {

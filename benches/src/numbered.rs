@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anchorhash::AnchorHash;
 use evenkeel_algorithms::strategy::multi_probe;
 use evenkeel_algorithms::{
-    Card, Balancer, Hashing, LoadBalancer, MultiProbe, Options, Pick, Pool, Seed, Snapshot,
+    Algorithm, Hashing, LoadBalancer, MultiProbe, Options, Pick, Pool, Registry, Seed, Snapshot,
 };
 use jumphash::JumpHasher;
 use mpchash::HashRing;
@@ -33,23 +33,26 @@ const NUMBERED: [&str; 10] = [
 /// The `anchorhash` crate numbers its buckets in 16 bits.
 const MANY: usize = 10_000;
 
-fn default(name: &str) -> Strategy {
-    let algorithm = Registry::builtin().named(name).expect("a known name");
-    algorithm.strategy(Seed::DEFAULT, &Options::default())
+fn default(name: &str) -> Box<dyn Algorithm> {
+    let card = Registry::builtin().named(name).expect("a known name");
+    card.algorithm(Seed::DEFAULT, &Options::default())
 }
 
-fn snapshot(strategy: Strategy, count: usize) -> Arc<Snapshot> {
+fn snapshot(algorithm: impl Algorithm + 'static, count: usize) -> Arc<Snapshot> {
     let pool = Pool::new(names(count)).expect("distinct names");
-    let balancer = LoadBalancer::new(strategy, pool).expect("the default options fit");
+    let balancer = LoadBalancer::new(algorithm, pool).expect("the default options fit");
     balancer.snapshot()
 }
 
-fn ours(name: &'static str, strategy: Strategy, count: usize) -> Contestant<'static> {
-    let snapshot = snapshot(strategy, count);
+fn ours(
+    name: &'static str,
+    algorithm: impl Algorithm + 'static,
+    count: usize,
+) -> Contestant<'static> {
+    let snapshot = snapshot(algorithm, count);
     Contestant::pick(name, move |key| {
         let pick = Pick::new(snapshot.pool(), Some(key.as_bytes()));
-        let slot = snapshot.strategy().pick(&pick);
-        slot.map_or(0, |slot| slot.index())
+        snapshot.pick(&pick).map_or(0, |slot| slot.index())
     })
 }
 
@@ -90,7 +93,7 @@ pub fn probe(keys: &Keys, count: usize) -> Vec<Timing> {
     names(count).into_iter().for_each(|name| mpchash.add(name));
     let contestants = vec![
         ours("multi-probe, 21 probes", default("multi-probe"), count),
-        ours("multi-probe, 23 probes", as_many.into(), count),
+        ours("multi-probe, 23 probes", as_many, count),
         ours("lrh", default("lrh"), count),
         Contestant::pick("mpchash, 23 probes", |key| {
             mpchash.node(&key).map_or(0, |token| token.node().len())

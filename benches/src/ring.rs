@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::net::SocketAddr;
 
 use evenkeel_algorithms::strategy::ketama;
-use evenkeel_algorithms::{Balancer, HashFunction, Hashing, LoadBalancer, Pick, Pool, Snapshot};
+use evenkeel_algorithms::{Algorithm, HashFunction, Hashing, LoadBalancer, Pick, Pool, Snapshot};
 use pingora_ketama::{Bucket, Continuum, Version};
 
 use crate::floor;
@@ -77,8 +77,7 @@ pub fn bytes_a_point(count: usize) -> f64 {
 fn ours<'a>(name: &'static str, snapshot: &'a Snapshot) -> Contestant<'a> {
     Contestant::pick(name, |key| {
         let pick = Pick::new(snapshot.pool(), Some(key.as_bytes()));
-        let slot = snapshot.strategy().pick(&pick);
-        slot.map_or(0, |slot| slot.index())
+        snapshot.pick(&pick).map_or(0, |slot| slot.index())
     })
 }
 
@@ -120,7 +119,7 @@ pub fn pick(keys: &Keys, count: usize) -> Vec<Timing> {
         ours("evenkeel, hash: xxh3", &by_xxh3),
         Contestant::pick("evenkeel, to the backend", |key| {
             let pick = Pick::new(snapshot.pool(), Some(key.as_bytes()));
-            let slot = snapshot.strategy().pick(&pick);
+            let slot = snapshot.pick(&pick);
             slot.map_or(0, |slot| {
                 std::ptr::from_ref(snapshot.pool().backend(slot)) as usize
             })
@@ -150,10 +149,10 @@ pub fn pick(keys: &Keys, count: usize) -> Vec<Timing> {
 pub fn build(count: usize) -> Vec<Timing> {
     let names = names(count);
     let pool = Pool::new(names.iter().cloned()).expect("distinct names");
-    let (pool, strategy) = (&pool, &ketama::Ketama::default());
+    let (pool, ring) = (&pool, &ketama::Ketama::default());
     let buckets = buckets(count);
     let mut timings = builds(vec![
-        Contestant::build("evenkeel", || strategy.rebuild(pool)),
+        Contestant::build("evenkeel", || ring.build(pool, None)),
         Contestant::build("pingora-ketama v1", || Continuum::new(&buckets)),
         Contestant::build("pingora-ketama v2", || {
             Continuum::new_with_version(&buckets, V2)
@@ -179,21 +178,21 @@ pub fn change(count: usize) -> Vec<Timing> {
     let all = names(count + 1);
     let pool = |names: &[String]| Pool::new(names.iter().cloned()).expect("distinct names");
     let (less, more) = (pool(&all[..count]), pool(&all));
-    let fresh = ketama::Ketama::default();
+    let ring = ketama::Ketama::default();
     let (small, large) = (
-        fresh.rebuild(&less).expect("a ring fits"),
-        fresh.rebuild(&more).expect("a ring fits"),
+        ring.build(&less, None).expect("a ring fits"),
+        ring.build(&more, None).expect("a ring fits"),
     );
-    let mut ring = hashring(&all[..count]);
+    let mut hashring = hashring(&all[..count]);
     let mut other = consistent_hash_ring(&all[..count]);
     let joiner = || (0..POINTS).map(|number| Virtual(all[count].clone(), number));
     builds(vec![
-        Contestant::build("evenkeel, add", || small.rebuild(&more)),
-        Contestant::build("evenkeel, remove", || large.rebuild(&less)),
-        Contestant::build("evenkeel, whole rebuild", || fresh.rebuild(&more)),
+        Contestant::build("evenkeel, add", || ring.build(&more, Some(&*small))),
+        Contestant::build("evenkeel, remove", || ring.build(&less, Some(&*large))),
+        Contestant::build("evenkeel, whole rebuild", || ring.build(&more, None)),
         Contestant::whole("hashring, add and remove", |_| {
-            ring.batch_add(joiner().collect());
-            joiner().for_each(|node| drop(black_box(ring.remove(&node))));
+            hashring.batch_add(joiner().collect());
+            joiner().for_each(|node| drop(black_box(hashring.remove(&node))));
         }),
         Contestant::whole("consistent_hash_ring, add and remove", |_| {
             other.insert(all[count].clone());

@@ -2,14 +2,14 @@
 
 use ::maglev::ConsistentHasher;
 use evenkeel_algorithms::strategy::maglev;
-use evenkeel_algorithms::{Balancer, Hashing, LoadBalancer, Pick, Pool, Seed};
+use evenkeel_algorithms::{Algorithm, Hashing, LoadBalancer, Pick, Pool, Seed};
 
 use crate::floor;
 use crate::keys::Keys;
 use crate::measure::{Contestant, Timing, builds, picks};
 use crate::names;
 
-fn strategy(size: u32) -> maglev::Maglev {
+fn algorithm(size: u32) -> maglev::Maglev {
     let table_size = maglev::TableSize::new(size.into()).expect("a prime");
     maglev::Maglev::new(Seed::DEFAULT, maglev::Options { table_size })
 }
@@ -20,7 +20,7 @@ const SLOW: usize = 1_000;
 pub fn pick(keys: &Keys, count: usize, size: u32) -> Vec<Timing> {
     let names = names(count);
     let pool = Pool::new(names.iter().cloned()).expect("distinct names");
-    let balancer = LoadBalancer::new(strategy(size), pool).expect("a table fits");
+    let balancer = LoadBalancer::new(algorithm(size), pool).expect("a table fits");
     let snapshot = balancer.snapshot();
     let ours = snapshot.balancer().table().expect("Maglev has a table");
     let table: Vec<u16> = ours.iter().map(|slot| slot.index() as u16).collect();
@@ -31,10 +31,7 @@ pub fn pick(keys: &Keys, count: usize, size: u32) -> Vec<Timing> {
         }),
         Contestant::pick("evenkeel", |key| {
             let pick = Pick::new(snapshot.pool(), Some(key.as_bytes()));
-            snapshot
-                .strategy()
-                .pick(&pick)
-                .map_or(0, |slot| slot.index())
+            snapshot.pick(&pick).map_or(0, |slot| slot.index())
         }),
         Contestant::pick("maglev-hash", |key| other.get(&key).map_or(0, String::len)),
     ];
@@ -50,9 +47,9 @@ pub fn pick(keys: &Keys, count: usize, size: u32) -> Vec<Timing> {
 pub fn build(count: usize, size: u32) -> Vec<Timing> {
     let names = names(count);
     let pool = &Pool::new(names.iter().cloned()).expect("distinct names");
-    let ours = &strategy(size);
+    let ours = &algorithm(size);
     let mut contestants = vec![
-        Contestant::build("evenkeel", || ours.rebuild(pool)),
+        Contestant::build("evenkeel", || ours.build(pool, None)),
         Contestant::build("maglev-hash", || {
             maglev_hash::MaglevTable::with_capacity(names.clone(), size as usize)
         }),

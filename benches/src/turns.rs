@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 
 use evenkeel_algorithms::strategy::bounded_load::Factor;
 use evenkeel_algorithms::{
-    Card, Balancer, LoadBalancer, Options, Outcome, PeakEwma, Pool, Prequal, Report, Seed,
+    Algorithm, BoundedLoad, Card, Ketama, LoadBalancer, Options, Outcome, PeakEwma, Pool, Prequal,
+    Registry, Report, Seed,
 };
 use pingora_load_balancing::LoadBalancer as Pingora;
 use pingora_load_balancing::selection::{Consistent, RoundRobin};
@@ -24,35 +25,37 @@ use crate::keys::Keys;
 use crate::measure::{Contestant, Timing, builds, picks};
 use crate::names;
 
-fn balancer(strategy: Strategy, names: &[String]) -> LoadBalancer {
+fn balancer(algorithm: Box<dyn Algorithm>, names: &[String]) -> LoadBalancer {
     let pool = Pool::new(names.iter().cloned()).expect("distinct names");
-    LoadBalancer::new(strategy, pool).expect("the default options fit")
+    LoadBalancer::new(algorithm, pool).expect("the default options fit")
 }
 
 /// Every strategy that is built in good time for so many backends, with its name.
-fn strategies(count: usize) -> impl Iterator<Item = (&'static str, Strategy)> {
-    let fits = move |algorithm: &&Card| match algorithm.name {
+fn algorithms(count: usize) -> impl Iterator<Item = (&'static str, Box<dyn Algorithm>)> {
+    let fits = move |card: &&Card| match card.name {
         "lrh" | "maglev" | "nginx-hash-consistent" => count <= 10_000,
         _ => true,
     };
-    let default = |algorithm: &Card| algorithm.strategy(Seed::DEFAULT, &Options::default());
     let factor = Factor::new(1.25).expect("within the range");
-    let bounded = default(&ketama::CARD).bounded(factor);
+    let bounded: Box<dyn Algorithm> = Box::new(BoundedLoad::new(Ketama::default(), factor));
     let alone = Registry::builtin().cards().filter(fits);
-    let alone = alone.map(move |algorithm| (algorithm.name, default(algorithm)));
+    let alone = alone.map(|card| {
+        let algorithm = card.algorithm(Seed::DEFAULT, &Options::default());
+        (card.name, algorithm)
+    });
     alone.chain([("ketama, bounded_load: 1.25", bounded)])
 }
 
 /// Those that learn how requests went or what backends say, with all that they ask for.
 fn informed(names: &[String]) -> [Contestant<'static>; 2] {
     let (start, latency) = (Instant::now(), Duration::from_millis(1));
-    let balancer = |strategy: Strategy| {
+    let balancer = |algorithm: Box<dyn Algorithm>| {
         let pool = Pool::new(names.iter().cloned()).expect("distinct names");
-        let balancer = LoadBalancer::with_clock(strategy, pool, move || start.elapsed());
+        let balancer = LoadBalancer::with_clock(algorithm, pool, move || start.elapsed());
         balancer.expect("the default options fit")
     };
-    let ewma = balancer(PeakEwma::default().into());
-    let prequal = balancer(Prequal::default().into());
+    let ewma = balancer(Box::new(PeakEwma::default()));
+    let prequal = balancer(Box::new(Prequal::default()));
     [
         Contestant::pick("peak-ewma, with a clock and outcomes", move |_| {
             ewma.route(None).map_or(0, |ticket| {
@@ -64,7 +67,8 @@ fn informed(names: &[String]) -> [Contestant<'static>; 2] {
         Contestant::pick("prequal, with a clock and a probe each", move |_| {
             for backend in prequal.probes(1) {
                 let in_flight = 1;
-                prequal.report(backend.name(), Report { in_flight, latency });
+                let report = Report { in_flight, latency };
+                prequal.report(backend.name(), report).expect("it is there");
             }
             prequal
                 .route(None)
@@ -120,8 +124,8 @@ pub fn route(keys: &Keys, count: usize) -> Vec<Timing> {
         let turn = cursor.fetch_add(1, Ordering::Relaxed) as usize % black_box(count);
         names[turn].len()
     })];
-    for (name, strategy) in strategies(count) {
-        let balancer = balancer(strategy, &names);
+    for (name, algorithm) in algorithms(count) {
+        let balancer = balancer(algorithm, &names);
         contestants.push(Contestant::pick(name, move |key| {
             let ticket = balancer.route(Some(key.as_bytes()));
             ticket.map_or(0, |ticket| ticket.slot().index())
@@ -155,8 +159,8 @@ pub fn route(keys: &Keys, count: usize) -> Vec<Timing> {
 /// Two threads route at once; a key is routed by each of them.
 pub fn route_by_two(keys: &Keys, count: usize) -> Vec<Timing> {
     let names = names(count);
-    let contestant = |(name, strategy)| {
-        let balancer = balancer(strategy, &names);
+    let contestant = |(name, algorithm)| {
+        let balancer = balancer(algorithm, &names);
         Contestant::whole(name, move |keys| {
             thread::scope(|scope| {
                 for _ in 0..2 {
@@ -169,7 +173,7 @@ pub fn route_by_two(keys: &Keys, count: usize) -> Vec<Timing> {
             });
         })
     };
-    let mut contestants: Vec<_> = strategies(count).map(contestant).collect();
+    let mut contestants: Vec<_> = algorithms(count).map(contestant).collect();
     let pingora = Pingora::<RoundRobin>::try_from_iter(addresses(count)).expect("addresses");
     contestants.push(Contestant::whole(
         "pingora select, round-robin",
@@ -190,13 +194,13 @@ pub fn route_by_two(keys: &Keys, count: usize) -> Vec<Timing> {
 
 pub fn build(count: usize) -> Vec<Timing> {
     let names = names(count);
-    let contestant = |(name, strategy): (_, Strategy)| {
+    let contestant = |(name, algorithm): (_, Box<dyn Algorithm>)| {
         let names = &names;
         Contestant::build(name, move || {
             let pool = Pool::new(names.iter().cloned()).expect("distinct names");
-            let strategy = strategy.rebuild(&pool);
-            (strategy.expect("the default options fit"), pool)
+            let balancer = algorithm.build(&pool, None);
+            (balancer.expect("the default options fit"), pool)
         })
     };
-    builds(strategies(count).map(contestant).collect())
+    builds(algorithms(count).map(contestant).collect())
 }

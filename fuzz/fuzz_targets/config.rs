@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use evenkeel::config::{Config, ConfigError, Fault};
+use evenkeel_algorithms::strategy::{ketama, lrh, maglev};
 use evenkeel_algorithms::{Backend, LoadBalancer, MAX_POINTS};
 use libfuzzer_sys::{Corpus, fuzz_target};
 
@@ -45,11 +46,12 @@ fuzz_target!(|text: &str| -> Corpus {
 fn is_costly(config: &Config) -> bool {
     let weight = |backend: &Backend| u64::from(backend.weight().get());
     let weights: u64 = config.backends.iter().map(weight).sum();
-    let points = weights * u64::from(config.options.ketama.points_per_weight.get());
-    let local =
-        config.backends.len() as u64 * u64::from(config.options.lrh.points_per_backend.get());
-    let slots = config.options.maglev.table_size.get();
-    [weights, points, local, slots.into()]
+    let options = &config.options;
+    let points = u64::from(options.get(ketama::SECTION).points_per_weight.get());
+    let local = u64::from(options.get(lrh::SECTION).points_per_backend.get());
+    let slots = options.get(maglev::SECTION).table_size.get();
+    let backends = config.backends.len() as u64;
+    [weights, weights * points, backends * local, slots.into()]
         .iter()
         .any(|size| (LARGEST..=MAX_POINTS as u64).contains(size))
 }

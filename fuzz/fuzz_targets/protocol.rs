@@ -3,10 +3,11 @@
 
 #![no_main]
 
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
+use std::time::Instant;
 
 use allocation_counter::measure;
-use evenkeel::config::Config;
+use evenkeel::config::{Config, Loaded};
 use evenkeel::protocol::{Limits, serve};
 use evenkeel_algorithms::strategy::{CARDS, maglev};
 use evenkeel_algorithms::{Backend, Card, Options, Weight};
@@ -32,13 +33,14 @@ fuzz_target!(|data: &[u8]| -> Corpus {
     let configs = CARDS.len() + 1;
     let config = CARDS.get(usize::from(choice) % configs).copied();
     let config = config.map(config_of);
+    let config = config.as_ref();
     let length = 1 + usize::from(choice) / configs;
 
-    let answers = converse(input, config.clone());
+    let answers = converse(input, config);
     assert!(answers.lines().all(is_well_formed), "{answers}");
     let pieces = Pieces { input, length };
-    assert_eq!(converse(pieces, config.clone()), answers, "cut into reads");
-    refusals_change_nothing(input, &answers, config.clone());
+    assert_eq!(converse(pieces, config), answers, "cut into reads");
+    refusals_change_nothing(input, &answers, config);
     long_lines_are_not_held(input, config);
     Corpus::Keep
 });
@@ -54,7 +56,7 @@ fn is_costly(input: &[u8]) -> bool {
 fn config_of(algorithm: &'static Card) -> Config {
     let mut options = Options::default();
     let table_size = maglev::TableSize::new(251).expect("a prime");
-    options.set(maglev::CARD.name, maglev::Options { table_size });
+    options.set(maglev::SECTION, maglev::Options { table_size });
     let heavy = Backend::new("b").with_weight(Weight::new(3).expect("a small weight"));
     let busy = Backend::new("c").with_connections(2);
     let backends = vec!["a".into(), heavy, busy, Backend::new("d").with_drain(true)];
@@ -65,10 +67,23 @@ fn config_of(algorithm: &'static Card) -> Config {
     }
 }
 
-fn converse(input: impl Read, config: Option<Config>) -> String {
+fn converse(input: impl Read, config: Option<&Config>) -> String {
     let mut output = Vec::new();
-    serve(input, &mut output, config, LIMITS).expect("a sound config and a buffer to write to");
+    talk(input, &mut output, config.map(loaded));
     String::from_utf8(output).expect("answers are UTF-8")
+}
+
+/// A config as if it had been read, with a clock that stands still.
+fn loaded(config: &Config) -> Loaded {
+    Loaded {
+        text: String::new(),
+        config: config.clone(),
+        balancer: config.balancer().expect("a sound config"),
+    }
+}
+
+fn talk(input: impl Read, output: impl Write, loaded: Option<Loaded>) {
+    serve(input, output, loaded, Instant::now(), LIMITS).expect("an output that takes all");
 }
 
 /// An input that comes in reads of one length.
@@ -97,7 +112,7 @@ fn without_strings(json: &str) -> String {
 }
 
 /// The conversation without the lines that were refused goes the same.
-fn refusals_change_nothing(input: &[u8], answers: &str, config: Option<Config>) {
+fn refusals_change_nothing(input: &[u8], answers: &str, config: Option<&Config>) {
     let lines: Vec<_> = input
         .split(|&byte| byte == b'\n')
         .filter(|line| is_answered(line))
@@ -121,12 +136,11 @@ fn is_refusal(answer: &str) -> bool {
 }
 
 /// A last line that goes on and on needs no more of the heap, but for the refusal's own text.
-fn long_lines_are_not_held(input: &[u8], config: Option<Config>) {
+fn long_lines_are_not_held(input: &[u8], config: Option<&Config>) {
     let peak = |length| {
         let input = input.chain(io::repeat(b'x').take(length));
-        let config = config.clone();
-        let run = || serve(input, io::sink(), config, LIMITS).expect("a sound config");
-        measure(run).bytes_max
+        let loaded = config.map(loaded);
+        measure(|| talk(input, io::sink(), loaded)).bytes_max
     };
     assert!(peak(LONG) <= peak(0) + 1024);
 }

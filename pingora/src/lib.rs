@@ -85,7 +85,8 @@ impl Config {
             return Err(ConfigError::InFlight);
         }
         let (empty, start) = (Pool::new([""; 0])?, Instant::now());
-        let balancer = evenkeel::LoadBalancer::with_clock(algorithm, empty, move || start.elapsed());
+        let balancer =
+            evenkeel::LoadBalancer::with_clock(algorithm, empty, move || start.elapsed());
         Ok(Self {
             balancer: Mutex::new(balancer?),
         })

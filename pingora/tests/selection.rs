@@ -82,10 +82,15 @@ fn every_key_goes_where_our_own_load_balancer_sends_it() {
         for key in keys() {
             let expected = names(&ours, &key);
             let selected = theirs.select(&key, 1).unwrap();
-            assert_eq!(selected.addr.to_string(), expected[0], "{algorithm}");
+            assert_eq!(selected.addr.to_string(), expected[0], "{}", card.name);
             // The first is out of order: the next owner.
             let taken = theirs.select_with(&key, 10, |backend, _| *backend != selected);
-            assert_eq!(taken.unwrap().addr.to_string(), expected[1], "{algorithm}");
+            assert_eq!(
+                taken.unwrap().addr.to_string(),
+                expected[1],
+                "{}",
+                card.name
+            );
         }
     }
 }
@@ -108,7 +113,12 @@ fn the_owners_are_all_backends_in_our_order_through_every_change() {
             ours.update(described(step.into_iter())).unwrap();
             let selection = Arc::new(selection);
             for key in keys() {
-                assert_eq!(owners(&selection, &key), names(&ours, &key), "{algorithm}");
+                assert_eq!(
+                    owners(&selection, &key),
+                    names(&ours, &key),
+                    "{}",
+                    card.name
+                );
             }
         }
     }
@@ -119,7 +129,7 @@ fn without_a_config_it_is_a_ring() {
     let theirs = LoadBalancer::<Selection>::try_from_iter(addresses().map(|(address, _)| address));
     let theirs = theirs.unwrap();
     let equal = addresses().map(|(address, _)| (address, 1));
-    let ours = ours(Ketama::default().into(), equal);
+    let ours = ours(Ketama::default(), equal);
     for key in keys() {
         let selected = theirs.select(&key, 1).unwrap().addr.to_string();
         assert_eq!(selected, names(&ours, &key)[0]);
