@@ -102,7 +102,7 @@ const fn ring(name: &'static str, summary: &'static str, source: &'static str) -
         options: &[],
         build: "O(P log P) for P points",
         pick: "O(1)",
-        memory: "12 to 16 bytes a point",
+        memory: "up to 16 bytes a point",
         weights: "points in proportion",
         disruption: "near minimal",
         source,
@@ -766,7 +766,7 @@ const UHASHRING: Card = Card {
         };
         Box::new(PointRing::new(&UHASHRING, options, spec))
     },
-    memory: "28 to 32 bytes a point",
+    memory: "up to 32 bytes a point",
     disruption: "minimal",
     ..ring(
         "uhashring",

@@ -79,7 +79,7 @@ pub const CARD: Card = Card {
     }],
     build: "O(P) for P points",
     pick: "O(1)",
-    memory: "12 to 16 bytes a point",
+    memory: "up to 16 bytes a point",
     weights: "points in proportion",
     disruption: "minimal",
     source: "Karger et al., STOC 1997",
