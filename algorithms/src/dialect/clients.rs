@@ -108,7 +108,7 @@ const fn ring(name: &'static str, summary: &'static str, source: &'static str) -
         shares: ShareVariance::AsArcs,
         build: Cost::of("P log P").with(" for P points"),
         pick: Cost::CONSTANT,
-        memory: "12 to 16 bytes a point",
+        memory: "up to 16 bytes a point",
         weights: "points in proportion",
         disruption: "near minimal",
         source,
@@ -790,7 +790,7 @@ pub const UHASHRING: Card = Card {
         };
         Box::new(PointRing::new(&UHASHRING, options, spec))
     },
-    memory: "28 to 32 bytes a point",
+    memory: "up to 32 bytes a point",
     disruption: "minimal",
     ..ring(
         "uhashring",

@@ -15,7 +15,7 @@
 //!
 //! # Cost
 //! P points. Build O(P log P). Pick: a hash and a bucket of the ring, past points of the unusable; under
-//! a balance factor O(n); a turn is taken behind a lock. Memory: 12 to 16 bytes a point, 12 a backend.
+//! a balance factor O(n); a turn is taken behind a lock. Memory: up to 16 bytes a point, 12 a backend.
 //!
 //! # Membership change
 //! Minimal as long as the ids stay. A changed pool starts the turns anew.
@@ -128,7 +128,7 @@ pub const CARD: Card = Card {
     shares: ShareVariance::AsArcs,
     build: Cost::of("P log P").with(" for P points"),
     pick: Cost::CONSTANT.or(Order::Linear, "under a balance factor"),
-    memory: "12 to 16 bytes a point",
+    memory: "up to 16 bytes a point",
     weights: "1 to 256; points in proportion",
     disruption: "minimal if ids stay",
     source: "HAProxy 2.6 to 3.4",

@@ -9,7 +9,7 @@
 //!
 //! # Cost
 //! P points in all. Build O(P log P). Pick: one CRC and a bucket of the ring; a turn costs O(n) behind
-//! a lock. Memory: 12 to 16 bytes a point, 8 a backend.
+//! a lock. Memory: up to 16 bytes a point, 8 a backend.
 //!
 //! # Membership change
 //! On the ring minimal. A reload starts the turns anew.
@@ -68,7 +68,7 @@ pub const CARD: Card = Card {
     shares: ShareVariance::AsArcs,
     build: Cost::of("P log P").with(" for P points"),
     pick: Cost::CONSTANT.or(Order::Linear, "for turns"),
-    memory: "12 to 16 bytes a point",
+    memory: "up to 16 bytes a point",
     weights: "points in proportion",
     disruption: "minimal on the ring",
     source: "nginx 1.22 to 1.31",

@@ -7,7 +7,7 @@
 //! if that backend may not be reached, to the next that may.
 //!
 //! # Cost
-//! P points in all. Build O(P log P). Pick: one CRC and a bucket of the ring. Memory: 12 to 16 bytes a
+//! P points in all. Build O(P log P). Pick: one CRC and a bucket of the ring. Memory: up to 16 bytes a
 //! point.
 //!
 //! # Membership change
@@ -84,7 +84,7 @@ pub const CARD: Card = Card {
     shares: ShareVariance::AsArcs,
     build: Cost::of("P log P").with(" for P points"),
     pick: Cost::CONSTANT,
-    memory: "12 to 16 bytes a point",
+    memory: "up to 16 bytes a point",
     weights: "points in proportion",
     disruption: "minimal",
     source: "pingora-ketama 0.9.1",

@@ -81,7 +81,7 @@ pub const CARD: Card = Card {
     shares: ShareVariance::AsArcs,
     build: Cost::of("P").with(" for P points"),
     pick: Cost::CONSTANT,
-    memory: "12 to 16 bytes a point",
+    memory: "up to 16 bytes a point",
     weights: "points in proportion",
     disruption: "minimal",
     source: "Karger et al., STOC 1997",

@@ -91,7 +91,7 @@ pub const CARD: Card = Card {
     shares: ShareVariance::NearlyEven,
     build: Cost::of("P").with(" for P points"),
     pick: Cost::of("C").with(" for C candidates"),
-    memory: "12 to 16 bytes a point",
+    memory: "up to 16 bytes a point",
     weights: "exact among the candidates",
     disruption: "1.8 times the minimum",
     source: "arXiv 2512.23434, 2025",
