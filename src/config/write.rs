@@ -173,6 +173,8 @@ const fn is_false(value: &bool) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use evenkeel_algorithms::Registry;
+
     use super::*;
 
     /// Without a function the default is to mix once more, with one it is not to.
@@ -195,6 +197,31 @@ mod tests {
         assert_eq!(of("{avalanche: false}"), "sdbm false");
         assert_eq!(of("{function: sdbm}"), "sdbm false");
         assert_eq!(of("{function: none, avalanche: true}"), "none true");
+    }
+
+    #[test]
+    fn every_section_is_written_as_it_is_read() {
+        for card in Registry::builtin().cards() {
+            let config = Config {
+                algorithm: card,
+                ..Config::of(vec!["a".into()])
+            };
+            let names: Vec<_> = card.options.iter().map(|option| option.name).collect();
+            let Some(section) = config.section(&Options::default()) else {
+                assert!(names.is_empty(), "{card}");
+                continue;
+            };
+            assert_eq!(section.len(), names.len(), "{card}");
+            assert!(
+                names.iter().all(|&name| section.contains_key(name)),
+                "{card}"
+            );
+            let set = section
+                .clone()
+                .into_iter()
+                .filter(|(_, value)| !value.is_null());
+            assert_eq!(config.section_read(&set.collect()), Some(section), "{card}");
+        }
     }
 
     #[test]

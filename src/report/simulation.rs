@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use anyhow::Result;
+use evenkeel_algorithms::strategy::prequal;
 
 use super::document::Document;
 use super::reported::Reported;
@@ -86,7 +87,7 @@ fn caveats(report: &Report) -> Vec<String> {
         "quantiles are those of a histogram, at most a thousandth too long; all else is exact"
             .to_owned()
     });
-    let probed = |outcome: &&Outcome| outcome.algorithm == "prequal";
+    let probed = |outcome: &&Outcome| outcome.algorithm == prequal::CARD.name;
     let probed = report.results.iter().find(probed).map(|_| {
         "prequal probes three backends a request, which answer at once with the time that their last request took"
             .to_owned()
