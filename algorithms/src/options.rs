@@ -11,12 +11,19 @@ use crate::section_key::SectionKey;
 pub trait Section: Any + Debug + Send + Sync {
     /// Whether both are of one type and equal.
     fn is_equal(&self, other: &dyn Section) -> bool;
+
+    /// Whether it says what holds where none is set.
+    fn is_default(&self) -> bool;
 }
 
-impl<T: Any + Debug + PartialEq + Send + Sync> Section for T {
+impl<T: Any + Debug + Default + PartialEq + Send + Sync> Section for T {
     fn is_equal(&self, other: &dyn Section) -> bool {
         let other: &dyn Any = other;
         other.downcast_ref() == Some(self)
+    }
+
+    fn is_default(&self) -> bool {
+        *self == Self::default()
     }
 }
 
@@ -77,13 +84,16 @@ impl Options {
 }
 
 impl PartialEq for Options {
-    /// Whether the same sections are set to the same values.
+    /// Whether every algorithm gets the same options, the default ones set or not.
     fn eq(&self, other: &Self) -> bool {
-        let is_equal = |(name, section): (&&str, &Arc<dyn Section>)| {
-            let other = other.sections.get(name);
-            other.is_some_and(|other| section.is_equal(&**other))
-        };
-        self.sections.len() == other.sections.len() && self.sections.iter().all(is_equal)
+        let mut names = self.algorithms().chain(other.algorithms());
+        names.all(
+            |name| match (self.sections.get(name), other.sections.get(name)) {
+                (Some(own), Some(other)) => own.is_equal(&**other),
+                (Some(alone), None) | (None, Some(alone)) => alone.is_default(),
+                (None, None) => true,
+            },
+        )
     }
 }
 
@@ -117,6 +127,17 @@ mod tests {
         options.change(anchor::SECTION, |own| {
             assert_eq!(own.capacity, Some(anchor::Capacity::new(9).unwrap()));
         });
+    }
+
+    #[test]
+    fn the_default_is_the_same_set_or_not() {
+        let mut options = Options::default();
+        options.set(ketama::SECTION, ketama::Options::default());
+        assert_eq!(options, Options::default());
+        assert_eq!(Options::default(), options);
+        options.set(ketama::SECTION, points(7));
+        assert_ne!(options, Options::default());
+        assert_ne!(Options::default(), options);
     }
 
     #[test]
