@@ -71,12 +71,12 @@ impl From<serde_yaml::Error> for Fault {
         if what == "repetition limit exceeded" {
             what = "the aliases (`*name`) unfold into too many values; write them out".to_owned();
         }
-        let place = error.location().map(|at| (at.line(), at.column()));
-        if let Some((line, column)) = place
-            && let Some(shorter) = what.strip_suffix(&format!(" at line {line} column {column}"))
-        {
-            what.truncate(shorter.len());
+        let mut place = error.location().map(|at| (at.line(), at.column()));
+        while let Some((before, inner)) = split_place(&what) {
+            place = Some(inner);
+            what.truncate(before);
         }
+        what = without_outer_paths(&what).to_owned();
         what = in_plain_words(&what);
         // YAML's null, which is also what an empty text and a value left out are.
         let what = what
@@ -86,6 +86,27 @@ impl From<serde_yaml::Error> for Fault {
             place,
             what: with_suggestion(what),
         }
+    }
+}
+
+/// Where a place stands at the end of a message, and that place. A section of options is read by a reader of
+/// its own, whose error comes wrapped: the inner path and place are in the message, before the outer ones.
+fn split_place(message: &str) -> Option<(usize, (usize, usize))> {
+    let (before, place) = message.rsplit_once(" at line ")?;
+    let (line, column) = place.split_once(" column ")?;
+    Some((before.len(), (line.parse().ok()?, column.parse().ok()?)))
+}
+
+/// The message without the paths that are a part of the path after them.
+fn without_outer_paths(message: &str) -> &str {
+    let Some((outer, rest)) = message.split_once(": ") else {
+        return message;
+    };
+    let goes_on = |inner: &str| inner.starts_with(['.', '[', ':']);
+    if rest.strip_prefix(outer).is_some_and(goes_on) {
+        without_outer_paths(rest)
+    } else {
+        message
     }
 }
 
@@ -184,6 +205,15 @@ mod tests {
             with_suggestion("missing field `a`".into()),
             "missing field `a`"
         );
+    }
+
+    #[test]
+    fn what_is_wrong_in_a_section_is_placed_there() {
+        let text = "options: { ketama: { points_per_weight: 0 } }\nbackends: [a]\n";
+        let fault = crate::config::Config::parse(text).unwrap_err();
+        assert_eq!(fault.place, Some((1, 41)));
+        let expected = "options.ketama.points_per_weight: points_per_weight 0 is out of range; expected 1 to 65536";
+        assert_eq!(fault.what, expected);
     }
 
     #[test]
