@@ -3,17 +3,17 @@
 mod access_log;
 mod distribution;
 mod keys;
-mod log;
 mod malformed;
 mod requests;
 mod source;
 mod stream;
+mod timed_log;
 
 pub use access_log::{DurationUnit, KeyField};
 pub use distribution::Distribution;
 pub(crate) use keys::Keys;
-pub(crate) use log::Log;
 pub use malformed::Malformed;
 pub use requests::Workload;
 pub use source::Source;
 pub use stream::Stream;
+pub(crate) use timed_log::Log;

@@ -71,10 +71,14 @@ impl From<serde_yaml::Error> for Fault {
         if what == "repetition limit exceeded" {
             what = "the aliases (`*name`) unfold into too many values; write them out".to_owned();
         }
-        let mut place = error.location().map(|at| (at.line(), at.column()));
-        while let Some((before, inner)) = split_place(&what) {
-            place = Some(inner);
-            what.truncate(before);
+        let own = error.location().map(|at| (at.line(), at.column()));
+        let mut place = own;
+        // The parser's own messages may end with another place, in their own words.
+        if split_place(&what).is_some_and(|(_, last)| Some(last) == own) {
+            while let Some((before, inner)) = split_place(&what) {
+                place = Some(inner);
+                what.truncate(before);
+            }
         }
         what = without_outer_paths(&what).to_owned();
         what = in_plain_words(&what);

@@ -4,10 +4,10 @@ use serde::{Serialize, Serializer};
 
 use super::cache::CacheModel;
 use super::intervals::OutcomeIntervals;
+use super::latency::{Latency, Quantile};
 use super::record::{Phase, Window};
 use super::station::Discipline;
 use super::timeline::Turn;
-use super::times::{Latency, Quantile};
 use crate::figures::{Difference, Figure, Repeat, Skipped, figures, mean_by_field};
 use crate::workload::Malformed;
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::figures::Figures;
-use super::times::Latency;
+use super::latency::Latency;
 use crate::figures::Intervals;
 
 /// The intervals of a strategy's figures.

@@ -3,9 +3,9 @@
 use anyhow::{Result, ensure};
 use serde::Serialize;
 
+use super::latency::{Latency, MAX_HELD, Times};
 use super::station::{Occupancy, Station};
 use super::timeline::Turn;
-use super::times::{Latency, MAX_HELD, Times};
 use crate::figures::mean_by_field;
 
 /// Phases that have a histogram each, of half a megabyte.

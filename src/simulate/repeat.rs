@@ -7,8 +7,8 @@ use rayon::prelude::*;
 
 use super::figures::{Figures, Outcome};
 use super::intervals::OutcomeIntervals;
+use super::latency::Latency;
 use super::simulation::{Progress, Simulation};
-use super::times::Latency;
 use crate::figures::{Mean, Series};
 
 /// A strategy over all runs.

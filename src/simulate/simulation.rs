@@ -9,12 +9,12 @@ use rayon::prelude::*;
 
 use super::clock::Clock;
 use super::figures::{Figures, Report, Setting};
+use super::latency::MAX_HELD;
 use super::record::Record;
 use super::run::Run;
 use super::source::KeySource;
 use super::station::{Model, Station};
 use super::timeline::Timeline;
-use super::times::MAX_HELD;
 use super::traffic::Traffic;
 use crate::config::Config;
 use crate::figures::{Repeat, Skipped, against_the_best, seeds};
