@@ -131,7 +131,7 @@ mod tests {
             assert_eq!(card.family.is_by_key(), by_key, "{card}");
             let counts = matches!(card.feedback, Feedback::InFlight | Feedback::Latencies);
             assert!(!counts || profile.in_flight, "{card}");
-            let learns = matches!(card.feedback, Feedback::Latencies | Feedback::Reports);
+            let learns = card.feedback == Feedback::Latencies;
             assert_eq!(learns, profile.on_outcome, "{card}");
             let by_load = card.shares == ShareVariance::ByLoad;
             assert_eq!(by_load, card.feedback != Feedback::None, "{card}");
