@@ -17,9 +17,10 @@ use crate::slot::Slot;
 /// a bucket that is vacated behind all others, while no other is vacant, ceases to exist.
 ///
 /// At first the backends are numbered by name, the numbers in it taken as such (`shard-9` before
-/// `shard-10`), so that shards which are only ever added at the end need no history. From then on the numbers depend on the changes that
-/// the pool went through, so that two processes with different histories route differently: the
-/// history goes from one to the other [as a value of its own](Pool::with_numbering). It is part of
+/// `shard-10`), so that shards which are only ever added at the end need no history. From then on the
+/// numbers depend on the changes that the pool went through, so that two processes with different
+/// histories route differently: the history goes from one to the other
+/// [as a value of its own](crate::Pool::with_numbering). It is part of
 /// the [fingerprint](crate::Snapshot::fingerprint).
 ///
 /// ```
