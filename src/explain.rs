@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::text::hex;
 
 /// The most backends that are listed as passed over.
-const MOST_PASSED_OVER: usize = 100;
+const MAX_PASSED_OVER: usize = 100;
 
 /// The way from a key to its backend.
 #[derive(Debug, Serialize)]
@@ -218,7 +218,7 @@ fn left_out(config: &Config, snapshot: &Snapshot) -> Vec<PassedOver> {
     let out = pool
         .slots()
         .filter(|&slot| !pool.is_active(slot) && may_be_out(slot) && !built.contains(slot));
-    let out = out.take(MOST_PASSED_OVER);
+    let out = out.take(MAX_PASSED_OVER);
     out.map(|slot| PassedOver::of(pool, slot)).collect()
 }
 
@@ -234,7 +234,7 @@ fn passed_over(snapshot: &Snapshot, key: &[u8], answer: Option<Slot>) -> Vec<Pas
         let slot = balancer.pick(&pick.question().regardless())?;
         (Some(slot) != answer && seen.insert(slot)).then_some(slot)
     };
-    let before = std::iter::from_fn(next).take(MOST_PASSED_OVER);
+    let before = std::iter::from_fn(next).take(MAX_PASSED_OVER);
     let out = before.filter(|&slot| !pool.admits(slot));
     out.map(|slot| PassedOver::of(pool, slot)).collect()
 }

@@ -6,19 +6,19 @@ use evenkeel_algorithms::{Hashing, Key, Pick, Snapshot, Step};
 
 mod ring;
 
-use ring::MOST_POINTS;
+use ring::MAX_POINTS;
 
 /// The most backends that are told apart.
-const MOST_BACKENDS: usize = 12;
+const MAX_BACKENDS: usize = 12;
 
 /// The most entries of a table.
-const MOST_ENTRIES: usize = 4_096;
+const MAX_ENTRIES: usize = 4_096;
 
 /// How many keys are asked for each point or entry.
 const KEYS_EACH: usize = 64;
 
 /// The most keys that are asked.
-const MOST_KEYS: usize = 100_000;
+const MAX_KEYS: usize = 100_000;
 
 /// A ring or a table from its beginning to its end.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,23 +51,23 @@ impl Layout {
     #[must_use]
     pub fn of(snapshot: &Snapshot) -> Option<Self> {
         let (pool, strategy) = (snapshot.pool(), snapshot.balancer());
-        if pool.len() > MOST_BACKENDS || snapshot.profile().key == Key::Unused {
+        if pool.len() > MAX_BACKENDS || snapshot.profile().key == Key::Unused {
             return None;
         }
         let ask = |number: usize| Answer::to(key(number).as_bytes(), snapshot);
         let places = ask(0)?.places;
         let (kind, count) = match places {
             Places::Hashes { .. } => {
-                let points = strategy.table().map_or(MOST_POINTS, |table| table.len());
+                let points = strategy.table().map_or(MAX_POINTS, |table| table.len());
                 (
                     Kind::Ring,
-                    Some(points).filter(|&points| points <= MOST_POINTS)?,
+                    Some(points).filter(|&points| points <= MAX_POINTS)?,
                 )
             }
-            Places::Entries(len) => (Kind::Table, Some(len).filter(|&len| len <= MOST_ENTRIES)?),
+            Places::Entries(len) => (Kind::Table, Some(len).filter(|&len| len <= MAX_ENTRIES)?),
         };
         let (mut owners, mut found) = (BTreeMap::new(), Vec::new());
-        for number in 0..MOST_KEYS.min(KEYS_EACH * count) {
+        for number in 0..MAX_KEYS.min(KEYS_EACH * count) {
             let Answer {
                 hash, place, slot, ..
             } = ask(number)?;

@@ -56,9 +56,9 @@ pub(super) fn backend(text: &str) -> Result<Backend, String> {
 
 /// Refuses what looks like an address and its port: the port would silently become a weight.
 fn refuse_port(name: &str, weight: &str) -> Result<(), String> {
-    const LEAST_PORT: u64 = 80;
+    const MIN_PORT: u64 = 80;
     let address = name.contains('.') || name.ends_with(']') || name == "localhost";
-    if address && weight.parse().is_ok_and(|number: u64| number >= LEAST_PORT) {
+    if address && weight.parse().is_ok_and(|number: u64| number >= MIN_PORT) {
         return Err(format!(
             "{weight} may be a port or a weight; write `{name}:{weight}:1` if it is a port, and in a config if it is a weight"
         ));

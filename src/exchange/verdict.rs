@@ -80,7 +80,7 @@ pub(crate) struct At<'a, P> {
 }
 
 /// Places that are looked up, at most: in a long file each may take as long as reading it.
-const MOST_PLACES: usize = 100;
+const MAX_PLACES: usize = 100;
 
 /// Something could not be carried over as it was to be.
 #[derive(Debug, Error)]
@@ -120,7 +120,7 @@ impl Verdicts {
         reason: String,
         line: impl FnOnce() -> Option<usize>,
     ) {
-        let is_told = self.given.len() < MOST_PLACES;
+        let is_told = self.given.len() < MAX_PLACES;
         let verdict = Verdict {
             field,
             verdict,

@@ -19,7 +19,7 @@ use crate::exchange::{Address, Verdicts};
 const MAX_WEIGHT: u32 = 256;
 
 /// The most servers that `balance roundrobin` takes.
-const MOST_IN_TURNS: usize = 4_095;
+const MAX_IN_TURNS: usize = 4_095;
 
 /// Writes the configuration.
 pub(super) fn write(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -> Draft {
@@ -40,8 +40,8 @@ pub(super) fn write(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -
         );
         verdicts.impossible("backends.weight", reason);
     }
-    if config.algorithm == &haproxy_roundrobin::CARD && config.backends.len() > MOST_IN_TURNS {
-        let reason = format!("balance roundrobin takes {MOST_IN_TURNS} servers at most");
+    if config.algorithm == &haproxy_roundrobin::CARD && config.backends.len() > MAX_IN_TURNS {
+        let reason = format!("balance roundrobin takes {MAX_IN_TURNS} servers at most");
         verdicts.impossible("backends", reason);
     }
     exact_fields(

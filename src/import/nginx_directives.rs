@@ -4,7 +4,7 @@ use crate::config::Fault;
 use crate::exchange::Place;
 
 /// How deep blocks may stand in blocks.
-const MOST_BLOCKS: usize = 64;
+const MAX_BLOCKS: usize = 64;
 
 /// A directive: its words, and what stands in its block.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -64,7 +64,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<Directive>, Fault> {
                 tokens.skip_lua(line)?;
                 push(&mut open, std::mem::take(&mut current));
             }
-            Token::Open if open.len() > MOST_BLOCKS => {
+            Token::Open if open.len() > MAX_BLOCKS => {
                 return Err(fault(line, "blocks stand in blocks too deep"));
             }
             Token::Open => open.push(std::mem::take(&mut current)),

@@ -1,7 +1,7 @@
 //! The parts of a ring.
 
 /// The most points of a ring.
-pub(super) const MOST_POINTS: usize = 2_000;
+pub(super) const MAX_POINTS: usize = 2_000;
 
 /// Of so many keys one may find another point than its hash says: where both are equal, some rings go on.
 const ONE_OF: usize = 100;
@@ -21,7 +21,7 @@ pub(super) fn parts(
     };
     let search = Search::ALL.into_iter().max_by_key(agreeing)?;
     let is_clear = (found.len() - agreeing(&search)) * ONE_OF <= found.len();
-    (is_clear && points.len() <= MOST_POINTS).then(|| circle.parts(search))
+    (is_clear && points.len() <= MAX_POINTS).then(|| circle.parts(search))
 }
 
 /// Which point a hash finds.

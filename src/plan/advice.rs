@@ -14,7 +14,7 @@ mod same_algorithm;
 mod settings;
 
 /// The most backends with which what-ifs are tried: more would take longer than the plan.
-const MOST_BACKENDS: usize = 2_000;
+const MAX_BACKENDS: usize = 2_000;
 
 /// What would move less than the plan from first to last, if anything would.
 pub(super) fn advice(road: &Road, measured: &Measured, whole: &Figures) -> Vec<Advice> {
@@ -23,7 +23,7 @@ pub(super) fn advice(road: &Road, measured: &Measured, whole: &Figures) -> Vec<A
         || road
             .states
             .iter()
-            .any(|state| backends(state) > MOST_BACKENDS)
+            .any(|state| backends(state) > MAX_BACKENDS)
     {
         return Vec::new();
     }

@@ -51,7 +51,7 @@ fn replaced<'a>(before: &'a [Backend], goal: &'a [Backend]) -> Vec<(&'a Backend,
 }
 
 /// The most steps between two configs: each of them is held and asked for every key.
-const MOST_STEPS: usize = 256;
+const MAX_STEPS: usize = 256;
 
 struct Way {
     config: Config,
@@ -114,8 +114,8 @@ impl Way {
         // Facts that the algorithm does not look at are no step.
         if state.snapshot.fingerprint() != self.fingerprint {
             ensure!(
-                self.states.len() < MOST_STEPS,
-                "more than {MOST_STEPS} steps; expected a config halfway between these"
+                self.states.len() < MAX_STEPS,
+                "more than {MAX_STEPS} steps; expected a config halfway between these"
             );
             self.fingerprint = state.snapshot.fingerprint();
             self.states.push(state);

@@ -8,7 +8,7 @@ use evenkeel_algorithms::analysis::Change;
 use super::road::Road;
 
 /// The most cells that the matrices of all changes have; beyond that only what occurs is held.
-const MOST_CELLS: usize = 4 << 20;
+const MAX_CELLS: usize = 4 << 20;
 
 /// An answer: a slot, or nobody.
 pub(super) type Answer = Option<Slot>;
@@ -56,7 +56,7 @@ impl Tally {
     pub(super) fn dense(road: &Road, spans: &[Span<'_>]) -> Self {
         let len = |state: usize| road.states[state].snapshot.pool().len() + 1;
         let cells = |span: &Span<'_>| len(span.before) * len(span.after);
-        if spans.iter().map(cells).sum::<usize>() > MOST_CELLS {
+        if spans.iter().map(cells).sum::<usize>() > MAX_CELLS {
             return Self::sparse(spans);
         }
         let flows = spans.iter().map(|span| Flows::Dense {

@@ -52,8 +52,8 @@ fn ids(case: &Case<'_>) -> Option<Advice> {
             });
         }
     }
-    let more = given.len().saturating_sub(MOST_LISTED);
-    given.truncate(MOST_LISTED);
+    let more = given.len().saturating_sub(MAX_LISTED);
+    given.truncate(MAX_LISTED);
     let more = if more > 0 {
         format!(" and {more} more")
     } else {
@@ -69,7 +69,7 @@ fn ids(case: &Case<'_>) -> Option<Advice> {
 }
 
 /// Servers whose ids are listed.
-const MOST_LISTED: usize = 10;
+const MAX_LISTED: usize = 10;
 
 /// Numbered backends keep their numbers.
 fn numbering(case: &Case<'_>) -> Option<Advice> {
@@ -126,7 +126,7 @@ fn places(case: &Case<'_>) -> Option<Advice> {
     let pairs = leavers.iter().zip(&newcomers);
     let pairs =
         pairs.map(|(leaver, newcomer)| format!("--replace {}={}", leaver.name(), newcomer.name()));
-    let pairs: Vec<_> = pairs.take(MOST_LISTED).collect();
+    let pairs: Vec<_> = pairs.take(MAX_LISTED).collect();
     let what = || {
         format!(
             "let the newcomers take the very places of those who leave, and their ids (`{}`)",

@@ -8,7 +8,7 @@
 const NEAR: usize = 4;
 
 /// Bits of the smallest index, for a few points: 64 buckets.
-const LEAST_BITS: u32 = 6;
+const MIN_BITS: u32 = 6;
 
 /// Points in ascending order, each with the rank of its owner; of equal ones the lower rank first.
 #[derive(Debug, Default)]
@@ -56,7 +56,7 @@ impl Circle {
         owned.sort_unstable();
         let around = owned.iter().cycle().take(owned.len() + NEAR);
         let bits = owned.len().next_power_of_two().trailing_zeros() + 1;
-        let shift = 64 - bits.max(LEAST_BITS);
+        let shift = 64 - bits.max(MIN_BITS);
         Self {
             points: around.map(|&(point, _)| point).collect(),
             ranks: owned.iter().map(|&(_, rank)| rank).collect(),
