@@ -25,8 +25,10 @@ mod replay;
 
 pub use agreement::Agreement;
 pub use chi_square::{ChiSquare, Finding};
-pub use figures::{Band, Chance, Changed, Comparison, Evenness, Outcome, Spreads, Summary, Tests};
-pub use intervals::OutcomeIntervals;
+pub use figures::{
+    AlgorithmFigures, Band, Chance, Changed, Comparison, Evenness, Spreads, Summary, Tests,
+};
+pub use intervals::AlgorithmIntervals;
 pub use load::Load;
 
 use agreement::is_dialect;
@@ -72,7 +74,7 @@ struct Times {
 /// What was measured of an algorithm, and what is told of several together.
 struct Measured {
     algorithm: &'static Card,
-    outcome: Outcome,
+    outcome: AlgorithmFigures,
     /// Where each distinct key goes, if that is wanted and there is no more to it than the key.
     owners: Option<Vec<Slot>>,
     layout: Option<Layout>,
@@ -151,7 +153,7 @@ impl Plan<'_> {
             );
             step(algorithm.name);
         }
-        let outcome = Outcome {
+        let outcome = AlgorithmFigures {
             algorithm: algorithm.name,
             by_key: base.snapshot().profile().key != Key::Unused,
             spread: replay.spreads(),

@@ -4,7 +4,7 @@
 //!
 //! A new figure is a field of what is measured, and a line in the `figures!` of its type; where the field has to
 //! have a mean, its name in the `mean_by_field!` as well. The lists stand beside the types: `Latency`,
-//! `simulate::Figures`, `compare::Outcome` and so on.
+//! `simulate::Figures`, `compare::AlgorithmFigures` and so on.
 
 mod columns;
 mod interval;

@@ -33,8 +33,8 @@ mod window;
 
 pub use cache::CacheModel;
 pub use drawn::Drawn;
-pub use figures::{AtLoad, Figures, Outcome, Report, Setting, Share};
-pub use intervals::OutcomeIntervals;
+pub use figures::{AlgorithmFigures, AtLoad, BackendFigures, Figures, Setting, Simulated};
+pub use intervals::AlgorithmIntervals;
 pub use latency::{Latency, MAX_HELD, Quantile};
 pub use law::{Arrivals, Service};
 pub use record::{Phase, Window};

@@ -8,8 +8,8 @@ use std::path::Path;
 
 use evenkeel::config::Config;
 use evenkeel::simulate::{
-    CacheModel, Discipline, Drawn, Figures, Model, Phase, Report, Scenario, Simulation, Timeline,
-    Traffic,
+    CacheModel, Discipline, Drawn, Figures, Model, Phase, Scenario, Simulated, Simulation,
+    Timeline, Traffic,
 };
 use evenkeel::workload::Distribution;
 use evenkeel_algorithms::{Registry, strategy::CARDS};
@@ -49,7 +49,7 @@ impl<'a> Case<'a> {
         }
     }
 
-    fn run(&self, algorithms: &[&str]) -> Report {
+    fn run(&self, algorithms: &[&str]) -> Simulated {
         self.with(algorithms, |simulation| simulation.run(|_| ()).unwrap())
     }
 

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use evenkeel::config::Config;
 use evenkeel::simulate::{
-    Discipline, Drawn, Figures, Latency, LoggedService, Model, Report, Sample, Service, Share,
-    Simulation, Timeline, Traffic,
+    BackendFigures, Discipline, Drawn, Figures, Latency, LoggedService, Model, Sample, Service,
+    Simulated, Simulation, Timeline, Traffic,
 };
 use evenkeel::workload::{Distribution, DurationUnit, KeyField, Workload};
 use evenkeel_algorithms::strategy::{CARDS, subset};
@@ -40,7 +40,7 @@ fn simulated(
     traffic: &Traffic,
     model: Model,
     warm_up: u64,
-) -> Report {
+) -> Simulated {
     let algorithms = algorithms
         .iter()
         .map(|name| Registry::builtin().named(name).unwrap());
@@ -59,11 +59,11 @@ fn simulated(
     simulation.run(|_| ()).unwrap()
 }
 
-fn latency<'a>(report: &'a Report, algorithm: &str) -> &'a Latency {
+fn latency<'a>(report: &'a Simulated, algorithm: &str) -> &'a Latency {
     figures(report, algorithm).latency.as_ref().unwrap()
 }
 
-fn figures<'a>(report: &'a Report, algorithm: &str) -> &'a Figures {
+fn figures<'a>(report: &'a Simulated, algorithm: &str) -> &'a Figures {
     let mut results = report.results.iter();
     &results
         .find(|outcome| outcome.algorithm == algorithm)
@@ -101,7 +101,12 @@ fn text_of(path: &Path) -> String {
 /// What is published of a replay, in microseconds: the sum, the mean, the 99th percentile, the longest.
 type Replay = (u128, f64, u64, u64);
 
-fn assert_replay(traffic: &Traffic, backends: usize, algorithm: &str, published: Replay) -> Report {
+fn assert_replay(
+    traffic: &Traffic,
+    backends: usize,
+    algorithm: &str,
+    published: Replay,
+) -> Simulated {
     let report = simulated(&config(backends), &[algorithm], traffic, ONE_SERVER, 0);
     let found = latency(&report, algorithm);
     let (sum, mean, p99, max) = published;
@@ -349,7 +354,8 @@ fn all_requests_are_finished_or_rejected_as_erlang_says() {
         let report = simulated(&config(3), &["random"], &traffic, model, 20_000);
         let figures = figures(&report, "random");
         assert_eq!(figures.requests + figures.rejected, 180_000);
-        let of_backends = |count: fn(&Share) -> u64| figures.backends.iter().map(count).sum();
+        let of_backends =
+            |count: fn(&BackendFigures) -> u64| figures.backends.iter().map(count).sum();
         let sums: [u64; 2] = [
             of_backends(|share| share.requests),
             of_backends(|share| share.rejected),

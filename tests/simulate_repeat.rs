@@ -7,8 +7,8 @@ use std::sync::Mutex;
 use evenkeel::config::Config;
 use evenkeel::figures::{Figure, Interval, seeds};
 use evenkeel::simulate::{
-    CacheModel, Discipline, Drawn, Figures, Latency, Model, Outcome, Progress, Report, Scenario,
-    Simulation, Timeline, Traffic,
+    AlgorithmFigures, CacheModel, Discipline, Drawn, Figures, Latency, Model, Progress, Scenario,
+    Simulated, Simulation, Timeline, Traffic,
 };
 use evenkeel::workload::Distribution;
 use evenkeel_algorithms::{Registry, Seed};
@@ -18,7 +18,7 @@ use tempfile::NamedTempFile;
 const LIMIT: u64 = 5_000_000;
 
 /// Simulates requests to ten backends, of which the last has a speed of its own.
-fn repeated(seed: u64, names: &[&str], traffic: &Traffic, last: f64, runs: u32) -> Report {
+fn repeated(seed: u64, names: &[&str], traffic: &Traffic, last: f64, runs: u32) -> Simulated {
     let mut config = Config::of((1..=10).map(|n| format!("b{n}").into()).collect());
     config.hashing.seed = Seed(seed);
     let algorithms = names
@@ -61,13 +61,18 @@ fn trace() -> Traffic {
     Traffic::from_trace(file.path()).unwrap()
 }
 
-fn outcome<'a>(report: &'a Report, name: &str) -> &'a Outcome {
+fn outcome<'a>(report: &'a Simulated, name: &str) -> &'a AlgorithmFigures {
     let mut results = report.results.iter();
     results.find(|result| result.algorithm == name).unwrap()
 }
 
 /// How much higher a figure of one is than that of the best, and whether that is shown.
-fn against(report: &Report, figure: &Figure<Latency>, best: &str, other: &str) -> (Interval, bool) {
+fn against(
+    report: &Simulated,
+    figure: &Figure<Latency>,
+    best: &str,
+    other: &str,
+) -> (Interval, bool) {
     let mut paired = report.paired.iter();
     let told = paired.find(|told| (told.figure, told.best, told.other) == (figure, best, other));
     let told = told.unwrap_or_else(|| panic!("{best} is not the best by {figure:?}"));

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 
 use evenkeel::change::MembershipChange;
-use evenkeel::compare::{Comparison, Evenness, Finding, Outcome, Plan};
+use evenkeel::compare::{AlgorithmFigures, Comparison, Evenness, Finding, Plan};
 use evenkeel::config::Config;
 use evenkeel::figures::seeds;
 use evenkeel::report::{Format, render};
@@ -58,7 +58,7 @@ fn over_keys(config: &str, algorithms: &[&str], runs: u32) -> Comparison {
     Comparison::over(runs.collect(), false).unwrap()
 }
 
-fn outcome<'a>(comparison: &'a Comparison, name: &str) -> &'a Outcome {
+fn outcome<'a>(comparison: &'a Comparison, name: &str) -> &'a AlgorithmFigures {
     let mut outcomes = comparison.results.iter();
     outcomes.find(|outcome| outcome.algorithm == name).unwrap()
 }

@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 use evenkeel::config::Config;
 use evenkeel::figures::Measured;
 use evenkeel::simulate::{
-    Discipline, Drawn, Latency, Model, OutcomeIntervals, Report, Simulation, Timeline, Traffic,
+    AlgorithmIntervals, Discipline, Drawn, Latency, Model, Simulated, Simulation, Timeline, Traffic,
 };
 use evenkeel::workload::Distribution;
 use evenkeel_algorithms::Registry;
@@ -14,7 +14,7 @@ use serde_json::Value;
 const NAMES: [&str; 2] = ["ketama", "power-of-two-choices"];
 
 /// At a load, and at others as well if there are any.
-fn simulated(load: f64, others: &[f64], runs: u32) -> Report {
+fn simulated(load: f64, others: &[f64], runs: u32) -> Simulated {
     let config = Config::of((1..=4).map(|n| format!("b{n}").into()).collect());
     let traffic = Traffic::from(Drawn::new(4_000, load, 300, Distribution::Uniform));
     let simulation = Simulation {
@@ -63,7 +63,7 @@ fn each_load_is_what_it_is_by_itself() {
             assert_eq!(told.requests, outcome.figures.requests);
             assert_eq!(told.rejected, outcome.figures.rejected);
             let mean =
-                |of: &OutcomeIntervals| of.latency.of(Latency::MEAN_NS).unwrap().half_width();
+                |of: &AlgorithmIntervals| of.latency.of(Latency::MEAN_NS).unwrap().half_width();
             let widths = [&told.intervals, &outcome.intervals].map(|of| of.as_ref().map(mean));
             assert_eq!((widths[0], widths[0].is_some()), (widths[1], runs > 1));
         }

@@ -16,7 +16,7 @@ use super::verify;
 use crate::config::Config;
 use crate::progress::Voice;
 use crate::report::Format;
-use crate::simulate::{Progress, Report, Scenario, Simulation, Timeline, Traffic};
+use crate::simulate::{Progress, Scenario, Simulated, Simulation, Timeline, Traffic};
 use crate::text::share;
 use crate::verify::Subject;
 use model::ModelArgs;
@@ -198,7 +198,7 @@ pub(super) fn run(
 }
 
 /// What is asked for: at its own load, or at several.
-fn simulated(simulation: &Simulation<'_>, args: &SimulateArgs, voice: Voice) -> Result<Report> {
+fn simulated(simulation: &Simulation<'_>, args: &SimulateArgs, voice: Voice) -> Result<Simulated> {
     let loads = args.sweep.as_ref().map_or(&[][..], |Loads(loads)| loads);
     let others = loads
         .iter()

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::agreement::Agreement;
 use super::chi_square::ChiSquare;
-use super::intervals::OutcomeIntervals;
+use super::intervals::AlgorithmIntervals;
 use super::load::Load;
 use super::paired;
 use crate::change::MembershipChange;
@@ -24,7 +24,7 @@ pub struct Comparison {
     /// The spread that perfect hashing would give by chance on this workload.
     pub chance: Chance,
     /// What was measured, an algorithm each.
-    pub results: Vec<Outcome>,
+    pub results: Vec<AlgorithmFigures>,
     /// The algorithms that could not be measured.
     pub skipped: Vec<Skipped>,
     /// How the most even differ from the others, of five runs or more.
@@ -124,7 +124,7 @@ pub struct Evenness {
 
 /// What was measured of an algorithm.
 #[derive(Debug, Serialize)]
-pub struct Outcome {
+pub struct AlgorithmFigures {
     /// The canonical name.
     pub algorithm: &'static str,
     /// Whether it picks by key, perhaps by the load as well.
@@ -141,7 +141,7 @@ pub struct Outcome {
     pub affinity: Option<f64>,
     /// The intervals of the means above, if there are several runs.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub intervals: Option<OutcomeIntervals>,
+    pub intervals: Option<AlgorithmIntervals>,
     /// Bytes that the strategy holds.
     pub memory_bytes: usize,
     /// Nanoseconds to build it.
@@ -194,7 +194,7 @@ figures! { pub Changed {
     EXCESS_REMAP = lower("excess_remap", "excess_remap", One, 5, |of| of.excess_remap).with_interval();
 } }
 
-figures! { pub Outcome {
+figures! { pub AlgorithmFigures {
     /// The share of repeated keys that reached the same backend as before.
     AFFINITY = higher("affinity", "affinity", One, 4, |of| of.affinity).with_interval();
     /// Bytes that the strategy holds.

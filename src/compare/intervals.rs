@@ -2,25 +2,25 @@
 
 use serde::Serialize;
 
-use super::figures::{Evenness, Outcome};
+use super::figures::{AlgorithmFigures, Evenness};
 use crate::figures::Intervals;
 
 /// The intervals of a strategy's figures.
 #[derive(Clone, Debug, Serialize)]
-pub struct OutcomeIntervals {
+pub struct AlgorithmIntervals {
     /// Of the spread of the requests; none if some run has none.
     pub requests: Option<Intervals<Evenness>>,
     /// Of the spread of the distinct keys.
     pub keys: Option<Intervals<Evenness>>,
     /// Of the others.
     #[serde(flatten)]
-    pub others: Intervals<Outcome>,
+    pub others: Intervals<AlgorithmFigures>,
 }
 
-impl OutcomeIntervals {
+impl AlgorithmIntervals {
     /// Of fewer than two runs there are none.
-    pub(super) fn over(runs: &[&Outcome]) -> Option<Self> {
-        let spread = |spread: fn(&Outcome) -> Option<&Evenness>| {
+    pub(super) fn over(runs: &[&AlgorithmFigures]) -> Option<Self> {
+        let spread = |spread: fn(&AlgorithmFigures) -> Option<&Evenness>| {
             let spreads = runs.iter().map(|run| spread(run));
             spreads
                 .clone()

@@ -1,8 +1,8 @@
 //! Several runs of a comparison as one: the means of their figures.
 
 use super::chi_square::ChiSquare;
-use super::figures::{Comparison, Outcome, Summary, Tests};
-use super::intervals::OutcomeIntervals;
+use super::figures::{AlgorithmFigures, Comparison, Summary, Tests};
+use super::intervals::AlgorithmIntervals;
 use super::paired;
 use crate::figures::{Mean, Repeat, Skipped, mean_by_field, mean_of};
 
@@ -39,9 +39,9 @@ impl Comparison {
 }
 
 /// Of each algorithm the outcome of every run, if it has one in all.
-fn measured_in_all(runs: &[Comparison]) -> Vec<Vec<&Outcome>> {
-    let of_all = |first: &Outcome| {
-        let same = |outcome: &&Outcome| outcome.algorithm == first.algorithm;
+fn measured_in_all(runs: &[Comparison]) -> Vec<Vec<&AlgorithmFigures>> {
+    let of_all = |first: &AlgorithmFigures| {
+        let same = |outcome: &&AlgorithmFigures| outcome.algorithm == first.algorithm;
         let outcomes = runs.iter().map(|run| run.results.iter().find(same));
         outcomes.collect::<Option<_>>()
     };
@@ -62,17 +62,17 @@ fn skipped(runs: &[Comparison]) -> Vec<Skipped> {
     skipped
 }
 
-fn outcome(runs: &[&Outcome], redrawn: bool) -> Outcome {
-    Outcome {
+fn outcome(runs: &[&AlgorithmFigures], redrawn: bool) -> AlgorithmFigures {
+    AlgorithmFigures {
         chi_square: Tests {
             requests: test(runs, redrawn, |run| run.chi_square.requests),
             keys: test(runs, redrawn, |run| run.chi_square.keys),
         },
-        ..Outcome::mean(runs)
+        ..AlgorithmFigures::mean(runs)
     }
 }
 
-mean_by_field!(Outcome {
+mean_by_field!(AlgorithmFigures {
     algorithm: first,
     by_key: first,
     spread,
@@ -81,7 +81,7 @@ mean_by_field!(Outcome {
     chi_square: first,
     changes,
     affinity,
-    intervals = OutcomeIntervals::over,
+    intervals = AlgorithmIntervals::over,
     memory_bytes,
     build_ns,
     pick_ns,
@@ -90,9 +90,9 @@ mean_by_field!(Outcome {
 /// The sum over the runs. Where the requests stay the same, an algorithm that has no seed does the same
 /// in every run, which counts once.
 fn test(
-    runs: &[&Outcome],
+    runs: &[&AlgorithmFigures],
     redrawn: bool,
-    test: impl Fn(&Outcome) -> Option<ChiSquare>,
+    test: impl Fn(&AlgorithmFigures) -> Option<ChiSquare>,
 ) -> Option<ChiSquare> {
     let tests = runs
         .iter()

@@ -39,7 +39,7 @@ pub struct Figures {
     /// What moved from whom to whom.
     pub flows: Vec<Flow>,
     /// Those before in their order, behind them the newcomers, and nobody if keys are nobody's.
-    pub backends: Vec<Share>,
+    pub backends: Vec<BackendShare>,
 }
 
 /// What moved from one backend to another, or from or to nobody.
@@ -57,7 +57,7 @@ pub struct Flow {
 
 /// What a change does to a backend.
 #[derive(Debug, Default, Serialize)]
-pub struct Share {
+pub struct BackendShare {
     /// Its name.
     pub backend: String,
     /// Keys.
@@ -152,11 +152,11 @@ impl Figures {
     }
 }
 
-fn shares(before: &State, after: &State, staying: &[Flow], moving: &[Flow]) -> Vec<Share> {
+fn shares(before: &State, after: &State, staying: &[Flow], moving: &[Flow]) -> Vec<BackendShare> {
     let backends = [before, after]
         .into_iter()
         .flat_map(|state| &state.config.backends);
-    let new = |backend: &Backend| (backend.name().to_owned(), Share::default());
+    let new = |backend: &Backend| (backend.name().to_owned(), BackendShare::default());
     let mut shares: IndexMap<_, _> = backends.map(new).collect();
     shares.entry(NOBODY.to_owned()).or_default();
     for (flows, moved) in [(staying, 0), (moving, 1)] {
@@ -171,9 +171,9 @@ fn shares(before: &State, after: &State, staying: &[Flow], moving: &[Flow]) -> V
             }
         }
     }
-    let has_any = |share: &Share| share.requests.before + share.requests.after > 0;
+    let has_any = |share: &BackendShare| share.requests.before + share.requests.after > 0;
     shares.retain(|name, share| name != NOBODY || has_any(share));
-    let named = |(backend, share)| Share { backend, ..share };
+    let named = |(backend, share)| BackendShare { backend, ..share };
     shares.into_iter().map(named).collect()
 }
 

@@ -5,7 +5,9 @@ use anyhow::Result;
 use super::document::Document;
 use super::reported::Reported;
 use super::{csv, findings, pictures, statistics, words};
-use crate::compare::{Changed, Comparison, Evenness, Outcome, OutcomeIntervals, Spreads, Summary};
+use crate::compare::{
+    AlgorithmFigures, AlgorithmIntervals, Changed, Comparison, Evenness, Spreads, Summary,
+};
 use crate::figures::{Columns, Intervals, Measured};
 use crate::plot::Plot;
 use crate::sheet::Sheet;
@@ -66,18 +68,19 @@ fn spread(comparison: &Comparison) -> Sheet {
         let intervals = outcome.intervals.as_ref();
         let spread = spread_row(outcome.algorithm, outcome.spread, intervals);
         let others = intervals.map(|all| &all.others);
-        spread.shown(&[Outcome::AFFINITY], Some(outcome), others)
+        spread.shown(&[AlgorithmFigures::AFFINITY], Some(outcome), others)
     });
     let chance = Spreads {
         requests: comparison.chance.requests,
         keys: comparison.chance.keys,
     };
-    let chance = spread_row("(chance)", chance, None).shown(&[Outcome::AFFINITY], None, None);
+    let chance =
+        spread_row("(chance)", chance, None).shown(&[AlgorithmFigures::AFFINITY], None, None);
     Sheet::of_columns(1, measured.chain([chance]))
         .titled("Load spread (1 is even; beside it what perfect hashing gives by chance)")
 }
 
-fn spread_row(name: &str, spread: Spreads, intervals: Option<&OutcomeIntervals>) -> Columns {
+fn spread_row(name: &str, spread: Spreads, intervals: Option<&AlgorithmIntervals>) -> Columns {
     let requests = intervals.and_then(|all| all.requests.as_ref());
     let keys = intervals.and_then(|all| all.keys.as_ref());
     let row = Columns::default().column("algorithm", name);
@@ -104,14 +107,14 @@ fn evenness(
 fn remap(comparison: &Comparison) -> Option<Sheet> {
     let changes = comparison.results.first()?.changes.len();
     let rows = (0..changes).flat_map(|number| {
-        let row = move |outcome: &Outcome| remap_row(outcome, &outcome.changes[number]);
+        let row = move |outcome: &AlgorithmFigures| remap_row(outcome, &outcome.changes[number]);
         comparison.results.iter().map(row)
     });
     let title = "Remap (shares of the keys; of the positions where no key is used)";
     (changes > 0).then(|| Sheet::of_columns(2, rows).titled(title))
 }
 
-fn remap_row(outcome: &Outcome, changed: &Changed) -> Columns {
+fn remap_row(outcome: &AlgorithmFigures, changed: &Changed) -> Columns {
     Columns::default()
         .column("change", changed.change.as_str())
         .column("algorithm", outcome.algorithm)
@@ -138,8 +141,12 @@ fn over_ideal(ratio: f64, ideal: f64) -> String {
 }
 
 fn cost(comparison: &Comparison) -> Sheet {
-    let figures = [Outcome::MEMORY_BYTES, Outcome::BUILD_NS, Outcome::PICK_NS];
-    let row = |outcome: &Outcome| {
+    let figures = [
+        AlgorithmFigures::MEMORY_BYTES,
+        AlgorithmFigures::BUILD_NS,
+        AlgorithmFigures::PICK_NS,
+    ];
+    let row = |outcome: &AlgorithmFigures| {
         Columns::default()
             .column("algorithm", outcome.algorithm)
             .shown(&figures, Some(outcome), None)

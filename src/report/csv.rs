@@ -3,7 +3,7 @@
 use anyhow::Result;
 use csv::Writer;
 
-use crate::compare::{Changed, Comparison, Outcome};
+use crate::compare::{AlgorithmFigures, Changed, Comparison};
 use crate::figures::{Columns, Measured};
 
 /// The headers of a row, and the cells of all.
@@ -30,7 +30,11 @@ pub(super) fn comparison(comparison: &Comparison) -> Result<Vec<u8>> {
     csv(&row(comparison, None, None), rows)
 }
 
-fn row(comparison: &Comparison, outcome: Option<&Outcome>, change: Option<&Changed>) -> Columns {
+fn row(
+    comparison: &Comparison,
+    outcome: Option<&AlgorithmFigures>,
+    change: Option<&Changed>,
+) -> Columns {
     let spread = outcome.map(|outcome| outcome.spread);
     let requests = spread.and_then(|spread| spread.requests);
     let keys = spread.and_then(|spread| spread.keys);
@@ -48,7 +52,7 @@ fn row(comparison: &Comparison, outcome: Option<&Outcome>, change: Option<&Chang
             chance.requests.as_ref(),
         )
         .exact("chance_keys_", Measured::FIGURES, chance.keys.as_ref())
-        .exact("", Outcome::FIGURES, outcome)
+        .exact("", AlgorithmFigures::FIGURES, outcome)
         .exact(
             "requests_",
             Measured::FIGURES,

@@ -1,7 +1,7 @@
 //! What is chance and what is not, in sentences.
 
 use super::statistics::{finding, p_value};
-use crate::compare::{Comparison, Evenness, Finding, Outcome};
+use crate::compare::{AlgorithmFigures, Comparison, Evenness, Finding};
 use crate::figures::{Difference, Repeat};
 use crate::text::list;
 
@@ -26,7 +26,7 @@ pub(super) fn unmoved(repeat: &Repeat) -> Option<String> {
 
 /// Who spreads as chance does, and who does not.
 pub(super) fn chance(comparison: &Comparison) -> Option<String> {
-    let tested = |outcome: &Outcome| {
+    let tested = |outcome: &AlgorithmFigures| {
         let test = outcome.chi_square.keys.or(outcome.chi_square.requests)?;
         Some((outcome.algorithm, test))
     };

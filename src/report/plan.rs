@@ -10,7 +10,7 @@ use super::comparison::remap_cells;
 use super::document::Document;
 use super::pictures;
 use super::reported::Reported;
-use crate::plan::{Balance, End, Figures, Flow, Forecast, Share};
+use crate::plan::{BackendShare, Balance, End, Figures, Flow, Forecast};
 use crate::plot::Plot;
 use crate::sheet::Sheet;
 use crate::text::percent;
@@ -202,7 +202,7 @@ fn matrix(figures: &Figures) -> Sheet {
     for flow in &figures.flows {
         cells.insert((&flow.from, &flow.to), flow.requests);
     }
-    for Share {
+    for BackendShare {
         backend, requests, ..
     } in &figures.backends
     {

@@ -12,7 +12,9 @@ use super::{findings, pictures};
 use crate::figures::{Columns, Measured};
 use crate::plot::Plot;
 use crate::sheet::Sheet;
-use crate::simulate::{Discipline, Figures, Latency, Outcome, Report, Setting, Share};
+use crate::simulate::{
+    AlgorithmFigures, BackendFigures, Discipline, Figures, Latency, Setting, Simulated,
+};
 use crate::text::Nanoseconds;
 
 mod answer;
@@ -27,7 +29,7 @@ use cells::{has_failed, hits, over, times};
 /// Backends of an algorithm that are listed, at most: the fullest.
 const MAX_BACKENDS: usize = 16;
 
-impl Reported for Report {
+impl Reported for Simulated {
     fn document(&self) -> Document {
         let latencies = match self.setting.repeat {
             Some(_) => repeated::latencies(self),
@@ -76,7 +78,7 @@ fn question(setting: &Setting) -> String {
 }
 
 /// What is to be known before the figures are believed.
-fn caveats(report: &Report) -> Vec<String> {
+fn caveats(report: &Simulated) -> Vec<String> {
     let malformed = malformed_lines(&report.setting.malformed);
     let skipped = report
         .skipped
@@ -87,7 +89,7 @@ fn caveats(report: &Report) -> Vec<String> {
         "quantiles are those of a histogram, at most a thousandth too long; all else is exact"
             .to_owned()
     });
-    let probed = |outcome: &&Outcome| outcome.algorithm == prequal::CARD.name;
+    let probed = |outcome: &&AlgorithmFigures| outcome.algorithm == prequal::CARD.name;
     let probed = report.results.iter().find(probed).map(|_| {
         "prequal probes three backends a request, which answer at once with the time that their last request took"
             .to_owned()
@@ -106,7 +108,7 @@ fn caveats(report: &Report) -> Vec<String> {
 }
 
 /// Where the queues grow as long as requests come.
-fn overload(report: &Report) -> Option<String> {
+fn overload(report: &Simulated) -> Option<String> {
     let is_over = |load: f64| load >= 1.;
     let which = if report.setting.load.is_some_and(is_over) {
         "this load"
@@ -121,7 +123,7 @@ fn overload(report: &Report) -> Option<String> {
 }
 
 /// Which events fall into the warm-up.
-fn unmeasured(report: &Report) -> Option<String> {
+fn unmeasured(report: &Simulated) -> Option<String> {
     if report.setting.warm_up == 0 {
         return None;
     }
@@ -142,7 +144,7 @@ fn unmeasured(report: &Report) -> Option<String> {
 }
 
 /// Which events nobody was there for.
-fn unhappened(report: &Report) -> Option<String> {
+fn unhappened(report: &Simulated) -> Option<String> {
     let end = report
         .results
         .iter()
@@ -201,9 +203,9 @@ fn setting(setting: &Setting) -> String {
     }
 }
 
-fn latencies(report: &Report) -> Sheet {
+fn latencies(report: &Simulated) -> Sheet {
     let (failed, limit) = (has_failed(report), report.setting.limit_ns);
-    let row = |outcome: &Outcome| {
+    let row = |outcome: &AlgorithmFigures| {
         let figures = Some(&outcome.figures);
         let latency = outcome.figures.latency.as_ref();
         let over = |limit| (over(limit), Latency::OVER_LIMIT.cell(latency, None));
@@ -219,13 +221,13 @@ fn latencies(report: &Report) -> Sheet {
 }
 
 /// The fullest backends of each algorithm.
-fn backends(report: &Report) -> Sheet {
+fn backends(report: &Simulated) -> Sheet {
     let (failed, hits) = (has_failed(report), report.setting.cache.is_some());
-    let figures: Vec<_> = Share::FIGURES
+    let figures: Vec<_> = BackendFigures::FIGURES
         .iter()
         .copied()
-        .filter(|&figure| failed || figure != Share::FAILED)
-        .filter(|&figure| hits || figure != Share::HIT_RATIO)
+        .filter(|&figure| failed || figure != BackendFigures::FAILED)
+        .filter(|&figure| hits || figure != BackendFigures::HIT_RATIO)
         .collect();
     let rows = report.results.iter().flat_map(|outcome| {
         let mut shares: Vec<_> = outcome.figures.backends.iter().collect();

@@ -4,7 +4,7 @@ use evenkeel_algorithms::strategy::{power_of_two_choices, random};
 use evenkeel_algorithms::{Feedback, Registry};
 
 use super::findings;
-use crate::compare::{Changed, Comparison, Finding, Outcome, Summary};
+use crate::compare::{AlgorithmFigures, Changed, Comparison, Finding, Summary};
 use crate::text::{list, percent};
 use crate::workload::Malformed;
 
@@ -34,8 +34,9 @@ pub(super) fn answer(comparison: &Comparison) -> Option<String> {
 }
 
 /// How many are as even as chance allows, and who is not; none if that was not tested of all.
-fn as_even_as_chance(keyed: &[&Outcome]) -> Option<String> {
-    let found = |outcome: &&Outcome| Some((outcome.algorithm, outcome.chi_square.keys?.finding));
+fn as_even_as_chance(keyed: &[&AlgorithmFigures]) -> Option<String> {
+    let found =
+        |outcome: &&AlgorithmFigures| Some((outcome.algorithm, outcome.chi_square.keys?.finding));
     let found: Vec<_> = keyed.iter().map(found).collect::<Option<_>>()?;
     let uneven = found
         .iter()
@@ -65,7 +66,7 @@ fn as_even_as_chance(keyed: &[&Outcome]) -> Option<String> {
 }
 
 /// Who has the lowest peak.
-fn evenest(comparison: &Comparison, keyed: &[&Outcome]) -> Option<String> {
+fn evenest(comparison: &Comparison, keyed: &[&AlgorithmFigures]) -> Option<String> {
     let (names, peak) = match keyed.len() {
         0 => most_even(comparison.results.iter())?,
         _ => most_even(keyed.iter().copied())?,
@@ -82,14 +83,14 @@ fn evenest(comparison: &Comparison, keyed: &[&Outcome]) -> Option<String> {
 }
 
 /// How many move no key needlessly, and who moves most of all; none without a change.
-fn needless(keyed: &[&Outcome]) -> Option<String> {
+fn needless(keyed: &[&AlgorithmFigures]) -> Option<String> {
     let changes = keyed.iter().flat_map(|outcome| {
         let changes = outcome.changes.iter();
         changes.map(|changed| (outcome.algorithm, changed))
     });
     let (worst, changed) =
         changes.max_by(|(_, one), (_, other)| one.excess_remap.total_cmp(&other.excess_remap))?;
-    let is_minimal = |outcome: &&&Outcome| {
+    let is_minimal = |outcome: &&&AlgorithmFigures| {
         let mut changes = outcome.changes.iter();
         changes.all(|changed| changed.excess_remap == 0.)
     };
@@ -164,12 +165,12 @@ pub(super) fn malformed_lines(malformed: &Malformed) -> Option<String> {
     ))
 }
 
-fn by_key(outcome: &&Outcome) -> bool {
+fn by_key(outcome: &&AlgorithmFigures) -> bool {
     outcome.by_key
 }
 
 /// Whether what moves is counted by keys: not where the load has a say as well.
-fn by_key_alone(outcome: &&Outcome) -> bool {
+fn by_key_alone(outcome: &&AlgorithmFigures) -> bool {
     outcome.spread.keys.is_some()
 }
 
@@ -199,9 +200,12 @@ fn spread(comparison: &Comparison) -> Option<String> {
 }
 
 /// The names of the most even, and their peak.
-fn most_even<'a>(outcomes: impl Iterator<Item = &'a Outcome>) -> Option<(Vec<&'a str>, f64)> {
-    let peak =
-        |outcome: &'a Outcome| Some((outcome.algorithm, outcome.spread.requests?.peak_to_mean));
+fn most_even<'a>(
+    outcomes: impl Iterator<Item = &'a AlgorithmFigures>,
+) -> Option<(Vec<&'a str>, f64)> {
+    let peak = |outcome: &'a AlgorithmFigures| {
+        Some((outcome.algorithm, outcome.spread.requests?.peak_to_mean))
+    };
     let peaks: Vec<_> = outcomes.filter_map(peak).collect();
     let best = peaks.iter().map(|&(_, peak)| peak).min_by(f64::total_cmp)?;
     Some((
@@ -280,7 +284,8 @@ fn vacancies(comparison: &Comparison) -> Vec<String> {
         .first()
         .map_or(0, |outcome| outcome.changes.len());
     let vacancy = |number: usize| {
-        let changed = |outcome: &&Outcome| outcome.changes[number].vacant_buckets > Some(0);
+        let changed =
+            |outcome: &&AlgorithmFigures| outcome.changes[number].vacant_buckets > Some(0);
         let vacant: Vec<_> = comparison.results.iter().filter(changed).collect();
         let first = &vacant.first()?.changes[number];
         let vacant_buckets = first.vacant_buckets.unwrap_or_default();
@@ -331,7 +336,7 @@ fn untold(comparison: &Comparison) -> Vec<String> {
 }
 
 fn trade(comparison: &Comparison) -> Option<String> {
-    let affinity = |outcome: &Outcome| outcome.affinity;
+    let affinity = |outcome: &AlgorithmFigures| outcome.affinity;
     let (keyed, keyless): (Vec<_>, Vec<_>) = comparison.results.iter().partition(by_key);
     let best = keyless
         .iter()
@@ -380,14 +385,14 @@ mod tests {
         }
     }
 
-    fn outcome(algorithm: &'static str, peak: f64, changes: Vec<Changed>) -> Outcome {
+    fn outcome(algorithm: &'static str, peak: f64, changes: Vec<Changed>) -> AlgorithmFigures {
         let spread = Some(Evenness {
             peak_to_mean: peak,
             min_to_mean: 1.,
             cv: 0.,
             jain: 1.,
         });
-        Outcome {
+        AlgorithmFigures {
             algorithm,
             by_key: true,
             spread: Spreads {
@@ -412,7 +417,7 @@ mod tests {
     fn needless_moves_are_told_of_one_and_of_several() {
         let minimal = outcome("rendezvous", 1.1, vec![moved(0.1, 0.)]);
         let modulo = outcome("modulo", 1., vec![moved(0.9, 0.8)]);
-        let told = |keyed: &[&Outcome]| needless(keyed);
+        let told = |keyed: &[&AlgorithmFigures]| needless(keyed);
         assert_eq!(told(&[]), None);
         assert_eq!(told(&[&outcome("jump", 1., Vec::new())]), None);
         assert_eq!(told(&[&minimal]).unwrap(), "no key moves needlessly");

@@ -3,7 +3,7 @@
 use serde::{Serialize, Serializer};
 
 use super::cache::CacheModel;
-use super::intervals::OutcomeIntervals;
+use super::intervals::AlgorithmIntervals;
 use super::latency::{Latency, Quantile};
 use super::record::{Phase, Window};
 use super::station::Discipline;
@@ -13,13 +13,13 @@ use crate::workload::Malformed;
 
 /// All figures of a simulation; means, if it is of several runs.
 #[derive(Debug, Serialize)]
-pub struct Report {
+pub struct Simulated {
     /// The version of this shape.
     pub schema: u32,
     /// What was simulated.
     pub setting: Setting,
     /// What was measured, an algorithm each.
-    pub results: Vec<Outcome>,
+    pub results: Vec<AlgorithmFigures>,
     /// The algorithms that could not be simulated.
     pub skipped: Vec<Skipped>,
     /// How the best differ from the others, of five runs or more.
@@ -46,7 +46,7 @@ pub struct AtLoad {
     pub latency: Option<Latency>,
     /// The intervals of the means, if there are several runs.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub intervals: Option<OutcomeIntervals>,
+    pub intervals: Option<AlgorithmIntervals>,
 }
 
 /// What was simulated.
@@ -96,7 +96,7 @@ pub struct Setting {
 
 /// What was measured of an algorithm.
 #[derive(Debug, Serialize)]
-pub struct Outcome {
+pub struct AlgorithmFigures {
     /// The canonical name.
     pub algorithm: &'static str,
     /// What was measured.
@@ -104,7 +104,7 @@ pub struct Outcome {
     pub figures: Figures,
     /// The intervals of the means above, if there are several runs.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub intervals: Option<OutcomeIntervals>,
+    pub intervals: Option<AlgorithmIntervals>,
 }
 
 /// What became of the requests that are measured.
@@ -124,7 +124,7 @@ pub struct Figures {
     /// runs the means of those that all have.
     pub quantiles: Vec<Quantile>,
     /// What each backend had.
-    pub backends: Vec<Share>,
+    pub backends: Vec<BackendFigures>,
     /// What happened between the turns, if there are any.
     pub phases: Vec<Phase>,
     /// What happened in each window, if there are windows.
@@ -140,7 +140,7 @@ pub struct Figures {
 
 /// What a backend had, from the first arrival that is measured to the last completion.
 #[derive(Debug, Serialize)]
-pub struct Share {
+pub struct BackendFigures {
     /// Its name.
     pub backend: String,
     /// How many requests it finished.
@@ -172,7 +172,7 @@ figures! { pub Figures {
     HIT_RATIO = higher("hit_ratio", "hits", Percent, 2, |of| of.hit_ratio).with_interval();
 } }
 
-figures! { pub Share {
+figures! { pub BackendFigures {
     /// How many requests it finished.
     REQUESTS = neither("requests", "requests", One, 1, |of| of.requests);
     /// How many it had no room for.
@@ -210,7 +210,7 @@ mean_by_field!(Figures {
     ended_ns,
 });
 
-mean_by_field!(Share {
+mean_by_field!(BackendFigures {
     backend: first,
     requests,
     rejected,

@@ -8,7 +8,7 @@ use crate::figures::Intervals;
 
 /// The intervals of a strategy's figures.
 #[derive(Clone, Debug, Serialize)]
-pub struct OutcomeIntervals {
+pub struct AlgorithmIntervals {
     /// Of how long requests take.
     #[serde(flatten)]
     pub latency: Intervals<Latency>,
@@ -17,7 +17,7 @@ pub struct OutcomeIntervals {
     pub figures: Intervals<Figures>,
 }
 
-impl OutcomeIntervals {
+impl AlgorithmIntervals {
     /// Of fewer than two runs there are none.
     pub(super) fn over(runs: &[&Figures]) -> Option<Self> {
         (runs.len() > 1).then(|| Self {

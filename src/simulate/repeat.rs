@@ -5,15 +5,15 @@ use anyhow::Result;
 use evenkeel_algorithms::{Card, Seed};
 use rayon::prelude::*;
 
-use super::figures::{Figures, Outcome};
-use super::intervals::OutcomeIntervals;
+use super::figures::{AlgorithmFigures, Figures};
+use super::intervals::AlgorithmIntervals;
 use super::latency::Latency;
 use super::simulation::{Progress, Simulation};
 use crate::figures::{Mean, Series};
 
 /// A strategy over all runs.
 pub(super) struct Repeated {
-    pub(super) outcome: Outcome,
+    pub(super) outcome: AlgorithmFigures,
     /// What it is told apart from others by.
     pub(super) series: Series<Latency>,
 }
@@ -37,10 +37,10 @@ impl Simulation<'_> {
         let all: Vec<_> = runs.iter().collect();
         Ok(Repeated {
             series: Series::over(algorithm.name, all.iter().map(|run| run.latency.as_ref())),
-            outcome: Outcome {
+            outcome: AlgorithmFigures {
                 algorithm: algorithm.name,
                 figures: Figures::mean(&all),
-                intervals: OutcomeIntervals::over(&all),
+                intervals: AlgorithmIntervals::over(&all),
             },
         })
     }

@@ -11,7 +11,7 @@ use rand::{RngExt, SeedableRng};
 use super::agenda::Agenda;
 use super::clock::Clock;
 use super::event::{Event, Hot, Members};
-use super::figures::{Figures, Share};
+use super::figures::{BackendFigures, Figures};
 use super::record::{Fate, Record};
 use super::station::Station;
 use super::timeline::Timeline;
@@ -266,15 +266,17 @@ impl<'a> Run<'a> {
             .stations
             .iter()
             .zip(self.record.tallies.iter().zip(loads))
-            .map(|(name, (tally, (busy_servers, mean_queue)))| Share {
-                backend: name.clone(),
-                requests: tally.finished,
-                rejected: tally.counts.rejected,
-                failed: tally.counts.failed,
-                hit_ratio: tally.counts.hit_ratio(),
-                utilisation: busy_servers / f64::from(servers),
-                mean_queue,
-            })
+            .map(
+                |(name, (tally, (busy_servers, mean_queue)))| BackendFigures {
+                    backend: name.clone(),
+                    requests: tally.finished,
+                    rejected: tally.counts.rejected,
+                    failed: tally.counts.failed,
+                    hit_ratio: tally.counts.hit_ratio(),
+                    utilisation: busy_servers / f64::from(servers),
+                    mean_queue,
+                },
+            )
             .collect();
         Figures {
             requests: self.record.times.count(),

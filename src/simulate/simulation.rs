@@ -8,7 +8,7 @@ use rand::{RngExt, SeedableRng};
 use rayon::prelude::*;
 
 use super::clock::Clock;
-use super::figures::{Figures, Report, Setting};
+use super::figures::{Figures, Setting, Simulated};
 use super::latency::MAX_HELD;
 use super::record::Record;
 use super::run::Run;
@@ -58,7 +58,7 @@ impl Simulation<'_> {
     ///
     /// # Errors
     /// If no algorithm can be simulated.
-    pub fn run(&self, step: impl Fn(Progress) + Sync) -> Result<Report> {
+    pub fn run(&self, step: impl Fn(Progress) + Sync) -> Result<Simulated> {
         self.repeat(1, step)
     }
 
@@ -68,7 +68,7 @@ impl Simulation<'_> {
     ///
     /// # Errors
     /// If there are no runs, or no algorithm can be simulated in all of them.
-    pub fn repeat(&self, runs: u32, step: impl Fn(Progress) + Sync) -> Result<Report> {
+    pub fn repeat(&self, runs: u32, step: impl Fn(Progress) + Sync) -> Result<Simulated> {
         ensure!(runs > 0, "a simulation needs at least one run");
         let seeds: Vec<_> = seeds(self.config.hashing.seed, runs).collect();
         let repeated: Vec<_> = self
@@ -81,7 +81,7 @@ impl Simulation<'_> {
             .into_iter()
             .map(|repeated| (repeated.outcome, repeated.series))
             .unzip();
-        Ok(Report {
+        Ok(Simulated {
             schema: 1,
             setting: self.setting(&seeds)?,
             results,

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use rayon::prelude::*;
 
-use super::figures::{AtLoad, Figures, Outcome, Report};
+use super::figures::{AlgorithmFigures, AtLoad, Figures, Simulated};
 use super::simulation::{Progress, Simulation};
 
 impl Simulation<'_> {
@@ -18,7 +18,7 @@ impl Simulation<'_> {
         loads: &[f64],
         runs: u32,
         step: impl Fn(Progress) + Sync,
-    ) -> Result<Report> {
+    ) -> Result<Simulated> {
         let own = self
             .traffic
             .load()
@@ -43,7 +43,7 @@ impl Simulation<'_> {
             .chain([(own, &report)])
             .collect();
         all.sort_by(|(one, _), (other, _)| one.total_cmp(other));
-        let of_one = |(load, report): (f64, &Report)| {
+        let of_one = |(load, report): (f64, &Simulated)| {
             let at_load = |outcome| AtLoad::of(load, outcome);
             report.results.iter().map(at_load).collect::<Vec<_>>()
         };
@@ -53,7 +53,7 @@ impl Simulation<'_> {
 }
 
 impl AtLoad {
-    fn of(load: f64, outcome: &Outcome) -> Self {
+    fn of(load: f64, outcome: &AlgorithmFigures) -> Self {
         let Figures {
             requests,
             rejected,

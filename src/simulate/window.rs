@@ -1,6 +1,6 @@
 //! Windows that nobody asked for: how long they should be, and that they were not asked for.
 
-use super::figures::Report;
+use super::figures::Simulated;
 use super::record::MAX_HELD_LOADS;
 use super::simulation::Simulation;
 
@@ -34,7 +34,7 @@ impl Simulation<'_> {
     }
 }
 
-impl Report {
+impl Simulated {
     /// Keeps the windows for pictures only, of a report whose windows nobody asked for.
     pub fn set_windows_aside(&mut self) {
         self.setting.window_ns = None;

@@ -1,7 +1,7 @@
 //! The plots of a comparison.
 
 use super::{DOTS, Moved, agreement, axis, moves_of, quartiles, reading, row_of_many, strips};
-use crate::compare::{Changed, Comparison, Evenness, Outcome};
+use crate::compare::{AlgorithmFigures, Changed, Comparison, Evenness};
 use crate::plot::{Band, Dot, Drawing, Plot, Row, Rows, Scale, Unit};
 use crate::sheet::Sheet;
 use crate::text::percent;
@@ -34,7 +34,7 @@ pub(in crate::report) fn plots(report: &Comparison) -> Vec<Plot> {
 
 fn load(report: &Comparison) -> Plot {
     let backends = report.workload.backends;
-    let row = |outcome: &Outcome| {
+    let row = |outcome: &AlgorithmFigures| {
         let dots = outcome.backends.iter().map(|load| Dot {
             what: match load.weight {
                 1 => load.backend.clone(),
@@ -180,7 +180,7 @@ fn remap(report: &Comparison, number: usize, count: usize) -> Plot {
 }
 
 fn memory(report: &Comparison) -> Plot {
-    let bytes = |outcome: &Outcome| (outcome.algorithm, outcome.memory_bytes);
+    let bytes = |outcome: &AlgorithmFigures| (outcome.algorithm, outcome.memory_bytes);
     let rows = report.results.iter().map(bytes).map(|(name, bytes)| Row {
         name: name.to_owned(),
         // An axis by powers of ten has no nothing.

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Moved, axis, moves_of, strips};
-use crate::plan::{Balance, Figures, Flow, Forecast, NOBODY, Share};
+use crate::plan::{BackendShare, Balance, Figures, Flow, Forecast, NOBODY};
 use crate::plot::{Dot, Drawing, HeatMap, Plot, Row, Rows, Scale, Shades, Unit};
 use crate::sheet::Sheet;
 use crate::text::{list, percent};
@@ -113,7 +113,7 @@ fn flows(report: &Forecast) -> Plot {
 }
 
 /// The backends that lose, and those that gain.
-fn ends(flows: &[Flow], backends: &[Share]) -> [Names; 2] {
+fn ends(flows: &[Flow], backends: &[BackendShare]) -> [Names; 2] {
     let ends: [fn(&Flow) -> &String; 2] = [|flow| &flow.from, |flow| &flow.to];
     ends.map(|end| Names::of(flows, end, backends))
 }
@@ -136,7 +136,7 @@ struct Names {
 }
 
 impl Names {
-    fn of(flows: &[Flow], end: fn(&Flow) -> &String, backends: &[Share]) -> Self {
+    fn of(flows: &[Flow], end: fn(&Flow) -> &String, backends: &[BackendShare]) -> Self {
         let mut sums: BTreeMap<&String, u64> = BTreeMap::new();
         for flow in flows {
             *sums.entry(end(flow)).or_default() += flow.requests;
@@ -189,7 +189,7 @@ fn largest(flows: &[Flow]) -> Sheet {
 }
 
 /// The backends that gain and lose most, and how many others there are.
-fn affected(figures: &Figures, affected: impl Fn(&Balance) -> u64) -> (Vec<&Share>, String) {
+fn affected(figures: &Figures, affected: impl Fn(&Balance) -> u64) -> (Vec<&BackendShare>, String) {
     let shares = figures.backends.iter();
     let mut shares: Vec<_> = shares
         .filter(|share| share.backend != NOBODY && affected(&share.requests) > 0)
@@ -247,7 +247,7 @@ fn loads(figures: &Figures) -> Plot {
 
 fn warm_up(figures: &Figures) -> Plot {
     let (shares, others) = affected(figures, |counts| counts.gained);
-    let new = |share: &Share| share.requests.new_share().unwrap_or_default();
+    let new = |share: &BackendShare| share.requests.new_share().unwrap_or_default();
     let rows = shares.iter().map(|share| Row {
         name: share.backend.clone(),
         parts: vec![new(share)],
@@ -284,10 +284,10 @@ mod tests {
         }
     }
 
-    fn backends(count: usize) -> Vec<Share> {
-        let share = |number: usize| Share {
+    fn backends(count: usize) -> Vec<BackendShare> {
+        let share = |number: usize| BackendShare {
             backend: format!("b{number}"),
-            ..Share::default()
+            ..BackendShare::default()
         };
         (0..count).map(share).collect()
     }

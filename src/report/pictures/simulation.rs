@@ -4,7 +4,7 @@ use super::{DOTS, axis, quartiles, reading, row_of_many};
 use crate::figures::Figure;
 use crate::plot::{Curves, Dot, Drawing, Line, Plot, Row, Rows, Scale, Unit};
 use crate::sheet::Sheet;
-use crate::simulate::{Latency, Report};
+use crate::simulate::{Latency, Simulated};
 use crate::text::percent;
 
 mod over_time;
@@ -16,7 +16,7 @@ use runs::{drawn, milliseconds, without};
 /// Shares below it make no difference to the tail, and have no point.
 const FIRST_SHARE: f64 = 0.1;
 
-pub(in crate::report) fn plots(report: &Report) -> Vec<Plot> {
+pub(in crate::report) fn plots(report: &Simulated) -> Vec<Plot> {
     let mut plots = vec![tail(report), percentiles(report)];
     plots.extend(by_load(report));
     plots.extend(over_time::plots(report));
@@ -28,7 +28,7 @@ pub(in crate::report) fn plots(report: &Report) -> Vec<Plot> {
 }
 
 /// Where a quantile's bar ends, for all strategies.
-fn tail(report: &Report) -> Plot {
+fn tail(report: &Simulated) -> Plot {
     let measured = report.results.iter().filter_map(|outcome| {
         let latency = outcome.figures.latency.as_ref()?;
         let intervals = outcome.intervals.as_ref();
@@ -63,7 +63,7 @@ fn tail(report: &Report) -> Plot {
 }
 
 /// How long requests take, by the share that takes no longer.
-fn percentiles(report: &Report) -> Plot {
+fn percentiles(report: &Simulated) -> Plot {
     let lines = drawn(report).into_iter().map(|outcome| {
         let quantiles = outcome.figures.quantiles.iter();
         Line {
@@ -121,7 +121,7 @@ fn trimmed(figure: f64) -> String {
 }
 
 /// Mean and p99 by load, if there are several loads.
-fn by_load(report: &Report) -> Vec<Plot> {
+fn by_load(report: &Simulated) -> Vec<Plot> {
     if report.by_load.is_empty() {
         return Vec::new();
     }
@@ -175,7 +175,7 @@ fn by_load(report: &Report) -> Vec<Plot> {
 }
 
 /// How busy each backend is.
-fn busy(report: &Report) -> Plot {
+fn busy(report: &Simulated) -> Plot {
     let backends = report
         .results
         .iter()

@@ -1,6 +1,6 @@
 //! What a plan's figures mean, in sentences.
 
-use crate::plan::{AllSteps, Figures, Forecast, NOBODY, Share};
+use crate::plan::{AllSteps, BackendShare, Figures, Forecast, NOBODY};
 use crate::report::words::malformed_lines;
 use crate::text::{list, percent};
 
@@ -72,7 +72,7 @@ fn moves(figures: &Figures) -> String {
 
 /// Who gets most that is new to it.
 fn warm_up(figures: &Figures) -> Option<String> {
-    let gained = |share: &&Share| share.requests.gained;
+    let gained = |share: &&BackendShare| share.requests.gained;
     let backends = || {
         figures
             .backends

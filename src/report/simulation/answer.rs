@@ -2,19 +2,24 @@
 
 use crate::plot::Unit;
 use crate::report::words::subject;
-use crate::simulate::{Figures, Outcome, Turn};
+use crate::simulate::{AlgorithmFigures, Figures, Turn};
 use crate::text::Nanoseconds;
 use crate::text::list;
 
 /// Who has the lowest p99 and how far that is from the highest: in the worst of the times between events, if
 /// it is worse than what was before, else over all; and what is left out. Nothing if no request was finished.
-pub(super) fn answer(results: &[Outcome], turns: &[Turn], repeated: bool) -> Option<String> {
+pub(super) fn answer(
+    results: &[AlgorithmFigures],
+    turns: &[Turn],
+    repeated: bool,
+) -> Option<String> {
     let on_average = if repeated { " on average" } else { "" };
     if let Some(worst) = at_worst(results, turns, on_average) {
         return Some(worst + &lost(results).unwrap_or_default());
     }
-    let p99 =
-        |outcome: &Outcome| Some((outcome.algorithm, outcome.figures.latency.as_ref()?.p99_ns));
+    let p99 = |outcome: &AlgorithmFigures| {
+        Some((outcome.algorithm, outcome.figures.latency.as_ref()?.p99_ns))
+    };
     let ends = Ends::of(results.iter().filter_map(p99))?;
     let mut said = match ends.lowest == ends.highest {
         true => format!(
@@ -37,7 +42,7 @@ pub(super) fn answer(results: &[Outcome], turns: &[Turn], repeated: bool) -> Opt
 }
 
 /// What happens from the event on after which some p99 is highest; none if it is highest before all events.
-fn at_worst(results: &[Outcome], turns: &[Turn], on_average: &str) -> Option<String> {
+fn at_worst(results: &[AlgorithmFigures], turns: &[Turn], on_average: &str) -> Option<String> {
     let phases = results.iter().flat_map(|outcome| {
         let phases = outcome.figures.phases.iter();
         phases.filter_map(|phase| {
@@ -98,7 +103,7 @@ impl Ends {
 
 /// How many requests were not finished, whose times are not among those that are told: of each strategy, or of
 /// many the most.
-fn lost(results: &[Outcome]) -> Option<String> {
+fn lost(results: &[AlgorithmFigures]) -> Option<String> {
     let lost: Vec<_> = results
         .iter()
         .map(|outcome| {
@@ -125,8 +130,8 @@ fn lost(results: &[Outcome]) -> Option<String> {
 const TOLD: usize = 3;
 
 /// Whose times are not among those that are told.
-fn unfinished(outcome: &Outcome) -> Option<String> {
-    let Outcome {
+fn unfinished(outcome: &AlgorithmFigures) -> Option<String> {
+    let AlgorithmFigures {
         algorithm,
         figures:
             Figures {
@@ -157,7 +162,12 @@ mod tests {
     use crate::simulate::{Latency, Phase};
 
     /// With a p99 in milliseconds, if any request was finished.
-    fn outcome(algorithm: &'static str, p99: Option<u64>, rejected: u64, failed: u64) -> Outcome {
+    fn outcome(
+        algorithm: &'static str,
+        p99: Option<u64>,
+        rejected: u64,
+        failed: u64,
+    ) -> AlgorithmFigures {
         let latency = p99.map(|p99| Latency {
             sum_ns: 0,
             mean_ns: 0.,
@@ -168,7 +178,7 @@ mod tests {
             max_ns: 0,
             over_limit: None,
         });
-        Outcome {
+        AlgorithmFigures {
             algorithm,
             figures: Figures {
                 quantiles: Vec::new(),
@@ -207,7 +217,7 @@ mod tests {
 
     #[test]
     fn nobody_is_fastest_alone_or_alike() {
-        let said = |results: &[Outcome]| answer(results, &[], true);
+        let said = |results: &[AlgorithmFigures]| answer(results, &[], true);
         let (a, b) = (outcome("a", Some(8), 0, 0), outcome("b", Some(8), 0, 1));
         assert_eq!(
             said(&[a]).as_deref(),

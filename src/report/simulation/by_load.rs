@@ -2,10 +2,10 @@
 
 use crate::figures::Columns;
 use crate::sheet::Sheet;
-use crate::simulate::{AtLoad, Figures, Latency, Report};
+use crate::simulate::{AtLoad, Figures, Latency, Simulated};
 
 /// A row a load and strategy; none if only one load was simulated.
-pub(super) fn by_load(report: &Report) -> Option<Sheet> {
+pub(super) fn by_load(report: &Simulated) -> Option<Sheet> {
     if report.by_load.is_empty() {
         return None;
     }

@@ -1,10 +1,10 @@
 //! Columns that several tables have.
 
 use crate::figures::{Figure, Measured, Unit};
-use crate::simulate::{Figures, Latency, Report};
+use crate::simulate::{Figures, Latency, Simulated};
 
 /// Whether requests were lost under some algorithm.
-pub(super) fn has_failed(report: &Report) -> bool {
+pub(super) fn has_failed(report: &Simulated) -> bool {
     report
         .results
         .iter()
@@ -17,7 +17,7 @@ pub(super) fn over(limit: u64) -> String {
 }
 
 /// The hits, if there are caches.
-pub(super) fn hits(report: &Report) -> Option<&'static Figure<Figures>> {
+pub(super) fn hits(report: &Simulated) -> Option<&'static Figure<Figures>> {
     report.setting.cache.map(|_| Figures::HIT_RATIO)
 }
 

@@ -4,13 +4,13 @@ use anyhow::Result;
 
 use crate::figures::{Columns, Measured};
 use crate::report::csv::csv;
-use crate::simulate::{Figures, Latency, Outcome, Report};
+use crate::simulate::{AlgorithmFigures, Figures, Latency, Simulated};
 
 /// The figures before the times. Those behind them came later, and no column has moved since.
 const BEFORE_TIMES: usize = 2;
 
 /// One row an algorithm.
-pub(super) fn rows(report: &Report) -> Result<Vec<u8>> {
+pub(super) fn rows(report: &Simulated) -> Result<Vec<u8>> {
     let rows = report
         .results
         .iter()
@@ -18,7 +18,7 @@ pub(super) fn rows(report: &Report) -> Result<Vec<u8>> {
     csv(&row(report, None), rows)
 }
 
-fn row(report: &Report, outcome: Option<&Outcome>) -> Columns {
+fn row(report: &Simulated, outcome: Option<&AlgorithmFigures>) -> Columns {
     let figures = outcome.map(|outcome| &outcome.figures);
     let (before, behind) = Figures::FIGURES.split_at(BEFORE_TIMES);
     let row = Columns::default()

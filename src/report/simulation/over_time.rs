@@ -2,7 +2,7 @@
 
 use crate::figures::Columns;
 use crate::sheet::Sheet;
-use crate::simulate::{Latency, Outcome, Report, Setting};
+use crate::simulate::{AlgorithmFigures, Latency, Setting, Simulated};
 use crate::text::Nanoseconds;
 use crate::text::percent;
 
@@ -30,7 +30,7 @@ struct Beside {
 }
 
 /// What happened between the turns, if there are any.
-pub(super) fn phases(report: &Report) -> Option<Sheet> {
+pub(super) fn phases(report: &Simulated) -> Option<Sheet> {
     let turns = &report.setting.turns;
     if turns.is_empty() {
         return None;
@@ -39,7 +39,7 @@ pub(super) fn phases(report: &Report) -> Option<Sheet> {
         undisturbed: report.setting.cache.is_some(),
         ..Beside::of(report)
     };
-    let parts = |outcome: &Outcome| {
+    let parts = |outcome: &AlgorithmFigures| {
         let parts = outcome.figures.phases.iter().map(|phase| Part {
             time: since(
                 phase.from_ns,
@@ -64,9 +64,9 @@ pub(super) fn phases(report: &Report) -> Option<Sheet> {
 }
 
 /// What happened in each window, if there are any.
-pub(super) fn windows(report: &Report) -> Option<Sheet> {
+pub(super) fn windows(report: &Simulated) -> Option<Sheet> {
     let width = report.setting.window_ns?;
-    let parts = |outcome: &Outcome| {
+    let parts = |outcome: &AlgorithmFigures| {
         let windows = outcome.figures.windows.iter().take(MAX_WINDOWS);
         let parts = windows.map(|window| Part {
             time: Nanoseconds(window.until_ns).to_string(),
@@ -113,7 +113,7 @@ fn since(from: u64, setting: &Setting, measured_from: u64) -> String {
 }
 
 impl Beside {
-    fn of(report: &Report) -> Self {
+    fn of(report: &Simulated) -> Self {
         Self {
             over: report.setting.limit_ns.is_some(),
             hits: report.setting.cache.is_some(),

@@ -4,10 +4,10 @@ use super::cells::{has_failed, hits, over, times};
 use crate::figures::{Columns, Difference, Figure, Number};
 use crate::report::findings;
 use crate::sheet::Sheet;
-use crate::simulate::{Figures, Latency, Outcome, OutcomeIntervals, Report};
+use crate::simulate::{AlgorithmFigures, AlgorithmIntervals, Figures, Latency, Simulated};
 
 /// What comparing times leaves out.
-pub(super) fn unfinished(report: &Report) -> Option<String> {
+pub(super) fn unfinished(report: &Simulated) -> Option<String> {
     (!report.paired.is_empty() && (rejects(report) || has_failed(report))).then(|| {
         "the times are those of the requests that were finished: who rejects or loses more may be faster only for that"
             .to_owned()
@@ -15,7 +15,7 @@ pub(super) fn unfinished(report: &Report) -> Option<String> {
 }
 
 /// The times; intervals where there is room for them.
-pub(super) fn latencies(report: &Report) -> Sheet {
+pub(super) fn latencies(report: &Simulated) -> Sheet {
     let rows = measured(report).map(|(outcome, intervals)| {
         let cell = |figure: &Figure<Latency>| match intervals.latency.of(figure) {
             Some(interval) if figure.is_compared => figure.text_of_interval(interval),
@@ -31,7 +31,7 @@ pub(super) fn latencies(report: &Report) -> Sheet {
 }
 
 /// Who is over the limit or rejected; none if there is no limit and nobody is rejected, or of one run.
-pub(super) fn shares(report: &Report) -> Option<Sheet> {
+pub(super) fn shares(report: &Simulated) -> Option<Sheet> {
     let limit = report.setting.limit_ns;
     let mut figures = Vec::new();
     if rejects(report) {
@@ -54,7 +54,7 @@ pub(super) fn shares(report: &Report) -> Option<Sheet> {
 }
 
 /// How the best differ from the others, if that is known.
-pub(super) fn differences(report: &Report) -> Option<Sheet> {
+pub(super) fn differences(report: &Simulated) -> Option<Sheet> {
     if report.paired.is_empty() {
         return None;
     }
@@ -77,7 +77,7 @@ pub(super) fn differences(report: &Report) -> Option<Sheet> {
 }
 
 /// A sentence a figure: from whom the best differs.
-pub(super) fn conclusions(report: &Report) -> Vec<String> {
+pub(super) fn conclusions(report: &Simulated) -> Vec<String> {
     let sentence = |told: &[Difference<Latency>]| {
         let Difference { figure, best, .. } = told[0];
         let found = findings::against(is_better(figure), told);
@@ -91,7 +91,7 @@ pub(super) fn conclusions(report: &Report) -> Vec<String> {
 }
 
 /// What the tables call a figure.
-fn name(report: &Report, figure: &Figure<Latency>) -> String {
+fn name(report: &Simulated, figure: &Figure<Latency>) -> String {
     match report.setting.limit_ns {
         Some(limit) if figure == Latency::OVER_LIMIT => over(limit),
         _ => figure.heading.to_owned(),
@@ -106,14 +106,14 @@ fn is_better(figure: &Figure<Latency>) -> &'static str {
 }
 
 /// Whether some request was rejected in some run.
-fn rejects(report: &Report) -> bool {
+fn rejects(report: &Simulated) -> bool {
     measured(report).any(|(_, intervals)| {
         let rejected = intervals.figures.of(Figures::REJECTED);
         rejected.is_some_and(|rejected| rejected.mean > 0.)
     })
 }
 
-fn measured(report: &Report) -> impl Iterator<Item = (&Outcome, &OutcomeIntervals)> {
+fn measured(report: &Simulated) -> impl Iterator<Item = (&AlgorithmFigures, &AlgorithmIntervals)> {
     let results = report.results.iter();
     results.filter_map(|outcome| Some((outcome, outcome.intervals.as_ref()?)))
 }

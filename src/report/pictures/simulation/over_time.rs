@@ -4,7 +4,7 @@ use super::runs::{drawn, milliseconds, windows, without};
 use crate::plot::{Axis, Curves, Dot, Drawing, Line, Plot, Scale, Unit};
 use crate::report::pictures::axis;
 use crate::sheet::Sheet;
-use crate::simulate::{Outcome, Report, Turn, Window};
+use crate::simulate::{AlgorithmFigures, Simulated, Turn, Window};
 use crate::text::Nanoseconds;
 use crate::text::percent;
 
@@ -39,7 +39,7 @@ struct Point {
 }
 
 /// None without windows.
-pub(super) fn plots(report: &Report) -> Vec<Plot> {
+pub(super) fn plots(report: &Simulated) -> Vec<Plot> {
     if report
         .results
         .iter()
@@ -104,7 +104,7 @@ fn lost() -> Told {
 }
 
 impl Told {
-    fn plot(self, report: &Report) -> Plot {
+    fn plot(self, report: &Simulated) -> Plot {
         let drawn = drawn(report);
         let most = drawn.iter().map(|outcome| windows(outcome).len()).max();
         let together = most.unwrap_or_default().div_ceil(POINTS).max(1);
@@ -148,7 +148,7 @@ impl Told {
         }
     }
 
-    fn points(&self, outcome: &Outcome, together: usize) -> Vec<Point> {
+    fn points(&self, outcome: &AlgorithmFigures, together: usize) -> Vec<Point> {
         let windows = windows(outcome);
         let starts = [0]
             .into_iter()

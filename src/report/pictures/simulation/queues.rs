@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use super::runs::{p99, windows};
 use crate::plot::{Drawing, HeatMap, Plot, Shades, Unit};
 use crate::sheet::Sheet;
-use crate::simulate::{Outcome, Report, Share, Turn, Window};
+use crate::simulate::{AlgorithmFigures, BackendFigures, Simulated, Turn, Window};
 
 /// Of more strategies than twice as many only those with the lowest and the highest p99 have a plot.
 const EXTREMES: usize = 2;
@@ -17,7 +17,7 @@ const BACKENDS: usize = 24;
 const COLUMNS: usize = 50;
 
 /// None without windows. All have the same shades.
-pub(super) fn plots(report: &Report) -> Vec<Plot> {
+pub(super) fn plots(report: &Simulated) -> Vec<Plot> {
     let (outcomes, only) = shown(report);
     let queues: Vec<_> = outcomes.iter().map(|outcome| Queues::of(outcome)).collect();
     let most = queues
@@ -34,7 +34,7 @@ pub(super) fn plots(report: &Report) -> Vec<Plot> {
 }
 
 /// The strategies that have a plot each, and what is said if not all have one.
-fn shown(report: &Report) -> (Vec<&Outcome>, &'static str) {
+fn shown(report: &Simulated) -> (Vec<&AlgorithmFigures>, &'static str) {
     let mut outcomes: Vec<_> = report
         .results
         .iter()
@@ -54,7 +54,7 @@ fn shown(report: &Report) -> (Vec<&Outcome>, &'static str) {
 /// The requests at the backends with the longest queues, on average in some windows together.
 struct Queues<'a> {
     /// With their places.
-    backends: Vec<(usize, &'a Share)>,
+    backends: Vec<(usize, &'a BackendFigures)>,
     /// When each column ends.
     ends: Vec<u64>,
     /// Row by row.
@@ -62,7 +62,7 @@ struct Queues<'a> {
 }
 
 impl<'a> Queues<'a> {
-    fn of(outcome: &'a Outcome) -> Self {
+    fn of(outcome: &'a AlgorithmFigures) -> Self {
         let windows = windows(outcome);
         let starts = [0]
             .into_iter()
@@ -81,7 +81,7 @@ impl<'a> Queues<'a> {
         }
     }
 
-    fn plot(self, outcome: &Outcome, turns: &[Turn], most: f64, only: &str) -> Plot {
+    fn plot(self, outcome: &AlgorithmFigures, turns: &[Turn], most: f64, only: &str) -> Plot {
         let event = |turn: &Turn| {
             let column = self.ends.iter().position(|&end| end > turn.at)?;
             Some((column, turn.what.join("; ")))
@@ -168,7 +168,7 @@ fn ends(windows: &[(u64, &Window)]) -> u64 {
 }
 
 /// The backends with the longest queues and their places, in the order of the backends.
-fn fullest(outcome: &Outcome) -> Vec<(usize, &Share)> {
+fn fullest(outcome: &AlgorithmFigures) -> Vec<(usize, &BackendFigures)> {
     let mut backends: Vec<_> = outcome.figures.backends.iter().enumerate().collect();
     backends.sort_by_key(|(_, share)| Reverse(share.mean_queue.to_bits()));
     backends.truncate(BACKENDS);

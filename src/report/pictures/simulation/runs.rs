@@ -1,10 +1,10 @@
 //! What of a simulation is drawn.
 
 use crate::report::pictures::LINES;
-use crate::simulate::{Outcome, Report, Window};
+use crate::simulate::{AlgorithmFigures, Simulated, Window};
 
 /// The outcomes that have a line each: those with the shortest tails, in the order of the report.
-pub(super) fn drawn(report: &Report) -> Vec<&Outcome> {
+pub(super) fn drawn(report: &Simulated) -> Vec<&AlgorithmFigures> {
     let mut places: Vec<_> = (0..report.results.len()).collect();
     places.sort_by_key(|&place| p99(&report.results[place]));
     places.truncate(LINES);
@@ -16,13 +16,13 @@ pub(super) fn drawn(report: &Report) -> Vec<&Outcome> {
 }
 
 /// By what strategies are in order: those that finish nothing come last.
-pub(super) fn p99(outcome: &Outcome) -> u64 {
+pub(super) fn p99(outcome: &AlgorithmFigures) -> u64 {
     let latency = outcome.figures.latency.as_ref();
     latency.map_or(u64::MAX, |latency| latency.p99_ns)
 }
 
 /// What is said if not all have a line, and where the others are.
-pub(super) fn without(report: &Report, others: &str) -> String {
+pub(super) fn without(report: &Simulated, others: &str) -> String {
     match report.results.len() > LINES {
         true => format!(" The {LINES} with the lowest p99{others}."),
         false => String::new(),
@@ -30,7 +30,7 @@ pub(super) fn without(report: &Report, others: &str) -> String {
 }
 
 /// The windows of a strategy, asked for or only to be drawn.
-pub(super) fn windows(outcome: &Outcome) -> &[Window] {
+pub(super) fn windows(outcome: &AlgorithmFigures) -> &[Window] {
     let figures = &outcome.figures;
     match figures.windows.is_empty() {
         true => &figures.windows_aside,
