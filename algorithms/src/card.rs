@@ -81,7 +81,8 @@ impl Card {
     }
 
     /// The section of the algorithm in some options, to be written as what it is read from; none if the
-    /// algorithm has no options.
+    /// algorithm has no options. What an option left out stands for may be written out: it reads back as
+    /// a section that answers the same, not always as an equal one.
     #[cfg(feature = "serde")]
     #[must_use]
     pub fn section_in(&self, options: &Options) -> Option<impl serde::Serialize + use<>> {

@@ -118,6 +118,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! For a name to choose it, give it a [`Card`] and add that to a [`Registry`]: [`Registry::with`].
+//!
 //! # Determinism
 //!
 //! The same seed and the same pool give the same answers in every process and on every machine, as

@@ -154,7 +154,8 @@ impl LoadBalancer {
     /// The list is all that is known of them afterwards: a weight, an address or a drain that is not
     /// repeated is gone. To let a backend run dry first, describe it
     /// [with a drain](Backend::with_drain) and wait until its [`in_flight`](Self::in_flight) is 0.
-    /// To change the backends that are there, see [`update_with`](Self::update_with).
+    /// To change the backends that are there, see [`update_with`](Self::update_with). The iterator may ask
+    /// this load balancer and must not change it, which would wait for itself.
     ///
     /// # Errors
     /// [`BuildError`]; then nothing has changed.
@@ -167,7 +168,8 @@ impl LoadBalancer {
     }
 
     /// Changes the backends that are there: adds one, removes one, gives one another weight. Changes of
-    /// several threads come one after the other, so that none is lost.
+    /// several threads come one after the other, so that none is lost. `change` may ask this load balancer
+    /// and must not change it (its health, its algorithm, its backends), which would wait for itself.
     ///
     /// ```
     /// use evenkeel_algorithms::{Backend, LoadBalancer, Pool, Rendezvous};
