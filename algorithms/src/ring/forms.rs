@@ -121,6 +121,7 @@ impl Ring {
 
     /// Whose the point at a position is.
     #[inline]
+    #[cfg(any(test, feature = "dialects"))]
     pub(crate) fn slot(&self, position: usize) -> Option<Slot> {
         either!(self, table => table.slot(position))
     }

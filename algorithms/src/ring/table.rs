@@ -48,6 +48,7 @@ impl<E: Entry> Table<E> {
     }
 
     #[inline]
+    #[cfg(any(test, feature = "dialects"))]
     pub(super) fn slot(&self, position: usize) -> Option<Slot> {
         self.entries.get(position).map(|entry| entry.slot())
     }
