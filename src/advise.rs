@@ -1,4 +1,4 @@
-//! From needs to a strategy, with the evidence, who comes next, and what would change it.
+//! From needs to a strategy, with the evidence, the next best, and what would change it.
 
 use std::sync::Arc;
 

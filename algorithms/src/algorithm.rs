@@ -9,7 +9,7 @@ use crate::error::BuildError;
 use crate::pool::Pool;
 use crate::profile::Profile;
 
-/// A way to pick backends, with its settings: what a [`Balancer`] is built from, for each pool anew.
+/// A way to pick backends, with its settings: what a [`Balancer`] is built from, once for each pool.
 ///
 /// An algorithm alone picks nothing. [`LoadBalancer::new`](crate::LoadBalancer::new) builds it for a pool, and
 /// again whenever the pool changes.

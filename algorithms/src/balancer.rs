@@ -15,7 +15,7 @@ use crate::step::Step;
 
 /// What an [`Algorithm`](crate::Algorithm) builds for a pool: it picks a backend for each request.
 ///
-/// A balancer is immutable to those who route: a changed pool gets a balancer of its own. What must
+/// A balancer is immutable to those that route: a changed pool gets a balancer of its own. What must
 /// change from request to request (a cursor, an index over the counts) is held inside, safe for many
 /// threads.
 ///

@@ -22,7 +22,7 @@
 //! bytes a point, 4 bytes an entry.
 //!
 //! # Membership change
-//! Envoy builds ring and table anew from what is healthy: where the number of points of each host
+//! Envoy builds ring and table again from what is healthy: where the number of points of each host
 //! changes with their count, keys of healthy hosts move too. Keys of an equal ring move minimally.
 //!
 //! # Weights

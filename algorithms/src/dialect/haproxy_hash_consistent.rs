@@ -18,7 +18,7 @@
 //! a balance factor O(n); a turn is taken behind a lock. Memory: up to 16 bytes a point, 12 a backend.
 //!
 //! # Membership change
-//! Minimal as long as the ids stay. A changed pool starts the turns anew.
+//! Minimal as long as the ids stay. A changed pool starts the turns again.
 //!
 //! # Weights
 //! 1 to 256: points in proportion.

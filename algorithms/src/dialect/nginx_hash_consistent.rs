@@ -12,7 +12,7 @@
 //! a lock. Memory: up to 16 bytes a point, 8 a backend.
 //!
 //! # Membership change
-//! On the ring minimal. A reload starts the turns anew.
+//! On the ring minimal. A reload starts the turns again.
 //!
 //! # Weights
 //! Points in proportion; turns in exact proportion.

@@ -8,7 +8,7 @@
 //! n backends. Build O(n). Pick: O(n), behind a lock if there is a tie. Memory: 8 bytes a backend.
 //!
 //! # Membership change
-//! It uses no key. A reload starts the turns anew; counts stay with what stays.
+//! It uses no key. A reload starts the turns again; counts stay with what stays.
 //!
 //! # Weights
 //! Loads settle in proportion.

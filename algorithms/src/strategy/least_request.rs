@@ -19,7 +19,7 @@
 //! load a backend's share follows its effective weight.
 //!
 //! # Ineligible backends
-//! They have no deadlines: a change of eligibility builds anew, and what comes back starts as a joiner.
+//! They have no deadlines: a change of eligibility builds again, and what comes back starts as a joiner.
 //! A backend at its cap, or already tried for a request, keeps its deadline and is passed over; what
 //! it missed is not made up for.
 //!

@@ -168,7 +168,7 @@ impl Algorithm for Lrh {
         }))
     }
 
-    /// Not minimal: who leaves or joins changes the candidates of keys that it does not own.
+    /// Not minimal: a backend that leaves or joins changes the candidates of keys that it does not own.
     fn profile(&self) -> Profile {
         Profile {
             minimal: false,
