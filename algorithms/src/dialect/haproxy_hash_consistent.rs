@@ -76,7 +76,7 @@ use crate::option::{whole_number_option, word_option};
 use crate::pick::Pick;
 use crate::pool::Pool;
 use crate::profile::{Key, Profile};
-use crate::ring::Ring;
+use crate::ring::{Ring, WholeRing};
 use crate::section_key::SectionKey;
 use crate::section_type::SectionType;
 use crate::slot::{Slot, SlotSet};
@@ -261,9 +261,10 @@ impl Algorithm for HaproxyHashConsistent {
         let total: u64 = weights
             .map(|slot| haproxy::effective_weight(pool, slot))
             .sum();
+        Ring::check_size(total as usize)?;
         Ok(Box::new(Built {
             options: self.options,
-            ring: Ring::whole(total as usize, || points(pool, &bases))?,
+            ring: WholeRing::new(total as usize, || points(pool, &bases)),
             bases,
             before: sums_before(pool),
             next: Mutex::default(),
@@ -287,7 +288,7 @@ pub struct Built {
     bases: Box<[u32]>,
     /// The sum of the weights before each server, as they were at the start.
     before: Box<[u64]>,
-    ring: Ring,
+    ring: WholeRing,
     /// The point at which the next turn begins.
     next: Mutex<usize>,
 }

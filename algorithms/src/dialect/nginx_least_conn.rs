@@ -97,21 +97,25 @@ pub struct Built {
 /// Requests in flight and the weight that bears them.
 #[derive(Clone, Copy)]
 struct Load {
-    in_flight: u128,
-    weight: u128,
+    in_flight: u64,
+    weight: u32,
 }
 
 impl Load {
     fn of(pool: &Pool, slot: Slot) -> Self {
         Self {
-            in_flight: pool.in_flight(slot).into(),
-            weight: pool.weight(slot).get().into(),
+            in_flight: pool.in_flight(slot),
+            weight: pool.weight(slot).get(),
         }
     }
 
     /// Compares without dividing.
     fn cmp(self, other: Self) -> std::cmp::Ordering {
-        (self.in_flight * other.weight).cmp(&(other.in_flight * self.weight))
+        if self.weight == other.weight {
+            return self.in_flight.cmp(&other.in_flight);
+        }
+        let times = |load: Self, weight: u32| u128::from(load.in_flight) * u128::from(weight);
+        times(self, other.weight).cmp(&times(other, self.weight))
     }
 }
 
@@ -132,9 +136,9 @@ impl Balancer for Built {
         if !tied {
             return Some(best.1);
         }
-        let equal = |slot| load(slot).cmp(best.0).is_eq() && pick.permits(slot);
+        let is_tied = |slot| load(slot).cmp(best.0).is_eq();
         // Another thread's request may have ended the tie.
-        self.turns.turn(&pick.within(&equal)).or(Some(best.1))
+        self.turns.turn_among(pick, is_tied).or(Some(best.1))
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {

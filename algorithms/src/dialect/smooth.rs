@@ -29,22 +29,37 @@ impl SmoothTurns {
 
     /// Each one allowed gains its weight; what has most (of equals the first) takes the turn and pays
     /// what all have gained. For a question none does.
+    #[inline]
     pub(super) fn turn(&self, pick: &Pick<'_>) -> Option<Slot> {
+        self.turn_among(pick, |_| true)
+    }
+
+    /// The same, and only those that take part gain and take turns.
+    #[inline]
+    pub(super) fn turn_among(
+        &self,
+        pick: &Pick<'_>,
+        takes_part: impl Fn(Slot) -> bool,
+    ) -> Option<Slot> {
+        let (pool, question) = (pick.pool(), pick.is_question());
         let mut gains = self.gains();
         let (mut total, mut best) = (0, None);
-        for slot in pick.pool().slots().filter(|&slot| pick.allows(slot)) {
-            let weight = i64::from(pick.pool().weight(slot).get());
-            let gained = gains[slot.index()] + weight;
+        for (slot, gain) in pool.slots().zip(gains.iter_mut()) {
+            if !(pick.allows(slot) && takes_part(slot)) {
+                continue;
+            }
+            let weight = i64::from(pool.weight(slot).get());
+            let gained = *gain + weight;
             total += weight;
             if best.is_none_or(|(most, _)| gained > most) {
                 best = Some((gained, slot));
             }
-            if !pick.is_question() {
-                gains[slot.index()] = gained;
+            if !question {
+                *gain = gained;
             }
         }
         let (_, slot) = best?;
-        if !pick.is_question() {
+        if !question {
             gains[slot.index()] -= total;
         }
         Some(slot)

@@ -1,7 +1,7 @@
 //! Points of any width on a circle, in the ring that our own algorithms use.
 
 use crate::error::BuildError;
-use crate::ring::Ring;
+use crate::ring::{Ring, WholeRing};
 use crate::slot::Slot;
 
 /// A place on a circle of 2^128: a narrower hash takes the upper bits.
@@ -19,7 +19,7 @@ pub(super) enum Ties {
 /// A ring of the points' upper 32 bits; the lower ones decide only among equal ones.
 #[derive(Debug)]
 pub(super) struct WideRing {
-    ring: Ring,
+    ring: WholeRing,
     /// The whole points, if they have more than 32 bits.
     whole: Box<[Place]>,
 }
@@ -39,7 +39,7 @@ impl WideRing {
         points.sort_by_key(|&(place, _)| place);
         points.dedup_by_key(|&mut (place, _)| place);
         let upper = || points.iter().map(|&(place, slot)| (upper(place), slot));
-        let ring = Ring::new(points.len(), upper)?;
+        let ring = WholeRing::new(points.len(), upper);
         let whole = points.iter().filter(|_| bits > 32);
         Ok(Self {
             ring,

@@ -47,20 +47,12 @@ impl Ring {
         total: usize,
         owned: impl Fn() -> I,
     ) -> Result<Self, BuildError> {
-        if total <= MAX_WHOLE {
-            return Self::whole(total, owned);
-        }
         Self::check_size(total)?;
-        Ok(Self::Compact(Table::<u32>::new(total, owned)))
-    }
-
-    /// Like [`new`](Self::new), but [`get`](Self::get) is fast whatever the size.
-    pub(crate) fn whole<I: Iterator<Item = Owned>>(
-        total: usize,
-        owned: impl Fn() -> I,
-    ) -> Result<Self, BuildError> {
-        Self::check_size(total)?;
-        Ok(Self::Whole(Table::<u64>::new(total, owned)))
+        Ok(if total <= MAX_WHOLE {
+            Self::Whole(Table::<u64>::new(total, owned))
+        } else {
+            Self::Compact(Table::<u32>::new(total, owned))
+        })
     }
 
     /// The ring with some points fewer and some more, without sorting the others again; none if it
@@ -90,12 +82,6 @@ impl Ring {
         }
     }
 
-    /// The position of the first point at or after `start`; the number of points if there is none.
-    #[inline]
-    pub(crate) fn search(&self, start: u32) -> usize {
-        either!(self, table => table.search(start))
-    }
-
     /// The slot of the first point at or after `start`: the first of [`walk`](Self::walk), in less
     /// time.
     #[inline]
@@ -107,35 +93,16 @@ impl Ring {
     /// around.
     #[inline]
     pub(crate) fn walk(&self, start: u32) -> impl Iterator<Item = Slot> {
-        self.walk_from(self.search(start))
-    }
-
-    /// The slots in the order of their points, from a position on, once around.
-    #[inline]
-    pub(crate) fn walk_from(&self, position: usize) -> impl Iterator<Item = Slot> {
         match self {
-            Self::Whole(table) => Walk::Whole(table.walk_from(position)),
-            Self::Compact(table) => Walk::Compact(table.walk_from(position)),
+            Self::Whole(table) => Walk::Whole(table.walk_from(table.search(start))),
+            Self::Compact(table) => Walk::Compact(table.walk_from(table.search(start))),
         }
-    }
-
-    /// Whose the point at a position is.
-    #[inline]
-    #[cfg(any(test, feature = "dialects"))]
-    pub(crate) fn slot(&self, position: usize) -> Option<Slot> {
-        either!(self, table => table.slot(position))
-    }
-
-    /// The point at a position and whose it is.
-    #[inline]
-    pub(crate) fn get(&self, position: usize) -> Option<Owned> {
-        either!(self, table => table.get(position))
     }
 
     /// The number of points.
     #[inline]
     pub(crate) const fn len(&self) -> usize {
-        either!(self, table => table.entries.len())
+        either!(self, table => table.len())
     }
 
     /// Whose the points are, in their order.
@@ -159,7 +126,7 @@ impl Ring {
     pub(crate) fn tell(&self, hash: u32, steps: &mut dyn FnMut(Step<'_>)) {
         let (hash, bits) = (hash.into(), u32::BITS);
         steps(Step::Hash { hash, bits });
-        let found = self.get(self.search(hash as u32)).or(self.get(0));
+        let found = either!(self, table => table.get(table.search(hash as u32)).or(table.get(0)));
         if let Some((point, owner)) = found {
             let point = point.into();
             steps(Step::Point { point, owner });
@@ -197,7 +164,7 @@ mod tests {
     use proptest::test_runner::Config;
 
     fn whole(owned: &[Owned]) -> Ring {
-        Ring::whole(owned.len(), || owned.iter().copied()).unwrap()
+        Ring::Whole(Table::<u64>::new(owned.len(), || owned.iter().copied()))
     }
 
     fn compact(owned: &[Owned]) -> Ring {
@@ -281,13 +248,13 @@ mod tests {
                 prop_assert_eq!(ring.points().collect::<Vec<_>>(), sorted.clone());
                 prop_assert_eq!(ring.owners(), slots.clone());
                 for position in 0..=sorted.len() {
-                    prop_assert_eq!(ring.get(position), sorted.get(position).copied());
-                    prop_assert_eq!(ring.slot(position), slots.get(position).copied());
+                    let read = either!(&ring, table => table.get(position));
+                    prop_assert_eq!(read, sorted.get(position).copied());
                 }
                 for &start in starts.iter().chain(&given) {
                     let position = sorted.partition_point(|&(point, _)| point < start);
                     let around = [&slots[position..], &slots[..position]].concat();
-                    prop_assert_eq!(ring.search(start), position);
+                    prop_assert_eq!(either!(&ring, table => table.search(start)), position);
                     prop_assert_eq!(ring.successor(start), around.first().copied());
                     prop_assert_eq!(ring.walk(start).collect::<Vec<_>>(), around);
                 }
@@ -320,7 +287,7 @@ mod tests {
                 prop_assert_eq!(changed.points().collect::<Vec<_>>(), expected.clone());
                 for &point in &given {
                     let position = expected.partition_point(|owned| owned.0 < point);
-                    prop_assert_eq!(changed.search(point), position);
+                    prop_assert_eq!(either!(&changed, table => table.search(point)), position);
                 }
             }
         }

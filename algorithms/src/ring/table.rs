@@ -16,7 +16,7 @@ pub(crate) struct Table<E> {
 impl<E: Entry> Table<E> {
     /// The position of the first point at or after `start`; the number of points if there is none.
     #[inline]
-    pub(super) fn search(&self, start: u32) -> usize {
+    pub(crate) fn search(&self, start: u32) -> usize {
         let bucket = (start >> self.shift) as usize;
         let Some(&first) = self.buckets.get(bucket) else {
             return 0;
@@ -42,20 +42,21 @@ impl<E: Entry> Table<E> {
 
     /// The slots in the order of their points, from a position on, once around.
     #[inline]
-    pub(super) fn walk_from(&self, position: usize) -> impl Iterator<Item = Slot> {
+    pub(crate) fn walk_from(&self, position: usize) -> impl Iterator<Item = Slot> {
         let (before, from) = self.entries.split_at(position);
         from.iter().chain(before).map(|entry| entry.slot())
     }
 
+    /// The slot of the point at a position.
     #[inline]
-    #[cfg(any(test, feature = "dialects"))]
-    pub(super) fn slot(&self, position: usize) -> Option<Slot> {
+    #[cfg(feature = "dialects")]
+    pub(crate) fn slot(&self, position: usize) -> Option<Slot> {
         self.entries.get(position).map(|entry| entry.slot())
     }
 
     /// The point at a position and whose it is.
     #[inline]
-    pub(super) fn get(&self, position: usize) -> Option<Owned> {
+    pub(crate) fn get(&self, position: usize) -> Option<Owned> {
         let entry = *self.entries.get(position)?;
         if E::BITS == u32::BITS {
             return Some((entry.low(), entry.slot()));
@@ -66,11 +67,17 @@ impl<E: Entry> Table<E> {
     }
 
     /// Whose the points are, in their order.
-    pub(super) fn owners(&self) -> Vec<Slot> {
+    pub(crate) fn owners(&self) -> Vec<Slot> {
         self.entries.iter().map(|entry| entry.slot()).collect()
     }
 
-    pub(super) fn memory(&self) -> usize {
+    /// The number of points.
+    #[inline]
+    pub(crate) const fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub(crate) fn memory(&self) -> usize {
         size_of_val(&*self.entries) + size_of_val(&*self.buckets)
     }
 

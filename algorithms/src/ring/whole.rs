@@ -9,7 +9,7 @@ impl Table<u64> {
     ///
     /// The points are put where their uppermost bits say, part by part, and each part is sorted in the
     /// cache. They are asked for twice rather than kept twice: first only to be counted.
-    pub(super) fn new<I: Iterator<Item = Owned>>(total: usize, owned: impl Fn() -> I) -> Self {
+    pub(crate) fn new<I: Iterator<Item = Owned>>(total: usize, owned: impl Fn() -> I) -> Self {
         let parts = Parts::of(total);
         let mut ends = parts.starts(&owned);
         let mut entries = vec![0; total];

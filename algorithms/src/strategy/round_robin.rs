@@ -150,12 +150,13 @@ impl Balancer for Built {
                 } else {
                     cursor.fetch_add(1, Ordering::Relaxed)
                 };
-                let turn = turns.checked_rem(len as u64)?;
-                let (before, from) = cycle.split_at(turn as usize);
-                from.iter()
-                    .chain(before)
-                    .copied()
-                    .find(|&slot| pick.allows(slot))
+                let turn = turns.checked_rem(len as u64)? as usize;
+                if pick.allows(cycle[turn]) {
+                    return Some(cycle[turn]);
+                }
+                let (before, from) = cycle.split_at(turn);
+                let mut next = from.iter().chain(before).copied();
+                next.find(|&slot| pick.allows(slot))
             }
             Turns::Worked(smooth) => {
                 let mut smooth = smooth.lock().unwrap_or_else(PoisonError::into_inner);
