@@ -133,7 +133,7 @@ pub(super) struct SimulateArgs {
     /// Hold the simulation to queueing theory and to what others measured instead: each number is measured
     /// anew, in about a minute; exit code 1 if one does not hold
     #[arg(long, conflicts_with_all = ["config", "algorithm", "backends", "scenario", "window", "instances", "warm_up",
-        "limit", "seed", "plot", "TrafficArgs", "ModelArgs"])]
+        "limit", "seed", "plot", "TrafficArgs", "WorkloadArgs", "ModelArgs"])]
     verify: bool,
 }
 

@@ -5,14 +5,19 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use clap::Args;
 
-use crate::commands::parsers::count;
+use crate::commands::workload::WorkloadArgs;
 use crate::progress::Voice;
 use crate::simulate::{Arrivals, Drawn, LoggedService, Sample, Service, Traffic};
 use crate::text::Nanoseconds;
-use crate::workload::{Distribution, DurationUnit, KeyField, Workload};
+use crate::workload::{DurationUnit, Source, Workload};
+
+/// What a log of requests is read for here.
+const ACCESS_LOG: &str = "Read the requests from an access log in the common or combined format, compressed or not: \
+    their keys, and without --load also when they arrive";
 
 /// Where the requests come from: when they arrive, how long they take, and their keys.
 #[derive(Debug, Args)]
+#[command(mut_arg("access_log", |arg| arg.help(ACCESS_LOG)))]
 pub(super) struct TrafficArgs {
     /// How much the requests ask for of what the backends can do: below 1 they keep up
     #[arg(long, value_name = "SHARE", value_parser = load, required_unless_present_any = ["access_log", "trace", "verify"])]
@@ -32,27 +37,8 @@ pub(super) struct TrafficArgs {
     /// compressed with gzip or not; `-` is standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = ["service", "service_mean"])]
     service_from: Option<PathBuf>,
-    /// How many requests to draw; of files come as many as there are lines
-    #[arg(long, value_name = "N", default_value_t = 1_000_000, value_parser = count)]
-    requests: u32,
-    /// How many clients they come from, whose names are the keys
-    #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = count)]
-    clients: u32,
-    /// How often each client asks: `uniform`, or `zipf:S` (the k-th in proportion to 1/k^S)
-    #[arg(long, value_name = "uniform|zipf:S", default_value = "uniform")]
-    distribution: Distribution,
-    /// Read the requests' keys from a file, one a line, compressed with gzip or not; `-` is standard
-    /// input
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["requests", "clients", "distribution"])]
-    keys_from: Option<PathBuf>,
-    /// Read the requests from an access log in the common or combined format, compressed or not:
-    /// their keys, and without --load also when they arrive
-    #[arg(long, value_name = "FILE", requires = "key",
-        conflicts_with_all = ["requests", "clients", "distribution", "keys_from"])]
-    access_log: Option<PathBuf>,
-    /// Which part of a logged request is its key; a path is the request target with its query
-    #[arg(long, value_enum, requires = "access_log")]
-    key: Option<KeyField>,
+    #[command(flatten)]
+    workload: WorkloadArgs,
     /// Let each logged request take as long as the last field of its line says, in this unit
     #[arg(long, value_name = "UNIT", value_enum, requires = "access_log",
         conflicts_with_all = ["load", "service", "service_mean", "service_from"])]
@@ -66,8 +52,8 @@ pub(super) struct TrafficArgs {
 impl TrafficArgs {
     /// The files that are read.
     pub(super) fn files(&self) -> impl Iterator<Item = &PathBuf> {
-        let requests = self.trace.iter().chain(&self.keys_from);
-        requests.chain(&self.access_log).chain(&self.service_from)
+        let requests = self.trace.iter().chain(self.workload.files());
+        requests.chain(&self.service_from)
     }
 
     /// The requests.
@@ -79,26 +65,30 @@ impl TrafficArgs {
         if let Some(path) = &self.trace {
             return Traffic::from_trace(path);
         }
-        match (self.load, &self.access_log) {
-            (Some(load), _) => self.drawn(load).map(Traffic::from),
-            (None, Some(path)) => {
+        match (self.load, self.workload.source()) {
+            (Some(load), source) => self.drawn(&source, load).map(Traffic::from),
+            (None, Source::AccessLog(path, key)) => {
                 let service = match self.log_duration {
                     Some(unit) => LoggedService::LastField(unit),
                     None => LoggedService::Drawn(self.service()?, self.service_mean),
                 };
-                Traffic::from_access_log(path, self.key_field(), service)
+                Traffic::from_access_log(&path, key, service)
             }
-            (None, None) => bail!("expected --load, --access-log or --trace"),
+            (None, _) => bail!("expected --load, --access-log or --trace"),
         }
     }
 
-    fn drawn(&self, load: f64) -> Result<Drawn> {
-        let mut drawn = match (&self.keys_from, &self.access_log) {
-            (Some(path), _) => Drawn::of(&Workload::from_keys(path)?, load),
-            (None, Some(path)) => {
-                Drawn::of(&Workload::from_access_log(path, self.key_field())?, load)
+    fn drawn(&self, source: &Source, load: f64) -> Result<Drawn> {
+        let mut drawn = match source {
+            &Source::Drawn {
+                requests,
+                clients,
+                distribution,
+            } => Drawn::new(requests as u64, load, clients, distribution),
+            Source::Keys(path) => Drawn::of(&Workload::from_keys(path)?, load),
+            Source::AccessLog(path, key) => {
+                Drawn::of(&Workload::from_access_log(path, *key)?, load)
             }
-            (None, None) => Drawn::new(self.requests.into(), load, self.clients, self.distribution),
         };
         drawn.arrivals = self.arrivals;
         drawn.service = self.service()?;
@@ -111,10 +101,6 @@ impl TrafficArgs {
             Some(path) => Sample::read(path).map(Service::Empirical),
             None => Ok(self.service.clone()),
         }
-    }
-
-    fn key_field(&self) -> KeyField {
-        self.key.unwrap_or(KeyField::Client)
     }
 }
 
