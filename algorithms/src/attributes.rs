@@ -2,22 +2,29 @@
 
 /// What another program knows of a backend beside its name and weight. Only dialects read it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct Attributes {
     /// HAProxy: the server's `id`. Without one it is numbered by its place.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub id: Option<Number>,
     /// HAProxy: the server's `guid`.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub guid: Option<Box<str>>,
     /// Envoy: the endpoint's metadata `envoy.lb` / `hash_key`, its identity if not empty.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub hash_key: Option<Box<str>>,
     /// Envoy: the endpoint's `hostname`, its identity if the cluster says so.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub hostname: Option<Box<str>>,
     /// Katran: the 64-bit hash of the endpoint.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub hash: Option<Number>,
     /// Cilium: what is hashed of the backend, such as `[10.0.0.1:80/TCP,State:active]`.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub hash_string: Option<Box<str>>,
     /// go-redis: the name of the shard.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub shard: Option<Box<str>>,
 }
 
@@ -61,5 +68,33 @@ impl<'de> serde::Deserialize<'de> for Number {
         }
 
         deserializer.deserialize_any(NumberOrText)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for Number {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(self.0)
+    }
+}
+
+#[cfg(all(test, feature = "serde"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_known_is_written_as_it_is_read() {
+        let attributes = Attributes {
+            hash: Some(Number(u64::MAX)),
+            shard: Some("s".into()),
+            ..Attributes::default()
+        };
+        let text = r#"{"hash":18446744073709551615,"shard":"s"}"#;
+        assert_eq!(serde_json::to_string(&attributes).unwrap(), text);
+        assert_eq!(
+            serde_json::from_str::<Attributes>(text).unwrap(),
+            attributes
+        );
+        assert_eq!(serde_json::to_string(&Attributes::NONE).unwrap(), "{}");
     }
 }

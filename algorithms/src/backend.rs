@@ -73,6 +73,13 @@ impl<'de> serde::Deserialize<'de> for Weight {
     }
 }
 
+#[cfg(feature = "serde")]
+impl serde::Serialize for Weight {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u32(self.get())
+    }
+}
+
 /// One backend of a [`Pool`](crate::Pool). Its name is its identity: what is hashed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Backend {
@@ -238,6 +245,24 @@ impl Backend {
         self.data.as_ref()?.get()
     }
 
+    /// The attached value, if there is one of this type, to be kept without a copy: for a task that goes on when
+    /// the backend is gone.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use evenkeel_algorithms::Backend;
+    ///
+    /// struct Connection(u16);
+    ///
+    /// let backend = Backend::new("b1").with_data(Arc::new(Connection(7001)));
+    /// let connection = backend.shared_data::<Connection>().expect("it has one");
+    /// std::thread::spawn(move || assert_eq!(connection.0, 7001)).join().expect("it ends");
+    /// ```
+    #[must_use]
+    pub fn shared_data<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
+        self.data.as_ref()?.shared()
+    }
+
     /// The name: the identity that is hashed.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -327,12 +352,25 @@ mod tests {
             );
         }
     }
+
+    #[cfg(feature = "serde")]
+    #[test]
+    fn a_weight_is_written_as_it_is_read() {
+        let weight = Weight::new(7).unwrap();
+        assert_eq!(serde_json::to_string(&weight).unwrap(), "7");
+        assert_eq!(serde_json::from_str::<Weight>("7").unwrap(), weight);
+    }
+
     #[test]
     fn data_is_found_by_its_type_and_is_a_part_of_the_backend() {
         let data = Arc::new(7u16);
         let backend = Backend::new("a").with_data(Arc::clone(&data));
         assert_eq!((backend.data(), backend.data::<u32>()), (Some(&7u16), None));
         assert_eq!(Backend::new("a").data::<u16>(), None);
+        let shared = backend.shared_data::<u16>().unwrap();
+        assert!(Arc::ptr_eq(&shared, &data));
+        assert_eq!(backend.shared_data::<u32>(), None);
+        assert_eq!(Backend::new("a").shared_data::<u16>(), None);
         // It is the value itself that counts, since it need not be comparable.
         assert_eq!(backend, backend.clone().with_weight(Weight::MIN));
         assert_eq!(backend, Backend::new("a").with_data(data));

@@ -17,6 +17,11 @@ impl Data {
     pub(crate) fn get<T: Any>(&self) -> Option<&T> {
         self.0.downcast_ref()
     }
+
+    /// The value, shared, if it is of this type.
+    pub(crate) fn shared<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
+        Arc::clone(&self.0).downcast().ok()
+    }
 }
 
 impl PartialEq for Data {

@@ -39,6 +39,13 @@ impl<'de> serde::Deserialize<'de> for Seed {
     }
 }
 
+#[cfg(feature = "serde")]
+impl serde::Serialize for Seed {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(self.0)
+    }
+}
+
 /// Which function hashes the keys of requests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum HashFunction {
@@ -67,6 +74,13 @@ impl<'de> serde::Deserialize<'de> for HashFunction {
             "`sip13` or `xxh3`",
             &[("sip13", Self::Sip13), ("xxh3", Self::Xxh3)],
         )
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for HashFunction {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 
@@ -246,5 +260,23 @@ mod tests {
         let (_, start) = hashing.name(Domain::Point, "a");
         let second = mix(start.wrapping_add(GOLDEN_GAMMA.wrapping_mul(2)));
         assert!(hashing.ring_points("a", 1..2).eq([(second >> 32) as u32]));
+    }
+
+    #[cfg(feature = "serde")]
+    #[test]
+    fn seeds_and_functions_are_written_as_they_are_read() {
+        let seed = Seed(u64::MAX);
+        let written = serde_json::to_string(&seed).unwrap();
+        assert_eq!(serde_json::from_str::<Seed>(&written).unwrap(), seed);
+        for (function, text) in [
+            (HashFunction::Sip13, r#""sip13""#),
+            (HashFunction::Xxh3, r#""xxh3""#),
+        ] {
+            assert_eq!(serde_json::to_string(&function).unwrap(), text);
+            assert_eq!(
+                serde_json::from_str::<HashFunction>(text).unwrap(),
+                function
+            );
+        }
     }
 }

@@ -142,8 +142,8 @@
 //!
 //! # Features
 //!
-//! `serde` reads options, weights and numberings from a config, `dialects` adds algorithms that answer
-//! as other programs do, `tower` a service over what a `Discover` finds.
+//! `serde` reads options, weights and numberings from a config and writes them, `dialects` adds algorithms that
+//! answer as other programs do, `tower` a service over what a `Discover` finds.
 //!
 //! The crate does no input or output, reads no clock but the one it is
 //! [given](LoadBalancer::with_clock), and starts no thread; only the feature `tower` reads the system's
@@ -204,7 +204,7 @@ pub use hash::{Fingerprint, HASH_VERSION, HashFunction, Hashing, Seed};
 pub use limits::{MAX_BACKENDS, MAX_BUCKETS, MAX_POINTS};
 pub use load_balancer::LoadBalancer;
 pub use numbering::Numbering;
-pub use options::{Options, Section};
+pub use options::{Options, Section, Writable};
 #[cfg(feature = "serde")]
 pub use options_reader::OptionsReader;
 pub use outcome::{Outcome, Report};

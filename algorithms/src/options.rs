@@ -7,8 +7,22 @@ use std::sync::Arc;
 
 use crate::section_key::SectionKey;
 
-/// The options of one algorithm: any type that can be kept, copied and compared.
-pub trait Section: Any + Debug + Send + Sync {
+/// What options have to be to be kept: writable, with the feature `serde`.
+#[cfg(feature = "serde")]
+pub trait Writable: erased_serde::Serialize {}
+
+#[cfg(feature = "serde")]
+impl<T: serde::Serialize> Writable for T {}
+
+/// What options have to be to be kept: writable, with the feature `serde`.
+#[cfg(not(feature = "serde"))]
+pub trait Writable {}
+
+#[cfg(not(feature = "serde"))]
+impl<T> Writable for T {}
+
+/// The options of one algorithm: any type that can be kept, compared and, with the feature `serde`, written.
+pub trait Section: Any + Debug + Send + Sync + Writable {
     /// Whether both are of one type and equal.
     fn is_equal(&self, other: &dyn Section) -> bool;
 
@@ -16,7 +30,7 @@ pub trait Section: Any + Debug + Send + Sync {
     fn is_default(&self) -> bool;
 }
 
-impl<T: Any + Debug + Default + PartialEq + Send + Sync> Section for T {
+impl<T: Any + Debug + Default + PartialEq + Send + Sync + Writable> Section for T {
     fn is_equal(&self, other: &dyn Section) -> bool {
         let other: &dyn Any = other;
         other.downcast_ref() == Some(self)
@@ -26,6 +40,9 @@ impl<T: Any + Debug + Default + PartialEq + Send + Sync> Section for T {
         *self == Self::default()
     }
 }
+
+#[cfg(feature = "serde")]
+erased_serde::serialize_trait_object!(Section);
 
 /// The options of every algorithm that has any set, so that one config serves several algorithms.
 ///
@@ -80,6 +97,16 @@ impl Options {
     #[cfg(feature = "serde")]
     pub(crate) fn insert(&mut self, algorithm: &'static str, section: Arc<dyn Section>) {
         self.sections.insert(algorithm, section);
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for Options {
+    /// Writes the sections that are set, by their algorithms in alphabetical order. What an option left out stands
+    /// for may be written out: a section reads back as one that answers the same, not always as an equal one.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let sections = self.sections.iter();
+        serializer.collect_map(sections.map(|(algorithm, section)| (algorithm, &**section)))
     }
 }
 
@@ -160,5 +187,24 @@ mod tests {
         let (copy, mut changed) = (other.clone(), other);
         changed.set(SectionKey::new("a"), points(1));
         assert_ne!(copy, changed);
+    }
+
+    #[cfg(feature = "serde")]
+    #[test]
+    fn what_is_set_is_written_by_name_of_whatever_type() {
+        /// What the author of another crate has to write.
+        #[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
+        struct Layers {
+            layers: u64,
+        }
+
+        let mut options = Options::default();
+        assert_eq!(serde_json::to_string(&options).unwrap(), "{}");
+        options.set(SectionKey::new("stranger"), Layers { layers: 3 });
+        options.set(ketama::SECTION, points(7));
+        assert_eq!(
+            serde_json::to_string(&options).unwrap(),
+            r#"{"ketama":{"points_per_weight":7},"stranger":{"layers":3}}"#
+        );
     }
 }
