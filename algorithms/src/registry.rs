@@ -1,7 +1,5 @@
 //! The algorithms that a name can choose.
 
-use std::sync::LazyLock;
-
 use thiserror::Error;
 
 use crate::card::Card;
@@ -21,22 +19,16 @@ use crate::strategy;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Registry {
-    cards: Vec<&'static Card>,
+    /// Beside those that are built in.
+    added: Vec<&'static Card>,
 }
 
-static BUILTIN: LazyLock<Registry> = LazyLock::new(|| {
-    let own = strategy::CARDS.iter().copied();
-    #[cfg(feature = "dialects")]
-    let own = own.chain(dialect::CARDS.iter().copied().flatten().copied());
-    Registry {
-        cards: own.collect(),
-    }
-});
+static BUILTIN: Registry = Registry { added: Vec::new() };
 
 impl Registry {
     /// Our own algorithms and, with the feature `dialects`, those of other programs.
     #[must_use]
-    pub fn builtin() -> &'static Self {
+    pub const fn builtin() -> &'static Self {
         &BUILTIN
     }
 
@@ -48,14 +40,17 @@ impl Registry {
         if let Some(name) = card.names().find(|name| self.named(name).is_ok()) {
             return Err(NameTaken { name });
         }
-        self.cards.push(card);
+        self.added.push(card);
         Ok(self)
     }
 
     /// Every algorithm: our own in alphabetical order, the dialects of programs, those of clients, and what was
     /// added.
     pub fn cards(&self) -> impl Iterator<Item = &'static Card> + use<'_> {
-        self.cards.iter().copied()
+        let own = strategy::CARDS.iter();
+        #[cfg(feature = "dialects")]
+        let own = own.chain(dialect::CARDS.iter().copied().flatten());
+        own.chain(&self.added).copied()
     }
 
     /// The algorithm of a name or another name for it.
@@ -68,7 +63,14 @@ impl Registry {
             .find(|card| card.names().any(|other| other == name));
         known.ok_or_else(|| UnknownAlgorithm {
             name: name.to_owned(),
+            known: self.listed().collect(),
         })
+    }
+
+    /// The names that a message lists: ours and those that were added.
+    fn listed(&self) -> impl Iterator<Item = &'static str> {
+        let cards = strategy::CARDS.iter().chain(&self.added);
+        cards.flat_map(|card| card.names())
     }
 }
 
@@ -80,19 +82,24 @@ pub struct NameTaken {
     pub name: &'static str,
 }
 
-/// A name that no algorithm has. It shows our own names only: those of the dialects are many.
+/// A name that no algorithm has.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[error("unknown algorithm `{name}`, expected one of {}", known_names())]
+#[error("unknown algorithm `{name}`, expected one of {}", self.expected())]
+#[non_exhaustive]
 pub struct UnknownAlgorithm {
     /// The name that was asked for.
     pub name: String,
+    /// The names of our own algorithms and of those that were [added](Registry::with). Those of the dialects are
+    /// many.
+    pub known: Vec<&'static str>,
 }
 
-fn known_names() -> String {
-    let own = strategy::CARDS.iter().flat_map(|card| card.names());
-    let own = own.map(|name| format!("`{name}`"));
-    let others = cfg!(feature = "dialects").then(|| "a dialect of another program".to_owned());
-    own.chain(others).collect::<Vec<_>>().join(", ")
+impl UnknownAlgorithm {
+    fn expected(&self) -> String {
+        let known = self.known.iter().map(|name| format!("`{name}`"));
+        let others = cfg!(feature = "dialects").then(|| "a dialect of another program".to_owned());
+        known.chain(others).collect::<Vec<_>>().join(", ")
+    }
 }
 
 #[cfg(test)]
@@ -147,5 +154,25 @@ mod tests {
     fn a_taken_name_is_refused() {
         let taken = Registry::builtin().clone().with(&strategy::ketama::CARD);
         assert_eq!(taken.unwrap_err(), NameTaken { name: "ketama" });
+    }
+
+    #[test]
+    fn what_was_added_is_found_and_listed() {
+        const ADDED: Card = Card {
+            name: "layers",
+            aliases: &["another"],
+            ..strategy::ketama::CARD
+        };
+        let registry = Registry::builtin().clone().with(&ADDED).unwrap();
+        assert_eq!(registry.named("another"), Ok(&ADDED));
+        let unknown = registry.named("layer").unwrap_err();
+        let builtin = Registry::builtin().named("layer").unwrap_err();
+        assert_eq!(unknown.known[builtin.known.len()..], ["layers", "another"]);
+        let expected = builtin.known.last().unwrap();
+        let message = builtin.to_string().replace(
+            &format!("`{expected}`"),
+            &format!("`{expected}`, `layers`, `another`"),
+        );
+        assert_eq!(unknown.to_string(), message);
     }
 }
