@@ -92,30 +92,23 @@ pub(crate) fn built<T: Balancer>(algorithm: &impl Algorithm, pool: &Pool) -> T {
     *balancer.downcast().unwrap()
 }
 
-impl<A: Algorithm + ?Sized> Algorithm for Arc<A> {
-    fn build(
-        &self,
-        pool: &Pool,
-        before: Option<&dyn Balancer>,
-    ) -> Result<Box<dyn Balancer>, BuildError> {
-        (**self).build(pool, before)
-    }
+/// What points at an algorithm is that algorithm.
+macro_rules! pointers {
+    ($($pointer:ident)*) => {$(
+        impl<A: Algorithm + ?Sized> Algorithm for $pointer<A> {
+            fn build(
+                &self,
+                pool: &Pool,
+                before: Option<&dyn Balancer>,
+            ) -> Result<Box<dyn Balancer>, BuildError> {
+                (**self).build(pool, before)
+            }
 
-    fn profile(&self) -> Profile {
-        (**self).profile()
-    }
+            fn profile(&self) -> Profile {
+                (**self).profile()
+            }
+        }
+    )*};
 }
 
-impl Algorithm for Box<dyn Algorithm> {
-    fn build(
-        &self,
-        pool: &Pool,
-        before: Option<&dyn Balancer>,
-    ) -> Result<Box<dyn Balancer>, BuildError> {
-        (**self).build(pool, before)
-    }
-
-    fn profile(&self) -> Profile {
-        (**self).profile()
-    }
-}
+pointers!(Arc Box);

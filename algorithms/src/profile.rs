@@ -20,6 +20,10 @@ pub enum Key {
 /// let profile = Profile::MINIMAL.with_history();
 /// assert_eq!(profile.key, Key::Required);
 /// assert!(profile.minimal && profile.history);
+///
+/// // Turns over the backends in the order of their names, which panics as Envoy does.
+/// let profile = Profile::TURNS.with_order_free().with_rebuilds_on_health().with_health_overrides();
+/// assert!(profile.order_free && profile.may_override_health && !profile.may_give_up);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -121,6 +125,24 @@ impl Profile {
         }
     }
 
+    /// The same, but answering alike in every order of the backends.
+    #[must_use]
+    pub const fn with_order_free(self) -> Self {
+        Self {
+            order_free: true,
+            ..self
+        }
+    }
+
+    /// The same, but moving no key needlessly.
+    #[must_use]
+    pub const fn with_minimal(self) -> Self {
+        Self {
+            minimal: true,
+            ..self
+        }
+    }
+
     /// The same, but depending on the changes that the pool went through.
     #[must_use]
     pub const fn with_history(self) -> Self {
@@ -144,6 +166,24 @@ impl Profile {
     pub const fn without_weights(self) -> Self {
         Self {
             weighted: false,
+            ..self
+        }
+    }
+
+    /// The same, but picking nothing at times although some backend could be picked.
+    #[must_use]
+    pub const fn with_giving_up(self) -> Self {
+        Self {
+            may_give_up: true,
+            ..self
+        }
+    }
+
+    /// The same, but picking backends that are not healthy when too few are.
+    #[must_use]
+    pub const fn with_health_overrides(self) -> Self {
+        Self {
+            may_override_health: true,
             ..self
         }
     }
