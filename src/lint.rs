@@ -4,7 +4,7 @@
 use std::fmt;
 
 use evenkeel_algorithms::dialect::clients::{
-    self, LibmemcachedHash, SpymemcachedFormat, TwemproxyHash, XmemcachedLabel, section,
+    self, LibmemcachedHash, SpymemcachedFormat, TwemproxyHash, XmemcachedLabel,
 };
 use evenkeel_algorithms::dialect::haproxy_hash_consistent::{self, HashKey};
 use evenkeel_algorithms::dialect::{ListModulo, PointRing, envoy_hash, nginx_hash};
@@ -161,14 +161,14 @@ fn crc15_on_a_ring(subject: &Subject<'_>) -> Option<Lint> {
     let hash = LibmemcachedHash::Crc;
     let is_weighted = |backend: &Backend| backend.weight().get() > 1;
     let hashes = config
-        .own_options(section::LIBMEMCACHED_KETAMA)
+        .own_options(clients::LIBMEMCACHED_KETAMA_SECTION)
         .map(|own| own.hash == hash && subject.first(is_weighted).is_some())
         .or_else(|| {
-            let own = config.own_options(section::LIBMEMCACHED_KETAMA_WEIGHTED)?;
+            let own = config.own_options(clients::LIBMEMCACHED_KETAMA_WEIGHTED_SECTION)?;
             Some(own.hash == hash)
         })
         .or_else(|| {
-            let own = config.own_options(section::TWEMPROXY_KETAMA)?;
+            let own = config.own_options(clients::TWEMPROXY_KETAMA_SECTION)?;
             Some(own.hash == TwemproxyHash::Crc32)
         })?;
     hashes.then(|| {
@@ -235,16 +235,19 @@ fn leaves_out_port(config: &Config) -> Option<bool> {
     if WITH_PORT.contains(&config.algorithm) {
         return Some(false);
     }
-    if let Some(own) = config.own_options(section::TWEMPROXY_KETAMA) {
+    if let Some(own) = config.own_options(clients::TWEMPROXY_KETAMA_SECTION) {
         return (own.hash == TwemproxyHash::Md5).then_some(true);
     }
-    if let Some(own) = config.own_options(section::NPM_HASHRING) {
+    if let Some(own) = config.own_options(clients::NPM_HASHRING_SECTION) {
         return Some(own.default_port.is_some_and(|port| port.get() == 11_211));
     }
-    if let Some(own) = config.own_options(section::SPYMEMCACHED_KETAMA) {
+    if let Some(own) = config.own_options(clients::SPYMEMCACHED_KETAMA_SECTION) {
         return Some(own.format == SpymemcachedFormat::Libmemcached);
     }
-    match config.own_options(section::XMEMCACHED_KETAMA)?.label {
+    match config
+        .own_options(clients::XMEMCACHED_KETAMA_SECTION)?
+        .label
+    {
         XmemcachedLabel::Slash => None,
         XmemcachedLabel::Gwhalin => Some(false),
         XmemcachedLabel::Nginx => Some(true),

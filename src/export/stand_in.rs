@@ -1,7 +1,7 @@
 //! Which of a program's ways of balancing stands for an algorithm: its own dialect, which is exact, or
 //! the one that is most like it.
 
-use evenkeel_algorithms::dialect::clients::{self, TwemproxyHash, section};
+use evenkeel_algorithms::dialect::clients::{self, TwemproxyHash};
 use evenkeel_algorithms::dialect::envoy_hash::{self, HashBalanceFactor};
 use evenkeel_algorithms::dialect::haproxy_hash_consistent::{self, BalanceFactor};
 use evenkeel_algorithms::dialect::{
@@ -143,7 +143,7 @@ fn tuned(config: &Config, chosen: &mut Config) -> Option<u32> {
     // Many memcached clients hash keys by MD5.
     let mut by_md5 = chosen.clone();
     let options = &mut by_md5.options;
-    options.change(section::TWEMPROXY_KETAMA, |own| {
+    options.change(clients::TWEMPROXY_KETAMA_SECTION, |own| {
         own.hash = TwemproxyHash::Md5;
     });
     let other = agreement(config, &by_md5);

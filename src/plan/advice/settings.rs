@@ -5,7 +5,7 @@ use std::fmt::Display;
 
 use evenkeel_algorithms::dialect::clients::{
     self, HashringCompatibility, JedisHash, KetamaPoints, LibmemcachedHash, PeclHash, Port,
-    SpymemcachedFormat, TwemproxyHash, XmemcachedLabel, section,
+    SpymemcachedFormat, TwemproxyHash, XmemcachedLabel,
 };
 use evenkeel_algorithms::dialect::{
     envoy_hash, haproxy_hash_consistent, haproxy_hash_map_based, nginx_hash, nginx_hash_consistent,
@@ -51,79 +51,79 @@ pub(super) fn settings(algorithm: &Card, options: &Options) -> Vec<(String, Opti
     let of = Settings { algorithm, options };
     [
         of.each(
-            section::CACHE_MEMCACHED_FAST,
+            clients::CACHE_MEMCACHED_FAST_SECTION,
             "ketama_points",
             &nginx_points(),
             |own, points| own.ketama_points = points,
         ),
         of.each(
-            section::CRC15_MODULO,
+            clients::CRC15_MODULO_SECTION,
             "zero_becomes_one",
             &[false, true],
             |own, becomes| own.zero_becomes_one = becomes,
         ),
         of.each(
-            section::JEDIS_SHARDED,
+            clients::JEDIS_SHARDED_SECTION,
             "hash",
             JedisHash::ALL,
             |own, hash| own.hash = hash,
         ),
         of.each(
-            section::LIBMEMCACHED_KETAMA,
+            clients::LIBMEMCACHED_KETAMA_SECTION,
             "hash",
             LibmemcachedHash::ALL,
             |own, hash| own.hash = hash,
         ),
         of.each(
-            section::LIBMEMCACHED_KETAMA_WEIGHTED,
+            clients::LIBMEMCACHED_KETAMA_WEIGHTED_SECTION,
             "hash",
             LibmemcachedHash::ALL,
             |own, hash| own.hash = hash,
         ),
         of.each(
-            section::LIBMEMCACHED_MODULA,
+            clients::LIBMEMCACHED_MODULA_SECTION,
             "hash",
             LibmemcachedHash::ALL,
             |own, hash| own.hash = hash,
         ),
         of.each(
-            section::NPM_HASHRING,
+            clients::NPM_HASHRING_SECTION,
             "default_port",
             &memcached_port(),
             |own, port| own.default_port = Some(port),
         ),
         of.each(
-            section::NPM_HASHRING,
+            clients::NPM_HASHRING_SECTION,
             "compatibility",
             HashringCompatibility::ALL,
             |own, imitated| own.compatibility = imitated,
         ),
         of.each(
-            section::PECL_CONSISTENT,
+            clients::PECL_CONSISTENT_SECTION,
             "hash",
             PeclHash::ALL,
             |own, hash| own.hash = hash,
         ),
         of.each(
-            section::SPYMEMCACHED_KETAMA,
+            clients::SPYMEMCACHED_KETAMA_SECTION,
             "format",
             SpymemcachedFormat::ALL,
             |own, format| own.format = format,
         ),
         of.each(
-            section::TWEMPROXY_KETAMA,
+            clients::TWEMPROXY_KETAMA_SECTION,
             "hash",
             TwemproxyHash::ALL,
             |own, hash| own.hash = hash,
         ),
         of.each(
-            section::TWEMPROXY_MODULA,
+            clients::TWEMPROXY_MODULA_SECTION,
             "hash",
             TwemproxyHash::ALL,
             |own, hash| own.hash = hash,
         ),
         of.each(
-            section::XMEMCACHED_KETAMA,
+            clients::XMEMCACHED_KETAMA_SECTION,
             "label",
             XmemcachedLabel::ALL,
             |own, label| own.label = label,
@@ -180,13 +180,13 @@ mod tests {
     #[test]
     fn one_setting_is_changed_and_the_others_stay() {
         let mut options = Options::default();
-        options.change(section::NPM_HASHRING, |own| {
+        options.change(clients::NPM_HASHRING_SECTION, |own| {
             own.compatibility = HashringCompatibility::HashRing;
         });
         let all = settings(&clients::NPM_HASHRING, &options);
         let (text, changed) = &all[0];
         assert_eq!(text, "`options: { npm-hashring: { default_port: 11211 } }`");
-        let changed = changed.get(section::NPM_HASHRING);
+        let changed = changed.get(clients::NPM_HASHRING_SECTION);
         assert_eq!(changed.default_port, Port::new(11_211).ok());
         assert_eq!(changed.compatibility, HashringCompatibility::HashRing);
     }

@@ -1,0 +1,80 @@
+//! Clients in Python.
+
+use crate::card::Card;
+use crate::dialect::clients::rows::{KETAMA, each, ring, scores};
+use crate::dialect::key::HashKind;
+use crate::dialect::point_ring::{Count, PointRing, Points, RingSpec, Rounding, Search, Text};
+use crate::dialect::scores::{BestScore, Score};
+use crate::dialect::wide_ring::Ties;
+
+/// `hash-ring`.
+pub const HASH_RING: Card = Card {
+    new: |_, options| {
+        let spec = RingSpec {
+            points: Points::Md5Quarters(3),
+            count: Count::Average(40, Rounding::Integers),
+            search: Search::After,
+            ..KETAMA
+        };
+        Box::new(PointRing::new(&HASH_RING, options, spec))
+    },
+    ..ring(
+        "hash-ring",
+        "the ring of Python's hash_ring: libketama's with three points of each digest",
+        "PyPI hash_ring, hashring",
+    )
+};
+
+/// `pymemcache-rendezvous`.
+pub const PYMEMCACHE_RENDEZVOUS: Card = Card {
+    new: |_, options| {
+        Box::new(BestScore::new(
+            &PYMEMCACHE_RENDEZVOUS,
+            options,
+            Score::Pymemcache,
+        ))
+    },
+    ..scores(
+        "pymemcache-rendezvous",
+        "pymemcache's rendezvous hashing by MurmurHash3",
+        "pymemcache",
+    )
+};
+
+/// `uhashring`.
+pub const UHASHRING: Card = Card {
+    new: |_, options| {
+        let hash = HashKind::Md5Whole;
+        let spec = RingSpec {
+            search: Search::After,
+            ties: Ties::Last,
+            ..each(Text::Dash, hash, Count::PerWeight(160), hash)
+        };
+        Box::new(PointRing::new(&UHASHRING, options, spec))
+    },
+    memory: "up to 32 bytes a point",
+    disruption: "minimal",
+    ..ring(
+        "uhashring",
+        "the default ring of Python's uhashring, also of meta-memcache: whole MD5 digests",
+        "uhashring",
+    )
+};
+
+/// `uhashring-ketama`.
+pub const UHASHRING_KETAMA: Card = Card {
+    new: |_, options| {
+        let spec = RingSpec {
+            count: Count::Average(40, Rounding::Integers),
+            search: Search::After,
+            ties: Ties::Last,
+            ..KETAMA
+        };
+        Box::new(PointRing::new(&UHASHRING_KETAMA, options, spec))
+    },
+    ..ring(
+        "uhashring-ketama",
+        "the ketama ring of Python's uhashring",
+        "uhashring",
+    )
+};

@@ -1,0 +1,125 @@
+//! What the rows have in common: libketama's ring, which the others vary, a remainder and a score.
+
+use crate::card::{Card, Cost, Family, Feedback, Origin, ShareVariance};
+use crate::dialect::key::{HashKind, Tag};
+use crate::dialect::label::Label;
+use crate::dialect::list_order::ListOrder;
+use crate::dialect::modulo::{ListPlace, ModuloSpec, Repeat};
+use crate::dialect::point_ring::{
+    Count, KeyPlace, PointRing, Points, RingSpec, Rounding, Search, Text,
+};
+use crate::dialect::wide_ring::Ties;
+use crate::section_type::SectionType;
+
+/// memcached's port, which some labels leave out.
+const MEMCACHED: u32 = 11_211;
+
+/// libketama's ring: what the others vary.
+pub(super) const KETAMA: RingSpec = RingSpec {
+    label: Label::Name,
+    points: Points::Md5Quarters(4),
+    count: Count::Average(40, Rounding::SingleShare),
+    search: Search::AtOrAfter,
+    order: ListOrder::AsListed,
+    ties: Ties::First,
+    tag: Tag::None,
+    key: KeyPlace::Hash(HashKind::Md5),
+};
+
+/// libmemcached's ring with weights.
+pub(super) const WEIGHTED: RingSpec = RingSpec {
+    label: Label::WithoutPort(MEMCACHED),
+    count: Count::Average(40, Rounding::Singles),
+    ..KETAMA
+};
+
+/// A ring of points that are hashed one by one.
+pub(super) const fn each(text: Text, point: HashKind, count: Count, key: HashKind) -> RingSpec {
+    RingSpec {
+        points: Points::Each(text, point),
+        count,
+        key: KeyPlace::Hash(key),
+        ..KETAMA
+    }
+}
+
+/// The remainder of a hash.
+pub(super) const fn remainder(key: HashKind, repeat: Repeat) -> ModuloSpec {
+    ModuloSpec {
+        tag: Tag::None,
+        key,
+        order: ListOrder::AsListed,
+        repeat,
+        place: ListPlace::Remainder,
+    }
+}
+
+/// What the rows of rings have in common.
+pub(super) const fn ring(name: &'static str, summary: &'static str, source: &'static str) -> Card {
+    Card {
+        name,
+        aliases: &[],
+        summary,
+        section: SectionType::NONE,
+        options: &[],
+        family: Family::Ring,
+        origin: Origin::Client,
+        feedback: Feedback::None,
+        shares: ShareVariance::AsArcs,
+        build: Cost::of("P log P").with(" for P points"),
+        pick: Cost::CONSTANT,
+        memory: "up to 16 bytes a point",
+        weights: "points in proportion",
+        disruption: "near minimal",
+        source,
+        new: |_, options| Box::new(PointRing::new(&LIBKETAMA, options, KETAMA)),
+    }
+}
+
+/// What the rows of rings have in common whose points do not depend on weights.
+pub(super) const fn equal(name: &'static str, summary: &'static str, source: &'static str) -> Card {
+    Card {
+        weights: "none",
+        disruption: "minimal",
+        ..ring(name, summary, source)
+    }
+}
+
+/// What the rows of modulos have in common.
+pub(super) const fn modulo(
+    name: &'static str,
+    summary: &'static str,
+    source: &'static str,
+) -> Card {
+    Card {
+        family: Family::Modulo,
+        shares: ShareVariance::AsRandom,
+        build: Cost::LINEAR,
+        memory: "4 bytes an entry",
+        disruption: "nearly all keys",
+        ..equal(name, summary, source)
+    }
+}
+
+/// What the rows of scores have in common.
+pub(super) const fn scores(
+    name: &'static str,
+    summary: &'static str,
+    source: &'static str,
+) -> Card {
+    Card {
+        family: Family::Scores,
+        shares: ShareVariance::AsRandom,
+        build: Cost::LINEAR,
+        pick: Cost::LINEAR,
+        memory: "8 to 24 bytes a backend",
+        ..equal(name, summary, source)
+    }
+}
+
+/// `libketama`.
+pub const LIBKETAMA: Card = ring(
+    "libketama",
+    "Last.fm's libketama in C: the ring that the others are named after",
+    "R. Jones, libketama, 2007",
+);
