@@ -10,7 +10,6 @@ mod chain;
 pub mod cilium_maglev;
 pub mod clients;
 pub mod envoy_hash;
-mod envoy_hosts;
 mod haproxy;
 pub mod haproxy_first;
 pub mod haproxy_hash_consistent;

@@ -1,0 +1,155 @@
+//! What is to be known of the three before choosing one.
+
+use crate::card::{
+    Card, Cost, Family, Feedback, OptionHelp, Order, Origin, Program, ShareVariance,
+};
+use crate::dialect::envoy_hash::algorithm::EnvoyHash;
+use crate::dialect::envoy_hash::options::{
+    GRPC_SECTION, HashBalanceFactor, MAGLEV_SECTION, RING_SECTION,
+};
+use crate::dialect::envoy_hash::rule::Rule;
+use crate::section_type::SectionType;
+
+/// What is to be known of the algorithm before choosing it.
+pub const RING: Card = Card {
+    name: RING_SECTION.algorithm(),
+    aliases: &[],
+    summary: "Envoy's `ring_hash`: a ring dealt out by fractions, built anew from who is healthy",
+    section: SectionType::of(RING_SECTION),
+    options: &[
+        OptionHelp {
+            name: "minimum_ring_size",
+            help: "the least points, 1 to 8388608",
+            value: |options| options.get(RING_SECTION).minimum_ring_size.to_string(),
+        },
+        OptionHelp {
+            name: "maximum_ring_size",
+            help: "the most points, 1 to 8388608",
+            value: |options| options.get(RING_SECTION).maximum_ring_size.to_string(),
+        },
+        OptionHelp {
+            name: "hash_function",
+            help: "the hash of points, `XX_HASH` or `MURMUR_HASH_2`; keys are hashed by the first",
+            value: |options| options.get(RING_SECTION).hash_function.to_string(),
+        },
+        OptionHelp {
+            name: "hash_balance_factor",
+            help: BALANCE_HELP,
+            value: |options| shown(options.get(RING_SECTION).hash_balance_factor),
+        },
+        OptionHelp {
+            name: "use_hostname_for_hashing",
+            help: HOSTNAME_HELP,
+            value: |options| {
+                options
+                    .get(RING_SECTION)
+                    .use_hostname_for_hashing
+                    .to_string()
+            },
+        },
+        OptionHelp {
+            name: "healthy_panic_threshold",
+            help: PANIC_HELP,
+            value: |options| {
+                options
+                    .get(RING_SECTION)
+                    .healthy_panic_threshold
+                    .to_string()
+            },
+        },
+    ],
+    family: Family::Ring,
+    origin: Origin::Program(Program::Envoy),
+    feedback: Feedback::None,
+    shares: ShareVariance::AsArcs,
+    build: Cost::of("P log P").with(" for P points"),
+    pick: Cost::CONSTANT.or(Order::Linear, "with a bound"),
+    memory: "32 bytes a point",
+    weights: "points in proportion",
+    disruption: "near minimal",
+    source: "Envoy 1.40",
+    new: |hashing, options| Box::new(EnvoyHash::new(&RING, hashing, options, Rule::ring)),
+};
+
+/// What is to be known of the algorithm before choosing it.
+pub const MAGLEV: Card = Card {
+    name: MAGLEV_SECTION.algorithm(),
+    summary: "Envoy's `maglev`: a table filled by fractions of weights, built anew from who is healthy",
+    section: SectionType::of(MAGLEV_SECTION),
+    options: &[
+        OptionHelp {
+            name: "table_size",
+            help: "entries of the table, a prime up to 5000011",
+            value: |options| options.get(MAGLEV_SECTION).table_size.get().to_string(),
+        },
+        OptionHelp {
+            name: "hash_balance_factor",
+            help: BALANCE_HELP,
+            value: |options| shown(options.get(MAGLEV_SECTION).hash_balance_factor),
+        },
+        OptionHelp {
+            name: "use_hostname_for_hashing",
+            help: HOSTNAME_HELP,
+            value: |options| {
+                options
+                    .get(MAGLEV_SECTION)
+                    .use_hostname_for_hashing
+                    .to_string()
+            },
+        },
+        OptionHelp {
+            name: "healthy_panic_threshold",
+            help: PANIC_HELP,
+            value: |options| {
+                options
+                    .get(MAGLEV_SECTION)
+                    .healthy_panic_threshold
+                    .to_string()
+            },
+        },
+    ],
+    family: Family::Table,
+    shares: ShareVariance::NearlyEven,
+    build: Cost::of("M n").with(" for M entries"),
+    memory: "4 bytes an entry",
+    weights: "entries in proportion",
+    new: |hashing, options| Box::new(EnvoyHash::new(&MAGLEV, hashing, options, Rule::maglev)),
+    ..RING
+};
+
+/// What is to be known of the algorithm before choosing it.
+pub const GRPC: Card = Card {
+    name: GRPC_SECTION.algorithm(),
+    summary: "gRPC's `ring_hash`: Envoy's ring, capped, in which who is down keeps its points",
+    section: SectionType::of(GRPC_SECTION),
+    options: &[
+        OptionHelp {
+            name: "min_ring_size",
+            help: "the least points, 1 to 8388608",
+            value: |options| options.get(GRPC_SECTION).min_ring_size.to_string(),
+        },
+        OptionHelp {
+            name: "max_ring_size",
+            help: "the most points, 1 to 8388608",
+            value: |options| options.get(GRPC_SECTION).max_ring_size.to_string(),
+        },
+        OptionHelp {
+            name: "ring_size_cap",
+            help: "what both sizes are silently cut to, 1 to 8388608",
+            value: |options| options.get(GRPC_SECTION).ring_size_cap.to_string(),
+        },
+    ],
+    origin: Origin::Program(Program::Grpc),
+    pick: Cost::CONSTANT,
+    source: "gRPC C-core 1.85",
+    new: |hashing, options| Box::new(EnvoyHash::new(&GRPC, hashing, options, Rule::grpc)),
+    ..RING
+};
+
+const BALANCE_HELP: &str = "percent of its part that a host's load may reach, 100 or more";
+const HOSTNAME_HELP: &str = "whether hosts are hashed by `attributes.hostname`";
+const PANIC_HELP: &str = "percent of healthy hosts below which all are taken in, 0 to 100";
+
+fn shown(factor: Option<HashBalanceFactor>) -> String {
+    factor.map_or_else(|| "none".to_owned(), |factor| factor.to_string())
+}
