@@ -56,23 +56,16 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use std::net::{IpAddr, SocketAddr};
 use std::sync::PoisonError;
 
-use xxhash_rust::xxh32::xxh32;
-
 use crate::algorithm::Algorithm;
-use crate::backend::Backend;
 use crate::balancer::Balancer;
 use crate::card::{
     Card, Cost, Family, Feedback, OptionHelp, Order, Origin, Program, ShareVariance,
 };
 use crate::dialect::haproxy;
-use crate::dialect::haproxy_key::HaproxyFunction;
-use crate::dialect::hash::full_hash;
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
-use crate::option::{whole_number_option, word_option};
 use crate::pick::Pick;
 use crate::pool::Pool;
 use crate::profile::{Key, Profile};
@@ -82,6 +75,17 @@ use crate::section_type::SectionType;
 use crate::slot::{Slot, SlotSet};
 use crate::step::Step;
 use crate::sync::{Mutex, MutexGuard};
+
+mod bound;
+mod options;
+mod points;
+#[cfg(test)]
+mod tests;
+
+use bound::{Bound, sums_before};
+use points::{base, points};
+
+pub use options::{BalanceFactor, HashKey, Options};
 
 /// Where its options stand.
 pub const SECTION: SectionKey<Options> = SectionKey::new("haproxy-hash-consistent");
@@ -143,69 +147,6 @@ pub fn ids(pool: &Pool) -> Result<Box<[u32]>, BuildError> {
     haproxy::ids(CARD.name, pool)
 }
 
-/// The options of HAProxy's ring.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
-pub struct Options {
-    /// The hash of keys; by default that of sdbm.
-    pub function: Option<HaproxyFunction>,
-    /// Whether the hash is mixed once more. By default only if no function is named.
-    pub avalanche: Option<bool>,
-    /// What a server's points are made of.
-    pub hash_key: HashKey,
-    /// How much of the mean load a server takes; without one, any.
-    pub hash_balance_factor: Option<BalanceFactor>,
-    /// Whether ids are mixed twice, as 3.0.0 does.
-    pub legacy_3_0_id: bool,
-}
-
-impl Options {
-    fn function(&self) -> HaproxyFunction {
-        self.function.unwrap_or_default()
-    }
-
-    fn avalanche(&self) -> bool {
-        self.avalanche.unwrap_or(self.function.is_none())
-    }
-}
-
-/// Whether the hash is mixed depends on what is left out, so that both are written as they are in effect.
-#[cfg(feature = "serde")]
-impl serde::Serialize for Options {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeStruct;
-
-        let mut fields = serializer.serialize_struct("Options", 5)?;
-        fields.serialize_field("function", &self.function())?;
-        fields.serialize_field("avalanche", &self.avalanche())?;
-        fields.serialize_field("hash_key", &self.hash_key)?;
-        fields.serialize_field("hash_balance_factor", &self.hash_balance_factor)?;
-        fields.serialize_field("legacy_3_0_id", &self.legacy_3_0_id)?;
-        fields.end()
-    }
-}
-
-word_option!(
-    /// What a server's points are made of: its `hash-key`.
-    HashKey:
-    /// Its id.
-    Id "id",
-    /// Its address.
-    Addr "addr",
-    /// Its address and port.
-    AddrPort "addr-port",
-    /// Its id, mixed.
-    Id32 "id32",
-    /// Its `attributes.guid`; of a server without one its id.
-    Guid "guid",
-);
-
-whole_number_option!(
-    /// How much of the mean load a server takes at most, in percent.
-    BalanceFactor, "hash_balance_factor": 101 to 65_535
-);
-
 /// HAProxy's ring; see the [module](self).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct HaproxyHashConsistent {
@@ -226,26 +167,8 @@ impl HaproxyHashConsistent {
         }
         let servers = pool.backends().zip(&ids);
         Ok(servers
-            .map(|(backend, &id)| self.base(backend, id))
+            .map(|(backend, &id)| base(&self.options, backend, id))
             .collect())
-    }
-
-    fn base(&self, backend: &Backend, id: u32) -> u32 {
-        let base = match self.options.hash_key {
-            HashKey::Id => None,
-            HashKey::Addr => address_base(backend.name(), |_| 0),
-            HashKey::AddrPort => address_base(backend.name(), |port| full_hash(port.into())),
-            HashKey::Id32 => Some(full_hash(id.swap_bytes())),
-            HashKey::Guid => {
-                let guid = backend.attributes().guid.as_deref();
-                guid.map(|guid| xxh32(guid.as_bytes(), 0))
-            }
-        };
-        base.unwrap_or(if self.options.legacy_3_0_id {
-            full_hash(id)
-        } else {
-            id.wrapping_mul(4_096)
-        })
     }
 }
 
@@ -377,79 +300,6 @@ impl Built {
     }
 }
 
-/// An IPv6 address without the brackets around it.
-fn bare(name: &str) -> &str {
-    let inside = name
-        .strip_prefix('[')
-        .and_then(|name| name.strip_suffix(']'));
-    inside.unwrap_or(name)
-}
-
-/// What the points of a server with an address are made of.
-fn address_base(name: &str, seed: impl Fn(u16) -> u32) -> Option<u32> {
-    let (address, port) = match name.parse::<SocketAddr>() {
-        Ok(socket) => (socket.ip(), socket.port()),
-        Err(_) => (bare(name).parse().ok()?, 0),
-    };
-    let seed = seed(port);
-    Some(match address {
-        IpAddr::V4(address) => full_hash(seed.wrapping_add(u32::from_le_bytes(address.octets()))),
-        IpAddr::V6(address) => xxh32(&address.octets(), seed),
-    })
-}
-
-/// The slots for the requests of a moment, to be dealt out by weight.
-struct Bound {
-    slots: u128,
-    /// The sum of the weights of those that are usable.
-    weights: u128,
-}
-
-impl Bound {
-    fn new(factor: BalanceFactor, pool: &Pool) -> Self {
-        let in_flight = |slot| u128::from(pool.in_flight(slot));
-        let requests = pool.slots().map(in_flight).sum::<u128>() + 1;
-        let usable = pool.slots().filter(|&slot| pool.is_active(slot));
-        let weights = usable.map(|slot| haproxy::effective_weight(pool, slot));
-        Self {
-            slots: (requests * u128::from(factor.get())).div_ceil(100),
-            weights: weights.sum::<u64>().max(1).into(),
-        }
-    }
-
-    /// Whether a server has fewer requests in flight than slots.
-    fn leaves_room(&self, pool: &Pool, slot: Slot, before: u64) -> bool {
-        let weight = haproxy::effective_weight(pool, slot);
-        let (each, rest) = (self.slots / self.weights, self.slots % self.weights);
-        let dealt = |weights: u64| u128::from(weights) * rest / self.weights;
-        let slots = u128::from(weight) * each + dealt(before + weight) - dealt(before);
-        u128::from(pool.in_flight(slot)) < slots.max(1)
-    }
-}
-
-/// The sums of the weights before each server. What is out of service by the config does not count.
-fn sums_before(pool: &Pool) -> Box<[u64]> {
-    let mut sum = 0;
-    let sums = pool.slots().map(|slot| {
-        let (backend, before) = (pool.backend(slot), sum);
-        if !(backend.is_down() || backend.is_draining() || backend.is_backup()) {
-            sum += haproxy::effective_weight(pool, slot);
-        }
-        before
-    });
-    sums.collect()
-}
-
-/// The points of every server but the backups.
-fn points<'a>(pool: &'a Pool, bases: &'a [u32]) -> impl Iterator<Item = (u32, Slot)> + 'a {
-    let servers = pool.slots().filter(|&slot| !pool.backend(slot).is_backup());
-    servers.flat_map(|slot| {
-        let base = bases[slot.index()];
-        let count = haproxy::effective_weight(pool, slot) as u32;
-        (0..count).map(move |number| (full_hash(base.wrapping_add(number)), slot))
-    })
-}
-
 impl Balancer for Built {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         haproxy::active_or_backup(pick, || match pick.key() {
@@ -482,219 +332,5 @@ impl Balancer for Built {
 
     fn memory(&self) -> usize {
         self.ring.memory() + size_of_val(&*self.bases) + size_of_val(&*self.before)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::super::haproxy::tests::with_ids;
-    use super::*;
-    use crate::{Attributes, LoadBalancer, Weight, algorithm};
-    use proptest::collection;
-    use proptest::prelude::{any, prop_assert_eq, proptest};
-
-    fn balancer(options: Options, pool: Pool) -> LoadBalancer {
-        LoadBalancer::new(HaproxyHashConsistent::new(options), pool).unwrap()
-    }
-
-    fn reached(balancer: &LoadBalancer, key: &str) -> usize {
-        balancer.route(Some(key.as_bytes())).unwrap().slot().index()
-    }
-
-    fn keys() -> impl Iterator<Item = String> {
-        (0..2_000).map(|number| format!("key-{number}"))
-    }
-
-    #[test]
-    fn bases_are_those_of_the_worked_examples() {
-        let guid = Attributes {
-            guid: Some("srv-0-".into()),
-            ..Attributes::default()
-        };
-        for (hash_key, server, base) in [
-            (HashKey::Id, "127.0.0.1:9001".into(), 4_096),
-            (HashKey::Addr, "127.0.0.1:9001".into(), 0x0F7A_29C5),
-            (HashKey::AddrPort, "127.0.0.1:9001".into(), 0x1CEE_BFA4),
-            (HashKey::Addr, "[::1]:9003".into(), 0x7F2F_367E),
-            (HashKey::AddrPort, "[::1]:9003".into(), 0xFB66_51CF),
-            (HashKey::Addr, "no-address:80".into(), 4_096),
-            (HashKey::Id32, "127.0.0.1:9001".into(), 0xEC04_B54D),
-            (
-                HashKey::Guid,
-                Backend::new("a").with_attributes(guid),
-                0xA16E_F8E1,
-            ),
-            (HashKey::Guid, "a".into(), 4_096),
-        ] {
-            let options = Options {
-                hash_key,
-                ..Options::default()
-            };
-            let ring = HaproxyHashConsistent::new(options);
-            assert_eq!(ring.base(&server, 1), base, "{hash_key} of {server:?}");
-        }
-    }
-
-    #[test]
-    fn only_the_low_20_bits_of_an_id_count() {
-        let ring = HaproxyHashConsistent::default();
-        assert_eq!(
-            ring.base(&"a".into(), 5),
-            ring.base(&"a".into(), 5 + (1 << 20))
-        );
-    }
-
-    #[test]
-    fn a_named_function_is_not_mixed_unless_it_is_said() {
-        let named = Options {
-            function: Some(HaproxyFunction::Sdbm),
-            ..Options::default()
-        };
-        let mixed = Options {
-            avalanche: Some(true),
-            ..named
-        };
-        let hash = |options| {
-            let algorithm = HaproxyHashConsistent::new(options);
-            algorithm::built::<Built>(&algorithm, &Pool::empty()).hash(b"c1")
-        };
-        assert_eq!(hash(named), 0x0063_188E);
-        assert_eq!(hash(mixed), full_hash(0x0063_188E));
-        assert_eq!(hash(Options::default()), hash(mixed));
-    }
-
-    #[test]
-    fn ids_mixed_twice_move_most_keys() {
-        let legacy = Options {
-            legacy_3_0_id: true,
-            ..Options::default()
-        };
-        let [now, then] =
-            [Options::default(), legacy].map(|options| balancer(options, with_ids(&[None; 5])));
-        let moved = keys().filter(|key| reached(&now, key) != reached(&then, key));
-        assert!((1_500..1_700).contains(&moved.count()));
-    }
-
-    /// They have the same points: those before a point are the last server's, those after it the first's.
-    #[test]
-    fn of_servers_at_one_address_only_the_first_and_the_last_get_anything() {
-        let options = Options {
-            hash_key: HashKey::Addr,
-            ..Options::default()
-        };
-        let balancer = balancer(options, with_ids(&[None; 5]));
-        let reached: BTreeSet<_> = keys().map(|key| reached(&balancer, &key)).collect();
-        assert_eq!(reached, BTreeSet::from([0, 4]));
-    }
-
-    #[test]
-    fn a_guid_of_two_servers_is_refused() {
-        let server = |name: &str| {
-            let guid = Some("g".into());
-            Backend::new(name).with_attributes(Attributes {
-                guid,
-                ..Attributes::default()
-            })
-        };
-        let pool = Pool::new(["a", "b"].map(server)).unwrap();
-        let ring = |hash_key| {
-            let options = Options {
-                hash_key,
-                ..Options::default()
-            };
-            HaproxyHashConsistent::new(options)
-                .build(&pool, None)
-                .map(drop)
-        };
-        let error = ring(HashKey::Guid).unwrap_err().to_string();
-        let expected = "backend `b`: guid g is that of `a` already; expected distinct ones";
-        assert_eq!(error, expected);
-        assert_eq!(ring(HashKey::Id), Ok(()));
-    }
-
-    const BOUNDED: Options = Options {
-        function: None,
-        avalanche: None,
-        hash_key: HashKey::Id,
-        hash_balance_factor: Some(BalanceFactor(125)),
-        legacy_3_0_id: false,
-    };
-
-    /// Of three requests in flight the second server has two. Five slots are dealt to the two servers
-    /// that are left, and whose the third is depends on where theirs begin.
-    #[test]
-    fn where_slots_begin_is_worked_out_at_the_start() {
-        let went = |down: bool| {
-            let first = Backend::new("a").with_down(down);
-            let balancer = balancer(BOUNDED, Pool::new([first, "b".into(), "c".into()]).unwrap());
-            balancer.set_healthy("a", false).unwrap();
-            let key = keys().find(|key| reached(&balancer, key) == 1).unwrap();
-            let _held = ["b", "b", "c"].map(|name| balancer.hold(name).unwrap());
-            (reached(&balancer, &key), balancer.fingerprint())
-        };
-        let [(failed, print), (disabled, other)] = [false, true].map(went);
-        assert_eq!((failed, disabled), (1, 2));
-        assert_ne!(print, other);
-    }
-
-    #[test]
-    fn who_is_full_is_told_and_taken_if_nobody_else_is_left() {
-        let balancer = balancer(BOUNDED, Pool::new(["a", "b"]).unwrap());
-        let _held = [(); 9].map(|()| balancer.hold("a").unwrap());
-        let key = keys().find(|key| {
-            let mut full = false;
-            let mut step = |step: Step<'_>| full |= step == Step::Full(Slot(0));
-            let went = balancer
-                .trace(Some(key.as_bytes()), &[], &mut step)
-                .unwrap();
-            assert_eq!(went.slot(), Slot(1));
-            full
-        });
-        let last = balancer.retry(Some(key.unwrap().as_bytes()), &["b"]);
-        assert_eq!(last.unwrap().slot(), Slot(0));
-    }
-
-    /// The nearest of the points of the usable servers, by a scan.
-    fn nearest(points: &[(u32, Slot)], hash: u32) -> Slot {
-        let next = points.partition_point(|&(point, _)| point < hash);
-        let (high, after) = points[next % points.len()];
-        let (low, before) = points[(next + points.len() - 1) % points.len()];
-        if hash.wrapping_sub(low) <= high.wrapping_sub(hash) {
-            before
-        } else {
-            after
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn it_is_as_if_the_points_of_the_unusable_were_not_there(
-            servers in collection::vec((1..4u64, any::<bool>()), 1..9),
-            hashes in collection::vec(any::<u32>(), 50),
-        ) {
-            let named = |(place, &(weight, _)): (usize, &(u64, bool))| {
-                Backend::new(place.to_string()).with_weight(Weight::new(weight).unwrap())
-            };
-            let options = Options {
-                function: Some(HaproxyFunction::None),
-                ..Options::default()
-            };
-            let pool = Pool::new(servers.iter().enumerate().map(named)).unwrap();
-            let bases = HaproxyHashConsistent::default().bases(&pool).unwrap();
-            let usable = |slot: Slot| servers[slot.index()].1;
-            let mut expected: Vec<_> = points(&pool, &bases).filter(|&(_, slot)| usable(slot)).collect();
-            expected.sort_by_key(|&(point, _)| point);
-            let balancer = balancer(options, pool);
-            for (place, &(_, usable)) in servers.iter().enumerate() {
-                balancer.set_healthy(&place.to_string(), usable).unwrap();
-            }
-            for hash in hashes {
-                let reached = balancer.route(Some(hash.to_string().as_bytes()));
-                let expected = (!expected.is_empty()).then(|| nearest(&expected, hash));
-                prop_assert_eq!(reached.ok().map(|ticket| ticket.slot()), expected);
-            }
-        }
     }
 }
