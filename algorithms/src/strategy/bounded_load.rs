@@ -51,11 +51,9 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use crate::algorithm::{Algorithm, carried};
-use crate::backend::Weight;
 use crate::balancer::Balancer;
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Hashing, SplitMix};
-use crate::option::{MILLIONTHS, decimal_option};
 use crate::outcome::{Outcome, Report};
 use crate::pick::Pick;
 use crate::pool::Pool;
@@ -64,109 +62,15 @@ use crate::slot::{Slot, SlotSet};
 use crate::step::Step;
 use crate::sync::AtomicU64;
 
-decimal_option!(
-    /// How far a backend's load may exceed its share.
-    Factor, "bounded_load": 1 to 1_000
-);
+mod bound;
+mod options;
+#[cfg(test)]
+mod tests;
 
-/// Where a key goes whose backend has no room.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Overflow {
-    /// To the next backend in its order of preference.
-    #[default]
-    Walk,
-    /// To the backend of the key hashed anew.
-    Rehash,
-}
+use bound::Bound;
 
-/// A bound, and what is done about it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Options {
-    /// How far a load may exceed its share.
-    pub factor: Factor,
-    /// Where a key goes whose backend has no room.
-    pub overflow: Overflow,
-}
-
-impl From<Factor> for Options {
-    fn from(factor: Factor) -> Self {
-        let overflow = Overflow::default();
-        Self { factor, overflow }
-    }
-}
-
-#[cfg(feature = "serde")]
-impl serde::Serialize for Options {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeStruct;
-
-        if self.overflow == Overflow::Walk {
-            return serializer.serialize_f64(self.factor.get());
-        }
-        let mut fields = serializer.serialize_struct("Options", 2)?;
-        fields.serialize_field("factor", &self.factor.get())?;
-        fields.serialize_field("overflow", "rehash")?;
-        fields.end()
-    }
-}
-
-#[cfg(feature = "serde")]
-mod read {
-    use std::fmt;
-
-    use serde::de::value::MapAccessDeserializer;
-    use serde::de::{Deserialize, Deserializer, Error, IntoDeserializer, MapAccess, Visitor};
-
-    use super::{Factor, Options, Overflow};
-
-    #[derive(serde::Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Fields {
-        factor: Factor,
-        #[serde(default)]
-        overflow: Overflow,
-    }
-
-    impl<'de> Deserialize<'de> for Overflow {
-        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            let words = [("walk", Self::Walk), ("rehash", Self::Rehash)];
-            crate::de::one_of(deserializer, "`walk` or `rehash`", &words)
-        }
-    }
-
-    impl<'de> Deserialize<'de> for Options {
-        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            deserializer.deserialize_any(FactorOrFields)
-        }
-    }
-
-    struct FactorOrFields;
-
-    impl<'de> Visitor<'de> for FactorOrFields {
-        type Value = Options;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a number from 1 to 1000, or a map with `factor`")
-        }
-
-        fn visit_f64<E: Error>(self, number: f64) -> Result<Options, E> {
-            Factor::deserialize(number.into_deserializer()).map(Into::into)
-        }
-
-        fn visit_u64<E: Error>(self, number: u64) -> Result<Options, E> {
-            self.visit_f64(number as f64)
-        }
-
-        fn visit_i64<E: Error>(self, number: i64) -> Result<Options, E> {
-            self.visit_f64(number as f64)
-        }
-
-        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Options, A::Error> {
-            let Fields { factor, overflow } = Fields::deserialize(MapAccessDeserializer::new(map))?;
-            Ok(Options { factor, overflow })
-        }
-    }
-}
+pub use bound::Factor;
+pub use options::{Options, Overflow};
 
 /// An algorithm by key under a bound; see the [module](self).
 #[derive(Clone, Debug)]
@@ -331,24 +235,6 @@ impl Built {
     }
 }
 
-/// The bound that so many requests, the one to be placed included, put on each.
-struct Bound {
-    factor: Factor,
-    requests: u64,
-    weights: u64,
-}
-
-impl Bound {
-    /// Whether so many requests in flight are below ⌈factor · requests · weight / weights⌉: a whole
-    /// number is exactly if it is below what is rounded up, which needs no division.
-    fn leaves_room(&self, in_flight: u64, weight: Weight) -> bool {
-        let factor = u128::from(self.factor.millionths);
-        let (requests, weights) = (u128::from(self.requests), u128::from(self.weights));
-        let held = u128::from(in_flight) * weights * u128::from(MILLIONTHS);
-        held < factor * requests * u128::from(weight.get())
-    }
-}
-
 /// How often a key is hashed anew before its order of preference decides.
 const REHASHES: usize = 32;
 
@@ -364,7 +250,7 @@ impl Balancer for Built {
 
     fn describe(&self, fingerprint: &mut Fingerprint) {
         fingerprint.text("bounded-load");
-        fingerprint.number(self.options.factor.millionths.into());
+        fingerprint.number(self.options.factor.millionths().into());
         fingerprint.number(self.options.overflow as u64);
         self.inner.describe(fingerprint);
     }
@@ -442,160 +328,5 @@ impl Built {
             (0, 0)
         };
         self.members[slot.index()].replace(&self.total, in_flight, weight);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-    use crate::strategy::ketama;
-    use crate::{Backend, Ketama, LoadBalancer, Maglev, Rendezvous, RouteError, Ticket};
-    use proptest::collection;
-    use proptest::prelude::{Just, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
-
-    /// The counts are ahead of their sum, as when threads have counted and not yet told: one has
-    /// room all the same.
-    #[test]
-    fn a_sum_that_lags_behind_refuses_nobody() {
-        for overflow in [Overflow::Walk, Overflow::Rehash] {
-            let pool = Pool::new(["a", "b"]).unwrap();
-            let factor = Factor::new(1.).unwrap();
-            let bounded = BoundedLoad::new(Rendezvous::default(), Options { factor, overflow });
-            let bounded = bounded.built(&pool, None).unwrap();
-            let raised = [Slot(0), Slot(1), Slot(1)];
-            assert!(raised.iter().all(|&slot| pool.member(slot).raise()));
-            for key in 0..100u8 {
-                assert_eq!(bounded.pick(&Pick::new(&pool, Some(&[key]))), Some(Slot(0)));
-            }
-        }
-    }
-
-    #[test]
-    fn an_algorithm_without_a_key_takes_no_bound() {
-        let bounded = BoundedLoad::new(crate::RoundRobin, Factor::new(2.).unwrap());
-        let error = LoadBalancer::new(bounded, Pool::new(["a"]).unwrap()).unwrap_err();
-        assert_eq!(error, BuildError::BoundedLoadWithoutKey);
-    }
-
-    /// What has room was tried: the bound holds all the same.
-    #[test]
-    fn a_bound_is_not_broken_for_a_retry() {
-        let bounded = BoundedLoad::new(Rendezvous::default(), Factor::new(1.).unwrap());
-        let balancer = LoadBalancer::new(bounded, Pool::new(["a", "b"]).unwrap()).unwrap();
-        let first = balancer.route(Some(b"k")).unwrap();
-        let second = if first.backend().name() == "a" {
-            "b"
-        } else {
-            "a"
-        };
-        let error = balancer.retry(Some(b"k"), &[second]).unwrap_err();
-        assert_eq!(error, RouteError::NoBackend);
-        assert!(
-            balancer
-                .retry(Some(b"k"), &[first.backend().name()])
-                .is_ok()
-        );
-    }
-
-    /// What is at a cap of its own is no part of the average that the others are held to.
-    #[test]
-    fn a_full_backend_does_not_bound_the_others() {
-        let capped = Backend::new("a").with_max_in_flight(std::num::NonZeroU32::MIN);
-        let backends = [capped, Backend::new("b"), Backend::new("c")];
-        let bounded = BoundedLoad::new(Ketama::default(), Factor::new(1.).unwrap());
-        let balancer = LoadBalancer::new(bounded, Pool::new(backends).unwrap()).unwrap();
-        let tickets: Vec<_> = (0..31u8).map(|key| balancer.route(Some(&[key]))).collect();
-        assert!(tickets.iter().all(Result::is_ok));
-        assert_eq!(balancer.in_flight("a"), Some(1));
-        assert_eq!(balancer.in_flight("b"), balancer.in_flight("c"));
-    }
-
-    /// How many backends get requests when all keys belong to the same one of twenty on a ring of one
-    /// point each.
-    fn reached_by_overflow(overflow: Overflow) -> usize {
-        let points = ketama::PointsPerWeight::new(1).unwrap();
-        let ring = Ketama::new(
-            Hashing::default(),
-            ketama::Options {
-                points_per_weight: points,
-            },
-        );
-        let factor = Factor::new(3.).unwrap();
-        let bounded = BoundedLoad::new(ring, Options { factor, overflow });
-        let pool = Pool::new((0..20).map(|name| name.to_string())).unwrap();
-        let balancer = LoadBalancer::new(bounded, pool).unwrap();
-        let owner = |key: &u32| balancer.owners(&key.to_le_bytes(), 1).unwrap()[0].clone();
-        let hot = owner(&0);
-        // While nothing is in flight yet.
-        let keys: Vec<u32> = (0..).filter(|key| owner(key) == hot).take(500).collect();
-        let route = |key: u32| balancer.route(Some(&key.to_le_bytes())).unwrap();
-        let open: Vec<Ticket> = keys.into_iter().map(route).collect();
-        let names = open.iter().map(|ticket| ticket.backend().name().to_owned());
-        names.collect::<BTreeSet<_>>().len()
-    }
-
-    /// A walk fills one backend after the other to the bound, 3/20 of the requests.
-    #[test]
-    fn rehashing_spreads_what_a_walk_piles_up() {
-        assert_eq!(reached_by_overflow(Overflow::Walk), 7);
-        assert!(reached_by_overflow(Overflow::Rehash) > 15);
-    }
-
-    /// ⌈c · m · w / W⌉ by the division that the pick avoids.
-    fn cap(millionths: u128, requests: u128, weight: u128, weights: u128) -> u128 {
-        (millionths * requests * weight).div_ceil(weights * u128::from(MILLIONTHS))
-    }
-
-    proptest! {
-        /// A few keys are hot, backends come and go, requests end: each placement is within the
-        /// bound, and one is always found.
-        #[test]
-        fn no_placement_exceeds_the_cap(
-            weights in collection::vec(1..6u64, 1..9),
-            factor in 1_000_000..3_000_000u32,
-            events in collection::vec((any::<u8>(), any::<u8>()), 1..300),
-            kind in 0..3usize,
-            overflow in prop_oneof![Just(Overflow::Walk), Just(Overflow::Rehash)],
-        ) {
-            let inner: [Box<dyn Algorithm>; 3] = [
-                Box::new(Ketama::default()),
-                Box::new(Maglev::default()),
-                Box::new(Rendezvous::default()),
-            ];
-            let inner = inner.into_iter().nth(kind).unwrap();
-            let backend = |(index, &weight): (usize, &u64)| {
-                Backend::new(index.to_string()).with_weight(Weight::new(weight).unwrap())
-            };
-            let pool = Pool::new(weights.iter().enumerate().map(backend)).unwrap();
-            let factor = Factor { millionths: factor };
-            let balancer = LoadBalancer::new(BoundedLoad::new(inner, Options { factor, overflow }), pool).unwrap();
-            let mut open: Vec<Ticket> = Vec::new();
-            for (event, detail) in events {
-                let detail = usize::from(detail);
-                match event % 8 {
-                    0 if !open.is_empty() => drop(open.swap_remove(detail % open.len())),
-                    1 => {
-                        let name = (detail % weights.len()).to_string();
-                        balancer.set_healthy(&name, event % 16 == 1).unwrap();
-                    }
-                    _ => {}
-                }
-                let snapshot = balancer.snapshot();
-                let pool = snapshot.pool();
-                let active = || pool.slots().filter(|&slot| pool.is_active(slot));
-                let Ok(ticket) = balancer.route(Some(&[event % 4])) else {
-                    prop_assert_eq!(active().count(), 0);
-                    continue;
-                };
-                let requests = active().map(|slot| u128::from(pool.in_flight(slot))).sum();
-                let weights = active().map(|slot| u128::from(pool.weight(slot).get())).sum();
-                let weight = ticket.backend().weight().get().into();
-                let most = cap(factor.millionths.into(), requests, weight, weights);
-                prop_assert!(u128::from(pool.in_flight(ticket.slot())) <= most);
-                open.push(ticket);
-            }
-        }
     }
 }

@@ -52,7 +52,7 @@ use crate::backend::Weight;
 use crate::balancer::Balancer;
 use crate::card::{Card, Cost, Family, Feedback, OptionHelp, Origin, ShareVariance};
 use crate::error::BuildError;
-use crate::hash::{Domain, Fingerprint, Hashing, scaled};
+use crate::hash::{Fingerprint, Hashing, scaled};
 use crate::pick::Pick;
 use crate::pool::Pool;
 use crate::profile::Profile;
@@ -60,6 +60,14 @@ use crate::section_key::SectionKey;
 use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::step::Step;
+
+mod options;
+mod permutation;
+
+use options::next_prime;
+
+pub use options::{MAX_TABLE_SIZE, Options, TableSize};
+pub(crate) use permutation::Permutation;
 
 /// Where its options stand.
 pub const SECTION: SectionKey<Options> = SectionKey::new("maglev");
@@ -87,88 +95,6 @@ pub const CARD: Card = Card {
     source: "Eisenbud et al., NSDI 2016",
     new: |hashing, options| Box::new(Maglev::new(hashing, options.get(SECTION))),
 };
-
-/// The largest table: 16,777,213 slots, the last prime below 2^24.
-pub const MAX_TABLE_SIZE: u32 = 16_777_213;
-
-/// The options of [`Maglev`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
-#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
-pub struct Options {
-    /// Slots in the table.
-    pub table_size: TableSize,
-}
-
-/// A prime number of slots, 2 to [`MAX_TABLE_SIZE`], by default 65,537: only with a prime does every
-/// skip reach every slot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TableSize(u32);
-
-impl TableSize {
-    /// The paper's smaller table, 65,537: enough for about 650 backends.
-    pub const DEFAULT: Self = Self(65_537);
-
-    /// Checks a number of slots.
-    ///
-    /// # Errors
-    /// [`BuildError::TableSizeNotPrime`] and [`BuildError::TableTooLarge`].
-    pub fn new(size: u64) -> Result<Self, BuildError> {
-        let checked = u32::try_from(size)
-            .ok()
-            .filter(|&size| size <= MAX_TABLE_SIZE);
-        let checked = checked.ok_or(BuildError::TableTooLarge {
-            size,
-            max: MAX_TABLE_SIZE,
-        })?;
-        if is_prime(checked) {
-            Ok(Self(checked))
-        } else {
-            Err(BuildError::TableSizeNotPrime {
-                size,
-                next: next_prime(checked),
-            })
-        }
-    }
-
-    /// The number of slots.
-    #[must_use]
-    pub const fn get(self) -> u32 {
-        self.0
-    }
-}
-
-impl Default for TableSize {
-    fn default() -> Self {
-        Self::DEFAULT
-    }
-}
-
-#[cfg(feature = "serde")]
-impl<'de> serde::Deserialize<'de> for TableSize {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        crate::de::whole_number(deserializer, "a prime number such as 65537", Self::new)
-    }
-}
-
-#[cfg(feature = "serde")]
-impl serde::Serialize for TableSize {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u32(self.0)
-    }
-}
-
-fn is_prime(number: u32) -> bool {
-    let mut divisors = (2..).take_while(|divisor| divisor * divisor <= number);
-    number >= 2 && divisors.all(|divisor| !number.is_multiple_of(divisor))
-}
-
-/// The smallest prime from `number` on.
-fn next_prime(number: u32) -> u32 {
-    (number..)
-        .find(|&candidate| is_prime(candidate))
-        .expect("there is no largest prime")
-}
 
 /// The Maglev table; see the [module](self).
 #[derive(Clone, Copy, Debug, Default)]
@@ -328,46 +254,6 @@ impl Table {
     }
 }
 
-/// A backend's order over the table's slots, and how far it has come.
-#[derive(Debug)]
-pub(crate) struct Permutation {
-    pub(crate) slot: Slot,
-    next: u32,
-    skip: u32,
-}
-
-impl Permutation {
-    fn of(hashing: Hashing, name: &str, size: TableSize, slot: Slot) -> Self {
-        Self::new(slot, hashing.name(Domain::Permutation, name), size.get())
-    }
-
-    /// That of two hashes: where it starts and by how much it advances.
-    pub(crate) fn new(slot: Slot, (first, second): (u64, u64), size: u32) -> Self {
-        let size = u64::from(size);
-        Self {
-            slot,
-            next: (first % size) as u32,
-            skip: (second % (size - 1) + 1) as u32,
-        }
-    }
-
-    /// Takes the next free slot of the table; there must be one.
-    pub(crate) fn take<T>(&mut self, table: &mut [Option<T>], entry: T) {
-        let size = table.len() as u32;
-        loop {
-            let place = &mut table[self.next as usize];
-            self.next += self.skip;
-            if self.next >= size {
-                self.next -= size;
-            }
-            if place.is_none() {
-                *place = Some(entry);
-                return;
-            }
-        }
-    }
-}
-
 /// Lets the groups take slots in turns until the table is full. A group of weight w takes its turn
 /// t (from 0) in round ⌊t · largest weight / w⌋.
 fn fill<T: Copy>(
@@ -426,36 +312,11 @@ mod tests {
     }
 
     #[test]
-    fn sizes_are_checked_and_the_next_good_one_is_named() {
-        assert_eq!(TableSize::new(7), Ok(TableSize(7)));
-        for (size, next) in [
-            (0, 2),
-            (1, 2),
-            (8, 11),
-            (65_536, 65_537),
-            (16_777_212, 16_777_213),
-        ] {
-            assert_eq!(
-                TableSize::new(size),
-                Err(BuildError::TableSizeNotPrime { size, next })
-            );
-        }
-        let size = u64::from(MAX_TABLE_SIZE) + 1;
-        assert_eq!(
-            TableSize::new(size),
-            Err(BuildError::TableTooLarge {
-                size,
-                max: MAX_TABLE_SIZE,
-            })
-        );
-    }
-
-    #[test]
     fn fewer_slots_than_backends_are_refused() {
         let maglev = Maglev::new(
             Seed::DEFAULT,
             Options {
-                table_size: TableSize(7),
+                table_size: TableSize::new(7).unwrap(),
             },
         );
         assert!(

@@ -1,0 +1,218 @@
+use super::*;
+use crate::{Anchor, Jump, Ketama, LoadBalancer, Maglev, Rendezvous, RoundRobin};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+const KEYS: u32 = 5_000;
+
+struct Warming {
+    clock: Arc<AtomicU64>,
+    balancer: LoadBalancer,
+}
+
+impl Warming {
+    /// Ten steps of a second.
+    fn new(inner: impl Algorithm, names: &[&str]) -> Self {
+        let clock = Arc::new(AtomicU64::new(100));
+        let read = Arc::clone(&clock);
+        let options = Options::over(Duration::from_secs(10)).unwrap();
+        let balancer = LoadBalancer::with_clock(
+            WarmUp::new(inner, Hashing::default(), options),
+            Pool::new(names.iter().copied()).unwrap(),
+            move || Duration::from_secs(read.load(Ordering::Relaxed)),
+        );
+        let balancer = balancer.unwrap();
+        Self { clock, balancer }
+    }
+
+    fn step(&self, by: u64) {
+        self.clock.fetch_add(by, Ordering::Relaxed);
+    }
+
+    fn owners(&self) -> Vec<String> {
+        let owner = |key: u32| {
+            let ticket = self.balancer.route(Some(&key.to_le_bytes())).unwrap();
+            ticket.backend().name().to_owned()
+        };
+        (0..KEYS).map(owner).collect()
+    }
+}
+
+fn owned(owners: &[String], name: &str) -> usize {
+    owners.iter().filter(|owner| *owner == name).count()
+}
+
+fn inners() -> [Box<dyn Algorithm>; 4] {
+    [
+        Box::new(Rendezvous::default()),
+        Box::new(Ketama::default()),
+        Box::new(Anchor::default()),
+        Box::new(Jump::default()),
+    ]
+}
+
+#[test]
+fn keys_move_to_a_newcomer_only_and_each_once_until_it_has_its_share() {
+    for (inner, same) in inners().into_iter().zip(inners()) {
+        let warming = Warming::new(inner, &["a", "b", "c"]);
+        warming.balancer.update(["a", "b", "c", "d"]).unwrap();
+        let mut before = warming.owners();
+        assert_eq!(owned(&before, "d"), 0);
+        let cold = Warming::new(same, &["a", "b", "c"]).owners();
+        assert_eq!(before, cold);
+        for step in 1..=12 {
+            warming.step(1);
+            let now = warming.owners();
+            let moved = before.iter().zip(&now).filter(|(was, is)| was != is);
+            assert!(moved.into_iter().all(|(_, is)| is == "d"));
+            let due = KEYS as usize / 4 * step.min(10) / 10;
+            let off = owned(&now, "d").abs_diff(due);
+            assert!(off < 150, "{step}: {off}");
+            before = now;
+        }
+    }
+}
+
+#[test]
+fn in_the_end_it_is_as_if_the_newcomer_had_always_been_there() {
+    let warming = Warming::new(Rendezvous::default(), &["a", "b", "c"]);
+    warming.balancer.update(["a", "b", "c", "d"]).unwrap();
+    warming.owners();
+    let whole = Warming::new(Rendezvous::default(), &["a", "b", "c", "d"]);
+    assert_ne!(warming.balancer.fingerprint(), whole.balancer.fingerprint());
+    warming.step(10);
+    assert_eq!(warming.owners(), whole.owners());
+    assert_eq!(warming.balancer.fingerprint(), whole.balancer.fingerprint());
+}
+
+/// Two join at once, and a third while they warm up: a key goes to the last of those whose it is in
+/// the end, never first to another of them.
+#[test]
+fn a_key_moves_once_for_each_change() {
+    let warming = Warming::new(Rendezvous::default(), &["a", "b"]);
+    let mut history = vec![warming.owners()];
+    warming.balancer.update(["a", "b", "c", "d"]).unwrap();
+    for step in 0..25 {
+        history.push(warming.owners());
+        warming.step(1);
+        if step == 4 {
+            warming.balancer.update(["a", "b", "c", "d", "e"]).unwrap();
+        }
+    }
+    for key in 0..KEYS as usize {
+        let mut road: Vec<_> = history.iter().map(|owners| &*owners[key]).collect();
+        road.dedup();
+        let changes = road.windows(2).map(|pair| (pair[0], pair[1]));
+        let to_e = changes.clone().filter(|&(_, to)| to == "e").count();
+        let to_cd = changes
+            .clone()
+            .filter(|&(_, to)| to == "c" || to == "d")
+            .count();
+        assert!(
+            to_e <= 1 && to_cd <= 1 && changes.count() == to_e + to_cd,
+            "{road:?}"
+        );
+    }
+}
+
+#[test]
+fn where_only_newcomers_can_be_reached_they_are() {
+    let warming = Warming::new(Maglev::default(), &["a"]);
+    warming.balancer.update(["a", "b"]).unwrap();
+    assert_eq!(owned(&warming.owners(), "a"), KEYS as usize);
+    warming.balancer.set_healthy("a", false).unwrap();
+    assert_eq!(owned(&warming.owners(), "b"), KEYS as usize);
+    warming.balancer.update(["b"]).unwrap();
+    assert_eq!(owned(&warming.owners(), "b"), KEYS as usize);
+}
+
+/// Whatever leaves while newcomers are cold, only its own keys move: whatever joined has taken no
+/// number from those that were there.
+#[test]
+fn over_numbered_buckets_who_joins_and_who_leaves_moves_no_other_key() {
+    for inner in inners() {
+        let warming = Warming::new(inner, &["a", "b", "c", "d", "e", "f"]);
+        let changes: [&[&str]; 6] = [
+            &["b", "c", "d", "e", "f"],
+            &["c", "d", "e", "f"],
+            &["c", "d", "e", "f", "x", "y"],
+            &["c", "d", "e", "x", "y"],
+            &["c", "d", "e", "x", "y", "z"],
+            &["d", "e", "x", "y", "z"],
+        ];
+        let mut before = warming.owners();
+        for members in changes {
+            warming.balancer.update(members.iter().copied()).unwrap();
+            let after = warming.owners();
+            let moved = before.iter().zip(&after).filter(|(was, is)| was != is);
+            for (was, is) in moved {
+                assert!(!members.contains(&&**was), "{was} to {is} at {members:?}");
+            }
+            before = after;
+        }
+    }
+}
+
+/// A question, and a what-if beside it, start no warm-up.
+#[test]
+fn a_newcomer_warms_up_from_its_joining_on() {
+    let warming = Warming::new(Rendezvous::default(), &["a", "b"]);
+    warming.balancer.update(["a", "b", "c"]).unwrap();
+    warming.step(5);
+    let copy = LoadBalancer::fork(&warming.balancer.snapshot(), |_| 0).unwrap();
+    let half = owned(&warming.owners(), "c");
+    assert!((KEYS as usize / 6).abs_diff(half) < 150, "{half}");
+    for key in 0..KEYS {
+        let owners =
+            [&copy, &warming.balancer].map(|balancer| balancer.owners(&key.to_le_bytes(), 3));
+        assert_eq!(owners[0], owners[1]);
+    }
+}
+
+/// The newcomer is listed first, so that the others had other slots before.
+#[test]
+fn the_steps_name_backends_of_the_whole_pool() {
+    let warming = Warming::new(Ketama::default(), &["b", "c"]);
+    warming.balancer.update(["a", "b", "c"]).unwrap();
+    for key in (0..100u32).map(u32::to_le_bytes) {
+        let mut owners = Vec::new();
+        let mut tell = |step: Step<'_>| {
+            if let Step::Point { owner, .. } = step {
+                owners.push(owner);
+            }
+        };
+        let answer = warming.balancer.trace(Some(&key), &[], &mut tell).unwrap();
+        assert_eq!(owners.pop(), Some(answer.slot()));
+        assert!(owners.is_empty() || owners == [Slot(0)]);
+    }
+}
+
+#[test]
+fn without_a_clock_newcomers_are_warm_at_once() {
+    let options = Options::over(Options::MAX).unwrap();
+    let warm_up = WarmUp::new(Rendezvous::default(), Hashing::default(), options);
+    let balancer = LoadBalancer::new(warm_up, Pool::new(["a", "b"]).unwrap()).unwrap();
+    balancer.update(["a", "b", "c"]).unwrap();
+    let plain = Pool::new(["a", "b", "c"]).unwrap();
+    let plain = LoadBalancer::new(Rendezvous::default(), plain).unwrap();
+    for key in (0..KEYS).map(u32::to_le_bytes) {
+        let owner = |balancer: &LoadBalancer| balancer.owners(&key, 1).unwrap();
+        assert_eq!(owner(&balancer), owner(&plain));
+    }
+}
+
+#[test]
+fn times_and_algorithms_without_a_key_are_refused() {
+    for time in [Duration::ZERO, Options::MAX + Duration::from_nanos(1)] {
+        assert_eq!(
+            Options::over(time),
+            Err(BuildError::WarmUp {
+                time,
+                max: Options::MAX
+            })
+        );
+    }
+    let options = Options::over(Options::MAX).unwrap();
+    let warm_up = WarmUp::new(RoundRobin, Hashing::default(), options);
+    let error = LoadBalancer::new(warm_up, Pool::new(["a"]).unwrap()).unwrap_err();
+    assert_eq!(error, BuildError::WarmUpWithoutKey);
+}
