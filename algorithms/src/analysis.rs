@@ -268,7 +268,7 @@ mod tests {
         assert!(!change.needless(b, Slot(2)), "b lost weight");
         assert!(change.needless(c, Slot(1)));
         assert!(change.moved(b, None) && change.moved(None, d) && !change.moved(None, None));
-        assert!(!change.needless(c, None), "there was nobody to go to");
+        assert!(!change.needless(c, None), "there was none to go to");
         let moves = Moves::count(&change, [(b, Slot(1), 5), (c, Slot(1), 2), (a, d, 1)]);
         assert_eq!(
             moves,

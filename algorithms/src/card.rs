@@ -33,7 +33,7 @@ pub struct Card {
     pub options: &'static [OptionHelp],
     /// The way in which it picks.
     pub family: Family,
-    /// Whose it is.
+    /// Where it is from: ours, or a program.
     pub origin: Origin,
     /// What picks depend on beside the pool and the key.
     pub feedback: Feedback,

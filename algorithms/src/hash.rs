@@ -16,7 +16,7 @@ pub const HASH_VERSION: u32 = 2;
 /// What keys and names are hashed with: the same seed gives the same answers everywhere.
 ///
 /// The default is a public constant. Where keys come from strangers, take a seed of your own and
-/// keep it: who knows the seed can craft keys that all reach one backend.
+/// keep it: anyone who knows the seed can craft keys that all reach one backend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Seed(pub u64);
 
@@ -49,7 +49,7 @@ impl serde::Serialize for Seed {
 /// Which function hashes the keys of requests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum HashFunction {
-    /// SipHash-1-3, keyed by the seed: who does not know the seed cannot craft keys that collide.
+    /// SipHash-1-3, keyed by the seed: anyone who does not know the seed cannot craft keys that collide.
     #[default]
     Sip13,
     /// XXH3, 64 bits: a fraction of the time, and no defence. Keys that collide can be written down;

@@ -19,7 +19,7 @@ pub enum Step<'a> {
     Point {
         /// The point, of as many bits as the hash.
         point: u128,
-        /// Whose it is.
+        /// Its backend.
         owner: Slot,
     },
     /// The entry of a table, or of a list, that the hash finds.
@@ -28,7 +28,7 @@ pub enum Step<'a> {
         index: u64,
         /// How many entries there are.
         len: u64,
-        /// Whose it is; none of a number that is vacant.
+        /// Its backend; none of a number that is vacant.
         owner: Option<Slot>,
     },
     /// The backend that comes first by the hash, whether or not it may be picked.

@@ -334,7 +334,7 @@ fn the_ineligible_own_nothing() {
             balancer.set_healthy(&out, false).unwrap();
             let left = owners(&balancer, &key, 8);
             assert!(!left.contains(&out) && left.len() == 7, "{subject:?}");
-            // Programs that build their tables anew move keys of others too.
+            // Programs that build their tables again move keys of others too.
             if subject.native() || !subject.profile().rebuilt_on_health {
                 assert_eq!(left[0], expected[0], "{subject:?}");
             }

@@ -206,7 +206,7 @@ fn a_newcomer_to_a_panic_warms_up() {
         let (warming, seconds) = joined(card, hosts(0b110), &after);
         let [cold, warm] = [hosts(0b110), after].map(|hosts| balancer(algorithm(card), hosts));
         let [cold, warm] = [first_owners(&cold), first_owners(&warm)];
-        // The keys of others may move at once: Envoy deals out all points anew.
+        // The keys of others may move at once: Envoy deals out all points again.
         let expected = cold.into_iter().zip(&warm);
         let expected = expected.map(|(cold, &warm)| if warm == Slot::new(3) { cold } else { warm });
         assert_eq!(

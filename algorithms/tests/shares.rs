@@ -229,7 +229,7 @@ fn keys_follow_the_weights_within_the_bound_of_theory() {
     }
 }
 
-/// What draws for a key among all or hashes it anew spreads the keys of one that is out over the others
+/// What draws for a key among all or hashes it again spreads the keys of one that is out over the others
 /// as evenly as all keys; on rings and tables they go to neighbours.
 fn spreads_anew(subject: &Subject) -> bool {
     let neighbours = ["ketama", "lrh", "maglev", "modulo", "multi-probe"];

@@ -9,7 +9,7 @@ use crate::keys::Keys;
 /// What one round of a contestant shall take: long enough that a cold cache at its start is forgotten.
 const ROUND: Duration = Duration::from_millis(40);
 const ROUNDS: usize = 9;
-/// The fewest keys a round, for those who need milliseconds a key.
+/// The fewest keys a round, for those that need milliseconds a key.
 const FEWEST: usize = 16;
 
 type Run<'a> = dyn FnMut(&[&str]) + 'a;

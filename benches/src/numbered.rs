@@ -83,7 +83,7 @@ pub fn pick(keys: &Keys, count: usize) -> Vec<Timing> {
     picks(keys, contestants)
 }
 
-/// The probes of the `mpchash` crate, which nobody can choose; nor its hash, XXH3.
+/// The probes of the `mpchash` crate, which cannot be chosen; nor its hash, XXH3.
 const PROBES: u64 = 23;
 
 pub fn probe(keys: &Keys, count: usize) -> Vec<Timing> {

@@ -179,7 +179,7 @@ impl<'a> Arbitrary<'a> for Small {
     }
 }
 
-/// A backend as the list has it. Its tickets share the count, so that one who left and came back is
+/// A backend as the list has it. Its tickets share the count, so that one that left and came back is
 /// told from the one before.
 struct Member {
     backend: Backend,
@@ -325,15 +325,15 @@ impl Model {
     }
 
     /// Routes a request past one that was tried: to the first owner of its key or to the least
-    /// loaded, if the algorithm promises that, and else to whoever is allowed.
+    /// loaded, if the algorithm promises that, and else to any that is allowed.
     fn open(&mut self, key: &[u8], tried: &str) {
         let expected = self.expected(key, tried);
         let ticket = match self.balancer.retry(Some(key), &[tried]) {
             Ok(ticket) => ticket,
             Err(error) => {
                 assert_eq!(error, RouteError::NoBackend);
-                let nobody = self.allowed(tried).next().is_none();
-                assert!(nobody || self.subject.profile().may_give_up);
+                let none = self.allowed(tried).next().is_none();
+                assert!(none || self.subject.profile().may_give_up);
                 return;
             }
         };
@@ -350,7 +350,7 @@ impl Model {
         self.active().filter(allowed)
     }
 
-    /// Those in service: the backups only if there is nobody else.
+    /// Those in service: the backups only if there is no other.
     fn active(&self) -> impl Iterator<Item = &Member> {
         let alone = !self.members.iter().any(Member::is_primary);
         let active = move |member: &&Member| member.is_primary() || alone && member.is_eligible();
@@ -367,7 +367,7 @@ impl Model {
             } else if tried.is_empty() || !self.subject.rehashes() {
                 Some(first.to_owned())
             } else {
-                // Perhaps the key was hashed anew because the one tried is full.
+                // Perhaps the key was hashed again because the one tried is full.
                 None
             }
         } else if self.subject.picks_the_least_loaded() {

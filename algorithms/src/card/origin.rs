@@ -1,9 +1,9 @@
-//! Whose algorithm it is.
+//! Where an algorithm is from.
 
-/// Whose algorithm it is.
+/// Where an algorithm is from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// That of this crate, or of whoever wrote its card.
+    /// That of this crate, or of anyone who wrote its card.
     Own,
     /// It answers as a proxy or another server does.
     Program(Program),
@@ -11,7 +11,7 @@ pub enum Origin {
     Client,
 }
 
-/// A program whose algorithms there are.
+/// A program of which there are algorithms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Program {

@@ -21,7 +21,7 @@
 //! Entries in rough proportion; below 2 on average they make no difference.
 //!
 //! # Ineligible backends
-//! They leave the table, which is filled anew. For those at their cap, already tried or above a bound
+//! They leave the table, which is filled again. For those at their cap, already tried or above a bound
 //! the walk goes on entry by entry.
 //!
 //! # Departures from the program

@@ -269,7 +269,7 @@ mod tests {
         assert_eq!(went, [1, 0, 2, 1, 0, 2]);
     }
 
-    /// Even if only those are left who wait for the next cycle.
+    /// Even if only those are left that wait for the next cycle.
     #[test]
     fn somebody_allowed_is_found_in_every_stage_of_a_cycle() {
         let heavy = Backend::new("a").with_weight(crate::Weight::new(256).unwrap());

@@ -18,7 +18,7 @@
 //! everything.
 //!
 //! # Departures from the program
-//! A reload does not start the turns anew.
+//! A reload does not start the turns again.
 //!
 //! # References
 //! HAProxy 2.6 to 3.4, configuration manual, `balance static-rr`.

@@ -98,7 +98,7 @@ impl Bits {
         }
     }
 
-    /// The bit at a place. Back from a later word it starts anew: only the first is gone back to.
+    /// The bit at a place. Back from a later word it starts again: only the first is gone back to.
     fn at(&mut self, place: u32) -> bool {
         let index = place / u64::BITS;
         if index < self.index {

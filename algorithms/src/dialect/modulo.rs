@@ -50,7 +50,7 @@ pub(super) enum ListPlace {
 }
 
 /// Another program's modulo: quick, and nearly every key moves when the list changes. Past those that
-/// may not be reached it walks on in the list; the programs themselves fail or hash anew.
+/// may not be reached it walks on in the list; the programs themselves fail or hash again.
 #[derive(Clone, Debug)]
 pub struct ListModulo {
     settings: Settings,

@@ -8,7 +8,7 @@
 //! n backends. Build O(n). Pick: O(n) behind a lock. Memory: 8 bytes a backend.
 //!
 //! # Membership change
-//! It uses no key. A reload starts the turns anew.
+//! It uses no key. A reload starts the turns again.
 //!
 //! # Weights
 //! In exact proportion, spread as evenly as can be.

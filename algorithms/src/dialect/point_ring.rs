@@ -5,7 +5,7 @@ use crate::algorithm::Algorithm;
 use crate::balancer::Balancer;
 use crate::card::Card;
 use crate::dialect::settings::Settings;
-use crate::dialect::wide_ring::{Place, WideRing};
+use crate::dialect::wide_ring::{Point, WideRing};
 use crate::error::BuildError;
 use crate::hash::Fingerprint;
 use crate::options::Options;
@@ -79,7 +79,7 @@ impl PointRing {
         self.weighted.filter(|_| !plain).unwrap_or(self.spec)
     }
 
-    fn points(&self, pool: &Pool) -> Result<Vec<(Place, Slot)>, BuildError> {
+    fn points(&self, pool: &Pool) -> Result<Vec<(Point, Slot)>, BuildError> {
         let spec = self.spec(pool);
         let weight = |slot| u64::from(pool.weight(slot).get());
         let total = pool.slots().map(weight).sum();

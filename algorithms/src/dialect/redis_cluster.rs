@@ -9,7 +9,7 @@
 //! Build O(n). Pick: one CRC and a read. Memory: 32 or 64 KiB.
 //!
 //! # Membership change
-//! Here the ranges are dealt anew, as for a new cluster. A real cluster keeps its slots until they are
+//! Here the ranges are dealt again, as for a new cluster. A real cluster keeps its slots until they are
 //! moved by hand.
 //!
 //! # Weights

@@ -4,8 +4,8 @@ use crate::error::BuildError;
 use crate::ring::{Ring, WholeRing};
 use crate::slot::Slot;
 
-/// A place on a circle of 2^128: a narrower hash takes the upper bits.
-pub(super) type Place = u128;
+/// A point on a circle of 2^128: a narrower hash takes the upper bits.
+pub(super) type Point = u128;
 
 /// Which of several equal points stays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,13 +21,13 @@ pub(super) enum Ties {
 pub(super) struct WideRing {
     ring: WholeRing,
     /// The whole points, if they have more than 32 bits.
-    whole: Box<[Place]>,
+    whole: Box<[Point]>,
 }
 
 impl WideRing {
     /// A ring of points of so many bits, given in the order of the list.
     pub(super) fn new(
-        mut points: Vec<(Place, Slot)>,
+        mut points: Vec<(Point, Slot)>,
         bits: u32,
         ties: Ties,
     ) -> Result<Self, BuildError> {
@@ -49,7 +49,7 @@ impl WideRing {
 
     /// The position of the first point at or after a place, which wraps around.
     #[inline]
-    fn position(&self, place: Place) -> usize {
+    fn position(&self, place: Point) -> usize {
         let mut position = self.ring.search(upper(place));
         while self.whole.get(position).is_some_and(|&point| point < place) {
             position += 1;
@@ -63,25 +63,25 @@ impl WideRing {
 
     /// The backends in the order of their points, from the first at or after a place, once around.
     #[inline]
-    pub(super) fn walk(&self, place: Place) -> impl Iterator<Item = Slot> {
+    pub(super) fn walk(&self, place: Point) -> impl Iterator<Item = Slot> {
         self.ring.walk_from(self.position(place))
     }
 
     /// The backend of the first point at or after a place.
     #[inline]
-    pub(super) fn successor(&self, place: Place) -> Option<Slot> {
+    pub(super) fn successor(&self, place: Point) -> Option<Slot> {
         self.ring.slot(self.position(place))
     }
 
-    /// The first point at or after a place and whose it is.
-    pub(super) fn point(&self, place: Place) -> Option<(Place, Slot)> {
+    /// The first point at or after a place and its backend.
+    pub(super) fn point(&self, place: Point) -> Option<(Point, Slot)> {
         let position = self.position(place);
         let whole = self.whole.get(position).copied();
         let (upper, slot) = self.ring.get(position)?;
-        Some((whole.unwrap_or(Place::from(upper) << 96), slot))
+        Some((whole.unwrap_or(Point::from(upper) << 96), slot))
     }
 
-    /// Whose the points are, in their order.
+    /// The backends of the points, in their order.
     pub(super) fn owners(&self) -> Vec<Slot> {
         self.ring.owners()
     }
@@ -92,7 +92,7 @@ impl WideRing {
 }
 
 #[inline]
-const fn upper(place: Place) -> u32 {
+const fn upper(place: Point) -> u32 {
     (place >> 96) as u32
 }
 
@@ -110,12 +110,12 @@ mod tests {
             place in (0..4u32, any::<u8>()),
             last in any::<bool>(),
         ) {
-            let at = |(upper, lower): (u32, u8)| Place::from(upper) << 126 | Place::from(lower);
+            let at = |(upper, lower): (u32, u8)| Point::from(upper) << 126 | Point::from(lower);
             let placed: Vec<_> = (0..).zip(&points).map(|(slot, &point)| (at(point), Slot(slot))).collect();
             let ties = if last { Ties::Last } else { Ties::First };
             let ring = WideRing::new(placed.clone(), 128, ties).unwrap();
             let place = at(place);
-            let distance = |point: Place| point.wrapping_sub(place);
+            let distance = |point: Point| point.wrapping_sub(place);
             let nearest = placed.iter().map(|&(point, _)| distance(point)).min().unwrap();
             let mut owners = placed.iter().filter(|&&(point, _)| distance(point) == nearest);
             let owner = if last { owners.next_back() } else { owners.next() };

@@ -1,9 +1,9 @@
-//! What a ring holds of a point and of whose it is.
+//! What a ring holds of a point and of its backend.
 
 use crate::limits::MAX_BACKENDS;
 use crate::slot::Slot;
 
-/// A point and whose it is.
+/// A point and its backend.
 pub(crate) type Owned = (u32, Slot);
 
 /// The bits of any slot.
@@ -22,7 +22,7 @@ pub(crate) trait Entry: Copy + PartialEq {
     /// The lowest bits of the point.
     fn low(self) -> u32;
 
-    /// Whose the point is.
+    /// The backend of the point.
     fn slot(self) -> Slot;
 }
 

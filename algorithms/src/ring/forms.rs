@@ -105,7 +105,7 @@ impl Ring {
         either!(self, table => table.len())
     }
 
-    /// Whose the points are, in their order.
+    /// The backends of the points, in their order.
     pub(crate) fn owners(&self) -> Vec<Slot> {
         either!(self, table => table.owners())
     }

@@ -54,7 +54,7 @@ impl<E: Entry> Table<E> {
         self.entries.get(position).map(|entry| entry.slot())
     }
 
-    /// The point at a position and whose it is.
+    /// The point at a position and its backend.
     #[inline]
     pub(crate) fn get(&self, position: usize) -> Option<Owned> {
         let entry = *self.entries.get(position)?;
@@ -66,7 +66,7 @@ impl<E: Entry> Table<E> {
         Some(self.owned(bucket, entry))
     }
 
-    /// Whose the points are, in their order.
+    /// The backends of the points, in their order.
     pub(crate) fn owners(&self) -> Vec<Slot> {
         self.entries.iter().map(|entry| entry.slot()).collect()
     }

@@ -47,7 +47,7 @@ impl Draws {
     }
 }
 
-/// How often a backend that is not allowed is drawn anew before all that are allowed draw at once.
+/// How often a backend that is not allowed is drawn again before all that are allowed draw at once.
 const TRIES: u32 = 32;
 
 /// The columns, in the order of the slots.

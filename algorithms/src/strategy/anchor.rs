@@ -3,7 +3,7 @@
 //!
 //! # How it works
 //! Each unit of weight holds one of `capacity` buckets. A key's hash chooses one. If that is vacant,
-//! the key is hashed anew over the buckets that were in use after it was vacated; one of them that was
+//! the key is hashed again over the buckets that were in use after it was vacated; one of them that was
 //! vacated before it stands for the one that took its place in the list, and so on.
 //!
 //! # Cost
@@ -18,7 +18,7 @@
 //! A backend takes a bucket a unit of weight.
 //!
 //! # Ineligible backends
-//! They keep their buckets; each of their keys is [hashed anew](super::numbered) over all others.
+//! They keep their buckets; each of their keys is [hashed again](super::numbered) over all others.
 //!
 //! # Departures from the paper
 //! The arrays are made from the pool's numbering instead of being changed in place, and end with the

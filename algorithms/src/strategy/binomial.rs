@@ -4,7 +4,7 @@
 //! Let m be the least power of two that is not below n. The key's hash modulo m is moved within its
 //! block of one bit length by a draw. If it is in the upper half of m and below n, it is the answer; if
 //! it is in the lower half, the first hash decides there, in the same way; if it is n or above, the key
-//! is hashed anew and tried again, up to 64 times, which no key will see.
+//! is hashed again and tried again, up to 64 times, which no key will see.
 //!
 //! # Cost
 //! n buckets. Build O(n). Pick: two or three draws on average, at any n. Memory: 4 bytes a bucket, for
@@ -20,7 +20,7 @@
 //! A backend takes a bucket a unit of weight.
 //!
 //! # Ineligible backends
-//! They keep their buckets; each of their keys is [hashed anew](super::numbered) over all others.
+//! They keep their buckets; each of their keys is [hashed again](super::numbered) over all others.
 //!
 //! # Departures from the paper
 //! The paper tries 5 times or so, which leaves the lower half up to 2^-5 more than its share; 64 tries
@@ -77,8 +77,8 @@ fn bucket(hash: u64, buckets: u32) -> u32 {
     }
     let half = range / 2;
     for attempt in 1..TRIES {
-        let anew = mix(hash.wrapping_sub(GOLDEN_GAMMA.wrapping_mul(attempt)));
-        let bucket = of_power(anew, range);
+        let next = mix(hash.wrapping_sub(GOLDEN_GAMMA.wrapping_mul(attempt)));
+        let bucket = of_power(next, range);
         if bucket < half {
             break;
         }

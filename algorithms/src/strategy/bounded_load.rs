@@ -4,7 +4,7 @@
 //! With m requests in flight, the one to be placed included, a backend of weight w among W in service
 //! takes at most ⌈c · m · w / W⌉ of them, where c is the factor. A key goes to the first backend of
 //! its order of preference that has room. Or, with [`Overflow::Rehash`], to the backend of the key hashed
-//! anew, and again, until one has room: then a full backend's keys spread over all others, where a ring
+//! again, and again, until one has room: then a full backend's keys spread over all others, where a ring
 //! of few points would fill the next one with them, and then the one after it (a cascade).
 //!
 //! # Cost
@@ -102,8 +102,8 @@ impl BoundedLoad {
             inner,
             on_backups: pool.is_on_backups(),
             options: self.options,
-            members: pool.slots().map(|_| Share::default()).collect(),
-            total: Share::default(),
+            members: pool.slots().map(|_| Counted::default()).collect(),
+            total: Counted::default(),
         };
         pool.slots().for_each(|slot| built.count(pool, slot));
         Ok(built)
@@ -141,22 +141,22 @@ pub struct Built {
     /// Whether backups were in service when it was built.
     on_backups: bool,
     options: Options,
-    members: Box<[Share]>,
+    members: Box<[Counted]>,
     /// The sum over the members.
-    total: Share,
+    total: Counted,
 }
 
 /// What a member has in flight and its weight; nothing of one that may not be picked.
 ///
 /// One thread at a time writes (see [`Balancer::on_change`]).
 #[derive(Debug, Default)]
-struct Share {
+struct Counted {
     in_flight: AtomicU64,
     weight: AtomicU64,
 }
 
-impl Share {
-    /// Replaces the share of one member, and what it adds to the total.
+impl Counted {
+    /// Replaces what is counted of one member, and what it adds to the total.
     fn replace(&self, total: &Self, in_flight: u64, weight: u64) {
         for (part, sum, new) in [
             (&self.in_flight, &total.in_flight, in_flight),
@@ -226,7 +226,7 @@ impl Built {
         inside(&pick.within(&|slot| has_room(slot) && pick.permits(slot)))
     }
 
-    /// The backends of a key hashed anew, and again.
+    /// The backends of a key hashed again, and again.
     fn rehashed(&self, key: &[u8], pick: &Pick<'_>) -> impl Iterator<Item = Slot> {
         // Not the algorithm's own hash of the key, of which nothing is known here.
         let mut keys = SplitMix::new(Hashing::default().key(key));
@@ -235,7 +235,7 @@ impl Built {
     }
 }
 
-/// How often a key is hashed anew before its order of preference decides.
+/// How often a key is hashed again before its order of preference decides.
 const REHASHES: usize = 32;
 
 #[deny(clippy::missing_trait_methods)]
@@ -306,7 +306,7 @@ impl Built {
                 _ => return,
             }
             if self.options.overflow == Overflow::Rehash {
-                steps(Step::Fallback("the key hashed anew"));
+                steps(Step::Fallback("the key hashed again"));
                 return;
             }
         }

@@ -151,7 +151,7 @@ impl Earliest {
         }
     }
 
-    /// Whose it is.
+    /// The backend that draws it.
     #[inline]
     pub(super) fn slot(self) -> Option<Slot> {
         self.0.map(|leader| leader.slot)

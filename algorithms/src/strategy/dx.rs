@@ -16,7 +16,7 @@
 //! A backend takes a bucket a unit of weight.
 //!
 //! # Ineligible backends
-//! They keep their buckets; each of their keys is [hashed anew](super::numbered) over all others.
+//! They keep their buckets; each of their keys is [hashed again](super::numbered) over all others.
 //!
 //! # Departures from the paper
 //! The paper doubles the number of buckets when all are in use, which moves half of the keys; here it

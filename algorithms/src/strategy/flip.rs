@@ -21,7 +21,7 @@
 //! A backend takes a bucket a unit of weight.
 //!
 //! # Ineligible backends
-//! They keep their buckets; each of their keys is [hashed anew](super::numbered) over all others.
+//! They keep their buckets; each of their keys is [hashed again](super::numbered) over all others.
 //!
 //! # Departures from the paper
 //! The draws are those of SplitMix64s that start from the key's hash. Weights, removals among the
@@ -50,7 +50,7 @@ use crate::strategy::growth::{self, growing};
 /// What is to be known of the algorithm before choosing it.
 pub const CARD: Card = growth::card(
     "flip",
-    "a hash over the next power of two; who falls outside draws again",
+    "a hash over the next power of two; a bucket out of range is drawn again",
     Cost::CONSTANT,
     "Masson and Lee, 2024",
     |hashing, _| Box::new(Flip::new(hashing, ())),

@@ -171,8 +171,8 @@ impl Vacant {
     #[inline]
     fn replaced(&self, mut bucket: u32, hash: u64) -> u32 {
         while let Some(left) = self.left(bucket) {
-            let anew = mix(hash.wrapping_add(GOLDEN_GAMMA.wrapping_mul(u64::from(bucket) + 1)));
-            bucket = scaled(anew, left as usize) as u32;
+            let next = mix(hash.wrapping_add(GOLDEN_GAMMA.wrapping_mul(u64::from(bucket) + 1)));
+            bucket = scaled(next, left as usize) as u32;
             while let Some(stands) = self.left(bucket).filter(|&stands| stands >= left) {
                 bucket = stands;
             }

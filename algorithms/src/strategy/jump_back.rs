@@ -21,7 +21,7 @@
 //! A backend takes a bucket a unit of weight.
 //!
 //! # Ineligible backends
-//! They keep their buckets; each of their keys is [hashed anew](super::numbered) over all others.
+//! They keep their buckets; each of their keys is [hashed again](super::numbered) over all others.
 //!
 //! # Departures from the paper
 //! The first draw is the key's hash, the others are those of a SplitMix64 that starts from it. Weights, removals among

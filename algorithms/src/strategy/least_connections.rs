@@ -103,18 +103,18 @@ impl Algorithm for LeastConnections {
 #[derive(Debug)]
 pub struct Built {
     loads: Loads,
-    /// The number of the best slot; [`NOBODY`] if there is none.
+    /// The number of the best slot; [`NO_SLOT`] if there is none.
     best: AtomicU32,
 }
 
 /// Above the number of every slot.
-const NOBODY: u32 = u32::MAX;
+const NO_SLOT: u32 = u32::MAX;
 
 impl Balancer for Built {
     #[inline]
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         let best = Slot(self.best.load(Relaxed));
-        if best.0 != NOBODY && pick.allows(best) {
+        if best.0 != NO_SLOT && pick.allows(best) {
             return Some(best);
         }
         self.loads.least_allowed(pick)
@@ -231,11 +231,11 @@ impl Loads {
         }
     }
 
-    /// The first slot of the least load; [`NOBODY`] if no backend is eligible.
+    /// The first slot of the least load; [`NO_SLOT`] if no backend is eligible.
     fn first_of_least(&self) -> u32 {
         let least = self.least();
         if least == Load::NONE {
-            return NOBODY;
+            return NO_SLOT;
         }
         let below_top = (0..self.0.len() - 1).rev();
         let first = below_top.fold(0, |place, level| {

@@ -193,21 +193,21 @@ struct Member {
     weight: Weight,
 }
 
-/// What a key looks for its backend by.
+/// What a key's hash is used for.
 #[derive(Clone, Copy)]
-struct Place {
+struct KeyHashes {
     /// Where it stands on the ring.
     point: u32,
-    /// What the candidates draw with: mixed anew, because keys of one arc have much of their hashes in
+    /// What the candidates draw with: mixed again, because keys of one arc have much of their hashes in
     /// common.
     draws: u64,
 }
 
 impl Built {
     #[inline]
-    fn place(&self, key: &[u8]) -> Place {
+    fn hashes(&self, key: &[u8]) -> KeyHashes {
         let hash = self.hashing.key(key);
-        Place {
+        KeyHashes {
             point: (hash >> 32) as u32,
             draws: mix(hash),
         }
@@ -220,15 +220,15 @@ impl Built {
 
     /// The best draw of the first candidates.
     #[inline]
-    fn first(&self, place: Place, pick: &Pick<'_>) -> Option<Slot> {
+    fn first(&self, hashes: KeyHashes, pick: &Pick<'_>) -> Option<Slot> {
         let mut met = [Slot(0); Candidates::MAX as usize];
         let most = self.candidates().min(self.members.len());
         let (mut count, mut earliest) = (0, Earliest::default());
-        for slot in self.ring.walk(place.point) {
+        for slot in self.ring.walk(hashes.point) {
             if met[..count].contains(&slot) {
                 continue;
             }
-            self.draw(place, slot, pick, &mut earliest);
+            self.draw(hashes, slot, pick, &mut earliest);
             met[count] = slot;
             count += 1;
             if count == most {
@@ -241,15 +241,15 @@ impl Built {
     /// The best draw of the first candidates of which one is allowed: the first C, the next C, and so on.
     /// Out of line: rare, and slower.
     #[cold]
-    fn later(&self, place: Place, pick: &Pick<'_>) -> Option<Slot> {
+    fn later(&self, hashes: KeyHashes, pick: &Pick<'_>) -> Option<Slot> {
         let mut met = SlotSet::new();
-        let distinct = self.ring.walk(place.point);
+        let distinct = self.ring.walk(hashes.point);
         let distinct = distinct.filter(|&slot| met.insert(slot));
         let mut distinct = distinct.take(self.members.len()).peekable();
         while distinct.peek().is_some() {
             let mut earliest = Earliest::default();
             let candidates = distinct.by_ref().take(self.candidates());
-            candidates.for_each(|slot| self.draw(place, slot, pick, &mut earliest));
+            candidates.for_each(|slot| self.draw(hashes, slot, pick, &mut earliest));
             if let Some(slot) = earliest.slot() {
                 return Some(slot);
             }
@@ -258,10 +258,10 @@ impl Built {
     }
 
     #[inline]
-    fn draw(&self, place: Place, slot: Slot, pick: &Pick<'_>, earliest: &mut Earliest) {
+    fn draw(&self, hashes: KeyHashes, slot: Slot, pick: &Pick<'_>, earliest: &mut Earliest) {
         if pick.allows(slot) {
             let member = self.members[slot.index()];
-            earliest.meet(Draw::new(place.draws, member.hash), member.weight, slot);
+            earliest.meet(Draw::new(hashes.draws, member.hash), member.weight, slot);
         }
     }
 }
@@ -269,9 +269,9 @@ impl Built {
 impl Balancer for Built {
     #[inline]
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
-        let place = self.place(pick.key()?);
-        let first = self.first(place, pick);
-        first.or_else(|| self.later(place, pick))
+        let hashes = self.hashes(pick.key()?);
+        let first = self.first(hashes, pick);
+        first.or_else(|| self.later(hashes, pick))
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {
@@ -314,20 +314,20 @@ mod tests {
 
     /// The rule in its own words: the backends by their first points from the key's on, C at a time; of
     /// those allowed the greatest −w / ln u.
-    fn naive(lrh: &Built, pool: &Pool, place: Place, pick: &Pick<'_>) -> Option<Slot> {
+    fn naive(lrh: &Built, pool: &Pool, hashes: KeyHashes, pick: &Pick<'_>) -> Option<Slot> {
         let mut order: Vec<_> = pool.slots().collect();
         let points = lrh.options.points_per_backend.get() as usize;
         order.sort_by_key(|&slot| {
             let name = pool.backend(slot).name();
             let ways = lrh.hashing.ring_points(name, 0..points);
             (
-                ways.map(|point| point.wrapping_sub(place.point)).min(),
+                ways.map(|point| point.wrapping_sub(hashes.point)).min(),
                 name,
             )
         });
         let score = |slot: Slot| {
             let hash = lrh.hashing.name(Domain::Draw, pool.backend(slot).name()).0;
-            let draw = Draw::new(place.draws, hash);
+            let draw = Draw::new(hashes.draws, hash);
             let v = (f64::from(draw.coarse) + draw.fine as f64 / 2f64.powi(64)) / 2f64.powi(32);
             -f64::from(pool.weight(slot).get()) / libm::log1p(-v)
         };
@@ -354,7 +354,7 @@ mod tests {
                 let key = key.to_le_bytes();
                 for tried in [&SlotSet::new(), &tried] {
                     let pick = Pick::new(&pool, Some(&key)).excluding(tried);
-                    prop_assert_eq!(lrh.pick(&pick), naive(&lrh, &pool, lrh.place(&key), &pick));
+                    prop_assert_eq!(lrh.pick(&pick), naive(&lrh, &pool, lrh.hashes(&key), &pick));
                 }
             }
         }

@@ -10,7 +10,7 @@
 //! up to 65,536 backends, else 4.
 //!
 //! # Membership change
-//! The table is filled anew. Beside the keys of a joiner or leaver some others move: with M = 65,537
+//! The table is filled again. Beside the keys of a joiner or leaver some others move: with M = 65,537
 //! 2 % more than needed at 10 backends, 57 % more at 100, 5.8 times as many at 1,000. A larger table
 //! moves fewer.
 //!

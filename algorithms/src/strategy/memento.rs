@@ -3,7 +3,7 @@
 //! # How it works
 //! [Jump](super::jump) over all buckets, vacant ones included, gives a bucket. Of each vacant bucket it
 //! is remembered how many were in use after it was vacated, c: bucket number c stands for it. A key
-//! whose bucket is vacant is hashed anew over the c buckets; one of them that was vacant before is
+//! whose bucket is vacant is hashed again over the c buckets; one of them that was vacant before is
 //! replaced by the one that stands for it, and so on.
 //!
 //! # Cost
@@ -18,7 +18,7 @@
 //! A backend takes a bucket a unit of weight.
 //!
 //! # Ineligible backends
-//! They keep their buckets; each of their keys is [hashed anew](super::numbered) over all others.
+//! They keep their buckets; each of their keys is [hashed again](super::numbered) over all others.
 //!
 //! # Departures from the paper
 //! The vacant buckets are found by a bitmap with counts, not by a hash table. The same memory makes

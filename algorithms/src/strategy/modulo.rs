@@ -15,7 +15,7 @@
 //! A backend takes a place a unit of weight.
 //!
 //! # Ineligible backends
-//! They keep their places; each of their keys is [hashed anew](super::numbered) over all others.
+//! They keep their places; each of their keys is [hashed again](super::numbered) over all others.
 //!
 //! # Departures from the usual
 //! The list is sorted by name, so that the order given does not matter. Weights, and the way past
@@ -134,7 +134,7 @@ impl Balancer for Built {
         if pick.allows(slot) {
             return Some(slot);
         }
-        numbered::anew(hash, pick, |hash| self.slot(hash), self.places.holders())
+        numbered::rehashed(hash, pick, |hash| self.slot(hash), self.places.holders())
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {

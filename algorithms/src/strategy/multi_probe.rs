@@ -172,7 +172,7 @@ impl Built {
         (0..self.options.probes.get()).map(move |_| numbers.next_number())
     }
 
-    /// Whose point is nearest to a probe, if a few points behind each probe tell.
+    /// The backend with the point nearest to a probe, if a few points behind each probe tell.
     #[inline]
     fn nearest(&self, hash: u64) -> Option<Slot> {
         if self.circle.is_empty() {

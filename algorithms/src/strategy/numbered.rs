@@ -2,7 +2,7 @@
 //! backend that holds it.
 //!
 //! Such an algorithm is a [`Table`]: it finds the bucket of a hash. For a backend that may not be
-//! reached it has no order of preference of its own, so that here the key is hashed anew, up to 32
+//! reached it has no order of preference of its own, so that here the key is hashed again, up to 32
 //! times; then each bucket draws for the key, which takes O(W), and the best draw of those allowed wins.
 //! Either way the
 //! keys of an ineligible backend spread over all others by their weights, no other key moves, and the
@@ -41,7 +41,7 @@ pub trait Table: Debug + Send + Sync + Sized + 'static {
     /// The first backend after [`slot`](Self::slot) that is allowed.
     fn next(&self, hash: u64, pick: &Pick<'_>) -> Option<Slot> {
         let holders = pick.pool().numbering().ok()?.holders();
-        anew(hash, pick, |hash| Some(self.slot(hash)), holders)
+        rehashed(hash, pick, |hash| Some(self.slot(hash)), holders)
     }
 
     /// Takes in what decides beside the numbering.
@@ -143,22 +143,22 @@ impl<T: Table> Balancer for Built<T> {
     }
 }
 
-/// How often a key is hashed anew before the buckets draw for it.
+/// How often a key is hashed again before the buckets draw for it.
 const TRIES: u64 = 32;
 
-/// Tells the hashes of a key anew from those that its tables draw: the fraction of √2.
-const ANEW: u64 = 0x6A09_E667_F3BC_C908;
+/// Tells the further hashes of a key from those that its tables draw: the fraction of √2.
+const REHASHED: u64 = 0x6A09_E667_F3BC_C908;
 
 /// A backend that is allowed, for a key whose own is not; see the [module](self).
 #[cold]
-pub(super) fn anew(
+pub(super) fn rehashed(
     hash: u64,
     pick: &Pick<'_>,
     slot: impl Fn(u64) -> Option<Slot>,
     holders: &[Option<Slot>],
 ) -> Option<Slot> {
     // Of their own: the numbers that follow from the hash itself have led to the bucket it is in.
-    let mut hashes = SplitMix::new(mix(hash ^ ANEW));
+    let mut hashes = SplitMix::new(mix(hash ^ REHASHED));
     let mut tries = (0..TRIES).filter_map(|_| slot(hashes.next_number()));
     tries.find(|&slot| pick.allows(slot)).or_else(|| {
         let held = (0..).zip(holders);

@@ -21,7 +21,7 @@
 //! proportion.
 //!
 //! # Ineligible backends
-//! They are drawn anew, as [there](super::random), and keep their latency.
+//! They are drawn again, as [there](super::random), and keep their latency.
 //!
 //! # Departures from Finagle
 //! Weights, which come in so that equal latencies mean shares by weight. A failed request counts as

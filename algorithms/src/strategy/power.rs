@@ -21,7 +21,7 @@
 //! A backend takes a bucket a unit of weight.
 //!
 //! # Ineligible backends
-//! They keep their buckets; each of their keys is [hashed anew](super::numbered) over all others.
+//! They keep their buckets; each of their keys is [hashed again](super::numbered) over all others.
 //!
 //! # Departures from the paper
 //! The draws are those of SplitMix64s that start from the key's hash. Weights, removals among the
@@ -49,7 +49,7 @@ use crate::strategy::growth::{self, growing};
 /// What is to be known of the algorithm before choosing it.
 pub const CARD: Card = growth::card(
     "power",
-    "a hash over the next power of two; who falls outside jumps on from half of it",
+    "a hash over the next power of two; a bucket out of range jumps on from half of it",
     Cost::CONSTANT,
     "Leu, 2023",
     |hashing, _| Box::new(Power::new(hashing, ())),

@@ -18,7 +18,7 @@
 //! requests move to what has fewer in flight for its weight.
 //!
 //! # Ineligible backends
-//! They are drawn anew, as [there](super::random).
+//! They are drawn again, as [there](super::random).
 //!
 //! # Departures from the paper
 //! Weights; the paper's backends are alike. To compare (in flight + 1) / weight on both sides would

@@ -16,7 +16,7 @@
 //! Chances in proportion, to 64 binary places.
 //!
 //! # Ineligible backends
-//! A backend that may not be picked is drawn anew, up to 31 times; then all that may be picked take
+//! A backend that may not be picked is drawn again, up to 31 times; then all that may be picked take
 //! part in one draw, in O(n). Either way chances are in proportion among them.
 //!
 //! # Departures from the paper

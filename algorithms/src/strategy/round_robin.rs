@@ -20,7 +20,7 @@
 //! Exact proportions in every full cycle.
 //!
 //! # Ineligible backends
-//! A change of eligibility builds the cycle anew from those in service, so that their proportions
+//! A change of eligibility builds the cycle again from those in service, so that their proportions
 //! remain exact. A backend at its cap, or already tried for a request, is walked past.
 //!
 //! # Departures from the paper

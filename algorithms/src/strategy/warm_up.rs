@@ -340,7 +340,9 @@ impl Balancer for Built {
         fingerprint.number(self.options.time().as_nanos() as u64);
         let newcomers = self.names.iter().zip(&self.newcomers);
         let mut cold: Vec<_> = newcomers
-            .filter_map(|(name, who)| Some((name, who.as_ref().filter(|who| !who.is_warm())?)))
+            .filter_map(|(name, backend)| {
+                Some((name, backend.as_ref().filter(|backend| !backend.is_warm())?))
+            })
             .collect();
         cold.sort_unstable_by_key(|&(name, _)| name);
         fingerprint.number(cold.len() as u64);

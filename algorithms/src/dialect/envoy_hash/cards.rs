@@ -14,7 +14,7 @@ use crate::section_type::SectionType;
 pub const RING: Card = Card {
     name: RING_SECTION.algorithm(),
     aliases: &[],
-    summary: "Envoy's `ring_hash`: a ring dealt out by fractions, built anew from who is healthy",
+    summary: "Envoy's `ring_hash`: a ring dealt out by fractions, rebuilt from the healthy backends",
     section: SectionType::of(RING_SECTION),
     options: &[
         OptionHelp {
@@ -74,7 +74,7 @@ pub const RING: Card = Card {
 /// What is to be known of the algorithm before choosing it.
 pub const MAGLEV: Card = Card {
     name: MAGLEV_SECTION.algorithm(),
-    summary: "Envoy's `maglev`: a table filled by fractions of weights, built anew from who is healthy",
+    summary: "Envoy's `maglev`: a table filled by fractions of weights, rebuilt from the healthy backends",
     section: SectionType::of(MAGLEV_SECTION),
     options: &[
         OptionHelp {
@@ -120,7 +120,7 @@ pub const MAGLEV: Card = Card {
 /// What is to be known of the algorithm before choosing it.
 pub const GRPC: Card = Card {
     name: GRPC_SECTION.algorithm(),
-    summary: "gRPC's `ring_hash`: Envoy's ring, capped, in which who is down keeps its points",
+    summary: "gRPC's `ring_hash`: Envoy's ring, capped, in which a backend that is down keeps its points",
     section: SectionType::of(GRPC_SECTION),
     options: &[
         OptionHelp {

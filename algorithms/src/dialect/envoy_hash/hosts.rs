@@ -153,7 +153,7 @@ pub(super) struct Bound(pub(super) u32);
 
 impl Bound {
     /// Which host takes the request of the one that a hash chose: that host, if it is within its bound; else
-    /// the first of the others that is, in an order that is shuffled anew for each hash. `full` is told
+    /// the first of the others that is, in an order that is shuffled again for each hash. `full` is told
     /// which are not.
     pub(super) fn bounded(
         self,

@@ -2,7 +2,7 @@
 
 use crate::dialect::envoy_hash::hosts::{Hosts, Identity};
 use crate::dialect::envoy_hash::options::HashFunction;
-use crate::dialect::wide_ring::{Place, Ties, WideRing};
+use crate::dialect::wide_ring::{Point, Ties, WideRing};
 use crate::error::BuildError;
 use crate::pool::Pool;
 use crate::slot::Slot;
@@ -44,8 +44,8 @@ fn dealt(hosts: &[(Slot, f64)], least: u32, most: u32) -> Vec<(Slot, u32)> {
 }
 
 /// The place of a hash of 64 bits on the circle.
-pub(super) const fn place(hash: u64) -> Place {
-    (hash as Place) << 64
+pub(super) const fn place(hash: u64) -> Point {
+    (hash as Point) << 64
 }
 
 #[cfg(test)]

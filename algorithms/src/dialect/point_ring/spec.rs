@@ -5,7 +5,7 @@ use crate::dialect::key::{HashKind, Tag};
 use crate::dialect::label::Label;
 use crate::dialect::list_order::ListOrder;
 use crate::dialect::nginx_hash_consistent::peer_points;
-use crate::dialect::wide_ring::{Place, Ties};
+use crate::dialect::wide_ring::{Point, Ties};
 
 /// The knobs of a ring.
 #[derive(Clone, Copy, Debug)]
@@ -30,7 +30,7 @@ pub(crate) struct RingSpec {
 
 impl RingSpec {
     /// Where a key of this hash is searched from.
-    pub(super) fn start(&self, hash: Place) -> Place {
+    pub(super) fn start(&self, hash: Point) -> Point {
         match self.search {
             Search::AtOrAfter => hash,
             Search::After => hash.wrapping_add(self.unit()),
@@ -40,12 +40,12 @@ impl RingSpec {
     }
 
     /// The distance of neighbouring hashes.
-    const fn unit(&self) -> Place {
+    const fn unit(&self) -> Point {
         1 << (128 - self.key.kind().bits())
     }
 
     /// The bits that a hash has.
-    pub(super) const fn mask(&self) -> Place {
+    pub(super) const fn mask(&self) -> Point {
         !(self.unit() - 1)
     }
 }
@@ -70,13 +70,13 @@ impl Points {
         }
     }
 
-    pub(super) fn of(self, label: &str, count: u64, mut point: impl FnMut(Place)) {
+    pub(super) fn of(self, label: &str, count: u64, mut point: impl FnMut(Point)) {
         match self {
             Self::Md5Quarters(quarters) => {
                 for number in 0..count {
                     let text = Text::Dash.of(label, number);
                     let quarters = md5_quarters(text.as_bytes()).into_iter().take(quarters);
-                    quarters.for_each(|quarter| point(Place::from(quarter) << 96));
+                    quarters.for_each(|quarter| point(Point::from(quarter) << 96));
                 }
             }
             Self::Each(text, kind) => {
@@ -84,7 +84,7 @@ impl Points {
             }
             Self::Chain => peer_points(label)
                 .take(count as usize)
-                .for_each(|chained| point(Place::from(chained) << 96)),
+                .for_each(|chained| point(Point::from(chained) << 96)),
         }
     }
 }
@@ -194,12 +194,12 @@ impl KeyPlace {
     /// Pecl's arcs: as long as 1,024 of them fit into 32 bits.
     const ARCS: u32 = 1_024;
 
-    pub(super) fn of(self, key: &[u8]) -> Place {
+    pub(super) fn of(self, key: &[u8]) -> Point {
         match self {
             Self::Hash(kind) => kind.place(key),
             Self::Arc(kind) => {
                 let arc = kind.number(key) % Self::ARCS;
-                Place::from(u32::MAX / Self::ARCS * arc) << 96
+                Point::from(u32::MAX / Self::ARCS * arc) << 96
             }
         }
     }

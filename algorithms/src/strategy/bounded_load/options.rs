@@ -8,7 +8,7 @@ pub enum Overflow {
     /// To the next backend in its order of preference.
     #[default]
     Walk,
-    /// To the backend of the key hashed anew.
+    /// To the backend of the key hashed again.
     Rehash,
 }
 
