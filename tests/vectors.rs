@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use evenkeel::vectors::{Vectors, Verdict};
+use evenkeel::vectors::{Replayed, Vectors};
 
 fn folder() -> &'static Path {
     concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors").as_ref()
@@ -12,11 +12,11 @@ fn folder() -> &'static Path {
 
 #[test]
 fn every_recorded_answer_is_given_again() {
-    let verdicts = Vectors::read(folder()).unwrap().replay(|| {});
-    let differ: Vec<_> = verdicts.iter().filter(|row| !row.holds()).collect();
+    let replayed = Vectors::read(folder()).unwrap().replay(|| {});
+    let differ: Vec<_> = replayed.iter().filter(|row| !row.holds()).collect();
     assert!(differ.is_empty(), "{differ:#?}");
-    let sum = |count: fn(&Verdict) -> usize| verdicts.iter().map(count).sum::<usize>();
-    assert_eq!((verdicts.len(), sum(|row| row.total)), (685, TOTAL));
+    let sum = |count: fn(&Replayed) -> usize| replayed.iter().map(count).sum::<usize>();
+    assert_eq!((replayed.len(), sum(|row| row.total)), (685, TOTAL));
     assert_eq!(sum(|row| row.matched), TOTAL);
 }
 

@@ -51,24 +51,24 @@ pub(super) fn run(args: &VerifyVectorsArgs, voice: Voice, output: &mut impl Writ
     let vectors = Vectors::read(&args.folder)?;
     drop(reading);
     let bar = voice.steps("verify-vectors", vectors.len() as u64);
-    let verdicts = vectors.replay(|| bar.inc(1));
+    let replayed = vectors.replay(|| bar.inc(1));
     bar.finish_and_clear();
     match args.format {
-        VectorsFormat::Text => output.write_all(report::vectors::lines(&verdicts).as_bytes())?,
+        VectorsFormat::Text => output.write_all(report::vectors::lines(&replayed).as_bytes())?,
         VectorsFormat::Jsonl => {
-            for verdict in &verdicts {
-                serde_json::to_writer(&mut *output, verdict)?;
+            for row in &replayed {
+                serde_json::to_writer(&mut *output, row)?;
                 output.write_all(b"\n")?;
             }
         }
         VectorsFormat::Summary => {
-            output.write_all(report::vectors::summary(&verdicts).as_bytes())?;
+            output.write_all(report::vectors::summary(&replayed).as_bytes())?;
         }
     }
     // What was found comes before what is said of it.
     output.flush()?;
-    let all = verdicts.len();
-    match verdicts.iter().filter(|verdict| !verdict.holds()).count() {
+    let all = replayed.len();
+    match replayed.iter().filter(|row| !row.holds()).count() {
         0 => Ok(()),
         differ => Err(No::because(format_args!(
             "{differ} of {all} rows differ from the real programs"

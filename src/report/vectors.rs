@@ -6,43 +6,40 @@ use std::fmt::Write;
 use evenkeel_algorithms::Registry;
 
 use crate::sheet::{Sheet, Style};
-use crate::vectors::Verdict;
+use crate::vectors::Replayed;
 
 /// A line a row, with a tab between the columns, and their sum.
-pub(crate) fn lines(verdicts: &[Verdict]) -> String {
+pub(crate) fn lines(replayed: &[Replayed]) -> String {
     let mut lines = String::new();
-    for verdict in verdicts {
-        let Verdict {
+    for row in replayed {
+        let Replayed {
             name,
             source,
             matched,
             total,
             difference,
             ..
-        } = verdict;
+        } = row;
         let difference = difference
             .as_ref()
             .map_or_else(String::new, |difference| format!("\t{difference}"));
         // Writing to a text cannot fail.
         let _ = writeln!(lines, "{matched}/{total}\t{name}\t{source}{difference}");
     }
-    lines + &total(verdicts) + "\n"
+    lines + &total(replayed) + "\n"
 }
 
 /// The rows and answers of each algorithm.
-pub(crate) fn summary(verdicts: &[Verdict]) -> String {
-    let mut algorithms: BTreeMap<&str, Vec<&Verdict>> = BTreeMap::new();
-    for verdict in verdicts {
-        algorithms
-            .entry(verdict.algorithm)
-            .or_default()
-            .push(verdict);
+pub(crate) fn summary(replayed: &[Replayed]) -> String {
+    let mut algorithms: BTreeMap<&str, Vec<&Replayed>> = BTreeMap::new();
+    for row in replayed {
+        algorithms.entry(row.algorithm).or_default().push(row);
     }
     let rows = algorithms.into_iter().map(|(algorithm, rows)| {
         let program = Registry::builtin()
             .named(algorithm)
             .map_or("", |known| known.source);
-        let sum = |count: fn(&Verdict) -> usize| rows.iter().map(|row| count(row)).sum::<usize>();
+        let sum = |count: fn(&Replayed) -> usize| rows.iter().map(|row| count(row)).sum::<usize>();
         let (matched, total) = (sum(|row| row.matched), sum(|row| row.total));
         let verdict = match total - matched {
             0 => "exact".to_owned(),
@@ -60,16 +57,16 @@ pub(crate) fn summary(verdicts: &[Verdict]) -> String {
     format!(
         "{}\n\n{}\n",
         Sheet::of(&headers, 2, rows).text(Style::Framed),
-        total(verdicts)
+        total(replayed)
     )
 }
 
 /// The sum of all rows.
-fn total(verdicts: &[Verdict]) -> String {
-    let sum = |count: fn(&Verdict) -> usize| verdicts.iter().map(count).sum::<usize>();
+fn total(replayed: &[Replayed]) -> String {
+    let sum = |count: fn(&Replayed) -> usize| replayed.iter().map(count).sum::<usize>();
     let (matched, total) = (sum(|row| row.matched), sum(|row| row.total));
     let share = 100. * matched as f64 / total as f64;
     // Rounded down: only all of them are 100 %.
     let share = (share * 1e3).floor() / 1e3;
-    format!("{matched}/{total}\t{} rows, {share} %", verdicts.len())
+    format!("{matched}/{total}\t{} rows, {share} %", replayed.len())
 }

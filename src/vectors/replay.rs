@@ -4,15 +4,41 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use evenkeel_algorithms::{LoadBalancer, Slot, Ticket};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
-use super::{Kind, Picks, Row, Sets, Verdict};
+use super::row::{Kind, Picks, Row, Sets};
 use crate::config::Config;
 use crate::text::hex;
 
-/// `open` or `close`, whose, and the key of what is opened.
+/// What came of a row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Replayed {
+    /// The row's name.
+    pub name: String,
+    /// The config's algorithm; empty if the config is no config.
+    pub algorithm: &'static str,
+    /// The real program.
+    pub source: String,
+    /// How many answers are the program's.
+    pub matched: usize,
+    /// How many there are.
+    pub total: usize,
+    /// The first that is another, or why there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub difference: Option<String>,
+}
+
+impl Replayed {
+    /// Whether every answer is the program's.
+    #[must_use]
+    pub const fn holds(&self) -> bool {
+        self.matched == self.total && self.difference.is_none()
+    }
+}
+
+/// `open` or `close`, of which request, and the key of what is opened.
 #[derive(Deserialize)]
 #[serde(expecting = "`[\"open\", id, key]` or `[\"close\", id]`")]
 struct Event(Change, u64, #[serde(default)] Option<String>);
@@ -45,7 +71,7 @@ impl Tally {
             if *ours == Some(theirs) {
                 self.matched += 1;
             } else if self.difference.is_none() {
-                let ours = ours.map_or_else(|| "nobody".to_owned(), |ours| ours.to_string());
+                let ours = ours.map_or_else(|| "no backend".to_owned(), |ours| ours.to_string());
                 self.difference = Some(format!(
                     "{what} {number} went to {ours}, recorded is {theirs}"
                 ));
@@ -56,18 +82,18 @@ impl Tally {
 
 impl Row {
     /// Replays the row. What keeps it from being replayed is a difference.
-    pub(super) fn verdict(&self, sets: &Sets) -> Verdict {
+    pub(super) fn replayed(&self, sets: &Sets) -> Replayed {
         let mut tally = Tally::default();
         let config = Config::parse(self.config.get());
         let algorithm = config.as_ref().map_or("", |config| config.algorithm.name);
         let config = config.map_err(|fault| anyhow!("its config:{fault}"));
-        let replayed = config.and_then(|config| self.replay(&config, sets, &mut tally));
-        if let Err(error) = replayed {
+        let ran = config.and_then(|config| self.replay(&config, sets, &mut tally));
+        if let Err(error) = ran {
             // Whatever matched before: the row is not replayed.
             tally.total = tally.total.max(tally.matched + 1);
             tally.difference = Some(format!("{error:#}"));
         }
-        Verdict {
+        Replayed {
             name: self.name.clone(),
             algorithm,
             source: self.source.clone(),
@@ -114,9 +140,11 @@ impl Row {
     /// Compares the strategy's own table.
     fn table(&self, balancer: &LoadBalancer, tally: &mut Tally) -> Result<()> {
         let snapshot = balancer.snapshot();
-        let table = snapshot.balancer().table();
-        let table = table.context("this algorithm has no table to compare")?;
-        let entries: Vec<_> = table.iter().map(|&slot| Some(place(slot))).collect();
+        let table = snapshot
+            .balancer()
+            .table()
+            .context("this algorithm has no table to compare")?;
+        let entries: Vec<_> = table.iter().map(|&slot| Some(position(slot))).collect();
         let entry = "table entry";
         if let Some(whole) = &self.table {
             tally.compare(entry, &entries, whole);
@@ -124,9 +152,8 @@ impl Row {
             tally.compare(entry, &entries[..head.len().min(entries.len())], head);
         }
         if let Some(recorded) = &self.table_sha256_le_u32 {
-            let same = sha256(&table) == *recorded;
-            let same = Some(u32::from(same));
-            tally.compare("SHA-256 of the table: same", &[same], &[1]);
+            let same = u32::from(sha256(&table) == *recorded);
+            tally.compare("SHA-256 of the table: same", &[Some(same)], &[1]);
         }
         if let Some(counts) = &self.slot_counts {
             let count = |slot| table.iter().filter(|&&other| other == slot).count() as u32;
@@ -144,11 +171,11 @@ impl Row {
     fn picks(&self) -> Result<Vec<u32>> {
         match self.picks.as_ref().context("a row without `picks`")? {
             Picks::Numbers(numbers) => Ok(numbers.clone()),
-            Picks::Digits(digits) => {
-                let digits = digits.chars().map(|digit| digit.to_digit(36));
-                let digits = digits.collect::<Option<_>>();
-                digits.context("`picks` has a character that is no base-36 digit")
-            }
+            Picks::Digits(digits) => digits
+                .chars()
+                .map(|digit| digit.to_digit(36))
+                .collect::<Option<_>>()
+                .context("`picks` has a character that is no base-36 digit"),
         }
     }
 }
@@ -158,10 +185,10 @@ fn route(balancer: &LoadBalancer, key: Option<&str>) -> Result<Ticket> {
 }
 
 fn index(ticket: Option<&Ticket>) -> Option<u32> {
-    ticket.map(|ticket| place(ticket.slot()))
+    ticket.map(|ticket| position(ticket.slot()))
 }
 
-fn place(slot: Slot) -> u32 {
+fn position(slot: Slot) -> u32 {
     slot.index() as u32
 }
 
@@ -193,7 +220,7 @@ fn set<'a, T: Deserialize<'a>>(sets: &'a Sets, name: Option<&str>) -> Result<Vec
 fn sha256(table: &[Slot]) -> String {
     let mut digest = Sha256::new();
     for &slot in table {
-        digest.update(place(slot).to_le_bytes());
+        digest.update(position(slot).to_le_bytes());
     }
     hex(&digest.finalize())
 }
