@@ -28,7 +28,7 @@ pub(super) struct InTurn<'a> {
 }
 
 impl Meter for InTurn<'_> {
-    /// The requests in their order are drawn anew each time: those of all seeds would fill the memory.
+    /// The requests in their order are drawn again each time: those of all seeds would fill the memory.
     type Case = Seed;
 
     fn cases(&self, seeds: Vec<Seed>) -> Result<Vec<Seed>> {

@@ -7,7 +7,7 @@ use evenkeel_algorithms::Seed;
 
 use crate::workload::{Source, Workload};
 
-/// Where requests come from: they are drawn anew for every seed, or read once.
+/// Where requests come from: they are drawn again for every seed, or read once.
 #[derive(Debug)]
 pub struct Traffic {
     source: Source,
