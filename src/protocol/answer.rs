@@ -9,7 +9,10 @@ use serde::Serialize;
 use serde::ser::Serializer;
 use serde_json::ser::Formatter;
 
-use super::message::Address;
+use super::message::Parties;
+
+/// An answer, or why there is none.
+pub(super) type Answered = Result<Answer, Refusal>;
 
 /// The body of an answer.
 #[derive(Debug, Default)]
@@ -150,14 +153,14 @@ impl From<RouteError> for Refusal {
 /// Writes an answer as a line, in the shape that it was asked in.
 pub(super) fn write(
     output: &mut Vec<u8>,
-    address: Option<&Address<'_>>,
+    parties: Option<&Parties<'_>>,
     body: &Answer,
 ) -> io::Result<()> {
     let mut line = Object::begin(output);
-    match address {
-        Some(address) => {
-            line.given("src", address.dest.as_ref())?;
-            line.given("dest", address.src.as_ref())?;
+    match parties {
+        Some(parties) => {
+            line.given("src", parties.dest.as_ref())?;
+            line.given("dest", parties.src.as_ref())?;
             body.write(line.object("body"))?;
             line.end();
         }

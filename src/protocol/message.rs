@@ -130,9 +130,9 @@ pub(super) fn fields_of(kind: &str) -> &'static [&'static str] {
     }
 }
 
-/// Who an envelope is from and for.
+/// The two ends of a conversation, as an envelope names them.
 #[derive(Debug, Default)]
-pub(super) struct Address<'a> {
+pub(super) struct Parties<'a> {
     pub(super) src: Option<Text<'a>>,
     pub(super) dest: Option<Text<'a>>,
 }

@@ -12,12 +12,12 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::answer::Refusal;
-use super::message::{Address, Envelope, Message, Text, fields_of};
+use super::message::{Envelope, Message, Parties, Text, fields_of};
 
 /// A line as it was understood.
 pub(super) struct Parsed<'a> {
     /// None of a bare message.
-    pub(super) address: Option<Address<'a>>,
+    pub(super) parties: Option<Parties<'a>>,
     pub(super) in_reply_to: Option<u64>,
     pub(super) message: Result<Box<Message<'a>>, Refusal>,
 }
@@ -35,7 +35,7 @@ impl<'a> Parsed<'a> {
                 body,
                 kind: None,
             }) => Self {
-                address: Some(Address { src, dest }),
+                parties: Some(Parties { src, dest }),
                 in_reply_to: body.msg_id,
                 message: Ok(body),
             },
@@ -46,7 +46,7 @@ impl<'a> Parsed<'a> {
     /// What cannot be read is answered bare.
     fn unreadable(text: impl Into<String>) -> Self {
         Self {
-            address: None,
+            parties: None,
             in_reply_to: None,
             message: Err(Refusal::malformed(text)),
         }
@@ -63,24 +63,24 @@ impl<'a> Parsed<'a> {
         let Some(body) = fields.get("body") else {
             return Self::body(None, &fields);
         };
-        let address = Address {
+        let parties = Parties {
             src: fields.read("src"),
             dest: fields.read("dest"),
         };
         if let Some(what) = fields.fault_of_envelope() {
             let message = Err(Refusal::malformed(what));
             return Self {
-                address: Some(address),
+                parties: Some(parties),
                 in_reply_to: None,
                 message,
             };
         }
         match serde_json::from_str(body.get()) {
-            Ok(fields) => Self::body(Some(address), &fields),
+            Ok(fields) => Self::body(Some(parties), &fields),
             Err(_) => {
                 let message = Err(Refusal::malformed("body: expected an object"));
                 Self {
-                    address: Some(address),
+                    parties: Some(parties),
                     in_reply_to: None,
                     message,
                 }
@@ -88,10 +88,10 @@ impl<'a> Parsed<'a> {
         }
     }
 
-    fn body(address: Option<Address<'a>>, fields: &Fields<'a>) -> Self {
+    fn body(parties: Option<Parties<'a>>, fields: &Fields<'a>) -> Self {
         let in_reply_to = fields.read("msg_id");
         Self {
-            address,
+            parties,
             in_reply_to,
             message: fields.message(),
         }
@@ -133,8 +133,11 @@ impl<'a> Fields<'a> {
         let kind: Text<'a> = self.read("type").unwrap_or_default();
         let known = fields_of(&kind);
         let read = |name: &str| name == "type" || name == "msg_id" || known.contains(&name);
-        let fields = self.0.iter().filter(|(name, _)| read(name));
-        let fields = fields.map(|(name, value)| (name.clone(), *value));
+        let fields = self
+            .0
+            .iter()
+            .filter(|(name, _)| read(name))
+            .map(|(name, value)| (name.clone(), *value));
         serde_path_to_error::deserialize(MapDeserializer::<_, serde_json::Error>::new(fields))
             .map_err(|error| Refusal::malformed(described(&error)))
     }

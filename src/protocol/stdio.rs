@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::Result;
 
 use super::answer::{self, Answer, Refusal};
-use super::message::Address;
+use super::message::Parties;
 use super::parse::Parsed;
 use super::session::Session;
 use crate::config::Loaded;
@@ -118,7 +118,7 @@ impl<W: Write> Server<W> {
             Err(refusal) => Err(refusal.clone()),
         };
         let body = answered.unwrap_or_else(|refusal| refusal.answer(parsed.in_reply_to));
-        self.write(parsed.address.as_ref(), &body)
+        self.write(parsed.parties.as_ref(), &body)
     }
 
     fn refuse_long_line(&mut self) -> io::Result<()> {
@@ -127,8 +127,8 @@ impl<W: Write> Server<W> {
         self.write(None, &refusal.answer(None))
     }
 
-    fn write(&mut self, address: Option<&Address<'_>>, body: &Answer) -> io::Result<()> {
-        answer::write(&mut self.answers, address, body)?;
+    fn write(&mut self, parties: Option<&Parties<'_>>, body: &Answer) -> io::Result<()> {
+        answer::write(&mut self.answers, parties, body)?;
         // A batch is written before it has grown large; its flush comes at its end.
         if self.answers.len() < CHUNK {
             Ok(())

@@ -8,9 +8,11 @@ use evenkeel_algorithms::{
     Step, Ticket,
 };
 
-use super::{Answered, Balancers, Session, latency, required};
+use super::balancers::Balancers;
+use super::conversation::Session;
+use super::fields::{latency, required};
 use crate::config::Config;
-use crate::protocol::answer::{Answer, Code, Name, Refusal, Tally};
+use crate::protocol::answer::{Answer, Answered, Code, Name, Refusal, Tally};
 use crate::protocol::message::{Counts, Message};
 
 impl Session {

@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use evenkeel_algorithms::analysis::Change;
 use evenkeel_algorithms::{Backend, Card, Key, LoadBalancer, Pick, RouteError, Slot, Snapshot};
 
-use super::{Answered, Balancers, Session, required};
-use crate::protocol::answer::{Answer, Code, Moved, Name, Refusal, Remap};
+use super::balancers::Balancers;
+use super::conversation::Session;
+use super::fields::required;
+use crate::protocol::answer::{Answer, Answered, Code, Moved, Name, Refusal, Remap};
 use crate::protocol::message::{Message, Text};
 
 impl Session {
@@ -25,11 +27,15 @@ impl Balancers {
         if current.profile().key == Key::Unused {
             return Err(RouteError::KeyUnused.into());
         }
-        let joining = message.new_backend.iter().map(|spec| &spec.0);
-        let joining = joining.chain(message.new_backends.iter().flat_map(|list| &list.0));
-        let joining: Vec<_> = joining.cloned().collect();
+        let joining: Vec<_> = message
+            .new_backend
+            .iter()
+            .map(|spec| &spec.0)
+            .chain(message.new_backends.iter().flat_map(|list| &list.0))
+            .cloned()
+            .collect();
         let backends = changed(self.backends(), &joining, &message.removed_backends)?;
-        // Who stays keeps its health.
+        // A backend that stays keeps its health.
         let pool = current.pool().fork(|_| 0);
         let copy = LoadBalancer::new(self.config.configured_as(algorithm), pool)?;
         let before = copy.snapshot();
@@ -91,7 +97,7 @@ fn compare(before: &Snapshot, after: &Snapshot, clients: &[Text<'_>]) -> Answere
         }
     }
     let share = |part: u64| part as f64 / (clients.len() as f64).max(1.);
-    // Who sat on a leaver must move, and a joiner must get its share; one move can do for both.
+    // A client of a leaver must move, and a joiner must get its share; one move can do for both.
     let joined = after
         .pool()
         .backends()

@@ -1,0 +1,109 @@
+//! The backends of a conversation under each of its algorithms.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use evenkeel_algorithms::{Backend, BuildError, Card, LoadBalancer, Ticket};
+
+use super::fields::named;
+use crate::config::Config;
+use crate::protocol::answer::{Answer, Answered, Refusal};
+use crate::protocol::open::Open;
+
+/// The backends, under the algorithm of the conversation and those that single requests asked for.
+#[derive(Debug)]
+pub(super) struct Balancers {
+    pub(super) config: Config,
+    main: LoadBalancer,
+    others: BTreeMap<&'static str, LoadBalancer>,
+    pub(super) open: Open,
+    start: Instant,
+}
+
+impl Balancers {
+    pub(super) fn new(config: Config, start: Instant) -> Result<Self, BuildError> {
+        let main = config.balancer_since(start)?;
+        Ok(Self::of(config, main, start))
+    }
+
+    pub(super) fn of(config: Config, main: LoadBalancer, start: Instant) -> Self {
+        Self {
+            config,
+            main,
+            others: BTreeMap::new(),
+            open: Open::default(),
+            start,
+        }
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = &LoadBalancer> {
+        std::iter::once(&self.main).chain(self.others.values())
+    }
+
+    pub(super) fn backends(&self) -> Vec<Backend> {
+        self.main.snapshot().pool().backends().cloned().collect()
+    }
+
+    /// Answers a request under its algorithm. One that only single requests ask for is built when
+    /// first asked for, over the same backends, and kept, unless the request is refused.
+    pub(super) fn under(
+        &mut self,
+        name: Option<&str>,
+        answer: impl FnOnce(&mut Self, &'static Card) -> Answered,
+    ) -> Answered {
+        let algorithm = name.map_or(Ok(self.config.algorithm), named)?;
+        let known = algorithm == self.config.algorithm || self.others.contains_key(algorithm.name);
+        if !known {
+            let snapshot = self.main.snapshot();
+            let current = snapshot.pool();
+            let pool = current.fork(|slot| current.backend(slot).connections().into());
+            let (strategy, start) = (self.config.configured_as(algorithm), self.start);
+            let balancer = LoadBalancer::with_clock(strategy, pool, move || start.elapsed())?;
+            self.open.mirror(algorithm.name, &balancer);
+            self.others.insert(algorithm.name, balancer);
+        }
+        let answered = answer(self, algorithm);
+        if answered.is_err() && !known {
+            self.others.remove(algorithm.name);
+            self.open.forget(algorithm.name);
+        }
+        answered
+    }
+
+    /// Keeps a request that was placed under an algorithm open, and lets it count under all others.
+    pub(super) fn keep_open(&mut self, msg_id: Option<u64>, algorithm: &Card, ticket: Ticket) {
+        let name = ticket.backend().name();
+        let main = std::iter::once((self.config.algorithm.name, &self.main));
+        let all = main.chain(self.others.iter().map(|(&name, balancer)| (name, balancer)));
+        let others = all.filter(|&(other, _)| other != algorithm.name);
+        let mirrors = others
+            .filter_map(|(other, balancer)| Some((other, balancer.hold(name).ok()?)))
+            .collect();
+        self.open.insert(msg_id, ticket, mirrors);
+    }
+
+    /// The load balancer of an algorithm that a request has.
+    pub(super) fn balancer(&self, algorithm: &Card) -> &LoadBalancer {
+        self.others.get(algorithm.name).unwrap_or(&self.main)
+    }
+
+    /// Changes the backends under every algorithm. One of a single request that does not fit them
+    /// any more is forgotten; it is refused when it is asked for again.
+    pub(super) fn change(
+        &mut self,
+        change: impl FnOnce(&mut Vec<Backend>) -> Result<(), Refusal>,
+    ) -> Answered {
+        let mut backends = self.backends();
+        change(&mut backends)?;
+        self.main.update(backends.iter().cloned())?;
+        let open = &mut self.open;
+        self.others.retain(|name, balancer| {
+            let fits = balancer.update(backends.iter().cloned()).is_ok();
+            if !fits {
+                open.forget(name);
+            }
+            fits
+        });
+        Ok(Answer::default())
+    }
+}

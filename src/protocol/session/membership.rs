@@ -1,0 +1,100 @@
+//! Which backends there are, and their weights and health.
+
+use evenkeel_algorithms::Hashing;
+
+use super::balancers::Balancers;
+use super::conversation::Session;
+use super::fields::{named, position, required};
+use crate::config::Config;
+use crate::protocol::answer::{Answer, Answered, Code, Refusal};
+use crate::protocol::message::Message;
+
+impl Session {
+    pub(super) fn init(&mut self, message: &Message<'_>) -> Answered {
+        let backends = required(message.backends.as_ref(), "backends")?;
+        let algorithm = match &message.algorithm {
+            Some(name) => named(name)?,
+            None => self.defaults.algorithm,
+        };
+        let defaults = &self.defaults;
+        let hashing = Hashing {
+            seed: message.seed.unwrap_or(defaults.hashing.seed),
+            function: message.hash.unwrap_or(defaults.hashing.function),
+        };
+        let options = message.options.as_ref().unwrap_or(&defaults.options);
+        let config = Config {
+            algorithm,
+            hashing,
+            bounded_load: message.bounded_load.or(defaults.bounded_load),
+            warm_up: message.warm_up.or(defaults.warm_up),
+            subset: message
+                .subset
+                .as_deref()
+                .or(defaults.subset.as_ref())
+                .cloned(),
+            options: options.clone(),
+            numbering: message.numbering.as_deref().cloned(),
+            backends: backends.0.clone(),
+        };
+        self.balancers = Some(Balancers::new(config, self.start)?);
+        Ok(Answer::default())
+    }
+
+    pub(super) fn add_backend(&mut self, message: &Message<'_>) -> Answered {
+        let backend = required(message.backend.as_ref(), "backend")?.0.clone();
+        let backend = match message.weight {
+            Some(weight) => backend.with_weight(weight),
+            None => backend,
+        };
+        self.balancers()?.change(|backends| {
+            if backends.iter().any(|known| known.name() == backend.name()) {
+                let text = format!("there is a backend `{}` already", backend.name());
+                return Err(Refusal::new(Code::ExistsAlready, text));
+            }
+            backends.push(backend);
+            Ok(())
+        })
+    }
+
+    pub(super) fn remove_backend(&mut self, message: &Message<'_>) -> Answered {
+        let name = required(message.backend.as_ref(), "backend")?.0.name();
+        self.balancers()?.change(|backends| {
+            let position = position(backends, name)?;
+            backends.remove(position);
+            Ok(())
+        })
+    }
+
+    pub(super) fn set_weight(&mut self, message: &Message<'_>) -> Answered {
+        let name = required(message.backend.as_ref(), "backend")?.0.name();
+        let weight = required(message.weight, "weight")?;
+        self.balancers()?.change(|backends| {
+            let position = position(backends, name)?;
+            backends[position] = backends[position].clone().with_weight(weight);
+            Ok(())
+        })
+    }
+
+    /// Sets the health; if the backend shall be eligible it neither drains nor is down any more:
+    /// a client that asks for that expects it to get requests.
+    pub(super) fn set_eligible(&mut self, message: &Message<'_>) -> Answered {
+        let name = required(message.backend.as_ref(), "backend")?.0.name();
+        let eligible = required(message.eligible, "eligible")?;
+        let balancers = self.balancers()?;
+        let backends = balancers.backends();
+        let backend = &backends[position(&backends, name)?];
+        if eligible && (backend.is_draining() || backend.is_down()) {
+            let back = backend.clone().with_drain(false).with_down(false);
+            balancers.change(|backends| {
+                let position = position(backends, name)?;
+                backends[position] = back;
+                Ok(())
+            })?;
+        }
+        balancers.all().for_each(|balancer| {
+            // It is known, and a balancer that cannot be built for its health does not pick it all the same.
+            let _ = balancer.set_healthy(name, eligible);
+        });
+        Ok(Answer::default())
+    }
+}

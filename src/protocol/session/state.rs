@@ -1,0 +1,56 @@
+//! What the balancers can be asked of their state, and what is reported to them.
+
+use evenkeel_algorithms::Report;
+
+use super::conversation::Session;
+use super::fields::{latency, position, required};
+use crate::protocol::answer::{Answer, Answered, Name, RoutingState};
+use crate::protocol::message::Message;
+
+impl Session {
+    pub(super) fn fingerprint(&mut self, message: &Message<'_>) -> Answered {
+        self.balancers()?
+            .under(message.algorithm.as_deref(), |balancers, algorithm| {
+                let snapshot = balancers.balancer(algorithm).snapshot();
+                let by_history = snapshot.profile().history;
+                let numbering = by_history
+                    .then(|| snapshot.pool().numbering())
+                    .transpose()?;
+                let state = RoutingState {
+                    fingerprint: snapshot.fingerprint(),
+                    numbering: numbering.cloned(),
+                };
+                Ok(Answer {
+                    state: Some(Box::new(state)),
+                    ..Answer::default()
+                })
+            })
+    }
+
+    pub(super) fn probes(&mut self, message: &Message<'_>) -> Answered {
+        let count = required(message.count, "count")?;
+        self.balancers()?
+            .under(message.algorithm.as_deref(), |balancers, algorithm| {
+                let count = usize::try_from(count).unwrap_or(usize::MAX);
+                let probed = balancers.balancer(algorithm).probes(count);
+                Ok(Answer {
+                    backends: Some(probed.iter().map(Name::from).collect()),
+                    ..Answer::default()
+                })
+            })
+    }
+
+    pub(super) fn report(&mut self, message: &Message<'_>) -> Answered {
+        let name = required(message.backend.as_ref(), "backend")?.0.name();
+        let in_flight = required(message.in_flight, "in_flight")?;
+        let latency = required(latency(message)?, "latency_ms")?;
+        let balancers = self.balancers()?;
+        position(&balancers.backends(), name)?;
+        let report = Report { in_flight, latency };
+        balancers.all().for_each(|balancer| {
+            // Every balancer has the same backends.
+            let _ = balancer.report(name, report);
+        });
+        Ok(Answer::default())
+    }
+}
