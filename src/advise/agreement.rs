@@ -14,7 +14,7 @@ const KEYS: usize = 10_000;
 
 /// The ways of two programs that agree most.
 #[derive(Clone, Debug, Serialize)]
-pub struct Agreement {
+pub struct ProgramAgreement {
     /// The programs.
     pub programs: [String; 2],
     /// The algorithm of each.
@@ -30,7 +30,7 @@ struct Routed {
 }
 
 /// Of every two programs of a fleet; none where no key is to reach the same backend.
-pub(super) fn of_fleet(needs: &Needs) -> Result<Vec<Agreement>> {
+pub(super) fn of_fleet(needs: &Needs) -> Result<Vec<ProgramAgreement>> {
     let mut agreements = Vec::new();
     if !needs.binds() {
         return Ok(agreements);
@@ -74,13 +74,18 @@ fn routed(needs: &Needs, program: Program) -> Result<Vec<Routed>> {
     Ok(routed)
 }
 
-fn best(program: Program, ways: &[Routed], other: Program, others: &[Routed]) -> Option<Agreement> {
+fn best(
+    program: Program,
+    ways: &[Routed],
+    other: Program,
+    others: &[Routed],
+) -> Option<ProgramAgreement> {
     let pairs = ways
         .iter()
         .flat_map(|way| others.iter().map(move |other| (way, other)));
     let agreements = pairs.map(|(way, other_way)| {
         let same = way.went.iter().zip(&other_way.went).filter(|(a, b)| a == b);
-        Agreement {
+        ProgramAgreement {
             programs: [program, other].map(|program| program.to_string()),
             algorithms: [way.algorithm, other_way.algorithm],
             share: same.count() as f64 / KEYS as f64,

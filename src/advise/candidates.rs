@@ -1,4 +1,4 @@
-//! Whom it may be, and who is out before anything is measured.
+//! Which it may be, and which are out before anything is measured.
 
 use std::fmt;
 
@@ -47,7 +47,7 @@ pub(super) struct Candidate {
     bound: Option<bounded_load::Options>,
 }
 
-/// Who is out, and why.
+/// A strategy that is out, and why.
 #[derive(Clone, Debug, Serialize)]
 pub struct Excluded {
     /// The strategy.
@@ -66,7 +66,7 @@ impl Candidate {
         }
     }
 
-    /// Those of a fleet's programs, or our own; and who is out of them.
+    /// Those of a fleet's programs, or our own; and which of them are out.
     pub(super) fn of(needs: &Needs) -> Result<(Vec<Self>, Vec<Excluded>)> {
         let cards = match needs.fleet.first() {
             Some(program) => spoken_by(*program),

@@ -1,4 +1,4 @@
-//! Who is recommended, and by what.
+//! Which strategy is recommended, and by what.
 
 use std::cmp::Ordering;
 
@@ -15,10 +15,10 @@ const MAX_NEEDLESS: f64 = 0.01;
 /// A difference below this part of the lowest is none that anybody feels.
 const NEGLIGIBLE: f64 = 0.01;
 
-/// Who is at most this part above the lowest in all likelihood is as good.
+/// A strategy that is at most this part above the lowest in all likelihood is as good.
 const AS_GOOD: f64 = 0.05;
 
-/// Who is at most this part above it, and not shown to be above it at all, is as good, too.
+/// One that is at most this part above it, and not shown to be above it at all, is as good, too.
 const NOT_SHOWN: f64 = 0.1;
 
 /// The least of a goal that counts: a nanosecond is 1, and of the requests hardly one is missed.
@@ -146,7 +146,7 @@ fn above(goals: &[f64], lowest: &[f64]) -> Option<Interval> {
     })
 }
 
-/// Who is preferred.
+/// Which is preferred.
 fn compared(a: &Ranked, b: &Ranked) -> Ordering {
     let standing = a.standing.cmp(&b.standing);
     standing.then_with(|| match a.standing {
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn who_moves_much_is_out_where_backends_come_and_go() {
+    fn what_moves_much_is_out_where_backends_come_and_go() {
         let trials = || vec![trial("a", [1.; 5], 0.05, 0), trial("b", [1.; 5], 0.5, 0)];
         let mut often = trials();
         let needs_often = needs("{ backends: 3, sticky: true, churn: often }");

@@ -299,7 +299,7 @@ fn quoted(name: &str) -> String {
 }
 
 /// One more, and, where others are left, without the first, the one in the middle or the last: where the order
-/// counts it makes a difference who leaves.
+/// counts it makes a difference which leaves.
 fn changes(backends: &[Backend]) -> Vec<MembershipChange> {
     let is_active = |backend: &&Backend| !backend.is_draining() && !backend.is_down();
     let active: Vec<_> = backends.iter().filter(is_active).collect();
@@ -334,15 +334,15 @@ fn moves(needs: &Needs, candidate: &Candidate) -> Result<(Option<f64>, Option<f6
         detailed: false,
     };
     let mut comparison = plan.run(|_| ())?;
-    let outcome = comparison.results.pop().context("there is no result")?;
+    let result = comparison.results.pop().context("there is no result")?;
     let largest = |figure: &Figure<Changed>| {
-        let changes = outcome.changes.iter().map(Some);
-        let shares = figure.over(changes).filter(|_| outcome.by_key);
+        let changes = result.changes.iter().map(Some);
+        let shares = figure.over(changes).filter(|_| result.by_key);
         shares.map(|shares| shares.into_iter().fold(0., f64::max))
     };
     Ok((
         largest(Changed::REMAP_RATIO),
         largest(Changed::EXCESS_REMAP),
-        outcome.memory_bytes,
+        result.memory_bytes,
     ))
 }

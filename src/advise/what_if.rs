@@ -14,10 +14,10 @@ const MANY: u32 = 20;
 const ENTRIES: NonZeroUsize = NonZeroUsize::new(1_000).unwrap();
 
 /// A changed need, in words, and all needs then.
-pub(super) type WhatIf = (String, Needs);
+pub(super) type ChangedNeed = (String, Needs);
 
 /// Each need changed by itself. The load and what requests cost are those of a trace where there is one.
-pub(super) fn all(needs: &Needs, is_traced: bool) -> Vec<WhatIf> {
+pub(super) fn all(needs: &Needs, is_traced: bool) -> Vec<ChangedNeed> {
     let with = |change: &dyn Fn(&mut Needs)| {
         let mut changed = needs.clone();
         change(&mut changed);
@@ -65,14 +65,14 @@ pub(super) fn all(needs: &Needs, is_traced: bool) -> Vec<WhatIf> {
     all
 }
 
-fn stickiness(needs: &Needs) -> WhatIf {
+fn stickiness(needs: &Needs) -> ChangedNeed {
     let mut changed = needs.clone();
     changed.sticky = !needs.sticky;
     let words = if needs.sticky { "not sticky" } else { "sticky" };
     (words.to_owned(), changed)
 }
 
-fn cache(needs: &Needs) -> WhatIf {
+fn cache(needs: &Needs) -> ChangedNeed {
     let mut changed = needs.clone();
     let words = if needs.cache.is_some() {
         changed.cache = None;

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 
 use super::exit::No;
 use super::parsers::count;
-use crate::advise::{Advice, Needs, Progress};
+use crate::advise::{Needs, Progress, Recommendation};
 use crate::progress::Voice;
 use crate::report::{advice, json};
 use crate::simulate::Traffic;
@@ -18,14 +18,14 @@ use crate::simulate::Traffic;
 /// Reads a short YAML of needs, measures the strategies that could meet them, and recommends one with its
 /// config: by simulation on ten drawn loads, after caches have filled, while a backend is slow for a fifth of
 /// the time and, where there is much churn, one leaves and one crashes; and by comparison, for what moves when a backend comes or goes.
-/// Says who comes next, by what it was decided, and asks again with each need changed: is the recommended shown
-/// to be worse then, and who would it be?
+/// Says which comes next, by what it was decided, and asks again with each need changed: is the recommended shown
+/// to be worse then, and which would it be?
 ///
-/// Strategies are compared run by run, by the ratio of what is to be low. As good as the lowest is who is at
+/// Strategies are compared run by run, by the ratio of what is to be low. As good as the lowest is one that is at
 /// most 5 % above it by the upper end of the 95 % interval, or less than 1 %, or up to 10 % and not shown to be
 /// above it. Among these fewer misses of the caches decide, then fewer keys that move needlessly, then less
 /// memory, then the simpler one. A backend of weight 2 is taken to be twice as fast as one of weight 1. Exit
-/// code 1 if nobody is left.
+/// code 1 if none is left.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:
   evenkeel advise needs.yaml
@@ -41,7 +41,7 @@ Needs, of which only `backends` must be there:
   churn: often             # do backends come and go? seldom or often (default: seldom)
   slow_backend: false      # is a backend slow at times? (default: true)
   balancers: 20            # load balancers that each know only their own requests (default: 1)
-  fleet: [nginx]           # who balances: nginx, haproxy, envoy, twemproxy (default: this library)
+  fleet: [nginx]           # what balances: nginx, haproxy, envoy, twemproxy (default: this library)
   goal: mean               # what is to be low: p99, mean, or misses of the caches (default: p99)
 With --trace the requests are those of the trace: cost, popularity and load make no difference.")]
 pub(super) struct AdviseArgs {
@@ -73,14 +73,14 @@ enum AdviseFormat {
 /// Measures and writes the advice.
 ///
 /// # Errors
-/// If the needs, the trace or the output is at fault, or nobody meets the needs.
+/// If the needs, the trace or the output is at fault, or no strategy meets the needs.
 pub(super) fn run(args: &AdviseArgs, voice: Voice, output: &mut impl Write) -> Result<()> {
     let needs = Needs::read(&args.needs)?;
     let reading = args.trace.as_deref().map(|path| voice.reading(path));
     let trace = args.trace.as_deref().map(Traffic::from_trace).transpose()?;
     drop(reading);
     let bar = voice.steps("advise", 0);
-    let advice = Advice::of(&needs, trace, args.requests, |progress| match progress {
+    let advice = Recommendation::of(&needs, trace, args.requests, |progress| match progress {
         Progress::Begun(trials) => bar.inc_length(trials as u64),
         Progress::Done => bar.inc(1),
     })?;

@@ -1,13 +1,13 @@
 //! Advice in sentences and tables.
 
-use crate::advise::{Advice, Ranked, Standing, Trial};
+use crate::advise::{Ranked, Recommendation, Standing, Trial};
 use crate::figures::{Columns, Interval};
 use crate::sheet::{Sheet, Style, paragraphs};
 use crate::simulate::Latency;
 use crate::text::percent;
 
 /// Sentences, a table of the evidence, and the config.
-pub(crate) fn text(advice: &Advice) -> String {
+pub(crate) fn text(advice: &Recommendation) -> String {
     let mut parts = vec![
         format!("Needed: {}; to be low: {}", advice.needs, advice.goal),
         recommendation(advice),
@@ -29,9 +29,9 @@ pub(crate) fn text(advice: &Advice) -> String {
     paragraphs(parts) + "\n"
 }
 
-fn recommendation(advice: &Advice) -> String {
+fn recommendation(advice: &Recommendation) -> String {
     let [first, rest @ ..] = &advice.evidence[..] else {
-        return "Recommended: none; nobody meets these needs".to_owned();
+        return "Recommended: none; no strategy meets these needs".to_owned();
     };
     let mut lines = vec![format!(
         "Recommended: {}; {}",
@@ -48,21 +48,21 @@ fn recommendation(advice: &Advice) -> String {
 }
 
 /// How far a trial is from the best.
-fn distance(advice: &Advice, ranked: &Ranked) -> String {
+fn distance(advice: &Recommendation, ranked: &Ranked) -> String {
     let goal = advice.goal;
     match (ranked.above_the_lowest, ranked.standing) {
-        (None, _) => format!("whose {goal} is the lowest of all"),
+        (None, _) => format!("its {goal} is the lowest of all"),
         (Some(above), Standing::AsGood) => {
-            format!("whose {goal} is as good: {} above the lowest", part(above))
+            format!("its {goal} is as good: {} above the lowest", part(above))
         }
         (Some(above), Standing::Unclear) => {
             format!(
-                "whose {goal} shows no difference from the lowest ({})",
+                "its {goal} shows no difference from the lowest ({})",
                 part(above)
             )
         }
         (Some(above), Standing::Higher) => {
-            format!("whose {goal} is {} above the lowest", part(above))
+            format!("its {goal} is {} above the lowest", part(above))
         }
     }
 }
@@ -73,8 +73,8 @@ fn part(of: Interval) -> String {
     format!("{mean:.1} % ({low:.1} to {high:.1})")
 }
 
-/// Who is how far from the lowest.
-fn evidence(advice: &Advice) -> Sheet {
+/// How far each is from the lowest.
+fn evidence(advice: &Recommendation) -> Sheet {
     let has_hits = advice
         .evidence
         .iter()
@@ -113,7 +113,7 @@ fn evidence(advice: &Advice) -> Sheet {
 }
 
 /// What each costs beside that.
-fn costs(advice: &Advice) -> Sheet {
+fn costs(advice: &Recommendation) -> Sheet {
     let figures = [
         Trial::BUSIEST,
         Trial::FAILED,
@@ -132,7 +132,7 @@ fn costs(advice: &Advice) -> Sheet {
     )
 }
 
-fn out(advice: &Advice) -> String {
+fn out(advice: &Recommendation) -> String {
     advice
         .excluded
         .iter()
@@ -141,7 +141,7 @@ fn out(advice: &Advice) -> String {
         .join("\n")
 }
 
-fn fleet(advice: &Advice) -> String {
+fn fleet(advice: &Recommendation) -> String {
     let lines = advice.fleet.iter().map(|agreement| {
         let [one, other] = &agreement.programs;
         let [way, other_way] = agreement.algorithms;
@@ -158,14 +158,14 @@ fn fleet(advice: &Advice) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-fn what_ifs(advice: &Advice) -> String {
-    let recommended = advice.recommended.as_deref().unwrap_or("nobody");
+fn what_ifs(advice: &Recommendation) -> String {
+    let recommended = advice.recommended.as_deref().unwrap_or("none");
     let lines = advice.what_ifs.iter().map(|answer| {
         let need = &answer.need;
         match (&answer.recommended, answer.changes) {
             (Some(other), true) => format!("  {need}: {other}; {}", answer.decided_by),
             (None, true) => format!("  {need}: {}", answer.decided_by),
-            (_, false) => format!("  {need}: {recommended} stays; nobody is shown to be better"),
+            (_, false) => format!("  {need}: {recommended} stays; no significant difference"),
         }
     });
     let lines: Vec<_> = lines.collect();

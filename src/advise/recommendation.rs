@@ -1,0 +1,142 @@
+//! What is recommended, with its evidence.
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use serde::Serialize;
+
+use super::agreement::{self, ProgramAgreement};
+use super::candidates::{Candidate, Excluded};
+use super::decision::Ranked;
+use super::needs::{Goal, Needs};
+use super::selection::{Progress, Selection};
+use super::trial::Course;
+use super::{caveats, what_if};
+use crate::simulate::Traffic;
+
+/// The part of the requests that is drawn where a need is changed.
+const WHAT_IF_PART: u32 = 5;
+
+/// The fewest requests that are drawn there.
+const MIN_REQUESTS: u32 = 1_000;
+
+/// What is recommended.
+#[derive(Debug, Serialize)]
+pub struct Recommendation {
+    /// The version of this shape.
+    pub schema: u32,
+    /// The needs in words.
+    pub needs: String,
+    /// What is to be low.
+    pub goal: Goal,
+    /// Where the requests come from.
+    pub source: String,
+    /// What happens while it is measured, in YAML.
+    pub scenario: String,
+    /// The strategy; none if none is left.
+    pub recommended: Option<String>,
+    /// By what it was decided.
+    pub decided_by: String,
+    /// The next best.
+    pub runner_up: Option<String>,
+    /// The config of the recommended.
+    pub config: Option<String>,
+    /// What was measured, the best first.
+    pub evidence: Vec<Ranked>,
+    /// The strategies that could not be.
+    pub excluded: Vec<Excluded>,
+    /// What is to be known before it is believed.
+    pub caveats: Vec<String>,
+    /// What the programs of a fleet agree on.
+    pub fleet: Vec<ProgramAgreement>,
+    /// What would change the answer.
+    pub what_ifs: Vec<WhatIf>,
+}
+
+/// What is recommended where one need is another.
+#[derive(Debug, Serialize)]
+pub struct WhatIf {
+    /// The need, in words.
+    pub need: String,
+    /// The strategy that it would be from the start.
+    pub recommended: Option<String>,
+    /// By what it would be decided.
+    pub decided_by: String,
+    /// Whether what is recommended now is shown to be worse then, or could not be.
+    pub changes: bool,
+}
+
+/// The requests: those of the trace, or drawn ones.
+fn course(trace: Option<&Arc<Traffic>>, needs: &Needs, requests: u32) -> Result<Course> {
+    match trace {
+        Some(trace) => Course::of(needs, Arc::clone(trace)),
+        None => Course::drawn(needs, requests),
+    }
+}
+
+impl Recommendation {
+    /// Measures what could meet the needs, and again with each need changed: on the requests of a trace, or on
+    /// so many that are drawn. `progress` is told how far it is.
+    ///
+    /// # Errors
+    /// If the requests do not fit the needs, or no config can be built for them.
+    pub fn of(
+        needs: &Needs,
+        trace: Option<Traffic>,
+        requests: u32,
+        progress: impl Fn(Progress) + Sync,
+    ) -> Result<Self> {
+        let trace = trace.map(Arc::new);
+        let course = course(trace.as_ref(), needs, requests)?;
+        let selection = Selection::of(needs, &course, &progress)?;
+        let recommended = selection.recommended();
+        let mut what_ifs = Vec::new();
+        for (need, changed) in what_if::all(needs, trace.is_some()) {
+            let requests = (requests / WHAT_IF_PART).max(MIN_REQUESTS);
+            let course = self::course(trace.as_ref(), &changed, requests)?;
+            let other = Selection::of(&changed, &course, &progress)?;
+            what_ifs.push(WhatIf {
+                need,
+                changes: !recommended.as_deref().is_some_and(|name| other.does(name)),
+                recommended: other.recommended(),
+                decided_by: other.decided_by(),
+            });
+        }
+        Self::with_evidence(needs, trace.is_some(), &course, selection, what_ifs)
+    }
+
+    fn with_evidence(
+        needs: &Needs,
+        is_traced: bool,
+        course: &Course,
+        selection: Selection,
+        what_ifs: Vec<WhatIf>,
+    ) -> Result<Self> {
+        let (candidates, _) = Candidate::of(needs)?;
+        let recommended = selection.recommended();
+        let chosen = candidates
+            .iter()
+            .find(|candidate| Some(candidate.to_string()) == recommended);
+        let config = chosen.map(|candidate| candidate.config(needs).to_yaml());
+        let decided_by = selection.decided_by();
+        let evidence = selection
+            .decision
+            .map_or_else(Vec::new, |decision| decision.ranked);
+        Ok(Self {
+            schema: 1,
+            needs: needs.in_words(is_traced),
+            goal: needs.goal,
+            source: course.source(),
+            scenario: course.scenario.clone(),
+            recommended,
+            decided_by,
+            runner_up: evidence.get(1).map(|ranked| ranked.trial.candidate.clone()),
+            config: config.transpose().context("cannot write the config")?,
+            excluded: selection.excluded,
+            caveats: caveats::of(needs, is_traced, &evidence),
+            fleet: agreement::of_fleet(needs)?,
+            evidence,
+            what_ifs,
+        })
+    }
+}

@@ -1,0 +1,62 @@
+//! The candidates of some needs measured, and the decision among them.
+
+use anyhow::Result;
+
+use super::candidates::{Candidate, Excluded};
+use super::decision::{self, Decision, Standing};
+use super::needs::Needs;
+use super::trial::Course;
+
+/// How far it is.
+#[derive(Clone, Copy, Debug)]
+pub enum Progress {
+    /// So many more strategies are measured.
+    Begun(usize),
+    /// One of them is.
+    Done,
+}
+
+/// What was decided among the candidates, and which were left out.
+pub(super) struct Selection {
+    pub(super) decision: Option<Decision>,
+    pub(super) excluded: Vec<Excluded>,
+}
+
+impl Selection {
+    /// Measures the candidates that fit the needs, and decides. `progress` is told how far it is.
+    pub(super) fn of(
+        needs: &Needs,
+        course: &Course,
+        progress: &(impl Fn(Progress) + Sync),
+    ) -> Result<Self> {
+        let (candidates, mut excluded) = Candidate::of(needs)?;
+        progress(Progress::Begun(candidates.len()));
+        let (mut trials, out) = course.trials(needs, &candidates, || progress(Progress::Done));
+        excluded.extend(out);
+        excluded.extend(decision::rule_out(needs, &mut trials));
+        Ok(Self {
+            decision: Decision::of(needs, trials),
+            excluded,
+        })
+    }
+
+    pub(super) fn recommended(&self) -> Option<String> {
+        let decision = self.decision.as_ref()?;
+        Some(decision.recommended().candidate.clone())
+    }
+
+    /// Whether a candidate could be, and is not shown to be worse than the lowest.
+    pub(super) fn does(&self, candidate: &str) -> bool {
+        let ranked = self.decision.iter().flat_map(|decision| &decision.ranked);
+        let mut ranked = ranked.filter(|ranked| ranked.trial.candidate == candidate);
+        ranked.any(|ranked| ranked.standing != Standing::Higher)
+    }
+
+    pub(super) fn decided_by(&self) -> String {
+        let decision = self.decision.as_ref();
+        decision.map_or_else(
+            || "no strategy meets these needs".to_owned(),
+            |decision| decision.decided_by.clone(),
+        )
+    }
+}
