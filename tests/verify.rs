@@ -1,34 +1,34 @@
-//! The anchors of `compare --verify` hold something: balancers that are wrong on purpose do not pass,
+//! The reference values of `compare --verify` hold something: balancers that are wrong on purpose do not pass,
 //! and those that only look different do.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use anyhow::Result;
-use evenkeel::verify::{self, Lineup, Subject, Verdict};
+use evenkeel::verify::{self, Checked, Lineup, Subject};
 use evenkeel_algorithms::strategy::ketama;
 use evenkeel_algorithms::{
     Algorithm, Balancer, BuildError, Fingerprint, Hashing, Ketama, Pick, Pool, Profile, Registry,
     Seed, Slot, carried,
 };
 
-fn verdicts(lineup: &Lineup, chosen: impl Fn(&str) -> bool) -> Vec<Verdict> {
+fn verdicts(lineup: &Lineup, chosen: impl Fn(&str) -> bool) -> Vec<Checked> {
     let verdicts = verify::run(Subject::Strategies, lineup, chosen, || ()).unwrap();
     assert!(!verdicts.is_empty());
     verdicts
 }
 
-fn failed(verdicts: &[Verdict]) -> Vec<&str> {
+fn failed(verdicts: &[Checked]) -> Vec<&str> {
     let failed = verdicts.iter().filter(|verdict| !verdict.holds);
-    failed.map(|verdict| &*verdict.anchor).collect()
+    failed.map(|verdict| &*verdict.reference).collect()
 }
 
 /// Those of the Maglev table that are quick.
-fn of_small_table(anchor: &str) -> bool {
-    anchor.starts_with("maglev 65537") || anchor.starts_with("maglev 2039")
+fn of_small_table(reference: &str) -> bool {
+    reference.starts_with("maglev 65537") || reference.starts_with("maglev 2039")
 }
 
-/// A Maglev whose backends try one entry a turn: who finds it taken has lost the turn.
+/// A Maglev whose backends try one entry a turn: one that finds it taken has lost the turn.
 fn greedy(size: u32, seed: u64, pool: &Pool) -> Result<Vec<Slot>> {
     let hash = |slot: Slot, use_of: u64| {
         Hashing::from(Seed(2 * seed + use_of)).key(pool.backend(slot).name().as_bytes())
@@ -177,8 +177,8 @@ impl Change for Cut {
 }
 
 /// Rings of more than a few points, whose shares two million keys tell well enough.
-fn evenness_of_the_ring(anchor: &str) -> bool {
-    anchor.starts_with("ketama, 100 points, 1,000 backends: cv")
+fn evenness_of_the_ring(reference: &str) -> bool {
+    reference.starts_with("ketama, 100 points, 1,000 backends: cv")
 }
 
 #[test]
@@ -193,7 +193,7 @@ fn a_hash_cut_to_31_bits_is_caught() {
     assert!(off < 0.005, "{}", wrong[0].measured);
 }
 
-/// A ring on which everybody's points depend on how many there are.
+/// A ring on which all points depend on how many there are.
 #[derive(Clone, Debug)]
 struct Recomputed;
 
@@ -209,9 +209,9 @@ impl Change for Recomputed {
 }
 
 fn movement_of(name: &'static str) -> impl Fn(&str) -> bool {
-    move |anchor| {
-        let of_it = anchor.starts_with(&format!("{name}, "));
-        of_it && (anchor.contains("lost: keys") || anchor.contains("one more than"))
+    move |reference| {
+        let of_it = reference.starts_with(&format!("{name}, "));
+        of_it && (reference.contains("lost: keys") || reference.contains("one more than"))
     }
 }
 
@@ -225,7 +225,7 @@ fn a_ring_that_computes_the_points_of_others_anew_is_caught() {
     assert!(failed.contains(&name), "{failed:?}");
 }
 
-/// Whoever was not there at first gets a third of its keys.
+/// A backend that was not there at first gets a third of its keys.
 #[derive(Clone, Debug, Default)]
 struct Stingy {
     first: Option<BTreeSet<String>>,
@@ -270,7 +270,8 @@ fn a_newcomer_that_gets_less_than_half_its_share_is_caught() {
 /// The quick ones; those of the queues are simulated a million requests long elsewhere.
 #[test]
 fn the_simulation_is_what_is_known_of_it() {
-    let quick = |anchor: &str| anchor.ends_with("hits") || anchor.ends_with("within a second");
+    let quick =
+        |reference: &str| reference.ends_with("hits") || reference.ends_with("within a second");
     let verdicts = verify::run(Subject::Simulation, &Lineup::ours(), quick, || ()).unwrap();
     assert_eq!(verdicts.len(), 6);
     assert_eq!(failed(&verdicts), [""; 0], "{verdicts:?}");

@@ -1,4 +1,4 @@
-//! `compare --verify` and `simulate --verify`: measures what is known anew, and writes what came of it.
+//! `compare --verify` and `simulate --verify`: measures what is known again, and writes what came of it.
 
 use std::io::Write;
 
@@ -9,7 +9,7 @@ use crate::outputs::Outputs;
 use crate::progress::Voice;
 use crate::verify::{self, Lineup, Subject};
 
-/// Measures all anchors and writes the verdicts.
+/// Measures all reference values and writes which hold.
 ///
 /// # Errors
 /// If one does not hold, or the output is at fault.

@@ -9,10 +9,10 @@ use evenkeel_algorithms::strategy::bounded_load::{Factor, Options, Overflow};
 use evenkeel_algorithms::strategy::{ketama, power_of_two_choices, random};
 use evenkeel_algorithms::{Backend, LoadBalancer, Pool, Ticket};
 
-use super::anchor::{Anchor, Band};
 use super::lineup::Lineup;
 use super::measure;
 use super::measure::{backends, balancer, even, keys};
+use super::reference::{Expected, Reference};
 
 const SODA: &str = "Mirrokni et al., SODA 2018: no load above its cap";
 const PROGRAMS: &str = "two independent programs";
@@ -21,8 +21,8 @@ const BALLS: &str = "balls into bins, by an independent program";
 /// Requests in flight.
 const REQUESTS: u64 = 10_000;
 
-pub(super) fn anchors() -> Vec<Anchor> {
-    let mut anchors = Vec::new();
+pub(super) fn references() -> Vec<Reference> {
+    let mut references = Vec::new();
     for (count, factor, overflow, tolerance) in [
         (10, 1.05, 1.4, 0.7),
         (10, 1.1, 0.4, 0.3),
@@ -34,23 +34,26 @@ pub(super) fn anchors() -> Vec<Anchor> {
         for policy in [Overflow::Walk, Overflow::Rehash] {
             let name =
                 format!("ketama bounded by {factor}, {policy:?}, {count} backends: loads above");
-            anchors.push(Anchor::new(name, SODA, Band::exactly(0.), move |lineup| {
-                above_cap(&bounded(lineup, count, factor, policy)?, factor)
-            }));
+            references.push(Reference::new(
+                name,
+                SODA,
+                Expected::exactly(0.),
+                move |lineup| above_cap(&bounded(lineup, count, factor, policy)?, factor),
+            ));
         }
         let name = format!("ketama capped at {factor}, {count} backends: overflow, %, of 20 seeds");
-        let band = Band::between(f64::max(overflow - tolerance, 0.), overflow + tolerance);
-        anchors.push(Anchor::new(name, PROGRAMS, band, move |lineup| {
+        let band = Expected::between(f64::max(overflow - tolerance, 0.), overflow + tolerance);
+        references.push(Reference::new(name, PROGRAMS, band, move |lineup| {
             measure::mean(20, |seed| spilled(lineup, seed, count, factor))
         }));
     }
     for (factor, moved, tolerance) in [(1.05, 0.8, 0.3), (1.1, 0.4, 0.2), (1.25, 0.04, 0.04)] {
         let name =
             format!("ketama capped at {factor}, 1 of 100 lost: survivors moved, %, of 20 seeds");
-        anchors.push(Anchor::new(
+        references.push(Reference::new(
             name,
             PROGRAMS,
-            Band::around(moved, tolerance),
+            Expected::around(moved, tolerance),
             move |lineup| measure::mean(20, |seed| moved_survivors(lineup, seed, factor)),
         ));
     }
@@ -60,16 +63,16 @@ pub(super) fn anchors() -> Vec<Anchor> {
     ] {
         let line =
             format!("{algorithm}, 4,096 requests on 4,096 backends: the most on one, of 100 seeds");
-        anchors.push(Anchor::new(
+        references.push(Reference::new(
             line,
             BALLS,
-            Band::around(most, tolerance),
+            Expected::around(most, tolerance),
             move |lineup| {
                 measure::mean(100, |seed| fullest(&even(lineup, algorithm, seed, 4_096)?))
             },
         ));
     }
-    anchors
+    references
 }
 
 fn bounded(lineup: &Lineup, count: usize, factor: f64, overflow: Overflow) -> Result<LoadBalancer> {

@@ -3,12 +3,12 @@
 use evenkeel_algorithms::Hashing;
 use evenkeel_algorithms::strategy::{jump, jump_back};
 
-use super::anchor::{Anchor, Band};
 use super::measure::keys;
+use super::reference::{Expected, Reference};
 
 const SOURCE: &str = "Ertl, SPE 2025, table of draws";
 
-pub(super) fn anchors() -> Vec<Anchor> {
+pub(super) fn references() -> Vec<Reference> {
     [
         (2, 1.0, 1.500),
         (3, 1.2667, 1.834),
@@ -24,16 +24,16 @@ pub(super) fn anchors() -> Vec<Anchor> {
             let sum: u64 = hashes.map(|hash| u64::from(work(hash, buckets))).sum();
             sum as f64 / 1e6
         };
-        let draws = Anchor::new(
+        let draws = Reference::new(
             format!("jump-back, {buckets} backends: draws a key"),
             SOURCE,
-            Band::around(draws, 0.003),
+            Expected::around(draws, 0.003),
             move |_| Ok(mean(jump_back::draws)),
         );
-        let steps = Anchor::new(
+        let steps = Reference::new(
             format!("jump, {buckets} backends: steps a key"),
             SOURCE,
-            Band::around(steps, 0.02),
+            Expected::around(steps, 0.02),
             move |_| Ok(mean(jump::steps)),
         );
         [draws, steps]

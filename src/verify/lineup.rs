@@ -1,4 +1,4 @@
-//! What is held to the anchors.
+//! What is checked against the reference values.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,10 +13,10 @@ use evenkeel_algorithms::{Balancer, Card, Hashing, Options, Pool, Seed, Slot};
 /// How a strategy under test is made.
 type Make = Arc<dyn Fn(Hashing, &Options) -> Box<dyn Algorithm> + Send + Sync>;
 
-/// Who has each entry of a Maglev table of some size, under a seed.
+/// Which backend has each entry of a Maglev table of some size, under a seed.
 type Fill = Arc<dyn Fn(u32, u64, &Pool) -> Result<Vec<Slot>> + Send + Sync>;
 
-/// What is held to the anchors: strategies by name, and what fills Maglev's table.
+/// What is checked against the reference values: strategies by name, and what fills Maglev's table.
 #[derive(Clone)]
 pub struct Lineup {
     strategies: BTreeMap<&'static str, Make>,
@@ -38,7 +38,7 @@ impl Lineup {
         }
     }
 
-    /// The same with another strategy in the place of one of ours: what shows that the anchors hold
+    /// The same with another strategy in the place of one of ours: what shows that the reference values hold
     /// anything.
     #[must_use]
     pub fn with(

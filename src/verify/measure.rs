@@ -1,4 +1,4 @@
-//! What the anchors measure with: shares, loads, moves.
+//! What the reference values are measured with: shares, loads, moves.
 
 use std::ops::Range;
 use std::sync::Arc;

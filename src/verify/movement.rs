@@ -4,28 +4,28 @@ use anyhow::Result;
 use evenkeel_algorithms::strategy::{CARDS, modulo};
 use evenkeel_algorithms::{Card, Key, LoadBalancer, Options, Seed};
 
-use super::anchor::{Anchor, Band};
 use super::lineup::Lineup;
 use super::measure;
 use super::measure::{backends, changed, even, moves};
+use super::reference::{Expected, Reference};
 
-const MINIMAL: &str = "consistency: only who must move does";
+const MINIMAL: &str = "consistency: only keys that must move do";
 const MODULO: &str = "arithmetic of remainders";
 
 /// Keys asked before and after a change.
 const KEYS: u64 = 200_000;
 
-pub(super) fn anchors() -> Vec<Anchor> {
+pub(super) fn references() -> Vec<Reference> {
     let minimal = CARDS.iter().filter(|algorithm| is_minimal(algorithm));
-    let mut anchors: Vec<_> = minimal
+    let mut references: Vec<_> = minimal
         .flat_map(|algorithm| of_minimal(algorithm))
         .collect();
     for (after, share) in [(11, 10. / 11.), (9, 9. / 10.)] {
         let name = format!("modulo, from 10 to {after} backends: share moved");
-        anchors.push(Anchor::new(
+        references.push(Reference::new(
             name,
             MODULO,
-            Band::around(share, 0.005),
+            Expected::around(share, 0.005),
             move |lineup| {
                 let (before, after) =
                     changed(&even(lineup, &modulo::CARD, 1, 10)?, backends(0..after))?;
@@ -33,7 +33,7 @@ pub(super) fn anchors() -> Vec<Anchor> {
             },
         ));
     }
-    anchors
+    references
 }
 
 fn is_minimal(algorithm: &Card) -> bool {
@@ -43,17 +43,17 @@ fn is_minimal(algorithm: &Card) -> bool {
     profile.minimal && profile.key == Key::Required
 }
 
-fn of_minimal(algorithm: &'static Card) -> Vec<Anchor> {
+fn of_minimal(algorithm: &'static Card) -> Vec<Reference> {
     let spurious = |what: &str, measure: fn(&LoadBalancer) -> Result<u64>| {
         let line = format!("{algorithm}, {what}: keys moved between backends that stay");
-        Anchor::new(line, MINIMAL, Band::exactly(0.), move |lineup| {
+        Reference::new(line, MINIMAL, Expected::exactly(0.), move |lineup| {
             Ok(measure(&even(lineup, algorithm, 3, 100)?)? as f64)
         })
     };
     let share =
         format!("{algorithm}, one more than 50: share that it takes, to its own, of 20 seeds");
     // A ring's shares vary by 8 %, multi-probe's by 30; the mean of 20 by a fifth of that.
-    let taken = Anchor::new(share, MINIMAL, Band::around(1., 0.25), move |lineup| {
+    let taken = Reference::new(share, MINIMAL, Expected::around(1., 0.25), move |lineup| {
         measure::mean(20, |seed| share_of_a_newcomer(lineup, algorithm, seed))
     });
     vec![

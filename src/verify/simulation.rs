@@ -7,7 +7,7 @@ use evenkeel_algorithms::strategy::{
 };
 use evenkeel_algorithms::{Card, Family};
 
-use super::anchor::{Anchor, Band};
+use super::reference::{Expected, Reference};
 use crate::config::Config;
 use crate::simulate::{
     CacheModel, Discipline, Drawn, Figures, Model, Scenario, Service, Simulation, Timeline, Traffic,
@@ -27,7 +27,7 @@ const ONE_SERVER: Model = Model {
     cache: None,
 };
 
-pub(super) fn anchors() -> Vec<Anchor> {
+pub(super) fn references() -> Vec<Reference> {
     [queues(), laws(), slow_server(), caches()]
         .into_iter()
         .flatten()
@@ -105,7 +105,7 @@ fn drawn(requests: u64, load: f64) -> Drawn {
 }
 
 /// Poisson arrivals and exponential service of mean 1.
-fn queues() -> Vec<Anchor> {
+fn queues() -> Vec<Reference> {
     const THEORY: &str = "queueing theory, exact";
     const LONG_RUNS: &str = "simulations of 5e8 requests and more";
     let ten_servers = Model {
@@ -176,10 +176,10 @@ fn queues() -> Vec<Anchor> {
                 let case = Case::new(algorithm, backends, drawn(REQUESTS, load));
                 Case { model, ..case }.mean()
             };
-            Anchor::new(
+            Reference::new(
                 name,
                 source,
-                Band::near(mean, tolerance(algorithm, load)),
+                Expected::near(mean, tolerance(algorithm, load)),
                 measure,
             )
         })
@@ -202,7 +202,7 @@ fn tolerance(algorithm: &Card, load: f64) -> f64 {
 
 /// A random split makes each backend a queue by itself. Served in turn, a request waits
 /// load (1 + cv²) / (2 (1 - load)); where all share, it stays 1 / (1 - load) whatever the law.
-fn laws() -> Vec<Anchor> {
+fn laws() -> Vec<Reference> {
     let shared = Model {
         discipline: Discipline::Ps,
         ..ONE_SERVER
@@ -220,10 +220,10 @@ fn laws() -> Vec<Anchor> {
                 let case = Case::new(&random::CARD, 5, traffic);
                 Case { model, ..case }.mean()
             };
-            Anchor::new(
+            Reference::new(
                 name,
                 "Pollaczek and Khinchine; Kleinrock",
-                Band::near(mean, 0.02),
+                Expected::near(mean, 0.02),
                 measure,
             )
         })
@@ -233,7 +233,7 @@ fn laws() -> Vec<Anchor> {
 
 /// Eleven servers that never queue, a thousand requests a second for a minute; in the second half one takes
 /// 2 s instead of 167 ms. Which share is answered within a second?
-fn slow_server() -> Vec<Anchor> {
+fn slow_server() -> Vec<Reference> {
     const SOURCE: &str = "Linkerd, Beyond Round Robin, 2016; closed form";
     let shares = [
         (&round_robin::CARD, 0.9545),
@@ -259,13 +259,13 @@ fn slow_server() -> Vec<Anchor> {
             Ok(1. - latency.over_limit.unwrap_or_default())
         };
         let name = format!("{algorithm}, one of 11 slow for half of the time: within a second");
-        Anchor::new(name, SOURCE, Band::around(share, 0.001), measure)
+        Reference::new(name, SOURCE, Expected::around(share, 0.001), measure)
     };
     shares.into_iter().map(of_share).collect()
 }
 
 /// Ten caches of 1,000 of 100,000 keys that are asked for by Zipf's law.
-fn caches() -> Vec<Anchor> {
+fn caches() -> Vec<Reference> {
     const SOURCE: &str = "Che, Tung, Wang: Hierarchical Web Caching Systems, 2002";
     let ratios = [
         (&round_robin::CARD, 0.2043),
@@ -289,7 +289,7 @@ fn caches() -> Vec<Anchor> {
             case.hit_ratio()
         };
         let name = format!("{algorithm}, 10 caches of 1000 of 100000 keys, zipf 0.8: hits");
-        Anchor::new(name, SOURCE, Band::around(ratio, 0.002), measure)
+        Reference::new(name, SOURCE, Expected::around(ratio, 0.002), measure)
     };
     ratios.into_iter().map(of_ratio).collect()
 }

@@ -4,10 +4,10 @@ use anyhow::Result;
 use evenkeel_algorithms::strategy::{CARDS, ketama, lrh, multi_probe, rendezvous};
 use evenkeel_algorithms::{Backend, Card, Options, ShareVariance, Weight};
 
-use super::anchor::{Anchor, Band};
 use super::lineup::Lineup;
 use super::measure;
 use super::measure::{arcs, backends, balancer, cv_of_arcs, even, loads, spread};
+use super::reference::{Expected, Reference};
 
 const VEACH: &str = "Lamping and Veach 2014, table of the ring; gamma quantiles";
 const THEORY: &str = "theory: shares are Dirichlet distributed";
@@ -19,12 +19,12 @@ fn as_drawn() -> impl Iterator<Item = &'static Card> {
     CARDS.iter().copied().filter(is_so)
 }
 
-pub(super) fn anchors() -> Vec<Anchor> {
-    let mut anchors = rings();
-    anchors.extend(small_tables());
-    anchors.extend(as_chance());
-    anchors.extend(probes());
-    anchors
+pub(super) fn references() -> Vec<Reference> {
+    let mut references = rings();
+    references.extend(small_tables());
+    references.extend(as_chance());
+    references.extend(probes());
+    references
 }
 
 /// A ring of so many points a backend.
@@ -46,17 +46,17 @@ fn ring_arcs(lineup: &Lineup, seed: u64, points: u64, count: usize) -> Result<Ve
     arcs(&balancer.snapshot())
 }
 
-fn rings() -> Vec<Anchor> {
-    let mut anchors = Vec::new();
+fn rings() -> Vec<Reference> {
+    let mut references = Vec::new();
     for points in [1, 10, 100, 1_000] {
         let name = format!("ketama, {points} points, 1,000 backends: cv, mean of 20 seeds");
         let expected = (999. / (1_000 * points + 1) as f64).sqrt();
         // The cv of exponential shares itself varies by 4 % from seed to seed.
         let tolerance = if points == 1 { 0.03 } else { 0.02 };
-        anchors.push(Anchor::new(
+        references.push(Reference::new(
             name,
             THEORY,
-            Band::near(expected, tolerance),
+            Expected::near(expected, tolerance),
             move |lineup| {
                 measure::mean(20, |seed| {
                     Ok(cv_of_arcs(&ring_arcs(lineup, seed, points, 1_000)?))
@@ -71,12 +71,12 @@ fn rings() -> Vec<Anchor> {
         (1_000, 0.9204, 1.0833),
     ] {
         let name = |end| format!("ketama, {points} points: share at {end} %, to mean");
-        let low = Band::around(least, 0.04 * (1. - least));
-        let high = Band::around(most, 0.06 * (most - 1.));
-        anchors.push(Anchor::new(name("0.5"), VEACH, low, move |lineup| {
+        let low = Expected::around(least, 0.04 * (1. - least));
+        let high = Expected::around(most, 0.06 * (most - 1.));
+        references.push(Reference::new(name("0.5"), VEACH, low, move |lineup| {
             quantile(lineup, points, 0.005)
         }));
-        anchors.push(Anchor::new(name("99.5"), VEACH, high, move |lineup| {
+        references.push(Reference::new(name("99.5"), VEACH, high, move |lineup| {
             quantile(lineup, points, 0.995)
         }));
     }
@@ -88,17 +88,17 @@ fn rings() -> Vec<Anchor> {
         (10, 1, 2.929, 0.2),
     ] {
         let name = format!("ketama, {points} points, {count} backends: peak to mean, of 200 seeds");
-        anchors.push(Anchor::new(
+        references.push(Reference::new(
             name,
             THEORY,
-            Band::around(peak, tolerance),
+            Expected::around(peak, tolerance),
             move |lineup| {
                 let peak = |seed| Ok(spread(&ring_arcs(lineup, seed, points, count)?).peak_to_mean);
                 measure::mean(200, peak)
             },
         ));
     }
-    anchors
+    references
 }
 
 /// A quantile of the shares of a thousand backends under each of twenty seeds, to the mean.
@@ -114,9 +114,9 @@ fn quantile(lineup: &Lineup, points: u64, part: f64) -> Result<f64> {
 }
 
 /// Figure 11 of the Maglev paper, for the strategies that it holds against Maglev.
-fn small_tables() -> Vec<Anchor> {
+fn small_tables() -> Vec<Reference> {
     let source = "NSDI 2016, figure 11; ranges of independent runs";
-    let mut anchors = Vec::new();
+    let mut references = Vec::new();
     for (keys, algorithm, points, least, most) in [
         (65_537, &rendezvous::CARD, 160, 37., 48.),
         (655_373, &rendezvous::CARD, 160, 11., 14.),
@@ -124,10 +124,10 @@ fn small_tables() -> Vec<Anchor> {
     ] {
         let line =
             format!("{algorithm}, {keys} keys, 1,000 backends: over-provision, %, of 8 seeds");
-        anchors.push(Anchor::new(
+        references.push(Reference::new(
             line,
             source,
-            Band::between(least, most),
+            Expected::between(least, most),
             move |lineup| {
                 measure::mean(8, |seed| {
                     let balancer =
@@ -139,10 +139,10 @@ fn small_tables() -> Vec<Anchor> {
         ));
     }
     // The ring that fills the paper's larger table is as good as its arcs: 10.3 % in one draw.
-    anchors.push(Anchor::new(
+    references.push(Reference::new(
         "ketama, 1,000 points, 1,000 backends: over-provision of arcs, %, of 20 seeds",
         source,
-        Band::between(9.6, 11.6),
+        Expected::between(9.6, 11.6),
         |lineup| {
             measure::mean(20, |seed| {
                 let arcs = ring_arcs(lineup, seed, 1_000, 1_000)?;
@@ -150,21 +150,21 @@ fn small_tables() -> Vec<Anchor> {
             })
         },
     ));
-    anchors
+    references
 }
 
-fn as_chance() -> Vec<Anchor> {
-    let mut anchors = Vec::new();
+fn as_chance() -> Vec<Reference> {
+    let mut references = Vec::new();
     for algorithm in as_drawn() {
         // √((n − 1) / m), from an estimate of n − 1 degrees of freedom and 20 seeds: 5 deviations.
         let expected = (9f64 / 1e5).sqrt();
         let line =
             format!("{algorithm}, 10 backends, 100,000 keys: cv, root mean square of 20 seeds");
         let tolerance = 5. / (2. * 9. * 20f64).sqrt();
-        anchors.push(Anchor::new(
+        references.push(Reference::new(
             line,
             CHANCE,
-            Band::near(expected, tolerance),
+            Expected::near(expected, tolerance),
             move |lineup| {
                 let square = |seed| {
                     let snapshot = even(lineup, algorithm, seed, 10)?.snapshot();
@@ -182,10 +182,10 @@ fn as_chance() -> Vec<Anchor> {
     ] {
         let line =
             format!("rendezvous, {count} backends, {keys} keys: peak to mean, of {seeds} seeds");
-        anchors.push(Anchor::new(
+        references.push(Reference::new(
             line,
             CHANCE,
-            Band::around(peak, tolerance),
+            Expected::around(peak, tolerance),
             move |lineup| {
                 measure::mean(seeds, |seed| {
                     let snapshot = even(lineup, &rendezvous::CARD, seed, count)?.snapshot();
@@ -194,13 +194,13 @@ fn as_chance() -> Vec<Anchor> {
             },
         ));
     }
-    anchors
+    references
 }
 
-fn probes() -> Vec<Anchor> {
+fn probes() -> Vec<Reference> {
     let probes = "Appleton and O'Reilly 2015, by an independent program";
     let local = "Local rendezvous hashing, arXiv 2512.23434, by an independent program";
-    let mut anchors = Vec::new();
+    let mut references = Vec::new();
     for (count, peak, min, tolerance) in [(10, 1.064, 0.66, 0.12), (100, 1.073, 0.22, 0.1)] {
         let name = |end| format!("multi-probe 21, {count} backends: {end} to mean, of 20 seeds");
         let keys = 10_000 * count as u64;
@@ -208,16 +208,16 @@ fn probes() -> Vec<Anchor> {
             let snapshot = even(lineup, &multi_probe::CARD, seed, count)?.snapshot();
             anyhow::Ok(spread(&loads(&snapshot, keys)?))
         };
-        anchors.push(Anchor::new(
+        references.push(Reference::new(
             name("peak"),
             probes,
-            Band::around(peak, 0.012),
+            Expected::around(peak, 0.012),
             move |lineup| measure::mean(20, |seed| Ok(spreads(lineup, seed)?.peak_to_mean)),
         ));
-        anchors.push(Anchor::new(
+        references.push(Reference::new(
             name("min"),
             probes,
-            Band::around(min, tolerance),
+            Expected::around(min, tolerance),
             move |lineup| measure::mean(20, |seed| Ok(spreads(lineup, seed)?.min_to_mean)),
         ));
     }
@@ -227,10 +227,10 @@ fn probes() -> Vec<Anchor> {
         (&multi_probe::CARD, 1.06, 1.072),
     ] {
         let line = format!("{algorithm}, 5,000 backends, 50 million keys: peak to mean");
-        anchors.push(Anchor::new(
+        references.push(Reference::new(
             line,
             local,
-            Band::between(least, most),
+            Expected::between(least, most),
             move |lineup| {
                 let balancer =
                     balancer(lineup, algorithm, 1, &of_paper()?, of_paper_for(algorithm)?)?;
@@ -238,7 +238,7 @@ fn probes() -> Vec<Anchor> {
             },
         ));
     }
-    anchors
+    references
 }
 
 /// 256 points, 8 candidates, 8 probes.

@@ -8,9 +8,9 @@ use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
 
-use super::anchor::{Anchor, Band};
 use super::lineup::Lineup;
 use super::measure::{backends, counts};
+use super::reference::{Expected, Reference};
 
 const SMALL: u32 = 65_537;
 const LARGE: u32 = 655_373;
@@ -19,63 +19,63 @@ const PAPER: &str = "Eisenbud et al., NSDI 2016";
 const PROGRAMS: &str = "two independent programs";
 const FIGURE_12: &str = "NSDI 2016, figure 12, by two independent programs";
 
-pub(super) fn anchors() -> Vec<Anchor> {
-    let mut anchors = Vec::new();
+pub(super) fn references() -> Vec<Reference> {
+    let mut references = Vec::new();
     for (size, most, least) in [(SMALL, 1.0071, 0.9918), (LARGE, 1.0010, 0.9994)] {
         let name = |end| format!("maglev {size}, 1,000 backends: {end} to mean");
         let source = "NSDI 2016, figure 11, computed";
-        anchors.push(Anchor::new(
+        references.push(Reference::new(
             name("peak"),
             source,
-            Band::around(most, 1e-4),
+            Expected::around(most, 1e-4),
             move |lineup| Ok(extremes(lineup, size, 1_000)?.1),
         ));
-        anchors.push(Anchor::new(
+        references.push(Reference::new(
             name("min"),
             source,
-            Band::around(least, 1e-4),
+            Expected::around(least, 1e-4),
             move |lineup| Ok(extremes(lineup, size, 1_000)?.0),
         ));
     }
     for (weight, count) in [("light", 21_846.), ("heavy", 43_691.)] {
         let name = format!("maglev {SMALL}, weights 1:2: entries of the {weight}");
         let source = "documentation of Envoy";
-        anchors.push(Anchor::new(
+        references.push(Reference::new(
             name,
             source,
-            Band::exactly(count),
+            Expected::exactly(count),
             move |lineup| entries_of_weighted(lineup, weight),
         ));
     }
     for (size, lost, share) in changed_entries() {
         let name = format!("maglev {size}, {lost} of 1,000 lost: entries changed, %");
-        anchors.push(Anchor::new(
+        references.push(Reference::new(
             name,
             FIGURE_12,
-            Band::near(share, 0.06),
+            Expected::near(share, 0.06),
             move |lineup| Ok(100. * churn(lineup, size, 1_000, lost)?.0),
         ));
     }
     for (size, count, factor) in factors() {
         let name = format!("maglev {size}, 1 of {count} lost: changed to lost entries");
-        anchors.push(Anchor::new(
+        references.push(Reference::new(
             name,
             PROGRAMS,
-            Band::near(factor, tolerance(size, count)),
+            Expected::near(factor, tolerance(size, count)),
             move |lineup| Ok(churn(lineup, size, count, 1)?.1),
         ));
     }
-    anchors.push(Anchor::new(
+    references.push(Reference::new(
         "maglev 7, three backends: entries in the paper's order",
         PAPER,
-        Band::exactly(1_010_220.),
+        Expected::exactly(1_010_220.),
         |_| {
             Ok(maglev::fill_of(7, &[(3, 4), (0, 2), (3, 1)])
                 .iter()
                 .fold(0., |digits, &backend| digits * 10. + backend as f64))
         },
     ));
-    anchors
+    references
 }
 
 /// Of a thousand backends so many lost: the percentage of the entries that changed.
@@ -117,7 +117,7 @@ const fn tolerance(size: u32, count: usize) -> f64 {
     }
 }
 
-/// A pool and who of it has each entry of a table.
+/// A pool and which backend of it has each entry of a table.
 fn table(
     lineup: &Lineup,
     size: u32,

@@ -5,19 +5,19 @@ use serde::Serialize;
 
 use super::lineup::Lineup;
 
-/// What an anchor is measured by.
+/// What a reference value is measured by.
 type Measure = Box<dyn Fn(&Lineup) -> Result<f64> + Send + Sync>;
 
 /// What a measured number must be between.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Band {
+pub struct Expected {
     /// The least that holds.
     pub least: f64,
     /// The most that holds.
     pub most: f64,
 }
 
-impl Band {
+impl Expected {
     /// This number and no other.
     pub(super) const fn exactly(number: f64) -> Self {
         Self::between(number, number)
@@ -39,18 +39,18 @@ impl Band {
 }
 
 /// A number that is known, and how it is measured here.
-pub(super) struct Anchor {
+pub(super) struct Reference {
     pub(super) name: String,
     source: &'static str,
-    expected: Band,
+    expected: Expected,
     measure: Measure,
 }
 
-impl Anchor {
+impl Reference {
     pub(super) fn new(
         name: impl Into<String>,
         source: &'static str,
-        expected: Band,
+        expected: Expected,
         measure: impl Fn(&Lineup) -> Result<f64> + Send + Sync + 'static,
     ) -> Self {
         Self {
@@ -61,10 +61,10 @@ impl Anchor {
         }
     }
 
-    pub(super) fn verdict(&self, lineup: &Lineup) -> Result<Verdict> {
+    pub(super) fn check(&self, lineup: &Lineup) -> Result<Checked> {
         let measured = (self.measure)(lineup).with_context(|| self.name.clone())?;
-        Ok(Verdict {
-            anchor: self.name.clone(),
+        Ok(Checked {
+            reference: self.name.clone(),
             source: self.source,
             expected: self.expected,
             measured,
@@ -73,15 +73,16 @@ impl Anchor {
     }
 }
 
-/// An anchor, measured.
+/// A reference value, measured.
 #[derive(Clone, Debug, Serialize)]
-pub struct Verdict {
+pub struct Checked {
     /// What is measured.
-    pub anchor: String,
+    #[serde(rename = "anchor")]
+    pub reference: String,
     /// Where the expected number is from.
     pub source: &'static str,
     /// What it has to be.
-    pub expected: Band,
+    pub expected: Expected,
     /// What it is.
     pub measured: f64,
     /// Whether it is what it has to be.

@@ -1,4 +1,4 @@
-//! The verdicts of `--verify`, a line an anchor.
+//! What `--verify` found, a line a reference value.
 
 use anyhow::Result;
 use csv::Writer;
@@ -6,9 +6,9 @@ use csv::Writer;
 use super::document::Document;
 use super::reported::Reported;
 use crate::sheet::Sheet;
-use crate::verify::{Band, Verdict};
+use crate::verify::{Checked, Expected};
 
-impl Reported for [Verdict] {
+impl Reported for [Checked] {
     fn document(&self) -> Document {
         Document {
             question: "Does what is known of the strategies hold?".to_owned(),
@@ -21,53 +21,53 @@ impl Reported for [Verdict] {
     fn csv(&self) -> Result<Vec<u8>> {
         let mut writer = Writer::from_writer(Vec::new());
         writer.write_record(["anchor", "source", "least", "most", "measured", "holds"])?;
-        for verdict in self {
-            let Band { least, most } = verdict.expected;
+        for checked in self {
+            let Expected { least, most } = checked.expected;
             writer.write_record([
-                &verdict.anchor,
-                verdict.source,
+                &checked.reference,
+                checked.source,
                 &least.to_string(),
                 &most.to_string(),
-                &verdict.measured.to_string(),
-                &verdict.holds.to_string(),
+                &checked.measured.to_string(),
+                &checked.holds.to_string(),
             ])?;
         }
         Ok(writer.into_inner()?)
     }
 }
 
-fn sheet(verdicts: &[Verdict]) -> Sheet {
-    let rows = verdicts.iter().map(|verdict| {
+fn sheet(checked: &[Checked]) -> Sheet {
+    let rows = checked.iter().map(|checked| {
         [
-            verdict.anchor.clone(),
-            verdict.source.to_owned(),
-            band(verdict.expected),
-            number(verdict.measured),
-            word(verdict).to_owned(),
+            checked.reference.clone(),
+            checked.source.to_owned(),
+            expected(checked.expected),
+            number(checked.measured),
+            word(checked).to_owned(),
         ]
     });
     let headers = ["number", "source", "expected", "measured", "verdict"];
     Sheet::of(&headers, 3, rows)
 }
 
-fn conclusion(verdicts: &[Verdict]) -> String {
-    let all = verdicts.len();
-    match verdicts.iter().filter(|verdict| !verdict.holds).count() {
+fn conclusion(checked: &[Checked]) -> String {
+    let all = checked.len();
+    match checked.iter().filter(|checked| !checked.holds).count() {
         0 => format!("{all} numbers, all of which hold"),
         failed => format!("{all} numbers, {failed} of which do not hold"),
     }
 }
 
-const fn word(verdict: &Verdict) -> &'static str {
-    if verdict.holds {
+const fn word(checked: &Checked) -> &'static str {
+    if checked.holds {
         "holds"
     } else {
         "DOES NOT HOLD"
     }
 }
 
-fn band(band: Band) -> String {
-    let (least, most) = (number(band.least), number(band.most));
+fn expected(expected: Expected) -> String {
+    let (least, most) = (number(expected.least), number(expected.most));
     if least == most {
         least
     } else {
@@ -75,7 +75,7 @@ fn band(band: Band) -> String {
     }
 }
 
-/// Four digits behind the point are enough for every anchor.
+/// Four digits behind the point are enough for every reference value.
 fn number(number: f64) -> String {
     let text = format!("{number:.4}");
     let text = text.trim_end_matches('0').trim_end_matches('.');

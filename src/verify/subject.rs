@@ -1,0 +1,60 @@
+//! What is checked against reference values, and the run over them.
+
+use anyhow::Result;
+use rayon::prelude::*;
+
+use super::lineup::Lineup;
+use super::reference::{Checked, Reference};
+use super::{bounds, draws, movement, simulation, spread, tables};
+
+/// What is held to its reference values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// The strategies of a lineup: what they spread and move.
+    Strategies,
+    /// The simulation, with our own strategies: the lineup makes no difference.
+    Simulation,
+}
+
+/// Measures the reference values whose names are chosen, on all cores. `step` is called after each.
+///
+/// # Errors
+/// If a strategy of the lineup cannot be built.
+pub fn run(
+    subject: Subject,
+    lineup: &Lineup,
+    chosen: impl Fn(&str) -> bool,
+    step: impl Fn() + Sync,
+) -> Result<Vec<Checked>> {
+    let mut references = subject.references();
+    references.retain(|reference| chosen(&reference.name));
+    let check = |reference: &Reference| {
+        let checked = reference.check(lineup);
+        step();
+        checked
+    };
+    // One at a time: they take from microseconds to many seconds.
+    references.par_iter().with_max_len(1).map(check).collect()
+}
+
+impl Subject {
+    /// How many reference values there are.
+    #[must_use]
+    pub fn steps(self) -> usize {
+        self.references().len()
+    }
+
+    fn references(self) -> Vec<Reference> {
+        let groups = match self {
+            Self::Strategies => vec![
+                tables::references(),
+                spread::references(),
+                draws::references(),
+                movement::references(),
+                bounds::references(),
+            ],
+            Self::Simulation => vec![simulation::references()],
+        };
+        groups.into_iter().flatten().collect()
+    }
+}
