@@ -16,7 +16,7 @@ pub(super) struct WorkloadArgs {
     /// How many requests to draw; of files come as many as there are lines
     #[arg(long, value_name = "N", default_value_t = 1_000_000, value_parser = count)]
     requests: u32,
-    /// How many clients they come from, whose names are the keys
+    /// How many clients they come from; their names are the keys
     #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = count)]
     clients: u32,
     /// How often each client asks: `uniform`, or `zipf:S` (the k-th in proportion to 1/k^S)

@@ -18,7 +18,7 @@ pub(super) struct ModelArgs {
     /// How fast a backend is, against others of speed 1 (repeatable)
     #[arg(long, value_name = "NAME:FACTOR", value_parser = speed)]
     speed: Vec<(String, f64)>,
-    /// Who is served when
+    /// Which requests are served when
     #[arg(long, value_enum, default_value_t)]
     discipline: Discipline,
     /// How many requests may wait at each backend; more are rejected  [default: no limit]
@@ -28,7 +28,7 @@ pub(super) struct ModelArgs {
     /// first
     #[arg(long, value_name = "N|unlimited", value_parser = entries)]
     cache: Option<Entries>,
-    /// How long a request takes whose key is in the cache, as a part of its own time
+    /// How long a request takes if its key is in the cache, as a part of its own time
     #[arg(long, value_name = "PART", default_value = "1", value_parser = hit_cost, requires = "cache")]
     hit_cost: f64,
 }
@@ -69,10 +69,11 @@ impl ModelArgs {
 
 fn speed(text: &str) -> Result<(String, f64), String> {
     let (name, factor) = text.rsplit_once(':').ok_or("expected NAME:FACTOR")?;
-    let factor = factor.parse().ok();
-    let factor = factor.filter(|factor| SPEEDS.contains(factor));
-    let factor =
-        factor.ok_or("the factor must be a number from 0.000001 to 1000000, such as 0.5")?;
+    let factor = factor
+        .parse()
+        .ok()
+        .filter(|factor| SPEEDS.contains(factor))
+        .ok_or("the factor must be a number from 0.000001 to 1000000, such as 0.5")?;
     Ok((name.to_owned(), factor))
 }
 
@@ -87,9 +88,10 @@ fn entries(text: &str) -> Result<Entries, String> {
 }
 
 fn hit_cost(text: &str) -> Result<f64, String> {
-    let cost = text.parse().ok();
-    let cost = cost.filter(|cost: &f64| (0. ..=1.).contains(cost));
-    cost.ok_or("expected a number from 0 to 1, such as 0.1".to_owned())
+    text.parse()
+        .ok()
+        .filter(|cost: &f64| (0. ..=1.).contains(cost))
+        .ok_or("expected a number from 0 to 1, such as 0.1".to_owned())
 }
 
 #[cfg(test)]

@@ -1,0 +1,146 @@
+//! The command line as a whole: the commands, what they have in common, and how it ended.
+
+use std::env;
+use std::ffi::OsString;
+use std::io::{self, BufWriter, Write};
+use std::iter;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::{CommandFactory, Parser, Subcommand};
+
+use super::advise::AdviseArgs;
+use super::agreement::AgreementArgs;
+use super::algorithms::AlgorithmsArgs;
+use super::check::CheckArgs;
+use super::compare::CompareArgs;
+use super::completions::CompletionsArgs;
+use super::exit::failed;
+use super::explain::ExplainArgs;
+use super::export::ExportArgs;
+use super::import::ImportArgs;
+use super::man::ManArgs;
+use super::plan::PlanArgs;
+use super::route::RouteArgs;
+use super::serve::ServeArgs;
+use super::simulate::SimulateArgs;
+use super::tune::TuneArgs;
+use super::verify_vectors::VerifyVectorsArgs;
+use super::{
+    advise, agreement, algorithms, check, compare, completions, explain, export, import, man, plan,
+    route, serve, simulate, tune, verify_vectors,
+};
+use crate::progress::Voice;
+
+/// Runs the command line and says how it ended: 0 all well, 1 the answer is no, 2 wrong usage or
+/// config.
+#[must_use]
+pub fn run() -> ExitCode {
+    match Cli::parse().run(env::args_os()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failed(&error),
+    }
+}
+
+/// Picks backends by any load-balancing strategy, and tells which strategy to pick.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, max_term_width = 100)]
+#[command(after_help = "Exit codes: 0 all well, 1 the answer is no, 2 wrong usage or config.")]
+struct Cli {
+    /// Say nothing on standard error beside results: no progress and no remarks, only errors
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    /// What to do.
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// The commands. The text of a variant would replace that of its arguments in the help.
+#[derive(Debug, Subcommand)]
+enum Command {
+    Route(RouteArgs),
+    Explain(ExplainArgs),
+    Compare(CompareArgs),
+    Agreement(AgreementArgs),
+    Advise(AdviseArgs),
+    Tune(TuneArgs),
+    Plan(PlanArgs),
+    Simulate(Box<SimulateArgs>),
+    Export(ExportArgs),
+    Import(ImportArgs),
+    Serve(ServeArgs),
+    Check(CheckArgs),
+    VerifyVectors(VerifyVectorsArgs),
+    Algorithms(AlgorithmsArgs),
+    Completions(CompletionsArgs),
+    Man(ManArgs),
+}
+
+impl Cli {
+    /// Does what is asked for. `words` are those of the command line, the program's name first.
+    ///
+    /// # Errors
+    /// Those of the command, and of an output that cannot be written.
+    fn run(&self, words: impl Iterator<Item = OsString>) -> Result<()> {
+        let voice = Voice::new(self.quiet);
+        let line = command_line(words)?;
+        let output = &mut BufWriter::new(io::stdout().lock());
+        match &self.command {
+            Command::Route(args) => route::run(args, voice, output),
+            Command::Explain(args) => explain::run(args, output),
+            Command::Compare(args) => compare::run(args, &line, voice, output),
+            Command::Agreement(args) => agreement::run(args, &line, voice, output),
+            Command::Advise(args) => advise::run(args, voice, output),
+            Command::Tune(args) => tune::run(args, voice, output),
+            Command::Plan(args) => plan::run(args, &line, voice, output),
+            Command::Simulate(args) => simulate::run(args, &line, voice, output),
+            Command::Export(args) => export::run(args, output),
+            Command::Import(args) => import::run(args, output),
+            Command::Serve(args) => serve::run(args),
+            Command::Check(args) => check::run(args, output),
+            Command::VerifyVectors(args) => verify_vectors::run(args, voice, output),
+            Command::Algorithms(args) => algorithms::run(args, output),
+            Command::Completions(args) => completions::run(args, &mut Self::command(), output),
+            Command::Man(args) => man::run(args, Self::command(), output),
+        }?;
+        output.flush().context("cannot write the output")
+    }
+}
+
+/// The command line as a shell takes it, under the program's own name. Bytes that are no text cannot be shown.
+fn command_line(words: impl Iterator<Item = OsString>) -> Result<String> {
+    let words: Vec<_> = words
+        .skip(1)
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect();
+    let words = words.iter().map(String::as_str);
+    Ok(shlex::try_join(iter::once("evenkeel").chain(words))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_commands_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_command_line_can_be_given_to_a_shell_again() {
+        let words = [
+            "/usr/bin/other",
+            "plan",
+            "-c",
+            "a b.yaml",
+            "--replace",
+            "it's=x",
+            "",
+        ];
+        let line = command_line(words.into_iter().map(OsString::from)).unwrap();
+        let given = shlex::split(&line).unwrap();
+        assert_eq!(given[0], "evenkeel");
+        assert_eq!(given[1..], words[1..]);
+        assert!(line.starts_with("evenkeel plan -c 'a b.yaml' "), "{line}");
+    }
+}
