@@ -11,7 +11,7 @@ mod steps;
 mod tally;
 
 pub use advice::case::Advice;
-pub use figures::{AllSteps, BackendShare, Balance, End, Figures, Flow, Step};
+pub use figures::{AllSteps, BackendChange, Balance, End, Figures, Flow, Step};
 pub use forecast::{Forecast, MovesTooMuch};
 pub use road::{Given, Road};
 pub use state::NOBODY;

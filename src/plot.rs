@@ -9,7 +9,7 @@ mod files;
 mod frame;
 mod heat_map;
 mod legend;
-mod place;
+mod medium;
 mod rows;
 mod strips;
 mod svg;
@@ -25,4 +25,4 @@ pub(crate) use drawing::{
     Unit,
 };
 pub(crate) use files::{would_be, write_files};
-pub(crate) use place::Place;
+pub(crate) use medium::Medium;

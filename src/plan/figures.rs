@@ -36,13 +36,13 @@ pub struct Figures {
     pub ideal_remap: f64,
     /// What moved between backends that the change does not concern.
     pub excess_remap: f64,
-    /// What moved from whom to whom.
+    /// What moved from which backend to which.
     pub flows: Vec<Flow>,
-    /// Those before in their order, behind them the newcomers, and nobody if keys are nobody's.
-    pub backends: Vec<BackendShare>,
+    /// Those before in their order, behind them the newcomers, and [`NOBODY`] if keys reach no backend.
+    pub backends: Vec<BackendChange>,
 }
 
-/// What moved from one backend to another, or from or to nobody.
+/// What moved from one backend to another, or from or to [`NOBODY`].
 #[derive(Clone, Debug, Serialize)]
 pub struct Flow {
     /// The backend before.
@@ -57,7 +57,7 @@ pub struct Flow {
 
 /// What a change does to a backend.
 #[derive(Debug, Default, Serialize)]
-pub struct BackendShare {
+pub struct BackendChange {
     /// Its name.
     pub backend: String,
     /// Keys.
@@ -146,35 +146,35 @@ impl Figures {
             remap_requests: moves(requests).moved_share(),
             ideal_remap: span.change.least_of(owners),
             excess_remap: moved.needless_share(),
-            backends: shares(before, after, &staying, &flows),
+            backends: changes(before, after, &staying, &flows),
             flows,
         }
     }
 }
 
-fn shares(before: &State, after: &State, staying: &[Flow], moving: &[Flow]) -> Vec<BackendShare> {
+fn changes(before: &State, after: &State, staying: &[Flow], moving: &[Flow]) -> Vec<BackendChange> {
     let backends = [before, after]
         .into_iter()
         .flat_map(|state| &state.config.backends);
-    let new = |backend: &Backend| (backend.name().to_owned(), BackendShare::default());
-    let mut shares: IndexMap<_, _> = backends.map(new).collect();
-    shares.entry(NOBODY.to_owned()).or_default();
+    let new = |backend: &Backend| (backend.name().to_owned(), BackendChange::default());
+    let mut changes: IndexMap<_, _> = backends.map(new).collect();
+    changes.entry(NOBODY.to_owned()).or_default();
     for (flows, moved) in [(staying, 0), (moving, 1)] {
         for flow in flows {
-            if let Some(share) = shares.get_mut(&flow.from) {
-                share.keys.leaves(flow.keys, moved);
-                share.requests.leaves(flow.requests, moved);
+            if let Some(change) = changes.get_mut(&flow.from) {
+                change.keys.leaves(flow.keys, moved);
+                change.requests.leaves(flow.requests, moved);
             }
-            if let Some(share) = shares.get_mut(&flow.to) {
-                share.keys.arrives(flow.keys, moved);
-                share.requests.arrives(flow.requests, moved);
+            if let Some(change) = changes.get_mut(&flow.to) {
+                change.keys.arrives(flow.keys, moved);
+                change.requests.arrives(flow.requests, moved);
             }
         }
     }
-    let has_any = |share: &BackendShare| share.requests.before + share.requests.after > 0;
-    shares.retain(|name, share| name != NOBODY || has_any(share));
-    let named = |(backend, share)| BackendShare { backend, ..share };
-    shares.into_iter().map(named).collect()
+    let has_any = |change: &BackendChange| change.requests.before + change.requests.after > 0;
+    changes.retain(|name, change| name != NOBODY || has_any(change));
+    let named = |(backend, change)| BackendChange { backend, ..change };
+    changes.into_iter().map(named).collect()
 }
 
 impl Balance {

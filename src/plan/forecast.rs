@@ -90,16 +90,20 @@ impl Forecast {
     fn of(road: &Road, spans: &[Span<'_>], measured: &Measured, stream: &Stream) -> Self {
         let keys = measured.keys();
         let flows = measured.requests.flows.iter().zip(&keys.flows);
-        let figures = spans.iter().zip(flows);
-        let mut figures =
-            figures.map(|(span, (requests, keys))| Figures::of(road, span, requests, keys));
+        let mut figures = spans
+            .iter()
+            .zip(flows)
+            .map(|(span, (requests, keys))| Figures::of(road, span, requests, keys));
         let whole = figures.next().unwrap_or_default();
-        let steps = road.steps().iter().zip(figures);
-        let steps = steps.map(|(state, figures)| Step {
-            change: state.change.clone(),
-            figures,
-        });
-        let steps: Vec<_> = steps.collect();
+        let steps: Vec<_> = road
+            .steps()
+            .iter()
+            .zip(figures)
+            .map(|(state, figures)| Step {
+                change: state.change.clone(),
+                figures,
+            })
+            .collect();
         Self {
             schema: 1,
             before: End::new(&road.before().change, road.before()),
@@ -157,13 +161,11 @@ fn untold(road: &Road) -> Vec<String> {
         };
         format!("asked with nothing in flight: under load {why} sends some keys elsewhere")
     });
-    let warm = any(|state| state.config.warm_up.is_some());
-    let warm = warm.map(|_| {
+    let warm = any(|state| state.config.warm_up.is_some()).map(|_| {
         "asked when all are warm: `warm_up` spreads what moves to newcomers over its time"
             .to_owned()
     });
-    let subset = any(|state| state.config.subset.is_some());
-    let subset = subset
+    let subset = any(|state| state.config.subset.is_some())
         .map(|_| "asked for one client's `subset`: other clients have other backends".to_owned());
     idle.into_iter()
         .chain(warm)
@@ -176,8 +178,9 @@ fn untold(road: &Road) -> Vec<String> {
 fn elsewhere(road: &Road) -> Option<String> {
     let before = road.before().snapshot.pool();
     let is_elsewhere = |backend: &&Backend| {
-        let was = before.slot(backend.name()).map(|slot| before.backend(slot));
-        let was = was.and_then(Backend::address);
+        let was = before
+            .slot(backend.name())
+            .and_then(|slot| before.backend(slot).address());
         was.zip(backend.address())
             .is_some_and(|(was, is)| was != is)
     };

@@ -1,4 +1,4 @@
-//! Asks for every key in every state, a chunk of keys at a time, and counts the answers.
+//! Routes every key in every state, a chunk of keys at a time, and counts where they go.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::distinct::Distinct;
 use super::road::Road;
-use super::tally::{Answer, Span, Tally};
+use super::tally::{Destination, Span, Tally};
 use crate::workload::{Keys, Stream};
 
 /// Answers that are held at once, about.
@@ -72,11 +72,11 @@ pub(super) fn measure(
     counter.finish()
 }
 
-/// The answers to a chunk of keys.
+/// The destinations to a chunk of keys.
 #[derive(Default)]
 struct Routed {
     /// Of each key in each state.
-    answers: Vec<Answer>,
+    destinations: Vec<Destination>,
     /// Of each key, if they are needed.
     hashes: Vec<u64>,
 }
@@ -84,11 +84,11 @@ struct Routed {
 impl Routed {
     fn route(&mut self, road: &Road, keys: &Keys, hashed: bool) {
         let states = &road.states;
-        self.answers.resize(keys.len() * states.len(), None);
-        let rows = self.answers.par_chunks_mut(states.len()).enumerate();
-        rows.for_each(|(key, answers)| {
-            for (answer, state) in answers.iter_mut().zip(states) {
-                *answer = state.pick(keys.get(key));
+        self.destinations.resize(keys.len() * states.len(), None);
+        let rows = self.destinations.par_chunks_mut(states.len()).enumerate();
+        rows.for_each(|(key, destinations)| {
+            for (destination, state) in destinations.iter_mut().zip(states) {
+                *destination = state.pick(keys.get(key));
             }
         });
         let hashed = if hashed { keys.len() } else { 0 };
@@ -123,27 +123,27 @@ impl<'a, W: Write> Counter<'a, W> {
     }
 
     fn count(&mut self, keys: &Keys, routed: &Routed) -> Result<()> {
-        for (number, answers) in routed.answers.chunks(self.states).enumerate() {
+        for (number, destinations) in routed.destinations.chunks(self.states).enumerate() {
             let key = keys.get(number);
-            self.requests.count(self.spans, answers);
+            self.requests.count(self.spans, destinations);
             let is_new = match &mut self.distinct {
-                Some(distinct) => distinct.count(routed.hashes[number], answers),
+                Some(distinct) => distinct.count(routed.hashes[number], destinations),
                 None => true,
             };
             if is_new && self.first.len() < FIRST_KEYS {
                 self.first.push(key);
             }
-            self.list(key, answers).context(LIST)?;
+            self.list(key, destinations).context(LIST)?;
         }
         Ok(())
     }
 
-    fn list(&mut self, key: &[u8], answers: &[Answer]) -> Result<()> {
+    fn list(&mut self, key: &[u8], destinations: &[Destination]) -> Result<()> {
         let (Some(list), [whole, ..]) = (&mut self.list, self.spans) else {
             return Ok(());
         };
-        if whole.moves(answers) {
-            let name = |state: usize| self.road.states[state].name(answers[state]);
+        if whole.moves(destinations) {
+            let name = |state: usize| self.road.states[state].name(destinations[state]);
             list.write_all(key)?;
             writeln!(list, "\t{}\t{}", name(whole.before), name(whole.after))?;
         }
@@ -185,13 +185,13 @@ impl<'a> DistinctTally<'a> {
     }
 
     /// Counts a key if it is new; says whether it is.
-    fn count(&mut self, hash: u64, answers: &[Answer]) -> bool {
+    fn count(&mut self, hash: u64, destinations: &[Destination]) -> bool {
         let Some(level) = self.distinct.insert(hash) else {
             return false;
         };
         let tally = self.levels.entry(level);
         let tally = tally.or_insert_with(|| Tally::sparse(self.spans));
-        tally.count(self.spans, answers);
+        tally.count(self.spans, destinations);
         true
     }
 

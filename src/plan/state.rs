@@ -44,17 +44,17 @@ impl State {
         })
     }
 
-    /// Where a key goes by itself; none if nobody is eligible.
+    /// Where a key goes by itself; none if no backend is eligible.
     pub(super) fn pick(&self, key: &[u8]) -> Option<Slot> {
         let question = Pick::new(self.snapshot.pool(), Some(key)).question();
         self.snapshot.pick(&question).ok()
     }
 
-    /// The name of an answer.
+    /// The name of where it goes.
     pub(super) fn name(&self, slot: Option<Slot>) -> &str {
         slot.map_or(NOBODY, |slot| self.snapshot.pool().backend(slot).name())
     }
 }
 
-/// Who has a key for which nobody is eligible.
+/// What stands in place of a backend for a key for which none is eligible.
 pub const NOBODY: &str = "nobody";

@@ -10,8 +10,8 @@ use super::road::Road;
 /// The most cells that the matrices of all changes have; beyond that only what occurs is held.
 const MAX_CELLS: usize = 4 << 20;
 
-/// An answer: a slot, or nobody.
-pub(super) type Answer = Option<Slot>;
+/// Where a request or key goes: to a slot, or to no backend.
+pub(super) type Destination = Option<Slot>;
 
 /// A change on the road: two of its states.
 pub(super) struct Span<'a> {
@@ -37,8 +37,9 @@ impl<'a> Span<'a> {
         [(0, last)].into_iter().chain(steps).map(span).collect()
     }
 
-    pub(super) fn moves(&self, answers: &[Answer]) -> bool {
-        self.change.moved(answers[self.before], answers[self.after])
+    pub(super) fn moves(&self, destinations: &[Destination]) -> bool {
+        self.change
+            .moved(destinations[self.before], destinations[self.after])
     }
 }
 
@@ -84,13 +85,13 @@ impl Tally {
         }
     }
 
-    /// Counts one with its answer in each state.
-    pub(super) fn count(&mut self, spans: &[Span<'_>], answers: &[Answer]) {
+    /// Counts one with its destination in each state.
+    pub(super) fn count(&mut self, spans: &[Span<'_>], destinations: &[Destination]) {
         self.total += 1;
         for (flows, span) in self.flows.iter_mut().zip(spans) {
-            flows.add(answers[span.before], answers[span.after], 1);
+            flows.add(destinations[span.before], destinations[span.after], 1);
         }
-        let moves = spans.iter().skip(1).filter(|step| step.moves(answers));
+        let moves = spans.iter().skip(1).filter(|step| step.moves(destinations));
         self.moved_again += u64::from(moves.take(2).count() == 2);
     }
 
@@ -106,33 +107,37 @@ impl Tally {
     }
 }
 
-/// How many went from whom to whom.
+/// How many went from which backend to which.
 pub(super) enum Flows {
-    /// A cell for every two; the last row and column are nobody's.
+    /// A cell for every two; the last row and column are for no backend.
     Dense { width: usize, counts: Vec<u64> },
     /// Those that occur.
-    Sparse(BTreeMap<(Answer, Answer), u64>),
+    Sparse(BTreeMap<(Destination, Destination), u64>),
 }
 
 impl Flows {
-    fn add(&mut self, from: Answer, to: Answer, count: u64) {
+    fn add(&mut self, from: Destination, to: Destination, count: u64) {
         match self {
             Self::Dense { width, counts } => {
                 let (width, height) = (*width, counts.len() / *width);
-                let place = |answer: Answer, len| answer.map_or(len - 1, Slot::index);
+                let place =
+                    |destination: Destination, len| destination.map_or(len - 1, Slot::index);
                 counts[place(from, height) * width + place(to, width)] += count;
             }
             Self::Sparse(counts) => *counts.entry((from, to)).or_default() += count,
         }
     }
 
-    pub(super) fn iter(&self) -> Box<dyn Iterator<Item = ((Answer, Answer), u64)> + '_> {
+    pub(super) fn iter(&self) -> Box<dyn Iterator<Item = ((Destination, Destination), u64)> + '_> {
         match self {
             Self::Dense { width, counts } => {
                 let height = counts.len() / width;
-                let answer = |place, len| (place + 1 < len).then(|| Slot::new(place));
+                let destination = |place, len| (place + 1 < len).then(|| Slot::new(place));
                 let flow = move |(cell, &count): (usize, &u64)| {
-                    let ends = (answer(cell / width, height), answer(cell % width, *width));
+                    let ends = (
+                        destination(cell / width, height),
+                        destination(cell % width, *width),
+                    );
                     (ends, count)
                 };
                 let cells = counts.iter().enumerate();

@@ -39,10 +39,14 @@ impl Rows {
             lengths.max().unwrap_or_default()
         };
         let (name, figure) = (longest(|line| &line.0), longest(|line| &line.1));
-        let room = width.saturating_sub(name + figure + 4);
-        let room = room.clamp(LONGEST[0], LONGEST[1]);
-        let most = self.rows.iter().map(|row| span.place(total(row)));
-        let most = most.fold(f64::MIN_POSITIVE, f64::max);
+        let room = width
+            .saturating_sub(name + figure + 4)
+            .clamp(LONGEST[0], LONGEST[1]);
+        let most = self
+            .rows
+            .iter()
+            .map(|row| span.place(total(row)))
+            .fold(f64::MIN_POSITIVE, f64::max);
         let lines = self.rows.iter().zip(&lines).map(|(row, (text, number))| {
             let bar = bar(span.place(total(row)) / most * room as f64);
             let room = " ".repeat(name - length(text));

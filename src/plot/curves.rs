@@ -25,8 +25,11 @@ impl Curves {
         let points = || self.lines.iter().flat_map(|line| &line.points);
         let across = Span::of(&self.across, points().map(|point| point[0]), 6);
         let up = Span::of(&self.up, points().map(|point| point[1]), 6);
-        let events = self.events.iter();
-        let events: Vec<_> = events.filter(|event| across.has(event.value)).collect();
+        let events: Vec<_> = self
+            .events
+            .iter()
+            .filter(|event| across.has(event.value))
+            .collect();
         let mut legend = Shapes::default();
         let title = legend::draw(&mut legend, &self.legend()) + LINE;
         let numbers = if events.is_empty() { 0 } else { LINE };

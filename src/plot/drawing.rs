@@ -26,7 +26,7 @@ pub(crate) enum Drawing {
     Curves(Curves),
     /// A shade a pair.
     HeatMap(HeatMap),
-    /// Whose a ring's or a table's parts are.
+    /// Which backend has which part of a ring or a table.
     Strips(Strips),
 }
 
@@ -50,6 +50,16 @@ pub(crate) struct Axis {
     pub(crate) scale: Scale,
     /// How a figure on it is written.
     pub(crate) unit: Unit,
+}
+
+impl Axis {
+    pub(crate) fn new(title: impl Into<String>, scale: Scale, unit: Unit) -> Self {
+        Self {
+            title: title.into(),
+            scale,
+            unit,
+        }
+    }
 }
 
 /// How figures are laid out along an axis.
@@ -183,7 +193,7 @@ pub(crate) struct HeatMap {
     pub(crate) events: Vec<(usize, String)>,
 }
 
-/// Whose a ring's or a table's parts are, a strip each.
+/// Which backend has which part of a ring or a table, a strip each.
 #[derive(Debug)]
 pub(crate) struct Strips {
     /// The owners that the colours stand for.

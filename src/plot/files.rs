@@ -12,7 +12,7 @@ use resvg::usvg::fontdb::Database;
 use resvg::usvg::{Options, Tree};
 
 use super::drawing::Plot;
-use super::place::Place;
+use super::medium::Medium;
 
 /// Pixels of a PNG for each of an SVG: sharp on screens of today.
 const SCALE: f32 = 2.;
@@ -32,7 +32,7 @@ pub(crate) fn write_files(plots: &[Plot], folder: &Path) -> Result<()> {
     let cannot_write = |path: &Path| format!("{}: cannot write", path.display());
     fs::create_dir_all(folder).with_context(|| cannot_write(folder))?;
     for plot in plots {
-        let svg = plot.svg(Place::File)?;
+        let svg = plot.svg(Medium::File)?;
         let files = [("png", png(&svg)?), ("svg", svg.into_bytes())];
         for (ending, bytes) in files {
             let path = folder.join(format!("{}.{ending}", plot.name));
@@ -57,10 +57,13 @@ fn png(svg: &str) -> Result<Vec<u8>> {
         ..Options::default()
     };
     let tree = Tree::from_str(svg, &options)?;
-    let size = tree.size().to_int_size().scale_by(SCALE);
-    let size = size.context("an empty picture")?;
-    let picture = Pixmap::new(size.width(), size.height());
-    let mut picture = picture.context("a picture that is too large")?;
+    let size = tree
+        .size()
+        .to_int_size()
+        .scale_by(SCALE)
+        .context("an empty picture")?;
+    let mut picture =
+        Pixmap::new(size.width(), size.height()).context("a picture that is too large")?;
     let scale = Transform::from_scale(SCALE, SCALE);
     resvg::render(&tree, scale, &mut picture.as_mut());
     Ok(picture.encode_png()?)

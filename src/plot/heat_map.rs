@@ -231,8 +231,9 @@ mod tests {
 
     #[test]
     fn no_shade_is_between_pale_and_deep() {
-        let shades = (0..=100).map(|part| opacity(f64::from(part) / 100.));
-        let shades: Vec<_> = shades.collect();
+        let shades: Vec<_> = (0..=100)
+            .map(|part| opacity(f64::from(part) / 100.))
+            .collect();
         assert!(shades.is_sorted());
         assert_eq!((shades[0], shades[100]), (PALE[0], DEEP[1]));
         let mut between = shades.iter().filter(|shade| (0.47..0.7).contains(*shade));

@@ -30,8 +30,9 @@ impl Rows {
         let span = Span::of(&self.axis, self.figures(), 6);
         let mut legend = Shapes::default();
         let above = legend::draw(&mut legend, &self.legend());
-        let names = self.rows.iter();
-        let names: Vec<_> = names
+        let names: Vec<_> = self
+            .rows
+            .iter()
             .map(|row| shortened(&row.name, NAME, pixels))
             .collect();
         let rows = self.rows.len();
@@ -60,8 +61,11 @@ impl Rows {
     }
 
     fn size(&self, above: u32, names: &[String], span: &Span) -> Size {
-        let figures = self.rows.iter().filter_map(Row::figure);
-        let figures = figures.map(|figure| width_of(&span.write(figure)));
+        let figures = self
+            .rows
+            .iter()
+            .filter_map(Row::figure)
+            .map(|figure| width_of(&span.write(figure)));
         let names = names.iter().map(|name| width_of(name));
         Size {
             above: above + 4,
@@ -97,8 +101,11 @@ impl Rows {
             true => Sign::Dot(category(place)),
             false => Sign::Area(category(place), 1.),
         };
-        let parts = self.legend.iter().enumerate();
-        let parts = parts.map(|(place, what)| (sign(place), what.clone()));
+        let parts = self
+            .legend
+            .iter()
+            .enumerate()
+            .map(|(place, what)| (sign(place), what.clone()));
         let target = self
             .target
             .iter()
@@ -240,7 +247,7 @@ fn draw_interval(shapes: &mut Shapes, [low, high]: [f64; 2], middle: f64, tip: &
     }
 }
 
-/// What is said of a figure: whose it is, what it is if that has a name, and the figure.
+/// What is said of a figure: what it is of, what it is if that has a name, and the figure.
 fn tip(name: &str, what: &str, figure: &str) -> String {
     match what {
         "" => format!("{name}: {figure}"),

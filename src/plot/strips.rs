@@ -1,4 +1,4 @@
-//! Whose a ring's or a table's parts are, drawn.
+//! Which backend has which part of a ring or a table, drawn.
 
 use super::drawing::{Strip, Strips};
 use super::legend::{self, Sign};
@@ -20,12 +20,15 @@ const LINES: f64 = 16.;
 impl Strips {
     pub(super) fn draw(&self) -> Picture {
         let mut shapes = Shapes::default();
-        let owners = self.owners.iter().enumerate();
-        let owners = owners.map(|(place, owner)| {
-            let (_, colour, opacity) = self.look(Some(place));
-            (Sign::Area(colour, opacity), owner.clone())
-        });
-        let owners: Vec<_> = owners.collect();
+        let owners: Vec<_> = self
+            .owners
+            .iter()
+            .enumerate()
+            .map(|(place, owner)| {
+                let (_, colour, opacity) = self.look(Some(place));
+                (Sign::Area(colour, opacity), owner.clone())
+            })
+            .collect();
         let mut y = f64::from(legend::draw(&mut shapes, &owners));
         let lines = self.lines();
         for strip in &self.strips {
@@ -73,13 +76,13 @@ impl Strips {
         lines * (height + LINE[1]) - LINE[1]
     }
 
-    /// The name, the colour and the opacity of an owner, or of nobody.
+    /// The name, the colour and the opacity of an owner, or of what has no new one.
     fn look(&self, owner: Option<usize>) -> (&str, Colour, f64) {
         let Some(place) = owner else {
-            return ("nobody new", GRID, 1.);
+            return ("as before", GRID, 1.);
         };
         let name = self.owners.get(place).map_or("", String::as_str);
-        // The colours begin anew, and are paler.
+        // The colours begin again, and are paler.
         let opacity = 0.5_f64.powi((place / CATEGORIES.len()) as i32);
         (name, category(place), opacity)
     }

@@ -6,14 +6,6 @@ use resvg::usvg::roxmltree::{Document, Node};
 use super::*;
 use crate::sheet::Sheet;
 
-fn axis(title: &str, scale: Scale, unit: Unit) -> Axis {
-    Axis {
-        title: title.to_owned(),
-        scale,
-        unit,
-    }
-}
-
 fn plot(name: &str, drawing: Drawing) -> Plot {
     Plot {
         name: name.to_owned(),
@@ -51,7 +43,7 @@ fn bars() -> Plot {
     plot(
         "bars",
         Drawing::Rows(Rows {
-            axis: axis("share of the keys", Scale::Linear, Unit::Percent),
+            axis: Axis::new("share of the keys", Scale::Linear, Unit::Percent),
             legend: vec!["has to move".to_owned(), "moves needlessly".to_owned()],
             target: Some("the least".to_owned()),
             rows: rows.map(row).into(),
@@ -76,7 +68,7 @@ fn dots() -> Plot {
     plot(
         "dots",
         Drawing::Rows(Rows {
-            axis: axis("requests over a backend's due", Scale::Fitted, Unit::Number),
+            axis: Axis::new("requests over a backend's due", Scale::Fitted, Unit::Number),
             legend: Vec::new(),
             target: None,
             rows: vec![row("rendezvous"), row("ketama"), spread],
@@ -100,8 +92,8 @@ fn curves() -> Plot {
     plot(
         "curves",
         Drawing::Curves(Curves {
-            across: axis("share of the requests", Scale::Nines, Unit::Percent),
-            up: axis("takes at most", Scale::Logarithmic, Unit::Nanoseconds),
+            across: Axis::new("share of the requests", Scale::Nines, Unit::Percent),
+            up: Axis::new("takes at most", Scale::Logarithmic, Unit::Nanoseconds),
             lines: lines.map(line).into(),
             events: vec![
                 dot("much later", 0.99999),
@@ -187,7 +179,7 @@ fn every_figure_has_a_tip() {
         (strips(), 80, "before\nb: 2.50 %, from 0.00 % on"),
     ];
     for (plot, count, one) in expected {
-        let tips = tips(&plot.svg(Place::Page).unwrap());
+        let tips = tips(&plot.svg(Medium::Page).unwrap());
         assert_eq!(tips.len(), count, "{}", plot.name);
         assert!(tips.iter().any(|tip| tip == one), "{one} in {tips:?}");
     }
@@ -196,7 +188,7 @@ fn every_figure_has_a_tip() {
 #[test]
 fn nothing_is_drawn_outside() {
     for plot in all() {
-        let svg = plot.svg(Place::Page).unwrap();
+        let svg = plot.svg(Medium::Page).unwrap();
         let parsed = parsed(&svg);
         let size = parsed.root_element().attribute("viewBox").unwrap();
         let size: Vec<f64> = size.split(' ').map(|side| side.parse().unwrap()).collect();
@@ -233,7 +225,7 @@ fn nothing_is_drawn_outside() {
 #[test]
 fn a_row_ends_with_what_it_comes_to() {
     let texts = |plot: Plot| {
-        let svg = plot.svg(Place::Page).unwrap();
+        let svg = plot.svg(Medium::Page).unwrap();
         let parsed = parsed(&svg);
         let texts = parsed
             .descendants()
@@ -251,7 +243,7 @@ fn a_row_ends_with_what_it_comes_to() {
 #[test]
 fn a_page_chooses_every_colour() {
     for plot in all() {
-        let svg = plot.svg(Place::Page).unwrap();
+        let svg = plot.svg(Medium::Page).unwrap();
         let parsed = parsed(&svg);
         let elements = parsed.descendants();
         let colours = elements.flat_map(|node| ["fill", "stroke"].map(|name| node.attribute(name)));
@@ -267,7 +259,7 @@ fn a_page_chooses_every_colour() {
 #[test]
 fn a_file_says_what_it_is() {
     for plot in all() {
-        let svg = plot.svg(Place::File).unwrap();
+        let svg = plot.svg(Medium::File).unwrap();
         let parsed = parsed(&svg);
         let mut texts = parsed
             .descendants()

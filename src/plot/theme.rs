@@ -52,7 +52,7 @@ pub(super) const WIDTH: u32 = 560;
 /// The size of letters.
 pub(super) const LETTERS: u32 = 13;
 
-/// The colour of a category by its place; after the eighth they begin anew.
+/// The colour of a category by its place; after the eighth they begin again.
 pub(super) fn category(place: usize) -> Colour {
     CATEGORIES[place % CATEGORIES.len()]
 }
@@ -89,9 +89,11 @@ mod tests {
 
     #[test]
     fn no_two_colours_are_the_same() {
-        let all = NAMED.iter().chain(&CATEGORIES);
-        let all = all.map(|colour| colour.hex());
-        let mut all: Vec<_> = all.collect();
+        let mut all: Vec<_> = NAMED
+            .iter()
+            .chain(&CATEGORIES)
+            .map(|colour| colour.hex())
+            .collect();
         all.sort();
         all.dedup();
         assert_eq!(all.len(), NAMED.len() + CATEGORIES.len());

@@ -69,7 +69,7 @@ struct Pair<'a> {
     share: f64,
 }
 
-/// Who agrees most and who least; nothing of a single config.
+/// Which agree most and which least; nothing of a single config.
 fn answer(matrix: &Matrix) -> Option<String> {
     let pairs = pairs(matrix);
     let by_share = |a: &&Pair<'_>, b: &&Pair<'_>| a.share.total_cmp(&b.share);
@@ -77,15 +77,15 @@ fn answer(matrix: &Matrix) -> Option<String> {
     // Of several the first, which is the last from behind.
     let most = pairs.iter().rev().max_by(by_share)?;
     let [of_most, of_least] = [most, least].map(|pair| percent(pair.share));
-    let [who, others] = [most, least].map(|pair| pair.names.join(" and "));
+    let [these, others] = [most, least].map(|pair| pair.names.join(" and "));
     Some(if pairs.len() == 1 {
-        format!("{who} reach the same backend for {of_most} % of the keys.")
+        format!("{these} reach the same backend for {of_most} % of the keys.")
     } else if most.share == least.share {
         format!("Any two of them reach the same backend for {of_most} % of the keys.")
     } else {
         let [as_they, as_others] = [most, least].map(|pair| as_do(&pairs, pair));
         format!(
-            "{who} agree most, for {of_most} % of the keys{as_they}; {others} least, for {of_least} %{as_others}."
+            "{these} agree most, for {of_most} % of the keys{as_they}; {others} least, for {of_least} %{as_others}."
         )
     })
 }

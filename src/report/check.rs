@@ -44,7 +44,7 @@ pub(crate) fn description(path: &Path, loaded: &Loaded) -> Result<String> {
     if let Some(bound) = config.bounded_load {
         let then = match bound.overflow {
             Overflow::Walk => "then the next backend",
-            Overflow::Rehash => "then the key hashed anew",
+            Overflow::Rehash => "then the key hashed again",
         };
         writeln!(
             text,

@@ -64,11 +64,11 @@ fn setting(workload: &Summary) -> String {
 }
 
 fn spread(comparison: &Comparison) -> Sheet {
-    let measured = comparison.results.iter().map(|outcome| {
-        let intervals = outcome.intervals.as_ref();
-        let spread = spread_row(outcome.algorithm, outcome.spread, intervals);
+    let measured = comparison.results.iter().map(|result| {
+        let intervals = result.intervals.as_ref();
+        let spread = spread_row(result.algorithm, result.spread, intervals);
         let others = intervals.map(|all| &all.others);
-        spread.shown(&[AlgorithmFigures::AFFINITY], Some(outcome), others)
+        spread.shown(&[AlgorithmFigures::AFFINITY], Some(result), others)
     });
     let chance = Spreads {
         requests: comparison.chance.requests,
@@ -83,21 +83,21 @@ fn spread(comparison: &Comparison) -> Sheet {
 fn spread_row(name: &str, spread: Spreads, intervals: Option<&AlgorithmIntervals>) -> Columns {
     let requests = intervals.and_then(|all| all.requests.as_ref());
     let keys = intervals.and_then(|all| all.keys.as_ref());
-    let row = Columns::default().column("algorithm", name);
-    let row = evenness(row, "requests", spread.requests, requests);
-    evenness(row, "keys", spread.keys, keys)
+    let named = Columns::default().column("algorithm", name);
+    let with_requests = evenness(named, "requests", spread.requests, requests);
+    evenness(with_requests, "keys", spread.keys, keys)
 }
 
-/// With the figures of a spread, the first of which says whose they are.
+/// With the figures of a spread, the first of which says what they are of.
 fn evenness(
     row: Columns,
-    whose: &str,
+    counted: &str,
     of: Option<Evenness>,
     intervals: Option<&Intervals<Evenness>>,
 ) -> Columns {
     let (peak, others) = (Evenness::PEAK_TO_MEAN, &Evenness::FIGURES[1..]);
     row.column(
-        format!("{whose} {}", peak.heading),
+        format!("{counted} {}", peak.heading),
         peak.cell(of.as_ref(), intervals),
     )
     .shown(others, of.as_ref(), intervals)
@@ -107,17 +107,17 @@ fn evenness(
 fn remap(comparison: &Comparison) -> Option<Sheet> {
     let changes = comparison.results.first()?.changes.len();
     let rows = (0..changes).flat_map(|number| {
-        let row = move |outcome: &AlgorithmFigures| remap_row(outcome, &outcome.changes[number]);
+        let row = move |result: &AlgorithmFigures| remap_row(result, &result.changes[number]);
         comparison.results.iter().map(row)
     });
     let title = "Remap (shares of the keys; of the positions where no key is used)";
     (changes > 0).then(|| Sheet::of_columns(2, rows).titled(title))
 }
 
-fn remap_row(outcome: &AlgorithmFigures, changed: &Changed) -> Columns {
+fn remap_row(result: &AlgorithmFigures, changed: &Changed) -> Columns {
     Columns::default()
         .column("change", changed.change.as_str())
-        .column("algorithm", outcome.algorithm)
+        .column("algorithm", result.algorithm)
         .shown(Changed::FIGURES, Some(changed), changed.intervals.as_ref())
         .column(
             "ratio/ideal",
@@ -146,10 +146,10 @@ fn cost(comparison: &Comparison) -> Sheet {
         AlgorithmFigures::BUILD_NS,
         AlgorithmFigures::PICK_NS,
     ];
-    let row = |outcome: &AlgorithmFigures| {
+    let row = |result: &AlgorithmFigures| {
         Columns::default()
-            .column("algorithm", outcome.algorithm)
-            .shown(&figures, Some(outcome), None)
+            .column("algorithm", result.algorithm)
+            .shown(&figures, Some(result), None)
     };
     Sheet::of_columns(1, comparison.results.iter().map(row)).titled("Cost")
 }

@@ -18,30 +18,30 @@ pub(super) fn csv(headers: &Columns, rows: impl Iterator<Item = Columns>) -> Res
 
 /// One row an algorithm and change; one of an algorithm without a change.
 pub(super) fn comparison(comparison: &Comparison) -> Result<Vec<u8>> {
-    let rows = comparison.results.iter().flat_map(|outcome| {
-        let changes = match outcome.changes.is_empty() {
+    let rows = comparison.results.iter().flat_map(|result| {
+        let changes = match result.changes.is_empty() {
             true => vec![None],
-            false => outcome.changes.iter().map(Some).collect(),
+            false => result.changes.iter().map(Some).collect(),
         };
         changes
             .into_iter()
-            .map(|change| row(comparison, Some(outcome), change))
+            .map(|change| row(comparison, Some(result), change))
     });
     csv(&row(comparison, None, None), rows)
 }
 
 fn row(
     comparison: &Comparison,
-    outcome: Option<&AlgorithmFigures>,
+    result: Option<&AlgorithmFigures>,
     change: Option<&Changed>,
 ) -> Columns {
-    let spread = outcome.map(|outcome| outcome.spread);
+    let spread = result.map(|result| result.spread);
     let requests = spread.and_then(|spread| spread.requests);
     let keys = spread.and_then(|spread| spread.keys);
     let chance = &comparison.chance;
-    let tests = outcome.map(|outcome| outcome.chi_square);
+    let tests = result.map(|result| result.chi_square);
     let row = Columns::default()
-        .column("algorithm", outcome.map_or("", |outcome| outcome.algorithm))
+        .column("algorithm", result.map_or("", |result| result.algorithm))
         .column("change", change.map_or("", |change| change.change.as_str()))
         .exact("", Changed::FIGURES, change)
         .exact("requests_", Measured::FIGURES, requests.as_ref())
@@ -52,7 +52,7 @@ fn row(
             chance.requests.as_ref(),
         )
         .exact("chance_keys_", Measured::FIGURES, chance.keys.as_ref())
-        .exact("", AlgorithmFigures::FIGURES, outcome)
+        .exact("", AlgorithmFigures::FIGURES, result)
         .exact(
             "requests_",
             Measured::FIGURES,
@@ -66,7 +66,7 @@ fn row(
     if comparison.workload.repeat.is_none() {
         return row;
     }
-    let intervals = outcome.and_then(|outcome| outcome.intervals.as_ref());
+    let intervals = result.and_then(|result| result.intervals.as_ref());
     row.exact_intervals("", change.and_then(|change| change.intervals.as_ref()))
         .exact_intervals("requests_", intervals.and_then(|all| all.requests.as_ref()))
         .exact_intervals("keys_", intervals.and_then(|all| all.keys.as_ref()))

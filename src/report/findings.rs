@@ -5,7 +5,7 @@ use crate::compare::{AlgorithmFigures, Comparison, Evenness, Finding};
 use crate::figures::{Difference, Repeat};
 use crate::text::list;
 
-/// What the figures are means of, and what is drawn anew for each run.
+/// What the figures are means of, and what is drawn again for each run.
 pub(super) fn runs(repeat: &Repeat, redrawn: &str) -> String {
     let redrawn = match repeat.redrawn {
         true => format!(" and {redrawn}"),
@@ -24,11 +24,11 @@ pub(super) fn unmoved(repeat: &Repeat) -> Option<String> {
     (!repeat.redrawn).then(|| said.to_owned())
 }
 
-/// Who spreads as chance does, and who does not.
+/// Which strategies spread as chance does, and which do not.
 pub(super) fn chance(comparison: &Comparison) -> Option<String> {
-    let tested = |outcome: &AlgorithmFigures| {
-        let test = outcome.chi_square.keys.or(outcome.chi_square.requests)?;
-        Some((outcome.algorithm, test))
+    let tested = |result: &AlgorithmFigures| {
+        let test = result.chi_square.keys.or(result.chi_square.requests)?;
+        Some((result.algorithm, test))
     };
     let tested: Vec<_> = comparison.results.iter().filter_map(tested).collect();
     let said = |found| {
@@ -52,7 +52,7 @@ fn equal(number: &str) -> String {
     format!("= {number}")
 }
 
-/// A sentence for each of the most even: from whom it differs.
+/// A sentence for each of the most even: from which it differs.
 pub(super) fn paired(comparison: &Comparison) -> Vec<String> {
     let sentence = |told: &[Difference<Evenness>]| {
         let found = against("is more even than", told);

@@ -5,7 +5,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, HtmlEscape, UndefinedBehavior, Value, context};
 
 use super::document::Document;
-use crate::plot::{Place, Plot};
+use crate::plot::{Medium, Plot};
 use crate::sheet::Sheet;
 
 /// Writes a report as a page that ends with the command that made it.
@@ -13,9 +13,12 @@ use crate::sheet::Sheet;
 /// # Errors
 /// None that a report can cause; those of the drawing are passed on.
 pub(crate) fn page(document: &Document, command: &str) -> Result<Vec<u8>> {
-    let drawings = document.plots.iter().map(|plot| plot.svg(Place::Page));
-    let drawings = drawings.collect::<Result<Vec<_>>>()?;
-    render(document, drawings, command)
+    let drawings: Result<_> = document
+        .plots
+        .iter()
+        .map(|plot| plot.svg(Medium::Page))
+        .collect();
+    render(document, drawings?, command)
 }
 
 /// The page with a drawing as SVG for each plot.
@@ -58,12 +61,14 @@ fn marked(text: &str) -> Value {
     if parts.len().is_multiple_of(2) {
         return Value::from(text);
     }
-    let parts = parts.into_iter().enumerate();
-    let parts = parts.map(|(number, part)| match number % 2 {
-        1 => format!("<code>{part}</code>"),
-        _ => part,
-    });
-    Value::from_safe_string(parts.collect())
+    let marked = parts
+        .into_iter()
+        .enumerate()
+        .map(|(number, part)| match number % 2 {
+            1 => format!("<code>{part}</code>"),
+            _ => part,
+        });
+    Value::from_safe_string(marked.collect())
 }
 
 fn figure(plot: &Plot, drawing: String) -> Value {
@@ -71,7 +76,7 @@ fn figure(plot: &Plot, drawing: String) -> Value {
         name => &plot.name,
         title => &plot.title,
         caption => &plot.caption,
-        // Whoever draws escapes the names.
+        // What draws escapes the names.
         svg => Value::from_safe_string(drawing),
         table => table(&plot.table),
     }
@@ -123,11 +128,11 @@ mod tests {
 
     fn document(plots: Vec<Plot>) -> Document {
         Document {
-            question: "Who is even?".to_owned(),
+            question: "Which is even?".to_owned(),
             answer: Some("maglev is, by 5 %.".to_owned()),
             setting: "10 backends".to_owned(),
             caveats: vec!["jump is left out".to_owned()],
-            conclusions: vec!["Nobody moves needlessly.".to_owned()],
+            conclusions: vec!["Nothing moves needlessly.".to_owned()],
             advice: vec!["Take maglev.".to_owned()],
             sheets: vec![sheet("Spread", ["maglev", "uneven", "< 0.001"])],
             plots,

@@ -5,13 +5,13 @@ use crate::sheet::Sheet;
 
 /// The tests of the spread, if there are any.
 pub(super) fn chance(comparison: &Comparison) -> Option<Sheet> {
-    let tested = comparison.results.iter().filter_map(|outcome| {
-        let keys = outcome.chi_square.keys.map(|test| ("keys", test));
-        let requests = outcome.chi_square.requests.map(|test| ("requests", test));
+    let tested = comparison.results.iter().filter_map(|result| {
+        let keys = result.chi_square.keys.map(|test| ("keys", test));
+        let requests = result.chi_square.requests.map(|test| ("requests", test));
         // Where both are there, they are the same.
         let (what, test) = keys.or(requests)?;
         Some([
-            outcome.algorithm.to_owned(),
+            result.algorithm.to_owned(),
             what.to_owned(),
             finding(test.finding).to_owned(),
             ChiSquare::STATISTIC.cell(Some(&test), None),

@@ -8,7 +8,7 @@ use crate::compare::{AlgorithmFigures, Changed, Comparison, Finding, Summary};
 use crate::text::{list, percent};
 use crate::workload::Malformed;
 
-/// The sentences under the tables: who spreads best, who moves least, and what the trade is.
+/// The sentences under the tables: which spreads best, which moves least, and what the trade is.
 pub(super) fn conclusions(comparison: &Comparison) -> Vec<String> {
     let mut lines = Vec::new();
     lines.extend(spread(comparison));
@@ -21,7 +21,7 @@ pub(super) fn conclusions(comparison: &Comparison) -> Vec<String> {
     lines
 }
 
-/// What a page begins with: who is as even as chance allows, or else who is most even, and who moves more than
+/// What a page begins with: which is as even as chance allows, or else which is most even, and which moves more than
 /// has to move.
 pub(super) fn answer(comparison: &Comparison) -> Option<String> {
     let keyed: Vec<_> = comparison.results.iter().filter(by_key_alone).collect();
@@ -33,16 +33,18 @@ pub(super) fn answer(comparison: &Comparison) -> Option<String> {
     Some(parts.join("; ") + ".")
 }
 
-/// How many are as even as chance allows, and who is not; none if that was not tested of all.
+/// How many are as even as chance allows, and which are not; none if that was not tested of all.
 fn as_even_as_chance(keyed: &[&AlgorithmFigures]) -> Option<String> {
-    let found =
-        |outcome: &&AlgorithmFigures| Some((outcome.algorithm, outcome.chi_square.keys?.finding));
-    let found: Vec<_> = keyed.iter().map(found).collect::<Option<_>>()?;
-    let uneven = found
+    let found: Vec<_> = keyed
         .iter()
-        .filter(|(_, finding)| *finding == Finding::Uneven);
-    let uneven: Vec<_> = uneven.map(|&(name, _)| name).collect();
-    let who = match (found.len(), uneven.len()) {
+        .map(|result| Some((result.algorithm, result.chi_square.keys?.finding)))
+        .collect::<Option<_>>()?;
+    let uneven: Vec<_> = found
+        .iter()
+        .filter(|(_, finding)| *finding == Finding::Uneven)
+        .map(|&(name, _)| name)
+        .collect();
+    let most = match (found.len(), uneven.len()) {
         (0, _) => return None,
         (1, 0) => format!("{} spreads the keys as evenly as chance allows", found[0].0),
         (all, 0) => {
@@ -56,16 +58,15 @@ fn as_even_as_chance(keyed: &[&AlgorithmFigures]) -> Option<String> {
             "{many} of {all} that pick by key do not spread the keys as evenly as chance allows"
         ),
     };
-    let others = found.len() - uneven.len();
-    let others = match (uneven.len(), others) {
+    let others = match (uneven.len(), found.len() - uneven.len()) {
         (1..=3, 1) => ", the other one does".to_owned(),
-        (1..=3, 2..) => format!(", the {others} others do"),
+        (1..=3, others @ 2..) => format!(", the {others} others do"),
         _ => String::new(),
     };
-    Some(who + &others)
+    Some(most + &others)
 }
 
-/// Who has the lowest peak.
+/// Which has the lowest peak.
 fn evenest(comparison: &Comparison, keyed: &[&AlgorithmFigures]) -> Option<String> {
     let (names, peak) = match keyed.len() {
         0 => most_even(comparison.results.iter())?,
@@ -82,16 +83,16 @@ fn evenest(comparison: &Comparison, keyed: &[&AlgorithmFigures]) -> Option<Strin
     ))
 }
 
-/// How many move no key needlessly, and who moves most of all; none without a change.
+/// How many move no key needlessly, and which moves most of all; none without a change.
 fn needless(keyed: &[&AlgorithmFigures]) -> Option<String> {
-    let changes = keyed.iter().flat_map(|outcome| {
-        let changes = outcome.changes.iter();
-        changes.map(|changed| (outcome.algorithm, changed))
+    let changes = keyed.iter().flat_map(|result| {
+        let changes = result.changes.iter();
+        changes.map(|changed| (result.algorithm, changed))
     });
     let (worst, changed) =
         changes.max_by(|(_, one), (_, other)| one.excess_remap.total_cmp(&other.excess_remap))?;
-    let is_minimal = |outcome: &&&AlgorithmFigures| {
-        let mut changes = outcome.changes.iter();
+    let is_minimal = |result: &&&AlgorithmFigures| {
+        let mut changes = result.changes.iter();
         changes.all(|changed| changed.excess_remap == 0.)
     };
     let (all, minimal) = (keyed.len(), keyed.iter().filter(is_minimal).count());
@@ -119,8 +120,10 @@ fn needless(keyed: &[&AlgorithmFigures]) -> Option<String> {
 
 /// What was left out, and why: malformed lines and algorithms that do not fit.
 pub(super) fn caveats(comparison: &Comparison) -> Vec<String> {
-    let skipped = comparison.skipped.iter();
-    let skipped = skipped.map(|skip| format!("{} is left out: {}", skip.algorithm, skip.reason));
+    let skipped = comparison
+        .skipped
+        .iter()
+        .map(|skip| format!("{} is left out: {}", skip.algorithm, skip.reason));
     let unmoved = comparison
         .workload
         .repeat
@@ -165,13 +168,13 @@ pub(super) fn malformed_lines(malformed: &Malformed) -> Option<String> {
     ))
 }
 
-fn by_key(outcome: &&AlgorithmFigures) -> bool {
-    outcome.by_key
+fn by_key(result: &&AlgorithmFigures) -> bool {
+    result.by_key
 }
 
 /// Whether what moves is counted by keys: not where the load has a say as well.
-fn by_key_alone(outcome: &&AlgorithmFigures) -> bool {
-    outcome.spread.keys.is_some()
+fn by_key_alone(result: &&AlgorithmFigures) -> bool {
+    result.spread.keys.is_some()
 }
 
 fn spread(comparison: &Comparison) -> Option<String> {
@@ -181,7 +184,7 @@ fn spread(comparison: &Comparison) -> Option<String> {
         subject(&names, "is", "are"),
     );
     let keyed = most_even(comparison.results.iter().filter(by_key));
-    let all_keyed = comparison.results.iter().all(|outcome| outcome.by_key);
+    let all_keyed = comparison.results.iter().all(|result| result.by_key);
     if let Some((names, best)) = keyed.as_ref().filter(|_| !all_keyed) {
         let names = subject(names, "is", "are");
         line += &format!(" Of those that pick by key, {names} most even ({best:.3} times).");
@@ -192,7 +195,7 @@ fn spread(comparison: &Comparison) -> Option<String> {
         line += match keyed {
             // The mean of many runs is more than luck; the tests tell.
             _ if comparison.workload.repeat.is_some() => ".",
-            Some((_, best)) if best < peak => "; whoever picks by key and is below that is lucky.",
+            Some((_, best)) if best < peak => "; a strategy by key that is below that is lucky.",
             _ => ".",
         };
     }
@@ -201,12 +204,12 @@ fn spread(comparison: &Comparison) -> Option<String> {
 
 /// The names of the most even, and their peak.
 fn most_even<'a>(
-    outcomes: impl Iterator<Item = &'a AlgorithmFigures>,
+    results: impl Iterator<Item = &'a AlgorithmFigures>,
 ) -> Option<(Vec<&'a str>, f64)> {
-    let peak = |outcome: &'a AlgorithmFigures| {
-        Some((outcome.algorithm, outcome.spread.requests?.peak_to_mean))
+    let peak = |result: &'a AlgorithmFigures| {
+        Some((result.algorithm, result.spread.requests?.peak_to_mean))
     };
-    let peaks: Vec<_> = outcomes.filter_map(peak).collect();
+    let peaks: Vec<_> = results.filter_map(peak).collect();
     let best = peaks.iter().map(|&(_, peak)| peak).min_by(f64::total_cmp)?;
     Some((
         peaks
@@ -221,12 +224,12 @@ fn most_even<'a>(
 /// A sentence a change, about those that pick by key alone.
 fn remaps(comparison: &Comparison) -> Vec<String> {
     let keyed: Vec<_> = comparison.results.iter().filter(by_key_alone).collect();
-    let count = keyed.first().map_or(0, |outcome| outcome.changes.len());
+    let count = keyed.first().map_or(0, |result| result.changes.len());
     (0..count)
         .map(|number| {
             let moved: Vec<_> = keyed
                 .iter()
-                .map(|outcome| (outcome.algorithm, &outcome.changes[number]))
+                .map(|result| (result.algorithm, &result.changes[number]))
                 .collect();
             remap(&moved)
         })
@@ -282,17 +285,16 @@ fn vacancies(comparison: &Comparison) -> Vec<String> {
     let count = comparison
         .results
         .first()
-        .map_or(0, |outcome| outcome.changes.len());
+        .map_or(0, |result| result.changes.len());
     let vacancy = |number: usize| {
-        let changed =
-            |outcome: &&AlgorithmFigures| outcome.changes[number].vacant_buckets > Some(0);
+        let changed = |result: &&AlgorithmFigures| result.changes[number].vacant_buckets > Some(0);
         let vacant: Vec<_> = comparison.results.iter().filter(changed).collect();
         let first = &vacant.first()?.changes[number];
         let vacant_buckets = first.vacant_buckets.unwrap_or_default();
-        let names: Vec<_> = vacant.iter().map(|outcome| outcome.algorithm).collect();
+        let names: Vec<_> = vacant.iter().map(|result| result.algorithm).collect();
         Some(format!(
             "Vacant: after {}, {} {} a joiner fills {them}. In a config that takes `check --numbering` of \
-             before along; without it the backends are numbered anew, and most keys move.",
+             before along; without it the backends are numbered again, and most keys move.",
             first.change,
             subject(&names, "remembers", "remember"),
             match vacant_buckets {
@@ -320,7 +322,7 @@ fn untold(comparison: &Comparison) -> Vec<String> {
     let compared: Vec<_> = comparison
         .results
         .iter()
-        .filter_map(|outcome| Registry::builtin().named(outcome.algorithm).ok())
+        .filter_map(|result| Registry::builtin().named(result.algorithm).ok())
         .collect();
     let untold = untold.iter().flat_map(|(feedback, what, other)| {
         let of_it = compared
@@ -336,7 +338,7 @@ fn untold(comparison: &Comparison) -> Vec<String> {
 }
 
 fn trade(comparison: &Comparison) -> Option<String> {
-    let affinity = |outcome: &AlgorithmFigures| outcome.affinity;
+    let affinity = |result: &AlgorithmFigures| result.affinity;
     let (keyed, keyless): (Vec<_>, Vec<_>) = comparison.results.iter().partition(by_key);
     let best = keyless
         .iter()
@@ -348,7 +350,7 @@ fn trade(comparison: &Comparison) -> Option<String> {
         .copied()
         .filter_map(affinity)
         .min_by(f64::total_cmp)?;
-    let names: Vec<_> = keyless.iter().map(|outcome| outcome.algorithm).collect();
+    let names: Vec<_> = keyless.iter().map(|result| result.algorithm).collect();
     Some(format!(
         "Trade: {} bound by no key, and a client that comes back reaches the same backend in {} of \
          the cases{}; by key in {}, at the price of the spread that the keys happen to have.",
@@ -385,7 +387,7 @@ mod tests {
         }
     }
 
-    fn outcome(algorithm: &'static str, peak: f64, changes: Vec<Changed>) -> AlgorithmFigures {
+    fn result(algorithm: &'static str, peak: f64, changes: Vec<Changed>) -> AlgorithmFigures {
         let spread = Some(Evenness {
             peak_to_mean: peak,
             min_to_mean: 1.,
@@ -415,11 +417,11 @@ mod tests {
 
     #[test]
     fn needless_moves_are_told_of_one_and_of_several() {
-        let minimal = outcome("rendezvous", 1.1, vec![moved(0.1, 0.)]);
-        let modulo = outcome("modulo", 1., vec![moved(0.9, 0.8)]);
+        let minimal = result("rendezvous", 1.1, vec![moved(0.1, 0.)]);
+        let modulo = result("modulo", 1., vec![moved(0.9, 0.8)]);
         let told = |keyed: &[&AlgorithmFigures]| needless(keyed);
         assert_eq!(told(&[]), None);
-        assert_eq!(told(&[&outcome("jump", 1., Vec::new())]), None);
+        assert_eq!(told(&[&result("jump", 1., Vec::new())]), None);
         assert_eq!(told(&[&minimal]).unwrap(), "no key moves needlessly");
         assert_eq!(
             told(&[&modulo]).unwrap(),

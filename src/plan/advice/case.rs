@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::plan::figures::Figures;
 use crate::plan::road::Road;
 use crate::plan::state::State;
-use crate::plan::tally::Answer;
+use crate::plan::tally::Destination;
 use crate::text::percent;
 use crate::workload::Keys;
 
@@ -31,7 +31,7 @@ pub(super) struct Case<'a> {
     pub(super) whole: &'a Figures,
     pub(super) keys: &'a Keys,
     /// Where the keys go before.
-    pub(super) answers: Vec<Answer>,
+    pub(super) answers: Vec<Destination>,
     /// The share of the keys that the plan moves.
     pub(super) moved: f64,
 }
@@ -100,7 +100,7 @@ impl<'a> Case<'a> {
     }
 }
 
-pub(super) fn answers(state: &State, keys: &Keys) -> Vec<Answer> {
+pub(super) fn answers(state: &State, keys: &Keys) -> Vec<Destination> {
     let numbers = (0..keys.len()).into_par_iter();
     numbers.map(|key| state.pick(keys.get(key))).collect()
 }
@@ -109,7 +109,7 @@ fn change<'a>(before: &'a State, after: &'a State) -> Change<'a> {
     Change::new(before.snapshot.pool(), after.snapshot.pool())
 }
 
-pub(super) fn moved(change: &Change<'_>, was: &[Answer], is: &[Answer]) -> f64 {
+pub(super) fn moved(change: &Change<'_>, was: &[Destination], is: &[Destination]) -> f64 {
     let answers = was.iter().zip(is).map(|(&was, &is)| (was, is, 1));
     Moves::count(change, answers).moved_share()
 }

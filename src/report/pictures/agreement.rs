@@ -28,7 +28,7 @@ pub(in crate::report) fn plots(configs: &[(&str, &[f64])]) -> Vec<Plot> {
     };
     vec![Plot {
         name: "agreement".to_owned(),
-        title: "Who reaches the same backend".to_owned(),
+        title: "How many keys reach the same backend".to_owned(),
         caption: format!(
             "The share of the keys that two of them send to the same backend, in percent; the darker, the more. Each \
              stands beside the one that it agrees with most of those that are left.{others}"

@@ -1,8 +1,10 @@
 //! The plots of a comparison.
 
-use super::{DOTS, Moved, agreement, axis, moves_of, quartiles, reading, row_of_many, strips};
+use super::many::{DOTS, quartiles, reading, row_of_many};
+use super::moves::{Moved, moves_of};
+use super::{agreement, strips};
 use crate::compare::{AlgorithmFigures, Changed, Comparison, Evenness};
-use crate::plot::{Band, Dot, Drawing, Plot, Row, Rows, Scale, Unit};
+use crate::plot::{Axis, Band, Dot, Drawing, Plot, Row, Rows, Scale, Unit};
 use crate::sheet::Sheet;
 use crate::text::percent;
 
@@ -13,7 +15,7 @@ pub(in crate::report) fn plots(report: &Comparison) -> Vec<Plot> {
     let count = report
         .results
         .first()
-        .map_or(0, |outcome| outcome.changes.len());
+        .map_or(0, |result| result.changes.len());
     let mut plots = vec![load(report), peak(report)];
     plots.extend((0..count.min(CHANGES)).map(|number| remap(report, number, count)));
     if let Some(agreement) = &report.agreement {
@@ -34,15 +36,15 @@ pub(in crate::report) fn plots(report: &Comparison) -> Vec<Plot> {
 
 fn load(report: &Comparison) -> Plot {
     let backends = report.workload.backends;
-    let row = |outcome: &AlgorithmFigures| {
-        let dots = outcome.backends.iter().map(|load| Dot {
+    let row = |result: &AlgorithmFigures| {
+        let dots = result.backends.iter().map(|load| Dot {
             what: match load.weight {
                 1 => load.backend.clone(),
                 weight => format!("{} of weight {weight}", load.backend),
             },
             value: load.to_mean,
         });
-        row_of_many(outcome.algorithm, dots.collect())
+        row_of_many(result.algorithm, dots.collect())
     };
     let band = report.chance.band.map(|band| Band {
         what: "95 of 100 backends by chance".to_owned(),
@@ -66,7 +68,7 @@ fn load(report: &Comparison) -> Plot {
         drawing: Drawing::Rows(Rows {
             band,
             ..Rows::of(
-                axis("requests over what is due", Scale::Fitted, Unit::Number),
+                Axis::new("requests over what is due", Scale::Fitted, Unit::Number),
                 report.results.iter().map(row),
             )
         }),
@@ -77,13 +79,13 @@ fn load(report: &Comparison) -> Plot {
 /// A column a backend, or of many their quartiles.
 fn loads(report: &Comparison) -> Sheet {
     let first = report.results.first();
-    let names = first.map_or(&[][..], |outcome| &outcome.backends);
+    let names = first.map_or(&[][..], |result| &result.backends);
     let cell = |figure: f64| format!("{figure:.4}");
     if names.len() > DOTS {
         let headers = ["algorithm", "least", "25 %", "median", "75 %", "most"];
-        let rows = report.results.iter().map(|outcome| {
-            let figures = quartiles(outcome.backends.iter().map(|load| load.to_mean));
-            [outcome.algorithm.to_owned()]
+        let rows = report.results.iter().map(|result| {
+            let figures = quartiles(result.backends.iter().map(|load| load.to_mean));
+            [result.algorithm.to_owned()]
                 .into_iter()
                 .chain(figures.into_iter().flatten().map(cell))
         });
@@ -93,9 +95,9 @@ fn loads(report: &Comparison) -> Sheet {
         .into_iter()
         .chain(names.iter().map(|load| load.backend.as_str()))
         .collect();
-    let rows = report.results.iter().map(|outcome| {
-        let figures = outcome.backends.iter().map(|load| cell(load.to_mean));
-        [outcome.algorithm.to_owned()].into_iter().chain(figures)
+    let rows = report.results.iter().map(|result| {
+        let figures = result.backends.iter().map(|load| cell(load.to_mean));
+        [result.algorithm.to_owned()].into_iter().chain(figures)
     });
     Sheet::of(&headers, 1, rows)
 }
@@ -105,13 +107,13 @@ fn peak(report: &Comparison) -> Plot {
         .chance
         .requests
         .map(|spread| spread.peak_to_mean - 1.);
-    let measured = report.results.iter().filter_map(|outcome| {
-        let peak = outcome.spread.requests?.peak_to_mean - 1.;
-        let intervals = outcome.intervals.as_ref();
+    let measured = report.results.iter().filter_map(|result| {
+        let peak = result.spread.requests?.peak_to_mean - 1.;
+        let intervals = result.intervals.as_ref();
         let interval = intervals
             .and_then(|all| all.requests.as_ref()?.of(Evenness::PEAK_TO_MEAN))
             .map(|interval| [interval.low - 1., interval.high - 1.]);
-        Some((outcome.algorithm, peak, interval))
+        Some((result.algorithm, peak, interval))
     });
     let rows = measured.clone().map(|(name, peak, interval)| Row {
         name: name.to_owned(),
@@ -132,7 +134,10 @@ fn peak(report: &Comparison) -> Plot {
         caption: "Of the requests; the mark is what perfect hashing gives by chance.".to_owned(),
         drawing: Drawing::Rows(Rows {
             target: Some("by chance".to_owned()),
-            ..Rows::of(axis("above its due", Scale::Linear, Unit::Percent), rows)
+            ..Rows::of(
+                Axis::new("above its due", Scale::Linear, Unit::Percent),
+                rows,
+            )
         }),
         table: Sheet::of(&headers, 1, cells),
     }
@@ -142,7 +147,7 @@ fn remap(report: &Comparison, number: usize, count: usize) -> Plot {
     let changed: Vec<_> = report
         .results
         .iter()
-        .map(|outcome| (outcome.algorithm, &outcome.changes[number]))
+        .map(|result| (result.algorithm, &result.changes[number]))
         .collect();
     let change = changed.first().map_or("", |(_, changed)| &changed.change);
     let moved = changed.iter().map(|&(name, changed)| Moved {
@@ -180,7 +185,7 @@ fn remap(report: &Comparison, number: usize, count: usize) -> Plot {
 }
 
 fn memory(report: &Comparison) -> Plot {
-    let bytes = |outcome: &AlgorithmFigures| (outcome.algorithm, outcome.memory_bytes);
+    let bytes = |result: &AlgorithmFigures| (result.algorithm, result.memory_bytes);
     let rows = report.results.iter().map(bytes).map(|(name, bytes)| Row {
         name: name.to_owned(),
         // An axis by powers of ten has no nothing.
@@ -204,7 +209,7 @@ fn memory(report: &Comparison) -> Plot {
         caption: "Bytes, by powers of ten; a strategy without a dot holds nothing.".to_owned(),
         table: Sheet::of(&["algorithm", "bytes"], 1, cells),
         drawing: Drawing::Rows(Rows::of(
-            axis("memory", Scale::Logarithmic, Unit::Bytes),
+            Axis::new("memory", Scale::Logarithmic, Unit::Bytes),
             rows,
         )),
     }
@@ -215,7 +220,7 @@ fn time(report: &Comparison) -> Option<Plot> {
     let times: Vec<_> = report
         .results
         .iter()
-        .filter_map(|outcome| Some((outcome.algorithm, outcome.pick_ns?)))
+        .filter_map(|result| Some((result.algorithm, result.pick_ns?)))
         .collect();
     let rows = times.iter().map(|&(name, pick)| Row {
         name: name.to_owned(),
@@ -231,7 +236,7 @@ fn time(report: &Comparison) -> Option<Plot> {
         caption: "Routing a request and releasing it, on the machine that measured it.".to_owned(),
         table: Sheet::of(&["algorithm", "ns"], 1, cells),
         drawing: Drawing::Rows(Rows::of(
-            axis("time a pick", Scale::Linear, Unit::Nanoseconds),
+            Axis::new("time a pick", Scale::Linear, Unit::Nanoseconds),
             rows,
         )),
     })

@@ -3,9 +3,10 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Moved, axis, moves_of, strips};
-use crate::plan::{BackendShare, Balance, Figures, Flow, Forecast, NOBODY};
-use crate::plot::{Dot, Drawing, HeatMap, Plot, Row, Rows, Scale, Shades, Unit};
+use super::moves::{Moved, moves_of};
+use super::strips;
+use crate::plan::{BackendChange, Balance, Figures, Flow, Forecast, NOBODY};
+use crate::plot::{Axis, Dot, Drawing, HeatMap, Plot, Row, Rows, Scale, Shades, Unit};
 use crate::sheet::Sheet;
 use crate::text::{list, percent};
 
@@ -42,8 +43,10 @@ fn owners(report: &Forecast) -> Option<Plot> {
 
 /// What each step moves, or the whole without steps.
 fn moves(report: &Forecast) -> Plot {
-    let steps = report.steps.iter();
-    let steps = steps.map(|step| (step.change.as_str(), &step.figures));
+    let steps = report
+        .steps
+        .iter()
+        .map(|step| (step.change.as_str(), &step.figures));
     let whole = match report.steps.is_empty() {
         true => report.after.name.as_str(),
         false => "at once",
@@ -76,15 +79,17 @@ fn moves(report: &Forecast) -> Plot {
     }
 }
 
-/// From whom to whom, those with the largest flows by their names.
+/// From which backend to which, those with the largest flows by their names.
 fn flows(report: &Forecast) -> Plot {
     let flows = &report.whole.flows;
     let [rows, columns] = ends(flows, &report.whole.backends);
     let cells = shares(flows, [&rows, &columns], report.requests);
-    let counts = [(rows.others, "lose"), (columns.others, "gain")];
-    let counts = counts.iter().filter(|(others, _)| *others > 0);
-    let counts = counts.map(|(others, what)| format!("{others} others that {what}"));
-    let others = match &*counts.collect::<Vec<_>>() {
+    let counts: Vec<_> = [(rows.others, "lose"), (columns.others, "gain")]
+        .iter()
+        .filter(|(others, _)| *others > 0)
+        .map(|(others, what)| format!("{others} others that {what}"))
+        .collect();
+    let others = match &*counts {
         [] => String::new(),
         counts => format!(
             " Those with the largest flows have a row and a column of their own; {} are put together.",
@@ -113,7 +118,7 @@ fn flows(report: &Forecast) -> Plot {
 }
 
 /// The backends that lose, and those that gain.
-fn ends(flows: &[Flow], backends: &[BackendShare]) -> [Names; 2] {
+fn ends(flows: &[Flow], backends: &[BackendChange]) -> [Names; 2] {
     let ends: [fn(&Flow) -> &String; 2] = [|flow| &flow.from, |flow| &flow.to];
     ends.map(|end| Names::of(flows, end, backends))
 }
@@ -136,7 +141,7 @@ struct Names {
 }
 
 impl Names {
-    fn of(flows: &[Flow], end: fn(&Flow) -> &String, backends: &[BackendShare]) -> Self {
+    fn of(flows: &[Flow], end: fn(&Flow) -> &String, backends: &[BackendChange]) -> Self {
         let mut sums: BTreeMap<&String, u64> = BTreeMap::new();
         for flow in flows {
             *sums.entry(end(flow)).or_default() += flow.requests;
@@ -149,8 +154,11 @@ impl Names {
         };
         largest.truncate(sums.len() - others);
         let named: BTreeSet<_> = largest.into_iter().map(|(name, _)| *name).collect();
-        let names = backends.iter().map(|share| &share.backend);
-        let names = names.filter(|name| named.contains(name)).cloned();
+        let names = backends
+            .iter()
+            .map(|change| &change.backend)
+            .filter(|name| named.contains(name))
+            .cloned();
         Self {
             names: names
                 .chain((others > 0).then(|| OTHERS.to_owned()))
@@ -189,48 +197,52 @@ fn largest(flows: &[Flow]) -> Sheet {
 }
 
 /// The backends that gain and lose most, and how many others there are.
-fn affected(figures: &Figures, affected: impl Fn(&Balance) -> u64) -> (Vec<&BackendShare>, String) {
-    let shares = figures.backends.iter();
-    let mut shares: Vec<_> = shares
-        .filter(|share| share.backend != NOBODY && affected(&share.requests) > 0)
+fn affected(
+    figures: &Figures,
+    affected: impl Fn(&Balance) -> u64,
+) -> (Vec<&BackendChange>, String) {
+    let mut changed: Vec<_> = figures
+        .backends
+        .iter()
+        .filter(|change| change.backend != NOBODY && affected(&change.requests) > 0)
         .collect();
-    let more = shares.len().saturating_sub(LISTED);
+    let more = changed.len().saturating_sub(LISTED);
     if more == 0 {
-        return (shares, String::new());
+        return (changed, String::new());
     }
-    shares.sort_by_key(|share| Reverse(affected(&share.requests)));
-    shares.truncate(LISTED);
+    changed.sort_by_key(|change| Reverse(affected(&change.requests)));
+    changed.truncate(LISTED);
     (
-        shares,
+        changed,
         format!(" The {LISTED} with most of it; {more} others have less."),
     )
 }
 
 fn loads(figures: &Figures) -> Plot {
     let changes = |counts: &Balance| counts.gained + counts.lost;
-    let (shares, others) = affected(figures, changes);
+    let (changed, others) = affected(figures, changes);
     let legend = ["before", "after"].map(str::to_owned);
-    let rows = shares.iter().map(|share| {
-        let counts = [share.requests.before, share.requests.after];
+    let rows = changed.iter().map(|change| {
+        let counts = [change.requests.before, change.requests.after];
         let dots = legend.iter().zip(counts).map(|(what, count)| Dot {
             what: what.clone(),
             value: count as f64,
         });
         Row {
-            name: share.backend.clone(),
+            name: change.backend.clone(),
             dots: dots.collect(),
             ..Row::default()
         }
     });
-    let cells = shares.iter().map(|share| {
+    let cells = changed.iter().map(|change| {
         let Balance {
             before,
             after,
             gained,
             lost,
-        } = share.requests;
+        } = change.requests;
         let counts = [before, after, gained, lost].map(|count| count.to_string());
-        [share.backend.clone()].into_iter().chain(counts)
+        [change.backend.clone()].into_iter().chain(counts)
     });
     let headers = ["backend", "before", "after", "gained", "lost"];
     Plot {
@@ -240,21 +252,22 @@ fn loads(figures: &Figures) -> Plot {
         table: Sheet::of(&headers, 1, cells),
         drawing: Drawing::Rows(Rows {
             legend: legend.to_vec(),
-            ..Rows::of(axis("requests", Scale::Linear, Unit::Count), rows)
+            ..Rows::of(Axis::new("requests", Scale::Linear, Unit::Count), rows)
         }),
     }
 }
 
 fn warm_up(figures: &Figures) -> Plot {
-    let (shares, others) = affected(figures, |counts| counts.gained);
-    let new = |share: &BackendShare| share.requests.new_share().unwrap_or_default();
-    let rows = shares.iter().map(|share| Row {
-        name: share.backend.clone(),
-        parts: vec![new(share)],
+    let (changed, others) = affected(figures, |counts| counts.gained);
+    let new = |change: &BackendChange| change.requests.new_share().unwrap_or_default();
+    let rows = changed.iter().map(|change| Row {
+        name: change.backend.clone(),
+        parts: vec![new(change)],
         ..Row::default()
     });
-    let cells = shares.iter();
-    let cells = cells.map(|share| [share.backend.clone(), percent(new(share))]);
+    let cells = changed
+        .iter()
+        .map(|change| [change.backend.clone(), percent(new(change))]);
     Plot {
         name: "warm-up".to_owned(),
         title: "What is new to each backend".to_owned(),
@@ -264,7 +277,7 @@ fn warm_up(figures: &Figures) -> Plot {
         ),
         table: Sheet::of(&["backend", "new"], 1, cells),
         drawing: Drawing::Rows(Rows::of(
-            axis("share of its requests", Scale::Linear, Unit::Percent),
+            Axis::new("share of its requests", Scale::Linear, Unit::Percent),
             rows,
         )),
     }
@@ -284,12 +297,12 @@ mod tests {
         }
     }
 
-    fn backends(count: usize) -> Vec<BackendShare> {
-        let share = |number: usize| BackendShare {
+    fn backends(count: usize) -> Vec<BackendChange> {
+        let change = |number: usize| BackendChange {
             backend: format!("b{number}"),
-            ..BackendShare::default()
+            ..BackendChange::default()
         };
-        (0..count).map(share).collect()
+        (0..count).map(change).collect()
     }
 
     #[test]

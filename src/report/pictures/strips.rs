@@ -26,10 +26,10 @@ fn is_small(layout: &Layout) -> bool {
 
 fn drawn(layouts: &[(&str, &Layout)]) -> Option<Plot> {
     let owners = owners(layouts.iter().map(|(_, layout)| *layout));
-    let strips = layouts
+    let strips: Vec<_> = layouts
         .iter()
-        .map(|(name, layout)| strip(name, layout, &owners));
-    let strips: Vec<_> = strips.collect();
+        .map(|(name, layout)| strip(name, layout, &owners))
+        .collect();
     plot(owners, strips, layouts)
 }
 
@@ -54,7 +54,7 @@ fn plot(owners: Vec<String>, strips: Vec<Strip>, layouts: &[(&str, &Layout)]) ->
     };
     Some(Plot {
         name: "owners".to_owned(),
-        title: format!("Who owns which part of the {what}"),
+        title: format!("Which backend owns which part of the {what}"),
         caption: "From the first hash or entry to the last, in lines as a text; a key belongs to the owner of its place."
             .to_owned(),
         table: table(&owners, &strips),

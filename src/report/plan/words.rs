@@ -1,10 +1,39 @@
 //! What a plan's figures mean, in sentences.
 
-use crate::plan::{AllSteps, BackendShare, Figures, Forecast, NOBODY};
+use crate::plan::{AllSteps, BackendChange, End, Figures, Forecast, NOBODY};
 use crate::report::words::malformed_lines;
 use crate::text::{list, percent};
 
-/// The sentences under the tables: how much moves and whether it has to, who has to warm up, and what
+/// What is compared, over which requests.
+pub(super) fn setting(forecast: &Forecast) -> String {
+    let Forecast {
+        source,
+        requests,
+        keys,
+        ..
+    } = forecast;
+    let [before, after] = [&forecast.before, &forecast.after].map(end);
+    let of = if forecast.sampled > 1 {
+        "a sample of "
+    } else {
+        ""
+    };
+    format!(
+        "From {before} to {after}: {requests} requests with {of}{keys} distinct keys ({source})"
+    )
+}
+
+fn end(end: &End) -> String {
+    let End {
+        name,
+        algorithm,
+        backends,
+        total_weight,
+    } = end;
+    format!("`{name}` ({algorithm}, {backends} backends of total weight {total_weight})")
+}
+
+/// The sentences under the tables: how much moves and whether it has to, which backend has to warm up, and what
 /// steps cost.
 pub(super) fn conclusions(forecast: &Forecast) -> Vec<String> {
     let mut lines = vec![moves(&forecast.whole)];
@@ -70,19 +99,19 @@ fn moves(figures: &Figures) -> String {
     )
 }
 
-/// Who gets most that is new to it.
+/// The backend that gets most that is new to it.
 fn warm_up(figures: &Figures) -> Option<String> {
-    let gained = |share: &&BackendShare| share.requests.gained;
+    let gained = |change: &&BackendChange| change.requests.gained;
     let backends = || {
         figures
             .backends
             .iter()
-            .filter(|share| share.backend != NOBODY)
+            .filter(|change| change.backend != NOBODY)
     };
     let most = backends().max_by_key(gained)?;
     let new = most.requests.new_share().filter(|new| *new > 0.)?;
-    let same = backends().filter(|share| gained(share) == gained(&most));
-    let names: Vec<_> = same.map(|share| &share.backend).collect();
+    let same = backends().filter(|change| gained(change) == gained(&most));
+    let names: Vec<_> = same.map(|change| &change.backend).collect();
     Some(format!(
         "Warm-up: {} {} most: of what it then has, {} is new to it.",
         list(&names),

@@ -8,7 +8,7 @@ pub(super) fn has_failed(report: &Simulated) -> bool {
     report
         .results
         .iter()
-        .any(|outcome| outcome.figures.failed > 0)
+        .any(|result| result.figures.failed > 0)
 }
 
 /// What the share of the requests that took longer is called.

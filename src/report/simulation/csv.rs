@@ -14,15 +14,15 @@ pub(super) fn rows(report: &Simulated) -> Result<Vec<u8>> {
     let rows = report
         .results
         .iter()
-        .map(|outcome| row(report, Some(outcome)));
+        .map(|result| row(report, Some(result)));
     csv(&row(report, None), rows)
 }
 
-fn row(report: &Simulated, outcome: Option<&AlgorithmFigures>) -> Columns {
-    let figures = outcome.map(|outcome| &outcome.figures);
+fn row(report: &Simulated, result: Option<&AlgorithmFigures>) -> Columns {
+    let figures = result.map(|result| &result.figures);
     let (before, behind) = Figures::FIGURES.split_at(BEFORE_TIMES);
     let row = Columns::default()
-        .column("algorithm", outcome.map_or("", |outcome| outcome.algorithm))
+        .column("algorithm", result.map_or("", |result| result.algorithm))
         .exact("", before, figures)
         .exact(
             "",
@@ -33,7 +33,7 @@ fn row(report: &Simulated, outcome: Option<&AlgorithmFigures>) -> Columns {
     if report.setting.repeat.is_none() {
         return row;
     }
-    let intervals = outcome.and_then(|outcome| outcome.intervals.as_ref());
+    let intervals = result.and_then(|result| result.intervals.as_ref());
     row.exact_intervals("", intervals.map(|all| &all.latency))
         .exact_intervals("", intervals.map(|all| &all.figures))
 }

@@ -39,12 +39,12 @@ pub(super) fn phases(report: &Simulated) -> Option<Sheet> {
         undisturbed: report.setting.cache.is_some(),
         ..Beside::of(report)
     };
-    let parts = |outcome: &AlgorithmFigures| {
-        let parts = outcome.figures.phases.iter().map(|phase| Part {
+    let parts = |result: &AlgorithmFigures| {
+        let parts = result.figures.phases.iter().map(|phase| Part {
             time: since(
                 phase.from_ns,
                 &report.setting,
-                outcome.figures.measured_from_ns,
+                result.figures.measured_from_ns,
             ),
             requests: phase.requests,
             rejected: phase.rejected,
@@ -53,7 +53,7 @@ pub(super) fn phases(report: &Simulated) -> Option<Sheet> {
             hit_ratio: phase.hit_ratio,
             undisturbed: phase.undisturbed_hit_ratio,
         });
-        let row = |part| beside.row(outcome.algorithm, "from", &part);
+        let row = |part| beside.row(result.algorithm, "from", &part);
         parts.map(row).collect::<Vec<_>>()
     };
     let rows = report.results.iter().flat_map(parts);
@@ -66,8 +66,8 @@ pub(super) fn phases(report: &Simulated) -> Option<Sheet> {
 /// What happened in each window, if there are any.
 pub(super) fn windows(report: &Simulated) -> Option<Sheet> {
     let width = report.setting.window_ns?;
-    let parts = |outcome: &AlgorithmFigures| {
-        let windows = outcome.figures.windows.iter().take(MAX_WINDOWS);
+    let parts = |result: &AlgorithmFigures| {
+        let windows = result.figures.windows.iter().take(MAX_WINDOWS);
         let parts = windows.map(|window| Part {
             time: Nanoseconds(window.until_ns).to_string(),
             requests: window.requests,
@@ -77,14 +77,14 @@ pub(super) fn windows(report: &Simulated) -> Option<Sheet> {
             hit_ratio: window.hit_ratio,
             undisturbed: None,
         });
-        let row = |part| Beside::of(report).row(outcome.algorithm, "until", &part);
+        let row = |part| Beside::of(report).row(result.algorithm, "until", &part);
         parts.map(row).collect::<Vec<_>>()
     };
     let rows = report.results.iter().flat_map(parts);
     let most = report
         .results
         .iter()
-        .map(|outcome| outcome.figures.windows.len())
+        .map(|result| result.figures.windows.len())
         .max()
         .unwrap_or_default();
     let note = match most.saturating_sub(MAX_WINDOWS) {

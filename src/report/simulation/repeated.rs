@@ -9,14 +9,14 @@ use crate::simulate::{AlgorithmFigures, AlgorithmIntervals, Figures, Latency, Si
 /// What comparing times leaves out.
 pub(super) fn unfinished(report: &Simulated) -> Option<String> {
     (!report.paired.is_empty() && (rejects(report) || has_failed(report))).then(|| {
-        "the times are those of the requests that were finished: who rejects or loses more may be faster only for that"
+        "the times are those of the requests that were finished: a strategy that rejects or loses more may be faster only for that"
             .to_owned()
     })
 }
 
 /// The times; intervals where there is room for them.
 pub(super) fn latencies(report: &Simulated) -> Sheet {
-    let rows = measured(report).map(|(outcome, intervals)| {
+    let rows = measured(report).map(|(result, intervals)| {
         let cell = |figure: &Figure<Latency>| match intervals.latency.of(figure) {
             Some(interval) if figure.is_compared => figure.text_of_interval(interval),
             Some(interval) => figure.text(Number::Real(interval.mean)),
@@ -24,13 +24,13 @@ pub(super) fn latencies(report: &Simulated) -> Sheet {
         };
         let times = times().into_iter();
         Columns::default()
-            .column("algorithm", outcome.algorithm)
+            .column("algorithm", result.algorithm)
             .columns(times.map(|figure| (figure.heading.to_owned(), cell(figure))))
     });
     Sheet::of_columns(1, rows)
 }
 
-/// Who is over the limit or rejected; none if there is no limit and nobody is rejected, or of one run.
+/// What is over the limit or rejected; none if there is no limit and nothing is rejected, or of one run.
 pub(super) fn shares(report: &Simulated) -> Option<Sheet> {
     let limit = report.setting.limit_ns;
     let mut figures = Vec::new();
@@ -42,10 +42,10 @@ pub(super) fn shares(report: &Simulated) -> Option<Sheet> {
     if report.setting.repeat.is_none() || limit.is_none() && figures.is_empty() {
         return None;
     }
-    let rows = measured(report).map(|(outcome, intervals)| {
+    let rows = measured(report).map(|(result, intervals)| {
         let of_limit = Latency::OVER_LIMIT.cell(None, Some(&intervals.latency));
         Columns::default()
-            .column("algorithm", outcome.algorithm)
+            .column("algorithm", result.algorithm)
             .columns(limit.map(|limit| (over(limit), of_limit)))
             .shown(&figures, None, Some(&intervals.figures))
     });
@@ -76,7 +76,7 @@ pub(super) fn differences(report: &Simulated) -> Option<Sheet> {
     Some(Sheet::of(&headers, 4, rows).titled(title))
 }
 
-/// A sentence a figure: from whom the best differs.
+/// A sentence a figure: from which the best differs.
 pub(super) fn conclusions(report: &Simulated) -> Vec<String> {
     let sentence = |told: &[Difference<Latency>]| {
         let Difference { figure, best, .. } = told[0];
@@ -115,5 +115,5 @@ fn rejects(report: &Simulated) -> bool {
 
 fn measured(report: &Simulated) -> impl Iterator<Item = (&AlgorithmFigures, &AlgorithmIntervals)> {
     let results = report.results.iter();
-    results.filter_map(|outcome| Some((outcome, outcome.intervals.as_ref()?)))
+    results.filter_map(|result| Some((result, result.intervals.as_ref()?)))
 }

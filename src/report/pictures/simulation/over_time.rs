@@ -2,7 +2,6 @@
 
 use super::runs::{drawn, milliseconds, windows, without};
 use crate::plot::{Axis, Curves, Dot, Drawing, Line, Plot, Scale, Unit};
-use crate::report::pictures::axis;
 use crate::sheet::Sheet;
 use crate::simulate::{AlgorithmFigures, Simulated, Turn, Window};
 use crate::text::Nanoseconds;
@@ -43,7 +42,7 @@ pub(super) fn plots(report: &Simulated) -> Vec<Plot> {
     if report
         .results
         .iter()
-        .all(|outcome| windows(outcome).is_empty())
+        .all(|result| windows(result).is_empty())
     {
         return Vec::new();
     }
@@ -60,7 +59,7 @@ fn tail() -> Told {
         name: "p99-over-time",
         title: "How long 99 % of the requests take at most, over time",
         caption: "Of the requests that end in a window, the warm-up included.",
-        up: axis("p99", Scale::Logarithmic, Unit::Nanoseconds),
+        up: Axis::new("p99", Scale::Logarithmic, Unit::Nanoseconds),
         figure: |window| window.latency.as_ref().map(|latency| latency.p99_ns as f64),
         together: Together::Highest,
         cell: milliseconds,
@@ -72,7 +71,7 @@ fn there() -> Told {
         name: "queue-over-time",
         title: "Requests at all backends, over time",
         caption: "On average in a window, those being served included.",
-        up: axis("requests", Scale::Linear, Unit::Number),
+        up: Axis::new("requests", Scale::Linear, Unit::Number),
         figure: |window| Some(window.mean_queue.iter().sum()),
         together: Together::Mean,
         cell: |figure| format!("{figure:.3}"),
@@ -83,8 +82,8 @@ fn hits() -> Told {
     Told {
         name: "hits-over-time",
         title: "Cache hits, over time",
-        caption: "Of the requests that arrive in a window, the share whose key is in its backend's cache.",
-        up: axis("hits", Scale::Linear, Unit::Percent),
+        caption: "Of the requests that arrive in a window, the share that finds its key in its backend's cache.",
+        up: Axis::new("hits", Scale::Linear, Unit::Percent),
         figure: |window| window.hit_ratio,
         together: Together::Mean,
         cell: percent,
@@ -96,7 +95,7 @@ fn lost() -> Told {
         name: "lost-over-time",
         title: "Requests that are rejected or lost, over time",
         caption: "In a window, by all backends.",
-        up: axis("requests", Scale::Linear, Unit::Count),
+        up: Axis::new("requests", Scale::Linear, Unit::Count),
         figure: |window| Some((window.rejected + window.failed) as f64),
         together: Together::Sum,
         cell: |figure| format!("{figure:.0}"),
@@ -106,11 +105,11 @@ fn lost() -> Told {
 impl Told {
     fn plot(self, report: &Simulated) -> Plot {
         let drawn = drawn(report);
-        let most = drawn.iter().map(|outcome| windows(outcome).len()).max();
+        let most = drawn.iter().map(|result| windows(result).len()).max();
         let together = most.unwrap_or_default().div_ceil(POINTS).max(1);
         let told: Vec<_> = drawn
             .iter()
-            .map(|outcome| (outcome.algorithm, self.points(outcome, together)))
+            .map(|result| (result.algorithm, self.points(result, together)))
             .collect();
         let lines = told.iter().map(|(name, points)| Line {
             name: (*name).to_owned(),
@@ -127,7 +126,7 @@ impl Told {
             ),
             table: self.table(&told),
             drawing: Drawing::Curves(Curves {
-                across: axis("time since the start", Scale::Linear, Unit::Nanoseconds),
+                across: Axis::new("time since the start", Scale::Linear, Unit::Nanoseconds),
                 lines: lines.collect(),
                 up: self.up,
                 events: events(&report.setting.turns),
@@ -148,8 +147,8 @@ impl Told {
         }
     }
 
-    fn points(&self, outcome: &AlgorithmFigures, together: usize) -> Vec<Point> {
-        let windows = windows(outcome);
+    fn points(&self, result: &AlgorithmFigures, together: usize) -> Vec<Point> {
+        let windows = windows(result);
         let starts = [0]
             .into_iter()
             .chain(windows.iter().map(|window| window.until_ns));

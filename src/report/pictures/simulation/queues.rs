@@ -18,35 +18,35 @@ const COLUMNS: usize = 50;
 
 /// None without windows. All have the same shades.
 pub(super) fn plots(report: &Simulated) -> Vec<Plot> {
-    let (outcomes, only) = shown(report);
-    let queues: Vec<_> = outcomes.iter().map(|outcome| Queues::of(outcome)).collect();
+    let (results, only) = shown(report);
+    let queues: Vec<_> = results.iter().map(|result| Queues::of(result)).collect();
     let most = queues
         .iter()
         .flat_map(|queues| queues.cells.iter())
         .flatten()
         .copied()
         .fold(0., f64::max);
-    outcomes
+    results
         .iter()
         .zip(queues)
-        .map(|(outcome, queues)| queues.plot(outcome, &report.setting.turns, most, only))
+        .map(|(result, queues)| queues.plot(result, &report.setting.turns, most, only))
         .collect()
 }
 
 /// The strategies that have a plot each, and what is said if not all have one.
 fn shown(report: &Simulated) -> (Vec<&AlgorithmFigures>, &'static str) {
-    let mut outcomes: Vec<_> = report
+    let mut results: Vec<_> = report
         .results
         .iter()
-        .filter(|outcome| !windows(outcome).is_empty())
+        .filter(|result| !windows(result).is_empty())
         .collect();
-    if outcomes.len() <= 2 * EXTREMES {
-        return (outcomes, "");
+    if results.len() <= 2 * EXTREMES {
+        return (results, "");
     }
-    outcomes.sort_by_key(|outcome| p99(outcome));
-    outcomes.drain(EXTREMES..outcomes.len() - EXTREMES);
+    results.sort_by_key(|result| p99(result));
+    results.drain(EXTREMES..results.len() - EXTREMES);
     (
-        outcomes,
+        results,
         " Shown of the two fastest and the two slowest by p99.",
     )
 }
@@ -62,14 +62,14 @@ struct Queues<'a> {
 }
 
 impl<'a> Queues<'a> {
-    fn of(outcome: &'a AlgorithmFigures) -> Self {
-        let windows = windows(outcome);
+    fn of(result: &'a AlgorithmFigures) -> Self {
+        let windows = windows(result);
         let starts = [0]
             .into_iter()
             .chain(windows.iter().map(|window| window.until_ns));
         let timed: Vec<_> = starts.zip(windows).collect();
         let columns: Vec<_> = timed.chunks(windows.len().div_ceil(COLUMNS)).collect();
-        let backends = fullest(outcome);
+        let backends = fullest(result);
         let cells = backends.iter().flat_map(|&(slot, _)| {
             let queue = move |windows: &&[(u64, &Window)]| mean_queue(windows, slot);
             columns.iter().map(queue)
@@ -81,7 +81,7 @@ impl<'a> Queues<'a> {
         }
     }
 
-    fn plot(self, outcome: &AlgorithmFigures, turns: &[Turn], most: f64, only: &str) -> Plot {
+    fn plot(self, result: &AlgorithmFigures, turns: &[Turn], most: f64, only: &str) -> Plot {
         let event = |turn: &Turn| {
             let column = self.ends.iter().position(|&end| end > turn.at)?;
             Some((column, turn.what.join("; ")))
@@ -91,15 +91,15 @@ impl<'a> Queues<'a> {
             true => "",
             false => " The lines are the events, by the same numbers as over time.",
         };
-        let others = match outcome.figures.backends.len() - self.backends.len() {
+        let others = match result.figures.backends.len() - self.backends.len() {
             0 => String::new(),
             others => {
                 format!(" The {BACKENDS} with the longest queues; {others} others are left out.")
             }
         };
         Plot {
-            name: format!("queues-{}", outcome.algorithm),
-            title: format!("Where requests wait and when: {}", outcome.algorithm),
+            name: format!("queues-{}", result.algorithm),
+            title: format!("Where requests wait and when: {}", result.algorithm),
             caption: format!(
                 "Requests at each backend on average, those being served included; time goes to the right. The \
                  shades are the same for every strategy.{numbers}{others}{only}"
@@ -168,8 +168,8 @@ fn ends(windows: &[(u64, &Window)]) -> u64 {
 }
 
 /// The backends with the longest queues and their places, in the order of the backends.
-fn fullest(outcome: &AlgorithmFigures) -> Vec<(usize, &BackendFigures)> {
-    let mut backends: Vec<_> = outcome.figures.backends.iter().enumerate().collect();
+fn fullest(result: &AlgorithmFigures) -> Vec<(usize, &BackendFigures)> {
+    let mut backends: Vec<_> = result.figures.backends.iter().enumerate().collect();
     backends.sort_by_key(|(_, share)| Reverse(share.mean_queue.to_bits()));
     backends.truncate(BACKENDS);
     backends.sort_by_key(|&(slot, _)| slot);

@@ -1,9 +1,11 @@
 //! What of a simulation is drawn.
 
-use crate::report::pictures::LINES;
 use crate::simulate::{AlgorithmFigures, Simulated, Window};
 
-/// The outcomes that have a line each: those with the shortest tails, in the order of the report.
+/// The most lines that can be told apart.
+const LINES: usize = 8;
+
+/// The results that have a line each: those with the shortest tails, in the order of the report.
 pub(super) fn drawn(report: &Simulated) -> Vec<&AlgorithmFigures> {
     let mut places: Vec<_> = (0..report.results.len()).collect();
     places.sort_by_key(|&place| p99(&report.results[place]));
@@ -16,8 +18,8 @@ pub(super) fn drawn(report: &Simulated) -> Vec<&AlgorithmFigures> {
 }
 
 /// By what strategies are in order: those that finish nothing come last.
-pub(super) fn p99(outcome: &AlgorithmFigures) -> u64 {
-    let latency = outcome.figures.latency.as_ref();
+pub(super) fn p99(result: &AlgorithmFigures) -> u64 {
+    let latency = result.figures.latency.as_ref();
     latency.map_or(u64::MAX, |latency| latency.p99_ns)
 }
 
@@ -30,8 +32,8 @@ pub(super) fn without(report: &Simulated, others: &str) -> String {
 }
 
 /// The windows of a strategy, asked for or only to be drawn.
-pub(super) fn windows(outcome: &AlgorithmFigures) -> &[Window] {
-    let figures = &outcome.figures;
+pub(super) fn windows(result: &AlgorithmFigures) -> &[Window] {
+    let figures = &result.figures;
     match figures.windows.is_empty() {
         true => &figures.windows_aside,
         false => &figures.windows,

@@ -1,4 +1,4 @@
-//! Who is fastest, in a sentence.
+//! Which strategy is fastest, in a sentence.
 
 use crate::plot::Unit;
 use crate::report::words::subject;
@@ -6,9 +6,9 @@ use crate::simulate::{AlgorithmFigures, Figures, Turn};
 use crate::text::Nanoseconds;
 use crate::text::list;
 
-/// Who has the lowest p99 and how far that is from the highest: in the worst of the times between events, if
+/// Which has the lowest p99 and how far that is from the highest: in the worst of the times between events, if
 /// it is worse than what was before, else over all; and what is left out. Nothing if no request was finished.
-pub(super) fn answer(
+pub(super) fn sentence(
     results: &[AlgorithmFigures],
     turns: &[Turn],
     repeated: bool,
@@ -17,8 +17,8 @@ pub(super) fn answer(
     if let Some(worst) = at_worst(results, turns, on_average) {
         return Some(worst + &lost(results).unwrap_or_default());
     }
-    let p99 = |outcome: &AlgorithmFigures| {
-        Some((outcome.algorithm, outcome.figures.latency.as_ref()?.p99_ns))
+    let p99 = |result: &AlgorithmFigures| {
+        Some((result.algorithm, result.figures.latency.as_ref()?.p99_ns))
     };
     let ends = Ends::of(results.iter().filter_map(p99))?;
     let mut said = match ends.lowest == ends.highest {
@@ -27,27 +27,27 @@ pub(super) fn answer(
             ends.told(on_average)
         ),
         false => {
-            let who = subject(&ends.fastest, "is", "are");
+            let fastest = subject(&ends.fastest, "is", "are");
             format!(
-                "{who} fastest: 99 % of the requests take at most {}.",
+                "{fastest} fastest: 99 % of the requests take at most {}.",
                 ends.told(on_average)
             )
         }
     };
     let fastest = results
         .iter()
-        .filter(|outcome| ends.fastest.contains(&outcome.algorithm));
+        .filter(|result| ends.fastest.contains(&result.algorithm));
     said.extend(fastest.filter_map(unfinished));
     Some(said)
 }
 
 /// What happens from the event on after which some p99 is highest; none if it is highest before all events.
 fn at_worst(results: &[AlgorithmFigures], turns: &[Turn], on_average: &str) -> Option<String> {
-    let phases = results.iter().flat_map(|outcome| {
-        let phases = outcome.figures.phases.iter();
+    let phases = results.iter().flat_map(|result| {
+        let phases = result.figures.phases.iter();
         phases.filter_map(|phase| {
             Some((
-                outcome.algorithm,
+                result.algorithm,
                 phase.from_ns,
                 phase.latency.as_ref()?.p99_ns,
             ))
@@ -65,7 +65,7 @@ fn at_worst(results: &[AlgorithmFigures], turns: &[Turn], on_average: &str) -> O
     ))
 }
 
-/// The lowest and the highest of some times, and whose they are.
+/// The lowest and the highest of some times, and which strategies have them.
 struct Ends {
     lowest: u64,
     highest: u64,
@@ -106,15 +106,15 @@ impl Ends {
 fn lost(results: &[AlgorithmFigures]) -> Option<String> {
     let lost: Vec<_> = results
         .iter()
-        .map(|outcome| {
+        .map(|result| {
             let Figures {
                 rejected, failed, ..
-            } = outcome.figures;
-            (rejected + failed, outcome.algorithm)
+            } = result.figures;
+            (rejected + failed, result.algorithm)
         })
         .filter(|&(count, _)| count > 0)
         .collect();
-    let (most, who) = lost.iter().max_by_key(|(count, _)| count)?;
+    let (most, loser) = lost.iter().max_by_key(|(count, _)| count)?;
     Some(match lost.len() {
         0..=TOLD => {
             let each = lost
@@ -122,15 +122,15 @@ fn lost(results: &[AlgorithmFigures]) -> Option<String> {
                 .map(|(count, name)| format!("{count} under {name}"));
             format!(" Not finished are {}.", list(&each.collect::<Vec<_>>()))
         }
-        many => format!(" {many} strategies leave some unfinished, {who} most: {most}."),
+        many => format!(" {many} strategies leave some unfinished, {loser} most: {most}."),
     })
 }
 
 /// The most strategies whose unfinished requests are told one by one.
 const TOLD: usize = 3;
 
-/// Whose times are not among those that are told.
-fn unfinished(outcome: &AlgorithmFigures) -> Option<String> {
+/// The requests that are not among those of the times.
+fn unfinished(result: &AlgorithmFigures) -> Option<String> {
     let AlgorithmFigures {
         algorithm,
         figures:
@@ -141,7 +141,7 @@ fn unfinished(outcome: &AlgorithmFigures) -> Option<String> {
                 ..
             },
         ..
-    } = outcome;
+    } = result;
     let told: Vec<_> = [("rejects", *rejected), ("loses", *failed)]
         .into_iter()
         .filter(|&(_, count)| count > 0)
@@ -150,7 +150,7 @@ fn unfinished(outcome: &AlgorithmFigures) -> Option<String> {
     let all = requests + rejected + failed;
     (!told.is_empty()).then(|| {
         format!(
-            " {algorithm} {} of its {all} requests, whose times do not count.",
+            " {algorithm} {} of its {all} requests; their times do not count.",
             list(&told)
         )
     })
@@ -162,7 +162,7 @@ mod tests {
     use crate::simulate::{Latency, Phase};
 
     /// With a p99 in milliseconds, if any request was finished.
-    fn outcome(
+    fn result(
         algorithm: &'static str,
         p99: Option<u64>,
         rejected: u64,
@@ -201,36 +201,36 @@ mod tests {
     #[test]
     fn the_lowest_p99_is_told_with_the_highest_and_with_what_it_leaves_out() {
         let results = [
-            outcome("random", Some(26), 0, 0),
-            outcome("least-request", Some(8), 3, 2),
-            outcome("maglev", Some(12), 0, 0),
-            outcome("ketama", None, 100, 0),
+            result("random", Some(26), 0, 0),
+            result("least-request", Some(8), 3, 2),
+            result("maglev", Some(12), 0, 0),
+            result("ketama", None, 100, 0),
         ];
         assert_eq!(
-            answer(&results, &[], false).as_deref(),
+            sentence(&results, &[], false).as_deref(),
             Some(
                 "least-request is fastest: 99 % of the requests take at most 8 ms under least-request, \
-                 26 ms under random. least-request rejects 3 and loses 2 of its 105 requests, whose times do not count."
+                 26 ms under random. least-request rejects 3 and loses 2 of its 105 requests; their times do not count."
             )
         );
     }
 
     #[test]
-    fn nobody_is_fastest_alone_or_alike() {
-        let said = |results: &[AlgorithmFigures]| answer(results, &[], true);
-        let (a, b) = (outcome("a", Some(8), 0, 0), outcome("b", Some(8), 0, 1));
+    fn none_is_fastest_alone_or_alike() {
+        let said = |results: &[AlgorithmFigures]| sentence(results, &[], true);
+        let (a, b) = (result("a", Some(8), 0, 0), result("b", Some(8), 0, 1));
         assert_eq!(
             said(&[a]).as_deref(),
             Some("99 % of the requests take at most 8 ms on average under a.")
         );
         assert_eq!(
-            said(&[outcome("a", Some(8), 0, 0), b]).as_deref(),
+            said(&[result("a", Some(8), 0, 0), b]).as_deref(),
             Some(
-                "99 % of the requests take at most 8 ms on average under a and b. b loses 1 of its 101 requests, \
-                 whose times do not count."
+                "99 % of the requests take at most 8 ms on average under a and b. b loses 1 of its 101 requests; \
+                 their times do not count."
             )
         );
-        assert_eq!(said(&[outcome("a", None, 1, 0)]), None);
+        assert_eq!(said(&[result("a", None, 1, 0)]), None);
     }
 
     #[test]
@@ -240,19 +240,19 @@ mod tests {
             requests: 10,
             rejected: 0,
             failed: 0,
-            latency: outcome("", Some(p99), 0, 0).figures.latency,
+            latency: result("", Some(p99), 0, 0).figures.latency,
             hit_ratio: None,
             undisturbed_hit_ratio: None,
         };
         let with = |algorithm, times: [u64; 3], failed| {
-            let mut outcome = outcome(algorithm, Some(5), 0, failed);
+            let mut result = result(algorithm, Some(5), 0, failed);
             let starts = [0, 1_000_000_000, 2_000_000_000];
-            outcome.figures.phases = starts
+            result.figures.phases = starts
                 .into_iter()
                 .zip(times)
                 .map(|(from, p99)| phase(from, p99))
                 .collect();
-            outcome
+            result
         };
         let turn = |at, what: &str| Turn {
             at,
@@ -264,14 +264,14 @@ mod tests {
         ];
         let results = [with("maglev", [4, 90, 6], 3), with("random", [5, 7, 8], 0)];
         assert_eq!(
-            answer(&results, &turns, false).as_deref(),
+            sentence(&results, &turns, false).as_deref(),
             Some(
                 "At worst, from 1 s on (b1 stopped), 99 % of the requests take at most 7 ms under random, 90 ms under \
                  maglev. Not finished are 3 under maglev."
             )
         );
         let before = [with("maglev", [9, 8, 6], 0)];
-        let said = answer(&before, &turns, false);
+        let said = sentence(&before, &turns, false);
         assert_eq!(
             said.as_deref(),
             Some("99 % of the requests take at most 5 ms under maglev.")

@@ -5,9 +5,9 @@ use anyhow::Result;
 use super::drawing::{Drawing, Plot};
 use super::theme;
 
-/// Where an SVG is to be seen.
+/// What an SVG is shown in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum Medium {
     /// In a page, whose style has the colours as custom properties.
     Page,
     /// By itself, with colours of its own.
@@ -19,16 +19,16 @@ impl Plot {
     ///
     /// # Errors
     /// None that a figure can cause; those of the drawing are passed on.
-    pub(crate) fn svg(&self, place: Place) -> Result<String> {
+    pub(crate) fn svg(&self, medium: Medium) -> Result<String> {
         let picture = match &self.drawing {
             Drawing::Rows(rows) => rows.draw()?,
             Drawing::Curves(curves) => curves.draw()?,
             Drawing::HeatMap(map) => map.draw(),
             Drawing::Strips(strips) => strips.draw(),
         };
-        Ok(match place {
-            Place::Page => theme::in_page(&picture.svg(&self.title)),
-            Place::File => picture.framed(&self.title),
+        Ok(match medium {
+            Medium::Page => theme::in_page(&picture.svg(&self.title)),
+            Medium::File => picture.framed(&self.title),
         })
     }
 }

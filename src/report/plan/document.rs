@@ -1,0 +1,70 @@
+//! A plan as a document.
+
+use anyhow::Result;
+use csv::Writer;
+
+use super::{backends, flows, remap, words};
+use crate::plan::Forecast;
+use crate::plot::Plot;
+use crate::report::document::Document;
+use crate::report::pictures;
+use crate::report::reported::Reported;
+
+impl Reported for Forecast {
+    fn document(&self) -> Document {
+        let (before, after) = (&self.before.name, &self.after.name);
+        let sheets = [
+            Some(remap::remap(self)),
+            flows::flows(&self.whole),
+            Some(backends::backends(&self.whole)),
+        ];
+        Document {
+            question: format!("What moves on the way from `{before}` to `{after}`?"),
+            setting: words::setting(self),
+            caveats: words::caveats(self),
+            sheets: sheets.into_iter().flatten().collect(),
+            conclusions: words::conclusions(self),
+            advice: words::advice(self),
+            ..Document::default()
+        }
+    }
+
+    fn plots(&self) -> Vec<Plot> {
+        pictures::plan::plots(self)
+    }
+
+    /// One row a flow of each step, and of the whole.
+    fn csv(&self) -> Result<Vec<u8>> {
+        let mut writer = Writer::from_writer(Vec::new());
+        writer.write_record([
+            "step",
+            "change",
+            "from",
+            "to",
+            "keys",
+            "requests",
+            "keys_share",
+            "requests_share",
+        ])?;
+        let steps = (1..).zip(&self.steps);
+        let steps = steps.map(|(number, step)| (number.to_string(), &step.change, &step.figures));
+        let whole = ("all".to_owned(), &self.after.name, &self.whole);
+        for (number, change, figures) in steps.chain([whole]) {
+            for flow in &figures.flows {
+                let keys = flow.keys as f64 / self.keys as f64;
+                let requests = flow.requests as f64 / self.requests as f64;
+                writer.serialize((
+                    &number,
+                    change,
+                    &flow.from,
+                    &flow.to,
+                    flow.keys,
+                    flow.requests,
+                    keys,
+                    requests,
+                ))?;
+            }
+        }
+        Ok(writer.into_inner()?)
+    }
+}

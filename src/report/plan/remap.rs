@@ -1,0 +1,45 @@
+//! What each change moves, as a table.
+
+use crate::plan::{Figures, Forecast};
+use crate::report::comparison::remap_cells;
+use crate::sheet::Sheet;
+
+pub(super) fn remap(forecast: &Forecast) -> Sheet {
+    let headers = [
+        "change",
+        "remap_ratio",
+        "remap_requests",
+        "ideal_remap",
+        "excess_remap",
+        "ratio/ideal",
+    ];
+    let row = |change: &str, figures: &Figures| {
+        let mut row = vec![change.to_owned()];
+        row.extend(remap_cells([
+            figures.remap_ratio,
+            figures.remap_requests,
+            figures.ideal_remap,
+            figures.excess_remap,
+        ]));
+        row
+    };
+    let steps = forecast.steps.iter();
+    let mut rows: Vec<_> = steps.map(|step| row(&step.change, &step.figures)).collect();
+    if let Some(all) = &forecast.all_steps {
+        let [ratio, requests] =
+            [all.remap_ratio, all.remap_requests].map(|share| format!("{share:.5}"));
+        let blank = String::new;
+        rows.push(vec![
+            "all steps".to_owned(),
+            ratio,
+            requests,
+            blank(),
+            blank(),
+            blank(),
+        ]);
+        rows.push(row("at once", &forecast.whole));
+    } else {
+        rows.push(row(&forecast.after.name, &forecast.whole));
+    }
+    Sheet::of(&headers, 1, rows).titled("What moves (shares of the keys)")
+}

@@ -1,0 +1,49 @@
+//! What each backend does, as a table.
+
+use std::cmp::Reverse;
+
+use super::cells::has_failed;
+use crate::figures::{Columns, Measured};
+use crate::sheet::Sheet;
+use crate::simulate::{BackendFigures, Simulated};
+
+/// Backends of an algorithm that are listed, at most: the fullest.
+const MAX_BACKENDS: usize = 16;
+
+/// The fullest backends of each algorithm.
+pub(super) fn backends(report: &Simulated) -> Sheet {
+    let (failed, hits) = (has_failed(report), report.setting.cache.is_some());
+    let figures: Vec<_> = BackendFigures::FIGURES
+        .iter()
+        .copied()
+        .filter(|&figure| failed || figure != BackendFigures::FAILED)
+        .filter(|&figure| hits || figure != BackendFigures::HIT_RATIO)
+        .collect();
+    let rows = report.results.iter().flat_map(|result| {
+        let mut shares: Vec<_> = result.figures.backends.iter().collect();
+        if shares.len() > MAX_BACKENDS {
+            shares.sort_by_key(|share| Reverse(share.requests));
+        }
+        shares.truncate(MAX_BACKENDS);
+        shares.into_iter().map(|share| {
+            Columns::default()
+                .column("algorithm", result.algorithm)
+                .column("backend", share.backend.as_str())
+                .shown(&figures, Some(share), None)
+        })
+    });
+    let most = report
+        .results
+        .iter()
+        .map(|result| result.figures.backends.len())
+        .max()
+        .unwrap_or_default();
+    let sheet = Sheet::of_columns(2, rows)
+        .titled("Backends (share of the time busy; requests there on average)");
+    match most.saturating_sub(MAX_BACKENDS) {
+        0 => sheet,
+        more => sheet.noted(format!(
+            "Without the {more} of each that finished the fewest."
+        )),
+    }
+}

@@ -1,0 +1,49 @@
+//! A simulation as a document.
+
+use anyhow::Result;
+
+use super::{backends, by_load, caveats, csv, fastest, latencies, over_time, repeated, setting};
+use crate::plot::Plot;
+use crate::report::document::Document;
+use crate::report::pictures;
+use crate::report::reported::Reported;
+use crate::simulate::Simulated;
+
+impl Reported for Simulated {
+    fn document(&self) -> Document {
+        let latencies = match self.setting.repeat {
+            Some(_) => repeated::latencies(self),
+            None => latencies::latencies(self),
+        };
+        let sheets = [
+            Some(latencies.titled("How long requests take (milliseconds, waiting included)")),
+            over_time::phases(self),
+            over_time::windows(self),
+            repeated::shares(self),
+            by_load::by_load(self),
+            Some(backends::backends(self)),
+            repeated::differences(self),
+        ];
+        Document {
+            question: setting::question(&self.setting),
+            answer: fastest::sentence(
+                &self.results,
+                &self.setting.turns,
+                self.setting.repeat.is_some(),
+            ),
+            setting: setting::setting(&self.setting),
+            caveats: caveats::caveats(self),
+            sheets: sheets.into_iter().flatten().collect(),
+            conclusions: repeated::conclusions(self),
+            ..Document::default()
+        }
+    }
+
+    fn plots(&self) -> Vec<Plot> {
+        pictures::simulation::plots(self)
+    }
+
+    fn csv(&self) -> Result<Vec<u8>> {
+        csv::rows(self)
+    }
+}
