@@ -42,14 +42,6 @@ pub(super) fn address_with_port<'a>(
     Some(address)
 }
 
-/// The value of an option of the config's algorithm, as it is shown.
-pub(super) fn option(config: &Config, name: &str) -> String {
-    let known = config.algorithm.options.iter();
-    let mut of_name = known.filter(|option| option.name == name);
-    let value = of_name.next().map(|option| (option.value)(&config.options));
-    value.unwrap_or_default()
-}
-
 /// Says that the options of the algorithm are written as they are.
 pub(super) fn options_are_exact(config: &Config, verdicts: &mut Verdicts) {
     for option in config.algorithm.options {

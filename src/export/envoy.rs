@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
+use evenkeel_algorithms::dialect::envoy_hash::{self, HashBalanceFactor, HealthyPanicThreshold};
+use evenkeel_algorithms::strategy::power_of_two_choices;
 use evenkeel_algorithms::{Backend, Family};
 
-use super::backends::{address_with_port, exact_fields, option, options_are_exact, quoted};
+use super::backends::{address_with_port, exact_fields, options_are_exact, quoted};
 use super::draft::Draft;
 use super::key::KeySource;
 use super::wiring::Wiring;
@@ -89,7 +91,7 @@ fn policy(config: &Config, verdicts: &mut Verdicts) -> String {
             ("least_request", "LeastRequest", fields)
         }
         Family::FewestOfSome => {
-            let choices = option(config, "choices");
+            let choices = config.options.get(power_of_two_choices::SECTION).choices;
             let fields = format!("{INDENT}choice_count: {choices}\n");
             ("least_request", "LeastRequest", fields)
         }
@@ -103,8 +105,7 @@ fn policy(config: &Config, verdicts: &mut Verdicts) -> String {
     if config.algorithm.origin.is_dialect() {
         options_are_exact(config, verdicts);
     }
-    let threshold = option(config, "healthy_panic_threshold");
-    if !threshold.is_empty() {
+    if let Some(Consistent { threshold, .. }) = Consistent::of(config) {
         let _ = write!(
             text,
             "      common_lb_config:\n        healthy_panic_threshold: {{ value: {threshold} }}\n"
@@ -117,32 +118,68 @@ fn policy(config: &Config, verdicts: &mut Verdicts) -> String {
 const INDENT: &str = "                ";
 
 fn ring(config: &Config) -> String {
-    let mut text = format!(
-        "{INDENT}hash_function: \"{}\"\n",
-        option(config, "hash_function")
-    );
-    for name in ["minimum_ring_size", "maximum_ring_size"] {
-        let _ = writeln!(text, "{INDENT}{name}: {}", option(config, name));
-    }
-    text + &consistent(config)
+    let own = config.options.get(envoy_hash::RING_SECTION);
+    format!(
+        "{INDENT}hash_function: \"{}\"\n{INDENT}minimum_ring_size: {}\n{INDENT}maximum_ring_size: {}\n{}",
+        own.hash_function,
+        own.minimum_ring_size,
+        own.maximum_ring_size,
+        Consistent::of_ring(own).text()
+    )
 }
 
 fn table(config: &Config) -> String {
-    let size = option(config, "table_size");
-    format!("{INDENT}table_size: {size}\n") + &consistent(config)
+    let own = config.options.get(envoy_hash::MAGLEV_SECTION);
+    format!(
+        "{INDENT}table_size: {}\n{}",
+        own.table_size.get(),
+        Consistent::of_table(own).text()
+    )
 }
 
 /// What the ring and the table have in common.
-fn consistent(config: &Config) -> String {
-    let by_hostname = option(config, "use_hostname_for_hashing");
-    let mut text = format!(
-        "{INDENT}consistent_hashing_lb_config:\n{INDENT}  use_hostname_for_hashing: {by_hostname}\n"
-    );
-    let factor = option(config, "hash_balance_factor");
-    if factor != "none" {
-        let _ = writeln!(text, "{INDENT}  hash_balance_factor: {factor}");
+struct Consistent {
+    by_hostname: bool,
+    factor: Option<HashBalanceFactor>,
+    threshold: HealthyPanicThreshold,
+}
+
+impl Consistent {
+    /// That of the config's algorithm, if it is a ring or a table.
+    fn of(config: &Config) -> Option<Self> {
+        let ring = config.own_options(envoy_hash::RING_SECTION);
+        let table = || config.own_options(envoy_hash::MAGLEV_SECTION);
+        ring.map(Self::of_ring)
+            .or_else(|| table().map(Self::of_table))
     }
-    text
+
+    const fn of_ring(ring: envoy_hash::RingHashOptions) -> Self {
+        Self {
+            by_hostname: ring.use_hostname_for_hashing,
+            factor: ring.hash_balance_factor,
+            threshold: ring.healthy_panic_threshold,
+        }
+    }
+
+    const fn of_table(table: envoy_hash::MaglevOptions) -> Self {
+        Self {
+            by_hostname: table.use_hostname_for_hashing,
+            factor: table.hash_balance_factor,
+            threshold: table.healthy_panic_threshold,
+        }
+    }
+
+    /// The fields of a policy.
+    fn text(&self) -> String {
+        let by_hostname = self.by_hostname;
+        let mut text = format!(
+            "{INDENT}consistent_hashing_lb_config:\n{INDENT}  use_hostname_for_hashing: {by_hostname}\n"
+        );
+        if let Some(factor) = self.factor {
+            let _ = writeln!(text, "{INDENT}  hash_balance_factor: {factor}");
+        }
+        text
+    }
 }
 
 /// The endpoints in the config's order: a group for each run of backups or of others.
@@ -212,7 +249,7 @@ fn endpoint(config: &Config, backend: &Backend, address: &Address<'_>) -> String
 fn metadata(config: &Config, backend: &Backend, address: &Address<'_>) -> String {
     let name = backend.name();
     let in_envoy = address.in_envoy();
-    let by_hostname = option(config, "use_hostname_for_hashing") == "true";
+    let by_hostname = Consistent::of(config).is_some_and(|own| own.by_hostname);
     let known_as = if by_hostname {
         backend.attributes().hostname.clone().map(String::from)
     } else {

@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
+use evenkeel_algorithms::dialect::haproxy_hash_consistent::{self, HashKey};
 use evenkeel_algorithms::dialect::{
-    haproxy_hash_consistent, haproxy_roundrobin, haproxy_static_rr,
+    HaproxyFunction, haproxy_hash_map_based, haproxy_roundrobin, haproxy_static_rr,
 };
+use evenkeel_algorithms::strategy::power_of_two_choices;
 use evenkeel_algorithms::{Backend, Family};
 
-use super::backends::{address_with_port, exact_fields, option, options_are_exact};
+use super::backends::{address_with_port, exact_fields, options_are_exact};
 use super::draft::Draft;
 use super::key::KeySource;
 use super::wiring::Wiring;
@@ -83,7 +85,10 @@ fn method(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -> String {
         }
         Family::FirstFit => "first",
         Family::Random => "random(1)",
-        _ => return format!("    balance random({})\n", option(config, "choices")),
+        _ => {
+            let choices = config.options.get(power_of_two_choices::SECTION).choices;
+            return format!("    balance random({choices})\n");
+        }
     };
     format!("    balance {balance}\n")
 }
@@ -96,21 +101,21 @@ fn hashed(kind: &str, config: &Config, wiring: &Wiring, verdicts: &mut Verdicts)
         .unwrap_or_default();
     let reason = format!("{key}; a request without it takes a turn");
     verdicts.exact("key", reason);
-    let function = option(config, "function");
+    let ring = config.own_options(haproxy_hash_consistent::SECTION);
+    let map = config.options.get(haproxy_hash_map_based::SECTION);
+    let (function, is_mixed) = ring.map_or((map.function, map.avalanche), |ring| {
+        (ring.function(), ring.avalanche())
+    });
     // Spelt out: HAProxy's defaults differ with what is left out.
-    let avalanche = match option(config, "avalanche").as_str() {
-        "true" => " avalanche",
-        _ => "",
-    };
+    let avalanche = if is_mixed { " avalanche" } else { "" };
     let mut text = format!("    balance hash {key}\n    hash-type {kind} {function}{avalanche}\n");
-    if let Some(own) = config.own_options(haproxy_hash_consistent::SECTION)
-        && let Some(factor) = own.hash_balance_factor
-    {
+    let ring = ring.unwrap_or_default();
+    if let Some(factor) = ring.hash_balance_factor {
         let _ = writeln!(text, "    hash-balance-factor {factor}");
         by_counts(verdicts);
     }
     options_are_exact(config, verdicts);
-    versions(config, &function, verdicts);
+    versions(function, ring, verdicts);
     text
 }
 
@@ -122,20 +127,25 @@ fn by_counts(verdicts: &mut Verdicts) {
 }
 
 /// Says which versions know what is written.
-fn versions(config: &Config, function: &str, verdicts: &mut Verdicts) {
-    if function == "none" {
+fn versions(
+    function: HaproxyFunction,
+    ring: haproxy_hash_consistent::Options,
+    verdicts: &mut Verdicts,
+) {
+    if function == HaproxyFunction::None {
         verdicts.exact("haproxy", "hash-type … none is known from 2.9 on");
     }
-    let hash_key = option(config, "hash_key");
-    if !matches!(hash_key.as_str(), "id" | "") {
-        let since = match hash_key.as_str() {
-            "addr" | "addr-port" => "3.0",
-            _ => "3.4",
-        };
+    let hash_key = ring.hash_key;
+    let since = match hash_key {
+        HashKey::Id => None,
+        HashKey::Addr | HashKey::AddrPort => Some("3.0"),
+        HashKey::Id32 | HashKey::Guid => Some("3.4"),
+    };
+    if let Some(since) = since {
         let reason = format!("hash-key {hash_key} is known from {since} on");
         verdicts.exact("haproxy", reason);
     }
-    if option(config, "legacy_3_0_id") == "true" {
+    if ring.legacy_3_0_id {
         let reason = "what 3.0.0 does by itself; no setting makes another version do it";
         verdicts.approximate("options.legacy_3_0_id", reason);
     }
@@ -211,8 +221,9 @@ fn hash_key(
     address: &Address<'_>,
     verdicts: &mut Verdicts,
 ) -> String {
-    let by = option(config, "hash_key");
-    let by_address = matches!(by.as_str(), "addr" | "addr-port");
+    let ring = config.own_options(haproxy_hash_consistent::SECTION);
+    let by = ring.unwrap_or_default().hash_key;
+    let by_address = matches!(by, HashKey::Addr | HashKey::AddrPort);
     if by_address && Address::parse(backend.name()).as_ref() != Some(address) {
         let reason = format!(
             "with hash-key {by} HAProxy hashes where a server is, `{address}`, which is not the name `{}`",
@@ -220,15 +231,15 @@ fn hash_key(
         );
         verdicts.impossible("backends.address", reason);
     }
-    let mut text = match by.as_str() {
-        "" | "id" => String::new(),
+    let mut text = match by {
+        HashKey::Id => String::new(),
         _ => format!(" hash-key {by}"),
     };
     if let Some(guid) = backend
         .attributes()
         .guid
         .as_deref()
-        .filter(|_| by == "guid")
+        .filter(|_| by == HashKey::Guid)
     {
         if is_word(guid) {
             let _ = write!(text, " guid {guid}");

@@ -3,9 +3,10 @@
 use std::fmt::Write;
 
 use evenkeel_algorithms::dialect::{nginx_hash, nginx_hash_consistent};
+use evenkeel_algorithms::strategy::power_of_two_choices;
 use evenkeel_algorithms::{Backend, Family};
 
-use super::backends::{address, exact_fields, option};
+use super::backends::{address, exact_fields};
 use super::draft::Draft;
 use super::key::KeySource;
 use super::wiring::Wiring;
@@ -66,8 +67,8 @@ fn method(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -> String {
 }
 
 fn two_choices(config: &Config, verdicts: &mut Verdicts) -> String {
-    let choices = option(config, "choices");
-    if choices != "2" {
+    let choices = config.options.get(power_of_two_choices::SECTION).choices;
+    if choices.get() != 2 {
         let reason = format!("nginx draws 2, not {choices}");
         verdicts.approximate("options.choices", reason);
     }

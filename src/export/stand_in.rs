@@ -41,7 +41,8 @@ enum Kind {
 impl Kind {
     fn of(algorithm: &Card) -> Self {
         match algorithm.family {
-            // A remainder, too, but one that has always been exported as a ring.
+            // A remainder, too, but what was exported of it so far is a ring, and another one would move the keys of
+            // whoever exports it again. No program has its remainder: nor would another one keep its keys.
             _ if algorithm == &pingora_fnv::CARD => Self::Consistent,
             Family::Modulo => Self::Modulo,
             Family::Table => Self::Table,
@@ -92,6 +93,8 @@ pub(super) fn choose(config: &Config, program: Program, verdicts: &mut Verdicts)
         numbering: None,
         ..config.clone()
     };
+    let mut options = config.options.clone();
+    let factor = take_factor(algorithm, &mut options);
     if program.has(algorithm) {
         let reason = format!("{program}'s own: {}", algorithm.summary);
         verdicts.exact("algorithm", reason);
@@ -110,10 +113,11 @@ pub(super) fn choose(config: &Config, program: Program, verdicts: &mut Verdicts)
         let likeness = tuned(config, &mut chosen);
         verdicts.approximate("algorithm", replaced(config, &chosen, program, likeness));
         if config.algorithm != chosen.algorithm {
-            left_out(config, &chosen, verdicts);
+            left_out(algorithm, &options, &chosen, verdicts);
         }
     }
-    bound(config, &mut chosen, program, verdicts);
+    let of_another = factor.filter(|_| algorithm != chosen.algorithm);
+    bound(config, of_another, &mut chosen, program, verdicts);
     if let Err(error) = chosen.balancer() {
         verdicts.impossible("backends", error.to_string());
         return None;
@@ -201,13 +205,19 @@ fn agreement(config: &Config, chosen: &Config) -> Option<u32> {
     Some(same.count() as u32)
 }
 
-/// A bound of ours becomes the program's, if it has one.
-fn bound(config: &Config, chosen: &mut Config, program: Program, verdicts: &mut Verdicts) {
+/// A bound of ours, or one that another program's algorithm has among its options, becomes the program's, if it has
+/// one.
+fn bound(
+    config: &Config,
+    of_another: Option<u64>,
+    chosen: &mut Config,
+    program: Program,
+    verdicts: &mut Verdicts,
+) {
     let ours = config
         .bounded_load
         .map(|bound| (bound.factor.get() * 100.).ceil() as u64);
-    let of_another = || factor_of(config).filter(|_| config.algorithm != chosen.algorithm);
-    let Some(percent) = ours.or_else(of_another) else {
+    let Some(percent) = ours.or(of_another) else {
         return;
     };
     let field = match ours {
@@ -242,22 +252,31 @@ fn bound(config: &Config, chosen: &mut Config, program: Program, verdicts: &mut 
     }
 }
 
-/// The bound that an algorithm has among its options, in percent.
-fn factor_of(config: &Config) -> Option<u64> {
-    let mut options = config.algorithm.options.iter();
-    let factor = options.find(|option| option.name == FACTOR)?;
-    (factor.value)(&config.options).parse().ok()
+/// Takes the bound that an algorithm has among its options out of them, in percent.
+fn take_factor(algorithm: &Card, options: &mut Options) -> Option<u64> {
+    let mut factor = None;
+    if algorithm == &haproxy_hash_consistent::CARD {
+        options.change(haproxy_hash_consistent::SECTION, |own| {
+            factor = own.hash_balance_factor.take().map(BalanceFactor::get);
+        });
+    } else if algorithm == &envoy_hash::RING {
+        options.change(envoy_hash::RING_SECTION, |own| {
+            factor = own.hash_balance_factor.take().map(HashBalanceFactor::get);
+        });
+    } else if algorithm == &envoy_hash::MAGLEV {
+        options.change(envoy_hash::MAGLEV_SECTION, |own| {
+            factor = own.hash_balance_factor.take().map(HashBalanceFactor::get);
+        });
+    }
+    factor.map(u64::from)
 }
 
-/// How programs call a bound on the load.
-const FACTOR: &str = "hash_balance_factor";
-
 /// Options that were set and of which the counterpart knows nothing.
-fn left_out(config: &Config, chosen: &Config, verdicts: &mut Verdicts) {
+fn left_out(algorithm: &Card, options: &Options, chosen: &Config, verdicts: &mut Verdicts) {
     let default = Options::default();
-    for option in config.algorithm.options {
-        let value = (option.value)(&config.options);
-        if option.name != FACTOR && value != (option.value)(&default) {
+    for option in algorithm.options {
+        let value = (option.value)(options);
+        if value != (option.value)(&default) {
             let reason = format!(
                 "{value} is left out: {} has another set of them",
                 chosen.algorithm

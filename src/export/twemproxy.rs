@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::net::IpAddr;
 
-use evenkeel_algorithms::{Backend, Family, Weight};
+use evenkeel_algorithms::dialect::Char;
+use evenkeel_algorithms::dialect::clients::section;
+use evenkeel_algorithms::{Backend, Weight};
 
-use super::backends::{address_with_port, option, quoted};
+use super::backends::{address_with_port, quoted};
 use super::draft::Draft;
 use super::wiring::Wiring;
 use crate::config::Config;
@@ -44,20 +46,22 @@ pub(super) fn write(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -
 }
 
 fn method(config: &Config, verdicts: &mut Verdicts) -> String {
-    let distribution = match config.algorithm.family {
-        Family::Ring => "ketama",
-        Family::Modulo => "modula",
-        _ => return "  distribution: random\n".to_owned(),
+    let ketama = config.own_options(section::TWEMPROXY_KETAMA);
+    let modula = config.own_options(section::TWEMPROXY_MODULA);
+    let (distribution, own) = match (ketama, modula) {
+        (Some(own), _) => ("ketama", own),
+        (_, Some(own)) => ("modula", own),
+        (None, None) => return "  distribution: random\n".to_owned(),
     };
-    let hash = option(config, "hash");
+    let hash = own.hash;
     let mut text = format!("  hash: {hash}\n  distribution: {distribution}\n");
-    verdicts.exact("options.hash", hash);
-    let tag = option(config, "hash_tag");
-    if tag != "none" {
+    verdicts.exact("options.hash", hash.to_string());
+    if let Some(tag) = own.hash_tag {
+        let tag = tag.to_string();
         let _ = writeln!(text, "  hash_tag: {}", quoted(&tag));
         verdicts.exact("options.hash_tag", tag);
     }
-    if option(config, "char") == "unsigned" {
+    if own.char == Char::Unsigned {
         let reason = "what machines do whose C `char` has no sign, such as ARM under Linux";
         verdicts.approximate("options.char", reason);
     }

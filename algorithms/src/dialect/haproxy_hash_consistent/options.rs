@@ -21,11 +21,15 @@ pub struct Options {
 }
 
 impl Options {
-    pub(super) fn function(&self) -> HaproxyFunction {
+    /// The hash of keys in effect.
+    #[must_use]
+    pub fn function(&self) -> HaproxyFunction {
         self.function.unwrap_or_default()
     }
 
-    pub(super) fn avalanche(&self) -> bool {
+    /// Whether the hash is in effect mixed once more.
+    #[must_use]
+    pub fn avalanche(&self) -> bool {
         self.avalanche.unwrap_or(self.function.is_none())
     }
 }
