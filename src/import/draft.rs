@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use evenkeel_algorithms::{Backend, Card, Options, Weight};
-use serde_json::{Map, Value, json};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::config::{Config, Fault, with_suggestion};
 use crate::exchange::{Place, Verdicts};
@@ -12,13 +13,15 @@ use crate::exchange::{Place, Verdicts};
 #[derive(Debug)]
 pub(super) struct Draft {
     pub(super) algorithm: &'static Card,
-    /// The options of the algorithm as a config has them.
-    pub(super) options: Map<String, Value>,
+    /// The options of the algorithm.
+    pub(super) options: Options,
     pub(super) backends: Vec<Backend>,
     /// The line of the section, or of what chose the algorithm.
     pub(super) line: usize,
     /// What the program hashes of a request, in its own words.
     pub(super) key: Option<String>,
+    /// Why the first value that cannot be an option's cannot be it.
+    refusal: Option<String>,
     names: BTreeSet<String>,
 }
 
@@ -26,16 +29,22 @@ impl Draft {
     pub(super) fn new(algorithm: &'static Card, line: usize) -> Self {
         Self {
             algorithm,
-            options: Map::new(),
+            options: Options::default(),
             backends: Vec::new(),
             line,
             key: None,
+            refusal: None,
             names: BTreeSet::new(),
         }
     }
 
-    pub(super) fn set(&mut self, option: &str, value: impl Into<Value>) {
-        self.options.insert(option.to_owned(), value.into());
+    /// The value of an option as a config has it. If it cannot be one, that is told in the end, and the default
+    /// stands for it.
+    pub(super) fn read<T: DeserializeOwned + Default>(&mut self, value: impl Into<Value>) -> T {
+        serde_json::from_value(value.into()).unwrap_or_else(|error| {
+            self.refusal.get_or_insert_with(|| error.to_string());
+            T::default()
+        })
     }
 
     /// Adds a backend unless there is one of its name or the name cannot be one.
@@ -61,23 +70,14 @@ impl Draft {
             verdicts.at(&self.line).impossible("servers", reason);
             return None;
         }
-        let algorithm = self.algorithm;
-        let options = if self.options.is_empty() {
-            Ok(Options::default())
-        } else {
-            serde_json::from_value(json!({ algorithm.name: self.options }))
-        };
-        let options = match options {
-            Ok(options) => options,
-            Err(error) => {
-                let reason = with_suggestion(error.to_string());
-                verdicts.at(&self.line).impossible("options", reason);
-                return None;
-            }
-        };
+        if let Some(refusal) = self.refusal {
+            let reason = with_suggestion(refusal);
+            verdicts.at(&self.line).impossible("options", reason);
+            return None;
+        }
         let config = Config {
-            algorithm,
-            options,
+            algorithm: self.algorithm,
+            options: self.options,
             ..Config::of(self.backends)
         };
         if let Err(error) = config.balancer() {

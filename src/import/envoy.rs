@@ -1,5 +1,6 @@
 //! Envoy: a cluster.
 
+use evenkeel_algorithms::Family;
 use serde_json::Value;
 
 use super::draft::{Draft, choose};
@@ -8,7 +9,10 @@ use crate::config::Fault;
 use crate::exchange::Verdicts;
 
 mod endpoints;
+mod hashing;
 mod policy;
+
+use hashing::Hashing;
 
 /// Fields of a cluster that are read.
 const READ: &[&str] = &[
@@ -34,8 +38,10 @@ pub(super) fn read(
     let root = document.root();
     let cluster = choose("cluster", clusters(&root), name)?;
     discovery(&cluster, verdicts);
-    let mut draft = policy::read(&cluster, verdicts);
-    common(&cluster, &mut draft, verdicts);
+    let mut hashing = Hashing::default();
+    let mut draft = policy::read(&cluster, &mut hashing, verdicts);
+    common(&cluster, draft.algorithm.family, &mut hashing, verdicts);
+    hashing.finish(&mut draft);
     draft.key = key(&root, name_of(&cluster), verdicts);
     endpoints::read(&cluster, &mut draft, verdicts);
     let is_read = |name: &str| READ.iter().any(|known| is_same_field(known, name));
@@ -103,7 +109,7 @@ fn discovery(cluster: &Node<'_>, verdicts: &mut Verdicts) {
 }
 
 /// What a cluster says of all its policies.
-fn common(cluster: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdicts) {
+fn common(cluster: &Node<'_>, family: Family, hashing: &mut Hashing, verdicts: &mut Verdicts) {
     if let Some(subsets) = cluster.get("lb_subset_config") {
         let reason = "a request may be bound to a subset; import the hosts of one of them";
         verdicts.at(&subsets).impossible("lb_subset_config", reason);
@@ -111,17 +117,17 @@ fn common(cluster: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdicts) {
     let Some(common) = cluster.get("common_lb_config") else {
         return;
     };
-    let hashes = draft.algorithm.family.is_by_key();
+    let hashes = family.is_by_key();
     if let Some(locality) = common.get("locality_weighted_lb_config") {
         let reason = "the hosts of each locality share its weight; evenkeel has no localities";
         let verdicts = verdicts.at(&locality);
         verdicts.impossible("locality_weighted_lb_config", reason);
     }
-    if let Some(hashing) = common
+    if let Some(consistent) = common
         .get("consistent_hashing_lb_config")
         .filter(|_| hashes)
     {
-        policy::consistent(&hashing, draft, verdicts);
+        hashing.consistent(&consistent, verdicts);
     }
     let threshold = common.at(&["healthy_panic_threshold", "value"]);
     if let Some(threshold) = threshold.filter(|_| hashes) {
@@ -129,9 +135,9 @@ fn common(cluster: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdicts) {
         verdicts
             .at(&threshold)
             .exact("healthy_panic_threshold", format!("{percent} %"));
-        draft.set("healthy_panic_threshold", rounded(percent));
+        hashing.set("healthy_panic_threshold", rounded(percent));
     } else if common.get("healthy_panic_threshold").is_some() && hashes {
-        draft.set("healthy_panic_threshold", 0);
+        hashing.set("healthy_panic_threshold", 0);
     }
 }
 

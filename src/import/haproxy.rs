@@ -2,8 +2,8 @@
 
 use evenkeel_algorithms::Card;
 use evenkeel_algorithms::dialect::{
-    haproxy_first, haproxy_hash_consistent, haproxy_hash_map_based, haproxy_leastconn,
-    haproxy_roundrobin, haproxy_static_rr,
+    HaproxyFunction, haproxy_first, haproxy_hash_consistent, haproxy_hash_map_based,
+    haproxy_leastconn, haproxy_roundrobin, haproxy_static_rr,
 };
 use evenkeel_algorithms::strategy::{power_of_two_choices, random};
 use std::collections::BTreeSet;
@@ -218,8 +218,21 @@ impl Settings {
             named => named,
         };
         draft.key = Some(key);
-        draft.set("function", function);
-        draft.set("avalanche", avalanche);
+        let known: HaproxyFunction = draft.read(function);
+        if is_consistent {
+            let options = haproxy_hash_consistent::Options {
+                function: Some(known),
+                avalanche: Some(avalanche),
+                ..Default::default()
+            };
+            draft.options.set(haproxy_hash_consistent::SECTION, options);
+        } else {
+            let options = haproxy_hash_map_based::Options {
+                function: known,
+                avalanche,
+            };
+            draft.options.set(haproxy_hash_map_based::SECTION, options);
+        }
         if !matches!(word(1), "" | "consistent" | "map-based") {
             let reason = format!(
                 "`{}` is not known; expected consistent or map-based",
@@ -248,7 +261,12 @@ impl Settings {
             }
             Ok(factor) => {
                 verdicts.exact("hash-balance-factor", factor.to_string());
-                draft.set("hash_balance_factor", factor);
+                let factor = draft.read(factor);
+                draft
+                    .options
+                    .change(haproxy_hash_consistent::SECTION, |own| {
+                        own.hash_balance_factor = factor;
+                    });
             }
             Err(_) => {
                 let reason = format!("`{}` is no number of percent", line.word(1));
@@ -297,7 +315,12 @@ impl Settings {
             );
             verdicts.at(&line).impossible("hash-key", reason);
         } else if first != "id" {
-            draft.set("hash_key", first);
+            let hash_key = draft.read(first);
+            draft
+                .options
+                .change(haproxy_hash_consistent::SECTION, |own| {
+                    own.hash_key = hash_key;
+                });
         }
     }
 }
@@ -314,7 +337,9 @@ fn drawn(word: &str, line: usize, verdicts: &mut Verdicts) -> Draft {
         ("random", _) => Draft::new(&power_of_two_choices::CARD, line),
         (_, Some(draws)) => {
             let mut draft = Draft::new(&power_of_two_choices::CARD, line);
-            draft.set("choices", draws);
+            let choices = draft.read(draws);
+            let options = power_of_two_choices::Options { choices };
+            draft.options.set(power_of_two_choices::SECTION, options);
             draft
         }
         _ => {

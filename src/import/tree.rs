@@ -87,6 +87,12 @@ impl<'a> Node<'a> {
         self.text().or_else(|| numbered().copied())
     }
 
+    /// The value, but a whole number as such where it is written as a text.
+    pub(super) fn plain(&self) -> Value {
+        self.number()
+            .map_or_else(|| self.value.clone(), Value::from)
+    }
+
     /// A whole number, also as a text: protobuf's JSON writes large ones so.
     pub(super) fn number(&self) -> Option<u64> {
         let text = self.value.as_str();

@@ -1,7 +1,7 @@
 //! twemproxy: a pool.
 
 use evenkeel_algorithms::Backend;
-use evenkeel_algorithms::dialect::clients;
+use evenkeel_algorithms::dialect::clients::{self, section};
 use evenkeel_algorithms::strategy::random;
 
 use super::draft::{Draft, choose, in_brackets, weight};
@@ -88,7 +88,17 @@ fn setting(name: &str, node: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdic
             let text = node.text().unwrap_or_default();
             verdicts.at(&node).exact(name, text);
             draft.line = node.line();
-            draft.set(name, text);
+            let section = if draft.algorithm == &clients::TWEMPROXY_MODULA {
+                section::TWEMPROXY_MODULA
+            } else {
+                section::TWEMPROXY_KETAMA
+            };
+            let mut options = draft.options.get(section);
+            match name {
+                "hash" => options.hash = draft.read(text),
+                _ => options.hash_tag = draft.read(text),
+            }
+            draft.options.set(section, options);
         }
         "auto_eject_hosts" if node.value() == true => {
             let reason = "who is ejected is known at run time; it is as if it were not in the list";

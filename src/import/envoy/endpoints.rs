@@ -1,7 +1,7 @@
 //! The endpoints of a cluster.
 
+use evenkeel_algorithms::dialect::envoy_hash;
 use evenkeel_algorithms::{Attributes, Backend, Weight};
-use serde_json::Value;
 
 use super::super::draft::Draft;
 use super::super::tree::Node;
@@ -98,7 +98,10 @@ fn hostname(
         .and_then(|hostname| hostname.text())
         .filter(|text| !text.is_empty());
     let hashes = draft.algorithm.family.is_by_key() && !has_key;
-    let by_hostname = draft.options.get("use_hostname_for_hashing") == Some(&Value::Bool(true));
+    let ring = draft.options.get(envoy_hash::RING_SECTION);
+    let table = draft.options.get(envoy_hash::MAGLEV_SECTION);
+    // The one that the cluster has not is as by default.
+    let by_hostname = ring.use_hostname_for_hashing || table.use_hostname_for_hashing;
     let looked_up = match address {
         Address::Inet {
             host: Host::Name(name),

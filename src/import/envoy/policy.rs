@@ -6,6 +6,7 @@ use evenkeel_algorithms::strategy::{least_connections, power_of_two_choices, ran
 
 use super::super::draft::Draft;
 use super::super::tree::Node;
+use super::hashing::Hashing;
 use crate::exchange::{Place, Verdicts};
 
 /// The policies in the order of their numbers.
@@ -20,10 +21,10 @@ const POLICIES: &[&str] = &[
     "LOAD_BALANCING_POLICY_CONFIG",
 ];
 
-/// The algorithm with its options.
-pub(super) fn read(cluster: &Node<'_>, verdicts: &mut Verdicts) -> Draft {
+/// The algorithm; what the policy says of a ring or a table is left to `hashing`.
+pub(super) fn read(cluster: &Node<'_>, hashing: &mut Hashing, verdicts: &mut Verdicts) -> Draft {
     if let Some(policy) = cluster.get("load_balancing_policy") {
-        return typed(&policy, verdicts);
+        return typed(&policy, hashing, verdicts);
     }
     let line = cluster.get("lb_policy").unwrap_or_else(|| cluster.clone());
     let named = cluster.get("lb_policy");
@@ -36,11 +37,12 @@ pub(super) fn read(cluster: &Node<'_>, verdicts: &mut Verdicts) -> Draft {
         "RANDOM" => ("Random", "random_lb_config"),
         other => (other, ""),
     };
-    of_kind(kind, cluster.get(config).as_ref(), &line, verdicts)
+    let config = cluster.get(config);
+    of_kind(kind, config.as_ref(), &line, hashing, verdicts)
 }
 
 /// The first policy of a list. Envoy takes the first that it knows.
-fn typed(policy: &Node<'_>, verdicts: &mut Verdicts) -> Draft {
+fn typed(policy: &Node<'_>, hashing: &mut Hashing, verdicts: &mut Verdicts) -> Draft {
     let first = policy
         .get("policies")
         .and_then(|policies| policies.items().next());
@@ -54,17 +56,19 @@ fn typed(policy: &Node<'_>, verdicts: &mut Verdicts) -> Draft {
     };
     let kind = config.get("@type").and_then(|kind| kind.text());
     let kind = kind.unwrap_or_default().rsplit('.').next();
-    of_kind(kind.unwrap_or_default(), Some(&config), &config, verdicts)
+    let kind = kind.unwrap_or_default();
+    of_kind(kind, Some(&config), &config, hashing, verdicts)
 }
 
 fn of_kind(
     kind: &str,
     config: Option<&Node<'_>>,
     place: &Node<'_>,
+    hashing: &mut Hashing,
     verdicts: &mut Verdicts,
 ) -> Draft {
     let line = place.line();
-    let (algorithm, options): (&'static Card, &[_]) = match kind {
+    let (algorithm, fields): (&'static Card, &[_]) = match kind {
         "RingHash" => (
             &envoy_hash::RING,
             &["minimum_ring_size", "maximum_ring_size", "hash_function"],
@@ -83,17 +87,15 @@ fn of_kind(
         }
     };
     verdicts.at(&line).exact("load_balancing_policy", kind);
-    let mut draft = Draft::new(algorithm, line);
+    let draft = Draft::new(algorithm, line);
     let Some(config) = config else { return draft };
-    for &name in options {
-        if let Some(value) = config.get(name) {
-            option(name, &value, &mut draft, verdicts);
-        }
+    for &field in fields {
+        hashing.read(config, field, verdicts);
     }
     // Where it stood before it had a message of its own.
-    consistent(config, &mut draft, verdicts);
-    if let Some(hashing) = config.get("consistent_hashing_lb_config") {
-        consistent(&hashing, &mut draft, verdicts);
+    hashing.consistent(config, verdicts);
+    if let Some(consistent) = config.get("consistent_hashing_lb_config") {
+        hashing.consistent(&consistent, verdicts);
     }
     if let Some(locality) = config.get("locality_weighted_lb_config") {
         let reason = "the hosts of each locality share its weight; evenkeel has no localities";
@@ -101,31 +103,6 @@ fn of_kind(
         verdicts.impossible("locality_weighted_lb_config", reason);
     }
     draft
-}
-
-fn option(name: &str, value: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdicts) {
-    match (value.text(), value.number()) {
-        (Some("DEFAULT_HASH"), _) => draft.set(name, "XX_HASH"),
-        (_, Some(number)) => draft.set(name, number),
-        _ => draft.set(name, value.value().clone()),
-    }
-    verdicts.at(&value).exact(name, value.value().to_string());
-}
-
-/// What the ring and the table have in common.
-pub(super) fn consistent(config: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdicts) {
-    if let Some(by_hostname) = config.get("use_hostname_for_hashing") {
-        option("use_hostname_for_hashing", &by_hostname, draft, verdicts);
-    }
-    // 0 and 1 to 99 are what Envoy takes, too; 0 is what is not set.
-    let factor = config.get("hash_balance_factor");
-    if let Some(factor) = factor.filter(|factor| factor.number() != Some(0)) {
-        option("hash_balance_factor", &factor, draft, verdicts);
-    }
-    if let Some(policy) = config.get("hash_policy") {
-        let reason = "the balancer's own hash_policy replaces that of the routes";
-        verdicts.at(&policy).approximate("hash_policy", reason);
-    }
 }
 
 /// A policy that begins at a random place or draws: nobody can foretell it.
@@ -150,8 +127,13 @@ fn least_request(config: Option<&Node<'_>>, line: usize, verdicts: &mut Verdicts
         return drawn(&least_connections::CARD, "LeastRequest", line, verdicts);
     }
     let mut draft = drawn(&power_of_two_choices::CARD, "LeastRequest", line, verdicts);
-    if let Some(choices) = field("choice_count") {
-        option("choices", &choices, &mut draft, verdicts);
+    if let Some(count) = field("choice_count") {
+        verdicts
+            .at(&count)
+            .exact("choices", count.value().to_string());
+        let choices = draft.read(count.plain());
+        let options = power_of_two_choices::Options { choices };
+        draft.options.set(power_of_two_choices::SECTION, options);
     }
     draft
 }

@@ -1,0 +1,86 @@
+//! What a cluster says of its ring or table.
+
+use std::collections::BTreeMap;
+
+use evenkeel_algorithms::dialect::envoy_hash::{self, MaglevOptions, RingHashOptions};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::super::draft::Draft;
+use super::super::tree::Node;
+use crate::exchange::Verdicts;
+
+/// The fields that say how a ring or a table is made, by Envoy's names, each as it was said last.
+#[derive(Default)]
+pub(super) struct Hashing {
+    fields: BTreeMap<&'static str, Value>,
+}
+
+impl Hashing {
+    pub(super) fn set(&mut self, field: &'static str, value: impl Into<Value>) {
+        self.fields.insert(field, value.into());
+    }
+
+    /// Reads a field of a message, if it is there.
+    pub(super) fn read(
+        &mut self,
+        message: &Node<'_>,
+        field: &'static str,
+        verdicts: &mut Verdicts,
+    ) {
+        let Some(node) = message.get(field) else {
+            return;
+        };
+        verdicts.at(&node).exact(field, node.value().to_string());
+        match node.text() {
+            Some("DEFAULT_HASH") => self.set(field, "XX_HASH"),
+            _ => self.set(field, node.plain()),
+        }
+    }
+
+    /// Reads what the ring and the table have in common.
+    pub(super) fn consistent(&mut self, message: &Node<'_>, verdicts: &mut Verdicts) {
+        self.read(message, "use_hostname_for_hashing", verdicts);
+        // 0 and 1 to 99 are what Envoy takes, too; 0 is what is not set.
+        let factor = message.get("hash_balance_factor");
+        if factor.is_some_and(|factor| factor.number() != Some(0)) {
+            self.read(message, "hash_balance_factor", verdicts);
+        }
+        if let Some(policy) = message.get("hash_policy") {
+            let reason = "the balancer's own hash_policy replaces that of the routes";
+            verdicts.at(&policy).approximate("hash_policy", reason);
+        }
+    }
+
+    /// Sets the options of the ring or the table. Of several values that cannot be, the first by name is told.
+    pub(super) fn finish(mut self, draft: &mut Draft) {
+        if self.fields.is_empty() {
+            return;
+        }
+        if draft.algorithm == &envoy_hash::RING {
+            let options = RingHashOptions {
+                hash_balance_factor: self.option("hash_balance_factor", draft),
+                hash_function: self.option("hash_function", draft),
+                healthy_panic_threshold: self.option("healthy_panic_threshold", draft),
+                maximum_ring_size: self.option("maximum_ring_size", draft),
+                minimum_ring_size: self.option("minimum_ring_size", draft),
+                use_hostname_for_hashing: self.option("use_hostname_for_hashing", draft),
+            };
+            draft.options.set(envoy_hash::RING_SECTION, options);
+        } else if draft.algorithm == &envoy_hash::MAGLEV {
+            let options = MaglevOptions {
+                hash_balance_factor: self.option("hash_balance_factor", draft),
+                healthy_panic_threshold: self.option("healthy_panic_threshold", draft),
+                table_size: self.option("table_size", draft),
+                use_hostname_for_hashing: self.option("use_hostname_for_hashing", draft),
+            };
+            draft.options.set(envoy_hash::MAGLEV_SECTION, options);
+        }
+    }
+
+    /// The option that a field is, by default where it is not set.
+    fn option<T: DeserializeOwned + Default>(&mut self, field: &str, draft: &mut Draft) -> T {
+        let value = self.fields.remove(field);
+        value.map_or_else(T::default, |value| draft.read(value))
+    }
+}
