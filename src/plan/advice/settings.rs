@@ -1,8 +1,6 @@
 //! The settings by which a program can be made to agree with another one, and the algorithms that one
 //! program has to choose from.
 
-use std::fmt::Display;
-
 use evenkeel_algorithms::dialect::clients::{
     self, HashringCompatibility, JedisHash, KetamaPoints, LibmemcachedHash, PeclHash, Port,
     SpymemcachedFormat, TwemproxyHash, XmemcachedLabel,
@@ -52,79 +50,66 @@ pub(super) fn settings(algorithm: &Card, options: &Options) -> Vec<(String, Opti
     [
         of.each(
             clients::CACHE_MEMCACHED_FAST_SECTION,
-            "ketama_points",
             &nginx_points(),
             |own, points| own.ketama_points = points,
         ),
         of.each(
             clients::CRC15_MODULO_SECTION,
-            "zero_becomes_one",
             &[false, true],
             |own, becomes| own.zero_becomes_one = becomes,
         ),
         of.each(
             clients::JEDIS_SHARDED_SECTION,
-            "hash",
             JedisHash::ALL,
             |own, hash| own.hash = hash,
         ),
         of.each(
             clients::LIBMEMCACHED_KETAMA_SECTION,
-            "hash",
             LibmemcachedHash::ALL,
             |own, hash| own.hash = hash,
         ),
         of.each(
             clients::LIBMEMCACHED_KETAMA_WEIGHTED_SECTION,
-            "hash",
             LibmemcachedHash::ALL,
             |own, hash| own.hash = hash,
         ),
         of.each(
             clients::LIBMEMCACHED_MODULA_SECTION,
-            "hash",
             LibmemcachedHash::ALL,
             |own, hash| own.hash = hash,
         ),
         of.each(
             clients::NPM_HASHRING_SECTION,
-            "default_port",
             &memcached_port(),
             |own, port| own.default_port = Some(port),
         ),
         of.each(
             clients::NPM_HASHRING_SECTION,
-            "compatibility",
             HashringCompatibility::ALL,
             |own, imitated| own.compatibility = imitated,
         ),
         of.each(
             clients::PECL_CONSISTENT_SECTION,
-            "hash",
             PeclHash::ALL,
             |own, hash| own.hash = hash,
         ),
         of.each(
             clients::SPYMEMCACHED_KETAMA_SECTION,
-            "format",
             SpymemcachedFormat::ALL,
             |own, format| own.format = format,
         ),
         of.each(
             clients::TWEMPROXY_KETAMA_SECTION,
-            "hash",
             TwemproxyHash::ALL,
             |own, hash| own.hash = hash,
         ),
         of.each(
             clients::TWEMPROXY_MODULA_SECTION,
-            "hash",
             TwemproxyHash::ALL,
             |own, hash| own.hash = hash,
         ),
         of.each(
             clients::XMEMCACHED_KETAMA_SECTION,
-            "label",
             XmemcachedLabel::ALL,
             |own, label| own.label = label,
         ),
@@ -139,27 +124,33 @@ struct Settings<'a> {
 }
 
 impl Settings<'_> {
-    /// The values of one option, if it is of the algorithm.
-    fn each<S: Section + Clone + Default, T: Copy + Display>(
+    /// The other values of one option, if it is of the algorithm.
+    fn each<S: Section + Clone + Default, T: Copy>(
         &self,
         key: SectionKey<S>,
-        option: &str,
         values: &[T],
         set: fn(&mut S, T),
     ) -> Vec<(String, Options)> {
-        let name = self.algorithm.name;
-        if key.algorithm() != name {
+        if key.algorithm() != self.algorithm.name {
             return Vec::new();
         }
         let setting = |&value: &T| {
             let mut options = self.options.clone();
             options.change(key, |section| set(section, value));
-            (
-                format!("`options: {{ {name}: {{ {option}: {value} }} }}`"),
-                options,
-            )
+            Some((self.written(&options)?, options))
         };
-        values.iter().map(setting).collect()
+        values.iter().filter_map(setting).collect()
+    }
+
+    /// How the option is written that differs in some options; none where they are the same.
+    fn written(&self, options: &Options) -> Option<String> {
+        let name = self.algorithm.name;
+        let mut known = self.algorithm.options.iter();
+        known.find_map(|option| {
+            let value = (option.value)(options);
+            (value != (option.value)(self.options))
+                .then(|| format!("`options: {{ {name}: {{ {}: {value} }} }}`", option.name))
+        })
     }
 }
 
