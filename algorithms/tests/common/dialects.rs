@@ -1,6 +1,6 @@
 //! What the laws have to know of the dialects.
 
-use evenkeel_algorithms::dialect::clients::CLIENTS;
+use evenkeel_algorithms::dialect::clients::{CLIENTS, CRC15_MODULO, GO_REDIS_RING, LIBKETAMA};
 use evenkeel_algorithms::dialect::envoy_hash::HealthyPanicThreshold;
 use evenkeel_algorithms::dialect::{cilium_maglev, envoy_hash, katran_maglev};
 use evenkeel_algorithms::strategy::maglev::TableSize;
@@ -43,6 +43,6 @@ pub(super) fn lawful(options: &mut Options, table_size: TableSize) {
 /// Whether a client's engine is that of another client that stands for both: what is around makes no
 /// difference between them.
 pub(super) fn is_another_row(card: &Card) -> bool {
-    const STAND_IN: [&str; 3] = ["crc15-modulo", "go-redis-ring", "libketama"];
-    CLIENTS.contains(&card) && !STAND_IN.contains(&card.name)
+    const STAND_IN: [&Card; 3] = [&CRC15_MODULO, &GO_REDIS_RING, &LIBKETAMA];
+    CLIENTS.contains(&card) && !STAND_IN.contains(&card)
 }
