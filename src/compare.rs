@@ -32,7 +32,7 @@ pub use intervals::AlgorithmIntervals;
 pub use load::Load;
 
 use agreement::is_dialect;
-use replay::Replay;
+use replay::{Replay, is_decided_by_key};
 pub(crate) use replay::{owners, replay_in_flight, spread_of, window};
 
 /// The peak of the requests that perfect hashing has by chance, as a mean; none without requests.
@@ -62,13 +62,15 @@ pub struct Plan<'a> {
     pub detailed: bool,
 }
 
-/// What an algorithm takes, if that is measured.
-#[derive(Clone, Copy, Debug, Default)]
-struct Times {
+/// What an algorithm takes, as far as it is measured, and what was built to measure it.
+#[derive(Default)]
+struct Timed {
     /// To build the load balancer with its pool.
     build_ns: Option<u64>,
     /// To route a request and release it.
     pick_ns: Option<f64>,
+    /// The load balancer, if it answers as if it had routed nothing yet.
+    balancer: Option<LoadBalancer>,
 }
 
 /// What was measured of an algorithm, and what is told of several together.
@@ -89,16 +91,16 @@ impl Plan<'_> {
         let apply = |change: &MembershipChange| change.apply(&self.config.backends);
         let changed: Vec<_> = self.changes.iter().map(apply).collect::<Result<_>>()?;
         // One after the other, while nothing else runs.
-        let times = self.algorithms.iter().map(|&algorithm| {
-            let times = self.time(algorithm);
+        let timed = self.algorithms.iter().map(|&algorithm| {
+            let timed = self.time(algorithm);
             if self.timing {
                 step(algorithm.name);
             }
-            (algorithm, times)
+            (algorithm, timed)
         });
-        let times: Vec<_> = times.collect();
-        let measured = times.into_par_iter().map(|(algorithm, times)| {
-            let measured = times.and_then(|times| self.measure(algorithm, times, &changed, &step));
+        let timed: Vec<_> = timed.collect();
+        let measured = timed.into_par_iter().map(|(algorithm, timed)| {
+            let measured = timed.and_then(|timed| self.measure(algorithm, timed, &changed, &step));
             (algorithm, measured)
         });
         let (measured, skipped) = Skipped::apart(measured.collect(), "measured")?;
@@ -133,11 +135,12 @@ impl Plan<'_> {
     fn measure(
         &self,
         algorithm: &'static Card,
-        times: Times,
+        timed: Timed,
         changed: &[Vec<Backend>],
         step: &(impl Fn(&str) + Sync),
     ) -> Result<Measured> {
-        let base = self.build(algorithm)?;
+        let built = timed.balancer.map(Ok);
+        let base = built.unwrap_or_else(|| self.build(algorithm))?;
         let replay = Replay::of(self.workload, &base, self.config.hashing.seed)?;
         step(algorithm.name);
         let mut changes = Vec::new();
@@ -163,8 +166,8 @@ impl Plan<'_> {
             affinity: replay.affinity(),
             intervals: None,
             memory_bytes: base.snapshot().balancer().memory(),
-            build_ns: times.build_ns,
-            pick_ns: times.pick_ns,
+            build_ns: timed.build_ns,
+            pick_ns: timed.pick_ns,
         };
         // Some of those that are compared are many, and each has as many owners as there are keys.
         let agrees = self.detailed && self.algorithms.iter().any(|other| is_dialect(other));
@@ -186,9 +189,9 @@ impl Plan<'_> {
         )?)
     }
 
-    fn time(&self, algorithm: &Card) -> Result<Times> {
+    fn time(&self, algorithm: &Card) -> Result<Timed> {
         if !self.timing {
-            return Ok(Times::default());
+            return Ok(Timed::default());
         }
         let start = Instant::now();
         let balancer = self.build(algorithm)?;
@@ -199,9 +202,11 @@ impl Plan<'_> {
             balancer.route(Some(key))?.release();
         }
         let pick_ns = start.elapsed().as_nanos() as f64 / count as f64;
-        Ok(Times {
+        let is_as_before = is_decided_by_key(&balancer.snapshot());
+        Ok(Timed {
             build_ns: Some(build_ns),
             pick_ns: Some(pick_ns),
+            balancer: is_as_before.then_some(balancer),
         })
     }
 }

@@ -49,22 +49,18 @@ impl Answers {
     /// looks at them.
     fn of(workload: &Workload, balancer: &LoadBalancer, seed: Seed) -> Result<Self> {
         let snapshot = balancer.snapshot();
-        let by_load = is_by_load(&snapshot);
-        let key = snapshot.profile().key;
-        if key == Key::Unused || by_load {
+        if is_decided_by_key(&snapshot) {
+            return Ok(Self::Keys(owners(workload, &snapshot)?));
+        }
+        if snapshot.profile().key == Key::Unused || is_by_load(&snapshot) {
             let slots = replay(workload, balancer, seed)?;
             let owners = None;
             return Ok(Self::Requests { slots, owners });
         }
         // Before the requests, which may take turns.
-        let owners = owners(workload, &snapshot)?;
-        if key == Key::Required {
-            return Ok(Self::Keys(owners));
-        }
-        Ok(Self::Requests {
-            slots: in_turn(workload, &snapshot)?,
-            owners: Some(owners),
-        })
+        let owners = Some(owners(workload, &snapshot)?);
+        let slots = in_turn(workload, &snapshot)?;
+        Ok(Self::Requests { slots, owners })
     }
 
     fn into_owners(self) -> Option<Vec<Slot>> {
@@ -73,6 +69,11 @@ impl Answers {
             Self::Requests { owners, .. } => owners,
         }
     }
+}
+
+/// Whether nothing but the key matters to a strategy, so that no request changes the answer to another.
+pub(super) fn is_decided_by_key(snapshot: &Snapshot) -> bool {
+    snapshot.profile().key == Key::Required && !is_by_load(snapshot)
 }
 
 /// Whether it makes a difference to a strategy what is in flight.
