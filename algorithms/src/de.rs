@@ -1,8 +1,8 @@
-//! Reads checked numbers, refusing them inside the visitor so that the reader of a file still knows
-//! the line and column.
+//! Reads checked numbers and words, refusing them inside the visitor so that the reader of a file still knows
+//! the line and column. One visitor serves all types of numbers and one all types of words, since each visitor is
+//! compiled with all the methods that one can have.
 
 use std::fmt;
-use std::marker::PhantomData;
 
 use serde::de::{Deserializer, Error, Unexpected, Visitor};
 
@@ -14,11 +14,11 @@ pub(crate) fn whole_number<'de, D: Deserializer<'de>, T>(
     expecting: &'static str,
     check: fn(u64) -> Result<T, BuildError>,
 ) -> Result<T, D::Error> {
-    deserializer.deserialize_u64(WholeNumber {
+    let number = deserializer.deserialize_u64(WholeNumber {
         expecting,
-        check,
-        checked: PhantomData,
-    })
+        check: &|number| check(number).map(drop),
+    })?;
+    check(number).map_err(D::Error::custom)
 }
 
 /// Reads any number and checks it.
@@ -27,30 +27,35 @@ pub(crate) fn number<'de, D: Deserializer<'de>, T>(
     expecting: &'static str,
     check: fn(f64) -> Result<T, BuildError>,
 ) -> Result<T, D::Error> {
-    deserializer.deserialize_f64(Number { expecting, check })
+    let number = deserializer.deserialize_f64(Number {
+        expecting,
+        check: &|number| check(number).map(drop),
+    })?;
+    check(number).map_err(D::Error::custom)
 }
 
-struct Number<T> {
+struct Number<'a> {
     expecting: &'static str,
-    check: fn(f64) -> Result<T, BuildError>,
+    check: &'a dyn Fn(f64) -> Result<(), BuildError>,
 }
 
-impl<T> Visitor<'_> for Number<T> {
-    type Value = T;
+impl Visitor<'_> for Number<'_> {
+    type Value = f64;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.expecting)
     }
 
-    fn visit_f64<E: Error>(self, number: f64) -> Result<T, E> {
-        (self.check)(number).map_err(E::custom)
+    fn visit_f64<E: Error>(self, number: f64) -> Result<f64, E> {
+        (self.check)(number).map_err(E::custom)?;
+        Ok(number)
     }
 
-    fn visit_u64<E: Error>(self, number: u64) -> Result<T, E> {
+    fn visit_u64<E: Error>(self, number: u64) -> Result<f64, E> {
         self.visit_f64(number as f64)
     }
 
-    fn visit_i64<E: Error>(self, number: i64) -> Result<T, E> {
+    fn visit_i64<E: Error>(self, number: i64) -> Result<f64, E> {
         self.visit_f64(number as f64)
     }
 }
@@ -71,7 +76,11 @@ pub(crate) fn one_of<'de, D: Deserializer<'de>, T: Copy>(
     expecting: &'static str,
     words: &[(&str, T)],
 ) -> Result<T, D::Error> {
-    deserializer.deserialize_str(OneOf { expecting, words })
+    let place = deserializer.deserialize_str(OneOf {
+        expecting,
+        place: &|word| words.iter().position(|(known, _)| *known == word),
+    })?;
+    Ok(words[place].1)
 }
 
 #[cfg(feature = "dialects")]
@@ -93,43 +102,42 @@ impl<T> Visitor<'_> for Text<T> {
     }
 }
 
-struct OneOf<'a, T> {
+struct OneOf<'a> {
     expecting: &'static str,
-    words: &'a [(&'a str, T)],
+    /// The place of a word among those that are known.
+    place: &'a dyn Fn(&str) -> Option<usize>,
 }
 
-impl<T: Copy> Visitor<'_> for OneOf<'_, T> {
-    type Value = T;
+impl Visitor<'_> for OneOf<'_> {
+    type Value = usize;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.expecting)
     }
 
-    fn visit_str<E: Error>(self, word: &str) -> Result<T, E> {
-        let known = self.words.iter().find(|(known, _)| *known == word);
-        let known = known.map(|&(_, value)| value);
-        known.ok_or_else(|| E::invalid_value(Unexpected::Str(word), &self))
+    fn visit_str<E: Error>(self, word: &str) -> Result<usize, E> {
+        (self.place)(word).ok_or_else(|| E::invalid_value(Unexpected::Str(word), &self))
     }
 }
 
-struct WholeNumber<T> {
+struct WholeNumber<'a> {
     expecting: &'static str,
-    check: fn(u64) -> Result<T, BuildError>,
-    checked: PhantomData<T>,
+    check: &'a dyn Fn(u64) -> Result<(), BuildError>,
 }
 
-impl<T> Visitor<'_> for WholeNumber<T> {
-    type Value = T;
+impl Visitor<'_> for WholeNumber<'_> {
+    type Value = u64;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.expecting)
     }
 
-    fn visit_u64<E: Error>(self, number: u64) -> Result<T, E> {
-        (self.check)(number).map_err(E::custom)
+    fn visit_u64<E: Error>(self, number: u64) -> Result<u64, E> {
+        (self.check)(number).map_err(E::custom)?;
+        Ok(number)
     }
 
-    fn visit_i64<E: Error>(self, number: i64) -> Result<T, E> {
+    fn visit_i64<E: Error>(self, number: i64) -> Result<u64, E> {
         match u64::try_from(number) {
             Ok(number) => self.visit_u64(number),
             Err(_) => Err(E::invalid_value(Unexpected::Signed(number), &self)),
