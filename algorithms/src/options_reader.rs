@@ -114,7 +114,7 @@ mod tests {
 
     const LAYERS: SectionKey<Layers> = SectionKey::new("stranger");
 
-    const STRANGER: Card = Card {
+    static STRANGER: Card = Card {
         name: LAYERS.algorithm(),
         aliases: &["another"],
         summary: "a ring in layers",

@@ -158,7 +158,7 @@ mod tests {
 
     #[test]
     fn what_was_added_is_found_and_listed() {
-        const ADDED: Card = Card {
+        static ADDED: Card = Card {
             name: "layers",
             aliases: &["another"],
             ..strategy::ketama::CARD

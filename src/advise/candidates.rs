@@ -139,32 +139,48 @@ impl fmt::Display for Candidate {
 /// The ways in which a program balances; those that draw or count by themselves stand under our names.
 pub(super) const fn spoken_by(program: Program) -> &'static [&'static Card] {
     match program {
-        Program::Nginx => &[
-            &nginx_hash_consistent::CARD,
-            &nginx_hash::HASH,
-            &nginx_round_robin::CARD,
-            &nginx_least_conn::CARD,
-            &power_of_two_choices::CARD,
-        ],
-        Program::Haproxy => &[
-            &haproxy_hash_consistent::CARD,
-            &haproxy_hash_map_based::CARD,
-            &haproxy_roundrobin::CARD,
-            &haproxy_leastconn::CARD,
-            &power_of_two_choices::CARD,
-        ],
-        Program::Envoy => &[
-            &envoy_hash::MAGLEV,
-            &envoy_hash::RING,
-            &round_robin::CARD,
-            &random::CARD,
-            &power_of_two_choices::CARD,
-        ],
-        Program::Twemproxy => &[
-            &clients::TWEMPROXY_KETAMA,
-            &clients::TWEMPROXY_MODULA,
-            &random::CARD,
-        ],
+        Program::Nginx => {
+            const {
+                &[
+                    &nginx_hash_consistent::CARD,
+                    &nginx_hash::HASH,
+                    &nginx_round_robin::CARD,
+                    &nginx_least_conn::CARD,
+                    &power_of_two_choices::CARD,
+                ]
+            }
+        }
+        Program::Haproxy => {
+            const {
+                &[
+                    &haproxy_hash_consistent::CARD,
+                    &haproxy_hash_map_based::CARD,
+                    &haproxy_roundrobin::CARD,
+                    &haproxy_leastconn::CARD,
+                    &power_of_two_choices::CARD,
+                ]
+            }
+        }
+        Program::Envoy => {
+            const {
+                &[
+                    &envoy_hash::MAGLEV,
+                    &envoy_hash::RING,
+                    &round_robin::CARD,
+                    &random::CARD,
+                    &power_of_two_choices::CARD,
+                ]
+            }
+        }
+        Program::Twemproxy => {
+            const {
+                &[
+                    &clients::TWEMPROXY_KETAMA,
+                    &clients::TWEMPROXY_MODULA,
+                    &random::CARD,
+                ]
+            }
+        }
     }
 }
 

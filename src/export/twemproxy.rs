@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::net::IpAddr;
 
 use evenkeel_algorithms::dialect::Char;
-use evenkeel_algorithms::dialect::clients::section;
+use evenkeel_algorithms::dialect::clients;
 use evenkeel_algorithms::{Backend, Weight};
 
 use super::backends::{address_with_port, quoted};
@@ -46,8 +46,8 @@ pub(super) fn write(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -
 }
 
 fn method(config: &Config, verdicts: &mut Verdicts) -> String {
-    let ketama = config.own_options(section::TWEMPROXY_KETAMA);
-    let modula = config.own_options(section::TWEMPROXY_MODULA);
+    let ketama = config.own_options(clients::TWEMPROXY_KETAMA_SECTION);
+    let modula = config.own_options(clients::TWEMPROXY_MODULA_SECTION);
     let (distribution, own) = match (ketama, modula) {
         (Some(own), _) => ("ketama", own),
         (_, Some(own)) => ("modula", own),

@@ -1,7 +1,7 @@
 //! twemproxy: a pool.
 
 use evenkeel_algorithms::Backend;
-use evenkeel_algorithms::dialect::clients::{self, section};
+use evenkeel_algorithms::dialect::clients;
 use evenkeel_algorithms::strategy::random;
 
 use super::draft::{Draft, choose, in_brackets, weight};
@@ -89,9 +89,9 @@ fn setting(name: &str, node: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdic
             verdicts.at(&node).exact(name, text);
             draft.line = node.line();
             let section = if draft.algorithm == &clients::TWEMPROXY_MODULA {
-                section::TWEMPROXY_MODULA
+                clients::TWEMPROXY_MODULA_SECTION
             } else {
-                section::TWEMPROXY_KETAMA
+                clients::TWEMPROXY_KETAMA_SECTION
             };
             let mut options = draft.options.get(section);
             match name {

@@ -76,7 +76,7 @@ pub use options::{HashSeed, Options, TableSize};
 pub const SECTION: SectionKey<Options> = SectionKey::new("cilium-maglev");
 
 /// What is to be known of the algorithm before choosing it.
-pub const CARD: Card = Card {
+pub static CARD: Card = Card {
     name: SECTION.algorithm(),
     aliases: &[],
     summary: "Cilium's Maglev: a lookup table with rough weights, for packets",

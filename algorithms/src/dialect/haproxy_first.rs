@@ -51,7 +51,7 @@ use crate::slot::Slot;
 use crate::step::Step;
 
 /// What is to be known of the algorithm before choosing it.
-pub const CARD: Card = Card {
+pub static CARD: Card = Card {
     name: "haproxy-first",
     aliases: &[],
     summary: "HAProxy's `balance first`: the lowest id that has room",

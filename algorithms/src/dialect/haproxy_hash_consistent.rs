@@ -91,7 +91,7 @@ pub use options::{BalanceFactor, HashKey, Options};
 pub const SECTION: SectionKey<Options> = SectionKey::new("haproxy-hash-consistent");
 
 /// What is to be known of the algorithm before choosing it.
-pub const CARD: Card = Card {
+pub static CARD: Card = Card {
     name: SECTION.algorithm(),
     aliases: &[],
     summary: "HAProxy's `hash-type consistent`: a ring of which the nearest point decides",

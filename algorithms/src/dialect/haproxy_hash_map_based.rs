@@ -60,7 +60,7 @@ use crate::step::Step;
 pub const SECTION: SectionKey<Options> = SectionKey::new("haproxy-hash-map-based");
 
 /// What is to be known of the algorithm before choosing it.
-pub const CARD: Card = Card {
+pub static CARD: Card = Card {
     name: SECTION.algorithm(),
     aliases: &[],
     summary: "HAProxy's `hash-type map-based`: the remainder of a hash by a map of slots",

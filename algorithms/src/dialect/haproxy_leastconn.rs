@@ -57,7 +57,7 @@ use crate::step::Step;
 use crate::sync::{Mutex, MutexGuard};
 
 /// What is to be known of the algorithm before choosing it.
-pub const CARD: Card = Card {
+pub static CARD: Card = Card {
     name: "haproxy-leastconn",
     aliases: &[],
     summary: "HAProxy's `balance leastconn`: the least loaded, of equals the longest waiting",

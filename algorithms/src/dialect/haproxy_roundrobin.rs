@@ -61,7 +61,7 @@ use crate::step::Step;
 use crate::sync::{Mutex, MutexGuard};
 
 /// What is to be known of the algorithm before choosing it.
-pub const CARD: Card = Card {
+pub static CARD: Card = Card {
     name: "haproxy-roundrobin",
     aliases: &[],
     summary: "HAProxy's `balance roundrobin`: weighted turns by the positions at which they are due",

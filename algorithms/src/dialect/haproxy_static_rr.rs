@@ -49,7 +49,7 @@ use crate::slot::Slot;
 use crate::step::Step;
 
 /// What is to be known of the algorithm before choosing it.
-pub const CARD: Card = Card {
+pub static CARD: Card = Card {
     name: "haproxy-static-rr",
     aliases: &[],
     summary: "HAProxy's `balance static-rr`: turns through a map of slots",

@@ -79,7 +79,7 @@ use crate::strategy::maglev::{Permutation, TableSize};
 pub const SECTION: SectionKey<Options> = SectionKey::new("katran-maglev");
 
 /// What is to be known of the algorithm before choosing it.
-pub const CARD: Card = Card {
+pub static CARD: Card = Card {
     name: SECTION.algorithm(),
     aliases: &[],
     summary: "Katran's Maglev: a lookup table by the hashes of its endpoints, for packets",

@@ -50,7 +50,7 @@ use crate::slot::Slot;
 use crate::step::Step;
 
 /// What is to be known of the algorithm before choosing it.
-pub const CARD: Card = Card {
+pub static CARD: Card = Card {
     name: "mcrouter-ch3",
     aliases: &[],
     summary: "mcrouter's `Ch3`: the bits of chained hashes walk down a tree of powers of two",

@@ -63,7 +63,7 @@ use crate::slot::Slot;
 use crate::step::Step;
 
 /// What is to be known of the algorithm before choosing it.
-pub const HASH: Card = Card {
+pub static HASH: Card = Card {
     name: "nginx-hash",
     aliases: &[],
     summary: "nginx's `hash`: a CRC of 15 bits by the sum of the weights",
@@ -87,7 +87,7 @@ pub const HASH: Card = Card {
 };
 
 /// What is to be known of the algorithm before choosing it.
-pub const IP_HASH: Card = Card {
+pub static IP_HASH: Card = Card {
     name: "nginx-ip-hash",
     summary: "nginx's `ip_hash`: a hash of the client's network by the sum of the weights",
     new: |_, _| {

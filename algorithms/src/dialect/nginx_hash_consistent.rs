@@ -56,7 +56,7 @@ use crate::slot::Slot;
 use crate::step::Step;
 
 /// What is to be known of the algorithm before choosing it.
-pub const CARD: Card = Card {
+pub static CARD: Card = Card {
     name: "nginx-hash-consistent",
     aliases: &[],
     summary: "nginx's `hash … consistent`: a ring of CRC points, with smooth turns where it fails",

@@ -46,7 +46,7 @@ use crate::section_type::SectionType;
 use crate::slot::Slot;
 
 /// What is to be known of the algorithm before choosing it.
-pub const CARD: Card = Card {
+pub static CARD: Card = Card {
     name: "nginx-least-conn",
     aliases: &[],
     summary: "nginx's `least_conn`: the fewest in flight for the weight, ties by smooth turns",

@@ -48,7 +48,7 @@ use crate::section_type::SectionType;
 use crate::slot::Slot;
 
 /// What is to be known of the algorithm before choosing it.
-pub const CARD: Card = Card {
+pub static CARD: Card = Card {
     name: "nginx-round-robin",
     aliases: &[],
     summary: "nginx's default: smooth weighted turns",

@@ -56,7 +56,7 @@ use crate::slot::Slot;
 use crate::step::Step;
 
 /// What is to be known of the algorithm before choosing it.
-pub const CARD: Card = Card {
+pub static CARD: Card = Card {
     name: "pingora-fnv",
     aliases: &[],
     summary: "Pingora's `FNVHash`: a remainder of the key's FNV by weight, hashed on if it fails",

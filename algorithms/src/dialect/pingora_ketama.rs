@@ -61,7 +61,7 @@ use crate::step::Step;
 pub const SECTION: SectionKey<Options> = SectionKey::new("pingora-ketama");
 
 /// What is to be known of the algorithm before choosing it.
-pub const CARD: Card = Card {
+pub static CARD: Card = Card {
     name: SECTION.algorithm(),
     aliases: &[],
     summary: "Pingora's `KetamaHashing`: nginx's ring of CRC points, over socket addresses",

@@ -52,7 +52,7 @@ use crate::slot::Slot;
 use crate::step::Step;
 
 /// What is to be known of the algorithm before choosing it.
-pub const CARD: Card = Card {
+pub static CARD: Card = Card {
     name: "redis-cluster",
     aliases: &[],
     summary: "Redis Cluster's 16,384 hash slots, dealt out in ranges",

@@ -58,7 +58,7 @@ pub use crate::strategy::capacity::{Capacity, Options};
 pub const SECTION: SectionKey<Options> = SectionKey::new("anchor");
 
 /// What is to be known of the algorithm before choosing it.
-pub const CARD: Card = Card {
+pub static CARD: Card = Card {
     name: SECTION.algorithm(),
     aliases: &[],
     summary: "a bucket of a fixed number; where it is vacant, one of those left when it was vacated",

@@ -49,7 +49,7 @@ use crate::strategy::growth::{self, growing};
 use crate::strategy::power::of_power;
 
 /// What is to be known of the algorithm before choosing it.
-pub const CARD: Card = growth::card(
+pub static CARD: Card = growth::card(
     "binomial",
     "a walk down two trees of powers of two, the one that holds all buckets and its half",
     Cost::CONSTANT,

@@ -54,7 +54,7 @@ use crate::strategy::jump_back;
 use crate::strategy::numbered::{self, Numbered, VACANT, best_draw, compact};
 
 /// What is to be known of the algorithm before choosing it.
-pub const CARD: Card = Card {
+pub static CARD: Card = Card {
     name: "choose-k",
     aliases: &[],
     summary: "an order of all buckets for every key; its first in use wins, its first k are owners",

@@ -55,7 +55,7 @@ pub use crate::strategy::capacity::{Capacity, Options};
 pub const SECTION: SectionKey<Options> = SectionKey::new("dx");
 
 /// What is to be known of the algorithm before choosing it.
-pub const CARD: Card = Card {
+pub static CARD: Card = Card {
     name: SECTION.algorithm(),
     aliases: &[],
     summary: "a key's numbers are tried one after the other until one is of a bucket in use",

@@ -48,7 +48,7 @@ use crate::hash::{GOLDEN_GAMMA, SplitMix, mix};
 use crate::strategy::growth::{self, growing};
 
 /// What is to be known of the algorithm before choosing it.
-pub const CARD: Card = growth::card(
+pub static CARD: Card = growth::card(
     "flip",
     "a hash over the next power of two; a bucket out of range is drawn again",
     Cost::CONSTANT,

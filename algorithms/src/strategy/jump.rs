@@ -45,7 +45,7 @@ use crate::card::{Card, Cost};
 use crate::strategy::growth::{self, growing};
 
 /// What is to be known of the algorithm before choosing it.
-pub const CARD: Card = growth::card(
+pub static CARD: Card = growth::card(
     "jump",
     "a key jumps from bucket to bucket as their number grows; its last jump counts",
     Cost::of("log W"),

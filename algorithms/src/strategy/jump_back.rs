@@ -48,7 +48,7 @@ use crate::hash::SplitMix;
 use crate::strategy::growth::{self, growing};
 
 /// What is to be known of the algorithm before choosing it.
-pub const CARD: Card = growth::card(
+pub static CARD: Card = growth::card(
     "jump-back",
     "the jumps of a key from the last one back; a few draws at any number of buckets",
     Cost::CONSTANT,

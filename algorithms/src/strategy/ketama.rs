@@ -65,7 +65,7 @@ use crate::step::Step;
 pub const SECTION: SectionKey<Options> = SectionKey::new("ketama");
 
 /// What is to be known of the algorithm before choosing it.
-pub const CARD: Card = Card {
+pub static CARD: Card = Card {
     name: SECTION.algorithm(),
     aliases: &["consistent-hash"],
     summary: "a ring of points; a key belongs to the first point at or after its own",

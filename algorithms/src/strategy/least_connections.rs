@@ -56,7 +56,7 @@ use crate::slot::Slot;
 use crate::sync::{AtomicU32, AtomicU64};
 
 /// What is to be known of the algorithm before choosing it.
-pub const CARD: Card = Card {
+pub static CARD: Card = Card {
     name: "least-connections",
     aliases: &[],
     summary: "the backend with the fewest requests in flight for its weight",

@@ -71,7 +71,7 @@ use crate::sync::{Mutex, MutexGuard};
 pub const SECTION: SectionKey<Options> = SectionKey::new("least-request");
 
 /// What is to be known of the algorithm before choosing it.
-pub const CARD: Card = Card {
+pub static CARD: Card = Card {
     name: SECTION.algorithm(),
     aliases: &[],
     summary: "weighted turns in which a backend counts for less the more it has in flight",

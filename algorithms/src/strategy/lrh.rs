@@ -68,7 +68,7 @@ use crate::strategy::draw::{Draw, Earliest};
 pub const SECTION: SectionKey<Options> = SectionKey::new("lrh");
 
 /// What is to be known of the algorithm before choosing it.
-pub const CARD: Card = Card {
+pub static CARD: Card = Card {
     name: SECTION.algorithm(),
     aliases: &["local-rendezvous"],
     summary: "a ring names a few candidates for every key; the best draw among them wins",

@@ -73,7 +73,7 @@ pub(crate) use permutation::Permutation;
 pub const SECTION: SectionKey<Options> = SectionKey::new("maglev");
 
 /// What is to be known of the algorithm before choosing it.
-pub const CARD: Card = Card {
+pub static CARD: Card = Card {
     name: SECTION.algorithm(),
     aliases: &[],
     summary: "a lookup table that the backends fill in turns; one hash and one read a pick",

@@ -47,7 +47,7 @@ use crate::strategy::growth::{self, growing};
 use crate::strategy::jump;
 
 /// What is to be known of the algorithm before choosing it.
-pub const CARD: Card = growth::card(
+pub static CARD: Card = growth::card(
     "memento",
     "jump that remembers the buckets removed from among the others",
     Cost::of("log W"),

@@ -53,7 +53,7 @@ use crate::step::Step;
 use crate::strategy::numbered;
 
 /// What is to be known of the algorithm before choosing it.
-pub const CARD: Card = Card {
+pub static CARD: Card = Card {
     name: "modulo",
     aliases: &[],
     summary: "the remainder of the key's hash; the baseline that shows why the others exist",

@@ -67,7 +67,7 @@ use circle::Circle;
 pub const SECTION: SectionKey<Options> = SectionKey::new("multi-probe");
 
 /// What is to be known of the algorithm before choosing it.
-pub const CARD: Card = Card {
+pub static CARD: Card = Card {
     name: SECTION.algorithm(),
     aliases: &["mpch"],
     summary: "a point a unit of weight; of a key's many probes the one nearest to a point wins",

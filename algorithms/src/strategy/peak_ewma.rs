@@ -80,7 +80,7 @@ use crate::sync::{Mutex, MutexGuard};
 pub const SECTION: SectionKey<Options> = SectionKey::new("peak-ewma");
 
 /// What is to be known of the algorithm before choosing it.
-pub const CARD: Card = Card {
+pub static CARD: Card = Card {
     name: SECTION.algorithm(),
     aliases: &[],
     summary: "of two backends drawn by weight the one with the lower expected latency",

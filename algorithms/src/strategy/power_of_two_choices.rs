@@ -61,7 +61,7 @@ use crate::strategy::alias::{Alias, Draws};
 pub const SECTION: SectionKey<Options> = SectionKey::new("power-of-two-choices");
 
 /// What is to be known of the algorithm before choosing it.
-pub const CARD: Card = Card {
+pub static CARD: Card = Card {
     name: SECTION.algorithm(),
     aliases: &["p2c"],
     summary: "of two backends drawn by weight the one that is less busy",

@@ -84,7 +84,7 @@ pub use options::{Options, PoolSize, Quantile, Reuse};
 pub const SECTION: SectionKey<Options> = SectionKey::new("prequal");
 
 /// What is to be known of the algorithm before choosing it.
-pub const CARD: Card = Card {
+pub static CARD: Card = Card {
     name: SECTION.algorithm(),
     aliases: &[],
     summary: "the backend that by its own latest report is not crowded and answers soonest",

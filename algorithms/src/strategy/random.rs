@@ -53,7 +53,7 @@ use crate::slot::Slot;
 use crate::strategy::alias::{Alias, Draws};
 
 /// What is to be known of the algorithm before choosing it.
-pub const CARD: Card = Card {
+pub static CARD: Card = Card {
     name: "random",
     aliases: &["weighted-random"],
     summary: "a draw by weight, in constant time",

@@ -56,7 +56,7 @@ use crate::step::Step;
 use crate::strategy::draw::{Block, Draw, Earliest, LANES, MARGIN};
 
 /// What is to be known of the algorithm before choosing it.
-pub const CARD: Card = Card {
+pub static CARD: Card = Card {
     name: "rendezvous",
     aliases: &["hrw"],
     summary: "every backend draws for every key; the best draw wins",

@@ -64,7 +64,7 @@ use crate::slot::Slot;
 use crate::sync::{AtomicU64, Mutex};
 
 /// What is to be known of the algorithm before choosing it.
-pub const CARD: Card = Card {
+pub static CARD: Card = Card {
     name: "round-robin",
     aliases: &["weighted-round-robin"],
     summary: "smooth weighted turns, in the order given",

@@ -13,7 +13,7 @@ use crate::section_key::SectionKey;
 use crate::section_type::SectionType;
 
 /// `go-redis-ring`.
-pub const GO_REDIS_RING: Card = Card {
+pub static GO_REDIS_RING: Card = Card {
     new: |_, options| Box::new(BestScore::new(&GO_REDIS_RING, options, Score::GoRedis)),
     ..scores(
         "go-redis-ring",
@@ -23,7 +23,7 @@ pub const GO_REDIS_RING: Card = Card {
 };
 
 /// `gomemcache`.
-pub const GOMEMCACHE: Card = Card {
+pub static GOMEMCACHE: Card = Card {
     new: |_, options| {
         let spec = remainder(HashKind::Crc32, Repeat::Once);
         Box::new(ListModulo::new(&GOMEMCACHE, options, spec))
@@ -39,7 +39,7 @@ pub const GOMEMCACHE: Card = Card {
 pub const GROUPCACHE_SECTION: SectionKey<GroupcacheOptions> = SectionKey::new("groupcache");
 
 /// `groupcache`.
-pub const GROUPCACHE: Card = Card {
+pub static GROUPCACHE: Card = Card {
     section: SectionType::of(GROUPCACHE_SECTION),
     options: &[option!(GROUPCACHE_SECTION: replicas, "points a peer, 1 to 65536")],
     new: |_, options| {
@@ -58,7 +58,7 @@ pub const GROUPCACHE: Card = Card {
 };
 
 /// `serialx-hashring`.
-pub const SERIALX_HASHRING: Card = Card {
+pub static SERIALX_HASHRING: Card = Card {
     new: |_, options| {
         let hash = HashKind::Md5Halves;
         let spec = RingSpec {

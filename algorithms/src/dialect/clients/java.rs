@@ -16,7 +16,7 @@ use crate::section_type::SectionType;
 pub const JEDIS_SHARDED_SECTION: SectionKey<JedisOptions> = SectionKey::new("jedis-sharded");
 
 /// `jedis-sharded`.
-pub const JEDIS_SHARDED: Card = Card {
+pub static JEDIS_SHARDED: Card = Card {
     section: SectionType::of(JEDIS_SHARDED_SECTION),
     options: &[option!(JEDIS_SHARDED_SECTION: hash,
         "the hash of points and keys, `murmur` or `md5`"
@@ -43,7 +43,7 @@ pub const SPYMEMCACHED_KETAMA_SECTION: SectionKey<SpymemcachedOptions> =
     SectionKey::new("spymemcached-ketama");
 
 /// `spymemcached-ketama`.
-pub const SPYMEMCACHED_KETAMA: Card = Card {
+pub static SPYMEMCACHED_KETAMA: Card = Card {
     section: SectionType::of(SPYMEMCACHED_KETAMA_SECTION),
     options: &[option!(SPYMEMCACHED_KETAMA_SECTION: format,
         "how servers are written, `spymemcached` or, without the port 11211, `libmemcached`"
@@ -69,7 +69,7 @@ pub const SPYMEMCACHED_KETAMA: Card = Card {
 };
 
 /// `spymemcached-modulo`.
-pub const SPYMEMCACHED_MODULO: Card = Card {
+pub static SPYMEMCACHED_MODULO: Card = Card {
     new: |_, options| {
         let spec = remainder(HashKind::JavaString, Repeat::Once);
         Box::new(ListModulo::new(&SPYMEMCACHED_MODULO, options, spec))
@@ -86,7 +86,7 @@ pub const XMEMCACHED_KETAMA_SECTION: SectionKey<XmemcachedOptions> =
     SectionKey::new("xmemcached-ketama");
 
 /// `xmemcached-ketama`.
-pub const XMEMCACHED_KETAMA: Card = Card {
+pub static XMEMCACHED_KETAMA: Card = Card {
     section: SectionType::of(XMEMCACHED_KETAMA_SECTION),
     options: &[option!(XMEMCACHED_KETAMA_SECTION: label,
         "how servers are written, `slash`, `gwhalin` or, without the port 11211, `cwNginxUpstreamConsistent`"

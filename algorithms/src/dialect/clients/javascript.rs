@@ -12,7 +12,7 @@ use crate::section_key::SectionKey;
 use crate::section_type::SectionType;
 
 /// `memjs`.
-pub const MEMJS: Card = Card {
+pub static MEMJS: Card = Card {
     new: |_, options| {
         let spec = remainder(HashKind::JavaStringAbsolute, Repeat::Once);
         Box::new(ListModulo::new(&MEMJS, options, spec))
@@ -28,7 +28,7 @@ pub const MEMJS: Card = Card {
 pub const NPM_HASHRING_SECTION: SectionKey<HashringOptions> = SectionKey::new("npm-hashring");
 
 /// `npm-hashring`.
-pub const NPM_HASHRING: Card = Card {
+pub static NPM_HASHRING: Card = Card {
     section: SectionType::of(NPM_HASHRING_SECTION),
     options: &[
         OptionHelp {
@@ -66,7 +66,7 @@ pub const NPM_HASHRING: Card = Card {
 };
 
 /// `npm-memcached`.
-pub const NPM_MEMCACHED: Card = Card {
+pub static NPM_MEMCACHED: Card = Card {
     new: |_, options| {
         let spec = RingSpec {
             label: WEIGHTED.label,

@@ -23,7 +23,7 @@ pub const LIBMEMCACHED_KETAMA_SECTION: SectionKey<LibmemcachedOptions> =
     SectionKey::new("libmemcached-ketama");
 
 /// `libmemcached-ketama`.
-pub const LIBMEMCACHED_KETAMA: Card = Card {
+pub static LIBMEMCACHED_KETAMA: Card = Card {
     section: SectionType::of(LIBMEMCACHED_KETAMA_SECTION),
     options: &[
         libmemcached_hash!(LIBMEMCACHED_KETAMA_SECTION),
@@ -56,7 +56,7 @@ pub const LIBMEMCACHED_KETAMA_WEIGHTED_SECTION: SectionKey<LibmemcachedWeightedO
     SectionKey::new("libmemcached-ketama-weighted");
 
 /// `libmemcached-ketama-weighted`.
-pub const LIBMEMCACHED_KETAMA_WEIGHTED: Card = Card {
+pub static LIBMEMCACHED_KETAMA_WEIGHTED: Card = Card {
     section: SectionType::of(LIBMEMCACHED_KETAMA_WEIGHTED_SECTION),
     options: &[
         libmemcached_hash!(LIBMEMCACHED_KETAMA_WEIGHTED_SECTION),
@@ -82,7 +82,7 @@ pub const LIBMEMCACHED_MODULA_SECTION: SectionKey<LibmemcachedOptions> =
     SectionKey::new("libmemcached-modula");
 
 /// `libmemcached-modula`.
-pub const LIBMEMCACHED_MODULA: Card = Card {
+pub static LIBMEMCACHED_MODULA: Card = Card {
     section: SectionType::of(LIBMEMCACHED_MODULA_SECTION),
     options: &[
         libmemcached_hash!(LIBMEMCACHED_MODULA_SECTION),

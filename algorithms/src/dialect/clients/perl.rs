@@ -15,7 +15,7 @@ pub const CACHE_MEMCACHED_FAST_SECTION: SectionKey<FastOptions> =
     SectionKey::new("cache-memcached-fast");
 
 /// `cache-memcached-fast`.
-pub const CACHE_MEMCACHED_FAST: Card = Card {
+pub static CACHE_MEMCACHED_FAST: Card = Card {
     section: SectionType::of(CACHE_MEMCACHED_FAST_SECTION),
     options: &[option!(CACHE_MEMCACHED_FAST_SECTION: ketama_points,
         "points a unit of weight, 1 to 65536"
@@ -46,7 +46,7 @@ pub const CACHE_MEMCACHED_FAST: Card = Card {
 pub const CRC15_MODULO_SECTION: SectionKey<Crc15Options> = SectionKey::new("crc15-modulo");
 
 /// `crc15-modulo`.
-pub const CRC15_MODULO: Card = Card {
+pub static CRC15_MODULO: Card = Card {
     section: SectionType::of(CRC15_MODULO_SECTION),
     options: &[option!(CRC15_MODULO_SECTION: zero_becomes_one,
         "whether the hash 0 is made 1, as PECL memcache does"

@@ -16,7 +16,7 @@ use crate::section_type::SectionType;
 pub const PECL_CONSISTENT_SECTION: SectionKey<PeclOptions> = SectionKey::new("pecl-consistent");
 
 /// `pecl-consistent`.
-pub const PECL_CONSISTENT: Card = Card {
+pub static PECL_CONSISTENT: Card = Card {
     section: SectionType::of(PECL_CONSISTENT_SECTION),
     options: &[
         option!(PECL_CONSISTENT_SECTION: hash,
@@ -40,7 +40,7 @@ pub const PECL_CONSISTENT: Card = Card {
 };
 
 /// `phpredis-array`.
-pub const PHPREDIS_ARRAY: Card = Card {
+pub static PHPREDIS_ARRAY: Card = Card {
     new: |_, options| {
         let spec = ModuloSpec {
             tag: Tag::Php,
@@ -57,7 +57,7 @@ pub const PHPREDIS_ARRAY: Card = Card {
 };
 
 /// `phpredis-consistent`.
-pub const PHPREDIS_CONSISTENT: Card = Card {
+pub static PHPREDIS_CONSISTENT: Card = Card {
     new: |_, options| {
         let spec = RingSpec {
             count: Count::Fixed(40),
@@ -75,7 +75,7 @@ pub const PHPREDIS_CONSISTENT: Card = Card {
 };
 
 /// `predis-hashring`.
-pub const PREDIS_HASHRING: Card = Card {
+pub static PREDIS_HASHRING: Card = Card {
     new: |_, options| {
         let count = Count::Average(128, Rounding::Nearest);
         let spec = RingSpec {
@@ -93,7 +93,7 @@ pub const PREDIS_HASHRING: Card = Card {
 };
 
 /// `predis-ketama`.
-pub const PREDIS_KETAMA: Card = Card {
+pub static PREDIS_KETAMA: Card = Card {
     new: |_, options| {
         let spec = RingSpec {
             count: Count::Average(40, Rounding::NumberFirst),

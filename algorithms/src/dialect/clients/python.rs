@@ -8,7 +8,7 @@ use crate::dialect::scores::{BestScore, Score};
 use crate::dialect::wide_ring::Ties;
 
 /// `hash-ring`.
-pub const HASH_RING: Card = Card {
+pub static HASH_RING: Card = Card {
     new: |_, options| {
         let spec = RingSpec {
             points: Points::Md5Quarters(3),
@@ -26,7 +26,7 @@ pub const HASH_RING: Card = Card {
 };
 
 /// `pymemcache-rendezvous`.
-pub const PYMEMCACHE_RENDEZVOUS: Card = Card {
+pub static PYMEMCACHE_RENDEZVOUS: Card = Card {
     new: |_, options| {
         Box::new(BestScore::new(
             &PYMEMCACHE_RENDEZVOUS,
@@ -42,7 +42,7 @@ pub const PYMEMCACHE_RENDEZVOUS: Card = Card {
 };
 
 /// `uhashring`.
-pub const UHASHRING: Card = Card {
+pub static UHASHRING: Card = Card {
     new: |_, options| {
         let hash = HashKind::Md5Whole;
         let spec = RingSpec {
@@ -62,7 +62,7 @@ pub const UHASHRING: Card = Card {
 };
 
 /// `uhashring-ketama`.
-pub const UHASHRING_KETAMA: Card = Card {
+pub static UHASHRING_KETAMA: Card = Card {
     new: |_, options| {
         let spec = RingSpec {
             count: Count::Average(40, Rounding::Integers),

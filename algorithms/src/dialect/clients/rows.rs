@@ -118,7 +118,7 @@ pub(super) const fn scores(
 }
 
 /// `libketama`.
-pub const LIBKETAMA: Card = ring(
+pub static LIBKETAMA: Card = ring(
     "libketama",
     "Last.fm's libketama in C: the ring that the others are named after",
     "R. Jones, libketama, 2007",

@@ -12,7 +12,7 @@ use crate::section_key::SectionKey;
 use crate::section_type::SectionType;
 
 /// `dalli`.
-pub const DALLI: Card = Card {
+pub static DALLI: Card = Card {
     new: |_, options| {
         let count = Count::Average(160, Rounding::QuotientLast);
         let spec = RingSpec {
@@ -43,7 +43,7 @@ const fn redis_rb(label: Label, point: HashKind) -> RingSpec {
 pub const REDIS_RB_4_SECTION: SectionKey<RedisRbOptions> = SectionKey::new("redis-rb-4");
 
 /// `redis-rb-4`.
-pub const REDIS_RB_4: Card = Card {
+pub static REDIS_RB_4: Card = Card {
     section: SectionType::of(REDIS_RB_4_SECTION),
     options: &[option!(REDIS_RB_4_SECTION: db,
         "the number of the database, 0 to 65535"
@@ -64,7 +64,7 @@ pub const REDIS_RB_4: Card = Card {
 pub const REDIS_RB_5_SECTION: SectionKey<RedisRbOptions> = SectionKey::new("redis-rb-5");
 
 /// `redis-rb-5`.
-pub const REDIS_RB_5: Card = Card {
+pub static REDIS_RB_5: Card = Card {
     section: SectionType::of(REDIS_RB_5_SECTION),
     options: &[option!(REDIS_RB_5_SECTION: db,
         "the number of the database, 0 to 65535"

@@ -38,7 +38,7 @@ pub const TWEMPROXY_KETAMA_SECTION: SectionKey<TwemproxyOptions> =
     SectionKey::new("twemproxy-ketama");
 
 /// `twemproxy-ketama`.
-pub const TWEMPROXY_KETAMA: Card = Card {
+pub static TWEMPROXY_KETAMA: Card = Card {
     origin: Origin::Program(Program::Twemproxy),
     section: SectionType::of(TWEMPROXY_KETAMA_SECTION),
     options: twemproxy_options!(TWEMPROXY_KETAMA_SECTION),
@@ -64,7 +64,7 @@ pub const TWEMPROXY_MODULA_SECTION: SectionKey<TwemproxyOptions> =
     SectionKey::new("twemproxy-modula");
 
 /// `twemproxy-modula`.
-pub const TWEMPROXY_MODULA: Card = Card {
+pub static TWEMPROXY_MODULA: Card = Card {
     origin: Origin::Program(Program::Twemproxy),
     section: SectionType::of(TWEMPROXY_MODULA_SECTION),
     options: twemproxy_options!(TWEMPROXY_MODULA_SECTION),

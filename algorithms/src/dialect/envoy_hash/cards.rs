@@ -11,7 +11,7 @@ use crate::dialect::envoy_hash::rule::Rule;
 use crate::section_type::SectionType;
 
 /// What is to be known of the algorithm before choosing it.
-pub const RING: Card = Card {
+pub static RING: Card = Card {
     name: RING_SECTION.algorithm(),
     aliases: &[],
     summary: "Envoy's `ring_hash`: a ring dealt out by fractions, rebuilt from the healthy backends",
@@ -72,7 +72,7 @@ pub const RING: Card = Card {
 };
 
 /// What is to be known of the algorithm before choosing it.
-pub const MAGLEV: Card = Card {
+pub static MAGLEV: Card = Card {
     name: MAGLEV_SECTION.algorithm(),
     summary: "Envoy's `maglev`: a table filled by fractions of weights, rebuilt from the healthy backends",
     section: SectionType::of(MAGLEV_SECTION),
@@ -118,7 +118,7 @@ pub const MAGLEV: Card = Card {
 };
 
 /// What is to be known of the algorithm before choosing it.
-pub const GRPC: Card = Card {
+pub static GRPC: Card = Card {
     name: GRPC_SECTION.algorithm(),
     summary: "gRPC's `ring_hash`: Envoy's ring, capped, in which a backend that is down keeps its points",
     section: SectionType::of(GRPC_SECTION),
