@@ -113,12 +113,14 @@ pub struct Row {
 impl Matrix {
     /// Routes the keys of a workload by each config. `done` is told how many more keys a config has routed.
     pub fn of(clients: &[Client], workload: &Workload, done: impl Fn(u64) + Sync) -> Self {
-        let routed = clients.par_iter().map(|client| Routed {
-            name: client.name.clone(),
-            algorithm: client.config.algorithm.name,
-            went: went(client, workload, &done),
-        });
-        let routed: Vec<_> = routed.collect();
+        let routed: Vec<_> = clients
+            .par_iter()
+            .map(|client| Routed {
+                name: client.name.clone(),
+                algorithm: client.config.algorithm.name,
+                went: went(client, workload, &done),
+            })
+            .collect();
         let mut names = clients.iter().map(|client| names(&client.config));
         let first = names.next();
         let same_backends = names.all(|names| Some(names) == first);
@@ -140,7 +142,7 @@ impl Matrix {
 }
 
 /// The share of the keys that two send to the same backend, by where each sends them, one key after the
-/// other. Two that reach nobody do not agree.
+/// other. Two that reach no backend do not agree.
 pub(crate) fn share<T: PartialEq>(
     one: impl ExactSizeIterator<Item = Option<T>>,
     other: impl Iterator<Item = Option<T>>,

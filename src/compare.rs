@@ -76,7 +76,7 @@ struct Timed {
 /// What was measured of an algorithm, and what is told of several together.
 struct Measured {
     algorithm: &'static Card,
-    outcome: AlgorithmFigures,
+    figures: AlgorithmFigures,
     /// Where each distinct key goes, if that is wanted and there is no more to it than the key.
     owners: Option<Vec<Slot>>,
     layout: Option<Layout>,
@@ -107,7 +107,7 @@ impl Plan<'_> {
         let (mut results, mut owners, mut layouts) = (Vec::new(), Vec::new(), Vec::new());
         for measured in measured {
             let algorithm = measured.algorithm;
-            results.push(measured.outcome);
+            results.push(measured.figures);
             owners.extend(measured.owners.map(|owners| (algorithm, owners)));
             layouts.extend(measured.layout.map(|layout| (algorithm.name, layout)));
         }
@@ -156,7 +156,7 @@ impl Plan<'_> {
             );
             step(algorithm.name);
         }
-        let outcome = AlgorithmFigures {
+        let figures = AlgorithmFigures {
             algorithm: algorithm.name,
             by_key: base.snapshot().profile().key != Key::Unused,
             spread: replay.spreads(),
@@ -173,7 +173,7 @@ impl Plan<'_> {
         let agrees = self.detailed && self.algorithms.iter().any(|other| is_dialect(other));
         Ok(Measured {
             algorithm,
-            outcome,
+            figures,
             owners: agrees.then(|| replay.into_owners()).flatten(),
             layout: self
                 .detailed

@@ -20,10 +20,10 @@ pub struct Explanation<'a> {
     summary: &'static str,
     /// What the strategy told on its way.
     steps: Vec<Told>,
-    /// Who is not in the ring or table at all, which is built without them.
+    /// The backends that are not in the ring or table at all, which is built without them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     left_out: Vec<PassedOver>,
-    /// Who would have come before, and why it did not.
+    /// The backends that would have come before, and why they did not.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     passed_over: Vec<PassedOver>,
     backend: Option<&'a str>,
@@ -117,7 +117,7 @@ impl Told {
             Self::Hash { hash, bits } => ("hash", format!("{hash} ({bits} bits)")),
             Self::Point { point, owner } => ("point", format!("{point}, of {owner}")),
             Self::Entry { index, of, owner } => {
-                let owner = owner.as_deref().unwrap_or("nobody");
+                let owner = owner.as_deref().unwrap_or("no backend");
                 ("entry", format!("{index} of {of}, of {owner}"))
             }
             Self::First { backend } => ("first", backend.clone()),
@@ -200,7 +200,7 @@ impl<'a> Explanation<'a> {
     }
 }
 
-/// Whom a strategy does not even build in.
+/// The backends that a strategy does not even build in.
 fn left_out(config: &Config, snapshot: &Snapshot) -> Vec<PassedOver> {
     let pool = snapshot.pool();
     let plain = config.plain(config.algorithm).profile();
@@ -215,14 +215,14 @@ fn left_out(config: &Config, snapshot: &Snapshot) -> Vec<PassedOver> {
         .collect();
     let panics = snapshot.balancer().overrides_health();
     let may_be_out = |slot| !panics || pool.backend(slot).is_backup();
-    let out = pool
-        .slots()
-        .filter(|&slot| !pool.is_active(slot) && may_be_out(slot) && !built.contains(slot));
-    let out = out.take(MAX_PASSED_OVER);
-    out.map(|slot| PassedOver::of(pool, slot)).collect()
+    pool.slots()
+        .filter(|&slot| !pool.is_active(slot) && may_be_out(slot) && !built.contains(slot))
+        .take(MAX_PASSED_OVER)
+        .map(|slot| PassedOver::of(pool, slot))
+        .collect()
 }
 
-/// Who would have come before the answer if everybody could be picked.
+/// The backends that would have come before the answer if all could be picked.
 fn passed_over(snapshot: &Snapshot, key: &[u8], answer: Option<Slot>) -> Vec<PassedOver> {
     let (pool, balancer) = (snapshot.pool(), snapshot.balancer());
     if snapshot.profile().key == Key::Unused {
@@ -246,7 +246,7 @@ fn owners_after<'a>(
     answer: Option<Slot>,
     count: usize,
 ) -> Vec<&'a str> {
-    // Under a strategy without a key nobody is next.
+    // Under a strategy without a key no backend is next.
     let owners = snapshot.owners(key, count + 1).unwrap_or_default();
     let others = owners.into_iter().filter(|&slot| Some(slot) != answer);
     let names = others.map(|slot| snapshot.pool().backend(slot).name());

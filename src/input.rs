@@ -131,8 +131,8 @@ fn opened(path: &Path) -> Result<Box<dyn Read>> {
     if is_stdin(path) {
         return Ok(Box::new(io::stdin()));
     }
-    let file = File::open(path);
-    let file = file.with_context(|| format!("{}: cannot read this file", name_of(path)))?;
+    let file =
+        File::open(path).with_context(|| format!("{}: cannot read this file", name_of(path)))?;
     Ok(Box::new(file))
 }
 

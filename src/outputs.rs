@@ -113,7 +113,7 @@ impl Outputs<'_> {
     }
 }
 
-/// Writes a file anew.
+/// Writes a file again.
 ///
 /// # Errors
 /// If it cannot be written, with its name.

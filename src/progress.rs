@@ -36,14 +36,15 @@ impl Voice {
     /// How many of so many requests or the like are done, how fast, and the time left; and what for, until
     /// the bar gets another message.
     pub(crate) fn bar(self, what: &'static str, total: u64, things: &str) -> ProgressBar {
-        let bar = self.shown(ProgressBar::new(total), styled(&bar(things)));
-        bar.with_message(what)
+        self.shown(ProgressBar::new(total), styled(&bar(things)))
+            .with_message(what)
     }
 
     /// How many are done of what takes some time each, and the time left; and what for.
     pub(crate) fn steps(self, what: &'static str, total: u64) -> ProgressBar {
-        let bar = self.shown(ProgressBar::new(total), styled(STEPS));
-        let bar = bar.with_message(what);
+        let bar = self
+            .shown(ProgressBar::new(total), styled(STEPS))
+            .with_message(what);
         // The first may take long.
         bar.tick();
         bar

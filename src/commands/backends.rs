@@ -28,11 +28,14 @@ pub(super) fn backends(text: &str) -> Result<BackendNames, String> {
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     if like_a_number {
-        let number = text.replace('_', "").parse();
-        let number = number.ok().filter(|number| (1..=most).contains(number));
-        let number = number.ok_or_else(|| {
-            format!("expected 1 to {most} backends, or their names separated by commas")
-        })?;
+        let number = text
+            .replace('_', "")
+            .parse()
+            .ok()
+            .filter(|number| (1..=most).contains(number))
+            .ok_or_else(|| {
+                format!("expected 1 to {most} backends, or their names separated by commas")
+            })?;
         let named = (1..=number).map(|number| format!("b{number}").into());
         return Ok(BackendNames(named.collect()));
     }

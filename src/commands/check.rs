@@ -13,7 +13,7 @@ use crate::report;
 
 /// Check a config and say what it means
 ///
-/// Two processes whose fingerprints are equal route alike, apart from what each has learnt by itself
+/// Two processes with equal fingerprints route alike, apart from what each has learnt by itself
 /// (counts, turns, latencies, how warm a newcomer is). Algorithms that number their backends (anchor,
 /// dx, memento, choose-k, the jump family) go by the changes that the backends went through: before
 /// you change them in a config, take the numbering of before along into it, in place of an older one.

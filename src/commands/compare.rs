@@ -83,7 +83,7 @@ pub(super) struct CompareArgs {
     #[arg(long)]
     no_timing: bool,
     /// Hold our own strategies to the numbers that are published of them instead: each is measured
-    /// anew, in a minute or two; exit code 1 if one does not hold
+    /// again, in a minute or two; exit code 1 if one does not hold
     #[arg(long, conflicts_with_all = ["config", "algorithm", "dialects", "backends", "add", "remove", "reweight",
         "seed", "repeat", "no_timing", "plot", "WorkloadArgs"])]
     verify: bool,
@@ -92,7 +92,7 @@ pub(super) struct CompareArgs {
 /// Measures and writes the reports.
 ///
 /// # Errors
-/// If the config, the workload, a change or the output is at fault, or an anchor does not hold.
+/// If the config, the workload, a change or the output is at fault, or a reference value does not hold.
 pub(super) fn run(
     args: &CompareArgs,
     command: &str,

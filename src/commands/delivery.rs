@@ -23,8 +23,9 @@ pub(super) struct Delivery<'a> {
     pub(super) place: &'a str,
 }
 
+/// Both as one JSON object.
 #[derive(Serialize)]
-struct Answer<'a> {
+struct Conversion<'a> {
     verdicts: &'a Verdicts,
     text: Option<&'a str>,
 }
@@ -43,7 +44,7 @@ impl Delivery<'_> {
         let accepted = verdicts.accept(self.strict);
         let text = text.filter(|_| accepted.is_ok());
         if self.as_json {
-            output.write_all(&json(&Answer { verdicts, text })?)?;
+            output.write_all(&json(&Conversion { verdicts, text })?)?;
             output.flush()?;
         } else {
             eprint!("{}", verdicts.lines(self.place));

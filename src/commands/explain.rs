@@ -14,7 +14,7 @@ use crate::explain::Explanation;
 /// Say why a key reaches the backend that it reaches
 ///
 /// Shows what is hashed and the hash, the point of the ring or the entry of the table that it finds and
-/// whose it is, who is passed over and why, what decides instead, the backend, and who is next for
+/// its backend, which backends are skipped and why, what decides instead, the backend, and the next for
 /// retries and replicas. Each key is explained as if it were the first request.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:

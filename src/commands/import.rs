@@ -29,7 +29,7 @@ pub(super) struct ImportArgs {
     /// The configuration; `-` is standard input
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// Whose it is  [default: told by what stands in it]
+    /// The program that it is of  [default: told by what stands in it]
     #[arg(long, value_enum)]
     from: Option<Program>,
     /// Which upstream, backend, cluster or pool, if there are several
@@ -63,8 +63,8 @@ enum ImportFormat {
 pub(super) fn run(args: &ImportArgs, output: &mut impl Write) -> Result<()> {
     input::refuse_overwriting(&args.output, [&args.file])?;
     let text = input::text(&args.file)?;
-    let imported = import(&text, args.from, args.name.as_deref());
-    let imported = imported.map_err(|fault| in_file(fault, &args.file))?;
+    let imported = import(&text, args.from, args.name.as_deref())
+        .map_err(|fault| in_file(fault, &args.file))?;
     let key = key_comment(imported.program, imported.key.as_deref());
     let config = imported.config.as_ref();
     let text = config.map(|config| yaml(config, &args.file, &key));

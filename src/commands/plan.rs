@@ -24,13 +24,13 @@ use crate::workload::{KeyField, Stream};
 
 /// Measure what a change will cost before you make it
 ///
-/// Every key that moves is a miss in a cache, or a session begun anew. Asks where each key goes before
-/// a change and after it, and says how much moves, from whom to whom, how much of that had to, and what
+/// Every key that moves is a miss in a cache, or a session that starts again. Asks where each key goes before
+/// a change and after it, and says how much moves, from which backend to which, how much of that had to, and what
 /// would move less. The change is a second config, or what is added, removed and reweighted in one.
 /// Backends are the same if their names are; each key is asked by itself, as if nothing were in flight.
 ///
-/// The ideal is what an algorithm moves whose backends have exactly the shares of their weights: what
-/// those had who leave, or what those gain whose share grows. Where shares are a little off their weights
+/// The ideal is what an algorithm moves that gives backends exactly the shares of their weights: what
+/// those had that leave, or what those gain that get a larger share. Where shares are a little off their weights
 /// somewhat more or less moves. The excess moved between backends that the change does not concern.
 ///
 /// Algorithms that number their backends carry on with the numbers of before. In a second config its
@@ -181,9 +181,13 @@ fn forecast(args: &PlanArgs, road: &Road, voice: Voice) -> Result<Forecast> {
         (None, None) => Stream::numbered(args.keys.into()),
     };
     let create = |path: &PathBuf| File::create(path).with_context(|| cannot_write(path));
-    let list = args.list_moved.as_ref().map(create).transpose()?;
-    let mut list = list.map(BufWriter::new);
-    let list = list.as_mut().map(|list| list as &mut dyn Write);
+    let mut moved = args
+        .list_moved
+        .as_ref()
+        .map(create)
+        .transpose()?
+        .map(BufWriter::new);
+    let list = moved.as_mut().map(|list| list as &mut dyn Write);
     let bar = match stream.length() {
         Some(length) => voice.bar("plan", length, "keys"),
         None => voice.count("requests"),

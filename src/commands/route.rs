@@ -104,9 +104,9 @@ struct Router {
     format: LineFormat,
 }
 
-/// An answer as a line of JSON.
+/// A key and where it goes, as a line of JSON.
 #[derive(Serialize)]
-struct Answer<'a> {
+struct RoutedKey<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -141,13 +141,13 @@ impl Router {
                 let text = std::str::from_utf8(key);
                 let key_hex = text.is_err().then(|| hex(key));
                 let owners = names.as_deref();
-                let answer = Answer {
+                let routed = RoutedKey {
                     key: text.ok(),
                     key_hex,
                     backend,
                     owners,
                 };
-                serde_json::to_writer(&mut *output, &answer)?;
+                serde_json::to_writer(&mut *output, &routed)?;
                 output.write_all(b"\n")?;
             }
         }

@@ -16,7 +16,7 @@ impl Comparison {
         }
         let all: Vec<_> = runs.iter().collect();
         let measured = measured_in_all(&runs);
-        let results: Vec<_> = measured.iter().map(|runs| outcome(runs, redrawn)).collect();
+        let results: Vec<_> = measured.iter().map(|runs| result(runs, redrawn)).collect();
         let paired = paired::differences(&measured);
         let chance = mean_of(&all, |run| &run.chance);
         let distinct_keys = mean_of(&all, |run| &run.workload.distinct_keys);
@@ -38,12 +38,12 @@ impl Comparison {
     }
 }
 
-/// Of each algorithm the outcome of every run, if it has one in all.
+/// Of each algorithm the result of every run, if it has one in all.
 fn measured_in_all(runs: &[Comparison]) -> Vec<Vec<&AlgorithmFigures>> {
     let of_all = |first: &AlgorithmFigures| {
-        let same = |outcome: &&AlgorithmFigures| outcome.algorithm == first.algorithm;
-        let outcomes = runs.iter().map(|run| run.results.iter().find(same));
-        outcomes.collect::<Option<_>>()
+        let same = |result: &&AlgorithmFigures| result.algorithm == first.algorithm;
+        let results = runs.iter().map(|run| run.results.iter().find(same));
+        results.collect::<Option<_>>()
     };
     runs[0].results.iter().filter_map(of_all).collect()
 }
@@ -62,7 +62,7 @@ fn skipped(runs: &[Comparison]) -> Vec<Skipped> {
     skipped
 }
 
-fn outcome(runs: &[&AlgorithmFigures], redrawn: bool) -> AlgorithmFigures {
+fn result(runs: &[&AlgorithmFigures], redrawn: bool) -> AlgorithmFigures {
     AlgorithmFigures {
         chi_square: Tests {
             requests: test(runs, redrawn, |run| run.chi_square.requests),

@@ -39,7 +39,7 @@ fn recommendation(advice: &Recommendation) -> String {
     )];
     if let Some(second) = rest.first() {
         lines.push(format!(
-            "Runner-up: {}, {}",
+            "Runner-up: {}; {}",
             second.trial.candidate,
             distance(advice, second)
         ));

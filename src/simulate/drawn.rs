@@ -17,7 +17,7 @@ pub struct Drawn {
     pub service: Service,
     /// How long on average, in nanoseconds, unless the law has a mean of its own.
     pub service_mean: u64,
-    /// Whose they are.
+    /// The clients that they come from.
     keys: KeySource,
     /// The same in words.
     source: String,

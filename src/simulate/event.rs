@@ -33,7 +33,7 @@ pub(super) enum Edit {
     Change(MembershipChange),
 }
 
-/// Who the members are, and at which station each is.
+/// Which members there are, and at which station each is.
 #[derive(Clone, Debug)]
 pub(super) struct Members {
     pub(super) backends: Vec<Backend>,

@@ -73,7 +73,7 @@ pub struct Setting {
     pub capacity: f64,
     /// Requests that may wait at a backend.
     pub queue_limit: Option<u64>,
-    /// Who is served when.
+    /// Which requests are served when.
     pub discipline: Discipline,
     /// What each backend remembers, if anything.
     pub cache: Option<CacheModel>,

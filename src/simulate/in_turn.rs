@@ -6,12 +6,12 @@ use std::collections::{BinaryHeap, VecDeque};
 use super::agenda::LATEST;
 use super::visit::Visit;
 
-/// Servers that each serve one request to its end, and those who wait.
+/// Servers that each serve one request to its end, and the requests that wait.
 pub(super) struct InTurn {
     servers: usize,
     speed: f64,
     served: BinaryHeap<Reverse<Served>>,
-    /// Those who wait, with the nanoseconds that each takes at speed 1.
+    /// The requests that wait, with the nanoseconds that each takes at speed 1.
     waiting: VecDeque<(Visit, u64)>,
 }
 

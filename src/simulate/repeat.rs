@@ -13,7 +13,7 @@ use crate::figures::{Mean, Series};
 
 /// A strategy over all runs.
 pub(super) struct Repeated {
-    pub(super) outcome: AlgorithmFigures,
+    pub(super) result: AlgorithmFigures,
     /// What it is told apart from others by.
     pub(super) series: Series<Latency>,
 }
@@ -37,7 +37,7 @@ impl Simulation<'_> {
         let all: Vec<_> = runs.iter().collect();
         Ok(Repeated {
             series: Series::over(algorithm.name, all.iter().map(|run| run.latency.as_ref())),
-            outcome: AlgorithmFigures {
+            result: AlgorithmFigures {
                 algorithm: algorithm.name,
                 figures: Figures::mean(&all),
                 intervals: AlgorithmIntervals::over(&all),

@@ -10,7 +10,7 @@ use super::visit::Visit;
 pub(super) struct Shared {
     servers: usize,
     speed: f64,
-    /// Nanoseconds of service at speed 1 that somebody has had who was here all the time.
+    /// Nanoseconds of service at speed 1 that a request has had which was here all the time.
     served: f64,
     /// When that was so.
     since: u64,
@@ -45,7 +45,7 @@ impl Shared {
         self.present.push(Reverse(Sharer { until, visit }));
     }
 
-    /// When the next request is finished if nobody comes before: the whole nanosecond after.
+    /// When the next request is finished if no other comes before: the whole nanosecond after.
     pub(super) fn next_end(&self) -> Option<u64> {
         let Reverse(next) = self.present.peek()?;
         let left = (next.until - self.served).max(0.) / self.rate();

@@ -63,7 +63,7 @@ impl Simulation<'_> {
     }
 
     /// Simulates so many times, each with a seed of its own, an algorithm's run on each core. Drawn requests
-    /// are drawn anew for each run. `step` is called every 65,536 requests and at the end of a run;
+    /// are drawn again for each run. `step` is called every 65,536 requests and at the end of a run;
     /// [`requests`](Self::requests) says how many there are in all.
     ///
     /// # Errors
@@ -79,7 +79,7 @@ impl Simulation<'_> {
         let (repeated, skipped) = Skipped::apart(repeated, "simulated")?;
         let (results, series): (Vec<_>, Vec<_>) = repeated
             .into_iter()
-            .map(|repeated| (repeated.outcome, repeated.series))
+            .map(|repeated| (repeated.result, repeated.series))
             .unzip();
         Ok(Simulated {
             schema: 1,
@@ -227,7 +227,7 @@ fn take_turns(balancer: &LoadBalancer, seed: Seed, backends: usize) {
     let mut rng = ChaCha8Rng::seed_from_u64(seed.0);
     rng.set_stream(TURNS_STREAM);
     for _ in 0..rng.random_range(0..backends) {
-        // Where nobody is eligible there are no turns.
+        // Where no backend is eligible there are no turns.
         balancer.route(None).map(Ticket::release).ok();
     }
 }

@@ -1,4 +1,4 @@
-//! A backend as a model: its servers, and who is there.
+//! A backend as a model: its servers, and the requests there.
 
 use serde::Serialize;
 
@@ -14,13 +14,13 @@ pub struct Model {
     pub servers: u32,
     /// Requests that may be at a backend beside those; more are rejected. None is no limit.
     pub queue_limit: Option<u64>,
-    /// Who is served when.
+    /// Which requests are served when.
     pub discipline: Discipline,
     /// What each remembers, if that is asked for.
     pub cache: Option<CacheModel>,
 }
 
-/// Who is served when.
+/// Which requests are served when.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Discipline {
@@ -45,7 +45,7 @@ pub(super) struct Station {
     occupancy: Occupancy,
 }
 
-/// Who is there, by discipline.
+/// The requests that are there, by discipline.
 enum Queue {
     InTurn(InTurn),
     Shared(Shared),

@@ -44,7 +44,7 @@ impl Simulation<'_> {
             .collect();
         all.sort_by(|(one, _), (other, _)| one.total_cmp(other));
         let of_one = |(load, report): (f64, &Simulated)| {
-            let at_load = |outcome| AtLoad::of(load, outcome);
+            let at_load = |result| AtLoad::of(load, result);
             report.results.iter().map(at_load).collect::<Vec<_>>()
         };
         report.by_load = all.into_iter().flat_map(of_one).collect();
@@ -53,20 +53,20 @@ impl Simulation<'_> {
 }
 
 impl AtLoad {
-    fn of(load: f64, outcome: &AlgorithmFigures) -> Self {
+    fn of(load: f64, result: &AlgorithmFigures) -> Self {
         let Figures {
             requests,
             rejected,
             ref latency,
             ..
-        } = outcome.figures;
+        } = result.figures;
         Self {
             load,
-            algorithm: outcome.algorithm,
+            algorithm: result.algorithm,
             requests,
             rejected,
             latency: latency.clone(),
-            intervals: outcome.intervals.clone(),
+            intervals: result.intervals.clone(),
         }
     }
 }

@@ -51,7 +51,7 @@ pub(super) struct Request<'a> {
 /// Requests in the order of their arrival.
 pub(super) type Requests<'a> = Box<dyn Iterator<Item = Request<'a>> + 'a>;
 
-/// What is drawn from a seed, each by numbers of its own: the same requests whoever skips the keys.
+/// What is drawn from a seed, each by numbers of its own: the same requests for a strategy that skips the keys.
 #[derive(Clone, Copy)]
 enum Purpose {
     Arrivals,

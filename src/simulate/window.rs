@@ -38,8 +38,8 @@ impl Simulated {
     /// Keeps the windows for pictures only, of a report whose windows nobody asked for.
     pub fn set_windows_aside(&mut self) {
         self.setting.window_ns = None;
-        for outcome in &mut self.results {
-            let figures = &mut outcome.figures;
+        for result in &mut self.results {
+            let figures = &mut result.figures;
             figures.windows_aside = std::mem::take(&mut figures.windows);
         }
     }

@@ -36,9 +36,11 @@ impl Nanoseconds {
             let number: f64 = text.strip_suffix(unit)?.trim_end().parse().ok()?;
             Some(number * length)
         };
-        let time = UNITS.iter().find_map(of);
-        let time = time.filter(|time| (0. ..=MOST).contains(time));
-        let time = time.ok_or_else(|| EXPECTED.to_owned())?;
+        let time = UNITS
+            .iter()
+            .find_map(of)
+            .filter(|time| (0. ..=MOST).contains(time))
+            .ok_or_else(|| EXPECTED.to_owned())?;
         Ok(Self(time.round() as u64))
     }
 }

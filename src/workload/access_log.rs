@@ -91,24 +91,28 @@ impl<'a> Entry<'a> {
 
     /// When the request came, in seconds since 1970 wherever it was.
     pub(super) fn second(&self) -> Result<i64, &'static str> {
-        let time = self.time.ok_or("no [time]")?;
-        let time = strtime::parse("%d/%b/%Y:%H:%M:%S %z", time);
-        let time = time.and_then(|time| time.to_timestamp());
-        time.map(Timestamp::as_second)
+        strtime::parse("%d/%b/%Y:%H:%M:%S %z", self.time.ok_or("no [time]")?)
+            .and_then(|time| time.to_timestamp())
+            .map(Timestamp::as_second)
             .map_err(|_| "the [time] is not one such as [17/May/2015:10:05:03 +0000]")
     }
 
     /// How long the request took in nanoseconds, by the last field, which is none of the format's own.
     pub(super) fn duration(&self, unit: DurationUnit) -> Result<u64, &'static str> {
-        let last = self.behind.trim_ascii().rsplit(|&byte| byte == b' ').next();
-        let last = last.filter(|last| !last.is_empty());
-        let last = last.ok_or("no duration behind the fields of the format")?;
+        let last = self
+            .behind
+            .trim_ascii()
+            .rsplit(|&byte| byte == b' ')
+            .next()
+            .filter(|last| !last.is_empty())
+            .ok_or("no duration behind the fields of the format")?;
         let number: Option<f64> = std::str::from_utf8(last)
             .ok()
             .and_then(|last| last.parse().ok());
-        let time = number.map(|number| (number * unit.nanoseconds()).round());
-        let time = time.filter(|time| (0. ..=LONGEST).contains(time));
-        time.map(|time| time as u64)
+        number
+            .map(|number| (number * unit.nanoseconds()).round())
+            .filter(|time| (0. ..=LONGEST).contains(time))
+            .map(|time| time as u64)
             .ok_or("the last field is not a duration")
     }
 }

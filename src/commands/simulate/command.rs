@@ -76,7 +76,7 @@ A scenario is a list of events; what has no `for` is for good. `all` are those o
 A backend that is stopped, drained or deployed stays in the pool: only its own keys move, and come back. To remove one
 changes the pool, and by modulo nearly all keys move. With caches each strategy is also run with nothing that
 happens, and the hits of that stand beside: the difference is what the events cost.")]
-pub(in crate::commands) struct SimulateArgs {
+pub(crate) struct SimulateArgs {
     /// The config with the backends, the seed and the options
     #[arg(short, long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -146,7 +146,7 @@ const WARM_UP: f64 = 0.1;
 /// # Errors
 /// If the config, a file with requests, a speed or the output is at fault, no algorithm can be simulated, or
 /// a reference value does not hold.
-pub(in crate::commands) fn run(
+pub(crate) fn run(
     args: &SimulateArgs,
     command: &str,
     voice: Voice,

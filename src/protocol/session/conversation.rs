@@ -9,7 +9,7 @@ use crate::protocol::message::Message;
 
 /// The state of a conversation.
 #[derive(Debug)]
-pub(in crate::protocol) struct Session {
+pub(crate) struct Session {
     /// What stands where an `init` is silent.
     pub(super) defaults: Config,
     pub(super) balancers: Option<Balancers>,
@@ -20,7 +20,7 @@ pub(in crate::protocol) struct Session {
 
 impl Session {
     /// A conversation that begins with the backends of a config, or with none.
-    pub(in crate::protocol) fn new(loaded: Option<Loaded>, max_count: u64, start: Instant) -> Self {
+    pub(crate) fn new(loaded: Option<Loaded>, max_count: u64, start: Instant) -> Self {
         let config = loaded.as_ref().map(|loaded| loaded.config.clone());
         let begin = |loaded: Loaded| Balancers::of(loaded.config, loaded.balancer, start);
         Self {
@@ -32,7 +32,7 @@ impl Session {
     }
 
     /// Answers a message; a refusal has changed nothing.
-    pub(in crate::protocol) fn answer(&mut self, message: &Message<'_>) -> Answered {
+    pub(crate) fn answer(&mut self, message: &Message<'_>) -> Answered {
         let in_reply_to = message.msg_id;
         let (kind, answered) = match &*message.kind {
             "init" => ("init_ok", self.init(message)),

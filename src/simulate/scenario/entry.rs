@@ -25,7 +25,7 @@ pub(in crate::simulate) enum What {
     Once(Event<Edit>),
     /// One backend after the other is taken out, stops and comes back with an empty cache.
     Deploy {
-        /// Whom; all if none is named.
+        /// Which backends; all if none is named.
         backends: Vec<String>,
         /// How long each is away.
         down: u64,

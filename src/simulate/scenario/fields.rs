@@ -155,14 +155,16 @@ impl Fields {
     }
 
     fn deployment(&mut self, deployed: Deployed) -> Result<Read, String> {
-        let (backends, whom) = match deployed {
+        let (backends, named) = match deployed {
             Deployed::All(All::All) => (Vec::new(), "all".to_owned()),
             Deployed::Some(backends) if backends.is_empty() => {
-                return Err("`deploy` names nobody; expected `all` or backends' names".to_owned());
+                return Err(
+                    "`deploy` names no backend; expected `all` or backends' names".to_owned(),
+                );
             }
             Deployed::Some(backends) => {
-                let whom = backends.join(", ");
-                (backends, whom)
+                let named = backends.join(", ");
+                (backends, named)
             }
         };
         let mut sorted: Vec<_> = backends.iter().collect();
@@ -177,7 +179,7 @@ impl Fields {
         let Nanoseconds(every) = needed(self.every.take(), "deploy", "every")?;
         Ok(Read {
             kind: "deploy",
-            label: format!("deploy of {whom}"),
+            label: format!("deploy of {named}"),
             what: What::Deploy {
                 backends,
                 down,

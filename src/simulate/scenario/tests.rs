@@ -79,7 +79,7 @@ fn what_is_no_event_is_refused_where_it_stands() {
         ),
         (
             "{ at: 1s, deploy: [], down: 1s, every: 1s }",
-            "`deploy` names nobody",
+            "`deploy` names no backend",
         ),
         (
             "{ at: 1s, for: 1s, deploy: all, down: 1s, every: 1s }",

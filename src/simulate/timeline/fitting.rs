@@ -1,4 +1,4 @@
-//! Entries fitted to who is there, one after the other in the order of time.
+//! Entries fitted to the backends that are there, one after the other in the order of time.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ impl Timeline {
     /// Fits a scenario to backends.
     ///
     /// # Errors
-    /// The [`Fault`] of an entry that does not fit: it names nobody, or another has its hand on the same.
+    /// The [`Fault`] of an entry that does not fit: it names no backend, or another has its hand on the same.
     pub fn of(scenario: &Scenario, backends: &[Backend]) -> Result<Self, Fault> {
         let entries = scenario.entries();
         let fault = |entry, what| scenario.fault(entry, what);
@@ -49,7 +49,7 @@ struct Fitting {
     /// The speeds of those that do not have their own.
     speeds: BTreeMap<String, f64>,
     hot: Option<Hot>,
-    /// What was so before the entries that will end, by their numbers and whom they are about.
+    /// What was so before the entries that will end, by their numbers and the backends that they are about.
     before: BTreeMap<(usize, String), Was>,
     /// Backends over all changes of the members.
     described: usize,
@@ -81,7 +81,7 @@ impl Fitting {
     /// Does what is asked for next.
     ///
     /// # Errors
-    /// If it does not fit who is there then.
+    /// If it does not fit the backends that are there then.
     fn step(&mut self, wish: &Wish) -> Result<()> {
         match &wish.event {
             Event::Speed { backend, factor } => self.speed(wish, backend, *factor)?,
@@ -163,13 +163,13 @@ impl Fitting {
         self.backends = change.apply(&self.backends)?;
         self.members(wish.at)?;
         if let MembershipChange::Add(_) = change {
-            self.anew(wish.at, name);
+            self.restart(wish.at, name);
         }
         Ok(())
     }
 
-    /// Who joins is up, empty and as fast as it is by itself, even if one of this name was not.
-    fn anew(&mut self, at: u64, name: &str) {
+    /// A backend that joins is up, empty and as fast as it is by itself, even if one of this name was not.
+    fn restart(&mut self, at: u64, name: &str) {
         self.start(at, name);
         if self.speeds.remove(name).is_some() {
             let (backend, factor) = (name.to_owned(), 1.);
@@ -186,7 +186,7 @@ impl Fitting {
                 self.backends
                     .insert(place.min(self.backends.len()), backend);
                 self.members(wish.at)?;
-                self.anew(wish.at, name);
+                self.restart(wish.at, name);
                 return Ok(());
             }
             (Some(Was::NotThere), Some(place)) => {

@@ -36,7 +36,7 @@ pub(super) fn refuse_overlaps(
     let mut held: BTreeMap<Hold<'_>, (u64, usize)> = BTreeMap::new();
     for number in order {
         let entry = &entries[number];
-        // Who is stopped for good stays so.
+        // A backend that is stopped for good stays so.
         let is_stop = matches!(entry.what, What::Once(Event::Stop { .. }));
         let end = entry.end(backends.len()).or(is_stop.then_some(u64::MAX));
         for hold in holds(entry, backends) {

@@ -5,7 +5,7 @@ use evenkeel_algorithms::Backend;
 use crate::simulate::event::{Edit, Event};
 use crate::simulate::scenario::{Entry, What};
 
-/// What an entry asks for at a time, before it is known who is there then.
+/// What an entry asks for at a time, before it is known which backends are there then.
 pub(super) struct Wish {
     pub(super) at: u64,
     /// The entry's number.
