@@ -683,7 +683,7 @@ backend app from web
     assert_eq!(config.backends[0].weight().get(), 2);
 }
 
-/// A bound goes over to who has one, and is never lost without a word.
+/// A bound goes over to a program that has one, and is never lost without a word.
 #[test]
 fn options_of_another_program_are_not_lost_without_a_word() {
     let of = |algorithm: &str, options: &str, program| {

@@ -97,7 +97,7 @@ backends: [{name: '127.0.0.1:9001', down: true}, '127.0.0.1:9002']
     }
 }
 
-/// nginx's `hash` hashes a key anew whose peer is out: the last entry is the answer's.
+/// nginx's `hash` hashes a key again if its peer is out: the last entry is the answer's.
 #[test]
 fn every_attempt_is_told() {
     let config = "algorithm: nginx-hash

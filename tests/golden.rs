@@ -2,7 +2,7 @@
 //!
 //! `tests/golden.jsonl` has a scenario a line: a config as any file would hold it, and the picks for
 //! the keys below as indexes of the config's backends, a base-36 digit each. A strategy that uses no
-//! key has its successive picks. To write the file anew after a deliberate change of
+//! key has its successive picks. To write the file again after a deliberate change of
 //! `HASH_VERSION`: `EVENKEEL_WRITE_GOLDEN=1 cargo test --test golden`.
 
 use std::fs;

@@ -1,6 +1,6 @@
 //! The pictures of README.md and docs/gallery.md are what the commands beside them draw. The traces of the
 //! gallery are not part of the project: where the folder `shared/data` lies beside it they are used, elsewhere
-//! these tests say that they are skipped. `EVENKEEL_WRITE_PICTURES=1` writes the pictures anew.
+//! these tests say that they are skipped. `EVENKEEL_WRITE_PICTURES=1` writes the pictures again.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -270,7 +270,7 @@ impl Oracle {
         weights.get(name).copied().unwrap_or_default()
     }
 
-    /// What must move: what those had who left if nobody else changed, else what the winners gain.
+    /// What must move: what those had that left if no other changed, else what the winners gain.
     fn ideal(&self, keys: &[&(Vec<u8>, String, String)]) -> f64 {
         let names: BTreeSet<_> = self.before.keys().chain(self.after.keys()).collect();
         let weights = |name: &str| {
@@ -1019,7 +1019,7 @@ fn a_backend_that_goes_elsewhere_under_its_name_is_told_of() {
     );
 }
 
-/// The newcomer has the place, the weight and the id of who leaves, and nothing else moves.
+/// The newcomer has the place, the weight and the id of the leaver, and nothing else moves.
 #[test]
 fn a_backend_is_replaced_in_its_place() {
     let folder = Folder::new();

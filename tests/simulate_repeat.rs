@@ -135,7 +135,7 @@ fn differences_are_told_of_five_runs() {
 /// Each run is what a simulation with its seed is, and the figures are the means of theirs.
 #[test]
 fn figures_are_means_of_simulations_with_these_seeds() {
-    // Who uses no key sees no other clients, and of a trace they are the same.
+    // A strategy that uses no key sees no other clients, and of a trace they are the same.
     for (name, traffic) in [
         ("power-of-two-choices", drawn(3_000, 1.5)),
         ("ketama", trace()),
@@ -225,7 +225,7 @@ fn clients_are_drawn_anew_and_a_trace_is_not() {
         let mean = intervals.latency.of(Latency::MEAN_NS).unwrap();
         (fullest as f64 / 450., mean.half_width())
     };
-    // The same 20 clients would leave somebody with twice his share in the mean as well.
+    // The same 20 clients would leave one with twice its share in the mean as well.
     let (fullest, half) = loads(&Traffic::from(few));
     assert!(fullest < 1.9 && half > 0., "{fullest} {half}");
     assert_eq!(loads(&trace()).1, 0.);
@@ -262,7 +262,7 @@ fn the_same_seed_gives_the_same_bytes() {
     assert_ne!(json(1), json(2));
 }
 
-/// Whoever shows how far it is gets to the end.
+/// A bar that shows how far it is gets to the end.
 #[test]
 fn all_requests_are_told_of_as_they_are_done() {
     let config = Config::of(["a", "b"].map(Into::into).to_vec());

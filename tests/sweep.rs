@@ -114,7 +114,7 @@ fn evenkeel(args: &[&str]) -> Output {
     command.unwrap()
 }
 
-/// Whoever has only the table or the JSON finds the same.
+/// The table and the JSON alone say the same.
 #[test]
 fn the_command_tells_all_loads_in_their_order() {
     let sweep = "--load 0.9 --sweep 0.95,0.5 --requests 2000 --algorithm random --format";

@@ -1,6 +1,6 @@
 //! The house: modules in layers, arrows that point one way, and libraries that print nothing.
 //!
-//! `docs/design.md` has a drawing of it. To write it anew: `EVENKEEL_WRITE_HOUSE=1 cargo test --test house`.
+//! `docs/design.md` has a drawing of it. To write it again: `EVENKEEL_WRITE_HOUSE=1 cargo test --test house`.
 
 mod drawing;
 mod graph;

@@ -75,7 +75,7 @@ fn counts_outlive_an_algorithm_that_does_not_fit_for_a_while() {
     );
 }
 
-/// Only a change of a description builds anew; health alone leaves turns and orders as they are.
+/// Only a change of a description builds again; health alone leaves turns and orders as they are.
 #[test]
 fn health_alone_resets_no_dialect() {
     let init = |algorithm: &str| {
