@@ -2,6 +2,7 @@
 
 mod answer;
 mod message;
+mod message_type;
 mod open;
 mod parse;
 mod session;

@@ -14,7 +14,7 @@ use crate::protocol::{self, Limits};
 ///
 /// Any program can ask: `init` names the backends, `http_request` is answered with one of them,
 /// `request_complete` ends a request that is counted, `test_remap` says what a change would move.
-/// Beside these: `add_backend`, `remove_backend`, `set_weight`, `set_eligible`, `send_requests`,
+/// Beside these: `add_backend`, `remove_backend`, `set_weight`, `set_healthy`, `set_eligible`, `send_requests`,
 /// `fingerprint`, `probes` and `report`. README.md of the source describes them all.
 #[derive(Debug, Args)]
 #[command(after_help = r#"Example:

@@ -51,6 +51,7 @@ pub(super) struct Message<'a> {
     pub(super) request: Option<u64>,
     pub(super) backend: Option<Box<BackendSpec>>,
     pub(super) weight: Option<Weight>,
+    pub(super) healthy: Option<bool>,
     pub(super) eligible: Option<bool>,
     #[serde(borrow)]
     pub(super) clients: Option<Vec<Text<'a>>>,
@@ -83,50 +84,6 @@ impl<'de> Deserialize<'de> for AnyText {
             }
         }
         deserializer.deserialize_str(AnyTextVisitor)
-    }
-}
-
-/// The fields that a type of message reads, beside `type` and `msg_id`; none of an unknown type.
-pub(super) fn fields_of(kind: &str) -> &'static [&'static str] {
-    match kind {
-        "init" => &[
-            "backends",
-            "algorithm",
-            "seed",
-            "hash",
-            "bounded_load",
-            "warm_up",
-            "subset",
-            "options",
-            "numbering",
-        ],
-        "http_request" => &[
-            "client_id",
-            "session_id",
-            "method",
-            "path",
-            "algorithm",
-            "active_connections",
-            "exclude",
-            "owners",
-            "explain",
-        ],
-        "request_complete" => &["request", "backend", "latency_ms", "failed"],
-        "test_remap" => &[
-            "clients",
-            "new_backend",
-            "new_backends",
-            "removed_backends",
-            "algorithm",
-        ],
-        "add_backend" | "set_weight" => &["backend", "weight"],
-        "remove_backend" => &["backend"],
-        "set_eligible" => &["backend", "eligible"],
-        "send_requests" => &["count", "algorithm"],
-        "fingerprint" => &["algorithm"],
-        "probes" => &["count", "algorithm"],
-        "report" => &["backend", "in_flight", "latency_ms"],
-        _ => &[],
     }
 }
 

@@ -12,7 +12,8 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::answer::Refusal;
-use super::message::{Envelope, Message, Parties, Text, fields_of};
+use super::message::{Envelope, Message, Parties, Text};
+use super::message_type::MessageType;
 
 /// A line as it was understood.
 pub(super) struct Parsed<'a> {
@@ -131,7 +132,7 @@ impl<'a> Fields<'a> {
     /// The message, of the fields that its type reads.
     fn message(&self) -> Result<Box<Message<'a>>, Refusal> {
         let kind: Text<'a> = self.read("type").unwrap_or_default();
-        let known = fields_of(&kind);
+        let known = MessageType::named(&kind).map_or(&[][..], |asked| asked.fields);
         let read = |name: &str| name == "type" || name == "msg_id" || known.contains(&name);
         let fields = self
             .0

@@ -161,6 +161,16 @@ fn every_refusal_has_its_code_and_says_what_is_wrong() {
             "no backend `z`",
         ),
         (
+            r#"{"type":"set_healthy","backend":"z","healthy":true}"#,
+            20,
+            "no backend `z`",
+        ),
+        (
+            r#"{"type":"set_healthy","backend":"a","eligible":true}"#,
+            12,
+            "missing field `healthy`",
+        ),
+        (
             r#"{"type":"test_remap","clients":["a"],"removed_backends":["z"]}"#,
             20,
             "no backend `z`",

@@ -87,6 +87,14 @@ impl Balancers {
         self.others.get(algorithm.name).unwrap_or(&self.main)
     }
 
+    /// Sets the health of a backend, which is known, under every algorithm.
+    pub(super) fn set_healthy(&self, name: &str, healthy: bool) {
+        for balancer in self.all() {
+            // One that cannot be built for its health does not pick it all the same.
+            let _ = balancer.set_healthy(name, healthy);
+        }
+    }
+
     /// Changes the backends under every algorithm. One of a single request that does not fit them
     /// any more is forgotten; it is refused when it is asked for again.
     pub(super) fn change(

@@ -6,6 +6,7 @@ use super::balancers::Balancers;
 use crate::config::{Config, Loaded};
 use crate::protocol::answer::{Answer, Answered, Code, Refusal};
 use crate::protocol::message::Message;
+use crate::protocol::message_type::{Kind, MessageType};
 
 /// The state of a conversation.
 #[derive(Debug)]
@@ -33,25 +34,25 @@ impl Session {
 
     /// Answers a message; a refusal has changed nothing.
     pub(crate) fn answer(&mut self, message: &Message<'_>) -> Answered {
-        let in_reply_to = message.msg_id;
-        let (kind, answered) = match &*message.kind {
-            "init" => ("init_ok", self.init(message)),
-            "http_request" => ("http_response", self.http_request(message)),
-            "request_complete" => ("request_complete_ok", self.request_complete(message)),
-            "test_remap" => ("test_remap_ok", self.test_remap(message)),
-            "add_backend" => ("add_backend_ok", self.add_backend(message)),
-            "remove_backend" => ("remove_backend_ok", self.remove_backend(message)),
-            "set_weight" => ("set_weight_ok", self.set_weight(message)),
-            "set_eligible" => ("set_eligible_ok", self.set_eligible(message)),
-            "send_requests" => ("send_requests_ok", self.send_requests(message)),
-            "fingerprint" => ("fingerprint_ok", self.fingerprint(message)),
-            "probes" => ("probes_ok", self.probes(message)),
-            "report" => ("report_ok", self.report(message)),
-            unknown => ("", Err(unknown_type(unknown))),
+        let asked = MessageType::named(&message.kind).ok_or_else(|| unknown(&message.kind))?;
+        let answered = match asked.kind {
+            Kind::Init => self.init(message),
+            Kind::HttpRequest => self.http_request(message),
+            Kind::RequestComplete => self.request_complete(message),
+            Kind::TestRemap => self.test_remap(message),
+            Kind::AddBackend => self.add_backend(message),
+            Kind::RemoveBackend => self.remove_backend(message),
+            Kind::SetWeight => self.set_weight(message),
+            Kind::SetHealthy => self.set_healthy(message),
+            Kind::SetEligible => self.set_eligible(message),
+            Kind::SendRequests => self.send_requests(message),
+            Kind::Fingerprint => self.fingerprint(message),
+            Kind::Probes => self.probes(message),
+            Kind::Report => self.report(message),
         };
         Ok(Answer {
-            kind,
-            in_reply_to,
+            kind: asked.answer,
+            in_reply_to: message.msg_id,
             ..answered?
         })
     }
@@ -67,26 +68,11 @@ impl Session {
     }
 }
 
-/// The types of messages, for a request of any other.
-const TYPES: [&str; 12] = [
-    "init",
-    "http_request",
-    "request_complete",
-    "test_remap",
-    "add_backend",
-    "remove_backend",
-    "set_weight",
-    "set_eligible",
-    "send_requests",
-    "fingerprint",
-    "probes",
-    "report",
-];
-
-fn unknown_type(kind: &str) -> Refusal {
+fn unknown(kind: &str) -> Refusal {
+    let known: Vec<_> = MessageType::ALL.iter().map(|known| known.name).collect();
     let text = format!(
         "unknown type `{kind}`, expected one of `{}`",
-        TYPES.join("`, `")
+        known.join("`, `")
     );
     Refusal::new(Code::NotSupported, text)
 }

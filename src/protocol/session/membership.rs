@@ -75,6 +75,18 @@ impl Session {
         })
     }
 
+    /// Sets the health, as [`LoadBalancer::set_healthy`] does: a backend that drains or is down stays so.
+    ///
+    /// [`LoadBalancer::set_healthy`]: evenkeel_algorithms::LoadBalancer::set_healthy
+    pub(super) fn set_healthy(&mut self, message: &Message<'_>) -> Answered {
+        let name = required(message.backend.as_ref(), "backend")?.0.name();
+        let healthy = required(message.healthy, "healthy")?;
+        let balancers = self.balancers()?;
+        position(&balancers.backends(), name)?;
+        balancers.set_healthy(name, healthy);
+        Ok(Answer::default())
+    }
+
     /// Sets the health; if the backend shall be eligible it neither drains nor is down any more:
     /// a client that asks for that expects it to get requests.
     pub(super) fn set_eligible(&mut self, message: &Message<'_>) -> Answered {
@@ -91,10 +103,7 @@ impl Session {
                 Ok(())
             })?;
         }
-        balancers.all().for_each(|balancer| {
-            // It is known, and a balancer that cannot be built for its health does not pick it all the same.
-            let _ = balancer.set_healthy(name, eligible);
-        });
+        balancers.set_healthy(name, eligible);
         Ok(Answer::default())
     }
 }
