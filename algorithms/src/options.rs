@@ -207,4 +207,29 @@ mod tests {
             r#"{"ketama":{"points_per_weight":7},"stranger":{"layers":3}}"#
         );
     }
+
+    /// Once more, since a section may be read back as one that only answers the same.
+    #[cfg(feature = "serde")]
+    #[test]
+    fn every_section_is_written_as_it_is_read() {
+        use serde_json::{Value, json};
+
+        use crate::card::OptionHelp;
+        use crate::registry::Registry;
+
+        let cards = || Registry::builtin().cards();
+        let with_options = cards().filter(|card| !card.options.is_empty());
+        let sections: Value = with_options
+            .map(|card| (card.name.to_owned(), json!({})))
+            .collect();
+        let read = |sections: &Value| serde_json::from_value::<Options>(sections.clone()).unwrap();
+        let options = read(&sections);
+        let written = serde_json::to_value(&options).unwrap();
+        for card in cards().filter(|card| !card.options.is_empty()) {
+            let section = written[card.name].as_object().unwrap();
+            let is_written = |option: &OptionHelp| section.contains_key(option.name);
+            assert!(card.options.iter().all(is_written), "{card}");
+        }
+        assert_eq!(serde_json::to_value(read(&written)).unwrap(), written);
+    }
 }
