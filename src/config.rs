@@ -14,16 +14,21 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 mod error;
+mod fault;
 mod fields;
 mod location;
+mod suggestion;
 mod unique_keys;
+mod wording;
 mod write;
 
-pub use error::{ConfigError, Fault, MAX_CONFIG_BYTES};
-pub(crate) use error::{in_plain_words, with_suggestion};
+pub use error::{ConfigError, MAX_CONFIG_BYTES};
+pub use fault::Fault;
 pub use fields::{AlgorithmName, BackendList, BackendSpec};
 pub(crate) use location::place_of;
+pub(crate) use suggestion::{algorithm_named, with_suggestion};
 use unique_keys::UniqueKeys;
+pub(crate) use wording::in_plain_words;
 
 /// A balancer as its owner describes it: the algorithm and what goes with it, and the backends.
 #[derive(Clone, Debug)]
@@ -304,8 +309,6 @@ pub(crate) fn read(path: &Path) -> Result<String, ConfigError> {
     if bytes.len() as u64 > MAX_CONFIG_BYTES {
         return Err(ConfigError::TooLarge { path: path.into() });
     }
-    String::from_utf8(bytes).map_err(|error| {
-        let fault = error::not_utf8(error.as_bytes(), error.utf8_error());
-        fault.of_file(path)
-    })
+    String::from_utf8(bytes)
+        .map_err(|error| Fault::not_utf8(error.as_bytes(), error.utf8_error()).of_file(path))
 }

@@ -163,6 +163,8 @@ mod data;
 mod de;
 #[cfg(feature = "dialects")]
 pub mod dialect;
+#[cfg(feature = "serde")]
+mod erased_reading;
 mod error;
 mod field;
 mod hash;

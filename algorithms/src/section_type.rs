@@ -4,6 +4,8 @@
 use std::sync::Arc;
 
 #[cfg(feature = "serde")]
+use crate::erased_reading::read_erased;
+#[cfg(feature = "serde")]
 use crate::options::Options;
 use crate::options::Section;
 use crate::section_key::SectionKey;
@@ -77,13 +79,9 @@ impl SectionType {
         self,
         deserializer: D,
     ) -> Result<Option<Arc<dyn Section>>, D::Error> {
-        let Some(Serde { read, .. }) = self.serde else {
-            return Ok(None);
-        };
-        let mut deserializer = <dyn erased_serde::Deserializer<'_>>::erase(deserializer);
-        read(&mut deserializer)
-            .map(Some)
-            .map_err(serde::de::Error::custom)
+        self.serde
+            .map(|serde| read_erased(deserializer, serde.read))
+            .transpose()
     }
 
     /// The section of an algorithm as what it is read from; none if there are no options.

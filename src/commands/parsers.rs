@@ -6,16 +6,14 @@ use evenkeel_algorithms::Card;
 use evenkeel_algorithms::Registry;
 use evenkeel_algorithms::strategy;
 
-use crate::config::with_suggestion;
+use crate::config::algorithm_named;
 
 /// Algorithms in the order given.
 #[derive(Clone, Debug)]
 pub(super) struct AlgorithmList(pub(super) Vec<&'static Card>);
 
 pub(super) fn algorithm(name: &str) -> Result<&'static Card, String> {
-    Registry::builtin()
-        .named(name)
-        .map_err(|error| with_suggestion(error.to_string()))
+    algorithm_named(Registry::builtin(), name)
 }
 
 pub(super) fn algorithms(names: &str) -> Result<AlgorithmList, String> {

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
+use super::suggestion::algorithm_named;
 use crate::text::Text;
 
 /// An algorithm by any of its names.
@@ -28,15 +29,9 @@ impl Default for AlgorithmName {
 
 impl<'de> Deserialize<'de> for AlgorithmName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let check = |name: &str| {
-            Registry::builtin()
-                .named(name)
-                .map(Self)
-                .map_err(|error| error.to_string())
-        };
         deserializer.deserialize_str(Text {
             expecting: "the name of an algorithm",
-            check,
+            check: |name: &str| algorithm_named(Registry::builtin(), name).map(Self),
         })
     }
 }

@@ -9,7 +9,7 @@ use evenkeel_algorithms::{Backend, BackendField, BuildError, Card, Field};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::error::Fault;
+use super::fault::Fault;
 use super::unique_keys::UniqueKeys;
 
 /// Refuses what is wrong with a text of YAML whatever is read from it: a map with a key twice, a tag, a

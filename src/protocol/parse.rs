@@ -14,6 +14,7 @@ use serde_json::value::RawValue;
 use super::answer::Refusal;
 use super::message::{Envelope, Message, Parties, Text};
 use super::message_type::MessageType;
+use crate::config::{in_plain_words, with_suggestion};
 
 /// A line as it was understood.
 pub(super) struct Parsed<'a> {
@@ -146,10 +147,12 @@ impl<'a> Fields<'a> {
 
 /// Which field is at fault, and why, with the nearest known name of a misspelt one.
 fn described(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
-    let (path, what) = (error.path().to_string(), error.inner().to_string());
-    // The line and column would be those of the field's own text.
-    let what = what.split(" at line ").next().unwrap_or_default();
-    let what = crate::config::with_suggestion(crate::config::in_plain_words(what));
+    let (path, inner) = (error.path().to_string(), error.inner());
+    let message = inner.to_string();
+    // They would be those in the field's own text.
+    let place = format!(" at line {} column {}", inner.line(), inner.column());
+    let what = message.strip_suffix(&place).unwrap_or(&message);
+    let what = with_suggestion(in_plain_words(what));
     // A question mark stands for the part of a path that is not known.
     match path.trim_end_matches(".?") {
         "." | "?" => what,

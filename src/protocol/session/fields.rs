@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use evenkeel_algorithms::{Backend, Card, Registry};
 
-use crate::config::with_suggestion;
+use crate::config::algorithm_named;
 use crate::protocol::answer::{Code, Refusal};
 use crate::protocol::message::Message;
 
@@ -26,9 +26,8 @@ pub(super) fn latency(message: &Message<'_>) -> Result<Option<Duration>, Refusal
 }
 
 pub(super) fn named(name: &str) -> Result<&'static Card, Refusal> {
-    Registry::builtin()
-        .named(name)
-        .map_err(|error| Refusal::new(Code::NotSupported, with_suggestion(error.to_string())))
+    algorithm_named(Registry::builtin(), name)
+        .map_err(|what| Refusal::new(Code::NotSupported, what))
 }
 
 pub(super) fn required<T>(field: Option<T>, name: &str) -> Result<T, Refusal> {

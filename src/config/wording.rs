@@ -1,0 +1,62 @@
+//! Says what serde and the YAML parser report in plain words.
+
+/// Says a message of the YAML parser, or of what was read from it, in plain words.
+pub(super) fn of_yaml(message: &str) -> String {
+    if message == "repetition limit exceeded" {
+        return "the aliases (`*name`) unfold into too many values; write them out".to_owned();
+    }
+    // YAML's null, which is also what an empty text and a value left out are.
+    in_plain_words(message)
+        .replace("invalid type: unit value", "nothing stands here")
+        .replace("invalid type: Option value", "nothing stands here")
+}
+
+/// Says the types that serde expected in words, those of whole numbers as ranges.
+pub(crate) fn in_plain_words(message: &str) -> String {
+    without_type_name(message)
+        .replace(
+            "expected a nonzero u32",
+            "expected a whole number from 1 to 4294967295",
+        )
+        .replace("expected a nonzero usize", "expected a whole number from 1")
+        .replace(
+            "expected u32",
+            "expected a whole number from 0 to 4294967295",
+        )
+        .replace(
+            "expected u64",
+            "expected a whole number from 0 to 18446744073709551615",
+        )
+        .replace("expected f64", "expected a number")
+}
+
+/// Says the type of a section that serde expected as a map.
+fn without_type_name(message: &str) -> String {
+    let Some((before, after)) = message.split_once("expected struct ") else {
+        return message.to_owned();
+    };
+    let end = after.find(|char: char| !char.is_alphanumeric());
+    let (name, rest) = after.split_at(end.unwrap_or(after.len()));
+    let of = if name.ends_with("Options") {
+        " of options"
+    } else {
+        ""
+    };
+    format!("{before}expected a map{of}{rest}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_of_sections_are_maps() {
+        let message = "invalid type: sequence, expected struct TwemproxyOptions at line 1";
+        let expected = "invalid type: sequence, expected a map of options at line 1";
+        assert_eq!(in_plain_words(message), expected);
+        assert_eq!(
+            in_plain_words("expected struct Attributes"),
+            "expected a map"
+        );
+    }
+}
