@@ -109,7 +109,7 @@ mod tests {
         type Error = &'static str;
 
         fn try_from(number: u8) -> Result<Self, Self::Error> {
-            if number % 2 == 0 {
+            if number.is_multiple_of(2) {
                 Ok(Self(number))
             } else {
                 Err("this number is odd")
