@@ -99,7 +99,7 @@ fn what_a_program_would_do_otherwise_is_refused() {
     }
 }
 
-/// A bound goes over to who has one, and is never lost without a word.
+/// A bound goes over to a program that has one, and is never lost without a word.
 #[test]
 fn options_of_another_program_are_not_lost_without_a_word() {
     let of = |algorithm: &str, options: &str, program| {

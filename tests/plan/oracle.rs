@@ -39,7 +39,7 @@ impl Oracle {
         weights.get(name).copied().unwrap_or_default()
     }
 
-    /// What must move: what those had who left if nobody else changed, else what the winners gain.
+    /// What must move: what those had that left if no other changed, else what the winners gain.
     pub(crate) fn ideal(&self, keys: &[&(Vec<u8>, String, String)]) -> f64 {
         let names: BTreeSet<_> = self.before.keys().chain(self.after.keys()).collect();
         let weights = |name: &str| {

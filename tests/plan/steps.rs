@@ -132,7 +132,7 @@ fn at_once_is_the_same_with_and_without_steps() {
     assert!(figure(&stepwise["all_steps"], "remap_ratio") > direct);
 }
 
-/// The newcomer has the place, the weight and the id of who leaves, and nothing else moves.
+/// The newcomer has the place, the weight and the id of the leaver, and nothing else moves.
 #[test]
 fn a_backend_is_replaced_in_its_place() {
     let folder = Folder::new();

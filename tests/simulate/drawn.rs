@@ -45,7 +45,7 @@ fn keys_of_a_file_are_asked_in_its_order() {
         .map(|share| share.requests)
         .collect();
     assert_eq!(found, counts);
-    // Arrivals and times are those of drawn keys: who uses none sees no difference.
+    // Arrivals and times are those of drawn keys: a strategy that uses none sees no difference.
     let drawn = Traffic::from(drawn(95_607, 0.5));
     let drawn = simulated(&config, &["round-robin"], &drawn, ONE_SERVER, 0);
     let sums = [&report, &drawn].map(|report| latency(report, "round-robin").sum_ns);
