@@ -17,6 +17,12 @@ const ASSIGNMENTS: u32 = 200;
 /// assignments are needed.
 const MAX_HELD: usize = 1 << 20;
 
+/// The peak of the requests that perfect hashing has by chance, as a mean; none without requests.
+pub(crate) fn chance_peak(pool: &Pool, counts: &[u64], seed: u64) -> Option<f64> {
+    let requests = Chance::of(pool, counts, seed).requests;
+    requests.map(|evenness| evenness.peak_to_mean)
+}
+
 impl Chance {
     /// The spread of requests and keys if every key went to a random backend, in proportion to the
     /// weights.

@@ -9,7 +9,7 @@ use evenkeel_algorithms::{Attributes, Backend, Hashing, Number, Numbering, Optio
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::Config;
+use super::values::Config;
 
 /// The file's own shape.
 #[derive(Serialize)]

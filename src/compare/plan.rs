@@ -1,0 +1,186 @@
+//! What is compared, and how: each algorithm timed, replayed and changed.
+
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use evenkeel_algorithms::{Backend, Card, Key, LoadBalancer, Pool, Slot};
+use rayon::prelude::*;
+
+use super::agreement::{Agreement, is_dialect};
+use super::figures::{AlgorithmFigures, Chance, Comparison, Summary};
+use super::replay::{Replay, is_decided_by_key};
+use crate::change::MembershipChange;
+use crate::config::Config;
+use crate::figures::Skipped;
+use crate::layout::Layout;
+use crate::workload::Workload;
+
+/// Requests that the time of a pick is measured over, at most.
+const TIMED_REQUESTS: usize = 200_000;
+
+/// What to compare.
+#[derive(Debug)]
+pub struct Plan<'a> {
+    /// The backends, the seed and the options.
+    pub config: &'a Config,
+    /// The algorithms, in the order of the report.
+    pub algorithms: &'a [&'static Card],
+    /// The requests.
+    pub workload: &'a Workload,
+    /// The changes, each measured singly against the base.
+    pub changes: &'a [MembershipChange],
+    /// Whether to measure times, which differ from run to run.
+    pub timing: bool,
+    /// Whether to tell the agreement and the layouts as well: of several runs only those of the first are
+    /// kept.
+    pub detailed: bool,
+}
+
+/// What an algorithm takes, as far as it is measured, and what was built to measure it.
+#[derive(Default)]
+struct Timed {
+    /// To build the load balancer with its pool.
+    build_ns: Option<u64>,
+    /// To route a request and release it.
+    pick_ns: Option<f64>,
+    /// The load balancer, if it answers as if it had routed nothing yet.
+    balancer: Option<LoadBalancer>,
+}
+
+/// What was measured of an algorithm, and what is told of several together.
+struct Measured {
+    algorithm: &'static Card,
+    figures: AlgorithmFigures,
+    /// Where each distinct key goes, if that is wanted and there is no more to it than the key.
+    owners: Option<Vec<Slot>>,
+    layout: Option<Layout>,
+}
+
+impl Plan<'_> {
+    /// Measures. `step` is called with the name of what was measured; [`steps`](Self::steps) says how often.
+    ///
+    /// # Errors
+    /// If a change does not fit the backends, or no strategy can be built for them.
+    pub fn run(&self, step: impl Fn(&str) + Sync) -> Result<Comparison> {
+        let apply = |change: &MembershipChange| change.apply(&self.config.backends);
+        let changed: Vec<_> = self.changes.iter().map(apply).collect::<Result<_>>()?;
+        // One after the other, while nothing else runs.
+        let timed = self.algorithms.iter().map(|&algorithm| {
+            let timed = self.time(algorithm);
+            if self.timing {
+                step(algorithm.name);
+            }
+            (algorithm, timed)
+        });
+        let timed: Vec<_> = timed.collect();
+        let measured = timed.into_par_iter().map(|(algorithm, timed)| {
+            let measured = timed.and_then(|timed| self.measure(algorithm, timed, &changed, &step));
+            (algorithm, measured)
+        });
+        let (measured, skipped) = Skipped::apart(measured.collect(), "measured")?;
+        let (mut results, mut owners, mut layouts) = (Vec::new(), Vec::new(), Vec::new());
+        for measured in measured {
+            let algorithm = measured.algorithm;
+            results.push(measured.figures);
+            owners.extend(measured.owners.map(|owners| (algorithm, owners)));
+            layouts.extend(measured.layout.map(|layout| (algorithm.name, layout)));
+        }
+        let pool = Pool::new(self.config.backends.iter().cloned())?;
+        let chance = Chance::of(&pool, self.workload.counts(), self.config.hashing.seed.0);
+        step("chance");
+        Ok(Comparison {
+            schema: 1,
+            workload: Summary::of(self.workload, self.config),
+            chance,
+            results,
+            skipped,
+            paired: Vec::new(),
+            agreement: Agreement::of(&owners),
+            layouts,
+        })
+    }
+
+    /// How many steps [`run`](Self::run) has, if no algorithm has to be skipped.
+    #[must_use]
+    pub const fn steps(&self) -> usize {
+        self.algorithms.len() * (self.timing as usize + 1 + self.changes.len()) + 1
+    }
+
+    fn measure(
+        &self,
+        algorithm: &'static Card,
+        timed: Timed,
+        changed: &[Vec<Backend>],
+        step: &(impl Fn(&str) + Sync),
+    ) -> Result<Measured> {
+        let built = timed.balancer.map(Ok);
+        let base = built.unwrap_or_else(|| self.build(algorithm))?;
+        let replay = Replay::of(self.workload, &base, self.config.hashing.seed)?;
+        step(algorithm.name);
+        let mut changes = Vec::new();
+        for (change, backends) in self.changes.iter().zip(changed) {
+            let after = self.config.changed(algorithm, backends.clone());
+            let after = after
+                .and_then(|config| config.balancer())
+                .with_context(|| change.to_string())?;
+            changes.push(
+                replay
+                    .changed(change, &after)
+                    .with_context(|| change.to_string())?,
+            );
+            step(algorithm.name);
+        }
+        let figures = AlgorithmFigures {
+            algorithm: algorithm.name,
+            by_key: base.snapshot().profile().key != Key::Unused,
+            spread: replay.spreads(),
+            backends: replay.backends(),
+            chi_square: replay.tests(),
+            changes,
+            affinity: replay.affinity(),
+            intervals: None,
+            memory_bytes: base.snapshot().balancer().memory(),
+            build_ns: timed.build_ns,
+            pick_ns: timed.pick_ns,
+        };
+        // Some of those that are compared are many, and each has as many owners as there are keys.
+        let agrees = self.detailed && self.algorithms.iter().any(|other| is_dialect(other));
+        Ok(Measured {
+            algorithm,
+            figures,
+            owners: agrees.then(|| replay.into_owners()).flatten(),
+            layout: self
+                .detailed
+                .then(|| Layout::of(&base.snapshot()))
+                .flatten(),
+        })
+    }
+
+    fn build(&self, algorithm: &Card) -> Result<LoadBalancer> {
+        Ok(LoadBalancer::new(
+            self.config.configured_as(algorithm),
+            self.config.pool()?,
+        )?)
+    }
+
+    fn time(&self, algorithm: &Card) -> Result<Timed> {
+        if !self.timing {
+            return Ok(Timed::default());
+        }
+        let start = Instant::now();
+        let balancer = self.build(algorithm)?;
+        let build_ns = start.elapsed().as_nanos() as u64;
+        let count = self.workload.requests().len().min(TIMED_REQUESTS);
+        let start = Instant::now();
+        for (_, key) in self.workload.requests().take(count) {
+            balancer.route(Some(key))?.release();
+        }
+        let pick_ns = start.elapsed().as_nanos() as f64 / count as f64;
+        let is_as_before = is_decided_by_key(&balancer.snapshot());
+        Ok(Timed {
+            build_ns: Some(build_ns),
+            pick_ns: Some(pick_ns),
+            balancer: is_as_before.then_some(balancer),
+        })
+    }
+}

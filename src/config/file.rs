@@ -1,0 +1,110 @@
+//! Configs in files.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use std::time::Instant;
+
+use evenkeel_algorithms::{BuildError, Card, LoadBalancer};
+
+use super::error::{ConfigError, MAX_CONFIG_BYTES};
+use super::fault::Fault;
+use super::location;
+use super::values::Config;
+
+/// A config with the text that it was read from and what was built of it.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The text.
+    pub text: String,
+    /// What it says.
+    pub config: Config,
+    /// The load balancer over its backends.
+    pub balancer: LoadBalancer,
+}
+
+impl Loaded {
+    /// Checks the text of a config and builds its strategy. Time stands still for it.
+    ///
+    /// # Errors
+    /// The [`Fault`], which says where in the text.
+    pub fn parse(text: String) -> Result<Self, Fault> {
+        Self::of(text, None, Config::balancer)
+    }
+
+    fn of(
+        text: String,
+        instead: Option<&'static Card>,
+        build: impl FnOnce(&Config) -> Result<LoadBalancer, BuildError>,
+    ) -> Result<Self, Fault> {
+        let mut config = Config::parse(&text)?;
+        config.algorithm = instead.unwrap_or(config.algorithm);
+        match build(&config) {
+            Ok(balancer) => Ok(Self {
+                text,
+                config,
+                balancer,
+            }),
+            Err(error) => Err(location::of_build_error(
+                &text,
+                config.algorithm,
+                &config.backends,
+                &error,
+            )),
+        }
+    }
+}
+
+impl Config {
+    /// Reads and checks a file. Whether its strategy can be built is left open.
+    ///
+    /// # Errors
+    /// [`ConfigError`], which says where in the file, what is wrong and what was expected.
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let text = read(path)?;
+        Self::parse(&text).map_err(|fault| fault.of_file(path))
+    }
+
+    /// Reads and checks a file, and builds its strategy, or that of the algorithm asked for instead. Time
+    /// stands still for it.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn load(path: &Path, instead: Option<&'static Card>) -> Result<Loaded, ConfigError> {
+        Self::load_as(path, instead, Self::balancer)
+    }
+
+    /// Reads and checks a file and builds its strategy, with a clock that counts from a moment.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn load_since(path: &Path, start: Instant) -> Result<Loaded, ConfigError> {
+        Self::load_as(path, None, |config| config.balancer_since(start))
+    }
+
+    fn load_as(
+        path: &Path,
+        instead: Option<&'static Card>,
+        build: impl FnOnce(&Self) -> Result<LoadBalancer, BuildError>,
+    ) -> Result<Loaded, ConfigError> {
+        Loaded::of(read(path)?, instead, build).map_err(|fault| fault.of_file(path))
+    }
+}
+
+/// The text of a file that is not too large for a config.
+pub(crate) fn read(path: &Path) -> Result<String, ConfigError> {
+    let unreadable = |source| ConfigError::Unreadable {
+        path: path.into(),
+        source,
+    };
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(unreadable)?;
+    file.take(MAX_CONFIG_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
+    if bytes.len() as u64 > MAX_CONFIG_BYTES {
+        return Err(ConfigError::TooLarge { path: path.into() });
+    }
+    String::from_utf8(bytes)
+        .map_err(|error| Fault::not_utf8(error.as_bytes(), error.utf8_error()).of_file(path))
+}
