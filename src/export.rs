@@ -13,7 +13,6 @@ mod stand_in;
 mod twemproxy;
 mod wiring;
 
-pub(crate) use haproxy::without_brackets;
 pub use key::KeySource;
 pub(crate) use key::MAX_NAME;
 pub use wiring::Wiring;

@@ -15,7 +15,7 @@ use super::draft::Draft;
 use super::key::KeySource;
 use super::wiring::Wiring;
 use crate::config::Config;
-use crate::exchange::{Address, Verdicts};
+use crate::exchange::{Address, Verdicts, without_brackets};
 
 /// The largest weight.
 const MAX_WEIGHT: u32 = 256;
@@ -302,12 +302,6 @@ impl Names {
         }
         name
     }
-}
-
-/// An IPv6 address and a port without the brackets, which [`import`](crate::import) puts back.
-pub(crate) fn without_brackets(name: &str) -> Option<String> {
-    let is_v6 = name.starts_with('[') && Address::parse(name).is_some();
-    is_v6.then(|| name.replace(['[', ']'], ""))
 }
 
 /// Whether HAProxy takes it as a name.

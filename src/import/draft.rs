@@ -146,13 +146,3 @@ pub(super) fn choose<T: Place>(
         }),
     }
 }
-
-/// HAProxy and twemproxy take IPv6 addresses without brackets: what follows the last colon is the port.
-pub(super) fn in_brackets(text: &str) -> String {
-    match text.rsplit_once(':') {
-        Some((host, port)) if host.parse::<std::net::Ipv6Addr>().is_ok() => {
-            format!("[{host}]:{port}")
-        }
-        _ => text.to_owned(),
-    }
-}

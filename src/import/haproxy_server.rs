@@ -4,10 +4,9 @@ use std::num::NonZeroU32;
 
 use evenkeel_algorithms::{Attributes, Backend, Number, Weight};
 
-use super::draft::{in_brackets, weight};
+use super::draft::weight;
 use super::haproxy_sections::Line;
-use crate::exchange::{Address, Verdicts};
-use crate::export::without_brackets;
+use crate::exchange::{Address, Verdicts, in_brackets, without_brackets};
 
 /// Parameters with a word behind them that do not choose a server.
 const WITH_A_WORD: &[&str] = &[

@@ -4,10 +4,10 @@ use evenkeel_algorithms::Backend;
 use evenkeel_algorithms::dialect::clients;
 use evenkeel_algorithms::strategy::random;
 
-use super::draft::{Draft, choose, in_brackets, weight};
+use super::draft::{Draft, choose, weight};
 use super::tree::{Document, Node};
 use crate::config::Fault;
-use crate::exchange::{Address, Place, Verdicts};
+use crate::exchange::{Address, Place, Verdicts, in_brackets};
 
 /// What is cut off names, but not off labels.
 const MEMCACHED_PORT: &str = ":11211";

@@ -130,7 +130,7 @@ pub(crate) struct SimulateArgs {
     /// Hold the simulation to queueing theory and to what others measured instead: each number is measured
     /// again, in about a minute; exit code 1 if one does not hold
     #[arg(long, conflicts_with_all = ["config", "algorithm", "backends", "scenario", "window", "instances", "warm_up",
-        "limit", "seed", "plot", "TrafficArgs", "WorkloadArgs", "ModelArgs"])]
+        "limit", "seed", "plot", "LawArgs", "WorkloadArgs", "RecordedArgs", "ModelArgs"])]
     verify: bool,
 }
 

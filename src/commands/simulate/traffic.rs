@@ -19,6 +19,17 @@ const ACCESS_LOG: &str = "Read the requests from an access log in the common or 
 #[derive(Debug, Args)]
 #[command(mut_arg("access_log", |arg| arg.help(ACCESS_LOG)))]
 pub(super) struct TrafficArgs {
+    #[command(flatten)]
+    laws: LawArgs,
+    #[command(flatten)]
+    workload: WorkloadArgs,
+    #[command(flatten)]
+    recorded: RecordedArgs,
+}
+
+/// By which laws they arrive and take time.
+#[derive(Debug, Args)]
+struct LawArgs {
     /// How much the requests ask for of what the backends can do: below 1 they keep up
     #[arg(long, value_name = "SHARE", value_parser = load, required_unless_present_any = ["access_log", "trace", "verify"])]
     load: Option<f64>,
@@ -37,8 +48,11 @@ pub(super) struct TrafficArgs {
     /// compressed with gzip or not; `-` is standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = ["service", "service_mean"])]
     service_from: Option<PathBuf>,
-    #[command(flatten)]
-    workload: WorkloadArgs,
+}
+
+/// What was recorded of their times.
+#[derive(Debug, Args)]
+struct RecordedArgs {
     /// Let each logged request take as long as the last field of its line says, in this unit
     #[arg(long, value_name = "UNIT", value_enum, requires = "access_log",
         conflicts_with_all = ["load", "service", "service_mean", "service_from"])]
@@ -52,8 +66,8 @@ pub(super) struct TrafficArgs {
 impl TrafficArgs {
     /// The files that are read.
     pub(super) fn files(&self) -> impl Iterator<Item = &PathBuf> {
-        let requests = self.trace.iter().chain(self.workload.files());
-        requests.chain(&self.service_from)
+        let requests = self.recorded.trace.iter().chain(self.workload.files());
+        requests.chain(&self.laws.service_from)
     }
 
     /// The requests.
@@ -62,15 +76,15 @@ impl TrafficArgs {
     /// If a file cannot be read or has not what it should have.
     pub(super) fn traffic(&self, voice: Voice) -> Result<Traffic> {
         let _reading = self.files().next().map(|path| voice.reading(path));
-        if let Some(path) = &self.trace {
+        if let Some(path) = &self.recorded.trace {
             return Traffic::from_trace(path);
         }
-        match (self.load, self.workload.source()) {
+        match (self.laws.load, self.workload.source()) {
             (Some(load), source) => self.drawn(&source, load).map(Traffic::from),
             (None, Source::AccessLog(path, key)) => {
-                let service = match self.log_duration {
+                let service = match self.recorded.log_duration {
                     Some(unit) => LoggedService::LastField(unit),
-                    None => LoggedService::Drawn(self.service()?, self.service_mean),
+                    None => LoggedService::Drawn(self.service()?, self.laws.service_mean),
                 };
                 Traffic::from_access_log(&path, key, service)
             }
@@ -90,16 +104,16 @@ impl TrafficArgs {
                 Drawn::of(&Workload::from_access_log(path, *key)?, load)
             }
         };
-        drawn.arrivals = self.arrivals;
+        drawn.arrivals = self.laws.arrivals;
         drawn.service = self.service()?;
-        drawn.service_mean = self.service_mean;
+        drawn.service_mean = self.laws.service_mean;
         Ok(drawn)
     }
 
     fn service(&self) -> Result<Service> {
-        match &self.service_from {
+        match &self.laws.service_from {
             Some(path) => Sample::read(path).map(Service::Empirical),
-            None => Ok(self.service.clone()),
+            None => Ok(self.laws.service.clone()),
         }
     }
 }
