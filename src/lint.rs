@@ -307,12 +307,12 @@ fn backends_without_a_share(subject: &Subject<'_>) -> Option<Lint> {
         .filter(|&slot| built(slot) && counts[slot.index()] == 0);
     let first = without.next()?;
     let name = pool.backend(first).name();
-    let who = match without.count() {
+    let idle = match without.count() {
         0 => format!("`{name}` has"),
         1 => format!("`{name}` and another one have"),
         more => format!("`{name}` and {more} others have"),
     };
-    let reason = format!("{who} none of the {total} points or entries, and no key leads there");
+    let reason = format!("{idle} none of the {total} points or entries, and no key leads there");
     let cure = "take a larger ring or table";
     Some(subject.backend(first, "name", "backends-without-a-share", reason, cure))
 }

@@ -34,7 +34,7 @@ use crate::verify::Subject;
   evenkeel compare
   evenkeel compare --backends 100 --distribution zipf:1.0
   evenkeel compare --access-log access.log.gz --key client --backends a:2,b,c
-  evenkeel compare -c configs/compare.yaml --add d:2 --remove a --reweight b:3
+  evenkeel compare -c configs/compare.yaml --add e:2 --remove a --reweight b:3
   evenkeel compare --algorithm ketama,maglev --format json --no-timing --export out.csv
   evenkeel compare --algorithm ketama --dialects --backends 5
   evenkeel compare --repeat 20 --requests 100000 --clients 10000   # with confidence intervals

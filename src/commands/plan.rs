@@ -42,7 +42,7 @@ use crate::workload::{KeyField, Stream};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   evenkeel plan -c before.yaml -c after.yaml
-  evenkeel plan -c configs/ketama.yaml --add d:2 --remove a
+  evenkeel plan -c configs/ketama.yaml --add cache-4:2 --remove cache-1
   evenkeel plan -c configs/ketama.yaml --algorithm maglev --access-log access.log.gz --key path
   evenkeel plan -c before.yaml -c after.yaml --steps --max-moved 12%   # exit code 1 beyond
   evenkeel plan -c before.yaml -c halfway.yaml -c after.yaml

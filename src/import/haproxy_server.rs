@@ -282,7 +282,7 @@ impl Server {
         let text = in_brackets(&text);
         match Address::parse(&text) {
             Some(address) if address.is_looked_up() => {
-                let reason = "looked up by HAProxy; who it is does not depend on it";
+                let reason = "looked up by HAProxy; which server it is does not depend on it";
                 verdicts.at(&self.line.number).exact("server", reason);
             }
             Some(_) => {}

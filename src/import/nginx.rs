@@ -213,7 +213,7 @@ fn parameter(backend: Backend, text: &str, line: usize, verdicts: &mut Verdicts)
         "backup" => backend.with_backup(true),
         "drain" => backend.with_drain(true),
         "max_fails" | "fail_timeout" => {
-            let reason = "not carried over: it tells at run time who has failed, and chooses nobody before that";
+            let reason = "not carried over: it tells at run time which server has failed, and chooses none before that";
             verdicts.at(&line).exact(name, reason);
             backend
         }

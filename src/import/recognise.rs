@@ -4,7 +4,7 @@ use super::tree::Document;
 use crate::config::Fault;
 use crate::exchange::Program;
 
-/// A configuration and whose it is; one of YAML is parsed.
+/// A configuration and which program's it is; one of YAML is parsed.
 pub(super) enum Source<'a> {
     Nginx(&'a str),
     Haproxy(&'a str),

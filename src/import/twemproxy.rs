@@ -101,10 +101,11 @@ fn setting(name: &str, node: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdic
             draft.options.set(section, options);
         }
         "auto_eject_hosts" if node.value() == true => {
-            let reason = "who is ejected is known at run time; it is as if it were not in the list";
+            let reason =
+                "which server is ejected is known at run time; it is as if it were not in the list";
             verdicts.at(&node).exact(name, reason);
         }
-        "auto_eject_hosts" => verdicts.exact(name, "nobody is ejected"),
+        "auto_eject_hosts" => verdicts.exact(name, "no server is ejected"),
         _ if INDIFFERENT.contains(&name) => verdicts.exact(name, "chooses no server"),
         _ => {
             let reason = "it is not known of a pool";

@@ -6,7 +6,7 @@ use evenkeel_algorithms::Backend;
 
 use crate::change::MembershipChange;
 
-/// Something that happens at a moment. A scenario says how the members change ([`Edit`]), a timeline who they are
+/// Something that happens at a moment. A scenario says how the members change ([`Edit`]), a timeline which they are
 /// from then on ([`Members`]); all else is the same in both.
 #[derive(Clone, Debug)]
 pub(super) enum Event<M> {

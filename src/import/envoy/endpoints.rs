@@ -184,7 +184,7 @@ fn health(backend: Backend, host: &Node<'_>, verdicts: &mut Verdicts) -> Option<
         "DRAINING" => backend.with_drain(true),
         _ => {
             let reason = format!(
-                "{}: evenkeel knows the healthy and those who are not",
+                "{}: evenkeel knows hosts that are healthy and hosts that are not",
                 status.value()
             );
             verdicts.at(&status).impossible("health_status", reason);

@@ -1,4 +1,4 @@
-//! Where the algorithm stays and more moves than must: what of before to take along, and who would
+//! Where the algorithm stays and more moves than must: what of before to take along, and what would
 //! move less.
 
 use evenkeel_algorithms::dialect::haproxy_hash_consistent;
@@ -105,7 +105,7 @@ fn order(case: &Case<'_>) -> Option<Advice> {
     case.if_better(what, config)
 }
 
-/// Newcomers take the places of those who leave, with the ids that these have.
+/// Newcomers take the places of those that leave, with the ids that these have.
 fn places(case: &Case<'_>) -> Option<Advice> {
     let (before, after) = (&case.before().backends, &case.after().backends);
     let missing = |of: &[Backend], among: &[Backend]| -> Vec<Backend> {
@@ -129,7 +129,7 @@ fn places(case: &Case<'_>) -> Option<Advice> {
     let pairs: Vec<_> = pairs.take(MAX_LISTED).collect();
     let what = || {
         format!(
-            "let the newcomers take the very places of those who leave, and their ids (`{}`)",
+            "let the newcomers take the very places of those that leave, and their ids (`{}`)",
             pairs.join(" ")
         )
     };
