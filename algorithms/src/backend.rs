@@ -84,13 +84,20 @@ impl serde::Serialize for Weight {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Backend {
     name: Arc<str>,
-    address: Option<Arc<str>>,
     weight: Weight,
     drain: bool,
     down: bool,
     backup: bool,
     max_in_flight: Option<NonZeroU32>,
     connections: u32,
+    /// None if there are none of them.
+    details: Option<Arc<Details>>,
+}
+
+/// What no pick reads, kept apart so that what it reads of many backends lies close together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Details {
+    address: Option<Arc<str>>,
     attributes: Option<Arc<Attributes>>,
     data: Option<Data>,
 }
@@ -100,16 +107,25 @@ impl Backend {
     pub fn new(name: impl Into<Arc<str>>) -> Self {
         Self {
             name: name.into(),
-            address: None,
             weight: Weight::default(),
             drain: false,
             down: false,
             backup: false,
             max_in_flight: None,
             connections: 0,
-            attributes: None,
-            data: None,
+            details: None,
         }
+    }
+
+    /// The same backend with other details.
+    fn with_details(mut self, change: impl FnOnce(&mut Details)) -> Self {
+        let mut details = self
+            .details
+            .take()
+            .map_or_else(Details::default, Arc::unwrap_or_clone);
+        change(&mut details);
+        self.details = (details != Details::default()).then(|| Arc::new(details));
+        self
     }
 
     /// The same backend under another name, which the pool checks.
@@ -149,19 +165,13 @@ impl Backend {
     /// without moving a key.
     #[must_use]
     pub fn with_address(self, address: impl Into<Arc<str>>) -> Self {
-        Self {
-            address: Some(address.into()),
-            ..self
-        }
+        self.with_details(|details| details.address = Some(address.into()))
     }
 
     /// Leaves open where the backend is reached.
     #[must_use]
     pub fn without_address(self) -> Self {
-        Self {
-            address: None,
-            ..self
-        }
+        self.with_details(|details| details.address = None)
     }
 
     /// Marks the backend as draining: it keeps its place in every algorithm and gets no request.
@@ -208,10 +218,7 @@ impl Backend {
     /// States what only dialects go by.
     #[must_use]
     pub fn with_attributes(self, attributes: Attributes) -> Self {
-        Self {
-            attributes: Some(Arc::new(attributes)),
-            ..self
-        }
+        self.with_details(|details| details.attributes = Some(Arc::new(attributes)))
     }
 
     /// Attaches a value of any type: the connection, the client, whatever a request needs once its backend
@@ -233,16 +240,13 @@ impl Backend {
     /// ```
     #[must_use]
     pub fn with_data<T: Any + Send + Sync>(self, data: Arc<T>) -> Self {
-        Self {
-            data: Some(Data::new(data)),
-            ..self
-        }
+        self.with_details(|details| details.data = Some(Data::new(data)))
     }
 
     /// The attached value, if there is one of this type.
     #[must_use]
     pub fn data<T: Any + Send + Sync>(&self) -> Option<&T> {
-        self.data.as_ref()?.get()
+        self.details.as_ref()?.data.as_ref()?.get()
     }
 
     /// The attached value, if there is one of this type, to be kept without a copy: for a task that goes on when
@@ -260,7 +264,7 @@ impl Backend {
     /// ```
     #[must_use]
     pub fn shared_data<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
-        self.data.as_ref()?.shared()
+        self.details.as_ref()?.data.as_ref()?.shared()
     }
 
     /// The name: the identity that is hashed.
@@ -278,7 +282,7 @@ impl Backend {
     /// Where the backend is reached, if that was stated.
     #[must_use]
     pub fn address(&self) -> Option<&str> {
-        self.address.as_deref()
+        self.details.as_ref()?.address.as_deref()
     }
 
     /// The weight.
@@ -320,7 +324,9 @@ impl Backend {
     /// What only dialects go by.
     #[must_use]
     pub fn attributes(&self) -> &Attributes {
-        self.attributes.as_deref().unwrap_or(&Attributes::NONE)
+        let details = self.details.as_ref();
+        let attributes = details.and_then(|details| details.attributes.as_deref());
+        attributes.unwrap_or(&Attributes::NONE)
     }
 }
 

@@ -6,7 +6,7 @@
 //! - up to 2^20 points, 8 bytes a point, which are all of it, and about one point a bucket;
 //! - above, 2^20 buckets, and 4 bytes a point: its bucket says the other 20 bits of it.
 //!
-//! Rings whose points are read as well as searched are whole at any size.
+//! Rings whose points are read or walked as well as searched are whole at any size.
 
 mod compact;
 mod edit;
@@ -20,5 +20,4 @@ pub(crate) use entry::Owned;
 pub(crate) use forms::Ring;
 
 /// Points in ascending order, each with the slot of its backend, in the form that is quick to read.
-#[cfg(feature = "dialects")]
 pub(crate) type WholeRing = table::Table<u64>;

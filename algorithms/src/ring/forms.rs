@@ -94,8 +94,8 @@ impl Ring {
     #[inline]
     pub(crate) fn walk(&self, start: u32) -> impl Iterator<Item = Slot> {
         match self {
-            Self::Whole(table) => Walk::Whole(table.walk_from(table.search(start))),
-            Self::Compact(table) => Walk::Compact(table.walk_from(table.search(start))),
+            Self::Whole(table) => Walk::Whole(table.walk(start)),
+            Self::Compact(table) => Walk::Compact(table.walk(start)),
         }
     }
 

@@ -40,6 +40,13 @@ impl<E: Entry> Table<E> {
         entry.or(self.entries.first()).map(|entry| entry.slot())
     }
 
+    /// The slots in the order of their points, from the first point at or after `start`, once
+    /// around.
+    #[inline]
+    pub(crate) fn walk(&self, start: u32) -> impl Iterator<Item = Slot> {
+        self.walk_from(self.search(start))
+    }
+
     /// The slots in the order of their points, from a position on, once around.
     #[inline]
     pub(crate) fn walk_from(&self, position: usize) -> impl Iterator<Item = Slot> {

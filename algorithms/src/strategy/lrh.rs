@@ -57,7 +57,7 @@ use crate::option::whole_number_option;
 use crate::pick::Pick;
 use crate::pool::Pool;
 use crate::profile::Profile;
-use crate::ring::Ring;
+use crate::ring::{Ring, WholeRing};
 use crate::section_key::SectionKey;
 use crate::section_type::SectionType;
 use crate::slot::{Slot, SlotSet};
@@ -159,11 +159,12 @@ impl Algorithm for Lrh {
             hash: self.hashing.name(Domain::Draw, pool.backend(slot).name()).0,
             weight: pool.weight(slot),
         };
-        let ring = Ring::new(pool.len() * points, || by_name.iter().flat_map(owned));
+        let total = pool.len() * points;
+        Ring::check_size(total).map_err(|error| error.with_points_by("points_per_backend"))?;
         Ok(Box::new(Built {
             hashing: self.hashing,
             options: self.options,
-            ring: ring.map_err(|error| error.with_points_by("points_per_backend"))?,
+            ring: WholeRing::new(total, || by_name.iter().flat_map(owned)),
             members: pool.slots().map(member).collect(),
         }))
     }
@@ -182,7 +183,7 @@ impl Algorithm for Lrh {
 pub struct Built {
     hashing: Hashing,
     options: Options,
-    ring: Ring,
+    ring: WholeRing,
     /// What each slot draws with.
     members: Box<[Member]>,
 }

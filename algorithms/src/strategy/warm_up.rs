@@ -233,13 +233,22 @@ impl Layer {
             };
             part = part.with_numbering(numbering.clone());
         }
-        let before = before.map(|before| &*before.inner);
+        // What it has learnt, or what the whole pool had when it was all that there was.
+        let before = before.map(|before| {
+            let layer = before.layer(change);
+            layer.map_or(&*before.inner, |layer| &*layer.balancer)
+        });
         Ok(Self {
             change,
             balancer: warm_up.inner.build(&part, before)?,
             pool: part,
             slots,
         })
+    }
+
+    /// Which of its slots one of the whole pool is, if it was there.
+    fn slot_of(&self, outer: Slot) -> Option<Slot> {
+        self.slots.binary_search(&outer).ok().map(Slot::new)
     }
 
     /// Picks among those that were there. Their health is overridden only if that of the
@@ -265,6 +274,12 @@ impl Built {
     /// The layer of before a change.
     fn layer(&self, change: u64) -> Option<&Layer> {
         self.layers.iter().find(|layer| layer.change == change)
+    }
+
+    /// The layers that a backend is in, with its slot in each.
+    fn layers_with(&self, slot: Slot) -> impl Iterator<Item = (&Layer, Slot)> {
+        let layers = self.layers.iter();
+        layers.filter_map(move |layer| Some((layer, layer.slot_of(slot)?)))
     }
 
     /// The backend of a key, or the one that it had before if that does not admit it yet.
@@ -306,19 +321,23 @@ impl Balancer for Built {
 
     fn on_change(&self, pool: &Pool, slot: Slot) {
         self.inner.on_change(pool, slot);
-        for layer in &self.layers {
-            if let Ok(place) = layer.slots.binary_search(&slot) {
-                layer.balancer.on_change(&layer.pool, Slot::new(place));
-            }
+        for (layer, slot) in self.layers_with(slot) {
+            layer.balancer.on_change(&layer.pool, slot);
         }
     }
 
     fn on_outcome(&self, pool: &Pool, slot: Slot, outcome: Outcome, now: Duration) {
         self.inner.on_outcome(pool, slot, outcome, now);
+        for (layer, slot) in self.layers_with(slot) {
+            layer.balancer.on_outcome(&layer.pool, slot, outcome, now);
+        }
     }
 
     fn on_report(&self, pool: &Pool, slot: Slot, report: Report, now: Duration) {
         self.inner.on_report(pool, slot, report, now);
+        for (layer, slot) in self.layers_with(slot) {
+            layer.balancer.on_report(&layer.pool, slot, report, now);
+        }
     }
 
     fn probe(&self, pick: &Pick<'_>) -> Option<Slot> {

@@ -50,6 +50,81 @@ fn inners() -> [Box<dyn Algorithm>; 4] {
     ]
 }
 
+/// By key, and holds how many outcomes it was told of, through all pools.
+#[derive(Debug, Default)]
+struct Told(AtomicU64);
+
+#[derive(Debug)]
+struct Telling;
+
+impl Algorithm for Telling {
+    fn build(
+        &self,
+        _: &Pool,
+        before: Option<&dyn Balancer>,
+    ) -> Result<Box<dyn Balancer>, BuildError> {
+        let told = carried::<Told>(before).map_or(0, |told| told.0.load(Ordering::Relaxed));
+        Ok(Box::new(Told(told.into())))
+    }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            key: Key::Required,
+            on_outcome: true,
+            ..Profile::TURNS
+        }
+    }
+}
+
+impl Balancer for Told {
+    fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
+        let slots = pick.pool().slots();
+        slots.filter(|&slot| pick.allows(slot)).last()
+    }
+
+    fn on_outcome(&self, pool: &Pool, slot: Slot, _: Outcome, _: Duration) {
+        assert_eq!(pool.backend(slot).name(), "b");
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn on_report(&self, pool: &Pool, slot: Slot, _: Report, _: Duration) {
+        assert_eq!(pool.backend(slot).name(), "b");
+        self.0.fetch_add(100, Ordering::Relaxed);
+    }
+
+    fn describe(&self, _: &mut Fingerprint) {}
+}
+
+#[test]
+fn layers_learn_and_keep_what_they_have_learnt() {
+    let warming = Warming::new(Telling, &["x", "b"]);
+    warming.balancer.update(["c", "x", "b"]).unwrap();
+    let ticket = warming.balancer.route(Some(b"key")).unwrap();
+    ticket.finish(Outcome::success(Duration::from_millis(1)));
+    let report = Report {
+        in_flight: 1,
+        latency: Duration::from_millis(1),
+    };
+    warming.balancer.report("b", report).unwrap();
+    let learnt = || {
+        let snapshot = warming.balancer.snapshot();
+        let built = carried::<Built>(Some(snapshot.balancer())).unwrap();
+        let told = |balancer: &dyn Balancer| {
+            let told = carried::<Told>(Some(balancer)).unwrap();
+            told.0.load(Ordering::Relaxed)
+        };
+        let layers: Vec<_> = built
+            .layers
+            .iter()
+            .map(|layer| told(&*layer.balancer))
+            .collect();
+        (told(&*built.inner), layers)
+    };
+    assert_eq!(learnt(), (101, vec![101]));
+    warming.balancer.set_healthy("x", false).unwrap();
+    assert_eq!(learnt(), (101, vec![101]));
+}
+
 #[test]
 fn keys_move_to_a_newcomer_only_and_each_once_until_it_has_its_share() {
     for (inner, same) in inners().into_iter().zip(inners()) {
