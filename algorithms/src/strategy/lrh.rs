@@ -178,6 +178,9 @@ impl Algorithm for Lrh {
     }
 }
 
+/// As many candidates as there are by default.
+const FEW: usize = 8;
+
 /// The ring of a pool.
 #[derive(Debug)]
 pub struct Built {
@@ -222,8 +225,21 @@ impl Built {
     /// The best draw of the first candidates.
     #[inline]
     fn first(&self, hashes: KeyHashes, pick: &Pick<'_>) -> Option<Slot> {
-        let mut met = [Slot(0); Candidates::MAX as usize];
-        let most = self.candidates().min(self.members.len());
+        match self.candidates().min(self.members.len()) {
+            most @ ..=FEW => self.first_of::<FEW>(most, hashes, pick),
+            most => self.first_of::<{ Candidates::MAX as usize }>(most, hashes, pick),
+        }
+    }
+
+    /// The same with room for so many, which takes time to be cleared.
+    #[inline]
+    fn first_of<const ROOM: usize>(
+        &self,
+        most: usize,
+        hashes: KeyHashes,
+        pick: &Pick<'_>,
+    ) -> Option<Slot> {
+        let mut met = [Slot(0); ROOM];
         let (mut count, mut earliest) = (0, Earliest::default());
         for slot in self.ring.walk(hashes.point) {
             if met[..count].contains(&slot) {
