@@ -14,4 +14,4 @@ pub use advice::case::Advice;
 pub use figures::{AllSteps, BackendChange, Balance, End, Figures, Flow, Step};
 pub use forecast::{Forecast, MovesTooMuch};
 pub use road::{Given, Road};
-pub use state::NOBODY;
+pub use state::NO_BACKEND;

@@ -41,8 +41,8 @@ enum Kind {
 impl Kind {
     fn of(algorithm: &Card) -> Self {
         match algorithm.family {
-            // A remainder, too, but what was exported of it so far is a ring, and another one would move the keys of
-            // whoever exports it again. No program has its remainder: nor would another one keep its keys.
+            // A remainder, too. No program takes the same one, so that its keys move either way; it was exported
+            // as a ring before, and an export that is made again must not move them once more.
             _ if algorithm == &pingora_fnv::CARD => Self::Consistent,
             Family::Modulo => Self::Modulo,
             Family::Table => Self::Table,

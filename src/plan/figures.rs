@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::measure::Measured;
 use super::road::Road;
-use super::state::{NOBODY, State};
+use super::state::{NO_BACKEND, State};
 use super::tally::{Flows, Span};
 
 /// Where the road begins or ends.
@@ -38,11 +38,11 @@ pub struct Figures {
     pub excess_remap: f64,
     /// What moved from which backend to which.
     pub flows: Vec<Flow>,
-    /// Those before in their order, behind them the newcomers, and [`NOBODY`] if keys reach no backend.
+    /// Those before in their order, behind them the newcomers, and [`NO_BACKEND`] if keys reach no backend.
     pub backends: Vec<BackendChange>,
 }
 
-/// What moved from one backend to another, or from or to [`NOBODY`].
+/// What moved from one backend to another, or from or to [`NO_BACKEND`].
 #[derive(Clone, Debug, Serialize)]
 pub struct Flow {
     /// The backend before.
@@ -158,7 +158,7 @@ fn changes(before: &State, after: &State, staying: &[Flow], moving: &[Flow]) -> 
         .flat_map(|state| &state.config.backends);
     let new = |backend: &Backend| (backend.name().to_owned(), BackendChange::default());
     let mut changes: IndexMap<_, _> = backends.map(new).collect();
-    changes.entry(NOBODY.to_owned()).or_default();
+    changes.entry(NO_BACKEND.to_owned()).or_default();
     for (flows, moved) in [(staying, 0), (moving, 1)] {
         for flow in flows {
             if let Some(change) = changes.get_mut(&flow.from) {
@@ -172,7 +172,7 @@ fn changes(before: &State, after: &State, staying: &[Flow], moving: &[Flow]) -> 
         }
     }
     let has_any = |change: &BackendChange| change.requests.before + change.requests.after > 0;
-    changes.retain(|name, change| name != NOBODY || has_any(change));
+    changes.retain(|name, change| name != NO_BACKEND || has_any(change));
     let named = |(backend, change)| BackendChange { backend, ..change };
     changes.into_iter().map(named).collect()
 }

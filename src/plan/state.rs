@@ -52,9 +52,9 @@ impl State {
 
     /// The name of where it goes.
     pub(super) fn name(&self, slot: Option<Slot>) -> &str {
-        slot.map_or(NOBODY, |slot| self.snapshot.pool().backend(slot).name())
+        slot.map_or(NO_BACKEND, |slot| self.snapshot.pool().backend(slot).name())
     }
 }
 
 /// What stands in place of a backend for a key for which none is eligible.
-pub const NOBODY: &str = "nobody";
+pub const NO_BACKEND: &str = "nobody";

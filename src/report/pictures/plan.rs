@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::moves::{Moved, moves_of};
 use super::strips;
-use crate::plan::{BackendChange, Balance, Figures, Flow, Forecast, NOBODY};
+use crate::plan::{BackendChange, Balance, Figures, Flow, Forecast, NO_BACKEND};
 use crate::plot::{Axis, Dot, Drawing, HeatMap, Plot, Row, Rows, Scale, Shades, Unit};
 use crate::sheet::Sheet;
 use crate::text::{list, percent};
@@ -204,7 +204,7 @@ fn affected(
     let mut changed: Vec<_> = figures
         .backends
         .iter()
-        .filter(|change| change.backend != NOBODY && affected(&change.requests) > 0)
+        .filter(|change| change.backend != NO_BACKEND && affected(&change.requests) > 0)
         .collect();
     let more = changed.len().saturating_sub(LISTED);
     if more == 0 {

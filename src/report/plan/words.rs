@@ -1,6 +1,6 @@
 //! What a plan's figures mean, in sentences.
 
-use crate::plan::{AllSteps, BackendChange, End, Figures, Forecast, NOBODY};
+use crate::plan::{AllSteps, BackendChange, End, Figures, Forecast, NO_BACKEND};
 use crate::report::words::malformed_lines;
 use crate::text::{list, percent};
 
@@ -106,7 +106,7 @@ fn warm_up(figures: &Figures) -> Option<String> {
         figures
             .backends
             .iter()
-            .filter(|change| change.backend != NOBODY)
+            .filter(|change| change.backend != NO_BACKEND)
     };
     let most = backends().max_by_key(gained)?;
     let new = most.requests.new_share().filter(|new| *new > 0.)?;
