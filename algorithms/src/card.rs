@@ -12,18 +12,42 @@ mod family;
 mod feedback;
 mod origin;
 mod share_variance;
+mod size;
 
 pub use cost::{Cost, Order};
 pub use family::Family;
 pub use feedback::Feedback;
 pub use origin::{Origin, Program};
 pub use share_variance::ShareVariance;
+pub(crate) use size::sized;
+pub use size::{Size, Sizes};
+
+/// Makes an algorithm of a hash and the options.
+pub type Make = dyn Fn(Hashing, &Options) -> Box<dyn Algorithm> + Send + Sync;
 
 /// What is to be known of an algorithm before choosing it, and how its settings make it. Each algorithm's file
 /// holds its own.
-#[derive(Debug)]
+///
+/// A card says what differs from [`Card::new`]. In a [`Registry`](crate::Registry) it is found by its name.
+///
+/// ```
+/// use evenkeel_algorithms::{Card, Family, HashFunction, Hashing, Pool, Registry, LoadBalancer, Options, Rendezvous};
+///
+/// static FAST: Card = Card {
+///     summary: "rendezvous over keys that are hashed by XXH3",
+///     ..Card::new("fast-rendezvous", Family::Scores, &|hashing, _| {
+///         Box::new(Rendezvous::new(Hashing { function: HashFunction::Xxh3, ..hashing }))
+///     })
+/// };
+///
+/// let registry = Registry::builtin().clone().with(&FAST)?;
+/// let algorithm = registry.named("fast-rendezvous")?.algorithm(Hashing::default(), &Options::default());
+/// let balancer = LoadBalancer::new(algorithm, Pool::new(["b1", "b2", "b3"])?)?;
+/// balancer.route(Some(b"alice"))?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Card {
-    /// The canonical name, in kebab case.
+    /// The canonical name: lowercase letters, digits and hyphens.
     pub name: &'static str,
     /// Other names that mean the same.
     pub aliases: &'static [&'static str],
@@ -53,8 +77,10 @@ pub struct Card {
     pub source: &'static str,
     /// The type of its options.
     pub section: SectionType,
+    /// The option that trades memory or time for evenness, if there is one.
+    pub size: Option<Size>,
     /// Makes the algorithm of a hash and the options.
-    pub new: fn(Hashing, &Options) -> Box<dyn Algorithm>,
+    pub make: &'static Make,
 }
 
 /// One option of an algorithm.
@@ -68,7 +94,36 @@ pub struct OptionHelp {
     pub value: fn(&Options) -> String,
 }
 
+/// What stands where a card is silent.
+const NOT_STATED: &str = "-";
+
 impl Card {
+    /// A card that says no more than it has to: an algorithm of ours, or of whoever writes the card, without other
+    /// names, options, size and feedback, whose shares, costs and weights are not stated. Meant as the base of
+    /// a card that says more.
+    #[must_use]
+    pub const fn new(name: &'static str, family: Family, make: &'static Make) -> Self {
+        Self {
+            name,
+            aliases: &[],
+            summary: NOT_STATED,
+            options: &[],
+            family,
+            origin: Origin::Own,
+            feedback: Feedback::None,
+            shares: ShareVariance::NotStated,
+            build: Cost::NOT_STATED,
+            pick: Cost::NOT_STATED,
+            memory: NOT_STATED,
+            weights: NOT_STATED,
+            disruption: NOT_STATED,
+            source: NOT_STATED,
+            section: SectionType::NONE,
+            size: None,
+            make,
+        }
+    }
+
     /// The canonical name and the others.
     pub fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
         std::iter::once(self.name).chain(self.aliases.iter().copied())
@@ -77,7 +132,7 @@ impl Card {
     /// The algorithm with these settings.
     #[must_use]
     pub fn algorithm(&self, hashing: impl Into<Hashing>, options: &Options) -> Box<dyn Algorithm> {
-        (self.new)(hashing.into(), options)
+        (self.make)(hashing.into(), options)
     }
 
     /// The section of the algorithm in some options, to be written as what it is read from; none if the
@@ -86,7 +141,13 @@ impl Card {
     #[cfg(feature = "serde")]
     #[must_use]
     pub fn section_in(&self, options: &Options) -> Option<impl serde::Serialize + use<>> {
-        self.section.written(options, self.name)
+        self.section.written(options)
+    }
+}
+
+impl fmt::Debug for Card {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Card").field(&self.name).finish()
     }
 }
 

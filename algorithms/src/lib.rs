@@ -199,7 +199,10 @@ pub use algorithm::{Algorithm, carried};
 pub use attributes::{Attributes, Number};
 pub use backend::{Backend, Weight};
 pub use balancer::Balancer;
-pub use card::{Card, Cost, Family, Feedback, OptionHelp, Order, Origin, Program, ShareVariance};
+pub use card::{
+    Card, Cost, Family, Feedback, Make, OptionHelp, Order, Origin, Program, ShareVariance, Size,
+    Sizes,
+};
 pub use error::{BuildError, HealthError, RouteError, UnknownBackend};
 pub use field::{BackendField, Field};
 pub use hash::{Fingerprint, HASH_VERSION, HashFunction, Hashing, Seed};
@@ -213,7 +216,7 @@ pub use outcome::{Outcome, Report};
 pub use pick::Pick;
 pub use pool::Pool;
 pub use profile::{Key, Profile};
-pub use registry::{NameTaken, Registry, UnknownAlgorithm};
+pub use registry::{Registry, UnfitCard, UnknownAlgorithm};
 pub use section_key::SectionKey;
 pub use section_type::{Readable, SectionType};
 pub use slot::{Slot, SlotSet};

@@ -65,10 +65,16 @@ impl Visitor<'_> for AlgorithmWithOptions<'_> {
     }
 
     fn visit_str<E: Error>(self, name: &str) -> Result<&'static Card, E> {
-        let mut known = self.0.cards().filter(|card| !card.section.is_none());
+        let mut known = self
+            .0
+            .cards()
+            .filter(|card| card.section.algorithm().is_some());
         let card = known.find(|card| card.names().any(|other| other == name));
         card.ok_or_else(|| {
-            let known = self.0.cards().filter(|card| !card.section.is_none());
+            let known = self
+                .0
+                .cards()
+                .filter(|card| card.section.algorithm().is_some());
             let known = known.flat_map(Card::names).map(|name| format!("`{name}`"));
             let known = known.collect::<Vec<_>>().join(", ");
             E::custom(format_args!(
@@ -100,7 +106,7 @@ mod tests {
     use serde::de::value::{Error as ReadError, MapDeserializer};
 
     use super::*;
-    use crate::card::OptionHelp;
+    use crate::card::{Family, OptionHelp};
     use crate::section_key::SectionKey;
     use crate::section_type::SectionType;
     use crate::strategy::ketama::{self, Ketama};
@@ -115,7 +121,6 @@ mod tests {
     const LAYERS: SectionKey<Layers> = SectionKey::new("stranger");
 
     static STRANGER: Card = Card {
-        name: LAYERS.algorithm(),
         aliases: &["another"],
         summary: "a ring in layers",
         section: SectionType::of(LAYERS),
@@ -124,8 +129,9 @@ mod tests {
             help: "how many layers there are",
             value: |options| options.get(LAYERS).layers.to_string(),
         }],
-        new: |hashing, _| Box::new(Ketama::new(hashing, ketama::Options::default())),
-        ..ketama::CARD
+        ..Card::new(LAYERS.algorithm(), Family::Ring, &|hashing, _| {
+            Box::new(Ketama::new(hashing, ketama::Options::default()))
+        })
     };
 
     /// Reads sections of whole numbers.

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::card::Card;
+use crate::card::{Card, Size};
 #[cfg(feature = "dialects")]
 use crate::dialect;
 use crate::strategy;
@@ -35,13 +35,51 @@ impl Registry {
     /// The same algorithms and one more.
     ///
     /// # Errors
-    /// [`NameTaken`] if one of its names is that of another.
-    pub fn with(mut self, card: &'static Card) -> Result<Self, NameTaken> {
-        if let Some(name) = card.names().find(|name| self.named(name).is_ok()) {
-            return Err(NameTaken { name });
-        }
+    /// [`UnfitCard`] if a name is taken or none at all, or the card contradicts itself.
+    pub fn with(mut self, card: &'static Card) -> Result<Self, UnfitCard> {
+        self.check(card)?;
         self.added.push(card);
         Ok(self)
+    }
+
+    fn check(&self, card: &Card) -> Result<(), UnfitCard> {
+        for (place, name) in card.names().enumerate() {
+            if !is_name(name) {
+                return Err(UnfitCard::IllNamed { name });
+            }
+            let is_repeated = card.names().take(place).any(|before| before == name);
+            if is_repeated || self.named(name).is_ok() {
+                return Err(UnfitCard::NameTaken { name });
+            }
+        }
+        match card.section.algorithm() {
+            Some(section) if section != card.name => Err(UnfitCard::SectionOfAnother {
+                name: card.name,
+                section,
+            }),
+            None if !card.options.is_empty() => Err(UnfitCard::NoSection { name: card.name }),
+            _ => Ok(()),
+        }?;
+        let is_option = |size: &Size| card.options.iter().any(|known| known.name == size.option);
+        match card.size.filter(|size| !is_option(size)) {
+            Some(size) => Err(UnfitCard::UnknownSize {
+                name: card.name,
+                option: size.option,
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// The algorithms that were [added](Self::with).
+    #[must_use]
+    pub fn added(&self) -> &[&'static Card] {
+        &self.added
+    }
+
+    /// The algorithms that are no dialects of programs or clients: our own in alphabetical order, and what was
+    /// added.
+    pub fn strategies(&self) -> impl Iterator<Item = &'static Card> + use<'_> {
+        self.cards().filter(|card| !card.origin.is_dialect())
     }
 
     /// Every algorithm: our own in alphabetical order, the dialects of programs, those of clients, and what was
@@ -74,12 +112,54 @@ impl Registry {
     }
 }
 
-/// A name that an algorithm has already.
+/// Whether a name can stand in a config, in a list of names and on a command line; `all` means all of them.
+fn is_name(name: &str) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    name != "all"
+        && name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name.bytes().all(is_letter)
+}
+
+/// Why a card cannot be added to a registry.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[error("there is an algorithm `{name}` already; expected another name")]
-pub struct NameTaken {
-    /// The name.
-    pub name: &'static str,
+#[non_exhaustive]
+pub enum UnfitCard {
+    /// A name that an algorithm has already, or that the card has twice.
+    #[error("there is an algorithm `{name}` already; expected another name")]
+    NameTaken {
+        /// The name.
+        name: &'static str,
+    },
+    /// A name that no config could have.
+    #[error(
+        "`{name}` is no name of an algorithm; expected lowercase letters, digits and hyphens, a letter first, and not `all`"
+    )]
+    IllNamed {
+        /// The name.
+        name: &'static str,
+    },
+    /// Options that are those of another algorithm: the card would read its own and find none.
+    #[error("the section of `{name}` is that of `{section}`; expected a key of its own name")]
+    SectionOfAnother {
+        /// The algorithm.
+        name: &'static str,
+        /// Whose section it is.
+        section: &'static str,
+    },
+    /// Options that nothing reads.
+    #[error("`{name}` has options and no section; expected the type of its section")]
+    NoSection {
+        /// The algorithm.
+        name: &'static str,
+    },
+    /// A size that is none of the options.
+    #[error("the size `{option}` of `{name}` is none of its options; expected one of them")]
+    UnknownSize {
+        /// The algorithm.
+        name: &'static str,
+        /// The option.
+        option: &'static str,
+    },
 }
 
 /// A name that no algorithm has.
@@ -105,10 +185,12 @@ impl UnknownAlgorithm {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::card::{Feedback, ShareVariance};
+    use crate::card::{Family, Feedback, OptionHelp, ShareVariance};
     use crate::hash::Seed;
     use crate::options::Options;
     use crate::profile::Key;
+    use crate::section_key::SectionKey;
+    use crate::section_type::SectionType;
 
     #[test]
     fn names_are_distinct_and_sorted() {
@@ -153,15 +235,98 @@ mod tests {
     #[test]
     fn a_taken_name_is_refused() {
         let taken = Registry::builtin().clone().with(&strategy::ketama::CARD);
-        assert_eq!(taken.unwrap_err(), NameTaken { name: "ketama" });
+        assert_eq!(taken.unwrap_err(), UnfitCard::NameTaken { name: "ketama" });
+    }
+
+    #[test]
+    fn a_card_that_could_not_be_used_is_refused() {
+        const KEY: SectionKey<strategy::ketama::Options> = SectionKey::new("layers");
+        const OPTIONS: &[OptionHelp] = strategy::ketama::CARD.options;
+        const LAYERS: Card = Card::new("layers", Family::Ring, strategy::ketama::CARD.make);
+        let refused = |card: Card| {
+            let added = Registry::builtin().clone().with(Box::leak(Box::new(card)));
+            added.unwrap_err().to_string()
+        };
+        for name in [
+            "",
+            "all",
+            "Layers",
+            "two layers",
+            "a,b",
+            "2-layers",
+            "layers_2",
+        ] {
+            let expected = format!("`{name}` is no name of an algorithm; ");
+            assert!(
+                refused(Card { name, ..LAYERS }).starts_with(&expected),
+                "{name}"
+            );
+        }
+        let aliases = &["layers"];
+        let twice = refused(Card { aliases, ..LAYERS });
+        assert!(
+            twice.starts_with("there is an algorithm `layers` already"),
+            "{twice}"
+        );
+        let section = SectionType::of(strategy::ketama::SECTION);
+        let other = refused(Card { section, ..LAYERS });
+        assert!(
+            other.starts_with("the section of `layers` is that of `ketama`"),
+            "{other}"
+        );
+        let options = OPTIONS;
+        let unread = refused(Card { options, ..LAYERS });
+        assert!(
+            unread.starts_with("`layers` has options and no section"),
+            "{unread}"
+        );
+        let (section, size) = (SectionType::of(KEY), strategy::ketama::CARD.size);
+        let unknown = refused(Card {
+            section,
+            size,
+            ..LAYERS
+        });
+        assert!(
+            unknown.starts_with("the size `points_per_weight` of `layers`"),
+            "{unknown}"
+        );
+        let card = Card {
+            section,
+            size,
+            options,
+            ..LAYERS
+        };
+        assert!(
+            Registry::builtin()
+                .clone()
+                .with(Box::leak(Box::new(card)))
+                .is_ok()
+        );
+    }
+
+    #[test]
+    fn the_cards_that_are_built_in_are_sound() {
+        for card in Registry::builtin().cards() {
+            assert!(card.names().all(is_name), "{card}");
+            assert_eq!(
+                card.section.algorithm().is_some(),
+                !card.options.is_empty(),
+                "{card}"
+            );
+            assert!(
+                card.section
+                    .algorithm()
+                    .is_none_or(|section| section == card.name),
+                "{card}"
+            );
+        }
     }
 
     #[test]
     fn what_was_added_is_found_and_listed() {
         static ADDED: Card = Card {
-            name: "layers",
             aliases: &["another"],
-            ..strategy::ketama::CARD
+            ..Card::new("layers", Family::Ring, strategy::ketama::CARD.make)
         };
         let registry = Registry::builtin().clone().with(&ADDED).unwrap();
         assert_eq!(registry.named("another"), Ok(&ADDED));

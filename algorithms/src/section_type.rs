@@ -29,9 +29,14 @@ impl<T: Section + Clone + Default> Readable for T {}
 
 /// The type of an algorithm's section of the [`Options`](crate::Options).
 #[derive(Clone, Copy, Debug)]
-pub struct SectionType {
+pub struct SectionType(Option<Known>);
+
+/// The type of a section, and whose it is.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    algorithm: &'static str,
     #[cfg(feature = "serde")]
-    serde: Option<Serde>,
+    serde: Serde,
 }
 
 /// How a section is read and written.
@@ -48,49 +53,45 @@ type Read =
 
 impl SectionType {
     /// The algorithm has no options.
-    pub const NONE: Self = Self {
-        #[cfg(feature = "serde")]
-        serde: None,
-    };
+    pub const NONE: Self = Self(None);
 
-    /// The algorithm's options stand under a key.
+    /// The algorithm's options stand under this key, which has the name of the algorithm.
     #[must_use]
-    pub const fn of<T: Readable>(_: SectionKey<T>) -> Self {
-        Self {
+    pub const fn of<T: Readable>(key: SectionKey<T>) -> Self {
+        Self(Some(Known {
+            algorithm: key.algorithm(),
             #[cfg(feature = "serde")]
-            serde: Some(Serde {
+            serde: Serde {
                 read: |deserializer| Ok(Arc::new(erased_serde::deserialize::<T>(deserializer)?)),
                 written: |options, algorithm| {
                     Box::new(options.get(SectionKey::<T>::new(algorithm)))
                 },
-            }),
+            },
+        }))
+    }
+
+    /// The algorithm whose options they are, if there are any.
+    pub(crate) const fn algorithm(self) -> Option<&'static str> {
+        match self.0 {
+            Some(known) => Some(known.algorithm),
+            None => None,
         }
     }
-
-    /// Whether there are no options.
-    #[cfg(feature = "serde")]
-    pub(crate) const fn is_none(self) -> bool {
-        self.serde.is_none()
-    }
-
     /// Reads a section; none if there are no options.
     #[cfg(feature = "serde")]
     pub(crate) fn read<'de, D: serde::Deserializer<'de>>(
         self,
         deserializer: D,
     ) -> Result<Option<Arc<dyn Section>>, D::Error> {
-        self.serde
-            .map(|serde| read_erased(deserializer, serde.read))
+        self.0
+            .map(|known| read_erased(deserializer, known.serde.read))
             .transpose()
     }
 
-    /// The section of an algorithm as what it is read from; none if there are no options.
+    /// The section in some options as what it is read from; none if there are no options.
     #[cfg(feature = "serde")]
-    pub(crate) fn written(
-        self,
-        options: &Options,
-        algorithm: &'static str,
-    ) -> Option<Box<dyn erased_serde::Serialize>> {
-        self.serde.map(|serde| (serde.written)(options, algorithm))
+    pub(crate) fn written(self, options: &Options) -> Option<Box<dyn erased_serde::Serialize>> {
+        self.0
+            .map(|known| (known.serde.written)(options, known.algorithm))
     }
 }

@@ -142,7 +142,7 @@ mod tests {
         aliases: &[],
         section: SectionType::of(LAYERS),
         options: &[],
-        new: |hashing, _| Box::new(Ketama::new(hashing, ketama::Options::default())),
+        make: &|hashing, _| Box::new(Ketama::new(hashing, ketama::Options::default())),
         ..ketama::CARD
     };
 

@@ -28,18 +28,10 @@ pub(super) struct Knob {
 
 #[derive(Clone, Copy, Debug)]
 enum What {
-    Size(&'static Size),
+    /// That of an algorithm.
+    Size(&'static Card, Size),
     Subset,
     Bound(Overflow),
-}
-
-/// The option of an algorithm that trades memory or time for evenness.
-#[derive(Debug)]
-struct Size {
-    algorithm: &'static str,
-    option: &'static str,
-    scale: Scale,
-    set: fn(&mut Options, u64) -> Result<(), BuildError>,
 }
 
 /// A value as it stands in a config.
@@ -61,53 +53,12 @@ impl fmt::Display for Setting {
     }
 }
 
-/// Envoy's largest table, and large enough for any.
-const MAX_TABLE: u64 = 5_000_011;
-
-/// Tables of a prime number of entries.
-const TABLES: Scale = Scale::Primes {
-    least: 2,
-    most: MAX_TABLE,
-};
-
-const fn up_to(most: u32) -> Scale {
-    Scale::Numbers {
-        least: 1,
-        most: most as u64,
-    }
-}
-
-macro_rules! size {
-    ($section:path: $option:ident: $number:ident, $scale:expr) => {
-        Size {
-            algorithm: $section.algorithm(),
-            option: stringify!($option),
-            scale: $scale,
-            set: |options, value| {
-                let value = $number::new(value)?;
-                options.change($section, |own| own.$option = value);
-                Ok(())
-            },
-        }
-    };
-}
-
-#[rustfmt::skip]
-const SIZES: &[Size] = &[
-    size!(ketama::SECTION: points_per_weight: PointsPerWeight, up_to(PointsPerWeight::MAX)),
-    size!(maglev::SECTION: table_size: TableSize, TABLES),
-    size!(multi_probe::SECTION: probes: Probes, up_to(Probes::MAX)),
-    size!(lrh::SECTION: points_per_backend: PointsPerBackend, up_to(PointsPerBackend::MAX)),
-    size!(envoy_hash::RING_SECTION: minimum_ring_size: MinimumRingSize, up_to(MinimumRingSize::MAX)),
-    size!(envoy_hash::MAGLEV_SECTION: table_size: TableSize, TABLES),
-];
-
 impl Knob {
     /// What is asked for, of these backends.
     ///
     /// # Errors
     /// If it does not go with the algorithm or the config.
-    pub(super) fn of(target: Target, config: &Config) -> Result<Self> {
+    pub(super) fn of(target: Target, config: &Config, registry: &Registry) -> Result<Self> {
         if let Target::Subset { .. } = target {
             return Ok(Self::subset(config));
         }
@@ -118,7 +69,7 @@ impl Knob {
         if let Target::Bound { .. } = target {
             Self::bound(config)
         } else {
-            Self::size(config)
+            Self::size(config, registry)
         }
     }
 
@@ -152,12 +103,11 @@ impl Knob {
         })
     }
 
-    fn size(config: &Config) -> Result<Self> {
+    fn size(config: &Config, registry: &Registry) -> Result<Self> {
         let algorithm = config.algorithm;
-        let size = SIZES.iter().find(|size| size.algorithm == algorithm.name);
-        let Some(size) = size else {
-            let known: Vec<_> = SIZES.iter().map(|size| size.algorithm).collect();
-            let known = known.join(", ");
+        let Some(size) = algorithm.size else {
+            let known = registry.cards().filter(|card| card.size.is_some());
+            let known = known.map(|card| card.name).collect::<Vec<_>>().join(", ");
             let bound = if uses_key(config) {
                 "--bound for a bound on the load, or "
             } else {
@@ -168,16 +118,16 @@ impl Knob {
             );
         };
         let backends = config.backends.len() as u64;
-        let scale = match size.scale {
+        let scale = match size.values {
             // A table has an entry for each backend.
-            Scale::Primes { least, most } => Scale::Primes {
+            Sizes::Primes { least, most } => Scale::Primes {
                 least: least.max(backends),
                 most,
             },
-            scale => scale,
+            Sizes::Numbers { least, most } => Scale::Numbers { least, most },
         };
         Ok(Self {
-            what: What::Size(size),
+            what: What::Size(algorithm, size),
             scale,
         })
     }
@@ -185,7 +135,7 @@ impl Knob {
     /// What it is called.
     pub(super) const fn option(&self) -> &'static str {
         match self.what {
-            What::Size(size) => size.option,
+            What::Size(_, size) => size.option,
             What::Subset => "subset",
             What::Bound(_) => "bounded_load",
         }
@@ -197,7 +147,7 @@ impl Knob {
     /// If the value is out of range, which those of the scale are not.
     pub(super) fn turn(&self, config: &mut Config, value: u64) -> Result<(), BuildError> {
         match self.what {
-            What::Size(size) => (size.set)(&mut config.options, value)?,
+            What::Size(_, size) => (size.set)(&mut config.options, value)?,
             What::Subset => {
                 config.subset = Some(subset::Options {
                     client: String::new(),
@@ -215,7 +165,7 @@ impl Knob {
     /// A value as it stands in a config.
     pub(super) fn setting(&self, value: u64) -> Setting {
         match self.what {
-            What::Size(_) | What::Subset => Setting::Size(value),
+            What::Size(..) | What::Subset => Setting::Size(value),
             What::Bound(_) => Setting::Factor(factor(value)),
         }
     }
@@ -224,9 +174,9 @@ impl Knob {
     pub(super) fn line(&self, value: u64) -> String {
         let setting = self.setting(value);
         match self.what {
-            What::Size(Size {
-                algorithm, option, ..
-            }) => format!("options: {{ {algorithm}: {{ {option}: {setting} }} }}"),
+            What::Size(algorithm, Size { option, .. }) => {
+                format!("options: {{ {algorithm}: {{ {option}: {setting} }} }}")
+            }
             What::Subset => format!("subset: {{ client: NAME, size: {setting} }}"),
             What::Bound(Overflow::Walk) => format!("bounded_load: {setting}"),
             What::Bound(Overflow::Rehash) => {
@@ -287,7 +237,7 @@ mod tests {
                     let line = knob.line(value).replace("NAME", "''");
                     let read = Config::parse(&format!("{line}\nbackends: [a]")).unwrap();
                     match knob.what {
-                        What::Size(_) => assert_eq!(read.options, config.options),
+                        What::Size(..) => assert_eq!(read.options, config.options),
                         What::Subset => assert_eq!(read.subset, config.subset),
                         What::Bound(_) => assert_eq!(read.bounded_load, config.bounded_load),
                     }

@@ -34,6 +34,8 @@ pub enum Order {
     Linearithmic,
     /// With something else: a formula.
     Of(&'static str),
+    /// Whoever wrote the card does not say.
+    NotStated,
 }
 
 impl Cost {
@@ -45,6 +47,8 @@ impl Cost {
     pub const LINEAR: Self = Self::new(Order::Linear);
     /// O(n log n).
     pub const LINEARITHMIC: Self = Self::new(Order::Linearithmic);
+    /// Whoever wrote the card does not say; shown as a hyphen.
+    pub const NOT_STATED: Self = Self::new(Order::NotStated);
 
     const fn new(order: Order) -> Self {
         Self {
@@ -100,6 +104,7 @@ impl fmt::Display for Order {
             Self::Linear => "n",
             Self::Linearithmic => "n log n",
             Self::Of(formula) => formula,
+            Self::NotStated => return f.write_str("-"),
         };
         write!(f, "O({formula})")
     }

@@ -77,8 +77,6 @@ pub const SECTION: SectionKey<Options> = SectionKey::new("cilium-maglev");
 
 /// What is to be known of the algorithm before choosing it.
 pub static CARD: Card = Card {
-    name: SECTION.algorithm(),
-    aliases: &[],
     summary: "Cilium's Maglev: a lookup table with rough weights, for packets",
     section: SectionType::of(SECTION),
     options: &[
@@ -93,7 +91,6 @@ pub static CARD: Card = Card {
             value: |options| options.get(SECTION).hash_seed.to_string(),
         },
     ],
-    family: Family::Table,
     origin: Origin::Program(Program::Cilium),
     feedback: Feedback::None,
     shares: ShareVariance::NearlyEven,
@@ -103,7 +100,9 @@ pub static CARD: Card = Card {
     weights: "roughly in proportion from 2 on average",
     disruption: "near minimal",
     source: "Cilium",
-    new: |_, options| Box::new(CiliumMaglev::new(options.get(SECTION))),
+    ..Card::new(SECTION.algorithm(), Family::Table, &|_, options| {
+        Box::new(CiliumMaglev::new(options.get(SECTION)))
+    })
 };
 
 /// Cilium's table; see the [module](self).

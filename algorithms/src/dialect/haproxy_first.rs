@@ -46,18 +46,12 @@ use crate::hash::Fingerprint;
 use crate::pick::Pick;
 use crate::pool::Pool;
 use crate::profile::Profile;
-use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::step::Step;
 
 /// What is to be known of the algorithm before choosing it.
 pub static CARD: Card = Card {
-    name: "haproxy-first",
-    aliases: &[],
     summary: "HAProxy's `balance first`: the lowest id that has room",
-    section: SectionType::NONE,
-    options: &[],
-    family: Family::FirstFit,
     origin: Origin::Program(Program::Haproxy),
     feedback: Feedback::InFlight,
     shares: ShareVariance::ByLoad,
@@ -67,7 +61,9 @@ pub static CARD: Card = Card {
     weights: "none",
     disruption: "uses no key",
     source: "HAProxy 2.6",
-    new: |_, _| Box::new(HaproxyFirst),
+    ..Card::new("haproxy-first", Family::FirstFit, &|_, _| {
+        Box::new(HaproxyFirst)
+    })
 };
 
 /// HAProxy's first; see the [module](self).

@@ -92,8 +92,6 @@ pub const SECTION: SectionKey<Options> = SectionKey::new("haproxy-hash-consisten
 
 /// What is to be known of the algorithm before choosing it.
 pub static CARD: Card = Card {
-    name: SECTION.algorithm(),
-    aliases: &[],
     summary: "HAProxy's `hash-type consistent`: a ring of which the nearest point decides",
     section: SectionType::of(SECTION),
     options: &[
@@ -126,7 +124,6 @@ pub static CARD: Card = Card {
             value: |options| options.get(SECTION).legacy_3_0_id.to_string(),
         },
     ],
-    family: Family::Ring,
     origin: Origin::Program(Program::Haproxy),
     feedback: Feedback::None,
     shares: ShareVariance::AsArcs,
@@ -136,7 +133,9 @@ pub static CARD: Card = Card {
     weights: "1 to 256; points in proportion",
     disruption: "minimal if ids stay",
     source: "HAProxy 2.6 to 3.4",
-    new: |_, options| Box::new(HaproxyHashConsistent::new(options.get(SECTION))),
+    ..Card::new(SECTION.algorithm(), Family::Ring, &|_, options| {
+        Box::new(HaproxyHashConsistent::new(options.get(SECTION)))
+    })
 };
 
 /// The id that each server has: its own, or the one that its place gives it.

@@ -61,8 +61,6 @@ pub const SECTION: SectionKey<Options> = SectionKey::new("haproxy-hash-map-based
 
 /// What is to be known of the algorithm before choosing it.
 pub static CARD: Card = Card {
-    name: SECTION.algorithm(),
-    aliases: &[],
     summary: "HAProxy's `hash-type map-based`: the remainder of a hash by a map of slots",
     section: SectionType::of(SECTION),
     options: &[
@@ -77,7 +75,6 @@ pub static CARD: Card = Card {
             value: |options| options.get(SECTION).avalanche.to_string(),
         },
     ],
-    family: Family::Modulo,
     origin: Origin::Program(Program::Haproxy),
     feedback: Feedback::None,
     shares: ShareVariance::AsRandom,
@@ -87,7 +84,9 @@ pub static CARD: Card = Card {
     weights: "1 to 256; exact",
     disruption: "nearly all keys",
     source: "HAProxy 2.6 to 3.4",
-    new: |_, options| Box::new(HaproxyHashMapBased::new(options.get(SECTION))),
+    ..Card::new(SECTION.algorithm(), Family::Modulo, &|_, options| {
+        Box::new(HaproxyHashMapBased::new(options.get(SECTION)))
+    })
 };
 
 /// The options of HAProxy's map.

@@ -51,19 +51,13 @@ use crate::hash::Fingerprint;
 use crate::pick::Pick;
 use crate::pool::Pool;
 use crate::profile::Profile;
-use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::step::Step;
 use crate::sync::{Mutex, MutexGuard};
 
 /// What is to be known of the algorithm before choosing it.
 pub static CARD: Card = Card {
-    name: "haproxy-leastconn",
-    aliases: &[],
     summary: "HAProxy's `balance leastconn`: the least loaded, of equals the longest waiting",
-    section: SectionType::NONE,
-    options: &[],
-    family: Family::Fewest,
     origin: Origin::Program(Program::Haproxy),
     feedback: Feedback::InFlight,
     shares: ShareVariance::ByLoad,
@@ -73,7 +67,9 @@ pub static CARD: Card = Card {
     weights: "1 to 256; in proportion once none is idle",
     disruption: "uses no key",
     source: "HAProxy 2.6",
-    new: |_, _| Box::new(HaproxyLeastconn),
+    ..Card::new("haproxy-leastconn", Family::Fewest, &|_, _| {
+        Box::new(HaproxyLeastconn)
+    })
 };
 
 /// HAProxy's least connections; see the [module](self).

@@ -55,19 +55,13 @@ use crate::hash::Fingerprint;
 use crate::pick::Pick;
 use crate::pool::Pool;
 use crate::profile::Profile;
-use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::step::Step;
 use crate::sync::{Mutex, MutexGuard};
 
 /// What is to be known of the algorithm before choosing it.
 pub static CARD: Card = Card {
-    name: "haproxy-roundrobin",
-    aliases: &[],
     summary: "HAProxy's `balance roundrobin`: weighted turns by the positions at which they are due",
-    section: SectionType::NONE,
-    options: &[],
-    family: Family::Turns,
     origin: Origin::Program(Program::Haproxy),
     feedback: Feedback::None,
     shares: ShareVariance::Exact,
@@ -77,7 +71,9 @@ pub static CARD: Card = Card {
     weights: "1 to 256; in proportion",
     disruption: "uses no key",
     source: "HAProxy 2.6 to 3.4",
-    new: |_, _| Box::new(HaproxyRoundrobin),
+    ..Card::new("haproxy-roundrobin", Family::Turns, &|_, _| {
+        Box::new(HaproxyRoundrobin)
+    })
 };
 
 /// HAProxy's turns; see the [module](self).

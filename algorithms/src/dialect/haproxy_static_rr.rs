@@ -44,18 +44,12 @@ use crate::hash::Fingerprint;
 use crate::pick::Pick;
 use crate::pool::Pool;
 use crate::profile::Profile;
-use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::step::Step;
 
 /// What is to be known of the algorithm before choosing it.
 pub static CARD: Card = Card {
-    name: "haproxy-static-rr",
-    aliases: &[],
     summary: "HAProxy's `balance static-rr`: turns through a map of slots",
-    section: SectionType::NONE,
-    options: &[],
-    family: Family::Turns,
     origin: Origin::Program(Program::Haproxy),
     feedback: Feedback::None,
     shares: ShareVariance::Exact,
@@ -65,7 +59,9 @@ pub static CARD: Card = Card {
     weights: "1 to 256; exact",
     disruption: "uses no key",
     source: "HAProxy 2.6 to 3.4",
-    new: |_, _| Box::new(HaproxyStaticRr),
+    ..Card::new("haproxy-static-rr", Family::Turns, &|_, _| {
+        Box::new(HaproxyStaticRr)
+    })
 };
 
 /// HAProxy's turns through a map; see the [module](self).

@@ -80,8 +80,6 @@ pub const SECTION: SectionKey<Options> = SectionKey::new("katran-maglev");
 
 /// What is to be known of the algorithm before choosing it.
 pub static CARD: Card = Card {
-    name: SECTION.algorithm(),
-    aliases: &[],
     summary: "Katran's Maglev: a lookup table by the hashes of its endpoints, for packets",
     section: SectionType::of(SECTION),
     options: &[
@@ -96,7 +94,6 @@ pub static CARD: Card = Card {
             value: |options| options.get(SECTION).version.to_string(),
         },
     ],
-    family: Family::Table,
     origin: Origin::Program(Program::Katran),
     feedback: Feedback::None,
     shares: ShareVariance::NearlyEven,
@@ -106,7 +103,9 @@ pub static CARD: Card = Card {
     weights: "next to none; in proportion in version 2",
     disruption: "near minimal",
     source: "Katran",
-    new: |_, options| Box::new(KatranMaglev::new(options.get(SECTION))),
+    ..Card::new(SECTION.algorithm(), Family::Table, &|_, options| {
+        Box::new(KatranMaglev::new(options.get(SECTION)))
+    })
 };
 
 /// The options of [`KatranMaglev`].

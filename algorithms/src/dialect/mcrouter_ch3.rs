@@ -45,18 +45,12 @@ use crate::hash::Fingerprint;
 use crate::pick::Pick;
 use crate::pool::Pool;
 use crate::profile::{Key, Profile};
-use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::step::Step;
 
 /// What is to be known of the algorithm before choosing it.
 pub static CARD: Card = Card {
-    name: "mcrouter-ch3",
-    aliases: &[],
     summary: "mcrouter's `Ch3`: the bits of chained hashes walk down a tree of powers of two",
-    section: SectionType::NONE,
-    options: &[],
-    family: Family::Buckets,
     origin: Origin::Program(Program::Mcrouter),
     feedback: Feedback::None,
     shares: ShareVariance::AsRandom,
@@ -66,7 +60,9 @@ pub static CARD: Card = Card {
     weights: "none",
     disruption: "minimal at the end",
     source: "mcrouter",
-    new: |_, _| Box::new(McrouterCh3),
+    ..Card::new("mcrouter-ch3", Family::Buckets, &|_, _| {
+        Box::new(McrouterCh3)
+    })
 };
 
 /// How often the bits are read for a number that is not too large.

@@ -58,18 +58,12 @@ use crate::hash::Fingerprint;
 use crate::pick::Pick;
 use crate::pool::Pool;
 use crate::profile::{Key, Profile};
-use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::step::Step;
 
 /// What is to be known of the algorithm before choosing it.
 pub static HASH: Card = Card {
-    name: "nginx-hash",
-    aliases: &[],
     summary: "nginx's `hash`: a CRC of 15 bits by the sum of the weights",
-    section: SectionType::NONE,
-    options: &[],
-    family: Family::Modulo,
     origin: Origin::Program(Program::Nginx),
     feedback: Feedback::None,
     shares: ShareVariance::AsRandom,
@@ -79,18 +73,18 @@ pub static HASH: Card = Card {
     weights: "in proportion",
     disruption: "nearly all keys",
     source: "nginx 1.22 to 1.31",
-    new: |_, _| {
+    ..Card::new("nginx-hash", Family::Modulo, &|_, _| {
         Box::new(NginxHash {
             numbers: Numbers::Crc,
         })
-    },
+    })
 };
 
 /// What is to be known of the algorithm before choosing it.
 pub static IP_HASH: Card = Card {
     name: "nginx-ip-hash",
     summary: "nginx's `ip_hash`: a hash of the client's network by the sum of the weights",
-    new: |_, _| {
+    make: &|_, _| {
         Box::new(NginxHash {
             numbers: Numbers::Address,
         })

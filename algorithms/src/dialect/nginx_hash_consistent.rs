@@ -51,18 +51,12 @@ use crate::pick::Pick;
 use crate::pool::Pool;
 use crate::profile::{Key, Profile};
 use crate::ring::Ring;
-use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::step::Step;
 
 /// What is to be known of the algorithm before choosing it.
 pub static CARD: Card = Card {
-    name: "nginx-hash-consistent",
-    aliases: &[],
     summary: "nginx's `hash … consistent`: a ring of CRC points, with smooth turns where it fails",
-    section: SectionType::NONE,
-    options: &[],
-    family: Family::Ring,
     origin: Origin::Program(Program::Nginx),
     feedback: Feedback::None,
     shares: ShareVariance::AsArcs,
@@ -72,7 +66,9 @@ pub static CARD: Card = Card {
     weights: "points in proportion",
     disruption: "minimal on the ring",
     source: "nginx 1.22 to 1.31",
-    new: |_, _| Box::new(NginxHashConsistent),
+    ..Card::new("nginx-hash-consistent", Family::Ring, &|_, _| {
+        Box::new(NginxHashConsistent)
+    })
 };
 
 /// nginx's points a unit of weight.

@@ -42,17 +42,11 @@ use crate::hash::Fingerprint;
 use crate::pick::Pick;
 use crate::pool::Pool;
 use crate::profile::Profile;
-use crate::section_type::SectionType;
 use crate::slot::Slot;
 
 /// What is to be known of the algorithm before choosing it.
 pub static CARD: Card = Card {
-    name: "nginx-least-conn",
-    aliases: &[],
     summary: "nginx's `least_conn`: the fewest in flight for the weight, ties by smooth turns",
-    section: SectionType::NONE,
-    options: &[],
-    family: Family::Fewest,
     origin: Origin::Program(Program::Nginx),
     feedback: Feedback::InFlight,
     shares: ShareVariance::ByLoad,
@@ -62,7 +56,9 @@ pub static CARD: Card = Card {
     weights: "loads in proportion",
     disruption: "no key",
     source: "nginx 1.22 to 1.31",
-    new: |_, _| Box::new(NginxLeastConn),
+    ..Card::new("nginx-least-conn", Family::Fewest, &|_, _| {
+        Box::new(NginxLeastConn)
+    })
 };
 
 /// nginx's least connections; see the [module](self).

@@ -44,17 +44,11 @@ use crate::hash::Fingerprint;
 use crate::pick::Pick;
 use crate::pool::Pool;
 use crate::profile::Profile;
-use crate::section_type::SectionType;
 use crate::slot::Slot;
 
 /// What is to be known of the algorithm before choosing it.
 pub static CARD: Card = Card {
-    name: "nginx-round-robin",
-    aliases: &[],
     summary: "nginx's default: smooth weighted turns",
-    section: SectionType::NONE,
-    options: &[],
-    family: Family::Turns,
     origin: Origin::Program(Program::Nginx),
     feedback: Feedback::None,
     shares: ShareVariance::Exact,
@@ -64,7 +58,9 @@ pub static CARD: Card = Card {
     weights: "exact",
     disruption: "no key",
     source: "nginx 1.22 to 1.31",
-    new: |_, _| Box::new(NginxRoundRobin),
+    ..Card::new("nginx-round-robin", Family::Turns, &|_, _| {
+        Box::new(NginxRoundRobin)
+    })
 };
 
 /// nginx's turns; see the [module](self).

@@ -51,18 +51,12 @@ use crate::hash::Fingerprint;
 use crate::pick::Pick;
 use crate::pool::Pool;
 use crate::profile::Profile;
-use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::step::Step;
 
 /// What is to be known of the algorithm before choosing it.
 pub static CARD: Card = Card {
-    name: "pingora-fnv",
-    aliases: &[],
     summary: "Pingora's `FNVHash`: a remainder of the key's FNV by weight, hashed on if it fails",
-    section: SectionType::NONE,
-    options: &[],
-    family: Family::Modulo,
     origin: Origin::Program(Program::Pingora),
     feedback: Feedback::None,
     shares: ShareVariance::AsRandom,
@@ -72,7 +66,7 @@ pub static CARD: Card = Card {
     weights: "exact proportion",
     disruption: "nearly every key",
     source: "pingora-load-balancing 0.9.1",
-    new: |_, _| Box::new(PingoraFnv),
+    ..Card::new("pingora-fnv", Family::Modulo, &|_, _| Box::new(PingoraFnv))
 };
 
 /// How often the hash is hashed.

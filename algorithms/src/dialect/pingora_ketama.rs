@@ -62,8 +62,6 @@ pub const SECTION: SectionKey<Options> = SectionKey::new("pingora-ketama");
 
 /// What is to be known of the algorithm before choosing it.
 pub static CARD: Card = Card {
-    name: SECTION.algorithm(),
-    aliases: &[],
     summary: "Pingora's `KetamaHashing`: nginx's ring of CRC points, over socket addresses",
     section: SectionType::of(SECTION),
     options: &[
@@ -78,7 +76,6 @@ pub static CARD: Card = Card {
             value: |options| options.get(SECTION).point_multiple.to_string(),
         },
     ],
-    family: Family::Ring,
     origin: Origin::Program(Program::Pingora),
     feedback: Feedback::None,
     shares: ShareVariance::AsArcs,
@@ -88,7 +85,9 @@ pub static CARD: Card = Card {
     weights: "points in proportion",
     disruption: "minimal",
     source: "pingora-ketama 0.9.1",
-    new: |_, options| Box::new(PingoraKetama::new(options.get(SECTION))),
+    ..Card::new(SECTION.algorithm(), Family::Ring, &|_, options| {
+        Box::new(PingoraKetama::new(options.get(SECTION)))
+    })
 };
 
 /// The options of [`PingoraKetama`].

@@ -47,18 +47,12 @@ use crate::hash::Fingerprint;
 use crate::pick::Pick;
 use crate::pool::Pool;
 use crate::profile::{Key, Profile};
-use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::step::Step;
 
 /// What is to be known of the algorithm before choosing it.
 pub static CARD: Card = Card {
-    name: "redis-cluster",
-    aliases: &[],
     summary: "Redis Cluster's 16,384 hash slots, dealt out in ranges",
-    section: SectionType::NONE,
-    options: &[],
-    family: Family::Modulo,
     origin: Origin::Program(Program::RedisCluster),
     feedback: Feedback::None,
     shares: ShareVariance::NearlyEven,
@@ -68,7 +62,9 @@ pub static CARD: Card = Card {
     weights: "none",
     disruption: "ranges shift",
     source: "Redis Cluster specification",
-    new: |_, _| Box::new(RedisCluster),
+    ..Card::new("redis-cluster", Family::Modulo, &|_, _| {
+        Box::new(RedisCluster)
+    })
 };
 
 /// The hash slots of a cluster.

@@ -59,8 +59,6 @@ pub const SECTION: SectionKey<Options> = SectionKey::new("anchor");
 
 /// What is to be known of the algorithm before choosing it.
 pub static CARD: Card = Card {
-    name: SECTION.algorithm(),
-    aliases: &[],
     summary: "a bucket of a fixed number; where it is vacant, one of those left when it was vacated",
     section: SectionType::of(SECTION),
     options: &[OptionHelp {
@@ -68,7 +66,6 @@ pub static CARD: Card = Card {
         help: Options::HELP,
         value: |options| options.get(SECTION).shown(),
     }],
-    family: Family::Buckets,
     origin: Origin::Own,
     feedback: Feedback::None,
     shares: ShareVariance::AsRandom,
@@ -78,7 +75,9 @@ pub static CARD: Card = Card {
     weights: "buckets in proportion",
     disruption: "minimal",
     source: "Mendelson et al., ToN 2021",
-    new: |hashing, options| Box::new(Anchor::new(hashing, options.get(SECTION))),
+    ..Card::new(SECTION.algorithm(), Family::Buckets, &|hashing, options| {
+        Box::new(Anchor::new(hashing, options.get(SECTION)))
+    })
 };
 
 /// AnchorHash; see the [module](self).

@@ -54,7 +54,7 @@ pub static CARD: Card = growth::card(
     "a walk down two trees of powers of two, the one that holds all buckets and its half",
     Cost::CONSTANT,
     "Coluzzi et al., 2024",
-    |hashing, _| Box::new(Binomial::new(hashing, ())),
+    &|hashing, _| Box::new(Binomial::new(hashing, ())),
 );
 
 growing!(

@@ -48,19 +48,13 @@ use crate::error::BuildError;
 use crate::hash::{GOLDEN_GAMMA, SplitMix, mix};
 use crate::numbering::Numbering;
 use crate::pick::Pick;
-use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::strategy::jump_back;
 use crate::strategy::numbered::{self, Numbered, VACANT, best_draw, compact};
 
 /// What is to be known of the algorithm before choosing it.
 pub static CARD: Card = Card {
-    name: "choose-k",
-    aliases: &[],
     summary: "an order of all buckets for every key; its first in use wins, its first k are owners",
-    section: SectionType::NONE,
-    options: &[],
-    family: Family::Buckets,
     origin: Origin::Own,
     feedback: Feedback::None,
     shares: ShareVariance::AsRandom,
@@ -70,7 +64,9 @@ pub static CARD: Card = Card {
     weights: "buckets in proportion",
     disruption: "minimal",
     source: "Neubeck, rust-gems 2025",
-    new: |hashing, _| Box::new(ChooseK::new(hashing, ())),
+    ..Card::new("choose-k", Family::Buckets, &|hashing, _| {
+        Box::new(ChooseK::new(hashing, ()))
+    })
 };
 
 /// Choose-k; see the [module](self).

@@ -56,8 +56,6 @@ pub const SECTION: SectionKey<Options> = SectionKey::new("dx");
 
 /// What is to be known of the algorithm before choosing it.
 pub static CARD: Card = Card {
-    name: SECTION.algorithm(),
-    aliases: &[],
     summary: "a key's numbers are tried one after the other until one is of a bucket in use",
     section: SectionType::of(SECTION),
     options: &[OptionHelp {
@@ -65,7 +63,6 @@ pub static CARD: Card = Card {
         help: Options::HELP,
         value: |options| options.get(SECTION).shown(),
     }],
-    family: Family::Buckets,
     origin: Origin::Own,
     feedback: Feedback::None,
     shares: ShareVariance::AsRandom,
@@ -75,7 +72,9 @@ pub static CARD: Card = Card {
     weights: "buckets in proportion",
     disruption: "minimal",
     source: "Dong et al., TACO 2023",
-    new: |hashing, options| Box::new(Dx::new(hashing, options.get(SECTION))),
+    ..Card::new(SECTION.algorithm(), Family::Buckets, &|hashing, options| {
+        Box::new(Dx::new(hashing, options.get(SECTION)))
+    })
 };
 
 /// DxHash; see the [module](self).

@@ -53,7 +53,7 @@ pub static CARD: Card = growth::card(
     "a hash over the next power of two; a bucket out of range is drawn again",
     Cost::CONSTANT,
     "Masson and Lee, 2024",
-    |hashing, _| Box::new(Flip::new(hashing, ())),
+    &|hashing, _| Box::new(Flip::new(hashing, ())),
 );
 
 growing!(

@@ -6,13 +6,10 @@
 use std::fmt::Debug;
 use std::marker::PhantomData;
 
-use crate::algorithm::Algorithm;
-use crate::card::{Card, Cost, Family, Feedback, Origin, ShareVariance};
+use crate::card::{Card, Cost, Family, Feedback, Make, Origin, ShareVariance};
 use crate::error::BuildError;
-use crate::hash::{GOLDEN_GAMMA, Hashing, mix, scaled};
+use crate::hash::{GOLDEN_GAMMA, mix, scaled};
 use crate::numbering::Numbering;
-use crate::options::Options;
-use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::strategy::numbered::{self, compact};
 
@@ -54,15 +51,10 @@ pub(super) const fn card(
     summary: &'static str,
     pick: Cost,
     source: &'static str,
-    new: fn(Hashing, &Options) -> Box<dyn Algorithm>,
+    make: &'static Make,
 ) -> Card {
     Card {
-        name,
-        aliases: &[],
         summary,
-        section: SectionType::NONE,
-        options: &[],
-        family: Family::Buckets,
         origin: Origin::Own,
         feedback: Feedback::None,
         shares: ShareVariance::AsRandom,
@@ -72,7 +64,7 @@ pub(super) const fn card(
         weights: "buckets in proportion",
         disruption: "minimal",
         source,
-        new,
+        ..Card::new(name, Family::Buckets, make)
     }
 }
 

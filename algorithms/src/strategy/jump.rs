@@ -50,7 +50,7 @@ pub static CARD: Card = growth::card(
     "a key jumps from bucket to bucket as their number grows; its last jump counts",
     Cost::of("log W"),
     "Lamping and Veach, 2014",
-    |hashing, _| Box::new(Jump::new(hashing, ())),
+    &|hashing, _| Box::new(Jump::new(hashing, ())),
 );
 
 growing!(

@@ -53,7 +53,7 @@ pub static CARD: Card = growth::card(
     "the jumps of a key from the last one back; a few draws at any number of buckets",
     Cost::CONSTANT,
     "Ertl, SPE 2025",
-    |hashing, _| Box::new(JumpBack::new(hashing, ())),
+    &|hashing, _| Box::new(JumpBack::new(hashing, ())),
 );
 
 growing!(

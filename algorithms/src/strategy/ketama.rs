@@ -48,7 +48,7 @@ use std::sync::Arc;
 
 use crate::algorithm::{Algorithm, carried};
 use crate::balancer::Balancer;
-use crate::card::{Card, Cost, Family, Feedback, OptionHelp, Origin, ShareVariance};
+use crate::card::{Card, Cost, Family, Feedback, OptionHelp, Origin, ShareVariance, Sizes, sized};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Hashing};
 use crate::option::whole_number_option;
@@ -66,7 +66,6 @@ pub const SECTION: SectionKey<Options> = SectionKey::new("ketama");
 
 /// What is to be known of the algorithm before choosing it.
 pub static CARD: Card = Card {
-    name: SECTION.algorithm(),
     aliases: &["consistent-hash"],
     summary: "a ring of points; a key belongs to the first point at or after its own",
     section: SectionType::of(SECTION),
@@ -75,7 +74,7 @@ pub static CARD: Card = Card {
         help: "points that each unit of weight puts on the ring, 1 to 65536; more spread better",
         value: |options| options.get(SECTION).points_per_weight.get().to_string(),
     }],
-    family: Family::Ring,
+    size: sized!(SECTION: points_per_weight: PointsPerWeight, Sizes::up_to(PointsPerWeight::MAX)),
     origin: Origin::Own,
     feedback: Feedback::None,
     shares: ShareVariance::AsArcs,
@@ -85,7 +84,9 @@ pub static CARD: Card = Card {
     weights: "points in proportion",
     disruption: "minimal",
     source: "Karger et al., STOC 1997",
-    new: |hashing, options| Box::new(Ketama::new(hashing, options.get(SECTION))),
+    ..Card::new(SECTION.algorithm(), Family::Ring, &|hashing, options| {
+        Box::new(Ketama::new(hashing, options.get(SECTION)))
+    })
 };
 
 /// The options of [`Ketama`].

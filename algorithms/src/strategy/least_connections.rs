@@ -51,18 +51,12 @@ use crate::hash::Fingerprint;
 use crate::pick::Pick;
 use crate::pool::Pool;
 use crate::profile::Profile;
-use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::sync::{AtomicU32, AtomicU64};
 
 /// What is to be known of the algorithm before choosing it.
 pub static CARD: Card = Card {
-    name: "least-connections",
-    aliases: &[],
     summary: "the backend with the fewest requests in flight for its weight",
-    section: SectionType::NONE,
-    options: &[],
-    family: Family::Fewest,
     origin: Origin::Own,
     feedback: Feedback::InFlight,
     shares: ShareVariance::ByLoad,
@@ -72,7 +66,9 @@ pub static CARD: Card = Card {
     weights: "requests in flight in proportion",
     disruption: "uses no key",
     source: "Zhang, OLS 2000",
-    new: |_, _| Box::new(LeastConnections),
+    ..Card::new("least-connections", Family::Fewest, &|_, _| {
+        Box::new(LeastConnections)
+    })
 };
 
 /// Least connections; see the [module](self).

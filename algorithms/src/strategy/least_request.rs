@@ -72,8 +72,6 @@ pub const SECTION: SectionKey<Options> = SectionKey::new("least-request");
 
 /// What is to be known of the algorithm before choosing it.
 pub static CARD: Card = Card {
-    name: SECTION.algorithm(),
-    aliases: &[],
     summary: "weighted turns in which a backend counts for less the more it has in flight",
     section: SectionType::of(SECTION),
     options: &[OptionHelp {
@@ -81,7 +79,6 @@ pub static CARD: Card = Card {
         help: "how much requests in flight count, 0 (not at all) to 10",
         value: |options| options.get(SECTION).bias.to_string(),
     }],
-    family: Family::Deadlines,
     origin: Origin::Own,
     feedback: Feedback::InFlight,
     shares: ShareVariance::ByLoad,
@@ -91,7 +88,9 @@ pub static CARD: Card = Card {
     weights: "idle turns in proportion, exact",
     disruption: "uses no key",
     source: "Envoy, 2016",
-    new: |_, options| Box::new(LeastRequest::new(options.get(SECTION))),
+    ..Card::new(SECTION.algorithm(), Family::Deadlines, &|_, options| {
+        Box::new(LeastRequest::new(options.get(SECTION)))
+    })
 };
 
 /// The options of [`LeastRequest`].

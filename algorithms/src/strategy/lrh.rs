@@ -50,7 +50,7 @@
 use crate::algorithm::Algorithm;
 use crate::backend::Weight;
 use crate::balancer::{Balancer, trace_by_hash};
-use crate::card::{Card, Cost, Family, Feedback, OptionHelp, Origin, ShareVariance};
+use crate::card::{Card, Cost, Family, Feedback, OptionHelp, Origin, ShareVariance, Sizes, sized};
 use crate::error::BuildError;
 use crate::hash::{Domain, Fingerprint, Hashing, mix};
 use crate::option::whole_number_option;
@@ -69,7 +69,6 @@ pub const SECTION: SectionKey<Options> = SectionKey::new("lrh");
 
 /// What is to be known of the algorithm before choosing it.
 pub static CARD: Card = Card {
-    name: SECTION.algorithm(),
     aliases: &["local-rendezvous"],
     summary: "a ring names a few candidates for every key; the best draw among them wins",
     section: SectionType::of(SECTION),
@@ -85,7 +84,7 @@ pub static CARD: Card = Card {
             value: |options| options.get(SECTION).points_per_backend.get().to_string(),
         },
     ],
-    family: Family::Ring,
+    size: sized!(SECTION: points_per_backend: PointsPerBackend, Sizes::up_to(PointsPerBackend::MAX)),
     origin: Origin::Own,
     feedback: Feedback::None,
     shares: ShareVariance::NearlyEven,
@@ -95,7 +94,9 @@ pub static CARD: Card = Card {
     weights: "exact among the candidates",
     disruption: "1.8 times the minimum",
     source: "arXiv 2512.23434, 2025",
-    new: |hashing, options| Box::new(Lrh::new(hashing, options.get(SECTION))),
+    ..Card::new(SECTION.algorithm(), Family::Ring, &|hashing, options| {
+        Box::new(Lrh::new(hashing, options.get(SECTION)))
+    })
 };
 
 /// The options of [`Lrh`].

@@ -50,7 +50,7 @@ use std::collections::{BTreeMap, BinaryHeap};
 use crate::algorithm::Algorithm;
 use crate::backend::Weight;
 use crate::balancer::Balancer;
-use crate::card::{Card, Cost, Family, Feedback, OptionHelp, Origin, ShareVariance};
+use crate::card::{Card, Cost, Family, Feedback, OptionHelp, Origin, ShareVariance, Sizes, sized};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Hashing, scaled};
 use crate::pick::Pick;
@@ -74,8 +74,6 @@ pub const SECTION: SectionKey<Options> = SectionKey::new("maglev");
 
 /// What is to be known of the algorithm before choosing it.
 pub static CARD: Card = Card {
-    name: SECTION.algorithm(),
-    aliases: &[],
     summary: "a lookup table that the backends fill in turns; one hash and one read a pick",
     section: SectionType::of(SECTION),
     options: &[OptionHelp {
@@ -83,7 +81,7 @@ pub static CARD: Card = Card {
         help: "slots in the table, a prime; 100 times the backends or more moves few keys",
         value: |options| options.get(SECTION).table_size.get().to_string(),
     }],
-    family: Family::Table,
+    size: sized!(SECTION: table_size: TableSize, Sizes::TABLES),
     origin: Origin::Own,
     feedback: Feedback::None,
     shares: ShareVariance::NearlyEven,
@@ -93,7 +91,9 @@ pub static CARD: Card = Card {
     weights: "slots in proportion",
     disruption: "near minimal",
     source: "Eisenbud et al., NSDI 2016",
-    new: |hashing, options| Box::new(Maglev::new(hashing, options.get(SECTION))),
+    ..Card::new(SECTION.algorithm(), Family::Table, &|hashing, options| {
+        Box::new(Maglev::new(hashing, options.get(SECTION)))
+    })
 };
 
 /// The Maglev table; see the [module](self).

@@ -52,7 +52,7 @@ pub static CARD: Card = growth::card(
     "jump that remembers the buckets removed from among the others",
     Cost::of("log W"),
     "Coluzzi et al., ToN 2024",
-    |hashing, _| Box::new(Memento::new(hashing, ())),
+    &|hashing, _| Box::new(Memento::new(hashing, ())),
 );
 
 growing!(

@@ -47,19 +47,13 @@ use crate::numbering::Numbering;
 use crate::pick::Pick;
 use crate::pool::Pool;
 use crate::profile::Profile;
-use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::step::Step;
 use crate::strategy::numbered;
 
 /// What is to be known of the algorithm before choosing it.
 pub static CARD: Card = Card {
-    name: "modulo",
-    aliases: &[],
     summary: "the remainder of the key's hash; the baseline that shows why the others exist",
-    section: SectionType::NONE,
-    options: &[],
-    family: Family::Modulo,
     origin: Origin::Own,
     feedback: Feedback::None,
     shares: ShareVariance::AsRandom,
@@ -69,7 +63,9 @@ pub static CARD: Card = Card {
     weights: "places in proportion",
     disruption: "nearly all keys",
     source: "Knuth, 1973",
-    new: |hashing, _| Box::new(Modulo::new(hashing)),
+    ..Card::new("modulo", Family::Modulo, &|hashing, _| {
+        Box::new(Modulo::new(hashing))
+    })
 };
 
 /// The remainder of the key's hash; see the [module](self).

@@ -46,7 +46,7 @@
 
 use crate::algorithm::Algorithm;
 use crate::balancer::{Balancer, trace_by_hash};
-use crate::card::{Card, Cost, Family, Feedback, OptionHelp, Origin, ShareVariance};
+use crate::card::{Card, Cost, Family, Feedback, OptionHelp, Origin, ShareVariance, Sizes, sized};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Hashing, SplitMix};
 use crate::option::whole_number_option;
@@ -68,7 +68,6 @@ pub const SECTION: SectionKey<Options> = SectionKey::new("multi-probe");
 
 /// What is to be known of the algorithm before choosing it.
 pub static CARD: Card = Card {
-    name: SECTION.algorithm(),
     aliases: &["mpch"],
     summary: "a point a unit of weight; of a key's many probes the one nearest to a point wins",
     section: SectionType::of(SECTION),
@@ -77,7 +76,7 @@ pub static CARD: Card = Card {
         help: "places that each key looks from, 1 to 1024; more spread better and take longer",
         value: |options| options.get(SECTION).probes.get().to_string(),
     }],
-    family: Family::Ring,
+    size: sized!(SECTION: probes: Probes, Sizes::up_to(Probes::MAX)),
     origin: Origin::Own,
     feedback: Feedback::None,
     shares: ShareVariance::AsArcs,
@@ -87,7 +86,9 @@ pub static CARD: Card = Card {
     weights: "points in proportion",
     disruption: "minimal",
     source: "Appleton and O'Reilly, arXiv 2015",
-    new: |hashing, options| Box::new(MultiProbe::new(hashing, options.get(SECTION))),
+    ..Card::new(SECTION.algorithm(), Family::Ring, &|hashing, options| {
+        Box::new(MultiProbe::new(hashing, options.get(SECTION)))
+    })
 };
 
 /// The options of [`MultiProbe`].

@@ -81,8 +81,6 @@ pub const SECTION: SectionKey<Options> = SectionKey::new("peak-ewma");
 
 /// What is to be known of the algorithm before choosing it.
 pub static CARD: Card = Card {
-    name: SECTION.algorithm(),
-    aliases: &[],
     summary: "of two backends drawn by weight the one with the lower expected latency",
     section: SectionType::of(SECTION),
     options: &[
@@ -102,7 +100,6 @@ pub static CARD: Card = Card {
             value: |options| options.get(SECTION).default_latency_ms.to_string(),
         },
     ],
-    family: Family::FewestOfSome,
     origin: Origin::Own,
     feedback: Feedback::Latencies,
     shares: ShareVariance::ByLoad,
@@ -112,7 +109,11 @@ pub static CARD: Card = Card {
     weights: "idle chances in proportion",
     disruption: "uses no key",
     source: "Finagle, 2015",
-    new: |hashing, options| Box::new(PeakEwma::new(hashing.seed, options.get(SECTION))),
+    ..Card::new(
+        SECTION.algorithm(),
+        Family::FewestOfSome,
+        &|hashing, options| Box::new(PeakEwma::new(hashing.seed, options.get(SECTION))),
+    )
 };
 
 /// The options of [`PeakEwma`].

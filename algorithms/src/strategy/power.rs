@@ -52,7 +52,7 @@ pub static CARD: Card = growth::card(
     "a hash over the next power of two; a bucket out of range jumps on from half of it",
     Cost::CONSTANT,
     "Leu, 2023",
-    |hashing, _| Box::new(Power::new(hashing, ())),
+    &|hashing, _| Box::new(Power::new(hashing, ())),
 );
 
 growing!(

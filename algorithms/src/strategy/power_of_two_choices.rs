@@ -62,7 +62,6 @@ pub const SECTION: SectionKey<Options> = SectionKey::new("power-of-two-choices")
 
 /// What is to be known of the algorithm before choosing it.
 pub static CARD: Card = Card {
-    name: SECTION.algorithm(),
     aliases: &["p2c"],
     summary: "of two backends drawn by weight the one that is less busy",
     section: SectionType::of(SECTION),
@@ -71,7 +70,6 @@ pub static CARD: Card = Card {
         help: CHOICES_HELP,
         value: |options| options.get(SECTION).choices.to_string(),
     }],
-    family: Family::FewestOfSome,
     origin: Origin::Own,
     feedback: Feedback::InFlight,
     shares: ShareVariance::ByLoad,
@@ -81,7 +79,11 @@ pub static CARD: Card = Card {
     weights: "idle in proportion; requests in flight towards it",
     disruption: "uses no key",
     source: "Mitzenmacher, TPDS 2001",
-    new: |hashing, options| Box::new(PowerOfTwoChoices::new(hashing.seed, options.get(SECTION))),
+    ..Card::new(
+        SECTION.algorithm(),
+        Family::FewestOfSome,
+        &|hashing, options| Box::new(PowerOfTwoChoices::new(hashing.seed, options.get(SECTION))),
+    )
 };
 
 /// The options of [`PowerOfTwoChoices`].

@@ -85,8 +85,6 @@ pub const SECTION: SectionKey<Options> = SectionKey::new("prequal");
 
 /// What is to be known of the algorithm before choosing it.
 pub static CARD: Card = Card {
-    name: SECTION.algorithm(),
-    aliases: &[],
     summary: "the backend that by its own latest report is not crowded and answers soonest",
     section: SectionType::of(SECTION),
     options: &[
@@ -111,7 +109,6 @@ pub static CARD: Card = Card {
             value: |options| options.get(SECTION).reuse.get().to_string(),
         },
     ],
-    family: Family::FewestOfSome,
     origin: Origin::Own,
     feedback: Feedback::Reports,
     shares: ShareVariance::ByLoad,
@@ -121,7 +118,11 @@ pub static CARD: Card = Card {
     weights: "probes in proportion; requests in flight are compared for the weight",
     disruption: "uses no key",
     source: "Wydrowski et al., NSDI 2024",
-    new: |hashing, options| Box::new(Prequal::new(hashing.seed, options.get(SECTION))),
+    ..Card::new(
+        SECTION.algorithm(),
+        Family::FewestOfSome,
+        &|hashing, options| Box::new(Prequal::new(hashing.seed, options.get(SECTION))),
+    )
 };
 
 /// Hot and cold by the backends' own reports; see the [module](self).

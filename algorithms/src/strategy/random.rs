@@ -48,18 +48,13 @@ use crate::hash::{Fingerprint, Seed};
 use crate::pick::Pick;
 use crate::pool::Pool;
 use crate::profile::Profile;
-use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::strategy::alias::{Alias, Draws};
 
 /// What is to be known of the algorithm before choosing it.
 pub static CARD: Card = Card {
-    name: "random",
     aliases: &["weighted-random"],
     summary: "a draw by weight, in constant time",
-    section: SectionType::NONE,
-    options: &[],
-    family: Family::Random,
     origin: Origin::Own,
     feedback: Feedback::None,
     shares: ShareVariance::AsRandom,
@@ -69,7 +64,9 @@ pub static CARD: Card = Card {
     weights: "chances in proportion",
     disruption: "uses no key",
     source: "Walker, TOMS 1977",
-    new: |hashing, _| Box::new(Random::new(hashing.seed)),
+    ..Card::new("random", Family::Random, &|hashing, _| {
+        Box::new(Random::new(hashing.seed))
+    })
 };
 
 /// A draw by weight; see the [module](self).

@@ -50,19 +50,14 @@ use crate::hash::{Domain, Fingerprint, Hashing};
 use crate::pick::Pick;
 use crate::pool::Pool;
 use crate::profile::Profile;
-use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::step::Step;
 use crate::strategy::draw::{Block, Draw, Earliest, LANES, MARGIN};
 
 /// What is to be known of the algorithm before choosing it.
 pub static CARD: Card = Card {
-    name: "rendezvous",
     aliases: &["hrw"],
     summary: "every backend draws for every key; the best draw wins",
-    section: SectionType::NONE,
-    options: &[],
-    family: Family::Scores,
     origin: Origin::Own,
     feedback: Feedback::None,
     shares: ShareVariance::AsRandom,
@@ -72,7 +67,9 @@ pub static CARD: Card = Card {
     weights: "exact, by logarithms",
     disruption: "minimal",
     source: "Thaler and Ravishankar, ToN 1998",
-    new: |hashing, _| Box::new(Rendezvous::new(hashing)),
+    ..Card::new("rendezvous", Family::Scores, &|hashing, _| {
+        Box::new(Rendezvous::new(hashing))
+    })
 };
 
 /// Blocks whose least scores are compared at once before the place of the best is looked for.

@@ -59,18 +59,13 @@ use crate::hash::Fingerprint;
 use crate::pick::Pick;
 use crate::pool::Pool;
 use crate::profile::Profile;
-use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::sync::{AtomicU64, Mutex};
 
 /// What is to be known of the algorithm before choosing it.
 pub static CARD: Card = Card {
-    name: "round-robin",
     aliases: &["weighted-round-robin"],
     summary: "smooth weighted turns, in the order given",
-    section: SectionType::NONE,
-    options: &[],
-    family: Family::Turns,
     origin: Origin::Own,
     feedback: Feedback::None,
     shares: ShareVariance::Exact,
@@ -80,7 +75,7 @@ pub static CARD: Card = Card {
     weights: "turns in proportion, exact",
     disruption: "uses no key",
     source: "nginx, 2012",
-    new: |_, _| Box::new(RoundRobin),
+    ..Card::new("round-robin", Family::Turns, &|_, _| Box::new(RoundRobin))
 };
 
 /// The longest cycle that is worked out at build time: 2^20 turns (4 MiB).

@@ -14,7 +14,7 @@ use crate::section_type::SectionType;
 
 /// `go-redis-ring`.
 pub static GO_REDIS_RING: Card = Card {
-    new: |_, options| Box::new(BestScore::new(&GO_REDIS_RING, options, Score::GoRedis)),
+    make: &|_, options| Box::new(BestScore::new(&GO_REDIS_RING, options, Score::GoRedis)),
     ..scores(
         "go-redis-ring",
         "go-redis' Ring: rendezvous hashing by xxHash over the shards' names (`attributes.shard`)",
@@ -24,7 +24,7 @@ pub static GO_REDIS_RING: Card = Card {
 
 /// `gomemcache`.
 pub static GOMEMCACHE: Card = Card {
-    new: |_, options| {
+    make: &|_, options| {
         let spec = remainder(HashKind::Crc32, Repeat::Once);
         Box::new(ListModulo::new(&GOMEMCACHE, options, spec))
     },
@@ -42,7 +42,7 @@ pub const GROUPCACHE_SECTION: SectionKey<GroupcacheOptions> = SectionKey::new("g
 pub static GROUPCACHE: Card = Card {
     section: SectionType::of(GROUPCACHE_SECTION),
     options: &[option!(GROUPCACHE_SECTION: replicas, "points a peer, 1 to 65536")],
-    new: |_, options| {
+    make: &|_, options| {
         let count = Count::Fixed(options.get(GROUPCACHE_SECTION).replicas.get().into());
         let spec = RingSpec {
             ties: Ties::Last,
@@ -59,7 +59,7 @@ pub static GROUPCACHE: Card = Card {
 
 /// `serialx-hashring`.
 pub static SERIALX_HASHRING: Card = Card {
-    new: |_, options| {
+    make: &|_, options| {
         let hash = HashKind::Md5Halves;
         let spec = RingSpec {
             search: Search::After,

@@ -22,7 +22,7 @@ pub static JEDIS_SHARDED: Card = Card {
         "the hash of points and keys, `murmur` or `md5`"
     )],
     disruption: "minimal at the end of the list",
-    new: |_, options| {
+    make: &|_, options| {
         let hash = options.get(JEDIS_SHARDED_SECTION).hash();
         let spec = RingSpec {
             label: Label::Shard,
@@ -48,7 +48,7 @@ pub static SPYMEMCACHED_KETAMA: Card = Card {
     options: &[option!(SPYMEMCACHED_KETAMA_SECTION: format,
         "how servers are written, `spymemcached` or, without the port 11211, `libmemcached`"
     )],
-    new: |_, options| {
+    make: &|_, options| {
         let label = match options.get(SPYMEMCACHED_KETAMA_SECTION).format {
             SpymemcachedFormat::Spymemcached => Label::Name,
             SpymemcachedFormat::Libmemcached => WEIGHTED.label,
@@ -70,7 +70,7 @@ pub static SPYMEMCACHED_KETAMA: Card = Card {
 
 /// `spymemcached-modulo`.
 pub static SPYMEMCACHED_MODULO: Card = Card {
-    new: |_, options| {
+    make: &|_, options| {
         let spec = remainder(HashKind::JavaString, Repeat::Once);
         Box::new(ListModulo::new(&SPYMEMCACHED_MODULO, options, spec))
     },
@@ -91,7 +91,7 @@ pub static XMEMCACHED_KETAMA: Card = Card {
     options: &[option!(XMEMCACHED_KETAMA_SECTION: label,
         "how servers are written, `slash`, `gwhalin` or, without the port 11211, `cwNginxUpstreamConsistent`"
     )],
-    new: |_, options| {
+    make: &|_, options| {
         let label = match options.get(XMEMCACHED_KETAMA_SECTION).label {
             XmemcachedLabel::Slash => Label::Slash,
             XmemcachedLabel::Gwhalin => Label::Name,

@@ -13,7 +13,7 @@ use crate::section_type::SectionType;
 
 /// `memjs`.
 pub static MEMJS: Card = Card {
-    new: |_, options| {
+    make: &|_, options| {
         let spec = remainder(HashKind::JavaStringAbsolute, Repeat::Once);
         Box::new(ListModulo::new(&MEMJS, options, spec))
     },
@@ -43,7 +43,7 @@ pub static NPM_HASHRING: Card = Card {
             "`none`, or `hash_ring` for three points of each digest"
         ),
     ],
-    new: |_, options| {
+    make: &|_, options| {
         let own = options.get(NPM_HASHRING_SECTION);
         let quarters = match own.compatibility {
             HashringCompatibility::None => 4,
@@ -67,7 +67,7 @@ pub static NPM_HASHRING: Card = Card {
 
 /// `npm-memcached`.
 pub static NPM_MEMCACHED: Card = Card {
-    new: |_, options| {
+    make: &|_, options| {
         let spec = RingSpec {
             label: WEIGHTED.label,
             count: Count::Average(40, Rounding::AverageFirst),

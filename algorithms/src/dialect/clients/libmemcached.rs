@@ -30,7 +30,7 @@ pub static LIBMEMCACHED_KETAMA: Card = Card {
         char_sign!(LIBMEMCACHED_KETAMA_SECTION),
     ],
     weights: "points in proportion, from a second weight on",
-    new: |_, options| {
+    make: &|_, options| {
         let own = options.get(LIBMEMCACHED_KETAMA_SECTION);
         let hash = own.key();
         let spec = RingSpec {
@@ -62,7 +62,7 @@ pub static LIBMEMCACHED_KETAMA_WEIGHTED: Card = Card {
         libmemcached_hash!(LIBMEMCACHED_KETAMA_WEIGHTED_SECTION),
         char_sign!(LIBMEMCACHED_KETAMA_WEIGHTED_SECTION),
     ],
-    new: |_, options| {
+    make: &|_, options| {
         let own = options.get(LIBMEMCACHED_KETAMA_WEIGHTED_SECTION);
         let spec = RingSpec {
             key: KeyPlace::Hash(own.key()),
@@ -88,7 +88,7 @@ pub static LIBMEMCACHED_MODULA: Card = Card {
         libmemcached_hash!(LIBMEMCACHED_MODULA_SECTION),
         char_sign!(LIBMEMCACHED_MODULA_SECTION),
     ],
-    new: |_, options| {
+    make: &|_, options| {
         let own = options.get(LIBMEMCACHED_MODULA_SECTION);
         let spec = remainder(own.key(), Repeat::Once);
         Box::new(ListModulo::new(&LIBMEMCACHED_MODULA, options, spec))

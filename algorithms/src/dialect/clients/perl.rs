@@ -20,7 +20,7 @@ pub static CACHE_MEMCACHED_FAST: Card = Card {
     options: &[option!(CACHE_MEMCACHED_FAST_SECTION: ketama_points,
         "points a unit of weight, 1 to 65536"
     )],
-    new: |_, options| {
+    make: &|_, options| {
         let points = options
             .get(CACHE_MEMCACHED_FAST_SECTION)
             .ketama_points
@@ -52,7 +52,7 @@ pub static CRC15_MODULO: Card = Card {
         "whether the hash 0 is made 1, as PECL memcache does"
     )],
     weights: "entries in proportion",
-    new: |_, options| {
+    make: &|_, options| {
         let key = match options.get(CRC15_MODULO_SECTION).zero_becomes_one {
             true => HashKind::Crc15NotZero,
             false => HashKind::Crc15,

@@ -24,7 +24,7 @@ pub static PECL_CONSISTENT: Card = Card {
         ),
         char_sign!(PECL_CONSISTENT_SECTION),
     ],
-    new: |_, options| {
+    make: &|_, options| {
         let hash = options.get(PECL_CONSISTENT_SECTION).hash();
         let spec = RingSpec {
             key: KeyPlace::Arc(hash),
@@ -41,7 +41,7 @@ pub static PECL_CONSISTENT: Card = Card {
 
 /// `phpredis-array`.
 pub static PHPREDIS_ARRAY: Card = Card {
-    new: |_, options| {
+    make: &|_, options| {
         let spec = ModuloSpec {
             tag: Tag::Php,
             place: ListPlace::Scaled,
@@ -58,7 +58,7 @@ pub static PHPREDIS_ARRAY: Card = Card {
 
 /// `phpredis-consistent`.
 pub static PHPREDIS_CONSISTENT: Card = Card {
-    new: |_, options| {
+    make: &|_, options| {
         let spec = RingSpec {
             count: Count::Fixed(40),
             tag: Tag::Php,
@@ -76,7 +76,7 @@ pub static PHPREDIS_CONSISTENT: Card = Card {
 
 /// `predis-hashring`.
 pub static PREDIS_HASHRING: Card = Card {
-    new: |_, options| {
+    make: &|_, options| {
         let count = Count::Average(128, Rounding::Nearest);
         let spec = RingSpec {
             search: Search::AtOrBefore,
@@ -94,7 +94,7 @@ pub static PREDIS_HASHRING: Card = Card {
 
 /// `predis-ketama`.
 pub static PREDIS_KETAMA: Card = Card {
-    new: |_, options| {
+    make: &|_, options| {
         let spec = RingSpec {
             count: Count::Average(40, Rounding::NumberFirst),
             ties: Ties::Last,

@@ -9,7 +9,7 @@ use crate::dialect::wide_ring::Ties;
 
 /// `hash-ring`.
 pub static HASH_RING: Card = Card {
-    new: |_, options| {
+    make: &|_, options| {
         let spec = RingSpec {
             points: Points::Md5Quarters(3),
             count: Count::Average(40, Rounding::Integers),
@@ -27,7 +27,7 @@ pub static HASH_RING: Card = Card {
 
 /// `pymemcache-rendezvous`.
 pub static PYMEMCACHE_RENDEZVOUS: Card = Card {
-    new: |_, options| {
+    make: &|_, options| {
         Box::new(BestScore::new(
             &PYMEMCACHE_RENDEZVOUS,
             options,
@@ -43,7 +43,7 @@ pub static PYMEMCACHE_RENDEZVOUS: Card = Card {
 
 /// `uhashring`.
 pub static UHASHRING: Card = Card {
-    new: |_, options| {
+    make: &|_, options| {
         let hash = HashKind::Md5Whole;
         let spec = RingSpec {
             search: Search::After,
@@ -63,7 +63,7 @@ pub static UHASHRING: Card = Card {
 
 /// `uhashring-ketama`.
 pub static UHASHRING_KETAMA: Card = Card {
-    new: |_, options| {
+    make: &|_, options| {
         let spec = RingSpec {
             count: Count::Average(40, Rounding::Integers),
             search: Search::After,

@@ -9,7 +9,6 @@ use crate::dialect::point_ring::{
     Count, KeyPlace, PointRing, Points, RingSpec, Rounding, Search, Text,
 };
 use crate::dialect::wide_ring::Ties;
-use crate::section_type::SectionType;
 
 /// memcached's port, which some labels leave out.
 const MEMCACHED: u32 = 11_211;
@@ -57,12 +56,7 @@ pub(super) const fn remainder(key: HashKind, repeat: Repeat) -> ModuloSpec {
 /// What the rows of rings have in common.
 pub(super) const fn ring(name: &'static str, summary: &'static str, source: &'static str) -> Card {
     Card {
-        name,
-        aliases: &[],
         summary,
-        section: SectionType::NONE,
-        options: &[],
-        family: Family::Ring,
         origin: Origin::Client,
         feedback: Feedback::None,
         shares: ShareVariance::AsArcs,
@@ -72,7 +66,9 @@ pub(super) const fn ring(name: &'static str, summary: &'static str, source: &'st
         weights: "points in proportion",
         disruption: "near minimal",
         source,
-        new: |_, options| Box::new(PointRing::new(&LIBKETAMA, options, KETAMA)),
+        ..Card::new(name, Family::Ring, &|_, options| {
+            Box::new(PointRing::new(&LIBKETAMA, options, KETAMA))
+        })
     }
 }
 

@@ -13,7 +13,7 @@ use crate::section_type::SectionType;
 
 /// `dalli`.
 pub static DALLI: Card = Card {
-    new: |_, options| {
+    make: &|_, options| {
         let count = Count::Average(160, Rounding::QuotientLast);
         let spec = RingSpec {
             search: Search::AtOrBefore,
@@ -48,7 +48,7 @@ pub static REDIS_RB_4: Card = Card {
     options: &[option!(REDIS_RB_4_SECTION: db,
         "the number of the database, 0 to 65535"
     )],
-    new: |_, options| {
+    make: &|_, options| {
         let db = options.get(REDIS_RB_4_SECTION).db.get();
         let spec = redis_rb(Label::RedisUrl { db }, HashKind::Crc32);
         Box::new(PointRing::new(&REDIS_RB_4, options, spec))
@@ -69,7 +69,7 @@ pub static REDIS_RB_5: Card = Card {
     options: &[option!(REDIS_RB_5_SECTION: db,
         "the number of the database, 0 to 65535"
     )],
-    new: |_, options| {
+    make: &|_, options| {
         let db = options.get(REDIS_RB_5_SECTION).db.get();
         let spec = redis_rb(Label::RedisUrlShort { db }, HashKind::Md5BigEndian);
         Box::new(PointRing::new(&REDIS_RB_5, options, spec))

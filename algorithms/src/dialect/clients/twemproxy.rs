@@ -42,7 +42,7 @@ pub static TWEMPROXY_KETAMA: Card = Card {
     origin: Origin::Program(Program::Twemproxy),
     section: SectionType::of(TWEMPROXY_KETAMA_SECTION),
     options: twemproxy_options!(TWEMPROXY_KETAMA_SECTION),
-    new: |_, options| {
+    make: &|_, options| {
         let own = options.get(TWEMPROXY_KETAMA_SECTION);
         let spec = RingSpec {
             tag: own.tag(),
@@ -69,7 +69,7 @@ pub static TWEMPROXY_MODULA: Card = Card {
     section: SectionType::of(TWEMPROXY_MODULA_SECTION),
     options: twemproxy_options!(TWEMPROXY_MODULA_SECTION),
     weights: "entries in proportion",
-    new: |_, options| {
+    make: &|_, options| {
         let own = options.get(TWEMPROXY_MODULA_SECTION);
         let spec = ModuloSpec {
             tag: own.tag(),

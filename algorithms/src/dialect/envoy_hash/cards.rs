@@ -1,19 +1,18 @@
 //! What is to be known of the three before choosing one.
 
 use crate::card::{
-    Card, Cost, Family, Feedback, OptionHelp, Order, Origin, Program, ShareVariance,
+    Card, Cost, Family, Feedback, OptionHelp, Order, Origin, Program, ShareVariance, Sizes, sized,
 };
 use crate::dialect::envoy_hash::algorithm::EnvoyHash;
 use crate::dialect::envoy_hash::options::{
-    GRPC_SECTION, HashBalanceFactor, MAGLEV_SECTION, RING_SECTION,
+    GRPC_SECTION, HashBalanceFactor, MAGLEV_SECTION, MinimumRingSize, RING_SECTION,
 };
 use crate::dialect::envoy_hash::rule::Rule;
 use crate::section_type::SectionType;
+use crate::strategy::maglev::TableSize;
 
 /// What is to be known of the algorithm before choosing it.
 pub static RING: Card = Card {
-    name: RING_SECTION.algorithm(),
-    aliases: &[],
     summary: "Envoy's `ring_hash`: a ring dealt out by fractions, rebuilt from the healthy backends",
     section: SectionType::of(RING_SECTION),
     options: &[
@@ -58,7 +57,7 @@ pub static RING: Card = Card {
             },
         },
     ],
-    family: Family::Ring,
+    size: sized!(RING_SECTION: minimum_ring_size: MinimumRingSize, Sizes::up_to(MinimumRingSize::MAX)),
     origin: Origin::Program(Program::Envoy),
     feedback: Feedback::None,
     shares: ShareVariance::AsArcs,
@@ -68,7 +67,11 @@ pub static RING: Card = Card {
     weights: "points in proportion",
     disruption: "near minimal",
     source: "Envoy 1.40",
-    new: |hashing, options| Box::new(EnvoyHash::new(&RING, hashing, options, Rule::ring)),
+    ..Card::new(
+        RING_SECTION.algorithm(),
+        Family::Ring,
+        &|hashing, options| Box::new(EnvoyHash::new(&RING, hashing, options, Rule::ring)),
+    )
 };
 
 /// What is to be known of the algorithm before choosing it.
@@ -76,6 +79,7 @@ pub static MAGLEV: Card = Card {
     name: MAGLEV_SECTION.algorithm(),
     summary: "Envoy's `maglev`: a table filled by fractions of weights, rebuilt from the healthy backends",
     section: SectionType::of(MAGLEV_SECTION),
+    size: sized!(MAGLEV_SECTION: table_size: TableSize, Sizes::TABLES),
     options: &[
         OptionHelp {
             name: "table_size",
@@ -113,7 +117,7 @@ pub static MAGLEV: Card = Card {
     build: Cost::of("M n").with(" for M entries"),
     memory: "4 bytes an entry",
     weights: "entries in proportion",
-    new: |hashing, options| Box::new(EnvoyHash::new(&MAGLEV, hashing, options, Rule::maglev)),
+    make: &|hashing, options| Box::new(EnvoyHash::new(&MAGLEV, hashing, options, Rule::maglev)),
     ..RING
 };
 
@@ -139,10 +143,11 @@ pub static GRPC: Card = Card {
             value: |options| options.get(GRPC_SECTION).ring_size_cap.to_string(),
         },
     ],
+    size: None,
     origin: Origin::Program(Program::Grpc),
     pick: Cost::CONSTANT,
     source: "gRPC C-core 1.85",
-    new: |hashing, options| Box::new(EnvoyHash::new(&GRPC, hashing, options, Rule::grpc)),
+    make: &|hashing, options| Box::new(EnvoyHash::new(&GRPC, hashing, options, Rule::grpc)),
     ..RING
 };
 

@@ -1,0 +1,78 @@
+//! The option of an algorithm that trades memory or time for evenness.
+
+use crate::error::BuildError;
+use crate::options::Options;
+
+/// The option of an algorithm that trades memory or time for evenness: how many points a ring has, how large
+/// a table is, how many probes are made.
+///
+/// ```
+/// use evenkeel_algorithms::{Options, strategy::ketama};
+///
+/// let size = ketama::CARD.size.ok_or("a ring has a size")?;
+/// let mut options = Options::default();
+/// (size.set)(&mut options, 40)?;
+/// assert_eq!(size.option, "points_per_weight");
+/// assert_eq!(options.get(ketama::SECTION).points_per_weight.get(), 40);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Size {
+    /// The name of the option, one of those of the card.
+    pub option: &'static str,
+    /// What it can be; the larger the dearer, and the more even the load.
+    pub values: Sizes,
+    /// Sets it; an error if the value is out of range.
+    pub set: fn(&mut Options, u64) -> Result<(), BuildError>,
+}
+
+/// What a [`Size`] can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sizes {
+    /// Whole numbers.
+    Numbers {
+        /// The least, at least 1.
+        least: u64,
+        /// The most.
+        most: u64,
+    },
+    /// Prime numbers, at least as many as there are backends.
+    Primes {
+        /// The least, at least 2.
+        least: u64,
+        /// The most, a prime.
+        most: u64,
+    },
+}
+
+/// The size of an algorithm: an option of its section, whose type checks it.
+macro_rules! sized {
+    ($section:path: $option:ident: $number:ident, $sizes:expr) => {
+        Some($crate::card::Size {
+            option: stringify!($option),
+            values: $sizes,
+            set: |options, value| {
+                let value = $number::new(value)?;
+                options.change($section, |own| own.$option = value);
+                Ok(())
+            },
+        })
+    };
+}
+pub(crate) use sized;
+
+impl Sizes {
+    /// The entries of a table: up to Envoy's largest, which is large enough for any.
+    pub(crate) const TABLES: Self = Self::Primes {
+        least: 2,
+        most: 5_000_011,
+    };
+
+    /// From one up.
+    pub(crate) const fn up_to(most: u32) -> Self {
+        Self::Numbers {
+            least: 1,
+            most: most as u64,
+        }
+    }
+}
