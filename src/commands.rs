@@ -17,6 +17,7 @@ mod man;
 mod outputs;
 mod parsers;
 mod plan;
+mod registered;
 mod route;
 mod serve;
 mod simulate;
@@ -26,4 +27,4 @@ mod verify;
 mod verify_vectors;
 mod workload;
 
-pub use cli::run;
+pub use cli::{run, run_with};

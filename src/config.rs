@@ -14,7 +14,7 @@ mod write;
 
 pub use error::{ConfigError, MAX_CONFIG_BYTES};
 pub use fault::Fault;
-pub use fields::{AlgorithmName, BackendList, BackendSpec};
+pub use fields::{BackendList, BackendSpec};
 pub use file::Loaded;
 pub use values::Config;
 

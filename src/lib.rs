@@ -31,7 +31,7 @@ pub mod vectors;
 pub mod verify;
 pub mod workload;
 
-pub use commands::run;
+pub use commands::{run, run_with};
 
 /// The README, so that its Rust is compiled and run.
 #[cfg(doctest)]

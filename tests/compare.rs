@@ -168,7 +168,7 @@ fn detailed(config: &Config, names: &[&str], workload: &Workload) -> Comparison 
 
 #[test]
 fn the_load_of_each_backend_is_what_it_is_asked_for() {
-    let config = Config::parse(UNEQUAL).unwrap();
+    let config = Config::parse(UNEQUAL, Registry::builtin()).unwrap();
     let workload = Workload::drawn(5_000, 700, Distribution::Uniform, 3).unwrap();
     let names = ["ketama", "rendezvous", "nginx-hash-consistent"];
     for outcome in detailed(&config, &names, &workload).results {
@@ -211,7 +211,7 @@ fn the_load_of_each_backend_is_what_it_is_asked_for() {
 
 #[test]
 fn a_comparison_has_as_many_steps_as_it_says() {
-    let config = Config::parse(UNEQUAL).unwrap();
+    let config = Config::parse(UNEQUAL, Registry::builtin()).unwrap();
     let workload = Workload::drawn(100, 50, Distribution::Uniform, 3).unwrap();
     for timing in [false, true] {
         let plan = Plan {
@@ -231,7 +231,7 @@ fn a_comparison_has_as_many_steps_as_it_says() {
 
 #[test]
 fn loads_and_bands_of_several_runs_are_means() {
-    let config = Config::parse(UNEQUAL).unwrap();
+    let config = Config::parse(UNEQUAL, Registry::builtin()).unwrap();
     let run = |number| {
         let uniform = Distribution::Uniform;
         let workload = Workload::drawn_again(number, 2_000, 100, uniform, number.into()).unwrap();
@@ -273,7 +273,11 @@ fn strategies_agree_as_configs_do() {
         .output()
         .unwrap();
     let told: Value = serde_json::from_slice(&command.stdout).unwrap();
-    let config = Config::parse("{algorithm: ketama, backends: [a, b, c]}").unwrap();
+    let config = Config::parse(
+        "{algorithm: ketama, backends: [a, b, c]}",
+        Registry::builtin(),
+    )
+    .unwrap();
     let workload =
         Workload::drawn(3_000, 500, Distribution::Uniform, config.hashing.seed.0).unwrap();
     let algorithms = [&names[..], &["round-robin", "least-connections"]].concat();
@@ -299,7 +303,7 @@ fn strategies_agree_as_configs_do() {
 
 #[test]
 fn agreement_is_told_of_dialects_that_go_by_key_alone_beside_others() {
-    let config = Config::parse(UNEQUAL).unwrap();
+    let config = Config::parse(UNEQUAL, Registry::builtin()).unwrap();
     let workload = Workload::drawn(100, 50, Distribution::Uniform, 3).unwrap();
     for names in [
         &["ketama", "rendezvous"][..],

@@ -61,7 +61,7 @@ fn every_config_is_checked_and_routes_and_compares() {
 /// How many algorithms are compared under a config: its own and those of ours that fit. A bounded load
 /// needs a key.
 fn fitting(path: &str) -> usize {
-    let config = Config::read(path.as_ref()).unwrap();
+    let config = Config::read(path.as_ref(), Registry::builtin()).unwrap();
     let fits = |algorithm: &&Card| {
         let pool = Pool::new(config.backends.iter().cloned()).unwrap();
         LoadBalancer::new(config.configured_as(algorithm), pool).is_ok()
@@ -72,7 +72,7 @@ fn fitting(path: &str) -> usize {
 
 #[test]
 fn every_algorithm_has_a_config() {
-    let config = |path: &PathBuf| Config::read(path).unwrap().algorithm;
+    let config = |path: &PathBuf| Config::read(path, Registry::builtin()).unwrap().algorithm;
     let configured: Vec<_> = configs().iter().map(config).collect();
     for algorithm in Registry::builtin().cards() {
         assert!(configured.contains(&algorithm), "{algorithm}");

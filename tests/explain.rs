@@ -22,7 +22,7 @@ backends:
   - '10.0.0.6:80'
 "
     );
-    Config::parse(&text).unwrap()
+    Config::parse(&text, Registry::builtin()).unwrap()
 }
 
 /// Explains, routes and compares, request by request. Some requests stay in flight for a while.

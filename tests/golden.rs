@@ -8,6 +8,7 @@
 use std::fs;
 
 use evenkeel::config::Config;
+use evenkeel_algorithms::Registry;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -35,7 +36,7 @@ fn keys() -> Vec<Vec<u8>> {
 }
 
 fn picks(config: &str) -> String {
-    let config = Config::parse(config).unwrap();
+    let config = Config::parse(config, Registry::builtin()).unwrap();
     let balancer = config.balancer().unwrap();
     let digit = |key: Vec<u8>| {
         let ticket = balancer.route(Some(&key)).unwrap();

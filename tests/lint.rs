@@ -2,9 +2,10 @@
 
 use evenkeel::config::Loaded;
 use evenkeel::lint::{Lint, lints};
+use evenkeel_algorithms::Registry;
 
 fn found(text: &str) -> Vec<Lint> {
-    lints(&Loaded::parse(text.to_owned()).unwrap()).unwrap()
+    lints(&Loaded::parse(text.to_owned(), Registry::builtin()).unwrap()).unwrap()
 }
 
 /// The places of the lints with a code.

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use evenkeel::config::Config;
+use evenkeel_algorithms::Registry;
 
 const README: &str = include_str!("../README.md");
 
@@ -23,7 +24,7 @@ fn the_config_is_right() {
     let [block] = blocks("yaml")[..] else {
         panic!("expected one config")
     };
-    let config = Config::parse(block).unwrap();
+    let config = Config::parse(block, Registry::builtin()).unwrap();
     assert!(config.balancer().is_ok());
     assert_eq!(config.hashing, evenkeel_algorithms::Hashing::default());
     assert_eq!(config.options, evenkeel_algorithms::Options::default());

@@ -33,7 +33,7 @@ fn run(config: &Config, algorithms: &[&str], workload: &Workload) -> Comparison 
 
 /// Several runs with requests of their own.
 fn repeated(config: &str, algorithms: &[&str], runs: u32) -> Comparison {
-    let mut config = Config::parse(config).unwrap();
+    let mut config = Config::parse(config, Registry::builtin()).unwrap();
     let runs = (0..).zip(seeds(Seed(7), runs)).map(|(number, seed)| {
         config.hashing.seed = seed;
         let uniform = Distribution::Uniform;
@@ -50,7 +50,7 @@ fn over_keys(config: &str, algorithms: &[&str], runs: u32) -> Comparison {
     (0..20_000).for_each(|key| writeln!(keys, "user:{key}").unwrap());
     file.write_all(keys.as_bytes()).unwrap();
     let workload = Workload::from_keys(file.path()).unwrap();
-    let mut config = Config::parse(config).unwrap();
+    let mut config = Config::parse(config, Registry::builtin()).unwrap();
     let runs = seeds(Seed(7), runs).map(|seed| {
         config.hashing.seed = seed;
         run(&config, algorithms, &workload)

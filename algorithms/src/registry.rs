@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::card::{Card, Size};
+use crate::card::{Card, Origin, Size};
 #[cfg(feature = "dialects")]
 use crate::dialect;
 use crate::strategy;
@@ -17,7 +17,7 @@ use crate::strategy;
 /// assert!(registry.named("kettama").is_err());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Registry {
     /// Beside those that are built in.
     added: Vec<&'static Card>,
@@ -70,16 +70,16 @@ impl Registry {
         }
     }
 
-    /// The algorithms that were [added](Self::with).
-    #[must_use]
-    pub fn added(&self) -> &[&'static Card] {
-        &self.added
+    /// The strategies that were [added](Self::with).
+    pub fn custom(&self) -> impl Iterator<Item = &'static Card> + use<'_> {
+        let added = self.added.iter().copied();
+        added.filter(|card| card.origin == Origin::Own)
     }
 
-    /// The algorithms that are no dialects of programs or clients: our own in alphabetical order, and what was
-    /// added.
+    /// The strategies: our own in alphabetical order, and those that were added. They are what is left
+    /// without the dialects and without what asks a program.
     pub fn strategies(&self) -> impl Iterator<Item = &'static Card> + use<'_> {
-        self.cards().filter(|card| !card.origin.is_dialect())
+        self.cards().filter(|card| card.origin == Origin::Own)
     }
 
     /// Every algorithm: our own in alphabetical order, the dialects of programs, those of clients, and what was

@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use evenkeel::protocol::{Limits, serve};
+use evenkeel_algorithms::Registry;
 
 const LINES: usize = 2_000_000;
 const QUESTIONS: usize = 20_000;
@@ -31,7 +32,7 @@ pub fn requests_a_second() -> Result<f64> {
     for _ in 0..3 {
         let (input, output) = (File::open(file.path())?, File::create("/dev/null")?);
         let start = Instant::now();
-        serve(input, output, None, start, Limits::default())?;
+        serve(input, output, None, Registry::builtin(), start, Limits::default())?;
         best = best.min(start.elapsed().as_secs_f64());
     }
     Ok(LINES as f64 / best)
@@ -42,7 +43,7 @@ pub fn time_of_an_answer() -> Result<(f64, f64)> {
     let (questions, mut asks) = io::pipe()?;
     let (answers, answered) = io::pipe()?;
     let server =
-        thread::spawn(move || serve(questions, answered, None, Instant::now(), Limits::default()));
+        thread::spawn(move || serve(questions, answered, None, Registry::builtin(), Instant::now(), Limits::default()));
     let (mut answers, mut answer) = (BufReader::new(answers), String::new());
     writeln!(asks, "{INIT}")?;
     answers.read_line(&mut answer)?;

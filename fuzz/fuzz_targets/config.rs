@@ -8,6 +8,7 @@ use std::fs;
 
 use evenkeel::config::{Config, ConfigError, Fault};
 use evenkeel_algorithms::strategy::{ketama, lrh, maglev};
+use evenkeel_algorithms::Registry;
 use evenkeel_algorithms::{Backend, LoadBalancer, MAX_POINTS};
 use libfuzzer_sys::{Corpus, fuzz_target};
 
@@ -18,10 +19,10 @@ const LARGEST: u64 = 1 << 17;
 const YAML_BREAKS: [char; 5] = ['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'];
 
 fuzz_target!(|text: &str| -> Corpus {
-    let config = match Config::parse(text) {
+    let config = match Config::parse(text, Registry::builtin()) {
         Ok(config) => config,
         Err(fault) => {
-            assert_eq!(Config::parse(text).expect_err("a fault"), fault);
+            assert_eq!(Config::parse(text, Registry::builtin()).expect_err("a fault"), fault);
             check_fault(&fault, text);
             return Corpus::Keep;
         }
@@ -32,7 +33,7 @@ fuzz_target!(|text: &str| -> Corpus {
     }
     match config.balancer() {
         Ok(balancer) => {
-            let again = Config::parse(text).expect("the same text");
+            let again = Config::parse(text, Registry::builtin()).expect("the same text");
             let again = again.balancer().expect("the same config");
             check_answers(&balancer, &again);
         }
@@ -86,7 +87,7 @@ fn check_answers(balancer: &LoadBalancer, again: &LoadBalancer) {
 fn check_load(text: &str) {
     let file = tempfile::NamedTempFile::new().expect("a temporary file");
     fs::write(file.path(), text).expect("room for a small text");
-    match Config::load(file.path(), None) {
+    match Config::load(file.path(), Registry::builtin(), None) {
         Err(ConfigError::Faulty { fault, .. }) => {
             assert!(fault.place.is_some(), "{fault}");
             check_fault(&fault, text);

@@ -3,6 +3,7 @@
 
 #![no_main]
 
+use evenkeel_algorithms::Registry;
 use evenkeel::config::Config;
 use evenkeel::exchange::{Fidelity, Program};
 use evenkeel::import::import;
@@ -49,7 +50,7 @@ fn has_large_numbers(text: &str) -> bool {
 fn check(config: &Config) {
     let balancer = config.balancer().expect("what was read can be built");
     let text = config.to_yaml().expect("a config can be written");
-    let again = Config::parse(&text).expect("what was written can be read");
+    let again = Config::parse(&text, Registry::builtin()).expect("what was written can be read");
     let again = again.balancer().expect("the same config");
     assert_eq!(balancer.fingerprint(), again.fingerprint(), "{text}");
 }

@@ -10,7 +10,7 @@ use allocation_counter::measure;
 use evenkeel::config::{Config, Loaded};
 use evenkeel::protocol::{Limits, serve};
 use evenkeel_algorithms::strategy::{CARDS, maglev};
-use evenkeel_algorithms::{Backend, Card, Options, Weight};
+use evenkeel_algorithms::{Backend, Card, Options, Registry, Weight};
 use libfuzzer_sys::{Corpus, fuzz_target};
 use serde_json::Value;
 
@@ -83,7 +83,7 @@ fn loaded(config: &Config) -> Loaded {
 }
 
 fn talk(input: impl Read, output: impl Write, loaded: Option<Loaded>) {
-    serve(input, output, loaded, Instant::now(), LIMITS).expect("an output that takes all");
+    serve(input, output, loaded, Registry::builtin(), Instant::now(), LIMITS).expect("an output that takes all");
 }
 
 /// An input that comes in reads of one length.

@@ -66,14 +66,17 @@ impl Candidate {
         }
     }
 
-    /// Those of a fleet's programs, or our own; and which of them are out.
-    pub(super) fn of(needs: &Needs) -> Result<(Vec<Self>, Vec<Excluded>)> {
-        let cards = match needs.fleet.first() {
-            Some(program) => spoken_by(*program),
-            None => &OWN,
+    /// Those of a fleet's programs, or our own and others beside; and which of them are out.
+    pub(super) fn of(
+        needs: &Needs,
+        others: &[&'static Card],
+    ) -> Result<(Vec<Self>, Vec<Excluded>)> {
+        let (cards, others) = match needs.fleet.first() {
+            Some(program) => (spoken_by(*program), &[][..]),
+            None => (&OWN[..], others),
         };
         let mut all = Vec::new();
-        for &algorithm in cards {
+        for &algorithm in cards.iter().chain(others) {
             let bound = None;
             all.push(Self { algorithm, bound });
         }
@@ -186,13 +189,29 @@ pub(super) const fn spoken_by(program: Program) -> &'static [&'static Card] {
 
 #[cfg(test)]
 mod tests {
+    use evenkeel_algorithms::Family;
+
     use super::*;
 
     fn names(needs: &str) -> Vec<String> {
+        names_with(needs, &[])
+    }
+
+    fn names_with(needs: &str, others: &[&'static Card]) -> Vec<String> {
         let needs: Needs = crate::config::from_yaml(needs).unwrap();
-        let (candidates, excluded) = Candidate::of(&needs).unwrap();
+        let (candidates, excluded) = Candidate::of(&needs, others).unwrap();
         assert!(!candidates.is_empty() && !excluded.is_empty());
         candidates.iter().map(Candidate::to_string).collect()
+    }
+
+    #[test]
+    fn what_was_added_may_be_as_well_where_no_program_decides() {
+        static ADDED: Card = Card::new("added", Family::Scores, rendezvous::CARD.make);
+        let others = &[&ADDED];
+        let names = names_with("{ backends: 3, sticky: true }", others);
+        assert_eq!(names[4..], ["anchor", "added"]);
+        let of_fleet = names_with("{ backends: 3, sticky: true, fleet: [envoy] }", others);
+        assert_eq!(of_fleet, ["envoy-maglev", "envoy-ring-hash"]);
     }
 
     #[test]

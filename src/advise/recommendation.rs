@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use evenkeel_algorithms::Card;
 use serde::Serialize;
 
 use super::agreement::{self, ProgramAgreement};
@@ -75,26 +76,27 @@ fn course(trace: Option<&Arc<Traffic>>, needs: &Needs, requests: u32) -> Result<
 }
 
 impl Recommendation {
-    /// Measures what could meet the needs, and again with each need changed: on the requests of a trace, or on
+    /// Measures what could meet the needs, our own strategies and others beside, and again with each need changed: on the requests of a trace, or on
     /// so many that are drawn. `progress` is told how far it is.
     ///
     /// # Errors
     /// If the requests do not fit the needs, or no config can be built for them.
     pub fn of(
         needs: &Needs,
+        others: &[&'static Card],
         trace: Option<Traffic>,
         requests: u32,
         progress: impl Fn(Progress) + Sync,
     ) -> Result<Self> {
         let trace = trace.map(Arc::new);
         let course = course(trace.as_ref(), needs, requests)?;
-        let selection = Selection::of(needs, &course, &progress)?;
+        let selection = Selection::of(needs, others, &course, &progress)?;
         let recommended = selection.recommended();
         let mut what_ifs = Vec::new();
         for (need, changed) in what_if::all(needs, trace.is_some()) {
             let requests = (requests / WHAT_IF_PART).max(MIN_REQUESTS);
             let course = self::course(trace.as_ref(), &changed, requests)?;
-            let other = Selection::of(&changed, &course, &progress)?;
+            let other = Selection::of(&changed, others, &course, &progress)?;
             what_ifs.push(WhatIf {
                 need,
                 changes: !recommended.as_deref().is_some_and(|name| other.does(name)),
@@ -102,17 +104,18 @@ impl Recommendation {
                 decided_by: other.decided_by(),
             });
         }
-        Self::with_evidence(needs, trace.is_some(), &course, selection, what_ifs)
+        Self::with_evidence(needs, others, trace.is_some(), &course, selection, what_ifs)
     }
 
     fn with_evidence(
         needs: &Needs,
+        others: &[&'static Card],
         is_traced: bool,
         course: &Course,
         selection: Selection,
         what_ifs: Vec<WhatIf>,
     ) -> Result<Self> {
-        let (candidates, _) = Candidate::of(needs)?;
+        let (candidates, _) = Candidate::of(needs, others)?;
         let recommended = selection.recommended();
         let chosen = candidates
             .iter()

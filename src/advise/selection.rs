@@ -1,6 +1,7 @@
 //! The candidates of some needs measured, and the decision among them.
 
 use anyhow::Result;
+use evenkeel_algorithms::Card;
 
 use super::candidates::{Candidate, Excluded};
 use super::decision::{self, Decision, Standing};
@@ -26,10 +27,11 @@ impl Selection {
     /// Measures the candidates that fit the needs, and decides. `progress` is told how far it is.
     pub(super) fn of(
         needs: &Needs,
+        others: &[&'static Card],
         course: &Course,
         progress: &(impl Fn(Progress) + Sync),
     ) -> Result<Self> {
-        let (candidates, mut excluded) = Candidate::of(needs)?;
+        let (candidates, mut excluded) = Candidate::of(needs, others)?;
         progress(Progress::Begun(candidates.len()));
         let (mut trials, out) = course.trials(needs, &candidates, || progress(Progress::Done));
         excluded.extend(out);

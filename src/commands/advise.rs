@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
+use evenkeel_algorithms::Registry;
 
 use super::exit::No;
 use super::parsers::count;
@@ -74,16 +75,28 @@ enum AdviseFormat {
 ///
 /// # Errors
 /// If the needs, the trace or the output is at fault, or no strategy meets the needs.
-pub(super) fn run(args: &AdviseArgs, voice: Voice, output: &mut impl Write) -> Result<()> {
+pub(super) fn run(
+    args: &AdviseArgs,
+    registry: &Registry,
+    voice: Voice,
+    output: &mut impl Write,
+) -> Result<()> {
     let needs = Needs::read(&args.needs)?;
+    let others: Vec<_> = registry.custom().collect();
     let reading = args.trace.as_deref().map(|path| voice.reading(path));
     let trace = args.trace.as_deref().map(Traffic::from_trace).transpose()?;
     drop(reading);
     let bar = voice.steps("advise", 0);
-    let advice = Recommendation::of(&needs, trace, args.requests, |progress| match progress {
-        Progress::Begun(trials) => bar.inc_length(trials as u64),
-        Progress::Done => bar.inc(1),
-    })?;
+    let advice = Recommendation::of(
+        &needs,
+        &others,
+        trace,
+        args.requests,
+        |progress| match progress {
+            Progress::Begun(trials) => bar.inc_length(trials as u64),
+            Progress::Done => bar.inc(1),
+        },
+    )?;
     bar.finish_and_clear();
     output.write_all(&match args.format {
         AdviseFormat::Text => advice::text(&advice).into_bytes(),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::Args;
+use evenkeel_algorithms::Registry;
 
 use super::backends::{BackendNames, backends};
 use super::outputs::OutputArgs;
@@ -49,6 +50,7 @@ pub(super) struct AgreementArgs {
 /// If a config, the keys or the output is at fault, or an algorithm uses no key.
 pub(super) fn run(
     args: &AgreementArgs,
+    registry: &Registry,
     command: &str,
     voice: Voice,
     output: &mut impl Write,
@@ -60,13 +62,13 @@ pub(super) fn run(
         let (config, balancer) = match &args.backends {
             // Only then the file has to be right as it is, and a fault has a place in it.
             None => {
-                let loaded = Config::load(path, None)?;
+                let loaded = Config::load(path, registry, None)?;
                 (loaded.config, loaded.balancer)
             }
             Some(names) => {
                 let config = Config {
                     backends: names.0.clone(),
-                    ..Config::read(path)?
+                    ..Config::read(path, registry)?
                 };
                 let balancer = config.balancer().with_context(in_file)?;
                 (config, balancer)

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use anyhow::Result;
 use clap::Args;
+use evenkeel_algorithms::Registry;
 
 use crate::report;
 use crate::sheet::Style;
@@ -20,12 +21,16 @@ pub(super) struct AlgorithmsArgs {
 ///
 /// # Errors
 /// If the output is at fault.
-pub(super) fn run(args: &AlgorithmsArgs, output: &mut impl Write) -> Result<()> {
+pub(super) fn run(
+    args: &AlgorithmsArgs,
+    registry: &Registry,
+    output: &mut impl Write,
+) -> Result<()> {
     let style = if args.markdown {
         Style::Markdown
     } else {
         Style::Framed
     };
-    output.write_all(report::algorithms(style).as_bytes())?;
+    output.write_all(report::algorithms(registry, style).as_bytes())?;
     Ok(())
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::Result;
+use evenkeel_algorithms::Registry;
 use evenkeel_algorithms::{Backend, MAX_BACKENDS, Pool, Weight};
 
 use crate::change::MembershipChange;
@@ -13,9 +14,13 @@ use crate::config::Config;
 pub(super) struct BackendNames(pub(super) Vec<Backend>);
 
 /// The config of a file, or of the backends that are named; without either of b1 to b10.
-pub(super) fn backends_of(path: Option<&Path>, names: Option<&BackendNames>) -> Result<Config> {
+pub(super) fn backends_of(
+    path: Option<&Path>,
+    names: Option<&BackendNames>,
+    registry: &Registry,
+) -> Result<Config> {
     Ok(match (path, names) {
-        (Some(path), _) => Config::read(path)?,
+        (Some(path), _) => Config::read(path, registry)?,
         (None, Some(names)) => Config::of(names.0.clone()),
         (None, None) => Config::of((1..=10).map(|number| format!("b{number}").into()).collect()),
     })

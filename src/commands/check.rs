@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
+use evenkeel_algorithms::Registry;
 
 use super::exit::No;
 use crate::config::{Config, Loaded};
@@ -41,9 +42,9 @@ pub(super) struct CheckArgs {
 ///
 /// # Errors
 /// If the config is at fault, or there is a warning and there was to be none.
-pub(super) fn run(args: &CheckArgs, output: &mut impl Write) -> Result<()> {
+pub(super) fn run(args: &CheckArgs, registry: &Registry, output: &mut impl Write) -> Result<()> {
     let path = &args.config;
-    let loaded = Config::load(path, None)?;
+    let loaded = Config::load(path, registry, None)?;
     if args.numbering {
         return numbering(&loaded, output);
     }

@@ -5,9 +5,11 @@ use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
 use std::iter;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use evenkeel_algorithms::Registry;
 
 use super::advise::AdviseArgs;
 use super::agreement::AgreementArgs;
@@ -21,6 +23,7 @@ use super::export::ExportArgs;
 use super::import::ImportArgs;
 use super::man::ManArgs;
 use super::plan::PlanArgs;
+use super::registered::with_algorithms;
 use super::route::RouteArgs;
 use super::serve::ServeArgs;
 use super::simulate::SimulateArgs;
@@ -36,7 +39,38 @@ use crate::progress::Voice;
 /// config.
 #[must_use]
 pub fn run() -> ExitCode {
-    match Cli::parse().run(env::args_os()) {
+    run_with(Registry::default())
+}
+
+/// [`run`] with other algorithms beside those that are built in: each stands in every command as if it were one
+/// of ours. `examples/custom_strategy` of the source is such a program.
+///
+/// ```no_run
+/// use std::process::ExitCode;
+///
+/// use evenkeel_algorithms::{Card, Family, Random, Registry};
+///
+/// static MINE: Card = Card {
+///     summary: "random, for those who want it under another name",
+///     ..Card::new("mine", Family::Random, &|hashing, _| Box::new(Random::new(hashing.seed)))
+/// };
+///
+/// fn main() -> ExitCode {
+///     match Registry::default().with(&MINE) {
+///         Ok(registry) => evenkeel::run_with(registry),
+///         Err(error) => panic!("{error}"),
+///     }
+/// }
+/// ```
+#[must_use]
+pub fn run_with(registry: Registry) -> ExitCode {
+    let registry = Arc::new(registry);
+    let matches = with_algorithms(Cli::command(), &registry).get_matches();
+    let ended = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli.run(&registry, env::args_os()),
+        Err(error) => error.exit(),
+    };
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failed(&error),
     }
@@ -81,27 +115,28 @@ impl Cli {
     ///
     /// # Errors
     /// Those of the command, and of an output that cannot be written.
-    fn run(&self, words: impl Iterator<Item = OsString>) -> Result<()> {
+    fn run(&self, registry: &Arc<Registry>, words: impl Iterator<Item = OsString>) -> Result<()> {
         let voice = Voice::new(self.quiet);
+        let command = || with_algorithms(Self::command(), registry);
         let line = command_line(words)?;
         let output = &mut BufWriter::new(io::stdout().lock());
         match &self.command {
-            Command::Route(args) => route::run(args, voice, output),
-            Command::Explain(args) => explain::run(args, output),
-            Command::Compare(args) => compare::run(args, &line, voice, output),
-            Command::Agreement(args) => agreement::run(args, &line, voice, output),
-            Command::Advise(args) => advise::run(args, voice, output),
-            Command::Tune(args) => tune::run(args, voice, output),
-            Command::Plan(args) => plan::run(args, &line, voice, output),
-            Command::Simulate(args) => simulate::run(args, &line, voice, output),
-            Command::Export(args) => export::run(args, output),
+            Command::Route(args) => route::run(args, registry, voice, output),
+            Command::Explain(args) => explain::run(args, registry, output),
+            Command::Compare(args) => compare::run(args, registry, &line, voice, output),
+            Command::Agreement(args) => agreement::run(args, registry, &line, voice, output),
+            Command::Advise(args) => advise::run(args, registry, voice, output),
+            Command::Tune(args) => tune::run(args, registry, voice, output),
+            Command::Plan(args) => plan::run(args, registry, &line, voice, output),
+            Command::Simulate(args) => simulate::run(args, registry, &line, voice, output),
+            Command::Export(args) => export::run(args, registry, output),
             Command::Import(args) => import::run(args, output),
-            Command::Serve(args) => serve::run(args),
-            Command::Check(args) => check::run(args, output),
+            Command::Serve(args) => serve::run(args, registry),
+            Command::Check(args) => check::run(args, registry, output),
             Command::VerifyVectors(args) => verify_vectors::run(args, voice, output),
-            Command::Algorithms(args) => algorithms::run(args, output),
-            Command::Completions(args) => completions::run(args, &mut Self::command(), output),
-            Command::Man(args) => man::run(args, Self::command(), output),
+            Command::Algorithms(args) => algorithms::run(args, registry, output),
+            Command::Completions(args) => completions::run(args, &mut command(), output),
+            Command::Man(args) => man::run(args, command(), output),
         }?;
         output.flush().context("cannot write the output")
     }

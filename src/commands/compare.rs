@@ -6,13 +6,12 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::Args;
 use evenkeel_algorithms::Card;
-use evenkeel_algorithms::dialect;
-use evenkeel_algorithms::strategy;
+use evenkeel_algorithms::Registry;
 use evenkeel_algorithms::{Backend, Seed};
 
 use super::backends::{BackendNames, backend, backends, backends_of, reweight};
 use super::outputs::OutputArgs;
-use super::parsers::{AlgorithmList, algorithms};
+use super::registered::{AlgorithmList, algorithms};
 use super::verify;
 use super::workload::WorkloadArgs;
 use crate::change::MembershipChange;
@@ -48,7 +47,7 @@ pub(super) struct CompareArgs {
     #[arg(short, long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// The algorithms, separated by commas, or `all` of our own  [default: all]
-    #[arg(long, value_name = "NAME,…|all", value_parser = algorithms)]
+    #[arg(long, value_name = "NAME,…|all", value_parser = algorithms())]
     algorithm: Option<AlgorithmList>,
     /// Compare the dialects of other programs as well, all of them
     #[arg(long)]
@@ -95,6 +94,7 @@ pub(super) struct CompareArgs {
 /// If the config, the workload, a change or the output is at fault, or a reference value does not hold.
 pub(super) fn run(
     args: &CompareArgs,
+    registry: &Registry,
     command: &str,
     voice: Voice,
     output: &mut impl Write,
@@ -105,13 +105,18 @@ pub(super) fn run(
         return verify::run(Subject::Strategies, &outputs, voice, output);
     }
     let detailed = outputs.are_drawn() || outputs.have(Format::Json);
-    outputs.write(&measured(args, detailed, voice)?, output)
+    outputs.write(&measured(args, registry, detailed, voice)?, output)
 }
 
 /// The comparison, over all runs.
-fn measured(args: &CompareArgs, detailed: bool, voice: Voice) -> Result<Comparison> {
-    let mut config = config(args)?;
-    let algorithms = chosen(args, config.algorithm);
+fn measured(
+    args: &CompareArgs,
+    registry: &Registry,
+    detailed: bool,
+    voice: Voice,
+) -> Result<Comparison> {
+    let mut config = config(args, registry)?;
+    let algorithms = chosen(args, registry, config.algorithm);
     let changes = changes(args, &config.backends);
     let source = args.workload.source();
     let mut workload = args.workload.read(config.hashing.seed, voice)?;
@@ -143,26 +148,28 @@ fn measured(args: &CompareArgs, detailed: bool, voice: Voice) -> Result<Comparis
 }
 
 /// Those asked for, or the config's beside our own, and the dialects that are not yet among them.
-fn chosen(args: &CompareArgs, configured: &'static Card) -> Vec<&'static Card> {
+fn chosen(
+    args: &CompareArgs,
+    registry: &Registry,
+    configured: &'static Card,
+) -> Vec<&'static Card> {
     let mut algorithms = match &args.algorithm {
         Some(list) => list.0.clone(),
-        None => strategy::CARDS.to_vec(),
+        None => registry.strategies().collect(),
     };
     if args.algorithm.is_none() && !algorithms.contains(&configured) {
         algorithms.insert(0, configured);
     }
     if args.dialects {
         let asked_for = algorithms.clone();
-        let dialects = dialect::CARDS
-            .iter()
-            .flat_map(|group| group.iter().copied());
+        let dialects = registry.cards().filter(|card| card.origin.is_dialect());
         algorithms.extend(dialects.filter(|dialect| !asked_for.contains(dialect)));
     }
     algorithms
 }
 
-fn config(args: &CompareArgs) -> Result<Config> {
-    let mut config = backends_of(args.config.as_deref(), args.backends.as_ref())?;
+fn config(args: &CompareArgs, registry: &Registry) -> Result<Config> {
+    let mut config = backends_of(args.config.as_deref(), args.backends.as_ref(), registry)?;
     config.hashing.seed = args.seed.map_or(config.hashing.seed, Seed);
     Ok(config)
 }

@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use evenkeel_algorithms::Card;
+use evenkeel_algorithms::Registry;
 
-use super::parsers::algorithm;
+use super::registered::algorithm;
 use crate::config::{Config, Loaded};
 use crate::explain::Explanation;
 
@@ -26,7 +27,7 @@ pub(super) struct ExplainArgs {
     #[arg(short, long, value_name = "FILE")]
     config: PathBuf,
     /// Another algorithm than the config's
-    #[arg(long, value_name = "NAME", value_parser = algorithm)]
+    #[arg(long, value_name = "NAME", value_parser = algorithm())]
     algorithm: Option<&'static Card>,
     /// How many of the next backends to list
     #[arg(long, value_name = "N", default_value_t = 2)]
@@ -53,10 +54,10 @@ enum ExplainFormat {
 ///
 /// # Errors
 /// If the config or the output is at fault, or no backend is left for a key.
-pub(super) fn run(args: &ExplainArgs, output: &mut impl Write) -> Result<()> {
+pub(super) fn run(args: &ExplainArgs, registry: &Registry, output: &mut impl Write) -> Result<()> {
     let Loaded {
         config, balancer, ..
-    } = Config::load(&args.config, args.algorithm)?;
+    } = Config::load(&args.config, registry, args.algorithm)?;
     let snapshot = balancer.snapshot();
     for (number, key) in args.keys.iter().enumerate() {
         let explanation = Explanation::of(&config, &snapshot, key, args.next as usize);

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use evenkeel_algorithms::Key;
+use evenkeel_algorithms::Registry;
 use evenkeel_algorithms::dialect::nginx_hash;
 
 use super::delivery::Delivery;
@@ -79,9 +80,9 @@ enum ExportFormat {
 ///
 /// # Errors
 /// If the config, the wiring or the output is at fault, or the program cannot do the same.
-pub(super) fn run(args: &ExportArgs, output: &mut impl Write) -> Result<()> {
+pub(super) fn run(args: &ExportArgs, registry: &Registry, output: &mut impl Write) -> Result<()> {
     refuse_overwriting(&args.output, [&args.config])?;
-    let config = Config::load(&args.config, None)?.config;
+    let config = Config::load(&args.config, registry, None)?.config;
     let wiring = Wiring {
         key: key(args, &config)?,
         listen: args.listen.unwrap_or(args.to.default_listener()),

@@ -8,11 +8,13 @@ use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use evenkeel_algorithms::Backend;
 use evenkeel_algorithms::Card;
+use evenkeel_algorithms::Registry;
 
 use super::backends::{backend, reweight};
 use super::exit::No;
 use super::outputs::OutputArgs;
-use super::parsers::{algorithm, count, output};
+use super::parsers::{count, output};
+use super::registered::algorithm;
 use crate::change::MembershipChange;
 use crate::config::{Config, Loaded};
 use crate::input::{label, name_of, refuse_overwriting};
@@ -71,7 +73,7 @@ pub(super) struct PlanArgs {
     #[arg(long, value_name = "OLD=NEW", value_parser = replace)]
     replace: Vec<MembershipChange>,
     /// The algorithm after, of the single config
-    #[arg(long, value_name = "NAME", value_parser = algorithm)]
+    #[arg(long, value_name = "NAME", value_parser = algorithm())]
     algorithm: Option<&'static Card>,
     /// How many keys to ask, `key-1` to `key-N`, each once
     #[arg(long, value_name = "N", default_value_t = 1_000_000, value_parser = count)]
@@ -120,13 +122,14 @@ impl PlanArgs {
 /// If a config, a change, the keys or the output is at fault, or more moves than may.
 pub(super) fn run(
     args: &PlanArgs,
+    registry: &Registry,
     command: &str,
     voice: Voice,
     output: &mut impl Write,
 ) -> Result<()> {
     let outputs = args.outputs.of(command, voice, args.files())?;
     refuse_overwriting(&args.list_moved, args.files())?;
-    let road = road(args)?;
+    let road = road(args, registry)?;
     let mut forecast = forecast(args, &road, voice)?;
     if outputs.are_drawn() {
         forecast.layouts = road.layouts();
@@ -142,14 +145,14 @@ pub(super) fn run(
 }
 
 /// The configs, or the single one and what the arguments make of it.
-fn road(args: &PlanArgs) -> Result<Road> {
+fn road(args: &PlanArgs, registry: &Registry) -> Result<Road> {
     let others = [&args.reweight[..], &args.replace].concat();
     let changes = MembershipChange::listed(&args.add, &args.remove, &others);
     let changes_nothing = changes.is_empty() && args.algorithm.is_none();
     let given = |path: &PathBuf| {
         let Loaded {
             config, balancer, ..
-        } = Config::load(path, None)?;
+        } = Config::load(path, registry, None)?;
         anyhow::Ok(Given {
             name: label(path, &args.config),
             file: name_of(path),

@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use evenkeel_algorithms::Card;
+use evenkeel_algorithms::Registry;
 use evenkeel_algorithms::{Backend, LoadBalancer};
 use indicatif::ProgressBar;
 use serde::Serialize;
 
-use super::parsers::algorithm;
+use super::registered::algorithm;
 use crate::config::Config;
 use crate::input::Lines;
 use crate::progress::{Counter, Voice};
@@ -33,7 +34,7 @@ pub(super) struct RouteArgs {
     #[arg(short, long, value_name = "FILE")]
     config: PathBuf,
     /// Another algorithm than the config's
-    #[arg(long, value_name = "NAME", value_parser = algorithm)]
+    #[arg(long, value_name = "NAME", value_parser = algorithm())]
     algorithm: Option<&'static Card>,
     /// Show the first K backends in the key's order of preference, a column each
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
@@ -63,9 +64,14 @@ enum LineFormat {
 ///
 /// # Errors
 /// If the config, a key or the output is at fault, or no backend is eligible.
-pub(super) fn run(args: &RouteArgs, voice: Voice, output: &mut impl Write) -> Result<()> {
+pub(super) fn run(
+    args: &RouteArgs,
+    registry: &Registry,
+    voice: Voice,
+    output: &mut impl Write,
+) -> Result<()> {
     let router = Router {
-        balancer: Config::load(&args.config, args.algorithm)?.balancer,
+        balancer: Config::load(&args.config, registry, args.algorithm)?.balancer,
         owners: args.owners,
         format: args.format,
     };

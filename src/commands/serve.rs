@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use clap::Args;
+use evenkeel_algorithms::Registry;
 
 use crate::config::Config;
 use crate::protocol::{self, Limits};
@@ -37,14 +38,22 @@ pub(super) struct ServeArgs {
 ///
 /// # Errors
 /// If the config is at fault, or a stream cannot be read or written.
-pub(super) fn run(args: &ServeArgs) -> Result<()> {
+pub(super) fn run(args: &ServeArgs, registry: &Registry) -> Result<()> {
     let start = Instant::now();
-    let load = |path| Config::load_since(path, start);
+    let load = |path| Config::load_since(path, registry, start);
     let loaded = args.config.as_deref().map(load).transpose()?;
     let limits = Limits {
         max_line_bytes: args.max_line_bytes as usize,
         max_count: args.max_count,
     };
     // The locks of the standard streams buffer as well, which the loop does already.
-    protocol::serve(io::stdin(), io::stdout().lock(), loaded, start, limits).context("serve")
+    protocol::serve(
+        io::stdin(),
+        io::stdout().lock(),
+        loaded,
+        registry,
+        start,
+        limits,
+    )
+    .context("serve")
 }

@@ -7,10 +7,12 @@ use anyhow::{Result, bail, ensure};
 use clap::{Args, ValueEnum};
 use evenkeel_algorithms::Card;
 use evenkeel_algorithms::Key;
+use evenkeel_algorithms::Registry;
 
 use super::backends::{BackendNames, backends, backends_of};
 use super::exit::No;
-use super::parsers::{algorithm, count};
+use super::parsers::count;
+use super::registered::algorithm;
 use super::workload::WorkloadArgs;
 use crate::config::Config;
 use crate::progress::Voice;
@@ -58,7 +60,7 @@ pub(super) struct TuneArgs {
     backends: Option<BackendNames>,
     /// The algorithm: ketama, maglev, multi-probe, lrh, envoy-ring-hash or envoy-maglev; any with
     /// --subset, any by key with --bound  [default: the config's, else ketama]
-    #[arg(long, value_name = "NAME", value_parser = algorithm)]
+    #[arg(long, value_name = "NAME", value_parser = algorithm())]
     algorithm: Option<&'static Card>,
     /// Tune the size of the subset of the backends that each load balancer uses
     #[arg(long, requires = "instances", conflicts_with = "bound")]
@@ -112,10 +114,15 @@ const MAX_PEAK: f64 = 1e6;
 ///
 /// # Errors
 /// If the config, the workload or the output is at fault, or no setting meets the goals.
-pub(super) fn run(args: &TuneArgs, voice: Voice, output: &mut impl Write) -> Result<()> {
-    let config = config(args)?;
+pub(super) fn run(
+    args: &TuneArgs,
+    registry: &Registry,
+    voice: Voice,
+    output: &mut impl Write,
+) -> Result<()> {
+    let config = config(args, registry)?;
     let goals = goals(args, &config)?;
-    let tuning = Tuning::new(&config, target(args), &goals)?;
+    let tuning = Tuning::new(&config, target(args), &goals, registry)?;
     let first = args.workload.read(config.hashing.seed, voice)?;
     let traffic = Traffic::of(args.workload.source(), first);
     let bar = voice.steps("tune", STEPS);
@@ -135,11 +142,11 @@ pub(super) fn run(args: &TuneArgs, voice: Voice, output: &mut impl Write) -> Res
     }
 }
 
-fn config(args: &TuneArgs) -> Result<Config> {
+fn config(args: &TuneArgs, registry: &Registry) -> Result<Config> {
     if args.config.is_none() && args.backends.is_none() {
         bail!("expected the backends: -c FILE, or --backends");
     }
-    let mut config = backends_of(args.config.as_deref(), args.backends.as_ref())?;
+    let mut config = backends_of(args.config.as_deref(), args.backends.as_ref(), registry)?;
     config.algorithm = args.algorithm.unwrap_or(config.algorithm);
     Ok(config)
 }

@@ -1,6 +1,5 @@
 //! For how many keys strategies pick the same backend.
 
-use evenkeel_algorithms::dialect::CARDS;
 use evenkeel_algorithms::{Card, Slot};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -21,7 +20,11 @@ impl Agreement {
     /// By where each strategy sends the keys. None of fewer than two, or without a dialect: what programs do
     /// is to be agreed with.
     pub(super) fn of(owners: &[(&'static Card, Vec<Slot>)]) -> Option<Self> {
-        if owners.len() < 2 || !owners.iter().any(|(algorithm, _)| is_dialect(algorithm)) {
+        if owners.len() < 2
+            || !owners
+                .iter()
+                .any(|(algorithm, _)| algorithm.origin.is_dialect())
+        {
             return None;
         }
         let row = |(_, one): &(_, Vec<Slot>)| {
@@ -34,9 +37,4 @@ impl Agreement {
             shares: owners.par_iter().map(row).collect(),
         })
     }
-}
-
-/// Whether an algorithm is that of another program.
-pub(super) fn is_dialect(algorithm: &Card) -> bool {
-    CARDS.iter().any(|group| group.contains(&algorithm))
 }

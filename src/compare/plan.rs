@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use evenkeel_algorithms::{Backend, Card, Key, LoadBalancer, Pool, Slot};
 use rayon::prelude::*;
 
-use super::agreement::{Agreement, is_dialect};
+use super::agreement::Agreement;
 use super::figures::{AlgorithmFigures, Chance, Comparison, Summary};
 use super::replay::{Replay, is_decided_by_key};
 use crate::change::MembershipChange;
@@ -144,7 +144,11 @@ impl Plan<'_> {
             pick_ns: timed.pick_ns,
         };
         // Some of those that are compared are many, and each has as many owners as there are keys.
-        let agrees = self.detailed && self.algorithms.iter().any(|other| is_dialect(other));
+        let agrees = self.detailed
+            && self
+                .algorithms
+                .iter()
+                .any(|other| other.origin.is_dialect());
         Ok(Measured {
             algorithm,
             figures,

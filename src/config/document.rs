@@ -1,9 +1,10 @@
 //! The shape of a config in YAML, and the reading of any YAML.
 
-use evenkeel_algorithms::strategy::{bounded_load, subset, warm_up};
-use evenkeel_algorithms::{HashFunction, Hashing, Numbering, Options, Seed};
+use std::fmt;
+
+use evenkeel_algorithms::{OptionsReader, Registry};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 
 use super::fault::Fault;
 use super::fields::{AlgorithmName, BackendList};
@@ -11,47 +12,72 @@ use super::location;
 use super::unique_keys::UniqueKeys;
 use super::values::Config;
 
-/// The file's own shape.
+/// Reads a config whose algorithm is one of a registry.
+struct Document<'a>(&'a Registry);
+
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a config: a map with `backends`")]
-struct Document {
-    #[serde(default)]
-    algorithm: AlgorithmName,
-    #[serde(default)]
-    seed: Seed,
-    #[serde(default)]
-    hash: HashFunction,
-    bounded_load: Option<bounded_load::Options>,
-    warm_up: Option<warm_up::Options>,
-    subset: Option<subset::Options>,
-    #[serde(default)]
-    options: Options,
-    numbering: Option<Numbering>,
-    backends: BackendList,
+#[serde(field_identifier, rename_all = "snake_case")]
+enum Name {
+    Algorithm,
+    Seed,
+    Hash,
+    BoundedLoad,
+    WarmUp,
+    Subset,
+    Options,
+    Numbering,
+    Backends,
+}
+
+impl<'de> DeserializeSeed<'de> for Document<'_> {
+    type Value = Config;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Config, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Document<'_> {
+    type Value = Config;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a config: a map with `backends`")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Config, A::Error> {
+        let mut config = Config::of(Vec::new());
+        let mut backends = None;
+        // No name comes twice: the reader of the keys sees to it.
+        while let Some(name) = map.next_key()? {
+            match name {
+                Name::Algorithm => config.algorithm = map.next_value_seed(AlgorithmName(self.0))?,
+                Name::Seed => config.hashing.seed = map.next_value()?,
+                Name::Hash => config.hashing.function = map.next_value()?,
+                Name::BoundedLoad => config.bounded_load = map.next_value()?,
+                Name::WarmUp => config.warm_up = map.next_value()?,
+                Name::Subset => config.subset = map.next_value()?,
+                Name::Options => config.options = map.next_value_seed(OptionsReader(self.0))?,
+                Name::Numbering => config.numbering = map.next_value()?,
+                Name::Backends => backends = Some(map.next_value()?),
+            }
+        }
+        let BackendList(backends) = backends.ok_or_else(|| A::Error::missing_field("backends"))?;
+        Ok(Config { backends, ..config })
+    }
 }
 
 impl Config {
-    /// Checks the text of a config.
+    /// Checks the text of a config whose algorithm is one of a registry.
     ///
     /// # Errors
     /// The [`Fault`], which says where in the text.
-    pub fn parse(text: &str) -> Result<Self, Fault> {
-        let document: Document = from_yaml(text)?;
-        Ok(Self {
-            algorithm: document.algorithm.0,
-            hashing: Hashing {
-                seed: document.seed,
-                function: document.hash,
-            },
-            bounded_load: document.bounded_load,
-            warm_up: document.warm_up,
-            subset: document.subset,
-            options: document.options,
-            numbering: document.numbering,
-            backends: document.backends.0,
-        })
+    pub fn parse(text: &str, registry: &Registry) -> Result<Self, Fault> {
+        read_yaml(text, |yaml| Document(registry).deserialize(yaml))
     }
 }
+
+/// A text of YAML without a key twice in a map.
+type Yaml<'a> = UniqueKeys<serde_yaml::Deserializer<'a>>;
 
 /// What a text of YAML says, without a key twice in a map.
 ///
@@ -61,7 +87,14 @@ impl Config {
 /// # Errors
 /// The [`Fault`], which says where in the text.
 pub(crate) fn from_yaml<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
-    let read = T::deserialize(UniqueKeys(serde_yaml::Deserializer::from_str(text)));
+    read_yaml(text, |yaml| T::deserialize(yaml))
+}
+
+fn read_yaml<'a, T>(
+    text: &'a str,
+    read: impl FnOnce(Yaml<'a>) -> Result<T, serde_yaml::Error>,
+) -> Result<T, Fault> {
+    let read = read(UniqueKeys(serde_yaml::Deserializer::from_str(text)));
     if read.is_err() || text.contains('!') {
         location::refuse_ill_formed(text)?;
     }

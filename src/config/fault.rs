@@ -69,7 +69,7 @@ mod tests {
     #[test]
     fn what_is_wrong_in_a_section_is_placed_there() {
         let text = "options: { ketama: { points_per_weight: 0 } }\nbackends: [a]\n";
-        let fault = crate::config::Config::parse(text).unwrap_err();
+        let fault = crate::config::Config::parse(text, Registry::builtin()).unwrap_err();
         assert_eq!(fault.place, Some((1, 41)));
         let expected = "options.ketama.points_per_weight: points_per_weight 0 is out of range; expected 1 to 65536";
         assert_eq!(fault.what, expected);

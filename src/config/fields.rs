@@ -6,7 +6,6 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use evenkeel_algorithms::Registry;
-use evenkeel_algorithms::strategy::ketama;
 use evenkeel_algorithms::{Attributes, Backend, Card, Weight};
 use indexmap::IndexSet;
 use serde::Deserialize;
@@ -16,22 +15,16 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use super::suggestion::algorithm_named;
 use crate::text::Text;
 
-/// An algorithm by any of its names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AlgorithmName(pub &'static Card);
+/// Reads an algorithm of a registry by any of its names.
+pub(super) struct AlgorithmName<'a>(pub(super) &'a Registry);
 
-impl Default for AlgorithmName {
-    /// The ketama ring: consistent hashing.
-    fn default() -> Self {
-        Self(&ketama::CARD)
-    }
-}
+impl<'de> DeserializeSeed<'de> for AlgorithmName<'_> {
+    type Value = &'static Card;
 
-impl<'de> Deserialize<'de> for AlgorithmName {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<&'static Card, D::Error> {
         deserializer.deserialize_str(Text {
             expecting: "the name of an algorithm",
-            check: |name: &str| algorithm_named(Registry::builtin(), name).map(Self),
+            check: |name: &str| algorithm_named(self.0, name),
         })
     }
 }

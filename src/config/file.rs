@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::Path;
 use std::time::Instant;
 
-use evenkeel_algorithms::{BuildError, Card, LoadBalancer};
+use evenkeel_algorithms::{BuildError, Card, LoadBalancer, Registry};
 
 use super::error::{ConfigError, MAX_CONFIG_BYTES};
 use super::fault::Fault;
@@ -24,20 +24,22 @@ pub struct Loaded {
 }
 
 impl Loaded {
-    /// Checks the text of a config and builds its strategy. Time stands still for it.
+    /// Checks the text of a config whose algorithm is one of a registry, and builds its strategy. Time stands
+    /// still for it.
     ///
     /// # Errors
     /// The [`Fault`], which says where in the text.
-    pub fn parse(text: String) -> Result<Self, Fault> {
-        Self::of(text, None, Config::balancer)
+    pub fn parse(text: String, registry: &Registry) -> Result<Self, Fault> {
+        Self::of(text, registry, None, Config::balancer)
     }
 
     fn of(
         text: String,
+        registry: &Registry,
         instead: Option<&'static Card>,
         build: impl FnOnce(&Config) -> Result<LoadBalancer, BuildError>,
     ) -> Result<Self, Fault> {
-        let mut config = Config::parse(&text)?;
+        let mut config = Config::parse(&text, registry)?;
         config.algorithm = instead.unwrap_or(config.algorithm);
         match build(&config) {
             Ok(balancer) => Ok(Self {
@@ -56,13 +58,13 @@ impl Loaded {
 }
 
 impl Config {
-    /// Reads and checks a file. Whether its strategy can be built is left open.
+    /// Reads and checks a file whose algorithm is one of a registry. Whether its strategy can be built is left open.
     ///
     /// # Errors
     /// [`ConfigError`], which says where in the file, what is wrong and what was expected.
-    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+    pub fn read(path: &Path, registry: &Registry) -> Result<Self, ConfigError> {
         let text = read(path)?;
-        Self::parse(&text).map_err(|fault| fault.of_file(path))
+        Self::parse(&text, registry).map_err(|fault| fault.of_file(path))
     }
 
     /// Reads and checks a file, and builds its strategy, or that of the algorithm asked for instead. Time
@@ -70,24 +72,33 @@ impl Config {
     ///
     /// # Errors
     /// As [`read`](Self::read).
-    pub fn load(path: &Path, instead: Option<&'static Card>) -> Result<Loaded, ConfigError> {
-        Self::load_as(path, instead, Self::balancer)
+    pub fn load(
+        path: &Path,
+        registry: &Registry,
+        instead: Option<&'static Card>,
+    ) -> Result<Loaded, ConfigError> {
+        Self::load_as(path, registry, instead, Self::balancer)
     }
 
     /// Reads and checks a file and builds its strategy, with a clock that counts from a moment.
     ///
     /// # Errors
     /// As [`read`](Self::read).
-    pub fn load_since(path: &Path, start: Instant) -> Result<Loaded, ConfigError> {
-        Self::load_as(path, None, |config| config.balancer_since(start))
+    pub fn load_since(
+        path: &Path,
+        registry: &Registry,
+        start: Instant,
+    ) -> Result<Loaded, ConfigError> {
+        Self::load_as(path, registry, None, |config| config.balancer_since(start))
     }
 
     fn load_as(
         path: &Path,
+        registry: &Registry,
         instead: Option<&'static Card>,
         build: impl FnOnce(&Self) -> Result<LoadBalancer, BuildError>,
     ) -> Result<Loaded, ConfigError> {
-        Loaded::of(read(path)?, instead, build).map_err(|fault| fault.of_file(path))
+        Loaded::of(read(path)?, registry, instead, build).map_err(|fault| fault.of_file(path))
     }
 }
 

@@ -2,13 +2,11 @@
 
 use std::time::Instant;
 
-use evenkeel_algorithms::strategy::{bounded_load, subset, warm_up};
+use evenkeel_algorithms::strategy::{bounded_load, ketama, subset, warm_up};
 use evenkeel_algorithms::{
     Algorithm, Backend, BoundedLoad, BuildError, Card, Hashing, LoadBalancer, Numbering, Options,
     Pool, Profile, Section, SectionKey, Subset, WarmUp,
 };
-
-use super::fields::AlgorithmName;
 
 /// A balancer as its owner describes it: the algorithm and what goes with it, and the backends.
 #[derive(Clone, Debug)]
@@ -32,11 +30,11 @@ pub struct Config {
 }
 
 impl Config {
-    /// A config of these backends with the default of everything else.
+    /// A config of these backends with the default of everything else: a ketama ring, which is consistent hashing.
     #[must_use]
     pub fn of(backends: Vec<Backend>) -> Self {
         Self {
-            algorithm: AlgorithmName::default().0,
+            algorithm: &ketama::CARD,
             hashing: Hashing::default(),
             bounded_load: None,
             warm_up: None,

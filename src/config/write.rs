@@ -184,8 +184,11 @@ mod tests {
             let name = "haproxy-hash-consistent";
             let text =
                 format!("algorithm: {name}\noptions: {{{name}: {options}}}\nbackends: [a]\n");
-            let written = Config::parse(&text).unwrap().to_yaml().unwrap();
-            let again = Config::parse(&written).unwrap();
+            let written = Config::parse(&text, Registry::builtin())
+                .unwrap()
+                .to_yaml()
+                .unwrap();
+            let again = Config::parse(&written, Registry::builtin()).unwrap();
             let values = again.algorithm.options.iter();
             let values: Vec<_> = values
                 .map(|option| (option.value)(&again.options))
@@ -240,9 +243,9 @@ backends:
   - {name: b, weight: 2, address: '10.0.0.1:80', drain: true, max_in_flight: 3, connections: 1}
   - {name: c, down: true, backup: true, attributes: {id: 4, guid: g, hash: 18446744073709551615}}
 ";
-        let config = Config::parse(text).unwrap();
+        let config = Config::parse(text, Registry::builtin()).unwrap();
         let written = config.to_yaml().unwrap();
-        let again = Config::parse(&written).unwrap();
+        let again = Config::parse(&written, Registry::builtin()).unwrap();
         // What an option's default is may be spelt out.
         let fingerprint = |config: &Config| config.balancer().unwrap().fingerprint();
         assert_eq!(fingerprint(&config), fingerprint(&again), "{written}");

@@ -116,7 +116,13 @@ mod tests {
 
     fn layout(algorithm: &str, backends: &str, more: &str) -> Option<Layout> {
         let text = format!("{{algorithm: {algorithm}, backends: {backends}, {more}}}");
-        Layout::of(&Config::parse(&text).unwrap().balancer().unwrap().snapshot())
+        Layout::of(
+            &Config::parse(&text, Registry::builtin())
+                .unwrap()
+                .balancer()
+                .unwrap()
+                .snapshot(),
+        )
     }
 
     /// Where a key stands from 0 to 1, and which backend it reaches.
@@ -147,7 +153,11 @@ mod tests {
         for algorithm in Registry::builtin().cards() {
             for backends in [EQUAL, UNEQUAL] {
                 let text = format!("{{algorithm: {algorithm}, backends: {backends}}}");
-                let snapshot = Config::parse(&text).unwrap().balancer().unwrap().snapshot();
+                let snapshot = Config::parse(&text, Registry::builtin())
+                    .unwrap()
+                    .balancer()
+                    .unwrap()
+                    .snapshot();
                 let Some(layout) = Layout::of(&snapshot) else {
                     continue;
                 };
@@ -184,7 +194,11 @@ mod tests {
         let options = "options: {maglev: {table_size: 13}}";
         let layout = layout("maglev", EQUAL, options).unwrap();
         let text = format!("{{algorithm: maglev, backends: {EQUAL}, {options}}}");
-        let snapshot = Config::parse(&text).unwrap().balancer().unwrap().snapshot();
+        let snapshot = Config::parse(&text, Registry::builtin())
+            .unwrap()
+            .balancer()
+            .unwrap()
+            .snapshot();
         let table = snapshot.balancer().table().unwrap();
         let owners = (0..13).map(|index| owner(&layout, (f64::from(index) + 0.5) / 13.));
         assert!(owners.eq(table.iter().map(|slot| slot.index())));

@@ -208,7 +208,9 @@ mod tests {
     #[test]
     fn what_is_before_and_after_is_laid_out() {
         let layouts = |changes: &[MembershipChange], algorithm| {
-            let config = Config::parse("{algorithm: ketama, backends: [a, b]}").unwrap();
+            let config =
+                Config::parse("{algorithm: ketama, backends: [a, b]}", Registry::builtin())
+                    .unwrap();
             let given = Given::new("before.yaml", config).unwrap();
             let road = Road::changed(given, changes, algorithm, false);
             road.unwrap().layouts()

@@ -7,9 +7,10 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use evenkeel_algorithms::strategy::{bounded_load, subset, warm_up};
-use evenkeel_algorithms::{Backend, HashFunction, Numbering, Options, Seed, Weight};
+use evenkeel_algorithms::{Backend, HashFunction, Numbering, Seed, Weight};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
 
 use crate::config::{BackendList, BackendSpec};
 
@@ -30,7 +31,9 @@ pub(super) struct Message<'a> {
     pub(super) bounded_load: Option<bounded_load::Options>,
     pub(super) warm_up: Option<warm_up::Options>,
     pub(super) subset: Option<Box<subset::Options>>,
-    pub(super) options: Option<Options>,
+    /// What it says depends on which algorithms there are.
+    #[serde(borrow)]
+    pub(super) options: Option<&'a RawValue>,
     pub(super) numbering: Option<Box<Numbering>>,
     pub(super) backends: Option<Box<BackendList>>,
     #[serde(borrow)]

@@ -141,13 +141,14 @@ impl<'a> Fields<'a> {
             .filter(|(name, _)| read(name))
             .map(|(name, value)| (name.clone(), *value));
         serde_path_to_error::deserialize(MapDeserializer::<_, serde_json::Error>::new(fields))
-            .map_err(|error| Refusal::malformed(described(&error)))
+            .map_err(|error| {
+                Refusal::malformed(described(&error.path().to_string(), error.inner()))
+            })
     }
 }
 
 /// Which field is at fault, and why, with the nearest known name of a misspelt one.
-fn described(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
-    let (path, inner) = (error.path().to_string(), error.inner());
+pub(super) fn described(path: &str, inner: &serde_json::Error) -> String {
     let message = inner.to_string();
     // They would be those in the field's own text.
     let place = format!(" at line {} column {}", inner.line(), inner.column());

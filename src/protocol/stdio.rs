@@ -5,6 +5,7 @@ use std::io::{self, Read, Write};
 use std::time::Instant;
 
 use anyhow::Result;
+use evenkeel_algorithms::Registry;
 
 use super::answer::{self, Answer, Refusal};
 use super::message::Parties;
@@ -34,8 +35,8 @@ impl Default for Limits {
 const CHUNK: usize = 1 << 16;
 
 /// Answers every line of the input until it ends or nobody reads the output any more. The conversation
-/// begins with what was [loaded](crate::config::Config::load_since), or without backends; all clocks
-/// count from the start.
+/// begins with what was [loaded](crate::config::Config::load_since), or without backends; messages name
+/// algorithms of a registry, and all clocks count from the start.
 ///
 /// # Errors
 /// If the input cannot be read or the output not be written.
@@ -43,10 +44,11 @@ pub fn serve(
     input: impl Read,
     output: impl Write,
     loaded: Option<Loaded>,
+    registry: &Registry,
     start: Instant,
     limits: Limits,
 ) -> Result<()> {
-    let session = Session::new(loaded, limits.max_count, start);
+    let session = Session::new(loaded, registry, limits.max_count, start);
     let answers = Vec::with_capacity(2 * CHUNK);
     match (Server {
         session,
@@ -61,15 +63,15 @@ pub fn serve(
     }
 }
 
-struct Server<W> {
-    session: Session,
+struct Server<'a, W> {
+    session: Session<'a>,
     output: W,
     /// Answers not yet written.
     answers: Vec<u8>,
     limits: Limits,
 }
 
-impl<W: Write> Server<W> {
+impl<W: Write> Server<'_, W> {
     fn run(mut self, mut input: impl Read) -> io::Result<()> {
         let mut buffer = Vec::with_capacity(2 * CHUNK);
         let mut skipping = false;

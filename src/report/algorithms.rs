@@ -6,8 +6,8 @@ use evenkeel_algorithms::Registry;
 use crate::sheet::{Sheet, Style};
 
 /// The algorithms and what is to be known of each.
-pub(crate) fn algorithms(style: Style) -> String {
-    let overview = Registry::builtin().cards().map(|known| {
+pub(crate) fn algorithms(registry: &Registry, style: Style) -> String {
+    let overview = registry.cards().map(|known| {
         [
             known.name.to_owned(),
             known.aliases.join(", "),
@@ -29,7 +29,7 @@ pub(crate) fn algorithms(style: Style) -> String {
         "disruption",
         "source",
     ];
-    let options = Registry::builtin().cards().flat_map(|known| {
+    let options = registry.cards().flat_map(|known| {
         known.options.iter().map(|option| {
             [
                 known.name.to_owned(),
@@ -39,7 +39,7 @@ pub(crate) fn algorithms(style: Style) -> String {
             ]
         })
     });
-    let summaries = Registry::builtin()
+    let summaries = registry
         .cards()
         .map(|known| [known.name, known.summary].map(str::to_owned));
     [

@@ -4,15 +4,9 @@
 use std::fmt;
 
 use anyhow::{Result, bail, ensure};
-use evenkeel_algorithms::dialect::envoy_hash::{self, MinimumRingSize};
 use evenkeel_algorithms::strategy::bounded_load::{self, Factor, Overflow};
-use evenkeel_algorithms::strategy::ketama::PointsPerWeight;
-use evenkeel_algorithms::strategy::lrh::PointsPerBackend;
-use evenkeel_algorithms::strategy::maglev::TableSize;
-use evenkeel_algorithms::strategy::multi_probe::Probes;
 use evenkeel_algorithms::strategy::subset;
-use evenkeel_algorithms::strategy::{ketama, lrh, maglev, multi_probe};
-use evenkeel_algorithms::{BuildError, Key, Options};
+use evenkeel_algorithms::{BuildError, Card, Key, Registry, Size, Sizes};
 use serde::Serialize;
 
 use super::scale::Scale;
@@ -200,15 +194,21 @@ fn uses_key(config: &Config) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use evenkeel_algorithms::Registry;
+    use evenkeel_algorithms::Options;
 
     #[test]
     fn every_size_that_is_proposed_fits() {
-        for size in SIZES {
-            let algorithm = Registry::builtin().named(size.algorithm).unwrap();
+        let mut seen = 0;
+        for algorithm in Registry::builtin().cards() {
+            let Some(size) = algorithm.size else { continue };
+            let config = Config {
+                algorithm,
+                ..Config::of(vec!["a".into()])
+            };
+            let scale = Knob::size(&config, Registry::builtin()).unwrap().scale;
             let mut options = Options::default();
-            for value in size.scale.doubling() {
-                for value in [Some(value), size.scale.half(value)] {
+            for value in scale.doubling() {
+                for value in [Some(value), scale.half(value)] {
                     let Some(value) = value else { continue };
                     (size.set)(&mut options, value).unwrap();
                     let mut known = algorithm.options.iter();
@@ -216,26 +216,31 @@ mod tests {
                     assert_eq!((option.value)(&options), value.to_string());
                 }
             }
+            seen += 1;
         }
+        assert_eq!(seen, 6);
     }
 
     #[test]
     fn what_is_written_is_what_is_measured() {
         let base = "{ algorithm: maglev, backends: [a, {name: b, weight: 3}] }";
         for overflow in ["walk", "rehash"] {
-            let mut config = Config::parse(base).unwrap();
+            let mut config = Config::parse(base, Registry::builtin()).unwrap();
             let bound = format!("bounded_load: {{ factor: 2, overflow: {overflow} }}\n");
-            let given = Config::parse(&format!("{bound}backends: [a]")).unwrap();
+            let given =
+                Config::parse(&format!("{bound}backends: [a]"), Registry::builtin()).unwrap();
             config.bounded_load = given.bounded_load;
             for knob in [
-                Knob::size(&config).unwrap(),
+                Knob::size(&config, Registry::builtin()).unwrap(),
                 Knob::bound(&config).unwrap(),
                 Knob::subset(&config),
             ] {
                 for value in knob.scale.doubling() {
                     knob.turn(&mut config, value).unwrap();
                     let line = knob.line(value).replace("NAME", "''");
-                    let read = Config::parse(&format!("{line}\nbackends: [a]")).unwrap();
+                    let read =
+                        Config::parse(&format!("{line}\nbackends: [a]"), Registry::builtin())
+                            .unwrap();
                     match knob.what {
                         What::Size(..) => assert_eq!(read.options, config.options),
                         What::Subset => assert_eq!(read.subset, config.subset),
@@ -248,7 +253,8 @@ mod tests {
 
     #[test]
     fn the_loosest_bound_leaves_the_lightest_backend_room_for_all() {
-        let config = Config::parse("backends: [a, {name: b, weight: 3}]").unwrap();
+        let config =
+            Config::parse("backends: [a, {name: b, weight: 3}]", Registry::builtin()).unwrap();
         let values = Knob::bound(&config).unwrap().scale.doubling();
         assert_eq!(
             (factor(values[0]), factor(*values.last().unwrap())),

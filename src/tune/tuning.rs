@@ -1,6 +1,7 @@
 //! What is to be found, and how each target is measured.
 
 use anyhow::Result;
+use evenkeel_algorithms::Registry;
 
 use super::by_key::ByKey;
 use super::goals::Goals;
@@ -27,13 +28,18 @@ impl<'a> Tuning<'a> {
     /// The cheapest setting of a config's algorithm that meets the goals.
     ///
     /// # Errors
-    /// If the target does not go with the algorithm or the config.
-    pub fn new(config: &'a Config, target: Target, goals: &'a Goals) -> Result<Self> {
+    /// If the target does not go with the algorithm or the config; those of a registry that have a size are named.
+    pub fn new(
+        config: &'a Config,
+        target: Target,
+        goals: &'a Goals,
+        registry: &Registry,
+    ) -> Result<Self> {
         Ok(Self {
             config,
             target,
             goals,
-            knob: Knob::of(target, config)?,
+            knob: Knob::of(target, config, registry)?,
         })
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
-use evenkeel_algorithms::{LoadBalancer, Slot, Ticket};
+use evenkeel_algorithms::{LoadBalancer, Registry, Slot, Ticket};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
@@ -84,7 +84,7 @@ impl Row {
     /// Replays the row. What keeps it from being replayed is a difference.
     pub(super) fn replayed(&self, sets: &Sets) -> Replayed {
         let mut tally = Tally::default();
-        let config = Config::parse(self.config.get());
+        let config = Config::parse(self.config.get(), Registry::builtin());
         let algorithm = config.as_ref().map_or("", |config| config.algorithm.name);
         let config = config.map_err(|fault| anyhow!("its config:{fault}"));
         let ran = config.and_then(|config| self.replay(&config, sets, &mut tally));

@@ -4,6 +4,7 @@ use evenkeel::config::Config;
 use evenkeel::exchange::Program;
 use evenkeel::export::{Exported, KeySource, Wiring, export};
 use evenkeel::import::{Imported, import};
+use evenkeel_algorithms::Registry;
 
 pub(crate) fn wiring(config: &Config) -> Wiring {
     let key = match config.algorithm.name {
@@ -27,7 +28,7 @@ pub(crate) fn imported(text: &str) -> Imported {
 }
 
 pub(crate) fn config(text: &str) -> Config {
-    Config::parse(text).unwrap_or_else(|fault| panic!("{fault}\n{text}"))
+    Config::parse(text, Registry::builtin()).unwrap_or_else(|fault| panic!("{fault}\n{text}"))
 }
 
 /// What stands in a file, the line that is named, and what is said of it.

@@ -18,9 +18,13 @@ pub(crate) struct Oracle {
 impl Oracle {
     pub(crate) fn of(before: &str, after: &str, keys: &str) -> Self {
         let weights = |path: &str| -> BTreeMap<_, _> {
-            let config = evenkeel::config::Config::load(Path::new(path), None)
-                .unwrap()
-                .config;
+            let config = evenkeel::config::Config::load(
+                Path::new(path),
+                evenkeel_algorithms::Registry::builtin(),
+                None,
+            )
+            .unwrap()
+            .config;
             let weight =
                 |b: &evenkeel_algorithms::Backend| (b.name().to_owned(), b.weight().get().into());
             config.backends.iter().map(weight).collect()

@@ -83,7 +83,15 @@ fn long_lines_are_skipped_wherever_they_end() {
         for end in ["", "\n", "\nx\n"] {
             let input = format!("{}{end}", "y".repeat(length));
             let mut output = Vec::new();
-            serve(input.as_bytes(), &mut output, None, Instant::now(), limits).unwrap();
+            serve(
+                input.as_bytes(),
+                &mut output,
+                None,
+                Registry::builtin(),
+                Instant::now(),
+                limits,
+            )
+            .unwrap();
             let output = String::from_utf8(output).unwrap();
             let long = output.matches("longer than 100 bytes").count();
             assert_eq!(

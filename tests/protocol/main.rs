@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use evenkeel::protocol::{Limits, serve};
+use evenkeel_algorithms::Registry;
 
 mod lines;
 mod loads;
@@ -15,7 +16,15 @@ mod what_if;
 /// The answers to some lines of bytes.
 fn answers_to(input: &[u8]) -> Vec<String> {
     let mut output = Vec::new();
-    serve(input, &mut output, None, Instant::now(), Limits::default()).unwrap();
+    serve(
+        input,
+        &mut output,
+        None,
+        Registry::builtin(),
+        Instant::now(),
+        Limits::default(),
+    )
+    .unwrap();
     String::from_utf8(output)
         .unwrap()
         .lines()

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
 use evenkeel::config::Loaded;
+use evenkeel_algorithms::Registry;
 use proptest::prelude::*;
 
 use super::*;
@@ -23,7 +24,8 @@ fn a_config_stands_where_init_is_silent() {
     serve(
         input.as_bytes(),
         &mut output,
-        Some(Loaded::parse(config).unwrap()),
+        Some(Loaded::parse(config, Registry::builtin()).unwrap()),
+        Registry::builtin(),
         Instant::now(),
         Limits::default(),
     )

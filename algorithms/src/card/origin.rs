@@ -9,6 +9,8 @@ pub enum Origin {
     Program(Program),
     /// It answers as one or several libraries of memcached or Redis do.
     Client,
+    /// It asks a program outside, and answers what that answers.
+    External,
 }
 
 /// A program of which there are algorithms.
@@ -48,6 +50,6 @@ impl Origin {
     /// ```
     #[must_use]
     pub const fn is_dialect(self) -> bool {
-        !matches!(self, Self::Own)
+        matches!(self, Self::Program(_) | Self::Client)
     }
 }

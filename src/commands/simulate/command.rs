@@ -6,14 +6,14 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::Args;
 use evenkeel_algorithms::Card;
+use evenkeel_algorithms::Registry;
 use evenkeel_algorithms::Seed;
-use evenkeel_algorithms::strategy;
 
 use super::model::ModelArgs;
 use super::traffic::{TrafficArgs, load, time};
 use crate::commands::backends::{BackendNames, backends, backends_of};
 use crate::commands::outputs::OutputArgs;
-use crate::commands::parsers::{AlgorithmList, algorithms};
+use crate::commands::registered::{AlgorithmList, algorithms};
 use crate::commands::verify;
 use crate::config::Config;
 use crate::progress::Voice;
@@ -81,7 +81,7 @@ pub(crate) struct SimulateArgs {
     #[arg(short, long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// The algorithms, separated by commas, or `all` of our own  [default: the config's, else all]
-    #[arg(long, value_name = "NAME,…|all", value_parser = algorithms)]
+    #[arg(long, value_name = "NAME,…|all", value_parser = algorithms())]
     algorithm: Option<AlgorithmList>,
     /// How many backends (b1 to bN), or their names, some with a weight  [default: 10]
     #[arg(long, value_name = "N|NAME[:W],…", value_parser = backends, conflicts_with = "config")]
@@ -148,6 +148,7 @@ const WARM_UP: f64 = 0.1;
 /// a reference value does not hold.
 pub(crate) fn run(
     args: &SimulateArgs,
+    registry: &Registry,
     command: &str,
     voice: Voice,
     output: &mut impl Write,
@@ -158,9 +159,9 @@ pub(crate) fn run(
     if args.verify {
         return verify::run(Subject::Simulation, &outputs, voice, output);
     }
-    let config = config(args)?;
+    let config = config(args, registry)?;
     let traffic = args.traffic.traffic(voice)?;
-    let algorithms = chosen(args, &config);
+    let algorithms = chosen(args, registry, &config);
     let timeline = timeline(args, &config)?;
     let mut simulation = Simulation {
         config: &config,
@@ -212,8 +213,8 @@ fn simulated(simulation: &Simulation<'_>, args: &SimulateArgs, voice: Voice) -> 
     }
 }
 
-fn config(args: &SimulateArgs) -> Result<Config> {
-    let mut config = backends_of(args.config.as_deref(), args.backends.as_ref())?;
+fn config(args: &SimulateArgs, registry: &Registry) -> Result<Config> {
+    let mut config = backends_of(args.config.as_deref(), args.backends.as_ref(), registry)?;
     config.hashing.seed = args.seed.map_or(config.hashing.seed, Seed);
     Ok(config)
 }
@@ -229,11 +230,11 @@ fn timeline(args: &SimulateArgs, config: &Config) -> Result<Timeline> {
 }
 
 /// Those asked for, or the config's, or all of our own.
-fn chosen(args: &SimulateArgs, config: &Config) -> Vec<&'static Card> {
+fn chosen(args: &SimulateArgs, registry: &Registry, config: &Config) -> Vec<&'static Card> {
     match &args.algorithm {
         Some(list) => list.0.clone(),
         None if args.config.is_some() => vec![config.algorithm],
-        None => strategy::CARDS.to_vec(),
+        None => registry.strategies().collect(),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use evenkeel_algorithms::{Backend, BuildError, Card, LoadBalancer, Ticket};
+use evenkeel_algorithms::{Backend, BuildError, Card, LoadBalancer, Registry, Ticket};
 
 use super::fields::named;
 use crate::config::Config;
@@ -12,26 +12,37 @@ use crate::protocol::open::Open;
 
 /// The backends, under the algorithm of the conversation and those that single requests asked for.
 #[derive(Debug)]
-pub(super) struct Balancers {
+pub(super) struct Balancers<'a> {
     pub(super) config: Config,
     main: LoadBalancer,
     others: BTreeMap<&'static str, LoadBalancer>,
     pub(super) open: Open,
+    registry: &'a Registry,
     start: Instant,
 }
 
-impl Balancers {
-    pub(super) fn new(config: Config, start: Instant) -> Result<Self, BuildError> {
+impl<'a> Balancers<'a> {
+    pub(super) fn new(
+        config: Config,
+        registry: &'a Registry,
+        start: Instant,
+    ) -> Result<Self, BuildError> {
         let main = config.balancer_since(start)?;
-        Ok(Self::of(config, main, start))
+        Ok(Self::of(config, main, registry, start))
     }
 
-    pub(super) fn of(config: Config, main: LoadBalancer, start: Instant) -> Self {
+    pub(super) fn of(
+        config: Config,
+        main: LoadBalancer,
+        registry: &'a Registry,
+        start: Instant,
+    ) -> Self {
         Self {
             config,
             main,
             others: BTreeMap::new(),
             open: Open::default(),
+            registry,
             start,
         }
     }
@@ -51,6 +62,7 @@ impl Balancers {
         name: Option<&str>,
         answer: impl FnOnce(&mut Self, &'static Card) -> Answered,
     ) -> Answered {
+        let named = |name| named(self.registry, name);
         let algorithm = name.map_or(Ok(self.config.algorithm), named)?;
         let known = algorithm == self.config.algorithm || self.others.contains_key(algorithm.name);
         if !known {

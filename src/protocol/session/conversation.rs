@@ -2,6 +2,8 @@
 
 use std::time::Instant;
 
+use evenkeel_algorithms::Registry;
+
 use super::balancers::Balancers;
 use crate::config::{Config, Loaded};
 use crate::protocol::answer::{Answer, Answered, Code, Refusal};
@@ -10,21 +12,29 @@ use crate::protocol::message_type::{Kind, MessageType};
 
 /// The state of a conversation.
 #[derive(Debug)]
-pub(crate) struct Session {
+pub(crate) struct Session<'a> {
+    /// The algorithms that messages can name.
+    pub(super) registry: &'a Registry,
     /// What stands where an `init` is silent.
     pub(super) defaults: Config,
-    pub(super) balancers: Option<Balancers>,
+    pub(super) balancers: Option<Balancers<'a>>,
     pub(super) max_count: u64,
     /// What the clocks of the load balancers count from.
     pub(super) start: Instant,
 }
 
-impl Session {
+impl<'a> Session<'a> {
     /// A conversation that begins with the backends of a config, or with none.
-    pub(crate) fn new(loaded: Option<Loaded>, max_count: u64, start: Instant) -> Self {
+    pub(crate) fn new(
+        loaded: Option<Loaded>,
+        registry: &'a Registry,
+        max_count: u64,
+        start: Instant,
+    ) -> Self {
         let config = loaded.as_ref().map(|loaded| loaded.config.clone());
-        let begin = |loaded: Loaded| Balancers::of(loaded.config, loaded.balancer, start);
+        let begin = |loaded: Loaded| Balancers::of(loaded.config, loaded.balancer, registry, start);
         Self {
+            registry,
             defaults: config.unwrap_or_else(|| Config::of(Vec::new())),
             balancers: loaded.map(begin),
             max_count,
@@ -57,7 +67,7 @@ impl Session {
         })
     }
 
-    pub(super) fn balancers(&mut self) -> Result<&mut Balancers, Refusal> {
+    pub(super) fn balancers(&mut self) -> Result<&mut Balancers<'a>, Refusal> {
         let none = || {
             Refusal::new(
                 Code::PreconditionFailed,

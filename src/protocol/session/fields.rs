@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
-use evenkeel_algorithms::{Backend, Card, Registry};
+use evenkeel_algorithms::{Backend, Card, Options, OptionsReader, Registry};
+use serde::de::DeserializeSeed;
+use serde_json::value::RawValue;
+use serde_path_to_error::{Deserializer as PathDeserializer, Track};
 
 use crate::config::algorithm_named;
 use crate::protocol::answer::{Code, Refusal};
 use crate::protocol::message::Message;
+use crate::protocol::parse::described;
 
 pub(super) fn position(backends: &[Backend], name: &str) -> Result<usize, Refusal> {
     let position = backends.iter().position(|backend| backend.name() == name);
@@ -25,9 +29,19 @@ pub(super) fn latency(message: &Message<'_>) -> Result<Option<Duration>, Refusal
     message.latency_ms.map(read).transpose()
 }
 
-pub(super) fn named(name: &str) -> Result<&'static Card, Refusal> {
-    algorithm_named(Registry::builtin(), name)
-        .map_err(|what| Refusal::new(Code::NotSupported, what))
+pub(super) fn named(registry: &Registry, name: &str) -> Result<&'static Card, Refusal> {
+    algorithm_named(registry, name).map_err(|what| Refusal::new(Code::NotSupported, what))
+}
+
+/// The options that a message brings, of algorithms that there are.
+pub(super) fn options(registry: &Registry, text: &RawValue) -> Result<Options, Refusal> {
+    let mut path = Track::new();
+    let mut json = serde_json::Deserializer::from_str(text.get());
+    let read = OptionsReader(registry).deserialize(PathDeserializer::new(&mut json, &mut path));
+    read.map_err(|error| {
+        let path = format!("options.{}", path.path());
+        Refusal::malformed(described(&path, &error))
+    })
 }
 
 pub(super) fn required<T>(field: Option<T>, name: &str) -> Result<T, Refusal> {

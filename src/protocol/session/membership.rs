@@ -4,16 +4,16 @@ use evenkeel_algorithms::Hashing;
 
 use super::balancers::Balancers;
 use super::conversation::Session;
-use super::fields::{named, position, required};
+use super::fields::{named, options, position, required};
 use crate::config::Config;
 use crate::protocol::answer::{Answer, Answered, Code, Refusal};
 use crate::protocol::message::Message;
 
-impl Session {
+impl Session<'_> {
     pub(super) fn init(&mut self, message: &Message<'_>) -> Answered {
         let backends = required(message.backends.as_ref(), "backends")?;
         let algorithm = match &message.algorithm {
-            Some(name) => named(name)?,
+            Some(name) => named(self.registry, name)?,
             None => self.defaults.algorithm,
         };
         let defaults = &self.defaults;
@@ -21,7 +21,10 @@ impl Session {
             seed: message.seed.unwrap_or(defaults.hashing.seed),
             function: message.hash.unwrap_or(defaults.hashing.function),
         };
-        let options = message.options.as_ref().unwrap_or(&defaults.options);
+        let options = match message.options {
+            Some(text) => options(self.registry, text)?,
+            None => defaults.options.clone(),
+        };
         let config = Config {
             algorithm,
             hashing,
@@ -32,11 +35,11 @@ impl Session {
                 .as_deref()
                 .or(defaults.subset.as_ref())
                 .cloned(),
-            options: options.clone(),
+            options,
             numbering: message.numbering.as_deref().cloned(),
             backends: backends.0.clone(),
         };
-        self.balancers = Some(Balancers::new(config, self.start)?);
+        self.balancers = Some(Balancers::new(config, self.registry, self.start)?);
         Ok(Answer::default())
     }
 

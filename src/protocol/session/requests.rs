@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::protocol::answer::{Answer, Answered, Code, Name, Refusal, Tally};
 use crate::protocol::message::{Counts, Message};
 
-impl Session {
+impl Session<'_> {
     pub(super) fn http_request(&mut self, message: &Message<'_>) -> Answered {
         if self.balancers.is_none()
             && let Some(counts) = &message.active_connections
@@ -38,7 +38,7 @@ impl Session {
             backends,
             ..self.defaults.clone()
         };
-        Balancers::new(config, self.start)?.http_request(message)
+        Balancers::new(config, self.registry, self.start)?.http_request(message)
     }
 
     pub(super) fn request_complete(&mut self, message: &Message<'_>) -> Answered {
@@ -110,7 +110,7 @@ fn spread_out(balancer: &LoadBalancer, count: u64) -> Answered {
     })
 }
 
-impl Balancers {
+impl Balancers<'_> {
     fn http_request(&mut self, message: &Message<'_>) -> Answered {
         self.under(message.algorithm.as_deref(), |balancers, algorithm| {
             balancers.place(algorithm, message)

@@ -7,7 +7,7 @@ use super::fields::{latency, position, required};
 use crate::protocol::answer::{Answer, Answered, Name, RoutingState};
 use crate::protocol::message::Message;
 
-impl Session {
+impl Session<'_> {
     pub(super) fn fingerprint(&mut self, message: &Message<'_>) -> Answered {
         self.balancers()?
             .under(message.algorithm.as_deref(), |balancers, algorithm| {

@@ -11,7 +11,7 @@ use super::fields::required;
 use crate::protocol::answer::{Answer, Answered, Code, Moved, Name, Refusal, Remap};
 use crate::protocol::message::{Message, Text};
 
-impl Session {
+impl Session<'_> {
     pub(super) fn test_remap(&mut self, message: &Message<'_>) -> Answered {
         let clients = required(message.clients.as_deref(), "clients")?;
         let balancers = self.balancers()?;
@@ -21,7 +21,7 @@ impl Session {
     }
 }
 
-impl Balancers {
+impl Balancers<'_> {
     fn remap(&self, algorithm: &Card, message: &Message<'_>, clients: &[Text<'_>]) -> Answered {
         let current = self.balancer(algorithm).snapshot();
         if current.profile().key == Key::Unused {
