@@ -4,9 +4,6 @@ use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::process::Command;
 
-#[path = "../examples/custom_strategy.rs"]
-#[expect(dead_code, reason = "its main only prints")]
-mod custom_strategy;
 #[path = "../examples/least_connections.rs"]
 #[expect(dead_code, reason = "its main only prints")]
 mod least_connections;
@@ -17,8 +14,7 @@ mod plan_and_compare;
 const FIRST_STEPS: &str = include_str!("../docs/first-steps.md");
 
 /// Where the blocks of the first steps come from.
-const SOURCES: [&str; 3] = [
-    include_str!("../examples/custom_strategy.rs"),
+const SOURCES: [&str; 2] = [
     include_str!("../examples/least_connections.rs"),
     include_str!("../configs/rendezvous.yaml"),
 ];
@@ -59,14 +55,6 @@ fn python(args: &[&str]) -> Option<String> {
     assert_eq!(errors, "");
     let text = String::from_utf8(output.stdout).unwrap();
     Some(text.replace("\r\n", "\n").trim_end().to_owned())
-}
-
-#[test]
-fn a_custom_strategy_routes() {
-    let went = custom_strategy::run().unwrap();
-    assert_eq!(went, ["primary", "standby"]);
-    let printed = block_behind("$ cargo run --quiet --example custom_strategy\n");
-    assert_eq!(printed, went.join(", then "));
 }
 
 #[test]

@@ -67,7 +67,7 @@ impl<'de> serde::Deserialize<'de> for Weight {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         crate::de::whole_number(
             deserializer,
-            "a weight, a whole number from 1 to 1000000",
+            &"a weight, a whole number from 1 to 1000000",
             Self::new,
         )
     }

@@ -11,7 +11,7 @@ use crate::error::BuildError;
 /// Reads a whole number and checks it.
 pub(crate) fn whole_number<'de, D: Deserializer<'de>, T>(
     deserializer: D,
-    expecting: &'static str,
+    expecting: &dyn fmt::Display,
     check: fn(u64) -> Result<T, BuildError>,
 ) -> Result<T, D::Error> {
     let number = deserializer.deserialize_u64(WholeNumber {
@@ -121,7 +121,7 @@ impl Visitor<'_> for OneOf<'_> {
 }
 
 struct WholeNumber<'a> {
-    expecting: &'static str,
+    expecting: &'a dyn fmt::Display,
     check: &'a dyn Fn(u64) -> Result<(), BuildError>,
 }
 
@@ -129,7 +129,7 @@ impl Visitor<'_> for WholeNumber<'_> {
     type Value = u64;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.expecting)
+        self.expecting.fmt(f)
     }
 
     fn visit_u64<E: Error>(self, number: u64) -> Result<u64, E> {

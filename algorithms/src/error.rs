@@ -54,6 +54,16 @@ pub enum BuildError {
         /// The most that is allowed.
         max: u32,
     },
+    /// A number outside the range of an option of an algorithm of one's own.
+    #[error("{number} is out of range; expected {min} to {max}")]
+    NumberOutOfRange {
+        /// The refused number.
+        number: u64,
+        /// The least that is allowed.
+        min: u64,
+        /// The most that is allowed.
+        max: u64,
+    },
     /// An option that is none of those that the program whose dialect is spoken takes.
     #[error("{option} {value} is not {expected}")]
     Unfit {

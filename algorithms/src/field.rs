@@ -72,7 +72,7 @@ impl BuildError {
             Self::TableSizeNotPrime { .. }
             | Self::TableTooLarge { .. }
             | Self::TableTooSmall { .. } => Field::Option("table_size"),
-            Self::RingSizes { .. } => Field::Options,
+            Self::NumberOutOfRange { .. } | Self::RingSizes { .. } => Field::Options,
             Self::WarmUp { .. } | Self::WarmUpWithoutKey => Field::WarmUp,
             Self::BoundedLoadWithoutKey => Field::BoundedLoad,
             Self::SameToDialect {

@@ -35,7 +35,7 @@ impl Default for Seed {
 impl<'de> serde::Deserialize<'de> for Seed {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let expecting = "a seed, a whole number from 0 to 18446744073709551615";
-        crate::de::whole_number(deserializer, expecting, |seed| Ok(Self(seed)))
+        crate::de::whole_number(deserializer, &expecting, |seed| Ok(Self(seed)))
     }
 }
 
@@ -121,6 +121,29 @@ impl Hashing {
         }
     }
 
+    /// The 64-bit hash of a backend's name, for an algorithm of one's own. It has nothing to do with that of a
+    /// key of the same text.
+    #[must_use]
+    pub fn backend(self, name: &str) -> u64 {
+        self.name(Domain::Custom, name).0
+    }
+
+    /// A hash of two hashes, such as that of a key and that of a backend: every bit of it depends on every bit
+    /// of both, and on their order.
+    ///
+    /// ```
+    /// use evenkeel_algorithms::Hashing;
+    ///
+    /// let hashing = Hashing::default();
+    /// let [a, b] = ["a", "b"].map(|name| hashing.backend(name));
+    /// assert_ne!(Hashing::mixed(a, b), Hashing::mixed(b, a));
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn mixed(one: u64, other: u64) -> u64 {
+        mix(one ^ mix(other.wrapping_add(GOLDEN_GAMMA)))
+    }
+
     /// The 128-bit SipHash-1-3 of a backend's name, as two words.
     pub(crate) fn name(self, domain: Domain, name: &str) -> (u64, u64) {
         let digest = sip128::SipHasher13::new_with_keys(self.seed.0, domain as u64);
@@ -174,7 +197,7 @@ impl Fingerprint {
     }
 
     /// Takes in the name of an algorithm and how it hashes.
-    pub(crate) fn strategy(&mut self, name: &str, hashing: Hashing) {
+    pub fn strategy(&mut self, name: &str, hashing: Hashing) {
         self.text(name);
         self.number(hashing.seed.0);
         self.number(hashing.function as u64);
@@ -237,6 +260,8 @@ pub(crate) enum Domain {
     Subset = 5,
     /// A newcomer's identity in the draws for when a key moves to it.
     WarmUp = 6,
+    /// A backend's identity in whatever an algorithm of one's own makes of it.
+    Custom = 7,
 }
 
 #[cfg(test)]

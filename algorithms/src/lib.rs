@@ -194,6 +194,7 @@ mod sync;
 mod ticket;
 #[cfg(feature = "tower")]
 pub mod tower;
+mod whole_number;
 
 pub use algorithm::{Algorithm, carried};
 pub use attributes::{Attributes, Number};
@@ -228,3 +229,4 @@ pub use strategy::{
     Prequal, Random, Rendezvous, RoundRobin, Subset, WarmUp,
 };
 pub use ticket::Ticket;
+pub use whole_number::WholeNumber;

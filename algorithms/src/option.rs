@@ -56,7 +56,7 @@ macro_rules! whole_number_option {
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let expecting = concat!("a whole number from ", $min, " to ", $max);
-                $crate::de::whole_number(deserializer, expecting, Self::new)
+                $crate::de::whole_number(deserializer, &expecting, Self::new)
             }
         }
 

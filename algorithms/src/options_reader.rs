@@ -174,6 +174,11 @@ mod tests {
         let other = refused(&[("kettama", &[])]);
         assert!(other.starts_with("unknown field `kettama`, expected one of `anchor`"));
         assert!(other.ends_with("`stranger`, `another`"), "{other}");
+        let bare = refused(&[("points_per_weight", &[])]);
+        assert!(
+            bare.ends_with("such as `ketama: { points_per_weight: … }`"),
+            "{bare}"
+        );
         // An algorithm without options has no section.
         assert!(refused(&[("modulo", &[])]).starts_with("unknown field `modulo`"));
     }

@@ -4,17 +4,24 @@ use std::io::Write;
 
 use anyhow::Result;
 use clap::Args;
-use evenkeel_algorithms::Registry;
+use evenkeel_algorithms::{Card, Registry};
 
+use super::registered::algorithm;
 use crate::report;
 use crate::sheet::Style;
 
 /// List the algorithms: cost, weights, disruption, options, source
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  evenkeel algorithms
+  evenkeel algorithms ketama maglev")]
 pub(super) struct AlgorithmsArgs {
     /// Write Markdown tables
     #[arg(long)]
     markdown: bool,
+    /// Only these  [default: all]
+    #[arg(value_name = "NAME", value_parser = algorithm())]
+    names: Vec<&'static Card>,
 }
 
 /// Writes the tables.
@@ -31,6 +38,10 @@ pub(super) fn run(
     } else {
         Style::Framed
     };
-    output.write_all(report::algorithms(registry, style).as_bytes())?;
+    let cards = match &*args.names {
+        [] => registry.cards().collect(),
+        names => names.to_vec(),
+    };
+    output.write_all(report::algorithms(&cards, style).as_bytes())?;
     Ok(())
 }

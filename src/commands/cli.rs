@@ -4,6 +4,7 @@ use std::env;
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
 use std::iter;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -64,10 +65,12 @@ pub fn run() -> ExitCode {
 /// ```
 #[must_use]
 pub fn run_with(registry: Registry) -> ExitCode {
+    let words: Vec<_> = env::args_os().collect();
     let registry = Arc::new(registry);
-    let matches = with_algorithms(Cli::command(), &registry).get_matches();
+    let command = command(&words, &registry);
+    let matches = command.clone().get_matches_from(&words);
     let ended = match Cli::from_arg_matches(&matches) {
-        Ok(cli) => cli.run(&registry, env::args_os()),
+        Ok(cli) => cli.run(&registry, command, &words),
         Err(error) => error.exit(),
     };
     match ended {
@@ -111,13 +114,18 @@ enum Command {
 }
 
 impl Cli {
-    /// Does what is asked for. `words` are those of the command line, the program's name first.
+    /// Does what is asked for. `words` are those of the command line, the program's name first, and `command` is
+    /// what read them.
     ///
     /// # Errors
     /// Those of the command, and of an output that cannot be written.
-    fn run(&self, registry: &Arc<Registry>, words: impl Iterator<Item = OsString>) -> Result<()> {
+    fn run(
+        &self,
+        registry: &Registry,
+        mut command: clap::Command,
+        words: &[OsString],
+    ) -> Result<()> {
         let voice = Voice::new(self.quiet);
-        let command = || with_algorithms(Self::command(), registry);
         let line = command_line(words)?;
         let output = &mut BufWriter::new(io::stdout().lock());
         match &self.command {
@@ -135,21 +143,33 @@ impl Cli {
             Command::Check(args) => check::run(args, registry, output),
             Command::VerifyVectors(args) => verify_vectors::run(args, voice, output),
             Command::Algorithms(args) => algorithms::run(args, registry, output),
-            Command::Completions(args) => completions::run(args, &mut command(), output),
-            Command::Man(args) => man::run(args, command(), output),
+            Command::Completions(args) => completions::run(args, &mut command, output),
+            Command::Man(args) => man::run(args, command, output),
         }?;
         output.flush().context("cannot write the output")
     }
 }
 
+/// What reads the command line, under the name that the program was called by, with the algorithms of a registry.
+fn command(words: &[OsString], registry: &Arc<Registry>) -> clap::Command {
+    let name = program(words);
+    with_algorithms(Cli::command().name(name.clone()).bin_name(name), registry)
+}
+
+/// The name that the program was called by, without its folder.
+fn program(words: &[OsString]) -> String {
+    let stem = words.first().and_then(|word| Path::new(word).file_stem());
+    stem.map_or_else(
+        || "evenkeel".to_owned(),
+        |stem| stem.to_string_lossy().into_owned(),
+    )
+}
+
 /// The command line as a shell takes it, under the program's own name. Bytes that are no text cannot be shown.
-fn command_line(words: impl Iterator<Item = OsString>) -> Result<String> {
-    let words: Vec<_> = words
-        .skip(1)
-        .map(|word| word.to_string_lossy().into_owned())
-        .collect();
-    let words = words.iter().map(String::as_str);
-    Ok(shlex::try_join(iter::once("evenkeel").chain(words))?)
+fn command_line(words: &[OsString]) -> Result<String> {
+    let arguments = words.iter().skip(1).map(|word| word.to_string_lossy());
+    let words: Vec<_> = iter::once(program(words).into()).chain(arguments).collect();
+    Ok(shlex::try_join(words.iter().map(AsRef::as_ref))?)
 }
 
 #[cfg(test)]
@@ -158,7 +178,7 @@ mod tests {
 
     #[test]
     fn the_commands_are_consistent() {
-        Cli::command().debug_assert();
+        command(&[], &Arc::default()).debug_assert();
     }
 
     #[test]
@@ -172,10 +192,10 @@ mod tests {
             "it's=x",
             "",
         ];
-        let line = command_line(words.into_iter().map(OsString::from)).unwrap();
+        let line = command_line(&words.map(OsString::from)).unwrap();
         let given = shlex::split(&line).unwrap();
-        assert_eq!(given[0], "evenkeel");
+        assert_eq!(given[0], "other");
         assert_eq!(given[1..], words[1..]);
-        assert!(line.starts_with("evenkeel plan -c 'a b.yaml' "), "{line}");
+        assert!(line.starts_with("other plan -c 'a b.yaml' "), "{line}");
     }
 }

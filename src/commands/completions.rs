@@ -28,8 +28,8 @@ pub(super) fn run(
     output: &mut impl Write,
 ) -> Result<()> {
     // It panics where it cannot write.
-    let mut script = Vec::new();
-    generate(args.shell, command, "evenkeel", &mut script);
+    let (mut script, name) = (Vec::new(), command.get_name().to_owned());
+    generate(args.shell, command, name, &mut script);
     output.write_all(&script)?;
     Ok(())
 }

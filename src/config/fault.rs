@@ -58,8 +58,10 @@ impl From<serde_yaml::Error> for Fault {
 mod tests {
     use std::collections::BTreeMap;
 
-    use evenkeel_algorithms::strategy::ketama::{self, Ketama};
-    use evenkeel_algorithms::{Card, Options, OptionsReader, Registry, SectionKey, SectionType};
+    use evenkeel_algorithms::strategy::ketama;
+    use evenkeel_algorithms::{
+        Card, Family, Options, OptionsReader, Registry, SectionKey, SectionType,
+    };
     use serde::de::{DeserializeOwned, DeserializeSeed};
     use serde::{Deserialize, Deserializer, Serialize};
 
@@ -137,13 +139,9 @@ mod tests {
 
     const LAYERS: SectionKey<Layers> = SectionKey::new("stranger");
 
-    const STRANGER: Card = Card {
-        name: LAYERS.algorithm(),
-        aliases: &[],
+    static STRANGER: Card = Card {
         section: SectionType::of(LAYERS),
-        options: &[],
-        make: &|hashing, _| Box::new(Ketama::new(hashing, ketama::Options::default())),
-        ..ketama::CARD
+        ..Card::new(LAYERS.algorithm(), Family::Ring, ketama::CARD.make)
     };
 
     /// The sections of a registry with the stranger.

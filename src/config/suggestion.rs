@@ -44,6 +44,7 @@ fn nearest<'a>(unknown: &str, known: impl Iterator<Item = &'a str>) -> Option<&'
 
 #[cfg(test)]
 mod tests {
+    use evenkeel_algorithms::Family;
     use evenkeel_algorithms::strategy::ketama;
 
     use super::*;
@@ -61,11 +62,7 @@ mod tests {
 
     #[test]
     fn algorithms_are_suggested_from_the_registry_in_use() {
-        const STRANGER: Card = Card {
-            name: "stranger",
-            aliases: &[],
-            ..ketama::CARD
-        };
+        static STRANGER: Card = Card::new("stranger", Family::Ring, ketama::CARD.make);
         let builtin = Registry::builtin();
         let unknown = algorithm_named(builtin, "nginx-hsah").unwrap_err();
         assert!(

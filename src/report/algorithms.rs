@@ -1,13 +1,12 @@
 //! The algorithms as tables.
 
-use evenkeel_algorithms::Options;
-use evenkeel_algorithms::Registry;
+use evenkeel_algorithms::{Card, Options};
 
 use crate::sheet::{Sheet, Style};
 
-/// The algorithms and what is to be known of each.
-pub(crate) fn algorithms(registry: &Registry, style: Style) -> String {
-    let overview = registry.cards().map(|known| {
+/// Algorithms and what is to be known of each.
+pub(crate) fn algorithms(cards: &[&Card], style: Style) -> String {
+    let overview = cards.iter().map(|known| {
         [
             known.name.to_owned(),
             known.aliases.join(", "),
@@ -29,7 +28,7 @@ pub(crate) fn algorithms(registry: &Registry, style: Style) -> String {
         "disruption",
         "source",
     ];
-    let options = registry.cards().flat_map(|known| {
+    let options = cards.iter().flat_map(|known| {
         known.options.iter().map(|option| {
             [
                 known.name.to_owned(),
@@ -39,15 +38,17 @@ pub(crate) fn algorithms(registry: &Registry, style: Style) -> String {
             ]
         })
     });
-    let summaries = registry
-        .cards()
+    let summaries = cards
+        .iter()
         .map(|known| [known.name, known.summary].map(str::to_owned));
-    [
+    let mut sheets = vec![
         Sheet::of(&["algorithm", "what it does"], 2, summaries),
         Sheet::of(&headers, 8, overview),
-        Sheet::of(&["algorithm", "option", "meaning", "default"], 3, options),
-    ]
-    .map(|sheet| sheet.text(style))
-    .join("\n\n")
-        + "\n"
+    ];
+    if options.clone().next().is_some() {
+        let headers = ["algorithm", "option", "meaning", "default"];
+        sheets.push(Sheet::of(&headers, 3, options));
+    }
+    let texts: Vec<_> = sheets.iter().map(|sheet| sheet.text(style)).collect();
+    texts.join("\n\n") + "\n"
 }

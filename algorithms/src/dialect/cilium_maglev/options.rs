@@ -62,7 +62,7 @@ impl Default for TableSize {
 #[cfg(feature = "serde")]
 impl<'de> serde::Deserialize<'de> for TableSize {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        crate::de::whole_number(deserializer, Self::EXPECTED, Self::new)
+        crate::de::whole_number(deserializer, &Self::EXPECTED, Self::new)
     }
 }
 

@@ -61,7 +61,7 @@ impl Default for TableSize {
 #[cfg(feature = "serde")]
 impl<'de> serde::Deserialize<'de> for TableSize {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        crate::de::whole_number(deserializer, "a prime number such as 65537", Self::new)
+        crate::de::whole_number(deserializer, &"a prime number such as 65537", Self::new)
     }
 }
 
