@@ -65,23 +65,30 @@ impl Visitor<'_> for AlgorithmWithOptions<'_> {
     }
 
     fn visit_str<E: Error>(self, name: &str) -> Result<&'static Card, E> {
-        let mut known = self
-            .0
-            .cards()
-            .filter(|card| card.section.algorithm().is_some());
-        let card = known.find(|card| card.names().any(|other| other == name));
+        let with_options = || {
+            let cards = self.0.cards();
+            cards.filter(|card| card.section.algorithm().is_some())
+        };
+        let card = with_options().find(|card| card.names().any(|other| other == name));
         card.ok_or_else(|| {
-            let known = self
-                .0
-                .cards()
-                .filter(|card| card.section.algorithm().is_some());
-            let known = known.flat_map(Card::names).map(|name| format!("`{name}`"));
-            let known = known.collect::<Vec<_>>().join(", ");
-            E::custom(format_args!(
-                "unknown field `{name}`, expected one of {known}"
-            ))
+            let has_it = |card: &&Card| card.options.iter().any(|option| option.name == name);
+            match with_options().find(has_it) {
+                // What is meant is clear, if not always whose it is.
+                Some(owner) => E::custom(format_args!(
+                    "the option `{name}` stands under the name of its algorithm; expected such as `{owner}: {{ {name}: … }}`"
+                )),
+                None => unknown(name, with_options()),
+            }
         })
     }
+}
+
+fn unknown<E: Error>(name: &str, known: impl Iterator<Item = &'static Card>) -> E {
+    let known = known.flat_map(Card::names).map(|name| format!("`{name}`"));
+    let known = known.collect::<Vec<_>>().join(", ");
+    E::custom(format_args!(
+        "unknown field `{name}`, expected one of {known}"
+    ))
 }
 
 /// Reads the section of an algorithm into the options.
@@ -179,6 +186,9 @@ mod tests {
             bare.ends_with("such as `ketama: { points_per_weight: … }`"),
             "{bare}"
         );
+        let bare = refused(&[("points_per_weight", &[])]);
+        let such = "such as `ketama: { points_per_weight: … }`";
+        assert!(bare.ends_with(such), "{bare}");
         // An algorithm without options has no section.
         assert!(refused(&[("modulo", &[])]).starts_with("unknown field `modulo`"));
     }

@@ -1,5 +1,6 @@
 //! The figures of a comparison: what the reports show and programs read.
 
+use evenkeel_algorithms::Feedback;
 use evenkeel_algorithms::analysis::{Moves, Spread};
 use serde::Serialize;
 
@@ -129,6 +130,9 @@ pub struct AlgorithmFigures {
     pub algorithm: &'static str,
     /// Whether it picks by key, perhaps by the load as well.
     pub by_key: bool,
+    /// What its picks depend on beside.
+    #[serde(skip)]
+    pub feedback: Feedback,
     /// How the load spreads.
     pub spread: Spreads,
     /// What each eligible backend got of the requests, in the backends' order.

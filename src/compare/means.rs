@@ -75,6 +75,7 @@ fn result(runs: &[&AlgorithmFigures], redrawn: bool) -> AlgorithmFigures {
 mean_by_field!(AlgorithmFigures {
     algorithm: first,
     by_key: first,
+    feedback: first,
     spread,
     backends,
     // Tests have no mean; see `test`.

@@ -132,6 +132,7 @@ impl Plan<'_> {
         }
         let figures = AlgorithmFigures {
             algorithm: algorithm.name,
+            feedback: algorithm.feedback,
             by_key: base.snapshot().profile().key != Key::Unused,
             spread: replay.spreads(),
             backends: replay.backends(),

@@ -6,7 +6,6 @@ use std::path::Path;
 
 use anyhow::Result;
 use evenkeel_algorithms::carried;
-use evenkeel_algorithms::strategy;
 use evenkeel_algorithms::strategy::bounded_load::Overflow;
 use evenkeel_algorithms::strategy::subset;
 use evenkeel_algorithms::{Backend, Hashing, Key, Pool, Slot, Snapshot};
@@ -36,7 +35,7 @@ pub(crate) fn description(path: &Path, loaded: &Loaded) -> Result<String> {
         }
     )?;
     // Dialects hash as their programs do.
-    if profile.key == Key::Required && strategy::CARDS.contains(&algorithm) {
+    if profile.key == Key::Required && !algorithm.origin.is_dialect() {
         let Hashing { seed, function } = config.hashing;
         writeln!(text, "seed       {}", seed.0)?;
         writeln!(text, "hash       {function}")?;

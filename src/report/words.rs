@@ -1,7 +1,7 @@
 //! What a comparison's figures mean, in sentences.
 
-use evenkeel_algorithms::strategy::{power_of_two_choices, random};
-use evenkeel_algorithms::{Feedback, Registry};
+use evenkeel_algorithms::Feedback;
+use evenkeel_algorithms::strategy::{peak_ewma, power_of_two_choices, prequal, random};
 
 use super::findings;
 use crate::compare::{AlgorithmFigures, Changed, Comparison, Finding, Summary};
@@ -311,30 +311,27 @@ fn vacancies(comparison: &Comparison) -> Vec<String> {
 
 /// What is not measured of strategies that go by more than a comparison tells them.
 fn untold(comparison: &Comparison) -> Vec<String> {
-    let untold = [
-        (
-            Feedback::Latencies,
-            "latencies",
-            &power_of_two_choices::CARD,
-        ),
-        (Feedback::Reports, "reports", &random::CARD),
+    // What ours pick as without it.
+    let alike = [
+        (&peak_ewma::CARD, &power_of_two_choices::CARD),
+        (&prequal::CARD, &random::CARD),
     ];
-    let compared: Vec<_> = comparison
-        .results
-        .iter()
-        .filter_map(|result| Registry::builtin().named(result.algorithm).ok())
-        .collect();
-    let untold = untold.iter().flat_map(|(feedback, what, other)| {
-        let of_it = compared
-            .iter()
-            .filter(move |card| card.feedback == *feedback);
-        of_it.map(move |name| (name, what, other))
-    });
-    untold
-        .map(|(name, what, other)| {
-            format!("Untold: {name} goes by {what}, of which there are none here; so it picks as {other} does.")
+    let untold = comparison.results.iter().filter_map(|result| {
+        let what = match result.feedback {
+            Feedback::Latencies => "latencies",
+            Feedback::Reports => "reports",
+            _ => return None,
+        };
+        let name = result.algorithm;
+        let other = alike.iter().find(|(own, _)| own.name == name);
+        Some(match other {
+            Some((_, other)) => format!(
+                "Untold: {name} goes by {what}, of which there are none here; so it picks as {other} does."
+            ),
+            None => format!("Untold: {name} goes by {what}, of which there are none here."),
         })
-        .collect()
+    });
+    untold.collect()
 }
 
 fn trade(comparison: &Comparison) -> Option<String> {
@@ -396,6 +393,7 @@ mod tests {
         });
         AlgorithmFigures {
             algorithm,
+            feedback: Feedback::None,
             by_key: true,
             spread: Spreads {
                 requests: spread,

@@ -1,7 +1,6 @@
 //! Where backends only join and nothing moves needlessly: how to spread it.
 
-use evenkeel_algorithms::strategy::CARDS;
-use evenkeel_algorithms::{Backend, Weight};
+use evenkeel_algorithms::{Backend, Origin, Weight};
 
 use super::case::{Advice, Case};
 use crate::config::Config;
@@ -73,12 +72,12 @@ fn halved(backend: &Backend) -> Backend {
     backend.clone().with_weight(half.unwrap_or(Weight::MIN))
 }
 
-/// Our own algorithms let each key of a newcomer move at a time of its own.
+/// Strategies, which no program has for itself, let each key of a newcomer move at a time of its own.
 fn warm_up(case: &Case<'_>) -> Option<Advice> {
     let Config {
         algorithm, warm_up, ..
     } = case.after();
-    (CARDS.contains(algorithm) && warm_up.is_none()).then(|| Advice {
+    (algorithm.origin == Origin::Own && warm_up.is_none()).then(|| Advice {
         what: format!(
             "to spread it, let the newcomer take its share gradually, with `warm_up: {{ seconds: 60 }}`: of the first {} \
              keys {} then move in a minute, each once, which is {} every six seconds.",
