@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use enum_dispatch::enum_dispatch;
 
+use crate::failure::Failure;
 use crate::hash::Fingerprint;
 use crate::outcome::{Outcome, Report};
 use crate::pick::Pick;
@@ -31,6 +32,12 @@ pub trait Balancer: Any + Debug + Send + Sync {
     /// Returns a backend for this request, or none if none is allowed. The slot must be one of the pick's
     /// pool; a load balancer whose balancer breaks this panics.
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot>;
+
+    /// Picks for several requests, one after the other, and appends the answers in their order. A balancer that
+    /// has to wait for its answers asks for many at once.
+    fn pick_each(&self, picks: &[Pick<'_>], slots: &mut Vec<Option<Slot>>) {
+        slots.extend(picks.iter().map(|pick| self.pick(pick)));
+    }
 
     /// [`pick`](Self::pick), reporting the steps that led to the answer.
     fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
@@ -69,6 +76,13 @@ pub trait Balancer: Any + Debug + Send + Sync {
         false
     }
 
+    /// Returns why it picked nothing for this request, if it was not able to: what it depends on has failed.
+    /// None if no backend could be picked.
+    fn failure(&self, pick: &Pick<'_>) -> Option<Failure> {
+        let _ = pick;
+        None
+    }
+
     /// Takes in what, beside the pool, decides the answers: name and settings, but not what turns
     /// from request to request. Two balancers of one fingerprint over equal pools must pick alike.
     fn describe(&self, fingerprint: &mut Fingerprint);
@@ -104,6 +118,10 @@ impl Balancer for Box<dyn Balancer> {
         (**self).pick(pick)
     }
 
+    fn pick_each(&self, picks: &[Pick<'_>], slots: &mut Vec<Option<Slot>>) {
+        (**self).pick_each(picks, slots);
+    }
+
     fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
         (**self).trace(pick, steps)
     }
@@ -126,6 +144,10 @@ impl Balancer for Box<dyn Balancer> {
 
     fn overrides_health(&self) -> bool {
         (**self).overrides_health()
+    }
+
+    fn failure(&self, pick: &Pick<'_>) -> Option<Failure> {
+        (**self).failure(pick)
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {

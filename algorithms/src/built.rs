@@ -9,6 +9,7 @@ use enum_dispatch::enum_dispatch;
 use crate::balancer::Balancer;
 #[cfg(feature = "dialects")]
 use crate::dialect;
+use crate::failure::Failure;
 use crate::hash::Fingerprint;
 use crate::outcome::{Outcome, Report};
 use crate::pick::Pick;

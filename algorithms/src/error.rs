@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use crate::failure::Failure;
 use crate::limits::{MAX_BACKENDS, MAX_BUCKETS, MAX_POINTS, MAX_WEIGHT};
+use crate::refusal::Refusal;
 
 /// Why a pool or a balancer could not be built; what was there before stays in force.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -219,6 +221,9 @@ pub enum BuildError {
         /// The smallest prime with a slot for each.
         next: u32,
     },
+    /// What an algorithm of another crate says is wrong; see [`refused`](Self::refused).
+    #[error(transparent)]
+    Refused(Refusal),
 }
 
 impl BuildError {
@@ -247,6 +252,9 @@ pub enum RouteError {
     /// No backend is eligible, untried and below its cap and bound.
     #[error("no eligible backend is left that was not tried and has room")]
     NoBackend,
+    /// What the balancer depends on has failed.
+    #[error("{0}")]
+    Failed(Failure),
 }
 
 /// A name that no backend of the pool has.

@@ -166,6 +166,8 @@ pub mod dialect;
 #[cfg(feature = "serde")]
 mod erased_reading;
 mod error;
+mod failure;
+mod faulty_field;
 mod field;
 mod hash;
 mod limits;
@@ -180,6 +182,7 @@ mod outcome;
 mod pick;
 mod pool;
 mod profile;
+mod refusal;
 mod registry;
 mod ring;
 mod section_key;
@@ -205,6 +208,7 @@ pub use card::{
     Sizes,
 };
 pub use error::{BuildError, HealthError, RouteError, UnknownBackend};
+pub use failure::Failure;
 pub use field::{BackendField, Field};
 pub use hash::{Fingerprint, HASH_VERSION, HashFunction, Hashing, Seed};
 pub use limits::{MAX_BACKENDS, MAX_BUCKETS, MAX_POINTS};
@@ -217,6 +221,7 @@ pub use outcome::{Outcome, Report};
 pub use pick::Pick;
 pub use pool::Pool;
 pub use profile::{Key, Profile};
+pub use refusal::Refusal;
 pub use registry::{Registry, UnfitCard, UnknownAlgorithm};
 pub use section_key::SectionKey;
 pub use section_type::{Readable, SectionType};

@@ -91,7 +91,7 @@ impl LoadBalancer {
     ///
     /// # Errors
     /// [`RouteError::KeyRequired`] without a key where one is needed, [`RouteError::NoBackend`] if
-    /// no backend is eligible.
+    /// no backend is eligible, [`RouteError::Failed`] if what the balancer depends on has failed.
     #[inline]
     pub fn route(&self, key: Option<&[u8]>) -> Result<Ticket, RouteError> {
         let snapshot = self.core().snapshot.load();

@@ -152,6 +152,13 @@ impl<'a> Pick<'a> {
         self.key
     }
 
+    /// Whether every slot may be the answer, without a look at any.
+    #[inline]
+    #[must_use]
+    pub const fn is_free(&self) -> bool {
+        self.free
+    }
+
     /// Whether this slot may be the answer: admitted by the pool, not yet tried and within the limit.
     #[inline]
     #[must_use]

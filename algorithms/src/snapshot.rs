@@ -14,6 +14,9 @@ use crate::step::Step;
 use crate::sync::Arc;
 use crate::ticket::Ticket;
 
+/// How many requests a balancer is asked for at once, at most.
+const ASKED_AT_ONCE: usize = 1 << 10;
+
 /// One pool with the balancer built for it. Slots are read only with the pool they belong to.
 ///
 /// It is meant for one request or one what-if: a backend that becomes ineligible later may still be
@@ -141,6 +144,28 @@ impl Snapshot {
         slot.ok_or_else(|| self.why_none(pick))
     }
 
+    /// [`pick`](Self::pick) for several requests, one after the other: `answered` gets the answers in their
+    /// order. A balancer that has to wait for its answers is asked for many at once.
+    pub fn pick_each<'a>(
+        &'a self,
+        picks: impl IntoIterator<Item = Pick<'a>>,
+        mut answered: impl FnMut(Result<Slot, RouteError>),
+    ) {
+        let mut picks = picks.into_iter();
+        let (mut asked, mut slots) = (Vec::new(), Vec::new());
+        loop {
+            let some = picks.by_ref().take(ASKED_AT_ONCE);
+            asked.extend(some.map(|pick| pick.by(&self.clock)));
+            if asked.is_empty() {
+                return;
+            }
+            self.balancer.pick_each(&asked, &mut slots);
+            for (pick, slot) in asked.drain(..).zip(slots.drain(..)) {
+                answered(slot.ok_or_else(|| self.why_none(&pick)));
+            }
+        }
+    }
+
     /// [`pick`](Self::pick), telling the steps that led to the answer.
     ///
     /// # Errors
@@ -191,29 +216,36 @@ impl Snapshot {
     /// The slots of a key's owners; see [`LoadBalancer::owners`](crate::LoadBalancer::owners).
     ///
     /// # Errors
-    /// [`RouteError::KeyUnused`] under an algorithm that uses no key.
+    /// [`RouteError::KeyUnused`] under an algorithm that uses no key; [`RouteError::Failed`].
     pub fn owners(&self, key: &[u8], count: usize) -> Result<Vec<Slot>, RouteError> {
         if self.profile().key == Key::Unused {
             return Err(RouteError::KeyUnused);
         }
-        let mut tried = SlotSet::new();
-        let next = || {
-            let slot = self.balancer.pick(
-                &Pick::new(&self.pool, Some(key))
-                    .by(&self.clock)
-                    .excluding(&tried)
-                    .question(),
-            )?;
+        let (mut tried, mut owners) = (SlotSet::new(), Vec::new());
+        while owners.len() < count {
+            let pick = Pick::new(&self.pool, Some(key)).by(&self.clock);
+            let pick = pick.excluding(&tried).question();
+            let Some(slot) = self.balancer.pick(&pick) else {
+                let failure = self.balancer.failure(&pick);
+                return failure.map_or(Ok(owners), |failure| Err(RouteError::Failed(failure)));
+            };
             // A custom balancer that names one twice would have no end.
-            tried.insert(slot).then_some(slot)
-        };
-        Ok(std::iter::from_fn(next).take(count).collect())
+            if !tried.insert(slot) {
+                break;
+            }
+            owners.push(slot);
+        }
+        Ok(owners)
     }
 
+    #[cold]
     fn why_none(&self, pick: &Pick<'_>) -> RouteError {
         match self.profile().key {
             Key::Required if pick.key().is_none() => RouteError::KeyRequired,
-            _ => RouteError::NoBackend,
+            _ => {
+                let failure = self.balancer.failure(pick);
+                failure.map_or(RouteError::NoBackend, RouteError::Failed)
+            }
         }
     }
 

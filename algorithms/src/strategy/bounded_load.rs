@@ -53,6 +53,7 @@ use std::time::Duration;
 use crate::algorithm::{Algorithm, carried};
 use crate::balancer::Balancer;
 use crate::error::BuildError;
+use crate::failure::Failure;
 use crate::hash::{Fingerprint, Hashing, SplitMix};
 use crate::outcome::{Outcome, Report};
 use crate::pick::Pick;
@@ -244,8 +245,17 @@ impl Balancer for Built {
         self.among_roomy(pick, |pick| self.inner.pick(pick))
     }
 
+    fn pick_each(&self, picks: &[Pick<'_>], slots: &mut Vec<Option<Slot>>) {
+        // What the balancer inside may pick depends on the pick, so each is a question of its own.
+        slots.extend(picks.iter().map(|pick| self.pick(pick)));
+    }
+
     fn overrides_health(&self) -> bool {
         self.overrides_health
+    }
+
+    fn failure(&self, pick: &Pick<'_>) -> Option<Failure> {
+        self.inner.failure(pick)
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {

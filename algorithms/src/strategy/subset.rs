@@ -53,6 +53,7 @@ use std::time::Duration;
 use crate::algorithm::{Algorithm, carried};
 use crate::balancer::Balancer;
 use crate::error::BuildError;
+use crate::failure::Failure;
 use crate::hash::{Domain, Fingerprint, Hashing, mix};
 use crate::limits::MAX_BACKENDS;
 use crate::option::whole_number_option;
@@ -234,6 +235,11 @@ impl Balancer for Built {
         self.within(pick, |pick| self.inner.pick(pick))
     }
 
+    fn pick_each(&self, picks: &[Pick<'_>], slots: &mut Vec<Option<Slot>>) {
+        // What the balancer inside may pick depends on the pick, so each is a question of its own.
+        slots.extend(picks.iter().map(|pick| self.pick(pick)));
+    }
+
     fn on_change(&self, _: &Pool, slot: Slot) {
         if let Some(place) = self.place(slot) {
             self.inner.on_change(&self.pool, place);
@@ -266,6 +272,11 @@ impl Balancer for Built {
 
     fn overrides_health(&self) -> bool {
         self.overrides_health
+    }
+
+    fn failure(&self, pick: &Pick<'_>) -> Option<Failure> {
+        let reaches = |slot| self.reaches(pick, slot);
+        self.inner.failure(&pick.among(&self.pool).within(&reaches))
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {

@@ -67,6 +67,7 @@ use crate::algorithm::{Algorithm, carried};
 use crate::backend::Backend;
 use crate::balancer::Balancer;
 use crate::error::BuildError;
+use crate::failure::Failure;
 use crate::hash::{Domain, Fingerprint, Hashing};
 use crate::outcome::{Outcome, Report};
 use crate::pick::Pick;
@@ -305,7 +306,7 @@ impl Built {
                 .layer(newcomer.joined)
                 .and_then(|layer| layer.pick(self.inner.overrides_health(), pick, inside))
             else {
-                return Some(last);
+                return self.failure(pick).is_none().then_some(last);
             };
             slot = before;
         }
@@ -317,6 +318,11 @@ impl Built {
 impl Balancer for Built {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         self.choose(pick, &mut |balancer, pick, _| balancer.pick(pick))
+    }
+
+    fn pick_each(&self, picks: &[Pick<'_>], slots: &mut Vec<Option<Slot>>) {
+        // What the balancer inside may pick depends on the pick, so each is a question of its own.
+        slots.extend(picks.iter().map(|pick| self.pick(pick)));
     }
 
     fn on_change(&self, pool: &Pool, slot: Slot) {
@@ -352,6 +358,12 @@ impl Balancer for Built {
 
     fn overrides_health(&self) -> bool {
         self.inner.overrides_health()
+    }
+
+    fn failure(&self, pick: &Pick<'_>) -> Option<Failure> {
+        let layers = self.layers.iter().map(|layer| &layer.balancer);
+        let mut all = [&self.inner].into_iter().chain(layers);
+        all.find_map(|balancer| balancer.failure(pick))
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {

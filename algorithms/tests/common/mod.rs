@@ -13,9 +13,9 @@ use std::time::Duration;
 use evenkeel_algorithms::strategy::bounded_load::{Factor, Overflow};
 use evenkeel_algorithms::strategy::{CARDS, bounded_load, maglev, subset, warm_up};
 use evenkeel_algorithms::{
-    Algorithm, Backend, Balancer, BoundedLoad, BuildError, Card, Fingerprint, Hashing, HealthError,
-    Key, LoadBalancer, Options, Outcome, Pick, Pool, Profile, Registry, Report, RouteError, Seed,
-    Slot, SlotSet, Snapshot, Step, Subset, Ticket, WarmUp, Weight, carried,
+    Algorithm, Backend, Balancer, BoundedLoad, BuildError, Card, Failure, Fingerprint, Hashing,
+    HealthError, Key, LoadBalancer, Options, Outcome, Pick, Pool, Profile, Registry, Report,
+    RouteError, Seed, Slot, SlotSet, Snapshot, Step, Subset, Ticket, WarmUp, Weight, carried,
 };
 
 /// By how much the clock goes on.
@@ -230,6 +230,10 @@ impl Balancer for Relay<dyn Balancer> {
         self.0.pick(pick)
     }
 
+    fn pick_each(&self, picks: &[Pick<'_>], slots: &mut Vec<Option<Slot>>) {
+        self.0.pick_each(picks, slots);
+    }
+
     fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
         self.0.trace(pick, steps)
     }
@@ -252,6 +256,10 @@ impl Balancer for Relay<dyn Balancer> {
 
     fn overrides_health(&self) -> bool {
         self.0.overrides_health()
+    }
+
+    fn failure(&self, pick: &Pick<'_>) -> Option<Failure> {
+        self.0.failure(pick)
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {
