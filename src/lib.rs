@@ -12,6 +12,7 @@ pub mod config;
 pub mod exchange;
 pub mod explain;
 pub mod export;
+pub mod external;
 pub mod figures;
 pub mod import;
 pub mod input;

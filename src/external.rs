@@ -1,0 +1,31 @@
+//! Any program as a strategy: one that speaks the protocol of `serve` on its standard input and output.
+//!
+//! A [`Card`](evenkeel_algorithms::Card) of [`running`] or [`named`] makes the algorithm. What the program can do
+//! is found by asking it, once; each pool gets a process of its own, which ends with the balancer.
+
+mod answer;
+mod balancer;
+mod capabilities;
+mod card;
+mod child;
+mod command;
+mod conversation;
+mod failure;
+#[cfg(unix)]
+mod group;
+mod health;
+mod interview;
+mod message;
+mod options;
+mod pipe;
+mod program;
+mod request;
+mod strategy;
+mod subject;
+mod tail;
+mod whole_number;
+
+pub use capabilities::{Capabilities, Counting, Health};
+pub use card::{REFUSED, named, running};
+pub use command::Command;
+pub use options::{Deadline, Options, SECTION, Window};

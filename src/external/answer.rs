@@ -1,0 +1,64 @@
+//! A line that a program answers with.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+/// An answer, with the fields that are read of any.
+#[derive(Debug, Deserialize)]
+#[serde(expecting = "an object with a `type`")]
+pub(super) struct Answer<'a> {
+    #[serde(borrow, rename = "type")]
+    pub(super) kind: Cow<'a, str>,
+    pub(super) in_reply_to: Option<u64>,
+    #[serde(borrow)]
+    backend: Option<Text<'a>>,
+    code: Option<u64>,
+    #[serde(borrow)]
+    text: Option<Text<'a>>,
+    numbering: Option<IgnoredAny>,
+}
+
+/// A text that borrows if it can; an optional one alone never does.
+#[derive(Debug, Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+/// No backend is eligible: the one error to a request that is no failure.
+pub(super) const NO_BACKEND: u64 = 22;
+
+/// Why a program refuses a message.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    pub(super) code: Option<u64>,
+    pub(super) text: String,
+}
+
+impl<'a> Answer<'a> {
+    /// Reads a line.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(super) fn read(line: &'a [u8]) -> serde_json::Result<Self> {
+        serde_json::from_slice(line)
+    }
+
+    /// The backend that it names.
+    pub(super) fn backend(&self) -> Option<&str> {
+        self.backend.as_ref().map(|Text(name)| &**name)
+    }
+
+    /// Whether a numbering came with it.
+    pub(super) const fn has_numbering(&self) -> bool {
+        self.numbering.is_some()
+    }
+
+    /// Why the message is refused, if this is an error.
+    pub(super) fn refusal(&self) -> Option<Refusal> {
+        let text = self.text.as_ref().map(|Text(text)| text.to_string());
+        (self.kind == "error").then(|| Refusal {
+            code: self.code,
+            text: text.unwrap_or_default(),
+        })
+    }
+}

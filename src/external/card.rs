@@ -1,0 +1,95 @@
+//! The cards under which a program is an algorithm.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use evenkeel_algorithms::{
+    Algorithm, Balancer, BuildError, Card, Family, Field, Hashing, OptionHelp, Options, Pool,
+    Profile, SectionType,
+};
+
+use super::command::Command;
+use super::options::{self, SECTION};
+use super::program::Program;
+use super::strategy::{External, Known};
+
+/// What is to be known of programs, whichever it is.
+const ANY: Card = Card {
+    summary: "any program that speaks the protocol of `serve`, asked over its standard streams",
+    section: SectionType::of(SECTION),
+    options: &[
+        OptionHelp {
+            name: "command",
+            help: "the program and its arguments, a list of texts",
+            value: |options| options.get(SECTION).command.to_string(),
+        },
+        OptionHelp {
+            name: "window",
+            help: "requests that it is asked ahead of its answers, 1 to 65536",
+            value: |options| options.get(SECTION).window.get().to_string(),
+        },
+        OptionHelp {
+            name: "deadline",
+            help: "seconds within which it has to answer, 1 to 3600",
+            value: |options| options.get(SECTION).deadline.get().to_string(),
+        },
+    ],
+    ..Card::new(SECTION.algorithm(), Family::Random, &|_, _| {
+        Box::new(Refused)
+    })
+};
+
+/// The algorithm `external` where no config may run a command: it cannot be built.
+pub static REFUSED: Card = ANY;
+
+/// The algorithm `external` that runs the command of its options: only for configs that may run one.
+#[must_use]
+pub fn running() -> &'static Card {
+    let all = Mutex::new(BTreeMap::<options::Options, Arc<Known>>::new());
+    let make = move |hashing: Hashing, options: &Options| -> Box<dyn Algorithm> {
+        let options = options.get(SECTION);
+        let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = Arc::clone(all.entry(options.clone()).or_default());
+        let name = SECTION.algorithm();
+        Box::new(External::new(Program { name, options }, hashing, known))
+    };
+    Box::leak(Box::new(Card {
+        make: Box::leak(Box::new(make)),
+        ..ANY
+    }))
+}
+
+/// An algorithm of this name that runs a command. Card and name are kept for good: meant for those that a command
+/// line names.
+#[must_use]
+pub fn named(name: &str, command: Command) -> &'static Card {
+    let name: &'static str = name.to_owned().leak();
+    let options = options::Options::of(command);
+    let known = Arc::new(Known::new());
+    let make = move |hashing: Hashing, _: &Options| -> Box<dyn Algorithm> {
+        let options = options.clone();
+        let known = Arc::clone(&known);
+        Box::new(External::new(Program { name, options }, hashing, known))
+    };
+    Box::leak(Box::new(Card {
+        summary: ANY.summary,
+        ..Card::new(name, ANY.family, Box::leak(Box::new(make)))
+    }))
+}
+
+/// What stands where no config may run a command.
+#[derive(Debug)]
+struct Refused;
+
+impl Algorithm for Refused {
+    fn build(&self, _: &Pool, _: Option<&dyn Balancer>) -> Result<Box<dyn Balancer>, BuildError> {
+        Err(BuildError::refused(
+            Field::Options,
+            "the algorithm `external` runs a command; expected --allow-external on the command line",
+        ))
+    }
+
+    fn profile(&self) -> Profile {
+        Profile::TURNS
+    }
+}

@@ -1,0 +1,94 @@
+//! The command that runs a program.
+
+use std::fmt;
+
+use serde::de::{Deserializer, Error, SeqAccess, Visitor};
+use serde::{Deserialize, Serialize};
+
+/// A command: the program and its arguments.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct Command(Vec<String>);
+
+/// What a command has to be.
+const EXPECTED: &str = "a program and its arguments, each a text without a zero byte";
+
+impl Command {
+    /// The command of these words; none if there is no program among them, or a word that no program can get.
+    #[must_use]
+    pub fn new(words: Vec<String>) -> Option<Self> {
+        let has_program = words.first().is_some_and(|program| !program.is_empty());
+        (has_program && !words.iter().any(|word| word.contains('\0'))).then_some(Self(words))
+    }
+
+    /// The command of a line, split into words as a shell does.
+    #[must_use]
+    pub fn of_line(line: &str) -> Option<Self> {
+        Self::new(shlex::split(line)?)
+    }
+
+    /// The program, and its arguments; none of a command that was not given.
+    #[must_use]
+    pub fn words(&self) -> Option<(&str, &[String])> {
+        let (program, arguments) = self.0.split_first()?;
+        Some((program, arguments))
+    }
+}
+
+impl fmt::Display for Command {
+    /// Writes the words as a shell takes them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words = self.0.iter().map(String::as_str);
+        f.write_str(&shlex::try_join(words).map_err(|_| fmt::Error)?)
+    }
+}
+
+impl<'de> Deserialize<'de> for Command {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(Words)
+    }
+}
+
+/// Reads the words and refuses them inside the visitor, so that the reader of a file still knows the place.
+struct Words;
+
+impl<'de> Visitor<'de> for Words {
+    type Value = Command;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a list: {EXPECTED}")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Command, A::Error> {
+        let mut words = Vec::new();
+        while let Some(word) = items.next_element()? {
+            words.push(word);
+        }
+        Command::new(words).ok_or_else(|| A::Error::custom(format_args!("expected {EXPECTED}")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_split_as_a_shell_does_and_shown_so() {
+        let command = Command::of_line("python3 'my balancer.py' --seed=7").unwrap();
+        let words = ["my balancer.py".to_owned(), "--seed=7".to_owned()];
+        assert_eq!(command.words(), Some(("python3", &words[..])));
+        assert_eq!(command.to_string(), "python3 'my balancer.py' --seed=7");
+    }
+
+    #[test]
+    fn a_command_has_a_program() {
+        for wrong in ["", "''", "a '"] {
+            assert_eq!(Command::of_line(wrong), None, "{wrong}");
+        }
+        for wrong in ["[]", "['']", "python3", "[[a]]", r#"["a\0b"]"#] {
+            assert!(serde_yaml::from_str::<Command>(wrong).is_err(), "{wrong}");
+        }
+        let read: Command = serde_yaml::from_str("[python3, x.py]").unwrap();
+        assert_eq!(Some(read), Command::of_line("python3 x.py"));
+    }
+}

@@ -1,0 +1,127 @@
+//! Why a program cannot be asked any more.
+
+use std::fmt;
+use std::process::ExitStatus;
+
+use evenkeel_algorithms::{BuildError, Failure, Field};
+use thiserror::Error;
+
+use super::answer::Refusal;
+
+/// What a program did wrong.
+#[derive(Debug, Error)]
+pub(super) enum Cause {
+    #[error("cannot be started: {0}")]
+    NotStarted(String),
+    #[error("ended ({0}) before it answered")]
+    Died(ExitStatus),
+    #[error("closed its standard output before it answered")]
+    Closed,
+    #[error("gave no answer within {0} s")]
+    Late(u32),
+    #[error("wrote a line of more than {0} bytes")]
+    TooLong(usize),
+    #[error("wrote a line that is not an answer: {0}")]
+    NotAnAnswer(serde_json::Error),
+    #[error("answered request {}; expected the answer to {expected}", Number(*.got))]
+    OutOfOrder { expected: u64, got: Option<u64> },
+    #[error("answered `{got}`; expected `{expected}`")]
+    OtherType { expected: &'static str, got: String },
+    #[error("answered without a backend")]
+    NoBackend,
+    #[error("picked `{0}`, which is no backend of the pool")]
+    UnknownBackend(String),
+    #[error("picked `{0}`, which is not healthy, as it was told")]
+    Unhealthy(String),
+    #[error("picked `{0}`, which it was asked to exclude")]
+    Excluded(String),
+    #[error("refused: {}", Shown(.0))]
+    Refused(Refusal),
+    #[error("wrote a line that no request asked for")]
+    Unasked,
+    #[error("cannot be asked for this key: it is not UTF-8, and the protocol has texts only")]
+    KeyIsNoText,
+}
+
+/// The number of a request, if there is one.
+struct Number(Option<u64>);
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(number) => write!(f, "{number}"),
+            None => f.write_str("without an `in_reply_to`"),
+        }
+    }
+}
+
+/// A refusal with its code.
+struct Shown<'a>(&'a Refusal);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(code) = self.0.code {
+            write!(f, "error {code}, ")?;
+        }
+        write!(f, "{:?}", self.0.text)
+    }
+}
+
+/// Why a program cannot be asked any more, with what was said before.
+#[derive(Debug)]
+pub(super) struct Failed {
+    /// The program and its command.
+    pub(super) program: String,
+    pub(super) cause: Cause,
+    /// The line that was to be answered.
+    pub(super) request: Option<Vec<u8>>,
+    /// The line that it wrote.
+    pub(super) answer: Option<Vec<u8>>,
+    /// The last lines of its standard error.
+    pub(super) errors: Vec<String>,
+}
+
+/// The most bytes of a line that are shown.
+const SHOWN: usize = 300;
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "external {} {}", self.program, self.cause)?;
+        for (what, line) in [("request", &self.request), ("answer", &self.answer)] {
+            if let Some(line) = line {
+                write!(f, "; {what}: {}", cut(line))?;
+            }
+        }
+        if !self.errors.is_empty() {
+            write!(f, "; standard error: {}", self.errors.join(" | "))?;
+        }
+        Ok(())
+    }
+}
+
+/// A line as text, cut where it is long.
+pub(super) fn cut(line: &[u8]) -> String {
+    let shown = String::from_utf8_lossy(&line[..line.len().min(SHOWN)]);
+    let shown = shown
+        .trim_end()
+        .escape_debug()
+        .to_string()
+        .replace("\\\"", "\"");
+    if line.len() > SHOWN {
+        format!("{shown}… ({} bytes)", line.len())
+    } else {
+        shown
+    }
+}
+
+impl From<Failed> for Failure {
+    fn from(failed: Failed) -> Self {
+        Self::kept(failed.to_string())
+    }
+}
+
+impl From<Failed> for BuildError {
+    fn from(failed: Failed) -> Self {
+        Self::refused(Field::Option("command"), failed.to_string())
+    }
+}

@@ -1,0 +1,117 @@
+//! Groups of processes: a program and all that it starts, killed together when they are not needed any more, and
+//! when a signal ends us.
+
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command};
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
+use std::{io, thread};
+
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+use signal_hook::low_level::emulate_default_handler;
+
+/// The groups that are alive, by the process that leads each. Whatever starts or kills one holds the lock.
+static GROUPS: Mutex<Vec<Pid>> = Mutex::new(Vec::new());
+
+/// What a program and all that it starts belong to.
+#[derive(Debug)]
+pub(super) struct Group {
+    leader: Pid,
+}
+
+impl Group {
+    /// Starts a process that leads a group of its own. Keys that interrupt us, such as Ctrl-C, do not reach it,
+    /// so a signal that ends us kills it.
+    pub(super) fn spawn(mut command: Command) -> io::Result<(Child, Self)> {
+        static WATCHED: Once = Once::new();
+        WATCHED.call_once(watch);
+        command.process_group(0);
+        #[cfg(target_os = "linux")]
+        die_with_us(&mut command);
+        let mut groups = groups();
+        let mut process = command.spawn()?;
+        match Pid::from_raw(process.id().cast_signed()) {
+            Some(leader) => {
+                groups.push(leader);
+                Ok((process, Self { leader }))
+            }
+            None => {
+                process.kill()?;
+                Err(io::Error::other("a process without a number"))
+            }
+        }
+    }
+
+    /// Whether the process that leads it has ended. It still has its number, so that no other has.
+    pub(super) fn leader_has_ended(&self) -> bool {
+        let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+        // An error says that there is no such process.
+        !matches!(waitid(WaitId::Pid(self.leader), options), Ok(None))
+    }
+
+    /// Kills all of it. Only the first time: the number may be another's once the process has been waited for.
+    pub(super) fn kill(&self) {
+        let mut groups = groups();
+        if let Some(place) = groups.iter().position(|&leader| leader == self.leader) {
+            groups.swap_remove(place);
+            // All may have ended.
+            let _ = kill_process_group(self.leader, Signal::KILL);
+        }
+    }
+}
+
+fn groups() -> MutexGuard<'static, Vec<Pid>> {
+    GROUPS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Waits for the signals that end us, on a thread of its own: kills all groups first, and lets nothing be started
+/// after.
+fn watch() {
+    let deadly = [SIGHUP, SIGINT, SIGTERM].into_iter();
+    let Ok(mut signals) = Signals::new(deadly.filter(|&signal| !is_ignored(signal))) else {
+        return;
+    };
+    thread::spawn(move || {
+        for signal in &mut signals {
+            let groups = groups();
+            for &leader in &*groups {
+                let _ = kill_process_group(leader, Signal::KILL);
+            }
+            // It ends us as if nothing had waited for it, while the lock is held.
+            let _ = emulate_default_handler(signal);
+            drop(groups);
+        }
+    });
+}
+
+/// Whether a signal was ignored when we began, as `nohup` has it: then it does not end us.
+fn is_ignored(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    ignored.is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
+}
+
+/// Has the kernel kill the process when the thread that starts it ends: when we are killed and can do nothing.
+#[cfg(target_os = "linux")]
+#[expect(unsafe_code, reason = "code between fork and exec has to be unsafe")]
+fn die_with_us(command: &mut Command) {
+    use rustix::process::{getpid, getppid, set_parent_process_death_signal};
+
+    let parent = getpid();
+    let ask = move || {
+        set_parent_process_death_signal(Some(Signal::KILL))?;
+        // The parent may have ended before.
+        if getppid() == Some(parent) {
+            Ok(())
+        } else {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+    };
+    // SAFETY: between fork and exec only what is async-signal-safe may run. The closure makes two system calls
+    // (prctl, getppid), takes no lock and allocates nothing: its errors are numbers and kinds.
+    unsafe {
+        command.pre_exec(ask);
+    }
+}

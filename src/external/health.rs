@@ -1,0 +1,31 @@
+//! Telling a program of the health of backends.
+
+use super::answer::Refusal;
+use super::capabilities::Health;
+use super::conversation::Conversation;
+use super::failure::Failed;
+use super::request::expect;
+
+impl Health {
+    /// Tells a program that a backend is healthy, or that it is not.
+    pub(super) fn tell(
+        self,
+        conversation: &mut Conversation,
+        name: &str,
+        healthy: bool,
+    ) -> Result<Result<(), Refusal>, Failed> {
+        let (kind, field, answered) = match self {
+            Self::SetHealthy => ("set_healthy", "healthy", "set_healthy_ok"),
+            Self::SetEligible => ("set_eligible", "eligible", "set_eligible_ok"),
+            Self::Restarted => return Ok(Ok(())),
+        };
+        conversation.ask(
+            |ask| {
+                ask.write(kind, |message| {
+                    message.with("backend", name).with(field, healthy)
+                });
+            },
+            |answer| expect(answer, answered),
+        )
+    }
+}

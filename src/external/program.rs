@@ -1,0 +1,19 @@
+//! A program that is a strategy: what it is called, and how it is run and asked.
+
+use std::fmt;
+
+use super::options::Options;
+
+/// A program that is a strategy.
+#[derive(Clone, Debug)]
+pub(super) struct Program {
+    /// The name of the strategy.
+    pub(super) name: &'static str,
+    pub(super) options: Options,
+}
+
+impl fmt::Display for Program {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` ({})", self.name, self.options.command)
+    }
+}
