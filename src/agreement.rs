@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Result, ensure};
-use evenkeel_algorithms::{Backend, Key, LoadBalancer, Pick};
+use evenkeel_algorithms::{Backend, Key, LoadBalancer, Pick, RouteError};
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -69,21 +69,27 @@ fn went(
     client: &Client,
     workload: &Workload,
     done: &(impl Fn(u64) + Sync),
-) -> Vec<Option<Box<str>>> {
+) -> Result<Vec<Option<Box<str>>>, RouteError> {
     let snapshot = client.balancer.snapshot();
     let pool = snapshot.pool();
-    let backend = |key| {
-        let slot = snapshot.pick(&Pick::new(pool, Some(key)).question()).ok()?;
-        Some(pool.backend(slot).name().into())
-    };
+    let ask = |key| Pick::new(pool, Some(key)).question();
     let mut went = Vec::with_capacity(workload.keys().len());
     let mut keys = workload.keys();
+    let mut failed = None;
     while keys.len() > 0 {
         let before = went.len();
-        went.extend(keys.by_ref().take(CHUNK).map(backend));
+        snapshot.pick_each(keys.by_ref().take(CHUNK).map(ask), |answer| {
+            if let Err(error @ RouteError::Failed(_)) = answer {
+                failed = Some(error);
+            }
+            went.push(answer.ok().map(|slot| pool.backend(slot).name().into()));
+        });
+        if let Some(error) = failed {
+            return Err(error);
+        }
         done((went.len() - before) as u64);
     }
-    went
+    Ok(went)
 }
 
 /// The shares of the keys that two configs send to the same backend.
@@ -112,15 +118,18 @@ pub struct Row {
 
 impl Matrix {
     /// Routes the keys of a workload by each config. `done` is told how many more keys a config has routed.
-    pub fn of(clients: &[Client], workload: &Workload, done: impl Fn(u64) + Sync) -> Self {
-        let routed: Vec<_> = clients
-            .par_iter()
-            .map(|client| Routed {
+    ///
+    /// # Errors
+    /// If what an algorithm depends on fails.
+    pub fn of(clients: &[Client], workload: &Workload, done: impl Fn(u64) + Sync) -> Result<Self> {
+        let routed = clients.par_iter().map(|client| {
+            Ok(Routed {
                 name: client.name.clone(),
                 algorithm: client.config.algorithm.name,
-                went: went(client, workload, &done),
+                went: went(client, workload, &done)?,
             })
-            .collect();
+        });
+        let routed = routed.collect::<Result<Vec<_>, RouteError>>()?;
         let mut names = clients.iter().map(|client| names(&client.config));
         let first = names.next();
         let same_backends = names.all(|names| Some(names) == first);
@@ -132,12 +141,12 @@ impl Matrix {
                 agreement: routed.iter().map(beside).collect(),
             }
         };
-        Self {
+        Ok(Self {
             keys: workload.keys().len(),
             source: workload.source.clone(),
             same_backends,
             configs: routed.iter().map(row).collect(),
-        }
+        })
     }
 }
 

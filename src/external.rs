@@ -1,7 +1,10 @@
 //! Any program as a strategy: one that speaks the protocol of `serve` on its standard input and output.
 //!
-//! A [`Card`](evenkeel_algorithms::Card) of [`running`] or [`named`] makes the algorithm. What the program can do
-//! is found by asking it, once; each pool gets a process of its own, which ends with the balancer.
+//! A [`Card`](evenkeel_algorithms::Card) makes the algorithm: that of [`running`] of the command in a config, that of
+//! a [`Named`] program of its own. What the program can do is found by asking it, once; each pool gets a process of
+//! its own, which ends with the balancer.
+//!
+//! A config is data. Where it may not run a command, [`REFUSED`] stands in the registry.
 
 mod answer;
 mod balancer;
@@ -16,6 +19,7 @@ mod group;
 mod health;
 mod interview;
 mod message;
+mod named;
 mod options;
 mod pipe;
 mod program;
@@ -26,6 +30,7 @@ mod tail;
 mod whole_number;
 
 pub use capabilities::{Capabilities, Counting, Health};
-pub use card::{REFUSED, named, running};
+pub use card::{REFUSED, running};
 pub use command::Command;
+pub use named::Named;
 pub use options::{Deadline, Options, SECTION, Window};

@@ -8,6 +8,7 @@ use clap::Args;
 use evenkeel_algorithms::Registry;
 
 use super::backends::{BackendNames, backends};
+use super::externals::ExternalArgs;
 use super::outputs::OutputArgs;
 use super::workload::WorkloadArgs;
 use crate::agreement::{Client, Matrix};
@@ -25,6 +26,7 @@ use crate::progress::Voice;
   evenkeel agreement configs/clients/*.yaml
   evenkeel agreement php.yaml python.yaml --keys-from keys.gz --format json
   evenkeel agreement php.yaml python.yaml --export report.html --plot plots
+  evenkeel agreement php.yaml --external mine='python3 my_balancer.py'
   evenkeel agreement configs/clients/*.yaml --backends a:11211:1,b:11211:1,c:11211:2
 
 A name and a weight are written NAME:WEIGHT. What follows the last colon is the weight, so a name
@@ -36,6 +38,9 @@ pub(super) struct AgreementArgs {
     /// How many backends (b1 to bN), or their names, some with a weight, instead of the configs'
     #[arg(long, value_name = "N|NAME[:W],…", value_parser = backends)]
     backends: Option<BackendNames>,
+    /// Which programs are asked as well, each a client more with the backends of the first config.
+    #[command(flatten)]
+    externals: ExternalArgs,
     /// Where the keys come from.
     #[command(flatten)]
     workload: WorkloadArgs,
@@ -76,12 +81,22 @@ pub(super) fn run(
         };
         Client::new(label(path, &args.configs), config, balancer).with_context(in_file)
     });
-    let clients = clients.collect::<Result<Vec<_>>>()?;
+    let mut clients = clients.collect::<Result<Vec<_>>>()?;
     let first = clients.first().context("there are no configs")?;
-    let workload = args.workload.read(first.config().hashing.seed, voice)?;
+    let first = first.config().clone();
+    for card in args.externals.cards(registry, first.hashing, voice)? {
+        let config = Config {
+            algorithm: card,
+            hashing: first.hashing,
+            ..Config::of(first.backends.clone())
+        };
+        let balancer = config.balancer().with_context(|| card.to_string())?;
+        clients.push(Client::new(card.to_string(), config, balancer)?);
+    }
+    let workload = args.workload.read(first.hashing.seed, voice)?;
     let keys = (clients.len() * workload.keys().len()) as u64;
     let bar = voice.bar("agreement", keys, "keys");
-    let matrix = Matrix::of(&clients, &workload, |keys| bar.inc(keys));
+    let matrix = Matrix::of(&clients, &workload, |keys| bar.inc(keys))?;
     bar.finish_and_clear();
     outputs.write(&matrix, output)
 }

@@ -25,6 +25,7 @@ use super::import::ImportArgs;
 use super::man::ManArgs;
 use super::plan::PlanArgs;
 use super::registered::with_algorithms;
+use super::registries::Registries;
 use super::route::RouteArgs;
 use super::serve::ServeArgs;
 use super::simulate::SimulateArgs;
@@ -66,13 +67,16 @@ pub fn run() -> ExitCode {
 #[must_use]
 pub fn run_with(registry: Registry) -> ExitCode {
     let words: Vec<_> = env::args_os().collect();
-    let registry = Arc::new(registry);
-    let command = command(&words, &registry);
-    let matches = command.clone().get_matches_from(&words);
-    let ended = match Cli::from_arg_matches(&matches) {
-        Ok(cli) => cli.run(&registry, command, &words),
-        Err(error) => error.exit(),
-    };
+    let ended = Registries::new(registry).and_then(|registries| {
+        let (cli, command) = Cli::read(&words, &registries.refusing);
+        if cli.allow_external {
+            // The names on the command line mean what may run.
+            let (cli, command) = Cli::read(&words, &registries.running);
+            cli.run(&registries.running, &registries.refusing, command, &words)
+        } else {
+            cli.run(&registries.refusing, &registries.refusing, command, &words)
+        }
+    });
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failed(&error),
@@ -87,6 +91,9 @@ struct Cli {
     /// Say nothing on standard error beside results: no progress and no remarks, only errors
     #[arg(short, long, global = true)]
     quiet: bool,
+    /// Let configs run programs: the commands of `algorithm: external`
+    #[arg(long, global = true)]
+    allow_external: bool,
     /// What to do.
     #[command(subcommand)]
     command: Command,
@@ -114,14 +121,23 @@ enum Command {
 }
 
 impl Cli {
+    /// Reads the command line, whose algorithms are those of a registry; with what reads it.
+    fn read(words: &[OsString], registry: &Arc<Registry>) -> (Self, clap::Command) {
+        let command = command(words, registry);
+        let matches = command.clone().get_matches_from(words);
+        let cli = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+        (cli, command)
+    }
+
     /// Does what is asked for. `words` are those of the command line, the program's name first, and `command` is
-    /// what read them.
+    /// what read them. Messages to `serve` name algorithms of a registry of their own.
     ///
     /// # Errors
     /// Those of the command, and of an output that cannot be written.
     fn run(
         &self,
         registry: &Registry,
+        of_messages: &Registry,
         mut command: clap::Command,
         words: &[OsString],
     ) -> Result<()> {
@@ -139,7 +155,7 @@ impl Cli {
             Command::Simulate(args) => simulate::run(args, registry, &line, voice, output),
             Command::Export(args) => export::run(args, registry, output),
             Command::Import(args) => import::run(args, output),
-            Command::Serve(args) => serve::run(args, registry),
+            Command::Serve(args) => serve::run(args, registry, of_messages),
             Command::Check(args) => check::run(args, registry, output),
             Command::VerifyVectors(args) => verify_vectors::run(args, voice, output),
             Command::Algorithms(args) => algorithms::run(args, registry, output),

@@ -10,6 +10,7 @@ use evenkeel_algorithms::Registry;
 use evenkeel_algorithms::{Backend, Seed};
 
 use super::backends::{BackendNames, backend, backends, backends_of, reweight};
+use super::externals::ExternalArgs;
 use super::outputs::OutputArgs;
 use super::registered::{AlgorithmList, algorithms};
 use super::verify;
@@ -38,6 +39,7 @@ use crate::verify::Subject;
   evenkeel compare --algorithm ketama --dialects --backends 5
   evenkeel compare --repeat 20 --requests 100000 --clients 10000   # with confidence intervals
   evenkeel compare --export report.html --plot plots
+  evenkeel compare --external mine='python3 my_balancer.py'
   evenkeel compare --verify
 
 A name and a weight are written NAME:WEIGHT. What follows the last colon is the weight, so a name
@@ -49,6 +51,9 @@ pub(super) struct CompareArgs {
     /// The algorithms, separated by commas, or `all` of our own  [default: all]
     #[arg(long, value_name = "NAME,…|all", value_parser = algorithms())]
     algorithm: Option<AlgorithmList>,
+    /// Which programs are asked as well.
+    #[command(flatten)]
+    externals: ExternalArgs,
     /// Compare the dialects of other programs as well, all of them
     #[arg(long)]
     dialects: bool,
@@ -84,7 +89,7 @@ pub(super) struct CompareArgs {
     /// Hold our own strategies to the numbers that are published of them instead: each is measured
     /// again, in a minute or two; exit code 1 if one does not hold
     #[arg(long, conflicts_with_all = ["config", "algorithm", "dialects", "backends", "add", "remove", "reweight",
-        "seed", "repeat", "no_timing", "plot", "WorkloadArgs"])]
+        "seed", "repeat", "no_timing", "plot", "WorkloadArgs", "ExternalArgs"])]
     verify: bool,
 }
 
@@ -116,7 +121,8 @@ fn measured(
     voice: Voice,
 ) -> Result<Comparison> {
     let mut config = config(args, registry)?;
-    let algorithms = chosen(args, registry, config.algorithm);
+    let mut algorithms = chosen(args, registry, config.algorithm);
+    algorithms.extend(args.externals.cards(registry, config.hashing, voice)?);
     let changes = changes(args, &config.backends);
     let source = args.workload.source();
     let mut workload = args.workload.read(config.hashing.seed, voice)?;

@@ -12,6 +12,7 @@ use evenkeel_algorithms::Registry;
 
 use super::backends::{backend, reweight};
 use super::exit::No;
+use super::externals::{NamedCommand, cards, external};
 use super::outputs::OutputArgs;
 use super::parsers::{count, output};
 use super::registered::algorithm;
@@ -46,6 +47,7 @@ use crate::workload::{KeyField, Stream};
   evenkeel plan -c before.yaml -c after.yaml
   evenkeel plan -c configs/ketama.yaml --add cache-4:2 --remove cache-1
   evenkeel plan -c configs/ketama.yaml --algorithm maglev --access-log access.log.gz --key path
+  evenkeel plan -c configs/modulo.yaml --external mine='python3 my_balancer.py'
   evenkeel plan -c before.yaml -c after.yaml --steps --max-moved 12%   # exit code 1 beyond
   evenkeel plan -c before.yaml -c halfway.yaml -c after.yaml
   evenkeel plan -c before.yaml -c after.yaml --keys-from keys.gz --list-moved moved.tsv
@@ -75,6 +77,10 @@ pub(super) struct PlanArgs {
     /// The algorithm after, of the single config
     #[arg(long, value_name = "NAME", value_parser = algorithm())]
     algorithm: Option<&'static Card>,
+    /// Ask a program for the keys' backends after, one which speaks the protocol of `serve` on its standard
+    /// input and output
+    #[arg(long, value_name = "NAME=COMMAND", value_parser = external, conflicts_with_all = ["algorithm", "write_states"])]
+    external: Option<NamedCommand>,
     /// How many keys to ask, `key-1` to `key-N`, each once
     #[arg(long, value_name = "N", default_value_t = 1_000_000, value_parser = count)]
     keys: u32,
@@ -129,7 +135,7 @@ pub(super) fn run(
 ) -> Result<()> {
     let outputs = args.outputs.of(command, voice, args.files())?;
     refuse_overwriting(&args.list_moved, args.files())?;
-    let road = road(args, registry)?;
+    let road = road(args, registry, voice)?;
     let mut forecast = forecast(args, &road, voice)?;
     if outputs.are_drawn() {
         forecast.layouts = road.layouts();
@@ -145,10 +151,10 @@ pub(super) fn run(
 }
 
 /// The configs, or the single one and what the arguments make of it.
-fn road(args: &PlanArgs, registry: &Registry) -> Result<Road> {
+fn road(args: &PlanArgs, registry: &Registry, voice: Voice) -> Result<Road> {
     let others = [&args.reweight[..], &args.replace].concat();
     let changes = MembershipChange::listed(&args.add, &args.remove, &others);
-    let changes_nothing = changes.is_empty() && args.algorithm.is_none();
+    let changes_nothing = changes.is_empty() && args.algorithm.is_none() && args.external.is_none();
     let given = |path: &PathBuf| {
         let Loaded {
             config, balancer, ..
@@ -162,13 +168,18 @@ fn road(args: &PlanArgs, registry: &Registry) -> Result<Road> {
     };
     match &*args.config {
         [_] if changes_nothing => bail!(
-            "nothing changes; expected a second -c FILE, or --add, --remove, --reweight, --replace or --algorithm"
+            "nothing changes; expected a second -c FILE, or --add, --remove, --reweight, --replace, --algorithm or --external"
         ),
-        [only] => Road::changed(given(only)?, &changes, args.algorithm, args.steps),
+        [only] => {
+            let given = given(only)?;
+            let programs = cards(&args.external, registry, given.config.hashing, voice)?;
+            let algorithm = args.algorithm.or(programs.first().copied());
+            Road::changed(given, &changes, algorithm, args.steps)
+        }
         several => {
             ensure!(
                 changes_nothing,
-                "--add, --remove, --reweight, --replace and --algorithm change a single config, and here are {}",
+                "--add, --remove, --reweight, --replace, --algorithm and --external change a single config, and here are {}",
                 several.len()
             );
             let several = several.iter().map(given).collect::<Result<_>>()?;

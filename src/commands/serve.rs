@@ -34,11 +34,12 @@ pub(super) struct ServeArgs {
     max_count: u64,
 }
 
-/// Answers requests until the input ends.
+/// Answers requests until the input ends. What messages name is of another registry than what the config names:
+/// a message runs no command.
 ///
 /// # Errors
 /// If the config is at fault, or a stream cannot be read or written.
-pub(super) fn run(args: &ServeArgs, registry: &Registry) -> Result<()> {
+pub(super) fn run(args: &ServeArgs, registry: &Registry, of_messages: &Registry) -> Result<()> {
     let start = Instant::now();
     let load = |path| Config::load_since(path, registry, start);
     let loaded = args.config.as_deref().map(load).transpose()?;
@@ -51,7 +52,7 @@ pub(super) fn run(args: &ServeArgs, registry: &Registry) -> Result<()> {
         io::stdin(),
         io::stdout().lock(),
         loaded,
-        registry,
+        of_messages,
         start,
         limits,
     )

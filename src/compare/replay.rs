@@ -20,6 +20,9 @@ use crate::workload::Workload;
 /// Requests in flight a backend while a strategy that does not pick by the key alone is replayed.
 const WINDOW_PER_BACKEND: usize = 10;
 
+/// Keys that are asked for at once.
+const CHUNK: usize = 1 << 12;
+
 /// The answers of one strategy over one pool.
 pub(super) struct Replay<'a> {
     workload: &'a Workload,
@@ -210,14 +213,26 @@ pub(crate) fn spread_of(pool: &Pool, loads: &[u64]) -> Option<Spread> {
 /// The answer to each distinct key, asked by itself: no request that is placed meanwhile counts.
 pub(crate) fn owners(workload: &Workload, snapshot: &Snapshot) -> Result<Vec<Slot>> {
     let ask = |key| Pick::new(snapshot.pool(), Some(key)).question();
-    let pick = |key| Ok(snapshot.pick(&ask(key))?);
-    workload.par_keys().map(pick).collect()
+    let some = |keys: Vec<_>| {
+        let mut answers = Vec::with_capacity(keys.len());
+        snapshot.pick_each(keys.into_iter().map(ask), |answer| answers.push(answer));
+        answers
+    };
+    let answers = workload.par_keys().chunks(CHUNK).flat_map_iter(some);
+    Ok(answers.collect::<Result<_, _>>()?)
 }
 
 /// The answers to the requests in turn, of a strategy that does not look at what is in flight.
 fn in_turn(workload: &Workload, snapshot: &Snapshot) -> Result<Vec<Slot>> {
-    let pick = |key| Ok(snapshot.pick(&Pick::new(snapshot.pool(), Some(key)))?);
-    workload.requests().map(|(_, key)| pick(key)).collect()
+    let picks = workload.requests();
+    let picks = picks.map(|(_, key)| Pick::new(snapshot.pool(), Some(key)));
+    let mut answers = Ok(Vec::with_capacity(picks.len()));
+    snapshot.pick_each(picks, |answer| match (&mut answers, answer) {
+        (Ok(slots), Ok(slot)) => slots.push(slot),
+        (Ok(_), Err(error)) => answers = Err(error),
+        (Err(_), _) => {}
+    });
+    Ok(answers?)
 }
 
 /// The answers to the requests in turn, with as many in flight as usual if that makes a difference.

@@ -1,5 +1,7 @@
 //! What a program can do, as it was found by asking.
 
+use std::fmt;
+
 use evenkeel_algorithms::{Key, Profile};
 
 /// What a program can do, as it was found by asking.
@@ -57,5 +59,38 @@ impl Capabilities {
         profile.rebuilt_on_health = self.health == Health::Restarted;
         profile.history = self.numbering;
         profile
+    }
+}
+
+impl fmt::Display for Capabilities {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let key = match self.key {
+            Key::Unused => "makes no difference",
+            Key::Optional => "used if there is one",
+            Key::Required => "needed",
+        };
+        let counts = match self.counts {
+            Counting::Ignored => "make no difference",
+            Counting::Sent => "sent with each request",
+            Counting::Own => "counted by the program",
+        };
+        let health = match self.health {
+            Health::SetHealthy => "set_healthy",
+            Health::SetEligible => "set_eligible",
+            Health::Restarted => "not told, started again",
+        };
+        let yes = |yes: bool| if yes { "yes" } else { "no" };
+        write!(
+            f,
+            "key: {key}; order of the backends: {}; weights: {}; exclude: {}; health: {health}; requests in flight: {counts}; numbering: {}; latencies: not told",
+            if self.order_free {
+                "makes no difference"
+            } else {
+                "may matter"
+            },
+            yes(self.weights),
+            yes(self.exclude),
+            yes(self.numbering),
+        )
     }
 }

@@ -4,17 +4,16 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use evenkeel_algorithms::{
-    Algorithm, Balancer, BuildError, Card, Family, Field, Hashing, OptionHelp, Options, Pool,
-    Profile, SectionType,
+    Algorithm, Balancer, BuildError, Card, Family, Feedback, Field, Hashing, OptionHelp, Options,
+    Origin, Pool, Profile, SectionType,
 };
 
-use super::command::Command;
 use super::options::{self, SECTION};
 use super::program::Program;
 use super::strategy::{External, Known};
 
 /// What is to be known of programs, whichever it is.
-const ANY: Card = Card {
+pub(super) const ANY: Card = Card {
     summary: "any program that speaks the protocol of `serve`, asked over its standard streams",
     section: SectionType::of(SECTION),
     options: &[
@@ -34,6 +33,10 @@ const ANY: Card = Card {
             value: |options| options.get(SECTION).deadline.get().to_string(),
         },
     ],
+    origin: Origin::External,
+    feedback: Feedback::InFlight,
+    weights: "if it takes them",
+    disruption: "not promised",
     ..Card::new(SECTION.algorithm(), Family::Random, &|_, _| {
         Box::new(Refused)
     })
@@ -56,24 +59,6 @@ pub fn running() -> &'static Card {
     Box::leak(Box::new(Card {
         make: Box::leak(Box::new(make)),
         ..ANY
-    }))
-}
-
-/// An algorithm of this name that runs a command. Card and name are kept for good: meant for those that a command
-/// line names.
-#[must_use]
-pub fn named(name: &str, command: Command) -> &'static Card {
-    let name: &'static str = name.to_owned().leak();
-    let options = options::Options::of(command);
-    let known = Arc::new(Known::new());
-    let make = move |hashing: Hashing, _: &Options| -> Box<dyn Algorithm> {
-        let options = options.clone();
-        let known = Arc::clone(&known);
-        Box::new(External::new(Program { name, options }, hashing, known))
-    };
-    Box::leak(Box::new(Card {
-        summary: ANY.summary,
-        ..Card::new(name, ANY.family, Box::leak(Box::new(make)))
     }))
 }
 

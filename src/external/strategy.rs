@@ -33,7 +33,7 @@ impl External {
     }
 
     /// What it can do; it is asked the first time.
-    fn capabilities(&self) -> Result<Capabilities, BuildError> {
+    pub(super) fn capabilities(&self) -> Result<Capabilities, BuildError> {
         let ask = || Ok(interview(&self.program, self.hashing)?);
         self.known.get_or_init(ask).clone()
     }

@@ -1,5 +1,7 @@
 //! What would move less, each measured on the first keys.
 
+use evenkeel_algorithms::RouteError;
+
 use super::figures::Figures;
 use super::measure::Measured;
 use super::road::Road;
@@ -17,7 +19,14 @@ mod settings;
 const MAX_BACKENDS: usize = 2_000;
 
 /// What would move less than the plan from first to last, if anything would.
-pub(super) fn advice(road: &Road, measured: &Measured, whole: &Figures) -> Vec<Advice> {
+///
+/// # Errors
+/// If what an algorithm of the plan depends on fails.
+pub(super) fn advice(
+    road: &Road,
+    measured: &Measured,
+    whole: &Figures,
+) -> Result<Vec<Advice>, RouteError> {
     let backends = |state: &State| state.config.backends.len();
     if whole.flows.is_empty()
         || road
@@ -25,11 +34,11 @@ pub(super) fn advice(road: &Road, measured: &Measured, whole: &Figures) -> Vec<A
             .iter()
             .any(|state| backends(state) > MAX_BACKENDS)
     {
-        return Vec::new();
+        return Ok(Vec::new());
     }
-    let case = Case::of(road, &measured.first, whole);
+    let case = Case::of(road, &measured.first, whole)?;
     if case.moved == 0. {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let mut advice = names::advice(&case);
     if case.before().algorithm == case.after().algorithm {
@@ -38,5 +47,5 @@ pub(super) fn advice(road: &Road, measured: &Measured, whole: &Figures) -> Vec<A
     } else {
         advice.extend(other_algorithm::advice(&case));
     }
-    advice
+    Ok(advice)
 }

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use anyhow::Result;
-use evenkeel_algorithms::Backend;
+use evenkeel_algorithms::{Backend, RouteError};
 use serde::Serialize;
 use thiserror::Error;
 
@@ -67,7 +67,7 @@ impl Road {
     /// first to last; `done` is told how many more keys are routed.
     ///
     /// # Errors
-    /// If the stream cannot be read or the list cannot be written.
+    /// If the stream cannot be read, the list cannot be written, or what an algorithm depends on fails.
     pub fn forecast(
         &self,
         stream: &mut Stream,
@@ -76,7 +76,7 @@ impl Road {
     ) -> Result<Forecast> {
         let spans = Span::all(self);
         let measured = measure(self, &spans, stream, list, done)?;
-        Ok(Forecast::of(self, &spans, &measured, stream))
+        Ok(Forecast::of(self, &spans, &measured, stream)?)
     }
 
     /// The ring or the table before and after, where it is small.
@@ -87,7 +87,12 @@ impl Road {
 }
 
 impl Forecast {
-    fn of(road: &Road, spans: &[Span<'_>], measured: &Measured, stream: &Stream) -> Self {
+    fn of(
+        road: &Road,
+        spans: &[Span<'_>],
+        measured: &Measured,
+        stream: &Stream,
+    ) -> Result<Self, RouteError> {
         let keys = measured.keys();
         let flows = measured.requests.flows.iter().zip(&keys.flows);
         let mut figures = spans
@@ -104,7 +109,7 @@ impl Forecast {
                 figures,
             })
             .collect();
-        Self {
+        Ok(Self {
             schema: 1,
             before: End::new(&road.before().change, road.before()),
             after: End::new(&road.after, road.last()),
@@ -114,12 +119,12 @@ impl Forecast {
             sampled: measured.sampled,
             malformed: stream.malformed.clone(),
             caveats: untold(road),
-            advice: advice::advice(road, measured, &whole),
+            advice: advice::advice(road, measured, &whole)?,
             layouts: [None, None],
             all_steps: road.stepwise.then(|| AllSteps::of(&steps, measured)),
             whole,
             steps,
-        }
+        })
     }
 
     /// The first step, or the whole without steps, that moves more than this share.

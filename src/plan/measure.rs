@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use anyhow::{Context, Result};
-use evenkeel_algorithms::{Hashing, Seed};
+use evenkeel_algorithms::{Hashing, RouteError, Seed};
 use rayon::prelude::*;
 
 use super::distinct::Distinct;
@@ -14,6 +14,9 @@ use crate::workload::{Keys, Stream};
 
 /// Answers that are held at once, about.
 const CHUNK_ANSWERS: usize = 1 << 17;
+
+/// Keys that are asked for in one state after the other.
+const BLOCK: usize = 1 << 10;
 
 /// Keys that are kept for what-ifs, at most.
 const FIRST_KEYS: usize = 20_000;
@@ -46,7 +49,7 @@ impl Measured {
 /// line for every request that moves from first to last.
 ///
 /// # Errors
-/// If the stream cannot be read or the list cannot be written.
+/// If the stream cannot be read, the list cannot be written, or what an algorithm depends on fails.
 pub(super) fn measure(
     road: &Road,
     spans: &[Span<'_>],
@@ -61,10 +64,12 @@ pub(super) fn measure(
     let mut more = stream.fill(&mut chunk, most)?;
     while more {
         // The next keys are read while these are routed.
+        let mut outcome = Ok(());
         more = rayon::in_place_scope(|scope| {
-            scope.spawn(|_| routed.route(road, &chunk, counter.distinct.is_some()));
+            scope.spawn(|_| outcome = routed.route(road, &chunk, counter.distinct.is_some()));
             stream.fill(&mut next, most)
         })?;
+        outcome?;
         counter.count(&chunk, &routed)?;
         done(chunk.len() as u64);
         std::mem::swap(&mut chunk, &mut next);
@@ -82,19 +87,29 @@ struct Routed {
 }
 
 impl Routed {
-    fn route(&mut self, road: &Road, keys: &Keys, hashed: bool) {
+    fn route(&mut self, road: &Road, keys: &Keys, hashed: bool) -> Result<(), RouteError> {
         let states = &road.states;
         self.destinations.resize(keys.len() * states.len(), None);
-        let rows = self.destinations.par_chunks_mut(states.len()).enumerate();
-        rows.for_each(|(key, destinations)| {
-            for (destination, state) in destinations.iter_mut().zip(states) {
-                *destination = state.pick(keys.get(key));
+        let blocks = self.destinations.par_chunks_mut(states.len() * BLOCK);
+        blocks.enumerate().try_for_each(|(block, destinations)| {
+            let first = block * BLOCK;
+            let last = first + destinations.len() / states.len();
+            for (place, state) in states.iter().enumerate() {
+                let mut destinations = destinations.iter_mut().skip(place).step_by(states.len());
+                let keys = (first..last).map(|key| keys.get(key));
+                state.pick_each(keys, |slot| {
+                    if let Some(destination) = destinations.next() {
+                        *destination = slot;
+                    }
+                })?;
             }
-        });
+            Ok(())
+        })?;
         let hashed = if hashed { keys.len() } else { 0 };
         let hash = |key| Hashing::from(SAMPLING).key(keys.get(key));
         let hashes = (0..hashed).into_par_iter().map(hash);
         hashes.collect_into_vec(&mut self.hashes);
+        Ok(())
     }
 }
 

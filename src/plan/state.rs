@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
-use evenkeel_algorithms::{Key, LoadBalancer, Pick, Slot, Snapshot};
+use evenkeel_algorithms::{Key, LoadBalancer, Pick, RouteError, Slot, Snapshot};
 
 use crate::config::Config;
 
@@ -44,10 +44,24 @@ impl State {
         })
     }
 
-    /// Where a key goes by itself; none if no backend is eligible.
-    pub(super) fn pick(&self, key: &[u8]) -> Option<Slot> {
-        let question = Pick::new(self.snapshot.pool(), Some(key)).question();
-        self.snapshot.pick(&question).ok()
+    /// Where each key goes by itself, in their order; none if no backend is eligible.
+    ///
+    /// # Errors
+    /// If what the algorithm depends on fails.
+    pub(super) fn pick_each<'a>(
+        &'a self,
+        keys: impl Iterator<Item = &'a [u8]>,
+        mut went: impl FnMut(Option<Slot>),
+    ) -> Result<(), RouteError> {
+        let mut outcome = Ok(());
+        let ask = |key| Pick::new(self.snapshot.pool(), Some(key)).question();
+        self.snapshot.pick_each(keys.map(ask), |answer| {
+            if let Err(error @ RouteError::Failed(_)) = answer {
+                outcome = Err(error);
+            }
+            went(answer.ok());
+        });
+        outcome
     }
 
     /// The name of where it goes.

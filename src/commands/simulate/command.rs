@@ -12,6 +12,7 @@ use evenkeel_algorithms::Seed;
 use super::model::ModelArgs;
 use super::traffic::{TrafficArgs, load, time};
 use crate::commands::backends::{BackendNames, backends, backends_of};
+use crate::commands::externals::ExternalArgs;
 use crate::commands::outputs::OutputArgs;
 use crate::commands::registered::{AlgorithmList, algorithms};
 use crate::commands::verify;
@@ -58,6 +59,7 @@ use crate::verify::Subject;
   evenkeel simulate --load 0.8 --algorithm all --export report.html --plot plots
   evenkeel simulate --load 0.7 --scenario outage.yaml --limit 50ms --window 1s
   evenkeel simulate --load 0.5 --distribution zipf:0.9 --cache 1000 --hit-cost 0.1 --scenario remove.yaml
+  evenkeel simulate --load 0.8 --external mine='python3 my_balancer.py'
   evenkeel simulate --verify
 
 A trace is a CSV file with a first line that names its columns: arrival_us and service_us, in whole
@@ -83,6 +85,9 @@ pub(crate) struct SimulateArgs {
     /// The algorithms, separated by commas, or `all` of our own  [default: the config's, else all]
     #[arg(long, value_name = "NAME,…|all", value_parser = algorithms())]
     algorithm: Option<AlgorithmList>,
+    /// Which programs are asked as well.
+    #[command(flatten)]
+    externals: ExternalArgs,
     /// How many backends (b1 to bN), or their names, some with a weight  [default: 10]
     #[arg(long, value_name = "N|NAME[:W],…", value_parser = backends, conflicts_with = "config")]
     backends: Option<BackendNames>,
@@ -130,7 +135,7 @@ pub(crate) struct SimulateArgs {
     /// Hold the simulation to queueing theory and to what others measured instead: each number is measured
     /// again, in about a minute; exit code 1 if one does not hold
     #[arg(long, conflicts_with_all = ["config", "algorithm", "backends", "scenario", "window", "instances", "warm_up",
-        "limit", "seed", "plot", "LawArgs", "WorkloadArgs", "RecordedArgs", "ModelArgs"])]
+        "limit", "seed", "plot", "LawArgs", "WorkloadArgs", "RecordedArgs", "ModelArgs", "ExternalArgs"])]
     verify: bool,
 }
 
@@ -161,7 +166,8 @@ pub(crate) fn run(
     }
     let config = config(args, registry)?;
     let traffic = args.traffic.traffic(voice)?;
-    let algorithms = chosen(args, registry, &config);
+    let mut algorithms = chosen(args, registry, &config);
+    algorithms.extend(args.externals.cards(registry, config.hashing, voice)?);
     let timeline = timeline(args, &config)?;
     let mut simulation = Simulation {
         config: &config,

@@ -1,6 +1,7 @@
 //! A plan to be bettered, and what would better it.
 
 use anyhow::Result;
+use evenkeel_algorithms::RouteError;
 use evenkeel_algorithms::analysis::{Change, Moves};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -15,6 +16,9 @@ use crate::workload::Keys;
 
 /// What is clearly less than what the plan moves.
 pub(super) const CLEARLY_LESS: f64 = 0.8;
+
+/// Keys that are asked for at once.
+const BLOCK: usize = 1 << 10;
 
 /// What to do, and what it was measured to move.
 #[derive(Debug, Serialize)]
@@ -37,16 +41,24 @@ pub(super) struct Case<'a> {
 }
 
 impl<'a> Case<'a> {
-    pub(super) fn of(road: &'a Road, keys: &'a Keys, whole: &'a Figures) -> Self {
+    /// What a plan moves of some keys.
+    ///
+    /// # Errors
+    /// If what an algorithm depends on fails.
+    pub(super) fn of(
+        road: &'a Road,
+        keys: &'a Keys,
+        whole: &'a Figures,
+    ) -> Result<Self, RouteError> {
         let mut case = Self {
             road,
             whole,
             keys,
-            answers: answers(road.before(), keys),
+            answers: answers(road.before(), keys)?,
             moved: 0.,
         };
-        case.moved = case.moved_to(road.last());
-        case
+        case.moved = case.moved_to(road.last())?;
+        Ok(case)
     }
 
     pub(super) fn before(&self) -> &'a Config {
@@ -58,15 +70,16 @@ impl<'a> Case<'a> {
     }
 
     /// The share of the keys that another end of the road moves.
-    pub(super) fn moved_to(&self, after: &State) -> f64 {
+    pub(super) fn moved_to(&self, after: &State) -> Result<f64, RouteError> {
         let change = change(self.road.before(), after);
-        moved(&change, &self.answers, &answers(after, self.keys))
+        let after = answers(after, self.keys)?;
+        Ok(moved(&change, &self.answers, &after))
     }
 
-    /// The same of a config; none of one that cannot be built.
+    /// The same of a config; none of one that cannot be built or asked.
     pub(super) fn would_move(&self, after: Config) -> Option<f64> {
         let after = State::new(String::new(), after).ok()?;
-        Some(self.moved_to(&after))
+        self.moved_to(&after).ok()
     }
 
     /// The same of two configs.
@@ -75,7 +88,7 @@ impl<'a> Case<'a> {
             State::new(String::new(), before)?,
             State::new(String::new(), after)?,
         );
-        let [was, is] = [&before, &after].map(|state| answers(state, self.keys));
+        let (was, is) = (answers(&before, self.keys)?, answers(&after, self.keys)?);
         Ok(moved(&change(&before, &after), &was, &is))
     }
 
@@ -100,9 +113,20 @@ impl<'a> Case<'a> {
     }
 }
 
-pub(super) fn answers(state: &State, keys: &Keys) -> Vec<Destination> {
-    let numbers = (0..keys.len()).into_par_iter();
-    numbers.map(|key| state.pick(keys.get(key))).collect()
+/// Where a state sends each key.
+///
+/// # Errors
+/// If what its algorithm depends on fails.
+pub(super) fn answers(state: &State, keys: &Keys) -> Result<Vec<Destination>, RouteError> {
+    let some = |numbers: Vec<usize>| {
+        let mut went = Vec::with_capacity(numbers.len());
+        let keys = numbers.into_iter().map(|number| keys.get(number));
+        state.pick_each(keys, |slot| went.push(slot))?;
+        Ok(went)
+    };
+    let numbers = (0..keys.len()).into_par_iter().chunks(BLOCK);
+    let parts = numbers.map(some).collect::<Result<Vec<_>, _>>()?;
+    Ok(parts.concat())
 }
 
 fn change<'a>(before: &'a State, after: &'a State) -> Change<'a> {

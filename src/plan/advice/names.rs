@@ -106,9 +106,6 @@ fn renamed(after: &Config, twins: &[(String, String)]) -> Config {
 fn as_one(case: &Case<'_>, renamed: &Config) -> Option<f64> {
     let pool = renamed.pool().ok()?;
     let change = Change::new(case.road.before().snapshot.pool(), &pool);
-    Some(moved(
-        &change,
-        &case.answers,
-        &answers(case.road.last(), case.keys),
-    ))
+    let after = answers(case.road.last(), case.keys).ok()?;
+    Some(moved(&change, &case.answers, &after))
 }

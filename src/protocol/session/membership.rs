@@ -14,7 +14,8 @@ impl Session<'_> {
         let backends = required(message.backends.as_ref(), "backends")?;
         let algorithm = match &message.algorithm {
             Some(name) => named(self.registry, name)?,
-            None => self.defaults.algorithm,
+            // By its name: a message brings options, and what the config may run it may not.
+            None => named(self.registry, self.defaults.algorithm.name)?,
         };
         let defaults = &self.defaults;
         let hashing = Hashing {
