@@ -102,15 +102,20 @@ impl fmt::Display for Failed {
 /// A line as text, cut where it is long.
 pub(super) fn cut(line: &[u8]) -> String {
     let shown = String::from_utf8_lossy(&line[..line.len().min(SHOWN)]);
-    let shown = shown
-        .trim_end()
-        .escape_debug()
-        .to_string()
-        .replace("\\\"", "\"");
+    let shown: String = shown.trim_end().chars().map(shown_char).collect();
     if line.len() > SHOWN {
         format!("{shown}… ({} bytes)", line.len())
     } else {
         shown
+    }
+}
+
+/// A character of a line, or what stands for one that would move the cursor.
+const fn shown_char(char: char) -> char {
+    if char.is_ascii_control() {
+        char::REPLACEMENT_CHARACTER
+    } else {
+        char
     }
 }
 

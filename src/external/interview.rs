@@ -45,7 +45,7 @@ pub(super) fn interview(program: &Program, hashing: Hashing) -> Result<Capabilit
         seed: subject.seed,
         counts,
         order_free,
-        weights: takes_weights(&mut reversed)?,
+        weights: takes_weights(reversed),
         exclude,
         health,
         numbering,
@@ -173,18 +173,19 @@ fn numbers(subject: &mut Subject) -> Result<bool, Failed> {
     Ok(asked.unwrap_or(false))
 }
 
-/// Whether it takes backends with weights.
-fn takes_weights(subject: &mut Subject) -> Result<bool, Failed> {
+/// Whether it takes backends with weights, and still picks one by its name. One that ends over them does not.
+fn takes_weights(mut subject: Subject) -> bool {
     let mut weights = (1..).map_while(|weight| Weight::new(weight).ok());
     let heavy = |backend: &Backend| {
         let weight = weights.next().unwrap_or_default();
         backend.clone().with_weight(weight)
     };
     let weighted: Vec<_> = subject.pool.backends().map(heavy).collect();
-    match Pool::new(weighted) {
-        Ok(pool) => Ok(subject.init(&pool)?.is_ok()),
-        Err(_) => Ok(false),
-    }
+    let Ok(weighted) = Pool::new(weighted) else {
+        return false;
+    };
+    let is_told = matches!(subject.init(&weighted), Ok(Ok(())));
+    is_told && owners(&mut subject, false).is_ok()
 }
 
 /// The first of those that are picked most often.

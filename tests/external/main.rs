@@ -1,4 +1,9 @@
 //! Programs as strategies: their figures, what they can do wrong, and that they do not outlive us.
 
 mod capabilities;
+mod failures;
+mod figures;
+#[cfg(target_os = "linux")]
+mod processes;
+mod refusals;
 mod support;

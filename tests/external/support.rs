@@ -1,31 +1,88 @@
 //! Strategies that are programs.
 
-use evenkeel::external::{self, Command};
+use std::fs;
+use std::io::Write;
+use std::process::{self, Output};
+
+use evenkeel::external::{self, Command, Deadline, SECTION};
 use evenkeel_algorithms::{
     Algorithm, BuildError, Card, Hashing, LoadBalancer, Options, Pool, RouteError,
 };
 
-/// `evenkeel serve` with the config of a strategy as a program.
-pub(crate) fn serve(config: &str) -> &'static Card {
-    let words = [env!("CARGO_BIN_EXE_evenkeel"), "serve", "-c", config];
-    program(&words)
+/// The command of `evenkeel serve` with the config of a strategy.
+pub(crate) fn serve(config: &str) -> String {
+    let evenkeel = env!("CARGO_BIN_EXE_evenkeel");
+    format!("{evenkeel} serve -c {config}")
 }
 
-/// A program as a strategy.
-pub(crate) fn program(words: &[&str]) -> &'static Card {
-    let words = words.iter().map(|&word| word.to_owned()).collect();
-    external::named("program", Command::new(words).unwrap())
+/// The command of one of our small programs, or none where there is no Python.
+pub(crate) fn python(program: &str) -> Option<String> {
+    let found = process::Command::new("python3").arg("--version").output();
+    if found.is_err() {
+        let words = b"python3 is not installed; programs in it are not tested\n";
+        std::io::stderr().write_all(words).unwrap();
+        return None;
+    }
+    Some(format!("python3 {}/{program}", env!("CARGO_MANIFEST_DIR")))
 }
 
-pub(crate) fn algorithm(card: &Card) -> Box<dyn Algorithm> {
-    card.algorithm(Hashing::default(), &Options::default())
+/// The algorithm that runs a command, which has a second to answer.
+pub(crate) fn algorithm(command: &str) -> Box<dyn Algorithm> {
+    let mut options = Options::default();
+    let section = external::Options {
+        deadline: Deadline::new(1).unwrap(),
+        ..external::Options::of(Command::of_line(command).unwrap())
+    };
+    options.set(SECTION, section);
+    external::running().algorithm(Hashing::default(), &options)
 }
 
-pub(crate) fn balancer(card: &Card, names: &[&str]) -> Result<LoadBalancer, BuildError> {
-    LoadBalancer::new(algorithm(card), Pool::new(names.iter().copied())?)
+pub(crate) fn balancer(command: &str, names: &[&str]) -> Result<LoadBalancer, BuildError> {
+    LoadBalancer::new(algorithm(command), Pool::new(names.iter().copied())?)
 }
 
-pub(crate) fn route(balancer: &LoadBalancer, key: Option<&str>) -> Result<String, RouteError> {
-    let ticket = balancer.route(key.map(str::as_bytes))?;
+/// A native algorithm over the same backends.
+pub(crate) fn native(card: &Card, names: &[&str]) -> LoadBalancer {
+    let algorithm = card.algorithm(Hashing::default(), &Options::default());
+    LoadBalancer::new(algorithm, Pool::new(names.iter().copied()).unwrap()).unwrap()
+}
+
+/// Where a request goes that is over at once.
+pub(crate) fn route(balancer: &LoadBalancer, key: &str) -> Result<String, RouteError> {
+    let ticket = balancer.route(Some(key.as_bytes()))?;
     Ok(ticket.backend().name().to_owned())
+}
+
+/// What our own command line comes to.
+pub(crate) fn evenkeel(args: &[&str]) -> Output {
+    let mut command = process::Command::new(env!("CARGO_BIN_EXE_evenkeel"));
+    command.args(args).current_dir(env!("CARGO_MANIFEST_DIR"));
+    command.output().unwrap()
+}
+
+/// What it prints.
+pub(crate) fn printed(args: &[&str]) -> String {
+    let output = evenkeel(args);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{args:?}: {said}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// What it says when it fails.
+pub(crate) fn refused(args: &[&str]) -> String {
+    let output = evenkeel(args);
+    assert_eq!(output.status.code(), Some(2), "{args:?}");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+/// A config of a command in a file.
+pub(crate) fn config_of(command: &str) -> tempfile::NamedTempFile {
+    let words: Vec<_> = shlex::split(command).unwrap();
+    let words = serde_json::to_string(&words).unwrap();
+    let text = format!(
+        "algorithm: external\noptions:\n  external: {{ command: {words} }}\nbackends: [a, b, c]\n"
+    );
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(file.path(), text).unwrap();
+    file
 }
