@@ -2,11 +2,13 @@
 //! one run, and writes the file that its argument names: `docs/benchmarks.md` has the command.
 
 use std::fs;
+use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 mod comparison;
 mod draws;
+mod external;
 mod floor;
 mod keys;
 mod measure;
@@ -297,10 +299,22 @@ fn programs() -> Result<[Target; 4]> {
     ])
 }
 
-fn main() -> Result<()> {
-    let path = std::env::args()
-        .nth(1)
-        .context("expected the file to write")?;
+fn main() -> Result<ExitCode> {
+    match std::env::args().nth(1).as_deref() {
+        // As the program that is asked: it is a copy of this one.
+        Some("serve") => Ok(evenkeel::run()),
+        Some("external") => {
+            let rate = external::picks_a_second(&Keys::new())?;
+            println!("a program as a strategy, picks a second: {rate:.0}");
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(path) => all(path).map(|()| ExitCode::SUCCESS),
+        None => bail!("expected the file to write, or `external`"),
+    }
+}
+
+/// Measures all and writes the file.
+fn all(path: &str) -> Result<()> {
     let programs = programs()?;
     let keys = Keys::new();
     let groups = Groups::measure(&keys);
@@ -313,5 +327,5 @@ fn main() -> Result<()> {
         groups = groups.all().map(Group::markdown).concat(),
         million = report::million(&million::rows(&keys)),
     );
-    fs::write(&path, text.trim_end().to_owned() + "\n").with_context(|| path)
+    fs::write(path, text.trim_end().to_owned() + "\n").with_context(|| path.to_owned())
 }

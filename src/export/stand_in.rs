@@ -9,7 +9,9 @@ use evenkeel_algorithms::dialect::{
     nginx_hash_consistent, nginx_least_conn, nginx_round_robin, pingora_fnv,
 };
 use evenkeel_algorithms::strategy::{least_connections, power_of_two_choices, random, round_robin};
-use evenkeel_algorithms::{Card, Family, Hashing, Key, LoadBalancer, Options, Pick, Snapshot};
+use evenkeel_algorithms::{
+    Card, Family, Hashing, Key, LoadBalancer, Options, Origin, Pick, Snapshot,
+};
 
 use crate::config::Config;
 use crate::exchange::{Program, Verdicts};
@@ -44,6 +46,7 @@ impl Kind {
             // A remainder, too. No program takes the same one, so that its keys move either way; it was exported
             // as a ring before, and an export that is made again must not move them once more.
             _ if algorithm == &pingora_fnv::CARD => Self::Consistent,
+            _ if algorithm.origin == Origin::External => Self::Singular,
             Family::Modulo => Self::Modulo,
             Family::Table => Self::Table,
             Family::Ring | Family::Scores | Family::Buckets => Self::Consistent,

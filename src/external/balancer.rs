@@ -128,9 +128,10 @@ impl Balancer for Built {
     }
 
     fn failure(&self, pick: &Pick<'_>) -> Option<Failure> {
-        let cannot_exclude = !pick.is_free() && !self.capabilities.exclude;
-        let known = cannot_exclude.then_some(Failure::known(NO_EXCLUSION));
-        self.failed.get().copied().or(known)
+        let cannot_exclude =
+            || !self.capabilities.exclude && !self.process().excluded(pick).is_empty();
+        let failed = self.failed.get().copied();
+        failed.or_else(|| cannot_exclude().then_some(Failure::known(NO_EXCLUSION)))
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {

@@ -74,7 +74,8 @@ impl Algorithm for Refused {
         ))
     }
 
+    /// That of anything: nothing that is around it shall refuse it for another reason.
     fn profile(&self) -> Profile {
-        Profile::TURNS
+        Profile::MINIMAL
     }
 }

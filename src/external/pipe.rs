@@ -1,6 +1,6 @@
 //! Lines to a program and from it, so that neither side can block the other.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -51,15 +51,12 @@ impl Pipe {
                 .try_for_each(|lines| input.write_all(&lines))
         });
         thread::spawn(move || {
+            let mut chunk = vec![0; CHUNK];
             loop {
-                let mut chunk = vec![0; CHUNK];
                 match output.read(&mut chunk) {
-                    Ok(length) if length > 0 => chunk.truncate(length),
-                    Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+                    Ok(length) if length > 0 && read.send(chunk[..length].to_vec()).is_ok() => {}
+                    Err(error) if error.kind() == ErrorKind::Interrupted => {}
                     _ => return,
-                }
-                if read.send(chunk).is_err() {
-                    return;
                 }
             }
         });

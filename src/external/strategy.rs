@@ -78,9 +78,10 @@ impl Algorithm for External {
         Ok(Box::new(built))
     }
 
-    /// What a program that cannot be asked promises makes no difference: it cannot be built.
+    /// What a program that cannot be asked promises makes no difference: it cannot be built, and nothing that is
+    /// around it shall say otherwise before.
     fn profile(&self) -> Profile {
         self.capabilities()
-            .map_or(Profile::TURNS, Capabilities::profile)
+            .map_or(Profile::MINIMAL, Capabilities::profile)
     }
 }

@@ -88,6 +88,7 @@ pub(super) struct Moved {
 pub(super) enum Code {
     NotSupported = 10,
     Malformed = 12,
+    Crashed = 13,
     DoesNotExist = 20,
     ExistsAlready = 21,
     PreconditionFailed = 22,
@@ -145,6 +146,7 @@ impl From<RouteError> for Refusal {
                 Self::malformed("this strategy picks by key; expected `client_id` or `session_id`")
             }
             RouteError::KeyUnused => Self::new(Code::NotSupported, error.to_string()),
+            RouteError::Failed(_) => Self::new(Code::Crashed, error.to_string()),
             _ => Self::new(Code::PreconditionFailed, error.to_string()),
         }
     }

@@ -45,6 +45,7 @@ const LAYERS: &[Layer] = &[
             "exchange",
             "explain",
             "export",
+            "external",
             "import",
             "layout",
             "lint",
