@@ -27,7 +27,6 @@ mod request;
 mod strategy;
 mod subject;
 mod tail;
-mod whole_number;
 
 pub use capabilities::{Capabilities, Counting, Health};
 pub use card::{REFUSED, running};

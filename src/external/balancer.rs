@@ -10,6 +10,7 @@ use evenkeel_algorithms::{
 use super::capabilities::{Capabilities, Counting, Health};
 use super::conversation::Conversation;
 use super::failure::{Cause, Failed};
+use super::options::SECTION;
 use super::program::Program;
 use super::request::{Init, Request, complete, expect, picked};
 
@@ -135,10 +136,8 @@ impl Balancer for Built {
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {
-        fingerprint.text("external");
+        fingerprint.strategy(SECTION.algorithm(), self.hashing);
         fingerprint.text(&self.command);
-        fingerprint.number(self.hashing.seed.0);
-        fingerprint.text(&self.hashing.function.to_string());
     }
 }
 

@@ -18,7 +18,7 @@ pub(super) enum Cause {
     #[error("closed its standard output before it answered")]
     Closed,
     #[error("gave no answer within {0} s")]
-    Late(u32),
+    Late(u64),
     #[error("wrote a line of more than {0} bytes")]
     TooLong(usize),
     #[error("wrote a line that is not an answer: {0}")]

@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use evenkeel_algorithms::SectionKey;
+use evenkeel_algorithms::{SectionKey, WholeNumber};
 use serde::{Deserialize, Serialize};
 
 use super::command::Command;
-use super::whole_number::WholeNumber;
 
 /// Where they stand.
 pub const SECTION: SectionKey<Options> = SectionKey::new("external");
@@ -41,6 +40,6 @@ impl Options {
 
     /// Within which time an answer must come.
     pub(super) fn patience(&self) -> Duration {
-        Duration::from_secs(self.deadline.get().into())
+        Duration::from_secs(self.deadline.get())
     }
 }

@@ -67,11 +67,11 @@ fn options_and_names_are_checked_where_they_stand() {
         ),
         (
             "command: [x], window: 0",
-            "invalid value: integer `0`, expected a whole number from 1 to 65536",
+            "0 is out of range; expected 1 to 65536",
         ),
         (
             "command: [x], deadline: 3601",
-            "expected a whole number from 1 to 3600",
+            "3601 is out of range; expected 1 to 3600",
         ),
         ("comand: [x]", "did you mean `command`?"),
         ("window: 3", "expected options.external.command"),
