@@ -8,17 +8,21 @@ use crate::options::Options;
 use crate::section_type::SectionType;
 
 mod cost;
+mod failover;
 mod family;
 mod feedback;
 mod origin;
+mod owner_order;
 mod share_variance;
 mod size;
 
 pub use cost::{Cost, Order};
+pub use failover::Failover;
 pub use family::Family;
 pub use feedback::Feedback;
 pub use origin::{Origin, Program};
-pub use share_variance::ShareVariance;
+pub use owner_order::OwnerOrder;
+pub use share_variance::{ShareVariance, Variance};
 pub(crate) use size::sized;
 pub use size::{Size, Sizes};
 
@@ -63,6 +67,12 @@ pub struct Card {
     pub feedback: Feedback,
     /// How far shares are off the weights.
     pub shares: ShareVariance,
+    /// How far in numbers, where shares are not as even as by random assignment.
+    pub variance: Option<Variance>,
+    /// Where the keys of a backend go that is out of service.
+    pub failover: Failover,
+    /// What remains of a key's order of preference when a backend leaves.
+    pub owner_order: OwnerOrder,
     /// The cost of a build.
     pub build: Cost,
     /// The cost of a pick.
@@ -79,6 +89,9 @@ pub struct Card {
     pub section: SectionType,
     /// The option that trades memory or time for evenness, if there is one.
     pub size: Option<Size>,
+    /// Sets the options under which the laws are checked, if the default ones take long to build (a large table)
+    /// or suspend a law (panic routing).
+    pub lawful: fn(&mut Options),
     /// Makes the algorithm of a hash and the options.
     pub make: &'static Make,
 }
@@ -99,7 +112,7 @@ const NOT_STATED: &str = "-";
 
 impl Card {
     /// A card that says no more than it has to: an algorithm of ours, or of whoever writes the card, without other
-    /// names, options, size and feedback, whose shares, costs and weights are not stated. Meant as the base of
+    /// names, options, size and feedback, whose shares, failover, costs and weights are not stated. Meant as the base of
     /// a card that says more.
     #[must_use]
     pub const fn new(name: &'static str, family: Family, make: &'static Make) -> Self {
@@ -112,6 +125,9 @@ impl Card {
             origin: Origin::Own,
             feedback: Feedback::None,
             shares: ShareVariance::NotStated,
+            variance: None,
+            failover: Failover::NotStated,
+            owner_order: OwnerOrder::Kept,
             build: Cost::NOT_STATED,
             pick: Cost::NOT_STATED,
             memory: NOT_STATED,
@@ -120,6 +136,7 @@ impl Card {
             source: NOT_STATED,
             section: SectionType::NONE,
             size: None,
+            lawful: |_| (),
             make,
         }
     }

@@ -158,6 +158,8 @@ mod backend;
 mod balancer;
 mod built;
 mod card;
+#[cfg(feature = "contract")]
+pub mod contract;
 mod data;
 #[cfg(feature = "serde")]
 mod de;
@@ -204,8 +206,8 @@ pub use attributes::{Attributes, Number};
 pub use backend::{Backend, Weight};
 pub use balancer::Balancer;
 pub use card::{
-    Card, Cost, Family, Feedback, Make, OptionHelp, Order, Origin, Program, ShareVariance, Size,
-    Sizes,
+    Card, Cost, Failover, Family, Feedback, Make, OptionHelp, Order, Origin, OwnerOrder, Program,
+    ShareVariance, Size, Sizes, Variance,
 };
 pub use error::{BuildError, HealthError, RouteError, UnknownBackend};
 pub use failure::Failure;

@@ -99,6 +99,7 @@ pub static CARD: Card = Card {
     memory: "4 bytes an entry",
     weights: "roughly in proportion from 2 on average",
     disruption: "near minimal",
+    lawful: |options| options.change(SECTION, |own| own.table_size = TableSize::MIN),
     source: "Cilium",
     ..Card::new(SECTION.algorithm(), Family::Table, &|_, options| {
         Box::new(CiliumMaglev::new(options.get(SECTION)))

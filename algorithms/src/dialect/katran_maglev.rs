@@ -102,6 +102,7 @@ pub static CARD: Card = Card {
     memory: "4 bytes an entry",
     weights: "next to none; in proportion in version 2",
     disruption: "near minimal",
+    lawful: |options| options.change(SECTION, |own| own.table_size = TableSize::SMALL),
     source: "Katran",
     ..Card::new(SECTION.algorithm(), Family::Table, &|_, options| {
         Box::new(KatranMaglev::new(options.get(SECTION)))

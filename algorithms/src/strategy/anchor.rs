@@ -43,7 +43,9 @@
 
 use std::hint::select_unpredictable;
 
-use crate::card::{Card, Cost, Family, Feedback, OptionHelp, Origin, ShareVariance};
+use crate::card::{
+    Card, Cost, Failover, Family, Feedback, OptionHelp, Origin, OwnerOrder, ShareVariance,
+};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, scaled};
 use crate::numbering::Numbering;
@@ -69,6 +71,8 @@ pub static CARD: Card = Card {
     origin: Origin::Own,
     feedback: Feedback::None,
     shares: ShareVariance::AsRandom,
+    failover: Failover::Spread,
+    owner_order: OwnerOrder::KeptBeforeLeaver,
     build: Cost::of("W"),
     pick: Cost::of("1 + ln²(capacity / W)"),
     memory: "8 bytes a unit of weight",

@@ -43,7 +43,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::card::{Card, Cost, Family, Feedback, Origin, ShareVariance};
+use crate::card::{Card, Cost, Failover, Family, Feedback, Origin, ShareVariance};
 use crate::error::BuildError;
 use crate::hash::{GOLDEN_GAMMA, SplitMix, mix};
 use crate::numbering::Numbering;
@@ -58,6 +58,7 @@ pub static CARD: Card = Card {
     origin: Origin::Own,
     feedback: Feedback::None,
     shares: ShareVariance::AsRandom,
+    failover: Failover::Spread,
     build: Cost::of("W"),
     pick: Cost::CONSTANT,
     memory: "4 bytes a unit of weight",

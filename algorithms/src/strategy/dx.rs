@@ -40,7 +40,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::card::{Card, Cost, Family, Feedback, OptionHelp, Origin, ShareVariance};
+use crate::card::{
+    Card, Cost, Failover, Family, Feedback, OptionHelp, Origin, OwnerOrder, ShareVariance,
+};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, SplitMix};
 use crate::numbering::Numbering;
@@ -66,6 +68,8 @@ pub static CARD: Card = Card {
     origin: Origin::Own,
     feedback: Feedback::None,
     shares: ShareVariance::AsRandom,
+    failover: Failover::Spread,
+    owner_order: OwnerOrder::KeptBeforeLeaver,
     build: Cost::of("capacity"),
     pick: Cost::of("capacity / W"),
     memory: "4 bytes a unit of weight, and a bit each of the capacity",

@@ -6,7 +6,9 @@
 use std::fmt::Debug;
 use std::marker::PhantomData;
 
-use crate::card::{Card, Cost, Family, Feedback, Make, Origin, ShareVariance};
+use crate::card::{
+    Card, Cost, Failover, Family, Feedback, Make, Origin, OwnerOrder, ShareVariance,
+};
 use crate::error::BuildError;
 use crate::hash::{GOLDEN_GAMMA, mix, scaled};
 use crate::numbering::Numbering;
@@ -58,6 +60,8 @@ pub(super) const fn card(
         origin: Origin::Own,
         feedback: Feedback::None,
         shares: ShareVariance::AsRandom,
+        failover: Failover::Spread,
+        owner_order: OwnerOrder::KeptBeforeLeaver,
         build: Cost::of("W"),
         pick,
         memory: "4 to 8 bytes a unit of weight",

@@ -48,7 +48,9 @@ use std::sync::Arc;
 
 use crate::algorithm::{Algorithm, carried};
 use crate::balancer::Balancer;
-use crate::card::{Card, Cost, Family, Feedback, OptionHelp, Origin, ShareVariance, Sizes, sized};
+use crate::card::{
+    Card, Cost, Failover, Family, Feedback, OptionHelp, Origin, ShareVariance, Sizes, sized,
+};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Hashing};
 use crate::option::whole_number_option;
@@ -78,6 +80,12 @@ pub static CARD: Card = Card {
     origin: Origin::Own,
     feedback: Feedback::None,
     shares: ShareVariance::AsArcs,
+    // Shares of v points are Dirichlet distributed.
+    variance: Some(|options, weight, share| {
+        let points = f64::from(options.get(SECTION).points_per_weight.get()) * weight;
+        (1. - share) / points
+    }),
+    failover: Failover::Neighbours,
     build: Cost::of("P").with(" for P points"),
     pick: Cost::CONSTANT,
     memory: "up to 16 bytes a point",

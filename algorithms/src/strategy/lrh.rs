@@ -50,7 +50,9 @@
 use crate::algorithm::Algorithm;
 use crate::backend::Weight;
 use crate::balancer::{Balancer, trace_by_hash};
-use crate::card::{Card, Cost, Family, Feedback, OptionHelp, Origin, ShareVariance, Sizes, sized};
+use crate::card::{
+    Card, Cost, Failover, Family, Feedback, OptionHelp, Origin, ShareVariance, Sizes, sized,
+};
 use crate::error::BuildError;
 use crate::hash::{Domain, Fingerprint, Hashing, mix};
 use crate::option::whole_number_option;
@@ -88,6 +90,7 @@ pub static CARD: Card = Card {
     origin: Origin::Own,
     feedback: Feedback::None,
     shares: ShareVariance::NearlyEven,
+    failover: Failover::Neighbours,
     build: Cost::of("P").with(" for P points"),
     pick: Cost::of("C").with(" for C candidates"),
     memory: "up to 16 bytes a point",

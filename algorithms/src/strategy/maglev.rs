@@ -50,7 +50,9 @@ use std::collections::{BTreeMap, BinaryHeap};
 use crate::algorithm::Algorithm;
 use crate::backend::Weight;
 use crate::balancer::Balancer;
-use crate::card::{Card, Cost, Family, Feedback, OptionHelp, Origin, ShareVariance, Sizes, sized};
+use crate::card::{
+    Card, Cost, Failover, Family, Feedback, OptionHelp, Origin, ShareVariance, Sizes, sized,
+};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Hashing, scaled};
 use crate::pick::Pick;
@@ -85,6 +87,12 @@ pub static CARD: Card = Card {
     origin: Origin::Own,
     feedback: Feedback::None,
     shares: ShareVariance::NearlyEven,
+    // The entries of the ineligible go to the owners of the entries after them: binomial at most.
+    variance: Some(|options, _, share| {
+        1. / (f64::from(options.get(SECTION).table_size.get()) * share)
+    }),
+    failover: Failover::Neighbours,
+    lawful: |options| options.change(SECTION, |own| own.table_size = TableSize::SMALL),
     build: Cost::of("M log M").with(" for M slots"),
     pick: Cost::CONSTANT,
     memory: "2 or 4 bytes a slot",

@@ -40,7 +40,7 @@
 
 use crate::algorithm::Algorithm;
 use crate::balancer::{Balancer, trace_by_hash};
-use crate::card::{Card, Cost, Family, Feedback, Origin, ShareVariance};
+use crate::card::{Card, Cost, Failover, Family, Feedback, Origin, ShareVariance};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Hashing};
 use crate::numbering::Numbering;
@@ -57,6 +57,7 @@ pub static CARD: Card = Card {
     origin: Origin::Own,
     feedback: Feedback::None,
     shares: ShareVariance::AsRandom,
+    failover: Failover::Neighbours,
     build: Cost::of("W"),
     pick: Cost::CONSTANT,
     memory: "8 bytes a unit of weight",

@@ -46,7 +46,9 @@
 
 use crate::algorithm::Algorithm;
 use crate::balancer::{Balancer, trace_by_hash};
-use crate::card::{Card, Cost, Family, Feedback, OptionHelp, Origin, ShareVariance, Sizes, sized};
+use crate::card::{
+    Card, Cost, Failover, Family, Feedback, OptionHelp, Origin, ShareVariance, Sizes, sized,
+};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Hashing, SplitMix};
 use crate::option::whole_number_option;
@@ -80,6 +82,13 @@ pub static CARD: Card = Card {
     origin: Origin::Own,
     feedback: Feedback::None,
     shares: ShareVariance::AsArcs,
+    // A point's share varies by 1 / (2k − 1), and the shares of n points sum up to one.
+    variance: Some(|options, weight, share| {
+        let probes = f64::from(options.get(SECTION).probes.get());
+        let points = weight / share;
+        (1. - share) / ((2. * probes - 1.) * weight) * points / (points - 1.)
+    }),
+    failover: Failover::Neighbours,
     build: Cost::of("W log W"),
     pick: Cost::of("k").with(" for k probes"),
     memory: "20 to 28 bytes a unit of weight",

@@ -44,7 +44,7 @@
 
 use crate::algorithm::Algorithm;
 use crate::balancer::{Balancer, trace_by_hash};
-use crate::card::{Card, Cost, Family, Feedback, Origin, ShareVariance};
+use crate::card::{Card, Cost, Failover, Family, Feedback, Origin, ShareVariance};
 use crate::error::BuildError;
 use crate::hash::{Domain, Fingerprint, Hashing};
 use crate::pick::Pick;
@@ -61,6 +61,7 @@ pub static CARD: Card = Card {
     origin: Origin::Own,
     feedback: Feedback::None,
     shares: ShareVariance::AsRandom,
+    failover: Failover::Spread,
     build: Cost::LINEARITHMIC,
     pick: Cost::LINEAR,
     memory: "16 bytes a backend",

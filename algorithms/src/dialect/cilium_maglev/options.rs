@@ -23,6 +23,9 @@ impl TableSize {
     /// Cilium's default.
     pub const DEFAULT: Self = Self(16_381);
 
+    /// The smallest table that Cilium takes.
+    pub const MIN: Self = Self(251);
+
     /// The numbers that Cilium takes.
     pub const ALL: [u32; 10] = [
         251, 509, 1_021, 2_039, 4_093, 8_191, 16_381, 32_749, 65_521, 131_071,

@@ -5,7 +5,8 @@ use crate::card::{
 };
 use crate::dialect::envoy_hash::algorithm::EnvoyHash;
 use crate::dialect::envoy_hash::options::{
-    GRPC_SECTION, HashBalanceFactor, MAGLEV_SECTION, MinimumRingSize, RING_SECTION,
+    GRPC_SECTION, HashBalanceFactor, HealthyPanicThreshold, MAGLEV_SECTION, MinimumRingSize,
+    RING_SECTION,
 };
 use crate::dialect::envoy_hash::rule::Rule;
 use crate::section_type::SectionType;
@@ -66,6 +67,11 @@ pub static RING: Card = Card {
     memory: "32 bytes a point",
     weights: "points in proportion",
     disruption: "near minimal",
+    lawful: |options| {
+        options.change(RING_SECTION, |own| {
+            own.healthy_panic_threshold = HealthyPanicThreshold::NEVER
+        });
+    },
     source: "Envoy 1.40",
     ..Card::new(
         RING_SECTION.algorithm(),
@@ -117,6 +123,12 @@ pub static MAGLEV: Card = Card {
     build: Cost::of("M n").with(" for M entries"),
     memory: "4 bytes an entry",
     weights: "entries in proportion",
+    lawful: |options| {
+        options.change(MAGLEV_SECTION, |own| {
+            own.table_size = TableSize::SMALL;
+            own.healthy_panic_threshold = HealthyPanicThreshold::NEVER;
+        });
+    },
     make: &|hashing, options| Box::new(EnvoyHash::new(&MAGLEV, hashing, options, Rule::maglev)),
     ..RING
 };
@@ -147,6 +159,7 @@ pub static GRPC: Card = Card {
     origin: Origin::Program(Program::Grpc),
     pick: Cost::CONSTANT,
     source: "gRPC C-core 1.85",
+    lawful: |_| (),
     make: &|hashing, options| Box::new(EnvoyHash::new(&GRPC, hashing, options, Rule::grpc)),
     ..RING
 };

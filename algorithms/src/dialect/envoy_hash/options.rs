@@ -119,3 +119,8 @@ impl HashFunction {
         }
     }
 }
+
+impl HealthyPanicThreshold {
+    /// However few hosts are healthy, the others get nothing.
+    pub const NEVER: Self = Self(0);
+}

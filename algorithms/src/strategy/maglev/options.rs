@@ -23,6 +23,9 @@ impl TableSize {
     /// The paper's smaller table, 65,537: enough for about 650 backends.
     pub const DEFAULT: Self = Self(65_537);
 
+    /// A table that is built fast, 4,099: enough for about 40 backends.
+    pub const SMALL: Self = Self(4_099);
+
     /// Checks a number of slots.
     ///
     /// # Errors

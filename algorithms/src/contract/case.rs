@@ -1,0 +1,83 @@
+//! What a law is checked on.
+
+use crate::contract::event::{Event, Request};
+use crate::contract::name::Name;
+
+/// What a law is checked on: backends, what happens to them, and how many keys are asked for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Case {
+    /// The backends to start with and their weights.
+    pub start: Vec<(Name, u32)>,
+    /// What happens then.
+    pub events: Vec<Event>,
+    /// The keys to ask for, from the one of number 0.
+    pub keys: u64,
+}
+
+impl Case {
+    /// A pool of `b0`, `b1`, … of these weights.
+    ///
+    /// # Panics
+    /// Of more than 256.
+    #[must_use]
+    pub fn of(weights: &[u32]) -> Self {
+        let numbers = (0..=u8::MAX).map(Name);
+        assert!(weights.len() <= 256, "a case has at most 256 backends");
+        Self {
+            start: numbers.zip(weights.iter().copied()).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Eight backends of several weights.
+    #[must_use]
+    pub fn usual() -> Self {
+        Self::of(&[1, 2, 3, 1, 5, 2, 1, 4])
+    }
+
+    /// The same, and these events after the others.
+    #[must_use]
+    pub fn then(mut self, events: impl IntoIterator<Item = Event>) -> Self {
+        self.events.extend(events);
+        self
+    }
+
+    /// The same, and so many requests: some have tried one of the backends, and every third stays in flight.
+    #[must_use]
+    pub fn then_requests(self, count: u64) -> Self {
+        let names: Vec<_> = self.start.iter().map(|&(name, _)| name).collect();
+        let request = |key: u64| {
+            let tried = names.get(key as usize / 2 % names.len().max(1));
+            Event::Request(Request {
+                tried: tried
+                    .copied()
+                    .filter(|_| key % 2 == 1)
+                    .into_iter()
+                    .collect(),
+                stays: key % 3 == 0,
+                key,
+            })
+        };
+        let requests: Vec<_> = (0..count).map(request).collect();
+        self.then(requests)
+    }
+
+    /// The same with so many keys to ask for.
+    #[must_use]
+    pub fn with_keys(self, keys: u64) -> Self {
+        Self { keys, ..self }
+    }
+
+    /// What is to be done, a line each.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
+        let join = |&(name, weight): &(Name, u32)| format!("{name} weight {weight}");
+        let start: Vec<_> = self.start.iter().map(join).collect();
+        let start = match start.is_empty() {
+            true => "start with no backend".to_owned(),
+            false => format!("start with {}", start.join(", ")),
+        };
+        let events = self.events.iter().map(ToString::to_string);
+        std::iter::once(start).chain(events).collect()
+    }
+}

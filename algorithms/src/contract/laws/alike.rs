@@ -1,0 +1,73 @@
+//! Plays a case on two load balancers whose answers should be the same.
+
+use crate::contract::case::Case;
+use crate::contract::event::Event;
+use crate::contract::finding::Finding;
+use crate::contract::key_text::KeyText;
+use crate::contract::laws::answers::{listed, owners, shown};
+use crate::contract::model::{Happened, Listing, Model};
+use crate::contract::subject::Subject;
+use crate::load_balancer::LoadBalancer;
+use crate::profile::Key;
+
+/// Finds where a case goes otherwise than it does on another load balancer, which is described by `other`.
+pub(super) fn alike(
+    case: &Case,
+    (subject, listing): (&Subject, Listing),
+    (expected, expected_listing): (&Subject, Listing),
+    other: &str,
+) -> Result<(), Finding> {
+    let mut model = Model::new(subject, case, listing)?;
+    let mut twin = Model::new(expected, case, expected_listing)?;
+    for event in &case.events {
+        let [answer, expected] = [model.play(event)?, twin.play(event)?];
+        Finding::unless(answer == expected, || told(event, answer, expected, other))?;
+    }
+    model.settle();
+    twin.settle();
+    same_print(model.balancer(), twin.balancer(), other)?;
+    if subject.profile().key == Key::Required {
+        same_owners(model.balancer(), twin.balancer(), case.keys, other)?;
+    }
+    Ok(())
+}
+
+fn told(event: &Event, answer: Happened, expected: Happened, other: &str) -> String {
+    match (answer, expected) {
+        (Happened::Routed(answer), Happened::Routed(expected)) => {
+            let (answer, expected) = (shown(answer), shown(expected));
+            format!("the last request → {answer}, but {expected} {other}")
+        }
+        _ => format!("{event} is taken here, or {other}, but not in both"),
+    }
+}
+
+/// Finds whether two load balancers have other fingerprints.
+pub(super) fn same_print(
+    balancer: &LoadBalancer,
+    twin: &LoadBalancer,
+    other: &str,
+) -> Result<(), Finding> {
+    let [print, expected] = [balancer, twin].map(LoadBalancer::fingerprint);
+    Finding::unless(print == expected, || {
+        format!("the fingerprint is {print:016x}, but {expected:016x} {other}")
+    })
+}
+
+/// Finds a key of which two load balancers list other owners.
+pub(super) fn same_owners(
+    balancer: &LoadBalancer,
+    twin: &LoadBalancer,
+    keys: u64,
+    other: &str,
+) -> Result<(), Finding> {
+    for number in 0..keys {
+        let [answer, expected] = [owners(balancer, number)?, owners(twin, number)?];
+        Finding::unless(answer == expected, || {
+            let (key, answer, expected) =
+                (KeyText::new(number), listed(&answer), listed(&expected));
+            format!("owners of key {key} → {answer}, but {expected} {other}")
+        })?;
+    }
+    Ok(())
+}

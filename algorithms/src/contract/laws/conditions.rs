@@ -1,0 +1,39 @@
+//! When laws apply.
+
+use crate::contract::around::Around;
+use crate::contract::law::Applies;
+use crate::contract::subject::Subject;
+use crate::profile::Key;
+
+/// To every strategy.
+pub(super) const fn always(_: &Subject) -> Applies {
+    Ok(())
+}
+
+/// To what has an order of preference by key.
+pub(super) fn by_key(subject: &Subject) -> Applies {
+    when(
+        subject.profile().key == Key::Required,
+        "it does not pick by key",
+    )
+}
+
+/// To what is no other program's strategy.
+pub(super) fn own(subject: &Subject) -> Applies {
+    when(
+        !subject.card().origin.is_dialect(),
+        "a dialect answers as its program does",
+    )
+}
+
+/// To what uses all backends.
+pub(super) fn whole(subject: &Subject) -> Applies {
+    when(
+        subject.around() != Around::Subset,
+        "a subset has some of the backends only",
+    )
+}
+
+pub(super) fn when(applies: bool, reason: &'static str) -> Applies {
+    applies.then_some(()).ok_or(reason)
+}

@@ -1,0 +1,212 @@
+//! How much each backend gets.
+
+use crate::card::{Failover, Family, ShareVariance};
+use crate::contract::case::Case;
+use crate::contract::event::Event;
+use crate::contract::finding::Finding;
+use crate::contract::law::Law;
+use crate::contract::laws::answers::names;
+use crate::contract::laws::conditions::{by_key, own, when, whole};
+use crate::contract::laws::loads::{Load, loads, share};
+use crate::contract::model::{Listing, Model};
+use crate::contract::name::Name;
+use crate::contract::subject::Subject;
+use crate::profile::Key;
+
+/// See its sentence.
+pub(super) const WEIGHTS: Law = Law {
+    name: "weights",
+    sentence: "each backend gets its weight's share of the keys or requests, as closely as theory says (to 30%, if the card does not state it)",
+    fits: |subject| {
+        whole(subject)?;
+        let profile = subject.profile();
+        let by_draws = profile.key == Key::Unused && subject.card().family == Family::FewestOfSome;
+        let reason = "shares follow the load";
+        let by_load = profile.key == Key::Unused && profile.in_flight && !by_draws;
+        when(!by_load && subject.card().family != Family::Fewest, reason)
+    },
+    promised: |subject| {
+        own(subject)?;
+        let reason = "its profile says that weights make no difference (weighted)";
+        when(subject.profile().weighted, reason)
+    },
+    cases: |subject| {
+        let keys = subject.effort().keys;
+        let of = |out: &[u8]| {
+            let out = out.iter().map(|&name| Event::Health(Name(name), false));
+            Case::usual().then(out).with_keys(keys)
+        };
+        [&[][..], &[4], &[0, 2, 7]].map(of).into()
+    },
+    holds: weights_hold,
+    shrinks: true,
+};
+
+/// See its sentence.
+pub(super) const SPREAD: Law = Law {
+    name: "spread",
+    sentence: "backends of one weight get at least as even shares of the keys as by random assignment (chi-square test)",
+    fits: |subject| {
+        whole(subject)?;
+        by_key(subject)
+    },
+    promised: |subject| {
+        own(subject)?;
+        let is_even = matches!(
+            subject.card().shares,
+            ShareVariance::AsRandom | ShareVariance::NearlyEven | ShareVariance::Exact
+        );
+        when(is_even, "its card does not promise it (shares)")
+    },
+    cases: |subject| {
+        let keys = subject.effort().keys;
+        [2, 3, 8]
+            .map(|count| Case::of(&vec![1; count]).with_keys(keys))
+            .into()
+    },
+    holds: spread_holds,
+    shrinks: true,
+};
+
+/// See its sentence.
+pub(super) const FAILOVER_SPREAD: Law = Law {
+    name: "failover-spread",
+    sentence: "the keys of a backend that fails spread over all others by their weights, as by random assignment",
+    fits: |subject| {
+        whole(subject)?;
+        by_key(subject)
+    },
+    promised: |subject| {
+        own(subject)?;
+        let is_spread = subject.card().failover == Failover::Spread;
+        when(is_spread, "its card does not promise it (failover)")
+    },
+    cases: |subject| {
+        let keys = 3 * subject.effort().keys;
+        let pools = [
+            &[1; 3][..],
+            &[1; 4],
+            &[1; 9],
+            &[1; 20],
+            &[1; 33],
+            &[1, 2, 3, 4],
+        ];
+        let of = |weights: &[u32]| {
+            let last = weights.len() - 1;
+            [0, weights.len() / 2, last].map(|out| {
+                let out = Event::Health(Name(out as u8), false);
+                Case::of(weights).then([out]).with_keys(keys)
+            })
+        };
+        pools.into_iter().flat_map(of).collect()
+    },
+    holds: failover_holds,
+    shrinks: true,
+};
+
+/// How far shares may be off if nothing is stated.
+const COARSE: f64 = 0.3;
+
+fn weights_hold(subject: &Subject, case: &Case) -> Result<(), Finding> {
+    let loads = loads(subject, case)?;
+    let card = subject.card();
+    for of in &loads {
+        let (share, total) = share(&loads, of);
+        let expected = share * total;
+        // Four standard deviations of the mean of all samples.
+        let own = card.variance.map_or(0., |variance| {
+            variance(subject.options(), of.weight as f64, share) / subject.effort().samples as f64
+        });
+        let drawn = (1. - share) / expected;
+        let coarse = match card.shares {
+            ShareVariance::NotStated if card.variance.is_none() => COARSE * expected,
+            _ => 0.,
+        };
+        let bound = 4. * (own + drawn).sqrt() * expected + coarse;
+        let is_right = (of.load as f64 - expected).abs() <= bound;
+        Finding::unless(is_right || of.weight == 0 && of.load == 0, || {
+            told(of, total, (expected, bound))
+        })?;
+    }
+    Ok(())
+}
+
+fn told(of: &Load, total: f64, (expected, bound): (f64, f64)) -> String {
+    let Load { name, load, weight } = of;
+    let percent = 100. * *load as f64 / total;
+    format!(
+        "of {total} keys or requests {name} gets {load} ({percent:.1}%), expected {expected:.0} ± {bound:.0} for its weight {weight}"
+    )
+}
+
+fn spread_holds(subject: &Subject, case: &Case) -> Result<(), Finding> {
+    let loads = loads(subject, case)?;
+    let parts = loads.iter().map(|of| {
+        let (share, total) = share(&loads, of);
+        let excess = of.load as f64 - share * total;
+        excess * excess / (share * total)
+    });
+    let freedom = loads.len().saturating_sub(1) as f64;
+    let (statistic, most) = (parts.sum::<f64>(), chi_square(freedom));
+    Finding::unless(freedom == 0. || statistic <= most, || {
+        let shares = loads.iter().map(|of| format!("{} {}", of.name, of.load));
+        let shares = shares.collect::<Vec<_>>().join(", ");
+        format!("{shares}: chi-square {statistic:.1}, by chance at most {most:.1}")
+    })
+}
+
+/// What a chi-square statistic exceeds once in 300,000 times: the approximation of Wilson and Hilferty.
+fn chi_square(freedom: f64) -> f64 {
+    let spread = 2. / (9. * freedom);
+    let root = 1. - spread + 4.5 * spread.sqrt();
+    freedom * root * root * root
+}
+
+fn failover_holds(subject: &Subject, case: &Case) -> Result<(), Finding> {
+    let start = Model::new(subject, case, Listing::AsGiven)?;
+    let model = Model::played(subject, case, Listing::AsGiven)?;
+    let [home, now] = [&start, &model].map(|model| names(model.balancer(), case.keys));
+    let failed = |name: Name| {
+        let mut members = model.members().iter();
+        members.any(|member| member.name() == name && !member.is_eligible())
+    };
+    let moved: Vec<_> = home
+        .into_iter()
+        .zip(now)
+        .filter_map(|(was, is)| is.filter(|_| was.is_some_and(failed)))
+        .collect();
+    let loads: Vec<_> = model
+        .members()
+        .iter()
+        .map(|member| Load {
+            name: member.name(),
+            load: moved.iter().filter(|&&name| name == member.name()).count() as u64,
+            weight: u64::from(member.is_eligible()) * member.weight(),
+        })
+        .collect();
+    for of in &loads {
+        let (share, total) = share(&loads, of);
+        // Five standard deviations.
+        let bound = 5. * (total * share * (1. - share)).sqrt();
+        let is_right = (of.load as f64 - total * share).abs() <= bound;
+        Finding::unless(is_right, || told(of, total, (total * share, bound)))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::chi_square;
+
+    /// Against the quantiles of tables for 1 − 3.4e-6.
+    #[test]
+    fn chance_has_a_bound() {
+        for (freedom, quantile) in [(2., 25.2), (7., 38.3), (9., 42.3)] {
+            assert!(
+                (chi_square(freedom) - quantile).abs() < 1.,
+                "{}",
+                chi_square(freedom)
+            );
+        }
+    }
+}

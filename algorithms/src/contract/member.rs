@@ -1,0 +1,64 @@
+//! A backend as a plain list has it.
+
+use crate::backend::Backend;
+use crate::contract::name::Name;
+
+/// A backend of a [`Model`](super::Model).
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// Its description.
+    pub backend: Backend,
+    /// Whether it is healthy.
+    pub healthy: bool,
+    /// How many requests it has in flight.
+    pub open: u64,
+    /// Tells one that left and came back from the one before.
+    pub(super) born: usize,
+}
+
+impl Member {
+    pub(super) const fn new(backend: Backend, born: usize) -> Self {
+        Self {
+            backend,
+            healthy: true,
+            open: 0,
+            born,
+        }
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> Name {
+        Name::of(&self.backend)
+    }
+
+    /// Its weight.
+    #[must_use]
+    pub fn weight(&self) -> u64 {
+        self.backend.weight().get().into()
+    }
+
+    /// Whether it may get requests at all.
+    #[must_use]
+    pub fn is_eligible(&self) -> bool {
+        self.healthy && !self.backend.is_draining() && !self.backend.is_down()
+    }
+
+    /// Those in service: the backups only if no other is eligible.
+    pub fn active(members: &[Self]) -> impl Iterator<Item = &Self> {
+        let primary = |member: &Self| member.is_eligible() && !member.backend.is_backup();
+        let alone = !members.iter().any(primary);
+        members
+            .iter()
+            .filter(move |member| primary(member) || alone && member.is_eligible())
+    }
+
+    /// Those that may get a request now that has tried these.
+    pub fn admitted<'a>(members: &'a [Self], tried: &[Name]) -> impl Iterator<Item = &'a Self> {
+        let room = |member: &Self| {
+            let most = member.backend.max_in_flight();
+            most.is_none_or(|most| member.open < u64::from(most.get()))
+        };
+        Self::active(members).filter(move |member| room(member) && !tried.contains(&member.name()))
+    }
+}

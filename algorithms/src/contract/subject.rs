@@ -1,0 +1,214 @@
+//! What is checked: a strategy with settings, and what is around it.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use crate::algorithm::Algorithm;
+use crate::backend::Backend;
+use crate::card::Card;
+use crate::contract::around::Around;
+use crate::contract::effort::Effort;
+use crate::contract::finding::Finding;
+use crate::contract::relay::Relay;
+use crate::hash::{Hashing, Seed};
+use crate::load_balancer::LoadBalancer;
+use crate::options::Options;
+use crate::pool::Pool;
+use crate::profile::Profile;
+
+/// A strategy to check: its card, its settings, and what is around it.
+///
+/// ```
+/// use evenkeel_algorithms::contract::{Around, Effort, Subject, laws};
+/// use evenkeel_algorithms::strategy::rendezvous;
+///
+/// let subject = Subject::new(&rendezvous::CARD).within(Around::Subset).with_effort(Effort::SMALL);
+/// assert_eq!(subject.to_string(), "`rendezvous` in subset (size: 3)");
+/// assert!(laws().iter().all(|law| law.check(&subject).broken().is_none()));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Subject {
+    card: &'static Card,
+    options: Options,
+    hashing: Hashing,
+    around: Around,
+    relayed: bool,
+    effort: Effort,
+}
+
+impl Subject {
+    /// A strategy with the [options](Card::lawful) that it is checked with, with nothing around it.
+    #[must_use]
+    pub fn new(card: &'static Card) -> Self {
+        let mut options = Options::default();
+        (card.lawful)(&mut options);
+        Self {
+            card,
+            options,
+            hashing: Hashing::default(),
+            around: Around::Nothing,
+            relayed: false,
+            effort: Effort::FULL,
+        }
+    }
+
+    /// A strategy within [all](Around::ALL) that can be around one, each as it is and [relayed](Self::relayed).
+    pub fn variants(card: &'static Card) -> impl Iterator<Item = Self> {
+        Around::ALL.into_iter().flat_map(move |around| {
+            let direct = Self::new(card).within(around);
+            [direct.clone(), direct.relayed()]
+        })
+    }
+
+    /// The same with other options.
+    #[must_use]
+    pub fn with_options(self, options: Options) -> Self {
+        Self { options, ..self }
+    }
+
+    /// The same with another hash.
+    #[must_use]
+    pub fn with_hashing(self, hashing: impl Into<Hashing>) -> Self {
+        let hashing = hashing.into();
+        Self { hashing, ..self }
+    }
+
+    /// The same with another seed.
+    #[must_use]
+    pub fn with_seed(self, seed: Seed) -> Self {
+        let hashing = Hashing {
+            seed,
+            ..self.hashing
+        };
+        self.with_hashing(hashing)
+    }
+
+    /// The same with this around it.
+    #[must_use]
+    pub fn within(self, around: Around) -> Self {
+        Self { around, ..self }
+    }
+
+    /// The same inside a [`Relay`]: it obeys the same laws only if what it builds is found again by
+    /// [`carried`](crate::carried).
+    #[must_use]
+    pub fn relayed(self) -> Self {
+        Self {
+            relayed: true,
+            ..self
+        }
+    }
+
+    /// The same with another effort.
+    #[must_use]
+    pub fn with_effort(self, effort: Effort) -> Self {
+        Self { effort, ..self }
+    }
+
+    /// The card.
+    #[must_use]
+    pub const fn card(&self) -> &'static Card {
+        self.card
+    }
+
+    /// The options.
+    #[must_use]
+    pub const fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// What is around it.
+    #[must_use]
+    pub const fn around(&self) -> Around {
+        self.around
+    }
+
+    /// Whether what is around goes around this strategy.
+    #[must_use]
+    pub fn is_buildable(&self) -> bool {
+        let inner = self.card.algorithm(self.hashing, &self.options);
+        self.around.fits(inner.profile())
+    }
+
+    /// Whether it is inside a [`Relay`].
+    #[must_use]
+    pub const fn is_relayed(&self) -> bool {
+        self.relayed
+    }
+
+    /// Whether it is the strategy as it is.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.around == Around::Nothing && !self.relayed
+    }
+
+    /// How much is tried.
+    #[must_use]
+    pub const fn effort(&self) -> Effort {
+        self.effort
+    }
+
+    /// What it needs and promises.
+    #[must_use]
+    pub fn profile(&self) -> Profile {
+        self.algorithm().profile()
+    }
+
+    /// The algorithm.
+    #[must_use]
+    pub fn algorithm(&self) -> Box<dyn Algorithm> {
+        let inner = self.card.algorithm(self.hashing, &self.options);
+        let algorithm = self.around.enclose(inner);
+        if self.relayed {
+            Box::new(Relay(algorithm))
+        } else {
+            algorithm
+        }
+    }
+
+    /// A load balancer over these backends.
+    ///
+    /// # Errors
+    /// If the strategy refuses them.
+    pub fn balancer(&self, backends: &[Backend]) -> Result<LoadBalancer, Finding> {
+        self.over(Pool::new(backends.iter().cloned())?)
+    }
+
+    /// A load balancer built afresh over the backends that another one has, with the same health and, where the
+    /// strategy depends on it, the same numbering.
+    ///
+    /// # Errors
+    /// If the strategy refuses them.
+    pub fn twin(&self, other: &LoadBalancer) -> Result<LoadBalancer, Finding> {
+        let snapshot = other.snapshot();
+        let pool = snapshot.pool();
+        let mut fresh = Pool::new(pool.backends().cloned())?;
+        if self.profile().history {
+            fresh = fresh.with_numbering(pool.numbering()?.clone());
+        }
+        let twin = self.over(fresh)?;
+        for slot in pool.slots() {
+            let backend = pool.backend(slot);
+            let out = backend.is_draining() || backend.is_down();
+            twin.set_healthy(backend.name(), out || pool.is_eligible(slot))?;
+        }
+        Ok(twin)
+    }
+
+    /// Its clock goes on by a tick whenever it is read.
+    fn over(&self, pool: Pool) -> Result<LoadBalancer, Finding> {
+        let ticks = AtomicU32::new(0);
+        let clock = move || Around::TICK * ticks.fetch_add(1, Ordering::Relaxed);
+        Ok(LoadBalancer::with_clock(self.algorithm(), pool, clock)?)
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`", self.card)?;
+        if self.around != Around::Nothing {
+            write!(f, " in {}", self.around)?;
+        }
+        f.write_str(if self.relayed { ", relayed" } else { "" })
+    }
+}

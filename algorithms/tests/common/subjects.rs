@@ -1,0 +1,43 @@
+//! Every algorithm, in all that can be around it.
+
+use std::sync::LazyLock;
+
+use evenkeel_algorithms::contract::{Effort, Subject};
+use evenkeel_algorithms::{Card, Family, Origin, Registry};
+
+/// Every algorithm as it is and within all that can be around it.
+pub(crate) fn all() -> impl Iterator<Item = &'static Subject> {
+    static ALL: LazyLock<Vec<Subject>> = LazyLock::new(|| {
+        let cards = Registry::builtin().cards();
+        let variants = cards
+            .flat_map(Subject::variants)
+            .filter(Subject::is_buildable);
+        let different =
+            variants.filter(|subject| subject.is_plain() || !is_another_row(subject.card()));
+        different
+            .map(|subject| subject.with_effort(effort()))
+            .collect()
+    });
+    ALL.iter()
+}
+
+/// As much as takes a few seconds a law, or as many histories as the environment says.
+fn effort() -> Effort {
+    let histories = std::env::var("EVENKEEL_HISTORIES").ok();
+    let histories = histories.map(|count| count.parse().expect("a number of histories"));
+    match histories {
+        Some(count) => Effort::THOROUGH.with_histories(count),
+        None => Effort::THOROUGH,
+    }
+}
+
+/// Whether a client's engine is that of another client, which stands for both: what is around makes no difference
+/// between those of one family.
+fn is_another_row(card: &Card) -> bool {
+    let is_client = |card: &Card| card.origin == Origin::Client;
+    let family = |family: Family| {
+        let mut clients = Registry::builtin().cards().filter(|card| is_client(card));
+        clients.find(|card| card.family == family)
+    };
+    is_client(card) && family(card.family) != Some(card)
+}
