@@ -51,7 +51,11 @@ fn named(name: &str) -> &'static Law {
 
 fn holds(name: &str) {
     let law = named(name);
-    let broken = subjects::all().filter_map(|subject| law.check(subject).broken());
+    // Around a dialect threads meet nothing that they do not meet around our own.
+    let on_threads = !law.shrinks;
+    let subjects =
+        subjects::all().filter(|subject| !on_threads || subjects::is_own_or_plain(subject));
+    let broken = subjects.filter_map(|subject| law.check(subject).broken());
     let broken: Vec<_> = broken.map(|broken| broken.to_string()).collect();
     assert!(
         broken.is_empty(),

@@ -12,13 +12,15 @@ pub struct Member {
     pub healthy: bool,
     /// How many requests it has in flight.
     pub open: u64,
+    pub(super) name: Name,
     /// Tells one that left and came back from the one before.
     pub(super) born: usize,
 }
 
 impl Member {
-    pub(super) const fn new(backend: Backend, born: usize) -> Self {
+    pub(super) const fn new(name: Name, backend: Backend, born: usize) -> Self {
         Self {
+            name,
             backend,
             healthy: true,
             open: 0,
@@ -28,8 +30,8 @@ impl Member {
 
     /// Its name.
     #[must_use]
-    pub fn name(&self) -> Name {
-        Name::of(&self.backend)
+    pub const fn name(&self) -> Name {
+        self.name
     }
 
     /// Its weight.

@@ -51,7 +51,7 @@ impl<'a> Model<'a> {
     pub fn new(subject: &'a Subject, case: &Case, listing: Listing) -> Result<Self, Finding> {
         let mut members = Vec::new();
         for &(name, weight) in &case.start {
-            members.push(Member::new(backend(name, weight)?, 0));
+            members.push(Member::new(name, backend(name, weight)?, 0));
         }
         Ok(Self {
             balancer: subject.balancer(&listed(&members, listing))?,
@@ -154,7 +154,7 @@ impl<'a> Model<'a> {
     fn redescribe(&mut self, event: &Event) -> Result<bool, Finding> {
         let named = match event {
             Event::Join(name, weight, at) if self.place(*name).is_none() => {
-                let member = Member::new(backend(*name, *weight)?, self.clock);
+                let member = Member::new(*name, backend(*name, *weight)?, self.clock);
                 self.members.insert((*at).min(self.members.len()), member);
                 return Ok(true);
             }
@@ -197,7 +197,7 @@ impl<'a> Model<'a> {
     fn replace(&mut self, members: &[(Name, u32)]) -> Result<(), Finding> {
         let mut old = std::mem::take(&mut self.members);
         for &(name, weight) in members {
-            let new = Member::new(backend(name, weight)?, self.clock);
+            let new = Member::new(name, backend(name, weight)?, self.clock);
             let stays = old.iter().position(|member| member.name() == name);
             self.members
                 .push(match stays.map(|place| old.swap_remove(place)) {

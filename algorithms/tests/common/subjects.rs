@@ -21,6 +21,11 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Subject> {
     ALL.iter()
 }
 
+/// Whether it is one of our own, or nothing is around it.
+pub(crate) fn is_own_or_plain(subject: &Subject) -> bool {
+    !subject.card().origin.is_dialect() || subject.is_plain()
+}
+
 /// As much as takes a few seconds a law, or as many histories as the environment says.
 fn effort() -> Effort {
     let histories = std::env::var("EVENKEEL_HISTORIES").ok();

@@ -4,19 +4,22 @@ use crate::contract::case::Case;
 use crate::contract::event::Event;
 use crate::contract::finding::Finding;
 use crate::contract::key_text::KeyText;
-use crate::contract::laws::answers::{listed, owners, shown};
+use crate::contract::laws::answers::{listed, names, owners, shown};
 use crate::contract::model::{Happened, Listing, Model};
 use crate::contract::subject::Subject;
 use crate::load_balancer::LoadBalancer;
 use crate::profile::Key;
 
-/// Finds where a case goes otherwise than it does on another load balancer, which is described by `other`.
-pub(super) fn alike(
+/// The keys of which all owners are compared; of the others only the first.
+const OWNERS: u64 = 40;
+
+/// Plays a case; finds where it goes otherwise than it does on another load balancer, which is described by `other`.
+pub(super) fn alike<'a>(
     case: &Case,
-    (subject, listing): (&Subject, Listing),
+    (subject, listing): (&'a Subject, Listing),
     (expected, expected_listing): (&Subject, Listing),
     other: &str,
-) -> Result<(), Finding> {
+) -> Result<Model<'a>, Finding> {
     let mut model = Model::new(subject, case, listing)?;
     let mut twin = Model::new(expected, case, expected_listing)?;
     for event in &case.events {
@@ -29,7 +32,7 @@ pub(super) fn alike(
     if subject.profile().key == Key::Required {
         same_owners(model.balancer(), twin.balancer(), case.keys, other)?;
     }
-    Ok(())
+    Ok(model)
 }
 
 fn told(event: &Event, answer: Happened, expected: Happened, other: &str) -> String {
@@ -61,7 +64,14 @@ pub(super) fn same_owners(
     keys: u64,
     other: &str,
 ) -> Result<(), Finding> {
-    for number in 0..keys {
+    let [first, expected] = [balancer, twin].map(|balancer| names(balancer, keys));
+    for (number, (answer, expected)) in (0..).zip(first.into_iter().zip(expected)) {
+        Finding::unless(answer == expected, || {
+            let (key, answer, expected) = (KeyText::new(number), shown(answer), shown(expected));
+            format!("request key {key} → {answer}, but {expected} {other}")
+        })?;
+    }
+    for number in 0..keys.min(OWNERS) {
         let [answer, expected] = [owners(balancer, number)?, owners(twin, number)?];
         Finding::unless(answer == expected, || {
             let (key, answer, expected) =

@@ -24,9 +24,11 @@ pub(super) fn answers(snapshot: &Snapshot, keys: Range<u64>) -> Vec<Option<Slot>
 /// The same by name.
 pub(super) fn names(balancer: &LoadBalancer, keys: u64) -> Vec<Option<Name>> {
     let snapshot = balancer.snapshot();
-    let name = |slot| Name::of(snapshot.pool().backend(slot));
+    let names: Vec<_> = snapshot.pool().backends().map(Name::of).collect();
     let answers = answers(&snapshot, 0..keys).into_iter();
-    answers.map(|slot| slot.map(name)).collect()
+    answers
+        .map(|slot| slot.map(|slot| names[slot.index()]))
+        .collect()
 }
 
 /// The backends of a key in order of preference.

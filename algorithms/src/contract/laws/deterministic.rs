@@ -8,7 +8,7 @@ use crate::contract::law::Law;
 use crate::contract::laws::alike::alike;
 use crate::contract::laws::answers::{names, shown};
 use crate::contract::laws::conditions::always;
-use crate::contract::model::{Listing, Model};
+use crate::contract::model::Listing;
 use crate::contract::subject::Subject;
 use crate::profile::Key;
 
@@ -29,15 +29,16 @@ pub(super) const DETERMINISTIC: Law = Law {
 
 fn holds(subject: &Subject, case: &Case) -> Result<(), Finding> {
     let build = (subject, Listing::AsGiven);
-    if subject.profile().key == Key::Required {
-        let model = Model::played(subject, case, Listing::AsGiven)?;
-        let [first, again] = [(); 2].map(|()| names(model.balancer(), case.keys));
-        for (number, (first, again)) in (0..).zip(first.into_iter().zip(again)) {
-            Finding::unless(first == again, || {
-                let (key, first, again) = (KeyText::new(number), shown(first), shown(again));
-                format!("request key {key} → {again}, but {first} when it was first asked for")
-            })?;
-        }
+    let model = alike(case, build, build, "in another build")?;
+    if subject.profile().key != Key::Required {
+        return Ok(());
     }
-    alike(case, build, build, "in another build")
+    let [first, again] = [(); 2].map(|()| names(model.balancer(), case.keys));
+    for (number, (first, again)) in (0..).zip(first.into_iter().zip(again)) {
+        Finding::unless(first == again, || {
+            let (key, first, again) = (KeyText::new(number), shown(first), shown(again));
+            format!("request key {key} → {again}, but {first} when it was first asked for")
+        })?;
+    }
+    Ok(())
 }

@@ -1,5 +1,6 @@
 //! What the fingerprint has in it.
 
+use std::fmt;
 use std::num::NonZeroU32;
 
 use crate::backend::{Backend, Weight};
@@ -49,65 +50,81 @@ const INDIFFERENT: [Edit; 2] = [
 
 fn holds(subject: &Subject, case: &Case) -> Result<(), Finding> {
     let model = Model::played(subject, case, Listing::AsGiven)?;
-    let members = model.members().iter().map(|member| member.backend.clone());
-    let backends: Vec<_> = members.collect();
-    let print = |backends: &[Backend]| Ok::<_, Finding>(subject.balancer(backends)?.fingerprint());
-    let same = print(&backends)?;
     is_described(&model)?;
     seeds_differ(subject, &model, case)?;
-    let profile = subject.profile();
-    let mut all = vec![("these backends".to_owned(), same)];
-    for place in 0..backends.len().min(2) {
-        let name = backends[place].name();
-        let edited = |edit: fn(Backend) -> Backend| {
-            let mut backends = backends.clone();
-            backends[place] = edit(backends[place].clone());
-            print(&backends)
-        };
-        for (what, edit) in INDIFFERENT {
-            let equal = edited(edit)? == same;
-            Finding::unless(equal, || {
-                format!("{what} of {name} changes the fingerprint")
-            })?;
-        }
-        for (what, edit) in DECISIVE {
-            all.push((format!("{what} of {name}"), edited(edit)?));
-        }
-        let reweighted = edited(|backend| backend.with_weight(Weight::MAX))?;
-        if profile.weighted {
-            all.push((format!("another weight of {name}"), reweighted));
-        } else {
-            let says = "though its profile says that weights make no difference";
-            Finding::unless(reweighted == same, || {
-                format!("another weight of {name} changes the fingerprint, {says}")
-            })?;
-        }
-        let fewer: Vec<_> = backends
-            .iter()
-            .filter(|other| other.name() != name)
-            .cloned()
-            .collect();
-        all.push((format!("the pool without {name}"), print(&fewer)?));
-        let balancer = subject.balancer(&backends)?;
-        balancer.set_healthy(name, false)?;
-        all.push((format!("bad health of {name}"), balancer.fingerprint()));
+    let members = model.members().iter();
+    let backends: Vec<_> = members.map(|member| member.backend.clone()).collect();
+    let Some((first, others)) = backends.split_first() else {
+        return Ok(());
+    };
+    let print = |backends: &[Backend]| Ok::<_, Finding>(subject.balancer(backends)?.fingerprint());
+    let edited = |edit: fn(Backend) -> Backend| {
+        let mut backends = backends.clone();
+        backends[0] = edit(first.clone());
+        print(&backends)
+    };
+    let (same, profile) = (print(&backends)?, subject.profile());
+    for (what, edit) in INDIFFERENT {
+        says(
+            edited(edit)? == same,
+            format_args!("{what} of {} changes it", first.name()),
+        )?;
     }
-    let reversed: Vec<_> = backends.iter().rev().cloned().collect();
-    if backends.len() > 1 {
-        let equal = print(&reversed)? == same;
-        let says = "its profile says whether order matters (order_free)";
-        Finding::unless(equal == profile.order_free, || {
-            format!("another order has the same fingerprint: {equal}; {says}")
-        })?;
+    let mut all = vec![
+        ("the pool as it is", same),
+        ("the pool without it", print(others)?),
+    ];
+    for (what, edit) in DECISIVE {
+        all.push((what, edited(edit)?));
+    }
+    let reweighted = edited(|backend| {
+        let weight = if backend.weight() == Weight::MIN {
+            heavier()
+        } else {
+            Weight::MIN
+        };
+        backend.with_weight(weight)
+    })?;
+    match profile.weighted {
+        true => all.push(("another weight", reweighted)),
+        false => says(
+            reweighted == same,
+            "a weight changes it, but its profile says: not weighted",
+        )?,
     }
     all.sort_by_key(|(_, print)| *print);
-    match all.windows(2).find(|pair| pair[0].1 == pair[1].1) {
-        Some(pair) => Err(Finding::new(format_args!(
-            "{} and {} have one fingerprint",
-            pair[0].0, pair[1].0
-        ))),
-        None => Ok(()),
+    if let Some(pair) = all.windows(2).find(|pair| pair[0].1 == pair[1].1) {
+        let [(one, _), (other, _)] = [pair[0], pair[1]];
+        let name = first.name();
+        return says(
+            false,
+            format_args!("of {name}: {one} and {other} have the same one"),
+        );
     }
+    let balancer = subject.balancer(&backends)?;
+    balancer.set_healthy(first.name(), false)?;
+    // Which may be that of a drain: the answers are the same.
+    says(
+        balancer.fingerprint() != same,
+        "bad health does not change it",
+    )?;
+    let reversed: Vec<_> = backends.iter().rev().cloned().collect();
+    let order_free = print(&reversed)? == same;
+    let is_promised = others.is_empty() || order_free == profile.order_free;
+    says(
+        is_promised,
+        format_args!("the same in another order: {order_free}, against its profile"),
+    )
+}
+
+/// Nothing if it is right, and otherwise this about the fingerprint.
+fn says(is_right: bool, found: impl fmt::Display) -> Result<(), Finding> {
+    Finding::unless(is_right, || format!("fingerprint: {found}"))
+}
+
+/// A small weight that is not the smallest.
+fn heavier() -> Weight {
+    Weight::new(3).unwrap_or(Weight::MAX)
 }
 
 /// A balancer that takes in nothing looks like any other one that does not.

@@ -91,15 +91,14 @@ fn changes(subject: &Subject) -> Vec<Case> {
     changes.into_iter().map(change).collect()
 }
 
-/// What changes the members of a history, and their order only if that may make no difference.
+/// What changes the members of a history. The order changes only if that may make no difference, and what is out of
+/// service leaves only if its keys have their next owners for good.
 fn of_members(mut case: Case, subject: &Subject) -> Case {
     let order_free = subject.profile().order_free;
+    let order_is_kept = subject.card().owner_order == OwnerOrder::Kept;
     case.events.retain(|event| match event {
-        Event::Join(..)
-        | Event::Leave(_)
-        | Event::Reweight(..)
-        | Event::Drain(..)
-        | Event::Down(..) => true,
+        Event::Join(..) | Event::Leave(_) | Event::Reweight(..) => true,
+        Event::Drain(..) | Event::Down(..) => order_is_kept,
         Event::Rotate(_) | Event::Replace(_) => order_free,
         _ => false,
     });

@@ -1,5 +1,7 @@
 //! How much each backend gets.
 
+use std::collections::BTreeMap;
+
 use crate::card::{Failover, Family, ShareVariance};
 use crate::contract::case::Case;
 use crate::contract::event::Event;
@@ -8,6 +10,7 @@ use crate::contract::law::Law;
 use crate::contract::laws::answers::names;
 use crate::contract::laws::conditions::{by_key, own, when, whole};
 use crate::contract::laws::loads::{Load, loads, share};
+use crate::contract::member::Member;
 use crate::contract::model::{Listing, Model};
 use crate::contract::name::Name;
 use crate::contract::subject::Subject;
@@ -166,24 +169,24 @@ fn failover_holds(subject: &Subject, case: &Case) -> Result<(), Finding> {
     let start = Model::new(subject, case, Listing::AsGiven)?;
     let model = Model::played(subject, case, Listing::AsGiven)?;
     let [home, now] = [&start, &model].map(|model| names(model.balancer(), case.keys));
-    let failed = |name: Name| {
-        let mut members = model.members().iter();
-        members.any(|member| member.name() == name && !member.is_eligible())
-    };
-    let moved: Vec<_> = home
-        .into_iter()
-        .zip(now)
-        .filter_map(|(was, is)| is.filter(|_| was.is_some_and(failed)))
-        .collect();
-    let loads: Vec<_> = model
+    let out = model
         .members()
         .iter()
-        .map(|member| Load {
-            name: member.name(),
-            load: moved.iter().filter(|&&name| name == member.name()).count() as u64,
-            weight: u64::from(member.is_eligible()) * member.weight(),
-        })
-        .collect();
+        .filter(|member| !member.is_eligible());
+    let out: Vec<_> = out.map(Member::name).collect();
+    let failed = |name: Name| out.contains(&name);
+    let mut moved = BTreeMap::<Name, u64>::new();
+    for (was, is) in home.into_iter().zip(now) {
+        if let Some(is) = is.filter(|_| was.is_some_and(failed)) {
+            *moved.entry(is).or_default() += 1;
+        }
+    }
+    let load = |member: &Member| Load {
+        name: member.name(),
+        load: moved.get(&member.name()).copied().unwrap_or_default(),
+        weight: u64::from(member.is_eligible()) * member.weight(),
+    };
+    let loads: Vec<_> = model.members().iter().map(load).collect();
     for of in &loads {
         let (share, total) = share(&loads, of);
         // Five standard deviations.

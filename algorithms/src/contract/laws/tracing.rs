@@ -12,6 +12,7 @@ use crate::contract::model::{Listing, Model};
 use crate::contract::name::Name;
 use crate::contract::subject::Subject;
 use crate::load_balancer::LoadBalancer;
+use crate::step::Step;
 
 /// See its sentence.
 pub(super) const TRACE: Law = Law {
@@ -44,7 +45,7 @@ fn cases(subject: &Subject) -> Vec<Case> {
 /// Where a traced request goes, and the steps told.
 fn traced(balancer: &LoadBalancer, number: u64) -> (Option<Name>, Vec<String>) {
     let (key, mut steps) = (KeyText::new(number), Vec::new());
-    let tell = &mut |step: crate::step::Step<'_>| steps.push(format!("{step:?}"));
+    let tell = &mut |step: Step<'_>| steps.push(format!("{step:?}"));
     let traced = balancer.trace(Some(key.as_bytes()), &[], tell);
     let name = traced.ok().map(|ticket| Name::of(ticket.backend()));
     (name, steps)

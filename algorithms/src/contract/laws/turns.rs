@@ -6,6 +6,7 @@ use crate::contract::event::{Event, Request};
 use crate::contract::finding::Finding;
 use crate::contract::law::Law;
 use crate::contract::laws::conditions::{when, whole};
+use crate::contract::member::Member;
 use crate::contract::model::{Happened, Listing, Model};
 use crate::contract::name::Name;
 use crate::contract::subject::Subject;
@@ -41,7 +42,7 @@ const CYCLES: u64 = 2;
 
 fn holds(subject: &Subject, case: &Case) -> Result<(), Finding> {
     let mut model = Model::played(subject, case, Listing::AsGiven)?;
-    let weight = |member: &crate::contract::member::Member| match subject.profile().weighted {
+    let weight = |member: &Member| match subject.profile().weighted {
         true => u64::from(member.is_eligible()) * member.weight(),
         false => u64::from(member.is_eligible()),
     };
