@@ -1,6 +1,5 @@
 //! Panic routing inside whatever may be around: Envoy's balancers pick there what they pick alone, also hosts
 //! that are down when too few are not.
-#![cfg(feature = "dialects")]
 
 mod common;
 
@@ -8,7 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use common::{Around, Relay, backends, keys};
+use common::{backends, keys};
+use evenkeel_algorithms::contract::{Around, Relay};
 use evenkeel_algorithms::dialect::envoy_hash;
 use evenkeel_algorithms::strategy::bounded_load::Overflow;
 use evenkeel_algorithms::strategy::warm_up;

@@ -37,10 +37,42 @@ pub fn history(number: u64, keys: u64) -> Case {
     case
 }
 
-/// So many random histories.
+/// Histories that found faults, and so many random ones.
 #[must_use]
 pub fn histories(count: u64, keys: u64) -> Vec<Case> {
-    (0..count).map(|number| history(number, keys)).collect()
+    let random = (0..count).map(|number| history(number, keys));
+    let recorded = recorded().map(|events| Case::default().then(events).with_keys(keys));
+    recorded.into_iter().chain(random).collect()
+}
+
+/// Histories that once found faults of ours.
+fn recorded() -> [Vec<Event>; 3] {
+    let replace = |members: &[(u8, u32)]| {
+        let named = members.iter().map(|&(name, weight)| (Name(name), weight));
+        Event::Replace(named.collect())
+    };
+    let open = Event::Request(Request {
+        stays: true,
+        ..Request::new(1)
+    });
+    [
+        vec![
+            Event::Join(Name(1), 6, 0),
+            Event::Join(Name(0), 6, 0),
+            replace(&[(0, 1), (5, 2)]),
+            open.clone(),
+        ],
+        vec![
+            replace(&[(0, 6), (1, 1), (4, 1), (3, 1), (2, 3)]),
+            Event::Join(Name(5), 6, 1),
+            replace(&[(3, 3), (5, 4), (2, 3), (4, 1), (0, 6), (1, 1)]),
+        ],
+        vec![
+            Event::Join(Name(5), 1, 0),
+            Event::Health(Name(5), false),
+            open,
+        ],
+    ]
 }
 
 fn change(draws: &mut Draws, kind: usize) -> Event {
