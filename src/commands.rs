@@ -8,6 +8,7 @@ mod check;
 mod cli;
 mod compare;
 mod completions;
+mod conform;
 mod delivery;
 mod exit;
 mod explain;

@@ -9,6 +9,7 @@ pub mod change;
 mod commands;
 pub mod compare;
 pub mod config;
+pub mod conform;
 pub mod exchange;
 pub mod explain;
 pub mod export;

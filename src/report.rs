@@ -5,6 +5,7 @@ mod agreement;
 mod algorithms;
 pub(crate) mod check;
 mod comparison;
+pub(crate) mod conformance;
 mod csv;
 mod document;
 mod findings;

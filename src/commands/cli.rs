@@ -18,6 +18,7 @@ use super::algorithms::AlgorithmsArgs;
 use super::check::CheckArgs;
 use super::compare::CompareArgs;
 use super::completions::CompletionsArgs;
+use super::conform::ConformArgs;
 use super::exit::failed;
 use super::explain::ExplainArgs;
 use super::export::ExportArgs;
@@ -32,8 +33,8 @@ use super::simulate::SimulateArgs;
 use super::tune::TuneArgs;
 use super::verify_vectors::VerifyVectorsArgs;
 use super::{
-    advise, agreement, algorithms, check, compare, completions, explain, export, import, man, plan,
-    route, serve, simulate, tune, verify_vectors,
+    advise, agreement, algorithms, check, compare, completions, conform, explain, export, import,
+    man, plan, route, serve, simulate, tune, verify_vectors,
 };
 use crate::progress::Voice;
 
@@ -114,6 +115,7 @@ enum Command {
     Import(ImportArgs),
     Serve(ServeArgs),
     Check(CheckArgs),
+    Conform(ConformArgs),
     VerifyVectors(VerifyVectorsArgs),
     Algorithms(AlgorithmsArgs),
     Completions(CompletionsArgs),
@@ -157,6 +159,7 @@ impl Cli {
             Command::Import(args) => import::run(args, output),
             Command::Serve(args) => serve::run(args, registry, of_messages),
             Command::Check(args) => check::run(args, registry, output),
+            Command::Conform(args) => conform::run(args, registry, output),
             Command::VerifyVectors(args) => verify_vectors::run(args, voice, output),
             Command::Algorithms(args) => algorithms::run(args, registry, output),
             Command::Completions(args) => completions::run(args, &mut command, output),

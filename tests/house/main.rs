@@ -42,6 +42,7 @@ const LAYERS: &[Layer] = &[
             "agreement",
             "change",
             "compare",
+            "conform",
             "exchange",
             "explain",
             "export",

@@ -114,6 +114,8 @@ fn simpler(event: &Event) -> Vec<Event> {
                 .collect()
         }
         Event::Replace(members) => {
+            let joins = members.iter().rev();
+            let joins = joins.map(|&(name, weight)| Event::Join(name, weight, usize::MAX));
             let fewer = (0..members.len()).map(|place| {
                 let mut members = members.clone();
                 members.remove(place);
@@ -125,7 +127,9 @@ fn simpler(event: &Event) -> Vec<Event> {
                 members[place].1 = 1;
                 members
             });
-            fewer.chain(lighter).map(Event::Replace).collect()
+            joins
+                .chain(fewer.chain(lighter).map(Event::Replace))
+                .collect()
         }
         Event::Request(request) => simpler_requests(request),
         Event::End(index, outcome) => {

@@ -8,7 +8,6 @@ use crate::contract::finding::Finding;
 
 /// What came of checking a law.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Verdict {
     /// It holds in all cases that were tried.
     Kept,
@@ -58,12 +57,15 @@ impl Broken {
         (law, sentence): (&'static str, &'static str),
         (case, finding): (&Case, &Finding),
     ) -> Self {
+        let (mut steps, found) = (case.lines(), finding.to_string());
+        // Where the last step is what is asked, the finding has it and the answer.
+        steps.pop_if(|last| found.starts_with(&**last));
         Self {
             subject,
             law,
             sentence,
-            steps: case.lines(),
-            found: finding.to_string(),
+            steps,
+            found,
         }
     }
 }

@@ -39,7 +39,7 @@ fn told(event: &Event, answer: Happened, expected: Happened, other: &str) -> Str
     match (answer, expected) {
         (Happened::Routed(answer), Happened::Routed(expected)) => {
             let (answer, expected) = (shown(answer), shown(expected));
-            format!("the last request → {answer}, but {expected} {other}")
+            format!("{event} → {answer}, but {expected} {other}")
         }
         _ => format!("{event} is taken here, or {other}, but not in both"),
     }

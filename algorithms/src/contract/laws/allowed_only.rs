@@ -80,7 +80,7 @@ fn holds(subject: &Subject, case: &Case) -> Result<(), Finding> {
             });
         Finding::unless(is_lawful, || {
             let (answer, admitted) = (shown(answer), listed(&admitted));
-            format!("the last request → {answer}; it may reach: {admitted}")
+            format!("{event} → {answer}; it may reach: {admitted}")
         })?;
     }
     Ok(())

@@ -61,7 +61,7 @@ fn holds(subject: &Subject, case: &Case) -> Result<(), Finding> {
                 format!("{} in flight for weight {}", member.open, member.weight())
             };
             return Err(Finding::new(format_args!(
-                "the last request → {}, which has {}, but {} has {}",
+                "{event} → {}, which has {}, but {} has {}",
                 shown(answer),
                 load(went),
                 better.name(),

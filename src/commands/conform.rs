@@ -1,0 +1,106 @@
+//! `conform`: which laws a strategy keeps.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, ValueEnum};
+use evenkeel_algorithms::contract::{Law, Subject, laws};
+use evenkeel_algorithms::{Card, Registry};
+
+use super::exit::No;
+use super::registered::algorithm;
+use crate::config::Config;
+use crate::conform::Conformance;
+use crate::report::{conformance, json};
+
+/// Check which laws a strategy keeps, with the smallest counter-example to each that it breaks
+///
+/// A law is promised by the strategy, or not; one that is not is checked all the same if it has a meaning for the
+/// strategy. The laws are checked on fixed pools and on random histories of membership, health and requests, which
+/// are the same every time. Backends are named b0, b1, …, keys k0, k1, ….
+///
+/// Exit code 1 if a law is broken that the strategy promises, or that --law names.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  evenkeel conform --algorithm anchor
+  evenkeel conform --algorithm maglev --law minimal-movement,spread
+  evenkeel conform -c pool.yaml --format json")]
+pub(super) struct ConformArgs {
+    /// The algorithm  [default: the config's]
+    #[arg(long, value_name = "NAME", value_parser = algorithm(), required_unless_present = "config")]
+    algorithm: Option<&'static Card>,
+    /// The config with the options and the hash; its backends and what is around the algorithm are not used
+    #[arg(short, long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Only these laws, promised or not  [default: all]
+    #[arg(long = "law", value_name = "NAME,…", value_delimiter = ',', value_parser = law())]
+    laws: Vec<&'static Law>,
+    /// How it is written
+    #[arg(long, value_enum, default_value_t)]
+    format: ConformFormat,
+}
+
+/// How `conform` writes what came of the laws.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum ConformFormat {
+    /// A table of the laws, and the counter-examples.
+    #[default]
+    Table,
+    /// A JSON object with all of it.
+    Json,
+}
+
+/// Checks the laws and writes what came of each.
+///
+/// # Errors
+/// If the config or the output is at fault, or a law is broken that should hold.
+pub(super) fn run(args: &ConformArgs, registry: &Registry, output: &mut impl Write) -> Result<()> {
+    let subject = subject(args, registry)?;
+    let chosen: Vec<_> = match &*args.laws {
+        [] => laws().iter().collect(),
+        named => named.to_vec(),
+    };
+    let conformance = Conformance::of(&subject, &chosen, !args.laws.is_empty());
+    output.write_all(&match args.format {
+        ConformFormat::Table => conformance::table(&conformance).into_bytes(),
+        ConformFormat::Json => json(&conformance)?,
+    })?;
+    output.flush()?;
+    let faults: Vec<_> = conformance.faults().map(|line| line.law).collect();
+    match faults.is_empty() {
+        true => Ok(()),
+        false => Err(No::because(format_args!(
+            "{} breaks {}",
+            conformance.algorithm,
+            faults.join(", ")
+        ))),
+    }
+}
+
+/// What is checked. A program as a strategy is a subject of a card of its own, with [`Effort::SMALL`].
+///
+/// [`Effort::SMALL`]: evenkeel_algorithms::contract::Effort::SMALL
+fn subject(args: &ConformArgs, registry: &Registry) -> Result<Subject> {
+    match (&args.config, args.algorithm) {
+        (Some(path), algorithm) => {
+            let config = Config::read(path, registry)?;
+            let algorithm = algorithm.unwrap_or(config.algorithm);
+            Ok(Subject::new(algorithm)
+                .with_options(config.options)
+                .with_hashing(config.hashing))
+        }
+        (None, Some(algorithm)) => Ok(Subject::new(algorithm)),
+        (None, None) => bail!("expected a strategy: --algorithm, or -c FILE"),
+    }
+}
+
+/// Reads the name of a law.
+fn law() -> impl TypedValueParser<Value = &'static Law> {
+    let names = PossibleValuesParser::new(laws().iter().map(|law| law.name));
+    names.try_map(|name| {
+        let law = laws().iter().find(|law| law.name == name);
+        law.ok_or("expected the name of a law")
+    })
+}

@@ -1,0 +1,43 @@
+//! Which laws a strategy keeps, as a table, and what breaks the others.
+
+use crate::conform::{Conformance, Line, Outcome};
+use crate::sheet::{Sheet, Style, paragraphs};
+
+/// The answer, a table of the laws, and the smallest counter-example of each that should hold and does not.
+pub(crate) fn table(conformance: &Conformance) -> String {
+    let rows = conformance.laws.iter().map(|line| {
+        let promised = if line.promised { "yes" } else { "no" };
+        let (verdict, says) = match &line.outcome {
+            Outcome::Kept => ("kept", line.sentence),
+            Outcome::Broken { .. } => ("broken", line.sentence),
+            Outcome::NotApplicable { reason } => ("not applicable", *reason),
+        };
+        [line.law, promised, verdict, says].map(str::to_owned)
+    });
+    let sheet = Sheet::of(&["law", "promised", "verdict", "what it says"], 4, rows);
+    let mut parts = vec![answer(conformance), sheet.text(Style::Framed)];
+    parts.extend(conformance.faults().map(counter_example));
+    paragraphs(parts) + "\n"
+}
+
+fn answer(conformance: &Conformance) -> String {
+    let Conformance { algorithm, laws } = conformance;
+    let count = |counted: fn(&Line) -> bool| laws.iter().filter(|line| counted(line)).count();
+    let kept = count(|line| matches!(line.outcome, Outcome::Kept));
+    let broken = count(|line| matches!(line.outcome, Outcome::Broken { .. }));
+    let faults = conformance.faults().count();
+    format!(
+        "{algorithm}: {kept} laws kept, {broken} broken, {faults} of these promised or asked for by name."
+    )
+}
+
+fn counter_example(line: &Line) -> String {
+    let Outcome::Broken { steps, found } = &line.outcome else {
+        return String::new();
+    };
+    format!(
+        "Smallest counter-example to {}:\n  {}\n  {found}",
+        line.law,
+        steps.join("\n  ")
+    )
+}
