@@ -1,5 +1,4 @@
-//! Spread and remap as plain arithmetic: the same figures for the comparison and for the contract
-//! tests.
+//! Spread and remap as plain arithmetic: the same figures for the comparison and for the laws.
 
 use crate::pool::Pool;
 use crate::slot::Slot;

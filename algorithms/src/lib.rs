@@ -143,7 +143,8 @@
 //! # Features
 //!
 //! `serde` reads options, weights and numberings from a config and writes them, `dialects` adds algorithms that
-//! answer as other programs do, `tower` a service over what a `Discover` finds.
+//! answer as other programs do, `tower` a service over what a `Discover` finds, `contract` the laws that every strategy is
+//! checked against, as a kit for a test of yours.
 //!
 //! The crate does no input or output, reads no clock but the one it is
 //! [given](LoadBalancer::with_clock), and starts no thread; only the feature `tower` reads the system's

@@ -405,8 +405,8 @@ fn a_counter_example_can_be_read_and_replayed() {
     let broken = broken(card(Family::Scores, || Box::new(FirstCome)));
     assert_eq!(
         broken.to_string(),
-        "`wrong` breaks the law `path-independent`: answers by key depend on the pool as it is (and on its \
-         numbering, if the profile says so), not on the changes that led to it
+        "`wrong` breaks the law `path-independent`: answers by key depend on the pool (and its numbering, \
+         if the profile says so), not on the changes before
   start with no backend
   join b1 weight 1
   join b0 weight 1

@@ -22,13 +22,20 @@ pub(crate) fn table(conformance: &Conformance) -> String {
 
 fn answer(conformance: &Conformance) -> String {
     let Conformance { algorithm, laws } = conformance;
-    let count = |counted: fn(&Line) -> bool| laws.iter().filter(|line| counted(line)).count();
-    let kept = count(|line| matches!(line.outcome, Outcome::Kept));
-    let broken = count(|line| matches!(line.outcome, Outcome::Broken { .. }));
-    let faults = conformance.faults().count();
-    format!(
-        "{algorithm}: {kept} laws kept, {broken} broken, {faults} of these promised or asked for by name."
-    )
+    let count =
+        |counted: fn(&Outcome) -> bool| laws.iter().filter(|line| counted(&line.outcome)).count();
+    let kept = count(|outcome| matches!(outcome, Outcome::Kept));
+    let broken = count(|outcome| matches!(outcome, Outcome::Broken { .. }));
+    let others = laws.len() - kept - broken;
+    let counts = format!("{algorithm}: {kept} kept, {broken} broken, {others} not applicable.");
+    let faults: Vec<_> = conformance.faults().map(|line| line.law).collect();
+    match faults.is_empty() {
+        true => counts,
+        false => format!(
+            "{counts} Broken, and promised or named: {}.",
+            faults.join(", ")
+        ),
+    }
 }
 
 fn counter_example(line: &Line) -> String {

@@ -54,7 +54,7 @@ impl Case {
                     .filter(|_| key % 2 == 1)
                     .into_iter()
                     .collect(),
-                stays: key % 3 == 0,
+                stays: key.is_multiple_of(3),
                 key,
             })
         };

@@ -29,7 +29,7 @@ pub(super) fn alike<'a>(
     model.settle();
     twin.settle();
     same_print(model.balancer(), twin.balancer(), other)?;
-    if subject.profile().key == Key::Required {
+    if subject.profile().key != Key::Unused {
         same_owners(model.balancer(), twin.balancer(), case.keys, other)?;
     }
     Ok(model)

@@ -15,7 +15,7 @@ use crate::contract::subject::Subject;
 /// See its sentence.
 pub(super) const ALLOWED_ONLY: Law = Law {
     name: "allowed-only",
-    sentence: "a request reaches a backend that is in service, below its cap and not yet tried, if there is one, and no other",
+    sentence: "a request reaches a backend that is in service, below its cap and untried, if there is one, and no other",
     fits: always,
     promised: always,
     cases: |subject| {

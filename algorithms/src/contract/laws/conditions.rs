@@ -10,10 +10,10 @@ pub(super) const fn always(_: &Subject) -> Applies {
     Ok(())
 }
 
-/// To what has an order of preference by key.
+/// To what picks by key, where there is one.
 pub(super) fn by_key(subject: &Subject) -> Applies {
     when(
-        subject.profile().key == Key::Required,
+        subject.profile().key != Key::Unused,
         "it does not pick by key",
     )
 }

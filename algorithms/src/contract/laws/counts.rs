@@ -13,7 +13,7 @@ use crate::contract::subject::Subject;
 /// See its sentence.
 pub(super) const COUNTS: Law = Law {
     name: "counts",
-    sentence: "the pool has the members, their state and their requests in flight as a plain list of them has, whatever happens",
+    sentence: "the members, their state and their requests in flight are what a plain list says, whatever happens",
     fits: always,
     promised: always,
     cases: |subject| {

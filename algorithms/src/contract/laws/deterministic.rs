@@ -15,7 +15,7 @@ use crate::profile::Key;
 /// See its sentence.
 pub(super) const DETERMINISTIC: Law = Law {
     name: "deterministic",
-    sentence: "two builds with the same settings give the same answers, and a key asked for again gets the same one",
+    sentence: "two builds with the same settings give the same answers, and so does a key that is asked for again",
     fits: always,
     promised: always,
     cases: |subject| {
@@ -30,7 +30,7 @@ pub(super) const DETERMINISTIC: Law = Law {
 fn holds(subject: &Subject, case: &Case) -> Result<(), Finding> {
     let build = (subject, Listing::AsGiven);
     let model = alike(case, build, build, "in another build")?;
-    if subject.profile().key != Key::Required {
+    if subject.profile().key == Key::Unused {
         return Ok(());
     }
     let [first, again] = [(); 2].map(|()| names(model.balancer(), case.keys));

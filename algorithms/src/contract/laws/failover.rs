@@ -14,7 +14,7 @@ use crate::contract::subject::Subject;
 /// See its sentence.
 pub(super) const FAILOVER: Law = Law {
     name: "failover",
-    sentence: "if a backend fails or drains, only its keys move, to the same backends either way, and they return with it",
+    sentence: "if a backend fails or drains, only its keys move, to the same backends either way, and return with it",
     fits: by_key,
     // Programs that build their tables again move keys of others too.
     promised: |subject| match subject.profile().rebuilt_on_health {

@@ -17,7 +17,7 @@ use crate::profile::Key;
 /// See its sentence.
 pub(super) const FINGERPRINT: Law = Law {
     name: "fingerprint",
-    sentence: "whatever decides the answers is in the fingerprint (strategy, seed, backends, health), and nothing else",
+    sentence: "what decides the answers is in the fingerprint (strategy, seed, backends, health), and nothing else",
     fits: always,
     promised: always,
     cases: |_| vec![Case::usual().with_keys(100)],
@@ -139,7 +139,7 @@ fn is_described(model: &Model<'_>) -> Result<(), Finding> {
 
 /// Where another seed gives another answer, the fingerprint is another.
 fn seeds_differ(subject: &Subject, model: &Model<'_>, case: &Case) -> Result<(), Finding> {
-    if subject.profile().key != Key::Required {
+    if subject.profile().key == Key::Unused {
         return Ok(());
     }
     let seeded = subject.clone().with_seed(Seed(3));

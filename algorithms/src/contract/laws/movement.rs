@@ -48,7 +48,7 @@ pub(super) const PROPORTIONAL_MOVEMENT: Law = Law {
 /// See its sentence.
 pub(super) const OWNER_ORDER: Law = Law {
     name: "owner-order",
-    sentence: "if a backend leaves, the other owners of a key keep their order (all, or those before it, as the card says)",
+    sentence: "if a backend leaves, a key's other owners keep their order (or those before it, if the card says so)",
     fits: by_key,
     promised: is_minimal,
     cases: |_| {

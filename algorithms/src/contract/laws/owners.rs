@@ -8,18 +8,19 @@ use crate::contract::histories::histories;
 use crate::contract::key_text::KeyText;
 use crate::contract::law::Law;
 use crate::contract::laws::answers::{first_owners, listed, owners, shown};
-use crate::contract::laws::conditions::{always, by_key};
+use crate::contract::laws::conditions::{always, by_key, when};
 use crate::contract::member::Member;
 use crate::contract::model::{Listing, Model};
 use crate::contract::name::Name;
 use crate::contract::subject::Subject;
 use crate::error::RouteError;
 use crate::load_balancer::LoadBalancer;
+use crate::profile::Key;
 
 /// See its sentence.
 pub(super) const OWNERS: Law = Law {
     name: "owners",
-    sentence: "a key's owners are all backends that may be picked, each once, and the first is where its requests go",
+    sentence: "a key's owners are all backends that may be picked, each once; its requests go to the first",
     fits: by_key,
     promised: always,
     cases,
@@ -31,7 +32,11 @@ pub(super) const OWNERS: Law = Law {
 pub(super) const RETRIES: Law = Law {
     name: "retries",
     sentence: "a retry goes to the next owner of the key, until none is left",
-    fits: by_key,
+    // What can pick without a key may go on so after some tries.
+    fits: |subject| {
+        let needs_key = subject.profile().key == Key::Required;
+        when(needs_key, "it does not need a key")
+    },
     promised: always,
     cases,
     holds: retries_hold,

@@ -17,7 +17,7 @@ use crate::contract::subject::Subject;
 /// See its sentence.
 pub(super) const PATH_INDEPENDENT: Law = Law {
     name: "path-independent",
-    sentence: "answers by key depend on the pool as it is (and on its numbering, if the profile says so), not on the changes that led to it",
+    sentence: "answers by key depend on the pool (and its numbering, if the profile says so), not on the changes before",
     fits: by_key,
     promised: always,
     cases: |subject| {

@@ -36,7 +36,7 @@ fn holds(subject: &Subject, case: &Case) -> Result<(), Finding> {
     Finding::expect("refusals", &refused, &[true; 3])?;
     for key in 0..case.keys {
         let request = Event::Request(Request {
-            stays: key % 3 == 0,
+            stays: key.is_multiple_of(3),
             ..Request::new(key)
         });
         let both = [refusing.play(&request)?, other.play(&request)?];

@@ -19,7 +19,7 @@ use crate::profile::Key;
 /// See its sentence.
 pub(super) const WEIGHTS: Law = Law {
     name: "weights",
-    sentence: "each backend gets its weight's share of the keys or requests, as closely as theory says (to 30%, if the card does not state it)",
+    sentence: "each backend gets its weight's share, within the bound of theory (within 30%, if the card states none)",
     fits: |subject| {
         whole(subject)?;
         let profile = subject.profile();
@@ -74,7 +74,7 @@ pub(super) const SPREAD: Law = Law {
 /// See its sentence.
 pub(super) const FAILOVER_SPREAD: Law = Law {
     name: "failover-spread",
-    sentence: "the keys of a backend that fails spread over all others by their weights, as by random assignment",
+    sentence: "the keys of a backend that fails spread over all others by weight, as by random assignment",
     fits: |subject| {
         whole(subject)?;
         by_key(subject)

@@ -35,7 +35,7 @@ pub(super) const CONCURRENT_CAPS: Law = Law {
 /// See its sentence.
 pub(super) const CONCURRENT_COUNTS: Law = Law {
     name: "concurrent-counts",
-    sentence: "every count returns to zero after requests on many threads, while the backends, their health and the algorithm change",
+    sentence: "every count returns to zero after requests on many threads, during changes of all kinds",
     fits: always,
     promised: always,
     cases: |_| vec![Case::of(&[1; 6])],

@@ -69,7 +69,7 @@ pub static RING: Card = Card {
     disruption: "near minimal",
     lawful: |options| {
         options.change(RING_SECTION, |own| {
-            own.healthy_panic_threshold = HealthyPanicThreshold::NEVER
+            own.healthy_panic_threshold = HealthyPanicThreshold::NEVER;
         });
     },
     source: "Envoy 1.40",
