@@ -58,6 +58,7 @@
 //! To choose laws, or to ask whether a strategy keeps one that it does not promise, take a [`Subject`] and a
 //! [`Law`] of [`laws`]. A law of your own is a [`Law`] as well, of [`Case`]s that are played on a [`Model`].
 
+mod abilities;
 mod around;
 mod case;
 mod checks;
@@ -78,6 +79,7 @@ mod shrink;
 mod subject;
 mod verdict;
 
+pub use abilities::Abilities;
 pub use around::Around;
 pub use case::Case;
 pub use checks::{check, report};

@@ -159,7 +159,7 @@ impl Cli {
             Command::Import(args) => import::run(args, output),
             Command::Serve(args) => serve::run(args, registry, of_messages),
             Command::Check(args) => check::run(args, registry, output),
-            Command::Conform(args) => conform::run(args, registry, output),
+            Command::Conform(args) => conform::run(args, registry, voice, output),
             Command::VerifyVectors(args) => verify_vectors::run(args, voice, output),
             Command::Algorithms(args) => algorithms::run(args, registry, output),
             Command::Completions(args) => completions::run(args, &mut command, output),

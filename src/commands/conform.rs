@@ -6,13 +6,15 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
-use evenkeel_algorithms::contract::{Law, Subject, laws};
-use evenkeel_algorithms::{Card, Registry};
+use evenkeel_algorithms::contract::{Abilities, Effort, Law, Subject, laws};
+use evenkeel_algorithms::{Card, Hashing, Registry};
 
 use super::exit::No;
 use super::registered::algorithm;
 use crate::config::Config;
 use crate::conform::Conformance;
+use crate::external::{Command, Named};
+use crate::progress::Voice;
 use crate::report::{conformance, json};
 
 /// Check which laws a strategy keeps, with the smallest counter-example to each that it breaks
@@ -21,19 +23,24 @@ use crate::report::{conformance, json};
 /// strategy. The laws are checked on fixed pools and on random histories of membership, health and requests, which
 /// are the same every time. Backends are named b0, b1, …, keys k0, k1, ….
 ///
-/// Exit code 1 if a law is broken that the strategy promises, or that --law names.
+/// Exit code 1 if a law is broken that the strategy promises, or that --law names; of a program, any that has a
+/// meaning for it. A program has fewer laws and fewer keys and histories: it is started again for each pool.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   evenkeel conform --algorithm anchor
   evenkeel conform --algorithm maglev --law minimal-movement,spread
-  evenkeel conform -c pool.yaml --format json")]
+  evenkeel conform -c pool.yaml --format json
+  evenkeel conform --external 'python3 my_balancer.py' --law deterministic,weights")]
 pub(super) struct ConformArgs {
     /// The algorithm  [default: the config's]
-    #[arg(long, value_name = "NAME", value_parser = algorithm(), required_unless_present = "config")]
+    #[arg(long, value_name = "NAME", value_parser = algorithm(), required_unless_present_any = ["config", "external"])]
     algorithm: Option<&'static Card>,
     /// The config with the options and the hash; its backends and what is around the algorithm are not used
     #[arg(short, long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// Ask a program, which speaks the protocol of `serve` on its standard input and output
+    #[arg(long, value_name = "COMMAND", value_parser = external, conflicts_with_all = ["algorithm", "config"])]
+    external: Option<Command>,
     /// Only these laws, promised or not  [default: all]
     #[arg(long = "law", value_name = "NAME,…", value_delimiter = ',', value_parser = law())]
     laws: Vec<&'static Law>,
@@ -56,13 +63,20 @@ enum ConformFormat {
 ///
 /// # Errors
 /// If the config or the output is at fault, or a law is broken that should hold.
-pub(super) fn run(args: &ConformArgs, registry: &Registry, output: &mut impl Write) -> Result<()> {
-    let subject = subject(args, registry)?;
+pub(super) fn run(
+    args: &ConformArgs,
+    registry: &Registry,
+    voice: Voice,
+    output: &mut impl Write,
+) -> Result<()> {
+    let subject = subject(args, registry, voice)?;
     let chosen: Vec<_> = match &*args.laws {
         [] => laws().iter().collect(),
         named => named.to_vec(),
     };
-    let conformance = Conformance::of(&subject, &chosen, !args.laws.is_empty());
+    // A program promises nothing by itself: it is asked for all that has a meaning for it.
+    let asked = !args.laws.is_empty() || args.external.is_some();
+    let conformance = Conformance::of(&subject, &chosen, asked);
     output.write_all(&match args.format {
         ConformFormat::Table => conformance::table(&conformance).into_bytes(),
         ConformFormat::Json => json(&conformance)?,
@@ -79,10 +93,11 @@ pub(super) fn run(args: &ConformArgs, registry: &Registry, output: &mut impl Wri
     }
 }
 
-/// What is checked. A program as a strategy is a subject of a card of its own, with [`Effort::SMALL`].
-///
-/// [`Effort::SMALL`]: evenkeel_algorithms::contract::Effort::SMALL
-fn subject(args: &ConformArgs, registry: &Registry) -> Result<Subject> {
+/// What is checked.
+fn subject(args: &ConformArgs, registry: &Registry, voice: Voice) -> Result<Subject> {
+    if let Some(command) = &args.external {
+        return program(command.clone(), voice);
+    }
     match (&args.config, args.algorithm) {
         (Some(path), algorithm) => {
             let config = Config::read(path, registry)?;
@@ -94,6 +109,26 @@ fn subject(args: &ConformArgs, registry: &Registry) -> Result<Subject> {
         (None, Some(algorithm)) => Ok(Subject::new(algorithm)),
         (None, None) => bail!("expected a strategy: --algorithm, or -c FILE"),
     }
+}
+
+/// A program, as far as it can be asked.
+fn program(command: Command, voice: Voice) -> Result<Subject> {
+    let named = Named::new("external", command);
+    let found = named.capabilities(Hashing::default())?;
+    voice.remark(format_args!("external: {found}"));
+    let abilities = Abilities {
+        weights: found.weights,
+        exclusions: found.exclude,
+    };
+    Ok(Subject::new(named.card())
+        .with_effort(Effort::SMALL)
+        .with_abilities(abilities))
+}
+
+fn external(line: &str) -> Result<Command, String> {
+    let expected =
+        "expected a command with its words as in a shell, such as 'python3 my_balancer.py'";
+    Command::of_line(line).ok_or_else(|| expected.to_owned())
 }
 
 /// Reads the name of a law.

@@ -56,7 +56,7 @@ impl Law {
             }
         };
         // Making the algorithm is code of the strategy as well.
-        let cases = caught(|| Ok(applies().map(|()| (self.cases)(subject))));
+        let cases = caught(|| Ok(applies().map(|()| self.cases_of(subject))));
         let broken = |case: &Case| caught(|| (self.holds)(subject, case)).err();
         let (case, finding) = match cases {
             Ok(Err(reason)) => return Verdict::NotApplicable(reason),
@@ -82,6 +82,12 @@ impl Law {
             (self.name, self.sentence),
             (&case, &finding),
         )))
+    }
+
+    /// The cases as far as the subject can be asked.
+    fn cases_of(&self, subject: &Subject) -> Vec<Case> {
+        let adapted = |case| subject.abilities().adapted(case);
+        (self.cases)(subject).into_iter().map(adapted).collect()
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::algorithm::{Algorithm, carried};
 use crate::balancer::Balancer;
 use crate::error::BuildError;
+use crate::failure::Failure;
 use crate::hash::Fingerprint;
 use crate::outcome::{Outcome, Report};
 use crate::pick::Pick;
@@ -40,6 +41,10 @@ impl Balancer for Relay<dyn Balancer> {
         self.0.pick(pick)
     }
 
+    fn pick_each(&self, picks: &[Pick<'_>], slots: &mut Vec<Option<Slot>>) {
+        self.0.pick_each(picks, slots);
+    }
+
     fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
         self.0.trace(pick, steps)
     }
@@ -62,6 +67,10 @@ impl Balancer for Relay<dyn Balancer> {
 
     fn overrides_health(&self) -> bool {
         self.0.overrides_health()
+    }
+
+    fn failure(&self, pick: &Pick<'_>) -> Option<Failure> {
+        self.0.failure(pick)
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {

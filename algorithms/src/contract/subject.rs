@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use crate::algorithm::Algorithm;
 use crate::backend::Backend;
 use crate::card::Card;
+use crate::contract::abilities::Abilities;
 use crate::contract::around::Around;
 use crate::contract::effort::Effort;
 use crate::contract::finding::Finding;
@@ -34,6 +35,7 @@ pub struct Subject {
     around: Around,
     relayed: bool,
     effort: Effort,
+    abilities: Abilities,
 }
 
 impl Subject {
@@ -49,6 +51,7 @@ impl Subject {
             around: Around::Nothing,
             relayed: false,
             effort: Effort::FULL,
+            abilities: Abilities::ALL,
         }
     }
 
@@ -105,6 +108,12 @@ impl Subject {
         Self { effort, ..self }
     }
 
+    /// The same, which can be asked less.
+    #[must_use]
+    pub fn with_abilities(self, abilities: Abilities) -> Self {
+        Self { abilities, ..self }
+    }
+
     /// The card.
     #[must_use]
     pub const fn card(&self) -> &'static Card {
@@ -146,6 +155,12 @@ impl Subject {
     #[must_use]
     pub const fn effort(&self) -> Effort {
         self.effort
+    }
+
+    /// What it can be asked.
+    #[must_use]
+    pub const fn abilities(&self) -> Abilities {
+        self.abilities
     }
 
     /// What it needs and promises.

@@ -5,30 +5,37 @@ use std::ops::Range;
 use crate::contract::finding::Finding;
 use crate::contract::key_text::KeyText;
 use crate::contract::name::Name;
+use crate::error::RouteError;
 use crate::load_balancer::LoadBalancer;
 use crate::pick::Pick;
 use crate::slot::Slot;
 use crate::snapshot::Snapshot;
 
 /// Where keys go, without being counted; none where nothing is eligible.
-pub(super) fn answers(snapshot: &Snapshot, keys: Range<u64>) -> Vec<Option<Slot>> {
-    let answer = |number| {
-        let key = KeyText::new(number);
-        snapshot
-            .pick(&Pick::new(snapshot.pool(), Some(key.as_bytes())))
-            .ok()
-    };
-    keys.map(answer).collect()
+pub(super) fn answers(
+    snapshot: &Snapshot,
+    numbers: Range<u64>,
+) -> Result<Vec<Option<Slot>>, Finding> {
+    let keys: Vec<_> = numbers.map(KeyText::new).collect();
+    let keys = keys.iter().map(KeyText::as_bytes);
+    let picks = keys.map(|key| Pick::new(snapshot.pool(), Some(key)).question());
+    let (mut slots, mut failed) = (Vec::new(), None);
+    snapshot.pick_each(picks, |answer| match answer {
+        Err(RouteError::NoBackend) => slots.push(None),
+        Err(error) => failed = failed.or(Some(error)),
+        Ok(slot) => slots.push(Some(slot)),
+    });
+    failed.map_or(Ok(slots), |error| Err(error.into()))
 }
 
-/// The same by name.
-pub(super) fn names(balancer: &LoadBalancer, keys: u64) -> Vec<Option<Name>> {
+/// The same by name, of keys from the one of number 0.
+pub(super) fn names(balancer: &LoadBalancer, keys: u64) -> Result<Vec<Option<Name>>, Finding> {
     let snapshot = balancer.snapshot();
     let names: Vec<_> = snapshot.pool().backends().map(Name::of).collect();
-    let answers = answers(&snapshot, 0..keys).into_iter();
-    answers
+    let answers = answers(&snapshot, 0..keys)?.into_iter();
+    Ok(answers
         .map(|slot| slot.map(|slot| names[slot.index()]))
-        .collect()
+        .collect())
 }
 
 /// The backends of a key in order of preference.

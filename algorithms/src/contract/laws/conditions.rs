@@ -1,5 +1,6 @@
 //! When laws apply.
 
+use crate::card::Origin;
 use crate::contract::around::Around;
 use crate::contract::law::Applies;
 use crate::contract::subject::Subject;
@@ -23,6 +24,22 @@ pub(super) fn own(subject: &Subject) -> Applies {
     when(
         !subject.card().origin.is_dialect(),
         "a dialect answers as its program does",
+    )
+}
+
+/// To what is built and asked in this process: of a program outside it would say something about what asks it.
+pub(super) fn in_process(subject: &Subject) -> Applies {
+    when(
+        subject.card().origin != Origin::External,
+        "it is about strategies in the same process",
+    )
+}
+
+/// To what can be asked for another backend than the first.
+pub(super) fn with_exclusions(subject: &Subject) -> Applies {
+    when(
+        subject.abilities().exclusions,
+        "it cannot be asked for another backend",
     )
 }
 

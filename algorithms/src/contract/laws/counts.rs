@@ -4,7 +4,7 @@ use crate::contract::case::Case;
 use crate::contract::finding::Finding;
 use crate::contract::histories::histories;
 use crate::contract::law::Law;
-use crate::contract::laws::conditions::always;
+use crate::contract::laws::conditions::{always, in_process};
 use crate::contract::member::Member;
 use crate::contract::model::{Listing, Model};
 use crate::contract::name::Name;
@@ -14,7 +14,7 @@ use crate::contract::subject::Subject;
 pub(super) const COUNTS: Law = Law {
     name: "counts",
     sentence: "the members, their state and their requests in flight are what a plain list says, whatever happens",
-    fits: always,
+    fits: in_process,
     promised: always,
     cases: |subject| {
         let usual = Case::usual().then_requests(100);

@@ -33,7 +33,8 @@ fn holds(subject: &Subject, case: &Case) -> Result<(), Finding> {
     if subject.profile().key == Key::Unused {
         return Ok(());
     }
-    let [first, again] = [(); 2].map(|()| names(model.balancer(), case.keys));
+    let first = names(model.balancer(), case.keys)?;
+    let again = names(model.balancer(), case.keys)?;
     for (number, (first, again)) in (0..).zip(first.into_iter().zip(again)) {
         Finding::unless(first == again, || {
             let (key, first, again) = (KeyText::new(number), shown(first), shown(again));

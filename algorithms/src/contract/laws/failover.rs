@@ -37,13 +37,13 @@ pub(super) const FAILOVER: Law = Law {
 
 fn holds(subject: &Subject, case: &Case) -> Result<(), Finding> {
     let mut model = Model::new(subject, case, Listing::AsGiven)?;
-    let home = names(model.balancer(), case.keys);
+    let home = names(model.balancer(), case.keys)?;
     for event in &case.events {
         model.play(event)?;
         let Event::Health(out, healthy) = event else {
             continue;
         };
-        let now = names(model.balancer(), case.keys);
+        let now = names(model.balancer(), case.keys)?;
         for (number, (&was, &is)) in (0..).zip(home.iter().zip(&now)) {
             let stays = *healthy || was != Some(*out);
             Finding::unless((was == is) == stays, || told(number, was, is, *out))?;
@@ -56,7 +56,7 @@ fn holds(subject: &Subject, case: &Case) -> Result<(), Finding> {
             ..case.clone()
         };
         let drained = Model::played(subject, &drain, Listing::AsGiven)?;
-        let drained = names(drained.balancer(), case.keys);
+        let drained = names(drained.balancer(), case.keys)?;
         for (number, (&is, drained)) in (0..).zip(now.iter().zip(drained)) {
             Finding::unless(is == drained, || {
                 let (key, is, drained) = (KeyText::new(number), shown(is), shown(drained));

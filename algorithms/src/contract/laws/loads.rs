@@ -37,7 +37,7 @@ pub(super) fn loads(subject: &Subject, case: &Case) -> Result<Vec<Load>, Finding
         }
         if subject.profile().key != Key::Unused {
             let keys = sample * case.keys..(sample + 1) * case.keys;
-            let answers = answers(&model.balancer().snapshot(), keys);
+            let answers = answers(&model.balancer().snapshot(), keys)?;
             answers
                 .into_iter()
                 .flatten()

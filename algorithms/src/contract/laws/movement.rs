@@ -9,7 +9,7 @@ use crate::contract::histories::histories;
 use crate::contract::key_text::KeyText;
 use crate::contract::law::{Applies, Law};
 use crate::contract::laws::answers::{answers, listed, owners};
-use crate::contract::laws::conditions::{by_key, when};
+use crate::contract::laws::conditions::{by_key, when, with_exclusions};
 use crate::contract::model::{Happened, Listing, Model};
 use crate::contract::name::Name;
 use crate::contract::subject::Subject;
@@ -49,7 +49,10 @@ pub(super) const PROPORTIONAL_MOVEMENT: Law = Law {
 pub(super) const OWNER_ORDER: Law = Law {
     name: "owner-order",
     sentence: "if a backend leaves, a key's other owners keep their order (or those before it, if the card says so)",
-    fits: by_key,
+    fits: |subject| {
+        with_exclusions(subject)?;
+        by_key(subject)
+    },
     promised: is_minimal,
     cases: |_| {
         let leave = |&(name, _): &(Name, u32)| Event::Leave(name);
@@ -109,14 +112,14 @@ fn moves_are_minimal(subject: &Subject, case: &Case) -> Result<(), Finding> {
     let mut model = Model::new(subject, case, Listing::AsGiven)?;
     for event in &case.events {
         let before = model.balancer().snapshot();
-        let was = answers(&before, 0..case.keys);
+        let was = answers(&before, 0..case.keys)?;
         if model.play(event)? != Happened::Changed {
             continue;
         }
         model.settle();
         let after = model.balancer().snapshot();
         let change = Change::new(before.pool(), after.pool());
-        let both = was.into_iter().zip(answers(&after, 0..case.keys));
+        let both = was.into_iter().zip(answers(&after, 0..case.keys)?);
         for (number, (was, is)) in (0..).zip(both) {
             if change.needless(was, is)
                 && let (Some(was), Some(is)) = (was, is)
@@ -142,8 +145,10 @@ fn moves_are_proportional(subject: &Subject, case: &Case) -> Result<(), Finding>
         let after = model.balancer().snapshot();
         let change = Change::new(before.pool(), after.pool());
         let least = change.least_share();
-        let [was, is] = [&before, &after].map(|snapshot| answers(snapshot, 0..case.keys));
-        let moved = was.into_iter().zip(is).map(|(was, is)| (was, is, 1));
+        let was = answers(&before, 0..case.keys)?.into_iter();
+        let moved = was
+            .zip(answers(&after, 0..case.keys)?)
+            .map(|(was, is)| (was, is, 1));
         let moved = Moves::count(&change, moved).moved_share();
         // A ring's shares vary by 8 % around the weights', and of several changes at once the one may move
         // what another would have moved elsewhere.

@@ -8,7 +8,7 @@ use crate::contract::histories::histories;
 use crate::contract::key_text::KeyText;
 use crate::contract::law::Law;
 use crate::contract::laws::answers::{first_owners, listed, owners, shown};
-use crate::contract::laws::conditions::{always, by_key, when};
+use crate::contract::laws::conditions::{always, by_key, when, with_exclusions};
 use crate::contract::member::Member;
 use crate::contract::model::{Listing, Model};
 use crate::contract::name::Name;
@@ -21,7 +21,10 @@ use crate::profile::Key;
 pub(super) const OWNERS: Law = Law {
     name: "owners",
     sentence: "a key's owners are all backends that may be picked, each once; its requests go to the first",
-    fits: by_key,
+    fits: |subject| {
+        with_exclusions(subject)?;
+        by_key(subject)
+    },
     promised: always,
     cases,
     holds: owners_hold,
@@ -34,6 +37,7 @@ pub(super) const RETRIES: Law = Law {
     sentence: "a retry goes to the next owner of the key, until none is left",
     // What can pick without a key may go on so after some tries.
     fits: |subject| {
+        with_exclusions(subject)?;
         let needs_key = subject.profile().key == Key::Required;
         when(needs_key, "it does not need a key")
     },

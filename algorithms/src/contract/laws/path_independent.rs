@@ -9,7 +9,7 @@ use crate::contract::key_text::KeyText;
 use crate::contract::law::Law;
 use crate::contract::laws::alike::{same_owners, same_print};
 use crate::contract::laws::answers::shown;
-use crate::contract::laws::conditions::{always, by_key};
+use crate::contract::laws::conditions::{always, by_key, in_process};
 use crate::contract::model::{Listing, Model};
 use crate::contract::name::Name;
 use crate::contract::subject::Subject;
@@ -18,7 +18,10 @@ use crate::contract::subject::Subject;
 pub(super) const PATH_INDEPENDENT: Law = Law {
     name: "path-independent",
     sentence: "answers by key depend on the pool (and its numbering, if the profile says so), not on the changes before",
-    fits: by_key,
+    fits: |subject| {
+        in_process(subject)?;
+        by_key(subject)
+    },
     promised: always,
     cases: |subject| {
         let mut cases: Vec<_> = (0..4).map(road).collect();
@@ -60,7 +63,7 @@ fn holds(subject: &Subject, case: &Case) -> Result<(), Finding> {
     let model = Model::played(subject, case, Listing::AsGiven)?;
     let fresh = subject.twin(model.balancer())?;
     same_print(model.balancer(), &fresh, OTHER)?;
-    same_owners(model.balancer(), &fresh, case.keys, OTHER)?;
+    same_owners(model.balancer(), &fresh, (case.keys, true), OTHER)?;
     // Under load, for what depends on it as well.
     let mut open = Vec::new();
     for number in 0..case.keys {

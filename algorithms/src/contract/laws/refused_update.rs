@@ -5,7 +5,7 @@ use crate::contract::event::{Event, Request};
 use crate::contract::finding::Finding;
 use crate::contract::law::Law;
 use crate::contract::laws::answers::shown;
-use crate::contract::laws::conditions::always;
+use crate::contract::laws::conditions::{always, in_process};
 use crate::contract::model::{Happened, Listing, Model};
 use crate::contract::subject::Subject;
 
@@ -13,7 +13,7 @@ use crate::contract::subject::Subject;
 pub(super) const REFUSED_UPDATE: Law = Law {
     name: "refused-update",
     sentence: "an update that is refused changes no answer",
-    fits: always,
+    fits: in_process,
     promised: always,
     cases: |_| vec![Case::usual().with_keys(100)],
     holds,

@@ -22,6 +22,7 @@ pub(super) const WEIGHTS: Law = Law {
     sentence: "each backend gets its weight's share, within the bound of theory (within 30%, if the card states none)",
     fits: |subject| {
         whole(subject)?;
+        when(subject.abilities().weights, "it takes no weights")?;
         let profile = subject.profile();
         let by_draws = profile.key == Key::Unused && subject.card().family == Family::FewestOfSome;
         let reason = "shares follow the load";
@@ -168,7 +169,8 @@ fn chi_square(freedom: f64) -> f64 {
 fn failover_holds(subject: &Subject, case: &Case) -> Result<(), Finding> {
     let start = Model::new(subject, case, Listing::AsGiven)?;
     let model = Model::played(subject, case, Listing::AsGiven)?;
-    let [home, now] = [&start, &model].map(|model| names(model.balancer(), case.keys));
+    let home = names(start.balancer(), case.keys)?;
+    let now = names(model.balancer(), case.keys)?;
     let out = model
         .members()
         .iter()

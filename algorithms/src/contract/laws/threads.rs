@@ -11,7 +11,7 @@ use crate::contract::draws::Draws;
 use crate::contract::finding::Finding;
 use crate::contract::key_text::KeyText;
 use crate::contract::law::Law;
-use crate::contract::laws::conditions::{always, own, whole};
+use crate::contract::laws::conditions::{always, in_process, own, whole};
 use crate::contract::name::Name;
 use crate::contract::quiet::caught;
 use crate::contract::subject::Subject;
@@ -25,7 +25,7 @@ use crate::ticket::Ticket;
 pub(super) const CONCURRENT_CAPS: Law = Law {
     name: "concurrent-caps",
     sentence: "no count exceeds its cap on any number of threads, and in the end all places are free",
-    fits: always,
+    fits: in_process,
     promised: always,
     cases: |_| vec![Case::of(&[1; 3])],
     holds: caps_hold,
@@ -36,7 +36,7 @@ pub(super) const CONCURRENT_CAPS: Law = Law {
 pub(super) const CONCURRENT_COUNTS: Law = Law {
     name: "concurrent-counts",
     sentence: "every count returns to zero after requests on many threads, during changes of all kinds",
-    fits: always,
+    fits: in_process,
     promised: always,
     cases: |_| vec![Case::of(&[1; 6])],
     holds: counts_hold,

@@ -7,7 +7,7 @@ use crate::contract::key_text::KeyText;
 use crate::contract::law::Law;
 use crate::contract::laws::alike::alike;
 use crate::contract::laws::answers::shown;
-use crate::contract::laws::conditions::{always, by_key, when};
+use crate::contract::laws::conditions::{always, by_key, in_process, when};
 use crate::contract::model::{Listing, Model};
 use crate::contract::name::Name;
 use crate::contract::subject::Subject;
@@ -18,7 +18,10 @@ use crate::step::Step;
 pub(super) const TRACE: Law = Law {
     name: "trace",
     sentence: "a traced request goes where the same request goes untraced",
-    fits: by_key,
+    fits: |subject| {
+        in_process(subject)?;
+        by_key(subject)
+    },
     promised: always,
     cases,
     holds: traced_as_routed,
@@ -29,7 +32,10 @@ pub(super) const TRACE: Law = Law {
 pub(super) const RELAYED: Law = Law {
     name: "relayed",
     sentence: "inside an algorithm that passes everything on it answers, explains and holds the same",
-    fits: |subject| when(!subject.is_relayed(), "it is inside one already"),
+    fits: |subject| {
+        in_process(subject)?;
+        when(!subject.is_relayed(), "it is inside one already")
+    },
     promised: always,
     cases,
     holds: relayed_as_direct,
