@@ -5,6 +5,19 @@
 //! its own, which ends with the balancer.
 //!
 //! A config is data. Where it may not run a command, [`REFUSED`] stands in the registry.
+//!
+//! ```no_run
+//! use evenkeel::external::{Command, Named};
+//! use evenkeel_algorithms::{Hashing, LoadBalancer, Options, Pool};
+//!
+//! let command = Command::of_line("python3 my_balancer.py").expect("a program and its arguments");
+//! let mine = Named::new("mine", command);
+//! println!("{}", mine.capabilities(Hashing::default())?);
+//! let algorithm = mine.card().algorithm(Hashing::default(), &Options::default());
+//! let balancer = LoadBalancer::new(algorithm, Pool::new(["b1", "b2", "b3"])?)?;
+//! println!("{}", balancer.route(Some(b"alice"))?.backend().name());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod answer;
 mod balancer;

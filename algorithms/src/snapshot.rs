@@ -146,12 +146,26 @@ impl Snapshot {
 
     /// [`pick`](Self::pick) for several requests, one after the other: `answered` gets the answers in their
     /// order. A balancer that has to wait for its answers is asked for many at once.
+    #[inline]
     pub fn pick_each<'a>(
         &'a self,
         picks: impl IntoIterator<Item = Pick<'a>>,
         mut answered: impl FnMut(Result<Slot, RouteError>),
     ) {
-        let mut picks = picks.into_iter();
+        let picks = picks.into_iter();
+        match &self.balancer {
+            Built::Custom(custom) => self.pick_many(&**custom, picks, answered),
+            // None of ours waits.
+            _ => picks.for_each(|pick| answered(self.pick(&pick))),
+        }
+    }
+
+    fn pick_many<'a>(
+        &'a self,
+        balancer: &dyn Balancer,
+        mut picks: impl Iterator<Item = Pick<'a>>,
+        mut answered: impl FnMut(Result<Slot, RouteError>),
+    ) {
         let (mut asked, mut slots) = (Vec::new(), Vec::new());
         loop {
             let some = picks.by_ref().take(ASKED_AT_ONCE);
@@ -159,7 +173,7 @@ impl Snapshot {
             if asked.is_empty() {
                 return;
             }
-            self.balancer.pick_each(&asked, &mut slots);
+            balancer.pick_each(&asked, &mut slots);
             for (pick, slot) in asked.drain(..).zip(slots.drain(..)) {
                 answered(slot.ok_or_else(|| self.why_none(&pick)));
             }

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use evenkeel_algorithms::analysis::{Change, Moves, Spread};
-use evenkeel_algorithms::{Key, LoadBalancer, Pick, Pool, Seed, Slot, Snapshot, Ticket};
+use evenkeel_algorithms::{
+    Key, LoadBalancer, Pick, Pool, RouteError, Seed, Slot, Snapshot, Ticket,
+};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 use rayon::prelude::*;
@@ -213,26 +215,28 @@ pub(crate) fn spread_of(pool: &Pool, loads: &[u64]) -> Option<Spread> {
 /// The answer to each distinct key, asked by itself: no request that is placed meanwhile counts.
 pub(crate) fn owners(workload: &Workload, snapshot: &Snapshot) -> Result<Vec<Slot>> {
     let ask = |key| Pick::new(snapshot.pool(), Some(key)).question();
-    let some = |keys: Vec<_>| {
-        let mut answers = Vec::with_capacity(keys.len());
-        snapshot.pick_each(keys.into_iter().map(ask), |answer| answers.push(answer));
-        answers
-    };
-    let answers = workload.par_keys().chunks(CHUNK).flat_map_iter(some);
-    Ok(answers.collect::<Result<_, _>>()?)
+    let some = |keys: Vec<_>| answers(snapshot, keys.into_iter().map(ask));
+    let parts = workload.par_keys().chunks(CHUNK).map(some);
+    Ok(parts.collect::<Result<Vec<_>, _>>()?.concat())
 }
 
 /// The answers to the requests in turn, of a strategy that does not look at what is in flight.
 fn in_turn(workload: &Workload, snapshot: &Snapshot) -> Result<Vec<Slot>> {
-    let picks = workload.requests();
-    let picks = picks.map(|(_, key)| Pick::new(snapshot.pool(), Some(key)));
-    let mut answers = Ok(Vec::with_capacity(picks.len()));
-    snapshot.pick_each(picks, |answer| match (&mut answers, answer) {
-        (Ok(slots), Ok(slot)) => slots.push(slot),
-        (Ok(_), Err(error)) => answers = Err(error),
-        (Err(_), _) => {}
+    let ask = |(_, key)| Pick::new(snapshot.pool(), Some(key));
+    Ok(answers(snapshot, workload.requests().map(ask))?)
+}
+
+/// The answers to some picks, or why one of them has none.
+fn answers<'a>(
+    snapshot: &'a Snapshot,
+    picks: impl ExactSizeIterator<Item = Pick<'a>>,
+) -> Result<Vec<Slot>, RouteError> {
+    let (mut slots, mut failed) = (Vec::with_capacity(picks.len()), None);
+    snapshot.pick_each(picks, |answer| match answer {
+        Ok(slot) => slots.push(slot),
+        Err(error) => failed = failed.or(Some(error)),
     });
-    Ok(answers?)
+    failed.map_or(Ok(slots), Err)
 }
 
 /// The answers to the requests in turn, with as many in flight as usual if that makes a difference.

@@ -85,10 +85,16 @@ mod tests {
         for wrong in ["", "''", "a '"] {
             assert_eq!(Command::of_line(wrong), None, "{wrong}");
         }
-        for wrong in ["[]", "['']", "python3", "[[a]]", r#"["a\0b"]"#] {
-            assert!(serde_yaml::from_str::<Command>(wrong).is_err(), "{wrong}");
+        for wrong in [
+            "[]",
+            r#"[""]"#,
+            r#""python3""#,
+            r#"[["a"]]"#,
+            r#"["a\u0000b"]"#,
+        ] {
+            assert!(serde_json::from_str::<Command>(wrong).is_err(), "{wrong}");
         }
-        let read: Command = serde_yaml::from_str("[python3, x.py]").unwrap();
+        let read: Command = serde_json::from_str(r#"["python3", "x.py"]"#).unwrap();
         assert_eq!(Some(read), Command::of_line("python3 x.py"));
     }
 }

@@ -95,12 +95,11 @@ impl Routed {
             let first = block * BLOCK;
             let last = first + destinations.len() / states.len();
             for (place, state) in states.iter().enumerate() {
-                let mut destinations = destinations.iter_mut().skip(place).step_by(states.len());
+                let mut next = place;
                 let keys = (first..last).map(|key| keys.get(key));
                 state.pick_each(keys, |slot| {
-                    if let Some(destination) = destinations.next() {
-                        *destination = slot;
-                    }
+                    destinations[next] = slot;
+                    next += states.len();
                 })?;
             }
             Ok(())

@@ -48,6 +48,7 @@ impl State {
     ///
     /// # Errors
     /// If what the algorithm depends on fails.
+    #[inline]
     pub(super) fn pick_each<'a>(
         &'a self,
         keys: impl Iterator<Item = &'a [u8]>,
