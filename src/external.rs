@@ -37,6 +37,7 @@ mod options;
 mod pipe;
 mod program;
 mod request;
+mod session;
 mod strategy;
 mod subject;
 mod tail;

@@ -1,4 +1,5 @@
 use super::*;
+use crate::failure::Failure;
 use crate::hash::Fingerprint;
 use crate::outcome::Outcome;
 use crate::profile::Profile;
@@ -235,4 +236,55 @@ fn health_is_set_even_if_the_algorithm_cannot_be_built_for_it() {
     };
     assert_eq!(error.to_string(), "there is no backend `c`");
     assert_eq!(error, HealthError::UnknownBackend(unknown));
+}
+
+/// An algorithm that has to wait, and fails for picks without a key.
+#[derive(Clone, Debug, Default)]
+struct Waiting {
+    /// How many picks it was asked for at each time.
+    asked: Arc<Mutex<Vec<usize>>>,
+}
+
+impl Algorithm for Waiting {
+    fn build(&self, _: &Pool, _: Option<&dyn Balancer>) -> Result<Box<dyn Balancer>, BuildError> {
+        Ok(Box::new(self.clone()))
+    }
+
+    fn profile(&self) -> Profile {
+        Profile::TURNS
+    }
+}
+
+impl Balancer for Waiting {
+    fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
+        Some(Slot::new(pick.key()?.len()))
+    }
+
+    fn pick_each(&self, picks: &[Pick<'_>], slots: &mut Vec<Option<Slot>>) {
+        self.asked.lock().unwrap().push(picks.len());
+        slots.extend(picks.iter().map(|pick| self.pick(pick)));
+    }
+
+    fn failure(&self, _: &Pick<'_>) -> Option<Failure> {
+        Some(Failure::known("no key"))
+    }
+
+    fn describe(&self, _: &mut Fingerprint) {}
+}
+
+#[test]
+fn what_waits_is_asked_for_many_picks_at_once_and_says_why_it_fails() {
+    let waiting = Waiting::default();
+    let pool = Pool::new(["a", "b", "c"]).unwrap();
+    let balancer = LoadBalancer::new(waiting.clone(), pool).unwrap();
+    let snapshot = balancer.snapshot();
+    let keys: Vec<_> = (0..2_500).map(|number| vec![0; number % 3]).collect();
+    let picks = keys.iter().map(|key| Pick::new(snapshot.pool(), Some(key)));
+    let mut answers = Vec::new();
+    snapshot.pick_each(picks, |answer| answers.push(answer.unwrap().index()));
+    assert!(answers.into_iter().eq((0..2_500).map(|number| number % 3)));
+    assert_eq!(*waiting.asked.lock().unwrap(), [1_024, 1_024, 452]);
+    let failed = RouteError::Failed(Failure::known("no key"));
+    assert_eq!(balancer.route(None).unwrap_err(), failed);
+    assert_eq!(failed.to_string(), "no key");
 }
