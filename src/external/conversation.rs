@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::answer::{Answer, Refusal};
 use super::child::{Child, GRACE, Streams};
-use super::failure::{Cause, Failed};
+use super::failure::{Account, Cause, Failed};
 use super::message::Message;
 use super::pipe::{MAX_LINE, NoLine, Pipe};
 use super::program::Program;
@@ -39,7 +39,7 @@ pub(super) struct Conversation {
 impl Conversation {
     /// Starts the program.
     pub(super) fn start(program: &Program) -> Result<Self, Failed> {
-        let failed = |error: std::io::Error| Failed {
+        let failed = |error: std::io::Error| Account {
             program: program.to_string(),
             cause: Cause::NotStarted(error.to_string()),
             request: None,
@@ -171,13 +171,14 @@ impl Conversation {
             let line = &self.lines[self.first..self.first + length];
             line.to_vec()
         });
-        Failed {
+        let account = Account {
             program: self.program.to_string(),
             cause,
             request,
             answer,
             errors: self.errors.lines(LAST_WORDS),
-        }
+        };
+        account.into()
     }
 }
 

@@ -67,9 +67,13 @@ impl fmt::Display for Shown<'_> {
     }
 }
 
-/// Why a program cannot be asked any more, with what was said before.
+/// Why a program cannot be asked any more. Boxed: nearly all that is asked does not fail.
 #[derive(Debug)]
-pub(super) struct Failed {
+pub(super) struct Failed(Box<Account>);
+
+/// What a program did wrong, with what was said before.
+#[derive(Debug)]
+pub(super) struct Account {
     /// The program and its command.
     pub(super) program: String,
     pub(super) cause: Cause,
@@ -84,16 +88,23 @@ pub(super) struct Failed {
 /// The most bytes of a line that are shown.
 const SHOWN: usize = 300;
 
+impl From<Account> for Failed {
+    fn from(account: Account) -> Self {
+        Self(Box::new(account))
+    }
+}
+
 impl fmt::Display for Failed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "external {} {}", self.program, self.cause)?;
-        for (what, line) in [("request", &self.request), ("answer", &self.answer)] {
+        let account = &*self.0;
+        write!(f, "external {} {}", account.program, account.cause)?;
+        for (what, line) in [("request", &account.request), ("answer", &account.answer)] {
             if let Some(line) = line {
                 write!(f, "; {what}: {}", cut(line))?;
             }
         }
-        if !self.errors.is_empty() {
-            write!(f, "; standard error: {}", self.errors.join(" | "))?;
+        if !account.errors.is_empty() {
+            write!(f, "; standard error: {}", account.errors.join(" | "))?;
         }
         Ok(())
     }
