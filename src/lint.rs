@@ -9,7 +9,7 @@ use evenkeel_algorithms::dialect::clients::{
 use evenkeel_algorithms::dialect::haproxy_hash_consistent::{self, HashKey};
 use evenkeel_algorithms::dialect::{ListModulo, PointRing, envoy_hash, nginx_hash};
 use evenkeel_algorithms::{Algorithm, Family, carried};
-use evenkeel_algorithms::{Backend, Balancer, BuildError, Card, Pool, Slot};
+use evenkeel_algorithms::{Backend, Balancer, BuildError, Card, Pool, Size, Sizes, Slot};
 use std::any::Any;
 
 use crate::config::{Config, Loaded, place_of};
@@ -318,15 +318,19 @@ fn backends_without_a_share(subject: &Subject<'_>) -> Option<Lint> {
 }
 
 fn small_table(subject: &Subject<'_>) -> Option<Lint> {
-    let is_table = subject.config.algorithm.family == Family::Table;
+    let card = subject.config.algorithm;
+    let is_table = card.family == Family::Table && !subject.algorithm.profile().minimal;
     let (_, entries) = subject.holdings().filter(|_| is_table)?;
     let backends = subject.pool.len() as u64;
     (entries > 0 && entries < 100 * backends).then(|| {
         let reason = format!(
             "{entries} entries are fewer than 100 for each of {backends} backends: shares differ and changes move more keys than they must"
         );
-        let cure = "take a larger prime";
-        subject.option("table_size", "small-table", reason, cure)
+        let (option, cure) = match card.size {
+            Some(Size { option, values: Sizes::Numbers { .. }, .. }) => (option, "take a larger table"),
+            _ => ("table_size", "take a larger prime"),
+        };
+        subject.option(option, "small-table", reason, cure)
     })
 }
 

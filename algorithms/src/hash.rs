@@ -4,6 +4,8 @@ use std::fmt;
 use std::hash::Hasher;
 use std::ops::Range;
 
+use crate::backend::Weight;
+
 use siphasher::{sip::SipHasher13, sip128};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
@@ -128,8 +130,8 @@ impl Hashing {
         self.name(Domain::Custom, name).0
     }
 
-    /// A hash of two hashes, such as that of a key and that of a backend: every bit of it depends on every bit
-    /// of both, and on their order.
+    /// A hash of two numbers, such as the hashes of a key and of a backend, or the place of an entry in a table
+    /// and the hash of a backend: every bit of it depends on every bit of both, and on their order.
     ///
     /// ```
     /// use evenkeel_algorithms::Hashing;
@@ -142,6 +144,24 @@ impl Hashing {
     #[must_use]
     pub const fn mixed(one: u64, other: u64) -> u64 {
         mix(one ^ mix(other.wrapping_add(GOLDEN_GAMMA)))
+    }
+
+    /// When a backend of this weight arrives in a race that a hash starts. Of several backends the first to
+    /// arrive is each in proportion to its weight, and one that joins or leaves changes nothing between the
+    /// others: weighted rendezvous hashing. It is the same on every machine.
+    ///
+    /// ```
+    /// use evenkeel_algorithms::{Hashing, Weight};
+    ///
+    /// let (hash, two) = (0x1234_5678_9ABC_DEF0, Weight::new(2)?);
+    /// assert_eq!(2. * Hashing::arrival(hash, two), Hashing::arrival(hash, Weight::MIN));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn arrival(hash: u64, weight: Weight) -> f64 {
+        // Above 0 and below 1: the middle of one of 2^53 equal parts.
+        let part = ((hash >> 11) as f64 + 0.5) / (1_u64 << 53) as f64;
+        -libm::log(part) / f64::from(weight.get())
     }
 
     /// The 128-bit SipHash-1-3 of a backend's name, as two words.

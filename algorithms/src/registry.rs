@@ -5,6 +5,9 @@ use thiserror::Error;
 use crate::card::{Card, Origin, Size};
 #[cfg(feature = "dialects")]
 use crate::dialect;
+use crate::hash::Seed;
+use crate::options::Options;
+use crate::profile::Key;
 use crate::strategy;
 
 /// The algorithms that a name can choose.
@@ -60,6 +63,14 @@ impl Registry {
             None if !card.options.is_empty() => Err(UnfitCard::NoSection { name: card.name }),
             _ => Ok(()),
         }?;
+        if card.origin == Origin::Own {
+            let profile = card.algorithm(Seed::DEFAULT, &Options::default()).profile();
+            let by_key = profile.key != Key::Unused;
+            if by_key != card.family.is_by_key() {
+                let name = card.name;
+                return Err(UnfitCard::KeyUnlikeFamily { name, by_key });
+            }
+        }
         let is_option = |size: &Size| card.options.iter().any(|known| known.name == size.option);
         match card.size.filter(|size| !is_option(size)) {
             Some(size) => Err(UnfitCard::UnknownSize {
@@ -152,6 +163,17 @@ pub enum UnfitCard {
         /// The algorithm.
         name: &'static str,
     },
+    /// A family by key of an algorithm that uses none, or the other way round.
+    #[error(
+        "the profile of `{name}` {}, and its family does not; expected one family and profile",
+        if *by_key { "picks by key" } else { "uses no key" }
+    )]
+    KeyUnlikeFamily {
+        /// The algorithm.
+        name: &'static str,
+        /// Whether its profile picks by key.
+        by_key: bool,
+    },
     /// A size that is none of the options.
     #[error("the size `{option}` of `{name}` is none of its options; expected one of them")]
     UnknownSize {
@@ -186,9 +208,6 @@ impl UnknownAlgorithm {
 mod tests {
     use super::*;
     use crate::card::{Family, Feedback, OptionHelp, ShareVariance};
-    use crate::hash::Seed;
-    use crate::options::Options;
-    use crate::profile::Key;
     use crate::section_key::SectionKey;
     use crate::section_type::SectionType;
 
@@ -268,6 +287,10 @@ mod tests {
             twice.starts_with("there is an algorithm `layers` already"),
             "{twice}"
         );
+        let family = Family::Turns;
+        let unlike = refused(Card { family, ..LAYERS });
+        let expected = "the profile of `layers` picks by key, and its family does not; ";
+        assert!(unlike.starts_with(expected), "{unlike}");
         let section = SectionType::of(strategy::ketama::SECTION);
         let other = refused(Card { section, ..LAYERS });
         assert!(

@@ -41,13 +41,15 @@ pub enum Step<'a> {
 
 impl Step<'_> {
     /// A hash of 64 bits.
-    pub(crate) fn of_hash(hash: u64) -> Self {
+    #[must_use]
+    pub fn of_hash(hash: u64) -> Self {
         let (hash, bits) = (hash.into(), u64::BITS);
         Self::Hash { hash, bits }
     }
 
-    /// An entry of a table or list.
-    pub(crate) fn entry(index: usize, len: usize, owner: impl Into<Option<Slot>>) -> Self {
+    /// An entry of a table or list, at a place from 0.
+    #[must_use]
+    pub fn entry(index: usize, len: usize, owner: impl Into<Option<Slot>>) -> Self {
         let (index, len, owner) = (index as u64, len as u64, owner.into());
         Self::Entry { index, len, owner }
     }

@@ -61,7 +61,10 @@ pub fn run() -> ExitCode {
 /// fn main() -> ExitCode {
 ///     match Registry::default().with(&MINE) {
 ///         Ok(registry) => evenkeel::run_with(registry),
-///         Err(error) => panic!("{error}"),
+///         Err(error) => {
+///             eprintln!("error: {error}");
+///             ExitCode::from(2)
+///         }
 ///     }
 /// }
 /// ```
@@ -172,7 +175,17 @@ impl Cli {
 /// What reads the command line, under the name that the program was called by, with the algorithms of a registry.
 fn command(words: &[OsString], registry: &Arc<Registry>) -> clap::Command {
     let name = program(words);
-    with_algorithms(Cli::command().name(name.clone()).bin_name(name), registry)
+    let command = Cli::command().mut_subcommands(|command| with_examples_of(command, &name));
+    with_algorithms(command.name(name.clone()).bin_name(name), registry)
+}
+
+/// The command with its examples under the name of the program.
+fn with_examples_of(command: clap::Command, program: &str) -> clap::Command {
+    let examples = command.get_after_help().map(ToString::to_string);
+    match examples {
+        Some(examples) => command.after_help(examples.replace("evenkeel ", &format!("{program} "))),
+        None => command,
+    }
 }
 
 /// The name that the program was called by, without its folder.

@@ -8,7 +8,7 @@ use anyhow::Result;
 use evenkeel_algorithms::carried;
 use evenkeel_algorithms::strategy::bounded_load::Overflow;
 use evenkeel_algorithms::strategy::subset;
-use evenkeel_algorithms::{Backend, Hashing, Key, Pool, Slot, Snapshot};
+use evenkeel_algorithms::{Backend, Hashing, Key, Pool, Snapshot};
 
 use crate::config::{Config, Loaded};
 use crate::sheet::{Sheet, Style};
@@ -87,7 +87,7 @@ pub(crate) fn description(path: &Path, loaded: &Loaded) -> Result<String> {
         text,
         "backends   {}, of total weight {}\n",
         pool.len(),
-        total_weight(pool, |_| true)
+        total_weight(pool)
     )?;
     text += &backends(&snapshot);
     text.push('\n');
@@ -121,14 +121,19 @@ fn backends(snapshot: &Snapshot) -> String {
     let pool = snapshot.pool();
     let subset = carried::<subset::Built>(Some(snapshot.balancer()));
     let used = |slot| subset.is_none_or(|subset| subset.contains(slot));
-    let active = total_weight(pool, |slot| pool.is_active(slot) && used(slot));
+    let weighted = snapshot.profile().weighted;
+    let due = |slot| if weighted { pool.weight(slot).get() } else { 1 };
+    let active = pool
+        .slots()
+        .filter(|&slot| pool.is_active(slot) && used(slot));
+    let active: u64 = active.map(|slot| u64::from(due(slot))).sum();
     let rows = pool.slots().map(|slot| {
         let backend = pool.backend(slot);
         let weight = backend.weight();
         let share = if !used(slot) {
             "not in the subset".to_owned()
         } else if pool.is_active(slot) {
-            format!("{:.3} %", 100. * f64::from(weight.get()) / active as f64)
+            format!("{:.3} %", 100. * f64::from(due(slot)) / active as f64)
         } else if backend.is_down() {
             "down".to_owned()
         } else if backend.is_draining() {
@@ -150,9 +155,7 @@ fn backends(snapshot: &Snapshot) -> String {
     Sheet::of(&headers, 2, rows).text(Style::Framed)
 }
 
-fn total_weight(pool: &Pool, counts: impl Fn(Slot) -> bool) -> u64 {
-    pool.slots()
-        .filter(|&slot| counts(slot))
-        .map(|slot| u64::from(pool.weight(slot).get()))
-        .sum()
+fn total_weight(pool: &Pool) -> u64 {
+    let weights = pool.slots().map(|slot| u64::from(pool.weight(slot).get()));
+    weights.sum()
 }

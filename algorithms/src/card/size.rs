@@ -29,7 +29,7 @@ pub struct Size {
 /// What a [`Size`] can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sizes {
-    /// Whole numbers.
+    /// Whole numbers, each of which can be built for any pool.
     Numbers {
         /// The least, at least 1.
         least: u64,

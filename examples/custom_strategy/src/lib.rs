@@ -1,18 +1,17 @@
-//! Two strategies of one's own: one by key with an option, and one in turns with an option and a state. What it
-//! takes to write them is in docs/your-own-strategy.md of Evenkeel's source.
+//! Two strategies of one's own: one in turns with an option and a state, and one by key with an option and a table.
+//! What it takes to write them is in docs/your-own-strategy.md of Evenkeel's source.
 
 pub mod bursts;
-pub mod idlest_owner;
+pub mod slot_table;
 
-use evenkeel_algorithms::Registry;
+use evenkeel_algorithms::{Registry, UnfitCard};
 
 /// The algorithms that are built in, and both.
 ///
-/// # Panics
-/// Never: the names are free.
-#[must_use]
-pub fn registry() -> Registry {
-    let registry = Registry::default().with(&idlest_owner::CARD);
-    let registry = registry.and_then(|registry| registry.with(&bursts::CARD));
-    registry.expect("both names are free")
+/// # Errors
+/// [`UnfitCard`], if a card could not be used.
+pub fn registry() -> Result<Registry, UnfitCard> {
+    Registry::default()
+        .with(&bursts::CARD)?
+        .with(&slot_table::CARD)
 }

@@ -5,5 +5,11 @@ use std::process::ExitCode;
 use custom_strategy::registry;
 
 fn main() -> ExitCode {
-    evenkeel::run_with(registry())
+    match registry() {
+        Ok(registry) => evenkeel::run_with(registry),
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(2)
+        }
+    }
 }

@@ -11,9 +11,9 @@ const GUIDE: &str = include_str!("../../../docs/your-own-strategy.md");
 /// Where the blocks of the guide come from.
 const SOURCES: [&str; 4] = [
     include_str!("../src/bursts.rs"),
-    include_str!("../src/idlest_owner.rs"),
+    include_str!("../src/slot_table.rs"),
     include_str!("../bursts.yaml"),
-    include_str!("../idlest-owner.yaml"),
+    include_str!("../slot-table.yaml"),
 ];
 
 #[test]
@@ -39,7 +39,7 @@ fn the_guide_shows_what_the_sources_hold() {
     for start in ["```rust\n", "```yaml\n"] {
         for rest in GUIDE.split(start).skip(1) {
             let block = rest.split("```").next().unwrap_or_default();
-            if block.contains("// src/main.rs") || block.contains("#[test]") {
+            if block.contains("// src/main.rs") || block.contains("the_laws_hold") {
                 continue;
             }
             let block = unspaced(block);
@@ -82,21 +82,21 @@ fn serve_knows_both() {
     let expected = ["b1", "b1", "b1", "b1", "b2", "b2", "b2", "b2", "b3"];
     assert!(went.eq(expected));
     let init = |options: &str| {
-        let line = r#"{"type":"init","algorithm":"idlest","backends":["a","b"],"options":"#;
+        let line = r#"{"type":"init","algorithm":"slot-table","backends":["a","b"],"options":"#;
         serve(&[], &format!("{line}{options}}}\n"))
     };
     assert_eq!(
-        init(r#"{"idlest-owner":{"owners":1}}"#),
+        init(r#"{"slots":{"slots":1}}"#),
         "{\"type\": \"init_ok\"}\n"
     );
-    let refused = init(r#"{"idlest-owner":{"owners":17}}"#);
+    let refused = init(r#"{"slot-table":{"slots":0}}"#);
     assert!(
-        refused.contains("options.idlest-owner.owners: 17 is out of range; expected 1 to 16"),
+        refused.contains("options.slot-table.slots: 0 is out of range; expected 1 to 1000000"),
         "{refused}"
     );
-    let refused = init(r#"{"idlest-owner":{"owner":1}}"#);
+    let refused = init(r#"{"slot-table":{"slot":1}}"#);
     assert!(
-        refused.contains("expected `owners`; did you mean `owners`?"),
+        refused.contains("expected `slots`; did you mean `slots`?"),
         "{refused}"
     );
     let refused = init(r#"{"bursts":5}"#);
@@ -114,7 +114,7 @@ fn completions_and_the_manual_name_the_program_and_its_strategies() {
     };
     let bash = written(&["completions", "bash"]);
     assert!(
-        bash.contains("custom-strategy") && bash.contains("idlest-owner"),
+        bash.contains("custom-strategy") && bash.contains("slot-table"),
         "{bash}"
     );
     assert!(written(&["man"]).contains("custom"));
@@ -136,5 +136,5 @@ fn advise_weighs_both() {
         .unwrap();
     let advised = String::from_utf8(advised.stdout).unwrap();
     assert!(advised.contains("\"bursts\""), "{advised}");
-    assert!(advised.contains("\"idlest-owner\""), "{advised}");
+    assert!(advised.contains("\"slot-table\""), "{advised}");
 }
