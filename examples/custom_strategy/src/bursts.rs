@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use evenkeel_algorithms::{
     Algorithm, Balancer, BuildError, Card, Cost, Family, Fingerprint, OptionHelp, Pick, Pool,
-    Profile, SectionKey, SectionType, ShareVariance, Slot, WholeNumber, carried,
+    Profile, SectionKey, SectionType, Slot, WholeNumber, carried,
 };
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +21,6 @@ pub static CARD: Card = Card {
         help: "requests in a row, 1 to 1000",
         value: |options| options.get(SECTION).length.to_string(),
     }],
-    shares: ShareVariance::Exact,
     build: Cost::CONSTANT,
     pick: Cost::CONSTANT,
     memory: "none",
