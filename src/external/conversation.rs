@@ -34,6 +34,8 @@ pub(super) struct Conversation {
     asked: VecDeque<usize>,
     /// The number of the next message.
     next: u64,
+    /// The last request that was refused, and its answer.
+    refused: Option<[Vec<u8>; 2]>,
 }
 
 impl Conversation {
@@ -62,6 +64,7 @@ impl Conversation {
             sent: 0,
             asked: VecDeque::new(),
             next: 1,
+            refused: None,
         })
     }
 
@@ -134,10 +137,16 @@ impl Conversation {
         read: impl FnOnce(&Answer<'_>) -> Result<T, Cause>,
     ) -> Result<T, Failed> {
         let length = self.asked.front().copied().unwrap_or_default();
+        let request = &self.lines[self.first..self.first + length];
         let expected = self.next - self.asked.len() as u64;
         let read = match self.pipe.line(self.program.options.patience()) {
             Ok(line) => in_order(line, expected)
-                .and_then(|answer| read(&answer))
+                .and_then(|answer| {
+                    if answer.refusal().is_some() {
+                        self.refused = Some([request, line].map(<[u8]>::to_vec));
+                    }
+                    read(&answer)
+                })
                 .map_err(|cause| (Some(cause), Some(line.to_vec()))),
             Err(NoLine::Ended) => Err((None, None)),
             Err(NoLine::Late) => {
@@ -164,13 +173,20 @@ impl Conversation {
         }
     }
 
-    /// Ends the conversation with what went wrong.
+    /// Ends the conversation with what went wrong: with the request that is not answered yet, else with the last one
+    /// that was refused.
     pub(super) fn failed(&mut self, cause: Cause, answer: Option<Vec<u8>>) -> Failed {
         self.child.end(Duration::ZERO);
-        let request = self.asked.front().map(|&length| {
+        let unanswered = self.asked.front().map(|&length| {
             let line = &self.lines[self.first..self.first + length];
             line.to_vec()
         });
+        let is_refusal = matches!(cause, Cause::Refused(_) | Cause::NoBackend);
+        let refused = self.refused.take().filter(|_| is_refusal);
+        let (request, answer) = match (unanswered, refused) {
+            (None, Some([request, refusal])) => (Some(request), answer.or(Some(refusal))),
+            (unanswered, _) => (unanswered, answer),
+        };
         let account = Account {
             program: self.program.to_string(),
             cause,

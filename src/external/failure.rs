@@ -39,8 +39,8 @@ pub(super) enum Cause {
     Refused(Refusal),
     #[error("wrote a line that no request asked for")]
     Unasked,
-    #[error("cannot be asked for this key: it is not UTF-8, and the protocol has texts only")]
-    KeyIsNoText,
+    #[error("cannot be asked for the key {:?}: it is not UTF-8, and the protocol has texts only", cut(.0))]
+    KeyIsNoText(Vec<u8>),
 }
 
 /// The number of a request, if there is one.

@@ -165,9 +165,13 @@ impl Session {
         let needs_key = self.capabilities.key == Key::Required;
         let mut steps = Vec::with_capacity(picks.len());
         for (place, pick) in picks.iter().enumerate() {
-            let Ok(key) = pick.key().map(std::str::from_utf8).transpose() else {
-                let key = pick.key().map(<[u8]>::to_vec);
-                return Err(self.conversation.failed(Cause::KeyIsNoText, key));
+            let key = match pick.key().map(|key| (key, std::str::from_utf8(key))) {
+                Some((_, Ok(key))) => Some(key),
+                Some((key, Err(_))) => {
+                    let cause = Cause::KeyIsNoText(key.to_vec());
+                    return Err(self.conversation.failed(cause, None));
+                }
+                None => None,
             };
             let exclude = self.excluded(pick);
             if needs_key && key.is_none() || exclude.len() == self.slots.len() {

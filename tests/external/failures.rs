@@ -119,6 +119,14 @@ fn a_program_that_cannot_be_asked_is_not_built() {
             "sh -c 'echo oh dear >&2; exit 7'",
             "(exit status: 7) before it answered; request: {\"type\":\"init\"",
         ),
+        (
+            "sh tests/external/programs/refusing.sh",
+            r#"refused: error 12, "no pools here"; request: {"type":"init","msg_id":2,"#,
+        ),
+        (
+            "sh tests/external/programs/refusing.sh",
+            r#"; answer: {"type": "error", "in_reply_to": 2, "code": 12, "text": "no pools here"}"#,
+        ),
         ("sleep 1000", "gave no answer within 1 s"),
         ("yes", "wrote a line that is not an answer"),
         ("cat /dev/zero", "wrote a line of more than 1048576 bytes"),
