@@ -23,8 +23,8 @@ use crate::step::Step;
 /// It walks its own order of preference and returns the first slot that [`Pick::allows`], so retries,
 /// owners and unhealthy backends need no code of their own.
 ///
-/// The methods are of three kinds: questions about one request ([`pick`](Self::pick),
-/// [`trace`](Self::trace), [`probe`](Self::probe)), events that the balancer is told of
+/// The methods are of three kinds: questions about requests ([`pick`](Self::pick), [`pick_each`](Self::pick_each),
+/// [`trace`](Self::trace), [`probe`](Self::probe), [`failure`](Self::failure)), events that the balancer is told of
 /// ([`on_change`](Self::on_change), [`on_outcome`](Self::on_outcome), [`on_report`](Self::on_report)), and facts
 /// about the balancer itself.
 #[enum_dispatch]
@@ -33,8 +33,8 @@ pub trait Balancer: Any + Debug + Send + Sync {
     /// pool; a load balancer whose balancer breaks this panics.
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot>;
 
-    /// Picks for several requests, one after the other, and appends the answers in their order. A balancer that
-    /// has to wait for its answers asks for many at once.
+    /// Picks for several requests, one after the other, and appends the answers in their order. Meant for a
+    /// balancer that has to wait for its answers, another process's for instance: it asks ahead.
     fn pick_each(&self, picks: &[Pick<'_>], slots: &mut Vec<Option<Slot>>) {
         slots.extend(picks.iter().map(|pick| self.pick(pick)));
     }

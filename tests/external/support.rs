@@ -26,11 +26,11 @@ pub(crate) fn python(program: &str) -> Option<String> {
     Some(format!("python3 {}/{program}", env!("CARGO_MANIFEST_DIR")))
 }
 
-/// The algorithm that runs a command, which has a second to answer.
+/// The algorithm that runs a command, which has five seconds to answer.
 pub(crate) fn algorithm(command: &str) -> Box<dyn Algorithm> {
     let mut options = Options::default();
     let section = external::Options {
-        deadline: Deadline::new(1).unwrap(),
+        deadline: Deadline::new(5).unwrap(),
         ..external::Options::of(Command::of_line(command).unwrap())
     };
     options.set(SECTION, section);
