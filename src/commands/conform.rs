@@ -33,7 +33,7 @@ use crate::report::{conformance, json};
   evenkeel conform --external 'python3 my_balancer.py' --law deterministic,weights")]
 pub(super) struct ConformArgs {
     /// The algorithm  [default: the config's]
-    #[arg(long, value_name = "NAME", value_parser = algorithm(), required_unless_present_any = ["config", "external"])]
+    #[arg(long, value_name = "NAME", value_parser = algorithm())]
     algorithm: Option<&'static Card>,
     /// The config with the options and the hash; its backends and what is around the algorithm are not used
     #[arg(short, long, value_name = "FILE")]
@@ -107,7 +107,7 @@ fn subject(args: &ConformArgs, registry: &Registry, voice: Voice) -> Result<Subj
                 .with_hashing(config.hashing))
         }
         (None, Some(algorithm)) => Ok(Subject::new(algorithm)),
-        (None, None) => bail!("expected a strategy: --algorithm, or -c FILE"),
+        (None, None) => bail!("expected a strategy: --algorithm NAME, -c FILE or --external COMMAND"),
     }
 }
 

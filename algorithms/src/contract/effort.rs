@@ -41,7 +41,7 @@ impl Effort {
         histories: 6,
         orders: 3,
         samples: 2,
-        shrinks: 300,
+        shrinks: 150,
     };
 
     /// The same with another number of random histories.

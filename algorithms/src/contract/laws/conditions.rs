@@ -19,11 +19,11 @@ pub(super) fn by_key(subject: &Subject) -> Applies {
     )
 }
 
-/// To what is no other program's strategy.
+/// To what is made to our laws, and not after another program or by one.
 pub(super) fn own(subject: &Subject) -> Applies {
     when(
-        !subject.card().origin.is_dialect(),
-        "a dialect answers as its program does",
+        subject.card().origin == Origin::Own,
+        "it answers as another program does",
     )
 }
 
