@@ -140,8 +140,10 @@ impl Snapshot {
     /// As [`LoadBalancer::route`](crate::LoadBalancer::route).
     #[inline]
     pub fn pick(&self, pick: &Pick<'_>) -> Result<Slot, RouteError> {
-        let slot = self.balancer.pick(&pick.by(&self.clock));
-        slot.ok_or_else(|| self.why_none(pick))
+        // One request in memory, not one for the answer and one for why there is none.
+        let pick = pick.by(&self.clock);
+        let slot = self.balancer.pick(&pick);
+        slot.ok_or_else(|| self.why_none(&pick))
     }
 
     /// [`pick`](Self::pick) for several requests, one after the other: `answered` gets the answers in their
@@ -189,8 +191,9 @@ impl Snapshot {
         pick: &Pick<'_>,
         steps: &mut dyn FnMut(Step<'_>),
     ) -> Result<Slot, RouteError> {
-        let slot = self.balancer.trace(&pick.by(&self.clock), steps);
-        slot.ok_or_else(|| self.why_none(pick))
+        let pick = pick.by(&self.clock);
+        let slot = self.balancer.trace(&pick, steps);
+        slot.ok_or_else(|| self.why_none(&pick))
     }
 
     /// Picks and counts. What loses the last place under a cap to another thread goes on as if it had

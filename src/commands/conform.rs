@@ -107,7 +107,9 @@ fn subject(args: &ConformArgs, registry: &Registry, voice: Voice) -> Result<Subj
                 .with_hashing(config.hashing))
         }
         (None, Some(algorithm)) => Ok(Subject::new(algorithm)),
-        (None, None) => bail!("expected a strategy: --algorithm NAME, -c FILE or --external COMMAND"),
+        (None, None) => {
+            bail!("expected a strategy: --algorithm NAME, -c FILE or --external COMMAND")
+        }
     }
 }
 

@@ -86,7 +86,7 @@ impl Balancer for Built {
         let excludes_some = |session: &Session| session.excludes_some(pick);
         let cannot_be_told =
             !self.capabilities.exclude && self.session().as_ref().is_some_and(excludes_some);
-        cannot_be_told.then_some(Failure::known(NO_EXCLUSION))
+        cannot_be_told.then(|| Failure::new(NO_EXCLUSION))
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {

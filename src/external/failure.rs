@@ -132,7 +132,7 @@ const fn shown_char(char: char) -> char {
 
 impl From<Failed> for Failure {
     fn from(failed: Failed) -> Self {
-        Self::kept(failed.to_string())
+        Self::new(failed.to_string())
     }
 }
 

@@ -266,7 +266,7 @@ impl Balancer for Waiting {
     }
 
     fn failure(&self, _: &Pick<'_>) -> Option<Failure> {
-        Some(Failure::known("no key"))
+        Some(Failure::new("no key"))
     }
 
     fn describe(&self, _: &mut Fingerprint) {}
@@ -284,7 +284,7 @@ fn what_waits_is_asked_for_many_picks_at_once_and_says_why_it_fails() {
     snapshot.pick_each(picks, |answer| answers.push(answer.unwrap().index()));
     assert!(answers.into_iter().eq((0..2_500).map(|number| number % 3)));
     assert_eq!(*waiting.asked.lock().unwrap(), [1_024, 1_024, 452]);
-    let failed = RouteError::Failed(Failure::known("no key"));
+    let failed = RouteError::Failed(Failure::new("no key"));
     assert_eq!(balancer.route(None).unwrap_err(), failed);
     assert_eq!(failed.to_string(), "no key");
 }
