@@ -276,7 +276,7 @@ impl Groups {
 }
 
 /// The two outward programs as a whole.
-fn programs() -> Result<[Target; 4]> {
+fn programs(keys: &Keys) -> Result<[Target; 5]> {
     eprintln!("compare");
     let (seconds, megabytes) = comparison::ten_million_requests()?;
     eprintln!("serve");
@@ -287,8 +287,15 @@ fn programs() -> Result<[Target; 4]> {
         measured: service::requests_a_second()?,
         limit: Limit::AtLeast(2e6),
     };
+    eprintln!("external");
+    let asked = Target {
+        what: "serve as a strategy, picks a second".into(),
+        measured: external::picks_a_second(keys)?,
+        limit: Limit::AtLeast(2e5),
+    };
     Ok([
         throughput,
+        asked,
         Target::at_most(what, median, 100.),
         Target::at_most(
             "compare, 10,000 backends, 10,000,000 requests, s",
@@ -315,8 +322,8 @@ fn main() -> Result<ExitCode> {
 
 /// Measures all and writes the file.
 fn all(path: &str) -> Result<()> {
-    let programs = programs()?;
     let keys = Keys::new();
+    let programs = programs(&keys)?;
     let groups = Groups::measure(&keys);
     let mut targets = groups.targets();
     targets.extend(programs);

@@ -32,7 +32,14 @@ pub fn requests_a_second() -> Result<f64> {
     for _ in 0..3 {
         let (input, output) = (File::open(file.path())?, File::create("/dev/null")?);
         let start = Instant::now();
-        serve(input, output, None, Registry::builtin(), start, Limits::default())?;
+        serve(
+            input,
+            output,
+            None,
+            Registry::builtin(),
+            start,
+            Limits::default(),
+        )?;
         best = best.min(start.elapsed().as_secs_f64());
     }
     Ok(LINES as f64 / best)
@@ -42,8 +49,16 @@ pub fn requests_a_second() -> Result<f64> {
 pub fn time_of_an_answer() -> Result<(f64, f64)> {
     let (questions, mut asks) = io::pipe()?;
     let (answers, answered) = io::pipe()?;
-    let server =
-        thread::spawn(move || serve(questions, answered, None, Registry::builtin(), Instant::now(), Limits::default()));
+    let server = thread::spawn(move || {
+        serve(
+            questions,
+            answered,
+            None,
+            Registry::builtin(),
+            Instant::now(),
+            Limits::default(),
+        )
+    });
     let (mut answers, mut answer) = (BufReader::new(answers), String::new());
     writeln!(asks, "{INIT}")?;
     answers.read_line(&mut answer)?;

@@ -48,8 +48,8 @@ pub enum Health {
 }
 
 impl Capabilities {
-    /// What it needs and promises. Nobody promises that it moves no key needlessly, nor that it picks a backend
-    /// whenever there is one.
+    /// What it needs and promises. No answer promises that it moves no key needlessly, nor that it picks a
+    /// backend whenever there is one.
     pub(super) fn profile(self) -> Profile {
         let mut profile = Profile::TURNS.with_key(self.key).with_giving_up();
         profile.in_flight = self.counts != Counting::Ignored;

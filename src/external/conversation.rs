@@ -76,8 +76,8 @@ impl Conversation {
         mut write: impl FnMut(usize, Ask<'_>),
         mut read: impl FnMut(usize, &Answer<'_>) -> Result<(), Cause>,
     ) -> Result<(), Failed> {
-        if self.pipe.has_more() {
-            let line = self.pipe.line(Duration::ZERO).unwrap_or_default().to_vec();
+        if let Some(line) = self.pipe.line_at_hand() {
+            let line = line.to_vec();
             return Err(self.failed(Cause::Unasked, Some(line)));
         }
         let window = self.program.options.window.get() as usize;

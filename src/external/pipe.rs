@@ -94,12 +94,15 @@ impl Pipe {
         }
     }
 
-    /// Whether the program has written something that was not taken.
-    pub(super) fn has_more(&mut self) -> bool {
+    /// Takes a line that was written already, if there is one.
+    pub(super) fn line_at_hand(&mut self) -> Option<&[u8]> {
         if let Ok(chunk) = self.answers.try_recv() {
             self.buffer.extend_from_slice(&chunk);
         }
-        self.next < self.buffer.len()
+        let length = memchr::memchr(b'\n', &self.buffer[self.next..])?;
+        let start = self.next;
+        self.next += length + 1;
+        Some(&self.buffer[start..start + length])
     }
 
     fn chunk(&self, until: impl FnOnce() -> Instant) -> Result<Vec<u8>, NoLine> {
