@@ -68,6 +68,21 @@ impl Case {
         Self { keys, ..self }
     }
 
+    /// The same with the backends numbered from 0 in the order in which they appear.
+    pub(super) fn renumbered(mut self) -> Self {
+        let start = self.start.iter_mut().map(|(name, _)| name);
+        let others = self.events.iter_mut().flat_map(Event::names_mut);
+        let mut known = Vec::new();
+        for name in start.chain(others) {
+            let place = known.iter().position(|known| known == name);
+            *name = Name(place.unwrap_or_else(|| {
+                known.push(*name);
+                known.len() - 1
+            }) as u8);
+        }
+        self
+    }
+
     /// What is to be done, a line each.
     #[must_use]
     pub fn lines(&self) -> Vec<String> {

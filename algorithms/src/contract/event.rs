@@ -42,6 +42,26 @@ pub enum Event {
     Report(Name, Report),
 }
 
+impl Event {
+    /// The backends that it is about.
+    pub(super) fn names_mut(&mut self) -> Vec<&mut Name> {
+        match self {
+            Self::Join(name, ..)
+            | Self::Leave(name)
+            | Self::Reweight(name, _)
+            | Self::Drain(name, _)
+            | Self::Down(name, _)
+            | Self::Backup(name, _)
+            | Self::Cap(name, _)
+            | Self::Health(name, _)
+            | Self::Report(name, _) => vec![name],
+            Self::Replace(members) => members.iter_mut().map(|(name, _)| name).collect(),
+            Self::Request(request) => request.tried.iter_mut().collect(),
+            Self::Rotate(_) | Self::Detour | Self::End(..) => Vec::new(),
+        }
+    }
+}
+
 /// A request of a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {

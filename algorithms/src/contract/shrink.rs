@@ -23,6 +23,7 @@ pub(super) fn shrunk(
         search.drop_chunks(|case| &mut case.start);
         search.drop_chunks(|case| &mut case.events);
         search.simplify_each();
+        search.attempt(search.case.clone().renumbered());
         if search.case == before || search.left == 0 {
             return (search.case, search.finding);
         }
