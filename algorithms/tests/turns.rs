@@ -103,7 +103,7 @@ fn round_robin_takes_the_turns_told_one_by_one() {
             let expected = match event {
                 // Another algorithm begins its own turns.
                 Event::Detour => continue,
-                Event::Request(request) => turns.take(model.members(), &request.tried),
+                Event::Request(_) => turns.take(model.members(), event.tried()),
                 _ => None,
             };
             match model.play(event)? {
@@ -138,7 +138,7 @@ fn least_connections_picks_what_a_scan_finds() {
             let mut model = Model::new(subject, case, Listing::AsGiven)?;
             for event in &case.events {
                 let expected = match event {
-                    Event::Request(request) => least_loaded(model.members(), &request.tried),
+                    Event::Request(_) => least_loaded(model.members(), event.tried()),
                     _ => None,
                 };
                 if let Happened::Routed(answer) = model.play(event)? {

@@ -43,6 +43,15 @@ pub enum Event {
 }
 
 impl Event {
+    /// The backends that it has tried, if it is a request.
+    #[must_use]
+    pub fn tried(&self) -> &[Name] {
+        match self {
+            Self::Request(request) => &request.tried,
+            _ => &[],
+        }
+    }
+
     /// The backends that it is about.
     pub(super) fn names_mut(&mut self) -> Vec<&mut Name> {
         match self {

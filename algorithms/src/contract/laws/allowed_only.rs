@@ -64,11 +64,7 @@ fn holds(subject: &Subject, case: &Case) -> Result<(), Finding> {
     let mut model = Model::new(subject, case, Listing::AsGiven)?;
     let may_give_up = subject.profile().may_give_up;
     for event in &case.events {
-        let tried = match event {
-            Event::Request(request) => &*request.tried,
-            _ => &[],
-        };
-        let admitted = Member::admitted(model.members(), tried).map(Member::name);
+        let admitted = Member::admitted(model.members(), event.tried()).map(Member::name);
         let admitted: Vec<_> = admitted.collect();
         let Happened::Routed(answer) = model.play(event)? else {
             continue;

@@ -54,67 +54,90 @@ fn holds(subject: &Subject, case: &Case) -> Result<(), Finding> {
     seeds_differ(subject, &model, case)?;
     let members = model.members().iter();
     let backends: Vec<_> = members.map(|member| member.backend.clone()).collect();
-    let Some((first, others)) = backends.split_first() else {
+    if backends.is_empty() {
         return Ok(());
+    }
+    let prints = Prints {
+        same: subject.balancer(&backends)?.fingerprint(),
+        subject,
+        backends,
     };
-    let print = |backends: &[Backend]| Ok::<_, Finding>(subject.balancer(backends)?.fingerprint());
-    let edited = |edit: fn(Backend) -> Backend| {
-        let mut backends = backends.clone();
-        backends[0] = edit(first.clone());
-        print(&backends)
-    };
-    let (same, profile) = (print(&backends)?, subject.profile());
-    for (what, edit) in INDIFFERENT {
+    prints.ignore_the_indifferent()?;
+    prints.tell_the_decisive_apart()?;
+    prints.follow_health()?;
+    prints.follow_the_order()
+}
+
+/// The fingerprint of some backends, and those of the same with changes.
+struct Prints<'a> {
+    subject: &'a Subject,
+    backends: Vec<Backend>,
+    same: u64,
+}
+
+impl Prints<'_> {
+    /// That of the same backends, the first of them edited.
+    fn edited(&self, edit: fn(Backend) -> Backend) -> Result<u64, Finding> {
+        let mut backends = self.backends.clone();
+        backends[0] = edit(backends[0].clone());
+        self.of(&backends)
+    }
+
+    fn of(&self, backends: &[Backend]) -> Result<u64, Finding> {
+        Ok(self.subject.balancer(backends)?.fingerprint())
+    }
+
+    fn ignore_the_indifferent(&self) -> Result<(), Finding> {
+        for (what, edit) in INDIFFERENT {
+            says(
+                self.edited(edit)? == self.same,
+                format_args!("{what} changes it"),
+            )?;
+        }
+        let weighted = self.subject.profile().weighted;
+        let is_ignored = weighted || self.edited(reweighted)? == self.same;
         says(
-            edited(edit)? == same,
-            format_args!("{what} of {} changes it", first.name()),
-        )?;
+            is_ignored,
+            "a weight changes it, and by the profile makes no difference",
+        )
     }
-    let mut all = vec![
-        ("the pool as it is", same),
-        ("the pool without it", print(others)?),
-    ];
-    for (what, edit) in DECISIVE {
-        all.push((what, edited(edit)?));
+
+    fn tell_the_decisive_apart(&self) -> Result<(), Finding> {
+        let fewer = self.of(&self.backends[1..])?;
+        let mut all = vec![("no change", self.same), ("a backend fewer", fewer)];
+        for (what, edit) in DECISIVE {
+            all.push((what, self.edited(edit)?));
+        }
+        if self.subject.profile().weighted {
+            all.push(("another weight", self.edited(reweighted)?));
+        }
+        all.sort_by_key(|(_, print)| *print);
+        match all.windows(2).find(|pair| pair[0].1 == pair[1].1) {
+            Some(pair) => says(
+                false,
+                format_args!("the same for {} and {}", pair[0].0, pair[1].0),
+            ),
+            None => Ok(()),
+        }
     }
-    let reweighted = edited(|backend| {
-        let weight = if backend.weight() == Weight::MIN {
-            heavier()
-        } else {
-            Weight::MIN
-        };
-        backend.with_weight(weight)
-    })?;
-    match profile.weighted {
-        true => all.push(("another weight", reweighted)),
-        false => says(
-            reweighted == same,
-            "a weight changes it, but its profile says: not weighted",
-        )?,
+
+    /// It may be that of a drain: the answers are the same.
+    fn follow_health(&self) -> Result<(), Finding> {
+        let balancer = self.subject.balancer(&self.backends)?;
+        balancer.set_healthy(self.backends[0].name(), false)?;
+        let changes = balancer.fingerprint() != self.same;
+        says(changes, "bad health does not change it")
     }
-    all.sort_by_key(|(_, print)| *print);
-    if let Some(pair) = all.windows(2).find(|pair| pair[0].1 == pair[1].1) {
-        let [(one, _), (other, _)] = [pair[0], pair[1]];
-        let name = first.name();
-        return says(
-            false,
-            format_args!("of {name}: {one} and {other} have the same one"),
-        );
+
+    fn follow_the_order(&self) -> Result<(), Finding> {
+        let reversed: Vec<_> = self.backends.iter().rev().cloned().collect();
+        let is_free = self.of(&reversed)? == self.same;
+        let is_promised = is_free == self.subject.profile().order_free;
+        says(
+            is_promised || reversed.len() == 1,
+            format_args!("the same in another order: {is_free}, against the profile"),
+        )
     }
-    let balancer = subject.balancer(&backends)?;
-    balancer.set_healthy(first.name(), false)?;
-    // Which may be that of a drain: the answers are the same.
-    says(
-        balancer.fingerprint() != same,
-        "bad health does not change it",
-    )?;
-    let reversed: Vec<_> = backends.iter().rev().cloned().collect();
-    let order_free = print(&reversed)? == same;
-    let is_promised = others.is_empty() || order_free == profile.order_free;
-    says(
-        is_promised,
-        format_args!("the same in another order: {order_free}, against its profile"),
-    )
 }
 
 /// Nothing if it is right, and otherwise this about the fingerprint.
@@ -122,9 +145,13 @@ fn says(is_right: bool, found: impl fmt::Display) -> Result<(), Finding> {
     Finding::unless(is_right, || format!("fingerprint: {found}"))
 }
 
-/// A small weight that is not the smallest.
-fn heavier() -> Weight {
-    Weight::new(3).unwrap_or(Weight::MAX)
+fn reweighted(backend: Backend) -> Backend {
+    let other = Weight::new(3).unwrap_or(Weight::MAX);
+    let weight = match backend.weight() {
+        Weight::MIN => other,
+        _ => Weight::MIN,
+    };
+    backend.with_weight(weight)
 }
 
 /// A balancer that takes in nothing looks like any other one that does not.

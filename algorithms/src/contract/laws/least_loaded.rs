@@ -45,11 +45,9 @@ pub(super) const LEAST_LOADED: Law = Law {
 fn holds(subject: &Subject, case: &Case) -> Result<(), Finding> {
     let mut model = Model::new(subject, case, Listing::AsGiven)?;
     for event in &case.events {
-        let tried = match event {
-            Event::Request(request) => &*request.tried,
-            _ => &[],
-        };
-        let admitted: Vec<_> = Member::admitted(model.members(), tried).cloned().collect();
+        let admitted: Vec<_> = Member::admitted(model.members(), event.tried())
+            .cloned()
+            .collect();
         let Happened::Routed(answer) = model.play(event)? else {
             continue;
         };
