@@ -17,7 +17,7 @@ pub struct Effort {
 }
 
 impl Effort {
-    /// For a strategy that answers in nanoseconds: some seconds without optimisation.
+    /// For a strategy that answers in nanoseconds: a second, or ten without optimisation.
     pub const FULL: Self = Self {
         keys: 2_000,
         histories: 24,
