@@ -74,10 +74,11 @@ mod tests {
 
     #[test]
     fn a_line_is_split_as_a_shell_does_and_shown_so() {
-        let command = Command::of_line("python3 'my balancer.py' --seed=7").unwrap();
-        let words = ["my balancer.py".to_owned(), "--seed=7".to_owned()];
+        let line = "python3 'my balancer.py' --seed 7";
+        let command = Command::of_line(line).unwrap();
+        let words = ["my balancer.py", "--seed", "7"].map(str::to_owned);
         assert_eq!(command.words(), Some(("python3", &words[..])));
-        assert_eq!(command.to_string(), "python3 'my balancer.py' --seed=7");
+        assert_eq!(command.to_string(), line);
     }
 
     #[test]
