@@ -76,10 +76,9 @@ pub trait Balancer: Any + Debug + Send + Sync {
         false
     }
 
-    /// Returns why it picked nothing for this request, if it was not able to: what it depends on has failed.
-    /// None if no backend could be picked.
-    fn failure(&self, pick: &Pick<'_>) -> Option<Failure> {
-        let _ = pick;
+    /// Returns why it picked nothing just now, if it was not able to: what it depends on has failed. None if no
+    /// backend could be picked.
+    fn failure(&self) -> Option<Failure> {
         None
     }
 
@@ -146,8 +145,8 @@ impl Balancer for Box<dyn Balancer> {
         (**self).overrides_health()
     }
 
-    fn failure(&self, pick: &Pick<'_>) -> Option<Failure> {
-        (**self).failure(pick)
+    fn failure(&self) -> Option<Failure> {
+        (**self).failure()
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {

@@ -140,10 +140,8 @@ impl Snapshot {
     /// As [`LoadBalancer::route`](crate::LoadBalancer::route).
     #[inline]
     pub fn pick(&self, pick: &Pick<'_>) -> Result<Slot, RouteError> {
-        // One request in memory, not one for the answer and one for why there is none.
-        let pick = pick.by(&self.clock);
-        let slot = self.balancer.pick(&pick);
-        slot.ok_or_else(|| self.why_none(&pick))
+        let slot = self.balancer.pick(&pick.by(&self.clock));
+        slot.ok_or_else(|| self.why_none(pick.key()))
     }
 
     /// [`pick`](Self::pick) for several requests, one after the other: `answered` gets the answers in their
@@ -177,7 +175,7 @@ impl Snapshot {
             }
             balancer.pick_each(&asked, &mut slots);
             for (pick, slot) in asked.drain(..).zip(slots.drain(..)) {
-                answered(slot.ok_or_else(|| self.why_none(&pick)));
+                answered(slot.ok_or_else(|| self.why_none(pick.key())));
             }
         }
     }
@@ -191,9 +189,8 @@ impl Snapshot {
         pick: &Pick<'_>,
         steps: &mut dyn FnMut(Step<'_>),
     ) -> Result<Slot, RouteError> {
-        let pick = pick.by(&self.clock);
-        let slot = self.balancer.trace(&pick, steps);
-        slot.ok_or_else(|| self.why_none(&pick))
+        let slot = self.balancer.trace(&pick.by(&self.clock), steps);
+        slot.ok_or_else(|| self.why_none(pick.key()))
     }
 
     /// Picks and counts. What loses the last place under a cap to another thread goes on as if it had
@@ -243,7 +240,7 @@ impl Snapshot {
             let pick = Pick::new(&self.pool, Some(key)).by(&self.clock);
             let pick = pick.excluding(&tried).question();
             let Some(slot) = self.balancer.pick(&pick) else {
-                let failure = self.balancer.failure(&pick);
+                let failure = self.balancer.failure();
                 return failure.map_or(Ok(owners), |failure| Err(RouteError::Failed(failure)));
             };
             // A custom balancer that names one twice would have no end.
@@ -255,12 +252,13 @@ impl Snapshot {
         Ok(owners)
     }
 
+    /// It is given the key alone: what it needs of a request has to be kept while that is picked for.
     #[cold]
-    fn why_none(&self, pick: &Pick<'_>) -> RouteError {
+    fn why_none(&self, key: Option<&[u8]>) -> RouteError {
         match self.profile().key {
-            Key::Required if pick.key().is_none() => RouteError::KeyRequired,
+            Key::Required if key.is_none() => RouteError::KeyRequired,
             _ => {
-                let failure = self.balancer.failure(pick);
+                let failure = self.balancer.failure();
                 failure.map_or(RouteError::NoBackend, RouteError::Failed)
             }
         }

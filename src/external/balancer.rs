@@ -1,5 +1,6 @@
 //! What picks for one pool, by asking a process.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use evenkeel_algorithms::{Balancer, BuildError, Failure, Fingerprint, Hashing, Pick, Pool, Slot};
@@ -23,6 +24,9 @@ pub(super) struct Built {
     session: Mutex<Option<Session>>,
     /// Why it cannot be asked any more.
     failed: OnceLock<Failure>,
+    /// Whether the latest request that was not answered could reach only backends that the program cannot be told
+    /// to exclude.
+    cannot_be_told: AtomicBool,
 }
 
 impl Built {
@@ -40,6 +44,7 @@ impl Built {
             capabilities,
             session: Mutex::new(session),
             failed: OnceLock::new(),
+            cannot_be_told: AtomicBool::new(false),
         })
     }
 
@@ -71,6 +76,13 @@ impl Balancer for Built {
         // What is not answered is nothing.
         slots.resize(start + picks.len(), None);
         self.attempt(|session| session.pick_each(picks, &mut slots[start..]));
+        let mut unanswered = picks.iter().zip(&slots[start..]).rev();
+        if let Some((pick, _)) = unanswered.find(|(_, slot)| slot.is_none()) {
+            let excludes_some = |session: &Session| session.excludes_some(pick);
+            let cannot_be_told =
+                !self.capabilities.exclude && self.session().as_ref().is_some_and(excludes_some);
+            self.cannot_be_told.store(cannot_be_told, Ordering::Relaxed);
+        }
     }
 
     fn on_change(&self, pool: &Pool, slot: Slot) {
@@ -79,14 +91,12 @@ impl Balancer for Built {
         }
     }
 
-    fn failure(&self, pick: &Pick<'_>) -> Option<Failure> {
-        if let Some(&failed) = self.failed.get() {
-            return Some(failed);
-        }
-        let excludes_some = |session: &Session| session.excludes_some(pick);
-        let cannot_be_told =
-            !self.capabilities.exclude && self.session().as_ref().is_some_and(excludes_some);
-        cannot_be_told.then(|| Failure::new(NO_EXCLUSION))
+    fn failure(&self) -> Option<Failure> {
+        let cannot_be_told = || {
+            let cannot_be_told = self.cannot_be_told.load(Ordering::Relaxed);
+            cannot_be_told.then(|| Failure::new(NO_EXCLUSION))
+        };
+        self.failed.get().copied().or_else(cannot_be_told)
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {

@@ -69,8 +69,8 @@ impl Balancer for Relay<dyn Balancer> {
         self.0.overrides_health()
     }
 
-    fn failure(&self, pick: &Pick<'_>) -> Option<Failure> {
-        self.0.failure(pick)
+    fn failure(&self) -> Option<Failure> {
+        self.0.failure()
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {

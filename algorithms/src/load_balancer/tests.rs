@@ -265,7 +265,7 @@ impl Balancer for Waiting {
         slots.extend(picks.iter().map(|pick| self.pick(pick)));
     }
 
-    fn failure(&self, _: &Pick<'_>) -> Option<Failure> {
+    fn failure(&self) -> Option<Failure> {
         Some(Failure::new("no key"))
     }
 

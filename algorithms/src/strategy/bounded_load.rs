@@ -254,8 +254,8 @@ impl Balancer for Built {
         self.overrides_health
     }
 
-    fn failure(&self, pick: &Pick<'_>) -> Option<Failure> {
-        self.inner.failure(pick)
+    fn failure(&self) -> Option<Failure> {
+        self.inner.failure()
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {

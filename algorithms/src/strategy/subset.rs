@@ -274,9 +274,8 @@ impl Balancer for Built {
         self.overrides_health
     }
 
-    fn failure(&self, pick: &Pick<'_>) -> Option<Failure> {
-        let reaches = |slot| self.reaches(pick, slot);
-        self.inner.failure(&pick.among(&self.pool).within(&reaches))
+    fn failure(&self) -> Option<Failure> {
+        self.inner.failure()
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {

@@ -306,7 +306,7 @@ impl Built {
                 .layer(newcomer.joined)
                 .and_then(|layer| layer.pick(self.inner.overrides_health(), pick, inside))
             else {
-                return self.failure(pick).is_none().then_some(last);
+                return self.failure().is_none().then_some(last);
             };
             slot = before;
         }
@@ -360,10 +360,10 @@ impl Balancer for Built {
         self.inner.overrides_health()
     }
 
-    fn failure(&self, pick: &Pick<'_>) -> Option<Failure> {
+    fn failure(&self) -> Option<Failure> {
         let layers = self.layers.iter().map(|layer| &layer.balancer);
         let mut all = [&self.inner].into_iter().chain(layers);
-        all.find_map(|balancer| balancer.failure(pick))
+        all.find_map(Balancer::failure)
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {
