@@ -111,9 +111,8 @@ pub struct OptionHelp {
 const NOT_STATED: &str = "-";
 
 impl Card {
-    /// A card that says no more than it has to: an algorithm of ours, or of whoever writes the card, without other
-    /// names, options, size and feedback, whose shares, failover, costs and weights are not stated. Meant as the base of
-    /// a card that says more.
+    /// A card that says no more than it has to. It has no other names, no options, no size and no feedback, and states
+    /// no shares, failover, costs or weights; its origin is [`Origin::Own`]. A card that says more starts from it.
     #[must_use]
     pub const fn new(name: &'static str, family: Family, make: &'static Make) -> Self {
         Self {

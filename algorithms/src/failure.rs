@@ -5,8 +5,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Why a balancer was not able to pick: what it depends on, another process for instance, has failed.
 ///
-/// Errors of routing are handed along the path of every request, so this one is a small number (a reference to a text
-/// makes routes up to 4 % slower): its text is kept for good, once. It is meant for what fails rarely and stays so.
+/// Errors of routing are handed along the path of every request, where a reference to a text has made routes slower.
+/// So this is a small number, and its text is kept for good, once: for what fails rarely and stays so.
 ///
 /// ```
 /// use evenkeel_algorithms::Failure;

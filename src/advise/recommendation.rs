@@ -76,8 +76,8 @@ fn course(trace: Option<&Arc<Traffic>>, needs: &Needs, requests: u32) -> Result<
 }
 
 impl Recommendation {
-    /// Measures what could meet the needs, our own strategies and others beside, and again with each need changed: on the requests of a trace, or on
-    /// so many that are drawn. `progress` is told how far it is.
+    /// Measures what could meet the needs, of our own strategies and others beside, and again with each need changed:
+    /// on the requests of a trace, or on so many that are drawn. `progress` is told how far it is.
     ///
     /// # Errors
     /// If the requests do not fit the needs, or no config can be built for them.

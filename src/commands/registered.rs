@@ -14,7 +14,7 @@ use crate::config::algorithm_named;
 #[derive(Clone, Debug)]
 pub(super) struct AlgorithmList(pub(super) Vec<&'static Card>);
 
-/// Reads the name of an algorithm, or as many as there are.
+/// Reads one or several names of algorithms that a registry has.
 #[derive(Clone)]
 struct Parser<T> {
     registry: Arc<Registry>,
@@ -106,14 +106,14 @@ fn listed(registry: &Registry, names: &str) -> Result<AlgorithmList, String> {
 /// The argument with what was added to our own algorithms in its long help, with their options.
 fn described(argument: Arg, registry: &Registry) -> Arg {
     let argument = argument.hide_possible_values(true);
+    if registry.custom().next().is_none() {
+        return argument;
+    }
     let help = argument
         .get_long_help()
         .or(argument.get_help())
         .map(ToString::to_string)
         .unwrap_or_default();
-    if registry.custom().next().is_none() {
-        return argument;
-    }
     let mut text = format!("{help}\n\nBeside those that are built in:");
     for card in registry.custom() {
         let _ = write!(text, "\n  {card}: {}", card.summary);

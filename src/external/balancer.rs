@@ -24,8 +24,7 @@ pub(super) struct Built {
     session: Mutex<Option<Session>>,
     /// Why it cannot be asked any more.
     failed: OnceLock<Failure>,
-    /// Whether the latest request that was not answered could reach only backends that the program cannot be told
-    /// to exclude.
+    /// Whether the latest request was not answered because the program cannot be told to exclude a backend.
     cannot_be_told: AtomicBool,
 }
 
@@ -76,11 +75,16 @@ impl Balancer for Built {
         // What is not answered is nothing.
         slots.resize(start + picks.len(), None);
         self.attempt(|session| session.pick_each(picks, &mut slots[start..]));
-        let mut unanswered = picks.iter().zip(&slots[start..]).rev();
-        if let Some((pick, _)) = unanswered.find(|(_, slot)| slot.is_none()) {
-            let excludes_some = |session: &Session| session.excludes_some(pick);
-            let cannot_be_told =
-                !self.capabilities.exclude && self.session().as_ref().is_some_and(excludes_some);
+        if !self.capabilities.exclude {
+            let mut unanswered = picks.iter().zip(&slots[start..]).rev();
+            let unanswered = unanswered.find(|(_, slot)| slot.is_none());
+            let cannot_be_told = unanswered.is_some_and(|(pick, _)| {
+                let session = self.session();
+                session
+                    .as_ref()
+                    .is_some_and(|session| session.excludes_some(pick))
+            });
+            // An answered request takes back what an earlier one has left.
             self.cannot_be_told.store(cannot_be_told, Ordering::Relaxed);
         }
     }

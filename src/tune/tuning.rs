@@ -28,7 +28,8 @@ impl<'a> Tuning<'a> {
     /// The cheapest setting of a config's algorithm that meets the goals.
     ///
     /// # Errors
-    /// If the target does not go with the algorithm or the config; those of a registry that have a size are named.
+    /// If the target does not go with the algorithm or the config. Where the algorithm has no size, the error names
+    /// those of the registry that have one.
     pub fn new(
         config: &'a Config,
         target: Target,

@@ -2,11 +2,11 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use crate::support::{balancer, config_of, python, route};
+use crate::support::{allowing_server, balancer, config_of, python, route};
 
 /// The numbers of the processes that were started, a program and what it has started a line.
 fn started(file: &Path) -> Vec<[u32; 2]> {
@@ -64,13 +64,7 @@ fn a_dropped_balancer_ends_its_process_and_what_that_has_started() {
 fn served(folder: &Path) -> Option<(Child, [u32; 2])> {
     let (command, file) = stubborn(folder)?;
     let config = config_of(&command);
-    let mut server = Command::new(env!("CARGO_BIN_EXE_evenkeel"))
-        .args(["serve", "--allow-external", "-c"])
-        .arg(config.path())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut server = allowing_server(config.path());
     // Three: two are asked what they can do.
     wait_until(|| started(&file).len() == 3, "the program starts");
     let mut answer = [0; 1];

@@ -1,9 +1,8 @@
 //! A config is data: it runs a command only where the command line says so.
 
 use std::io::Write;
-use std::process::{Command, Stdio};
 
-use crate::support::{config_of, evenkeel, printed, refused, serve};
+use crate::support::{allowing_server, config_of, evenkeel, printed, refused, serve};
 
 const REFUSAL: &str =
     "the algorithm `external` runs a command; expected --allow-external on the command line";
@@ -28,13 +27,7 @@ fn a_message_runs_no_command_even_so() {
     let mark = tempfile::tempdir().unwrap();
     let mark = mark.path().join("ran");
     let config = config_of(&serve("configs/ketama.yaml"));
-    let mut server = Command::new(env!("CARGO_BIN_EXE_evenkeel"))
-        .args(["serve", "--allow-external", "-c"])
-        .arg(config.path())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut server = allowing_server(config.path());
     let command = format!(r#"{{"external": {{"command": ["touch", {mark:?}]}}}}"#);
     let lines = [
         r#"{"type": "http_request", "msg_id": 1, "client_id": "alice"}"#.to_owned(),

@@ -2,7 +2,8 @@
 
 use std::fs;
 use std::io::Write;
-use std::process::{self, Output};
+use std::path::Path;
+use std::process::{self, Child, Output, Stdio};
 
 use evenkeel::external::{self, Command, Deadline, SECTION};
 use evenkeel_algorithms::{
@@ -13,6 +14,16 @@ use evenkeel_algorithms::{
 pub(crate) fn serve(config: &str) -> String {
     let evenkeel = env!("CARGO_BIN_EXE_evenkeel");
     format!("{evenkeel} serve -c {config}")
+}
+
+/// Our own `serve`, whose config may run a program.
+pub(crate) fn allowing_server(config: &Path) -> Child {
+    let mut command = process::Command::new(env!("CARGO_BIN_EXE_evenkeel"));
+    command
+        .args(["serve", "--allow-external", "-c"])
+        .arg(config);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    command.spawn().unwrap()
 }
 
 /// The command of one of our small programs, or none where there is no Python.

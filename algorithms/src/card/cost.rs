@@ -34,7 +34,7 @@ pub enum Order {
     Linearithmic,
     /// With something else: a formula.
     Of(&'static str),
-    /// Whoever wrote the card does not say.
+    /// The card does not say.
     NotStated,
 }
 
@@ -47,7 +47,7 @@ impl Cost {
     pub const LINEAR: Self = Self::new(Order::Linear);
     /// O(n log n).
     pub const LINEARITHMIC: Self = Self::new(Order::Linearithmic);
-    /// Whoever wrote the card does not say; shown as a hyphen.
+    /// The card does not say; shown as a hyphen.
     pub const NOT_STATED: Self = Self::new(Order::NotStated);
 
     const fn new(order: Order) -> Self {

@@ -8,6 +8,6 @@ pub enum Failover {
     Spread,
     /// To its neighbours on a ring, in a table or in a list.
     Neighbours,
-    /// Whoever wrote the card does not say, or there are no keys.
+    /// The card does not say, or there are no keys.
     NotStated,
 }

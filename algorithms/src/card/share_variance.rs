@@ -29,6 +29,6 @@ pub enum ShareVariance {
     AsArcs,
     /// Shares follow the load and not the weights alone.
     ByLoad,
-    /// Whoever wrote the card does not say.
+    /// The card does not say.
     NotStated,
 }
