@@ -21,7 +21,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// A config under a name, with what was built of it.
+    /// Creates a config under a name, with what was built of it.
     ///
     /// # Errors
     /// If the algorithm uses no key.
@@ -38,14 +38,14 @@ impl Client {
         })
     }
 
-    /// The config.
+    /// Returns the config.
     #[must_use]
     pub const fn config(&self) -> &Config {
         &self.config
     }
 }
 
-/// The backends that a config has, whatever their order.
+/// Returns the backends that a config has, whatever their order.
 fn names(config: &Config) -> BTreeSet<&str> {
     config.backends.iter().map(Backend::name).collect()
 }
@@ -64,7 +64,7 @@ impl Routed {
     }
 }
 
-/// Every key by itself: none of them takes a turn or stays in flight.
+/// Routes every key by itself: no key takes a turn or stays in flight.
 fn went(
     client: &Client,
     workload: &Workload,
@@ -150,7 +150,7 @@ impl Matrix {
     }
 }
 
-/// The share of the keys that two send to the same backend, by where each sends them, one key after the
+/// Returns the share of the keys that two send to the same backend, by where each sends them, one key after the
 /// other. Two that reach no backend do not agree.
 pub(crate) fn share<T: PartialEq>(
     one: impl ExactSizeIterator<Item = Option<T>>,

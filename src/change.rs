@@ -19,7 +19,7 @@ pub enum MembershipChange {
 }
 
 impl MembershipChange {
-    /// The changes in their order: which backends join, which leave, then all others.
+    /// Returns the changes in their order: which backends join, which leave, then all others.
     #[must_use]
     pub fn listed(add: &[Backend], remove: &[String], others: &[Self]) -> Vec<Self> {
         let added = add.iter().cloned().map(Self::Add);
@@ -28,7 +28,7 @@ impl MembershipChange {
         added.chain(removed).chain(others).collect()
     }
 
-    /// The changes measured when none is asked for: a new backend `b<N+1>` (the first unused name
+    /// Returns the changes measured when none is asked for: a new backend `b<N+1>` (the first unused name
     /// from there) joins; the last leaves, unless it is the only one.
     #[must_use]
     pub fn defaults(backends: &[Backend]) -> Vec<Self> {
@@ -46,7 +46,7 @@ impl MembershipChange {
         changes
     }
 
-    /// The backends after the change.
+    /// Returns the backends after the change.
     ///
     /// # Errors
     /// If a name to be added is there, or one to be changed is not, or none would be left.

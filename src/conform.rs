@@ -70,14 +70,14 @@ impl Conformance {
         }
     }
 
-    /// The laws that are broken though the strategy promises them, or that were named and are broken.
+    /// Returns the laws that are broken though the strategy promises them, or that were named and are broken.
     pub fn faults(&self) -> impl Iterator<Item = &Line> {
         self.laws.iter().filter(|line| line.is_fault())
     }
 }
 
 impl Line {
-    /// Whether the law is broken and was promised or named.
+    /// Returns whether the law is broken and was promised or named.
     #[must_use]
     pub const fn is_fault(&self) -> bool {
         matches!(self.outcome, Outcome::Broken { .. }) && (self.promised || self.asked)

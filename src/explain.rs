@@ -110,7 +110,7 @@ impl Told {
         })
     }
 
-    /// A word for what it is, and what it is.
+    /// Returns a word for what it is, and what it is.
     fn words(&self) -> (&'static str, String) {
         match self {
             Self::Bytes { text, hex } => ("hashed", format!("{text:?} (bytes {hex})")),
@@ -153,13 +153,13 @@ impl<'a> Explanation<'a> {
         }
     }
 
-    /// The name of the backend, if any is left.
+    /// Returns the name of the backend, if any is left.
     #[must_use]
     pub const fn backend(&self) -> Option<&str> {
         self.backend
     }
 
-    /// The slot of the backend.
+    /// Returns the slot of the backend.
     ///
     /// # Errors
     /// As [`Snapshot::trace`].
@@ -167,7 +167,7 @@ impl<'a> Explanation<'a> {
         self.answer
     }
 
-    /// A line each, for eyes.
+    /// Returns a line each, for eyes.
     #[must_use]
     pub fn text(&self) -> String {
         let (len, hex) = (self.key.len(), hex(self.key.as_bytes()));
@@ -200,7 +200,7 @@ impl<'a> Explanation<'a> {
     }
 }
 
-/// The backends that a strategy does not even build in.
+/// Returns the backends that a strategy does not even build in.
 fn left_out(config: &Config, snapshot: &Snapshot) -> Vec<PassedOver> {
     let pool = snapshot.pool();
     let plain = config.plain(config.algorithm).profile();
@@ -222,7 +222,7 @@ fn left_out(config: &Config, snapshot: &Snapshot) -> Vec<PassedOver> {
         .collect()
 }
 
-/// The backends that would have come before the answer if all could be picked.
+/// Returns the backends that would have come before the answer if all could be picked.
 fn passed_over(snapshot: &Snapshot, key: &[u8], answer: Option<Slot>) -> Vec<PassedOver> {
     let (pool, balancer) = (snapshot.pool(), snapshot.balancer());
     if snapshot.profile().key == Key::Unused {
@@ -239,7 +239,7 @@ fn passed_over(snapshot: &Snapshot, key: &[u8], answer: Option<Slot>) -> Vec<Pas
     out.map(|slot| PassedOver::of(pool, slot)).collect()
 }
 
-/// The backends in the order of preference behind the answer.
+/// Returns the backends in the order of preference behind the answer.
 fn owners_after<'a>(
     snapshot: &'a Snapshot,
     key: &[u8],

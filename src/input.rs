@@ -44,7 +44,7 @@ impl Lines {
         })
     }
 
-    /// The next line without its end (`\n` or `\r\n`), or none after the last.
+    /// Returns the next line without its end (`\n` or `\r\n`), or none after the last.
     ///
     /// # Errors
     /// If reading fails or the line is longer than [`MAX_LINE_BYTES`].
@@ -67,13 +67,13 @@ impl Lines {
         Ok(Some(line))
     }
 
-    /// The number of the line read last, from 1.
+    /// Returns the number of the line read last, from 1.
     #[must_use]
     pub const fn number(&self) -> u64 {
         self.number
     }
 
-    /// Whether no whole line is left without reading on, which may have to wait: the time to write
+    /// Returns whether no whole line is left without reading on, which may have to wait: the time to write
     /// out what is held back.
     #[must_use]
     pub fn is_drained(&self) -> bool {
@@ -81,7 +81,7 @@ impl Lines {
     }
 }
 
-/// The whole text of a file, compressed with gzip or not.
+/// Returns the whole text of a file, compressed with gzip or not.
 ///
 /// # Errors
 /// If the file cannot be read or is not UTF-8.
@@ -119,7 +119,7 @@ pub fn refuse_overwriting<'a>(
     Ok(())
 }
 
-/// The bytes of a file, compressed with gzip or not; `-` is standard input.
+/// Returns the bytes of a file, compressed with gzip or not; `-` is standard input.
 ///
 /// # Errors
 /// If the file cannot be read.

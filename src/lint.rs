@@ -87,13 +87,13 @@ pub fn lints(loaded: &Loaded) -> Result<Vec<Lint>, BuildError> {
 }
 
 impl Subject<'_> {
-    /// The algorithm, if it is of a type.
+    /// Returns the algorithm, if it is of a type.
     fn algorithm_as<T: Algorithm>(&self) -> Option<&T> {
         let algorithm: &dyn Any = &*self.algorithm;
         algorithm.downcast_ref()
     }
 
-    /// A finding at the first of these paths that is in the text.
+    /// Returns a finding at the first of these paths that is in the text.
     fn at(
         &self,
         paths: &[&[&str]],
@@ -110,14 +110,14 @@ impl Subject<'_> {
         }
     }
 
-    /// A finding about an option of the algorithm.
+    /// Returns a finding about an option of the algorithm.
     fn option(&self, option: &str, code: &'static str, reason: String, cure: &'static str) -> Lint {
         let name = self.config.algorithm.name;
         let paths: [&[&str]; 2] = [&["options", name, option], &["algorithm"]];
         self.at(&paths, code, reason, cure)
     }
 
-    /// A finding about a backend, at a field of it if that is there.
+    /// Returns a finding about a backend, at a field of it if that is there.
     fn backend(
         &self,
         slot: Slot,
@@ -131,7 +131,7 @@ impl Subject<'_> {
         self.at(&paths, code, reason, cure)
     }
 
-    /// The first backend that some predicate holds for.
+    /// Returns the first backend that some predicate holds for.
     fn first(&self, holds: impl Fn(&Backend) -> bool) -> Option<Slot> {
         let place = self.config.backends.iter().position(holds)?;
         self.pool.slots().nth(place)
@@ -141,13 +141,13 @@ impl Subject<'_> {
         self.pool.weight(slot).get().into()
     }
 
-    /// The first backend whose weight is another than that of the first.
+    /// Returns the first backend whose weight is another than that of the first.
     fn odd_weight(&self) -> Option<Slot> {
         let first = self.config.backends.first()?.weight();
         self.first(|backend| backend.weight() != first)
     }
 
-    /// How many points or entries each backend has, of how many; none without a ring or table.
+    /// Returns how many points or entries each backend has, of how many; none without a ring or table.
     fn holdings(&self) -> Option<(Vec<u64>, u64)> {
         let owners = self.balancer.table()?;
         let mut counts = vec![0; self.pool.len()];
@@ -227,7 +227,7 @@ const WITH_PORT: [&Card; 4] = [
     &clients::UHASHRING_KETAMA,
 ];
 
-/// Whether a client's label leaves out memcached's port; none of those that are of neither family.
+/// Returns whether a client's label leaves out memcached's port; none of those that are of neither family.
 fn leaves_out_port(config: &Config) -> Option<bool> {
     if WITHOUT_PORT.contains(&config.algorithm) {
         return Some(true);

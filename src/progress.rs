@@ -33,14 +33,14 @@ impl Voice {
         }
     }
 
-    /// How many of so many requests or the like are done, how fast, and the time left; and what for, until
+    /// Returns how many of so many requests or the like are done, how fast, and the time left; and what for, until
     /// the bar gets another message.
     pub(crate) fn bar(self, what: &'static str, total: u64, things: &str) -> ProgressBar {
         self.shown(ProgressBar::new(total), styled(&bar(things)))
             .with_message(what)
     }
 
-    /// How many are done of what takes some time each, and the time left; and what for.
+    /// Returns how many are done of what takes some time each, and the time left; and what for.
     pub(crate) fn steps(self, what: &'static str, total: u64) -> ProgressBar {
         let bar = self
             .shown(ProgressBar::new(total), styled(STEPS))
@@ -50,7 +50,7 @@ impl Voice {
         bar
     }
 
-    /// How many came of requests or the like that have no known end, and how fast.
+    /// Returns how many came of requests or the like that have no known end, and how fast.
     pub(crate) fn count(self, things: &str) -> ProgressBar {
         self.shown(ProgressBar::new_spinner(), styled(&count(things)))
     }

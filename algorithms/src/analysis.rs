@@ -19,7 +19,7 @@ pub struct Spread {
 }
 
 impl Spread {
-    /// The spread of (load, weight) pairs; none without a load.
+    /// Returns the spread of (load, weight) pairs; none without a load.
     pub fn of(loads: impl Iterator<Item = (u64, u32)> + Clone) -> Option<Self> {
         let (mut peak, mut min, mut sum, mut squares, mut deviation) = (0f64, f64::MAX, 0., 0., 0.);
         let mut count = 0u64;
@@ -41,7 +41,7 @@ impl Spread {
     }
 }
 
-/// Each load over what its weight is due of all, of (load, weight) pairs in their order: 1 is even. None
+/// Returns each load over what its weight is due of all, of (load, weight) pairs in their order: 1 is even. None
 /// without a load.
 pub fn to_means(
     loads: impl Iterator<Item = (u64, u32)> + Clone,
@@ -71,7 +71,7 @@ pub struct Change<'a> {
     took: Vec<bool>,
 }
 
-/// The share a backend may be expected to get: its weight, or nothing while it is not in service.
+/// Returns the share a backend may be expected to get: its weight, or nothing while it is not in service.
 fn effective_weight(pool: &Pool, slot: Slot) -> u32 {
     if pool.is_active(slot) {
         pool.weight(slot).get()
@@ -107,7 +107,7 @@ impl<'a> Change<'a> {
         }
     }
 
-    /// Whether an answer moved: the backend before is not the backend after. An answer may be none.
+    /// Returns whether an answer moved: the backend before is not the backend after. An answer may be none.
     #[must_use]
     pub fn moved(&self, before: impl Into<Option<Slot>>, after: impl Into<Option<Slot>>) -> bool {
         match (before.into(), after.into()) {
@@ -116,7 +116,7 @@ impl<'a> Change<'a> {
         }
     }
 
-    /// Whether a move was needless: the backend before neither left nor lost weight, and the one
+    /// Returns whether a move was needless: the backend before neither left nor lost weight, and the one
     /// after neither joined nor gained.
     #[must_use]
     pub fn needless(
@@ -134,13 +134,13 @@ impl<'a> Change<'a> {
         self.gave[before.index()]
     }
 
-    /// Whether a backend is gone from service: removed, down or drained.
+    /// Returns whether a backend is gone from service: removed, down or drained.
     fn left(&self, before: Slot) -> bool {
         let in_service = |now| effective_weight(self.new, now) > 0;
         effective_weight(self.old, before) > 0 && !self.now[before.index()].is_some_and(in_service)
     }
 
-    /// The least that any algorithm must move, as a share of these loads of the backends before. Where
+    /// Returns the least that any algorithm must move, as a share of these loads of the backends before. Where
     /// none gains and backends only leave it is what those had; else [`least_share`](Self::least_share).
     #[must_use]
     pub fn least_of(&self, loads: impl Iterator<Item = (Slot, u64)>) -> f64 {
@@ -205,13 +205,13 @@ impl Moves {
         moves
     }
 
-    /// The share of the answers that moved; 0 of none.
+    /// Returns the share of the answers that moved; 0 of none.
     #[must_use]
     pub fn moved_share(&self) -> f64 {
         share(self.moved, self.total)
     }
 
-    /// The share of the answers that moved needlessly; 0 of none.
+    /// Returns the share of the answers that moved needlessly; 0 of none.
     #[must_use]
     pub fn needless_share(&self) -> f64 {
         share(self.needless, self.total)

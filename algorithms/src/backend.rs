@@ -37,7 +37,7 @@ impl Weight {
             .ok_or(BuildError::ZeroWeight)
     }
 
-    /// The weight as a number.
+    /// Returns the weight as a number.
     #[must_use]
     pub const fn get(self) -> u32 {
         self.0.get()
@@ -103,7 +103,7 @@ struct Details {
 }
 
 impl Backend {
-    /// A backend of weight 1 without an address. The pool checks the name.
+    /// Creates a backend of weight 1 without an address. The pool checks the name.
     pub fn new(name: impl Into<Arc<str>>) -> Self {
         Self {
             name: name.into(),
@@ -117,7 +117,7 @@ impl Backend {
         }
     }
 
-    /// The same backend with other details.
+    /// Returns the same backend with other details.
     fn with_details(mut self, change: impl FnOnce(&mut Details)) -> Self {
         let mut details = self
             .details
@@ -128,7 +128,7 @@ impl Backend {
         self
     }
 
-    /// The same backend under another name, which the pool checks.
+    /// Returns the same backend under another name, which the pool checks.
     #[must_use]
     pub fn with_name(self, name: impl Into<Arc<str>>) -> Self {
         Self {
@@ -243,13 +243,13 @@ impl Backend {
         self.with_details(|details| details.data = Some(Data::new(data)))
     }
 
-    /// The attached value, if there is one of this type.
+    /// Returns the attached value, if there is one of this type.
     #[must_use]
     pub fn data<T: Any + Send + Sync>(&self) -> Option<&T> {
         self.details.as_ref()?.data.as_ref()?.get()
     }
 
-    /// The attached value, if there is one of this type, to be kept without a copy: for a task that goes on when
+    /// Returns the attached value, if there is one of this type, to be kept without a copy: for a task that goes on when
     /// the backend is gone.
     ///
     /// ```
@@ -267,49 +267,49 @@ impl Backend {
         self.details.as_ref()?.data.as_ref()?.shared()
     }
 
-    /// The name: the identity that is hashed.
+    /// Returns the name: the identity that is hashed.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The name, to be kept without a copy.
+    /// Returns the name, to be kept without a copy.
     #[must_use]
     pub fn shared_name(&self) -> Arc<str> {
         Arc::clone(&self.name)
     }
 
-    /// Where the backend is reached, if that was stated.
+    /// Returns where the backend is reached, if that was stated.
     #[must_use]
     pub fn address(&self) -> Option<&str> {
         self.details.as_ref()?.address.as_deref()
     }
 
-    /// The weight.
+    /// Returns the weight.
     #[must_use]
     pub const fn weight(&self) -> Weight {
         self.weight
     }
 
-    /// Whether the backend is draining.
+    /// Returns whether the backend is draining.
     #[must_use]
     pub const fn is_draining(&self) -> bool {
         self.drain
     }
 
-    /// Whether the backend is down.
+    /// Returns whether the backend is down.
     #[must_use]
     pub const fn is_down(&self) -> bool {
         self.down
     }
 
-    /// Whether the backend is a backup.
+    /// Returns whether the backend is a backup.
     #[must_use]
     pub const fn is_backup(&self) -> bool {
         self.backup
     }
 
-    /// The most requests that may be in flight at once, if there is a cap.
+    /// Returns the most requests that may be in flight at once, if there is a cap.
     #[must_use]
     pub const fn max_in_flight(&self) -> Option<NonZeroU32> {
         self.max_in_flight

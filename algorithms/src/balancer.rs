@@ -70,7 +70,7 @@ pub trait Balancer: Any + Debug + Send + Sync {
         let _ = (pool, slot, report, now);
     }
 
-    /// Whether it picks backends that are not healthy as well, because too few are: panic routing. Such a
+    /// Returns whether it picks backends that are not healthy as well, because too few are: panic routing. Such a
     /// balancer [says so](crate::Profile::may_override_health) and is built again when health changes.
     fn overrides_health(&self) -> bool {
         false

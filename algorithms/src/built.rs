@@ -113,7 +113,7 @@ macro_rules! variants {
                 Self::Custom(balancer)
             }
 
-            /// The balancer itself.
+            /// Returns the balancer itself.
             pub(crate) fn as_dyn(&self) -> &dyn Balancer {
                 match self {
                     $(Self::$own(known) => known,)*
@@ -126,7 +126,7 @@ macro_rules! variants {
     };
 }
 
-/// The balancer as a type, or as it was if it is of another.
+/// Returns the balancer as a type, or as it was if it is of another.
 fn unboxed<T: Balancer>(balancer: Box<dyn Balancer>) -> Result<T, Box<dyn Balancer>> {
     let any: &dyn Any = &*balancer;
     if !any.is::<T>() {

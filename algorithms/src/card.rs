@@ -111,7 +111,7 @@ pub struct OptionHelp {
 const NOT_STATED: &str = "-";
 
 impl Card {
-    /// A card that says no more than it has to. It has no other names, no options, no size and no feedback, and states
+    /// Creates a card that says no more than it has to. It has no other names, no options, no size and no feedback, and states
     /// no shares, failover, costs or weights; its origin is [`Origin::Own`]. A card that says more starts from it.
     #[must_use]
     pub const fn new(name: &'static str, family: Family, make: &'static Make) -> Self {
@@ -140,18 +140,18 @@ impl Card {
         }
     }
 
-    /// The canonical name and the others.
+    /// Returns the canonical name and the others.
     pub fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
         std::iter::once(self.name).chain(self.aliases.iter().copied())
     }
 
-    /// The algorithm with these settings.
+    /// Returns the algorithm with these settings.
     #[must_use]
     pub fn algorithm(&self, hashing: impl Into<Hashing>, options: &Options) -> Box<dyn Algorithm> {
         (self.make)(hashing.into(), options)
     }
 
-    /// The section of the algorithm in some options, to be written as what it is read from; none if the
+    /// Returns the section of the algorithm in some options, to be written as what it is read from; none if the
     /// algorithm has no options. What an option left out stands for may be written out: it reads back as
     /// a section that answers the same, not always as an equal one.
     #[cfg(feature = "serde")]

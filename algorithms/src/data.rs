@@ -13,12 +13,12 @@ impl Data {
         Self(value)
     }
 
-    /// The value, if it is of this type.
+    /// Returns the value, if it is of this type.
     pub(crate) fn get<T: Any>(&self) -> Option<&T> {
         self.0.downcast_ref()
     }
 
-    /// The value, shared, if it is of this type.
+    /// Returns the value, shared, if it is of this type.
     pub(crate) fn shared<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
         Arc::clone(&self.0).downcast().ok()
     }

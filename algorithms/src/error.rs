@@ -227,7 +227,7 @@ pub enum BuildError {
 }
 
 impl BuildError {
-    /// The same, and if there are too many points by an option, that one.
+    /// Returns the same, and if there are too many points by an option, that one.
     pub(crate) fn with_points_by(self, option: &'static str) -> Self {
         match self {
             Self::TooManyPoints { points, .. } => Self::TooManyPoints {

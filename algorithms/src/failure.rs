@@ -29,7 +29,7 @@ fn texts() -> MutexGuard<'static, Vec<String>> {
 }
 
 impl Failure {
-    /// The failure that a text describes.
+    /// Returns the failure that a text describes.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
         let (text, mut texts) = (text.into(), texts());

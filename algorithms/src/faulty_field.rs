@@ -5,7 +5,7 @@ use crate::field::{BackendField, Field};
 use crate::refusal::Refusal;
 
 impl BuildError {
-    /// A refusal in the words of an algorithm of another crate: why it cannot be built, and which field of the
+    /// Creates a refusal in the words of an algorithm of another crate: why it cannot be built, and which field of the
     /// config is to be changed.
     ///
     /// ```

@@ -111,7 +111,7 @@ impl From<Seed> for Hashing {
 }
 
 impl Hashing {
-    /// The 64-bit hash of a request's key, from which every algorithm by key starts.
+    /// Returns the 64-bit hash of a request's key, from which every algorithm by key starts.
     #[inline]
     #[must_use]
     pub fn key(self, key: &[u8]) -> u64 {
@@ -123,14 +123,14 @@ impl Hashing {
         }
     }
 
-    /// The 64-bit hash of a backend's name, for an algorithm of one's own. It has nothing to do with that of a
+    /// Returns the 64-bit hash of a backend's name, for an algorithm of one's own. It has nothing to do with that of a
     /// key of the same text.
     #[must_use]
     pub fn backend(self, name: &str) -> u64 {
         self.name(Domain::Custom, name).0
     }
 
-    /// A hash of two numbers, such as the hashes of a key and of a backend, or the place of an entry in a table
+    /// Returns a hash of two numbers, such as the hashes of a key and of a backend, or the place of an entry in a table
     /// and the hash of a backend: every bit of it depends on every bit of both, and on their order.
     ///
     /// ```
@@ -146,7 +146,7 @@ impl Hashing {
         mix(one ^ mix(other.wrapping_add(GOLDEN_GAMMA)))
     }
 
-    /// When a backend of this weight arrives in a race that a hash starts. Of several backends the first to
+    /// Returns when a backend of this weight arrives in a race that a hash starts. Of several backends the first to
     /// arrive is each in proportion to its weight, and one that joins or leaves changes nothing between the
     /// others: weighted rendezvous hashing. It is the same on every machine.
     ///
@@ -164,13 +164,13 @@ impl Hashing {
         -libm::log(part) / f64::from(weight.get())
     }
 
-    /// The 128-bit SipHash-1-3 of a backend's name, as two words.
+    /// Returns the 128-bit SipHash-1-3 of a backend's name, as two words.
     pub(crate) fn name(self, domain: Domain, name: &str) -> (u64, u64) {
         let digest = sip128::SipHasher13::new_with_keys(self.seed.0, domain as u64);
         digest.hash(name.as_bytes()).as_u64()
     }
 
-    /// Some of the points of one backend on a circle: the numbers of a SplitMix64 that starts from the
+    /// Returns some of the points of one backend on a circle: the numbers of a SplitMix64 that starts from the
     /// second word of the name's hash.
     pub(crate) fn points(
         self,
@@ -182,7 +182,7 @@ impl Hashing {
         (range.start as u64..range.end as u64).map(number)
     }
 
-    /// Some of its points on a ring of 32 bits: their upper halves.
+    /// Returns some of its points on a ring of 32 bits: their upper halves.
     pub(crate) fn ring_points(
         self,
         name: &str,
@@ -248,13 +248,13 @@ impl SplitMix {
     }
 }
 
-/// A hash scaled to a place among `len`.
+/// Returns a hash scaled to a place among `len`.
 #[inline]
 pub(crate) const fn scaled(hash: u64, len: usize) -> usize {
     ((hash as u128 * len as u128) >> 64) as usize
 }
 
-/// The finaliser of SplitMix64 (G. L. Steele, D. Lea, C. H. Flood: Fast Splittable Pseudorandom
+/// Returns the finaliser of SplitMix64 (G. L. Steele, D. Lea, C. H. Flood: Fast Splittable Pseudorandom
 /// Number Generators, OOPSLA 2014): every bit of the result depends on every bit of the word.
 #[inline]
 pub(crate) const fn mix(word: u64) -> u64 {

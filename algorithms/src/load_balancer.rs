@@ -126,7 +126,7 @@ impl LoadBalancer {
         snapshot.place(key, tried, |snapshot, pick| snapshot.trace(pick, steps))
     }
 
-    /// The first `count` distinct eligible backends for a key, in the algorithm's order of
+    /// Returns the first `count` distinct eligible backends for a key, in the algorithm's order of
     /// preference: where its replicas belong and where retries go. The first is
     /// [`route`](Self::route)'s answer; there are fewer if the pool has fewer.
     ///
@@ -276,13 +276,13 @@ impl LoadBalancer {
         Some(snapshot.pool.in_flight(slot))
     }
 
-    /// The pool and the balancer as they are now, for reading and for what-ifs.
+    /// Returns the pool and the balancer as they are now, for reading and for what-ifs.
     #[must_use]
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.core().snapshot.load_full()
     }
 
-    /// The [fingerprint](Snapshot::fingerprint) of the pool and the balancer as they are now.
+    /// Returns the [fingerprint](Snapshot::fingerprint) of the pool and the balancer as they are now.
     #[must_use]
     pub fn fingerprint(&self) -> u64 {
         self.snapshot().fingerprint()

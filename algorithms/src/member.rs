@@ -27,7 +27,7 @@ impl Member {
         self.is_eligible() && !self.backend.is_backup()
     }
 
-    /// Whether a pick must look at it: it is not eligible, a backup, or has a cap.
+    /// Returns whether a pick must look at it: it is not eligible, a backup, or has a cap.
     pub(crate) fn is_restricted(&self) -> bool {
         !self.is_primary() || self.is_capped()
     }
@@ -65,7 +65,7 @@ impl Member {
         self.state.in_flight.fetch_sub(1, Ordering::SeqCst);
     }
 
-    /// Whether there is room below the cap.
+    /// Returns whether there is room below the cap.
     #[inline]
     pub(crate) fn has_room(&self) -> bool {
         let has_room = |most: NonZeroU32| self.in_flight() < u64::from(most.get());

@@ -56,7 +56,7 @@ pub(crate) struct Members<'a> {
 }
 
 impl Numbering {
-    /// The numbering of changed backends.
+    /// Returns the numbering of changed backends.
     pub(crate) fn successor(&self, members: &Members<'_>) -> Result<Self, BuildError> {
         let weights = members.backends.iter().map(|backend| backend.weight());
         let buckets = weights.map(|weight| u64::from(weight.get())).sum();
@@ -83,13 +83,13 @@ impl Numbering {
         })
     }
 
-    /// How many buckets there are, vacant ones included.
+    /// Returns how many buckets there are, vacant ones included.
     #[must_use]
     pub const fn len(&self) -> usize {
         self.holders.len()
     }
 
-    /// Whether there is no bucket at all.
+    /// Returns whether there is no bucket at all.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.holders.is_empty()
@@ -101,19 +101,19 @@ impl Numbering {
         &self.holders
     }
 
-    /// The vacant buckets in the order in which they were vacated.
+    /// Returns the vacant buckets in the order in which they were vacated.
     #[must_use]
     pub const fn vacated(&self) -> &[u32] {
         &self.vacated
     }
 
-    /// How many buckets there were at first: what a table that cannot grow is sized for.
+    /// Returns how many buckets there were at first: what a table that cannot grow is sized for.
     #[must_use]
     pub const fn first(&self) -> u32 {
         self.first
     }
 
-    /// The buckets as runs: a backend, or none where they are vacant, and how many follow each other.
+    /// Returns the buckets as runs: a backend, or none where they are vacant, and how many follow each other.
     pub fn runs(&self) -> impl Iterator<Item = (Option<&str>, u32)> {
         let same = |a: &Option<Slot>, b: &Option<Slot>| a == b;
         self.holders.chunk_by(same).map(|run| {
@@ -150,7 +150,7 @@ struct Change {
 }
 
 impl Change {
-    /// The buckets as they were, held by the slots of the changed backends: of those that left by none.
+    /// Returns the buckets as they were, held by the slots of the changed backends: of those that left by none.
     fn new(before: &Numbering, members: &Members<'_>) -> Self {
         let names = before.names.iter();
         let now: Vec<_> = names.map(|name| (members.slot)(name)).collect();
@@ -214,7 +214,7 @@ impl Change {
     }
 }
 
-/// The order of names with the numbers in them taken as numbers: `shard-9`, `shard-10`.
+/// Returns the order of names with the numbers in them taken as numbers: `shard-9`, `shard-10`.
 fn by_number(a: &str, b: &str) -> Ordering {
     let (mut left, mut right) = (a.as_bytes(), b.as_bytes());
     loop {
@@ -359,7 +359,7 @@ mod tests {
         Pool::new(weights.iter().map(backend)).unwrap()
     }
 
-    /// The holder of each bucket by name, a dot for none, and the vacant ones.
+    /// Returns the holder of each bucket by name, a dot for none, and the vacant ones.
     fn shown(numbering: &Numbering) -> (String, Vec<u32>) {
         let runs = numbering.runs();
         let runs =

@@ -33,7 +33,7 @@ macro_rules! whole_number_option {
                 }
             }
 
-            /// The number.
+            /// Returns the number.
             #[must_use]
             pub const fn get(self) -> u32 {
                 self.0
@@ -105,7 +105,7 @@ macro_rules! decimal_option {
                 Self { millionths }
             }
 
-            /// The number.
+            /// Returns the number.
             #[must_use]
             pub fn get(self) -> f64 {
                 f64::from(self.millionths) / f64::from($crate::option::MILLIONTHS)

@@ -23,10 +23,10 @@ impl<T> Writable for T {}
 
 /// The options of one algorithm: any type that can be kept, compared and, with the feature `serde`, written.
 pub trait Section: Any + Debug + Send + Sync + Writable {
-    /// Whether both are of one type and equal.
+    /// Returns whether both are of one type and equal.
     fn is_equal(&self, other: &dyn Section) -> bool;
 
-    /// Whether it says what holds where none is set.
+    /// Returns whether it says what holds where none is set.
     fn is_default(&self) -> bool;
 }
 
@@ -88,7 +88,7 @@ impl Options {
         self.set(key, section);
     }
 
-    /// The names of the algorithms whose section is set.
+    /// Returns the names of the algorithms whose section is set.
     pub fn algorithms(&self) -> impl Iterator<Item = &'static str> {
         self.sections.keys().copied()
     }
@@ -111,7 +111,7 @@ impl serde::Serialize for Options {
 }
 
 impl PartialEq for Options {
-    /// Whether every algorithm gets the same options, the default ones set or not.
+    /// Returns whether every algorithm gets the same options, the default ones set or not.
     fn eq(&self, other: &Self) -> bool {
         let mut names = self.algorithms().chain(other.algorithms());
         names.all(

@@ -15,7 +15,7 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// A request that was answered after this long.
+    /// Creates a request that was answered after this long.
     #[must_use]
     pub const fn success(latency: Duration) -> Self {
         Self {
@@ -24,7 +24,7 @@ impl Outcome {
         }
     }
 
-    /// A request that failed after this long.
+    /// Creates a request that failed after this long.
     #[must_use]
     pub const fn failure(latency: Duration) -> Self {
         Self {
@@ -53,7 +53,7 @@ impl Clock {
         Self(Some(Arc::new(clock)))
     }
 
-    /// The time; none where no clock was given.
+    /// Returns the time; none where no clock was given.
     pub(crate) fn now(&self) -> Option<Duration> {
         self.0.as_ref().map(|clock| clock())
     }

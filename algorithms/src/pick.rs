@@ -23,7 +23,7 @@ pub struct Pick<'a> {
 }
 
 impl<'a> Pick<'a> {
-    /// A request to any backend that the pool admits.
+    /// Creates a request to any backend that the pool admits.
     #[inline]
     #[must_use]
     pub fn new(pool: &'a Pool, key: Option<&'a [u8]>) -> Self {
@@ -39,7 +39,7 @@ impl<'a> Pick<'a> {
         }
     }
 
-    /// The same request, which may not reach the slots already tried.
+    /// Returns the same request, which may not reach the slots already tried.
     #[must_use]
     #[inline]
     pub fn excluding(self, tried: &'a SlotSet) -> Self {
@@ -50,7 +50,7 @@ impl<'a> Pick<'a> {
         }
     }
 
-    /// The same request, which may reach only the slots within a limit as well: how an algorithm around
+    /// Returns the same request, which may reach only the slots within a limit as well: how an algorithm around
     /// another one restricts it. A pick has one limit, so the new one has to ask this pick whether it
     /// [permits](Self::permits) the slot.
     #[must_use]
@@ -63,7 +63,7 @@ impl<'a> Pick<'a> {
         }
     }
 
-    /// The same request, which may reach every backend that was not tried, whatever its state and
+    /// Returns the same request, which may reach every backend that was not tried, whatever its state and
     /// whatever the limit: for what-ifs.
     #[must_use]
     #[inline]
@@ -76,7 +76,7 @@ impl<'a> Pick<'a> {
         }
     }
 
-    /// The same request with another key.
+    /// Returns the same request with another key.
     #[must_use]
     pub(crate) fn with_key<'b>(self, key: &'b [u8]) -> Pick<'b>
     where
@@ -88,7 +88,7 @@ impl<'a> Pick<'a> {
         }
     }
 
-    /// The same request to some of the backends, as a pool of their own. What this pick does not
+    /// Returns the same request to some of the backends, as a pool of their own. What this pick does not
     /// [permit](Self::permits) has to be a [limit](Self::within) there.
     #[must_use]
     pub(crate) fn among<'b>(self, pool: &'b Pool) -> Pick<'b>
@@ -104,7 +104,7 @@ impl<'a> Pick<'a> {
         }
     }
 
-    /// The same request, but only asked about: no balancer takes a turn for it.
+    /// Returns the same request, but only asked about: no balancer takes a turn for it.
     #[must_use]
     #[inline]
     pub fn question(self) -> Self {
@@ -114,7 +114,7 @@ impl<'a> Pick<'a> {
         }
     }
 
-    /// The same request, by this clock.
+    /// Returns the same request, by this clock.
     #[inline]
     pub(crate) fn by(self, clock: &'a Clock) -> Self {
         Self {
@@ -123,14 +123,14 @@ impl<'a> Pick<'a> {
         }
     }
 
-    /// The time by the clock that the load balancer was [given](crate::LoadBalancer::with_clock);
+    /// Returns the time by the clock that the load balancer was [given](crate::LoadBalancer::with_clock);
     /// none without one. It is read when it is asked for.
     #[must_use]
     pub fn now(&self) -> Option<Duration> {
         self.clock.and_then(Clock::now)
     }
 
-    /// Whether the request is only asked about, so that whatever turns from request to request has to
+    /// Returns whether the request is only asked about, so that whatever turns from request to request has to
     /// stay as it is.
     #[inline]
     #[must_use]
@@ -138,35 +138,35 @@ impl<'a> Pick<'a> {
         self.question
     }
 
-    /// The pool that the slots belong to.
+    /// Returns the pool that the slots belong to.
     #[inline]
     #[must_use]
     pub const fn pool(&self) -> &'a Pool {
         self.pool
     }
 
-    /// The request's key.
+    /// Returns the request's key.
     #[inline]
     #[must_use]
     pub const fn key(&self) -> Option<&'a [u8]> {
         self.key
     }
 
-    /// Whether every slot may be the answer, without a look at any.
+    /// Returns whether every slot may be the answer, without a look at any.
     #[inline]
     #[must_use]
     pub const fn is_free(&self) -> bool {
         self.free
     }
 
-    /// Whether this slot may be the answer: admitted by the pool, not yet tried and within the limit.
+    /// Returns whether this slot may be the answer: admitted by the pool, not yet tried and within the limit.
     #[inline]
     #[must_use]
     pub fn allows(&self, slot: Slot) -> bool {
         self.free || self.allows_when_restricted(slot)
     }
 
-    /// Whether nothing but the state of the backend keeps this slot from being the answer: not yet tried
+    /// Returns whether nothing but the state of the backend keeps this slot from being the answer: not yet tried
     /// and within the limit. A balancer under panic routing, which
     /// [overrides health](crate::Balancer::overrides_health), asks for no more.
     #[inline]

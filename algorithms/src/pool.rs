@@ -38,7 +38,7 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// A pool in the order given. No backend at all is allowed: such a pool routes nothing.
+    /// Creates a pool in the order given. No backend at all is allowed: such a pool routes nothing.
     ///
     /// # Errors
     /// [`BuildError`] for an empty, unprintable or repeated name and for more than
@@ -63,7 +63,7 @@ impl Pool {
         }
     }
 
-    /// The pool that follows this one at some time: whatever stays keeps its count and health.
+    /// Returns the pool that follows this one at some time: whatever stays keeps its count and health.
     pub(crate) fn successor<B: Into<Backend>>(
         &self,
         backends: impl IntoIterator<Item = B>,
@@ -143,7 +143,7 @@ impl Pool {
         }
     }
 
-    /// The buckets, numbered when they are first asked for: what balancers whose
+    /// Returns the buckets, numbered when they are first asked for: what balancers whose
     /// [`Profile::history`] is set pick among. They follow from the last
     /// numbering that a pool before this one was asked for.
     ///
@@ -158,7 +158,7 @@ impl Pool {
         Ok(self.numbering.get_or_init(Arc::default))
     }
 
-    /// The numbering of its backends that follows from an earlier one.
+    /// Returns the numbering of its backends that follows from an earlier one.
     pub(crate) fn numbered_after(&self, before: &Numbering) -> Result<Numbering, BuildError> {
         before.successor(&Members {
             backends: self.backends().collect(),
@@ -166,46 +166,46 @@ impl Pool {
         })
     }
 
-    /// The last numbering that a pool before this one was asked for.
+    /// Returns the last numbering that a pool before this one was asked for.
     pub(crate) fn numbering_before(&self) -> &Numbering {
         &self.before
     }
 
-    /// When it came into force; none without a clock, and for the first pool.
+    /// Returns when it came into force; none without a clock, and for the first pool.
     pub(crate) const fn since(&self) -> Option<Duration> {
         self.since
     }
 
-    /// How many backends there are, eligible or not.
+    /// Returns how many backends there are, eligible or not.
     #[must_use]
     pub const fn len(&self) -> usize {
         self.members.len()
     }
 
-    /// Whether there is no backend at all.
+    /// Returns whether there is no backend at all.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.members.is_empty()
     }
 
-    /// The slots in the order given.
+    /// Returns the slots in the order given.
     pub fn slots(&self) -> impl ExactSizeIterator<Item = Slot> + Clone + use<> {
         (0..self.len() as u32).map(Slot)
     }
 
-    /// The slots in the order of their names, byte by byte: the order for algorithms whose answers
+    /// Returns the slots in the order of their names, byte by byte: the order for algorithms whose answers
     /// shall not depend on the order given.
     #[must_use]
     pub fn slots_by_name(&self) -> &[Slot] {
         &self.by_name
     }
 
-    /// The backends in the order given.
+    /// Returns the backends in the order given.
     pub fn backends(&self) -> impl ExactSizeIterator<Item = &Backend> {
         self.members.iter().map(|member| &member.backend)
     }
 
-    /// The backend in a slot.
+    /// Returns the backend in a slot.
     ///
     /// # Panics
     /// If the slot is of another, larger pool.
@@ -214,13 +214,13 @@ impl Pool {
         &self.member(slot).backend
     }
 
-    /// The weight of the backend in a slot.
+    /// Returns the weight of the backend in a slot.
     #[must_use]
     pub fn weight(&self, slot: Slot) -> Weight {
         self.backend(slot).weight()
     }
 
-    /// The slot of a name, by binary search.
+    /// Returns the slot of a name, by binary search.
     #[must_use]
     pub fn slot(&self, name: &str) -> Option<Slot> {
         let found = self
@@ -235,14 +235,14 @@ impl Pool {
         self.member(slot).in_flight()
     }
 
-    /// Whether the backend in a slot may get requests at all: healthy, not draining and not down.
+    /// Returns whether the backend in a slot may get requests at all: healthy, not draining and not down.
     #[inline]
     #[must_use]
     pub fn is_eligible(&self, slot: Slot) -> bool {
         self.member(slot).is_eligible()
     }
 
-    /// Whether the backend in a slot is in service: eligible, and no backup that stands by because
+    /// Returns whether the backend in a slot is in service: eligible, and no backup that stands by because
     /// some other backend is eligible.
     #[inline]
     #[must_use]
@@ -252,20 +252,20 @@ impl Pool {
             && (!member.backend.is_backup() || self.primaries.load(Ordering::Relaxed) == 0)
     }
 
-    /// Whether the backend in a slot may be picked now: in service and below its cap.
+    /// Returns whether the backend in a slot may be picked now: in service and below its cap.
     #[inline]
     #[must_use]
     pub fn admits(&self, slot: Slot) -> bool {
         self.is_active(slot) && self.has_room(slot)
     }
 
-    /// Whether the backend in a slot is below its cap.
+    /// Returns whether the backend in a slot is below its cap.
     #[inline]
     pub(crate) fn has_room(&self, slot: Slot) -> bool {
         self.member(slot).has_room()
     }
 
-    /// Whether every backend may be picked without a look at it: all are eligible, and none is a
+    /// Returns whether every backend may be picked without a look at it: all are eligible, and none is a
     /// backup or has a cap.
     #[inline]
     #[must_use]
@@ -273,24 +273,24 @@ impl Pool {
         self.restricted.load(Ordering::Relaxed) == 0
     }
 
-    /// Whether a backend has a cap on its requests in flight.
+    /// Returns whether a backend has a cap on its requests in flight.
     #[must_use]
     pub const fn is_capped(&self) -> bool {
         self.capped
     }
 
-    /// Whether there is a backup: what one backend's health may bring into service or out of it.
+    /// Returns whether there is a backup: what one backend's health may bring into service or out of it.
     pub(crate) const fn has_backups(&self) -> bool {
         self.backups
     }
 
-    /// Whether backups are in service: one of them is eligible, and no other backend.
+    /// Returns whether backups are in service: one of them is eligible, and no other backend.
     pub(crate) fn is_on_backups(&self) -> bool {
         let serves = |slot| self.backend(slot).is_backup() && self.is_active(slot);
         self.backups && self.slots().any(serves)
     }
 
-    /// Some of the backends, in the order given, as a pool of their own that shares their counts and
+    /// Returns some of the backends, in the order given, as a pool of their own that shares their counts and
     /// health. What follows from these for the whole is as of now.
     pub(crate) fn part(&self, slots: &[Slot]) -> Self {
         let members = slots.iter().map(|&slot| Arc::clone(self.member(slot)));
@@ -303,7 +303,7 @@ impl Pool {
         }
     }
 
-    /// A copy for a what-if: the same health, and for the counts what `connections` says; it shares
+    /// Creates a copy for a what-if: the same health, and for the counts what `connections` says; it shares
     /// nothing with this pool.
     #[must_use]
     pub fn fork(&self, connections: impl Fn(Slot) -> u64) -> Self {

@@ -83,13 +83,13 @@ impl Profile {
         ..Self::MINIMAL
     };
 
-    /// The same, but picking by the key in this way.
+    /// Returns the same, but picking by the key in this way.
     #[must_use]
     pub const fn with_key(self, key: Key) -> Self {
         Self { key, ..self }
     }
 
-    /// The same, but reading the requests in flight.
+    /// Returns the same, but reading the requests in flight.
     #[must_use]
     pub const fn with_in_flight(self) -> Self {
         Self {
@@ -98,7 +98,7 @@ impl Profile {
         }
     }
 
-    /// The same, but told of every change of a count or of health.
+    /// Returns the same, but told of every change of a count or of health.
     #[must_use]
     pub const fn with_changes(self) -> Self {
         Self {
@@ -107,7 +107,7 @@ impl Profile {
         }
     }
 
-    /// The same, but told how requests went.
+    /// Returns the same, but told how requests went.
     #[must_use]
     pub const fn with_outcomes(self) -> Self {
         Self {
@@ -116,7 +116,7 @@ impl Profile {
         }
     }
 
-    /// The same, but built again when a backend's health changes.
+    /// Returns the same, but built again when a backend's health changes.
     #[must_use]
     pub const fn with_rebuilds_on_health(self) -> Self {
         Self {
@@ -125,7 +125,7 @@ impl Profile {
         }
     }
 
-    /// The same, but answering alike in every order of the backends.
+    /// Returns the same, but answering alike in every order of the backends.
     #[must_use]
     pub const fn with_order_free(self) -> Self {
         Self {
@@ -134,7 +134,7 @@ impl Profile {
         }
     }
 
-    /// The same, but moving no key needlessly.
+    /// Returns the same, but moving no key needlessly.
     #[must_use]
     pub const fn with_minimal(self) -> Self {
         Self {
@@ -143,7 +143,7 @@ impl Profile {
         }
     }
 
-    /// The same, but depending on the changes that the pool went through.
+    /// Returns the same, but depending on the changes that the pool went through.
     #[must_use]
     pub const fn with_history(self) -> Self {
         Self {
@@ -152,7 +152,7 @@ impl Profile {
         }
     }
 
-    /// The same, but moving some keys that need not move.
+    /// Returns the same, but moving some keys that need not move.
     #[must_use]
     pub const fn without_minimal(self) -> Self {
         Self {
@@ -161,7 +161,7 @@ impl Profile {
         }
     }
 
-    /// The same, but without regard to weights.
+    /// Returns the same, but without regard to weights.
     #[must_use]
     pub const fn without_weights(self) -> Self {
         Self {
@@ -170,7 +170,7 @@ impl Profile {
         }
     }
 
-    /// The same, but picking nothing at times although some backend could be picked.
+    /// Returns the same, but picking nothing at times although some backend could be picked.
     #[must_use]
     pub const fn with_giving_up(self) -> Self {
         Self {
@@ -179,7 +179,7 @@ impl Profile {
         }
     }
 
-    /// The same, but picking backends that are not healthy when too few are.
+    /// Returns the same, but picking backends that are not healthy when too few are.
     #[must_use]
     pub const fn with_health_overrides(self) -> Self {
         Self {

@@ -35,7 +35,7 @@ impl Registry {
         &BUILTIN
     }
 
-    /// The same algorithms and one more.
+    /// Returns the same algorithms and one more.
     ///
     /// # Errors
     /// [`UnfitCard`] if a name is taken or none at all, or the card contradicts itself.
@@ -81,19 +81,19 @@ impl Registry {
         }
     }
 
-    /// The strategies that were [added](Self::with).
+    /// Returns the strategies that were [added](Self::with).
     pub fn custom(&self) -> impl Iterator<Item = &'static Card> + use<'_> {
         let added = self.added.iter().copied();
         added.filter(|card| card.origin == Origin::Own)
     }
 
-    /// The strategies: our own in alphabetical order, and those that were added. They are what is left
+    /// Returns the strategies: our own in alphabetical order, and those that were added. They are what is left
     /// without the dialects and without what asks a program.
     pub fn strategies(&self) -> impl Iterator<Item = &'static Card> + use<'_> {
         self.cards().filter(|card| card.origin == Origin::Own)
     }
 
-    /// Every algorithm: our own in alphabetical order, the dialects of programs, those of clients, and what was
+    /// Returns every algorithm: our own in alphabetical order, the dialects of programs, those of clients, and what was
     /// added.
     pub fn cards(&self) -> impl Iterator<Item = &'static Card> + use<'_> {
         let own = strategy::CARDS.iter();
@@ -102,7 +102,7 @@ impl Registry {
         own.chain(&self.added).copied()
     }
 
-    /// The algorithm of a name or another name for it.
+    /// Returns the algorithm of a name or another name for it.
     ///
     /// # Errors
     /// [`UnknownAlgorithm`], which lists the known ones.
@@ -116,14 +116,14 @@ impl Registry {
         })
     }
 
-    /// The names that a message lists: ours and those that were added.
+    /// Returns the names that a message lists: ours and those that were added.
     fn listed(&self) -> impl Iterator<Item = &'static str> {
         let cards = strategy::CARDS.iter().chain(&self.added);
         cards.flat_map(|card| card.names())
     }
 }
 
-/// Whether a name can stand in a config, in a list of names and on a command line; `all` means all of them.
+/// Returns whether a name can stand in a config, in a list of names and on a command line; `all` means all of them.
 fn is_name(name: &str) -> bool {
     let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     name != "all"

@@ -20,7 +20,7 @@ pub struct SectionKey<T> {
 }
 
 impl<T> SectionKey<T> {
-    /// The section of the algorithm of a name.
+    /// Returns the section of the algorithm of a name.
     #[must_use]
     pub const fn new(algorithm: &'static str) -> Self {
         Self {
@@ -29,7 +29,7 @@ impl<T> SectionKey<T> {
         }
     }
 
-    /// The name of the algorithm.
+    /// Returns the name of the algorithm.
     #[must_use]
     pub const fn algorithm(self) -> &'static str {
         self.algorithm

@@ -55,7 +55,7 @@ impl SectionType {
     /// The algorithm has no options.
     pub const NONE: Self = Self(None);
 
-    /// The algorithm's options stand under this key, which has the name of the algorithm.
+    /// Describes the options of the algorithm under this key, which has the name of the algorithm.
     #[must_use]
     pub const fn of<T: Readable>(key: SectionKey<T>) -> Self {
         Self(Some(Known {
@@ -70,7 +70,7 @@ impl SectionType {
         }))
     }
 
-    /// The algorithm whose options they are, if there are any.
+    /// Returns the algorithm whose options they are, if there are any.
     pub(crate) const fn algorithm(self) -> Option<&'static str> {
         match self.0 {
             Some(known) => Some(known.algorithm),
@@ -88,7 +88,7 @@ impl SectionType {
             .transpose()
     }
 
-    /// The section in some options as what it is read from; none if there are no options.
+    /// Returns the section in some options as what it is read from; none if there are no options.
     #[cfg(feature = "serde")]
     pub(crate) fn written(self, options: &Options) -> Option<Box<dyn erased_serde::Serialize>> {
         self.0

@@ -6,7 +6,7 @@
 pub struct Slot(pub(crate) u32);
 
 impl Slot {
-    /// The slot at a position in the pool's order.
+    /// Returns the slot at a position in the pool's order.
     ///
     /// # Panics
     /// Above the largest 32-bit number; no pool is that large.
@@ -15,7 +15,7 @@ impl Slot {
         Self(u32::try_from(index).expect("a pool has fewer than 2^32 slots"))
     }
 
-    /// The position in the pool's order, from 0.
+    /// Returns the position in the pool's order, from 0.
     #[inline]
     #[must_use]
     pub const fn index(self) -> usize {
@@ -30,7 +30,7 @@ pub struct SlotSet {
 }
 
 impl SlotSet {
-    /// An empty set.
+    /// Creates an empty set.
     #[must_use]
     pub const fn new() -> Self {
         Self { words: Vec::new() }
@@ -47,7 +47,7 @@ impl SlotSet {
         new
     }
 
-    /// Whether the slot is in the set.
+    /// Returns whether the slot is in the set.
     #[inline]
     #[must_use]
     pub fn contains(&self, slot: Slot) -> bool {
@@ -55,7 +55,7 @@ impl SlotSet {
         self.words.get(word).is_some_and(|bits| bits & bit != 0)
     }
 
-    /// Whether the set has no slot.
+    /// Returns whether the set has no slot.
     #[inline]
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -44,7 +44,7 @@ impl Snapshot {
         }
     }
 
-    /// The first pool of a load balancer. `before` is a balancer whose state is carried on.
+    /// Returns the first pool of a load balancer. `before` is a balancer whose state is carried on.
     pub(crate) fn first(
         algorithm: std::sync::Arc<dyn Algorithm>,
         pool: Pool,
@@ -61,7 +61,7 @@ impl Snapshot {
         })
     }
 
-    /// The snapshot that follows this one for other backends.
+    /// Returns the snapshot that follows this one for other backends.
     pub(crate) fn with_pool(&self, pool: Pool) -> Result<Self, BuildError> {
         Ok(Self {
             balancer: Built::of(self.algorithm.build(&pool, Some(self.balancer()))?),
@@ -73,7 +73,7 @@ impl Snapshot {
         })
     }
 
-    /// The snapshot that follows this one under another algorithm, or, if the balancer `before` is carried
+    /// Returns the snapshot that follows this one under another algorithm, or, if the balancer `before` is carried
     /// on, for other health.
     pub(crate) fn with_algorithm(
         &self,
@@ -90,19 +90,19 @@ impl Snapshot {
         })
     }
 
-    /// The pool.
+    /// Returns the pool.
     #[must_use]
     pub fn pool(&self) -> &Pool {
         &self.pool
     }
 
-    /// The algorithm that the balancer is built from.
+    /// Returns the algorithm that the balancer is built from.
     #[must_use]
     pub fn algorithm(&self) -> &dyn Algorithm {
         &*self.algorithm
     }
 
-    /// The balancer, built for the pool.
+    /// Returns the balancer, built for the pool.
     #[must_use]
     pub fn balancer(&self) -> &dyn Balancer {
         self.balancer.as_dyn()
@@ -114,13 +114,13 @@ impl Snapshot {
         self.profile
     }
 
-    /// How many pools the load balancer has had, this one included.
+    /// Returns how many pools the load balancer has had, this one included.
     #[must_use]
     pub const fn generation(&self) -> u64 {
         self.generation
     }
 
-    /// A digest of all that decides where requests go: the algorithm with its settings, the backends'
+    /// Returns a digest of all that decides where requests go: the algorithm with its settings, the backends'
     /// names, weights, caps and eligibility, and where they matter their order and their
     /// [numbering](Pool::numbering). Two processes in which it is equal (as far as 64 bits tell) route
     /// alike, apart from what they have learnt by themselves: what is in flight, whose turn it is, how
@@ -134,7 +134,7 @@ impl Snapshot {
         fingerprint.finish()
     }
 
-    /// A slot for the request, which is not counted.
+    /// Returns a slot for the request, which is not counted.
     ///
     /// # Errors
     /// As [`LoadBalancer::route`](crate::LoadBalancer::route).
@@ -213,7 +213,7 @@ impl Snapshot {
         }
     }
 
-    /// The slot of a name.
+    /// Returns the slot of a name.
     pub(crate) fn slot_named(&self, name: &str) -> Result<Slot, UnknownBackend> {
         let unknown = || UnknownBackend {
             name: name.to_owned(),
@@ -221,13 +221,13 @@ impl Snapshot {
         self.pool.slot(name).ok_or_else(unknown)
     }
 
-    /// The slots of those names that are in the pool.
+    /// Returns the slots of those names that are in the pool.
     pub(crate) fn slots_of(&self, names: &[&str]) -> SlotSet {
         let slots = names.iter().filter_map(|name| self.pool.slot(name));
         slots.collect()
     }
 
-    /// The slots of a key's owners; see [`LoadBalancer::owners`](crate::LoadBalancer::owners).
+    /// Returns the slots of a key's owners; see [`LoadBalancer::owners`](crate::LoadBalancer::owners).
     ///
     /// # Errors
     /// [`RouteError::KeyUnused`] under an algorithm that uses no key; [`RouteError::Failed`].
@@ -269,7 +269,7 @@ impl Snapshot {
         slots.for_each(|slot| self.balancer.on_change(&self.pool, slot));
     }
 
-    /// The slot of a backend that had `slot` in the pool of `generation`.
+    /// Returns the slot of a backend that had `slot` in the pool of `generation`.
     pub(crate) fn locate(&self, name: &str, slot: Slot, generation: u64) -> Option<Slot> {
         if generation == self.generation {
             Some(slot)

@@ -40,21 +40,21 @@ pub enum Step<'a> {
 }
 
 impl Step<'_> {
-    /// A hash of 64 bits.
+    /// Creates a hash of 64 bits.
     #[must_use]
     pub fn of_hash(hash: u64) -> Self {
         let (hash, bits) = (hash.into(), u64::BITS);
         Self::Hash { hash, bits }
     }
 
-    /// An entry of a table or list, at a place from 0.
+    /// Creates an entry of a table or list, at a place from 0.
     #[must_use]
     pub fn entry(index: usize, len: usize, owner: impl Into<Option<Slot>>) -> Self {
         let (index, len, owner) = (index as u64, len as u64, owner.into());
         Self::Entry { index, len, owner }
     }
 
-    /// The same step in a pool whose slots are others.
+    /// Returns the same step in a pool whose slots are others.
     #[must_use]
     pub(crate) fn renumbered(self, slot: impl Fn(Slot) -> Slot) -> Self {
         match self {

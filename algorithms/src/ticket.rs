@@ -33,7 +33,7 @@ impl Ticket {
         Self::counted(member, slot, generation)
     }
 
-    /// A ticket for a count that was raised.
+    /// Creates a ticket for a count that was raised.
     #[inline]
     fn counted(member: &Arc<Member>, slot: Slot, generation: u64) -> Self {
         let member = Arc::clone(member);
@@ -46,14 +46,14 @@ impl Ticket {
         }
     }
 
-    /// The backend to send the request to, as it was described when the request was routed.
+    /// Returns the backend to send the request to, as it was described when the request was routed.
     #[inline]
     #[must_use]
     pub fn backend(&self) -> &Backend {
         &self.member.backend
     }
 
-    /// The backend's slot in the pool of the snapshot that routed the request.
+    /// Returns the backend's slot in the pool of the snapshot that routed the request.
     #[inline]
     #[must_use]
     pub const fn slot(&self) -> Slot {

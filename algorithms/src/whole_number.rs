@@ -53,7 +53,7 @@ impl<const MIN: u64, const MAX: u64, const DEFAULT: u64> WholeNumber<MIN, MAX, D
         }
     }
 
-    /// The number.
+    /// Returns the number.
     #[must_use]
     pub const fn get(self) -> u64 {
         self.0

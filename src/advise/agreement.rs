@@ -48,7 +48,7 @@ pub(super) fn of_fleet(needs: &Needs) -> Result<Vec<ProgramAgreement>> {
     Ok(agreements)
 }
 
-/// Where a program's ways by key send the keys.
+/// Returns where a program's ways by key send the keys.
 fn routed(needs: &Needs, program: Program) -> Result<Vec<Routed>> {
     let mut routed = Vec::new();
     for &algorithm in spoken_by(program) {

@@ -57,7 +57,7 @@ pub struct Excluded {
 }
 
 impl Candidate {
-    /// The needs' backends under this strategy.
+    /// Returns the needs' backends under this strategy.
     pub(super) fn config(&self, needs: &Needs) -> Config {
         Config {
             algorithm: self.algorithm,
@@ -66,7 +66,7 @@ impl Candidate {
         }
     }
 
-    /// Those of a fleet's programs, or our own and others beside; and which of them are out.
+    /// Returns those of a fleet's programs, or our own and others beside; and which of them are out.
     pub(super) fn of(
         needs: &Needs,
         others: &[&'static Card],
@@ -99,12 +99,12 @@ impl Candidate {
         Ok((candidates, excluded))
     }
 
-    /// Whether a pick takes the longer the more backends there are.
+    /// Returns whether a pick takes the longer the more backends there are.
     pub(super) fn looks_at_all(&self) -> bool {
         self.algorithm.pick.is_linear()
     }
 
-    /// Why it cannot be, if it cannot.
+    /// Returns why it cannot be, if it cannot.
     fn unfit(&self, needs: &Needs) -> Option<&'static str> {
         let Profile {
             key,
@@ -139,7 +139,7 @@ impl fmt::Display for Candidate {
     }
 }
 
-/// The ways in which a program balances; those that draw or count by themselves stand under our names.
+/// Returns the ways in which a program balances; those that draw or count by themselves stand under our names.
 pub(super) const fn spoken_by(program: Program) -> &'static [&'static Card] {
     match program {
         Program::Nginx => {

@@ -18,7 +18,7 @@ pub(super) fn of(needs: &Needs, is_traced: bool, evidence: &[Ranked]) -> Vec<Str
     caveats.into_iter().flatten().collect()
 }
 
-/// Which has more hits than the recommended, where that matters.
+/// Returns which has more hits than the recommended, where that matters.
 fn hits(evidence: &[Ranked]) -> Option<String> {
     const MUCH: f64 = 0.05;
     let hits = |ranked: &Ranked| ranked.trial.hit_ratio;
@@ -37,7 +37,7 @@ fn hits(evidence: &[Ranked]) -> Option<String> {
     })
 }
 
-/// Which loses fewer requests than the recommended, where that matters.
+/// Returns which loses fewer requests than the recommended, where that matters.
 fn losses(evidence: &[Ranked]) -> Option<String> {
     const MUCH: f64 = 0.001;
     let own = evidence.first()?.trial.failed;

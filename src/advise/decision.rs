@@ -146,7 +146,7 @@ fn above(goals: &[f64], lowest: &[f64]) -> Option<Interval> {
     })
 }
 
-/// Which is preferred.
+/// Returns which is preferred.
 fn compared(a: &Ranked, b: &Ranked) -> Ordering {
     let standing = a.standing.cmp(&b.standing);
     standing.then_with(|| match a.standing {

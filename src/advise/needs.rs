@@ -239,7 +239,7 @@ impl Needs {
         &self.backends.0
     }
 
-    /// Whether it matters that a key reaches the same backend.
+    /// Returns whether it matters that a key reaches the same backend.
     pub(super) const fn binds(&self) -> bool {
         self.sticky || self.cache.is_some()
     }
@@ -253,7 +253,7 @@ impl Needs {
 }
 
 impl Needs {
-    /// The needs in words; what a trace tells by itself is not told.
+    /// Returns the needs in words; what a trace tells by itself is not told.
     pub(super) fn in_words(&self, is_traced: bool) -> String {
         let weights = if self.has_weights() {
             " of several weights"

@@ -67,7 +67,7 @@ pub struct WhatIf {
     pub changes: bool,
 }
 
-/// The requests: those of the trace, or drawn ones.
+/// Returns the requests: those of the trace, or drawn ones.
 fn course(trace: Option<&Arc<Traffic>>, needs: &Needs, requests: u32) -> Result<Course> {
     match trace {
         Some(trace) => Course::of(needs, Arc::clone(trace)),

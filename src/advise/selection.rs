@@ -47,7 +47,7 @@ impl Selection {
         Some(decision.recommended().candidate.clone())
     }
 
-    /// Whether a candidate could be, and is not shown to be worse than the lowest.
+    /// Returns whether a candidate could be, and is not shown to be worse than the lowest.
     pub(super) fn does(&self, candidate: &str) -> bool {
         let ranked = self.decision.iter().flat_map(|decision| &decision.ranked);
         let mut ranked = ranked.filter(|ranked| ranked.trial.candidate == candidate);

@@ -123,7 +123,7 @@ impl Course {
         })
     }
 
-    /// Where the requests come from, in words.
+    /// Returns where the requests come from, in words.
     pub(super) fn source(&self) -> String {
         format!(
             "{} requests: {}",
@@ -225,18 +225,18 @@ impl Course {
     }
 }
 
-/// The share of the requests that missed the caches.
+/// Returns the share of the requests that missed the caches.
 fn misses(run: &Figures) -> f64 {
     1. - run.hit_ratio.unwrap_or_default()
 }
 
-/// The share of the time that the busiest backend was busy.
+/// Returns the share of the time that the busiest backend was busy.
 fn busiest(run: &Figures) -> f64 {
     let busy = run.backends.iter().map(|share| share.utilisation);
     busy.fold(0., f64::max)
 }
 
-/// A weight says how much a backend can do, against the others.
+/// Returns the speeds of the backends: weights are taken as relative capacities.
 fn speeds(backends: &[Backend]) -> Vec<f64> {
     let weights = backends
         .iter()
@@ -245,7 +245,7 @@ fn speeds(backends: &[Backend]) -> Vec<f64> {
     weights.map(|weight| weight / mean).collect()
 }
 
-/// The share of the requests that come before those that are measured: caches take their time to fill.
+/// Returns the share of the requests that come before those that are measured: caches take their time to fill.
 const fn warm_up(needs: &Needs) -> f64 {
     if needs.cache.is_some() { 0.5 } else { 0.1 }
 }
@@ -283,7 +283,7 @@ fn scenario(needs: &Needs, span: f64) -> String {
     format!("events:\n  - {}\n", events.join("\n  - "))
 }
 
-/// The steps of the events.
+/// Returns the steps of the events.
 fn timeline(needs: &Needs, scenario: &str) -> Result<Timeline> {
     if scenario.is_empty() {
         return Ok(Timeline::quiet(needs.backends()));
@@ -293,7 +293,7 @@ fn timeline(needs: &Needs, scenario: &str) -> Result<Timeline> {
     Timeline::of(&scenario, needs.backends()).map_err(fault)
 }
 
-/// A name as YAML takes for a text in any case.
+/// Returns a name as YAML takes for a text in any case.
 fn quoted(name: &str) -> String {
     serde_json::Value::from(name).to_string()
 }
@@ -319,7 +319,7 @@ fn changes(backends: &[Backend]) -> Vec<MembershipChange> {
     changes
 }
 
-/// The largest share of the keys that a backend more or less moves, and the largest of them needlessly; and
+/// Returns the largest share of the keys that a backend more or less moves, and the largest of them needlessly; and
 /// the memory.
 fn moves(needs: &Needs, candidate: &Candidate) -> Result<(Option<f64>, Option<f64>, usize)> {
     let config = candidate.config(needs);

@@ -16,7 +16,7 @@ const ENTRIES: NonZeroUsize = NonZeroUsize::new(1_000).unwrap();
 /// A changed need, in words, and all needs then.
 pub(super) type ChangedNeed = (String, Needs);
 
-/// Each need changed by itself. The load and what requests cost are those of a trace where there is one.
+/// Returns each need changed by itself. The load and what requests cost are those of a trace where there is one.
 pub(super) fn all(needs: &Needs, is_traced: bool) -> Vec<ChangedNeed> {
     let with = |change: &dyn Fn(&mut Needs)| {
         let mut changed = needs.clone();

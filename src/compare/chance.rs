@@ -17,14 +17,14 @@ const ASSIGNMENTS: u32 = 200;
 /// assignments are needed.
 const MAX_HELD: usize = 1 << 20;
 
-/// The peak of the requests that perfect hashing has by chance, as a mean; none without requests.
+/// Returns the peak of the requests that perfect hashing has by chance, as a mean; none without requests.
 pub(crate) fn chance_peak(pool: &Pool, counts: &[u64], seed: u64) -> Option<f64> {
     let requests = Chance::of(pool, counts, seed).requests;
     requests.map(|evenness| evenness.peak_to_mean)
 }
 
 impl Chance {
-    /// The spread of requests and keys if every key went to a random backend, in proportion to the
+    /// Returns the spread of requests and keys if every key went to a random backend, in proportion to the
     /// weights.
     ///
     /// With equal weights the coefficient of variation is exact, √((N − 1) Σp²) over the keys' shares p
@@ -70,7 +70,7 @@ impl Chance {
 }
 
 impl Band {
-    /// The quantiles by nearest rank.
+    /// Returns the quantiles by nearest rank.
     fn of(mut ratios: Vec<f64>) -> Option<Self> {
         ratios.sort_unstable_by(f64::total_cmp);
         let quantile = |thousandths: usize| {

@@ -51,7 +51,7 @@ figures! { pub ChiSquare {
 } }
 
 impl ChiSquare {
-    /// The test of (load, weight) pairs; none of fewer than two, or where a backend is due too few.
+    /// Returns the test of (load, weight) pairs; none of fewer than two, or where a backend is due too few.
     pub(super) fn of(loads: impl Iterator<Item = (u64, u32)> + Clone) -> Option<Self> {
         let (mut total, mut weights, mut backends, mut least) = (0, 0, 0u64, u32::MAX);
         for (load, weight) in loads.clone() {
@@ -71,7 +71,7 @@ impl ChiSquare {
         Self::new(loads.map(off).sum(), backends - 1, 1. / due(least))
     }
 
-    /// The test over several runs, which are independent of each other.
+    /// Returns the test over several runs, which are independent of each other.
     pub(super) fn sum(runs: &[Self]) -> Option<Self> {
         Self::new(
             runs.iter().map(|run| run.statistic).sum(),

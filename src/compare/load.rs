@@ -50,7 +50,7 @@ impl Load {
     }
 }
 
-/// The loads of the eligible backends, each with its weight.
+/// Returns the loads of the eligible backends, each with its weight.
 pub(super) fn weighted(pool: &Pool, loads: &[u64]) -> impl Iterator<Item = (u64, u32)> + Clone {
     let eligible = pool.slots().filter(|&slot| pool.is_active(slot));
     eligible.map(|slot| (loads[slot.index()], pool.weight(slot).get()))

@@ -7,7 +7,7 @@ use super::paired;
 use crate::figures::{Mean, Repeat, Skipped, mean_by_field, mean_of};
 
 impl Comparison {
-    /// The comparison over several runs of one plan, each with a seed of its own, and with requests of
+    /// Returns the comparison over several runs of one plan, each with a seed of its own, and with requests of
     /// its own if they are redrawn. A single run stays as it is; of none there is none.
     #[must_use]
     pub fn over(mut runs: Vec<Self>, redrawn: bool) -> Option<Self> {
@@ -48,7 +48,7 @@ fn measured_in_all(runs: &[Comparison]) -> Vec<Vec<&AlgorithmFigures>> {
     runs[0].results.iter().filter_map(of_all).collect()
 }
 
-/// The algorithms that some run could not measure, each with its first reason.
+/// Returns the algorithms that some run could not measure, each with its first reason.
 fn skipped(runs: &[Comparison]) -> Vec<Skipped> {
     let mut skipped: Vec<Skipped> = Vec::new();
     for skip in runs.iter().flat_map(|run| &run.skipped) {
@@ -88,7 +88,7 @@ mean_by_field!(AlgorithmFigures {
     pick_ns,
 });
 
-/// The sum over the runs. Where the requests stay the same, an algorithm that has no seed does the same
+/// Returns the sum over the runs. Where the requests stay the same, an algorithm that has no seed does the same
 /// in every run, which counts once.
 fn test(
     runs: &[&AlgorithmFigures],

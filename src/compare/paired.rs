@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use super::figures::{AlgorithmFigures, Evenness};
 use crate::figures::{Difference, Interval, Series, against_the_best, best};
 
-/// The most even of all against each other one, by the peak of the requests; and if that one picks without a
+/// Returns the most even of all against each other one, by the peak of the requests; and if that one picks without a
 /// key, where turns are enough to be even, the most even of those by key against the others of them as well.
 pub(super) fn differences(measured: &[Vec<&AlgorithmFigures>]) -> Vec<Difference<Evenness>> {
     let series = |runs: &Vec<&AlgorithmFigures>| {

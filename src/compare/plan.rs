@@ -106,7 +106,7 @@ impl Plan<'_> {
         })
     }
 
-    /// How many steps [`run`](Self::run) has, if no algorithm has to be skipped.
+    /// Returns how many steps [`run`](Self::run) has, if no algorithm has to be skipped.
     #[must_use]
     pub const fn steps(&self) -> usize {
         self.algorithms.len() * (self.timing as usize + 1 + self.changes.len()) + 1

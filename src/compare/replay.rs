@@ -50,7 +50,7 @@ enum Answers {
 }
 
 impl Answers {
-    /// A strategy that does not pick by the key alone sees requests in flight ([`replay_in_flight`]), if it
+    /// Creates a strategy that does not pick by the key alone sees requests in flight ([`replay_in_flight`]), if it
     /// looks at them.
     fn of(workload: &Workload, balancer: &LoadBalancer, seed: Seed) -> Result<Self> {
         let snapshot = balancer.snapshot();
@@ -76,12 +76,12 @@ impl Answers {
     }
 }
 
-/// Whether nothing but the key matters to a strategy, so that no request changes the answer to another.
+/// Returns whether nothing but the key matters to a strategy, so that no request changes the answer to another.
 pub(super) fn is_decided_by_key(snapshot: &Snapshot) -> bool {
     snapshot.profile().key == Key::Required && !is_by_load(snapshot)
 }
 
-/// Whether it makes a difference to a strategy what is in flight.
+/// Returns whether it makes a difference to a strategy what is in flight.
 fn is_by_load(snapshot: &Snapshot) -> bool {
     snapshot.profile().in_flight || snapshot.pool().is_capped()
 }
@@ -114,7 +114,7 @@ impl<'a> Replay<'a> {
         })
     }
 
-    /// The answer to each distinct key, of a strategy that picks by key alone.
+    /// Returns the answer to each distinct key, of a strategy that picks by key alone.
     pub(super) fn into_owners(self) -> Option<Vec<Slot>> {
         self.answers.into_owners()
     }
@@ -123,7 +123,7 @@ impl<'a> Replay<'a> {
         self.snapshot.pool()
     }
 
-    /// How the requests and the distinct keys are spread over the eligible backends. Where no key is
+    /// Returns how the requests and the distinct keys are spread over the eligible backends. Where no key is
     /// used a key has no backend.
     pub(super) fn spreads(&self) -> Spreads {
         let spread = |loads: &Vec<u64>| spread_of(self.pool(), loads).map(Into::into);
@@ -133,7 +133,7 @@ impl<'a> Replay<'a> {
         }
     }
 
-    /// Whether keys are spread as chance spreads them. Requests are, if each is of a key of its own.
+    /// Returns whether keys are spread as chance spreads them. Requests are, if each is of a key of its own.
     pub(super) fn tests(&self) -> Tests {
         let test = |loads: &Vec<u64>| ChiSquare::of(weighted(self.pool(), loads));
         let by_key = self.snapshot.profile().key != Key::Unused;
@@ -149,7 +149,7 @@ impl<'a> Replay<'a> {
         Load::of(self.pool(), &self.requests)
     }
 
-    /// The share of the requests of keys seen before that reached the same backend as the last
+    /// Returns the share of the requests of keys seen before that reached the same backend as the last
     /// request of that key. None if every key came once.
     pub(super) fn affinity(&self) -> Option<f64> {
         let (requests, keys) = (self.workload.requests(), self.workload.keys().len());
@@ -207,12 +207,12 @@ impl<'a> Replay<'a> {
     }
 }
 
-/// The spread over the eligible backends.
+/// Returns the spread over the eligible backends.
 pub(crate) fn spread_of(pool: &Pool, loads: &[u64]) -> Option<Spread> {
     Spread::of(weighted(pool, loads))
 }
 
-/// The answer to each distinct key, asked by itself: no request that is placed meanwhile counts.
+/// Returns the answer to each distinct key, asked by itself: no request that is placed meanwhile counts.
 pub(crate) fn owners(workload: &Workload, snapshot: &Snapshot) -> Result<Vec<Slot>> {
     let ask = |key| Pick::new(snapshot.pool(), Some(key)).question();
     let some = |keys: Vec<_>| answers(snapshot, keys.into_iter().map(ask));
@@ -220,13 +220,13 @@ pub(crate) fn owners(workload: &Workload, snapshot: &Snapshot) -> Result<Vec<Slo
     Ok(parts.collect::<Result<Vec<_>, _>>()?.concat())
 }
 
-/// The answers to the requests in turn, of a strategy that does not look at what is in flight.
+/// Returns the answers to the requests in turn, of a strategy that does not look at what is in flight.
 fn in_turn(workload: &Workload, snapshot: &Snapshot) -> Result<Vec<Slot>> {
     let ask = |(_, key)| Pick::new(snapshot.pool(), Some(key));
     Ok(answers(snapshot, workload.requests().map(ask))?)
 }
 
-/// The answers to some picks, or why one of them has none.
+/// Returns the answers to some picks, or why one of them has none.
 fn answers<'a>(
     snapshot: &'a Snapshot,
     picks: impl ExactSizeIterator<Item = Pick<'a>>,
@@ -239,7 +239,7 @@ fn answers<'a>(
     failed.map_or(Ok(slots), Err)
 }
 
-/// The answers to the requests in turn, with as many in flight as usual if that makes a difference.
+/// Returns the answers to the requests in turn, with as many in flight as usual if that makes a difference.
 fn replay(workload: &Workload, balancer: &LoadBalancer, seed: Seed) -> Result<Vec<Slot>> {
     let snapshot = balancer.snapshot();
     if is_by_load(&snapshot) {
@@ -249,7 +249,7 @@ fn replay(workload: &Workload, balancer: &LoadBalancer, seed: Seed) -> Result<Ve
     }
 }
 
-/// How many requests are in flight while a strategy is replayed, so many as asked for or ten a backend: no
+/// Returns how many requests are in flight while a strategy is replayed, so many as asked for or ten a backend: no
 /// more than the caps allow.
 pub(crate) fn window(pool: &Pool, asked: Option<u32>) -> usize {
     let active = || pool.slots().filter(|&slot| pool.is_active(slot));
@@ -265,7 +265,7 @@ pub(crate) fn window(pool: &Pool, asked: Option<u32>) -> usize {
     wanted.min(room).max(1)
 }
 
-/// The answers to the requests, which load balancers over the same backends get in turn, while a
+/// Returns the answers to the requests, which load balancers over the same backends get in turn, while a
 /// [`window`] of them is in flight: when it is full a random one, drawn with the seed, is released before the
 /// next is routed.
 pub(crate) fn replay_in_flight(

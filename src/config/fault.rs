@@ -16,7 +16,7 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// The fault of a text that is not UTF-8.
+    /// Returns the fault of a text that is not UTF-8.
     pub(super) fn not_utf8(bytes: &[u8], error: Utf8Error) -> Self {
         let before = &bytes[..error.valid_up_to()];
         let line_start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);

@@ -102,7 +102,7 @@ impl Config {
     }
 }
 
-/// The text of a file that is not too large for a config.
+/// Returns the text of a file that is not too large for a config.
 pub(crate) fn read(path: &Path) -> Result<String, ConfigError> {
     let unreadable = |source| ConfigError::Unreadable {
         path: path.into(),

@@ -25,7 +25,7 @@ pub(super) fn refuse_ill_formed(text: &str) -> Result<(), Fault> {
     }
 }
 
-/// The fault of a text with more than one document, at the second of them.
+/// Returns the fault of a text with more than one document, at the second of them.
 fn of_second_document(text: &str) -> Option<Fault> {
     let second = serde_yaml::Deserializer::from_str(text).nth(1)?;
     let place = Walk { path: &[] }.deserialize(second).err()?.location()?;
@@ -35,7 +35,7 @@ fn of_second_document(text: &str) -> Option<Fault> {
     })
 }
 
-/// The fault of a config whose strategy cannot be built, at the option or the backend.
+/// Returns the fault of a config whose strategy cannot be built, at the option or the backend.
 pub(super) fn of_build_error(
     text: &str,
     algorithm: &Card,

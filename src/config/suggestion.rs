@@ -2,7 +2,7 @@
 
 use evenkeel_algorithms::{Card, Registry};
 
-/// The algorithm of a name in a registry, or what is wrong with the name.
+/// Returns the algorithm of a name in a registry, or what is wrong with the name.
 pub(crate) fn algorithm_named(registry: &Registry, name: &str) -> Result<&'static Card, String> {
     registry.named(name).map_err(|error| {
         let known = registry.cards().flat_map(Card::names);
@@ -33,7 +33,7 @@ fn suggesting(message: &str, name: Option<&str>) -> String {
     }
 }
 
-/// The known name that an unknown one most resembles, if it does.
+/// Returns the known name that an unknown one most resembles, if it does.
 fn nearest<'a>(unknown: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     known
         .map(|name| (strsim::jaro_winkler(unknown, name), name))

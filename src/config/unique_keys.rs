@@ -214,7 +214,7 @@ impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for NewKey<'_, 'de, S> {
 impl<'de, D: Deserializer<'de>> Deserializer<'de> for NewKey<'_, 'de, D> {
     type Error = D::Error;
 
-    /// A key is a text, also where it looks like a number.
+    /// Reads a key as a text, even if it looks like a number.
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
         self.inner.deserialize_str(NewKey {
             inner: visitor,
@@ -265,7 +265,7 @@ mod tests {
 
     use super::*;
 
-    /// Where a text is refused, read as some type.
+    /// Returns where a text is refused, read as some type.
     fn refused<T: for<'de> Deserialize<'de>>(text: &str) -> Option<(usize, usize)> {
         let read = T::deserialize(UniqueKeys(serde_yaml::Deserializer::from_str(text)));
         let place = read.err()?.location()?;

@@ -30,7 +30,7 @@ pub struct Config {
 }
 
 impl Config {
-    /// A config of these backends with the default of everything else: a ketama ring, which is consistent hashing.
+    /// Creates a config of these backends with the default of everything else: a ketama ring, which is consistent hashing.
     #[must_use]
     pub fn of(backends: Vec<Backend>) -> Self {
         Self {
@@ -45,7 +45,7 @@ impl Config {
         }
     }
 
-    /// The algorithm with its settings and what is around it.
+    /// Returns the algorithm with its settings and what is around it.
     #[must_use]
     pub fn configured(&self) -> Box<dyn Algorithm> {
         self.configured_as(self.algorithm)
@@ -73,13 +73,13 @@ impl Config {
         self.configured().profile()
     }
 
-    /// An algorithm with this config's hashing and options, and nothing around it.
+    /// Returns an algorithm with this config's hashing and options, and nothing around it.
     #[must_use]
     pub fn plain(&self, algorithm: &Card) -> Box<dyn Algorithm> {
         algorithm.algorithm(self.hashing, &self.options)
     }
 
-    /// The options of an algorithm, if it is the config's.
+    /// Returns the options of an algorithm, if it is the config's.
     pub(crate) fn own_options<T: Section + Clone + Default>(
         &self,
         key: SectionKey<T>,
@@ -87,12 +87,12 @@ impl Config {
         (self.algorithm.name == key.algorithm()).then(|| self.options.get(key))
     }
 
-    /// Whether something is around the algorithm.
+    /// Returns whether something is around the algorithm.
     pub(crate) const fn is_wrapped(&self) -> bool {
         self.bounded_load.is_some() || self.warm_up.is_some() || self.subset.is_some()
     }
 
-    /// The config after a change: another algorithm or other backends. An algorithm that goes by the
+    /// Returns the config after a change: another algorithm or other backends. An algorithm that goes by the
     /// history of its pool carries on with the numbering; any other is as if built afresh.
     ///
     /// # Errors
@@ -112,7 +112,7 @@ impl Config {
         })
     }
 
-    /// The backends as a pool that carries on with the numbering.
+    /// Returns the backends as a pool that carries on with the numbering.
     ///
     /// # Errors
     /// [`BuildError`] for backends that make no pool.
@@ -124,7 +124,7 @@ impl Config {
         })
     }
 
-    /// A load balancer over the backends whose clock counts from a moment.
+    /// Returns a load balancer over the backends whose clock counts from a moment.
     ///
     /// # Errors
     /// [`BuildError`] if the options do not fit the backends.
@@ -132,7 +132,7 @@ impl Config {
         LoadBalancer::with_clock(self.configured(), self.pool()?, move || start.elapsed())
     }
 
-    /// A load balancer over the backends, for which time stands still.
+    /// Returns a load balancer over the backends, for which time stands still.
     ///
     /// # Errors
     /// [`BuildError`] if the options do not fit the backends.

@@ -62,7 +62,7 @@ struct Fields<'a> {
 }
 
 impl Config {
-    /// The text of a config that means the same.
+    /// Returns the text of a config that means the same.
     ///
     /// # Errors
     /// None that a config can cause; those of the writer are passed on.
@@ -82,7 +82,7 @@ impl Config {
         })
     }
 
-    /// The options of the algorithm that are not as by default; all of them if the default of one
+    /// Returns the options of the algorithm that are not as by default; all of them if the default of one
     /// depends on another.
     fn changed_options(&self) -> Option<BTreeMap<&str, Section>> {
         let own = self.section(&self.options)?;
@@ -101,13 +101,13 @@ impl Config {
         Some(BTreeMap::from([(name, set.collect())]))
     }
 
-    /// The section of the algorithm in some options.
+    /// Returns the section of the algorithm in some options.
     fn section(&self, options: &Options) -> Option<Section> {
         let section = self.algorithm.section_in(options)?;
         serde_json::from_value(serde_json::to_value(section).ok()?).ok()
     }
 
-    /// The section of the algorithm, when no more than this is read of it.
+    /// Returns the section of the algorithm, when no more than this is read of it.
     fn section_read(&self, written: &Section) -> Option<Section> {
         let options = match written.is_empty() {
             true => Options::default(),

@@ -65,7 +65,7 @@ impl<'a> Address<'a> {
         }
     }
 
-    /// Whether it has to be looked up.
+    /// Returns whether it has to be looked up.
     #[must_use]
     pub const fn is_looked_up(&self) -> bool {
         matches!(
@@ -116,12 +116,12 @@ impl fmt::Display for Host<'_> {
     }
 }
 
-/// Whether C libraries write the end of an IPv6 address as one of IPv4, where Rust does not.
+/// Returns whether C libraries write the end of an IPv6 address as one of IPv4, where Rust does not.
 const fn is_like_v4(address: Ipv6Addr) -> bool {
     matches!(address.segments(), [0, 0, 0, 0, 0, 0, upper, _] if upper > 0)
 }
 
-/// A port as it is shown: no zeros before it.
+/// Returns a port as it is shown: no zeros before it.
 fn parsed_port(text: &str) -> Option<u16> {
     let port: u16 = text.parse().ok().filter(|&port| port > 0)?;
     (port.to_string() == text).then_some(port)
@@ -141,7 +141,7 @@ fn is_host_name(text: &str) -> bool {
     text.len() <= MOST && has_letter && text.split('.').all(is_part)
 }
 
-/// A path that fits into a socket's address and means itself in every program's configuration.
+/// Returns a path that fits into a socket's address and means itself in every program's configuration.
 fn is_path(path: &str) -> bool {
     const MOST: usize = 96;
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'-' | b'_');

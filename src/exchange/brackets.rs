@@ -5,7 +5,7 @@ use std::net::Ipv6Addr;
 
 use super::address::Address;
 
-/// An IPv6 address and a port without brackets; none of anything else.
+/// Returns an IPv6 address and a port without brackets; none of anything else.
 pub(crate) fn without_brackets(name: &str) -> Option<String> {
     let is_v6 = name.starts_with('[') && Address::parse(name).is_some();
     is_v6.then(|| name.replace(['[', ']'], ""))

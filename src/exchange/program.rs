@@ -21,7 +21,7 @@ pub enum Program {
 }
 
 impl Program {
-    /// Whether an algorithm is its own.
+    /// Returns whether an algorithm is its own.
     pub(crate) fn has(self, algorithm: &Card) -> bool {
         let own = match self {
             Self::Nginx => evenkeel_algorithms::Program::Nginx,
@@ -32,7 +32,7 @@ impl Program {
         algorithm.origin == Origin::Program(own)
     }
 
-    /// Where an exported configuration listens if nothing else is asked for.
+    /// Returns where an exported configuration listens if nothing else is asked for.
     pub(crate) fn default_listener(self) -> SocketAddr {
         let port = match self {
             Self::Twemproxy => 22_121,

@@ -55,9 +55,9 @@ pub struct Verdicts {
     given: IndexMap<Verdict, Times>,
 }
 
-/// Where something stands in a file.
+/// Returns where something stands in a file.
 pub(crate) trait Place {
-    /// Its line, from 1. It may take a while to find.
+    /// Returns its line, from 1. It may take a while to find.
     fn line(&self) -> usize;
 }
 
@@ -93,7 +93,7 @@ pub struct Inexact {
 }
 
 impl Verdicts {
-    /// Where what the verdict is about stands.
+    /// Returns where what the verdict is about stands.
     pub(crate) const fn at<'a, P: Place>(&'a mut self, place: &'a P) -> At<'a, P> {
         At {
             verdicts: self,
@@ -134,7 +134,7 @@ impl Verdicts {
         given.or_insert_with(first).times += 1;
     }
 
-    /// The worst of them.
+    /// Returns the worst of them.
     #[must_use]
     pub fn worst(&self) -> Fidelity {
         let worst = self.given.keys().map(|given| given.verdict).max();
@@ -158,12 +158,12 @@ impl Verdicts {
         Ok(())
     }
 
-    /// The verdicts.
+    /// Returns the verdicts.
     pub fn iter(&self) -> impl Iterator<Item = &Verdict> {
         self.given.keys()
     }
 
-    /// A line each: the verdict, the field, the reason. `place` is the file that they are about.
+    /// Returns a line each: the verdict, the field, the reason. `place` is the file that they are about.
     #[must_use]
     pub fn lines(&self, place: &str) -> String {
         let field = |verdict: &Verdict, times: &Times| match (times.line, times.times) {

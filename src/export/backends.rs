@@ -5,7 +5,7 @@ use evenkeel_algorithms::Backend;
 use crate::config::Config;
 use crate::exchange::{Address, Host, Verdicts};
 
-/// Where a backend is reached: its address or, without one, its name. Says so if that is nowhere.
+/// Returns where a backend is reached: its address or, without one, its name. Says so if that is nowhere.
 pub(super) fn address<'a>(backend: &'a Backend, verdicts: &mut Verdicts) -> Option<Address<'a>> {
     let text = backend.address().unwrap_or(backend.name());
     let address = Address::parse(text).filter(|address| !is_label(address));
@@ -23,7 +23,7 @@ pub(super) fn address<'a>(backend: &'a Backend, verdicts: &mut Verdicts) -> Opti
     Some(address)
 }
 
-/// Whether it is a word, such as `b1`, rather than the name of a host.
+/// Returns whether it is a word, such as `b1`, rather than the name of a host.
 fn is_label(address: &Address<'_>) -> bool {
     matches!(address, Address::Inet { host: Host::Name(name), port: None } if !name.contains('.'))
 }

@@ -9,7 +9,7 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// All of it, or the section alone.
+    /// Returns all of it, or the section alone.
     pub(super) fn text(self, section_only: bool) -> String {
         if section_only {
             return without_indent(&self.section);
@@ -18,7 +18,7 @@ impl Draft {
     }
 }
 
-/// The lines without what all of them begin with.
+/// Returns the lines without what all of them begin with.
 fn without_indent(text: &str) -> String {
     let width = |line: &str| line.len() - line.trim_start_matches(' ').len();
     let indent = text.lines().map(width).min().unwrap_or_default();

@@ -80,7 +80,7 @@ fn hash_policy(wiring: &Wiring, verdicts: &mut Verdicts) -> String {
     format!("                            hash_policy:\n                              - {policy}\n")
 }
 
-/// The balancing policy and what the cluster says beside it.
+/// Returns the balancing policy and what the cluster says beside it.
 fn policy(config: &Config, verdicts: &mut Verdicts) -> String {
     let (name, kind, fields) = match config.algorithm.family {
         Family::Ring => ("ring_hash", "RingHash", ring(config)),
@@ -169,7 +169,7 @@ impl Consistent {
         }
     }
 
-    /// The fields of a policy.
+    /// Returns the fields of a policy.
     fn text(&self) -> String {
         let by_hostname = self.by_hostname;
         let mut text = format!(
@@ -182,7 +182,7 @@ impl Consistent {
     }
 }
 
-/// The endpoints in the config's order: a group for each run of backups or of others.
+/// Returns the endpoints in the config's order: a group for each run of backups or of others.
 fn endpoints(config: &Config, name: &str, verdicts: &mut Verdicts) -> String {
     let mut text =
         format!("      load_assignment:\n        cluster_name: \"{name}\"\n        endpoints:\n");

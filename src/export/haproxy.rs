@@ -70,7 +70,7 @@ pub(super) fn write(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -
     }
 }
 
-/// The lines of the algorithm.
+/// Returns the lines of the algorithm.
 fn method(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -> String {
     let balance = match config.algorithm.family {
         Family::Ring => return hashed("consistent", config, wiring, verdicts),
@@ -283,7 +283,7 @@ impl Names {
         }
     }
 
-    /// The backend's name or, if HAProxy does not take it, another one. No key goes by names.
+    /// Returns the backend's name or, if HAProxy does not take it, another one. No key goes by names.
     fn of_server(&mut self, backend: &Backend, id: u32, verdicts: &mut Verdicts) -> String {
         if is_word(backend.name()) {
             return backend.name().to_owned();
@@ -304,7 +304,7 @@ impl Names {
     }
 }
 
-/// Whether HAProxy takes it as a name.
+/// Returns whether HAProxy takes it as a name.
 fn is_word(text: &str) -> bool {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:".contains(&byte);
     !text.is_empty() && text.bytes().all(fits)

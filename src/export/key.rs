@@ -24,7 +24,7 @@ pub enum KeySource {
 }
 
 impl KeySource {
-    /// The source that a program calls so, if it is one.
+    /// Returns the source that a program calls so, if it is one.
     pub(crate) fn called(program: Program, text: &str) -> Option<Self> {
         let inside = |start: &str, end: &str| {
             let name = text.strip_prefix(start)?.strip_suffix(end)?;
@@ -60,7 +60,7 @@ impl KeySource {
         named.or_else(unnamed)
     }
 
-    /// The variable of nginx, if it can have one.
+    /// Returns the variable of nginx, if it can have one.
     pub(super) fn for_nginx(&self) -> Result<String, String> {
         match self {
             // It leaves out headers with an underscore, which would look the same.
@@ -81,7 +81,7 @@ impl KeySource {
         }
     }
 
-    /// The sample expression of HAProxy.
+    /// Returns the sample expression of HAProxy.
     pub(super) fn for_haproxy(&self) -> String {
         match self {
             // `hdr` and `req.hdr` would take one of several values between commas.
@@ -94,7 +94,7 @@ impl KeySource {
         }
     }
 
-    /// The hash policy of Envoy, as a map of YAML on one line.
+    /// Returns the hash policy of Envoy, as a map of YAML on one line.
     pub(super) fn for_envoy(&self) -> String {
         match self {
             Self::Header(name) => format!("header: {{ header_name: \"{name}\" }}"),

@@ -52,7 +52,7 @@ pub(super) fn write(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -
     }
 }
 
-/// The directive of the algorithm.
+/// Returns the directive of the algorithm.
 fn method(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -> String {
     let line = match config.algorithm.family {
         Family::Turns => return String::new(),
@@ -123,7 +123,7 @@ fn server(config: &Config, backend: &Backend, verdicts: &mut Verdicts) -> String
     line + ";\n"
 }
 
-/// The text that nginx hashes: the name as it stands. It is reached there, too.
+/// Returns the text that nginx hashes: the name as it stands. It is reached there, too.
 fn hashed_text(backend: &Backend, verdicts: &mut Verdicts) -> String {
     let name = backend.name();
     if let Some(address) = backend.address().filter(|&address| address != name) {

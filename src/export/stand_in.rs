@@ -86,7 +86,7 @@ const fn counterpart(program: Program, kind: Kind) -> Option<&'static Card> {
     })
 }
 
-/// The config to be written: with an algorithm that the program has.
+/// Returns the config to be written: with an algorithm that the program has.
 pub(super) fn choose(config: &Config, program: Program, verdicts: &mut Verdicts) -> Option<Config> {
     let algorithm = config.algorithm;
     let mut chosen = Config {

@@ -102,7 +102,7 @@ fn label(backend: &Backend) -> &str {
     name.strip_suffix(MEMCACHED_PORT).unwrap_or(name)
 }
 
-/// The label of a server that is somewhere else than its name says.
+/// Returns the label of a server that is somewhere else than its name says.
 fn alias(backend: &Backend, verdicts: &mut Verdicts) -> String {
     let label = label(backend);
     if label != backend.name() {

@@ -43,17 +43,17 @@ impl<'a> Answer<'a> {
         serde_json::from_slice(line)
     }
 
-    /// The backend that it names.
+    /// Returns the backend that it names.
     pub(super) fn backend(&self) -> Option<&str> {
         self.backend.as_ref().map(|Text(name)| &**name)
     }
 
-    /// Whether a numbering came with it.
+    /// Returns whether a numbering came with it.
     pub(super) const fn has_numbering(&self) -> bool {
         self.numbering.is_some()
     }
 
-    /// Why the message is refused, if this is an error.
+    /// Returns why the message is refused, if this is an error.
     pub(super) fn refusal(&self) -> Option<Refusal> {
         let text = self.text.as_ref().map(|Text(text)| text.to_string());
         (self.kind == "error").then(|| Refusal {

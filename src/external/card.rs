@@ -45,7 +45,7 @@ pub(super) const ANY: Card = Card {
 /// The algorithm `external` where no config may run a command: it cannot be built.
 pub static REFUSED: Card = ANY;
 
-/// The algorithm `external` that runs the command of its options: only for configs that may run one.
+/// Returns the algorithm `external` that runs the command of its options: only for configs that may run one.
 #[must_use]
 pub fn running() -> &'static Card {
     let all = Mutex::new(BTreeMap::<options::Options, Arc<Known>>::new());

@@ -14,20 +14,20 @@ pub struct Command(Vec<String>);
 const EXPECTED: &str = "a program and its arguments, each a text without a zero byte";
 
 impl Command {
-    /// The command of these words; none if there is no program among them, or a word that no program can get.
+    /// Returns the command of these words; none if there is no program among them, or a word that no program can get.
     #[must_use]
     pub fn new(words: Vec<String>) -> Option<Self> {
         let has_program = words.first().is_some_and(|program| !program.is_empty());
         (has_program && !words.iter().any(|word| word.contains('\0'))).then_some(Self(words))
     }
 
-    /// The command of a line, split into words as a shell does.
+    /// Returns the command of a line, split into words as a shell does.
     #[must_use]
     pub fn of_line(line: &str) -> Option<Self> {
         Self::new(shlex::split(line)?)
     }
 
-    /// The program, and its arguments; none of a command that was not given.
+    /// Returns the program, and its arguments; none of a command that was not given.
     #[must_use]
     pub fn words(&self) -> Option<(&str, &[String])> {
         let (program, arguments) = self.0.split_first()?;

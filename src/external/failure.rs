@@ -110,7 +110,7 @@ impl fmt::Display for Failed {
     }
 }
 
-/// A line as text, cut where it is long.
+/// Returns a line as text, cut where it is long.
 pub(super) fn cut(line: &[u8]) -> String {
     let shown = String::from_utf8_lossy(&line[..line.len().min(SHOWN)]);
     let shown: String = shown.trim_end().chars().map(shown_char).collect();
@@ -121,7 +121,7 @@ pub(super) fn cut(line: &[u8]) -> String {
     }
 }
 
-/// A character of a line, or what stands for one that would move the cursor.
+/// Returns a character of a line, or what stands for one that would move the cursor.
 const fn shown_char(char: char) -> char {
     if char.is_ascii_control() {
         char::REPLACEMENT_CHARACTER

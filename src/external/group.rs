@@ -43,7 +43,7 @@ impl Group {
         }
     }
 
-    /// Whether the process that leads it has ended. It still has its number, so that no other has.
+    /// Returns whether the process that leads it has ended. It still has its number, so that no other has.
     pub(super) fn leader_has_ended(&self) -> bool {
         let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
         // An error says that there is no such process.
@@ -85,7 +85,7 @@ fn watch() {
     });
 }
 
-/// Whether a signal was ignored when we began, as `nohup` has it: then it does not end us.
+/// Returns whether a signal was ignored when we began, as `nohup` has it: then it does not end us.
 fn is_ignored(signal: i32) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

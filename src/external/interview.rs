@@ -52,7 +52,7 @@ pub(super) fn interview(program: &Program, hashing: Hashing) -> Result<Capabilit
     })
 }
 
-/// The backends of the keys by name, asked forwards or backwards.
+/// Returns the backends of the keys by name, asked forwards or backwards.
 fn owners(subject: &mut Subject, backwards: bool) -> Result<Vec<String>, Failed> {
     let mut keys: Vec<_> = (1..=KEYS)
         .map(|number| format!("10.0.{number}.1"))
@@ -74,7 +74,7 @@ fn owners(subject: &mut Subject, backwards: bool) -> Result<Vec<String>, Failed>
     Ok(owners)
 }
 
-/// Whether it picks by key: the same keys reach the same backends in another order, and not all the same one.
+/// Returns whether it picks by key: the same keys reach the same backends in another order, and not all the same one.
 fn key(subject: &mut Subject) -> Result<Key, Failed> {
     let first = owners(subject, false)?;
     let is_one = first.iter().collect::<BTreeSet<_>>().len() == 1;
@@ -91,14 +91,14 @@ fn key(subject: &mut Subject) -> Result<Key, Failed> {
     })
 }
 
-/// The backend that is picked most often for the same request.
+/// Returns the backend that is picked most often for the same request.
 fn favourite(subject: &mut Subject) -> Result<Slot, Failed> {
     let pool = Arc::clone(&subject.pool);
     let often = subject.tally(&pool, &[])?;
     Ok(most_picked(&often))
 }
 
-/// How it learns of requests in flight: it avoids what they say is busy, or what it has not seen the end of.
+/// Returns how it learns of requests in flight: it avoids what they say is busy, or what it has not seen the end of.
 fn counting(subject: &mut Subject) -> Result<Counting, Failed> {
     let pool = Arc::clone(&subject.pool);
     let before = subject.tally(&pool, &[])?;
@@ -113,7 +113,7 @@ fn counting(subject: &mut Subject) -> Result<Counting, Failed> {
     Ok(Counting::Ignored)
 }
 
-/// How often each backend is picked while no request to one of them is completed.
+/// Returns how often each backend is picked while no request to one of them is completed.
 fn tally_while_open(subject: &mut Subject, busy: Slot) -> Result<Vec<usize>, Failed> {
     let (mut often, mut open) = (vec![0; BACKENDS], Vec::new());
     for _ in 0..ASKS {
@@ -135,7 +135,7 @@ fn tally_while_open(subject: &mut Subject, busy: Slot) -> Result<Vec<usize>, Fai
     Ok(often)
 }
 
-/// Whether a request can exclude a backend.
+/// Returns whether a request can exclude a backend.
 fn excludes(subject: &mut Subject, favourite: Slot) -> Result<bool, Failed> {
     let pool = Arc::clone(&subject.pool);
     let often = subject.tally(&pool, &[favourite])?;
@@ -162,7 +162,7 @@ fn health(subject: &mut Subject, favourite: Slot) -> Result<Health, Failed> {
     Ok(Health::Restarted)
 }
 
-/// Whether it numbers its backends.
+/// Returns whether it numbers its backends.
 fn numbers(subject: &mut Subject) -> Result<bool, Failed> {
     let asked = subject.conversation.ask(
         |ask| {
@@ -173,7 +173,7 @@ fn numbers(subject: &mut Subject) -> Result<bool, Failed> {
     Ok(asked.unwrap_or(false))
 }
 
-/// Whether it takes backends with weights, and still picks one by its name. One that ends over them does not.
+/// Returns whether it takes backends with weights, and still picks one by its name. One that ends over them does not.
 fn takes_weights(mut subject: Subject) -> bool {
     let mut weights = (1..).map_while(|weight| Weight::new(weight).ok());
     let heavy = |backend: &Backend| {
@@ -188,19 +188,19 @@ fn takes_weights(mut subject: Subject) -> bool {
     is_told && owners(&mut subject, false).is_ok()
 }
 
-/// The first of those that are picked most often.
+/// Returns the first of those that are picked most often.
 fn most_picked(often: &[usize]) -> Slot {
     let most = often.iter().max();
     let place = often.iter().position(|often| Some(often) == most);
     Slot::new(place.unwrap_or_default())
 }
 
-/// Whether a backend gets a small part of what it had, although no request is refused.
+/// Returns whether a backend gets a small part of what it had, although no request is refused.
 fn is_avoided(slot: Slot, before: &[usize], often: &[usize]) -> bool {
     often.iter().sum::<usize>() == ASKS && often[slot.index()] * AVOIDED < before[slot.index()]
 }
 
-/// Whether requests are answered, and never with a backend.
+/// Returns whether requests are answered, and never with a backend.
 fn is_never_picked(slot: Slot, often: &[usize]) -> bool {
     often.iter().sum::<usize>() > 0 && often[slot.index()] == 0
 }

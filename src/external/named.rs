@@ -20,7 +20,7 @@ pub struct Named {
 }
 
 impl Named {
-    /// A program under a name. Name and card are kept for good: meant for programs that a command line names.
+    /// Creates a program under a name. Name and card are kept for good: meant for programs that a command line names.
     #[must_use]
     pub fn new(name: &str, command: Command) -> Self {
         let program = Program {
@@ -48,7 +48,7 @@ impl Named {
         }
     }
 
-    /// The card of the algorithm that asks it.
+    /// Returns the card of the algorithm that asks it.
     #[must_use]
     pub const fn card(&self) -> &'static Card {
         self.card

@@ -29,7 +29,7 @@ pub type Window = WholeNumber<1, 65_536, 1_024>;
 pub type Deadline = WholeNumber<1, 3_600, 10>;
 
 impl Options {
-    /// The options of a command, with the default of everything else.
+    /// Returns the options of a command, with the default of everything else.
     #[must_use]
     pub fn of(command: Command) -> Self {
         Self {

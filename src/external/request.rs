@@ -75,7 +75,7 @@ pub(super) fn complete(ask: Ask<'_>, request: u64) {
     });
 }
 
-/// The backend that an answer names; none if none is eligible.
+/// Returns the backend that an answer names; none if none is eligible.
 pub(super) fn picked(pool: &Pool, answer: &Answer<'_>) -> Result<Option<Slot>, Cause> {
     match answer.refusal() {
         Some(refusal) if refusal.code == Some(NO_BACKEND) => return Ok(None),

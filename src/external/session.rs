@@ -201,12 +201,12 @@ impl Session {
         )
     }
 
-    /// Whether a pick must not reach some backend that the process takes for healthy.
+    /// Returns whether a pick must not reach some backend that the process takes for healthy.
     pub(super) fn excludes_some(&self, pick: &Pick<'_>) -> bool {
         !self.excluded(pick).is_empty()
     }
 
-    /// The backends that a pick must not reach, of those that the process takes for healthy.
+    /// Returns the backends that a pick must not reach, of those that the process takes for healthy.
     fn excluded(&self, pick: &Pick<'_>) -> Vec<Slot> {
         if pick.is_free() {
             return Vec::new();
@@ -217,7 +217,7 @@ impl Session {
     }
 }
 
-/// Which backends are healthy as far as a pick asks, by slot; none if all are.
+/// Returns which backends are healthy as far as a pick asks, by slot; none if all are.
 fn standing(pick: &Pick<'_>) -> Option<Vec<bool>> {
     if pick.is_free() {
         return None;

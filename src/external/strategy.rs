@@ -23,7 +23,7 @@ pub(super) struct External {
 }
 
 impl External {
-    /// A program of which something may be known already.
+    /// Creates a program of which something may be known already.
     pub(super) const fn new(program: Program, hashing: Hashing, known: Arc<Known>) -> Self {
         Self {
             program,

@@ -109,7 +109,7 @@ impl Subject {
         )
     }
 
-    /// The answers to some requests, each of which is completed at once.
+    /// Returns the answers to some requests, each of which is completed at once.
     pub(super) fn answers<'k>(
         &mut self,
         pool: &Pool,
@@ -147,7 +147,7 @@ impl Subject {
         Ok(answers)
     }
 
-    /// How often each backend is picked for the same request, completed at once; never if it is refused.
+    /// Returns how often each backend is picked for the same request, completed at once; never if it is refused.
     pub(super) fn tally(&mut self, pool: &Pool, exclude: &[Slot]) -> Result<Vec<usize>, Failed> {
         let keys = std::iter::repeat_n(Some(ANY_KEY), ASKS);
         let answers = self.answers(pool, exclude, keys)?;

@@ -52,7 +52,7 @@ impl Tail {
         tail
     }
 
-    /// The last lines: all of them if they end within this time.
+    /// Returns the last lines: all of them if they end within this time.
     pub(super) fn lines(&self, patience: Duration) -> Vec<String> {
         let (kept, changed) = &*self.0;
         let kept = kept.lock().unwrap_or_else(PoisonError::into_inner);

@@ -71,19 +71,19 @@ impl Columns {
         self
     }
 
-    /// The headers.
+    /// Returns the headers.
     pub fn headers(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(header, _)| header.as_str())
     }
 
-    /// The cells below them.
+    /// Returns the cells below them.
     pub fn cells(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(_, cell)| cell.as_str())
     }
 }
 
 impl<T: Measured> Figure<T> {
-    /// Its cell in a table: with its interval if it has one, blank where it has no meaning.
+    /// Returns its cell in a table: with its interval if it has one, blank where it has no meaning.
     #[must_use]
     pub fn cell(&self, of: Option<&T>, intervals: Option<&Intervals<T>>) -> String {
         let interval = intervals.and_then(|intervals| intervals.of(self));

@@ -82,7 +82,7 @@ macro_rules! figures {
 pub(crate) use figures;
 
 impl<T> Figure<T> {
-    /// A figure by its name, heading, unit and digits, which is the better the lower it is.
+    /// Creates a figure by its name, heading, unit and digits, which is the better the lower it is.
     pub const fn lower(
         name: &'static str,
         heading: &'static str,
@@ -166,20 +166,20 @@ impl<T> Figure<T> {
         runs.into_iter().map(value).collect()
     }
 
-    /// A value of it as tables show it.
+    /// Returns a value of it as tables show it.
     #[must_use]
     pub fn text(&self, number: Number) -> String {
         self.unit.text(number, self.digits)
     }
 
-    /// A mean of it with half of its interval's width, as tables show it.
+    /// Returns a mean of it with half of its interval's width, as tables show it.
     #[must_use]
     pub fn text_of_interval(&self, interval: Interval) -> String {
         self.unit.text_of_interval(interval, self.digits)
     }
 }
 
-/// A name stands for one figure of a type.
+/// Compares names: a name identifies a figure of a type.
 impl<T> PartialEq for Figure<T> {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name

@@ -39,7 +39,7 @@ impl Interval {
         (self.high - self.low) / 2.
     }
 
-    /// Whether a true value of 0 would not surprise.
+    /// Returns whether a true value of 0 would not surprise.
     #[must_use]
     pub fn includes_zero(&self) -> bool {
         self.low <= 0. && self.high >= 0.
@@ -54,7 +54,7 @@ pub(crate) fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 
-/// The quantile of Student's t above which there is [`TAIL`].
+/// Returns the quantile of Student's t above which there is [`TAIL`].
 fn student(degrees_of_freedom: usize) -> Option<f64> {
     let t = StudentsT::new(0., 1., degrees_of_freedom as f64).ok()?;
     Some(settled(t.inverse_cdf(1. - TAIL)))

@@ -4,11 +4,11 @@ use super::interval;
 
 /// What several runs come to in the mean.
 pub(crate) trait Mean: Sized {
-    /// The mean over runs, of which there is at least one.
+    /// Returns the mean over runs, of which there is at least one.
     fn mean(runs: &[&Self]) -> Self;
 }
 
-/// The mean of a part of several runs.
+/// Returns the mean of a part of several runs.
 pub(crate) fn mean_of<R, T: Mean>(runs: &[&R], part: impl Fn(&R) -> &T) -> T {
     let parts: Vec<_> = runs.iter().map(|run| part(run)).collect();
     T::mean(&parts)

@@ -62,7 +62,7 @@ impl<T: Measured> Series<T> {
     }
 }
 
-/// The figures of a type that strategies are told apart by.
+/// Returns the figures of a type that strategies are told apart by.
 fn compared<T: Measured>() -> impl Iterator<Item = &'static Figure<T>> {
     T::FIGURES
         .iter()
@@ -70,7 +70,7 @@ fn compared<T: Measured>() -> impl Iterator<Item = &'static Figure<T>> {
         .filter(|figure| figure.is_compared)
 }
 
-/// The strategy whose figure has the best mean: the first of several.
+/// Returns the strategy whose figure has the best mean: the first of several.
 pub(crate) fn best<'a, T: Measured>(
     figure: &Figure<T>,
     all: impl IntoIterator<Item = &'a Series<T>>,

@@ -14,7 +14,7 @@ pub struct Repeat {
     pub redrawn: bool,
 }
 
-/// The seeds of several runs: the base itself, then what ChaCha8 draws that is seeded with it, stream 1
+/// Returns the seeds of several runs: the base itself, then what ChaCha8 draws that is seeded with it, stream 1
 /// (the requests are stream 0), the upper 53 bits of 64, which every reader of JSON has whole.
 pub fn seeds(base: Seed, runs: u32) -> impl ExactSizeIterator<Item = Seed> {
     let mut rng = ChaCha8Rng::seed_from_u64(base.0);

@@ -21,7 +21,7 @@ pub enum Unit {
 }
 
 impl Unit {
-    /// A value in this unit; a whole number of which none is a part has no digits behind the point.
+    /// Returns a value in this unit; a whole number of which none is a part has no digits behind the point.
     #[must_use]
     pub fn text(self, number: Number, digits: usize) -> String {
         match (self, number) {
@@ -33,7 +33,7 @@ impl Unit {
         }
     }
 
-    /// A mean with half of its interval's width.
+    /// Returns a mean with half of its interval's width.
     #[must_use]
     pub fn text_of_interval(self, interval: Interval, digits: usize) -> String {
         let (mean, half) = (
@@ -44,7 +44,7 @@ impl Unit {
         format!("{mean:.digits$} ± {half:.digits$}{suffix}")
     }
 
-    /// How much of what JSON and CSV have is one of it.
+    /// Returns how much of what JSON and CSV have is one of it.
     const fn size(self) -> f64 {
         match self {
             Self::One | Self::Bytes | Self::Nanoseconds => 1.,

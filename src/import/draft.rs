@@ -38,7 +38,7 @@ impl Draft {
         }
     }
 
-    /// The value of an option as a config has it. If it cannot be one, that is told in the end, and the default
+    /// Returns the value of an option as a config has it. If it cannot be one, that is told in the end, and the default
     /// stands for it.
     pub(super) fn read<T: DeserializeOwned + Default>(&mut self, value: impl Into<Value>) -> T {
         serde_json::from_value(value.into()).unwrap_or_else(|error| {
@@ -63,7 +63,7 @@ impl Draft {
         }
     }
 
-    /// The config, if it can be built.
+    /// Returns the config, if it can be built.
     pub(super) fn finish(self, verdicts: &mut Verdicts) -> Option<Config> {
         if self.backends.is_empty() {
             let reason = "there are no servers; expected at least one";
@@ -92,7 +92,7 @@ impl Draft {
     }
 }
 
-/// The weight of a server, if it can be one.
+/// Returns the weight of a server, if it can be one.
 pub(super) fn weight(text: &str, place: &impl Place, verdicts: &mut Verdicts) -> Option<Weight> {
     let weight = text.parse().ok().map(Weight::new);
     match weight {

@@ -55,7 +55,7 @@ pub(super) fn read(
     Ok(Some(draft))
 }
 
-/// The clusters of a bootstrap, of a list of them, or the document as one, with their names.
+/// Returns the clusters of a bootstrap, of a list of them, or the document as one, with their names.
 fn clusters<'a>(root: &Node<'a>) -> Vec<(&'a str, Node<'a>)> {
     let lists = [
         root.at(&["static_resources", "clusters"]),
@@ -141,7 +141,7 @@ fn common(cluster: &Node<'_>, family: Family, hashing: &mut Hashing, verdicts: &
     }
 }
 
-/// A share in whole percent, as Envoy rounds it; what cannot be one stays, to be refused.
+/// Returns a share in whole percent, as Envoy rounds it; what cannot be one stays, to be refused.
 fn rounded(percent: f64) -> Value {
     if (0. ..=100.).contains(&percent) {
         Value::from(percent.round() as u64)
@@ -189,7 +189,7 @@ fn policies_of(value: &Value, cluster: &str, found: &mut Vec<String>) {
     }
 }
 
-/// A hash policy in one line: of a list of one the one, with the names of fields bare.
+/// Returns a hash policy in one line: of a list of one the one, with the names of fields bare.
 fn shown(policy: &Value) -> String {
     let one = policy
         .as_array()

@@ -81,7 +81,7 @@ fn has_servers(section: &Section) -> bool {
         .any(|line| line.word(0).starts_with("server"))
 }
 
-/// The section with what the defaults before it say, or those that it names, and those that these name.
+/// Returns the section with what the defaults before it say, or those that it names, and those that these name.
 fn with_defaults(section: Section, defaults: &[Section]) -> Section {
     let mut lines = inherited(&section.head, defaults);
     lines.extend(section.lines);

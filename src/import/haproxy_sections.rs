@@ -90,7 +90,7 @@ fn fault(line: usize, what: impl Into<String>) -> Fault {
     }
 }
 
-/// The words of a line: a backslash keeps the next character from meaning anything, and so do quotes.
+/// Returns the words of a line: a backslash keeps the next character from meaning anything, and so do quotes.
 fn words(line: &str) -> Result<Vec<String>, &'static str> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;

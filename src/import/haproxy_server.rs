@@ -262,7 +262,7 @@ impl Server {
         })
     }
 
-    /// The weight, if it is one that counts.
+    /// Returns the weight, if it is one that counts.
     pub(super) fn weight(&self) -> Option<Weight> {
         match self.parameters.weight {
             None => Some(Weight::MIN),
@@ -270,7 +270,7 @@ impl Server {
         }
     }
 
-    /// Where it is reached, as configs write it.
+    /// Returns where it is reached, as configs write it.
     fn address(&self, verdicts: &mut Verdicts) -> Option<String> {
         let written = self.line.word(2);
         let text = match written.split_once('@') {

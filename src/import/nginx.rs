@@ -63,7 +63,7 @@ pub(super) fn read(
     Ok(Some(draft))
 }
 
-/// How many workers there are, as it is written.
+/// Returns how many workers there are, as it is written.
 fn workers(directives: &[Directive]) -> &str {
     let mut named = directives
         .iter()

@@ -125,7 +125,7 @@ impl<'a> Tokens<'a> {
         Some(char)
     }
 
-    /// The next token and its line.
+    /// Returns the next token and its line.
     fn next(&mut self) -> Result<Option<(usize, Token)>, Fault> {
         loop {
             let Some(&char) = self.rest.peek() else {
@@ -155,7 +155,7 @@ impl<'a> Tokens<'a> {
         }
     }
 
-    /// The text up to a quote.
+    /// Returns the text up to a quote.
     fn quoted(&mut self, quote: char, line: usize) -> Result<String, Fault> {
         let mut text = String::new();
         while let Some(char) = self.advance() {

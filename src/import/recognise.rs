@@ -13,7 +13,7 @@ pub(super) enum Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    /// A text of a program.
+    /// Creates a text of a program.
     ///
     /// # Errors
     /// The [`Fault`] of a text that should be YAML and is not.
@@ -36,7 +36,7 @@ impl<'a> Source<'a> {
     }
 }
 
-/// A text of the program whose words stand in it.
+/// Returns a text of the program whose words stand in it.
 ///
 /// # Errors
 /// If they are no program's.

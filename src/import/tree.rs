@@ -49,7 +49,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The value of a field, also where it is written in camel case, as protobuf's JSON may be. One that
+    /// Returns the value of a field, also where it is written in camel case, as protobuf's JSON may be. One that
     /// is null is not there.
     pub(super) fn get(&self, name: &str) -> Option<Self> {
         let map = self.value.as_object()?;
@@ -58,20 +58,20 @@ impl<'a> Node<'a> {
         (!value.is_null()).then(|| self.child(key.clone(), value))
     }
 
-    /// The value at the end of a way of fields.
+    /// Returns the value at the end of a way of fields.
     pub(super) fn at(&self, names: &[&str]) -> Option<Self> {
         names
             .iter()
             .try_fold(self.clone(), |node, name| node.get(name))
     }
 
-    /// The members of a list; none of anything else.
+    /// Returns the members of a list; none of anything else.
     pub(super) fn items(&self) -> impl Iterator<Item = Self> {
         let items = self.value.as_array().into_iter().flatten().enumerate();
         items.map(|(number, value)| self.child(number.to_string(), value))
     }
 
-    /// The fields of a map; none of anything else.
+    /// Returns the fields of a map; none of anything else.
     pub(super) fn fields(&self) -> impl Iterator<Item = (&'a str, Self)> {
         let fields = self.value.as_object().into_iter().flatten();
         fields.map(|(name, value)| (name.as_str(), self.child(name.clone(), value)))
@@ -81,19 +81,19 @@ impl<'a> Node<'a> {
         self.value.as_str()
     }
 
-    /// A word of an enumeration, which may be written as its number.
+    /// Returns a word of an enumeration, which may be written as its number.
     pub(super) fn word(&self, words: &[&'a str]) -> Option<&'a str> {
         let numbered = || words.get(usize::try_from(self.value.as_u64()?).ok()?);
         self.text().or_else(|| numbered().copied())
     }
 
-    /// The value, but a whole number as such where it is written as a text.
+    /// Returns the value, but a whole number as such where it is written as a text.
     pub(super) fn plain(&self) -> Value {
         self.number()
             .map_or_else(|| self.value.clone(), Value::from)
     }
 
-    /// A whole number, also as a text: protobuf's JSON writes large ones so.
+    /// Returns a whole number, also as a text: protobuf's JSON writes large ones so.
     pub(super) fn number(&self) -> Option<u64> {
         let text = self.value.as_str();
         self.value.as_u64().or_else(|| text?.parse().ok())
@@ -108,7 +108,7 @@ impl Place for Node<'_> {
     }
 }
 
-/// Whether a key of a document is a field's name, in either case.
+/// Returns whether a key of a document is a field's name, in either case.
 pub(super) fn is_same_field(name: &str, key: &str) -> bool {
     key == name || key == camel_case(name)
 }

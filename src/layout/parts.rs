@@ -99,7 +99,7 @@ fn key(number: usize) -> String {
     format!("{mixed:016x}")
 }
 
-/// The parts of a table of so many entries; none if not all were found.
+/// Returns the parts of a table of so many entries; none if not all were found.
 fn entries(owners: &[(u128, usize)], len: usize) -> Option<Vec<(f64, usize)>> {
     let part = |&(index, slot): &(u128, usize)| ((index + 1) as f64 / len as f64, slot);
     (owners.len() == len).then(|| owners.iter().map(part).collect())
@@ -125,7 +125,7 @@ mod tests {
         )
     }
 
-    /// Where a key stands from 0 to 1, and which backend it reaches.
+    /// Returns where a key stands from 0 to 1, and which backend it reaches.
     fn reached(key: &str, snapshot: &Snapshot) -> (f64, usize) {
         let pick = Pick::new(snapshot.pool(), Some(key.as_bytes())).question();
         let (mut hashed, mut place) = (f64::NAN, None);

@@ -6,7 +6,7 @@ pub(super) const MAX_POINTS: usize = 2_000;
 /// Of so many keys one may find another point than its hash says: where both are equal, some rings go on.
 const ONE_OF: usize = 100;
 
-/// The parts of a ring of hashes of so many bits, by its points in their order, each with its owner, and by
+/// Returns the parts of a ring of hashes of so many bits, by its points in their order, each with its owner, and by
 /// the hashes of keys, each with the point that it finds. None of too many points, or where it is not clear
 /// how they are found.
 pub(super) fn parts(
@@ -63,7 +63,7 @@ impl Circle<'_> {
         }
     }
 
-    /// The parts from 0 to 1, of which the first and the last belong together.
+    /// Returns the parts from 0 to 1, of which the first and the last belong together.
     fn parts(&self, search: Search) -> Vec<(f64, usize)> {
         let place = |point: u128| libm::ldexp(point as f64, -(self.bits as i32));
         let places: Vec<_> = self.points.iter().map(|&(point, _)| place(point)).collect();

@@ -31,7 +31,7 @@ impl Distinct {
         }
     }
 
-    /// The level of a key that is in the sample and new: the highest that the sample may have with the
+    /// Returns the level of a key that is in the sample and new: the highest that the sample may have with the
     /// key still in it.
     pub(super) fn insert(&mut self, hash: u64) -> Option<u32> {
         let level = hash.leading_zeros();
@@ -61,7 +61,7 @@ mod tests {
         Hashing::default().key(&number.to_le_bytes())
     }
 
-    /// The keys of a sequence that are in the sample at its end, by what `insert` said.
+    /// Returns the keys of a sequence that are in the sample at its end, by what `insert` said.
     fn sampled(numbers: impl Iterator<Item = u32>, capacity: usize) -> (Vec<u32>, u32) {
         let mut distinct = Distinct::of(capacity);
         let seen: Vec<_> = numbers

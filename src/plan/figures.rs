@@ -178,7 +178,7 @@ fn changes(before: &State, after: &State, staying: &[Flow], moving: &[Flow]) -> 
 }
 
 impl Balance {
-    /// The share of what it has after that it did not have before; none of nothing.
+    /// Returns the share of what it has after that it did not have before; none of nothing.
     #[must_use]
     pub fn new_share(&self) -> Option<f64> {
         (self.after > 0).then(|| self.gained as f64 / self.after as f64)

@@ -79,7 +79,7 @@ impl Road {
         Ok(Forecast::of(self, &spans, &measured, stream)?)
     }
 
-    /// The ring or the table before and after, where it is small.
+    /// Returns the ring or the table before and after, where it is small.
     #[must_use]
     pub fn layouts(&self) -> [Option<Layout>; 2] {
         [self.before(), self.last()].map(|state| Layout::of(&state.snapshot))
@@ -127,7 +127,7 @@ impl Forecast {
         })
     }
 
-    /// The first step, or the whole without steps, that moves more than this share.
+    /// Returns the first step, or the whole without steps, that moves more than this share.
     #[must_use]
     pub fn exceeding(&self, most: f64) -> Option<MovesTooMuch> {
         let steps = self.steps.iter().map(|step| (&step.change, &step.figures));

@@ -22,7 +22,7 @@ pub struct Given {
 }
 
 impl Given {
-    /// A config under a name, which is its file's name as well, with what is built of it.
+    /// Creates a config under a name, which is its file's name as well, with what is built of it.
     ///
     /// # Errors
     /// [`BuildError`] if its options do not fit its backends.
@@ -130,7 +130,7 @@ impl Road {
         })
     }
 
-    /// The configs behind the first that are gone through, each with what leads to it.
+    /// Returns the configs behind the first that are gone through, each with what leads to it.
     pub fn configs(&self) -> impl Iterator<Item = (&str, &Config)> {
         let steps = self.steps().iter();
         steps.map(|state| (state.change.as_str(), &state.config))
@@ -140,7 +140,7 @@ impl Road {
         &self.states[0]
     }
 
-    /// The states after the first that are gone through.
+    /// Returns the states after the first that are gone through.
     pub(super) fn steps(&self) -> &[State] {
         let end = self.states.len() - usize::from(self.ends_apart);
         &self.states[1..end]

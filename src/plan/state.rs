@@ -44,7 +44,7 @@ impl State {
         })
     }
 
-    /// Where each key goes by itself, in their order; none if no backend is eligible.
+    /// Returns where each key goes by itself, in their order; none if no backend is eligible.
     ///
     /// # Errors
     /// If what the algorithm depends on fails.
@@ -65,7 +65,7 @@ impl State {
         outcome
     }
 
-    /// The name of where it goes.
+    /// Returns the name of where it goes.
     pub(super) fn name(&self, slot: Option<Slot>) -> &str {
         slot.map_or(NO_BACKEND, |slot| self.snapshot.pool().backend(slot).name())
     }

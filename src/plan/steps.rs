@@ -7,7 +7,7 @@ use super::state::State;
 use crate::change::MembershipChange;
 use crate::config::Config;
 
-/// The states behind `before` up to `after`: a backend that takes another one's place does so first, newcomers join, then weights and other facts
+/// Returns the states behind `before` up to `after`: a backend that takes another one's place does so first, newcomers join, then weights and other facts
 /// change, then leavers go, so that the capacity is never below that of either end; all of it on the
 /// algorithm of before. What else differs is one last step. `carry` says that the numbering after is
 /// that of the way.
@@ -38,7 +38,7 @@ pub(super) fn between(before: &State, after: State, carry: bool) -> Result<Vec<S
     way.arrive(after, carry)
 }
 
-/// Which leaves and which takes the very place, where no other comes or goes.
+/// Returns which leaves and which takes the very place, where no other comes or goes.
 fn replaced<'a>(before: &'a [Backend], goal: &'a [Backend]) -> Vec<(&'a Backend, &'a Backend)> {
     let is_swap = |(was, is): &(&Backend, &Backend)| {
         was.name() == is.name() || place_of(goal, was).is_none() && place_of(before, is).is_none()
@@ -60,7 +60,7 @@ struct Way {
 }
 
 impl Way {
-    /// A newcomer takes its place before those that will be behind it.
+    /// Returns a newcomer takes its place before those that will be behind it.
     fn join(&mut self, newcomer: &Backend, behind: &[Backend]) -> Result<()> {
         let mut backends = self.config.backends.clone();
         if place_of(&backends, newcomer).is_some() {

@@ -21,7 +21,7 @@ pub(super) struct Span<'a> {
 }
 
 impl<'a> Span<'a> {
-    /// The whole of a road and, behind it, its steps in their order if it has any.
+    /// Returns the whole of a road and, behind it, its steps in their order if it has any.
     pub(super) fn all(road: &'a Road) -> Vec<Self> {
         let last = road.states.len() - 1;
         let steps = (0..road.steps().len()).filter(|_| road.stepwise);

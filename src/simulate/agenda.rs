@@ -23,7 +23,7 @@ impl Agenda {
         }
     }
 
-    /// The time of the next completion, and the backend that it is at.
+    /// Returns the time of the next completion, and the backend that it is at.
     pub(super) fn next(&self) -> Option<(u64, usize)> {
         let least = self.tree[1];
         (least != NEVER).then(|| {

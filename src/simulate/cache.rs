@@ -31,7 +31,7 @@ impl Cache {
         }
     }
 
-    /// Whether a key is there. It is afterwards.
+    /// Returns whether a key is there. It is afterwards.
     pub(super) fn ask(&mut self, key: &[u8]) -> bool {
         let key = Hashing::default().key(key);
         let is_hit = self.keys.put(key, ()).is_some();
@@ -42,7 +42,7 @@ impl Cache {
         is_hit
     }
 
-    /// How long a request takes that would take so long without the cache.
+    /// Returns how long a request takes that would take so long without the cache.
     pub(super) fn cost(&self, service: u64, is_hit: bool) -> u64 {
         if is_hit && self.model.hit_cost != 1. {
             (service as f64 * self.model.hit_cost).round() as u64

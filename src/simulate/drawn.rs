@@ -34,7 +34,7 @@ impl Drawn {
         Self::of_keys(requests, load, keys, source)
     }
 
-    /// The same with the keys of a workload, a request each in its order.
+    /// Returns the same with the keys of a workload, a request each in its order.
     #[must_use]
     pub fn of(workload: &Workload, load: f64) -> Self {
         let requests = workload.requests();

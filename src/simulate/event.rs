@@ -48,7 +48,7 @@ pub(super) struct Hot {
 }
 
 impl Event<Edit> {
-    /// The backend that it is about.
+    /// Returns the backend that it is about.
     pub(super) fn subject(&self) -> Option<&str> {
         match self {
             Self::Speed { backend, .. }
@@ -62,7 +62,7 @@ impl Event<Edit> {
 }
 
 impl Edit {
-    /// The backend that it is about.
+    /// Returns the backend that it is about.
     pub(super) fn subject(&self) -> &str {
         match self {
             Self::Drain(name)

@@ -43,7 +43,7 @@ impl InTurn {
         }
     }
 
-    /// When the next request is finished.
+    /// Returns when the next request is finished.
     pub(super) fn next_end(&self) -> Option<u64> {
         self.served.peek().map(|Reverse(next)| next.end)
     }

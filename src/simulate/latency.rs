@@ -166,7 +166,7 @@ impl Times {
         })
     }
 
-    /// How long they took at the shares above which there is a request.
+    /// Returns how long they took at the shares above which there is a request.
     pub(super) fn quantiles(&mut self) -> Vec<Quantile> {
         self.sort();
         let above = |share: u64| u128::from(self.count) * u128::from(10_000 - share);

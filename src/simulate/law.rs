@@ -33,7 +33,7 @@ pub enum Service {
 }
 
 impl Arrivals {
-    /// The time from a request to the next, where the mean over all is given. `number` is that of the
+    /// Returns the time from a request to the next, where the mean over all is given. `number` is that of the
     /// next.
     pub(super) fn gap(self, number: u64, mean: f64, rng: &mut ChaCha8Rng) -> f64 {
         match self {
@@ -48,7 +48,7 @@ impl Arrivals {
 }
 
 impl Service {
-    /// The mean, where one in nanoseconds is asked for.
+    /// Returns the mean, where one in nanoseconds is asked for.
     pub(super) fn mean(&self, asked_for: u64) -> f64 {
         match self {
             Self::Empirical(sample) => sample.mean(),
@@ -56,7 +56,7 @@ impl Service {
         }
     }
 
-    /// The law and its mean, which is given in nanoseconds where it has none of its own.
+    /// Returns the law and its mean, which is given in nanoseconds where it has none of its own.
     pub(super) fn in_words(&self, mean: u64) -> String {
         match self {
             Self::Empirical(_) => self.to_string(),
@@ -64,7 +64,7 @@ impl Service {
         }
     }
 
-    /// How long a request takes.
+    /// Returns how long a request takes.
     pub(super) fn draw(&self, mean: f64, rng: &mut ChaCha8Rng) -> f64 {
         match self {
             Self::Exponential => exponential(mean, rng),

@@ -230,7 +230,7 @@ impl Record {
         }
     }
 
-    /// The parts of the time, in their order.
+    /// Returns the parts of the time, in their order.
     pub(super) fn phases(&mut self) -> Vec<Phase> {
         let phases = self.phases.iter_mut().map(|phase| Phase {
             from_ns: phase.from,
@@ -244,7 +244,7 @@ impl Record {
         phases.collect()
     }
 
-    /// The windows, the last of which ends now.
+    /// Returns the windows, the last of which ends now.
     pub(super) fn windows(&mut self, now: u64, stations: &mut [Station]) -> Vec<Window> {
         self.windows.take().map_or(Vec::new(), |mut windows| {
             windows.close(now, stations);
@@ -252,7 +252,7 @@ impl Record {
         })
     }
 
-    /// The mean busy servers and the mean requests of each station, since what is measured began.
+    /// Returns the mean busy servers and the mean requests of each station, since what is measured began.
     pub(super) fn loads(&self, now: u64, stations: &mut [Station]) -> Vec<(f64, f64)> {
         means(&occupancies(stations, now), &self.before)
     }
@@ -270,7 +270,7 @@ impl Counts {
         }
     }
 
-    /// The share of the keys that were looked up and found; none if there was none.
+    /// Returns the share of the keys that were looked up and found; none if there was none.
     pub(super) fn hit_ratio(&self) -> Option<f64> {
         (self.looked_up > 0).then(|| self.hits as f64 / self.looked_up as f64)
     }
@@ -323,7 +323,7 @@ impl Windows {
     }
 }
 
-/// The phase that a request arrived in.
+/// Returns the phase that a request arrived in.
 fn phase(phases: &mut [PhaseRecord], arrival: u64) -> Option<&mut PhaseRecord> {
     let later = phases.partition_point(|phase| phase.from <= arrival);
     phases.get_mut(later.checked_sub(1)?)

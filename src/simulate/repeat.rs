@@ -19,7 +19,7 @@ pub(super) struct Repeated {
 }
 
 impl Simulation<'_> {
-    /// A strategy over runs with these seeds, a run on each core. Only means and what pairs are made of are
+    /// Returns a strategy over runs with these seeds, a run on each core. Only means and what pairs are made of are
     /// kept of them.
     pub(super) fn over(
         &self,
@@ -45,7 +45,7 @@ impl Simulation<'_> {
         })
     }
 
-    /// A run, of which the first is that of a simulation without others.
+    /// Returns a run, of which the first is that of a simulation without others.
     fn again(
         &self,
         algorithm: &'static Card,

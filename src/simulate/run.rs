@@ -190,7 +190,7 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// The hot key, if there is one and this request has it.
+    /// Returns the hot key, if there is one and this request has it.
     fn hot_key(&mut self) -> Option<Arc<str>> {
         let hot = self.hot.as_ref()?;
         let has_it = self.luck.random::<f64>() < hot.share;

@@ -22,7 +22,7 @@ pub struct Sample {
 }
 
 impl Sample {
-    /// A sample of these times in nanoseconds.
+    /// Creates a sample of these times in nanoseconds.
     ///
     /// # Errors
     /// If there is none, or none is above 0.
@@ -36,7 +36,7 @@ impl Sample {
         })
     }
 
-    /// The column `service_us` of a CSV file, compressed with gzip or not; `-` is standard input. Other
+    /// Returns the column `service_us` of a CSV file, compressed with gzip or not; `-` is standard input. Other
     /// columns are passed over.
     ///
     /// # Errors
@@ -57,7 +57,7 @@ impl Sample {
         })
     }
 
-    /// The mean of all, in nanoseconds.
+    /// Returns the mean of all, in nanoseconds.
     pub(super) const fn mean(&self) -> f64 {
         self.mean
     }

@@ -45,7 +45,7 @@ impl Shared {
         self.present.push(Reverse(Sharer { until, visit }));
     }
 
-    /// When the next request is finished if no other comes before: the whole nanosecond after.
+    /// Returns when the next request is finished if no other comes before: the whole nanosecond after.
     pub(super) fn next_end(&self) -> Option<u64> {
         let Reverse(next) = self.present.peek()?;
         let left = (next.until - self.served).max(0.) / self.rate();

@@ -91,19 +91,19 @@ impl Simulation<'_> {
         })
     }
 
-    /// How many requests so many runs have in all, if no algorithm has to be skipped.
+    /// Returns how many requests so many runs have in all, if no algorithm has to be skipped.
     #[must_use]
     pub fn requests(&self, runs: u32) -> u64 {
         let times = if self.is_told_apart() { 2 } else { 1 };
         times * u64::from(runs) * self.algorithms.len() as u64 * self.traffic.requests()
     }
 
-    /// Whether what the events cost the caches is told, by another run without them.
+    /// Returns whether what the events cost the caches is told, by another run without them.
     pub(super) fn is_told_apart(&self) -> bool {
         self.model.cache.is_some() && self.timeline.has_steps()
     }
 
-    /// A run with these keys, if any are used.
+    /// Returns a run with these keys, if any are used.
     pub(super) fn simulate(
         &self,
         algorithm: &'static Card,
@@ -137,7 +137,7 @@ impl Simulation<'_> {
         run.all(requests, self.warm_up, self.model.servers, done)
     }
 
-    /// An instance. Those that use no key draw with a seed each, or all would draw the same, and all but the
+    /// Returns an instance. Those that use no key draw with a seed each, or all would draw the same, and all but the
     /// first have taken some turns, or all would begin with the same backend; and each has a subset of its
     /// own.
     fn balancer(
@@ -170,7 +170,7 @@ impl Simulation<'_> {
         Ok(balancer)
     }
 
-    /// Whether the requests' keys make a difference.
+    /// Returns whether the requests' keys make a difference.
     pub(super) fn keyed(&self, algorithm: &'static Card) -> bool {
         self.uses_key(algorithm) || self.model.cache.is_some()
     }

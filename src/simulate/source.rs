@@ -72,7 +72,7 @@ impl ArrivalSource {
         })))
     }
 
-    /// How long so many requests arrive for, about, in nanoseconds.
+    /// Returns how long so many requests arrive for, about, in nanoseconds.
     pub(super) fn span(&self, requests: u64, capacity: f64) -> f64 {
         match self {
             Self::Drawn {
@@ -105,7 +105,7 @@ impl ArrivalSource {
 }
 
 impl ServiceSource {
-    /// A law around a mean in nanoseconds, unless it has its own.
+    /// Creates a law around a mean in nanoseconds, unless it has its own.
     pub(super) fn drawn(law: Service, mean: u64) -> Self {
         let mean = law.mean(mean);
         Self::Drawn { law, mean }
@@ -121,7 +121,7 @@ impl ServiceSource {
         }
     }
 
-    /// How long so many take together, about, in nanoseconds.
+    /// Returns how long so many take together, about, in nanoseconds.
     pub(super) fn sum(&self, requests: u64) -> f64 {
         match self {
             Self::Drawn { mean, .. } => requests as f64 * mean,
@@ -129,7 +129,7 @@ impl ServiceSource {
         }
     }
 
-    /// The mean of what is drawn, in nanoseconds.
+    /// Returns the mean of what is drawn, in nanoseconds.
     pub(super) const fn mean(&self) -> Option<f64> {
         match self {
             Self::Drawn { mean, .. } => Some(*mean),

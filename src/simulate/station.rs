@@ -110,7 +110,7 @@ impl Station {
         }
     }
 
-    /// Whether another request finds room.
+    /// Returns whether another request finds room.
     pub(super) fn has_room(&self) -> bool {
         self.len() < self.most
     }
@@ -134,7 +134,7 @@ impl Station {
         }
     }
 
-    /// When the next request is finished.
+    /// Returns when the next request is finished.
     pub(super) fn next_end(&self) -> Option<u64> {
         match &self.queue {
             Queue::InTurn(queue) => queue.next_end(),
@@ -154,18 +154,18 @@ impl Station {
         Some(visit)
     }
 
-    /// How long the last request took that was finished; 0 before any was.
+    /// Returns how long the last request took that was finished; 0 before any was.
     pub(super) const fn last_time(&self) -> u64 {
         self.last_time
     }
 
-    /// How many were there until a moment.
+    /// Returns how many were there until a moment.
     pub(super) fn occupancy(&mut self, now: u64) -> Occupancy {
         self.pass(now);
         self.occupancy
     }
 
-    /// How many are there.
+    /// Returns how many are there.
     pub(super) fn len(&self) -> usize {
         match &self.queue {
             Queue::InTurn(queue) => queue.len(),
@@ -181,7 +181,7 @@ impl Station {
 }
 
 impl Occupancy {
-    /// How much it grew since another was taken, on average: busy servers and requests.
+    /// Returns how much it grew since another was taken, on average: busy servers and requests.
     pub(super) fn mean_since(&self, before: &Self) -> (f64, f64) {
         let time = (self.since - before.since) as f64;
         let mean = |amount: u128| if time > 0. { amount as f64 / time } else { 0. };

@@ -47,13 +47,13 @@ impl Table {
         })
     }
 
-    /// The place of a column, if there is one of that name.
+    /// Returns the place of a column, if there is one of that name.
     pub(super) fn find(&self, name: &str) -> Option<usize> {
         let mut headers = self.headers.iter();
         headers.position(|header| header == name.as_bytes())
     }
 
-    /// A column of times.
+    /// Returns a column of times.
     ///
     /// # Errors
     /// If there is none of that name.
@@ -95,7 +95,7 @@ impl Table {
 }
 
 impl Times {
-    /// The time in a line, in microseconds.
+    /// Returns the time in a line, in microseconds.
     ///
     /// # Errors
     /// If it is no number or too large.
@@ -112,7 +112,7 @@ impl Times {
     }
 }
 
-/// A fault of the format without its place, which is said anyway.
+/// Returns a fault of the format without its place, which is said anyway.
 fn in_plain_words(error: csv::Error) -> anyhow::Error {
     match error.kind() {
         csv::ErrorKind::UnequalLengths {

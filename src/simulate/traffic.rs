@@ -60,7 +60,7 @@ enum Purpose {
 }
 
 impl Traffic {
-    /// The requests of an access log in the common or combined format, compressed with gzip or not, at
+    /// Returns the requests of an access log in the common or combined format, compressed with gzip or not, at
     /// its own times; `-` is standard input. The first arrives at time 0. They are sorted by their times,
     /// those of one time in the order of the lines, and those of one second are spread evenly over it.
     ///
@@ -92,18 +92,18 @@ impl Traffic {
         })
     }
 
-    /// How many requests there are.
+    /// Returns how many requests there are.
     #[must_use]
     pub const fn requests(&self) -> u64 {
         self.requests
     }
 
-    /// Whether another seed means other arrivals or other service times.
+    /// Returns whether another seed means other arrivals or other service times.
     pub(super) const fn is_drawn(&self) -> bool {
         self.load().is_some() || self.service.mean().is_some()
     }
 
-    /// The same at another load, if they arrive as a load asks for.
+    /// Returns the same at another load, if they arrive as a load asks for.
     pub(super) fn at_load(&self, load: f64) -> Self {
         Self {
             arrivals: self.arrivals.at_load(load),
@@ -111,29 +111,29 @@ impl Traffic {
         }
     }
 
-    /// How long all take together, about, in nanoseconds at speed 1.
+    /// Returns how long all take together, about, in nanoseconds at speed 1.
     pub(super) fn work(&self) -> f64 {
         self.service.sum(self.requests)
     }
 
-    /// How long they arrive for at backends that can do so much at once, about, in nanoseconds.
+    /// Returns how long they arrive for at backends that can do so much at once, about, in nanoseconds.
     pub(crate) fn span(&self, capacity: f64) -> f64 {
         self.arrivals.span(self.requests, capacity)
     }
 
-    /// Where they come from, in words.
+    /// Returns where they come from, in words.
     #[must_use]
     pub fn source(&self) -> String {
         self.source.clone()
     }
 
-    /// How much of what the backends can do the requests ask for, if they are drawn for that.
+    /// Returns how much of what the backends can do the requests ask for, if they are drawn for that.
     #[must_use]
     pub const fn load(&self) -> Option<f64> {
         self.arrivals.load()
     }
 
-    /// How long they take on average in nanoseconds, if that is drawn.
+    /// Returns how long they take on average in nanoseconds, if that is drawn.
     #[must_use]
     pub fn service_mean(&self) -> Option<u64> {
         self.service.mean().map(|mean| mean.round() as u64)
@@ -145,7 +145,7 @@ impl Traffic {
         &self.malformed
     }
 
-    /// The requests to backends that can do so much at once, with these keys if any are used.
+    /// Returns the requests to backends that can do so much at once, with these keys if any are used.
     pub(super) fn start<'a>(
         &'a self,
         capacity: f64,

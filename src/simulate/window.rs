@@ -14,7 +14,7 @@ const MIN_WINDOWS: f64 = 10.;
 const MIN_WINDOW: f64 = 1e3;
 
 impl Simulation<'_> {
-    /// How long the windows of a picture of the time should be, in nanoseconds: about a hundredth of the time
+    /// Returns how long the windows of a picture of the time should be, in nanoseconds: about a hundredth of the time
     /// that the requests arrive over, and at least 1 µs, rounded down to 1, 2 or 5 times a power of ten.
     /// They are longer where there might be too many of them, if one backend got all requests and was the
     /// slowest.

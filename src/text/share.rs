@@ -8,7 +8,7 @@ use super::checked::Text;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Share(pub(crate) f64);
 
-/// A share of at most 1, in percent or not.
+/// Returns a share of at most 1, in percent or not.
 pub(crate) fn share(text: &str) -> Result<f64, String> {
     let (number, of) = match text.strip_suffix('%') {
         Some(number) => (number.trim_end(), 100.),

@@ -10,7 +10,7 @@ pub(crate) fn list<T: AsRef<str>>(items: &[T]) -> String {
     }
 }
 
-/// A share in percent, to the hundredth.
+/// Returns a share in percent, to the hundredth.
 pub(crate) fn percent(share: f64) -> String {
     format!("{:.2} %", share * 100.)
 }

@@ -86,7 +86,7 @@ impl Meter for ByKey<'_> {
     }
 }
 
-/// The share of the keys that a change moves.
+/// Returns the share of the keys that a change moves.
 fn moved(
     config: &Config,
     change: &MembershipChange,

@@ -18,12 +18,12 @@ pub struct Goals {
 }
 
 impl Goals {
-    /// Whether no dearer setting is needed.
+    /// Returns whether no dearer setting is needed.
     pub(super) fn enough(&self, run: &Run) -> bool {
         run.peak <= self.peak_to_mean && (moves_are_the_price(run) || self.moves_little(run))
     }
 
-    /// Whether the price is not too high: a dearer setting has the same or a higher one.
+    /// Returns whether the price is not too high: a dearer setting has the same or a higher one.
     pub(super) fn affordable(&self, run: &Run) -> bool {
         let within = |most: Option<f64>, value| most.is_none_or(|most| value <= most);
         self.memory_bytes.is_none_or(|most| run.memory <= most)
@@ -36,7 +36,7 @@ impl Goals {
     }
 }
 
-/// A tighter bound moves more, a larger ring or table does not. Only with a bound requests are away from home.
+/// Returns a tighter bound moves more, a larger ring or table does not. Only with a bound requests are away from home.
 const fn moves_are_the_price(run: &Run) -> bool {
     run.away.is_some()
 }

@@ -68,7 +68,7 @@ impl Meter for InTurn<'_> {
 }
 
 impl InTurn<'_> {
-    /// The load balancers. Those that use no key draw with a seed each, or all would draw the same, and have
+    /// Returns the load balancers. Those that use no key draw with a seed each, or all would draw the same, and have
     /// taken some turns, or all would begin with the same backend.
     fn fleet(&self, config: &Config) -> Result<Vec<LoadBalancer>> {
         let uses_key = config.profile().key != Key::Unused;
@@ -98,7 +98,7 @@ impl InTurn<'_> {
         compare::replay_in_flight(workload, fleet, self.in_flight, seed)
     }
 
-    /// The share of the requests that a change sends elsewhere.
+    /// Returns the share of the requests that a change sends elsewhere.
     fn moved(
         &self,
         config: &Config,
@@ -120,7 +120,7 @@ impl InTurn<'_> {
     }
 }
 
-/// The load balancer of a number, which is in its name. Its strategy has a seed of its own; the subsets are
+/// Returns the load balancer of a number, which is in its name. Its strategy has a seed of its own; the subsets are
 /// drawn with that of all.
 fn instance(config: &Config, seed: Seed, number: u32) -> Result<LoadBalancer> {
     let mut inside = config.clone();
@@ -135,7 +135,7 @@ fn instance(config: &Config, seed: Seed, number: u32) -> Result<LoadBalancer> {
     Ok(LoadBalancer::new(configured, config.pool()?)?)
 }
 
-/// The share of the requests that are not at their key's home.
+/// Returns the share of the requests that are not at their key's home.
 fn away(workload: &Workload, homes: &[Slot], answers: &[Slot]) -> f64 {
     let keys = workload.requests().map(|(key, _)| key);
     let away = keys.zip(answers).filter(|&(key, &slot)| homes[key] != slot);

@@ -156,7 +156,7 @@ impl Knob {
         Ok(())
     }
 
-    /// A value as it stands in a config.
+    /// Returns a value as it stands in a config.
     pub(super) fn setting(&self, value: u64) -> Setting {
         match self.what {
             What::Size(..) | What::Subset => Setting::Size(value),
@@ -164,7 +164,7 @@ impl Knob {
         }
     }
 
-    /// The line of a config with a value.
+    /// Returns the line of a config with a value.
     pub(super) fn line(&self, value: u64) -> String {
         let setting = self.setting(value);
         match self.what {

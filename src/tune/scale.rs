@@ -18,7 +18,7 @@ pub(super) enum Scale {
 const CLOSEST: u64 = 50;
 
 impl Scale {
-    /// The cheapest value and those each about twice as dear as the one before, up to the dearest.
+    /// Returns the cheapest value and those each about twice as dear as the one before, up to the dearest.
     pub(super) fn doubling(self) -> Vec<u64> {
         match self {
             Self::Numbers { least, most } | Self::Primes { least, most } => {
@@ -57,7 +57,7 @@ impl Scale {
         values
     }
 
-    /// Whether one value is dearer than another.
+    /// Returns whether one value is dearer than another.
     pub(super) const fn is_dearer(self, value: u64, than: u64) -> bool {
         match self {
             Self::Numbers { .. } | Self::Primes { .. } => value > than,
@@ -65,7 +65,7 @@ impl Scale {
         }
     }
 
-    /// A value between two, if there is one and they are to be told apart.
+    /// Returns a value between two, if there is one and they are to be told apart.
     pub(super) fn middle(self, one: u64, other: u64) -> Option<u64> {
         let (low, high) = (one.min(other), one.max(other));
         let gap = high - low;
@@ -86,7 +86,7 @@ impl Scale {
         }
     }
 
-    /// The smallest value from one on that fits.
+    /// Returns the smallest value from one on that fits.
     fn fitting(self, value: u64) -> Option<u64> {
         match self {
             Self::Numbers { most, .. } | Self::Excess { most } => {

@@ -108,7 +108,7 @@ impl<M: Meter, S: Fn()> Search<'_, M, S> {
         )
     }
 
-    /// The cheapest that is enough, above one that has proved too cheap.
+    /// Returns the cheapest that is enough, above one that has proved too cheap.
     fn cheapest(
         &self,
         mut too_cheap: Option<u64>,
@@ -145,7 +145,7 @@ impl<M: Meter, S: Fn()> Search<'_, M, S> {
         self.chance.is_some_and(near)
     }
 
-    /// The cheapest that is enough, above one that is not, up to one that is.
+    /// Returns the cheapest that is enough, above one that is not, up to one that is.
     fn between(
         &self,
         too_cheap: Option<u64>,
@@ -187,7 +187,7 @@ impl<M: Meter, S: Fn()> Search<'_, M, S> {
         Ok((found, None))
     }
 
-    /// The trials of each value, the cheapest first; of several the last, which has seen the most.
+    /// Returns the trials of each value, the cheapest first; of several the last, which has seen the most.
     fn in_order(&self, mut trials: Vec<Trial>) -> Vec<Trial> {
         let scale = self.knob.scale;
         trials.reverse();

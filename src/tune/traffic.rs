@@ -16,7 +16,7 @@ pub struct Traffic {
 }
 
 impl Traffic {
-    /// The requests of a source, and those that are read from it or drawn with the config's own seed.
+    /// Returns the requests of a source, and those that are read from it or drawn with the config's own seed.
     #[must_use]
     pub fn of(source: Source, first: Workload) -> Self {
         Self {
@@ -25,12 +25,12 @@ impl Traffic {
         }
     }
 
-    /// Whether all seeds have the same.
+    /// Returns whether all seeds have the same.
     pub(super) const fn is_read(&self) -> bool {
         !self.source.is_drawn()
     }
 
-    /// Those of a seed.
+    /// Returns those of a seed.
     ///
     /// # Errors
     /// If they cannot be drawn.

@@ -25,7 +25,7 @@ pub struct Tuning<'a> {
 }
 
 impl<'a> Tuning<'a> {
-    /// The cheapest setting of a config's algorithm that meets the goals.
+    /// Returns the cheapest setting of a config's algorithm that meets the goals.
     ///
     /// # Errors
     /// If the target does not go with the algorithm or the config. Where the algorithm has no size, the error names

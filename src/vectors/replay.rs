@@ -31,7 +31,7 @@ pub struct Replayed {
 }
 
 impl Replayed {
-    /// Whether every answer is the program's.
+    /// Returns whether every answer is the program's.
     #[must_use]
     pub const fn holds(&self) -> bool {
         self.matched == self.total && self.difference.is_none()
@@ -119,7 +119,7 @@ impl Row {
         Ok(())
     }
 
-    /// Where keys go. If no answer depends on those before, they are asked from the last to the first.
+    /// Returns where keys go. If no answer depends on those before, they are asked from the last to the first.
     fn routes(&self, balancer: &LoadBalancer, keys: &[Option<String>]) -> Vec<Option<u32>> {
         let went = |key: &Option<String>| index(route(balancer, key.as_deref()).ok().as_ref());
         if self.in_order {
@@ -207,7 +207,7 @@ fn hold(balancer: &LoadBalancer, events: Vec<Event>) -> Result<Vec<Option<u32>>>
     Ok(went)
 }
 
-/// A set that a row names.
+/// Returns a set that a row names.
 fn set<'a, T: Deserialize<'a>>(sets: &'a Sets, name: Option<&str>) -> Result<Vec<T>> {
     let name = name.context("a row that names no set of keys or events")?;
     let Some(set) = sets.get(name) else {
@@ -216,7 +216,7 @@ fn set<'a, T: Deserialize<'a>>(sets: &'a Sets, name: Option<&str>) -> Result<Vec
     serde_json::from_str(RawValue::get(set)).with_context(|| format!("the set {name}"))
 }
 
-/// The digest of a table, each entry as four bytes, the least first.
+/// Returns the digest of a table, each entry as four bytes, the least first.
 fn sha256(table: &[Slot]) -> String {
     let mut digest = Sha256::new();
     for &slot in table {

@@ -82,7 +82,7 @@ fn bounded(lineup: &Lineup, count: usize, factor: f64, overflow: Overflow) -> Re
     Ok(LoadBalancer::new(bounded, Pool::new(backends(0..count))?)?)
 }
 
-/// How many requests were placed above the cap of their time, ⌈c · m / n⌉ with m in flight.
+/// Returns how many requests were placed above the cap of their time, ⌈c · m / n⌉ with m in flight.
 fn above_cap(balancer: &LoadBalancer, factor: f64) -> Result<f64> {
     let count = balancer.snapshot().pool().len() as u64;
     let millionths = (factor * 1e6).round() as u64;
@@ -96,7 +96,7 @@ fn above_cap(balancer: &LoadBalancer, factor: f64) -> Result<f64> {
     Ok(above.into())
 }
 
-/// Where requests of distinct keys go when all are in flight and each backend is capped at ⌈c · m / n⌉
+/// Returns where requests of distinct keys go when all are in flight and each backend is capped at ⌈c · m / n⌉
 /// of the m.
 fn placed(
     lineup: &Lineup,
@@ -118,7 +118,7 @@ fn placed(
     keys(0..REQUESTS).map(place).collect()
 }
 
-/// The percentage of the requests that are not on their key's own backend.
+/// Returns the percentage of the requests that are not on their key's own backend.
 fn spilled(lineup: &Lineup, seed: u64, count: usize, factor: f64) -> Result<f64> {
     let placed = placed(lineup, seed, factor, backends(0..count))?;
     let free = even(lineup, &ketama::CARD, seed, count)?.snapshot();
@@ -130,7 +130,7 @@ fn spilled(lineup: &Lineup, seed: u64, count: usize, factor: f64) -> Result<f64>
     Ok(100. * f64::from(spilled) / REQUESTS as f64)
 }
 
-/// The percentage of the requests that move although their backend stays when one of a hundred is
+/// Returns the percentage of the requests that move although their backend stays when one of a hundred is
 /// lost.
 fn moved_survivors(lineup: &Lineup, seed: u64, factor: f64) -> Result<f64> {
     let before = placed(lineup, seed, factor, backends(0..100))?;
@@ -140,7 +140,7 @@ fn moved_survivors(lineup: &Lineup, seed: u64, factor: f64) -> Result<f64> {
     Ok(100. * moved.count() as f64 / REQUESTS as f64)
 }
 
-/// The most requests of one backend when as many as there are backends are in flight.
+/// Returns the most requests of one backend when as many as there are backends are in flight.
 fn fullest(balancer: &LoadBalancer) -> Result<f64> {
     let count = balancer.snapshot().pool().len();
     let route = |_| Ok(balancer.route(Some(b"k"))?);

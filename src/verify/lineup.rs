@@ -24,7 +24,7 @@ pub struct Lineup {
 }
 
 impl Lineup {
-    /// All algorithms of our own.
+    /// Returns all algorithms of our own.
     #[must_use]
     pub fn ours() -> Self {
         let strategies = strategy::CARDS.iter().map(|&algorithm| {
@@ -38,7 +38,7 @@ impl Lineup {
         }
     }
 
-    /// The same with another strategy in the place of one of ours: what shows that the reference values hold
+    /// Returns the same with another strategy in the place of one of ours: what shows that the reference values hold
     /// anything.
     #[must_use]
     pub fn with(
@@ -50,7 +50,7 @@ impl Lineup {
         self
     }
 
-    /// The same with another fill of Maglev's table.
+    /// Returns the same with another fill of Maglev's table.
     #[must_use]
     pub fn with_fill(
         self,

@@ -29,7 +29,7 @@ pub(super) fn balancer(
     Ok(LoadBalancer::new(strategy, Pool::new(backends)?)?)
 }
 
-/// A strategy with its default options over backends of equal weight.
+/// Returns a strategy with its default options over backends of equal weight.
 pub(super) fn even(
     lineup: &Lineup,
     algorithm: &Card,
@@ -53,7 +53,7 @@ pub(super) fn answer(snapshot: &Snapshot, key: &[u8]) -> Result<Slot> {
     Ok(snapshot.pick(&Pick::new(snapshot.pool(), Some(key)).question())?)
 }
 
-/// How often each backend is the answer to so many keys.
+/// Returns how often each backend is the answer to so many keys.
 pub(super) fn loads(snapshot: &Snapshot, count: u64) -> Result<Vec<u64>> {
     let mut loads = vec![0; snapshot.pool().len()];
     for key in keys(0..count) {
@@ -72,14 +72,14 @@ pub(super) fn spread(loads: &[u64]) -> Spread {
     })
 }
 
-/// How many of some slots are each backend's.
+/// Returns how many of some slots are each backend's.
 pub(super) fn counts(slots: &[Slot], backends: usize) -> Vec<u64> {
     let mut counts = vec![0; backends];
     slots.iter().for_each(|slot| counts[slot.index()] += 1);
     counts
 }
 
-/// The length of each backend's arcs on a ring, of which all together are 2^32: of ours read off it, of
+/// Returns the length of each backend's arcs on a ring, of which all together are 2^32: of ours read off it, of
 /// another strategy measured by keys.
 pub(super) fn arcs(snapshot: &Snapshot) -> Result<Vec<u64>> {
     let Some(ring) = carried::<ketama::Built>(Some(snapshot.balancer())) else {
@@ -98,7 +98,7 @@ pub(super) fn arcs(snapshot: &Snapshot) -> Result<Vec<u64>> {
 /// Keys that the arcs of a ring which cannot be read are measured by.
 const SAMPLE: u64 = 2_000_000;
 
-/// The coefficient of variation of arcs, without what measuring them by keys adds.
+/// Returns the coefficient of variation of arcs, without what measuring them by keys adds.
 pub(super) fn cv_of_arcs(arcs: &[u64]) -> f64 {
     let added = if arcs.iter().sum::<u64>() == SAMPLE {
         (arcs.len() - 1) as f64 / SAMPLE as f64
@@ -116,7 +116,7 @@ pub(super) fn moves(before: &Snapshot, after: &Snapshot, count: u64) -> Result<M
     Ok(Moves::count(&change, answers))
 }
 
-/// The snapshot of a pool and that after it has changed.
+/// Returns the snapshot of a pool and that after it has changed.
 pub(super) fn changed(
     balancer: &LoadBalancer,
     backends: Vec<Backend>,
@@ -126,7 +126,7 @@ pub(super) fn changed(
     Ok((before, balancer.snapshot()))
 }
 
-/// The mean of what is measured under so many seeds.
+/// Returns the mean of what is measured under so many seeds.
 pub(super) fn mean(seeds: u64, measure: impl Fn(u64) -> Result<f64>) -> Result<f64> {
     let sum = (0..seeds).map(measure).sum::<Result<f64>>()?;
     Ok(sum / seeds as f64)

@@ -74,7 +74,7 @@ fn of_minimal(algorithm: &'static Card) -> Vec<Reference> {
     ]
 }
 
-/// The keys that move needlessly when some of a hundred are lost.
+/// Returns the keys that move needlessly when some of a hundred are lost.
 fn lost(balancer: &LoadBalancer, lost: fn(usize) -> bool) -> Result<u64> {
     let all = (0..100).zip(backends(0..100));
     let left = all

@@ -23,12 +23,12 @@ impl Expected {
         Self::between(number, number)
     }
 
-    /// A number give or take some.
+    /// Creates a number give or take some.
     pub(super) fn around(number: f64, tolerance: f64) -> Self {
         Self::between(number - tolerance, number + tolerance)
     }
 
-    /// A number give or take a part of it.
+    /// Creates a number give or take a part of it.
     pub(super) fn near(number: f64, part: f64) -> Self {
         Self::around(number, number * part)
     }

@@ -88,7 +88,7 @@ impl Case {
         Ok(results.pop().context("there is no result")?.figures)
     }
 
-    /// The mean time in the system in mean service times.
+    /// Returns the mean time in the system in mean service times.
     fn mean(self) -> Result<f64> {
         let service = self.traffic.service_mean as f64;
         let latency = self.figures()?.latency.context("no request was finished")?;
@@ -187,7 +187,7 @@ fn queues() -> Vec<Reference> {
     rows.into_iter().flat_map(of_row).collect()
 }
 
-/// How far the mean over five million requests may be off: the longer the queues, the farther.
+/// Returns how far the mean over five million requests may be off: the longer the queues, the farther.
 fn tolerance(algorithm: &Card, load: f64) -> f64 {
     if load < 0.85 {
         0.01
@@ -200,7 +200,7 @@ fn tolerance(algorithm: &Card, load: f64) -> f64 {
     }
 }
 
-/// A random split makes each backend a queue by itself. Served in turn, a request waits
+/// Returns a random split makes each backend a queue by itself. Served in turn, a request waits
 /// load (1 + cv²) / (2 (1 - load)); where all share, it stays 1 / (1 - load) whatever the law.
 fn laws() -> Vec<Reference> {
     let shared = Model {

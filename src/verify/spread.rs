@@ -27,7 +27,7 @@ pub(super) fn references() -> Vec<Reference> {
     references
 }
 
-/// A ring of so many points a backend.
+/// Returns a ring of so many points a backend.
 fn ring(points: u64) -> Result<Options> {
     let points_per_weight = ketama::PointsPerWeight::new(points)?;
     let mut options = Options::default();
@@ -101,7 +101,7 @@ fn rings() -> Vec<Reference> {
     references
 }
 
-/// A quantile of the shares of a thousand backends under each of twenty seeds, to the mean.
+/// Returns a quantile of the shares of a thousand backends under each of twenty seeds, to the mean.
 fn quantile(lineup: &Lineup, points: u64, part: f64) -> Result<f64> {
     let mut shares = Vec::new();
     for seed in 0..20 {

@@ -38,7 +38,7 @@ pub fn run(
 }
 
 impl Subject {
-    /// How many reference values there are.
+    /// Returns how many reference values there are.
     #[must_use]
     pub fn steps(self) -> usize {
         self.references().len()

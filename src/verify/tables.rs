@@ -117,7 +117,7 @@ const fn tolerance(size: u32, count: usize) -> f64 {
     }
 }
 
-/// A pool and which backend of it has each entry of a table.
+/// Returns a pool and which backend of it has each entry of a table.
 fn table(
     lineup: &Lineup,
     size: u32,
@@ -129,7 +129,7 @@ fn table(
     Ok((pool, entries))
 }
 
-/// The fewest and the most entries of a backend, to the mean.
+/// Returns the fewest and the most entries of a backend, to the mean.
 fn extremes(lineup: &Lineup, size: u32, count: usize) -> Result<(f64, f64)> {
     let (_, entries) = table(lineup, size, 1, backends(0..count))?;
     let mean = entries.len() as f64 / count as f64;
@@ -145,7 +145,7 @@ fn entries_of_weighted(lineup: &Lineup, name: &str) -> Result<f64> {
     Ok(entries.iter().filter(own).count() as f64)
 }
 
-/// The mean of some random losses, each from a table of its own: the share of the entries that changed, and how many times the
+/// Returns the mean of some random losses, each from a table of its own: the share of the entries that changed, and how many times the
 /// entries of the lost those are.
 fn churn(lineup: &Lineup, size: u32, count: usize, lost: usize) -> Result<(f64, f64)> {
     let trials = (20 * SMALL / size).clamp(8, 400);

@@ -89,7 +89,7 @@ impl<'a> Entry<'a> {
         }
     }
 
-    /// When the request came, in seconds since 1970 wherever it was.
+    /// Returns when the request came, in seconds since 1970 wherever it was.
     pub(super) fn second(&self) -> Result<i64, &'static str> {
         strtime::parse("%d/%b/%Y:%H:%M:%S %z", self.time.ok_or("no [time]")?)
             .and_then(|time| time.to_timestamp())
@@ -97,7 +97,7 @@ impl<'a> Entry<'a> {
             .map_err(|_| "the [time] is not one such as [17/May/2015:10:05:03 +0000]")
     }
 
-    /// How long the request took in nanoseconds, by the last field, which is none of the format's own.
+    /// Returns how long the request took in nanoseconds, by the last field, which is none of the format's own.
     pub(super) fn duration(&self, unit: DurationUnit) -> Result<u64, &'static str> {
         let last = self
             .behind
@@ -153,7 +153,7 @@ impl<'a> Rest<'a> {
         Ok(())
     }
 
-    /// The text up to the next space or the end, and goes on behind the space.
+    /// Returns the text up to the next space or the end, and goes on behind the space.
     fn word(&mut self) -> Option<&'a [u8]> {
         if self.0.is_empty() {
             return None;
@@ -172,7 +172,7 @@ impl<'a> Rest<'a> {
         Some(before)
     }
 
-    /// The text between two quotes, in which a backslash keeps the next byte from ending it.
+    /// Returns the text between two quotes, in which a backslash keeps the next byte from ending it.
     fn quoted(&mut self) -> Option<&'a [u8]> {
         let inside = self.0.strip_prefix(b"\"")?;
         let mut escaped = false;

@@ -22,7 +22,7 @@ pub enum Distribution {
 type Sampler = Box<dyn FnMut(&mut ChaCha8Rng) -> u32>;
 
 impl Distribution {
-    /// A sampler over some clients.
+    /// Returns a sampler over some clients.
     pub(crate) fn sampler(self, clients: u32) -> Result<Sampler> {
         Ok(match self {
             Self::Uniform => Box::new(move |rng| rng.random_range(0..clients)),

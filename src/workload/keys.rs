@@ -23,7 +23,7 @@ impl Keys {
         self.ends.len()
     }
 
-    /// How long all of them are together.
+    /// Returns how long all of them are together.
     pub(crate) fn bytes(&self) -> usize {
         self.bytes.len()
     }

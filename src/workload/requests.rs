@@ -46,7 +46,7 @@ impl Workload {
         Self::drawn_again(0, requests, clients, distribution, seed)
     }
 
-    /// The same for a run of several: clients `client-(N · run + 1)` to `client-(N · (run + 1))`, so that no
+    /// Returns the same for a run of several: clients `client-(N · run + 1)` to `client-(N · (run + 1))`, so that no
     /// two runs have a key in common.
     ///
     /// # Errors
@@ -128,25 +128,25 @@ impl Workload {
         })
     }
 
-    /// The distinct keys in the order of their first request.
+    /// Returns the distinct keys in the order of their first request.
     pub fn keys(&self) -> impl ExactSizeIterator<Item = &[u8]> {
         self.keys.iter()
     }
 
-    /// The distinct keys in the same order, for all cores.
+    /// Returns the distinct keys in the same order, for all cores.
     pub fn par_keys(&self) -> impl IndexedParallelIterator<Item = &[u8]> {
         let numbers = (0..self.keys.len()).into_par_iter();
         numbers.map(|index| self.keys.get(index))
     }
 
-    /// The requests in order: the number of each one's key, and the key.
+    /// Returns the requests in order: the number of each one's key, and the key.
     pub fn requests(&self) -> impl ExactSizeIterator<Item = (usize, &[u8])> {
         self.requests
             .iter()
             .map(|&key| (key as usize, self.keys.get(key as usize)))
     }
 
-    /// How many requests each key has.
+    /// Returns how many requests each key has.
     #[must_use]
     pub fn counts(&self) -> &[u64] {
         &self.counts

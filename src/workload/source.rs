@@ -28,13 +28,13 @@ pub enum Source {
 }
 
 impl Source {
-    /// Whether every run has requests of its own.
+    /// Returns whether every run has requests of its own.
     #[must_use]
     pub const fn is_drawn(&self) -> bool {
         matches!(self, Self::Drawn { .. })
     }
 
-    /// The requests of a run, the first being 0: drawn with a seed, or those of the file, which are the same
+    /// Returns the requests of a run, the first being 0: drawn with a seed, or those of the file, which are the same
     /// for all.
     ///
     /// # Errors

@@ -39,7 +39,7 @@ enum Origin {
 }
 
 impl Stream {
-    /// The keys `key-1` to `key-N`, each once.
+    /// Returns the keys `key-1` to `key-N`, each once.
     #[must_use]
     pub fn numbered(last: u64) -> Self {
         let source = format!("key-1 to key-{last}");
@@ -85,7 +85,7 @@ impl Stream {
         }
     }
 
-    /// How many requests there are in all; unknown of lines.
+    /// Returns how many requests there are in all; unknown of lines.
     #[must_use]
     pub const fn length(&self) -> Option<u64> {
         match self.origin {

@@ -46,7 +46,7 @@ struct Read {
 }
 
 impl Log {
-    /// The requests of a log in the common or combined format. How long each took is the last field of
+    /// Returns the requests of a log in the common or combined format. How long each took is the last field of
     /// its line, if there is a unit. Those of one time stay in the order of their lines, and those of one
     /// second are spread evenly over it, for there are no shorter times in a log.
     ///
@@ -74,7 +74,7 @@ impl Log {
 }
 
 impl Read {
-    /// All lines; at least one is a request.
+    /// Returns all lines; at least one is a request.
     fn all(path: &Path, field: KeyField, unit: Option<DurationUnit>) -> Result<Self> {
         let mut lines = Lines::open(path)?;
         let mut read = Self::default();
@@ -124,7 +124,7 @@ impl Times {
     }
 }
 
-/// When each comes, in nanoseconds from the first second on.
+/// Returns when each comes, in nanoseconds from the first second on.
 fn arrivals(sorted: &[Times]) -> Result<Vec<u64>> {
     let first = sorted[0].second;
     let span = sorted[sorted.len() - 1].second - first;

@@ -58,19 +58,19 @@ impl Cost {
         }
     }
 
-    /// A cost that grows with something else than the number of backends.
+    /// Creates a cost that grows with something else than the number of backends.
     #[must_use]
     pub const fn of(formula: &'static str) -> Self {
         Self::new(Order::Of(formula))
     }
 
-    /// The same with a remark behind it, such as what a letter of the formula means.
+    /// Returns the same with a remark behind it, such as what a letter of the formula means.
     #[must_use]
     pub const fn with(self, remark: &'static str) -> Self {
         Self { remark, ..self }
     }
 
-    /// The same, but of another order in some case.
+    /// Returns the same, but of another order in some case.
     #[must_use]
     pub const fn or(self, order: Order, case: &'static str) -> Self {
         Self {
@@ -79,7 +79,7 @@ impl Cost {
         }
     }
 
-    /// Whether the time always grows in proportion to the number of backends.
+    /// Returns whether the time always grows in proportion to the number of backends.
     #[must_use]
     pub const fn is_linear(self) -> bool {
         matches!(self.order, Order::Linear)

@@ -29,7 +29,7 @@ pub enum Family {
 }
 
 impl Family {
-    /// Whether a request's key decides.
+    /// Returns whether a request's key decides.
     ///
     /// ```
     /// use evenkeel_algorithms::{Family, strategy};

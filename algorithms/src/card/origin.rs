@@ -40,7 +40,7 @@ pub enum Program {
 }
 
 impl Origin {
-    /// Whether it answers as something else does, bit for bit.
+    /// Returns whether it answers as something else does, bit for bit.
     ///
     /// ```
     /// use evenkeel_algorithms::{Origin, Program, strategy};

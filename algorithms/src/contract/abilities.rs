@@ -19,7 +19,7 @@ impl Abilities {
         exclusions: true,
     };
 
-    /// A case as far as it can be asked.
+    /// Returns a case as far as it can be asked.
     pub(super) fn adapted(self, mut case: Case) -> Case {
         if !self.weights {
             case.start.iter_mut().for_each(|(_, weight)| *weight = 1);

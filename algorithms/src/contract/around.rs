@@ -36,7 +36,7 @@ impl Around {
     /// By how much the clock of a subject goes on whenever it is read.
     pub const TICK: Duration = Duration::from_millis(20);
 
-    /// A strategy with this around it.
+    /// Returns a strategy with this around it.
     ///
     /// # Panics
     /// Never: the options are within their ranges.
@@ -63,7 +63,7 @@ impl Around {
         }
     }
 
-    /// Whether it goes around a strategy of this profile: some need a strategy by key.
+    /// Returns whether it goes around a strategy of this profile: some need a strategy by key.
     #[must_use]
     pub fn fits(self, inner: Profile) -> bool {
         match self {

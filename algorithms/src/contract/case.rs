@@ -15,7 +15,7 @@ pub struct Case {
 }
 
 impl Case {
-    /// A pool of `b0`, `b1`, … of these weights.
+    /// Creates a pool of `b0`, `b1`, … of these weights.
     ///
     /// # Panics
     /// Of more than 256.
@@ -35,14 +35,14 @@ impl Case {
         Self::of(&[1, 2, 3, 1, 5, 2, 1, 4])
     }
 
-    /// The same, and these events after the others.
+    /// Returns the same, and these events after the others.
     #[must_use]
     pub fn then(mut self, events: impl IntoIterator<Item = Event>) -> Self {
         self.events.extend(events);
         self
     }
 
-    /// The same, and so many requests: some have tried one of the backends, and every third stays in flight.
+    /// Returns the same, and so many requests: some have tried one of the backends, and every third stays in flight.
     #[must_use]
     pub fn then_requests(self, count: u64) -> Self {
         let names: Vec<_> = self.start.iter().map(|&(name, _)| name).collect();
@@ -62,13 +62,13 @@ impl Case {
         self.then(requests)
     }
 
-    /// The same with so many keys to ask for.
+    /// Returns the same with so many keys to ask for.
     #[must_use]
     pub fn with_keys(self, keys: u64) -> Self {
         Self { keys, ..self }
     }
 
-    /// The same with the backends numbered from 0 in the order in which they appear.
+    /// Returns the same with the backends numbered from 0 in the order in which they appear.
     pub(super) fn renumbered(mut self) -> Self {
         let start = self.start.iter_mut().map(|(name, _)| name);
         let others = self.events.iter_mut().flat_map(Event::names_mut);

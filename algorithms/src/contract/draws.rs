@@ -11,7 +11,7 @@ impl Draws {
         Self(SplitMix::new(seed))
     }
 
-    /// A number below another one, which is not 0.
+    /// Returns a number below another one, which is not 0.
     pub(super) const fn below(&mut self, most: usize) -> usize {
         scaled(self.0.next_number(), most)
     }

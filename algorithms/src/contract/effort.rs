@@ -44,7 +44,7 @@ impl Effort {
         shrinks: 150,
     };
 
-    /// The same with another number of random histories.
+    /// Returns the same with another number of random histories.
     #[must_use]
     pub const fn with_histories(self, histories: u64) -> Self {
         Self { histories, ..self }

@@ -43,7 +43,7 @@ pub enum Event {
 }
 
 impl Event {
-    /// The backends that it has tried, if it is a request.
+    /// Returns the backends that it has tried, if it is a request.
     #[must_use]
     pub fn tried(&self) -> &[Name] {
         match self {
@@ -52,7 +52,7 @@ impl Event {
         }
     }
 
-    /// The backends that it is about.
+    /// Returns the backends that it is about.
     pub(super) fn names_mut(&mut self) -> Vec<&mut Name> {
         match self {
             Self::Join(name, ..)
@@ -83,7 +83,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// A request that has tried nothing and ends at once.
+    /// Creates a request that has tried nothing and ends at once.
     #[must_use]
     pub const fn new(key: u64) -> Self {
         Self {

@@ -8,7 +8,7 @@ use std::fmt;
 pub struct Finding(String);
 
 impl Finding {
-    /// A finding in these words.
+    /// Creates a finding in these words.
     #[must_use]
     pub fn new(found: impl fmt::Display) -> Self {
         Self(found.to_string())

@@ -18,7 +18,7 @@ const EVENTS: usize = 40;
 /// The largest weight.
 const WEIGHTS: usize = 6;
 
-/// A random history from an empty pool, of so many keys: the same for the same number.
+/// Returns a random history from an empty pool, of so many keys: the same for the same number.
 #[must_use]
 pub fn history(number: u64, keys: u64) -> Case {
     let draws = &mut Draws::new(number);

@@ -13,7 +13,7 @@ impl KeyText {
     /// A letter and as many digits as the largest number has.
     const CAPACITY: usize = 1 + 20;
 
-    /// The key of a number.
+    /// Returns the key of a number.
     #[must_use]
     pub const fn new(mut number: u64) -> Self {
         let (mut bytes, mut start) = ([0; Self::CAPACITY], Self::CAPACITY);
@@ -30,7 +30,7 @@ impl KeyText {
         Self { bytes, start }
     }
 
-    /// Its bytes.
+    /// Returns its bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes[self.start..]

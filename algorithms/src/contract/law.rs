@@ -84,7 +84,7 @@ impl Law {
         )))
     }
 
-    /// The cases as far as the subject can be asked.
+    /// Returns the cases as far as the subject can be asked.
     fn cases_of(&self, subject: &Subject) -> Vec<Case> {
         let adapted = |case| subject.abilities().adapted(case);
         (self.cases)(subject).into_iter().map(adapted).collect()

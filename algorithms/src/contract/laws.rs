@@ -49,7 +49,7 @@ static LAWS: [Law; 23] = [
     tracing::RELAYED,
 ];
 
-/// Every law, those of answers first.
+/// Returns every law, those of answers first.
 #[must_use]
 pub const fn laws() -> &'static [Law] {
     &LAWS

@@ -28,25 +28,25 @@ impl Member {
         }
     }
 
-    /// Its name.
+    /// Returns its name.
     #[must_use]
     pub const fn name(&self) -> Name {
         self.name
     }
 
-    /// Its weight.
+    /// Returns its weight.
     #[must_use]
     pub fn weight(&self) -> u64 {
         self.backend.weight().get().into()
     }
 
-    /// Whether it may get requests at all.
+    /// Returns whether it may get requests at all.
     #[must_use]
     pub fn is_eligible(&self) -> bool {
         self.healthy && !self.backend.is_draining() && !self.backend.is_down()
     }
 
-    /// Those in service: the backups only if no other is eligible.
+    /// Returns those in service: the backups only if no other is eligible.
     pub fn active(members: &[Self]) -> impl Iterator<Item = &Self> {
         let primary = |member: &Self| member.is_eligible() && !member.backend.is_backup();
         let alone = !members.iter().any(primary);
@@ -55,7 +55,7 @@ impl Member {
             .filter(move |member| primary(member) || alone && member.is_eligible())
     }
 
-    /// Those that may get a request now that has tried these.
+    /// Returns those that may get a request now that has tried these.
     pub fn admitted<'a>(members: &'a [Self], tried: &[Name]) -> impl Iterator<Item = &'a Self> {
         let room = |member: &Self| {
             let most = member.backend.max_in_flight();

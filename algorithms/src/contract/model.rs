@@ -44,7 +44,7 @@ pub struct Model<'a> {
 }
 
 impl<'a> Model<'a> {
-    /// The start of a case.
+    /// Returns the start of a case.
     ///
     /// # Errors
     /// If the strategy refuses the pool.
@@ -63,7 +63,7 @@ impl<'a> Model<'a> {
         })
     }
 
-    /// A whole case; all requests have ended.
+    /// Creates a whole case; all requests have ended.
     ///
     /// # Errors
     /// Those of [`Self::play`].
@@ -76,13 +76,13 @@ impl<'a> Model<'a> {
         Ok(model)
     }
 
-    /// The load balancer.
+    /// Returns the load balancer.
     #[must_use]
     pub const fn balancer(&self) -> &LoadBalancer {
         &self.balancer
     }
 
-    /// The members as they should be, in the order of the case.
+    /// Returns the members as they should be, in the order of the case.
     #[must_use]
     pub fn members(&self) -> &[Member] {
         &self.members

@@ -9,7 +9,7 @@ use crate::backend::Backend;
 pub struct Name(pub u8);
 
 impl Name {
-    /// The name of a backend.
+    /// Returns the name of a backend.
     ///
     /// # Panics
     /// If it is no backend of a case.
@@ -19,7 +19,7 @@ impl Name {
         Self(number.and_then(Result::ok).expect("a backend of a case"))
     }
 
-    /// A backend of this name, with the default weight.
+    /// Returns a backend of this name, with the default weight.
     #[must_use]
     pub fn backend(self) -> Backend {
         Backend::new(self.to_string())

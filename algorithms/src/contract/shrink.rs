@@ -4,7 +4,7 @@ use crate::contract::case::Case;
 use crate::contract::event::{Event, Request};
 use crate::contract::finding::Finding;
 
-/// The smallest case found that is still broken, and what contradicts the law there. `broken` is asked at most
+/// Returns the smallest case found that is still broken, and what contradicts the law there. `broken` is asked at most
 /// `most` times.
 pub(super) fn shrunk(
     case: Case,

@@ -39,7 +39,7 @@ pub struct Subject {
 }
 
 impl Subject {
-    /// A strategy with the [options](Card::lawful) that it is checked with, with nothing around it.
+    /// Creates a strategy with the [options](Card::lawful) that it is checked with, with nothing around it.
     #[must_use]
     pub fn new(card: &'static Card) -> Self {
         let mut options = Options::default();
@@ -55,7 +55,7 @@ impl Subject {
         }
     }
 
-    /// A strategy within [all](Around::ALL) that can be around one, each as it is and [relayed](Self::relayed).
+    /// Returns a strategy within [all](Around::ALL) that can be around one, each as it is and [relayed](Self::relayed).
     pub fn variants(card: &'static Card) -> impl Iterator<Item = Self> {
         Around::ALL.into_iter().flat_map(move |around| {
             let direct = Self::new(card).within(around);
@@ -63,20 +63,20 @@ impl Subject {
         })
     }
 
-    /// The same with other options.
+    /// Returns the same with other options.
     #[must_use]
     pub fn with_options(self, options: Options) -> Self {
         Self { options, ..self }
     }
 
-    /// The same with another hash.
+    /// Returns the same with another hash.
     #[must_use]
     pub fn with_hashing(self, hashing: impl Into<Hashing>) -> Self {
         let hashing = hashing.into();
         Self { hashing, ..self }
     }
 
-    /// The same with another seed.
+    /// Returns the same with another seed.
     #[must_use]
     pub fn with_seed(self, seed: Seed) -> Self {
         let hashing = Hashing {
@@ -86,13 +86,13 @@ impl Subject {
         self.with_hashing(hashing)
     }
 
-    /// The same with this around it.
+    /// Returns the same with this around it.
     #[must_use]
     pub fn within(self, around: Around) -> Self {
         Self { around, ..self }
     }
 
-    /// The same inside a [`Relay`]: it obeys the same laws only if what it builds is found again by
+    /// Returns the same inside a [`Relay`]: it obeys the same laws only if what it builds is found again by
     /// [`carried`](crate::carried).
     #[must_use]
     pub fn relayed(self) -> Self {
@@ -102,25 +102,25 @@ impl Subject {
         }
     }
 
-    /// The same with another effort.
+    /// Returns the same with another effort.
     #[must_use]
     pub fn with_effort(self, effort: Effort) -> Self {
         Self { effort, ..self }
     }
 
-    /// The same, which can be asked less.
+    /// Returns the same, which can be asked less.
     #[must_use]
     pub fn with_abilities(self, abilities: Abilities) -> Self {
         Self { abilities, ..self }
     }
 
-    /// The card.
+    /// Returns the card.
     #[must_use]
     pub const fn card(&self) -> &'static Card {
         self.card
     }
 
-    /// The options.
+    /// Returns the options.
     #[must_use]
     pub const fn options(&self) -> &Options {
         &self.options
@@ -132,26 +132,26 @@ impl Subject {
         self.around
     }
 
-    /// Whether what is around goes around this strategy.
+    /// Returns whether what is around goes around this strategy.
     #[must_use]
     pub fn is_buildable(&self) -> bool {
         let inner = self.card.algorithm(self.hashing, &self.options);
         self.around.fits(inner.profile())
     }
 
-    /// Whether it is inside a [`Relay`].
+    /// Returns whether it is inside a [`Relay`].
     #[must_use]
     pub const fn is_relayed(&self) -> bool {
         self.relayed
     }
 
-    /// Whether it is the strategy as it is.
+    /// Returns whether it is the strategy as it is.
     #[must_use]
     pub fn is_plain(&self) -> bool {
         self.around == Around::Nothing && !self.relayed
     }
 
-    /// How much is tried.
+    /// Returns how much is tried.
     #[must_use]
     pub const fn effort(&self) -> Effort {
         self.effort
@@ -169,7 +169,7 @@ impl Subject {
         self.algorithm().profile()
     }
 
-    /// The algorithm.
+    /// Returns the algorithm.
     #[must_use]
     pub fn algorithm(&self) -> Box<dyn Algorithm> {
         let inner = self.card.algorithm(self.hashing, &self.options);
@@ -181,7 +181,7 @@ impl Subject {
         }
     }
 
-    /// A load balancer over these backends.
+    /// Returns a load balancer over these backends.
     ///
     /// # Errors
     /// If the strategy refuses them.
@@ -189,7 +189,7 @@ impl Subject {
         self.over(Pool::new(backends.iter().cloned())?)
     }
 
-    /// A load balancer built afresh over the backends that another one has, with the same health and, where the
+    /// Returns a load balancer built afresh over the backends that another one has, with the same health and, where the
     /// strategy depends on it, the same numbering.
     ///
     /// # Errors
@@ -210,7 +210,7 @@ impl Subject {
         Ok(twin)
     }
 
-    /// Its clock goes on by a tick whenever it is read.
+    /// Returns a load balancer over a pool. Its clock advances by a tick at each reading.
     fn over(&self, pool: Pool) -> Result<LoadBalancer, Finding> {
         let ticks = AtomicU32::new(0);
         let clock = move || Around::TICK * ticks.fetch_add(1, Ordering::Relaxed);

@@ -18,7 +18,7 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// The counter-example, if the law is broken.
+    /// Returns the counter-example, if the law is broken.
     #[must_use]
     pub fn broken(self) -> Option<Broken> {
         match self {
@@ -27,7 +27,7 @@ impl Verdict {
         }
     }
 
-    /// An error if the law is broken.
+    /// Returns an error if the law is broken.
     ///
     /// # Errors
     /// [`Broken`].

@@ -4,7 +4,7 @@ use crate::error::BuildError;
 use crate::ring::{Owned, Ring};
 use crate::slot::Slot;
 
-/// The endless chain of the points of a host and its port: the CRC-32 of both and the point before,
+/// Returns the endless chain of the points of a host and its port: the CRC-32 of both and the point before,
 /// from 0.
 pub(super) fn chained_points(host: &str, port: &str) -> impl Iterator<Item = u32> + use<> {
     let mut peer = crc32fast::Hasher::new();
@@ -19,7 +19,7 @@ pub(super) fn chained_points(host: &str, port: &str) -> impl Iterator<Item = u32
     std::iter::successors(Some(0), next).skip(1)
 }
 
-/// The ring on which each slot has the first so many points of its chain. Of equal points the first in
+/// Returns the ring on which each slot has the first so many points of its chain. Of equal points the first in
 /// the order given is kept.
 pub(super) fn chained_ring<I: Iterator<Item = u32>>(
     slots: impl Iterator<Item = Slot> + Clone,

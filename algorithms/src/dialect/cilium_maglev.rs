@@ -113,7 +113,7 @@ pub struct CiliumMaglev {
 }
 
 impl CiliumMaglev {
-    /// The algorithm with its options.
+    /// Returns the algorithm with its options.
     #[must_use]
     pub const fn new(options: Options) -> Self {
         Self { options }

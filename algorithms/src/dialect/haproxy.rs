@@ -39,7 +39,7 @@ pub(super) fn check_weights(algorithm: &'static str, pool: &Pool) -> Result<(), 
     }
 }
 
-/// The id of every server: its own, or else the lowest free one from a counter on. The counter is
+/// Returns the id of every server: its own, or else the lowest free one from a counter on. The counter is
 /// behind the last id given, and goes on by one where a server has an id of its own.
 pub(super) fn ids(algorithm: &'static str, pool: &Pool) -> Result<Box<[u32]>, BuildError> {
     check_distinct(pool, "id", own_id)?;
@@ -130,7 +130,7 @@ pub(super) fn trace_active(
     }
 }
 
-/// Whether no server is usable but backups.
+/// Returns whether no server is usable but backups.
 fn on_backups(pool: &Pool) -> bool {
     if pool.is_unrestricted() {
         return false;

@@ -138,7 +138,7 @@ pub static CARD: Card = Card {
     })
 };
 
-/// The id that each server has: its own, or the one that its place gives it.
+/// Returns the id that each server has: its own, or the one that its place gives it.
 ///
 /// # Errors
 /// [`BuildError`] if HAProxy would take no such ids.
@@ -153,7 +153,7 @@ pub struct HaproxyHashConsistent {
 }
 
 impl HaproxyHashConsistent {
-    /// The algorithm with its options.
+    /// Returns the algorithm with its options.
     #[must_use]
     pub const fn new(options: Options) -> Self {
         Self { options }
@@ -221,7 +221,7 @@ impl Built {
         function.hash(key, avalanche)
     }
 
-    /// The position of the usable point nearest to a hash.
+    /// Returns the position of the usable point nearest to a hash.
     fn nearest(&self, hash: u32, pool: &Pool) -> Option<usize> {
         let (at, len) = (self.ring.search(hash), self.ring.len());
         let all = pool.is_unrestricted();
@@ -235,7 +235,7 @@ impl Built {
         Some(if nearer { previous } else { next })
     }
 
-    /// The first server with room from the nearest point upward; tells which were passed over for want of it.
+    /// Returns the first server with room from the nearest point upward; tells which were passed over for want of it.
     fn roomy(&self, hash: u32, pick: &Pick<'_>, full: &mut dyn FnMut(Slot)) -> Option<Slot> {
         let pool = pick.pool();
         let mut upward = self.ring.walk_from(self.nearest(hash, pool)?);
@@ -258,7 +258,7 @@ impl Built {
         roomy.or_else(|| self.ring.walk_from(0).find(|&slot| pick.allows(slot)))
     }
 
-    /// The server of the next point.
+    /// Returns the server of the next point.
     fn turn(&self, pick: &Pick<'_>) -> Option<Slot> {
         let (mut next, len) = (self.next(), self.ring.len());
         let mut upward = (*next..len).chain(0..*next);

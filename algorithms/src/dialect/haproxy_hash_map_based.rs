@@ -107,7 +107,7 @@ pub struct HaproxyHashMapBased {
 }
 
 impl HaproxyHashMapBased {
-    /// The algorithm with its options.
+    /// Returns the algorithm with its options.
     #[must_use]
     pub const fn new(options: Options) -> Self {
         Self { options }

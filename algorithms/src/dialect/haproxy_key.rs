@@ -19,7 +19,7 @@ word_option!(
 );
 
 impl HaproxyFunction {
-    /// The hash of a key, mixed once more with `avalanche`.
+    /// Returns the hash of a key, mixed once more with `avalanche`.
     pub(super) fn hash(self, key: &[u8], avalanche: bool) -> u32 {
         let hash = match self {
             Self::Sdbm => hash::sdbm(key),
@@ -36,7 +36,7 @@ impl HaproxyFunction {
     }
 }
 
-/// The lower half of the signed 64-bit number that a text starts with, 0 if there is none. One that is
+/// Returns the lower half of the signed 64-bit number that a text starts with, 0 if there is none. One that is
 /// too large is the largest.
 fn leading_number(text: &[u8]) -> u32 {
     let (sign, digits) = match text {

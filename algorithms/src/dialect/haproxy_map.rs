@@ -19,7 +19,7 @@ pub(super) struct Map {
 }
 
 impl Map {
-    /// The map for the pool as it is now. The turns go on at the entry where those of the map
+    /// Returns the map for the pool as it is now. The turns go on at the entry where those of the map
     /// before were.
     pub(super) fn new(pool: &Pool, before: Option<&Self>) -> Result<Self, BuildError> {
         let weight = |slot| pool.weight(slot).get();
@@ -37,18 +37,18 @@ impl Map {
         })
     }
 
-    /// The entry that a hash names, if there is any.
+    /// Returns the entry that a hash names, if there is any.
     pub(super) fn entry(&self, hash: u32) -> Option<usize> {
         (hash as usize).checked_rem(self.slots.len())
     }
 
-    /// The first server from an entry on, once around, that may be picked.
+    /// Returns the first server from an entry on, once around, that may be picked.
     pub(super) fn allowed_from(&self, entry: usize, pick: &Pick<'_>) -> Option<Slot> {
         let (_, slot) = self.walk(entry, pick)?;
         Some(slot)
     }
 
-    /// The server whose turn it is, past those that may not be picked.
+    /// Returns the server whose turn it is, past those that may not be picked.
     pub(super) fn turn(&self, pick: &Pick<'_>) -> Option<Slot> {
         let mut next = self.next();
         let (entry, slot) = self.walk(next.checked_rem(self.slots.len())?, pick)?;
@@ -86,7 +86,7 @@ const fn greatest_common_divisor(a: u32, b: u32) -> u32 {
     }
 }
 
-/// The slots dealt to servers of these shares. Every server begins with one credit and gains another
+/// Returns the slots dealt to servers of these shares. Every server begins with one credit and gains another
 /// whenever its share of the slots so far has grown by a whole one. A slot goes to what has most credits,
 /// of equals the first, and costs one.
 fn dealt(shares: &[(Slot, usize)]) -> Box<[Slot]> {

@@ -198,7 +198,7 @@ impl Cycle {
         self.current.len() + self.unserved.len() + self.next.len()
     }
 
-    /// The first turn in order whose server may be picked.
+    /// Returns the first turn in order whose server may be picked.
     fn next(&self, pick: &Pick<'_>) -> Option<(Stage, Turn)> {
         let current = || self.current.iter().map(|&turn| (Stage::Current, turn));
         let due = current().take_while(|(_, turn)| turn.position() <= self.position);

@@ -25,28 +25,28 @@ impl Char {
     }
 }
 
-/// The four numbers of an MD5 digest, little-endian.
+/// Returns the four numbers of an MD5 digest, little-endian.
 pub(super) fn md5_quarters(text: &[u8]) -> [u32; 4] {
     let digest = Md5::digest(text);
     std::array::from_fn(|quarter| le32(&digest[4 * quarter..]))
 }
 
-/// The first of [`md5_quarters`]: libketama's hash of keys.
+/// Returns the first of [`md5_quarters`]: libketama's hash of keys.
 pub(super) fn md5_le(text: &[u8]) -> u32 {
     md5_quarters(text)[0]
 }
 
-/// The first four bytes of an MD5 digest, big-endian.
+/// Returns the first four bytes of an MD5 digest, big-endian.
 pub(super) fn md5_be(text: &[u8]) -> u32 {
     md5_le(text).swap_bytes()
 }
 
-/// A whole MD5 digest as a big-endian number.
+/// Returns a whole MD5 digest as a big-endian number.
 pub(super) fn md5_whole(text: &[u8]) -> u128 {
     u128::from_be_bytes(Md5::digest(text).into())
 }
 
-/// The first four bytes of a SHA-1 digest, big-endian.
+/// Returns the first four bytes of a SHA-1 digest, big-endian.
 pub(super) fn sha1_be(text: &[u8]) -> u32 {
     le32(&Sha1::digest(text)).swap_bytes()
 }
@@ -113,7 +113,7 @@ pub(super) fn fnv1a_64(text: &[u8]) -> u64 {
     text.iter().fold(FNV_64, step)
 }
 
-/// The seed that libmemcached makes of a text's length for both its murmur hashes.
+/// Returns the seed that libmemcached makes of a text's length for both its murmur hashes.
 pub(super) fn length_seed(text: &[u8]) -> u32 {
     0xDEAD_BEEF_u32.wrapping_mul(text.len() as u32)
 }
@@ -301,7 +301,7 @@ pub(super) fn java_string(text: &[u8]) -> u32 {
     text.encode_utf16().fold(0, step)
 }
 
-/// The hash of the sdbm database.
+/// Returns the hash of the sdbm database.
 pub(super) fn sdbm(text: &[u8]) -> u32 {
     let step = |hash: u32, &byte: &u8| hash.wrapping_mul(65_599).wrapping_add(byte.into());
     text.iter().fold(0, step)

@@ -139,13 +139,13 @@ pub struct KatranMaglev {
 }
 
 impl KatranMaglev {
-    /// The algorithm with its options.
+    /// Returns the algorithm with its options.
     #[must_use]
     pub const fn new(options: Options) -> Self {
         Self { options }
     }
 
-    /// The table of some endpoints, in the order of their hashes.
+    /// Returns the table of some endpoints, in the order of their hashes.
     fn fill(&self, pool: &Pool, endpoints: &[(u64, Slot)]) -> Box<[Slot]> {
         let size = self.options.table_size.get();
         let permutation = |&(hash, slot): &(u64, Slot)| {
@@ -212,7 +212,7 @@ pub struct Built {
     endpoints: u64,
 }
 
-/// The first word of an endpoint's hash, mixed with another number.
+/// Returns the first word of an endpoint's hash, mixed with another number.
 fn mixed(hash: u64, with: u64, seed: u32) -> u64 {
     let mut text = [0; 16];
     text[..8].copy_from_slice(&hash.to_le_bytes());
@@ -220,14 +220,14 @@ fn mixed(hash: u64, with: u64, seed: u32) -> u64 {
     murmur3_128(&text, seed).0
 }
 
-/// The turns of version 1.
+/// Returns the turns of version 1.
 fn first_round_by_weight(weights: &[u32]) -> impl Iterator<Item = usize> {
     let times = |(endpoint, &weight)| std::iter::repeat_n(endpoint, weight as usize);
     let first = weights.iter().enumerate().flat_map(times);
     first.chain((0..weights.len()).cycle())
 }
 
-/// The turns of version 2.
+/// Returns the turns of version 2.
 fn by_weight(weights: &[u32]) -> impl Iterator<Item = usize> {
     let largest = weights.iter().max().copied().unwrap_or_default();
     let mut gained = vec![0; weights.len()];

@@ -37,7 +37,7 @@ pub(super) enum HashKind {
 }
 
 impl HashKind {
-    /// A hash of up to 32 bits, or the lower half of one of 64.
+    /// Returns a hash of up to 32 bits, or the lower half of one of 64.
     pub(super) fn number(self, text: &[u8]) -> u32 {
         match self {
             Self::Crc15 => hash::crc15(text),
@@ -64,7 +64,7 @@ impl HashKind {
         }
     }
 
-    /// How many bits its points have on a ring.
+    /// Returns how many bits its points have on a ring.
     pub(super) const fn bits(self) -> u32 {
         match self {
             Self::Md5Whole | Self::Md5Halves => 128,
@@ -73,7 +73,7 @@ impl HashKind {
         }
     }
 
-    /// Whether bytes beyond ASCII enter it with a sign.
+    /// Returns whether bytes beyond ASCII enter it with a sign.
     pub(super) const fn widens_signed(self) -> bool {
         matches!(
             self,
@@ -86,7 +86,7 @@ impl HashKind {
         )
     }
 
-    /// The place on a circle of 2^128.
+    /// Returns the place on a circle of 2^128.
     pub(super) fn place(self, text: &[u8]) -> u128 {
         match self {
             Self::Md5Whole => hash::md5_whole(text),
@@ -118,7 +118,7 @@ impl Tag {
     /// Redis' own rule.
     pub(super) const REDIS: Self = Self::Between(b'{', b'}');
 
-    /// The part of a key that is hashed.
+    /// Returns the part of a key that is hashed.
     pub(super) fn of(self, key: &[u8]) -> &[u8] {
         let part = match self {
             Self::None => None,

@@ -14,7 +14,7 @@ pub(super) enum ListOrder {
 }
 
 impl ListOrder {
-    /// The slots in this order.
+    /// Returns the slots in this order.
     pub(super) fn of(self, pool: &Pool) -> Vec<Slot> {
         let mut slots: Vec<_> = pool.slots().collect();
         if let Self::ByLabel(label) = self {

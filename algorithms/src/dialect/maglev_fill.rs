@@ -4,7 +4,7 @@
 use crate::slot::Slot;
 use crate::strategy::maglev::Permutation;
 
-/// The table of a size, a prime, in which whatever has the turn takes the next free entry of its
+/// Returns the table of a size, a prime, in which whatever has the turn takes the next free entry of its
 /// permutation. `turns` has no end unless none takes part.
 pub(super) fn fill(
     size: u32,

@@ -94,7 +94,7 @@ impl Bits {
         }
     }
 
-    /// The bit at a place. Back from a later word it starts again: only the first is gone back to.
+    /// Returns the bit at a place. Back from a later word it starts again: only the first is gone back to.
     fn at(&mut self, place: u32) -> bool {
         let index = place / u64::BITS;
         if index < self.index {
@@ -108,7 +108,7 @@ impl Bits {
     }
 }
 
-/// The number of a text's server among so many.
+/// Returns the number of a text's server among so many.
 fn number(text: &[u8], servers: usize) -> usize {
     if servers <= 1 {
         return 0;
@@ -137,7 +137,7 @@ fn number(text: &[u8], servers: usize) -> usize {
     0
 }
 
-/// The part of a key that is hashed: up to the mark.
+/// Returns the part of a key that is hashed: up to the mark.
 fn routed(key: &[u8]) -> &[u8] {
     const MARK: &[u8] = b"|#|";
     let mark = key.windows(MARK.len()).position(|part| part == MARK);

@@ -65,7 +65,7 @@ impl ListModulo {
         }
     }
 
-    /// Whether its hash of keys depends on the sign of C's `char`, which has one here.
+    /// Returns whether its hash of keys depends on the sign of C's `char`, which has one here.
     #[must_use]
     pub const fn widens_signed(&self) -> bool {
         self.spec.key.widens_signed()
@@ -110,7 +110,7 @@ pub(crate) struct Built {
 }
 
 impl Built {
-    /// Where a hash stands in a list that is not empty.
+    /// Returns where a hash stands in a list that is not empty.
     fn place(&self, hash: u32) -> usize {
         let len = self.list.len();
         match self.spec.place {

@@ -139,7 +139,7 @@ enum Numbers {
 }
 
 impl Built {
-    /// The numbers that are tried for a key; none of a request that takes a turn from the start.
+    /// Returns the numbers that are tried for a key; none of a request that takes a turn from the start.
     fn tried<'a>(&self, pick: &Pick<'a>) -> impl Iterator<Item = u64> + use<'a> {
         let key = pick.key().filter(|_| pick.pool().len() > 1);
         let (crc, address) = match self.numbers {
@@ -150,7 +150,7 @@ impl Built {
         numbers.chain(address.into_iter().flatten()).take(TRIES)
     }
 
-    /// The peer that a number names in the weights laid end to end.
+    /// Returns the peer that a number names in the weights laid end to end.
     fn peer(&self, number: u64) -> Option<Slot> {
         let place = number.checked_rem(self.peers.total())?;
         Some(Slot::new(self.peers.at(place)))
@@ -162,7 +162,7 @@ impl Built {
     }
 }
 
-/// The sums of the CRCs of a key and of the numbers from 1 on before it.
+/// Returns the sums of the CRCs of a key and of the numbers from 1 on before it.
 fn sums_of_crcs(key: &[u8]) -> impl Iterator<Item = u64> {
     let mut sum = 0;
     (0u8..).map(move |attempt| {
@@ -174,7 +174,7 @@ fn sums_of_crcs(key: &[u8]) -> impl Iterator<Item = u64> {
     })
 }
 
-/// The CRC of a key behind a number.
+/// Returns the CRC of a key behind a number.
 fn crc15_after(number: u8, key: &[u8]) -> u32 {
     let mut crc = crc32fast::Hasher::new();
     if number > 9 {
@@ -185,7 +185,7 @@ fn crc15_after(number: u8, key: &[u8]) -> u32 {
     crc.finalize() >> 16 & 0x7FFF
 }
 
-/// The hashes of an address, each made from the one before.
+/// Returns the hashes of an address, each made from the one before.
 fn address_hashes(text: &[u8]) -> impl Iterator<Item = u64> + use<> {
     let text = std::str::from_utf8(text).ok();
     let (bytes, len) = match text.and_then(|text| text.parse().ok()) {

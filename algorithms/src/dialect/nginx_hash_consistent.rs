@@ -111,13 +111,13 @@ pub struct Built {
 }
 
 impl Built {
-    /// The key's point; none of a request that takes a turn from the start.
+    /// Returns the key's point; none of a request that takes a turn from the start.
     fn key_point(pick: &Pick<'_>) -> Option<u32> {
         let key = pick.key().filter(|key| !key.is_empty())?;
         (pick.pool().len() > 1).then(|| crc32fast::hash(key))
     }
 
-    /// The backends of the points that are tried.
+    /// Returns the backends of the points that are tried.
     fn tried(&self, point: Option<u32>) -> impl Iterator<Item = Slot> {
         let tried = point.map(|point| self.ring.walk(point).take(TRIES));
         tried.into_iter().flatten()
@@ -158,13 +158,13 @@ impl Balancer for Built {
     }
 }
 
-/// The endless chain of a peer's points.
+/// Returns the endless chain of a peer's points.
 pub(super) fn peer_points(server: &str) -> impl Iterator<Item = u32> + use<> {
     let (host, port) = host_and_port(server);
     chained_points(host, port)
 }
 
-/// The two parts of a `server` argument as nginx hashes them. A default port is not added.
+/// Returns the two parts of a `server` argument as nginx hashes them. A default port is not added.
 pub(super) fn host_and_port(server: &str) -> (&str, &str) {
     const UNIX: &str = "unix:";
     if let Some((scheme, path)) = server.split_at_checked(UNIX.len())

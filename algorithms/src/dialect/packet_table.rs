@@ -29,7 +29,7 @@ pub(super) enum Part {
 /// both ports, and the number of the protocol.
 type Flow = [u8; 12];
 
-/// The flow that a key such as `192.0.2.1:40000,443,tcp` describes: the source, the port of the
+/// Returns the flow that a key such as `192.0.2.1:40000,443,tcp` describes: the source, the port of the
 /// destination and the protocol.
 fn flow(key: &[u8]) -> Option<Flow> {
     let mut parts = str::from_utf8(key).ok()?.splitn(3, ',');
@@ -67,12 +67,12 @@ impl PacketTable {
         lookup3(self.hashed(flow(key).as_ref(), key), self.seed)
     }
 
-    /// The number of a hash's entry; none in an empty table.
+    /// Returns the number of a hash's entry; none in an empty table.
     fn index(&self, hash: u32) -> Option<usize> {
         (hash as usize).checked_rem(self.entries.len())
     }
 
-    /// The entry of the key, the next ones, and then those without an entry, by name.
+    /// Returns the entry of the key, the next ones, and then those without an entry, by name.
     pub(super) fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         let first = self.index(self.hash(pick.key()?)).unwrap_or_default();
         let (before, from) = self.entries.split_at(first);

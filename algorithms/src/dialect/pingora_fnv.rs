@@ -104,13 +104,13 @@ pub struct Built {
 }
 
 impl Built {
-    /// The place of a hash by weight and its backend.
+    /// Returns the place of a hash by weight and its backend.
     fn first(&self, hash: u64) -> Option<(u64, Slot)> {
         let place = hash.checked_rem(self.weighted.total())?;
         Some((place, self.order[self.weighted.at(place)]))
     }
 
-    /// The hashes of a hash, each with the place that it finds and its backend.
+    /// Returns the hashes of a hash, each with the place that it finds and its backend.
     fn fallbacks(&self, hash: u64) -> impl Iterator<Item = (u64, usize, Slot)> {
         let next = |hash: &u64| Some(fnv1a_64(&hash.to_le_bytes()));
         let hashes = iter::successors(Some(hash), next).skip(1).take(FALLBACKS);

@@ -124,7 +124,7 @@ pub struct PingoraKetama {
 }
 
 impl PingoraKetama {
-    /// The algorithm with its options.
+    /// Returns the algorithm with its options.
     #[must_use]
     pub const fn new(options: Options) -> Self {
         Self { options }
@@ -185,7 +185,7 @@ pub struct Built {
     ring: Ring,
 }
 
-/// The endless chain of a backend's points.
+/// Returns the endless chain of a backend's points.
 fn chain(pool: &Pool, slot: Slot) -> impl Iterator<Item = u32> + use<> {
     match address(pool, slot) {
         Some(at) => chained_points(&at.ip().to_string(), &at.port().to_string()),

@@ -38,7 +38,7 @@ impl PointRing {
         }
     }
 
-    /// The same, and another ring if the backends have weights.
+    /// Returns the same, and another ring if the backends have weights.
     pub(super) fn or_weighted(self, weighted: RingSpec) -> Self {
         Self {
             weighted: Some(weighted),
@@ -46,7 +46,7 @@ impl PointRing {
         }
     }
 
-    /// A backend that has fewer points than its weight is due because floats fell short of a whole
+    /// Returns a backend that has fewer points than its weight is due because floats fell short of a whole
     /// number, with those it has and those it is due; none where that is not so.
     #[must_use]
     pub fn rounding_loss(&self, pool: &Pool) -> Option<(Slot, u64, u64)> {
@@ -67,13 +67,13 @@ impl PointRing {
         losses.next()
     }
 
-    /// Whether its hash of keys depends on the sign of C's `char`, which has one here.
+    /// Returns whether its hash of keys depends on the sign of C's `char`, which has one here.
     #[must_use]
     pub const fn widens_signed(&self) -> bool {
         self.spec.key.kind().widens_signed()
     }
 
-    /// The knobs for a pool.
+    /// Returns the knobs for a pool.
     fn spec(&self, pool: &Pool) -> RingSpec {
         let plain = pool.backends().all(|backend| backend.weight().get() == 1);
         self.weighted.filter(|_| !plain).unwrap_or(self.spec)

@@ -104,7 +104,7 @@ pub struct Built {
     masters: Box<[Slot]>,
 }
 
-/// The masters of all hash slots.
+/// Returns the masters of all hash slots.
 fn dealt(count: usize) -> Box<[Slot]> {
     let step = HASH_SLOTS as f32 / count as f32;
     let (mut masters, mut cursor) = (Vec::with_capacity(HASH_SLOTS), 0f32);

@@ -81,7 +81,7 @@ pub(crate) struct Built {
 }
 
 impl Built {
-    /// The allowed slot of the best score; of equal scores the first, or that of the larger name.
+    /// Returns the allowed slot of the best score; of equal scores the first, or that of the larger name.
     fn best(
         &self,
         pick: &Pick<'_>,
@@ -117,12 +117,12 @@ impl Built {
     }
 }
 
-/// The lowest byte of each character's number.
+/// Returns the lowest byte of each character's number.
 fn low_bytes(text: &str) -> impl Iterator<Item = u8> {
     text.chars().map(|char| u32::from(char) as u8)
 }
 
-/// The output of xorshift64*.
+/// Returns the output of xorshift64*.
 const fn mixed(word: u64) -> u64 {
     let word = word ^ word >> 12;
     let word = word ^ word << 25;

@@ -17,19 +17,19 @@ impl SideBySide {
         Self(ends.collect())
     }
 
-    /// How many places there are.
+    /// Returns how many places there are.
     #[inline]
     pub(super) fn total(&self) -> u64 {
         self.0.last().copied().unwrap_or_default()
     }
 
-    /// The number of the member that has a place.
+    /// Returns the number of the member that has a place.
     #[inline]
     pub(super) fn at(&self, place: u64) -> usize {
         self.0.partition_point(|&end| end <= place)
     }
 
-    /// The step of a trace that finds a place.
+    /// Returns the step of a trace that finds a place.
     pub(super) fn entry(&self, index: u64, owner: Slot) -> Step<'static> {
         let (len, owner) = (self.total(), Some(owner));
         Step::Entry { index, len, owner }

@@ -16,7 +16,7 @@ pub(super) const FALLBACK: &str = "smooth weighted turns";
 pub(super) struct SmoothTurns(Mutex<Box<[i64]>>);
 
 impl Default for SmoothTurns {
-    /// The turns of none.
+    /// Returns the turns of none.
     fn default() -> Self {
         Self::new(&Pool::empty())
     }
@@ -27,14 +27,14 @@ impl SmoothTurns {
         Self(Mutex::new(pool.slots().map(|_| 0).collect()))
     }
 
-    /// Each one allowed gains its weight; what has most (of equals the first) takes the turn and pays
-    /// what all have gained. For a question none does.
+    /// Returns the slot of the next turn: each allowed slot gains its weight, and the one with the most (the first of
+    /// equals) takes the turn and pays the sum of the gains. A question changes nothing.
     #[inline]
     pub(super) fn turn(&self, pick: &Pick<'_>) -> Option<Slot> {
         self.turn_among(pick, |_| true)
     }
 
-    /// The same, and only those that take part gain and take turns.
+    /// Returns the same, and only those that take part gain and take turns.
     #[inline]
     pub(super) fn turn_among(
         &self,

@@ -5,12 +5,12 @@ use std::net::SocketAddr;
 use crate::pool::Pool;
 use crate::slot::Slot;
 
-/// The address that a backend's name is.
+/// Returns the address that a backend's name is.
 pub(super) fn address(pool: &Pool, slot: Slot) -> Option<SocketAddr> {
     pool.backend(slot).name().parse().ok()
 }
 
-/// The slots by address, IPv4 before IPv6, each as a number, then by port; after them those whose name
+/// Returns the slots by address, IPv4 before IPv6, each as a number, then by port; after them those whose name
 /// is no address, by name.
 pub(super) fn by_address(pool: &Pool) -> Box<[Slot]> {
     let mut slots: Box<[_]> = pool.slots_by_name().into();

@@ -25,7 +25,7 @@ pub(super) struct WideRing {
 }
 
 impl WideRing {
-    /// A ring of points of so many bits, given in the order of the list.
+    /// Creates a ring of points of so many bits, given in the order of the list.
     pub(super) fn new(
         mut points: Vec<(Point, Slot)>,
         bits: u32,
@@ -47,7 +47,7 @@ impl WideRing {
         })
     }
 
-    /// The position of the first point at or after a place, which wraps around.
+    /// Returns the position of the first point at or after a place, which wraps around.
     #[inline]
     fn position(&self, place: Point) -> usize {
         let mut position = self.ring.search(upper(place));
@@ -61,19 +61,19 @@ impl WideRing {
         }
     }
 
-    /// The backends in the order of their points, from the first at or after a place, once around.
+    /// Returns the backends in the order of their points, from the first at or after a place, once around.
     #[inline]
     pub(super) fn walk(&self, place: Point) -> impl Iterator<Item = Slot> {
         self.ring.walk_from(self.position(place))
     }
 
-    /// The backend of the first point at or after a place.
+    /// Returns the backend of the first point at or after a place.
     #[inline]
     pub(super) fn successor(&self, place: Point) -> Option<Slot> {
         self.ring.slot(self.position(place))
     }
 
-    /// The first point at or after a place and its backend.
+    /// Returns the first point at or after a place and its backend.
     pub(super) fn point(&self, place: Point) -> Option<(Point, Slot)> {
         let position = self.position(place);
         let whole = self.whole.get(position).copied();
@@ -81,7 +81,7 @@ impl WideRing {
         Some((whole.unwrap_or(Point::from(upper) << 96), slot))
     }
 
-    /// The backends of the points, in their order.
+    /// Returns the backends of the points, in their order.
     pub(super) fn owners(&self) -> Vec<Slot> {
         self.ring.owners()
     }

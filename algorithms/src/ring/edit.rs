@@ -12,7 +12,7 @@ enum Edit {
 }
 
 impl<E: Entry> Table<E> {
-    /// The ring with some points fewer and some more, with an index of the same size.
+    /// Returns the ring with some points fewer and some more, with an index of the same size.
     ///
     /// `renumbered` says the new slot of each old one that stays, `precedes` whether of equal points
     /// that of an old slot comes before that of a new one. `joining` is in the order of the points,
@@ -40,7 +40,7 @@ impl<E: Entry> Table<E> {
         }
     }
 
-    /// The points at or after one, of its bucket.
+    /// Returns the points at or after one, of its bucket.
     fn from(&self, start: u32) -> impl Iterator<Item = Owned> {
         let bucket = (start >> self.shift) as usize;
         let position = self.search(start);
@@ -48,7 +48,7 @@ impl<E: Entry> Table<E> {
         within.iter().map(move |&entry| self.owned(bucket, entry))
     }
 
-    /// Where the points that leave stand.
+    /// Returns where the points that leave stand.
     fn positions(&self, leaving: &[Owned]) -> impl Iterator<Item = (usize, Edit)> {
         let mut leaving = leaving.to_vec();
         leaving.sort_unstable();
@@ -97,7 +97,7 @@ impl<E: Entry> Table<E> {
         entries.into()
     }
 
-    /// Every change moves the starts of the buckets behind its own by one.
+    /// Returns the starts of all buckets: every change moves the starts of the buckets behind its own by one.
     fn edited_buckets(&self, changes: &[(usize, Edit)]) -> Box<[u32]> {
         let mut buckets = self.buckets.clone();
         let (mut moved, mut by) = (0, 0u32);

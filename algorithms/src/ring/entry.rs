@@ -16,13 +16,13 @@ pub(crate) trait Entry: Copy + PartialEq {
     /// How many bits of the point there are: all of them, or those that its bucket leaves open.
     const BITS: u32;
 
-    /// The entry of a point in its bucket.
+    /// Returns the entry of a point in its bucket.
     fn new(owned: Owned) -> Self;
 
-    /// The lowest bits of the point.
+    /// Returns the lowest bits of the point.
     fn low(self) -> u32;
 
-    /// The backend of the point.
+    /// Returns the backend of the point.
     fn slot(self) -> Slot;
 }
 

@@ -55,7 +55,7 @@ impl Ring {
         })
     }
 
-    /// The ring with some points fewer and some more, without sorting the others again; none if it
+    /// Returns the ring with some points fewer and some more, without sorting the others again; none if it
     /// would have another form or an index of another size.
     ///
     /// `renumbered` says the new slot of each old one that stays, `precedes` whether of equal points
@@ -82,14 +82,14 @@ impl Ring {
         }
     }
 
-    /// The slot of the first point at or after `start`: the first of [`walk`](Self::walk), in less
+    /// Returns the slot of the first point at or after `start`: the first of [`walk`](Self::walk), in less
     /// time.
     #[inline]
     pub(crate) fn successor(&self, start: u32) -> Option<Slot> {
         either!(self, table => table.successor(start))
     }
 
-    /// The slots in the order of their points, from the first point at or after `start`, once
+    /// Returns the slots in the order of their points, from the first point at or after `start`, once
     /// around.
     #[inline]
     pub(crate) fn walk(&self, start: u32) -> impl Iterator<Item = Slot> {
@@ -99,13 +99,13 @@ impl Ring {
         }
     }
 
-    /// The number of points.
+    /// Returns the number of points.
     #[inline]
     pub(crate) const fn len(&self) -> usize {
         either!(self, table => table.len())
     }
 
-    /// The backends of the points, in their order.
+    /// Returns the backends of the points, in their order.
     pub(crate) fn owners(&self) -> Vec<Slot> {
         either!(self, table => table.owners())
     }
@@ -293,19 +293,19 @@ mod tests {
         }
     }
 
-    /// The owners in a set of bits.
+    /// Returns the owners in a set of bits.
     fn owners(set: u32) -> Vec<u32> {
         (0..u32::BITS)
             .filter(|owner| set >> owner & 1 == 1)
             .collect()
     }
 
-    /// The slot of an owner in a pool of a set of them.
+    /// Returns the slot of an owner in a pool of a set of them.
     fn slot(owner: u32, pool: u32) -> Slot {
         Slot((pool & ((1 << owner) - 1)).count_ones())
     }
 
-    /// The points of a set of owners, with their slots in a pool.
+    /// Returns the points of a set of owners, with their slots in a pool.
     fn of_owners(owned: &[Owned], set: u32, pool: u32) -> Vec<Owned> {
         let of_set = owned.iter().filter(|owned| set >> owned.1.0 & 1 == 1);
         of_set

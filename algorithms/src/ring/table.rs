@@ -14,7 +14,7 @@ pub(crate) struct Table<E> {
 }
 
 impl<E: Entry> Table<E> {
-    /// The position of the first point at or after `start`; the number of points if there is none.
+    /// Returns the position of the first point at or after `start`; the number of points if there is none.
     #[inline]
     pub(crate) fn search(&self, start: u32) -> usize {
         let bucket = (start >> self.shift) as usize;
@@ -33,35 +33,35 @@ impl<E: Entry> Table<E> {
         first + within.partition_point(|entry| entry.low() < low)
     }
 
-    /// The first point at or after `start`, from the lowest on if there is none.
+    /// Returns the first point at or after `start`, from the lowest on if there is none.
     #[inline]
     pub(super) fn successor(&self, start: u32) -> Option<Slot> {
         let entry = self.entries.get(self.search(start));
         entry.or(self.entries.first()).map(|entry| entry.slot())
     }
 
-    /// The slots in the order of their points, from the first point at or after `start`, once
+    /// Returns the slots in the order of their points, from the first point at or after `start`, once
     /// around.
     #[inline]
     pub(crate) fn walk(&self, start: u32) -> impl Iterator<Item = Slot> {
         self.walk_from(self.search(start))
     }
 
-    /// The slots in the order of their points, from a position on, once around.
+    /// Returns the slots in the order of their points, from a position on, once around.
     #[inline]
     pub(crate) fn walk_from(&self, position: usize) -> impl Iterator<Item = Slot> {
         let (before, from) = self.entries.split_at(position);
         from.iter().chain(before).map(|entry| entry.slot())
     }
 
-    /// The slot of the point at a position.
+    /// Returns the slot of the point at a position.
     #[inline]
     #[cfg(feature = "dialects")]
     pub(crate) fn slot(&self, position: usize) -> Option<Slot> {
         self.entries.get(position).map(|entry| entry.slot())
     }
 
-    /// The point at a position and its backend.
+    /// Returns the point at a position and its backend.
     #[inline]
     pub(crate) fn get(&self, position: usize) -> Option<Owned> {
         let entry = *self.entries.get(position)?;
@@ -73,12 +73,12 @@ impl<E: Entry> Table<E> {
         Some(self.owned(bucket, entry))
     }
 
-    /// The backends of the points, in their order.
+    /// Returns the backends of the points, in their order.
     pub(crate) fn owners(&self) -> Vec<Slot> {
         self.entries.iter().map(|entry| entry.slot()).collect()
     }
 
-    /// The number of points.
+    /// Returns the number of points.
     #[inline]
     pub(crate) const fn len(&self) -> usize {
         self.entries.len()
@@ -88,7 +88,7 @@ impl<E: Entry> Table<E> {
         size_of_val(&*self.entries) + size_of_val(&*self.buckets)
     }
 
-    /// Where the bucket after this one begins.
+    /// Returns where the bucket after this one begins.
     #[inline]
     pub(super) fn end(&self, bucket: usize) -> usize {
         let next = self.buckets.get(bucket + 1);

@@ -34,7 +34,7 @@ impl Table<u64> {
         }
     }
 
-    /// Whether the index would have its size with so many points.
+    /// Returns whether the index would have its size with so many points.
     pub(super) const fn fits(&self, total: usize) -> bool {
         Self::bits(total) == u32::BITS - self.shift
     }
@@ -76,7 +76,7 @@ impl Parts {
         ((point as u64) << self.bits >> 32) as usize
     }
 
-    /// Where each part starts.
+    /// Returns where each part starts.
     fn starts<I: Iterator<Item = Owned>>(self, owned: impl Fn() -> I) -> Vec<u32> {
         let mut starts = vec![0; 1 << self.bits];
         if self.bits > 0 {

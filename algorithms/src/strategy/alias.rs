@@ -21,7 +21,7 @@ pub(crate) struct Draws {
 }
 
 impl Draws {
-    /// The draws of a seed, which go on where those of the balancer before are.
+    /// Returns the draws of a seed, which go on where those of the balancer before are.
     pub(crate) fn after(seed: Seed, before: Option<&Self>) -> Self {
         let picks = before.map_or(0, |before| before.picks.load(Relaxed));
         Self {
@@ -30,7 +30,7 @@ impl Draws {
         }
     }
 
-    /// The numbers of this pick. A question reads those of the next pick and leaves them there.
+    /// Returns the numbers of this pick. A question reads those of the next pick and leaves them there.
     #[inline]
     pub(crate) fn of(&self, pick: &Pick<'_>) -> SplitMix {
         let number = if pick.is_question() {
@@ -91,7 +91,7 @@ impl Alias {
         Self(columns)
     }
 
-    /// The slot of a random number. There must be a backend.
+    /// Returns the slot of a random number. There must be a backend.
     #[inline]
     fn slot(&self, number: u64) -> Slot {
         let place = u128::from(number) * self.0.len() as u128;
@@ -104,7 +104,7 @@ impl Alias {
         }
     }
 
-    /// A slot of those allowed, each with a chance in proportion to its weight.
+    /// Returns a slot of those allowed, each with a chance in proportion to its weight.
     #[inline]
     pub(super) fn draw(&self, numbers: &mut SplitMix, pick: &Pick<'_>) -> Option<Slot> {
         if self.0.is_empty() {
@@ -157,7 +157,7 @@ mod tests {
         Pool::new(weights.iter().enumerate().map(backend)).unwrap()
     }
 
-    /// How much of all columns each slot holds, in units of 2^-64 of a column.
+    /// Returns how much of all columns each slot holds, in units of 2^-64 of a column.
     fn held(alias: &Alias) -> Vec<u128> {
         let mut held = vec![0u128; alias.0.len()];
         for (slot, column) in alias.0.iter().enumerate() {

@@ -104,7 +104,7 @@ struct Bucket {
 }
 
 impl Table {
-    /// How many buckets were in use after this one was vacated; 0 while it is held.
+    /// Returns how many buckets were in use after this one was vacated; 0 while it is held.
     #[inline]
     fn left(&self, bucket: u32) -> u32 {
         let used = self.buckets.get(bucket as usize);

@@ -66,7 +66,7 @@ growing!(
 /// Tries before the lower half decides.
 const TRIES: u64 = 64;
 
-/// The bucket of a hash among `buckets`.
+/// Returns the bucket of a hash among `buckets`.
 #[inline]
 fn bucket(hash: u64, buckets: u32) -> u32 {
     let range = u64::from(buckets).next_power_of_two();

@@ -81,7 +81,7 @@ pub struct BoundedLoad {
 }
 
 impl BoundedLoad {
-    /// A bound around an algorithm.
+    /// Creates a bound around an algorithm.
     pub fn new(inner: impl Algorithm + 'static, options: impl Into<Options>) -> Self {
         Self {
             inner: Arc::new(inner),
@@ -227,7 +227,7 @@ impl Built {
         inside(&pick.within(&|slot| has_room(slot) && pick.permits(slot)))
     }
 
-    /// The backends of a key hashed again, and again.
+    /// Returns the backends of a key hashed again, and again.
     fn rehashed(&self, key: &[u8], pick: &Pick<'_>) -> impl Iterator<Item = Slot> {
         // Not the algorithm's own hash of the key, of which nothing is known here.
         let mut keys = SplitMix::new(Hashing::default().key(key));
@@ -322,7 +322,7 @@ impl Built {
         }
     }
 
-    /// Whether the balancer inside may pick a member now, so that its load is a part of the whole.
+    /// Returns whether the balancer inside may pick a member now, so that its load is a part of the whole.
     fn is_counted(&self, pool: &Pool, slot: Slot) -> bool {
         if self.overrides_health {
             pool.backend(slot).is_backup() == self.on_backups && pool.has_room(slot)

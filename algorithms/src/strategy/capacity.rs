@@ -27,14 +27,14 @@ impl Options {
     pub(super) const HELP: &'static str =
         "the most units of weight there can ever be; fewer than 4 times those in use pick faster";
 
-    /// The option in a few words.
+    /// Returns the option in a few words.
     pub(super) fn shown(self) -> String {
         let default = || "twice the first pool's weight, at least 256".to_owned();
         self.capacity
             .map_or_else(default, |capacity| capacity.get().to_string())
     }
 
-    /// The buckets of the table of a numbering: room to double at the least.
+    /// Returns the buckets of the table of a numbering: room to double at the least.
     pub(super) fn of(
         self,
         algorithm: &'static str,

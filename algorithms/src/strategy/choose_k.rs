@@ -113,7 +113,7 @@ impl numbered::Table for Table {
 }
 
 impl Table {
-    /// The first holder that is allowed, in the order of a key; far on in it, the one that draws best.
+    /// Returns the first holder that is allowed, in the order of a key; far on in it, the one that draws best.
     #[cold]
     fn walk(&self, hash: u64, allowed: impl Fn(Slot) -> bool) -> Option<Slot> {
         let allowed = |&slot: &Slot| slot != VACANT && allowed(slot);
@@ -126,7 +126,7 @@ impl Table {
     }
 }
 
-/// The bucket of one of a key's consistent hashes: that of [jump-back](super::jump_back), but with
+/// Returns the bucket of one of a key's consistent hashes: that of [jump-back](super::jump_back), but with
 /// draws of their own for every block, because here its earlier jumps count as well as the last.
 #[inline]
 fn consistent(hash: u64, number: u32, buckets: u32) -> u32 {
@@ -176,8 +176,8 @@ impl Order {
 impl Iterator for Order {
     type Item = u32;
 
-    /// The first k + 1 have one bucket that the first k have not. Of both the largest is the same,
-    /// unless that of the k-th consistent hash is larger; below it the question is that of one fewer.
+    /// Returns the bucket that the first k + 1 have and the first k have not. The largest of both sets is the same
+    /// unless the k-th consistent hash is larger; below it, the same question arises for one fewer.
     fn next(&mut self) -> Option<u32> {
         if self.len == LEN.min(self.buckets as usize) {
             return None;
@@ -207,7 +207,7 @@ mod tests {
         Order::new(hash, buckets).collect()
     }
 
-    /// The first k over some buckets as a set, by the rule in its own words.
+    /// Returns the first k over some buckets as a set, by the rule in its own words.
     fn first(hash: u64, k: u32, buckets: u32) -> BTreeSet<u32> {
         let tops = (0..k).map(|number| number + consistent(hash, number, buckets - number));
         let Some(largest) = tops.max() else {

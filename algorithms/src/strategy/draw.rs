@@ -31,7 +31,7 @@ impl Block {
         self.ease[lane] = (1. / f64::from(weight.get())) as f32;
     }
 
-    /// The least that the arrival times of a key's draws can be, in halves of a unit of
+    /// Returns the least that the arrival times of a key's draws can be, in halves of a unit of
     /// [`Draw::coarse`].
     #[inline(always)]
     pub(super) fn scores(&self, key: u64) -> [f32; LANES] {
@@ -45,7 +45,7 @@ impl Block {
         halved as f32 * self.ease[lane]
     }
 
-    /// The score that the arrival of a lane's draw is certainly below, so that whatever's score is
+    /// Returns the score that the arrival of a lane's draw is certainly below, so that whatever's score is
     /// above arrives later: −ln(1 − v) ≤ v + v² / (2 (1 − v)).
     #[inline(always)]
     pub(super) fn latest(&self, lane: usize, key: u64) -> f64 {
@@ -89,14 +89,14 @@ impl Draw {
         }
     }
 
-    /// A time before which a backend of this weight cannot arrive: no exponential is below its
+    /// Returns a time before which a backend of this weight cannot arrive: no exponential is below its
     /// uniform.
     pub(super) fn earliest(self, weight: Weight) -> f64 {
         const MARGIN: f64 = 1e-9;
         f64::from(self.coarse) / UNITS * (1. - MARGIN) / f64::from(weight.get())
     }
 
-    /// The exponential arrival time of a backend of this weight: −ln(1 − v) / w.
+    /// Returns the exponential arrival time of a backend of this weight: −ln(1 − v) / w.
     pub(super) fn arrival(self, weight: Weight) -> f64 {
         let uniform = u64::from(self.coarse) << 32 | self.fine >> 32;
         let uniform = (uniform as f64 + 0.5) / (u64::MAX as f64);
@@ -118,7 +118,7 @@ struct Leader {
 }
 
 impl Leader {
-    /// Whether it arrives before another one. Among equal weights the draws are in the order of the
+    /// Returns whether it arrives before another one. Among equal weights the draws are in the order of the
     /// arrivals.
     #[inline]
     fn is_before(&mut self, other: &mut Self) -> bool {
@@ -151,7 +151,7 @@ impl Earliest {
         }
     }
 
-    /// The backend that draws it.
+    /// Returns the backend that draws it.
     #[inline]
     pub(super) fn slot(self) -> Option<Slot> {
         self.0.map(|leader| leader.slot)

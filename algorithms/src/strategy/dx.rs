@@ -103,7 +103,7 @@ impl Table {
         self.in_use[bucket as usize / 64] >> (bucket % 64) & 1 == 1
     }
 
-    /// The holder whose bucket draws best, for a key that has named none in use.
+    /// Returns the holder whose bucket draws best, for a key that has named none in use.
     #[cold]
     fn best_draw(&self, hash: u64) -> Slot {
         let held = (0..).zip(self.slots.iter().copied());

@@ -65,7 +65,7 @@ growing!(
 /// Draws before the smaller range decides.
 const DRAWS: usize = 64;
 
-/// The bucket of a hash among `buckets`.
+/// Returns the bucket of a hash among `buckets`.
 #[inline]
 fn bucket(hash: u64, buckets: u32) -> u32 {
     let range = u64::from(buckets).next_power_of_two();
@@ -87,7 +87,7 @@ fn bucket(hash: u64, buckets: u32) -> u32 {
     of_power(hash, half) as u32
 }
 
-/// The bucket among a power of two of them.
+/// Returns the bucket among a power of two of them.
 #[inline]
 fn of_power(hash: u64, range: u64) -> u64 {
     let low = hash & (range - 1);

@@ -20,7 +20,7 @@ pub trait Growth: Debug + Send + Sync + 'static {
     /// The name of the algorithm.
     const NAME: &'static str;
 
-    /// The bucket of a hash among `buckets`, at least one.
+    /// Returns the bucket of a hash among `buckets`, at least one.
     fn bucket(hash: u64, buckets: u32) -> u32;
 }
 
@@ -149,7 +149,7 @@ impl Vacant {
         vacant
     }
 
-    /// Where a vacant bucket is among them.
+    /// Returns where a vacant bucket is among them.
     #[inline]
     fn place(&self, bucket: u32) -> Option<usize> {
         let word = self.words.get(bucket as usize / 64)?;
@@ -163,7 +163,7 @@ impl Vacant {
         self.place(bucket).map(|place| self.left[place])
     }
 
-    /// The bucket in use that stands for one, which may be vacant.
+    /// Returns the bucket in use that stands for one, which may be vacant.
     #[inline]
     fn replaced(&self, mut bucket: u32, hash: u64) -> u32 {
         while let Some(left) = self.left(bucket) {

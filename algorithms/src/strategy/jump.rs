@@ -59,7 +59,7 @@ growing!(
     bucket
 );
 
-/// The bucket of a hash among `buckets`: the published function, and Guava's `consistentHash`.
+/// Returns the bucket of a hash among `buckets`: the published function, and Guava's `consistentHash`.
 ///
 /// ```
 /// use evenkeel_algorithms::strategy::jump;
@@ -72,13 +72,13 @@ pub fn bucket(hash: u64, buckets: u32) -> u32 {
     jumps(hash, buckets).last().unwrap_or_default()
 }
 
-/// How many jumps the bucket of a hash among `buckets` takes.
+/// Returns how many jumps the bucket of a hash among `buckets` takes.
 #[must_use]
 pub fn steps(hash: u64, buckets: u32) -> u32 {
     jumps(hash, buckets).count() as u32
 }
 
-/// The buckets below `buckets` that a hash jumps to, the first of which is 0.
+/// Returns the buckets below `buckets` that a hash jumps to, the first of which is 0.
 #[inline]
 fn jumps(hash: u64, buckets: u32) -> impl Iterator<Item = u32> {
     let (mut state, mut next) = (hash, 0);

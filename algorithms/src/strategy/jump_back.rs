@@ -65,7 +65,7 @@ growing!(
     }
 );
 
-/// How many draws of 64 bits the bucket of a hash among `buckets` takes: the measure of the paper.
+/// Returns how many draws of 64 bits the bucket of a hash among `buckets` takes: the measure of the paper.
 #[must_use]
 pub fn draws(hash: u64, buckets: u32) -> u32 {
     let (mut draws, mut count) = (SplitMix::new(hash), 1);
@@ -77,7 +77,7 @@ pub fn draws(hash: u64, buckets: u32) -> u32 {
     count
 }
 
-/// The bucket among `buckets`; the hash is the first draw.
+/// Returns the bucket among `buckets`; the hash is the first draw.
 #[inline]
 fn bucket(first: u64, mut draw: impl FnMut() -> u64, buckets: u32) -> u32 {
     let mut jumped = jumped(first, buckets);
@@ -97,14 +97,14 @@ fn bucket(first: u64, mut draw: impl FnMut() -> u64, buckets: u32) -> u32 {
     0
 }
 
-/// A bit for each block up to that of the last bucket, set where there was a jump in it.
+/// Returns a bit for each block up to that of the last bucket, set where there was a jump in it.
 #[inline]
 pub(super) const fn jumped(first: u64, buckets: u32) -> u32 {
     let blocks = (1 << (u32::BITS - (buckets - 1).leading_zeros())) - 1;
     (first ^ first >> 32) as u32 & blocks
 }
 
-/// The last jump below n in the topmost block, if there was one.
+/// Returns the last jump below n in the topmost block, if there was one.
 #[inline]
 pub(super) fn again(mut draw: impl FnMut() -> u64, block: u32, buckets: u32) -> Option<u32> {
     loop {

@@ -121,7 +121,7 @@ pub struct Ketama {
 }
 
 impl Ketama {
-    /// The algorithm with the hash of keys and names, and its options.
+    /// Returns the algorithm with the hash of keys and names, and its options.
     #[must_use]
     pub fn new(hashing: impl Into<Hashing>, options: Options) -> Self {
         Self {
@@ -150,7 +150,7 @@ impl Ketama {
         })
     }
 
-    /// A ring made from all its points.
+    /// Returns a ring made from all its points.
     fn sorted(&self, members: &[Member]) -> Result<Ring, BuildError> {
         let total = members.iter().map(|member| member.points).sum();
         let owned = |member: &Member| member.owned(self.hashing, 0..member.points);
@@ -191,7 +191,7 @@ struct Member {
 }
 
 impl Member {
-    /// Some of its points.
+    /// Returns some of its points.
     fn owned(&self, hashing: Hashing, range: Range<usize>) -> impl Iterator<Item = Owned> + use<> {
         let (points, slot) = (hashing.ring_points(&self.name, range), self.slot);
         points.map(move |point| (point, slot))
@@ -199,12 +199,12 @@ impl Member {
 }
 
 impl Built {
-    /// The ring's points in ascending order, each with its backend.
+    /// Returns the ring's points in ascending order, each with its backend.
     pub fn points(&self) -> impl ExactSizeIterator<Item = (u32, Slot)> {
         self.ring.points()
     }
 
-    /// A ring made from this one, if most of its points stay.
+    /// Returns a ring made from this one, if most of its points stay.
     fn changed(&self, members: &[Member]) -> Option<Ring> {
         let mut renumbered = vec![Slot(u32::MAX); self.members.len()];
         let (mut leaving, mut joining) = (Vec::new(), Vec::new());
@@ -286,7 +286,7 @@ impl Balancer for Built {
     }
 }
 
-/// The members of both lists in the order of their names, those of one name together.
+/// Returns the members of both lists in the order of their names, those of one name together.
 fn by_name<'a>(
     mut old: &'a [Member],
     mut new: &'a [Member],

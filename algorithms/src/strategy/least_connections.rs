@@ -194,7 +194,7 @@ impl Loads {
         Load(self.0[level][place].load(Relaxed))
     }
 
-    /// The least of all.
+    /// Returns the least of all.
     fn least(&self) -> Load {
         match self.0.last().map(|top| &**top) {
             Some([least]) => Load(least.load(Relaxed)),
@@ -227,7 +227,7 @@ impl Loads {
         }
     }
 
-    /// The first slot of the least load; [`NO_SLOT`] if no backend is eligible.
+    /// Returns the first slot of the least load; [`NO_SLOT`] if no backend is eligible.
     fn first_of_least(&self) -> u32 {
         let least = self.least();
         if least == Load::NONE {
@@ -242,7 +242,7 @@ impl Loads {
         first as u32
     }
 
-    /// The first slot of the least load among those allowed.
+    /// Returns the first slot of the least load among those allowed.
     fn least_allowed(&self, pick: &Pick<'_>) -> Option<Slot> {
         let mut best = (Load::NONE, None);
         if let Some(top) = self.0.len().checked_sub(1) {
@@ -281,7 +281,7 @@ mod tests {
         LoadBalancer::new(LeastConnections, pool).unwrap()
     }
 
-    /// The rule in its own words: a scan.
+    /// Returns the rule in its own words: a scan.
     fn naive(pool: &Pool, tried: &SlotSet) -> Option<Slot> {
         let allowed = pool
             .slots()

@@ -123,7 +123,7 @@ pub struct LeastRequest {
 }
 
 impl LeastRequest {
-    /// The algorithm with its options.
+    /// Returns the algorithm with its options.
     #[must_use]
     pub const fn new(options: Options) -> Self {
         Self { options }
@@ -206,7 +206,7 @@ impl Built {
         self.schedule.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How far ahead each slot's deadline lies that also is in `pool`, by its slot there.
+    /// Returns how far ahead each slot's deadline lies that also is in `pool`, by its slot there.
     fn carried(&self, pool: &Pool) -> Vec<Option<Time>> {
         let mut carried = vec![None; pool.len()];
         let schedule = self.schedule();
@@ -220,7 +220,7 @@ impl Built {
 }
 
 impl Schedule {
-    /// The earliest of those allowed is taken out; whatever is passed over stays.
+    /// Removes and returns the earliest turn of an allowed slot. Skipped turns stay.
     fn take(&mut self, pick: &Pick<'_>) -> Option<(Time, Slot)> {
         let mut passed = Vec::new();
         let found = loop {
@@ -278,7 +278,7 @@ mod tests {
         LeastRequest::new(Options { bias })
     }
 
-    /// How long a backend's turn takes.
+    /// Returns how long a backend's turn takes.
     fn turn(bias: f64, in_flight: u64, weight: u32) -> Time {
         let built: Built = algorithm::built(&algorithm(bias), &Pool::empty());
         built.turn(in_flight, weight)

@@ -135,7 +135,7 @@ pub struct Lrh {
 }
 
 impl Lrh {
-    /// The algorithm with the hash of keys and names, and its options.
+    /// Returns the algorithm with the hash of keys and names, and its options.
     #[must_use]
     pub fn new(hashing: impl Into<Hashing>, options: Options) -> Self {
         Self {
@@ -226,7 +226,7 @@ impl Built {
         self.options.candidates.get() as usize
     }
 
-    /// The best draw of the first candidates.
+    /// Returns the best draw of the first candidates.
     #[inline]
     fn first(&self, hashes: KeyHashes, pick: &Pick<'_>) -> Option<Slot> {
         match self.candidates().min(self.members.len()) {
@@ -235,7 +235,7 @@ impl Built {
         }
     }
 
-    /// The same with room for so many, which takes time to be cleared.
+    /// Returns the same with room for so many, which takes time to be cleared.
     #[inline]
     fn first_of<const ROOM: usize>(
         &self,
@@ -259,7 +259,7 @@ impl Built {
         earliest.slot()
     }
 
-    /// The best draw of the first candidates of which one is allowed: the first C, the next C, and so on.
+    /// Returns the best draw of the first candidates of which one is allowed: the first C, the next C, and so on.
     /// Out of line: rare, and slower.
     #[cold]
     fn later(&self, hashes: KeyHashes, pick: &Pick<'_>) -> Option<Slot> {
@@ -333,7 +333,7 @@ mod tests {
         }
     }
 
-    /// The rule in its own words: the backends by their first points from the key's on, C at a time; of
+    /// Returns the rule in its own words: the backends by their first points from the key's on, C at a time; of
     /// those allowed the greatest −w / ln u.
     fn naive(lrh: &Built, pool: &Pool, hashes: KeyHashes, pick: &Pick<'_>) -> Option<Slot> {
         let mut order: Vec<_> = pool.slots().collect();

@@ -112,7 +112,7 @@ pub struct Maglev {
 }
 
 impl Maglev {
-    /// The algorithm with the hash of keys and names, and its options.
+    /// Returns the algorithm with the hash of keys and names, and its options.
     #[must_use]
     pub fn new(hashing: impl Into<Hashing>, options: Options) -> Self {
         Self {
@@ -121,7 +121,7 @@ impl Maglev {
         }
     }
 
-    /// The permutations of a pool's backends, those of the largest weight first, each group with its
+    /// Returns the permutations of a pool's backends, those of the largest weight first, each group with its
     /// weight.
     fn groups(&self, pool: &Pool) -> Vec<(Weight, Vec<Permutation>)> {
         let mut groups: BTreeMap<Reverse<Weight>, Vec<Permutation>> = BTreeMap::new();
@@ -290,7 +290,7 @@ fn fill<T: Copy>(
     table.into_iter().flatten().collect()
 }
 
-/// The table of a size, a prime, that backends of equal weight fill whose permutations start at an
+/// Returns the table of a size, a prime, that backends of equal weight fill whose permutations start at an
 /// offset and advance by a skip, both below the size: which backend has each slot. It is there to be held
 /// against worked examples such as table 1 of the paper.
 #[must_use]

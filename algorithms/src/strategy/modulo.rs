@@ -76,7 +76,7 @@ pub struct Modulo {
 }
 
 impl Modulo {
-    /// The algorithm with the hash of keys.
+    /// Returns the algorithm with the hash of keys.
     #[must_use]
     pub fn new(hashing: impl Into<Hashing>) -> Self {
         Self {

@@ -124,7 +124,7 @@ pub struct MultiProbe {
 }
 
 impl MultiProbe {
-    /// The algorithm with the hash of keys and names, and its options.
+    /// Returns the algorithm with the hash of keys and names, and its options.
     #[must_use]
     pub fn new(hashing: impl Into<Hashing>, options: Options) -> Self {
         Self {
@@ -175,14 +175,14 @@ pub struct Built {
 }
 
 impl Built {
-    /// The places that a key looks from.
+    /// Returns the places that a key looks from.
     #[inline]
     fn probes(&self, hash: u64) -> impl Iterator<Item = u64> + use<> {
         let mut numbers = SplitMix::new(hash);
         (0..self.options.probes.get()).map(move |_| numbers.next_number())
     }
 
-    /// The backend with the point nearest to a probe, if a few points behind each probe tell.
+    /// Returns the backend with the point nearest to a probe, if a few points behind each probe tell.
     #[inline]
     fn nearest(&self, hash: u64) -> Option<Slot> {
         if self.circle.is_empty() {
@@ -201,7 +201,7 @@ impl Built {
         (!unsure).then(|| self.slots[found])
     }
 
-    /// The rule in its own words: of all allowed backends' points that which is the least way behind a
+    /// Returns the rule in its own words: of all allowed backends' points that which is the least way behind a
     /// probe. Out of line: rare, and slower.
     #[cold]
     fn nearest_allowed(&self, hash: u64, pick: &Pick<'_>) -> Option<Slot> {
@@ -265,7 +265,7 @@ mod tests {
         (pool, built.unwrap())
     }
 
-    /// Every way from every probe to every point.
+    /// Returns every way from every probe to every point.
     fn naive(built: &Built, points: &[(u64, usize)], hash: u64, pick: &Pick<'_>) -> Option<Slot> {
         let allowed = |&&(_, rank): &&(u64, usize)| pick.allows(built.slots[rank]);
         let ways = built.probes(hash).flat_map(|probe| {

@@ -29,16 +29,16 @@ pub trait Table: Debug + Send + Sync + Sized + 'static {
     /// What can be chosen.
     type Options: Copy + Debug + Default + Send + Sync;
 
-    /// The table of a numbering with at least one bucket that is held.
+    /// Returns the table of a numbering with at least one bucket that is held.
     ///
     /// # Errors
     /// [`BuildError`] if the options do not fit.
     fn build(options: Self::Options, numbering: &Numbering) -> Result<Self, BuildError>;
 
-    /// The holder of the bucket that a hash belongs to.
+    /// Returns the holder of the bucket that a hash belongs to.
     fn slot(&self, hash: u64) -> Slot;
 
-    /// The first backend after [`slot`](Self::slot) that is allowed.
+    /// Returns the first backend after [`slot`](Self::slot) that is allowed.
     fn next(&self, hash: u64, pick: &Pick<'_>) -> Option<Slot> {
         let holders = pick.pool().numbering().ok()?.holders();
         rehashed(hash, pick, |hash| Some(self.slot(hash)), holders)
@@ -61,7 +61,7 @@ pub struct Numbered<T: Table> {
 }
 
 impl<T: Table> Numbered<T> {
-    /// The algorithm with the hash of keys, and its options.
+    /// Returns the algorithm with the hash of keys, and its options.
     #[must_use]
     pub fn new(hashing: impl Into<Hashing>, options: T::Options) -> Self {
         Self {
@@ -149,7 +149,7 @@ const TRIES: u64 = 32;
 /// Tells the further hashes of a key from those that its tables draw: the fraction of √2.
 const REHASHED: u64 = 0x6A09_E667_F3BC_C908;
 
-/// A backend that is allowed, for a key whose own is not; see the [module](self).
+/// Returns a backend that is allowed, for a key whose own is not; see the [module](self).
 #[cold]
 pub(super) fn rehashed(
     hash: u64,
@@ -167,7 +167,7 @@ pub(super) fn rehashed(
     })
 }
 
-/// The holder of the bucket that draws best for a key.
+/// Returns the holder of the bucket that draws best for a key.
 pub(super) fn best_draw(hash: u64, held: impl Iterator<Item = (u64, Slot)>) -> Option<Slot> {
     let best = held.max_by_key(|&(bucket, _)| mix(hash ^ mix(bucket)));
     best.map(|(_, slot)| slot)

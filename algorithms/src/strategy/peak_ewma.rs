@@ -149,7 +149,7 @@ impl Milliseconds {
     /// A thousand of them.
     pub const SECOND: Self = Self(1_000);
 
-    /// The span.
+    /// Returns the span.
     #[must_use]
     pub fn span(self) -> Duration {
         Duration::from_millis(self.0.into())
@@ -164,7 +164,7 @@ pub struct PeakEwma {
 }
 
 impl PeakEwma {
-    /// The algorithm with its options. The same seed gives the same draws.
+    /// Returns the algorithm with its options. The same seed gives the same draws.
     #[must_use]
     pub const fn new(seed: Seed, options: Options) -> Self {
         Self { seed, options }
@@ -270,7 +270,7 @@ impl Built {
         latency * (1. + pool.in_flight(slot) as f64 * member.lightness)
     }
 
-    /// The latencies of those that also are in `pool`, by their slots there.
+    /// Returns the latencies of those that also are in `pool`, by their slots there.
     fn carried(&self, pool: &Pool) -> Vec<Latency> {
         let mut carried = vec![Latency::default(); pool.len()];
         for (name, member) in self.names.iter().zip(&self.members) {
@@ -329,7 +329,7 @@ mod tests {
     use crate::{Backend, LoadBalancer, Ticket, Weight};
     use std::sync::atomic::{AtomicU64, Ordering};
 
-    /// A load balancer and the milliseconds that its clock shows.
+    /// Returns a load balancer and the milliseconds that its clock shows.
     fn balancer(weights: &[u64]) -> (LoadBalancer, Arc<AtomicU64>) {
         let backend = |(index, &weight): (usize, &u64)| {
             Backend::new(index.to_string()).with_weight(Weight::new(weight).unwrap())

@@ -61,7 +61,7 @@ growing!(
     bucket
 );
 
-/// The bucket of a hash among `buckets`.
+/// Returns the bucket of a hash among `buckets`.
 #[inline]
 fn bucket(hash: u64, buckets: u32) -> u32 {
     let range = u64::from(buckets).next_power_of_two();
@@ -76,7 +76,7 @@ fn bucket(hash: u64, buckets: u32) -> u32 {
     }
 }
 
-/// The bucket among a power of two of them: the low bits of the hash choose a block of one bit length, a
+/// Returns the bucket among a power of two of them: the low bits of the hash choose a block of one bit length, a
 /// draw the bucket in it.
 #[inline]
 pub(super) fn of_power(hash: u64, range: u64) -> u64 {
@@ -89,7 +89,7 @@ pub(super) fn of_power(hash: u64, range: u64) -> u64 {
     block | drawn & (block - 1)
 }
 
-/// The last bucket below n of those that the key jumps to from `half` − 1 on.
+/// Returns the last bucket below n of those that the key jumps to from `half` − 1 on.
 #[inline]
 fn last_jump(hash: u64, half: u64, buckets: u64) -> Option<u64> {
     let mut draws = SplitMix::new(mix(hash ^ half));

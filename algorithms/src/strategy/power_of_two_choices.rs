@@ -114,7 +114,7 @@ pub struct PowerOfTwoChoices {
 }
 
 impl PowerOfTwoChoices {
-    /// The algorithm with its options. The same seed gives the same draws.
+    /// Returns the algorithm with its options. The same seed gives the same draws.
     #[must_use]
     pub const fn new(seed: Seed, options: Options) -> Self {
         Self { seed, options }
@@ -167,7 +167,7 @@ impl Load {
         }
     }
 
-    /// Whether a request moves to `other`.
+    /// Returns whether a request moves to `other`.
     #[inline]
     const fn yields_to(self, other: Self) -> bool {
         (other.requests as u128 + 1) * self.weight as u128

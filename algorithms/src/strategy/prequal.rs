@@ -133,7 +133,7 @@ pub struct Prequal {
 }
 
 impl Prequal {
-    /// The algorithm with its options. The same seed gives the same draws.
+    /// Returns the algorithm with its options. The same seed gives the same draws.
     #[must_use]
     pub const fn new(seed: Seed, options: Options) -> Self {
         Self { seed, options }
@@ -179,7 +179,7 @@ impl Built {
         self.reports.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The backend that the reports speak for, if there are enough.
+    /// Returns the backend that the reports speak for, if there are enough.
     fn by_report(&self, pick: &Pick<'_>) -> Option<Slot> {
         let mut reports = self.reports();
         if reports.entries.is_empty() {
@@ -197,7 +197,7 @@ impl Built {
         Some(slot)
     }
 
-    /// The reports on those that also are in `pool`, with their slots there.
+    /// Returns the reports on those that also are in `pool`, with their slots there.
     fn carried(&self, pool: &Pool) -> Reports {
         let mut reports = self.reports().clone();
         reports.entries.retain_mut(|entry| {

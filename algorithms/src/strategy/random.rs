@@ -76,7 +76,7 @@ pub struct Random {
 }
 
 impl Random {
-    /// The algorithm with the seed of its draws.
+    /// Returns the algorithm with the seed of its draws.
     #[must_use]
     pub const fn new(seed: Seed) -> Self {
         Self { seed }

@@ -83,7 +83,7 @@ pub struct Rendezvous {
 }
 
 impl Rendezvous {
-    /// The algorithm with the hash of keys and names.
+    /// Returns the algorithm with the hash of keys and names.
     #[must_use]
     pub fn new(hashing: impl Into<Hashing>) -> Self {
         Self {
@@ -146,7 +146,7 @@ impl Built {
         self.first(key, self.leaders_by_runs(key), pick)
     }
 
-    /// The slot of the earliest arrival among those allowed.
+    /// Returns the slot of the earliest arrival among those allowed.
     #[inline]
     fn first(&self, key: u64, leaders: Leaders, pick: &Pick<'_>) -> Option<Slot> {
         let decided = self.decided(key, leaders).map(|place| self.slots[place]);
@@ -156,7 +156,7 @@ impl Built {
         }
     }
 
-    /// The place of the earliest arrival, if the scores alone show it.
+    /// Returns the place of the earliest arrival, if the scores alone show it.
     #[inline]
     fn decided(&self, key: u64, leaders: Leaders) -> Option<usize> {
         let place = leaders.place();
@@ -169,7 +169,7 @@ impl Built {
         (leaders.second() > latest && place < self.slots.len()).then_some(place)
     }
 
-    /// The least scores, by the widest vectors that the processor has.
+    /// Returns the least scores, by the widest vectors that the processor has.
     #[inline]
     fn leaders(&self, key: u64) -> Leaders {
         #[cfg(target_arch = "x86_64")]
@@ -184,7 +184,7 @@ impl Built {
         self.leaders_by_runs(key)
     }
 
-    /// The same code, compiled for AVX2.
+    /// Returns the same code, compiled for AVX2.
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2")]
     fn leaders_by_avx2(&self, key: u64) -> Leaders {
@@ -211,7 +211,7 @@ impl Built {
         leaders
     }
 
-    /// The slot of the earliest arrival among those allowed, by logarithms.
+    /// Returns the slot of the earliest arrival among those allowed, by logarithms.
     #[cold]
     fn earliest(&self, key: u64, pick: &Pick<'_>) -> Option<Slot> {
         let mut earliest = Earliest::default();
@@ -309,7 +309,7 @@ impl LeadersOfLanes {
         }
     }
 
-    /// The lane of the least of all, its run, and the least of what stands outside that run or lane.
+    /// Returns the lane of the least of all, its run, and the least of what stands outside that run or lane.
     /// Out of line: that it picks out single lanes would cost the loop before it its vectors.
     #[inline(never)]
     fn best(&self) -> (usize, u32, f32) {
@@ -364,7 +364,7 @@ mod tests {
         (pool, built)
     }
 
-    /// The rule in its own words: the backend of the greatest −w / ln u, by the published formula.
+    /// Returns the rule in its own words: the backend of the greatest −w / ln u, by the published formula.
     fn naive(rendezvous: &Built, pool: &Pool, key: &[u8], tried: &SlotSet) -> Option<Slot> {
         let hash = rendezvous.hashing.key(key);
         let places = 0..rendezvous.slots.len();

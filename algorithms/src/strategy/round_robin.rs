@@ -193,7 +193,7 @@ impl Balancer for Built {
 }
 
 impl Built {
-    /// Where to go on in the cycle of a changed pool: at the same turn of the backend that would
+    /// Returns where to go on in the cycle of a changed pool: at the same turn of the backend that would
     /// have been next of those that are in both cycles.
     fn carried_cursor(&self, pool: &Pool, next: &[Slot]) -> usize {
         let Turns::Held { cycle, cursor } = &self.turns else {
@@ -271,7 +271,7 @@ impl Smooth {
             .flat_map(|class| class.slots.iter().copied())
     }
 
-    /// The next turn. There must be a backend.
+    /// Returns the next turn. There must be a backend.
     fn turn(&mut self) -> Slot {
         for class in &mut self.classes {
             class.gained += class.weight as i64;
@@ -344,7 +344,7 @@ mod tests {
         (0..count).map(name).collect()
     }
 
-    /// The rule in its own words, in O(n) a turn.
+    /// Returns the rule in its own words, in O(n) a turn.
     fn naive(weights: &[u64], count: usize) -> String {
         let mut gained = vec![0i64; weights.len()];
         let total: u64 = weights.iter().sum();

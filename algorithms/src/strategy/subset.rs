@@ -91,7 +91,7 @@ pub struct Subset {
 }
 
 impl Subset {
-    /// An algorithm over a subset. By `hashing` client and backends are drawn: give it the seed of the
+    /// Creates an algorithm over a subset. By `hashing` client and backends are drawn: give it the seed of the
     /// algorithm inside.
     pub fn new(
         inner: impl Algorithm + 'static,
@@ -105,7 +105,7 @@ impl Subset {
         }
     }
 
-    /// The slots of a pool, the best draw for the client first.
+    /// Returns the slots of a pool, the best draw for the client first.
     fn order(&self, pool: &Pool) -> Box<[Slot]> {
         let (client, _) = self.hashing.name(Domain::Subset, &self.options.client);
         let draw = |slot: Slot| {
@@ -180,13 +180,13 @@ pub struct Built {
 }
 
 impl Built {
-    /// Whether the backend in a slot of the whole pool is in the subset.
+    /// Returns whether the backend in a slot of the whole pool is in the subset.
     #[must_use]
     pub fn contains(&self, slot: Slot) -> bool {
         self.place(slot).is_some()
     }
 
-    /// Whether the pick lets the balancer inside reach a slot of the subset.
+    /// Returns whether the pick lets the balancer inside reach a slot of the subset.
     fn reaches(&self, pick: &Pick<'_>, slot: Slot) -> bool {
         let slot = self.order[slot.index()];
         if self.overrides_health {
@@ -196,7 +196,7 @@ impl Built {
         }
     }
 
-    /// The slot in the subset of one of the whole pool.
+    /// Returns the slot in the subset of one of the whole pool.
     fn place(&self, slot: Slot) -> Option<Slot> {
         let place = Slot(self.places[slot.index()]);
         (place.index() < self.pool.len()).then_some(place)
@@ -314,7 +314,7 @@ mod tests {
         LoadBalancer::new(subset, Pool::new(names(count)).unwrap()).unwrap()
     }
 
-    /// The backends that a client reaches in many turns.
+    /// Returns the backends that a client reaches in many turns.
     fn reached(balancer: &LoadBalancer) -> BTreeSet<String> {
         let route = |_| balancer.route(None).unwrap().backend().name().to_owned();
         (0..200).map(route).collect()

@@ -94,7 +94,7 @@ pub struct WarmUp {
 }
 
 impl WarmUp {
-    /// An algorithm whose newcomers take their share gradually, by the load balancer's clock. By `hashing`
+    /// Creates an algorithm whose newcomers take their share gradually, by the load balancer's clock. By `hashing`
     /// keys draw when they move: give it the seed of the algorithm inside.
     pub fn new(
         inner: impl Algorithm + 'static,
@@ -108,7 +108,7 @@ impl WarmUp {
         }
     }
 
-    /// The backends of a pool that are not warm yet. Without a clock nothing is waited for.
+    /// Returns the backends of a pool that are not warm yet. Without a clock nothing is waited for.
     fn newcomers(
         &self,
         pool: &Pool,
@@ -211,7 +211,7 @@ struct Layer {
 }
 
 impl Layer {
-    /// Those that were there before a change, as far as they are left. Their numbering goes on from
+    /// Returns those that were there before a change, as far as they are left. Their numbering goes on from
     /// before it, or from this layer as it was: a joiner takes no number from them.
     fn new(
         change: u64,
@@ -247,7 +247,7 @@ impl Layer {
         })
     }
 
-    /// Which of its slots one of the whole pool is, if it was there.
+    /// Returns which of its slots one of the whole pool is, if it was there.
     fn slot_of(&self, outer: Slot) -> Option<Slot> {
         self.slots.binary_search(&outer).ok().map(Slot::new)
     }
@@ -272,18 +272,18 @@ impl Layer {
 type Inside<'a> = dyn FnMut(&dyn Balancer, &Pick<'_>, &dyn Fn(Slot) -> Slot) -> Option<Slot> + 'a;
 
 impl Built {
-    /// The layer of before a change.
+    /// Returns the layer of before a change.
     fn layer(&self, change: u64) -> Option<&Layer> {
         self.layers.iter().find(|layer| layer.change == change)
     }
 
-    /// The layers that a backend is in, with its slot in each.
+    /// Returns the layers that a backend is in, with its slot in each.
     fn layers_with(&self, slot: Slot) -> impl Iterator<Item = (&Layer, Slot)> {
         let layers = self.layers.iter();
         layers.filter_map(move |layer| Some((layer, layer.slot_of(slot)?)))
     }
 
-    /// The backend of a key, or the one that it had before if that does not admit it yet.
+    /// Returns the backend of a key, or the one that it had before if that does not admit it yet.
     fn choose(&self, pick: &Pick<'_>, inside: &mut Inside<'_>) -> Option<Slot> {
         let last = inside(&*self.inner, pick, &|slot| slot)?;
         let (Some(key), false) = (pick.key(), self.layers.is_empty()) else {

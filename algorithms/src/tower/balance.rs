@@ -47,7 +47,7 @@ where
     D::Service: Send + Sync + 'static,
     F: Fn(&R) -> Option<Cow<'_, [u8]>>,
 {
-    /// A load balancer that has discovered nothing yet. `key` says by what key to pick for a request; to
+    /// Creates a load balancer that has discovered nothing yet. `key` says by what key to pick for a request; to
     /// an algorithm that uses none it makes no difference.
     ///
     /// The backends are in the order of their names.
@@ -75,7 +75,7 @@ where
         })
     }
 
-    /// The load balancer: for counts, for health that others check, for another algorithm. Its backends
+    /// Returns the load balancer: for counts, for health that others check, for another algorithm. Its backends
     /// are those discovered; whatever else [updates](LoadBalancer::update) them is undone by the next
     /// discovery.
     pub fn balancer(&self) -> &LoadBalancer {

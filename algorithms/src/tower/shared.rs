@@ -81,7 +81,7 @@ impl<F> Shared<F> {
         }
     }
 
-    /// A backend for a request that was not tried, with its service.
+    /// Returns a backend for a request that was not tried, with its service.
     pub(super) fn picked<S, R>(
         &self,
         request: &R,

@@ -84,7 +84,7 @@ fn backend(host: &Node<'_>, draft: &Draft, verdicts: &mut Verdicts) -> Option<Ba
     health(backend, host, verdicts)
 }
 
-/// The host's own name, if it has any, and what is to be said where its identity depends on it. None if
+/// Returns the host's own name, if it has any, and what is to be said where its identity depends on it. None if
 /// it has no identity.
 fn hostname(
     host: &Node<'_>,
@@ -129,7 +129,7 @@ fn hostname(
     }
 }
 
-/// Where a host is reached.
+/// Returns where a host is reached.
 fn place(host: &Node<'_>, verdicts: &mut Verdicts) -> Option<String> {
     let address = host.at(&["endpoint", "address"]);
     let text = address.as_ref().and_then(|address| {

@@ -78,7 +78,7 @@ impl Hashing {
         }
     }
 
-    /// The option that a field is, by default where it is not set.
+    /// Returns the option that a field is, by default where it is not set.
     fn option<T: DeserializeOwned + Default>(&mut self, field: &str, draft: &mut Draft) -> T {
         let value = self.fields.remove(field);
         value.map_or_else(T::default, |value| draft.read(value))

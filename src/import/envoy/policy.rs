@@ -21,7 +21,7 @@ const POLICIES: &[&str] = &[
     "LOAD_BALANCING_POLICY_CONFIG",
 ];
 
-/// The algorithm; what the policy says of a ring or a table is left to `hashing`.
+/// Returns the algorithm; what the policy says of a ring or a table is left to `hashing`.
 pub(super) fn read(cluster: &Node<'_>, hashing: &mut Hashing, verdicts: &mut Verdicts) -> Draft {
     if let Some(policy) = cluster.get("load_balancing_policy") {
         return typed(&policy, hashing, verdicts);
@@ -41,7 +41,7 @@ pub(super) fn read(cluster: &Node<'_>, hashing: &mut Hashing, verdicts: &mut Ver
     of_kind(kind, config.as_ref(), &line, hashing, verdicts)
 }
 
-/// The first policy of a list. Envoy takes the first that it knows.
+/// Returns the first policy of a list. Envoy takes the first that it knows.
 fn typed(policy: &Node<'_>, hashing: &mut Hashing, verdicts: &mut Verdicts) -> Draft {
     let first = policy
         .get("policies")
@@ -105,7 +105,7 @@ fn of_kind(
     draft
 }
 
-/// A policy that begins at a random place or draws: nobody can foretell it.
+/// Returns a policy that begins at a random place or draws: nobody can foretell it.
 fn drawn(algorithm: &'static Card, kind: &str, line: usize, verdicts: &mut Verdicts) -> Draft {
     let reason = format!("{kind}: Envoy begins at a random place or draws by itself");
     verdicts

@@ -69,20 +69,20 @@ impl<'a> Case<'a> {
         &self.road.last().config
     }
 
-    /// The share of the keys that another end of the road moves.
+    /// Returns the share of the keys that another end of the road moves.
     pub(super) fn moved_to(&self, after: &State) -> Result<f64, RouteError> {
         let change = change(self.road.before(), after);
         let after = answers(after, self.keys)?;
         Ok(moved(&change, &self.answers, &after))
     }
 
-    /// The same of a config; none of one that cannot be built or asked.
+    /// Returns the same of a config; none of one that cannot be built or asked.
     pub(super) fn would_move(&self, after: Config) -> Option<f64> {
         let after = State::new(String::new(), after).ok()?;
         self.moved_to(&after).ok()
     }
 
-    /// The same of two configs.
+    /// Returns the same of two configs.
     pub(super) fn between(&self, before: Config, after: Config) -> Result<f64> {
         let (before, after) = (
             State::new(String::new(), before)?,
@@ -96,7 +96,7 @@ impl<'a> Case<'a> {
         share <= CLEARLY_LESS * self.moved
     }
 
-    /// An advice if it is better.
+    /// Returns an advice if it is better.
     pub(super) fn if_better(&self, what: impl FnOnce() -> String, after: Config) -> Option<Advice> {
         let share = self
             .would_move(after)
@@ -113,7 +113,7 @@ impl<'a> Case<'a> {
     }
 }
 
-/// Where a state sends each key.
+/// Returns where a state sends each key.
 ///
 /// # Errors
 /// If what its algorithm depends on fails.

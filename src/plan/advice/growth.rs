@@ -14,7 +14,7 @@ pub(super) fn advice(case: &Case<'_>) -> Option<Advice> {
     halves(case, &newcomers).or_else(|| warm_up(case))
 }
 
-/// Those that join; none if anything else happens, or if it is told step by step already.
+/// Returns those that join; none if anything else happens, or if it is told step by step already.
 fn newcomers(case: &Case<'_>) -> Option<Vec<Backend>> {
     let (before, after) = (case.before(), case.after());
     let stays = |backend: &Backend| after.backends.contains(backend);

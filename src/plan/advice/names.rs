@@ -35,7 +35,7 @@ pub(super) fn advice(case: &Case<'_>) -> Vec<Advice> {
     as_one.into_iter().chain(renaming).collect()
 }
 
-/// The names before and after in their order, of lists that are equally long and share no name.
+/// Returns the names before and after in their order, of lists that are equally long and share no name.
 fn pairs(before: &Config, after: &Config) -> Vec<(String, String)> {
     let (before, after) = (&before.backends, &after.backends);
     let names = || {
@@ -53,7 +53,7 @@ fn pairs(before: &Config, after: &Config) -> Vec<(String, String)> {
         .collect()
 }
 
-/// The names before and after of those that have another name but the same address, or the same name
+/// Returns the names before and after of those that have another name but the same address, or the same name
 /// but for the port.
 fn twins(before: &Config, after: &Config) -> Vec<(String, String)> {
     let has =

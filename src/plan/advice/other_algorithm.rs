@@ -46,7 +46,7 @@ fn sibling_settings(algorithm: &'static Card, options: &Options) -> Vec<Setting>
     [plain].into_iter().chain(more).collect()
 }
 
-/// The setting that moves the least, if that is clearly less.
+/// Returns the setting that moves the least, if that is clearly less.
 fn best(case: &Case<'_>, settings: Vec<Setting>) -> Option<(String, f64)> {
     let measured = settings
         .into_iter()

@@ -95,7 +95,7 @@ fn numbering(case: &Case<'_>) -> Option<Advice> {
     case.if_better(what, config)
 }
 
-/// The backends stay in their order, and newcomers come behind them.
+/// Returns the backends stay in their order, and newcomers come behind them.
 fn order(case: &Case<'_>) -> Option<Advice> {
     let mut config = case.after().clone();
     let before = case.road.before().snapshot.pool();
@@ -148,7 +148,7 @@ fn options(case: &Case<'_>) -> Option<Advice> {
     )
 }
 
-/// The options of the algorithm that differ, as they are before.
+/// Returns the options of the algorithm that differ, as they are before.
 fn changed_options(case: &Case<'_>) -> String {
     let (before, after) = (case.before(), case.after());
     let known = before.algorithm.options.iter();
@@ -174,7 +174,7 @@ fn hashing(case: &Case<'_>) -> Option<Advice> {
     case.if_better(what, config)
 }
 
-/// The same change under other algorithms: those of the same program, and one that moves no more than
+/// Returns the same change under other algorithms: those of the same program, and one that moves no more than
 /// it must.
 fn others(case: &Case<'_>) -> Vec<Advice> {
     let mut others = siblings(case.after().algorithm);

@@ -33,7 +33,7 @@ const PROGRAMS: &[&[&Card]] = &[
     &[&clients::UHASHRING_KETAMA, &clients::UHASHRING],
 ];
 
-/// The other algorithms of the program that has this one.
+/// Returns the other algorithms of the program that has this one.
 pub(super) fn siblings(algorithm: &Card) -> Vec<&'static Card> {
     PROGRAMS
         .iter()
@@ -44,7 +44,7 @@ pub(super) fn siblings(algorithm: &Card) -> Vec<&'static Card> {
         .collect()
 }
 
-/// The options with one setting of an algorithm changed, each with how it is written.
+/// Returns the options with one setting of an algorithm changed, each with how it is written.
 pub(super) fn settings(algorithm: &Card, options: &Options) -> Vec<(String, Options)> {
     let of = Settings { algorithm, options };
     [
@@ -124,7 +124,7 @@ struct Settings<'a> {
 }
 
 impl Settings<'_> {
-    /// The other values of one option, if it is of the algorithm.
+    /// Returns the other values of one option, if it is of the algorithm.
     fn each<S: Section + Clone + Default, T: Copy>(
         &self,
         key: SectionKey<S>,
@@ -142,7 +142,7 @@ impl Settings<'_> {
         values.iter().filter_map(setting).collect()
     }
 
-    /// How the option is written that differs in some options; none where they are the same.
+    /// Returns how the option is written that differs in some options; none where they are the same.
     fn written(&self, options: &Options) -> Option<String> {
         let name = self.algorithm.name;
         let mut known = self.algorithm.options.iter();

@@ -35,7 +35,7 @@ pub(in crate::simulate) enum What {
 }
 
 impl Entry {
-    /// When it ends, if it does.
+    /// Returns when it ends, if it does.
     pub(in crate::simulate) fn end(&self, backends: usize) -> Option<u64> {
         let lasts = match &self.what {
             What::Deploy {
@@ -55,7 +55,7 @@ impl Entry {
         lasts.map(|lasts| self.at.saturating_add(lasts))
     }
 
-    /// The backends that it is about.
+    /// Returns the backends that it is about.
     pub(in crate::simulate) fn subjects<'a>(&'a self, all: &'a [Backend]) -> Vec<&'a str> {
         match &self.what {
             What::Once(event) => event.subject().into_iter().collect(),

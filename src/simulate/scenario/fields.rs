@@ -189,7 +189,7 @@ impl Fields {
         })
     }
 
-    /// A field that has not been taken.
+    /// Returns a field that has not been taken.
     fn left_over(&self) -> Option<&'static str> {
         let fields = [
             ("stop", self.stop.is_some()),

@@ -114,7 +114,7 @@ impl Fitting {
         self.timeline.steps.push(Step { at, event });
     }
 
-    /// A speed begins, or that of before comes back.
+    /// Returns a speed begins, or that of before comes back.
     fn speed(&mut self, wish: &Wish, name: &str, factor: f64) -> Result<()> {
         let held = (wish.entry, name.to_owned());
         let factor = if wish.begins {
@@ -177,7 +177,7 @@ impl Fitting {
         }
     }
 
-    /// A backend is again as it was before an event, and where it was.
+    /// Returns a backend is again as it was before an event, and where it was.
     fn undo(&mut self, wish: &Wish, name: &str) -> Result<()> {
         let before = self.before.get(&(wish.entry, name.to_owned())).cloned();
         match (before, self.position(name)) {

@@ -42,7 +42,7 @@ impl Timeline {
         !self.steps.is_empty()
     }
 
-    /// How fast a backend ever is at least, against what it is by itself.
+    /// Returns how fast a backend ever is at least, against what it is by itself.
     pub(in crate::simulate) fn slowest(&self) -> f64 {
         let factors = self.steps.iter().map(|step| match step.event {
             Event::Speed { factor, .. } => factor,
@@ -51,7 +51,7 @@ impl Timeline {
         factors.fold(1., f64::min)
     }
 
-    /// The same times with nothing that happens.
+    /// Returns the same times with nothing that happens.
     pub(in crate::simulate) fn undisturbed(&self) -> Self {
         Self {
             stations: self.stations.clone(),
@@ -60,7 +60,7 @@ impl Timeline {
         }
     }
 
-    /// The number of a backend's station.
+    /// Returns the number of a backend's station.
     ///
     /// # Errors
     /// If it has none.

@@ -16,7 +16,7 @@ fn timeline(events: &str) -> Result<Timeline, Fault> {
     Timeline::of(&scenario, &backends())
 }
 
-/// The time in seconds and the event of each step, in few words.
+/// Returns the time in seconds and the event of each step, in few words.
 fn told(timeline: &Timeline) -> Vec<String> {
     let told = |step: &Step| {
         let station = |backend| timeline.station(backend).unwrap();

@@ -16,7 +16,7 @@ pub struct Turn {
     pub what: Vec<String>,
 }
 
-/// When entries begin and end.
+/// Returns when entries begin and end.
 pub(super) fn turns(entries: &[Entry], backends: usize) -> Vec<Turn> {
     let mut turns: BTreeMap<u64, Vec<String>> = BTreeMap::new();
     for entry in entries {

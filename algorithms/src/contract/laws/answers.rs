@@ -11,7 +11,7 @@ use crate::pick::Pick;
 use crate::slot::Slot;
 use crate::snapshot::Snapshot;
 
-/// Where keys go, without being counted; none where nothing is eligible.
+/// Returns where keys go, without being counted; none where nothing is eligible.
 pub(super) fn answers(
     snapshot: &Snapshot,
     numbers: Range<u64>,
@@ -28,7 +28,7 @@ pub(super) fn answers(
     failed.map_or(Ok(slots), |error| Err(error.into()))
 }
 
-/// The same by name, of keys from the one of number 0.
+/// Returns the same by name, of keys from the one of number 0.
 pub(super) fn names(balancer: &LoadBalancer, keys: u64) -> Result<Vec<Option<Name>>, Finding> {
     let snapshot = balancer.snapshot();
     let names: Vec<_> = snapshot.pool().backends().map(Name::of).collect();
@@ -38,12 +38,12 @@ pub(super) fn names(balancer: &LoadBalancer, keys: u64) -> Result<Vec<Option<Nam
         .collect())
 }
 
-/// The backends of a key in order of preference.
+/// Returns the backends of a key in order of preference.
 pub(super) fn owners(balancer: &LoadBalancer, number: u64) -> Result<Vec<Name>, Finding> {
     first_owners(balancer, number, usize::MAX)
 }
 
-/// The first of them.
+/// Returns the first of them.
 pub(super) fn first_owners(
     balancer: &LoadBalancer,
     number: u64,
@@ -53,12 +53,12 @@ pub(super) fn first_owners(
     Ok(owners.iter().map(Name::of).collect())
 }
 
-/// How a backend, or none, is shown.
+/// Returns how a backend, or none, is shown.
 pub(super) fn shown(name: Option<Name>) -> String {
     name.map_or_else(|| "none".to_owned(), |name| name.to_string())
 }
 
-/// How backends in order are shown.
+/// Returns how backends in order are shown.
 pub(super) fn listed(names: &[Name]) -> String {
     let names: Vec<_> = names.iter().map(Name::to_string).collect();
     match names.is_empty() {

@@ -36,7 +36,7 @@ fn holds(subject: &Subject, case: &Case) -> Result<(), Finding> {
     agrees(&model)
 }
 
-/// The pool says what the list says.
+/// Checks that the pool agrees with the model.
 fn agrees(model: &Model<'_>) -> Result<(), Finding> {
     let (members, snapshot) = (model.members(), model.balancer().snapshot());
     let pool = snapshot.pool();

@@ -154,7 +154,7 @@ fn reweighted(backend: Backend) -> Backend {
     backend.with_weight(weight)
 }
 
-/// A balancer that takes in nothing looks like any other one that does not.
+/// Checks that the balancer describes itself: balancers that describe nothing look alike.
 fn is_described(model: &Model<'_>) -> Result<(), Finding> {
     let snapshot = model.balancer().snapshot();
     let mut nothing = Fingerprint::new();
@@ -164,7 +164,7 @@ fn is_described(model: &Model<'_>) -> Result<(), Finding> {
     })
 }
 
-/// Where another seed gives another answer, the fingerprint is another.
+/// Checks that the fingerprint differs where another seed gives other answers.
 fn seeds_differ(subject: &Subject, model: &Model<'_>, case: &Case) -> Result<(), Finding> {
     if subject.profile().key == Key::Unused {
         return Ok(());

@@ -18,7 +18,7 @@ pub(super) struct Load {
     pub(super) weight: u64,
 }
 
-/// The sum over samples of as many keys as the case says, each with a seed and keys of its own.
+/// Returns the sum over samples of as many keys as the case says, each with a seed and keys of its own.
 pub(super) fn loads(subject: &Subject, case: &Case) -> Result<Vec<Load>, Finding> {
     let mut loads: Vec<Load> = Vec::new();
     for sample in 0..subject.effort().samples {
@@ -51,7 +51,7 @@ pub(super) fn loads(subject: &Subject, case: &Case) -> Result<Vec<Load>, Finding
     Ok(loads)
 }
 
-/// The share of a backend that its weight asks for, and all that was counted.
+/// Returns the share of a backend that its weight asks for, and all that was counted.
 pub(super) fn share(loads: &[Load], of: &Load) -> (f64, f64) {
     let weights: u64 = loads.iter().map(|load| load.weight).sum();
     let total: u64 = loads.iter().map(|load| load.load).sum();

@@ -107,7 +107,7 @@ fn retries_hold(subject: &Subject, case: &Case) -> Result<(), Finding> {
     Ok(())
 }
 
-/// Where a request goes that has tried these, and a backend that is long gone.
+/// Returns where a request goes that has tried these, and a backend that is long gone.
 fn routed(balancer: &LoadBalancer, key: KeyText, tried: &[Name]) -> Result<Option<Name>, Finding> {
     let tried: Vec<_> = tried.iter().map(Name::to_string).collect();
     let gone = std::iter::once("long gone");

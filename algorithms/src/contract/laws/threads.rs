@@ -55,7 +55,7 @@ fn backends(case: &Case, edit: impl Fn(Backend) -> Backend) -> Vec<Backend> {
         .collect()
 }
 
-/// The counts of the current pool, in its order.
+/// Returns the counts of the current pool, in its order.
 fn counts(balancer: &LoadBalancer) -> Vec<u64> {
     let snapshot = balancer.snapshot();
     let pool = snapshot.pool();

@@ -48,7 +48,7 @@ fn cases(subject: &Subject) -> Vec<Case> {
     std::iter::once(usual).chain(histories).collect()
 }
 
-/// Where a traced request goes, and the steps told.
+/// Returns where a traced request goes, and the steps told.
 fn traced(balancer: &LoadBalancer, number: u64) -> (Option<Name>, Vec<String>) {
     let (key, mut steps) = (KeyText::new(number), Vec::new());
     let tell = &mut |step: Step<'_>| steps.push(format!("{step:?}"));

@@ -49,7 +49,7 @@ impl TableSize {
         })
     }
 
-    /// The number of entries.
+    /// Returns the number of entries.
     #[must_use]
     pub const fn get(self) -> u32 {
         self.0

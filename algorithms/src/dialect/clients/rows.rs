@@ -32,7 +32,7 @@ pub(super) const WEIGHTED: RingSpec = RingSpec {
     ..KETAMA
 };
 
-/// A ring of points that are hashed one by one.
+/// Returns a ring of points that are hashed one by one.
 pub(super) const fn each(text: Text, point: HashKind, count: Count, key: HashKind) -> RingSpec {
     RingSpec {
         points: Points::Each(text, point),
@@ -42,7 +42,7 @@ pub(super) const fn each(text: Text, point: HashKind, count: Count, key: HashKin
     }
 }
 
-/// The remainder of a hash.
+/// Returns the remainder of a hash.
 pub(super) const fn remainder(key: HashKind, repeat: Repeat) -> ModuloSpec {
     ModuloSpec {
         tag: Tag::None,

@@ -29,7 +29,7 @@ pub struct Built {
 }
 
 impl Built {
-    /// Whether so few hosts are healthy that all of them are used.
+    /// Returns whether so few hosts are healthy that all of them are used.
     #[must_use]
     pub const fn is_panicking(&self) -> bool {
         self.hosts.is_panic()
@@ -42,7 +42,7 @@ impl Built {
         }
     }
 
-    /// The host that a hash finds among those that may be picked, or the first listed of them.
+    /// Returns the host that a hash finds among those that may be picked, or the first listed of them.
     #[inline]
     fn chosen(&self, hash: u64, pick: &Pick<'_>) -> Option<Slot> {
         let found = self.found(hash, pick);

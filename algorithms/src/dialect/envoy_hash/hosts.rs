@@ -67,12 +67,12 @@ pub(super) struct Hosts {
 }
 
 impl Hosts {
-    /// All that are configured, eligible or not.
+    /// Returns all that are configured, eligible or not.
     pub(super) fn all(pool: &Pool) -> Self {
         Self::of(pool, pool.slots().collect(), false)
     }
 
-    /// The healthy ones; all of them if fewer than `threshold` percent are healthy. What drains is left
+    /// Returns the healthy ones; all of them if fewer than `threshold` percent are healthy. What drains is left
     /// out when hosts are counted, and taken in with all others. Backups are a priority of their own: they
     /// are hosts when no other is healthy, and then the others are none.
     pub(super) fn healthy(pool: &Pool, threshold: u32) -> Self {
@@ -109,7 +109,7 @@ impl Hosts {
         }
     }
 
-    /// Whether they are all hosts, because too few are healthy.
+    /// Returns whether they are all hosts, because too few are healthy.
     pub(super) const fn is_panic(&self) -> bool {
         self.panic
     }
@@ -118,7 +118,7 @@ impl Hosts {
         &self.members
     }
 
-    /// Whether a host may be picked; under panic also one that is not healthy.
+    /// Returns whether a host may be picked; under panic also one that is not healthy.
     #[inline]
     pub(super) fn allows(&self, slot: Slot, pick: &Pick<'_>) -> bool {
         if self.panic {
@@ -128,7 +128,7 @@ impl Hosts {
         }
     }
 
-    /// The first in the order of the configuration that may be picked.
+    /// Returns the first in the order of the configuration that may be picked.
     pub(super) fn first(&self, pick: &Pick<'_>) -> Option<Slot> {
         let mut slots = self.members.iter().map(|&(slot, _)| slot);
         slots.find(|&slot| self.allows(slot, pick))
@@ -152,7 +152,7 @@ impl Hosts {
 pub(super) struct Bound(pub(super) u32);
 
 impl Bound {
-    /// Which host takes the request of the one that a hash chose: that host, if it is within its bound; else
+    /// Returns which host takes the request of the one that a hash chose: that host, if it is within its bound; else
     /// the first of the others that is, in an order that is shuffled again for each hash. `full` is told
     /// which are not.
     pub(super) fn bounded(
@@ -211,7 +211,7 @@ impl Shuffled {
         }
     }
 
-    /// A number below `count`, each as likely.
+    /// Returns a number below `count`, each as likely.
     fn below(&mut self, count: usize) -> usize {
         let width = (1 << 32) / count as u64;
         loop {

@@ -7,7 +7,7 @@ use crate::error::BuildError;
 use crate::pool::Pool;
 use crate::slot::Slot;
 
-/// The ring of some hosts, of so many points at least and at most.
+/// Returns the ring of some hosts, of so many points at least and at most.
 pub(super) fn ring(
     hosts: &Hosts,
     identity: Identity,
@@ -26,7 +26,7 @@ pub(super) fn ring(
     WideRing::new(hashed.collect(), u64::BITS, Ties::First)
 }
 
-/// The points of each host, with their numbers: what is left over of a point goes to the next host.
+/// Returns the points of each host, with their numbers: what is left over of a point goes to the next host.
 fn dealt(hosts: &[(Slot, f64)], least: u32, most: u32) -> Vec<(Slot, u32)> {
     let smallest = hosts.iter().map(|&(_, part)| part).fold(1., f64::min);
     let scale = ((smallest * f64::from(least)).ceil() / smallest).min(most.into());
@@ -43,7 +43,7 @@ fn dealt(hosts: &[(Slot, f64)], least: u32, most: u32) -> Vec<(Slot, u32)> {
     dealt
 }
 
-/// The place of a hash of 64 bits on the circle.
+/// Returns the place of a hash of 64 bits on the circle.
 pub(super) const fn place(hash: u64) -> Point {
     (hash as Point) << 64
 }

@@ -11,7 +11,7 @@ use crate::strategy::maglev::{Permutation, TableSize};
 /// Envoy's largest table.
 const MAX_TABLE_SIZE: u32 = 5_000_011;
 
-/// The table of some hosts.
+/// Returns the table of some hosts.
 pub(super) fn table(
     hosts: &Hosts,
     identity: Identity,

@@ -24,7 +24,7 @@ impl Bound {
         }
     }
 
-    /// Whether a server has fewer requests in flight than slots.
+    /// Returns whether a server has fewer requests in flight than slots.
     pub(super) fn leaves_room(&self, pool: &Pool, slot: Slot, before: u64) -> bool {
         let weight = haproxy::effective_weight(pool, slot);
         let (each, rest) = (self.slots / self.weights, self.slots % self.weights);
@@ -34,7 +34,7 @@ impl Bound {
     }
 }
 
-/// The sums of the weights before each server. What is out of service by the config does not count.
+/// Returns the sums of the weights before each server. What is out of service by the config does not count.
 pub(super) fn sums_before(pool: &Pool) -> Box<[u64]> {
     let mut sum = 0;
     let sums = pool.slots().map(|slot| {

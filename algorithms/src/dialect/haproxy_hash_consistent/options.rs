@@ -21,13 +21,13 @@ pub struct Options {
 }
 
 impl Options {
-    /// The hash of keys in effect.
+    /// Returns the hash of keys in effect.
     #[must_use]
     pub fn function(&self) -> HaproxyFunction {
         self.function.unwrap_or_default()
     }
 
-    /// Whether the hash is in effect mixed once more.
+    /// Returns whether the hash is in effect mixed once more.
     #[must_use]
     pub fn avalanche(&self) -> bool {
         self.avalanche.unwrap_or(self.function.is_none())

@@ -11,7 +11,7 @@ use crate::dialect::hash::full_hash;
 use crate::pool::Pool;
 use crate::slot::Slot;
 
-/// The points of every server but the backups.
+/// Returns the points of every server but the backups.
 pub(super) fn points<'a>(
     pool: &'a Pool,
     bases: &'a [u32],
@@ -43,7 +43,7 @@ pub(super) fn base(options: &Options, backend: &Backend, id: u32) -> u32 {
     })
 }
 
-/// The same of a server with an address.
+/// Returns the same of a server with an address.
 fn address_base(name: &str, seed: impl Fn(u16) -> u32) -> Option<u32> {
     let (address, port) = match name.parse::<SocketAddr>() {
         Ok(socket) => (socket.ip(), socket.port()),
@@ -56,7 +56,7 @@ fn address_base(name: &str, seed: impl Fn(u16) -> u32) -> Option<u32> {
     })
 }
 
-/// An IPv6 address without the brackets around it.
+/// Returns an IPv6 address without the brackets around it.
 fn bare(name: &str) -> &str {
     let inside = name
         .strip_prefix('[')

@@ -172,7 +172,7 @@ fn who_is_full_is_told_and_taken_if_nobody_else_is_left() {
     assert_eq!(last.unwrap().slot(), Slot(0));
 }
 
-/// The nearest of the points of the usable servers, by a scan.
+/// Returns the nearest of the points of the usable servers, by a scan.
 fn nearest(points: &[(u32, Slot)], hash: u32) -> Slot {
     let next = points.partition_point(|&(point, _)| point < hash);
     let (high, after) = points[next % points.len()];

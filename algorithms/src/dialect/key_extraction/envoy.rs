@@ -16,7 +16,7 @@
 
 use xxhash_rust::xxh64::xxh64;
 
-/// The hash of a value as it is: of a policy by source address (the text of the address without a port)
+/// Returns the hash of a value as it is: of a policy by source address (the text of the address without a port)
 /// or by filter state.
 ///
 /// ```
@@ -29,7 +29,7 @@ pub fn value(value: &[u8]) -> u64 {
     xxh64(value, 0)
 }
 
-/// The hash of a policy by header: of its values, each without the white space around it. An empty value
+/// Returns the hash of a policy by header: of its values, each without the white space around it. An empty value
 /// counts. Several are sorted, and the hash of each seeds that of the next. What a `regex_rewrite` makes of
 /// a value has to be given here.
 ///
@@ -50,7 +50,7 @@ pub fn header<V: AsRef<[u8]>>(values: &[V]) -> Option<u64> {
     (!values.is_empty()).then(|| values.iter().fold(0, chained))
 }
 
-/// The hash of a policy by query parameter: of the first of this name in a path, as it stands there, without
+/// Returns the hash of a policy by query parameter: of the first of this name in a path, as it stands there, without
 /// decoding `%XX`.
 ///
 /// ```
@@ -69,7 +69,7 @@ pub fn query_parameter(path: &[u8], name: &str) -> Option<u64> {
     found.map(value)
 }
 
-/// The hash of a policy by cookie: of the first of this name in a `Cookie` header, as it was sent. A cookie
+/// Returns the hash of a policy by cookie: of the first of this name in a `Cookie` header, as it was sent. A cookie
 /// that is not there yields nothing; with a `ttl` Envoy makes one up and sets it.
 ///
 /// ```
@@ -85,7 +85,7 @@ pub fn cookie(header: &[u8], name: &str) -> Option<u64> {
     found.map(value)
 }
 
-/// The hash of several policies in their order, each with whether it is `terminal`: after such a one no
+/// Returns the hash of several policies in their order, each with whether it is `terminal`: after such a one no
 /// further policy counts, if there is a hash by then. None if no policy yields one.
 ///
 /// ```
@@ -112,7 +112,7 @@ pub fn combined(policies: impl IntoIterator<Item = (Option<u64>, bool)>) -> Opti
     so_far
 }
 
-/// The value of `name=value`, if that is the name.
+/// Returns the value of `name=value`, if that is the name.
 fn named<'a>(pair: &'a [u8], name: &str) -> Option<&'a [u8]> {
     let (key, value) = split_at(pair, b'=').unwrap_or((pair, b""));
     (key == name.as_bytes()).then_some(value)

@@ -29,7 +29,7 @@ pub(crate) struct RingSpec {
 }
 
 impl RingSpec {
-    /// Where a key of this hash is searched from.
+    /// Returns where a key of this hash is searched from.
     pub(super) fn start(&self, hash: Point) -> Point {
         match self.search {
             Search::AtOrAfter => hash,
@@ -39,12 +39,12 @@ impl RingSpec {
         }
     }
 
-    /// The distance of neighbouring hashes.
+    /// Returns the distance of neighbouring hashes.
     const fn unit(&self) -> Point {
         1 << (128 - self.key.kind().bits())
     }
 
-    /// The bits that a hash has.
+    /// Returns the bits that a hash has.
     pub(super) const fn mask(&self) -> Point {
         !(self.unit() - 1)
     }
@@ -62,7 +62,7 @@ pub(crate) enum Points {
 }
 
 impl Points {
-    /// How many points a text becomes.
+    /// Returns how many points a text becomes.
     pub(super) const fn of_each_text(self) -> u64 {
         match self {
             Self::Md5Quarters(quarters) => quarters as u64,

@@ -22,7 +22,7 @@ pub(super) struct Bound {
 }
 
 impl Bound {
-    /// Whether so many requests in flight are below ⌈factor · requests · weight / weights⌉: a whole
+    /// Returns whether so many requests in flight are below ⌈factor · requests · weight / weights⌉: a whole
     /// number is exactly if it is below what is rounded up, which needs no division.
     pub(super) fn leaves_room(&self, in_flight: u64, weight: Weight) -> bool {
         let factor = u128::from(self.factor.millionths);

@@ -65,7 +65,7 @@ fn a_full_backend_does_not_bound_the_others() {
     assert_eq!(balancer.in_flight("b"), balancer.in_flight("c"));
 }
 
-/// How many backends get requests when all keys belong to the same one of twenty on a ring of one
+/// Returns how many backends get requests when all keys belong to the same one of twenty on a ring of one
 /// point each.
 fn reached_by_overflow(overflow: Overflow) -> usize {
     let points = ketama::PointsPerWeight::new(1).unwrap();

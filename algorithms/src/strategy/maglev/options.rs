@@ -48,7 +48,7 @@ impl TableSize {
         }
     }
 
-    /// The number of slots.
+    /// Returns the number of slots.
     #[must_use]
     pub const fn get(self) -> u32 {
         self.0
@@ -80,7 +80,7 @@ fn is_prime(number: u32) -> bool {
     number >= 2 && divisors.all(|divisor| !number.is_multiple_of(divisor))
 }
 
-/// The smallest prime from `number` on.
+/// Returns the smallest prime from `number` on.
 pub(super) fn next_prime(number: u32) -> u32 {
     (number..)
         .find(|&candidate| is_prime(candidate))

@@ -28,14 +28,14 @@ pub(super) struct Near {
 }
 
 impl Near {
-    /// The way to the nearest of them. One before the probe is nearly once around from it, and so
+    /// Returns the way to the nearest of them. One before the probe is nearly once around from it, and so
     /// farther than every other point.
     #[inline(always)]
     pub(super) fn least_way(&self) -> u64 {
         self.ways.into_iter().fold(u64::MAX, u64::min)
     }
 
-    /// Whether all of them may be before the probe, so that the next one is not among them: the last is
+    /// Returns whether all of them may be before the probe, so that the next one is not among them: the last is
     /// before it by no more than a bucket.
     #[inline(always)]
     pub(super) const fn may_be_before(&self) -> bool {
@@ -44,7 +44,7 @@ impl Near {
 }
 
 impl Circle {
-    /// A circle of the points of each owner, the owners in the order of their ranks.
+    /// Creates a circle of the points of each owner, the owners in the order of their ranks.
     pub(super) fn new<I: IntoIterator<Item = u64>>(owners: impl IntoIterator<Item = I>) -> Self {
         let ranked = (0..).zip(owners);
         let owned =
@@ -75,7 +75,7 @@ impl Circle {
         self.buckets[(probe >> self.shift) as usize] as usize
     }
 
-    /// The points at a probe.
+    /// Returns the points at a probe.
     ///
     /// # Panics
     /// On an empty circle.
@@ -89,7 +89,7 @@ impl Circle {
         }
     }
 
-    /// The position of the first point at or after a probe; the number of points if there is none.
+    /// Returns the position of the first point at or after a probe; the number of points if there is none.
     #[inline]
     fn search(&self, probe: u64) -> usize {
         let start = self.start(probe);
@@ -98,13 +98,13 @@ impl Circle {
         start + passed.unwrap_or(from.len())
     }
 
-    /// The owner of the first point at or after a probe, from the first again behind the last.
+    /// Returns the owner of the first point at or after a probe, from the first again behind the last.
     #[inline]
     pub(super) fn rank_at(&self, probe: u64) -> usize {
         self.ranks[self.search(probe) % self.ranks.len()] as usize
     }
 
-    /// The way to each point from a probe on, once around, with its owner.
+    /// Returns the way to each point from a probe on, once around, with its owner.
     pub(super) fn walk(&self, probe: u64) -> impl Iterator<Item = (u64, usize)> {
         let first = if self.is_empty() {
             0
@@ -123,7 +123,7 @@ impl Circle {
     }
 }
 
-/// Where the points of each bucket begin.
+/// Returns where the points of each bucket begin.
 fn buckets(owned: &[(u64, u32)], shift: u32) -> Box<[u32]> {
     let mut buckets = vec![0; 1 << (64 - shift)];
     for &(point, _) in owned {

@@ -19,7 +19,7 @@ pub struct Options {
 }
 
 impl Default for Options {
-    /// The paper's 16 reports, a second and 0.84; two uses of a report.
+    /// Returns the paper's 16 reports, a second and 0.84; two uses of a report.
     fn default() -> Self {
         Self {
             pool_size: PoolSize::default(),
@@ -56,7 +56,7 @@ impl Quantile {
         self.millionths
     }
 
-    /// The place of the quantile among so many sorted values, rounded down.
+    /// Returns the place of the quantile among so many sorted values, rounded down.
     pub(super) const fn place(self, count: usize) -> usize {
         count.saturating_sub(1) * self.millionths as usize / MILLIONTHS as usize
     }

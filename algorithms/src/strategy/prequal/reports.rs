@@ -39,7 +39,7 @@ impl Reports {
             .retain(|entry| now.saturating_sub(entry.at) <= age);
     }
 
-    /// The load above which a report is hot.
+    /// Returns the load above which a report is hot.
     fn limit(&self, pool: &Pool, quantile: Quantile) -> f64 {
         let mut loads: Vec<_> = self.entries.iter().map(|entry| entry.load(pool)).collect();
         loads.sort_unstable_by(f64::total_cmp);
@@ -47,7 +47,7 @@ impl Reports {
         limit.copied().unwrap_or_default()
     }
 
-    /// The place of the report to go by, if there are two that one may go by.
+    /// Returns the place of the report to go by, if there are two that one may go by.
     pub(super) fn best(&self, pick: &Pick<'_>, quantile: Quantile) -> Option<usize> {
         let pool = pick.pool();
         let allowed = |place: &usize| pick.allows(self.entries[*place].slot);
@@ -68,7 +68,7 @@ impl Reports {
         })
     }
 
-    /// The place of the worst: the hot one of the highest load or, if none is hot, of the highest
+    /// Returns the place of the worst: the hot one of the highest load or, if none is hot, of the highest
     /// latency.
     fn worst(&self, pool: &Pool, quantile: Quantile) -> Option<usize> {
         let limit = self.limit(pool, quantile);

@@ -33,7 +33,7 @@ fn route(balancer: &LoadBalancer) -> String {
     balancer.route(None).unwrap().backend().name().to_owned()
 }
 
-/// How many reports are held.
+/// Returns how many reports are held.
 fn held(balancer: &LoadBalancer) -> usize {
     let snapshot = balancer.snapshot();
     let built = carried::<Built>(Some(snapshot.balancer())).unwrap();
@@ -179,7 +179,7 @@ fn probes_are_distinct_and_eligible() {
 /// A report in the naive list: slot, in flight, milliseconds, when, uses.
 type Said = (usize, u64, u64, u64, u32);
 
-/// The rule in its own words: hot is what has more in flight than so many others.
+/// Returns the rule in its own words: hot is what has more in flight than so many others.
 fn naive(list: &[Said], tried: &[usize]) -> Option<usize> {
     let others = (list.len() - 1) * 84 / 100;
     let below = |count: u64| list.iter().filter(|said| said.1 < count).count();

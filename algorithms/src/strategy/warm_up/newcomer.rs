@@ -23,7 +23,7 @@ impl Newcomer {
         self.warm.load(Relaxed)
     }
 
-    /// Whether a key may go there by now.
+    /// Returns whether a key may go there by now.
     pub(super) fn admits(&self, hash: u64, now: Duration, over: Duration) -> bool {
         if self.is_warm() {
             return true;

@@ -28,7 +28,7 @@ impl Options {
         Ok(Self { over: time })
     }
 
-    /// The time.
+    /// Returns the time.
     #[must_use]
     pub const fn time(self) -> Duration {
         self.over
