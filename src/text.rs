@@ -2,10 +2,12 @@
 
 mod checked;
 mod duration;
+mod numbers;
 mod share;
 mod words;
 
 pub(crate) use checked::Text;
 pub(crate) use duration::Nanoseconds;
+pub(crate) use numbers::{percent, thousands};
 pub(crate) use share::{Share, share};
-pub(crate) use words::{hex, list, percent};
+pub(crate) use words::{hex, list};

@@ -56,7 +56,7 @@ fn who_is_quiet_says_no_remark_and_gives_the_same_results() {
         ),
         (
             "plan -c configs/bounded-load.yaml --add d --keys 2000 --format json",
-            "asked with nothing in flight",
+            "measured without requests in flight",
         ),
     ] {
         assert!(

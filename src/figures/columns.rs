@@ -138,7 +138,7 @@ mod tests {
         let shown = |run, intervals| Columns::default().shown(Run::FIGURES, run, intervals);
         let one = shown(Some(&RUNS[0]), None);
         let headers = vec!["time", "hits", "misses"];
-        assert_eq!(told(&one), [headers, vec!["1.00", "25.0 %", "75.0 %"]]);
+        assert_eq!(told(&one), [headers, vec!["1.00", "25.0%", "75.0%"]]);
         let intervals = Intervals::over(RUNS.iter().map(Some));
         let two = shown(None, Some(&intervals));
         assert_eq!(told(&two)[1], ["1.50 ± 6.35", "", ""]);

@@ -2,6 +2,7 @@
 
 use super::interval::Interval;
 use super::number::Number;
+use crate::text::thousands;
 
 /// A unit of tables. JSON and CSV have nanoseconds, bytes and shares as they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,10 +26,8 @@ impl Unit {
     #[must_use]
     pub fn text(self, number: Number, digits: usize) -> String {
         match (self, number) {
-            (Self::One | Self::Bytes | Self::Nanoseconds, Number::Whole(whole)) => {
-                whole.to_string()
-            }
-            (Self::Percent, _) => format!("{:.digits$} %", number.value() * 100.),
+            (Self::One | Self::Bytes | Self::Nanoseconds, Number::Whole(whole)) => thousands(whole),
+            (Self::Percent, _) => format!("{:.digits$}%", number.value() * 100.),
             _ => format!("{:.digits$}", number.value() / self.size()),
         }
     }
@@ -40,7 +39,7 @@ impl Unit {
             interval.mean / self.size(),
             interval.half_width() / self.size(),
         );
-        let suffix = if self == Self::Percent { " %" } else { "" };
+        let suffix = if self == Self::Percent { "%" } else { "" };
         format!("{mean:.digits$} ± {half:.digits$}{suffix}")
     }
 

@@ -36,7 +36,7 @@ pub(super) fn advice(
     {
         return Ok(Vec::new());
     }
-    let case = Case::of(road, &measured.first, whole)?;
+    let case = Case::of(road, measured, whole)?;
     if case.moved == 0. {
         return Ok(Vec::new());
     }

@@ -54,7 +54,7 @@ pub struct Forecast {
 
 /// More moves than may.
 #[derive(Debug, Error)]
-#[error("{what}: {:.3} % of the {unit} move, and --max-moved allows {} %", 100. * moved, 100. * most)]
+#[error("{what}: {:.3}% of {unit} move; --max-moved allows {}%", 100. * moved, 100. * most)]
 pub struct MovesTooMuch {
     what: String,
     unit: &'static str,
@@ -118,7 +118,7 @@ impl Forecast {
             requests: measured.requests.total,
             sampled: measured.sampled,
             malformed: stream.malformed.clone(),
-            caveats: untold(road),
+            caveats: unmeasured(road),
             advice: advice::advice(road, measured, &whole)?,
             layouts: [None, None],
             all_steps: road.stepwise.then(|| AllSteps::of(&steps, measured)),
@@ -151,8 +151,8 @@ impl Forecast {
     }
 }
 
-/// What is not measured of algorithms that go by more than the key.
-fn untold(road: &Road) -> Vec<String> {
+/// Returns what the plan does not measure of algorithms that depend on more than the key.
+fn unmeasured(road: &Road) -> Vec<String> {
     let any = |has: fn(&State) -> bool| road.states.iter().find(|state| has(state));
     let by_load = any(|state| {
         let profile = state.snapshot.profile();
@@ -164,14 +164,14 @@ fn untold(road: &Road) -> Vec<String> {
         } else {
             "`max_in_flight`"
         };
-        format!("asked with nothing in flight: under load {why} sends some keys elsewhere")
+        format!("measured without requests in flight; under load, {why} sends some keys to other backends")
     });
     let warm = any(|state| state.config.warm_up.is_some()).map(|_| {
-        "asked when all are warm: `warm_up` spreads what moves to newcomers over its time"
+        "measured after the warm-up; `warm_up` spreads the moves to new backends over its time"
             .to_owned()
     });
     let subset = any(|state| state.config.subset.is_some())
-        .map(|_| "asked for one client's `subset`: other clients have other backends".to_owned());
+        .map(|_| "measured for one client's `subset`; other clients use other backends".to_owned());
     idle.into_iter()
         .chain(warm)
         .chain(subset)
@@ -196,7 +196,7 @@ fn elsewhere(road: &Road) -> Option<String> {
         more => format!(" and {more} more"),
     };
     Some(format!(
-        "known by their names: `{first}`{others} has another address after, and is taken for the same backend; what it holds has to come along"
+        "backends are matched by name: `{first}`{others} with a new address counts as the same backend; copy its data to the new address"
     ))
 }
 

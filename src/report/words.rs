@@ -423,11 +423,11 @@ mod tests {
         assert_eq!(told(&[&minimal]).unwrap(), "no key moves needlessly");
         assert_eq!(
             told(&[&modulo]).unwrap(),
-            "to add d moves 90.00 % of the keys, 80.00 % needlessly"
+            "to add d moves 90.0% of the keys, 80.0% needlessly"
         );
         assert_eq!(
             told(&[&minimal, &modulo, &minimal]).unwrap(),
-            "2 of 3 move no key needlessly, modulo moves most needlessly, 80.00 % of the keys to add d"
+            "2 of 3 move no key needlessly, modulo moves most needlessly, 80.0% of the keys to add d"
         );
     }
 

@@ -10,11 +10,6 @@ pub(crate) fn list<T: AsRef<str>>(items: &[T]) -> String {
     }
 }
 
-/// Returns a share in percent, to the hundredth.
-pub(crate) fn percent(share: f64) -> String {
-    format!("{:.2} %", share * 100.)
-}
-
 /// Bytes as hexadecimal digits, two each.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -29,6 +24,5 @@ mod tests {
         assert_eq!(list(&["a"]), "a");
         assert_eq!(list(&["a", "b"]), "a and b");
         assert_eq!(list(&["a", "b", "c"]), "a, b and c");
-        assert_eq!(percent(0.09091), "9.09 %");
     }
 }

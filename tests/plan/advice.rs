@@ -37,7 +37,7 @@ fn clients_are_advised_the_setting_that_makes_them_agree() {
     let after = folder.config("after.yaml", "nginx-hash", &servers);
     let hopeless = plan(&[&["-c", &pylibmc, "-c", &after][..], &KEYS].concat());
     let (what, share) = advised(&hopeless);
-    assert!(what.contains("no setting") && close(share, figure(&hopeless, "remap_ratio")));
+    assert!(what.contains("No setting") && close(share, figure(&hopeless, "remap_ratio")));
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn other_causes_are_told_with_what_they_cost() {
     let modulo = folder.config("modulo.yaml", "modulo", &["a", "b", "c"]);
     let removed = plan(&[&["-c", &modulo, "--remove", "a"][..], &KEYS].concat());
     let (what, share) = advised(&removed);
-    assert!(what.contains("under rendezvous") && share < 0.4, "{what}");
+    assert!(what.contains("With rendezvous") && share < 0.4, "{what}");
     let with_ports = folder.config("ports.yaml", "libketama", &["'h1:11211'", "'h2:11211'"]);
     let without = folder.config("hosts.yaml", "libketama", &["h1", "h2"]);
     let renamed = plan(&[&["-c", &with_ports, "-c", &without][..], &KEYS].concat());
@@ -78,13 +78,13 @@ fn other_causes_are_told_with_what_they_cost() {
     let renamed = plan(&[&["-c", &without, "-c", &others][..], &KEYS].concat());
     let (what, share) = advised(&renamed);
     assert!(
-        what.contains("at the same place of the list") && share < 0.9,
+        what.contains("at the same place in the list") && share < 0.9,
         "{what}"
     );
     let ketama = folder.config("ketama.yaml", "ketama", &["a", "b", "c"]);
     let grown = plan(&[&["-c", &ketama, "--add", "d:2"][..], &KEYS].concat());
     let (what, share) = advised(&grown);
-    assert!(what.contains("first add d at weight 1") && share < figure(&grown, "remap_ratio"));
+    assert!(what.contains("first d at weight 1") && share < figure(&grown, "remap_ratio"));
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn what_need_not_change_is_advised_to_be_kept() {
         (
             modulo("abc.yaml", &["a", "b", "c"]),
             modulo("cba.yaml", &["c", "b", "a"]),
-            "in the order of before",
+            "in their old order",
         ),
     ] {
         let plan = plan(&[&["-c", &before, "-c", &after][..], &KEYS].concat());

@@ -22,7 +22,7 @@ fn more_than_may_move_is_a_no() {
     let (said, code) = limited("30%", &[]);
     assert_eq!(code, Some(1));
     assert!(
-        said.contains("add e, add f: ") && said.contains("allows 30 %"),
+        said.contains("add e, add f: ") && said.contains("allows 30%"),
         "{said}"
     );
     assert_eq!(limited("0.5", &[]), (String::new(), Some(0)));

@@ -12,7 +12,7 @@ fn what_is_not_measured_is_said() {
         bounded["caveats"][0]
             .as_str()
             .unwrap()
-            .contains("with nothing in flight")
+            .contains("without requests in flight")
     );
     let config = concat!(env!("CARGO_MANIFEST_DIR"), "/configs/ketama.yaml");
     let plain = plan(&[&["-c", config, "--add", "new"][..], &KEYS].concat());

@@ -1,4 +1,4 @@
-//! A plan to be bettered, and what would better it.
+//! A plan, and changes that would move fewer keys.
 
 use anyhow::Result;
 use evenkeel_algorithms::RouteError;
@@ -8,10 +8,11 @@ use serde::Serialize;
 
 use crate::config::Config;
 use crate::plan::figures::Figures;
+use crate::plan::measure::Measured;
 use crate::plan::road::Road;
 use crate::plan::state::State;
 use crate::plan::tally::Destination;
-use crate::text::percent;
+use crate::text::{percent, thousands};
 use crate::workload::Keys;
 
 /// What is clearly less than what the plan moves.
@@ -29,13 +30,15 @@ pub struct Advice {
     pub remap_ratio: f64,
 }
 
-/// A plan to be bettered.
+/// A plan, measured on its first keys.
 pub(super) struct Case<'a> {
     pub(super) road: &'a Road,
     pub(super) whole: &'a Figures,
     pub(super) keys: &'a Keys,
     /// Where the keys go before.
     pub(super) answers: Vec<Destination>,
+    /// How many distinct keys the plan has; the first of them are measured here.
+    total: u64,
     /// The share of the keys that the plan moves.
     pub(super) moved: f64,
 }
@@ -47,13 +50,15 @@ impl<'a> Case<'a> {
     /// If what an algorithm depends on fails.
     pub(super) fn of(
         road: &'a Road,
-        keys: &'a Keys,
+        measured: &'a Measured,
         whole: &'a Figures,
     ) -> Result<Self, RouteError> {
+        let keys = &measured.first;
         let mut case = Self {
             road,
             whole,
             keys,
+            total: measured.keys().total,
             answers: answers(road.before(), keys)?,
             moved: 0.,
         };
@@ -105,10 +110,21 @@ impl<'a> Case<'a> {
     }
 
     pub(super) fn instead(&self, what: &str, share: f64) -> Advice {
-        let (keys, less, more) = (self.keys.len(), percent(share), percent(self.moved));
+        let (less, more) = (percent(share), percent(self.moved));
         Advice {
-            what: format!("{what}; of the first {keys} keys {less} move then instead of {more}."),
+            what: format!(
+                "{what}: {less} of keys move instead of {more}{}.",
+                self.sample()
+            ),
             remap_ratio: share,
+        }
+    }
+
+    /// On how many keys it was measured, if that is not all of them.
+    pub(super) fn sample(&self) -> String {
+        match self.keys.len() as u64 {
+            all if all == self.total => String::new(),
+            some => format!(" (of the first {} keys)", thousands(some)),
         }
     }
 }

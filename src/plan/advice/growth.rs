@@ -1,4 +1,4 @@
-//! Where backends only join and nothing moves needlessly: how to spread it.
+//! Where backends are only added and no key moves needlessly: how to spread the moves over time.
 
 use evenkeel_algorithms::{Backend, Origin, Weight};
 
@@ -14,7 +14,7 @@ pub(super) fn advice(case: &Case<'_>) -> Option<Advice> {
     halves(case, &newcomers).or_else(|| warm_up(case))
 }
 
-/// Returns those that join; none if anything else happens, or if it is told step by step already.
+/// Returns the added backends; none if anything else changes, or if the plan has steps already.
 fn newcomers(case: &Case<'_>) -> Option<Vec<Backend>> {
     let (before, after) = (case.before(), case.after());
     let stays = |backend: &Backend| after.backends.contains(backend);
@@ -55,13 +55,12 @@ fn halves(case: &Case<'_>, newcomers: &[Backend]) -> Option<Advice> {
     let larger = one.max(two);
     case.is_better(larger).then(|| Advice {
         what: format!(
-            "to spread it, first add {}, which moves {} of the first {} keys, and the rest when that is warm, \
-             which moves {}; at once {} move.",
+            "Add the backends in two steps, first {}: {} of keys move, then {}, instead of {} at once{}.",
             list(&first),
             percent(one),
-            case.keys.len(),
             percent(two),
-            percent(case.moved)
+            percent(case.moved),
+            case.sample()
         ),
         remap_ratio: larger,
     })
@@ -72,18 +71,18 @@ fn halved(backend: &Backend) -> Backend {
     backend.clone().with_weight(half.unwrap_or(Weight::MIN))
 }
 
-/// Strategies, which no program has for itself, let each key of a newcomer move at a time of its own.
+/// Only strategies of our own have a warm-up, in which each key of a new backend moves at a time of its own.
 fn warm_up(case: &Case<'_>) -> Option<Advice> {
     let Config {
         algorithm, warm_up, ..
     } = case.after();
     (algorithm.origin == Origin::Own && warm_up.is_none()).then(|| Advice {
         what: format!(
-            "to spread it, let the newcomer take its share gradually, with `warm_up: {{ seconds: 60 }}`: of the first {} \
-             keys {} then move in a minute, each once, which is {} every six seconds.",
-            case.keys.len(),
+            "Spread the moves over a minute with `warm_up: {{ seconds: 60 }}`: {} of keys move every six seconds \
+             instead of {} at once{}.",
+            percent(case.moved / 10.),
             percent(case.moved),
-            percent(case.moved / 10.)
+            case.sample()
         ),
         remap_ratio: case.moved / 10.,
     })

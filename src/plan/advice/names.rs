@@ -1,4 +1,4 @@
-//! Where one and the same backend has two names: it counts as gone and new.
+//! Where one backend has two names: it counts as removed and added.
 
 use evenkeel_algorithms::Backend;
 use evenkeel_algorithms::analysis::Change;
@@ -13,7 +13,7 @@ pub(super) fn advice(case: &Case<'_>) -> Vec<Advice> {
     let mut twins = twins(before, after);
     // What the arguments add and remove is meant so.
     if twins.is_empty() && case.road.given.len() > 1 {
-        why = "at the same place of the list, and none has one of before";
+        why = "at the same place in the list";
         twins = pairs(before, after);
     }
     let Some((was, is)) = twins.first() else {
@@ -22,15 +22,15 @@ pub(super) fn advice(case: &Case<'_>) -> Vec<Advice> {
     let renamed = renamed(after, &twins);
     let as_one = as_one(case, &renamed).map(|share| Advice {
         what: format!(
-            "backends are matched by name, and {} of them have another one after {why}: `{was}`, for instance, \
-             counts as gone and `{is}` as new; counted as the same, {} of the first {} keys move.",
+            "Backends are matched by name, and {} names changed {why} (`{was}` to `{is}`), which counts as removed and added. \
+             Counted as the same backends: {} of keys move{}.",
             twins.len(),
             percent(share),
-            case.keys.len()
+            case.sample()
         ),
         remap_ratio: share,
     });
-    let what = || format!("give backends that stay the names of before, such as `{was}`");
+    let what = || format!("Keep the old names of backends that stay, such as `{was}`");
     let renaming = case.if_better(what, renamed);
     as_one.into_iter().chain(renaming).collect()
 }

@@ -1,5 +1,5 @@
-//! Where the algorithm changes: the settings under which the one after agrees most with the one
-//! before, or how else to bear it.
+//! Where the algorithm changes: the settings under which the new one agrees most with the old one, or how to hand
+//! the keys over if none does.
 
 use evenkeel_algorithms::{Card, Options};
 
@@ -23,7 +23,7 @@ pub(super) fn advice(case: &Case<'_>) -> Vec<Advice> {
     }
     let advice = found.iter();
     advice
-        .map(|(what, share)| case.instead(&format!("set {what}"), *share))
+        .map(|(what, share)| case.instead(&format!("Set {what}"), *share))
         .collect()
 }
 
@@ -73,12 +73,12 @@ fn split(case: &Case<'_>) -> Advice {
     let (moved, tenth) = (percent(case.moved), percent(case.moved / 10.));
     Advice {
         what: format!(
-            "no setting that was tried makes {after} go where {before} goes, so that {moved} of the keys \
-             move whatever is set, and a backend has to warm up {} to {} of what it gets. Let both run \
-             beside each other and hand the keys over in shares, by a hash of their own: a tenth of the \
-             keys at a time moves {tenth}.",
+            "No setting makes {after} agree with {before}. {} to {} of a backend's requests are new to it. Run both and \
+             hand the keys over in shares, by a hash of their own: {tenth} of keys move with each tenth, instead of {moved} \
+             at once{}.",
             percent(least),
-            percent(most)
+            percent(most),
+            case.sample()
         ),
         remap_ratio: case.moved,
     }

@@ -1,5 +1,5 @@
-//! Where the algorithm stays and more moves than must: what of before to take along, and what would
-//! move less.
+//! Where the algorithm stays and more keys move than must: what of the old config to keep, and what would move
+//! less.
 
 use evenkeel_algorithms::dialect::haproxy_hash_consistent;
 use evenkeel_algorithms::strategy::rendezvous;
@@ -61,7 +61,7 @@ fn ids(case: &Case<'_>) -> Option<Advice> {
     };
     let what = || {
         format!(
-            "give the servers that stay the ids that they have before, as `id` (attributes.id): {}{more}",
+            "Keep the ids of servers that stay, as `attributes.id` ({}{more})",
             given.join(", ")
         )
     };
@@ -84,14 +84,10 @@ fn numbering(case: &Case<'_>) -> Option<Advice> {
     };
     let [from, to] = [case.road.given.first()?, case.road.given.last()?];
     let missing = match after.config.numbering {
-        Some(_) => "has another one",
-        None => "has none",
+        Some(_) => "has another numbering",
+        None => "has no numbering",
     };
-    let what = || {
-        format!(
-            "take the numbering of before along, of which {to} {missing}: put the line into it that `evenkeel check --numbering {from}` writes"
-        )
-    };
+    let what = || format!("{to} {missing}; add the line that `evenkeel numbering {from}` prints");
     case.if_better(what, config)
 }
 
@@ -101,7 +97,7 @@ fn order(case: &Case<'_>) -> Option<Advice> {
     let before = case.road.before().snapshot.pool();
     let place = |backend: &Backend| before.slot(backend.name()).map_or(usize::MAX, Slot::index);
     config.backends.sort_by_key(place);
-    let what = || "list the backends in the order of before, and newcomers behind them".to_owned();
+    let what = || "List the backends in their old order, and new ones at the end".to_owned();
     case.if_better(what, config)
 }
 
@@ -129,7 +125,7 @@ fn places(case: &Case<'_>) -> Option<Advice> {
     let pairs: Vec<_> = pairs.take(MAX_LISTED).collect();
     let what = || {
         format!(
-            "let the newcomers take the very places of those that leave, and their ids (`{}`)",
+            "Put new backends in the places of the removed ones, with their ids (`{}`)",
             pairs.join(" ")
         )
     };
@@ -143,7 +139,7 @@ fn options(case: &Case<'_>) -> Option<Advice> {
         ..case.after().clone()
     };
     case.if_better(
-        || format!("keep the options of before, {}", changed_options(case)),
+        || format!("Keep the old options ({})", changed_options(case)),
         config,
     )
 }
@@ -167,7 +163,7 @@ fn hashing(case: &Case<'_>) -> Option<Advice> {
     };
     let what = || {
         format!(
-            "keep the hash of before, `seed: {}` and `hash: {}`",
+            "Keep the old hash (`seed: {}` and `hash: {}`)",
             hashing.seed.0, hashing.function
         )
     };
@@ -195,8 +191,7 @@ fn under(case: &Case<'_>, algorithm: &'static Card) -> Option<Advice> {
         .ok()
         .filter(|&share| case.is_better(share))?;
     let what = format!(
-        "{} itself moves keys between backends that stay; under {algorithm} the same change does less of \
-         it, though to change over to it moves most keys once",
+        "{} moves keys between unaffected backends. With {algorithm} (switching to it moves most keys once)",
         case.after().algorithm
     );
     Some(case.instead(&what, share))

@@ -163,7 +163,7 @@ mod tests {
             changed,
             &[(0.25, Some(2)), (0.5, Some(1)), (0.75, None), (1., Some(2))]
         );
-        assert_eq!(plot.table.rows[0], ["before", "a", "1", "50.00 %"]);
-        assert_eq!(plot.table.rows[8], [CHANGES, "c", "2", "50.00 %"]);
+        assert_eq!(plot.table.rows[0], ["before", "a", "1", "50.0%"]);
+        assert_eq!(plot.table.rows[8], [CHANGES, "c", "2", "50.0%"]);
     }
 }

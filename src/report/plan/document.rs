@@ -23,6 +23,7 @@ impl Reported for Forecast {
             setting: words::setting(self),
             caveats: words::caveats(self),
             sheets: sheets.into_iter().flatten().collect(),
+            answer: Some(words::answer(&self.whole)),
             conclusions: words::conclusions(self),
             advice: words::advice(self),
             ..Document::default()

@@ -1,8 +1,11 @@
-//! What a plan's figures mean, in sentences.
+//! What a plan's figures mean, in fixed phrases.
 
 use crate::plan::{AllSteps, BackendChange, End, Figures, Forecast, NO_BACKEND};
 use crate::report::words::malformed_lines;
-use crate::text::{list, percent};
+use crate::text::{percent, thousands};
+
+/// Backends of a list that are named.
+const NAMED: usize = 3;
 
 /// What is compared, over which requests.
 pub(super) fn setting(forecast: &Forecast) -> String {
@@ -13,13 +16,14 @@ pub(super) fn setting(forecast: &Forecast) -> String {
         ..
     } = forecast;
     let [before, after] = [&forecast.before, &forecast.after].map(end);
-    let of = if forecast.sampled > 1 {
+    let sample = if forecast.sampled > 1 {
         "a sample of "
     } else {
         ""
     };
+    let (requests, keys) = (thousands(*requests), thousands(*keys));
     format!(
-        "From {before} to {after}: {requests} requests with {of}{keys} distinct keys ({source})"
+        "Before: {before}. After: {after}. Traffic: {requests} requests, {sample}{keys} keys ({source})."
     )
 }
 
@@ -30,29 +34,56 @@ fn end(end: &End) -> String {
         backends,
         total_weight,
     } = end;
-    format!("`{name}` ({algorithm}, {backends} backends of total weight {total_weight})")
+    let weight = thousands(*total_weight);
+    format!("`{name}` ({algorithm}, {backends} backends, total weight {weight})")
 }
 
-/// The sentences under the tables: how much moves and whether it has to, which backend has to warm up, and what
-/// steps cost.
+/// How much moves, and how much of that is unavoidable.
+pub(super) fn answer(figures: &Figures) -> String {
+    let Figures {
+        remap_ratio,
+        remap_requests,
+        ideal_remap,
+        excess_remap,
+        ..
+    } = figures;
+    if figures.flows.is_empty() {
+        return "No key moves.".to_owned();
+    }
+    let (keys, requests) = (percent(*remap_ratio), percent(*remap_requests));
+    let moves = match keys == requests {
+        true => format!("{keys} of keys (and requests) move"),
+        false => format!("{keys} of keys and {requests} of requests move"),
+    };
+    // Shares are never quite those of the weights, so that a little less than the minimum may move.
+    let least = match remap_ratio < ideal_remap {
+        true => "an exactly even spread would move",
+        false => "the minimum is",
+    };
+    let needless = match *excess_remap > 0. {
+        true => format!("{} of keys move", percent(*excess_remap)),
+        false => "No key moves".to_owned(),
+    };
+    let ideal = percent(*ideal_remap);
+    format!("{moves}; {least} {ideal}. {needless} between unaffected backends.")
+}
+
+/// Which backend has to warm up most, and what steps cost.
 pub(super) fn conclusions(forecast: &Forecast) -> Vec<String> {
-    let mut lines = vec![moves(&forecast.whole)];
-    lines.extend(warm_up(&forecast.whole));
-    lines.extend(
-        forecast
-            .all_steps
-            .as_ref()
-            .and_then(|all| steps(forecast, all)),
-    );
-    lines
+    let all = forecast.all_steps.as_ref();
+    let steps = all.and_then(|all| steps(forecast, all));
+    [steps, warm_up(&forecast.whole)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
-/// What is not as it seems: malformed lines, a sample of the keys, loads that are not there.
+/// What to know before the figures are used: malformed lines, a sample of the keys, what is not measured.
 pub(super) fn caveats(forecast: &Forecast) -> Vec<String> {
     let sampled = (forecast.sampled > 1).then(|| {
         format!(
-            "the figures of keys are from an even sample, one of every {}; those of requests are exact",
-            forecast.sampled
+            "figures of keys are from an even sample, one of every {}; those of requests are exact",
+            thousands(forecast.sampled)
         )
     });
     let malformed = malformed_lines(&forecast.malformed);
@@ -68,38 +99,7 @@ pub(super) fn advice(forecast: &Forecast) -> Vec<String> {
         .collect()
 }
 
-fn moves(figures: &Figures) -> String {
-    let Figures {
-        remap_ratio,
-        remap_requests,
-        ideal_remap,
-        excess_remap,
-        ..
-    } = figures;
-    if figures.flows.is_empty() {
-        return "Moves: nothing; every key stays where it is.".to_owned();
-    }
-    let needless = if *excess_remap > 0. {
-        format!(
-            "{} of all keys between backends that stay as they are",
-            percent(*excess_remap)
-        )
-    } else {
-        "none between backends that stay as they are".to_owned()
-    };
-    let least = if *ideal_remap > 0. {
-        format!("an even spread would move {}", percent(*ideal_remap))
-    } else {
-        "nothing would have to move".to_owned()
-    };
-    format!(
-        "Moves: {} of the keys and {} of the requests, {needless}; {least}.",
-        percent(*remap_ratio),
-        percent(*remap_requests)
-    )
-}
-
-/// The backend that gets most that is new to it.
+/// The backends that gain most that is new to them.
 fn warm_up(figures: &Figures) -> Option<String> {
     let gained = |change: &&BackendChange| change.requests.gained;
     let backends = || {
@@ -111,28 +111,28 @@ fn warm_up(figures: &Figures) -> Option<String> {
     let most = backends().max_by_key(gained)?;
     let new = most.requests.new_share().filter(|new| *new > 0.)?;
     let same = backends().filter(|change| gained(change) == gained(&most));
-    let names: Vec<_> = same.map(|change| &change.backend).collect();
+    let names: Vec<_> = same.map(|change| &*change.backend).collect();
+    let more = match names.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
     Some(format!(
-        "Warm-up: {} {} most: of what it then has, {} is new to it.",
-        list(&names),
-        if names.len() == 1 { "gains" } else { "gain" },
+        "Largest warm-up: {}{more}, {} of requests new.",
+        names[..names.len().min(NAMED)].join(", "),
         percent(new)
     ))
 }
 
 fn steps(forecast: &Forecast, all: &AllSteps) -> Option<String> {
-    let by_share = |share: fn(&Figures) -> f64| {
-        let largest = forecast.steps.iter();
-        largest.max_by(move |a, b| share(&a.figures).total_cmp(&share(&b.figures)))
-    };
-    let largest = by_share(|figures| figures.remap_ratio)?;
+    let largest = forecast.steps.iter().max_by(|a, b| {
+        let [a, b] = [a, b].map(|step| step.figures.remap_ratio);
+        a.total_cmp(&b)
+    })?;
     let again = all.keys_moved_again as f64 / forecast.keys as f64;
     Some(format!(
-        "Steps: {} of them move {} of the keys in all, where at once {} move; {} of the keys move more \
-         than once. The largest is `{}`, {}.",
+        "All {} steps: {} of keys move in total, {} more than once. Largest step: `{}`, {}.",
         forecast.steps.len(),
         percent(all.remap_ratio),
-        percent(forecast.whole.remap_ratio),
         percent(again),
         largest.change,
         percent(largest.figures.remap_ratio)

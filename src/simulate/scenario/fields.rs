@@ -7,7 +7,7 @@ use super::entry::{Entry, What};
 use crate::change::MembershipChange;
 use crate::config::BackendSpec;
 use crate::simulate::event::{Edit, Event, Hot};
-use crate::text::{Nanoseconds, Share};
+use crate::text::{Nanoseconds, Share, percent};
 
 /// The slowest and the fastest that a backend may be.
 pub(crate) const SPEEDS: std::ops::RangeInclusive<f64> = 1e-6..=1e6;
@@ -141,7 +141,7 @@ impl Fields {
             if key.chars().any(char::is_control) {
                 return Err("`hot_key` has control characters".to_owned());
             }
-            let label = format!("{key} hot, {} of the requests", percent(share));
+            let label = format!("{key} hot, {} of requests", percent(share));
             let key = key.into();
             let event = Event::Hot(Some(Hot { key, share }));
             return Ok(Read::once("hot_key", label, event));
@@ -240,8 +240,4 @@ fn of_weight(backend: &Backend) -> String {
         return backend.name().to_owned();
     }
     format!("{} of weight {}", backend.name(), backend.weight())
-}
-
-fn percent(share: f64) -> String {
-    format!("{} %", (share * 1e4).round() / 1e2)
 }

@@ -22,7 +22,7 @@ fn every_event_is_read() {
         ("{ at: 0s, reweight: a, weight: 3 }", "reweight a:3"),
         (
             "{ at: 0s, hot_key: k, share: 12.5% }",
-            "k hot, 12.5 % of the requests",
+            "k hot, 12.5% of requests",
         ),
         (
             "{ at: 0s, deploy: all, down: 5s, every: 9s }",
