@@ -3,7 +3,7 @@
 //! `tests/golden.jsonl` has a scenario a line: a config as any file would hold it, and the picks for
 //! the keys below as indexes of the config's backends, a base-36 digit each. A strategy that uses no
 //! key has its successive picks. To write the file again after a deliberate change of
-//! `HASH_VERSION`: `EVENKEEL_WRITE_GOLDEN=1 cargo test --test golden`.
+//! `HASH_VERSION`: `EVENKEEL_WRITE_GOLDEN=1 cargo test --test all golden::`.
 
 use std::fs;
 

@@ -4,11 +4,9 @@
 //! Tables and arcs are read exactly. The draws of rendezvous are sampled with keys, and the noise of
 //! the sample is part of the expected value.
 
-mod common;
-
 use std::sync::Arc;
 
-use common::{backend, backends, keys};
+use super::common::{backend, backends, keys};
 use evenkeel_algorithms::analysis::{Change, Moves, Spread};
 use evenkeel_algorithms::strategy::{ketama, maglev, power_of_two_choices};
 use evenkeel_algorithms::{

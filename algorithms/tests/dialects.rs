@@ -1,9 +1,6 @@
 //! Dialects at the edges of what a config can say: they answer or refuse, and never panic.
-#![cfg(feature = "dialects")]
 
-mod common;
-
-use common::{backend, name};
+use super::common::{backend, name};
 use evenkeel_algorithms::dialect::CARDS;
 use evenkeel_algorithms::{Backend, Card, Key, LoadBalancer, Options, Pool, Registry, Seed};
 

@@ -1,8 +1,6 @@
 //! Why the hash of keys is keyed: what strangers who choose keys can do to one that is not.
 
-mod common;
-
-use common::{backends, name};
+use super::common::{backends, name};
 use evenkeel_algorithms::strategy::CARDS;
 use evenkeel_algorithms::{Card, HashFunction, Hashing, Key, LoadBalancer, Options, Pool, Seed};
 

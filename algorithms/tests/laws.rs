@@ -1,9 +1,7 @@
 //! The laws of the kit over every algorithm, within all that can be around it. What an algorithm promises in its
 //! profile and on its card decides which laws apply, so a new one is covered unasked.
 
-mod common;
-
-use common::subjects;
+use super::common::subjects;
 use evenkeel_algorithms::contract::{Law, laws};
 
 /// One test a law.

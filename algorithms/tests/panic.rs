@@ -1,13 +1,11 @@
 //! Panic routing inside whatever may be around: Envoy's balancers pick there what they pick alone, also hosts
 //! that are down when too few are not.
 
-mod common;
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use common::{backends, keys};
+use super::common::{backends, keys};
 use evenkeel_algorithms::contract::{Around, Relay};
 use evenkeel_algorithms::dialect::envoy_hash;
 use evenkeel_algorithms::strategy::bounded_load::Overflow;

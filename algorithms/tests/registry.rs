@@ -1,10 +1,8 @@
 //! What holds of all algorithms together.
 
-mod common;
-
 use std::collections::BTreeSet;
 
-use common::{backends, keys, subjects};
+use super::common::{backends, keys, subjects};
 use evenkeel_algorithms::contract::Subject;
 use evenkeel_algorithms::strategy::ketama;
 use evenkeel_algorithms::{Backend, Cost, Hashing, Step};

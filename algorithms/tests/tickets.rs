@@ -1,13 +1,11 @@
 //! The engine's law over every algorithm: each request is counted once and released once, whatever becomes of its
 //! backend, the pool and the algorithm meanwhile. `laws.rs` has the counts of histories and of many threads.
 
-mod common;
-
 use std::num::NonZeroU32;
 use std::thread;
 use std::time::Duration;
 
-use common::{backend, backends, subjects};
+use super::common::{backend, backends, subjects};
 use evenkeel_algorithms::{Backend, LoadBalancer, Outcome, Seed, Ticket};
 
 /// The counts of the current pool, in its order.

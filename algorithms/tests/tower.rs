@@ -1,8 +1,5 @@
 //! The tower adapter: requests over services that come, go, are busy and fail. All is polled by hand, so
 //! that every step is seen.
-#![cfg(feature = "tower")]
-
-mod common;
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -12,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use common::{backend, backends, keys, owners};
+use super::common::{backend, backends, keys, owners};
 use evenkeel_algorithms::strategy::anchor;
 use evenkeel_algorithms::tower::{Balance, ResponseFuture};
 use evenkeel_algorithms::{

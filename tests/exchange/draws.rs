@@ -7,7 +7,7 @@ use evenkeel::exchange::Program;
 use evenkeel_algorithms::{Attributes, Backend, Number, Weight};
 use proptest::prelude::*;
 
-use crate::support::config;
+use super::support::config;
 
 /// An algorithm of a program with some of its options, as a config has them.
 fn algorithm() -> impl Strategy<Value = (Program, &'static str)> {

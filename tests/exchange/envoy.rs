@@ -3,7 +3,7 @@
 use evenkeel::exchange::{Fidelity, Program};
 use evenkeel_algorithms::dialect::envoy_hash;
 
-use crate::support::{are_refused, config, exported, imported, inexact};
+use super::support::{are_refused, config, exported, imported, inexact};
 
 #[test]
 fn what_envoy_has_and_we_have_not_is_named_with_its_line() {

@@ -2,7 +2,7 @@
 
 use evenkeel::exchange::{Fidelity, Program};
 
-use crate::support::{config, exported};
+use super::support::{config, exported};
 
 /// The traps that the programs' own checks or routing hold.
 #[test]

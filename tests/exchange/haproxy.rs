@@ -2,7 +2,7 @@
 
 use evenkeel_algorithms::Backend;
 
-use crate::support::{are_refused, imported, inexact};
+use super::support::{are_refused, imported, inexact};
 
 #[test]
 fn what_haproxy_has_and_we_have_not_is_named_with_its_line() {

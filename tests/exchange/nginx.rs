@@ -1,6 +1,6 @@
 //! Upstreams of nginx.
 
-use crate::support::{are_refused, inexact};
+use super::support::{are_refused, inexact};
 
 #[test]
 fn what_nginx_has_and_we_have_not_is_named_with_its_line() {

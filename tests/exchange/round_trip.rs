@@ -6,8 +6,8 @@ use evenkeel::export::Exported;
 use evenkeel::import::import;
 use proptest::prelude::*;
 
-use crate::draws::configs;
-use crate::support::{config, exported, imported};
+use super::draws::configs;
+use super::support::{config, exported, imported};
 
 /// Where a config sends some keys, by the backends' names.
 fn routes(config: &Config) -> Vec<Option<String>> {

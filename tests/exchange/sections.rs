@@ -5,7 +5,7 @@ use evenkeel::exchange::Program;
 use evenkeel::export::{Wiring, export};
 use evenkeel::import::import;
 
-use crate::support::{config, imported, wiring};
+use super::support::{config, imported, wiring};
 
 #[test]
 fn a_section_is_chosen_by_its_name_and_never_guessed() {

@@ -3,7 +3,7 @@
 use evenkeel::exchange::Program;
 use evenkeel_algorithms::Backend;
 
-use crate::support::{are_refused, exported, imported};
+use super::support::{are_refused, exported, imported};
 
 #[test]
 fn what_twemproxy_has_and_we_have_not_is_named_with_its_line() {

@@ -3,7 +3,7 @@
 use evenkeel_algorithms::strategy::{ketama, least_connections, round_robin};
 use evenkeel_algorithms::{Backend, BackendField, Field, Key, LoadBalancer, Pool, Weight};
 
-use crate::support::{algorithm, balancer, native, python, route, serve};
+use super::support::{algorithm, balancer, native, python, route, serve};
 
 #[test]
 fn what_serve_can_do_is_that_of_its_strategy() {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{evenkeel, python, serve};
+use super::support::{evenkeel, python, serve};
 
 /// The line of a law, and the exit code.
 fn asked(command: &str, law: &str) -> (Value, Option<i32>) {

@@ -2,7 +2,7 @@
 
 use evenkeel_algorithms::RouteError;
 
-use crate::support::{balancer, python, route};
+use super::support::{balancer, python, route};
 
 /// Why a key is not routed by a program that does with it what it says.
 fn failure(key: &str) -> Option<String> {

@@ -1,6 +1,6 @@
 //! A native strategy and the same as a program have the same figures.
 
-use crate::support::{printed, python, serve};
+use super::support::{printed, python, serve};
 
 /// The rows of a CSV, each without its first column.
 fn rows(csv: &str, algorithm: &str) -> Vec<String> {

@@ -6,7 +6,7 @@ use std::process::{Child, Command};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use crate::support::{allowing_server, balancer, config_of, python, route};
+use super::support::{allowing_server, balancer, config_of, python, route};
 
 /// The numbers of the processes that were started, a program and what it has started a line.
 fn started(file: &Path) -> Vec<[u32; 2]> {

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use crate::support::{allowing_server, config_of, evenkeel, printed, refused, serve};
+use super::support::{allowing_server, config_of, evenkeel, printed, refused, serve};
 
 const REFUSAL: &str =
     "the algorithm `external` runs a command; expected --allow-external on the command line";

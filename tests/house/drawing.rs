@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use crate::graph::{Graph, circles, depths, reduced};
+use super::graph::{Graph, circles, depths, reduced};
 
 /// The widest line.
 const WIDTH: usize = 100;

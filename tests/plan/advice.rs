@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{Folder, KEYS, close, figure, plan};
+use super::support::{Folder, KEYS, close, figure, plan};
 
 /// The first advice of a plan, and its share.
 fn advised(plan: &Value) -> (&str, f64) {

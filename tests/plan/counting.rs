@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 use proptest::prelude::*;
 use serde_json::Value;
 
-use crate::oracle::Oracle;
-use crate::support::{Folder, KEYS, brute_force, figure, listed, plan, some_keys};
+use super::oracle::Oracle;
+use super::support::{Folder, KEYS, brute_force, figure, listed, plan, some_keys};
 
 #[test]
 fn the_moved_are_the_difference_of_two_runs_of_route() {

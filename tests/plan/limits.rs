@@ -1,6 +1,6 @@
 //! How much may move.
 
-use crate::support::{Folder, KEYS, brute_force, figure, plan, refused, routed};
+use super::support::{Folder, KEYS, brute_force, figure, plan, refused, routed};
 
 #[test]
 fn more_than_may_move_is_a_no() {

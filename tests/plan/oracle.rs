@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::support::{close, figure, routed};
+use super::support::{close, figure, routed};
 
 /// The figures by plain counting over what `route` says and what stands in the configs.
 pub(crate) struct Oracle {

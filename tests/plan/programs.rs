@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::support::{Folder, KEYS, close, figure, plan};
+use super::support::{Folder, KEYS, close, figure, plan};
 
 /// A row of the recorded answers.
 fn recorded(name: &str) -> Value {

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{Folder, KEYS, plan, refused};
+use super::support::{Folder, KEYS, plan, refused};
 
 #[test]
 fn what_is_not_measured_is_said() {

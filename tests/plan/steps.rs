@@ -5,7 +5,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::support::{Folder, KEYS, close, evenkeel, figure, plan, refused};
+use super::support::{Folder, KEYS, close, evenkeel, figure, plan, refused};
 
 #[test]
 fn steps_go_one_backend_at_a_time_and_are_summed_up() {

@@ -7,7 +7,7 @@ use evenkeel::simulate::{CacheModel, Drawn, Model, Phase, Traffic};
 use evenkeel::workload::Distribution;
 use flate2::read::GzDecoder;
 
-use crate::support::{Case, ONE_SERVER, cached, trace};
+use super::support::{Case, ONE_SERVER, cached, trace};
 
 /// The requests of a shop, a millisecond each.
 fn web12() -> Option<Traffic> {

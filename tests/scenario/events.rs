@@ -6,7 +6,7 @@ use evenkeel::simulate::{CacheModel, Drawn, Model, Traffic};
 use evenkeel::workload::Distribution;
 use evenkeel_algorithms::strategy::CARDS;
 
-use crate::support::{Case, ONE_SERVER, seconds, shared};
+use super::support::{Case, ONE_SERVER, seconds, shared};
 
 /// At 0.5 s half of the request is left, which takes a second at half speed; at 1 s a quarter is, which
 /// takes as long at full speed.

@@ -3,7 +3,7 @@
 use evenkeel::simulate::{Drawn, Traffic};
 use evenkeel::workload::Distribution;
 
-use crate::support::{Case, seconds};
+use super::support::{Case, seconds};
 
 /// The windows' loads, weighed by their length, are the whole's.
 #[test]

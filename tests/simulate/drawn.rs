@@ -5,7 +5,7 @@ use evenkeel::workload::Workload;
 use evenkeel_algorithms::strategy::CARDS;
 use evenkeel_algorithms::{LoadBalancer, Registry, Seed};
 
-use crate::support::{ONE_SERVER, config, drawn, figures, file, latency, path_of, simulated};
+use super::support::{ONE_SERVER, config, drawn, figures, file, latency, path_of, simulated};
 
 #[test]
 fn the_same_seed_gives_the_same_bytes() {

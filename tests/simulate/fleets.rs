@@ -4,7 +4,7 @@ use evenkeel::simulate::{Figures, Simulation, Timeline, Traffic};
 use evenkeel_algorithms::Registry;
 use evenkeel_algorithms::strategy::subset;
 
-use crate::support::{ONE_SERVER, config, drawn, figures, latency};
+use super::support::{ONE_SERVER, config, drawn, figures, latency};
 
 #[test]
 fn who_learns_of_times_spares_a_slow_backend() {

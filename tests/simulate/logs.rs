@@ -5,7 +5,7 @@ use std::ops::Range;
 use evenkeel::simulate::{LoggedService, Service, Traffic};
 use evenkeel::workload::{DurationUnit, KeyField};
 
-use crate::support::{ONE_SERVER, config, figures, file, latency, path_of, simulated, text_of};
+use super::support::{ONE_SERVER, config, figures, file, latency, path_of, simulated, text_of};
 
 const WEB_LOG: &str = "access_semicomplete_2015.log.gz";
 

@@ -2,7 +2,7 @@
 
 use evenkeel::simulate::{BackendFigures, Discipline, Model, Sample, Service, Traffic};
 
-use crate::support::{
+use super::support::{
     ONE_SERVER, config, drawn, figures, latency, path_of, simulated, text_of, trace,
 };
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use evenkeel::simulate::{Simulated, Traffic};
 
-use crate::support::{ONE_SERVER, config, figures, latency, path_of, simulated, text_of, trace};
+use super::support::{ONE_SERVER, config, figures, latency, path_of, simulated, text_of, trace};
 
 /// What is published of a replay, in microseconds: the sum, the mean, the 99th percentile, the longest.
 type Replay = (u128, f64, u64, u64);

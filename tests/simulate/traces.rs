@@ -1,6 +1,6 @@
 //! Traces, and what is wrong with them.
 
-use crate::support::{ONE_SERVER, config, figures, latency, simulated, trace};
+use super::support::{ONE_SERVER, config, figures, latency, simulated, trace};
 
 #[test]
 fn a_completion_comes_before_an_arrival_at_the_same_time() {

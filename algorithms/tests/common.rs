@@ -1,5 +1,5 @@
 //! What the integration tests share: backends, keys, requests.
-#![allow(dead_code, reason = "each test binary uses a part of it")]
+#![allow(dead_code, reason = "each set of features uses a part of it")]
 
 #[cfg(feature = "contract")]
 pub(crate) mod subjects;

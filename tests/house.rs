@@ -1,6 +1,6 @@
 //! The house: modules in layers, arrows that point one way, and libraries that print nothing.
 //!
-//! `docs/design.md` has a drawing of it. To write it again: `EVENKEEL_WRITE_HOUSE=1 cargo test --test house`.
+//! `docs/design.md` has a drawing of it. To write it again: `EVENKEEL_WRITE_HOUSE=1 cargo test --test all house::`.
 
 mod drawing;
 mod graph;
@@ -108,7 +108,7 @@ fn same(module: &str) -> &str {
 fn layer_of(module: &str) -> usize {
     let is_in = |layer: &Layer| layer.modules.contains(&top(module));
     let layer = LAYERS.iter().position(is_in);
-    layer.unwrap_or_else(|| panic!("`{module}` is in no layer of tests/house/main.rs"))
+    layer.unwrap_or_else(|| panic!("`{module}` is in no layer of tests/house.rs"))
 }
 
 #[test]
@@ -190,7 +190,7 @@ fn the_drawing_is_that_of_the_code() {
     } else {
         assert_eq!(
             written, drawn,
-            "EVENKEEL_WRITE_HOUSE=1 cargo test --test house writes the drawing in docs/design.md"
+            "EVENKEEL_WRITE_HOUSE=1 cargo test --test all house:: writes the drawing in docs/design.md"
         );
     }
 }

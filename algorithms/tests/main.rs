@@ -1,0 +1,43 @@
+//! The tests of the engine as others use it, a module a subject. One binary, so that they are linked once and run
+//! side by side: `cargo test --package evenkeel-algorithms --test all anchors::` runs those of `anchors`. The models
+//! of threads in `loom.rs` are a binary of their own: they need another build of the engine.
+#![cfg(not(loom))]
+
+mod common;
+
+mod anchors;
+#[cfg(feature = "dialects")]
+mod dialects;
+mod hashing;
+#[cfg(feature = "contract")]
+mod kit;
+#[cfg(feature = "contract")]
+mod laws;
+#[cfg(all(feature = "contract", feature = "dialects"))]
+mod panic;
+#[cfg(feature = "contract")]
+mod registry;
+#[cfg(feature = "contract")]
+mod tickets;
+#[cfg(feature = "tower")]
+mod tower;
+#[cfg(feature = "contract")]
+mod turns;
+
+/// A file that is not declared above would not be compiled, and its tests would not run.
+#[test]
+fn every_file_is_a_module() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/tests");
+    for entry in std::fs::read_dir(root).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let Some(module) = name.strip_suffix(".rs") else {
+            continue;
+        };
+        let line = format!("mod {module};\n");
+        let declared = include_str!("main.rs").contains(&line);
+        assert!(
+            declared || ["main", "loom"].contains(&module),
+            "expected `mod {module};` in algorithms/tests/main.rs"
+        );
+    }
+}

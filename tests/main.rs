@@ -1,0 +1,47 @@
+//! The tests of the command line and of its libraries, a module a subject. One binary, so that they are linked once
+//! and run side by side: `cargo test --test all plan::` runs those of `plan`.
+
+mod advise;
+mod cli;
+mod compare;
+mod configs;
+mod examples;
+mod exchange;
+mod explain;
+mod external;
+mod golden;
+mod house;
+mod lint;
+mod outputs;
+mod pictures;
+mod plan;
+mod protocol;
+mod quiet;
+mod readme;
+mod scenario;
+mod simulate;
+mod simulate_repeat;
+mod statistics;
+mod sweep;
+mod traces;
+mod tune;
+mod vectors;
+mod verify;
+
+/// A file that is not declared above would not be compiled, and its tests would not run.
+#[test]
+fn every_file_is_a_module() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/tests");
+    for entry in std::fs::read_dir(root).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let Some(module) = name.strip_suffix(".rs") else {
+            continue;
+        };
+        let line = format!("mod {module};\n");
+        let declared = include_str!("main.rs").contains(&line);
+        assert!(
+            declared || module == "main",
+            "expected `mod {module};` in tests/main.rs"
+        );
+    }
+}
