@@ -1,4 +1,4 @@
-//! Shards behind a tower service: every user has one, whatever joins or leaves.
+//! Shards behind a tower service: each user keeps its shard while other shards join or leave.
 //!
 //! Run it with `cargo run -p evenkeel-algorithms --features tower --example tower`.
 
@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 use tower::discover::Change;
 use tower::{BoxError, Service};
 
-/// A connection to a shard. A real one would be a client, of hyper or tonic say.
+/// A connection to a shard. A real one would be a client, for example of hyper or tonic.
 #[derive(Clone)]
 struct Shard(String);
 
@@ -40,7 +40,7 @@ impl Service<Request> for Shard {
     }
 }
 
-/// Shards that come and go, told over a channel.
+/// Shards that join and leave, reported over a channel.
 struct Shards(mpsc::UnboundedReceiver<Change<String, Shard>>);
 
 impl Stream for Shards {
@@ -60,7 +60,7 @@ async fn main() -> Result<(), BoxError> {
         |request: &Request| Some(request.user.as_bytes().into()),
     )?;
 
-    // Until the first shard is there, requests wait.
+    // Requests wait until the first shard has joined.
     tokio::spawn({
         let shards = shards.clone();
         async move {

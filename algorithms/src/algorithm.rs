@@ -1,4 +1,4 @@
-//! What a name chooses: settings from which a balancer is built for a pool.
+//! What the name of an algorithm selects: settings from which a balancer is built for a pool.
 
 use std::any::Any;
 use std::fmt::Debug;
@@ -9,13 +9,13 @@ use crate::error::BuildError;
 use crate::pool::Pool;
 use crate::profile::Profile;
 
-/// A way to pick backends, with its settings: what a [`Balancer`] is built from, once for each pool.
+/// A way to pick backends, with its settings. It builds one [`Balancer`] for each pool.
 ///
-/// An algorithm alone picks nothing. [`LoadBalancer::new`](crate::LoadBalancer::new) builds it for a pool, and
-/// again whenever the pool changes.
+/// An algorithm alone picks nothing. [`LoadBalancer::new`](crate::LoadBalancer::new) builds its balancer for a pool,
+/// and again whenever the pool changes.
 pub trait Algorithm: Any + Debug + Send + Sync {
-    /// Builds the balancer for a pool, with or without backends. `before` is the one that this algorithm
-    /// built for the pool before, if there was one; what it has learnt may be carried on (see [`carried`]).
+    /// Builds the balancer for a pool, which may be empty. `before` is the balancer that this algorithm built for the
+    /// previous pool, if there is one; learned state can be carried over from it (see [`carried`]).
     ///
     /// # Errors
     /// [`BuildError`] if the pool does not fit the settings.
@@ -29,7 +29,7 @@ pub trait Algorithm: Any + Debug + Send + Sync {
     fn profile(&self) -> Profile;
 }
 
-/// Returns the balancer before as what this algorithm builds; none if there is none.
+/// Returns the previous balancer as the type that this algorithm builds, or `None` if there is no previous one.
 ///
 /// ```
 /// use std::sync::atomic::{AtomicUsize, Ordering};
@@ -38,11 +38,11 @@ pub trait Algorithm: Any + Debug + Send + Sync {
 ///     Algorithm, Balancer, BuildError, Fingerprint, LoadBalancer, Pick, Pool, Profile, Slot, carried,
 /// };
 ///
-/// /// The backends by turns.
+/// /// Picks the backends in turn.
 /// #[derive(Debug)]
 /// struct Turns;
 ///
-/// /// The turns taken.
+/// /// The number of turns taken.
 /// #[derive(Debug)]
 /// struct Taken(AtomicUsize);
 ///
@@ -92,7 +92,7 @@ pub(crate) fn built<T: Balancer>(algorithm: &impl Algorithm, pool: &Pool) -> T {
     *balancer.downcast().unwrap()
 }
 
-/// What points at an algorithm is that algorithm.
+/// A pointer to an algorithm is an algorithm.
 macro_rules! pointers {
     ($($pointer:ident)*) => {$(
         impl<A: Algorithm + ?Sized> Algorithm for $pointer<A> {

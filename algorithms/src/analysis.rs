@@ -1,4 +1,4 @@
-//! Spread and remap as plain arithmetic: the same figures for the comparison and for the laws.
+//! Spread and remapping as plain arithmetic, shared by the comparison and by the laws.
 
 use crate::pool::Pool;
 use crate::slot::Slot;
@@ -8,18 +8,18 @@ use crate::slot::Slot;
 /// With load x and expected load λ = share · total of each backend, r = x/λ.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spread {
-    /// max r: how much more than its share the fullest backend has. 1 is even.
+    /// max r: the load of the fullest backend relative to its share. 1 is even.
     pub peak_to_mean: f64,
-    /// min r: how much of its share the emptiest backend has. 1 is even.
+    /// min r: the load of the emptiest backend relative to its share. 1 is even.
     pub min_to_mean: f64,
     /// √mean((r − 1)²), the coefficient of variation. 0 is even.
     pub cv: f64,
-    /// (Σr)² / (N Σr²), Jain's index. 1 is even, 1/N is all on one.
+    /// (Σr)² / (N Σr²), Jain's index. 1 is even; 1/N means that one backend has everything.
     pub jain: f64,
 }
 
 impl Spread {
-    /// Returns the spread of (load, weight) pairs; none without a load.
+    /// Returns the spread of (load, weight) pairs, or `None` if there is no load.
     pub fn of(loads: impl Iterator<Item = (u64, u32)> + Clone) -> Option<Self> {
         let (mut peak, mut min, mut sum, mut squares, mut deviation) = (0f64, f64::MAX, 0., 0., 0.);
         let mut count = 0u64;
@@ -41,8 +41,8 @@ impl Spread {
     }
 }
 
-/// Returns each load over what its weight is due of all, of (load, weight) pairs in their order: 1 is even. None
-/// without a load.
+/// Returns each load divided by its expected share of the total, for (load, weight) pairs in their order: 1 is even.
+/// `None` if there is no load.
 pub fn to_means(
     loads: impl Iterator<Item = (u64, u32)> + Clone,
 ) -> Option<impl Iterator<Item = f64>> {
@@ -56,14 +56,14 @@ pub fn to_means(
     (total > 0).then_some(ratios)
 }
 
-/// How the backends of one pool became those of another.
+/// How the backends of one pool relate to those of another.
 #[derive(Debug)]
 pub struct Change<'a> {
     old: &'a Pool,
     new: &'a Pool,
-    /// Where each old slot is now.
+    /// The new slot of each old slot.
     now: Vec<Option<Slot>>,
-    /// Where each new slot was.
+    /// The old slot of each new slot.
     was: Vec<Option<Slot>>,
     /// Whether each old slot left or lost weight.
     gave: Vec<bool>,
@@ -71,7 +71,7 @@ pub struct Change<'a> {
     took: Vec<bool>,
 }
 
-/// Returns the share a backend may be expected to get: its weight, or nothing while it is not in service.
+/// Returns the weight by which a backend expects a share: 0 while it is not in service.
 fn effective_weight(pool: &Pool, slot: Slot) -> u32 {
     if pool.is_active(slot) {
         pool.weight(slot).get()
@@ -107,7 +107,7 @@ impl<'a> Change<'a> {
         }
     }
 
-    /// Returns whether an answer moved: the backend before is not the backend after. An answer may be none.
+    /// Returns whether an answer changed. An answer may be `None`.
     #[must_use]
     pub fn moved(&self, before: impl Into<Option<Slot>>, after: impl Into<Option<Slot>>) -> bool {
         match (before.into(), after.into()) {
@@ -116,8 +116,8 @@ impl<'a> Change<'a> {
         }
     }
 
-    /// Returns whether a move was needless: the backend before neither left nor lost weight, and the one
-    /// after neither joined nor gained.
+    /// Returns whether a move was needless: the old backend neither left nor lost weight, and the new one neither
+    /// joined nor gained weight.
     #[must_use]
     pub fn needless(
         &self,
@@ -140,8 +140,9 @@ impl<'a> Change<'a> {
         effective_weight(self.old, before) > 0 && !self.now[before.index()].is_some_and(in_service)
     }
 
-    /// Returns the least that any algorithm must move, as a share of these loads of the backends before. Where
-    /// none gains and backends only leave it is what those had; else [`least_share`](Self::least_share).
+    /// Returns the minimum that any algorithm must move, as a fraction of these loads of the old backends. If no
+    /// backend gains and some only leave, it is the load of those that leave; otherwise
+    /// [`least_share`](Self::least_share).
     #[must_use]
     pub fn least_of(&self, loads: impl Iterator<Item = (Slot, u64)>) -> f64 {
         let gains = self.took.contains(&true);
@@ -157,8 +158,8 @@ impl<'a> Change<'a> {
         share(left, total)
     }
 
-    /// Σ max(0, p′ − p), p and p′ each backend's share before and after: the least that any algorithm
-    /// must move, of a load that follows the shares.
+    /// Returns Σ max(0, p′ − p), where p and p′ are the shares of each backend before and after: the minimum that any
+    /// algorithm must move of a load that follows the shares.
     #[must_use]
     pub fn least_share(&self) -> f64 {
         let total = |pool: &Pool| -> f64 {
@@ -177,19 +178,19 @@ impl<'a> Change<'a> {
     }
 }
 
-/// What a change moved, counted.
+/// Counts of the answers that a change moved.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Moves {
     /// Answers compared.
     pub total: u64,
     /// Answers that moved.
     pub moved: u64,
-    /// Those whose move was needless.
+    /// Answers whose move was needless.
     pub needless: u64,
 }
 
 impl Moves {
-    /// Compares answers before and after, each counting as often as its third part says.
+    /// Compares answers before and after; the third part of each is its weight in the count.
     pub fn count<S: Into<Option<Slot>> + Copy>(
         change: &Change<'_>,
         answers: impl IntoIterator<Item = (S, S, u64)>,
@@ -205,13 +206,13 @@ impl Moves {
         moves
     }
 
-    /// Returns the share of the answers that moved; 0 of none.
+    /// Returns the fraction of the answers that moved; 0 if there are no answers.
     #[must_use]
     pub fn moved_share(&self) -> f64 {
         share(self.moved, self.total)
     }
 
-    /// Returns the share of the answers that moved needlessly; 0 of none.
+    /// Returns the fraction of the answers that moved needlessly; 0 if there are no answers.
     #[must_use]
     pub fn needless_share(&self) -> f64 {
         share(self.needless, self.total)
@@ -267,7 +268,7 @@ mod tests {
         assert!(!change.needless(b, Slot(2)), "b lost weight");
         assert!(change.needless(c, Slot(1)));
         assert!(change.moved(b, None) && change.moved(None, d) && !change.moved(None, None));
-        assert!(!change.needless(c, None), "there was none to go to");
+        assert!(!change.needless(c, None), "no backend was left");
         let moves = Moves::count(&change, [(b, Slot(1), 5), (c, Slot(1), 2), (a, d, 1)]);
         assert_eq!(
             moves,
@@ -281,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn who_only_leaves_gives_what_it_had() {
+    fn a_backend_that_only_leaves_gives_up_its_load() {
         let old = pool(&[("a", 1), ("b", 1), ("c", 2)]);
         let least = |new: &Pool| {
             let loads = [(Slot(0), 10), (Slot(1), 30), (Slot(2), 60)];
@@ -293,13 +294,13 @@ mod tests {
             .backends()
             .map(|b| b.clone().with_drain(b.name() != "a"));
         assert_eq!(least(&Pool::new(drained).unwrap()), 0.9);
-        // One gains, or only loses weight: what the shares say.
+        // One backend gains, or only loses weight: the shares decide.
         assert_eq!(least(&pool(&[("a", 2), ("c", 2)])), 0.25);
         assert!((least(&pool(&[("a", 1), ("b", 1), ("c", 1)])) - 1. / 6.).abs() < 1e-12);
     }
 
     #[test]
-    fn the_least_share_is_what_the_winners_gain() {
+    fn the_least_share_is_the_sum_of_the_gains() {
         let least = |old: &[_], new: &[_]| Change::new(&pool(old), &pool(new)).least_share();
         let joined = least(&[("a", 1), ("b", 1)], &[("a", 1), ("b", 1), ("c", 1)]);
         assert!((joined - 1. / 3.).abs() < 1e-12);

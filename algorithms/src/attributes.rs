@@ -1,26 +1,26 @@
-//! Facts about a backend that only some dialects go by.
+//! Facts about a backend that only some dialects use.
 
-/// What another program knows of a backend beside its name and weight. Only dialects read it.
+/// What another program knows about a backend besides its name and weight. Only dialects read it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct Attributes {
-    /// HAProxy: the server's `id`. Without one it is numbered by its place.
+    /// HAProxy: the server's `id`. By default the server is numbered by its position.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub id: Option<Number>,
     /// HAProxy: the server's `guid`.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub guid: Option<Box<str>>,
-    /// Envoy: the endpoint's metadata `envoy.lb` / `hash_key`, its identity if not empty.
+    /// Envoy: the endpoint's metadata `envoy.lb` / `hash_key`, which is its identity unless empty.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub hash_key: Option<Box<str>>,
-    /// Envoy: the endpoint's `hostname`, its identity if the cluster says so.
+    /// Envoy: the endpoint's `hostname`, which is its identity if the cluster is configured so.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub hostname: Option<Box<str>>,
     /// Katran: the 64-bit hash of the endpoint.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub hash: Option<Number>,
-    /// Cilium: what is hashed of the backend, such as `[10.0.0.1:80/TCP,State:active]`.
+    /// Cilium: the text that is hashed for the backend, such as `[10.0.0.1:80/TCP,State:active]`.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub hash_string: Option<Box<str>>,
     /// go-redis: the name of the shard.
@@ -29,7 +29,7 @@ pub struct Attributes {
 }
 
 impl Attributes {
-    /// Nothing is known.
+    /// No attribute is set.
     pub(crate) const NONE: Self = Self {
         id: None,
         guid: None,
@@ -41,7 +41,7 @@ impl Attributes {
     };
 }
 
-/// A whole number that may be written as a text: JSON readers round large ones.
+/// A whole number that may also be written as a string, because JSON readers round large numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Number(pub u64);
 
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_known_is_written_as_it_is_read() {
+    fn attributes_are_written_as_they_are_read() {
         let attributes = Attributes {
             hash: Some(Number(u64::MAX)),
             shard: Some("s".into()),

@@ -1,4 +1,4 @@
-//! A backend and its weight, as its owner describes them.
+//! A backend and its weight, as they are configured.
 
 use std::any::Any;
 use std::fmt;
@@ -12,15 +12,15 @@ use crate::limits::MAX_WEIGHT;
 
 /// A backend's share relative to the others: 1 to 1,000,000.
 ///
-/// There is no weight 0: a backend that shall get nothing is drained ([`Backend::with_drain`]), so
-/// that the others' points, draws and turns stay where they are.
+/// There is no weight 0. A backend that should get no requests is drained ([`Backend::with_drain`]), so that the
+/// points, draws and turns of the others stay where they are.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Weight(NonZeroU32);
 
 impl Weight {
     /// The smallest weight, 1.
     pub const MIN: Self = Self(NonZeroU32::MIN);
-    /// The largest weight, 1,000,000: a million backends of it still sum up within 64 bits.
+    /// The largest weight, 1,000,000: the sum of a million such weights fits into 64 bits.
     pub const MAX: Self = Self(NonZeroU32::new(MAX_WEIGHT).unwrap());
 
     /// Checks a weight.
@@ -80,7 +80,7 @@ impl serde::Serialize for Weight {
     }
 }
 
-/// One backend of a [`Pool`](crate::Pool). Its name is its identity: what is hashed.
+/// One backend of a [`Pool`](crate::Pool). Its name is its identity, which is hashed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Backend {
     name: Arc<str>,
@@ -90,11 +90,11 @@ pub struct Backend {
     backup: bool,
     max_in_flight: Option<NonZeroU32>,
     connections: u32,
-    /// None if there are none of them.
+    /// `None` if no detail is set.
     details: Option<Arc<Details>>,
 }
 
-/// What no pick reads, kept apart so that what it reads of many backends lies close together.
+/// What no pick reads. Kept apart, so that the data that picks read is dense in memory.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Details {
     address: Option<Arc<str>>,
@@ -128,7 +128,7 @@ impl Backend {
         self
     }
 
-    /// Returns the same backend under another name, which the pool checks.
+    /// Returns the same backend with another name, which the pool checks.
     #[must_use]
     pub fn with_name(self, name: impl Into<Arc<str>>) -> Self {
         Self {
@@ -137,7 +137,7 @@ impl Backend {
         }
     }
 
-    /// Checks that a name can be an identity: not empty, and fit to stand on a line of its own.
+    /// Checks that a name can be an identity: not empty, and printable on one line.
     ///
     /// # Errors
     /// [`BuildError::EmptyName`] and [`BuildError::UnprintableName`].
@@ -145,7 +145,7 @@ impl Backend {
         if name.is_empty() {
             return Err(BuildError::EmptyName);
         }
-        // The last two are no characters at all: YAML has no way to write them.
+        // The last two are noncharacters: YAML cannot express them.
         let printable = |char: char| !char.is_control() && !matches!(char, '\u{FFFE}' | '\u{FFFF}');
         if !name.chars().all(printable) {
             return Err(BuildError::UnprintableName {
@@ -161,42 +161,39 @@ impl Backend {
         Self { weight, ..self }
     }
 
-    /// Sets where the backend is reached. No algorithm reads it: it may change under the name
-    /// without moving a key.
+    /// Sets the address of the backend. No algorithm reads it: it may change without moving a key.
     #[must_use]
     pub fn with_address(self, address: impl Into<Arc<str>>) -> Self {
         self.with_details(|details| details.address = Some(address.into()))
     }
 
-    /// Leaves open where the backend is reached.
+    /// Removes the address.
     #[must_use]
     pub fn without_address(self) -> Self {
         self.with_details(|details| details.address = None)
     }
 
-    /// Marks the backend as draining: it keeps its place in every algorithm and gets no request.
+    /// Marks the backend as draining: it keeps its place in every algorithm and gets no requests.
     #[must_use]
     pub fn with_drain(self, drain: bool) -> Self {
         Self { drain, ..self }
     }
 
-    /// Marks the backend as down: known not to answer, so that it gets no request. It keeps its place
-    /// as a draining one does.
+    /// Marks the backend as down: known not to answer, so that it gets no requests. It keeps its place like a draining
+    /// backend.
     #[must_use]
     pub fn with_down(self, down: bool) -> Self {
         Self { down, ..self }
     }
 
-    /// Makes the backend a backup: it stands by, and gets requests only while no other than backups
-    /// is eligible.
+    /// Makes the backend a backup: it gets requests only while no other backend than backups is eligible.
     #[must_use]
     pub fn with_backup(self, backup: bool) -> Self {
         Self { backup, ..self }
     }
 
-    /// Caps the requests in flight, or lifts the cap: at its cap a backend is not picked. The cap
-    /// holds exactly, on any number of threads; a request that finds every backend at its cap is not
-    /// routed.
+    /// Caps the requests in flight, or removes the cap: a backend at its cap is not picked. The cap is exact on any
+    /// number of threads. A request that finds every backend at its cap is not routed.
     #[must_use]
     pub fn with_max_in_flight(self, most: impl Into<Option<NonZeroU32>>) -> Self {
         Self {
@@ -205,8 +202,8 @@ impl Backend {
         }
     }
 
-    /// States how many requests are already in flight when the backend joins a pool. A backend that
-    /// is in the pool already keeps the pool's own count.
+    /// Sets how many requests are already in flight when the backend joins a pool. A backend that is already in the
+    /// pool keeps the count of the pool.
     #[must_use]
     pub fn with_connections(self, connections: u32) -> Self {
         Self {
@@ -215,15 +212,15 @@ impl Backend {
         }
     }
 
-    /// States what only dialects go by.
+    /// Sets the attributes, which only dialects use.
     #[must_use]
     pub fn with_attributes(self, attributes: Attributes) -> Self {
         self.with_details(|details| details.attributes = Some(Arc::new(attributes)))
     }
 
-    /// Attaches a value of any type: the connection, the client, whatever a request needs once its backend
-    /// is picked. No balancer reads it. It goes wherever the backend goes, through [tickets](crate::Ticket) and
-    /// [updates](crate::LoadBalancer::update_with), so that no map from names is needed.
+    /// Attaches a value of any type: the connection, the client, or whatever a request needs once its backend is
+    /// picked. No balancer reads it. It follows the backend through [tickets](crate::Ticket) and
+    /// [updates](crate::LoadBalancer::update_with), so no map from names is needed.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -243,14 +240,13 @@ impl Backend {
         self.with_details(|details| details.data = Some(Data::new(data)))
     }
 
-    /// Returns the attached value, if there is one of this type.
+    /// Returns the attached value, if it is of this type.
     #[must_use]
     pub fn data<T: Any + Send + Sync>(&self) -> Option<&T> {
         self.details.as_ref()?.data.as_ref()?.get()
     }
 
-    /// Returns the attached value, if there is one of this type, to be kept without a copy: for a task that goes on when
-    /// the backend is gone.
+    /// Returns a shared pointer to the attached value, if it is of this type: for a task that outlives the backend.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -273,13 +269,13 @@ impl Backend {
         &self.name
     }
 
-    /// Returns the name, to be kept without a copy.
+    /// Returns the name as a shared pointer, without a copy.
     #[must_use]
     pub fn shared_name(&self) -> Arc<str> {
         Arc::clone(&self.name)
     }
 
-    /// Returns where the backend is reached, if that was stated.
+    /// Returns the address, if there is one.
     #[must_use]
     pub fn address(&self) -> Option<&str> {
         self.details.as_ref()?.address.as_deref()
@@ -309,19 +305,19 @@ impl Backend {
         self.backup
     }
 
-    /// Returns the most requests that may be in flight at once, if there is a cap.
+    /// Returns the cap on requests in flight, if there is one.
     #[must_use]
     pub const fn max_in_flight(&self) -> Option<NonZeroU32> {
         self.max_in_flight
     }
 
-    /// Requests in flight when the backend joins a pool.
+    /// Returns how many requests are in flight when the backend joins a pool.
     #[must_use]
     pub const fn connections(&self) -> u32 {
         self.connections
     }
 
-    /// What only dialects go by.
+    /// Returns the attributes, which only dialects use.
     #[must_use]
     pub fn attributes(&self) -> &Attributes {
         let details = self.details.as_ref();
@@ -368,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn data_is_found_by_its_type_and_is_a_part_of_the_backend() {
+    fn data_is_found_by_its_type_and_compared_with_the_backend() {
         let data = Arc::new(7u16);
         let backend = Backend::new("a").with_data(Arc::clone(&data));
         assert_eq!((backend.data(), backend.data::<u32>()), (Some(&7u16), None));
@@ -377,7 +373,7 @@ mod tests {
         assert!(Arc::ptr_eq(&shared, &data));
         assert_eq!(backend.shared_data::<u32>(), None);
         assert_eq!(Backend::new("a").shared_data::<u16>(), None);
-        // It is the value itself that counts, since it need not be comparable.
+        // Identity counts, because the value need not be comparable.
         assert_eq!(backend, backend.clone().with_weight(Weight::MIN));
         assert_eq!(backend, Backend::new("a").with_data(data));
         assert_ne!(backend, Backend::new("a").with_data(Arc::new(7u16)));

@@ -1,5 +1,4 @@
-//! The fast path: the balancers of our own algorithms and dialects as one type, dispatched without a table of
-//! functions.
+//! The fast path: the balancers of our own algorithms and dialects as one type, dispatched without a vtable.
 
 use std::any::Any;
 use std::time::Duration;
@@ -19,10 +18,10 @@ use crate::step::Step;
 use crate::strategy;
 use crate::strategy::growth::Table;
 
-/// The balancer of an algorithm that only grows at the end.
+/// The balancer of an algorithm that grows only at the end.
 type Growing<G> = strategy::numbered::Built<Table<G>>;
 
-/// Any balancer. Those that are known here are called directly.
+/// Any balancer. The known ones are called directly.
 #[enum_dispatch(Balancer)]
 #[derive(Debug)]
 pub(crate) enum Built {
@@ -91,15 +90,15 @@ pub(crate) enum Built {
     PointRing(dialect::point_ring::Built),
     #[cfg(feature = "dialects")]
     RedisCluster(dialect::redis_cluster::Built),
-    /// A balancer that is not known here.
+    /// A balancer of another crate.
     Custom(Box<dyn Balancer>),
 }
 
-/// Goes from boxes to the variants and back.
+/// Converts between boxes and the variants.
 macro_rules! variants {
     (own: $($own:ident)*, dialects: $($dialect:ident)*) => {
         impl Built {
-            /// Takes a balancer that is known here out of its box.
+            /// Moves a known balancer out of its box.
             pub(crate) fn of(balancer: Box<dyn Balancer>) -> Self {
                 $(let balancer = match unboxed(balancer) {
                     Ok(known) => return Self::$own(known),
@@ -113,7 +112,7 @@ macro_rules! variants {
                 Self::Custom(balancer)
             }
 
-            /// Returns the balancer itself.
+            /// Returns the balancer as a trait object.
             pub(crate) fn as_dyn(&self) -> &dyn Balancer {
                 match self {
                     $(Self::$own(known) => known,)*
@@ -126,7 +125,7 @@ macro_rules! variants {
     };
 }
 
-/// Returns the balancer as a type, or as it was if it is of another.
+/// Returns the balancer as a concrete type, or unchanged if it is of another type.
 fn unboxed<T: Balancer>(balancer: Box<dyn Balancer>) -> Result<T, Box<dyn Balancer>> {
     let any: &dyn Any = &*balancer;
     if !any.is::<T>() {

@@ -1,4 +1,4 @@
-//! What is to be known of an algorithm before choosing it.
+//! Facts about an algorithm for choosing it.
 
 use std::fmt;
 
@@ -26,13 +26,13 @@ pub use share_variance::{ShareVariance, Variance};
 pub(crate) use size::sized;
 pub use size::{Size, Sizes};
 
-/// Makes an algorithm of a hash and the options.
+/// Makes an algorithm from a hash and the options.
 pub type Make = dyn Fn(Hashing, &Options) -> Box<dyn Algorithm> + Send + Sync;
 
-/// What is to be known of an algorithm before choosing it, and how its settings make it. Each algorithm's file
-/// holds its own.
+/// The facts about an algorithm that matter for choosing it, and how its settings make it. Each algorithm's file holds
+/// its own card.
 ///
-/// A card says what differs from [`Card::new`]. In a [`Registry`](crate::Registry) it is found by its name.
+/// A card states what differs from [`Card::new`]. A [`Registry`](crate::Registry) finds it by its name.
 ///
 /// ```
 /// use evenkeel_algorithms::{Card, Family, HashFunction, Hashing, Pool, Registry, LoadBalancer, Options, Rendezvous};
@@ -59,17 +59,17 @@ pub struct Card {
     pub summary: &'static str,
     /// Its options.
     pub options: &'static [OptionHelp],
-    /// The way in which it picks.
+    /// How it picks.
     pub family: Family,
-    /// Where it is from: ours, or a program.
+    /// Its origin: this crate, or a program.
     pub origin: Origin,
-    /// What picks depend on beside the pool and the key.
+    /// What picks depend on besides the pool and the key.
     pub feedback: Feedback,
-    /// How far shares are off the weights.
+    /// How far shares deviate from the weights.
     pub shares: ShareVariance,
-    /// How far in numbers, where shares are not as even as by random assignment.
+    /// The deviation as a number, where shares are not as even as random assignment.
     pub variance: Option<Variance>,
-    /// Where the keys of a backend go that is out of service.
+    /// Where the keys of an unavailable backend go.
     pub failover: Failover,
     /// What remains of a key's order of preference when a backend leaves.
     pub owner_order: OwnerOrder,
@@ -81,18 +81,18 @@ pub struct Card {
     pub memory: &'static str,
     /// What a weight means.
     pub weights: &'static str,
-    /// What moves when the membership changes.
+    /// Which keys move when the membership changes.
     pub disruption: &'static str,
-    /// Where it comes from.
+    /// Its reference.
     pub source: &'static str,
     /// The type of its options.
     pub section: SectionType,
     /// The option that trades memory or time for evenness, if there is one.
     pub size: Option<Size>,
-    /// Sets the options under which the laws are checked, if the default ones take long to build (a large table)
-    /// or suspend a law (panic routing).
+    /// Sets the options under which the laws are checked, if the defaults take long to build (a large table) or suspend
+    /// a law (panic routing).
     pub lawful: fn(&mut Options),
-    /// Makes the algorithm of a hash and the options.
+    /// Makes the algorithm from a hash and the options.
     pub make: &'static Make,
 }
 
@@ -103,16 +103,16 @@ pub struct OptionHelp {
     pub name: &'static str,
     /// Its meaning and range.
     pub help: &'static str,
-    /// Its value in some options; its default in the default ones.
+    /// Returns its value in some options; in the default options, its default.
     pub value: fn(&Options) -> String,
 }
 
-/// What stands where a card is silent.
+/// The text for a field that a card leaves open.
 const NOT_STATED: &str = "-";
 
 impl Card {
-    /// Creates a card that says no more than it has to. It has no other names, no options, no size and no feedback, and states
-    /// no shares, failover, costs or weights; its origin is [`Origin::Own`]. A card that says more starts from it.
+    /// Creates a minimal card: no other names, options, size or feedback; shares, failover, costs and weights not
+    /// stated; origin [`Origin::Own`]. A card with more facts starts from it.
     #[must_use]
     pub const fn new(name: &'static str, family: Family, make: &'static Make) -> Self {
         Self {
@@ -140,7 +140,7 @@ impl Card {
         }
     }
 
-    /// Returns the canonical name and the others.
+    /// Returns the canonical name and the other names.
     pub fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
         std::iter::once(self.name).chain(self.aliases.iter().copied())
     }
@@ -151,9 +151,9 @@ impl Card {
         (self.make)(hashing.into(), options)
     }
 
-    /// Returns the section of the algorithm in some options, to be written as what it is read from; none if the
-    /// algorithm has no options. What an option left out stands for may be written out: it reads back as
-    /// a section that answers the same, not always as an equal one.
+    /// Returns the algorithm's section of some options in a form that serializes, or `None` if the algorithm has no
+    /// options. Defaults may be written out: the result reads back as a section that answers the same, though not
+    /// always as an equal one.
     #[cfg(feature = "serde")]
     #[must_use]
     pub fn section_in(&self, options: &Options) -> Option<impl serde::Serialize + use<>> {

@@ -1,4 +1,4 @@
-//! The laws that every strategy is checked against, as a kit: one line checks a strategy of your own.
+//! The laws that every strategy is checked against, as a kit: one line checks your own strategy.
 //!
 //! ```
 //! use evenkeel_algorithms::contract;
@@ -8,13 +8,13 @@
 //! # Ok::<(), contract::Broken>(())
 //! ```
 //!
-//! A law holds for all strategies, or for those that promise it: in their [`Profile`](crate::Profile), or on their
+//! A law holds for all strategies, or for those that promise it in their [`Profile`](crate::Profile) or on their
 //! [`Card`](crate::Card). So promise there exactly what holds. Each law is checked on fixed pools and on random
-//! histories of membership, health and requests, which are the same every time; the strategy stands alone,
-//! [within](Around) what can be around it, and inside an [algorithm that passes everything on](Relay).
+//! histories of membership, health and requests, which are the same in every run; with the strategy alone,
+//! [inside](Around) each wrapper that fits it, and inside an [algorithm that forwards everything](Relay).
 //!
-//! What breaks a law is [shown](Broken) with the smallest counter-example that was found. A panic of the strategy
-//! breaks the law that met it. This one promises that no key moves needlessly, and takes the remainder:
+//! A broken law is [reported](Broken) with the smallest counter-example that was found. A panic of the strategy breaks
+//! the law that caused it. The following strategy promises that no key moves needlessly, and takes the remainder:
 //!
 //! ```
 //! use evenkeel_algorithms::{
@@ -55,8 +55,8 @@
 //! assert!(broken.steps.len() <= 2, "{broken}");
 //! ```
 //!
-//! To choose laws, or to ask whether a strategy keeps one that it does not promise, take a [`Subject`] and a
-//! [`Law`] of [`laws`]. A law of your own is a [`Law`] as well, of [`Case`]s that are played on a [`Model`].
+//! To select laws, or to ask whether a strategy keeps a law that it does not promise, take a [`Subject`] and a [`Law`]
+//! of [`laws`]. Your own laws are [`Law`]s as well, over [`Case`]s that are played on a [`Model`].
 
 mod abilities;
 mod around;

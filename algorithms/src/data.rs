@@ -4,7 +4,7 @@ use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
-/// A shared value. Two are equal if they are the same one.
+/// A shared value. Two are equal if they are the same allocation.
 #[derive(Clone)]
 pub(crate) struct Data(Arc<dyn Any + Send + Sync>);
 

@@ -1,6 +1,6 @@
-//! Reads checked numbers and words, refusing them inside the visitor so that the reader of a file still knows
-//! the line and column. One visitor serves all types of numbers and one all types of words, since each visitor is
-//! compiled with all the methods that one can have.
+//! Reads checked numbers and words. The checks are inside the visitor, so that the reader of a file still knows line
+//! and column. One visitor serves all types of numbers and one all types of words, because each visitor is compiled
+//! with all of its methods.
 
 use std::fmt;
 
@@ -104,7 +104,7 @@ impl<T> Visitor<'_> for Text<T> {
 
 struct OneOf<'a> {
     expecting: &'static str,
-    /// The place of a word among those that are known.
+    /// Returns the position of a word among the known ones.
     place: &'a dyn Fn(&str) -> Option<usize>,
 }
 

@@ -1,10 +1,9 @@
-//! Dialects: algorithms that pick exactly as another program does, bit for bit, so that its picks can
-//! be predicted. What they promise is that program's behaviour, fair or not.
+//! Dialects: algorithms that pick exactly as another program does, bit for bit, so that its picks can be predicted.
+//! They promise that program's behaviour, fair or not.
 //!
-//! They take the program's own view of a [`Pool`](crate::Pool): the backends in the order of its
-//! configuration, each named by the text that stands there. The seed of a load balancer makes no
-//! difference to them. They were written from descriptions of the programs and are tested against
-//! recorded answers of the real ones.
+//! They use the program's own view of a [`Pool`](crate::Pool): the backends in the order of its configuration, each
+//! named by the text in that configuration. The seed of a load balancer makes no difference to them. They were written
+//! from descriptions of the programs and are tested against recorded answers of the real programs.
 
 mod chain;
 pub mod cilium_maglev;
@@ -69,8 +68,7 @@ pub use scores::BestScore;
 
 use crate::card::Card;
 
-/// Every dialect that a name can choose: the proxies and other programs, then the
-/// [clients], each in alphabetical order.
+/// All dialects by name: the proxies and other programs, then the [clients], each in alphabetical order.
 pub const CARDS: &[&[&Card]] = &[
     &[
         &cilium_maglev::CARD,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// How the time of a build or a pick grows. Shown in big-O notation: n backends, W the sum of their weights.
+/// How the time of a build or a pick grows, in big-O notation: n backends, W the sum of their weights.
 ///
 /// ```
 /// use evenkeel_algorithms::{Cost, Order};
@@ -15,7 +15,7 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cost {
     order: Order,
-    /// What stands behind it.
+    /// A remark after the formula.
     remark: &'static str,
     exception: Option<(Order, &'static str)>,
 }
@@ -32,7 +32,7 @@ pub enum Order {
     Linear,
     /// With the number of backends, times its logarithm.
     Linearithmic,
-    /// With something else: a formula.
+    /// With something else, given as a formula.
     Of(&'static str),
     /// The card does not say.
     NotStated,
@@ -58,19 +58,19 @@ impl Cost {
         }
     }
 
-    /// Creates a cost that grows with something else than the number of backends.
+    /// Returns a cost that grows with something else than the number of backends.
     #[must_use]
     pub const fn of(formula: &'static str) -> Self {
         Self::new(Order::Of(formula))
     }
 
-    /// Returns the same with a remark behind it, such as what a letter of the formula means.
+    /// Returns the same cost with a remark, such as what a letter of the formula means.
     #[must_use]
     pub const fn with(self, remark: &'static str) -> Self {
         Self { remark, ..self }
     }
 
-    /// Returns the same, but of another order in some case.
+    /// Returns the same cost, but of another order in some case.
     #[must_use]
     pub const fn or(self, order: Order, case: &'static str) -> Self {
         Self {

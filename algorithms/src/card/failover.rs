@@ -1,12 +1,12 @@
-//! Where the keys of a backend go that is out of service.
+//! Where the keys of an unavailable backend go.
 
-/// Where the keys of a backend go that is unhealthy or drains.
+/// Where the keys of an unhealthy or draining backend go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Failover {
-    /// Over all others by their weights, as by random assignment: each key is drawn for or hashed again.
+    /// To all others by weight, as by random assignment: each key is drawn or hashed again.
     Spread,
-    /// To its neighbours on a ring, in a table or in a list.
+    /// To the neighbours on a ring, in a table or in a list.
     Neighbours,
     /// The card does not say, or there are no keys.
     NotStated,

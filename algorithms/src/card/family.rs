@@ -1,35 +1,35 @@
 //! The ways to pick a backend.
 
-/// The way in which an algorithm picks a backend.
+/// How an algorithm picks a backend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Family {
-    /// A ring of points, of which one near the key's hash decides.
+    /// A ring of points: one near the key's hash decides.
     Ring,
     /// A lookup table that the backends fill in turns, as Maglev does.
     Table,
     /// The best score of the key with each backend: rendezvous hashing.
     Scores,
-    /// Numbered buckets, one of which a hash of the key finds.
+    /// Numbered buckets: a hash of the key selects one.
     Buckets,
     /// The remainder of the key's hash, or its place in equal ranges.
     Modulo,
-    /// One backend after the other.
+    /// One backend after another.
     Turns,
-    /// Turns that come later the more requests are in flight.
+    /// Turns that come later when more requests are in flight.
     Deadlines,
     /// The fewest requests in flight of all.
     Fewest,
-    /// The least busy of some that are drawn.
+    /// The least busy of a few that are drawn.
     FewestOfSome,
-    /// A draw.
+    /// A random draw.
     Random,
-    /// The first backend that has room.
+    /// The first backend with room.
     FirstFit,
 }
 
 impl Family {
-    /// Returns whether a request's key decides.
+    /// Returns whether the key of a request decides.
     ///
     /// ```
     /// use evenkeel_algorithms::{Family, strategy};

@@ -1,6 +1,6 @@
-//! What picks depend on beside the pool and the key.
+//! What picks depend on besides the pool and the key.
 
-/// What picks depend on beside the pool and the key, unless an option or a wrapper adds to it.
+/// What picks depend on besides the pool and the key, unless an option or a wrapper adds to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Feedback {
@@ -8,8 +8,8 @@ pub enum Feedback {
     None,
     /// The requests in flight.
     InFlight,
-    /// The latencies of earlier requests, beside the requests in flight.
+    /// The latencies of earlier requests, and the requests in flight.
     Latencies,
-    /// What the backends report of themselves.
+    /// Reports of the backends about themselves.
     Reports,
 }

@@ -1,19 +1,19 @@
-//! Where an algorithm is from.
+//! The origin of an algorithm.
 
-/// Where an algorithm is from.
+/// The origin of an algorithm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// That of this crate, or of anyone who wrote its card.
+    /// This crate, or another crate that defines a card.
     Own,
-    /// It answers as a proxy or another server does.
+    /// A proxy or another server, reproduced exactly.
     Program(Program),
-    /// It answers as one or several libraries of memcached or Redis do.
+    /// One or several client libraries of memcached or Redis, reproduced exactly.
     Client,
-    /// It asks a program outside, and answers what that answers.
+    /// An external program, which is asked for each answer.
     External,
 }
 
-/// A program of which there are algorithms.
+/// A program that has algorithms here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Program {
@@ -40,7 +40,7 @@ pub enum Program {
 }
 
 impl Origin {
-    /// Returns whether it answers as something else does, bit for bit.
+    /// Returns whether it reproduces the answers of another program bit for bit.
     ///
     /// ```
     /// use evenkeel_algorithms::{Origin, Program, strategy};

@@ -1,9 +1,10 @@
-//! How far shares are off the weights.
+//! How far shares deviate from the weights.
 
 use crate::options::Options;
 
-/// The variance of a backend's own share over seeds, relative to its square, as theory gives it: of the options, the
-/// backend's weight, and its part of all weights. Where it is 0, keys are as even as random assignment.
+/// The variance over seeds of a backend's own share, relative to the square of that share, as theory gives it. The
+/// arguments are the options, the backend's weight, and its fraction of all weights. 0 means as even as random
+/// assignment.
 ///
 /// ```
 /// use evenkeel_algorithms::{Options, strategy::ketama};
@@ -15,17 +16,17 @@ use crate::options::Options;
 /// ```
 pub type Variance = fn(&Options, f64, f64) -> f64;
 
-/// How far the backends' shares of keys or requests are off their weights.
+/// How far the backends' shares of keys or requests deviate from their weights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ShareVariance {
-    /// Not at all, over a full cycle.
+    /// Exactly even over a full cycle.
     Exact,
-    /// Hardly, with a large table.
+    /// Nearly even with a large table.
     NearlyEven,
     /// As even as random assignment: as if each key or request were drawn.
     AsRandom,
-    /// As lengths of arcs vary; less with more points or probes.
+    /// As uneven as the lengths of arcs; less so with more points or probes.
     AsArcs,
     /// Shares follow the load and not the weights alone.
     ByLoad,

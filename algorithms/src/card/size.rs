@@ -3,8 +3,8 @@
 use crate::error::BuildError;
 use crate::options::Options;
 
-/// The option of an algorithm that trades memory or time for evenness: how many points a ring has, how large
-/// a table is, how many probes are made.
+/// The option of an algorithm that trades memory or time for evenness: the points of a ring, the size of a table, the
+/// number of probes.
 ///
 /// ```
 /// use evenkeel_algorithms::{Options, strategy::ketama};
@@ -20,23 +20,23 @@ use crate::options::Options;
 pub struct Size {
     /// The name of the option, one of those of the card.
     pub option: &'static str,
-    /// What it can be; the larger the dearer, and the more even the load.
+    /// Its range. A larger value costs more and spreads load more evenly.
     pub values: Sizes,
-    /// Sets it; an error if the value is out of range.
+    /// Sets the option; an error if the value is out of range.
     pub set: fn(&mut Options, u64) -> Result<(), BuildError>,
 }
 
-/// What a [`Size`] can be.
+/// The range of a [`Size`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sizes {
-    /// Whole numbers, each of which can be built for any pool.
+    /// Whole numbers, each valid for any pool.
     Numbers {
         /// The least, at least 1.
         least: u64,
         /// The most.
         most: u64,
     },
-    /// Prime numbers, at least as many as there are backends.
+    /// Prime numbers, at least the number of backends.
     Primes {
         /// The least, at least 2.
         least: u64,
@@ -45,7 +45,7 @@ pub enum Sizes {
     },
 }
 
-/// The size of an algorithm: an option of its section, whose type checks it.
+/// Implements the size of an algorithm as an option of its section, whose type checks it.
 macro_rules! sized {
     ($section:path: $option:ident: $number:ident, $sizes:expr) => {
         Some($crate::card::Size {
@@ -62,13 +62,13 @@ macro_rules! sized {
 pub(crate) use sized;
 
 impl Sizes {
-    /// The entries of a table: up to Envoy's largest, which is large enough for any.
+    /// The entries of a table: up to Envoy's maximum, which is enough for any pool.
     pub(crate) const TABLES: Self = Self::Primes {
         least: 2,
         most: 5_000_011,
     };
 
-    /// From one up.
+    /// Numbers from 1 up.
     pub(crate) const fn up_to(most: u32) -> Self {
         Self::Numbers {
             least: 1,

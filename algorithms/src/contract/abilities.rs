@@ -1,25 +1,25 @@
-//! What a strategy can be asked.
+//! What a strategy supports.
 
 use crate::contract::case::Case;
 use crate::contract::event::Event;
 
-/// What a strategy can be asked: all, unless it is a program that takes less.
+/// What a strategy supports: everything, unless it is a program that supports less.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Abilities {
-    /// Whether it takes backends of unequal weights.
+    /// Whether it supports backends of unequal weights.
     pub weights: bool,
-    /// Whether a request can exclude backends: those that it has tried, or that are at their cap.
+    /// Whether a request can exclude backends: those already tried, or those at their cap.
     pub exclusions: bool,
 }
 
 impl Abilities {
-    /// All that a strategy in the same process has to take.
+    /// Everything, as a strategy in the same process must support it.
     pub const ALL: Self = Self {
         weights: true,
         exclusions: true,
     };
 
-    /// Returns a case as far as it can be asked.
+    /// Returns the part of a case that the strategy supports.
     pub(super) fn adapted(self, mut case: Case) -> Case {
         if !self.weights {
             case.start.iter_mut().for_each(|(_, weight)| *weight = 1);

@@ -1,4 +1,4 @@
-//! What can be around a strategy.
+//! The wrappers that can be around a strategy.
 
 use std::fmt;
 use std::time::Duration;
@@ -10,12 +10,12 @@ use crate::strategy::bounded_load::{self, BoundedLoad, Factor, Overflow};
 use crate::strategy::subset::{self, Size, Subset};
 use crate::strategy::warm_up::{self, WarmUp};
 
-/// What is around a strategy under test.
+/// The wrapper around a strategy under test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Around {
     /// Nothing.
     Nothing,
-    /// A bound of 1.25 on the load.
+    /// A load bound of 1.25.
     Bound(Overflow),
     /// A subset of three backends.
     Subset,
@@ -24,7 +24,7 @@ pub enum Around {
 }
 
 impl Around {
-    /// All of them.
+    /// All wrappers.
     pub const ALL: [Self; 5] = [
         Self::Nothing,
         Self::Bound(Overflow::Walk),
@@ -33,13 +33,13 @@ impl Around {
         Self::WarmUp,
     ];
 
-    /// By how much the clock of a subject goes on whenever it is read.
+    /// The step by which the clock of a subject advances at each reading.
     pub const TICK: Duration = Duration::from_millis(20);
 
-    /// Returns a strategy with this around it.
+    /// Returns a strategy with this wrapper around it.
     ///
     /// # Panics
-    /// Never: the options are within their ranges.
+    /// Never: the options are in range.
     #[must_use]
     pub fn enclose(self, inner: Box<dyn Algorithm>) -> Box<dyn Algorithm> {
         match self {
@@ -63,7 +63,7 @@ impl Around {
         }
     }
 
-    /// Returns whether it goes around a strategy of this profile: some need a strategy by key.
+    /// Returns whether it fits a strategy of this profile: some wrappers need a strategy by key.
     #[must_use]
     pub fn fits(self, inner: Profile) -> bool {
         match self {

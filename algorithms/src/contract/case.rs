@@ -1,24 +1,24 @@
-//! What a law is checked on.
+//! What a law is checked on: a case.
 
 use crate::contract::event::{Event, Request};
 use crate::contract::name::Name;
 
-/// What a law is checked on: backends, what happens to them, and how many keys are asked for.
+/// What a law is checked on: backends, the events that happen to them, and the number of keys.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Case {
-    /// The backends to start with and their weights.
+    /// The initial backends and their weights.
     pub start: Vec<(Name, u32)>,
-    /// What happens then.
+    /// The events, in order.
     pub events: Vec<Event>,
-    /// The keys to ask for, from the one of number 0.
+    /// The number of keys to ask for, starting with key 0.
     pub keys: u64,
 }
 
 impl Case {
-    /// Creates a pool of `b0`, `b1`, … of these weights.
+    /// Creates a case with the backends `b0`, `b1`, … of these weights.
     ///
     /// # Panics
-    /// Of more than 256.
+    /// If there are more than 256.
     #[must_use]
     pub fn of(weights: &[u32]) -> Self {
         let numbers = (0..=u8::MAX).map(Name);
@@ -29,20 +29,21 @@ impl Case {
         }
     }
 
-    /// Eight backends of several weights.
+    /// Returns a case with eight backends of several weights.
     #[must_use]
     pub fn usual() -> Self {
         Self::of(&[1, 2, 3, 1, 5, 2, 1, 4])
     }
 
-    /// Returns the same, and these events after the others.
+    /// Returns the same case with these events appended.
     #[must_use]
     pub fn then(mut self, events: impl IntoIterator<Item = Event>) -> Self {
         self.events.extend(events);
         self
     }
 
-    /// Returns the same, and so many requests: some have tried one of the backends, and every third stays in flight.
+    /// Returns the same case with this many requests appended: some have already tried one backend, and every third
+    /// stays in flight.
     #[must_use]
     pub fn then_requests(self, count: u64) -> Self {
         let names: Vec<_> = self.start.iter().map(|&(name, _)| name).collect();
@@ -62,13 +63,13 @@ impl Case {
         self.then(requests)
     }
 
-    /// Returns the same with so many keys to ask for.
+    /// Returns the same case with another number of keys.
     #[must_use]
     pub fn with_keys(self, keys: u64) -> Self {
         Self { keys, ..self }
     }
 
-    /// Returns the same with the backends numbered from 0 in the order in which they appear.
+    /// Returns the same case with the backends numbered from 0 in the order of their appearance.
     pub(super) fn renumbered(mut self) -> Self {
         let start = self.start.iter_mut().map(|(name, _)| name);
         let others = self.events.iter_mut().flat_map(Event::names_mut);
@@ -83,7 +84,7 @@ impl Case {
         self
     }
 
-    /// What is to be done, a line each.
+    /// Returns the steps, one line each.
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
         let join = |&(name, weight): &(Name, u32)| format!("{name} weight {weight}");

@@ -1,4 +1,4 @@
-//! All laws on a strategy.
+//! Checks a strategy against all laws.
 
 use crate::card::Card;
 use crate::contract::law::Law;
@@ -6,8 +6,8 @@ use crate::contract::laws::laws;
 use crate::contract::subject::Subject;
 use crate::contract::verdict::{Broken, Verdict};
 
-/// Checks that a strategy keeps all laws that it promises to keep: alone, within what can be around it, and inside
-/// a strategy that passes everything on. `check(&CARD).unwrap()` is a whole test.
+/// Checks that a strategy keeps all laws that it promises: alone, inside each wrapper that fits it, and inside a
+/// strategy that forwards everything. `check(&CARD).unwrap()` is a complete test.
 ///
 /// # Errors
 /// The first law that it breaks, with the smallest counter-example that was found.
@@ -20,7 +20,7 @@ pub fn check(card: &'static Card) -> Result<(), Broken> {
     Ok(())
 }
 
-/// What comes of each law, in the order of [`laws`].
+/// Returns the verdict on each law, in the order of [`laws`].
 #[must_use]
 pub fn report(subject: &Subject) -> Vec<(&'static Law, Verdict)> {
     laws().iter().map(|law| (law, law.check(subject))).collect()

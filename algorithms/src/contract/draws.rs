@@ -1,4 +1,4 @@
-//! Random numbers of which the cases are made: the same ones everywhere.
+//! Random numbers from which the cases are made: the same on every machine.
 
 use crate::hash::{SplitMix, scaled};
 
@@ -11,7 +11,7 @@ impl Draws {
         Self(SplitMix::new(seed))
     }
 
-    /// Returns a number below another one, which is not 0.
+    /// Returns a number below `most`, which is not 0.
     pub(super) const fn below(&mut self, most: usize) -> usize {
         scaled(self.0.next_number(), most)
     }

@@ -1,23 +1,23 @@
-//! How much is tried.
+//! How much a law tries.
 
-/// How much a law tries before it counts as kept. The same effort tries the same every time.
+/// How much a law tries before it counts as kept. The same effort tries the same cases every time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Effort {
-    /// The keys whose answers before and after a change are compared.
+    /// The number of keys whose answers before and after a change are compared.
     pub keys: u64,
-    /// The random histories.
+    /// The number of random histories.
     pub histories: u64,
-    /// The orders in which backends are listed.
+    /// The number of orders in which backends are listed.
     pub orders: u64,
-    /// The samples, each under a seed of its own, of which shares are the mean.
+    /// The number of samples, each with its own seed, over which shares are averaged.
     pub samples: u64,
-    /// The most cases that are tried to make a counter-example smaller.
+    /// The maximum number of cases that are tried to shrink a counter-example.
     pub shrinks: u32,
 }
 
 impl Effort {
-    /// For a strategy that answers in nanoseconds: a second, or ten without optimisation.
+    /// For a strategy that answers in nanoseconds: takes about a second, or ten without optimisation.
     pub const FULL: Self = Self {
         keys: 2_000,
         histories: 24,
@@ -26,7 +26,7 @@ impl Effort {
         shrinks: 4_000,
     };
 
-    /// For tests of a whole library, optimised.
+    /// For the tests of a whole library, optimised.
     pub const THOROUGH: Self = Self {
         keys: 20_000,
         histories: 96,
@@ -44,7 +44,7 @@ impl Effort {
         shrinks: 150,
     };
 
-    /// Returns the same with another number of random histories.
+    /// Returns the same effort with another number of random histories.
     #[must_use]
     pub const fn with_histories(self, histories: u64) -> Self {
         Self { histories, ..self }

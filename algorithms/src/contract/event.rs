@@ -1,4 +1,4 @@
-//! What happens to a load balancer in a case.
+//! The events that happen to a load balancer in a case.
 
 use std::fmt;
 use std::num::NonZeroU32;
@@ -7,38 +7,38 @@ use crate::contract::key_text::KeyText;
 use crate::contract::name::Name;
 use crate::outcome::{Outcome, Report};
 
-/// One thing that happens to a load balancer. What does not fit the moment (a second join of one name, say)
-/// changes nothing. Shown as a line.
+/// One event of a load balancer. An event that does not apply (a second join of one name, for example) changes nothing.
+/// Displayed as a line.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Event {
-    /// A backend joins with this weight, at this place of the list or at its end.
+    /// A backend joins with this weight, at this position of the list or at its end.
     Join(Name, u32, usize),
     /// A backend leaves.
     Leave(Name),
     /// A backend gets another weight.
     Reweight(Name, u32),
-    /// A backend begins or ends to drain.
+    /// A backend starts or stops draining.
     Drain(Name, bool),
-    /// A backend is declared to be down, or not to be.
+    /// A backend is marked as down, or as up.
     Down(Name, bool),
-    /// A backend becomes a backup, or none.
+    /// A backend becomes a backup, or stops being one.
     Backup(Name, bool),
-    /// A backend gets a cap on its requests in flight, or none.
+    /// The cap on a backend's requests in flight is set or removed.
     Cap(Name, Option<NonZeroU32>),
-    /// A backend is found healthy, or not to be.
+    /// A backend becomes healthy or unhealthy.
     Health(Name, bool),
-    /// The list begins with another of its backends.
+    /// The list is rotated, so that it begins with another backend.
     Rotate(usize),
-    /// The list becomes these, with these weights.
+    /// The list is replaced by these backends with these weights.
     Replace(Vec<(Name, u32)>),
-    /// The load balancer gets another algorithm and this one again.
+    /// The load balancer switches to another algorithm and back.
     Detour,
-    /// A request.
+    /// A request arrives.
     Request(Request),
-    /// The open request of this number ends, in this way if it is told.
+    /// The open request of this number ends, with this outcome if there is one.
     End(usize, Option<Outcome>),
-    /// A backend reports.
+    /// A backend reports its load.
     Report(Name, Report),
 }
 
@@ -52,7 +52,7 @@ impl Event {
         }
     }
 
-    /// Returns the backends that it is about.
+    /// Returns the backends that the event names.
     pub(super) fn names_mut(&mut self) -> Vec<&mut Name> {
         match self {
             Self::Join(name, ..)
@@ -76,14 +76,14 @@ impl Event {
 pub struct Request {
     /// The number of its [key](KeyText).
     pub key: u64,
-    /// The backends that it has tried.
+    /// The backends that it has already tried.
     pub tried: Vec<Name>,
     /// Whether it stays in flight.
     pub stays: bool,
 }
 
 impl Request {
-    /// Creates a request that has tried nothing and ends at once.
+    /// Creates a request that has tried no backend and ends at once.
     #[must_use]
     pub const fn new(key: u64) -> Self {
         Self {

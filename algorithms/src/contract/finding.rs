@@ -1,31 +1,31 @@
-//! What contradicts a law.
+//! A contradiction to a law.
 
 use std::error::Error;
 use std::fmt;
 
-/// What contradicts a law, in a sentence.
+/// A contradiction to a law, as a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding(String);
 
 impl Finding {
-    /// Creates a finding in these words.
+    /// Creates a finding with this text.
     #[must_use]
     pub fn new(found: impl fmt::Display) -> Self {
         Self(found.to_string())
     }
 
-    /// Nothing if the law holds here, and what contradicts it otherwise.
+    /// Checks that a law holds in one place.
     ///
     /// # Errors
-    /// The finding.
+    /// The finding, if it does not hold.
     pub fn unless(holds: bool, found: impl FnOnce() -> String) -> Result<(), Self> {
         if holds { Ok(()) } else { Err(Self(found())) }
     }
 
-    /// Nothing if an answer is the one expected.
+    /// Checks that an answer is the expected one.
     ///
     /// # Errors
-    /// What was asked, the answer and the one expected.
+    /// The question, the answer and the expected one.
     pub fn expect<T: PartialEq + fmt::Debug>(
         asked: impl fmt::Display,
         answer: &T,

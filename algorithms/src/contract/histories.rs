@@ -18,7 +18,7 @@ const EVENTS: usize = 40;
 /// The largest weight.
 const WEIGHTS: usize = 6;
 
-/// Returns a random history from an empty pool, of so many keys: the same for the same number.
+/// Returns a random history from an empty pool, with this many keys. The same number gives the same history.
 #[must_use]
 pub fn history(number: u64, keys: u64) -> Case {
     let draws = &mut Draws::new(number);
@@ -37,7 +37,7 @@ pub fn history(number: u64, keys: u64) -> Case {
     case
 }
 
-/// Histories that found faults, and so many random ones.
+/// Returns the histories that once found faults, followed by this many random ones.
 #[must_use]
 pub fn histories(count: u64, keys: u64) -> Vec<Case> {
     let random = (0..count).map(|number| history(number, keys));
@@ -45,7 +45,7 @@ pub fn histories(count: u64, keys: u64) -> Vec<Case> {
     recorded.into_iter().chain(random).collect()
 }
 
-/// Histories that once found faults of ours.
+/// Returns the histories that once found faults of our own.
 fn recorded() -> [Vec<Event>; 3] {
     let replace = |members: &[(u8, u32)]| {
         let named = members.iter().map(|&(name, weight)| (Name(name), weight));

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// The key of a number, as text: `k7`. Made for millions of keys, so that it lives on the stack.
+/// The key of a number, as text: `k7`. It is made for millions of keys, so it lives on the stack.
 #[derive(Clone, Copy)]
 pub struct KeyText {
     bytes: [u8; Self::CAPACITY],
@@ -30,7 +30,7 @@ impl KeyText {
         Self { bytes, start }
     }
 
-    /// Returns its bytes.
+    /// Returns the bytes of the key.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes[self.start..]

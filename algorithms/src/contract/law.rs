@@ -9,36 +9,36 @@ use crate::contract::shrink::shrunk;
 use crate::contract::subject::Subject;
 use crate::contract::verdict::{Broken, Verdict};
 
-/// Whether a law says something of a subject; an error has the reason why not.
+/// Whether a law applies to a subject; an error has the reason why not.
 pub type Applies = Result<(), &'static str>;
 
-/// A law: what every strategy promises, or some do.
+/// A law: a property that every strategy promises, or that some do.
 #[derive(Clone, Copy)]
 pub struct Law {
     /// Its name: lowercase letters and hyphens.
     pub name: &'static str,
-    /// What it says, in one sentence.
+    /// Its statement, in one sentence.
     pub sentence: &'static str,
-    /// Whether it has a meaning for a subject, promised or not.
+    /// Returns whether it makes sense for a subject, promised or not.
     pub fits: fn(&Subject) -> Applies,
-    /// Whether a subject that it fits promises it.
+    /// Returns whether a subject that it fits promises it.
     pub promised: fn(&Subject) -> Applies,
-    /// What it is checked on.
+    /// Returns the cases on which it is checked.
     pub cases: fn(&Subject) -> Vec<Case>,
-    /// Whether it holds in one case; an error says what contradicts it.
+    /// Checks whether it holds in one case; an error has the contradiction.
     pub holds: fn(&Subject, &Case) -> Result<(), Finding>,
-    /// Whether a smaller counter-example can be looked for: the same case is broken every time.
+    /// Whether a counter-example can be shrunk: the same case breaks the law every time.
     pub shrinks: bool,
 }
 
 impl Law {
-    /// Checks it if the subject promises it.
+    /// Checks the law if the subject promises it.
     #[must_use]
     pub fn check(&self, subject: &Subject) -> Verdict {
         self.run(subject, true)
     }
 
-    /// Checks it even if the subject does not promise it.
+    /// Checks the law even if the subject does not promise it.
     #[must_use]
     pub fn ask(&self, subject: &Subject) -> Verdict {
         self.run(subject, false)
@@ -55,7 +55,7 @@ impl Law {
                 Ok(())
             }
         };
-        // Making the algorithm is code of the strategy as well.
+        // Making the algorithm also runs code of the strategy.
         let cases = caught(|| Ok(applies().map(|()| self.cases_of(subject))));
         let broken = |case: &Case| caught(|| (self.holds)(subject, case)).err();
         let (case, finding) = match cases {
@@ -84,7 +84,7 @@ impl Law {
         )))
     }
 
-    /// Returns the cases as far as the subject can be asked.
+    /// Returns the cases as far as the subject supports them.
     fn cases_of(&self, subject: &Subject) -> Vec<Case> {
         let adapted = |case| subject.abilities().adapted(case);
         (self.cases)(subject).into_iter().map(adapted).collect()

@@ -49,7 +49,7 @@ static LAWS: [Law; 23] = [
     tracing::RELAYED,
 ];
 
-/// Returns every law, those of answers first.
+/// Returns all laws; those about answers come first.
 #[must_use]
 pub const fn laws() -> &'static [Law] {
     &LAWS

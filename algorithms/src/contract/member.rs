@@ -1,4 +1,4 @@
-//! A backend as a plain list has it.
+//! A backend as an entry of a plain list.
 
 use crate::backend::Backend;
 use crate::contract::name::Name;
@@ -13,7 +13,7 @@ pub struct Member {
     /// How many requests it has in flight.
     pub open: u64,
     pub(super) name: Name,
-    /// Tells one that left and came back from the one before.
+    /// Distinguishes a backend that left and came back from the earlier one.
     pub(super) born: usize,
 }
 
@@ -40,13 +40,13 @@ impl Member {
         self.backend.weight().get().into()
     }
 
-    /// Returns whether it may get requests at all.
+    /// Returns whether it may get requests, regardless of its cap.
     #[must_use]
     pub fn is_eligible(&self) -> bool {
         self.healthy && !self.backend.is_draining() && !self.backend.is_down()
     }
 
-    /// Returns those in service: the backups only if no other is eligible.
+    /// Returns the members in service: the backups only if no other member is eligible.
     pub fn active(members: &[Self]) -> impl Iterator<Item = &Self> {
         let primary = |member: &Self| member.is_eligible() && !member.backend.is_backup();
         let alone = !members.iter().any(primary);
@@ -55,7 +55,7 @@ impl Member {
             .filter(move |member| primary(member) || alone && member.is_eligible())
     }
 
-    /// Returns those that may get a request now that has tried these.
+    /// Returns the members that may get a request that has already tried these backends.
     pub fn admitted<'a>(members: &'a [Self], tried: &[Name]) -> impl Iterator<Item = &'a Self> {
         let room = |member: &Self| {
             let most = member.backend.max_in_flight();

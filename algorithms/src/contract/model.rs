@@ -1,4 +1,4 @@
-//! A load balancer with a plain list of its members beside it: what histories are checked against.
+//! A load balancer with a plain list of its members: histories are checked against the list.
 
 use crate::backend::{Backend, Weight};
 use crate::contract::case::Case;
@@ -16,13 +16,13 @@ use crate::ticket::Ticket;
 /// How the backends of a pool are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Listing {
-    /// As the case says.
+    /// In the order of the case.
     AsGiven,
     /// In the order of their names, with other addresses.
     ByName,
 }
 
-/// What came of an event.
+/// The result of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Happened {
     /// A request went to this backend, or to none.
@@ -44,10 +44,10 @@ pub struct Model<'a> {
 }
 
 impl<'a> Model<'a> {
-    /// Returns the start of a case.
+    /// Creates the start of a case.
     ///
     /// # Errors
-    /// If the strategy refuses the pool.
+    /// If the strategy rejects the pool.
     pub fn new(subject: &'a Subject, case: &Case, listing: Listing) -> Result<Self, Finding> {
         let mut members = Vec::new();
         for &(name, weight) in &case.start {
@@ -63,7 +63,7 @@ impl<'a> Model<'a> {
         })
     }
 
-    /// Creates a whole case; all requests have ended.
+    /// Plays a whole case; at the end all requests have ended.
     ///
     /// # Errors
     /// Those of [`Self::play`].
@@ -88,10 +88,10 @@ impl<'a> Model<'a> {
         &self.members
     }
 
-    /// Lets an event happen to the load balancer and to the list.
+    /// Applies an event to the load balancer and to the list.
     ///
     /// # Errors
-    /// If the load balancer refuses what it must not refuse.
+    /// If the load balancer rejects what it must accept.
     pub fn play(&mut self, event: &Event) -> Result<Happened, Finding> {
         self.clock += 1;
         match event {
@@ -123,12 +123,12 @@ impl<'a> Model<'a> {
         }
     }
 
-    /// Ends all requests and lets all newcomers become warm: whatever is reached for the second time is.
+    /// Ends all requests and lets all newcomers become warm: a newcomer is warm when it is reached for the second time.
     pub fn settle(&mut self) {
         self.tickets.clear();
         self.members.iter_mut().for_each(|member| member.open = 0);
         for _ in 0..2 {
-            // What is not reached by key has none to warm.
+            // A strategy that does not pick by key warms no newcomer.
             let _ = self.balancer.owners(b"", usize::MAX);
         }
     }
@@ -150,7 +150,7 @@ impl<'a> Model<'a> {
         }
     }
 
-    /// Changes the list; says whether there is a change to tell of.
+    /// Changes the list; returns whether there is a change to report.
     fn redescribe(&mut self, event: &Event) -> Result<bool, Finding> {
         let named = match event {
             Event::Join(name, weight, at) if self.place(*name).is_none() => {
@@ -231,7 +231,7 @@ impl<'a> Model<'a> {
         Ok(Some(name))
     }
 
-    /// Ends one of the open requests, if there is any, in this way.
+    /// Ends one of the open requests, if there is any, with this function.
     fn end(&mut self, index: usize, end: impl FnOnce(Ticket)) {
         if self.tickets.is_empty() {
             return;

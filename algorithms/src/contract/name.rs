@@ -12,7 +12,7 @@ impl Name {
     /// Returns the name of a backend.
     ///
     /// # Panics
-    /// If it is no backend of a case.
+    /// If it is not a backend of a case.
     #[must_use]
     pub fn of(backend: &Backend) -> Self {
         let number = backend.name().strip_prefix('b').map(str::parse);

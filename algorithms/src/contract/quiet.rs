@@ -9,11 +9,11 @@ use crate::contract::finding::Finding;
 thread_local! {
     /// Whether panics of this thread are caught.
     static QUIET: Cell<bool> = const { Cell::new(false) };
-    /// The last one that was.
+    /// The last panic that was caught.
     static CAUGHT: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
-/// Does something; a panic in it is a finding. The panic hook of the program goes on to see all others.
+/// Runs a function; a panic in it becomes a finding. The program's panic hook still sees all other panics.
 pub(super) fn caught<T>(run: impl FnOnce() -> Result<T, Finding>) -> Result<T, Finding> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {

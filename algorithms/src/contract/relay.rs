@@ -1,4 +1,4 @@
-//! A strategy inside one that passes everything on.
+//! A strategy inside one that forwards everything.
 
 use std::time::Duration;
 
@@ -14,8 +14,8 @@ use crate::profile::Profile;
 use crate::slot::Slot;
 use crate::step::Step;
 
-/// A strategy as another crate wraps it, which passes everything on: an algorithm to the one inside, and what it
-/// builds to what that builds.
+/// A strategy as another crate might wrap it: its algorithm forwards everything to the inner algorithm, and its
+/// balancers to the inner balancers.
 #[derive(Debug)]
 pub struct Relay<T: ?Sized>(pub Box<T>);
 

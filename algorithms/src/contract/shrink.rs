@@ -1,11 +1,11 @@
-//! Makes a counter-example smaller: fewer backends, events and keys, smaller weights.
+//! Shrinks a counter-example: fewer backends, events and keys, smaller weights.
 
 use crate::contract::case::Case;
 use crate::contract::event::{Event, Request};
 use crate::contract::finding::Finding;
 
-/// Returns the smallest case found that is still broken, and what contradicts the law there. `broken` is asked at most
-/// `most` times.
+/// Returns the smallest broken case that was found, and its contradiction to the law. Calls `broken` at most `most`
+/// times.
 pub(super) fn shrunk(
     case: Case,
     finding: Finding,
@@ -39,7 +39,7 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// Goes on with another case if that is broken as well; says whether it is.
+    /// Continues with another case if that is broken as well; returns whether it is.
     fn attempt(&mut self, case: Case) -> bool {
         if self.left == 0 || case == self.case {
             return false;
@@ -53,7 +53,7 @@ impl Search<'_> {
         is_broken
     }
 
-    /// Drops parts of a list, halves first, from its end.
+    /// Removes parts of a list, halves first, from its end.
     fn drop_chunks<T>(&mut self, list: fn(&mut Case) -> &mut Vec<T>) {
         let mut size = list(&mut self.case).len().div_ceil(2);
         while size > 0 {
@@ -99,7 +99,7 @@ fn smaller(number: u32) -> Vec<u32> {
     }
 }
 
-/// Simpler events in place of one, the simplest first.
+/// Returns simpler events that may replace one, the simplest first.
 fn simpler(event: &Event) -> Vec<Event> {
     match event {
         Event::Join(name, weight, place) => {

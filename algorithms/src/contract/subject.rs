@@ -1,4 +1,4 @@
-//! What is checked: a strategy with settings, and what is around it.
+//! What is checked: a strategy with settings and a wrapper.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -17,7 +17,7 @@ use crate::options::Options;
 use crate::pool::Pool;
 use crate::profile::Profile;
 
-/// A strategy to check: its card, its settings, and what is around it.
+/// A strategy to check: its card, its settings, and the wrapper around it.
 ///
 /// ```
 /// use evenkeel_algorithms::contract::{Around, Effort, Subject, laws};
@@ -39,7 +39,7 @@ pub struct Subject {
 }
 
 impl Subject {
-    /// Creates a strategy with the [options](Card::lawful) that it is checked with, with nothing around it.
+    /// Creates a subject with the [options](Card::lawful) for checks and no wrapper.
     #[must_use]
     pub fn new(card: &'static Card) -> Self {
         let mut options = Options::default();
@@ -55,7 +55,8 @@ impl Subject {
         }
     }
 
-    /// Returns a strategy within [all](Around::ALL) that can be around one, each as it is and [relayed](Self::relayed).
+    /// Returns the strategy inside each wrapper of [all](Around::ALL) that fits it, each directly and
+    /// [relayed](Self::relayed).
     pub fn variants(card: &'static Card) -> impl Iterator<Item = Self> {
         Around::ALL.into_iter().flat_map(move |around| {
             let direct = Self::new(card).within(around);
@@ -63,20 +64,20 @@ impl Subject {
         })
     }
 
-    /// Returns the same with other options.
+    /// Returns the same subject with other options.
     #[must_use]
     pub fn with_options(self, options: Options) -> Self {
         Self { options, ..self }
     }
 
-    /// Returns the same with another hash.
+    /// Returns the same subject with another hash.
     #[must_use]
     pub fn with_hashing(self, hashing: impl Into<Hashing>) -> Self {
         let hashing = hashing.into();
         Self { hashing, ..self }
     }
 
-    /// Returns the same with another seed.
+    /// Returns the same subject with another seed.
     #[must_use]
     pub fn with_seed(self, seed: Seed) -> Self {
         let hashing = Hashing {
@@ -86,13 +87,13 @@ impl Subject {
         self.with_hashing(hashing)
     }
 
-    /// Returns the same with this around it.
+    /// Returns the same subject inside this wrapper.
     #[must_use]
     pub fn within(self, around: Around) -> Self {
         Self { around, ..self }
     }
 
-    /// Returns the same inside a [`Relay`]: it obeys the same laws only if what it builds is found again by
+    /// Returns the same subject inside a [`Relay`]: it obeys the same laws only if it finds what it built through
     /// [`carried`](crate::carried).
     #[must_use]
     pub fn relayed(self) -> Self {
@@ -102,13 +103,13 @@ impl Subject {
         }
     }
 
-    /// Returns the same with another effort.
+    /// Returns the same subject with another effort.
     #[must_use]
     pub fn with_effort(self, effort: Effort) -> Self {
         Self { effort, ..self }
     }
 
-    /// Returns the same, which can be asked less.
+    /// Returns the same subject, which supports less.
     #[must_use]
     pub fn with_abilities(self, abilities: Abilities) -> Self {
         Self { abilities, ..self }
@@ -126,13 +127,13 @@ impl Subject {
         &self.options
     }
 
-    /// What is around it.
+    /// Returns the wrapper around it.
     #[must_use]
     pub const fn around(&self) -> Around {
         self.around
     }
 
-    /// Returns whether what is around goes around this strategy.
+    /// Returns whether the wrapper fits this strategy.
     #[must_use]
     pub fn is_buildable(&self) -> bool {
         let inner = self.card.algorithm(self.hashing, &self.options);
@@ -145,7 +146,7 @@ impl Subject {
         self.relayed
     }
 
-    /// Returns whether it is the strategy as it is.
+    /// Returns whether it is the strategy without any wrapper.
     #[must_use]
     pub fn is_plain(&self) -> bool {
         self.around == Around::Nothing && !self.relayed
@@ -157,13 +158,13 @@ impl Subject {
         self.effort
     }
 
-    /// What it can be asked.
+    /// Returns what it supports.
     #[must_use]
     pub const fn abilities(&self) -> Abilities {
         self.abilities
     }
 
-    /// What it needs and promises.
+    /// Returns what it needs and promises.
     #[must_use]
     pub fn profile(&self) -> Profile {
         self.algorithm().profile()
@@ -184,16 +185,16 @@ impl Subject {
     /// Returns a load balancer over these backends.
     ///
     /// # Errors
-    /// If the strategy refuses them.
+    /// If the strategy rejects them.
     pub fn balancer(&self, backends: &[Backend]) -> Result<LoadBalancer, Finding> {
         self.over(Pool::new(backends.iter().cloned())?)
     }
 
-    /// Returns a load balancer built afresh over the backends that another one has, with the same health and, where the
-    /// strategy depends on it, the same numbering.
+    /// Returns a new load balancer over the backends of another one, with the same health and, if the strategy depends
+    /// on it, the same numbering.
     ///
     /// # Errors
-    /// If the strategy refuses them.
+    /// If the strategy rejects them.
     pub fn twin(&self, other: &LoadBalancer) -> Result<LoadBalancer, Finding> {
         let snapshot = other.snapshot();
         let pool = snapshot.pool();

@@ -1,4 +1,4 @@
-//! What came of checking a law.
+//! The result of checking a law.
 
 use std::error::Error;
 use std::fmt;
@@ -6,14 +6,14 @@ use std::fmt;
 use crate::contract::case::Case;
 use crate::contract::finding::Finding;
 
-/// What came of checking a law.
+/// The result of checking a law.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// It holds in all cases that were tried.
+    /// The law holds in all cases that were tried.
     Kept,
-    /// It does not hold.
+    /// The law does not hold.
     Broken(Box<Broken>),
-    /// It says nothing of this strategy, for this reason.
+    /// The law does not apply to this strategy, for this reason.
     NotApplicable(&'static str),
 }
 
@@ -39,15 +39,15 @@ impl Verdict {
 /// A law that a strategy breaks, with the smallest counter-example that was found.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Broken {
-    /// The strategy and what is around it.
+    /// The strategy and the wrapper around it.
     pub subject: String,
     /// The name of the law.
     pub law: &'static str,
-    /// What the law says.
+    /// The statement of the law.
     pub sentence: &'static str,
-    /// The backends to start with and what happens to them, a line each.
+    /// The initial backends and the events, one line each.
     pub steps: Vec<String>,
-    /// What contradicts the law then.
+    /// The contradiction to the law after these steps.
     pub found: String,
 }
 
@@ -58,7 +58,7 @@ impl Broken {
         (case, finding): (&Case, &Finding),
     ) -> Self {
         let (mut steps, found) = (case.lines(), finding.to_string());
-        // Where the last step is what is asked, the finding has it and the answer.
+        // If the last step is the question itself, the finding repeats it with the answer.
         steps.pop_if(|last| found.starts_with(&**last));
         Self {
             subject,
@@ -86,7 +86,7 @@ impl fmt::Display for Broken {
     }
 }
 
-/// As it is displayed, so that `unwrap` shows lines.
+/// Same as `Display`, so that `unwrap` prints lines.
 impl fmt::Debug for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("\n")?;

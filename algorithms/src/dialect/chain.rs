@@ -1,10 +1,10 @@
-//! Rings whose points are chained: each is hashed from the one before.
+//! Rings with chained points: each point is hashed from the previous one.
 
 use crate::error::BuildError;
 use crate::ring::{Owned, Ring};
 use crate::slot::Slot;
 
-/// Returns the endless chain of the points of a host and its port: the CRC-32 of both and the point before,
+/// Returns the endless chain of the points of a host and its port: the CRC-32 of both and the previous point, starting
 /// from 0.
 pub(super) fn chained_points(host: &str, port: &str) -> impl Iterator<Item = u32> + use<> {
     let mut peer = crc32fast::Hasher::new();
@@ -19,8 +19,8 @@ pub(super) fn chained_points(host: &str, port: &str) -> impl Iterator<Item = u32
     std::iter::successors(Some(0), next).skip(1)
 }
 
-/// Returns the ring on which each slot has the first so many points of its chain. Of equal points the first in
-/// the order given is kept.
+/// Returns the ring on which each slot has the first points of its chain, as many as given. Of equal points, the first
+/// in the order given is kept.
 pub(super) fn chained_ring<I: Iterator<Item = u32>>(
     slots: impl Iterator<Item = Slot> + Clone,
     number: impl Fn(Slot) -> usize,
@@ -31,7 +31,7 @@ pub(super) fn chained_ring<I: Iterator<Item = u32>>(
     for slot in slots {
         owned.extend(chain(slot).take(number(slot)).map(|point| (point, slot)));
     }
-    // Stable, so that the first stays.
+    // Stable, so that the first point stays.
     owned.sort_by_key(|&(point, _)| point);
     owned.dedup_by_key(|&mut (point, _)| point);
     Ring::new(owned.len(), || owned.iter().copied())

@@ -1,37 +1,35 @@
-//! **Cilium's Maglev**: a lookup table of its own seed, with rough weights, for packets.
+//! **Cilium's Maglev**: a lookup table with its own seed and rough weights, for packets.
 //!
 //! # How it works
-//! Each backend's identity, a text such as `[10.0.0.1:80/TCP,State:active]`, is hashed by MurmurHash3
-//! to the start and the step of its permutation of the table. In the order of the identities they take
-//! turns at the next free entry of their permutations. If their weights are 2 or more on average,
-//! whatever is ahead of its weight is passed over. A packet reads the entry at its `jhash`, the first
-//! of Bob Jenkins' lookup3, by a remainder.
+//! Each backend's identity, a text such as `[10.0.0.1:80/TCP,State:active]`, is hashed by MurmurHash3 to the start and
+//! the step of its permutation of the table. In the order of their identities, the backends take turns at the next free
+//! entry of their permutations. If the mean weight is 2 or more, a backend that is ahead of its weight is skipped. A
+//! packet reads the entry at its `jhash` (the first of Bob Jenkins' lookup3) modulo the table size.
 //!
-//! The key is the packet's flow as text: `192.0.2.1:40000,443,tcp` is the source, the port of the
-//! destination and `tcp` or `udp`.
+//! The key is the packet's flow as text: in `192.0.2.1:40000,443,tcp`, the source, the destination port, and `tcp` or
+//! `udp`.
 //!
 //! # Cost
 //! M entries, n backends. Build O(M), with weights up to O(M n). Pick: one hash and one read. Memory:
 //! 4 bytes an entry.
 //!
 //! # Membership change
-//! Near minimal: some keys of others move.
+//! Near minimal: some keys of unaffected backends move.
 //!
 //! # Weights
-//! Entries in rough proportion; below 2 on average they make no difference.
+//! Entries in rough proportion; if the mean is below 2, weights make no difference.
 //!
 //! # Ineligible backends
-//! They leave the table, which is filled again. For those at their cap, already tried or above a bound
-//! the walk goes on entry by entry.
+//! They leave the table, which is filled again. If a backend is at its cap, already tried or above a bound, the lookup
+//! continues with the next entries.
 //!
 //! # Departures from the program
-//! The tables are checked against Cilium's published ones, of 251 and 1,021 entries. The hash of a
-//! packet follows its description and was not checked against a packet. Only flows over IPv4 are
-//! hashed as Cilium does: another key, such as one over IPv6, is hashed as the text that it is, by the
-//! same lookup3. With session affinity Cilium takes 0 for the port of the source: write it so. A
-//! backend without the attribute `hash_string` has the identity `[name/TCP,State:active]`, or
-//! `[name,State:active]` if its name has a protocol after a slash. Backends without an entry, where
-//! there are more than entries, are picked when no other may be.
+//! The tables are checked against Cilium's published ones, with 251 and 1,021 entries. The hash of a packet follows its
+//! description and was not checked against a packet. Only IPv4 flows are hashed as Cilium does: any other key, such as
+//! an IPv6 flow, is hashed as text by the same lookup3. With session affinity, Cilium uses 0 as the source port: write
+//! it so. A backend without the attribute `hash_string` has the identity `[name/TCP,State:active]`, or
+//! `[name,State:active]` if its name has a protocol after a slash. If there are more backends than entries, those
+//! without an entry are picked only when no other backend may be.
 //!
 //! # References
 //! Cilium, pkg/maglev; D. E. Eisenbud et al.: Maglev, NSDI 2016, section 3.4; B. Jenkins: lookup3,
@@ -72,10 +70,10 @@ mod options;
 
 pub use options::{HashSeed, Options, TableSize};
 
-/// Where its options stand.
+/// The section of its options.
 pub const SECTION: SectionKey<Options> = SectionKey::new("cilium-maglev");
 
-/// What is to be known of the algorithm before choosing it.
+/// The card of the algorithm.
 pub static CARD: Card = Card {
     summary: "Cilium's Maglev: a lookup table with rough weights, for packets",
     section: SectionType::of(SECTION),
@@ -97,7 +95,7 @@ pub static CARD: Card = Card {
     build: Cost::of("M").with(", with weights O(M n)"),
     pick: Cost::CONSTANT,
     memory: "4 bytes an entry",
-    weights: "roughly in proportion from 2 on average",
+    weights: "roughly in proportion if the mean is 2 or more",
     disruption: "near minimal",
     lawful: |options| options.change(SECTION, |own| own.table_size = TableSize::MIN),
     source: "Cilium",
@@ -135,7 +133,7 @@ impl Algorithm for CiliumMaglev {
             .for_each(|&slot| identities.text(&identity(slot)));
         let active = by_name.iter().copied().filter(|&slot| pool.is_active(slot));
         let mut active: Vec<_> = active.collect();
-        // Stable: those of one identity stay in the order of their names.
+        // Stable: backends with one identity stay in the order of their names.
         active.sort_by_cached_key(|&slot| identity(slot));
         let permutation = |&slot: &Slot| {
             let hashes = murmur3_128(identity(slot).as_bytes(), seed.of_identities());
@@ -169,7 +167,7 @@ pub struct Built {
     identities: u64,
 }
 
-/// What is hashed of a backend.
+/// Returns the text that is hashed for a backend.
 fn identity(backend: &Backend) -> Cow<'_, str> {
     let name = backend.name();
     match &backend.attributes().hash_string {
@@ -179,8 +177,7 @@ fn identity(backend: &Backend) -> Cow<'_, str> {
     }
 }
 
-/// Whose turn it is, turn by turn. Weights are held against quotients in floating point, as Cilium
-/// does.
+/// Returns the backend of each turn. Weights are compared with quotients in floating point, as in Cilium.
 fn turns(weights: Vec<u64>) -> impl Iterator<Item = usize> {
     let count = weights.len() as u64;
     let sum: u64 = weights.iter().sum();
@@ -228,7 +225,7 @@ mod tests {
     use crate::{Attributes, LoadBalancer};
 
     #[test]
-    fn the_identity_is_given_or_made_of_the_name() {
+    fn the_identity_is_given_or_derived_from_the_name() {
         let given = Attributes {
             hash_string: Some("x".into()),
             ..Attributes::default()
@@ -248,9 +245,9 @@ mod tests {
         }
     }
 
-    /// By the rule: 1 and 5 have 3 on average, and start at a half of their weights.
+    /// The mean of 1 and 5 is 3, and the backends start at half their weights.
     #[test]
-    fn who_is_ahead_of_its_weight_is_passed_over() {
+    fn a_backend_ahead_of_its_weight_is_skipped() {
         let first: Vec<_> = turns(vec![1, 5]).take(6).collect();
         assert_eq!(first, [0, 1, 1, 1, 1, 1]);
         assert_eq!(turns(vec![1, 2]).take(4).collect::<Vec<_>>(), [0, 1, 0, 1]);

@@ -1,4 +1,4 @@
-//! The memcached and Redis clients as data: which engine, and how its knobs stand.
+//! The memcached and Redis clients as data: an engine and its parameters.
 //!
 //! | Engine | Dialects |
 //! |---|---|
@@ -7,13 +7,12 @@
 //! | [`ListModulo`] | `crc15-modulo`, `gomemcache`, `libmemcached-modula`, `memjs`, `phpredis-array`, `spymemcached-modulo`, `twemproxy-modula` |
 //! | [`BestScore`] | `go-redis-ring`, `pymemcache-rendezvous` |
 //!
-//! A backend's name is the server's text in the client's configuration, `host:port`, as it stands there;
-//! labels leave out a port where the client does. Weights count where the client's rule counts them.
-//! Backends that may not be reached are walked past: on a ring to the next point, in a list to the next
-//! place. The clients themselves fail, rehash or eject the server, as they are configured; an ejected
-//! server is one that is not in the list.
+//! A backend's name is the server's text in the client's configuration, `host:port`, exactly as written; labels omit a
+//! port where the client does. Weights count where the client's rule counts them. A backend that may not be picked is
+//! skipped: on a ring for the next point, in a list for the next place. The clients themselves fail, rehash or eject
+//! the server, depending on their configuration; an ejected server is one that is not in the list.
 //!
-//! The texts that are hashed enter as UTF-8.
+//! Texts are hashed as UTF-8.
 //!
 //! ```
 //! use evenkeel_algorithms::{LoadBalancer, Options, Pool, Registry, Seed};
@@ -79,7 +78,7 @@ pub use twemproxy::{
     TWEMPROXY_MODULA_SECTION, TwemproxyHash, TwemproxyOptions,
 };
 
-/// Every client that a name can choose, in alphabetical order.
+/// All clients by name, in alphabetical order.
 pub const CLIENTS: &[&Card] = &[
     &CACHE_MEMCACHED_FAST,
     &CRC15_MODULO,

@@ -1,4 +1,4 @@
-//! What HAProxy's ways of balancing have in common: weights, ids, and which of them serves while others stand by.
+//! The common parts of HAProxy's balancing algorithms: weights, ids, and which servers are active or backup.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
@@ -11,21 +11,21 @@ use crate::pool::Pool;
 use crate::slot::Slot;
 use crate::step::Step;
 
-/// The largest weight that HAProxy takes.
+/// The largest weight that HAProxy accepts.
 const MAX_WEIGHT: u32 = 256;
 
-/// The largest id that HAProxy takes.
+/// The largest id that HAProxy accepts.
 const MAX_ID: u32 = i32::MAX as u32;
 
 /// The largest [effective weight](effective_weight).
 pub(super) const HEAVIEST: u64 = 16 * MAX_WEIGHT as u64;
 
-/// HAProxy counts weights in sixteenths.
+/// Returns the weight in sixteenths, as HAProxy counts.
 pub(super) fn effective_weight(pool: &Pool, slot: Slot) -> u64 {
     16 * u64::from(pool.weight(slot).get())
 }
 
-/// Refuses weights that HAProxy does not take.
+/// Rejects weights that HAProxy does not accept.
 pub(super) fn check_weights(algorithm: &'static str, pool: &Pool) -> Result<(), BuildError> {
     let heavy = |backend: &&Backend| backend.weight().get() > MAX_WEIGHT;
     match pool.backends().find(heavy) {
@@ -39,8 +39,8 @@ pub(super) fn check_weights(algorithm: &'static str, pool: &Pool) -> Result<(), 
     }
 }
 
-/// Returns the id of every server: its own, or else the lowest free one from a counter on. The counter is
-/// behind the last id given, and goes on by one where a server has an id of its own.
+/// Returns the id of every server: its own, or else the lowest free one from a counter on. The counter follows the last
+/// assigned id, and also advances by one at a server with its own id.
 pub(super) fn ids(algorithm: &'static str, pool: &Pool) -> Result<Box<[u32]>, BuildError> {
     check_distinct(pool, "id", own_id)?;
     let taken: BTreeSet<_> = pool.backends().filter_map(own_id).collect();
@@ -79,7 +79,7 @@ fn checked_id(algorithm: &'static str, backend: &Backend, id: u64) -> Result<u32
     }
 }
 
-/// Refuses a value that two backends have.
+/// Rejects a value that two backends share.
 pub(super) fn check_distinct<'a, T: Ord + Display>(
     pool: &'a Pool,
     attribute: &'static str,
@@ -103,7 +103,7 @@ pub(super) fn check_distinct<'a, T: Ord + Display>(
     Ok(())
 }
 
-/// Picks among the active servers or, if only backups are usable, the first of these.
+/// Picks among the active servers or, if only backups are usable, the first of those.
 pub(super) fn active_or_backup(
     pick: &Pick<'_>,
     active: impl FnOnce() -> Option<Slot>,
@@ -113,11 +113,11 @@ pub(super) fn active_or_backup(
     } else {
         active()
     };
-    // What was built for the active ones may lag behind their health.
+    // The structure for the active servers may lag behind their health.
     server.or_else(|| pick.pool().slots().find(|&slot| pick.allows(slot)))
 }
 
-/// Tells the steps among the active servers, or that a backup serves.
+/// Reports the steps among the active servers, or that a backup serves.
 pub(super) fn trace_active(
     pick: &Pick<'_>,
     steps: &mut dyn FnMut(Step<'_>),
@@ -130,7 +130,7 @@ pub(super) fn trace_active(
     }
 }
 
-/// Returns whether no server is usable but backups.
+/// Returns whether only backups are usable.
 fn on_backups(pool: &Pool) -> bool {
     if pool.is_unrestricted() {
         return false;
@@ -144,7 +144,7 @@ pub(super) mod tests {
     use super::*;
     use crate::Attributes;
 
-    /// Servers with these ids, where there is one.
+    /// Returns servers with these ids; `None` leaves the id open.
     pub(crate) fn with_ids(ids: &[Option<u64>]) -> Pool {
         let server = |(place, id): (usize, &Option<u64>)| {
             let id = id.map(Number);
@@ -157,7 +157,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_skipped_number_shifts_all_who_come_after() {
+    fn a_skipped_number_shifts_all_later_servers() {
         let given = [Some(7), None, Some(2), None, Some(300_000_000)];
         let expected = [7, 3, 2, 5, 300_000_000];
         assert_eq!(*ids("a", &with_ids(&given)).unwrap(), expected);
@@ -165,7 +165,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn ids_that_haproxy_does_not_take_are_refused() {
+    fn ids_that_haproxy_does_not_accept_are_rejected() {
         for id in [0, 1 << 31, u64::MAX] {
             let error = ids("haproxy-first", &with_ids(&[Some(id)])).unwrap_err();
             let expected = format!(
@@ -174,7 +174,7 @@ pub(super) mod tests {
             assert_eq!(error.to_string(), expected);
         }
         let error = ids("a", &with_ids(&[Some(4), None, Some(4)])).unwrap_err();
-        let expected = "backend `127.0.0.1:9003`: id 4 is that of `127.0.0.1:9001` already; expected distinct ones";
+        let expected = "backend `127.0.0.1:9003`: id 4 is already used by `127.0.0.1:9001`; expected a distinct value";
         assert_eq!(error.to_string(), expected);
     }
 }

@@ -1,25 +1,23 @@
-//! **HAProxy `balance first`**: the server of the lowest id that has room.
+//! **HAProxy `balance first`**: the server with the lowest id that has room.
 //!
 //! # How it works
-//! The servers stand in the order of their ids: their own (`attributes.id`), or else a number by their
-//! places in the list. The first below its cap (`max_in_flight`) gets the request; one without a cap
-//! lets nothing past it.
+//! The servers are ordered by their ids: `attributes.id`, or else a number by position in the list. The first server
+//! below its cap (`max_in_flight`) gets the request; no request passes a server without a cap.
 //!
 //! # Cost
-//! n backends. Build O(n log n). Pick: O(1), past those that are full one by one. Memory: 4 bytes a
-//! backend.
+//! n backends. Build O(n log n). Pick: O(1), plus one step for each full server. Memory: 4 bytes per backend.
 //!
 //! # Membership change
 //! It uses no key.
 //!
 //! # Weights
-//! None.
+//! Weights are ignored.
 //!
 //! # Ineligible backends
-//! They are passed over. If no other server is usable, the first listed backup gets everything.
+//! They are skipped. If no other server is usable, the first backup in the list gets all requests.
 //!
 //! # Departures from the program
-//! Where HAProxy queues because all are full, none is picked.
+//! Where HAProxy queues because all servers are full, no backend is picked.
 //!
 //! # References
 //! HAProxy 2.6, configuration manual, `balance first`.
@@ -49,15 +47,15 @@ use crate::profile::Profile;
 use crate::slot::Slot;
 use crate::step::Step;
 
-/// What is to be known of the algorithm before choosing it.
+/// The card of the algorithm.
 pub static CARD: Card = Card {
-    summary: "HAProxy's `balance first`: the lowest id that has room",
+    summary: "HAProxy's `balance first`: the lowest id with room",
     origin: Origin::Program(Program::Haproxy),
     feedback: Feedback::InFlight,
     shares: ShareVariance::ByLoad,
     build: Cost::LINEARITHMIC,
     pick: Cost::CONSTANT.or(Order::Linear, "past the full"),
-    memory: "4 bytes a backend",
+    memory: "4 bytes per backend",
     weights: "none",
     disruption: "uses no key",
     source: "HAProxy 2.6",
@@ -95,7 +93,7 @@ impl Algorithm for HaproxyFirst {
 /// The servers of a pool.
 #[derive(Debug)]
 pub struct Built {
-    /// By their ids.
+    /// The servers by id.
     order: Box<[Slot]>,
 }
 
@@ -129,7 +127,7 @@ mod tests {
     use crate::LoadBalancer;
 
     #[test]
-    fn the_lowest_id_comes_first_wherever_it_stands() {
+    fn the_lowest_id_comes_first_at_any_position() {
         let pool = with_ids(&[Some(7), None, Some(2), None]);
         let balancer = LoadBalancer::new(HaproxyFirst, pool).unwrap();
         let routed = || balancer.route(None).unwrap().slot().index();

@@ -1,41 +1,40 @@
-//! **HAProxy `hash-type consistent`**: a ring of which the nearest point decides, in either direction.
+//! **HAProxy `hash-type consistent`**: a ring on which the nearest point decides, in either direction.
 //!
 //! # How it works
-//! A server has 16 points a unit of weight: its base plus 0, 1, 2 and so on, each mixed. The base is its
-//! id times 4096, or what `hash_key` says. The id is `attributes.id`, or else the lowest free number
-//! from a counter on, so that to take a server out of the middle of a list renumbers all behind it. A
-//! key goes to the point nearest to its hash, from a tie to the one before.
+//! A server has 16 points per unit of weight: its base plus 0, 1, 2 and so on, each mixed. The base is the id times
+//! 4096, or what `hash_key` selects. The id is `attributes.id`, or else the lowest free number from a counter on; so
+//! removing a server from the middle of a list renumbers all servers after it. A key goes to the point nearest to its
+//! hash; a tie goes to the lower point.
 //!
-//! With a `hash_balance_factor` f, of S requests in flight, the one to be placed included, the slots
-//! ⌈S · f / 100⌉ are dealt out by weight, at least one to each server. From the nearest point it goes
-//! upward to the first server with fewer in flight than it has slots; if there is none, to the lowest
-//! point.
+//! With a `hash_balance_factor` f and S requests in flight, including the one to be placed, ⌈S · f / 100⌉ slots are
+//! dealt out by weight, at least one to each server. From the nearest point the search goes upward to the first server
+//! with fewer requests in flight than slots; if there is none, to the lowest point.
 //!
-//! Without a key the points are gone through in turn, from the lowest upward.
+//! A request without a key takes the next point in turn, from the lowest upward.
 //!
 //! # Cost
-//! P points. Build O(P log P). Pick: a hash and a bucket of the ring, past points of the unusable; under
-//! a balance factor O(n); a turn is taken behind a lock. Memory: up to 16 bytes a point, 12 a backend.
+//! P points. Build O(P log P). Pick: a hash and a bucket of the ring, skipping points of unusable servers; with a
+//! balance factor O(n); a turn takes a lock. Memory: up to 16 bytes per point, 12 per backend.
 //!
 //! # Membership change
-//! Minimal as long as the ids stay. A changed pool starts the turns again.
+//! Minimal while the ids stay the same. A changed pool restarts the turns.
 //!
 //! # Weights
 //! 1 to 256: points in proportion.
 //!
 //! # Ineligible backends
-//! It is as if their points were not there: the nearest of the others decides. Servers that are at their
-//! caps or were tried keep theirs, and it goes upward from the nearest. Backups have no points; if no
-//! other server is usable, the first of them gets everything.
+//! Their points are ignored: the nearest of the other points decides. Servers at their caps or already tried keep their
+//! points, and the search goes upward from the nearest. Backups have no points; if no other server is usable, the first
+//! backup gets all requests.
 //!
 //! # Departures from the program
-//! HAProxy queues what comes to a full server; here it goes upward, as with `hash-preserve-affinity
-//! maxconn`. Of two servers with an equal point the first listed always stands first, where HAProxy puts
-//! one that was down for a while behind. Servers without an address are known by their ids, as where
-//! HAProxy cannot resolve one; addresses are IPv4 or IPv6.
+//! HAProxy queues a request for a full server; here the search goes upward, as with `hash-preserve-affinity maxconn`.
+//! Of two servers with an equal point, the first in the list always comes first, where HAProxy puts a server behind
+//! that was down for a while. Servers without an address use their ids, as when HAProxy cannot resolve a name;
+//! addresses are IPv4 or IPv6.
 //!
-//! As in HAProxy, where a server's slots begin is worked out at the start: when another one fails, the
-//! sum of the weights shrinks, and the places of the rest stay as they were.
+//! As in HAProxy, the start of each server's slots is computed once at the start: when another server fails, the sum of
+//! the weights shrinks and the starts stay as they were.
 //!
 //! # References
 //! HAProxy 2.6 to 3.4, configuration manual, `hash-type`, `hash-balance-factor`, `hash-key`.
@@ -87,12 +86,12 @@ use points::{base, points};
 
 pub use options::{BalanceFactor, HashKey, Options};
 
-/// Where its options stand.
+/// The section of its options.
 pub const SECTION: SectionKey<Options> = SectionKey::new("haproxy-hash-consistent");
 
-/// What is to be known of the algorithm before choosing it.
+/// The card of the algorithm.
 pub static CARD: Card = Card {
-    summary: "HAProxy's `hash-type consistent`: a ring of which the nearest point decides",
+    summary: "HAProxy's `hash-type consistent`: a ring on which the nearest point decides",
     section: SectionType::of(SECTION),
     options: &[
         OptionHelp {
@@ -107,12 +106,12 @@ pub static CARD: Card = Card {
         },
         OptionHelp {
             name: "hash_key",
-            help: "what a server's points are made of, `id`, `addr`, `addr-port`, `id32` or `guid`",
+            help: "the source of a server's points, `id`, `addr`, `addr-port`, `id32` or `guid`",
             value: |options| options.get(SECTION).hash_key.to_string(),
         },
         OptionHelp {
             name: "hash_balance_factor",
-            help: "how much of the mean load a server takes at most, in percent, 101 to 65535",
+            help: "maximum load of a server in percent of the mean, 101 to 65535",
             value: |options| {
                 let factor = options.get(SECTION).hash_balance_factor;
                 factor.map_or_else(|| "none".to_owned(), |factor| factor.to_string())
@@ -129,19 +128,19 @@ pub static CARD: Card = Card {
     shares: ShareVariance::AsArcs,
     build: Cost::of("P log P").with(" for P points"),
     pick: Cost::CONSTANT.or(Order::Linear, "under a balance factor"),
-    memory: "up to 16 bytes a point",
+    memory: "up to 16 bytes per point",
     weights: "1 to 256; points in proportion",
-    disruption: "minimal if ids stay",
+    disruption: "minimal while ids stay the same",
     source: "HAProxy 2.6 to 3.4",
     ..Card::new(SECTION.algorithm(), Family::Ring, &|_, options| {
         Box::new(HaproxyHashConsistent::new(options.get(SECTION)))
     })
 };
 
-/// Returns the id that each server has: its own, or the one that its place gives it.
+/// Returns the id of each server: its own, or one by its position.
 ///
 /// # Errors
-/// [`BuildError`] if HAProxy would take no such ids.
+/// [`BuildError`] if HAProxy would reject such ids.
 pub fn ids(pool: &Pool) -> Result<Box<[u32]>, BuildError> {
     haproxy::ids(CARD.name, pool)
 }
@@ -206,7 +205,7 @@ impl Algorithm for HaproxyHashConsistent {
 #[derive(Debug)]
 pub struct Built {
     options: Options,
-    /// What each server's points are made of.
+    /// The base of each server's points.
     bases: Box<[u32]>,
     /// The sum of the weights before each server, as they were at the start.
     before: Box<[u64]>,
@@ -235,7 +234,7 @@ impl Built {
         Some(if nearer { previous } else { next })
     }
 
-    /// Returns the first server with room from the nearest point upward; tells which were passed over for want of it.
+    /// Returns the first server with room from the nearest point upward; calls `full` for each server that is skipped.
     fn roomy(&self, hash: u32, pick: &Pick<'_>, full: &mut dyn FnMut(Slot)) -> Option<Slot> {
         let pool = pick.pool();
         let mut upward = self.ring.walk_from(self.nearest(hash, pool)?);
@@ -254,7 +253,7 @@ impl Built {
 
     fn by_hash(&self, hash: u32, pick: &Pick<'_>) -> Option<Slot> {
         let roomy = self.roomy(hash, pick, &mut |_| ());
-        // After the second time around HAProxy takes what stands lowest.
+        // After the second round HAProxy takes the lowest point.
         roomy.or_else(|| self.ring.walk_from(0).find(|&slot| pick.allows(slot)))
     }
 
@@ -316,7 +315,7 @@ impl Balancer for Built {
         }
         if let Some(factor) = self.options.hash_balance_factor {
             fingerprint.number(factor.get().into());
-            // What was out of service at the start is told apart from what failed since.
+            // Servers that were out of service at the start are distinguished from those that failed since.
             self.before.iter().for_each(|&sum| fingerprint.number(sum));
         }
     }

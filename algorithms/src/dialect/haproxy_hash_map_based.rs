@@ -1,13 +1,12 @@
-//! **HAProxy `hash-type map-based`**: the remainder of a hash by a map that interleaves the servers.
+//! **HAProxy `hash-type map-based`**: a hash modulo the size of a map that interleaves the servers.
 //!
 //! # How it works
-//! A map has as many slots as the weights sum up to, divided by what divides them all; of the usable
-//! servers every one has slots in proportion, spread over the map. A key goes to the slot that the
-//! remainder of its hash names. Without a key the slots are gone through in turn, from the first on.
+//! A map has as many slots as the sum of the weights, divided by their greatest common divisor; each usable server has
+//! slots in proportion, spread over the map. A key goes to the slot of its hash modulo the number of slots. Requests
+//! without a key take the slots in turn, from the first.
 //!
 //! # Cost
-//! T slots. Build O(T log T). Pick: a hash and O(1); a turn is taken behind a lock. Memory: 4 bytes a
-//! slot.
+//! T slots. Build O(T log T). Pick: a hash and O(1); a turn takes a lock. Memory: 4 bytes per slot.
 //!
 //! # Membership change
 //! Nearly all keys move.
@@ -16,13 +15,12 @@
 //! 1 to 256. In exact proportion.
 //!
 //! # Ineligible backends
-//! They leave the map, and nearly all keys move. Servers that are at their caps or were tried are walked
-//! past, to the next slot. Backups have no slots; if no other server is usable, the first of them gets
-//! everything.
+//! They leave the map, and nearly all keys move. Servers at their caps or already tried are skipped for the next slot.
+//! Backups have no slots; if no other server is usable, the first backup gets all requests.
 //!
 //! # Departures from the program
-//! HAProxy queues what comes to a full server, and retries there first. The turns of a new map go on at
-//! the slot where they were, also after a reload.
+//! HAProxy queues a request for a full server, and retries there first. The turns of a new map continue at the slot
+//! where they were, even after a reload.
 //!
 //! # References
 //! HAProxy 2.6 to 3.4, configuration manual, `hash-type`.
@@ -56,12 +54,12 @@ use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::step::Step;
 
-/// Where its options stand.
+/// The section of its options.
 pub const SECTION: SectionKey<Options> = SectionKey::new("haproxy-hash-map-based");
 
-/// What is to be known of the algorithm before choosing it.
+/// The card of the algorithm.
 pub static CARD: Card = Card {
-    summary: "HAProxy's `hash-type map-based`: the remainder of a hash by a map of slots",
+    summary: "HAProxy's `hash-type map-based`: a hash modulo the size of a map of slots",
     section: SectionType::of(SECTION),
     options: &[
         OptionHelp {
@@ -80,7 +78,7 @@ pub static CARD: Card = Card {
     shares: ShareVariance::AsRandom,
     build: Cost::of("T log T").with(" for T slots"),
     pick: Cost::CONSTANT,
-    memory: "4 bytes a slot",
+    memory: "4 bytes per slot",
     weights: "1 to 256; exact",
     disruption: "nearly all keys",
     source: "HAProxy 2.6 to 3.4",
@@ -204,7 +202,7 @@ mod tests {
     use crate::{Backend, LoadBalancer, Weight};
 
     #[test]
-    fn the_map_has_what_divides_all_weights_taken_out() {
+    fn the_map_divides_weights_by_their_common_divisor() {
         let server = |(name, weight)| Backend::new(name).with_weight(Weight::new(weight).unwrap());
         let map = |down| {
             let servers = [("a", 6), ("b", 4)].map(server);
@@ -213,7 +211,7 @@ mod tests {
             let built = HaproxyHashMapBased::default().build(&pool, None).unwrap();
             built.table().unwrap().len()
         };
-        // One that is down has a weight all the same.
+        // A server that is down still has a weight.
         assert_eq!([false, true].map(map), [13, 10]);
         let pool = Pool::new([("a", 6), ("b", 4)].map(server)).unwrap();
         let table = HaproxyHashMapBased::default()

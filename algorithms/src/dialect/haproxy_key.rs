@@ -6,15 +6,15 @@ use crate::option::word_option;
 word_option!(
     /// HAProxy's hash functions of keys, the second word of `hash-type`.
     HaproxyFunction:
-    /// That of the sdbm database.
+    /// The hash of the sdbm database.
     Sdbm "sdbm",
-    /// Bernstein's.
+    /// Bernstein's hash.
     Djb2 "djb2",
-    /// HAProxy's own.
+    /// HAProxy's own hash.
     Wt6 "wt6",
     /// CRC-32.
     Crc32 "crc32",
-    /// The number that the key starts with, from 2.9 on.
+    /// The number at the start of the key, from 2.9 on.
     None "none",
 );
 
@@ -36,8 +36,8 @@ impl HaproxyFunction {
     }
 }
 
-/// Returns the lower half of the signed 64-bit number that a text starts with, 0 if there is none. One that is
-/// too large is the largest.
+/// Returns the lower half of the signed 64-bit number at the start of a text, or 0 if there is none. A number that is
+/// too large becomes the largest.
 fn leading_number(text: &[u8]) -> u32 {
     let (sign, digits) = match text {
         [b'-', digits @ ..] => (-1, digits),
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_end_at_what_is_no_digit_and_at_64_bits() {
+    fn numbers_end_at_the_first_other_character_and_at_64_bits() {
         for (text, number) in [
             ("", 0),
             ("x1", 0),

@@ -1,28 +1,27 @@
-//! **HAProxy `balance leastconn`**: the least loaded, and of equals the one that has waited longest.
+//! **HAProxy `balance leastconn`**: the least loaded server, and of equals the one that has waited longest.
 //!
 //! # How it works
-//! The servers stand in an order of load: 0 if nothing is in flight, else ⌊(in flight + 1) · 4096 /
-//! (16 · weight)⌋. Of equal loads the one that came to it first stands first; a server moves only
-//! when its load changes. The head gets the request.
+//! The servers are ordered by load: 0 if no request is in flight, else ⌊(in flight + 1) · 4096 / (16 · weight)⌋. Of
+//! equal loads, the server that reached it first comes first; a server moves only when its load changes. The first
+//! server gets the request.
 //!
 //! # Cost
-//! n backends. Build O(n log n). Pick O(1) behind a lock, past those that may not be
-//! reached one by one; each change of a count O(log n). Memory: 40
-//! bytes a backend.
+//! n backends. Build O(n log n). Pick O(1) behind a lock, plus one step for each server that may not be picked; each
+//! change of a count O(log n). Memory: 40 bytes per backend.
 //!
 //! # Membership change
-//! It uses no key. A changed pool stands in the order given.
+//! It uses no key. A changed pool restarts in the order given.
 //!
 //! # Weights
-//! 1 to 256. Loads settle in proportion, but the idle come first whatever their weight.
+//! 1 to 256. Loads settle in proportion, but idle servers come first whatever their weight.
 //!
 //! # Ineligible backends
-//! They leave the order, and come back behind all of equal load. Backups stand in it only while no
-//! other server is usable, and then the first of them alone gets requests.
+//! They leave the order, and return behind all servers of equal load. Backups are in it only while no other server is
+//! usable, and then only the first of them gets requests.
 //!
 //! # Departures from the program
-//! Requests that wait in a queue of a full server are not modelled: at its cap a backend is skipped.
-//! From 3.2 on, equals are chosen at random; this is the order before.
+//! The queue of a full server is not modelled: a server at its cap is skipped. From 3.2 on, HAProxy chooses between
+//! equals at random; this is the earlier order.
 //!
 //! # References
 //! HAProxy 2.6, configuration manual, section 4.2, `balance leastconn`.
@@ -55,15 +54,15 @@ use crate::slot::Slot;
 use crate::step::Step;
 use crate::sync::{Mutex, MutexGuard};
 
-/// What is to be known of the algorithm before choosing it.
+/// The card of the algorithm.
 pub static CARD: Card = Card {
-    summary: "HAProxy's `balance leastconn`: the least loaded, of equals the longest waiting",
+    summary: "HAProxy's `balance leastconn`: the least loaded, of equals the one waiting longest",
     origin: Origin::Program(Program::Haproxy),
     feedback: Feedback::InFlight,
     shares: ShareVariance::ByLoad,
     build: Cost::LINEARITHMIC,
     pick: Cost::CONSTANT,
-    memory: "40 bytes a backend",
+    memory: "40 bytes per backend",
     weights: "1 to 256; in proportion once none is idle",
     disruption: "uses no key",
     source: "HAProxy 2.6",
@@ -102,7 +101,7 @@ impl Algorithm for HaproxyLeastconn {
     }
 }
 
-/// The order of a pool.
+/// The ordered servers of a pool.
 #[derive(Debug)]
 pub struct Built {
     order: Mutex<Order>,
@@ -110,7 +109,7 @@ pub struct Built {
 
 impl Built {
     fn order(&self) -> MutexGuard<'_, Order> {
-        // What a panic left half moved is put right by the next change of its count.
+        // After a panic, the next change of the count repairs a half-moved server.
         self.order.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -143,17 +142,17 @@ impl Balancer for Built {
     }
 }
 
-/// The usable servers by load and, of equal ones, by arrival.
+/// The usable servers by load and, for equal loads, by arrival.
 #[derive(Debug, Default)]
 struct Order {
     servers: BTreeSet<(u64, u64, Slot)>,
-    /// Load and arrival of each server that is in the order.
+    /// The load and arrival of each server in the order.
     places: Box<[Option<(u64, u64)>]>,
     arrivals: u64,
 }
 
 impl Order {
-    /// Puts a server where it belongs, at the end of its equals, unless its load is as it was.
+    /// Moves a server to its place, behind its equals, unless its load is unchanged.
     fn settle(&mut self, pool: &Pool, slot: Slot) {
         let load = pool.is_active(slot).then(|| load(pool, slot));
         let place = &mut self.places[slot.index()];
@@ -191,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn weights_above_haproxys_are_refused() {
+    fn weights_above_haproxys_maximum_are_rejected() {
         let heavy = Backend::new("a").with_weight(Weight::new(257).unwrap());
         let pool = Pool::new([heavy]).unwrap();
         let error = HaproxyLeastconn.build(&pool, None).unwrap_err();

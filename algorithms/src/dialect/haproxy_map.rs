@@ -1,4 +1,4 @@
-//! HAProxy's static map of slots, which is looked up by hash or gone through in turn.
+//! HAProxy's static map of slots, which is looked up by hash or used in turn.
 
 use std::collections::BTreeSet;
 use std::sync::PoisonError;
@@ -10,7 +10,7 @@ use crate::ring::Ring;
 use crate::slot::Slot;
 use crate::sync::{Mutex, MutexGuard};
 
-/// The slots of the active servers, and whose turn it is.
+/// The slots of the active servers, and the position of the next turn.
 #[derive(Debug, Default)]
 pub(super) struct Map {
     slots: Box<[Slot]>,
@@ -19,8 +19,7 @@ pub(super) struct Map {
 }
 
 impl Map {
-    /// Returns the map for the pool as it is now. The turns go on at the entry where those of the map
-    /// before were.
+    /// Returns the map for the current pool. The turns continue at the entry where those of the previous map stopped.
     pub(super) fn new(pool: &Pool, before: Option<&Self>) -> Result<Self, BuildError> {
         let weight = |slot| pool.weight(slot).get();
         let common = pool.slots().map(weight).fold(0, greatest_common_divisor);
@@ -28,7 +27,7 @@ impl Map {
         let mut shares: Vec<_> = primaries
             .map(|slot| (slot, (weight(slot) / common) as usize))
             .collect();
-        // What is out of service now may come back.
+        // Servers that are out of service now may return.
         Ring::check_size(shares.iter().map(|&(_, share)| share).sum())?;
         shares.retain(|&(slot, _)| pool.is_active(slot));
         Ok(Self {
@@ -37,18 +36,18 @@ impl Map {
         })
     }
 
-    /// Returns the entry that a hash names, if there is any.
+    /// Returns the entry for a hash, if there is any.
     pub(super) fn entry(&self, hash: u32) -> Option<usize> {
         (hash as usize).checked_rem(self.slots.len())
     }
 
-    /// Returns the first server from an entry on, once around, that may be picked.
+    /// Returns the first server that may be picked, from an entry on, once around.
     pub(super) fn allowed_from(&self, entry: usize, pick: &Pick<'_>) -> Option<Slot> {
         let (_, slot) = self.walk(entry, pick)?;
         Some(slot)
     }
 
-    /// Returns the server whose turn it is, past those that may not be picked.
+    /// Returns the server of the next turn, skipping servers that may not be picked.
     pub(super) fn turn(&self, pick: &Pick<'_>) -> Option<Slot> {
         let mut next = self.next();
         let (entry, slot) = self.walk(next.checked_rem(self.slots.len())?, pick)?;
@@ -86,9 +85,9 @@ const fn greatest_common_divisor(a: u32, b: u32) -> u32 {
     }
 }
 
-/// Returns the slots dealt to servers of these shares. Every server begins with one credit and gains another
-/// whenever its share of the slots so far has grown by a whole one. A slot goes to what has most credits,
-/// of equals the first, and costs one.
+/// Returns the slots dealt to servers of these shares. Every server begins with one credit and gains another whenever
+/// its share of the slots so far has grown by one. A slot goes to the server with the most credits (the first of
+/// equals), and costs one credit.
 fn dealt(shares: &[(Slot, usize)]) -> Box<[Slot]> {
     let total: usize = shares.iter().map(|&(_, share)| share).sum();
     let mut gains: Vec<(usize, usize)> = (0..)
@@ -124,7 +123,7 @@ mod tests {
     use proptest::collection;
     use proptest::prelude::{prop_assert_eq, proptest};
 
-    /// Slot by slot from the score of each.
+    /// Deals slot by slot from the score of each server.
     fn by_scores(shares: &[(Slot, usize)]) -> Vec<Slot> {
         let total: i64 = shares.iter().map(|&(_, share)| share as i64).sum();
         let mut scores = vec![0; shares.len()];

@@ -1,29 +1,29 @@
-//! **HAProxy `balance roundrobin`**: weighted turns by the positions at which they are due.
+//! **HAProxy `balance roundrobin`**: weighted turns, scheduled by position.
 //!
 //! # How it works
-//! Weights count in sixteenths, N their sum. A position goes on by one with every request. A server that
-//! takes a turn is due again N / weight positions later, remainders added up. Those due stand first, by
-//! position and then by what remains of their weight; behind them those that had no turn in this cycle,
-//! the heaviest first; last those not due yet. What would be due only after two cycles waits for the next
-//! one, which begins when none is left.
+//! Weights count in sixteenths; N is their sum. The position advances by one with every request. After a turn, a
+//! server's next turn is N / weight positions later; remainders accumulate. Servers whose turn has come are first,
+//! ordered by position and then by the remainder of their weight; then those that had no turn in this cycle, the
+//! heaviest first; then the others. A turn that lies two cycles ahead waits for the next cycle, which begins when no
+//! turn is left.
 //!
 //! # Cost
-//! n backends. Build O(n log n). Pick O(log n) behind a lock, past those that may not be reached one by
-//! one. Memory: 32 bytes a backend.
+//! n backends. Build O(n log n). Pick O(log n) behind a lock, plus one step for each server that may not be picked.
+//! Memory: 32 bytes per backend.
 //!
 //! # Membership change
-//! It uses no key. A changed pool starts a cycle.
+//! It uses no key. A changed pool restarts the cycle.
 //!
 //! # Weights
 //! 1 to 256. In proportion.
 //!
 //! # Ineligible backends
-//! They take no turns, and their weights do not count. Backups take turns only if no other server is
-//! usable, and then the first of them alone gets everything.
+//! They take no turns, and their weights do not count. Backups take turns only if no other server is usable, and then
+//! the first of them gets all requests.
 //!
 //! # Departures from the program
-//! A change of health starts a cycle. A server that is passed over, because it is at its cap or was
-//! tried, keeps its place. One state for all thread groups.
+//! A change of health restarts the cycle. A server that is skipped, because it is at its cap or was already tried,
+//! keeps its place. One state for all thread groups.
 //!
 //! # References
 //! HAProxy 2.6 to 3.4, configuration manual, `balance roundrobin`.
@@ -59,15 +59,15 @@ use crate::slot::Slot;
 use crate::step::Step;
 use crate::sync::{Mutex, MutexGuard};
 
-/// What is to be known of the algorithm before choosing it.
+/// The card of the algorithm.
 pub static CARD: Card = Card {
-    summary: "HAProxy's `balance roundrobin`: weighted turns by the positions at which they are due",
+    summary: "HAProxy's `balance roundrobin`: weighted turns, scheduled by position",
     origin: Origin::Program(Program::Haproxy),
     feedback: Feedback::None,
     shares: ShareVariance::Exact,
     build: Cost::LINEARITHMIC,
     pick: Cost::LOGARITHMIC,
-    memory: "32 bytes a backend",
+    memory: "32 bytes per backend",
     weights: "1 to 256; in proportion",
     disruption: "uses no key",
     source: "HAProxy 2.6 to 3.4",
@@ -108,7 +108,7 @@ pub struct Built {
 
 impl Built {
     fn cycle(&self) -> MutexGuard<'_, Cycle> {
-        // A turn that a panic left half taken loses a server its turns until the next build.
+        // A panic during a turn loses a server its turns until the next build.
         self.cycle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -139,14 +139,14 @@ impl Balancer for Built {
     }
 }
 
-/// A server in a queue; of equal places the one that came first.
+/// A server in a queue; of equal places the first to arrive comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Turn {
-    /// The position at which it is due, in 256 parts; without one, how far its weight is below the most.
+    /// The position of its next turn, in 256ths; without one, how far its weight is below the largest.
     place: u64,
     arrival: u64,
     slot: Slot,
-    /// What was left when N was divided by its weight, summed up.
+    /// The accumulated remainders of N divided by its weight.
     rest: u64,
 }
 
@@ -156,7 +156,7 @@ impl Turn {
     }
 }
 
-/// Where a server stands.
+/// The queue of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
     Current,
@@ -164,14 +164,14 @@ enum Stage {
     Next,
 }
 
-/// The servers of a cycle and of the one to come.
+/// The servers of the current cycle and of the next.
 #[derive(Debug, Default)]
 struct Cycle {
-    /// Those that had a turn in this cycle.
+    /// Servers that had a turn in this cycle.
     current: BTreeSet<Turn>,
-    /// Those that had none yet.
+    /// Servers that had no turn yet.
     unserved: BTreeSet<Turn>,
-    /// Those that wait for the next cycle.
+    /// Servers that wait for the next cycle.
     next: BTreeSet<Turn>,
     /// The sum of the weights.
     total: u64,
@@ -208,7 +208,7 @@ impl Cycle {
         turns.find(|(_, turn)| pick.allows(turn.slot))
     }
 
-    /// Lets a server take its turn and puts it where it is due again.
+    /// Gives a server its turn and schedules its next one.
     fn take(&mut self, stage: Stage, turn: Turn, pool: &Pool) {
         if stage == Stage::Next {
             std::mem::swap(&mut self.unserved, &mut self.next);
@@ -257,7 +257,7 @@ mod tests {
     use crate::{Backend, LoadBalancer};
 
     #[test]
-    fn who_is_passed_over_keeps_its_place() {
+    fn a_skipped_server_keeps_its_place() {
         let pool = Pool::new(["a", "b", "c"]).unwrap();
         let balancer = LoadBalancer::new(HaproxyRoundrobin, pool).unwrap();
         let mut went = vec![balancer.retry(None, &["a"]).unwrap().slot().index()];
@@ -265,9 +265,9 @@ mod tests {
         assert_eq!(went, [1, 0, 2, 1, 0, 2]);
     }
 
-    /// Even if only those are left that wait for the next cycle.
+    /// Even if only servers are left that wait for the next cycle.
     #[test]
-    fn somebody_allowed_is_found_in_every_stage_of_a_cycle() {
+    fn an_allowed_server_is_found_in_every_stage_of_a_cycle() {
         let heavy = Backend::new("a").with_weight(crate::Weight::new(256).unwrap());
         let pool = Pool::new([heavy, "b".into(), "c".into()]).unwrap();
         let balancer = LoadBalancer::new(HaproxyRoundrobin, pool).unwrap();

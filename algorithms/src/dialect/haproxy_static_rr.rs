@@ -1,24 +1,23 @@
 //! **HAProxy `balance static-rr`**: turns through the [map](super::haproxy_hash_map_based).
 //!
 //! # How it works
-//! The slots of the map are gone through from the first to the last, and from the first again.
+//! Requests take the slots of the map from the first to the last, and start again.
 //!
 //! # Cost
-//! T slots. Build O(T log T). Pick O(1) behind a lock, past those that may not be reached one by one.
-//! Memory: 4 bytes a slot.
+//! T slots. Build O(T log T). Pick O(1) behind a lock, plus one step for each server that may not be picked. Memory: 4
+//! bytes per slot.
 //!
 //! # Membership change
-//! It uses no key. A changed map is gone on with at the slot where the turns were.
+//! It uses no key. In a changed map the turns continue at the same slot.
 //!
 //! # Weights
 //! 1 to 256. In exact proportion.
 //!
 //! # Ineligible backends
-//! They leave the map. Backups have no slots; if no other server is usable, the first of them gets
-//! everything.
+//! They leave the map. Backups have no slots; if no other server is usable, the first backup gets all requests.
 //!
 //! # Departures from the program
-//! A reload does not start the turns again.
+//! A reload does not restart the turns.
 //!
 //! # References
 //! HAProxy 2.6 to 3.4, configuration manual, `balance static-rr`.
@@ -47,7 +46,7 @@ use crate::profile::Profile;
 use crate::slot::Slot;
 use crate::step::Step;
 
-/// What is to be known of the algorithm before choosing it.
+/// The card of the algorithm.
 pub static CARD: Card = Card {
     summary: "HAProxy's `balance static-rr`: turns through a map of slots",
     origin: Origin::Program(Program::Haproxy),
@@ -55,7 +54,7 @@ pub static CARD: Card = Card {
     shares: ShareVariance::Exact,
     build: Cost::of("T log T").with(" for T slots"),
     pick: Cost::CONSTANT,
-    memory: "4 bytes a slot",
+    memory: "4 bytes per slot",
     weights: "1 to 256; exact",
     disruption: "uses no key",
     source: "HAProxy 2.6 to 3.4",

@@ -1,4 +1,4 @@
-//! The hash functions of other programs: the well-known ones by well-kept crates, the odd ones here.
+//! The hash functions of other programs: the well-known ones from well-kept crates, the odd ones here.
 
 use md5::{Digest, Md5};
 use sha1::Sha1;
@@ -7,8 +7,8 @@ use xxhash_rust::xxh64::xxh64;
 use crate::option::word_option;
 
 word_option!(
-    /// How a byte enters a sum that is wider: C leaves open whether a `char` has a sign. Where a program
-    /// widens one, x86 and ARM differ above ASCII.
+    /// How a byte is widened in a sum. C does not define whether a `char` is signed: where a program widens one, x86
+    /// and ARM differ above ASCII.
     Char:
     /// As on x86.
     Signed "signed",
@@ -51,12 +51,12 @@ pub(super) fn sha1_be(text: &[u8]) -> u32 {
     le32(&Sha1::digest(text)).swap_bytes()
 }
 
-/// zlib's CRC-32, shortened to the 15 bits that the first memcached clients took.
+/// Returns zlib's CRC-32, shortened to the 15 bits that the first memcached clients used.
 pub(super) fn crc15(text: &[u8]) -> u32 {
     crc32fast::hash(text) >> 16 & 0x7FFF
 }
 
-/// CRC-16/XMODEM, a bit at a time: keys are short.
+/// Returns the CRC-16/XMODEM, computed bit by bit because keys are short.
 pub(super) fn crc16(text: &[u8]) -> u16 {
     text.iter().fold(0, |crc, &byte| {
         (0..8).fold(crc ^ u16::from(byte) << 8, |crc, _| {
@@ -101,7 +101,7 @@ pub(super) fn fnv1_64_low(text: &[u8], char: Char) -> u32 {
     text.iter().fold(FNV_64, step) as u32
 }
 
-/// What libmemcached calls FNV-1a of 64 bits: its numbers cut to 32 from the start.
+/// Returns what libmemcached calls 64-bit FNV-1a: its constants are cut to 32 bits from the start.
 pub(super) fn fnv1a_64_cut(text: &[u8], char: Char) -> u32 {
     let step = |hash: u32, &byte: &u8| (hash ^ char.widen(byte)).wrapping_mul(FNV_64_PRIME as u32);
     text.iter().fold(FNV_64 as u32, step)
@@ -113,7 +113,7 @@ pub(super) fn fnv1a_64(text: &[u8]) -> u64 {
     text.iter().fold(FNV_64, step)
 }
 
-/// Returns the seed that libmemcached makes of a text's length for both its murmur hashes.
+/// Returns the seed that libmemcached derives from a text's length for both its murmur hashes.
 pub(super) fn length_seed(text: &[u8]) -> u32 {
     0xDEAD_BEEF_u32.wrapping_mul(text.len() as u32)
 }
@@ -153,7 +153,7 @@ pub(super) fn murmur64a(text: &[u8], seed: u64) -> u64 {
     hash ^ hash >> 47
 }
 
-/// MurmurHash3, 32 bits, of bytes that need not stand beside each other.
+/// MurmurHash3, 32 bits, of bytes that need not be contiguous.
 pub(super) fn murmur3_32(text: impl IntoIterator<Item = u8>, seed: u32) -> u32 {
     let scramble = |word: u32| {
         let word = word.wrapping_mul(0xCC9E_2D51).rotate_left(15);
@@ -218,7 +218,7 @@ pub(super) fn lookup3(text: &[u8], init: u32) -> u32 {
     if text.is_empty() {
         return c;
     }
-    // The last block, full or not, is not mixed but finished.
+    // The last block, full or not, is finished instead of mixed.
     let whole = (text.len() - 1) / 12 * 12;
     let add = |a: &mut u32, b: &mut u32, c: &mut u32, block: &[u8]| {
         let mut padded = [0; 12];
@@ -255,8 +255,8 @@ pub(super) fn lookup3(text: &[u8], init: u32) -> u32 {
     c
 }
 
-/// Hsieh's SuperFastHash as twemproxy has it: from 0 instead of the length, and with a sign only in
-/// the third byte of a tail.
+/// Hsieh's SuperFastHash as in twemproxy: it starts from 0 instead of the length, and only the third byte of a tail is
+/// signed.
 pub(super) fn super_fast_hash(text: &[u8], char: Char) -> u32 {
     let half = |bytes: &[u8]| u32::from(u16::from_le_bytes([bytes[0], bytes[1]]));
     let words = text.chunks_exact(4);
@@ -293,8 +293,8 @@ pub(super) fn super_fast_hash(text: &[u8], char: Char) -> u32 {
     hash.wrapping_add(hash >> 6)
 }
 
-/// Java's `String.hashCode`, over the units of UTF-16. A key that is no UTF-8 is read as Java reads it,
-/// with a mark in place of what is wrong.
+/// Java's `String.hashCode`, over UTF-16 units. A key that is not UTF-8 is read as in Java, with replacement
+/// characters.
 pub(super) fn java_string(text: &[u8]) -> u32 {
     let text = String::from_utf8_lossy(text);
     let step = |hash: u32, unit: u16| hash.wrapping_mul(31).wrapping_add(unit.into());
@@ -313,7 +313,7 @@ pub(super) fn djb2(text: &[u8]) -> u32 {
     text.iter().fold(5_381, step)
 }
 
-/// HAProxy's wt6: two words that change places, turned by so much as they say themselves.
+/// HAProxy's wt6: two words that are swapped and rotated by their own bits.
 pub(super) fn wt6(text: &[u8]) -> u32 {
     let start = (0xA53C_965A_u32, 0x5CA6_953A_u32, 6, 18);
     let (a, b, ..) = text.iter().fold(start, |(a, b, s, t), &byte| {
@@ -326,7 +326,7 @@ pub(super) fn wt6(text: &[u8]) -> u32 {
     a ^ b
 }
 
-/// HAProxy's avalanche, which gives every number another.
+/// HAProxy's avalanche, a bijection of 32-bit numbers.
 pub(super) const fn full_hash(a: u32) -> u32 {
     let a = a.wrapping_add(0x7ED5_5D16).wrapping_add(a << 12);
     let a = a ^ 0xC761_C23C ^ a >> 19;
@@ -350,7 +350,7 @@ fn le64(bytes: &[u8]) -> u64 {
     u64::from(le32(bytes)) | u64::from(le32(&bytes[4..])) << 32
 }
 
-/// Fewer than eight bytes as a number, the first the least.
+/// Returns fewer than eight bytes as a little-endian number.
 fn le_tail(bytes: &[u8]) -> u64 {
     bytes
         .iter()
@@ -388,8 +388,7 @@ mod tests {
         assert_eq!(hashes, [0xAB4E_D927, 0x3486_81B6, 0x49C2_008B]);
     }
 
-    /// libmemcached's hashes, in the order of its numbers for them, without Hsieh's, which it is
-    /// compiled without.
+    /// libmemcached's hashes in the order of its numbers for them, except Hsieh's, which is not compiled in.
     fn libmemcached(key: &[u8]) -> [u32; 10] {
         [
             one_at_a_time(key, Char::Signed),
@@ -405,9 +404,9 @@ mod tests {
         ]
     }
 
-    /// Recorded from libmemcached 1.1.4 on x86-64, where a `char` has a sign.
+    /// Recorded from libmemcached 1.1.4 on x86-64, where `char` is signed.
     #[test]
-    fn hashes_are_libmemcacheds() {
+    fn hashes_equal_libmemcacheds() {
         #[rustfmt::skip]
         let recorded = [
             ("c1", [0x3AE9_063E, 0x79E9_F7A9, 0x0000_5ED7, 0xB4EB_3445, 0xB54A_6859, 0x6E77_2A05, 0x8829_DFD9, 0x90D5_1453, 0x137B_F622, 0x682B_3361]),

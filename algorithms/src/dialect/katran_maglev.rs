@@ -1,40 +1,39 @@
 //! **Katran's Maglev**: a lookup table by the hashes of its endpoints, in two versions, for packets.
 //!
 //! # How it works
-//! Each endpoint has a hash, which MurmurHash3 mixes to the start and the step of its permutation of
-//! the table. In the order of their hashes they take turns at the next free entry. In version 1 each
-//! takes as many as its weight says in the first round, and one in every other; in version 2 it takes
-//! one in every round in which its weights so far reach the largest once more. A packet reads the
-//! entry at its `jhash`, the first of Bob Jenkins' lookup3, by a remainder.
+//! Each endpoint has a hash, which MurmurHash3 mixes to the start and the step of its permutation of the table. In the
+//! order of their hashes, the endpoints take turns at the next free entry. In version 1, each takes as many entries as
+//! its weight in the first round, and one in every further round; in version 2, it takes one entry in every round in
+//! which its accumulated weight reaches the largest weight again. A packet reads the entry at its `jhash` (the first of
+//! Bob Jenkins' lookup3) modulo the table size.
 //!
-//! The key is the packet's flow as text: `192.0.2.1:40000,443,tcp` is the source, the port of the
-//! destination and `tcp` or `udp`.
+//! The key is the packet's flow as text: in `192.0.2.1:40000,443,tcp`, the source, the destination port, and `tcp` or
+//! `udp`.
 //!
 //! # Cost
-//! M entries, n backends. Build O(M), with weights up to O(M n). Pick: one hash and one read. Memory:
-//! 4 bytes an entry.
+//! M entries, n backends. Build O(M), with weights up to O(M n). Pick: one hash and one read. Memory: 4 bytes per
+//! entry.
 //!
 //! # Membership change
-//! Near minimal: some keys of others move.
+//! Near minimal: some keys of unaffected backends move.
 //!
 //! # Weights
-//! In version 1 nearly without effect, in version 2 entries in proportion.
+//! In version 1 nearly without effect; in version 2 entries in proportion.
 //!
 //! # Ineligible backends
-//! They leave the table, which is filled again. For those at their cap, already tried or above a bound
-//! the walk goes on entry by entry.
+//! They leave the table, which is filled again. If an endpoint is at its cap, already tried or above a bound, the
+//! lookup continues with the next entries.
 //!
 //! # Departures from the program
-//! The tables are checked against those of Katran's own generator. The hash of a packet follows its
-//! description and was not checked against a packet; of a table of another size than 65,537 it is
-//! scaled alike. Only flows over IPv4 are hashed as Katran does: another key, such as one over IPv6,
-//! is hashed as the text that it is, by the same lookup3. For a VIP of any port Katran takes 0 for the
-//! port of the destination, and for one by that port alone the source 0.0.0.0 with the same port:
-//! write it so. Its cache of flows and its other ways by QUIC and by source come before the table and
-//! are not modelled. A backend without the attribute `hash` has the 64-bit FNV-1a of its name, which
-//! is not Katran's hash of an address. Katran keeps the table when the last endpoint goes; here
-//! nothing is picked. Backends without an entry are picked when no other may be. Katran's
-//! arithmetic overflows at the very last entry of a few permutations, and ours does not.
+//! The tables are checked against those of Katran's own generator. The hash of a packet follows its description and was
+//! not checked against a packet; for table sizes other than 65,537 it is scaled in the same way. Only IPv4 flows are
+//! hashed as Katran does: any other key, such as an IPv6 flow, is hashed as text by the same lookup3. For a VIP of any
+//! port, Katran uses 0 as the destination port, and when it hashes only that port, the source 0.0.0.0 with the same
+//! port: write it so. Its flow cache and its routing by QUIC and by source precede the table and are not modelled. A
+//! backend without the attribute `hash` uses the 64-bit FNV-1a of its name, which is not Katran's hash of an address.
+//! Katran keeps the table when the last endpoint is removed; here nothing is picked. Backends without an entry are
+//! picked only when no other backend may be. Katran's arithmetic overflows at the very last entry of a few
+//! permutations; ours does not.
 //!
 //! # References
 //! Katran, MaglevHash and MaglevHashV2; D. E. Eisenbud et al.: Maglev, NSDI 2016, section 3.4; B.
@@ -75,10 +74,10 @@ use crate::slot::Slot;
 use crate::step::Step;
 use crate::strategy::maglev::{Permutation, TableSize};
 
-/// Where its options stand.
+/// The section of its options.
 pub const SECTION: SectionKey<Options> = SectionKey::new("katran-maglev");
 
-/// What is to be known of the algorithm before choosing it.
+/// The card of the algorithm.
 pub static CARD: Card = Card {
     summary: "Katran's Maglev: a lookup table by the hashes of its endpoints, for packets",
     section: SectionType::of(SECTION),
@@ -99,8 +98,8 @@ pub static CARD: Card = Card {
     shares: ShareVariance::NearlyEven,
     build: Cost::of("M").with(", with weights O(M n)"),
     pick: Cost::CONSTANT,
-    memory: "4 bytes an entry",
-    weights: "next to none; in proportion in version 2",
+    memory: "4 bytes per entry",
+    weights: "almost none; in proportion in version 2",
     disruption: "near minimal",
     lawful: |options| options.change(SECTION, |own| own.table_size = TableSize::SMALL),
     source: "Katran",
@@ -129,7 +128,7 @@ word_option!(
     V2 "v2",
 );
 
-/// Of which a packet's seed is a multiple: so many VIPs has a Katran.
+/// A packet's seed is a multiple of this number, Katran's maximum number of VIPs.
 const VIPS: u32 = 512;
 
 /// Katran's table; see the [module](self).
@@ -184,7 +183,7 @@ impl Algorithm for KatranMaglev {
         let mut active: Vec<_> = endpoints
             .filter(|&(_, slot)| pool.is_active(slot))
             .collect();
-        // Stable: those of one hash stay in the order of their names.
+        // Stable: endpoints with one hash stay in the order of their names.
         active.sort_by_key(|&(hash, _)| hash);
         let entries = self.fill(pool, &active);
         Ok(Box::new(Built {
@@ -243,7 +242,7 @@ fn by_weight(weights: &[u32]) -> impl Iterator<Item = usize> {
     (0..weights.len()).cycle().filter(has_turn)
 }
 
-/// Katran's name for a backend.
+/// Returns Katran's hash of a backend.
 fn endpoint(backend: &Backend) -> u64 {
     let given = backend.attributes().hash.map(|Number(hash)| hash);
     given.unwrap_or_else(|| fnv1a_64(backend.name().as_bytes()))
@@ -302,16 +301,16 @@ mod tests {
         table.into_iter().map(Slot::index).collect()
     }
 
-    /// Katran's own answers.
+    /// Answers of Katran itself.
     #[test]
-    fn tables_of_seven_are_katrans() {
+    fn tables_of_seven_entries_equal_katrans() {
         let of = |version| table(&balancer(7, version).unwrap());
         assert_eq!(of(Version::V1), [1, 1, 0, 1, 0, 0, 0]);
         assert_eq!(of(Version::V2), [1, 0, 0, 1, 0, 0, 0]);
     }
 
     #[test]
-    fn turns_are_told_by_the_rules() {
+    fn turns_follow_the_rules() {
         let v1: Vec<_> = first_round_by_weight(&[2, 1, 3]).take(9).collect();
         assert_eq!(v1, [0, 0, 1, 2, 2, 2, 0, 1, 2]);
         let v2: Vec<_> = by_weight(&[2, 1, 3]).take(6).collect();
@@ -330,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn larger_tables_than_katrans_are_refused() {
+    fn tables_larger_than_katrans_are_rejected() {
         let error = balancer(65_539, Version::V1).unwrap_err().to_string();
         assert_eq!(
             error,

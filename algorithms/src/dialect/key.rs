@@ -1,13 +1,13 @@
-//! From a key to the number that its backend is looked up by.
+//! From a key to the number that selects its backend.
 
 use crate::dialect::hash::{self, Char};
 use crate::step::Step;
 
-/// A hash function that some program hashes keys, or labels of points, with.
+/// A hash function that some program uses for keys or for the labels of points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum HashKind {
     Crc15,
-    /// Crc15, of which 0 is made 1.
+    /// Crc15, with 0 replaced by 1.
     Crc15NotZero,
     Crc32,
     Crc32Inverted,
@@ -16,7 +16,7 @@ pub(super) enum HashKind {
     Fnv1Of64Low(Char),
     Fnv1aOf64Cut(Char),
     JavaString,
-    /// Without its sign.
+    /// The absolute value of the hash.
     JavaStringAbsolute,
     Lookup3,
     /// The first quarter of the digest, little-endian.
@@ -27,7 +27,7 @@ pub(super) enum HashKind {
     /// The two halves of the digest, each little-endian.
     Md5Halves,
     Murmur2,
-    /// With this seed.
+    /// MurmurHash64A with this seed.
     Murmur64a(u64),
     Murmur3,
     OneAtATime(Char),
@@ -73,7 +73,7 @@ impl HashKind {
         }
     }
 
-    /// Returns whether bytes beyond ASCII enter it with a sign.
+    /// Returns whether bytes above ASCII are signed in it.
     pub(super) const fn widens_signed(self) -> bool {
         matches!(
             self,
@@ -101,12 +101,12 @@ impl HashKind {
     }
 }
 
-/// Which part of a key is hashed, so that keys of one tag go together.
+/// The part of a key that is hashed, so that keys with one tag stay together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Tag {
     /// The whole key.
     None,
-    /// From the first of the one character to the next of the other, unless that is empty.
+    /// From the first opening character to the next closing one, unless that is empty.
     Between(u8, u8),
     /// From the first `{` to the next `}`, even if that is empty.
     Php,
@@ -115,7 +115,7 @@ pub(super) enum Tag {
 }
 
 impl Tag {
-    /// Redis' own rule.
+    /// The rule of Redis.
     pub(super) const REDIS: Self = Self::Between(b'{', b'}');
 
     /// Returns the part of a key that is hashed.
@@ -129,7 +129,7 @@ impl Tag {
         part.unwrap_or(key)
     }
 
-    /// Tells what is hashed of a key, if that is not all of it.
+    /// Reports the hashed part of a key, if it is not the whole key.
     pub(super) fn tell(self, key: &[u8], steps: &mut dyn FnMut(Step<'_>)) {
         let part = self.of(key);
         if part.len() < key.len() {
@@ -146,7 +146,7 @@ fn between(key: &[u8], open: u8, close: u8) -> Option<&[u8]> {
 fn at_the_start(key: &[u8]) -> Option<&[u8]> {
     let inside = key.strip_prefix(b"{")?;
     let end = position(inside.get(1..)?, b'}')? + 1;
-    // In a regular expression of Ruby a dot is any character but the end of a line.
+    // In a regular expression of Ruby, a dot matches any character except a line end.
     Some(&inside[..end]).filter(|part| !part.contains(&b'\n'))
 }
 

@@ -1,4 +1,4 @@
-//! What other programs hash of a request: functions that cut the key out of it as they do.
+//! What other programs hash of a request: functions that extract the key as they do.
 
 pub mod envoy;
 pub mod haproxy;

@@ -10,10 +10,10 @@ use crate::contract::subject::Subject;
 use crate::load_balancer::LoadBalancer;
 use crate::profile::Key;
 
-/// The keys of which all owners are compared; of the others only the first.
+/// The keys whose owners are all compared; for the others only the first owner is.
 const OWNERS: u64 = 40;
 
-/// Plays a case; finds where it goes otherwise than it does on another load balancer, which is described by `other`.
+/// Plays a case, and reports the first answer that differs from another load balancer, which `other` describes.
 pub(super) fn alike<'a>(
     case: &Case,
     (subject, listing): (&'a Subject, Listing),
@@ -42,11 +42,11 @@ fn told(event: &Event, answer: Happened, expected: Happened, other: &str) -> Str
             let (answer, expected) = (shown(answer), shown(expected));
             format!("{event} → {answer}, but {expected} {other}")
         }
-        _ => format!("{event} is taken here, or {other}, but not in both"),
+        _ => format!("{event} is accepted here or {other}, but not in both"),
     }
 }
 
-/// Finds whether two load balancers have other fingerprints.
+/// Checks that two load balancers have the same fingerprint.
 pub(super) fn same_print(
     balancer: &LoadBalancer,
     twin: &LoadBalancer,
@@ -58,7 +58,7 @@ pub(super) fn same_print(
     })
 }
 
-/// Finds a key that two load balancers send elsewhere, or of which they list other owners if these can be listed.
+/// Checks that two load balancers send all keys to the same backends, and list the same owners if they can list them.
 pub(super) fn same_owners(
     balancer: &LoadBalancer,
     twin: &LoadBalancer,

@@ -1,4 +1,4 @@
-//! What may be picked is found, and nothing else.
+//! Every backend that may be picked is found, and no other.
 
 use crate::contract::case::Case;
 use crate::contract::event::{Event, Request};
@@ -12,10 +12,10 @@ use crate::contract::model::{Happened, Listing, Model};
 use crate::contract::name::Name;
 use crate::contract::subject::Subject;
 
-/// See its sentence.
+/// The law; its sentence states it.
 pub(super) const ALLOWED_ONLY: Law = Law {
     name: "allowed-only",
-    sentence: "a request reaches a backend that is in service, below its cap and untried, if there is one, and no other",
+    sentence: "a request reaches an untried backend in service and below its cap, if there is one, and no other",
     fits: always,
     promised: always,
     cases: |subject| {
@@ -28,7 +28,7 @@ pub(super) const ALLOWED_ONLY: Law = Law {
     shrinks: true,
 };
 
-/// No backend, then one, then none again.
+/// Returns a case with no backend, then one, then none again.
 fn empty() -> Case {
     let request = |key| Event::Request(Request::new(key));
     let alone = Event::Join(Name(0), 1, usize::MAX);
@@ -41,8 +41,8 @@ fn empty() -> Case {
     ])
 }
 
-/// Five backends; of those in the mask the odd ones drain and the even ones are not healthy. Each request has
-/// tried others of them.
+/// Returns a case with five backends: of those in the mask the odd ones drain and the even ones are unhealthy. Each
+/// request has tried some of the others.
 fn ineligible(mask: u32) -> Case {
     let named = |mask: u32| (0..5).filter(move |&name| mask >> name & 1 == 1).map(Name);
     let out = named(mask).map(|name| match name.0 % 2 {
@@ -69,7 +69,7 @@ fn holds(subject: &Subject, case: &Case) -> Result<(), Finding> {
         let Happened::Routed(answer) = model.play(event)? else {
             continue;
         };
-        // Panic routing is a promise of its own.
+        // Panic routing is a separate promise.
         let is_lawful = model.balancer().snapshot().balancer().overrides_health()
             || answer.map_or(may_give_up || admitted.is_empty(), |name| {
                 admitted.contains(&name)

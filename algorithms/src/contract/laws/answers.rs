@@ -1,4 +1,4 @@
-//! Asks for keys.
+//! Asks where keys go.
 
 use std::ops::Range;
 
@@ -11,7 +11,7 @@ use crate::pick::Pick;
 use crate::slot::Slot;
 use crate::snapshot::Snapshot;
 
-/// Returns where keys go, without being counted; none where nothing is eligible.
+/// Returns where keys go, without counting the requests; `None` where no backend is eligible.
 pub(super) fn answers(
     snapshot: &Snapshot,
     numbers: Range<u64>,
@@ -28,7 +28,7 @@ pub(super) fn answers(
     failed.map_or(Ok(slots), |error| Err(error.into()))
 }
 
-/// Returns the same by name, of keys from the one of number 0.
+/// Returns the same as names, for the keys from number 0 on.
 pub(super) fn names(balancer: &LoadBalancer, keys: u64) -> Result<Vec<Option<Name>>, Finding> {
     let snapshot = balancer.snapshot();
     let names: Vec<_> = snapshot.pool().backends().map(Name::of).collect();
@@ -43,7 +43,7 @@ pub(super) fn owners(balancer: &LoadBalancer, number: u64) -> Result<Vec<Name>, 
     first_owners(balancer, number, usize::MAX)
 }
 
-/// Returns the first of them.
+/// Returns the first owners of a key.
 pub(super) fn first_owners(
     balancer: &LoadBalancer,
     number: u64,
@@ -53,12 +53,12 @@ pub(super) fn first_owners(
     Ok(owners.iter().map(Name::of).collect())
 }
 
-/// Returns how a backend, or none, is shown.
+/// Returns the display text of a backend, or of none.
 pub(super) fn shown(name: Option<Name>) -> String {
     name.map_or_else(|| "none".to_owned(), |name| name.to_string())
 }
 
-/// Returns how backends in order are shown.
+/// Returns the display text of several backends in order.
 pub(super) fn listed(names: &[Name]) -> String {
     let names: Vec<_> = names.iter().map(Name::to_string).collect();
     match names.is_empty() {

@@ -1,4 +1,4 @@
-//! When laws apply.
+//! The conditions under which laws apply.
 
 use crate::card::Origin;
 use crate::contract::around::Around;
@@ -6,12 +6,12 @@ use crate::contract::law::Applies;
 use crate::contract::subject::Subject;
 use crate::profile::Key;
 
-/// To every strategy.
+/// Applies to every strategy.
 pub(super) const fn always(_: &Subject) -> Applies {
     Ok(())
 }
 
-/// To what picks by key, where there is one.
+/// Applies to strategies that pick by key, with a key.
 pub(super) fn by_key(subject: &Subject) -> Applies {
     when(
         subject.profile().key != Key::Unused,
@@ -19,7 +19,7 @@ pub(super) fn by_key(subject: &Subject) -> Applies {
     )
 }
 
-/// To what is made to our laws, and not after another program or by one.
+/// Applies to strategies that are designed for these laws, not to copies of other programs.
 pub(super) fn own(subject: &Subject) -> Applies {
     when(
         subject.card().origin == Origin::Own,
@@ -27,7 +27,8 @@ pub(super) fn own(subject: &Subject) -> Applies {
     )
 }
 
-/// To what is built and asked in this process: of a program outside it would say something about what asks it.
+/// Applies to strategies that are built in this process: with an external program, the law would test the connection to
+/// it.
 pub(super) fn in_process(subject: &Subject) -> Applies {
     when(
         subject.card().origin != Origin::External,
@@ -35,7 +36,7 @@ pub(super) fn in_process(subject: &Subject) -> Applies {
     )
 }
 
-/// To what can be asked for another backend than the first.
+/// Applies to strategies that can be asked for another backend than the first.
 pub(super) fn with_exclusions(subject: &Subject) -> Applies {
     when(
         subject.abilities().exclusions,
@@ -43,7 +44,7 @@ pub(super) fn with_exclusions(subject: &Subject) -> Applies {
     )
 }
 
-/// To what uses all backends.
+/// Applies to strategies that use all backends.
 pub(super) fn whole(subject: &Subject) -> Applies {
     when(
         subject.around() != Around::Subset,

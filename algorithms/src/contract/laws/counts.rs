@@ -10,10 +10,10 @@ use crate::contract::model::{Listing, Model};
 use crate::contract::name::Name;
 use crate::contract::subject::Subject;
 
-/// See its sentence.
+/// The law; its sentence states it.
 pub(super) const COUNTS: Law = Law {
     name: "counts",
-    sentence: "the members, their state and their requests in flight are what a plain list says, whatever happens",
+    sentence: "the members, their state and their requests in flight always agree with a plain list",
     fits: in_process,
     promised: always,
     cases: |subject| {

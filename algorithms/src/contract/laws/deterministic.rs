@@ -1,4 +1,4 @@
-//! The same settings, the same answers.
+//! The same settings give the same answers.
 
 use crate::contract::case::Case;
 use crate::contract::finding::Finding;
@@ -12,10 +12,10 @@ use crate::contract::model::Listing;
 use crate::contract::subject::Subject;
 use crate::profile::Key;
 
-/// See its sentence.
+/// The law; its sentence states it.
 pub(super) const DETERMINISTIC: Law = Law {
     name: "deterministic",
-    sentence: "two builds with the same settings give the same answers, and so does a key that is asked for again",
+    sentence: "two builds with the same settings give the same answers, and so does a repeated key",
     fits: always,
     promised: always,
     cases: |subject| {
@@ -38,7 +38,7 @@ fn holds(subject: &Subject, case: &Case) -> Result<(), Finding> {
     for (number, (first, again)) in (0..).zip(first.into_iter().zip(again)) {
         Finding::unless(first == again, || {
             let (key, first, again) = (KeyText::new(number), shown(first), shown(again));
-            format!("request key {key} → {again}, but {first} when it was first asked for")
+            format!("request key {key} → {again}, but {first} the first time")
         })?;
     }
     Ok(())

@@ -11,12 +11,12 @@ use crate::contract::model::{Listing, Model};
 use crate::contract::name::Name;
 use crate::contract::subject::Subject;
 
-/// See its sentence.
+/// The law; its sentence states it.
 pub(super) const FAILOVER: Law = Law {
     name: "failover",
     sentence: "if a backend fails or drains, only its keys move, to the same backends either way, and return with it",
     fits: by_key,
-    // Programs that build their tables again move keys of others too.
+    // Programs that rebuild their tables also move keys of other backends.
     promised: |subject| match subject.profile().rebuilt_on_health {
         true => own(subject),
         false => Ok(()),

@@ -1,4 +1,4 @@
-//! What the fingerprint has in it.
+//! What the fingerprint covers.
 
 use std::fmt;
 use std::num::NonZeroU32;
@@ -14,10 +14,10 @@ use crate::contract::subject::Subject;
 use crate::hash::{Fingerprint, Seed};
 use crate::profile::Key;
 
-/// See its sentence.
+/// The law; its sentence states it.
 pub(super) const FINGERPRINT: Law = Law {
     name: "fingerprint",
-    sentence: "what decides the answers is in the fingerprint (strategy, seed, backends, health), and nothing else",
+    sentence: "the fingerprint covers what decides the answers (strategy, seed, backends, health), and nothing else",
     fits: in_process,
     promised: always,
     cases: |_| vec![Case::usual().with_keys(100)],
@@ -25,10 +25,10 @@ pub(super) const FINGERPRINT: Law = Law {
     shrinks: true,
 };
 
-/// A change of the description of one backend.
+/// A change to the description of one backend.
 type Edit = (&'static str, fn(Backend) -> Backend);
 
-/// What decides where requests go.
+/// The changes that decide where requests go.
 const DECISIVE: [Edit; 4] = [
     ("another name", |backend| backend.with_name("other")),
     ("a drain", |backend| backend.with_drain(true)),
@@ -38,7 +38,7 @@ const DECISIVE: [Edit; 4] = [
     }),
 ];
 
-/// What does not.
+/// The changes that do not.
 const INDIFFERENT: [Edit; 2] = [
     ("another address", |backend| {
         backend.with_address("10.0.0.1")
@@ -68,7 +68,7 @@ fn holds(subject: &Subject, case: &Case) -> Result<(), Finding> {
     prints.follow_the_order()
 }
 
-/// The fingerprint of some backends, and those of the same with changes.
+/// The fingerprint of some backends, and those of the same backends with changes.
 struct Prints<'a> {
     subject: &'a Subject,
     backends: Vec<Backend>,
@@ -76,7 +76,7 @@ struct Prints<'a> {
 }
 
 impl Prints<'_> {
-    /// That of the same backends, the first of them edited.
+    /// Returns the fingerprint of the same backends with the first of them edited.
     fn edited(&self, edit: fn(Backend) -> Backend) -> Result<u64, Finding> {
         let mut backends = self.backends.clone();
         backends[0] = edit(backends[0].clone());
@@ -98,7 +98,7 @@ impl Prints<'_> {
         let is_ignored = weighted || self.edited(reweighted)? == self.same;
         says(
             is_ignored,
-            "a weight changes it, and by the profile makes no difference",
+            "a weight changes it, but the profile says that weights make no difference",
         )
     }
 
@@ -121,7 +121,7 @@ impl Prints<'_> {
         }
     }
 
-    /// It may be that of a drain: the answers are the same.
+    /// A failed backend may have the fingerprint of a drained one: the answers are the same.
     fn follow_health(&self) -> Result<(), Finding> {
         let balancer = self.subject.balancer(&self.backends)?;
         balancer.set_healthy(self.backends[0].name(), false)?;
@@ -140,7 +140,7 @@ impl Prints<'_> {
     }
 }
 
-/// Nothing if it is right, and otherwise this about the fingerprint.
+/// Returns nothing if `is_right`, and otherwise a finding about the fingerprint.
 fn says(is_right: bool, found: impl fmt::Display) -> Result<(), Finding> {
     Finding::unless(is_right, || format!("fingerprint: {found}"))
 }
@@ -160,7 +160,7 @@ fn is_described(model: &Model<'_>) -> Result<(), Finding> {
     let mut nothing = Fingerprint::new();
     snapshot.pool().describe(snapshot.profile(), &mut nothing);
     Finding::unless(snapshot.fingerprint() != nothing.finish(), || {
-        "the strategy takes nothing of itself into the fingerprint (Balancer::describe)".to_owned()
+        "the strategy adds nothing to the fingerprint (Balancer::describe)".to_owned()
     })
 }
 

@@ -1,4 +1,4 @@
-//! A key is needed where the profile says so.
+//! A key is needed exactly if the profile says so.
 
 use crate::contract::case::Case;
 use crate::contract::finding::Finding;
@@ -9,7 +9,7 @@ use crate::contract::subject::Subject;
 use crate::error::RouteError;
 use crate::profile::Key;
 
-/// See its sentence.
+/// The law; its sentence states it.
 pub(super) const KEY_USE: Law = Law {
     name: "key-use",
     sentence: "a request without a key is refused if the profile says that a key is required, and only then",

@@ -13,10 +13,10 @@ use crate::contract::model::{Happened, Listing, Model};
 use crate::contract::name::Name;
 use crate::contract::subject::Subject;
 
-/// See its sentence.
+/// The law; its sentence states it.
 pub(super) const LEAST_LOADED: Law = Law {
     name: "least-loaded",
-    sentence: "a request goes to a backend with the fewest requests in flight for its weight, itself counted",
+    sentence: "a request goes to a backend with the fewest requests in flight for its weight, this request included",
     fits: |subject| {
         whole(subject)?;
         let is_fewest = subject.card().family == Family::Fewest;

@@ -9,16 +9,16 @@ use crate::contract::subject::Subject;
 use crate::hash::Seed;
 use crate::profile::Key;
 
-/// What each backend gets after a case, and what it should get.
+/// The load of a backend after a case, and its weight.
 pub(super) struct Load {
     pub(super) name: Name,
-    /// What it gets.
+    /// The number of keys or requests that it gets.
     pub(super) load: u64,
     /// Its weight; 0 while it is not eligible.
     pub(super) weight: u64,
 }
 
-/// Returns the sum over samples of as many keys as the case says, each with a seed and keys of its own.
+/// Returns the loads summed over samples, each with its own seed and as many keys of its own as the case has.
 pub(super) fn loads(subject: &Subject, case: &Case) -> Result<Vec<Load>, Finding> {
     let mut loads: Vec<Load> = Vec::new();
     for sample in 0..subject.effort().samples {
@@ -51,7 +51,7 @@ pub(super) fn loads(subject: &Subject, case: &Case) -> Result<Vec<Load>, Finding
     Ok(loads)
 }
 
-/// Returns the share of a backend that its weight asks for, and all that was counted.
+/// Returns the fraction that the weight of a backend asks for, and the total count.
 pub(super) fn share(loads: &[Load], of: &Load) -> (f64, f64) {
     let weights: u64 = loads.iter().map(|load| load.weight).sum();
     let total: u64 = loads.iter().map(|load| load.load).sum();

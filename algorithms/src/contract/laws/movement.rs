@@ -1,4 +1,4 @@
-//! Which keys a change of the membership moves.
+//! Which keys a change in membership moves.
 
 use crate::analysis::{Change, Moves};
 use crate::card::{OwnerOrder, ShareVariance};
@@ -14,7 +14,7 @@ use crate::contract::model::{Happened, Listing, Model};
 use crate::contract::name::Name;
 use crate::contract::subject::Subject;
 
-/// See its sentence.
+/// The law; its sentence states it.
 pub(super) const MINIMAL_MOVEMENT: Law = Law {
     name: "minimal-movement",
     sentence: "a change moves a key only from a backend that leaves or loses weight, or to one that joins or gains weight",
@@ -30,7 +30,7 @@ pub(super) const MINIMAL_MOVEMENT: Law = Law {
     shrinks: true,
 };
 
-/// See its sentence.
+/// The law; its sentence states it.
 pub(super) const PROPORTIONAL_MOVEMENT: Law = Law {
     name: "proportional-movement",
     sentence: "a change moves about as many keys as the weights ask for: from 0.7 to 1.8 times as many",
@@ -45,7 +45,7 @@ pub(super) const PROPORTIONAL_MOVEMENT: Law = Law {
     shrinks: true,
 };
 
-/// See its sentence.
+/// The law; its sentence states it.
 pub(super) const OWNER_ORDER: Law = Law {
     name: "owner-order",
     sentence: "if a backend leaves, a key's other owners keep their order (or those before it, if the card says so)",
@@ -74,7 +74,7 @@ fn is_minimal(subject: &Subject) -> Applies {
     )
 }
 
-/// Changes of the usual pool.
+/// Returns changes of the usual pool.
 fn changes(subject: &Subject) -> Vec<Case> {
     let mut several = Case::usual().start;
     several.rotate_left(3);
@@ -94,8 +94,8 @@ fn changes(subject: &Subject) -> Vec<Case> {
     changes.into_iter().map(change).collect()
 }
 
-/// What changes the members of a history. The order changes only if that may make no difference, and what is out of
-/// service leaves only if its keys have their next owners for good.
+/// Returns the events of a history that change its members. The order changes only if that must make no difference, and
+/// an unavailable backend leaves only if its keys already have their final next owners.
 fn of_members(mut case: Case, subject: &Subject) -> Case {
     let order_free = subject.profile().order_free;
     let order_is_kept = subject.card().owner_order == OwnerOrder::Kept;
@@ -150,8 +150,8 @@ fn moves_are_proportional(subject: &Subject, case: &Case) -> Result<(), Finding>
             .zip(answers(&after, 0..case.keys)?)
             .map(|(was, is)| (was, is, 1));
         let moved = Moves::count(&change, moved).moved_share();
-        // A ring's shares vary by 8 % around the weights', and of several changes at once the one may move
-        // what another would have moved elsewhere.
+        // A ring's shares vary by 8% around the weights, and of several changes at once one may move keys that another
+        // would have moved elsewhere.
         let is_right = least == 0. || !least.is_finite() || (0.7..1.8).contains(&(moved / least));
         Finding::unless(is_right, || {
             let (moved, least) = (100. * moved, 100. * least);

@@ -10,7 +10,7 @@ use crate::contract::laws::conditions::{always, when};
 use crate::contract::model::Listing;
 use crate::contract::subject::Subject;
 
-/// See its sentence.
+/// The law; its sentence states it.
 pub(super) const ORDER_FREE: Law = Law {
     name: "order-free",
     sentence: "the answers are the same in every order of the backends, and whatever their addresses are",

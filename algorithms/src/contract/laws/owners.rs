@@ -17,7 +17,7 @@ use crate::error::RouteError;
 use crate::load_balancer::LoadBalancer;
 use crate::profile::Key;
 
-/// See its sentence.
+/// The law; its sentence states it.
 pub(super) const OWNERS: Law = Law {
     name: "owners",
     sentence: "a key's owners are all backends that may be picked, each once; its requests go to the first",
@@ -31,11 +31,11 @@ pub(super) const OWNERS: Law = Law {
     shrinks: true,
 };
 
-/// See its sentence.
+/// The law; its sentence states it.
 pub(super) const RETRIES: Law = Law {
     name: "retries",
     sentence: "a retry goes to the next owner of the key, until none is left",
-    // What can pick without a key may go on so after some tries.
+    // A strategy that can pick without a key may do so after some tries.
     fits: |subject| {
         with_exclusions(subject)?;
         let needs_key = subject.profile().key == Key::Required;
@@ -107,7 +107,7 @@ fn retries_hold(subject: &Subject, case: &Case) -> Result<(), Finding> {
     Ok(())
 }
 
-/// Returns where a request goes that has tried these, and a backend that is long gone.
+/// Returns where a request goes that has tried these backends, and one that left long ago.
 fn routed(balancer: &LoadBalancer, key: KeyText, tried: &[Name]) -> Result<Option<Name>, Finding> {
     let tried: Vec<_> = tried.iter().map(Name::to_string).collect();
     let gone = std::iter::once("long gone");

@@ -1,4 +1,4 @@
-//! The way to a pool makes no difference.
+//! Answers depend on the pool, not on the changes that led to it.
 
 use crate::contract::case::Case;
 use crate::contract::draws::Draws;
@@ -14,7 +14,7 @@ use crate::contract::model::{Listing, Model};
 use crate::contract::name::Name;
 use crate::contract::subject::Subject;
 
-/// See its sentence.
+/// The law; its sentence states it.
 pub(super) const PATH_INDEPENDENT: Law = Law {
     name: "path-independent",
     sentence: "answers by key depend on the pool (and its numbering, if the profile says so), not on the changes before",
@@ -34,7 +34,7 @@ pub(super) const PATH_INDEPENDENT: Law = Law {
 
 const OTHER: &str = "in a load balancer that is built for this pool";
 
-/// Thirty random changes of a pool, its health and its algorithm; then all backends are healthy.
+/// Returns thirty random changes of a pool, its health and its algorithm; at the end all backends are healthy.
 fn road(number: u64) -> Case {
     let draws = &mut Draws::new(number);
     let mut case = Case::default().with_keys(200);
@@ -64,7 +64,7 @@ fn holds(subject: &Subject, case: &Case) -> Result<(), Finding> {
     let fresh = subject.twin(model.balancer())?;
     same_print(model.balancer(), &fresh, OTHER)?;
     same_owners(model.balancer(), &fresh, (case.keys, true), OTHER)?;
-    // Under load, for what depends on it as well.
+    // Checked under load as well, for strategies that depend on it.
     let mut open = Vec::new();
     for number in 0..case.keys {
         let key = KeyText::new(number);

@@ -1,4 +1,4 @@
-//! What is refused changes nothing.
+//! A refused update changes nothing.
 
 use crate::contract::case::Case;
 use crate::contract::event::{Event, Request};
@@ -9,10 +9,10 @@ use crate::contract::laws::conditions::{always, in_process};
 use crate::contract::model::{Happened, Listing, Model};
 use crate::contract::subject::Subject;
 
-/// See its sentence.
+/// The law; its sentence states it.
 pub(super) const REFUSED_UPDATE: Law = Law {
     name: "refused-update",
-    sentence: "an update that is refused changes no answer",
+    sentence: "a refused update changes no answer",
     fits: in_process,
     promised: always,
     cases: |_| vec![Case::usual().with_keys(100)],

@@ -16,7 +16,7 @@ use crate::contract::name::Name;
 use crate::contract::subject::Subject;
 use crate::profile::Key;
 
-/// See its sentence.
+/// The law; its sentence states it.
 pub(super) const WEIGHTS: Law = Law {
     name: "weights",
     sentence: "each backend gets its weight's share, within the bound of theory (within 30%, if the card states none)",
@@ -46,10 +46,10 @@ pub(super) const WEIGHTS: Law = Law {
     shrinks: true,
 };
 
-/// See its sentence.
+/// The law; its sentence states it.
 pub(super) const SPREAD: Law = Law {
     name: "spread",
-    sentence: "backends of one weight get at least as even shares of the keys as by random assignment (chi-square test)",
+    sentence: "backends of one weight get shares of the keys at least as even as random assignment (chi-square test)",
     fits: |subject| {
         whole(subject)?;
         by_key(subject)
@@ -72,10 +72,10 @@ pub(super) const SPREAD: Law = Law {
     shrinks: true,
 };
 
-/// See its sentence.
+/// The law; its sentence states it.
 pub(super) const FAILOVER_SPREAD: Law = Law {
     name: "failover-spread",
-    sentence: "the keys of a backend that fails spread over all others by weight, as by random assignment",
+    sentence: "the keys of a backend that fails spread over all others by weight, as evenly as random assignment",
     fits: |subject| {
         whole(subject)?;
         by_key(subject)
@@ -108,7 +108,7 @@ pub(super) const FAILOVER_SPREAD: Law = Law {
     shrinks: true,
 };
 
-/// How far shares may be off if nothing is stated.
+/// The allowed relative deviation of shares if none is stated.
 const COARSE: f64 = 0.3;
 
 fn weights_hold(subject: &Subject, case: &Case) -> Result<(), Finding> {
@@ -159,7 +159,8 @@ fn spread_holds(subject: &Subject, case: &Case) -> Result<(), Finding> {
     })
 }
 
-/// What a chi-square statistic exceeds once in 300,000 times: the approximation of Wilson and Hilferty.
+/// Returns the value that a chi-square statistic exceeds once in 300,000 times, by the approximation of Wilson and
+/// Hilferty.
 fn chi_square(freedom: f64) -> f64 {
     let spread = 2. / (9. * freedom);
     let root = 1. - spread + 4.5 * spread.sqrt();
@@ -203,7 +204,7 @@ fn failover_holds(subject: &Subject, case: &Case) -> Result<(), Finding> {
 mod tests {
     use super::chi_square;
 
-    /// Beside the exact quantiles: never below, and at most 15 % above.
+    /// Compared with the exact quantiles: never below, and at most 15% above.
     #[test]
     fn chance_has_a_bound() {
         for (freedom, quantile) in [(1., 21.58), (2., 25.18), (7., 37.74), (9., 41.92)] {

@@ -21,10 +21,10 @@ use crate::load_balancer::LoadBalancer;
 use crate::strategy::{LeastConnections, Rendezvous, RoundRobin};
 use crate::ticket::Ticket;
 
-/// See its sentence.
+/// The law; its sentence states it.
 pub(super) const CONCURRENT_CAPS: Law = Law {
     name: "concurrent-caps",
-    sentence: "no count exceeds its cap on any number of threads, and in the end all places are free",
+    sentence: "no count exceeds its cap on any number of threads, and all places are free at the end",
     fits: in_process,
     promised: always,
     cases: |_| vec![Case::of(&[1; 3])],
@@ -32,7 +32,7 @@ pub(super) const CONCURRENT_CAPS: Law = Law {
     shrinks: false,
 };
 
-/// See its sentence.
+/// The law; its sentence states it.
 pub(super) const CONCURRENT_COUNTS: Law = Law {
     name: "concurrent-counts",
     sentence: "every count returns to zero after requests on many threads, during changes of all kinds",
@@ -62,7 +62,7 @@ fn counts(balancer: &LoadBalancer) -> Vec<u64> {
     pool.slots().map(|slot| pool.in_flight(slot)).collect()
 }
 
-/// Does something on many threads; what one finds, or its panic, is found.
+/// Runs a function on many threads; a finding or a panic of one thread is the result.
 fn on_threads<T: Send>(
     run: impl Fn(u64) -> Result<T, Finding> + Sync,
     meanwhile: impl FnOnce() -> Result<(), Finding>,
@@ -142,7 +142,7 @@ fn counts_hold(subject: &Subject, case: &Case) -> Result<(), Finding> {
     let open: Vec<_> = open.into_iter().flatten().collect();
     let snapshot = balancer.snapshot();
     for (backend, count) in snapshot.pool().backends().zip(counts(balancer)) {
-        // Those that left and came back do not count the requests from before.
+        // Backends that left and came back do not count their earlier requests.
         let held = open
             .iter()
             .filter(|ticket| ticket.backend().name() == backend.name());
@@ -186,8 +186,8 @@ fn route_until(
     Ok(open)
 }
 
-/// Updates among ten names, with changes of health and of algorithm between them. It ends with the subject's
-/// algorithm, long in use, and all healthy.
+/// Updates the pool among ten names, with changes of health and of algorithm. It ends with the subject's algorithm and
+/// all backends healthy.
 fn change_everything(balancer: &LoadBalancer, subject: &Subject) -> Result<(), Finding> {
     let draws = &mut Draws::new(99);
     let updates = subject.effort().keys / 20;
@@ -227,7 +227,7 @@ fn set_healthy(balancer: &LoadBalancer, name: Name, healthy: bool) -> Result<(),
     }
 }
 
-/// What holds an index over the counts finds the least after all threads have ended.
+/// Checks that an index over the counts finds the least loaded backend after all threads have ended.
 fn picks_the_least(balancer: &LoadBalancer, subject: &Subject) -> Result<(), Finding> {
     let is_held_to = whole(subject).and(own(subject)).is_ok();
     if subject.card().family != Family::Fewest || !is_held_to {

@@ -1,4 +1,4 @@
-//! A traced request goes where an untraced one goes, and a relayed one where a direct one goes.
+//! Tracing does not change where a request goes, and neither does an algorithm that forwards everything.
 
 use crate::contract::case::Case;
 use crate::contract::finding::Finding;
@@ -14,7 +14,7 @@ use crate::contract::subject::Subject;
 use crate::load_balancer::LoadBalancer;
 use crate::step::Step;
 
-/// See its sentence.
+/// The law; its sentence states it.
 pub(super) const TRACE: Law = Law {
     name: "trace",
     sentence: "a traced request goes where the same request goes untraced",
@@ -28,10 +28,10 @@ pub(super) const TRACE: Law = Law {
     shrinks: true,
 };
 
-/// See its sentence.
+/// The law; its sentence states it.
 pub(super) const RELAYED: Law = Law {
     name: "relayed",
-    sentence: "inside an algorithm that passes everything on it answers, explains and holds the same",
+    sentence: "inside an algorithm that forwards everything, it answers, explains and stores the same",
     fits: |subject| {
         in_process(subject)?;
         when(!subject.is_relayed(), "it is inside one already")
@@ -48,7 +48,7 @@ fn cases(subject: &Subject) -> Vec<Case> {
     std::iter::once(usual).chain(histories).collect()
 }
 
-/// Returns where a traced request goes, and the steps told.
+/// Returns where a traced request goes, and the reported steps.
 fn traced(balancer: &LoadBalancer, number: u64) -> (Option<Name>, Vec<String>) {
     let (key, mut steps) = (KeyText::new(number), Vec::new());
     let tell = &mut |step: Step<'_>| steps.push(format!("{step:?}"));

@@ -12,7 +12,7 @@ use crate::contract::name::Name;
 use crate::contract::subject::Subject;
 use crate::profile::Key;
 
-/// See its sentence.
+/// The law; its sentence states it.
 pub(super) const EXACT_TURNS: Law = Law {
     name: "exact-turns",
     sentence: "in a full cycle, wherever it begins, each backend gets as many requests as its weight",
@@ -37,7 +37,7 @@ pub(super) const EXACT_TURNS: Law = Law {
     shrinks: true,
 };
 
-/// The cycles that are counted.
+/// The number of cycles that are counted.
 const CYCLES: u64 = 2;
 
 fn holds(subject: &Subject, case: &Case) -> Result<(), Finding> {

@@ -11,11 +11,11 @@ use crate::error::BuildError;
 pub struct Options {
     /// Entries in the table.
     pub table_size: TableSize,
-    /// What identities and packets are hashed with.
+    /// The seed for the hashes of identities and packets.
     pub hash_seed: HashSeed,
 }
 
-/// One of the numbers of entries that Cilium takes, by default 16,381.
+/// A number of entries that Cilium accepts, by default 16,381.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TableSize(u32);
 
@@ -23,10 +23,10 @@ impl TableSize {
     /// Cilium's default.
     pub const DEFAULT: Self = Self(16_381);
 
-    /// The smallest table that Cilium takes.
+    /// The smallest table that Cilium accepts.
     pub const MIN: Self = Self(251);
 
-    /// The numbers that Cilium takes.
+    /// The numbers of entries that Cilium accepts.
     pub const ALL: [u32; 10] = [
         251, 509, 1_021, 2_039, 4_093, 8_191, 16_381, 32_749, 65_521, 131_071,
     ];
@@ -37,7 +37,7 @@ impl TableSize {
     /// Checks a number of entries.
     ///
     /// # Errors
-    /// [`BuildError::Unfit`] if Cilium does not take it.
+    /// [`BuildError::Unfit`] if Cilium does not accept it.
     pub fn new(size: u64) -> Result<Self, BuildError> {
         let known = Self::ALL
             .into_iter()
@@ -76,14 +76,12 @@ impl serde::Serialize for TableSize {
     }
 }
 
-/// Three seeds of 32 bits, written as Base64: of identities, of packets over IPv4 and of those over
-/// IPv6.
+/// Three seeds of 32 bits, written as Base64: for identities, for IPv4 packets and for IPv6 packets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HashSeed(u128);
 
 impl HashSeed {
-    /// Cilium's default, `JLfvgnHc2kaSUFaI`. It is public: who knows the seed can craft packets that
-    /// all reach one backend.
+    /// Cilium's default, `JLfvgnHc2kaSUFaI`. It is public: anyone can craft packets that all reach one backend.
     pub const DEFAULT: Self = Self(0x24B7_EF82_71DC_DA46_9250_5688);
 
     pub(super) const EXPECTED: &str = "12 bytes in Base64, which are 16 characters";
@@ -95,7 +93,7 @@ impl HashSeed {
     /// Reads the twelve bytes.
     ///
     /// # Errors
-    /// [`BuildError::Unfit`] if that is not what the text is.
+    /// [`BuildError::Unfit`] if the text is not 12 bytes in Base64.
     pub fn new(text: &str) -> Result<Self, BuildError> {
         let digit = |byte| Self::DIGITS.iter().position(|&digit| digit == byte);
         let read = |seed: u128, byte| Some(seed << 6 | digit(byte)? as u128);
@@ -108,12 +106,12 @@ impl HashSeed {
         })
     }
 
-    /// That of identities.
+    /// Returns the seed for identities.
     pub(super) const fn of_identities(self) -> u32 {
         (self.0 >> 64) as u32
     }
 
-    /// That of packets over IPv4.
+    /// Returns the seed for IPv4 packets.
     pub(super) const fn of_packets(self) -> u32 {
         (self.0 >> 32) as u32
     }
@@ -182,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn only_ciliums_sizes_are_taken() {
+    fn only_sizes_of_cilium_are_accepted() {
         for size in TableSize::ALL {
             assert_eq!(TableSize::new(size.into()), Ok(TableSize(size)));
         }

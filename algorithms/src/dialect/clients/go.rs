@@ -30,18 +30,18 @@ pub static GOMEMCACHE: Card = Card {
     },
     ..modulo(
         "gomemcache",
-        "gomemcache's CRC-32 by the number of servers",
+        "gomemcache: CRC-32 modulo the number of servers",
         "gomemcache",
     )
 };
 
-/// Where the options of `groupcache` stand.
+/// The section of the options of `groupcache`.
 pub const GROUPCACHE_SECTION: SectionKey<GroupcacheOptions> = SectionKey::new("groupcache");
 
 /// `groupcache`.
 pub static GROUPCACHE: Card = Card {
     section: SectionType::of(GROUPCACHE_SECTION),
-    options: &[option!(GROUPCACHE_SECTION: replicas, "points a peer, 1 to 65536")],
+    options: &[option!(GROUPCACHE_SECTION: replicas, "points per peer, 1 to 65536")],
     make: &|_, options| {
         let count = Count::Fixed(options.get(GROUPCACHE_SECTION).replicas.get().into());
         let spec = RingSpec {
@@ -80,7 +80,7 @@ pub static SERIALX_HASHRING: Card = Card {
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct GroupcacheOptions {
-    /// Points a peer.
+    /// Points per peer.
     pub replicas: Replicas,
 }
 

@@ -1,6 +1,6 @@
-//! How the options of clients are shown.
+//! How the options of clients are displayed.
 
-/// An option that shows itself.
+/// An option that displays its own value.
 macro_rules! option {
     ($section:path: $name:ident, $help:literal) => {
         $crate::card::OptionHelp {
@@ -11,12 +11,12 @@ macro_rules! option {
     };
 }
 
-/// Whether C's `char` has a sign.
+/// Whether C's `char` is signed.
 macro_rules! char_sign {
     ($section:path) => {
         option!(
             $section: char,
-            "how bytes above ASCII enter sums, `signed` as on x86 or `unsigned` as on ARM"
+            "the sign of bytes above ASCII in sums, `signed` as on x86 or `unsigned` as on ARM"
         )
     };
 }

@@ -12,7 +12,7 @@ use crate::option::word_option;
 use crate::section_key::SectionKey;
 use crate::section_type::SectionType;
 
-/// Where the options of `jedis-sharded` stand.
+/// The section of the options of `jedis-sharded`.
 pub const JEDIS_SHARDED_SECTION: SectionKey<JedisOptions> = SectionKey::new("jedis-sharded");
 
 /// `jedis-sharded`.
@@ -33,12 +33,12 @@ pub static JEDIS_SHARDED: Card = Card {
     },
     ..ring(
         JEDIS_SHARDED_SECTION.algorithm(),
-        "the shards of Jedis up to 4: points by the place in the list",
+        "the shards of Jedis up to 4: points depend on the position in the list",
         "Jedis 2 to 4",
     )
 };
 
-/// Where the options of `spymemcached-ketama` stand.
+/// The section of the options of `spymemcached-ketama`.
 pub const SPYMEMCACHED_KETAMA_SECTION: SectionKey<SpymemcachedOptions> =
     SectionKey::new("spymemcached-ketama");
 
@@ -76,12 +76,12 @@ pub static SPYMEMCACHED_MODULO: Card = Card {
     },
     ..modulo(
         "spymemcached-modulo",
-        "spymemcached's default: Java's hash of the text by the number of servers",
+        "spymemcached's default: Java's string hash modulo the number of servers",
         "spymemcached",
     )
 };
 
-/// Where the options of `xmemcached-ketama` stand.
+/// The section of the options of `xmemcached-ketama`.
 pub const XMEMCACHED_KETAMA_SECTION: SectionKey<XmemcachedOptions> =
     SectionKey::new("xmemcached-ketama");
 
@@ -142,7 +142,7 @@ pub struct XmemcachedOptions {
 word_option!(
     /// How XMemcached writes a server.
     XmemcachedLabel:
-    /// As Java shows an address: after a slash.
+    /// As Java displays an address: with a slash in front.
     Slash "slash",
     /// Address and port.
     Gwhalin "gwhalin",

@@ -19,12 +19,12 @@ pub static MEMJS: Card = Card {
     },
     ..modulo(
         "memjs",
-        "memjs' hash of the text by the number of servers",
+        "memjs' string hash modulo the number of servers",
         "memjs",
     )
 };
 
-/// Where the options of `npm-hashring` stand.
+/// The section of the options of `npm-hashring`.
 pub const NPM_HASHRING_SECTION: SectionKey<HashringOptions> = SectionKey::new("npm-hashring");
 
 /// `npm-hashring`.
@@ -33,14 +33,14 @@ pub static NPM_HASHRING: Card = Card {
     options: &[
         OptionHelp {
             name: "default_port",
-            help: "a port that is left out of the servers' texts, 1 to 65535",
+            help: "a port that is omitted from the servers' texts, 1 to 65535",
             value: |options| {
                 let port = options.get(NPM_HASHRING_SECTION).default_port;
                 port.map_or_else(|| "none".to_owned(), |port| port.to_string())
             },
         },
         option!(NPM_HASHRING_SECTION: compatibility,
-            "`none`, or `hash_ring` for three points of each digest"
+            "`none`, or `hash_ring` for three points per digest"
         ),
     ],
     make: &|_, options| {
@@ -87,9 +87,9 @@ pub static NPM_MEMCACHED: Card = Card {
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct HashringOptions {
-    /// The port that is left out of the servers' texts.
+    /// The port that is omitted from the servers' texts.
     pub default_port: Option<Port>,
-    /// What it imitates.
+    /// The library that it imitates.
     pub compatibility: HashringCompatibility,
 }
 
@@ -99,10 +99,10 @@ whole_number_option!(
 );
 
 word_option!(
-    /// What npm's hashring imitates.
+    /// The library that npm's hashring imitates.
     HashringCompatibility:
-    /// libketama: four points of each digest.
+    /// libketama: four points per digest.
     None "none",
-    /// Python's hash_ring: three points of each digest.
+    /// Python's hash_ring: three points per digest.
     HashRing "hash_ring",
 );

@@ -1,4 +1,4 @@
-//! libmemcached in C, and what is built on it.
+//! libmemcached in C, and the libraries that use it.
 
 use crate::card::Card;
 use crate::dialect::clients::help::{char_sign, option};
@@ -18,7 +18,7 @@ macro_rules! libmemcached_hash {
     };
 }
 
-/// Where the options of `libmemcached-ketama` stand.
+/// The section of the options of `libmemcached-ketama`.
 pub const LIBMEMCACHED_KETAMA_SECTION: SectionKey<LibmemcachedOptions> =
     SectionKey::new("libmemcached-ketama");
 
@@ -29,7 +29,7 @@ pub static LIBMEMCACHED_KETAMA: Card = Card {
         libmemcached_hash!(LIBMEMCACHED_KETAMA_SECTION),
         char_sign!(LIBMEMCACHED_KETAMA_SECTION),
     ],
-    weights: "points in proportion, from a second weight on",
+    weights: "points in proportion if weights differ",
     make: &|_, options| {
         let own = options.get(LIBMEMCACHED_KETAMA_SECTION);
         let hash = own.key();
@@ -51,7 +51,7 @@ pub static LIBMEMCACHED_KETAMA: Card = Card {
     )
 };
 
-/// Where the options of `libmemcached-ketama-weighted` stand.
+/// The section of the options of `libmemcached-ketama-weighted`.
 pub const LIBMEMCACHED_KETAMA_WEIGHTED_SECTION: SectionKey<LibmemcachedWeightedOptions> =
     SectionKey::new("libmemcached-ketama-weighted");
 
@@ -77,7 +77,7 @@ pub static LIBMEMCACHED_KETAMA_WEIGHTED: Card = Card {
     )
 };
 
-/// Where the options of `libmemcached-modula` stand.
+/// The section of the options of `libmemcached-modula`.
 pub const LIBMEMCACHED_MODULA_SECTION: SectionKey<LibmemcachedOptions> =
     SectionKey::new("libmemcached-modula");
 
@@ -95,30 +95,30 @@ pub static LIBMEMCACHED_MODULA: Card = Card {
     },
     ..modulo(
         LIBMEMCACHED_MODULA_SECTION.algorithm(),
-        "libmemcached's default, also of pylibmc and PHP: a hash by the number of servers",
+        "libmemcached's default, also in pylibmc and PHP: a hash modulo the number of servers",
         "libmemcached 1.1.4",
     )
 };
 
-/// The options of the dialects of libmemcached, but for the one with weights.
+/// The options of the dialects of libmemcached, except the weighted one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct LibmemcachedOptions {
     /// The hash of keys.
     pub hash: LibmemcachedHash,
-    /// Whether bytes above ASCII enter the hash with a sign.
+    /// Whether bytes above ASCII are signed in the hash.
     pub char: Char,
 }
 
-/// The options of libmemcached's weighted ketama, which hashes by MD5 unless it is told otherwise.
+/// The options of libmemcached's weighted ketama, which hashes by MD5 by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct LibmemcachedWeightedOptions {
     /// The hash of keys.
     pub hash: LibmemcachedHash,
-    /// Whether bytes above ASCII enter the hash with a sign.
+    /// Whether bytes above ASCII are signed in the hash.
     pub char: Char,
 }
 

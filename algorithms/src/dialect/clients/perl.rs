@@ -1,4 +1,4 @@
-//! Clients in Perl, and those that hash as the first of them did.
+//! Clients in Perl, and clients that hash as the first of them did.
 
 use crate::card::Card;
 use crate::dialect::clients::help::option;
@@ -10,7 +10,7 @@ use crate::option::whole_number_option;
 use crate::section_key::SectionKey;
 use crate::section_type::SectionType;
 
-/// Where the options of `cache-memcached-fast` stand.
+/// The section of the options of `cache-memcached-fast`.
 pub const CACHE_MEMCACHED_FAST_SECTION: SectionKey<FastOptions> =
     SectionKey::new("cache-memcached-fast");
 
@@ -18,7 +18,7 @@ pub const CACHE_MEMCACHED_FAST_SECTION: SectionKey<FastOptions> =
 pub static CACHE_MEMCACHED_FAST: Card = Card {
     section: SectionType::of(CACHE_MEMCACHED_FAST_SECTION),
     options: &[option!(CACHE_MEMCACHED_FAST_SECTION: ketama_points,
-        "points a unit of weight, 1 to 65536"
+        "points per unit of weight, 1 to 65536"
     )],
     make: &|_, options| {
         let points = options
@@ -42,14 +42,14 @@ pub static CACHE_MEMCACHED_FAST: Card = Card {
     )
 };
 
-/// Where the options of `crc15-modulo` stand.
+/// The section of the options of `crc15-modulo`.
 pub const CRC15_MODULO_SECTION: SectionKey<Crc15Options> = SectionKey::new("crc15-modulo");
 
 /// `crc15-modulo`.
 pub static CRC15_MODULO: Card = Card {
     section: SectionType::of(CRC15_MODULO_SECTION),
     options: &[option!(CRC15_MODULO_SECTION: zero_becomes_one,
-        "whether the hash 0 is made 1, as PECL memcache does"
+        "whether the hash 0 becomes 1, as in PECL memcache"
     )],
     weights: "entries in proportion",
     make: &|_, options| {
@@ -62,7 +62,7 @@ pub static CRC15_MODULO: Card = Card {
     },
     ..modulo(
         CRC15_MODULO_SECTION.algorithm(),
-        "the first memcached clients' CRC of 15 bits by the number of servers: python-memcached, Cache::Memcached, PECL `standard`",
+        "the first memcached clients' 15-bit CRC modulo the number of servers: python-memcached, Cache::Memcached, PECL `standard`",
         "python-memcached 1.62, Cache::Memcached, PECL memcache",
     )
 };
@@ -72,7 +72,7 @@ pub static CRC15_MODULO: Card = Card {
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct Crc15Options {
-    /// Whether the hash 0 is made 1, as PECL memcache does.
+    /// Whether the hash 0 becomes 1, as in PECL memcache.
     pub zero_becomes_one: bool,
 }
 
@@ -81,12 +81,12 @@ pub struct Crc15Options {
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct FastOptions {
-    /// Points a unit of weight.
+    /// Points per unit of weight.
     pub ketama_points: KetamaPoints,
 }
 
 whole_number_option!(
-    /// Points a unit of weight.
+    /// Points per unit of weight.
     KetamaPoints, "ketama_points": 1 to 65_536,
     /// The number in its documentation, 150; with 160 it agrees with nginx.
     default 150

@@ -12,7 +12,7 @@ use crate::option::word_option;
 use crate::section_key::SectionKey;
 use crate::section_type::SectionType;
 
-/// Where the options of `pecl-consistent` stand.
+/// The section of the options of `pecl-consistent`.
 pub const PECL_CONSISTENT_SECTION: SectionKey<PeclOptions> = SectionKey::new("pecl-consistent");
 
 /// `pecl-consistent`.
@@ -87,7 +87,7 @@ pub static PREDIS_HASHRING: Card = Card {
     },
     ..ring(
         "predis-hashring",
-        "the default ring of PHP's Predis: CRC points, the point before",
+        "the default ring of PHP's Predis: CRC points, the preceding point",
         "Predis",
     )
 };
@@ -112,12 +112,12 @@ pub static PREDIS_KETAMA: Card = Card {
 pub struct PeclOptions {
     /// The hash of points and keys.
     pub hash: PeclHash,
-    /// Whether bytes above ASCII enter the hash with a sign.
+    /// Whether bytes above ASCII are signed in the hash.
     pub char: Char,
 }
 
 word_option!(
-    /// A hash that PECL memcache knows.
+    /// A hash that PECL memcache supports.
     PeclHash:
     /// CRC-32.
     Crc32 "crc32",

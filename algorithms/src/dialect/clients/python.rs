@@ -20,7 +20,7 @@ pub static HASH_RING: Card = Card {
     },
     ..ring(
         "hash-ring",
-        "the ring of Python's hash_ring: libketama's with three points of each digest",
+        "the ring of Python's hash_ring: libketama's with three points per digest",
         "PyPI hash_ring, hashring",
     )
 };
@@ -52,7 +52,7 @@ pub static UHASHRING: Card = Card {
         };
         Box::new(PointRing::new(&UHASHRING, options, spec))
     },
-    memory: "up to 32 bytes a point",
+    memory: "up to 32 bytes per point",
     disruption: "minimal",
     ..ring(
         "uhashring",

@@ -1,4 +1,4 @@
-//! What the rows have in common: libketama's ring, which the others vary, a remainder and a score.
+//! The common parts of the rows: libketama's ring, of which the others are variants, a remainder and a score.
 
 use crate::card::{Card, Cost, Family, Feedback, Origin, ShareVariance};
 use crate::dialect::key::{HashKind, Tag};
@@ -10,10 +10,10 @@ use crate::dialect::point_ring::{
 };
 use crate::dialect::wide_ring::Ties;
 
-/// memcached's port, which some labels leave out.
+/// memcached's port, which some labels omit.
 const MEMCACHED: u32 = 11_211;
 
-/// libketama's ring: what the others vary.
+/// libketama's ring, of which the others are variants.
 pub(super) const KETAMA: RingSpec = RingSpec {
     label: Label::Name,
     points: Points::Md5Quarters(4),
@@ -32,7 +32,7 @@ pub(super) const WEIGHTED: RingSpec = RingSpec {
     ..KETAMA
 };
 
-/// Returns a ring of points that are hashed one by one.
+/// Returns a ring whose points are hashed one by one.
 pub(super) const fn each(text: Text, point: HashKind, count: Count, key: HashKind) -> RingSpec {
     RingSpec {
         points: Points::Each(text, point),
@@ -53,7 +53,7 @@ pub(super) const fn remainder(key: HashKind, repeat: Repeat) -> ModuloSpec {
     }
 }
 
-/// What the rows of rings have in common.
+/// Returns the common part of the rows of rings.
 pub(super) const fn ring(name: &'static str, summary: &'static str, source: &'static str) -> Card {
     Card {
         summary,
@@ -62,7 +62,7 @@ pub(super) const fn ring(name: &'static str, summary: &'static str, source: &'st
         shares: ShareVariance::AsArcs,
         build: Cost::of("P log P").with(" for P points"),
         pick: Cost::CONSTANT,
-        memory: "up to 16 bytes a point",
+        memory: "up to 16 bytes per point",
         weights: "points in proportion",
         disruption: "near minimal",
         source,
@@ -72,7 +72,7 @@ pub(super) const fn ring(name: &'static str, summary: &'static str, source: &'st
     }
 }
 
-/// What the rows of rings have in common whose points do not depend on weights.
+/// Returns the common part of the rows of rings whose points do not depend on weights.
 pub(super) const fn equal(name: &'static str, summary: &'static str, source: &'static str) -> Card {
     Card {
         weights: "none",
@@ -81,7 +81,7 @@ pub(super) const fn equal(name: &'static str, summary: &'static str, source: &'s
     }
 }
 
-/// What the rows of modulos have in common.
+/// Returns the common part of the rows of modulos.
 pub(super) const fn modulo(
     name: &'static str,
     summary: &'static str,
@@ -91,13 +91,13 @@ pub(super) const fn modulo(
         family: Family::Modulo,
         shares: ShareVariance::AsRandom,
         build: Cost::LINEAR,
-        memory: "4 bytes an entry",
+        memory: "4 bytes per entry",
         disruption: "nearly all keys",
         ..equal(name, summary, source)
     }
 }
 
-/// What the rows of scores have in common.
+/// Returns the common part of the rows of scores.
 pub(super) const fn scores(
     name: &'static str,
     summary: &'static str,
@@ -108,7 +108,7 @@ pub(super) const fn scores(
         shares: ShareVariance::AsRandom,
         build: Cost::LINEAR,
         pick: Cost::LINEAR,
-        memory: "8 to 24 bytes a backend",
+        memory: "8 to 24 bytes per backend",
         ..equal(name, summary, source)
     }
 }

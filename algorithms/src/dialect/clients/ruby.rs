@@ -23,12 +23,12 @@ pub static DALLI: Card = Card {
     },
     ..ring(
         "dalli",
-        "the ring of Ruby's Dalli: SHA-1 points, CRC keys, the point before",
+        "the ring of Ruby's Dalli: SHA-1 points, CRC keys, the preceding point",
         "Dalli",
     )
 };
 
-/// redis-rb's ring of points hashed so.
+/// redis-rb's ring with points of this hash.
 const fn redis_rb(label: Label, point: HashKind) -> RingSpec {
     RingSpec {
         label,
@@ -39,7 +39,7 @@ const fn redis_rb(label: Label, point: HashKind) -> RingSpec {
     }
 }
 
-/// Where the options of `redis-rb-4` stand.
+/// The section of the options of `redis-rb-4`.
 pub const REDIS_RB_4_SECTION: SectionKey<RedisRbOptions> = SectionKey::new("redis-rb-4");
 
 /// `redis-rb-4`.
@@ -55,12 +55,12 @@ pub static REDIS_RB_4: Card = Card {
     },
     ..equal(
         REDIS_RB_4_SECTION.algorithm(),
-        "the distributed mode of Ruby's redis up to 4: CRC points, the point before",
+        "the distributed mode of Ruby's redis up to 4: CRC points, the preceding point",
         "redis-rb 4",
     )
 };
 
-/// Where the options of `redis-rb-5` stand.
+/// The section of the options of `redis-rb-5`.
 pub const REDIS_RB_5_SECTION: SectionKey<RedisRbOptions> = SectionKey::new("redis-rb-5");
 
 /// `redis-rb-5`.
@@ -76,7 +76,7 @@ pub static REDIS_RB_5: Card = Card {
     },
     ..equal(
         REDIS_RB_5_SECTION.algorithm(),
-        "the distributed mode of Ruby's redis from 5 on: MD5 points, CRC keys, the point before",
+        "the distributed mode of Ruby's redis from 5 on: MD5 points, CRC keys, the preceding point",
         "redis-rb 5",
     )
 };
@@ -86,13 +86,13 @@ pub static REDIS_RB_5: Card = Card {
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct RedisRbOptions {
-    /// The number of the database, which is a part of the servers' texts.
+    /// The number of the database, which is part of the servers' texts.
     pub db: Database,
 }
 
 whole_number_option!(
     /// The number of a database.
     Database, "db": 0 to 65_535,
-    /// The first.
+    /// The first database.
     default 0
 );

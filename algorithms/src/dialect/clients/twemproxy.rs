@@ -1,4 +1,4 @@
-//! twemproxy, the proxy that shards as a client does.
+//! twemproxy, a proxy that shards like a client.
 
 use crate::card::{Card, OptionHelp, Origin, Program};
 use crate::dialect::clients::help::{char_sign, option};
@@ -12,17 +12,17 @@ use crate::option::word_option;
 use crate::section_key::SectionKey;
 use crate::section_type::SectionType;
 
-/// twemproxy sorts its servers by what they are called to it.
+/// twemproxy sorts its servers by their labels.
 const OF_TWEMPROXY: ListOrder = ListOrder::ByLabel(WEIGHTED.label);
 
-/// Those of twemproxy.
+/// The options of twemproxy's dialects.
 macro_rules! twemproxy_options {
     ($section:path) => {
         &[
             option!($section: hash, "the hash of keys, `fnv1a_64`, `one_at_a_time`, `md5`, `crc32`, `crc32a`, `fnv1_64`, `fnv1_32`, `fnv1a_32`, `hsieh`, `murmur` or `jenkins`"),
             OptionHelp {
                 name: "hash_tag",
-                help: "two characters; what stands between them in a key is hashed alone",
+                help: "two characters; only the text between them in a key is hashed",
                 value: |options| {
                     let tag = options.get($section).hash_tag;
                     tag.map_or_else(|| "none".to_owned(), |tag| tag.to_string())
@@ -33,7 +33,7 @@ macro_rules! twemproxy_options {
     };
 }
 
-/// Where the options of `twemproxy-ketama` stand.
+/// The section of the options of `twemproxy-ketama`.
 pub const TWEMPROXY_KETAMA_SECTION: SectionKey<TwemproxyOptions> =
     SectionKey::new("twemproxy-ketama");
 
@@ -59,7 +59,7 @@ pub static TWEMPROXY_KETAMA: Card = Card {
     )
 };
 
-/// Where the options of `twemproxy-modula` stand.
+/// The section of the options of `twemproxy-modula`.
 pub const TWEMPROXY_MODULA_SECTION: SectionKey<TwemproxyOptions> =
     SectionKey::new("twemproxy-modula");
 
@@ -80,7 +80,7 @@ pub static TWEMPROXY_MODULA: Card = Card {
     },
     ..modulo(
         TWEMPROXY_MODULA_SECTION.algorithm(),
-        "twemproxy's `distribution: modula`: a hash by the sum of the weights",
+        "twemproxy's `distribution: modula`: a hash modulo the sum of the weights",
         "twemproxy",
     )
 };
@@ -92,14 +92,14 @@ pub static TWEMPROXY_MODULA: Card = Card {
 pub struct TwemproxyOptions {
     /// The hash of keys.
     pub hash: TwemproxyHash,
-    /// What stands around the part of a key that is hashed alone.
+    /// The characters around the hashed part of a key.
     pub hash_tag: Option<HashTag>,
-    /// Whether bytes above ASCII enter the hash with a sign.
+    /// Whether bytes above ASCII are signed in the hash.
     pub char: Char,
 }
 
 word_option!(
-    /// A hash that twemproxy knows.
+    /// A hash that twemproxy supports.
     TwemproxyHash:
     /// FNV-1a with the constants of 64 bits cut to 32.
     Fnv1aOf64 "fnv1a_64",
@@ -117,7 +117,7 @@ word_option!(
     Fnv1Of32 "fnv1_32",
     /// FNV-1a.
     Fnv1aOf32 "fnv1a_32",
-    /// Hsieh's.
+    /// Hsieh's SuperFastHash.
     Hsieh "hsieh",
     /// MurmurHash2.
     Murmur "murmur",
@@ -148,7 +148,7 @@ impl TwemproxyOptions {
     }
 }
 
-/// The characters before and after the part of a key that is hashed alone, such as `{}`.
+/// The characters before and after the hashed part of a key, such as `{}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HashTag {
     open: u8,
@@ -156,7 +156,7 @@ pub struct HashTag {
 }
 
 impl HashTag {
-    /// Reads the two characters, both of ASCII; none of any other text.
+    /// Reads two ASCII characters; `None` for any other text.
     #[must_use]
     pub const fn new(text: &str) -> Option<Self> {
         match *text.as_bytes() {

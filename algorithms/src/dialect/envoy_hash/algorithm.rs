@@ -1,4 +1,4 @@
-//! The settings, from which a ring or a table is built for a pool.
+//! The settings from which a ring or a table is built for a pool.
 
 use crate::algorithm::{Algorithm, carried};
 use crate::balancer::Balancer;
@@ -15,7 +15,7 @@ use crate::pool::Pool;
 use crate::profile::{Key, Profile};
 use crate::strategy::alias::Draws;
 
-/// A hash of Envoy or gRPC; see the [module](super).
+/// A hash policy of Envoy or gRPC; see the [module](super).
 #[derive(Clone, Debug)]
 pub struct EnvoyHash {
     settings: Settings,

@@ -1,4 +1,4 @@
-//! A ring or a table that was built for a pool, and picks.
+//! A ring or a table, built for a pool.
 
 use crate::balancer::Balancer;
 use crate::dialect::envoy_hash::hosts::Hosts;
@@ -13,7 +13,7 @@ use crate::slot::Slot;
 use crate::step::Step;
 use crate::strategy::alias::Draws;
 
-/// The entries of a table that a retry looks at.
+/// The maximum number of table entries that a retry looks at.
 const TRIES: u64 = 1_024;
 
 /// The hosts of a pool.
@@ -23,7 +23,7 @@ pub struct Built {
     pub(super) rule: Rule,
     pub(super) draws: Draws,
     pub(super) hosts: Hosts,
-    /// A digest of what the backends are hashed by, which their names do not tell.
+    /// A digest of the hashed identities, which may differ from the names.
     pub(super) identities: u64,
     pub(super) lookup: Lookup,
 }
@@ -42,7 +42,7 @@ impl Built {
         }
     }
 
-    /// Returns the host that a hash finds among those that may be picked, or the first listed of them.
+    /// Returns the host for a hash among those that may be picked, or else the first of them in the list.
     #[inline]
     fn chosen(&self, hash: u64, pick: &Pick<'_>) -> Option<Slot> {
         let found = self.found(hash, pick);
@@ -62,7 +62,7 @@ impl Built {
                     let hash = hash ^ attempt.wrapping_neg();
                     Some(table[hash.checked_rem(table.len() as u64)? as usize])
                 };
-                // The first attempt is the hash itself.
+                // The first attempt uses the hash itself.
                 (0..TRIES).map_while(entry).find(allows)
             }
         }
@@ -105,11 +105,11 @@ impl Balancer for Built {
         let hash = self.hash(pick);
         if self.is_panicking() {
             steps(Step::Fallback(
-                "panic: too few hosts are healthy, so that all of them are used",
+                "panic routing: too few hosts are healthy, so all are used",
             ));
         }
         if pick.key().is_none() {
-            steps(Step::Fallback("a number that is drawn"));
+            steps(Step::Fallback("a random number"));
         }
         steps(Step::of_hash(hash));
         match &self.lookup {
@@ -127,7 +127,7 @@ impl Balancer for Built {
             }
         }
         if self.found(hash, pick).is_none() {
-            steps(Step::Fallback("the first host listed"));
+            steps(Step::Fallback("the first host in the list"));
         }
         self.answer(hash, pick, |slot| steps(Step::Full(slot)))
     }

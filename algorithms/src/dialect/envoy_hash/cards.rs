@@ -1,4 +1,4 @@
-//! What is to be known of the three before choosing one.
+//! The cards of the three algorithms.
 
 use crate::card::{
     Card, Cost, Family, Feedback, OptionHelp, Order, Origin, Program, ShareVariance, Sizes, sized,
@@ -12,24 +12,24 @@ use crate::dialect::envoy_hash::rule::Rule;
 use crate::section_type::SectionType;
 use crate::strategy::maglev::TableSize;
 
-/// What is to be known of the algorithm before choosing it.
+/// The card of Envoy's ring hash.
 pub static RING: Card = Card {
-    summary: "Envoy's `ring_hash`: a ring dealt out by fractions, rebuilt from the healthy backends",
+    summary: "Envoy's `ring_hash`: a ring with points in fractional proportion, rebuilt from the healthy backends",
     section: SectionType::of(RING_SECTION),
     options: &[
         OptionHelp {
             name: "minimum_ring_size",
-            help: "the least points, 1 to 8388608",
+            help: "the minimum number of points, 1 to 8388608",
             value: |options| options.get(RING_SECTION).minimum_ring_size.to_string(),
         },
         OptionHelp {
             name: "maximum_ring_size",
-            help: "the most points, 1 to 8388608",
+            help: "the maximum number of points, 1 to 8388608",
             value: |options| options.get(RING_SECTION).maximum_ring_size.to_string(),
         },
         OptionHelp {
             name: "hash_function",
-            help: "the hash of points, `XX_HASH` or `MURMUR_HASH_2`; keys are hashed by the first",
+            help: "the hash of points, `XX_HASH` or `MURMUR_HASH_2`; keys use the first",
             value: |options| options.get(RING_SECTION).hash_function.to_string(),
         },
         OptionHelp {
@@ -64,7 +64,7 @@ pub static RING: Card = Card {
     shares: ShareVariance::AsArcs,
     build: Cost::of("P log P").with(" for P points"),
     pick: Cost::CONSTANT.or(Order::Linear, "with a bound"),
-    memory: "32 bytes a point",
+    memory: "32 bytes per point",
     weights: "points in proportion",
     disruption: "near minimal",
     lawful: |options| {
@@ -80,7 +80,7 @@ pub static RING: Card = Card {
     )
 };
 
-/// What is to be known of the algorithm before choosing it.
+/// The card of Envoy's Maglev.
 pub static MAGLEV: Card = Card {
     name: MAGLEV_SECTION.algorithm(),
     summary: "Envoy's `maglev`: a table filled by fractions of weights, rebuilt from the healthy backends",
@@ -121,7 +121,7 @@ pub static MAGLEV: Card = Card {
     family: Family::Table,
     shares: ShareVariance::NearlyEven,
     build: Cost::of("M n").with(" for M entries"),
-    memory: "4 bytes an entry",
+    memory: "4 bytes per entry",
     weights: "entries in proportion",
     lawful: |options| {
         options.change(MAGLEV_SECTION, |own| {
@@ -133,7 +133,7 @@ pub static MAGLEV: Card = Card {
     ..RING
 };
 
-/// What is to be known of the algorithm before choosing it.
+/// The card of gRPC's ring hash.
 pub static GRPC: Card = Card {
     name: GRPC_SECTION.algorithm(),
     summary: "gRPC's `ring_hash`: Envoy's ring, capped, in which a backend that is down keeps its points",
@@ -141,17 +141,17 @@ pub static GRPC: Card = Card {
     options: &[
         OptionHelp {
             name: "min_ring_size",
-            help: "the least points, 1 to 8388608",
+            help: "the minimum number of points, 1 to 8388608",
             value: |options| options.get(GRPC_SECTION).min_ring_size.to_string(),
         },
         OptionHelp {
             name: "max_ring_size",
-            help: "the most points, 1 to 8388608",
+            help: "the maximum number of points, 1 to 8388608",
             value: |options| options.get(GRPC_SECTION).max_ring_size.to_string(),
         },
         OptionHelp {
             name: "ring_size_cap",
-            help: "what both sizes are silently cut to, 1 to 8388608",
+            help: "the cap on both sizes, applied silently, 1 to 8388608",
             value: |options| options.get(GRPC_SECTION).ring_size_cap.to_string(),
         },
     ],
@@ -164,9 +164,9 @@ pub static GRPC: Card = Card {
     ..RING
 };
 
-const BALANCE_HELP: &str = "percent of its part that a host's load may reach, 100 or more";
+const BALANCE_HELP: &str = "maximum load of a host in percent of its share, 100 or more";
 const HOSTNAME_HELP: &str = "whether hosts are hashed by `attributes.hostname`";
-const PANIC_HELP: &str = "percent of healthy hosts below which all are taken in, 0 to 100";
+const PANIC_HELP: &str = "percent of healthy hosts below which all hosts are used, 0 to 100";
 
 fn shown(factor: Option<HashBalanceFactor>) -> String {
     factor.map_or_else(|| "none".to_owned(), |factor| factor.to_string())

@@ -11,7 +11,7 @@ use crate::pick::Pick;
 use crate::pool::Pool;
 use crate::slot::Slot;
 
-/// What a host is hashed by.
+/// The text that is hashed for a host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Identity {
     /// Its name.
@@ -36,8 +36,8 @@ impl Identity {
     }
 }
 
-/// Refuses backends of one identity, healthy or not: their points are the same, and whose they are is
-/// left open. One that drains may be replaced by its twin.
+/// Rejects backends with the same identity, healthy or not: their points are the same, and their owner is undefined. A
+/// draining backend may share its identity with its replacement.
 pub(super) fn check_identities(
     algorithm: &'static str,
     identity: Identity,
@@ -55,26 +55,26 @@ pub(super) fn check_identities(
     Ok(())
 }
 
-/// What is in a ring or table, in the order of the configuration.
+/// The members of a ring or table, in the order of the configuration.
 #[derive(Debug, Default)]
 pub(super) struct Hosts {
-    /// Each with its part of the sum of the weights.
+    /// Each with its fraction of the sum of the weights.
     members: Box<[(Slot, f64)]>,
-    /// The same by slot; 0 of those that are not in it.
+    /// The same fractions by slot; 0 for hosts that are not members.
     parts: Box<[f64]>,
-    /// Whether they are all hosts, because too few are healthy.
+    /// Whether the members are all hosts because too few are healthy.
     panic: bool,
 }
 
 impl Hosts {
-    /// Returns all that are configured, eligible or not.
+    /// Returns all configured hosts, eligible or not.
     pub(super) fn all(pool: &Pool) -> Self {
         Self::of(pool, pool.slots().collect(), false)
     }
 
-    /// Returns the healthy ones; all of them if fewer than `threshold` percent are healthy. What drains is left
-    /// out when hosts are counted, and taken in with all others. Backups are a priority of their own: they
-    /// are hosts when no other is healthy, and then the others are none.
+    /// Returns the healthy hosts, or all hosts if fewer than `threshold` percent are healthy. Draining hosts do not
+    /// count for the percentage, but are included among all hosts. Backups are a separate priority: they are used when
+    /// no primary is healthy, and then without the primaries.
     pub(super) fn healthy(pool: &Pool, threshold: u32) -> Self {
         let healthy: Vec<_> = pool.slots().filter(|&slot| pool.is_active(slot)).collect();
         let backups = pool.is_on_backups();
@@ -82,7 +82,7 @@ impl Hosts {
         let hosts: Vec<_> = pool.slots().filter(is_host).collect();
         let stays = |slot: &&Slot| !pool.backend(**slot).is_draining();
         let counted = hosts.iter().filter(stays).count();
-        // From 72 % on the load of this priority is whole, whatever the threshold.
+        // From 72% on, this priority takes the whole load, whatever the threshold.
         let whole = !healthy.is_empty() && 140 * healthy.len() >= 100 * counted;
         let few = counted == 0 || 100 * healthy.len() < threshold as usize * counted;
         if threshold > 0 && !whole && few && !hosts.is_empty() {
@@ -94,7 +94,7 @@ impl Hosts {
 
     fn of(pool: &Pool, slots: Vec<Slot>, panic: bool) -> Self {
         let weight = |slot| f64::from(pool.weight(slot).get());
-        // Whole numbers this small are added without an error.
+        // The sum of whole numbers this small is exact.
         let total: f64 = slots.iter().map(|&slot| weight(slot)).sum();
         let mut parts = vec![0.; pool.len()];
         let members = slots.into_iter().map(|slot| {
@@ -109,7 +109,7 @@ impl Hosts {
         }
     }
 
-    /// Returns whether they are all hosts, because too few are healthy.
+    /// Returns whether the members are all hosts because too few are healthy.
     pub(super) const fn is_panic(&self) -> bool {
         self.panic
     }
@@ -118,7 +118,7 @@ impl Hosts {
         &self.members
     }
 
-    /// Returns whether a host may be picked; under panic also one that is not healthy.
+    /// Returns whether a host may be picked; in panic routing, unhealthy hosts may be.
     #[inline]
     pub(super) fn allows(&self, slot: Slot, pick: &Pick<'_>) -> bool {
         if self.panic {
@@ -128,13 +128,13 @@ impl Hosts {
         }
     }
 
-    /// Returns the first in the order of the configuration that may be picked.
+    /// Returns the first host in the order of the configuration that may be picked.
     pub(super) fn first(&self, pick: &Pick<'_>) -> Option<Slot> {
         let mut slots = self.members.iter().map(|&(slot, _)| slot);
         slots.find(|&slot| self.allows(slot, pick))
     }
 
-    /// Which they are: not which are eligible, in a panic.
+    /// Adds the members to the fingerprint: in panic routing, not the eligible ones.
     pub(super) fn describe(&self, fingerprint: &mut Fingerprint) {
         fingerprint.number(self.panic.into());
         for &(slot, _) in &self.members {
@@ -147,14 +147,13 @@ impl Hosts {
     }
 }
 
-/// A bound on the hosts' load: `hash_balance_factor` percent of the mean.
+/// A bound on the load of each host: `hash_balance_factor` percent of the mean.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bound(pub(super) u32);
 
 impl Bound {
-    /// Returns which host takes the request of the one that a hash chose: that host, if it is within its bound; else
-    /// the first of the others that is, in an order that is shuffled again for each hash. `full` is told
-    /// which are not.
+    /// Returns the host for the request of the chosen host: the chosen one if it is within its bound, else the first of
+    /// the others that is, in an order that is shuffled for each hash. Calls `full` for each host that is skipped.
     pub(super) fn bounded(
         self,
         hosts: &Hosts,
@@ -194,8 +193,7 @@ impl Bound {
     }
 }
 
-/// The hosts in the order of a shuffle that goes on only as far as it is asked. It keeps a copy of the
-/// list: only what is above a bound pays for it.
+/// The hosts in shuffled order; the shuffle is lazy. It copies the list, so only requests above a bound pay for it.
 struct Shuffled {
     order: Vec<Slot>,
     next: usize,
@@ -211,7 +209,7 @@ impl Shuffled {
         }
     }
 
-    /// Returns a number below `count`, each as likely.
+    /// Returns a uniformly random number below `count`.
     fn below(&mut self, count: usize) -> usize {
         let width = (1 << 32) / count as u64;
         loop {
@@ -264,9 +262,9 @@ mod tests {
         }
     }
 
-    /// Two of four hosts that count are healthy, which is no panic; one of three is, and takes in all.
+    /// Of the hosts that count, two of four are healthy, which causes no panic routing; then one of three, which does.
     #[test]
-    fn who_drains_does_not_count_and_is_taken_in_by_a_panic() {
+    fn a_draining_host_does_not_count_and_is_used_in_panic_routing() {
         let down = |name: &str| Backend::new(name).with_down(true);
         let drains = |name: &str| Backend::new(name).with_drain(true);
         let hosts = |backends: &[Backend]| {
@@ -284,9 +282,9 @@ mod tests {
         assert_eq!(hosts(&[]), (false, 0));
     }
 
-    /// A backup is a host when no primary is healthy, and then the primaries are none.
+    /// A backup is used when no primary is healthy, and then no primary is.
     #[test]
-    fn backups_take_over_without_a_panic() {
+    fn backups_take_over_without_panic_routing() {
         let down = |name: &str| Backend::new(name).with_down(true);
         let backup = |name: &str| Backend::new(name).with_backup(true);
         let pool = Pool::new([down("a"), down("b"), backup("c"), backup("d")]).unwrap();
@@ -318,7 +316,7 @@ mod tests {
         let error = check(Identity::Hostname).unwrap_err().to_string();
         assert_eq!(
             error,
-            "backends `a` and `b` are the same to x; expected one of each"
+            "backends `a` and `b` are indistinguishable to x; give each its own identity"
         );
     }
 }

@@ -1,17 +1,17 @@
-//! The options of the three, and where they stand.
+//! The options of the three algorithms, and their sections.
 
 use crate::dialect::hash::{murmur64a, xxhash64};
 use crate::option::{whole_number_option, word_option};
 use crate::section_key::SectionKey;
 use crate::strategy::maglev::TableSize;
 
-/// Where the options of `envoy-ring-hash` stand.
+/// The section of the options of `envoy-ring-hash`.
 pub const RING_SECTION: SectionKey<RingHashOptions> = SectionKey::new("envoy-ring-hash");
 
-/// Where the options of `envoy-maglev` stand.
+/// The section of the options of `envoy-maglev`.
 pub const MAGLEV_SECTION: SectionKey<MaglevOptions> = SectionKey::new("envoy-maglev");
 
-/// Where the options of `grpc-ring-hash` stand.
+/// The section of the options of `grpc-ring-hash`.
 pub const GRPC_SECTION: SectionKey<GrpcOptions> = SectionKey::new("grpc-ring-hash");
 
 /// The options of Envoy's ring hash, as in its configuration.
@@ -19,9 +19,9 @@ pub const GRPC_SECTION: SectionKey<GrpcOptions> = SectionKey::new("grpc-ring-has
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct RingHashOptions {
-    /// The least points.
+    /// The minimum number of points.
     pub minimum_ring_size: MinimumRingSize,
-    /// The most points.
+    /// The maximum number of points.
     pub maximum_ring_size: MaximumRingSize,
     /// The hash of points.
     pub hash_function: HashFunction,
@@ -29,7 +29,7 @@ pub struct RingHashOptions {
     pub hash_balance_factor: Option<HashBalanceFactor>,
     /// Whether hosts are hashed by their hostnames.
     pub use_hostname_for_hashing: bool,
-    /// Below which share of healthy hosts all are taken in.
+    /// The percentage of healthy hosts below which all hosts are used.
     pub healthy_panic_threshold: HealthyPanicThreshold,
 }
 
@@ -44,7 +44,7 @@ pub struct MaglevOptions {
     pub hash_balance_factor: Option<HashBalanceFactor>,
     /// Whether hosts are hashed by their hostnames.
     pub use_hostname_for_hashing: bool,
-    /// Below which share of healthy hosts all are taken in.
+    /// The percentage of healthy hosts below which all hosts are used.
     pub healthy_panic_threshold: HealthyPanicThreshold,
 }
 
@@ -53,52 +53,52 @@ pub struct MaglevOptions {
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct GrpcOptions {
-    /// The least points.
+    /// The minimum number of points.
     pub min_ring_size: MinRingSize,
-    /// The most points.
+    /// The maximum number of points.
     pub max_ring_size: MaxRingSize,
-    /// What both are cut to: the channel's argument `grpc.lb.ring_hash.ring_size_cap`.
+    /// The cap on both sizes: the channel's argument `grpc.lb.ring_hash.ring_size_cap`.
     pub ring_size_cap: RingSizeCap,
 }
 
 whole_number_option!(
-    /// The least points.
+    /// The minimum number of points.
     MinimumRingSize, "minimum_ring_size": 1 to 8_388_608,
-    /// Envoy's number, 1,024.
+    /// Envoy's default, 1,024.
     default 1_024
 );
 whole_number_option!(
-    /// The most points.
+    /// The maximum number of points.
     MaximumRingSize, "maximum_ring_size": 1 to 8_388_608,
-    /// Envoy's number, 8,388,608.
+    /// Envoy's default, 8,388,608.
     default 8_388_608
 );
 whole_number_option!(
-    /// The least points.
+    /// The minimum number of points.
     MinRingSize, "min_ring_size": 1 to 8_388_608,
-    /// gRPC's number, 1,024.
+    /// gRPC's default, 1,024.
     default 1_024
 );
 whole_number_option!(
-    /// The most points.
+    /// The maximum number of points.
     MaxRingSize, "max_ring_size": 1 to 8_388_608,
-    /// gRPC's number, 4,096.
+    /// gRPC's default, 4,096.
     default 4_096
 );
 whole_number_option!(
-    /// What the sizes are cut to.
+    /// The cap on both sizes.
     RingSizeCap, "ring_size_cap": 1 to 8_388_608,
-    /// gRPC's number, 4,096.
+    /// gRPC's default, 4,096.
     default 4_096
 );
 whole_number_option!(
-    /// Percent of its part that a host's load may reach.
+    /// The maximum load of a host in percent of its share.
     HashBalanceFactor, "hash_balance_factor": 100 to 1_000_000
 );
 whole_number_option!(
-    /// Percent of healthy hosts below which all are taken in; 0 is never.
+    /// The percentage of healthy hosts below which all hosts are used; 0 means never.
     HealthyPanicThreshold, "healthy_panic_threshold": 0 to 100,
-    /// Envoy's number, 50.
+    /// Envoy's default, 50.
     default 50
 );
 
@@ -121,6 +121,6 @@ impl HashFunction {
 }
 
 impl HealthyPanicThreshold {
-    /// However few hosts are healthy, the others get nothing.
+    /// Unhealthy hosts get no requests, however few hosts are healthy.
     pub const NEVER: Self = Self(0);
 }

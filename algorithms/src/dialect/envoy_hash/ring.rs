@@ -1,4 +1,4 @@
-//! The ring: its points, dealt out by fractions of the weights.
+//! The ring: its points in fractional proportion to the weights.
 
 use crate::dialect::envoy_hash::hosts::{Hosts, Identity};
 use crate::dialect::envoy_hash::options::HashFunction;
@@ -7,7 +7,7 @@ use crate::error::BuildError;
 use crate::pool::Pool;
 use crate::slot::Slot;
 
-/// Returns the ring of some hosts, of so many points at least and at most.
+/// Returns the ring of some hosts, with at least `least` and at most `most` points.
 pub(super) fn ring(
     hosts: &Hosts,
     identity: Identity,
@@ -26,7 +26,7 @@ pub(super) fn ring(
     WideRing::new(hashed.collect(), u64::BITS, Ties::First)
 }
 
-/// Returns the points of each host, with their numbers: what is left over of a point goes to the next host.
+/// Returns the number of points of each host: a fractional point is carried over to the next host.
 fn dealt(hosts: &[(Slot, f64)], least: u32, most: u32) -> Vec<(Slot, u32)> {
     let smallest = hosts.iter().map(|&(_, part)| part).fold(1., f64::min);
     let scale = ((smallest * f64::from(least)).ceil() / smallest).min(most.into());
@@ -52,9 +52,9 @@ pub(super) const fn place(hash: u64) -> Point {
 mod tests {
     use super::*;
 
-    /// The fractions are carried over: 3 points for weights 1, 1 under a cap of 3.
+    /// Fractions are carried over: 3 points for weights 1, 1 with a cap of 3.
     #[test]
-    fn what_is_left_of_a_point_goes_to_the_next_host() {
+    fn a_fraction_of_a_point_goes_to_the_next_host() {
         let hosts = [(Slot(0), 0.5), (Slot(1), 0.5)];
         let dealt = dealt(&hosts, 3, 3);
         assert_eq!(dealt, [(Slot(0), 0), (Slot(0), 1), (Slot(1), 0)]);

@@ -1,4 +1,4 @@
-//! What the options say, in the terms of all three.
+//! The options in common terms of all three algorithms.
 
 use crate::dialect::envoy_hash::hosts::{Bound, Hosts, Identity};
 use crate::dialect::envoy_hash::options::{
@@ -9,13 +9,13 @@ use crate::options::Options;
 use crate::pool::Pool;
 use crate::strategy::maglev::TableSize;
 
-/// What the options say, in the terms of all three.
+/// The options in common terms of all three algorithms.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rule {
     pub(super) shape: Shape,
     pub(super) identity: Identity,
     pub(super) bound: Option<Bound>,
-    /// None if what is not healthy stays in.
+    /// `None` if unhealthy hosts stay in.
     pub(super) panic_threshold: Option<u32>,
 }
 

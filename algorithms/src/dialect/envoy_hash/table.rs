@@ -1,4 +1,4 @@
-//! The table, filled by fractions of the weights.
+//! The table, filled in fractional proportion to the weights.
 
 use crate::dialect::envoy_hash::hosts::{Hosts, Identity};
 use crate::dialect::hash::xxhash64;
@@ -38,8 +38,8 @@ pub(super) fn table(
     Ok(fill(size.get(), permutations, turns(&parts)))
 }
 
-/// Whose turn it is to take an entry of the table, without end: in round t what has had t times its
-/// part at most.
+/// Returns the endless order in which hosts take entries of the table: in round t, the hosts that have had at most t
+/// times their fraction.
 fn turns(parts: &[f64]) -> impl Iterator<Item = usize> {
     let largest = parts.iter().copied().fold(0., f64::max);
     let mut targets = vec![0.; parts.len()];

@@ -21,7 +21,7 @@ fn named(names: &[&str]) -> Vec<Backend> {
 }
 
 #[test]
-fn in_a_panic_hosts_are_picked_that_are_not_healthy() {
+fn panic_routing_picks_unhealthy_hosts() {
     for card in [&RING, &MAGLEV] {
         let balancer = balancer(card, &Options::default(), named(&["a", "b", "c"]));
         let keys: Vec<_> = (0..100u8).map(|key| [key]).collect();

@@ -1,14 +1,14 @@
-//! The bound on what a server takes: slots that are dealt out by weight.
+//! The bound on the load of a server: slots that are dealt out by weight.
 
 use crate::dialect::haproxy;
 use crate::dialect::haproxy_hash_consistent::options::BalanceFactor;
 use crate::pool::Pool;
 use crate::slot::Slot;
 
-/// The slots for the requests of a moment, to be dealt out by weight.
+/// The slots for the current requests, to be dealt out by weight.
 pub(super) struct Bound {
     slots: u128,
-    /// The sum of the weights of those that are usable.
+    /// The sum of the weights of the usable servers.
     weights: u128,
 }
 
@@ -34,7 +34,7 @@ impl Bound {
     }
 }
 
-/// Returns the sums of the weights before each server. What is out of service by the config does not count.
+/// Returns the sums of the weights before each server. Servers that the config takes out of service do not count.
 pub(super) fn sums_before(pool: &Pool) -> Box<[u64]> {
     let mut sum = 0;
     let sums = pool.slots().map(|slot| {

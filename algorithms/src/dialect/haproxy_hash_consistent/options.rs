@@ -8,33 +8,33 @@ use crate::option::{whole_number_option, word_option};
 #[cfg_attr(feature = "serde", derive(serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct Options {
-    /// The hash of keys; by default that of sdbm.
+    /// The hash of keys; by default sdbm.
     pub function: Option<HaproxyFunction>,
-    /// Whether the hash is mixed once more. By default only if no function is named.
+    /// Whether the hash is mixed once more. By default, only if no function is named.
     pub avalanche: Option<bool>,
-    /// What a server's points are made of.
+    /// The source of a server's points.
     pub hash_key: HashKey,
-    /// How much of the mean load a server takes; without one, any.
+    /// The maximum load of a server in percent of the mean; unlimited if not set.
     pub hash_balance_factor: Option<BalanceFactor>,
-    /// Whether ids are mixed twice, as 3.0.0 does.
+    /// Whether ids are mixed twice, as in 3.0.0.
     pub legacy_3_0_id: bool,
 }
 
 impl Options {
-    /// Returns the hash of keys in effect.
+    /// Returns the effective hash of keys.
     #[must_use]
     pub fn function(&self) -> HaproxyFunction {
         self.function.unwrap_or_default()
     }
 
-    /// Returns whether the hash is in effect mixed once more.
+    /// Returns whether the hash is mixed once more.
     #[must_use]
     pub fn avalanche(&self) -> bool {
         self.avalanche.unwrap_or(self.function.is_none())
     }
 }
 
-/// Whether the hash is mixed depends on what is left out, so that both are written as they are in effect.
+/// The default of `avalanche` depends on whether `function` is set, so both are written with their effective values.
 #[cfg(feature = "serde")]
 impl serde::Serialize for Options {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -51,7 +51,7 @@ impl serde::Serialize for Options {
 }
 
 word_option!(
-    /// What a server's points are made of: its `hash-key`.
+    /// The source of a server's points: its `hash-key`.
     HashKey:
     /// Its id.
     Id "id",
@@ -61,11 +61,11 @@ word_option!(
     AddrPort "addr-port",
     /// Its id, mixed.
     Id32 "id32",
-    /// Its `attributes.guid`; of a server without one its id.
+    /// Its `attributes.guid`, or its id if it has none.
     Guid "guid",
 );
 
 whole_number_option!(
-    /// How much of the mean load a server takes at most, in percent.
+    /// The maximum load of a server in percent of the mean.
     BalanceFactor, "hash_balance_factor": 101 to 65_535
 );

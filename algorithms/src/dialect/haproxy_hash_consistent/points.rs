@@ -1,4 +1,4 @@
-//! The points of servers, and what they are made of.
+//! The points of servers, and their sources.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -11,7 +11,7 @@ use crate::dialect::hash::full_hash;
 use crate::pool::Pool;
 use crate::slot::Slot;
 
-/// Returns the points of every server but the backups.
+/// Returns the points of every server except the backups.
 pub(super) fn points<'a>(
     pool: &'a Pool,
     bases: &'a [u32],
@@ -24,7 +24,7 @@ pub(super) fn points<'a>(
     })
 }
 
-/// What a server's points are made of.
+/// Returns the base of a server's points.
 pub(super) fn base(options: &Options, backend: &Backend, id: u32) -> u32 {
     let base = match options.hash_key {
         HashKey::Id => None,
@@ -43,7 +43,7 @@ pub(super) fn base(options: &Options, backend: &Backend, id: u32) -> u32 {
     })
 }
 
-/// Returns the same of a server with an address.
+/// Returns the base of a server with an address.
 fn address_base(name: &str, seed: impl Fn(u16) -> u32) -> Option<u32> {
     let (address, port) = match name.parse::<SocketAddr>() {
         Ok(socket) => (socket.ip(), socket.port()),

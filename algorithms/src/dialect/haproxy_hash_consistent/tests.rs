@@ -22,7 +22,7 @@ fn keys() -> impl Iterator<Item = String> {
 }
 
 #[test]
-fn bases_are_those_of_the_worked_examples() {
+fn bases_equal_the_worked_examples() {
     let guid = Attributes {
         guid: Some("srv-0-".into()),
         ..Attributes::default()
@@ -61,7 +61,7 @@ fn only_the_low_20_bits_of_an_id_count() {
 }
 
 #[test]
-fn a_named_function_is_not_mixed_unless_it_is_said() {
+fn a_named_function_is_mixed_only_on_request() {
     let named = Options {
         function: Some(HaproxyFunction::Sdbm),
         ..Options::default()
@@ -91,9 +91,9 @@ fn ids_mixed_twice_move_most_keys() {
     assert!((1_500..1_700).contains(&moved.count()));
 }
 
-/// They have the same points: those before a point are the last server's, those after it the first's.
+/// They have the same points: those before a point belong to the last server, those after it to the first.
 #[test]
-fn of_servers_at_one_address_only_the_first_and_the_last_get_anything() {
+fn of_servers_at_one_address_only_the_first_and_the_last_get_requests() {
     let options = Options {
         hash_key: HashKey::Addr,
         ..Options::default()
@@ -104,7 +104,7 @@ fn of_servers_at_one_address_only_the_first_and_the_last_get_anything() {
 }
 
 #[test]
-fn a_guid_of_two_servers_is_refused() {
+fn a_guid_of_two_servers_is_rejected() {
     let server = |name: &str| {
         let guid = Some("g".into());
         Backend::new(name).with_attributes(Attributes {
@@ -123,7 +123,7 @@ fn a_guid_of_two_servers_is_refused() {
             .map(drop)
     };
     let error = ring(HashKey::Guid).unwrap_err().to_string();
-    let expected = "backend `b`: guid g is that of `a` already; expected distinct ones";
+    let expected = "backend `b`: guid g is already used by `a`; expected a distinct value";
     assert_eq!(error, expected);
     assert_eq!(ring(HashKey::Id), Ok(()));
 }
@@ -135,10 +135,10 @@ fn bounded() -> Options {
     }
 }
 
-/// Of three requests in flight the second server has two. Five slots are dealt to the two servers
-/// that are left, and whose the third is depends on where theirs begin.
+/// Of three requests in flight, two are at the second server. Five slots are dealt to the two remaining servers, and
+/// the owner of the third slot depends on where their slots begin.
 #[test]
-fn where_slots_begin_is_worked_out_at_the_start() {
+fn the_start_of_slots_is_computed_once() {
     let went = |down: bool| {
         let first = Backend::new("a").with_down(down);
         let balancer = balancer(
@@ -156,7 +156,7 @@ fn where_slots_begin_is_worked_out_at_the_start() {
 }
 
 #[test]
-fn who_is_full_is_told_and_taken_if_nobody_else_is_left() {
+fn a_full_server_is_reported_and_used_if_no_other_is_left() {
     let balancer = balancer(bounded(), Pool::new(["a", "b"]).unwrap());
     let _held = [(); 9].map(|()| balancer.hold("a").unwrap());
     let key = keys().find(|key| {
@@ -172,7 +172,7 @@ fn who_is_full_is_told_and_taken_if_nobody_else_is_left() {
     assert_eq!(last.unwrap().slot(), Slot(0));
 }
 
-/// Returns the nearest of the points of the usable servers, by a scan.
+/// Returns the nearest point of a usable server, by a scan.
 fn nearest(points: &[(u32, Slot)], hash: u32) -> Slot {
     let next = points.partition_point(|&(point, _)| point < hash);
     let (high, after) = points[next % points.len()];
@@ -186,7 +186,7 @@ fn nearest(points: &[(u32, Slot)], hash: u32) -> Slot {
 
 proptest! {
     #[test]
-    fn it_is_as_if_the_points_of_the_unusable_were_not_there(
+    fn points_of_unusable_servers_are_ignored(
         servers in collection::vec((1..4u64, any::<bool>()), 1..9),
         hashes in collection::vec(any::<u32>(), 50),
     ) {

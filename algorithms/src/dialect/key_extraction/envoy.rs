@@ -1,7 +1,7 @@
-//! What Envoy makes of a route's hash policies: one hash of 64 bits, which its ring or Maglev looks up.
+//! Envoy's hash policies of a route: they produce one 64-bit hash, which its ring or Maglev looks up.
 //!
-//! Each policy yields the XXH64 of a value, or nothing. The first hash stands; each further one is combined
-//! with what there is so far. The key that a dialect of Envoy routes by is the value of a single policy.
+//! Each policy yields the XXH64 of a value, or nothing. The first hash is taken; each further one is combined with the
+//! result so far. The key for a dialect of Envoy is the value of a single policy.
 //!
 //! ```
 //! use evenkeel_algorithms::dialect::key_extraction::envoy::{combined, cookie, header};
@@ -16,8 +16,8 @@
 
 use xxhash_rust::xxh64::xxh64;
 
-/// Returns the hash of a value as it is: of a policy by source address (the text of the address without a port)
-/// or by filter state.
+/// Returns the hash of a plain value: for a policy by source address (the text of the address without a port) or by
+/// filter state.
 ///
 /// ```
 /// use evenkeel_algorithms::dialect::key_extraction::envoy::value;
@@ -29,9 +29,8 @@ pub fn value(value: &[u8]) -> u64 {
     xxh64(value, 0)
 }
 
-/// Returns the hash of a policy by header: of its values, each without the white space around it. An empty value
-/// counts. Several are sorted, and the hash of each seeds that of the next. What a `regex_rewrite` makes of
-/// a value has to be given here.
+/// Returns the hash for a policy by header: of its values, each without surrounding white space. An empty value counts.
+/// Several values are sorted, and the hash of each seeds the next. Apply a `regex_rewrite` before you call this.
 ///
 /// ```
 /// use evenkeel_algorithms::dialect::key_extraction::envoy::{header, value};
@@ -50,8 +49,8 @@ pub fn header<V: AsRef<[u8]>>(values: &[V]) -> Option<u64> {
     (!values.is_empty()).then(|| values.iter().fold(0, chained))
 }
 
-/// Returns the hash of a policy by query parameter: of the first of this name in a path, as it stands there, without
-/// decoding `%XX`.
+/// Returns the hash for a policy by query parameter: of the first parameter of this name in a path, exactly as written,
+/// without decoding `%XX`.
 ///
 /// ```
 /// use evenkeel_algorithms::dialect::key_extraction::envoy::{query_parameter, value};
@@ -69,8 +68,8 @@ pub fn query_parameter(path: &[u8], name: &str) -> Option<u64> {
     found.map(value)
 }
 
-/// Returns the hash of a policy by cookie: of the first of this name in a `Cookie` header, as it was sent. A cookie
-/// that is not there yields nothing; with a `ttl` Envoy makes one up and sets it.
+/// Returns the hash for a policy by cookie: of the first cookie of this name in a `Cookie` header, as it was sent. A
+/// missing cookie yields nothing; with a `ttl`, Envoy creates a value and sets it.
 ///
 /// ```
 /// use evenkeel_algorithms::dialect::key_extraction::envoy::{cookie, value};
@@ -85,8 +84,8 @@ pub fn cookie(header: &[u8], name: &str) -> Option<u64> {
     found.map(value)
 }
 
-/// Returns the hash of several policies in their order, each with whether it is `terminal`: after such a one no
-/// further policy counts, if there is a hash by then. None if no policy yields one.
+/// Returns the combined hash of several policies in their order, each with whether it is `terminal`: after a terminal
+/// policy no further policy counts if there is a hash by then. `None` if no policy yields a hash.
 ///
 /// ```
 /// use evenkeel_algorithms::dialect::key_extraction::envoy::combined;
@@ -112,13 +111,13 @@ pub fn combined(policies: impl IntoIterator<Item = (Option<u64>, bool)>) -> Opti
     so_far
 }
 
-/// Returns the value of `name=value`, if that is the name.
+/// Returns the value of `name=value`, if the name matches.
 fn named<'a>(pair: &'a [u8], name: &str) -> Option<&'a [u8]> {
     let (key, value) = split_at(pair, b'=').unwrap_or((pair, b""));
     (key == name.as_bytes()).then_some(value)
 }
 
-/// What is before and after the first such byte.
+/// Returns the parts before and after the first such byte.
 fn split_at(text: &[u8], byte: u8) -> Option<(&[u8], &[u8])> {
     let place = text.iter().position(|&other| other == byte)?;
     Some((&text[..place], &text[place + 1..]))
@@ -135,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn parameters_are_found_by_their_whole_name() {
+    fn parameters_match_by_their_whole_name() {
         let empty = Some(value(b""));
         for (path, hash) in [
             ("/?a=1&id=2&id=3", Some(value(b"2"))),
