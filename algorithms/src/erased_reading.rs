@@ -1,8 +1,8 @@
-//! Reads values of a type that is known only behind a function pointer.
+//! Reads values of a type that is known only through a function pointer.
 //!
-//! `erased_serde` makes a text of every error, at each value within a value. The error of the format says more
-//! than its text, such as the line and column; here it is kept beside the text and takes the text's place on
-//! the other side of the erasure. So reading fails exactly as it would without one.
+//! `erased_serde` converts every error to text, at each nested value. The error of the format has more than its text,
+//! such as the line and column; this module keeps it beside the text and restores it on the other side of the erasure.
+//! So reading fails exactly as without erasure.
 
 use std::cell::Cell;
 use std::fmt;
@@ -11,7 +11,7 @@ use serde::de::{
     DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
 
-/// What a function reads from any deserializer.
+/// Returns what a function reads from any deserializer.
 ///
 /// # Errors
 /// The deserializer's own error.
@@ -29,10 +29,10 @@ pub(crate) fn read_erased<'de, D: Deserializer<'de>, T>(
     })
 }
 
-/// The last error of the format that was passed into the erasure as a text.
+/// The last error of the format that passed into the erasure as text.
 type Kept<E> = Cell<Option<E>>;
 
-/// Passes an error on as a text and keeps it.
+/// Passes an error on as text and keeps the original.
 fn keep<T, E: Error>(result: Result<T, E>, kept: &Kept<E>) -> Result<T, E> {
     result.map_err(|error| {
         let text = E::custom(&error);
@@ -41,23 +41,23 @@ fn keep<T, E: Error>(result: Result<T, E>, kept: &Kept<E>) -> Result<T, E> {
     })
 }
 
-/// What comes out of the erasure, with the error that was kept in place of its text.
+/// Returns the result of an erased read, with the kept error in place of its text.
 fn restored<T, E: Error>(read: impl FnOnce(&Kept<E>) -> Result<T, E>) -> Result<T, E> {
     let kept = Cell::new(None);
     read(&kept).map_err(|error| {
-        // The type may have accepted the error that was kept, and failed with one of its own.
+        // The type may have handled the kept error and failed with its own.
         let is_same = |kept: &E| kept.to_string() == error.to_string();
         kept.take().filter(is_same).unwrap_or(error)
     })
 }
 
-/// A part of the format: its errors are kept when they go into the erasure.
+/// A part of the format: its errors are kept when they enter the erasure.
 struct Keeping<'k, T, E> {
     inner: T,
     kept: &'k Kept<E>,
 }
 
-/// A part of the type that is read: its errors are restored when they come out of the erasure.
+/// A part of the type that is read: its errors are restored when they leave the erasure.
 struct Restoring<T>(T);
 
 macro_rules! deserialize {
@@ -179,7 +179,7 @@ impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Restoring<S> {
     }
 }
 
-/// Visits of values with nothing of the format within.
+/// Visits of plain values.
 macro_rules! visit {
     ($($method:ident($($value:ident: $type:ty)?))*) => {
         $(fn $method<E: Error>(self, $($value: $type)?) -> Result<V::Value, E> {
@@ -188,7 +188,7 @@ macro_rules! visit {
     };
 }
 
-/// Visits of what the format has more to read from.
+/// Visits of values that contain more input of the format.
 macro_rules! visit_within {
     ($($method:ident: $format:ident)*) => {
         $(fn $method<A: $format<'de>>(self, inner: A) -> Result<V::Value, A::Error> {

@@ -1,4 +1,4 @@
-//! What can be wrong with a pool or a request.
+//! Errors in a pool or a request.
 
 use std::time::Duration;
 
@@ -8,119 +8,119 @@ use crate::failure::Failure;
 use crate::limits::{MAX_BACKENDS, MAX_BUCKETS, MAX_POINTS, MAX_WEIGHT};
 use crate::refusal::Refusal;
 
-/// Why a pool or a balancer could not be built; what was there before stays in force.
+/// Why a pool or a balancer could not be built. The previous one stays in use.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BuildError {
-    /// A backend without a name.
-    #[error("a backend has an empty name; every backend needs a name, it is what gets hashed")]
+    /// A backend has no name.
+    #[error("a backend has an empty name; every backend needs a name, which is hashed")]
     EmptyName,
-    /// A name that could not be printed on a line of its own.
-    #[error("the backend name {name:?} has a control character in it; expected printable text")]
+    /// A name cannot be printed on one line.
+    #[error("the backend name {name:?} contains a control character; expected printable text")]
     UnprintableName {
-        /// The refused name.
+        /// The rejected name.
         name: String,
     },
-    /// Two backends of one name.
-    #[error("the backend name `{name}` is given twice; names must be distinct")]
+    /// Two backends have the same name.
+    #[error("the backend name `{name}` is used twice; names must be unique")]
     DuplicateName {
         /// The repeated name.
         name: String,
     },
-    /// More backends than one pool may hold.
-    #[error("{backends} backends are more than the {MAX_BACKENDS} that a pool may hold")]
+    /// There are more backends than a pool may hold.
+    #[error("{backends} backends are too many; a pool may hold {MAX_BACKENDS}")]
     TooManyBackends {
-        /// How many there were.
+        /// The number of backends.
         backends: usize,
     },
-    /// A weight of zero.
+    /// A weight is zero.
     #[error(
         "weight 0 is not allowed; expected 1 to {MAX_WEIGHT} (to take a backend out of service, set `drain: true`)"
     )]
     ZeroWeight,
-    /// A weight above the cap.
+    /// A weight is above the maximum.
     #[error("weight {weight} is too large; expected 1 to {MAX_WEIGHT}")]
     WeightTooLarge {
-        /// The refused weight.
+        /// The rejected weight.
         weight: u64,
     },
-    /// An option outside its range.
+    /// An option is outside its range.
     #[error("{option} {value} is out of range; expected {min} to {max}")]
     OutOfRange {
         /// The option's name.
         option: &'static str,
-        /// The refused number.
+        /// The rejected number.
         value: String,
-        /// The least that is allowed.
+        /// The minimum.
         min: u32,
-        /// The most that is allowed.
+        /// The maximum.
         max: u32,
     },
-    /// A number outside the range of an option of an algorithm of one's own.
+    /// A number is outside the range of an option of another crate's algorithm.
     #[error("{number} is out of range; expected {min} to {max}")]
     NumberOutOfRange {
-        /// The refused number.
+        /// The rejected number.
         number: u64,
-        /// The least that is allowed.
+        /// The minimum.
         min: u64,
-        /// The most that is allowed.
+        /// The maximum.
         max: u64,
     },
-    /// An option that is none of those that the program whose dialect is spoken takes.
+    /// An option has a value that the program of the dialect does not accept.
     #[error("{option} {value} is not {expected}")]
     Unfit {
         /// The option's name.
         option: &'static str,
-        /// The refused value.
+        /// The rejected value.
         value: String,
-        /// What was expected.
+        /// The expected values.
         expected: &'static str,
     },
-    /// A ring larger than [`MAX_POINTS`].
+    /// A ring would be larger than [`MAX_POINTS`].
     #[error(
-        "the ring would need {points} points, more than {MAX_POINTS}; lower the weights or the points of each"
+        "the ring would need {points} points, more than {MAX_POINTS}; lower the weights or the points per backend"
     )]
     TooManyPoints {
         /// The points of all backends.
         points: u64,
-        /// The option that says how many points each has, if there is one.
+        /// The option that sets the number of points, if there is one.
         option: Option<&'static str>,
     },
-    /// More buckets than [`MAX_BUCKETS`].
+    /// There are more buckets than [`MAX_BUCKETS`].
     #[error(
-        "the weights sum up to {buckets}, more than the {MAX_BUCKETS} buckets of an algorithm that gives each unit of weight one; lower the weights"
+        "the sum of the weights is {buckets}; expected at most {MAX_BUCKETS}, because this algorithm uses one bucket per unit of weight"
     )]
     TooManyBuckets {
         /// The sum of the weights.
         buckets: u64,
     },
-    /// More buckets than a table that cannot grow has room for.
+    /// There are more buckets than a table that cannot grow has room for.
     #[error(
-        "the {buckets} buckets (units of weight) are more than {algorithm}'s capacity of {capacity}, which cannot grow without moving keys; set options.{algorithm}.capacity to at least {buckets}"
+        "{buckets} buckets (units of weight) exceed {algorithm}'s capacity of {capacity}, which cannot grow without moving keys; set options.{algorithm}.capacity to at least {buckets}"
     )]
     CapacityExceeded {
         /// The algorithm.
         algorithm: &'static str,
-        /// The buckets needed.
+        /// The number of buckets that are needed.
         buckets: usize,
-        /// Those that there are.
+        /// The capacity.
         capacity: u32,
     },
-    /// No time to warm up, or more than a year.
-    #[error("{time:?} to warm up is out of range; expected more than nothing, up to {max:?}")]
+    /// The warm-up time is zero or more than a year.
+    #[error("warm-up time {time:?} is out of range; it must be positive and at most {max:?}")]
     WarmUp {
-        /// The refused time.
+        /// The rejected time.
         time: Duration,
         /// The longest time.
         max: Duration,
     },
-    /// A warm-up around an algorithm that has no order of preference by key.
+    /// A warm-up is around an algorithm that has no order of preference by key.
     #[error("warm_up needs an algorithm that picks by key")]
     WarmUpWithoutKey,
-    /// A bounded load around an algorithm that has no order of preference by key.
+    /// A bounded load is around an algorithm that has no order of preference by key.
     #[error("bounded_load needs an algorithm that picks by key")]
     BoundedLoadWithoutKey,
-    /// A weight that the program whose dialect is spoken does not take.
+    /// A weight is larger than the program of the dialect accepts.
     #[error("backend `{name}`: weight {weight} is too large for {algorithm}; expected 1 to {most}")]
     WeightAboveDialect {
         /// The dialect.
@@ -129,12 +129,12 @@ pub enum BuildError {
         name: String,
         /// Its weight.
         weight: u32,
-        /// The largest weight that the program takes.
+        /// The largest weight that the program accepts.
         most: u32,
     },
-    /// Two backends that are one to the program whose dialect is spoken.
+    /// Two backends are indistinguishable to the program of the dialect.
     #[error(
-        "backends `{}` and `{}` are the same to {algorithm}; expected one of each",
+        "backends `{}` and `{}` are indistinguishable to {algorithm}; give each its own identity",
         names[0], names[1]
     )]
     SameToDialect {
@@ -143,17 +143,17 @@ pub enum BuildError {
         /// The backends.
         names: [String; 2],
     },
-    /// An option that the program whose dialect is spoken knows only beside another.
-    #[error("{option} makes no difference to {algorithm} without `{needs}`")]
+    /// An option has an effect in the program of the dialect only together with another.
+    #[error("{option} has no effect on {algorithm} without `{needs}`")]
     NeedsOption {
         /// The dialect.
         algorithm: &'static str,
         /// The option.
         option: &'static str,
-        /// The other and its value.
+        /// The other option and its value.
         needs: &'static str,
     },
-    /// A number that the program whose dialect is spoken does not take.
+    /// A number is outside the range that the program of the dialect accepts.
     #[error(
         "backend `{name}`: {attribute} {value} is out of range for {algorithm}; expected {min} to {max}"
     )]
@@ -162,72 +162,72 @@ pub enum BuildError {
         algorithm: &'static str,
         /// The backend.
         name: String,
-        /// Which of its attributes.
+        /// The attribute.
         attribute: &'static str,
-        /// The refused number.
+        /// The rejected number.
         value: u64,
-        /// The least that the program takes.
+        /// The minimum.
         min: u64,
-        /// The most that the program takes.
+        /// The maximum.
         max: u64,
     },
-    /// What should tell backends apart, twice.
+    /// Two backends have the same value of an attribute that must be unique.
     #[error(
-        "backend `{name}`: {attribute} {value} is that of `{other}` already; expected distinct ones"
+        "backend `{name}`: {attribute} {value} is already used by `{other}`; expected a distinct value"
     )]
     DuplicateAttribute {
         /// The second backend.
         name: String,
-        /// Which of its attributes.
+        /// The attribute.
         attribute: &'static str,
         /// The repeated value.
         value: String,
         /// The first backend.
         other: String,
     },
-    /// A smallest size of a ring that is above its largest.
-    #[error("the minimum ring size {least} is above the maximum of {most}")]
+    /// The minimum size of a ring is above its maximum.
+    #[error("the minimum ring size {least} is above the maximum ring size {most}")]
     RingSizes {
-        /// The smallest.
+        /// The minimum.
         least: u32,
-        /// The largest.
+        /// The maximum.
         most: u32,
     },
-    /// A table size that is not a prime number.
-    #[error("table_size {size} is not a prime number; the next good one is {next}")]
+    /// A table size is not a prime number.
+    #[error("table_size {size} is not a prime number; the next prime is {next}")]
     TableSizeNotPrime {
-        /// The refused size.
+        /// The rejected size.
         size: u64,
         /// The next prime.
         next: u32,
     },
-    /// A table size above the cap.
+    /// A table size is above the maximum.
     #[error("table_size {size} is too large; expected a prime number up to {max}")]
     TableTooLarge {
-        /// The refused size.
+        /// The rejected size.
         size: u64,
         /// The largest size.
         max: u32,
     },
-    /// A table with fewer slots than backends.
+    /// A table has fewer entries than there are backends.
     #[error(
-        "table_size {size} has fewer slots than the {backends} backends; the next good one is {next}"
+        "table_size {size} is less than the number of backends, {backends}; the next prime is {next}"
     )]
     TableTooSmall {
         /// The size of the table.
         size: u32,
-        /// How many backends there are.
+        /// The number of backends.
         backends: usize,
-        /// The smallest prime with a slot for each.
+        /// The smallest prime with an entry for each backend.
         next: u32,
     },
-    /// What an algorithm of another crate says is wrong; see [`refused`](Self::refused).
+    /// The reason of an algorithm of another crate; see [`refused`](Self::refused).
     #[error(transparent)]
     Refused(Refusal),
 }
 
 impl BuildError {
-    /// Returns the same, and if there are too many points by an option, that one.
+    /// Returns the same error; if it is about too many points, with the option that sets their number.
     pub(crate) fn with_points_by(self, option: &'static str) -> Self {
         match self {
             Self::TooManyPoints { points, .. } => Self::TooManyPoints {
@@ -243,36 +243,36 @@ impl BuildError {
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RouteError {
-    /// The algorithm picks by key and the request brought none.
-    #[error("this strategy picks by key, and the request has none")]
+    /// The algorithm picks by key, and the request has none.
+    #[error("this strategy picks by key, but the request has no key")]
     KeyRequired,
-    /// The algorithm has no order of preference by key, so that a key has no owners.
-    #[error("this strategy uses no key, so that no key has a backend of its own")]
+    /// The algorithm uses no key, so a key has no owners.
+    #[error("this strategy ignores keys, so keys have no owners")]
     KeyUnused,
     /// No backend is eligible, untried and below its cap and bound.
-    #[error("no eligible backend is left that was not tried and has room")]
+    #[error("no eligible backend available")]
     NoBackend,
-    /// What the balancer depends on has failed.
+    /// Something that the balancer depends on has failed.
     #[error("{0}")]
     Failed(Failure),
 }
 
-/// A name that no backend of the pool has.
+/// The name of a backend that is not in the pool.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error("there is no backend `{name}`")]
 pub struct UnknownBackend {
-    /// The name that was asked for.
+    /// The unknown name.
     pub name: String,
 }
 
-/// Why the health of a backend could not be set, or not fully.
+/// Why the health of a backend could not be set, or could not take effect.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HealthError {
     /// There is no such backend; nothing has changed.
     #[error(transparent)]
     UnknownBackend(#[from] UnknownBackend),
-    /// The health is set, but the algorithm could not be built for it: the balancer of before goes on.
+    /// The health is set, but the algorithm could not be rebuilt for it; the previous balancer stays in use.
     #[error(transparent)]
     Build(#[from] BuildError),
 }

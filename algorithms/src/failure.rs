@@ -1,12 +1,12 @@
-//! Why a balancer was not able to pick.
+//! Why a balancer could not pick.
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Why a balancer was not able to pick: what it depends on, another process for instance, has failed.
+/// Why a balancer could not pick: something that it depends on, such as another process, has failed.
 ///
-/// Errors of routing are handed along the path of every request, where a reference to a text has made routes slower.
-/// So this is a small number, and its text is kept for good, once: for what fails rarely and stays so.
+/// Routing errors are on the path of every request, where a reference to a text measurably slowed routes. So a failure
+/// is a small number, and its text is stored once and never freed: failures are rare and few.
 ///
 /// ```
 /// use evenkeel_algorithms::Failure;
@@ -18,10 +18,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Failure(u16);
 
-/// What every failure beyond the most that can be told apart says.
-const OTHER: &str = "one failure more than can be told apart";
+/// The text of every failure beyond the maximum number of distinct texts.
+const OTHER: &str = "too many distinct failures";
 
-/// The texts of all failures but the last, in the order of their numbers.
+/// The texts of all failures but the last, by number.
 static TEXTS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 fn texts() -> MutexGuard<'static, Vec<String>> {
@@ -29,7 +29,7 @@ fn texts() -> MutexGuard<'static, Vec<String>> {
 }
 
 impl Failure {
-    /// Returns the failure that a text describes.
+    /// Returns the failure with a text.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
         let (text, mut texts) = (text.into(), texts());

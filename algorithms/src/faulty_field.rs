@@ -1,12 +1,12 @@
-//! Which field of a config each error of a build belongs to.
+//! Maps each build error to the field of a config that causes it.
 
 use crate::error::BuildError;
 use crate::field::{BackendField, Field};
 use crate::refusal::Refusal;
 
 impl BuildError {
-    /// Creates a refusal in the words of an algorithm of another crate: why it cannot be built, and which field of the
-    /// config is to be changed.
+    /// Creates an error of an algorithm of another crate: why it cannot be built, and which field of the config to
+    /// change.
     ///
     /// ```
     /// use evenkeel_algorithms::{BuildError, Field};
@@ -19,7 +19,7 @@ impl BuildError {
         Self::Refused(Refusal::new(field, text.into()))
     }
 
-    /// Returns where in a config the fault stands.
+    /// Returns the field of the config that causes the error.
     ///
     /// ```
     /// use evenkeel_algorithms::strategy::maglev;
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_the_pool_is_an_option() {
+    fn an_option_that_does_not_fit_the_pool_is_named() {
         let points = refused(&Ketama::default(), [heavy("a"), heavy("b")]);
         assert_eq!(points.field(), Field::Option("points_per_weight"));
         let capacity = Some(anchor::Capacity::new(2).unwrap());
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn what_another_crate_refuses_keeps_its_field() {
+    fn an_error_of_another_crate_keeps_its_field() {
         let weight = Field::Backend {
             name: "b",
             field: BackendField::Weight,
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_option_helps_is_in_the_backends() {
+    fn an_error_that_no_option_solves_is_in_the_backends() {
         let buckets = refused(
             &Anchor::default(),
             (0..20).map(|name| heavy(&name.to_string())),
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_around_an_algorithm_is_told_from_it() {
+    fn wrappers_are_distinguished_from_the_algorithm() {
         let factor = bounded_load::Factor::new(2.).unwrap();
         let bounded = BoundedLoad::new(RoundRobin, factor);
         assert_eq!(refused(&bounded, []).field(), Field::BoundedLoad);
@@ -159,7 +159,7 @@ mod tests {
 
     #[cfg(feature = "dialects")]
     #[test]
-    fn a_backend_that_a_program_refuses_is_named() {
+    fn a_backend_that_a_program_rejects_is_named() {
         use crate::attributes::Attributes;
         use crate::dialect::haproxy_hash_consistent::{HashKey, Options};
         use crate::dialect::{HaproxyHashConsistent, HaproxyLeastconn, PingoraKetama};

@@ -1,10 +1,10 @@
-//! Where in a config a fault stands.
+//! The location of a fault in a config.
 
-/// Where in a config a fault stands: what its owner has to change.
+/// The location of a fault in a config: what to change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Field<'a> {
-    /// The options of the algorithm, more than one of them.
+    /// Several options of the algorithm.
     Options,
     /// One option of the algorithm.
     Option(&'static str),
@@ -12,18 +12,18 @@ pub enum Field<'a> {
     WarmUp,
     /// The bound around the algorithm.
     BoundedLoad,
-    /// The backends, more than one of them or none that is known.
+    /// Several backends, or an unknown one.
     Backends,
     /// One backend.
     Backend {
         /// Its name.
         name: &'a str,
-        /// What of it.
+        /// The part of the backend.
         field: BackendField,
     },
 }
 
-/// What of a backend is at fault.
+/// The part of a backend that is at fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BackendField {

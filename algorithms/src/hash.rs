@@ -1,4 +1,4 @@
-//! Seeded hashing: the only place that knows which hash is used.
+//! Seeded hashing: the only module that knows which hash is used.
 
 use std::fmt;
 use std::hash::Hasher;
@@ -9,21 +9,21 @@ use crate::backend::Weight;
 use siphasher::{sip::SipHasher13, sip128};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-/// The version of all answers: the hash, the points, the draws and the fills behind them.
+/// The version of all answers: the hash and the points, draws and table fills based on it.
 ///
-/// Two builds with the same `HASH_VERSION`, seed and pool route every key alike.
-/// A change to any of them is a breaking change and raises this number.
+/// Two builds with the same `HASH_VERSION`, seed and pool route every key alike. A change to any of them is a breaking
+/// change and increments this number.
 pub const HASH_VERSION: u32 = 2;
 
-/// What keys and names are hashed with: the same seed gives the same answers everywhere.
+/// The seed for hashing keys and names: the same seed gives the same answers everywhere.
 ///
-/// The default is a public constant. Where keys come from strangers, take a seed of your own and
-/// keep it: anyone who knows the seed can craft keys that all reach one backend.
+/// The default is a public constant. If keys come from untrusted sources, choose your own seed and keep it secret:
+/// anyone who knows the seed can craft keys that all reach one backend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Seed(pub u64);
 
 impl Seed {
-    /// The seed in every door when none is given: 24301 (hexadecimal 5EED).
+    /// The default seed: 24301 (hexadecimal 5EED).
     pub const DEFAULT: Self = Self(0x5EED);
 }
 
@@ -48,14 +48,14 @@ impl serde::Serialize for Seed {
     }
 }
 
-/// Which function hashes the keys of requests.
+/// The function that hashes the keys of requests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum HashFunction {
-    /// SipHash-1-3, keyed by the seed: anyone who does not know the seed cannot craft keys that collide.
+    /// SipHash-1-3, keyed by the seed: without the seed, colliding keys cannot be crafted.
     #[default]
     Sip13,
-    /// XXH3, 64 bits: a fraction of the time, and no defence. Keys that collide can be written down;
-    /// the seed is only mixed in. For keys that no stranger chooses.
+    /// XXH3, 64 bits: much faster, but without defence. Colliding keys can be computed, because the seed is only mixed
+    /// in. Use it only for trusted keys.
     Xxh3,
 }
 
@@ -86,7 +86,7 @@ impl serde::Serialize for HashFunction {
     }
 }
 
-/// How keys and names are hashed: names always by SipHash-1-3, keys by the function that is chosen.
+/// How keys and names are hashed: names always by SipHash-1-3, keys by the selected function.
 ///
 /// ```
 /// use evenkeel_algorithms::{HashFunction, Hashing, Ketama, Seed};
@@ -97,9 +97,9 @@ impl serde::Serialize for HashFunction {
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Hashing {
-    /// What is hashed with.
+    /// The seed.
     pub seed: Seed,
-    /// What hashes keys.
+    /// The function for keys.
     pub function: HashFunction,
 }
 
@@ -123,15 +123,15 @@ impl Hashing {
         }
     }
 
-    /// Returns the 64-bit hash of a backend's name, for an algorithm of one's own. It has nothing to do with that of a
-    /// key of the same text.
+    /// Returns the 64-bit hash of a backend's name, for your own algorithms. It is unrelated to the hash of a key with
+    /// the same text.
     #[must_use]
     pub fn backend(self, name: &str) -> u64 {
         self.name(Domain::Custom, name).0
     }
 
-    /// Returns a hash of two numbers, such as the hashes of a key and of a backend, or the place of an entry in a table
-    /// and the hash of a backend: every bit of it depends on every bit of both, and on their order.
+    /// Returns a hash of two numbers, such as the hashes of a key and of a backend, or the index of a table entry and
+    /// the hash of a backend. Every bit depends on every bit of both and on their order.
     ///
     /// ```
     /// use evenkeel_algorithms::Hashing;
@@ -146,9 +146,9 @@ impl Hashing {
         mix(one ^ mix(other.wrapping_add(GOLDEN_GAMMA)))
     }
 
-    /// Returns when a backend of this weight arrives in a race that a hash starts. Of several backends the first to
-    /// arrive is each in proportion to its weight, and one that joins or leaves changes nothing between the
-    /// others: weighted rendezvous hashing. It is the same on every machine.
+    /// Returns the arrival time of a backend of this weight in a race that a hash starts: weighted rendezvous hashing.
+    /// Each backend arrives first with a probability in proportion to its weight, and a backend that joins or leaves
+    /// changes nothing between the others. The result is the same on every machine.
     ///
     /// ```
     /// use evenkeel_algorithms::{Hashing, Weight};
@@ -159,7 +159,7 @@ impl Hashing {
     /// ```
     #[must_use]
     pub fn arrival(hash: u64, weight: Weight) -> f64 {
-        // Above 0 and below 1: the middle of one of 2^53 equal parts.
+        // Between 0 and 1, both excluded: the middle of one of 2^53 equal intervals.
         let part = ((hash >> 11) as f64 + 0.5) / (1_u64 << 53) as f64;
         -libm::log(part) / f64::from(weight.get())
     }
@@ -170,8 +170,8 @@ impl Hashing {
         digest.hash(name.as_bytes()).as_u64()
     }
 
-    /// Returns some of the points of one backend on a circle: the numbers of a SplitMix64 that starts from the
-    /// second word of the name's hash.
+    /// Returns some of the points of a backend on a circle: the numbers of a SplitMix64 that starts from the second
+    /// word of the name's hash.
     pub(crate) fn points(
         self,
         name: &str,
@@ -182,7 +182,7 @@ impl Hashing {
         (range.start as u64..range.end as u64).map(number)
     }
 
-    /// Returns some of its points on a ring of 32 bits: their upper halves.
+    /// Returns the upper halves of some of its points, for a 32-bit ring.
     pub(crate) fn ring_points(
         self,
         name: &str,
@@ -192,7 +192,7 @@ impl Hashing {
     }
 }
 
-/// A stable digest of what decides where requests go, taken piece by piece: see
+/// A stable digest of what decides where requests go, built up in pieces: see
 /// [`Snapshot::fingerprint`](crate::Snapshot::fingerprint). It is the same on every machine.
 #[derive(Clone, Debug)]
 pub struct Fingerprint(SipHasher13);
@@ -205,18 +205,18 @@ impl Fingerprint {
         ))
     }
 
-    /// Takes in a number.
+    /// Adds a number.
     pub fn number(&mut self, number: u64) {
         self.0.write(&number.to_le_bytes());
     }
 
-    /// Takes in a text, so that no two sequences of texts look alike.
+    /// Adds a text, so that no two sequences of texts are confused.
     pub fn text(&mut self, text: &str) {
         self.number(text.len() as u64);
         self.0.write(text.as_bytes());
     }
 
-    /// Takes in the name of an algorithm and how it hashes.
+    /// Adds the name of an algorithm and how it hashes.
     pub fn strategy(&mut self, name: &str, hashing: Hashing) {
         self.text(name);
         self.number(hashing.seed.0);
@@ -228,7 +228,7 @@ impl Fingerprint {
     }
 }
 
-/// What SplitMix64 counts by.
+/// The increment of SplitMix64.
 pub(crate) const GOLDEN_GAMMA: u64 = 0x9E37_79B9_7F4A_7C15;
 
 /// The numbers of a SplitMix64.
@@ -248,7 +248,7 @@ impl SplitMix {
     }
 }
 
-/// Returns a hash scaled to a place among `len`.
+/// Returns a hash scaled to an index below `len`.
 #[inline]
 pub(crate) const fn scaled(hash: u64, len: usize) -> usize {
     ((hash as u128 * len as u128) >> 64) as usize
@@ -263,7 +263,7 @@ pub(crate) const fn mix(word: u64) -> u64 {
     word ^ word >> 31
 }
 
-/// Keeps the uses of one seed apart: the second half of the SipHash key.
+/// Separates the uses of one seed: the second half of the SipHash key.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Domain {
     /// A request's key.
@@ -274,13 +274,13 @@ pub(crate) enum Domain {
     Draw = 2,
     /// A backend's permutation of a lookup table.
     Permutation = 3,
-    /// No secret: what a fingerprint is made with.
+    /// The hash of fingerprints, which is not secret.
     Fingerprint = 4,
     /// A client's or a backend's identity in the draws for a subset.
     Subset = 5,
     /// A newcomer's identity in the draws for when a key moves to it.
     WarmUp = 6,
-    /// A backend's identity in whatever an algorithm of one's own makes of it.
+    /// A backend's identity for algorithms of other crates.
     Custom = 7,
 }
 

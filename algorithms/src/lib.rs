@@ -9,39 +9,37 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # Which one?
+//! # Which algorithm?
 //!
-//! | You have | Take | Because |
+//! | You have | Use | Because |
 //! |---|---|---|
-//! | a cache or a shard a key, up to some hundred backends | [`Rendezvous`] | even by chance only, exact weights, moves no key needlessly |
-//! | the same, and thousands of backends | [`Anchor`], [`Memento`] | as even, at about the same cost for any number; they go by a history |
-//! | the same, and no history to keep | [`Ketama`] | any process knows the ring; shares vary by about 8 % |
-//! | the same, and evenness matters more than the last key | [`Maglev`], [`Lrh`] | nearly even; some more keys move than must |
-//! | shards that are only ever added at the end | [`JumpBack`] | no history as long as none is removed; [`Jump`], [`Power`], [`Flip`], [`Binomial`] do the same |
-//! | k replicas of each key, and a history | [`ChooseK`] | owners and their order stay while none of them leaves, at a few hashes each |
-//! | a ring that must be small | [`MultiProbe`] | 20 to 28 bytes a unit of weight |
-//! | requests that any backend can answer, all about equally long | [`RoundRobin`] | exact shares |
-//! | requests that any backend can answer, some long, some short | [`LeastConnections`] | what is busy gets no more |
-//! | the same, and many balancers that do not know of each other | [`PowerOfTwoChoices`] | they do not all run to the same idle backend |
-//! | the same, and backends that are slow for a while | [`PeakEwma`], [`Prequal`] | latencies, or reports, decide |
+//! | caches or shards by key, up to a few hundred backends | [`Rendezvous`] | as even as random assignment, exact weights, minimal movement |
+//! | the same, and thousands of backends | [`Anchor`], [`Memento`] | as even, at about the same cost for any number of backends; they depend on the history of changes |
+//! | the same, and no history to keep | [`Ketama`] | any process can compute the ring; shares vary by about 8% |
+//! | the same, and balance matters more than minimal movement | [`Maglev`], [`Lrh`] | nearly even; slightly more keys move than necessary |
+//! | shards that are only ever added at the end | [`JumpBack`] | no history as long as no shard is removed; [`Jump`], [`Power`], [`Flip`], [`Binomial`] do the same |
+//! | k replicas of each key, and a history | [`ChooseK`] | owners and their order are stable unless one of them leaves, at a few hashes each |
+//! | a ring that must be small | [`MultiProbe`] | 20 to 28 bytes per unit of weight |
+//! | requests for any backend, all of similar duration | [`RoundRobin`] | exact shares |
+//! | requests for any backend, some long, some short | [`LeastConnections`] | a busy backend receives no new requests until others catch up |
+//! | the same, and many independent balancers | [`PowerOfTwoChoices`] | they do not all choose the same idle backend |
+//! | the same, and backends that are slow at times | [`PeakEwma`], [`Prequal`] | measured latencies or reports decide |
 //!
-//! Around any algorithm by key: [`BoundedLoad`] for hot keys, [`WarmUp`] for newcomers with a cold cache,
-//! which needs [a clock](LoadBalancer::with_clock); around any algorithm at all: [`Subset`] for hundreds
-//! of clients.
+//! Wrappers for any algorithm by key: [`BoundedLoad`] for hot keys, [`WarmUp`] for newcomers with a cold cache, which
+//! needs [a clock](LoadBalancer::with_clock). Wrapper for any algorithm: [`Subset`] for hundreds of clients.
 //!
 //! # The parts
 //!
-//! A [`Pool`] is an ordered set of [`Backend`]s. An [`Algorithm`] is settings: it [builds](Algorithm::build)
-//! a [`Balancer`] for a pool, which picks a [`Slot`] of it. A [`LoadBalancer`] holds all three and routes
-//! from many threads. [`LoadBalancer::update`] replaces the backends while others route, and
-//! [`LoadBalancer::update_with`] changes some; [`LoadBalancer::set_healthy`] takes one out and back without
-//! moving the others' keys.
+//! A [`Pool`] is an ordered set of [`Backend`]s. An [`Algorithm`] is a set of settings: it [builds](Algorithm::build) a
+//! [`Balancer`] for a pool, which picks a [`Slot`] of the pool. A [`LoadBalancer`] holds all three and routes from many
+//! threads. [`LoadBalancer::update`] replaces the backends while other threads route, and [`LoadBalancer::update_with`]
+//! changes some of them; [`LoadBalancer::set_healthy`] takes a backend out of service and back without moving the keys
+//! of others.
 //!
-//! # The ticket
+//! # Tickets
 //!
-//! A request is in flight from the [`Ticket`] that it gets until that is dropped. What counts requests
-//! goes by it; what goes by latencies is told of them by [`Ticket::finish`], and of the time by a clock
-//! of yours.
+//! A request is in flight until its [`Ticket`] is dropped: algorithms that count requests depend on that. Algorithms
+//! that use latencies get them from [`Ticket::finish`], and the time from your clock.
 //!
 //! ```
 //! use std::time::{Duration, Instant};
@@ -60,7 +58,7 @@
 //! # Retries and replicas
 //!
 //! Every algorithm by key has an order of preference: [`LoadBalancer::owners`] lists it, for replicas, and
-//! [`LoadBalancer::retry`] goes on in it, so that a retry reaches where a replica is.
+//! [`LoadBalancer::retry`] continues in it, so that a retry reaches a replica.
 //!
 //! ```
 //! use evenkeel_algorithms::{ChooseK, LoadBalancer, Pool};
@@ -74,17 +72,17 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # An algorithm of your own
+//! # Your own algorithm
 //!
-//! An [`Algorithm`], and the [`Balancer`] that it builds, which may be one type: it walks its order over
-//! what [`Pick::allows`], so that retries and unhealthy backends need no code of their own.
+//! Implement [`Algorithm`] and the [`Balancer`] that it builds; both may be one type. The balancer walks its own order
+//! and returns the first slot that [`Pick::allows`], so retries and unhealthy backends need no code of their own.
 //!
 //! ```
 //! use evenkeel_algorithms::{
 //!     Algorithm, Balancer, BuildError, Fingerprint, LoadBalancer, Pick, Pool, Profile, Slot,
 //! };
 //!
-//! /// The first backend in the order given; the others stand by.
+//! /// Picks the first backend in the order given; the others stand by.
 //! #[derive(Clone, Copy, Debug)]
 //! struct Failover;
 //!
@@ -118,16 +116,15 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! For a name to choose it, give it a [`Card`] and add that to a [`Registry`]: [`Registry::with`].
+//! To select it by name, give it a [`Card`] and add that to a [`Registry`]: [`Registry::with`].
 //!
 //! # Determinism
 //!
-//! The same seed and the same pool give the same answers in every process and on every machine, as
-//! long as [`HASH_VERSION`] is the same. Algorithms that number their backends also go by the changes
-//! that the pool went through: its [`Numbering`], which another process can
-//! [carry on with](Pool::with_numbering). Whether two processes agree is told by their
-//! [fingerprints](LoadBalancer::fingerprint). [`Seed::DEFAULT`] is public: take a seed of your own where
-//! keys come from strangers.
+//! The same seed and the same pool give the same answers in every process and on every machine, as long as
+//! [`HASH_VERSION`] is the same. Algorithms that number their backends also depend on the changes that the pool went
+//! through: on its [`Numbering`], which another process can [take over](Pool::with_numbering). Compare
+//! [fingerprints](LoadBalancer::fingerprint) to find out whether two processes agree. [`Seed::DEFAULT`] is public:
+//! choose your own seed if keys come from untrusted sources.
 //!
 //! ```
 //! use evenkeel_algorithms::{LoadBalancer, Pool, Rendezvous, Seed};
@@ -142,13 +139,13 @@
 //!
 //! # Features
 //!
-//! `serde` reads options, weights and numberings from a config and writes them, `dialects` adds algorithms that
-//! answer as other programs do, `tower` a service over what a `Discover` finds, `contract` the laws that every strategy is
-//! checked against, as a kit for a test of yours.
+//! - `serde`: reads options, weights and numberings from a config and writes them.
+//! - `dialects`: adds algorithms that reproduce other programs.
+//! - `tower`: adds a service over the backends that a `Discover` finds.
+//! - `contract`: adds the laws that every strategy is checked against, as a kit for your own tests.
 //!
-//! The crate does no input or output, reads no clock but the one it is
-//! [given](LoadBalancer::with_clock), and starts no thread; only the feature `tower` reads the system's
-//! monotonic clock.
+//! The crate does no input or output, starts no thread, and reads only the clock that it is
+//! [given](LoadBalancer::with_clock); only the feature `tower` reads the system's monotonic clock.
 
 #![warn(clippy::unwrap_used)]
 

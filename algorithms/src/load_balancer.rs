@@ -27,15 +27,15 @@ use self::core::Core;
 /// Routes requests to the backends of a pool by an algorithm, from any number of threads, while the
 /// pool, the health of its backends and the algorithm change.
 ///
-/// Routing reads one snapshot through one atomic load and never waits for a change. Picking and
-/// counting are two steps: two threads may both find the same backend idle.
+/// Routing reads one snapshot with one atomic load and never waits for a change. Picking and counting are two steps:
+/// two threads may both find the same backend idle.
 pub struct LoadBalancer {
     home: std::sync::Arc<Home<Core>>,
 }
 
 impl LoadBalancer {
-    /// Builds the algorithm for the pool. There is no time: newcomers are warm at once, latencies do not
-    /// decay and reports do not age. Algorithms that depend on it need [`with_clock`](Self::with_clock).
+    /// Builds the algorithm for the pool, without a clock: newcomers are warm at once, latencies do not decay and
+    /// reports do not age. Algorithms that depend on time need [`with_clock`](Self::with_clock).
     ///
     /// # Errors
     /// [`BuildError`] if the algorithm's settings do not fit the pool.
@@ -44,8 +44,8 @@ impl LoadBalancer {
         Snapshot::first(algorithm, pool, Clock::default(), None).map(Self::of)
     }
 
-    /// Builds the algorithm for the pool and gives it a clock: the time since any moment that stays
-    /// the same. It is read only when a balancer asks for the time, and must not call back here.
+    /// Builds the algorithm for the pool and gives it a clock: the time since any fixed moment. The clock is read only
+    /// when a balancer asks for the time, and must not call back into this load balancer.
     ///
     /// # Errors
     /// [`BuildError`] if the algorithm's settings do not fit the pool.
@@ -58,11 +58,11 @@ impl LoadBalancer {
         Snapshot::first(algorithm, pool, Clock::new(clock), None).map(Self::of)
     }
 
-    /// Returns a load balancer of its own for a what-if: the algorithm of a snapshot by the same clock, over
-    /// [a copy](Pool::fork) of its pool with these counts. What the balancer has learnt is carried on.
+    /// Returns a separate load balancer for a what-if: the algorithm of a snapshot with the same clock, over [a
+    /// copy](Pool::fork) of its pool with these counts. State that the balancer has learned is carried over.
     ///
     /// # Errors
-    /// [`BuildError`] if the algorithm cannot be built again.
+    /// [`BuildError`] if the algorithm cannot be rebuilt.
     pub fn fork(
         snapshot: &Snapshot,
         connections: impl Fn(Slot) -> u64,
@@ -87,34 +87,33 @@ impl LoadBalancer {
         &self.home.listener
     }
 
-    /// Picks a backend for a request and counts the request there until the ticket is released.
+    /// Picks a backend for a request, and counts the request until the ticket is released.
     ///
     /// # Errors
-    /// [`RouteError::KeyRequired`] without a key where one is needed, [`RouteError::NoBackend`] if
-    /// no backend is eligible, [`RouteError::Failed`] if what the balancer depends on has failed.
+    /// [`RouteError::KeyRequired`] if a key is needed but missing, [`RouteError::NoBackend`] if no backend is eligible,
+    /// [`RouteError::Failed`] if something that the balancer depends on has failed.
     #[inline]
     pub fn route(&self, key: Option<&[u8]>) -> Result<Ticket, RouteError> {
         let snapshot = self.core().snapshot.load();
         snapshot.place(key, SlotSet::new(), Snapshot::pick)
     }
 
-    /// [`route`](Self::route) for a request that was tried before: it reaches none of the named
-    /// backends, but the next in the algorithm's order of preference. Names that are not in the pool
-    /// (any more) make no difference.
+    /// Routes like [`route`](Self::route), but to none of the named backends, which were already tried: it continues in
+    /// the algorithm's order of preference. Names that are not (or no longer) in the pool make no difference.
     ///
     /// # Errors
-    /// As [`route`](Self::route); [`RouteError::NoBackend`] also if all eligible ones were tried.
+    /// As for [`route`](Self::route); [`RouteError::NoBackend`] also if all eligible backends were tried.
     pub fn retry(&self, key: Option<&[u8]>, tried: &[&str]) -> Result<Ticket, RouteError> {
         let snapshot = self.core().snapshot.load();
         let tried = snapshot.slots_of(tried);
         snapshot.place(key, tried, Snapshot::pick)
     }
 
-    /// [`route`](Self::route) or, with names already tried, [`retry`](Self::retry), telling the
+    /// Routes like [`route`](Self::route) or, with names already tried, like [`retry`](Self::retry), and reports the
     /// steps that led to the answer.
     ///
     /// # Errors
-    /// As [`retry`](Self::retry).
+    /// As for [`retry`](Self::retry).
     pub fn trace(
         &self,
         key: Option<&[u8]>,
@@ -126,12 +125,12 @@ impl LoadBalancer {
         snapshot.place(key, tried, |snapshot, pick| snapshot.trace(pick, steps))
     }
 
-    /// Returns the first `count` distinct eligible backends for a key, in the algorithm's order of
-    /// preference: where its replicas belong and where retries go. The first is
-    /// [`route`](Self::route)'s answer; there are fewer if the pool has fewer.
+    /// Returns the first `count` distinct eligible backends for a key, in the algorithm's order of preference: where
+    /// its replicas belong and where retries go. The first is the answer of [`route`](Self::route); there are fewer if
+    /// the pool has fewer.
     ///
     /// # Errors
-    /// [`RouteError::KeyUnused`] under an algorithm that uses no key.
+    /// [`RouteError::KeyUnused`] if the algorithm uses no key.
     pub fn owners(&self, key: &[u8], count: usize) -> Result<Vec<Backend>, RouteError> {
         let snapshot = self.core().snapshot.load();
         let owners = snapshot.owners(key, count)?;
@@ -141,13 +140,12 @@ impl LoadBalancer {
             .collect())
     }
 
-    /// Replaces the backends. A backend that stays keeps its count and health; requests in flight go on.
+    /// Replaces the backends. A backend in both lists keeps its count and health; requests in flight continue.
     ///
-    /// The list is all that is known of them afterwards: a weight, an address or a drain that is not
-    /// repeated is gone. To let a backend run dry first, describe it
-    /// [with a drain](Backend::with_drain) and wait until its [`in_flight`](Self::in_flight) is 0.
-    /// To change the backends that are there, see [`update_with`](Self::update_with). The iterator may ask
-    /// this load balancer and must not change it, which would wait for itself.
+    /// The list replaces everything: a weight, an address or a drain that is not repeated is gone. To finish the
+    /// requests of a backend first, describe it [with a drain](Backend::with_drain) and wait until its
+    /// [`in_flight`](Self::in_flight) is 0. To change only some backends, see [`update_with`](Self::update_with). The
+    /// iterator may read this load balancer but must not change it, which would deadlock.
     ///
     /// # Errors
     /// [`BuildError`]; then nothing has changed.
@@ -159,9 +157,9 @@ impl LoadBalancer {
         self.replace_pool(&self.snapshot(), backends)
     }
 
-    /// Changes the backends that are there: adds one, removes one, gives one another weight. Changes of
-    /// several threads come one after the other, so that none is lost. `change` may ask this load balancer
-    /// and must not change it (its health, its algorithm, its backends), which would wait for itself.
+    /// Changes some of the current backends: adds one, removes one, or sets a weight. Changes by several threads are
+    /// serialized, so none is lost. `change` may read this load balancer but must not change it (its health, its
+    /// algorithm, its backends), which would deadlock.
     ///
     /// ```
     /// use evenkeel_algorithms::{Backend, LoadBalancer, Pool, Rendezvous};
@@ -194,13 +192,13 @@ impl LoadBalancer {
         Ok(())
     }
 
-    /// Sets whether a backend is healthy. An unhealthy one keeps its place and its requests in
-    /// flight and gets no new one; one that drains or is down gets none even when healthy.
+    /// Sets whether a backend is healthy. An unhealthy backend keeps its place and its requests in flight, and gets no
+    /// new ones; a backend that drains or is down gets none even when healthy.
     ///
     /// # Errors
-    /// [`HealthError::UnknownBackend`]; then nothing has changed. [`HealthError::Build`] if an algorithm that
-    /// is [built again](crate::Profile::rebuilt_on_health) cannot be; then the health is set, and the balancer
-    /// of before goes on without picking what is unhealthy.
+    /// [`HealthError::UnknownBackend`]; then nothing has changed. [`HealthError::Build`] if an algorithm that is
+    /// [rebuilt on health changes](crate::Profile::rebuilt_on_health) cannot be; then the health is set, and the
+    /// previous balancer stays in use without picking unhealthy backends.
     pub fn set_healthy(&self, name: &str, healthy: bool) -> Result<(), HealthError> {
         let _writer = self.core().lock();
         let current = self.snapshot();
@@ -225,8 +223,8 @@ impl LoadBalancer {
         Ok(rebuilt?)
     }
 
-    /// Counts a request that was placed by other means, by another load balancer for instance, until
-    /// the ticket is released. It counts even above a cap.
+    /// Counts a request that was placed by other means, such as another load balancer, until the ticket is released. It
+    /// counts even above a cap.
     ///
     /// # Errors
     /// [`UnknownBackend`].
@@ -237,8 +235,8 @@ impl LoadBalancer {
         Ok(Ticket::hold(member, slot, snapshot.generation))
     }
 
-    /// Returns some distinct backends that may get requests now, drawn by the balancer: which to probe next for
-    /// a [`report`](Self::report). None under an algorithm that needs no reports.
+    /// Returns some distinct backends to probe next for a [`report`](Self::report), chosen by the balancer among those
+    /// that may get requests. Empty if the algorithm needs no reports.
     #[must_use]
     pub fn probes(&self, count: usize) -> Vec<Backend> {
         let snapshot = self.core().snapshot.load();
@@ -247,14 +245,13 @@ impl LoadBalancer {
         let next = || {
             let pick = Pick::new(pool, None).by(&snapshot.clock).excluding(&drawn);
             let slot = snapshot.balancer.probe(&pick)?;
-            // A custom balancer that names one twice would have no end.
+            // A custom balancer that repeats a backend would never end.
             drawn.insert(slot).then(|| pool.backend(slot).clone())
         };
         std::iter::from_fn(next).take(count).collect()
     }
 
-    /// Hands on what a backend answered when it was probed; an algorithm that does not use reports
-    /// takes no notice.
+    /// Passes on the answer of a probed backend. Algorithms that do not use reports ignore it.
     ///
     /// # Errors
     /// [`UnknownBackend`].
@@ -268,7 +265,7 @@ impl LoadBalancer {
         Ok(())
     }
 
-    /// Requests in flight on a backend; none if there is no backend of this name.
+    /// Returns the requests in flight on a backend, or `None` if there is no backend of this name.
     #[must_use]
     pub fn in_flight(&self, name: &str) -> Option<u64> {
         let snapshot = self.core().snapshot.load();
@@ -276,13 +273,13 @@ impl LoadBalancer {
         Some(snapshot.pool.in_flight(slot))
     }
 
-    /// Returns the pool and the balancer as they are now, for reading and for what-ifs.
+    /// Returns the current pool and balancer, for reading and for what-ifs.
     #[must_use]
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.core().snapshot.load_full()
     }
 
-    /// Returns the [fingerprint](Snapshot::fingerprint) of the pool and the balancer as they are now.
+    /// Returns the [fingerprint](Snapshot::fingerprint) of the current pool and balancer.
     #[must_use]
     pub fn fingerprint(&self) -> u64 {
         self.snapshot().fingerprint()
@@ -298,8 +295,8 @@ impl LoadBalancer {
         Ok(())
     }
 
-    /// Makes a snapshot the current one and tells it of all members. No change of a count is lost: a thread
-    /// that moves one and then reads that nothing is told has moved it before the counts are read here.
+    /// Makes a snapshot the current one and notifies it of all members. No change of a count is lost: a thread that
+    /// changes a count and then reads that no notification is wanted has changed it before the counts are read here.
     fn publish(&self, next: Snapshot) {
         let profile = next.profile();
         let home: std::sync::Arc<Home<dyn Listener>> = self.home.clone();
@@ -311,7 +308,7 @@ impl LoadBalancer {
             .outcomes
             .store(profile.on_outcome, Ordering::SeqCst);
         let mut told = self.core().told();
-        // Dropped when the lock is released: it may be large.
+        // Dropped after the lock is released, because it may be large.
         let _last = std::mem::replace(&mut *told, next);
         if profile.on_change {
             told.report_all();

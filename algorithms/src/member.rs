@@ -1,4 +1,4 @@
-//! One backend of a pool, with what is known about it while requests are in flight.
+//! One backend of a pool, with its state while requests are in flight.
 
 use std::fmt::Debug;
 use std::num::NonZeroU32;
@@ -10,7 +10,7 @@ use crate::outcome::Outcome;
 use crate::slot::Slot;
 use crate::sync::{Arc, AtomicBool, AtomicU64};
 
-/// A backend as one pool describes it, with the state that it shares with earlier descriptions.
+/// A backend as one pool describes it, and the state that it shares with earlier descriptions.
 #[derive(Debug)]
 pub(crate) struct Member {
     pub(crate) backend: Backend,
@@ -27,7 +27,7 @@ impl Member {
         self.is_eligible() && !self.backend.is_backup()
     }
 
-    /// Returns whether a pick must look at it: it is not eligible, a backup, or has a cap.
+    /// Returns whether a pick must check it: it is not eligible, is a backup, or has a cap.
     pub(crate) fn is_restricted(&self) -> bool {
         !self.is_primary() || self.is_capped()
     }
@@ -40,7 +40,7 @@ impl Member {
         self.state.in_flight.load(Ordering::SeqCst)
     }
 
-    /// Counts one request more in flight, unless that would be above the cap.
+    /// Adds one request in flight, unless that would exceed the cap.
     #[inline]
     pub(crate) fn raise(&self) -> bool {
         let count = &self.state.in_flight;
@@ -54,12 +54,12 @@ impl Member {
             .is_ok()
     }
 
-    /// Counts one request more in flight, whatever the cap.
+    /// Adds one request in flight, whatever the cap.
     pub(crate) fn raise_above_cap(&self) {
         self.state.in_flight.fetch_add(1, Ordering::SeqCst);
     }
 
-    /// Counts one request fewer in flight.
+    /// Removes one request in flight.
     #[inline]
     pub(crate) fn lower(&self) {
         self.state.in_flight.fetch_sub(1, Ordering::SeqCst);
@@ -72,7 +72,7 @@ impl Member {
         self.backend.max_in_flight().is_none_or(has_room)
     }
 
-    /// Reports that the count has changed, if anything wants to know.
+    /// Reports that the count has changed, if notifications are wanted.
     #[inline]
     pub(crate) fn report_change(&self, slot: Slot, generation: u64) {
         if let Some(home) = self.state.home.get()
@@ -83,7 +83,7 @@ impl Member {
         }
     }
 
-    /// Reports how a request went, if anything wants to know.
+    /// Reports the outcome of a request, if notifications are wanted.
     pub(crate) fn report_outcome(&self, slot: Slot, generation: u64, outcome: Outcome) {
         if let Some(home) = self.state.home.get()
             && home.outcomes.load(Ordering::SeqCst)
@@ -93,14 +93,13 @@ impl Member {
     }
 }
 
-/// What outlives a change of the description. A cache line of its own, because every request writes
-/// to it.
+/// State that outlives a change of the description. It has its own cache line, because every request writes to it.
 #[derive(Debug)]
 #[repr(align(64))]
 pub(crate) struct State {
     pub(crate) in_flight: AtomicU64,
     pub(crate) healthy: AtomicBool,
-    /// The load balancer that this state counts for: what a released ticket reports to.
+    /// The load balancer that this state counts for: the target of a released ticket.
     pub(crate) home: OnceLock<std::sync::Arc<Home<dyn Listener>>>,
 }
 
@@ -114,21 +113,21 @@ impl State {
     }
 }
 
-/// A load balancer as its members see it. Whether it wants to be told is a read of memory, and no call.
+/// A load balancer as its members see it. Whether it wants notifications is a read of memory, without a call.
 #[derive(Debug)]
 pub(crate) struct Home<L: Listener + ?Sized> {
-    /// Whether every change of a count is told.
+    /// Whether every change of a count is reported.
     pub(crate) changes: AtomicBool,
-    /// Whether it is told how requests went.
+    /// Whether the outcomes of requests are reported.
     pub(crate) outcomes: AtomicBool,
     pub(crate) listener: L,
 }
 
-/// What a load balancer is told. A slot is that of the pool of the generation.
+/// The notifications of a load balancer. A slot belongs to the pool of the given generation.
 pub(crate) trait Listener: Debug + Send + Sync {
-    /// A member's count has changed.
+    /// Called when a member's count has changed.
     fn count_changed(&self, name: &str, slot: Slot, generation: u64);
 
-    /// A request to a member has ended.
+    /// Called when a request to a member has ended.
     fn request_ended(&self, member: &Member, slot: Slot, generation: u64, outcome: Outcome);
 }

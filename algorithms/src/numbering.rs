@@ -9,19 +9,17 @@ use crate::hash::Fingerprint;
 use crate::limits::MAX_BUCKETS;
 use crate::slot::Slot;
 
-/// Which backend holds which bucket, and in which order the vacant ones were vacated.
+/// Which backend holds which bucket, and the order in which the vacant buckets were vacated.
 ///
-/// An algorithm that knows only numbers (jump hash, AnchorHash) moves no key needlessly as long as
-/// no other's number changes. So every unit of weight holds a bucket for as long as it is there. What
-/// joins or gains weight takes the bucket vacated last, or one behind all others if none is vacant;
-/// a bucket that is vacated behind all others, while no other is vacant, ceases to exist.
+/// An algorithm that knows only numbers (jump hash, AnchorHash) moves no key needlessly as long as the numbers of other
+/// backends stay the same. So every unit of weight keeps its bucket while it exists. A backend that joins or gains
+/// weight takes the most recently vacated bucket, or a new one at the end if none is vacant; a bucket that is vacated
+/// at the end while no other is vacant ceases to exist.
 ///
-/// At first the backends are numbered by name, the numbers in it taken as such (`shard-9` before
-/// `shard-10`), so that shards which are only ever added at the end need no history. From then on the
-/// numbers depend on the changes that the pool went through, so that two processes with different
-/// histories route differently: the history goes from one to the other
-/// [as a value of its own](crate::Pool::with_numbering). It is part of
-/// the [fingerprint](crate::Snapshot::fingerprint).
+/// At first the backends are numbered by name, with numbers in names compared as numbers (`shard-9` before `shard-10`),
+/// so shards that are only added at the end need no history. From then on the numbers depend on the changes that the
+/// pool went through, so two processes with different histories route differently. The history can be passed between
+/// them [as a value](crate::Pool::with_numbering). It is part of the [fingerprint](crate::Snapshot::fingerprint).
 ///
 /// ```
 /// use evenkeel_algorithms::{Anchor, LoadBalancer, Pool};
@@ -37,13 +35,13 @@ use crate::slot::Slot;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Numbering {
-    /// The names that the holders stand for.
+    /// The names of the holders.
     names: Box<[Arc<str>]>,
-    /// What holds each bucket: a slot of the pool that it was made for.
+    /// The holder of each bucket: a slot of the pool that the numbering was made for.
     holders: Box<[Option<Slot>]>,
-    /// The vacant buckets, the one vacated last at the end.
+    /// The vacant buckets, the most recent at the end.
     vacated: Box<[u32]>,
-    /// How many buckets there were at first.
+    /// The initial number of buckets.
     first: u32,
 }
 
@@ -83,19 +81,19 @@ impl Numbering {
         })
     }
 
-    /// Returns how many buckets there are, vacant ones included.
+    /// Returns the number of buckets, vacant ones included.
     #[must_use]
     pub const fn len(&self) -> usize {
         self.holders.len()
     }
 
-    /// Returns whether there is no bucket at all.
+    /// Returns whether there is no bucket.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.holders.is_empty()
     }
 
-    /// What holds each bucket, in the pool that it was made for.
+    /// Returns the holder of each bucket, in the pool that the numbering was made for.
     #[must_use]
     pub const fn holders(&self) -> &[Option<Slot>] {
         &self.holders
@@ -107,13 +105,13 @@ impl Numbering {
         &self.vacated
     }
 
-    /// Returns how many buckets there were at first: what a table that cannot grow is sized for.
+    /// Returns the initial number of buckets, by which a table that cannot grow is sized.
     #[must_use]
     pub const fn first(&self) -> u32 {
         self.first
     }
 
-    /// Returns the buckets as runs: a backend, or none where they are vacant, and how many follow each other.
+    /// Returns the buckets as runs: a backend, or `None` if they are vacant, and the length of the run.
     pub fn runs(&self) -> impl Iterator<Item = (Option<&str>, u32)> {
         let same = |a: &Option<Slot>, b: &Option<Slot>| a == b;
         self.holders.chunk_by(same).map(|run| {
@@ -122,12 +120,12 @@ impl Numbering {
         })
     }
 
-    /// Bytes held, without the names, which are the pool's.
+    /// Returns the bytes held, without the names, which belong to the pool.
     pub(crate) fn memory(&self) -> usize {
         size_of_val(&*self.names) + size_of_val(&*self.holders) + size_of_val(&*self.vacated)
     }
 
-    /// Takes in the buckets. How many there were at first decides only through a table's capacity.
+    /// Adds the buckets to a fingerprint. The initial number of buckets matters only through a table's capacity.
     pub(crate) fn describe(&self, fingerprint: &mut Fingerprint) {
         for (name, count) in self.runs() {
             fingerprint.text(name.unwrap_or_default());
@@ -139,18 +137,18 @@ impl Numbering {
     }
 }
 
-/// A numbering on its way to changed backends.
+/// A numbering while it is changed for other backends.
 struct Change {
     holders: Vec<Option<Slot>>,
     vacated: Vec<u32>,
-    /// By slot: buckets held less the weight.
+    /// By slot: buckets held minus weight.
     excess: Vec<i64>,
-    /// Whether none of before is left.
+    /// Whether no earlier backend is left.
     afresh: bool,
 }
 
 impl Change {
-    /// Returns the buckets as they were, held by the slots of the changed backends: of those that left by none.
+    /// Returns the previous buckets, held by slots of the changed backends, or by none if the holder left.
     fn new(before: &Numbering, members: &Members<'_>) -> Self {
         let names = before.names.iter();
         let now: Vec<_> = names.map(|name| (members.slot)(name)).collect();
@@ -175,7 +173,7 @@ impl Change {
         }
     }
 
-    /// Vacates the buckets of those that left or have too many, the last first.
+    /// Vacates the buckets of backends that left or hold too many, the last first.
     fn vacate(&mut self) {
         let mut vacant = vec![false; self.holders.len()];
         self.vacated
@@ -197,7 +195,7 @@ impl Change {
         }
     }
 
-    /// Gives buckets to those that have too few, by name.
+    /// Gives buckets to the backends that hold too few, by name.
     fn take(&mut self, backends: &[&Backend]) {
         let slots = (0..backends.len()).map(Slot::new);
         let mut few: Vec<_> = slots.filter(|slot| self.excess[slot.index()] < 0).collect();
@@ -214,7 +212,7 @@ impl Change {
     }
 }
 
-/// Returns the order of names with the numbers in them taken as numbers: `shard-9`, `shard-10`.
+/// Compares names, with numbers in them compared as numbers: `shard-9`, `shard-10`.
 fn by_number(a: &str, b: &str) -> Ordering {
     let (mut left, mut right) = (a.as_bytes(), b.as_bytes());
     loop {
@@ -227,7 +225,7 @@ fn by_number(a: &str, b: &str) -> Ordering {
                 (left, right) = (&left[1..], &right[1..]);
                 x.cmp(y)
             }
-            // Names that differ by zeros before a number only.
+            // These names differ only by zeros before a number.
             (x, y) => return x.cmp(&y).then_with(|| a.cmp(b)),
         };
         if order.is_ne() {
@@ -236,7 +234,7 @@ fn by_number(a: &str, b: &str) -> Ordering {
     }
 }
 
-/// Splits off the digits that a text begins with, without the zeros before them.
+/// Splits off the digits at the start of a text, without leading zeros.
 fn split_number<'a>(text: &mut &'a [u8]) -> &'a [u8] {
     let end = text.iter().position(|byte| !byte.is_ascii_digit());
     let (number, rest) = text.split_at(end.unwrap_or(text.len()));
@@ -254,7 +252,7 @@ mod written {
 
     use super::{Arc, Backend, MAX_BUCKETS, Numbering, Slot};
 
-    /// A numbering as it is written down.
+    /// A numbering in its written form.
     #[derive(Deserialize, Serialize)]
     #[serde(
         deny_unknown_fields,
@@ -262,7 +260,7 @@ mod written {
     )]
     struct Written {
         first: u32,
-        /// Backends, or none, and how many buckets each has there.
+        /// Backends, or none, and their numbers of consecutive buckets.
         buckets: Vec<(Option<String>, u32)>,
         vacated: Vec<u32>,
     }
@@ -298,13 +296,13 @@ mod written {
                 .sum();
             if buckets > MAX_BUCKETS {
                 return Err(format!(
-                    "{buckets} buckets are more than the {MAX_BUCKETS} that a pool may have"
+                    "{buckets} buckets are too many; a pool may have {MAX_BUCKETS}"
                 ));
             }
             if u64::from(self.first) > MAX_BUCKETS {
                 let first = self.first;
                 return Err(format!(
-                    "`first` says {first} buckets, more than the {MAX_BUCKETS} that a pool may have"
+                    "`first` is {first}; a pool may have at most {MAX_BUCKETS} buckets"
                 ));
             }
             let (mut names, mut known) = (Vec::new(), BTreeMap::new());
@@ -326,7 +324,7 @@ mod written {
                 let place = vacant.get_mut(bucket as usize);
                 if !place.is_some_and(std::mem::take) {
                     return Err(format!(
-                        "`vacated` names bucket {bucket}, which is not vacant or was named before"
+                        "`vacated` lists bucket {bucket}, which is not vacant or is listed twice"
                     ));
                 }
             }
@@ -359,7 +357,7 @@ mod tests {
         Pool::new(weights.iter().map(backend)).unwrap()
     }
 
-    /// Returns the holder of each bucket by name, a dot for none, and the vacant ones.
+    /// Returns the holder of each bucket by name, with a dot for none, and the vacant buckets.
     fn shown(numbering: &Numbering) -> (String, Vec<u32>) {
         let runs = numbering.runs();
         let runs =
@@ -368,7 +366,7 @@ mod tests {
     }
 
     #[test]
-    fn who_stays_keeps_its_buckets_and_who_joins_takes_the_last_vacated() {
+    fn a_remaining_backend_keeps_its_buckets_and_a_new_one_takes_the_last_vacated() {
         let mut numbering = Numbering::default();
         for (members, holders, vacated) in [
             (&[(3, 1), (0, 2), (1, 1)][..], "0013", &[][..]),
@@ -390,7 +388,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_in_the_order_of_the_numbers_in_them() {
+    fn names_are_ordered_by_the_numbers_in_them() {
         let sorted = [
             "", "a", "a-", "a0", "a00", "a01", "a1", "a1b2", "a1b10", "a2", "a10", "a010b", "b",
             "é",
@@ -403,7 +401,7 @@ mod tests {
     }
 
     #[test]
-    fn too_many_buckets_are_refused() {
+    fn too_many_buckets_are_rejected() {
         let members: Vec<_> = (0..17).map(|name| (name, 1_000_000)).collect();
         let error = pool(&members)
             .numbered_after(&Numbering::default())
@@ -417,8 +415,8 @@ mod tests {
     }
 
     proptest! {
-        /// Through any changes each holds as many buckets as its weight, and none moves while its
-        /// holder has not too many.
+        /// After any changes, each backend holds as many buckets as its weight, and no bucket moves unless its holder
+        /// has too many.
         #[test]
         fn buckets_follow_the_weights_and_stay(
             pools in collection::vec(collection::btree_map(0..8usize, 1..5u64, 0..8), 1..20),

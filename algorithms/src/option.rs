@@ -1,7 +1,6 @@
-//! Numeric options: from its range one declaration gives a type, the check, the error, how it is read
-//! and how it is shown.
+//! Numeric options: one declaration with a range gives the type, the check, the error, reading and display.
 
-/// An option that is a whole number of a range, with or without a default.
+/// A whole-number option with a range, with or without a default.
 macro_rules! whole_number_option {
     (
         $(#[doc = $doc:literal])*
@@ -69,7 +68,7 @@ macro_rules! whole_number_option {
     };
 }
 
-/// An option that is a number of a range, held to six decimals, with or without a default.
+/// A decimal option with a range, stored with six decimals, with or without a default.
 macro_rules! decimal_option {
     (
         $(#[doc = $doc:literal])*
@@ -77,7 +76,7 @@ macro_rules! decimal_option {
         $(, $(#[doc = $default_doc:literal])* default $default:literal)?
     ) => {
         $(#[doc = $doc])*
-        #[doc = concat!("\n\nA number from ", $min, " to ", $max, ", held to six decimals" $(, "; by default ", $default)?, ".")]
+        #[doc = concat!("\n\nA number from ", $min, " to ", $max, ", stored with six decimals" $(, "; by default ", $default)?, ".")]
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub struct $name {
             millionths: u32,
@@ -141,7 +140,7 @@ macro_rules! decimal_option {
     };
 }
 
-/// An option that is one of some words, the first of them the default.
+/// An option with a fixed set of words, the first of which is the default.
 #[cfg(feature = "dialects")]
 macro_rules! word_option {
     (
@@ -160,7 +159,7 @@ macro_rules! word_option {
         }
 
         impl $name {
-            /// Every one of them.
+            /// All words.
             pub const ALL: &'static [Self] = &[Self::$default $(, Self::$variant)*];
         }
 
@@ -195,7 +194,7 @@ macro_rules! word_option {
 pub(crate) use word_option;
 pub(crate) use {decimal_option, whole_number_option};
 
-/// Those of a whole: what decimal options are held in.
+/// The units of a whole in which decimal options are stored.
 pub(crate) const MILLIONTHS: u32 = 1_000_000;
 
 #[cfg(test)]

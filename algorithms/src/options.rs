@@ -1,4 +1,4 @@
-//! The options of algorithms: a typed section each, by the algorithm's name.
+//! The options of algorithms: a typed section for each, by the algorithm's name.
 
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -7,26 +7,26 @@ use std::sync::Arc;
 
 use crate::section_key::SectionKey;
 
-/// What options have to be to be kept: writable, with the feature `serde`.
+/// The requirement for stored options: serializable, with the feature `serde`.
 #[cfg(feature = "serde")]
 pub trait Writable: erased_serde::Serialize {}
 
 #[cfg(feature = "serde")]
 impl<T: serde::Serialize> Writable for T {}
 
-/// What options have to be to be kept: writable, with the feature `serde`.
+/// The requirement for stored options: serializable, with the feature `serde`.
 #[cfg(not(feature = "serde"))]
 pub trait Writable {}
 
 #[cfg(not(feature = "serde"))]
 impl<T> Writable for T {}
 
-/// The options of one algorithm: any type that can be kept, compared and, with the feature `serde`, written.
+/// The options of one algorithm: any type that can be stored, compared and, with the feature `serde`, written.
 pub trait Section: Any + Debug + Send + Sync + Writable {
-    /// Returns whether both are of one type and equal.
+    /// Returns whether both have the same type and are equal.
     fn is_equal(&self, other: &dyn Section) -> bool;
 
-    /// Returns whether it says what holds where none is set.
+    /// Returns whether it equals the defaults.
     fn is_default(&self) -> bool;
 }
 
@@ -62,7 +62,7 @@ pub struct Options {
 }
 
 impl Options {
-    /// Returns the section of an algorithm: the one that was set, or the default one.
+    /// Returns the section of an algorithm, or the default section if it is not set.
     #[must_use]
     pub fn get<T: Section + Clone + Default>(&self, key: SectionKey<T>) -> T {
         let section = self.sections.get(key.algorithm()).and_then(|section| {
@@ -93,7 +93,7 @@ impl Options {
         self.sections.keys().copied()
     }
 
-    /// Sets a section that was read.
+    /// Sets a section that was read from a config.
     #[cfg(feature = "serde")]
     pub(crate) fn insert(&mut self, algorithm: &'static str, section: Arc<dyn Section>) {
         self.sections.insert(algorithm, section);
@@ -102,8 +102,8 @@ impl Options {
 
 #[cfg(feature = "serde")]
 impl serde::Serialize for Options {
-    /// Writes the sections that are set, by their algorithms in alphabetical order. What an option left out stands
-    /// for may be written out: a section reads back as one that answers the same, not always as an equal one.
+    /// Writes the set sections, by algorithm in alphabetical order. Defaults may be written out: a section reads back
+    /// as one that answers the same, though not always as an equal one.
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let sections = self.sections.iter();
         serializer.collect_map(sections.map(|(algorithm, section)| (algorithm, &**section)))
@@ -111,7 +111,7 @@ impl serde::Serialize for Options {
 }
 
 impl PartialEq for Options {
-    /// Returns whether every algorithm gets the same options, the default ones set or not.
+    /// Returns whether every algorithm gets the same options; unset options equal the defaults.
     fn eq(&self, other: &Self) -> bool {
         let mut names = self.algorithms().chain(other.algorithms());
         names.all(
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_set_is_the_default() {
+    fn unset_options_are_the_default() {
         let mut options = Options::default();
         assert_eq!(options.get(ketama::SECTION), ketama::Options::default());
         options.set(ketama::SECTION, points(7));
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_begins_with_what_is_set() {
+    fn a_change_starts_from_the_set_options() {
         let mut options = Options::default();
         options.change(anchor::SECTION, |own| {
             assert_eq!(own.capacity, None);
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn the_default_is_the_same_set_or_not() {
+    fn the_default_is_the_same_set_or_unset() {
         let mut options = Options::default();
         options.set(ketama::SECTION, ketama::Options::default());
         assert_eq!(options, Options::default());
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_are_the_same_sections_of_the_same_values() {
+    fn options_with_the_same_sections_and_values_are_equal() {
         let set = |sections: &[(&'static str, u64)]| {
             let mut options = Options::default();
             for &(name, number) in sections {
@@ -191,8 +191,8 @@ mod tests {
 
     #[cfg(feature = "serde")]
     #[test]
-    fn what_is_set_is_written_by_name_of_whatever_type() {
-        /// What the author of another crate has to write.
+    fn set_sections_are_written_by_name_for_any_type() {
+        /// The options that the author of another crate writes.
         #[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
         struct Layers {
             layers: u64,
@@ -208,7 +208,7 @@ mod tests {
         );
     }
 
-    /// Once more, since a section may be read back as one that only answers the same.
+    /// Read twice, because a section may read back as one that only answers the same.
     #[cfg(feature = "serde")]
     #[test]
     fn every_section_is_written_as_it_is_read() {

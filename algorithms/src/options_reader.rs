@@ -8,12 +8,12 @@ use crate::card::Card;
 use crate::options::Options;
 use crate::registry::Registry;
 
-/// Reads [`Options`]: a section for each algorithm of a registry that has any.
+/// Reads [`Options`]: a section for each algorithm of a registry that has options.
 #[derive(Clone, Copy, Debug)]
 pub struct OptionsReader<'a>(pub &'a Registry);
 
 impl<'de> serde::Deserialize<'de> for Options {
-    /// Reads the options of the algorithms that are [built in](Registry::builtin).
+    /// Reads the options of the [built-in](Registry::builtin) algorithms.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         OptionsReader(Registry::builtin()).deserialize(deserializer)
     }
@@ -73,9 +73,9 @@ impl Visitor<'_> for AlgorithmWithOptions<'_> {
         card.ok_or_else(|| {
             let has_it = |card: &&Card| card.options.iter().any(|option| option.name == name);
             match with_options().find(has_it) {
-                // What is meant is clear, if not always whose it is.
+                // The meaning is clear, though not always the algorithm.
                 Some(owner) => E::custom(format_args!(
-                    "the option `{name}` stands under the name of its algorithm; expected such as `{owner}: {{ {name}: … }}`"
+                    "the option `{name}` belongs under the name of its algorithm, for example `{owner}: {{ {name}: … }}`"
                 )),
                 None => unknown(name, with_options()),
             }
@@ -118,7 +118,7 @@ mod tests {
     use crate::section_type::SectionType;
     use crate::strategy::ketama::{self, Ketama};
 
-    /// What the author of another crate has to write.
+    /// The options that the author of another crate writes.
     #[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
     #[serde(default, deny_unknown_fields)]
     struct Layers {
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn the_sections_of_ours_and_of_strangers_are_read_alike() {
+    fn sections_of_built_in_and_other_algorithms_are_read_alike() {
         let options = read(&[
             ("another", &[("layers", 3)]),
             ("ketama", &[("points_per_weight", 7)]),
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_told_in_terms_of_the_section() {
+    fn errors_are_in_terms_of_the_section() {
         let unknown = refused(&[("stranger", &[("layer", 3)])]);
         assert_eq!(unknown, "unknown field `layer`, expected `layers`");
         let range = refused(&[("ketama", &[("points_per_weight", 0)])]);
@@ -183,18 +183,18 @@ mod tests {
         assert!(other.ends_with("`stranger`, `another`"), "{other}");
         let bare = refused(&[("points_per_weight", &[])]);
         assert!(
-            bare.ends_with("such as `ketama: { points_per_weight: … }`"),
+            bare.ends_with("for example `ketama: { points_per_weight: … }`"),
             "{bare}"
         );
         let bare = refused(&[("points_per_weight", &[])]);
-        let such = "such as `ketama: { points_per_weight: … }`";
+        let such = "for example `ketama: { points_per_weight: … }`";
         assert!(bare.ends_with(such), "{bare}");
         // An algorithm without options has no section.
         assert!(refused(&[("modulo", &[])]).starts_with("unknown field `modulo`"));
     }
 
     #[test]
-    fn only_those_built_in_are_read_without_a_registry() {
+    fn only_built_in_sections_are_read_without_a_registry() {
         let sections = BTreeMap::from([("stranger", BTreeMap::<&str, u64>::new())]);
         let deserializer = IntoDeserializer::<ReadError>::into_deserializer(sections);
         let error = <Options as serde::Deserialize>::deserialize(deserializer).unwrap_err();

@@ -1,21 +1,20 @@
-//! What a balancer may learn beside the counts: the time, how a request went, and what a backend says
-//! of itself.
+//! What a balancer may learn besides the counts: the time, the outcomes of requests, and the reports of backends.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How a request went, told by [`Ticket::finish`](crate::Ticket::finish).
+/// The outcome of a request, reported by [`Ticket::finish`](crate::Ticket::finish).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outcome {
-    /// From its start to its end.
+    /// The time from its start to its end.
     pub latency: Duration,
-    /// Whether the backend did what was asked.
+    /// Whether the backend handled the request.
     pub success: bool,
 }
 
 impl Outcome {
-    /// Creates a request that was answered after this long.
+    /// Creates the outcome of a request that was answered after this time.
     #[must_use]
     pub const fn success(latency: Duration) -> Self {
         Self {
@@ -24,7 +23,7 @@ impl Outcome {
         }
     }
 
-    /// Creates a request that failed after this long.
+    /// Creates the outcome of a request that failed after this time.
     #[must_use]
     pub const fn failure(latency: Duration) -> Self {
         Self {
@@ -34,17 +33,16 @@ impl Outcome {
     }
 }
 
-/// What a backend says of itself when it is probed, handed on by
-/// [`LoadBalancer::report`](crate::LoadBalancer::report).
+/// The report of a probed backend about itself, passed on by [`LoadBalancer::report`](crate::LoadBalancer::report).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Report {
-    /// The requests that it has in flight, from whomever.
+    /// The requests that it has in flight, from all clients.
     pub in_flight: u32,
-    /// The latency that a request may expect with so many in flight.
+    /// The expected latency of a request with this many in flight.
     pub latency: Duration,
 }
 
-/// A caller's clock: the time since any moment that stays the same.
+/// A caller's clock: the time since any fixed moment.
 #[derive(Clone, Default)]
 pub(crate) struct Clock(Option<Arc<dyn Fn() -> Duration + Send + Sync>>);
 
@@ -53,7 +51,7 @@ impl Clock {
         Self(Some(Arc::new(clock)))
     }
 
-    /// Returns the time; none where no clock was given.
+    /// Returns the time, or `None` without a clock.
     pub(crate) fn now(&self) -> Option<Duration> {
         self.0.as_ref().map(|clock| clock())
     }

@@ -1,4 +1,4 @@
-//! A request that a backend is picked for.
+//! A request for which a backend is picked.
 
 use std::fmt::{self, Debug};
 use std::time::Duration;
@@ -7,18 +7,18 @@ use crate::outcome::Clock;
 use crate::pool::Pool;
 use crate::slot::{Slot, SlotSet};
 
-/// A request to pick for: its key and the backends that it may reach.
+/// A request for which a backend is picked: its key and the backends that it may reach.
 #[derive(Clone, Copy)]
 pub struct Pick<'a> {
     pool: &'a Pool,
     key: Option<&'a [u8]>,
     tried: Option<&'a SlotSet>,
     limit: Option<&'a dyn Fn(Slot) -> bool>,
-    /// Whether the state of the backends makes no difference.
+    /// Whether the state of the backends is ignored.
     regardless: bool,
     question: bool,
     clock: Option<&'a Clock>,
-    /// Whether nothing of the above forbids a slot.
+    /// Whether none of the above forbids a slot.
     free: bool,
 }
 
@@ -39,7 +39,7 @@ impl<'a> Pick<'a> {
         }
     }
 
-    /// Returns the same request, which may not reach the slots already tried.
+    /// Returns the same request, excluding the slots already tried.
     #[must_use]
     #[inline]
     pub fn excluding(self, tried: &'a SlotSet) -> Self {
@@ -50,9 +50,8 @@ impl<'a> Pick<'a> {
         }
     }
 
-    /// Returns the same request, which may reach only the slots within a limit as well: how an algorithm around
-    /// another one restricts it. A pick has one limit, so the new one has to ask this pick whether it
-    /// [permits](Self::permits) the slot.
+    /// Returns the same request, restricted to the slots within a limit: how a wrapper restricts the inner algorithm. A
+    /// pick has one limit, so the new one has to ask this pick whether it [permits](Self::permits) the slot.
     #[must_use]
     #[inline]
     pub fn within(self, limit: &'a dyn Fn(Slot) -> bool) -> Self {
@@ -63,8 +62,7 @@ impl<'a> Pick<'a> {
         }
     }
 
-    /// Returns the same request, which may reach every backend that was not tried, whatever its state and
-    /// whatever the limit: for what-ifs.
+    /// Returns the same request, which may reach every untried backend, whatever its state and limit: for what-ifs.
     #[must_use]
     #[inline]
     pub fn regardless(self) -> Self {
@@ -88,8 +86,8 @@ impl<'a> Pick<'a> {
         }
     }
 
-    /// Returns the same request to some of the backends, as a pool of their own. What this pick does not
-    /// [permit](Self::permits) has to be a [limit](Self::within) there.
+    /// Returns the same request to a part of the backends, as a separate pool. A [limit](Self::within) there must
+    /// exclude what this pick does not [permit](Self::permits).
     #[must_use]
     pub(crate) fn among<'b>(self, pool: &'b Pool) -> Pick<'b>
     where
@@ -104,7 +102,7 @@ impl<'a> Pick<'a> {
         }
     }
 
-    /// Returns the same request, but only asked about: no balancer takes a turn for it.
+    /// Returns the same request as a dry run: no balancer advances any state for it.
     #[must_use]
     #[inline]
     pub fn question(self) -> Self {
@@ -114,7 +112,7 @@ impl<'a> Pick<'a> {
         }
     }
 
-    /// Returns the same request, by this clock.
+    /// Returns the same request with this clock.
     #[inline]
     pub(crate) fn by(self, clock: &'a Clock) -> Self {
         Self {
@@ -123,15 +121,14 @@ impl<'a> Pick<'a> {
         }
     }
 
-    /// Returns the time by the clock that the load balancer was [given](crate::LoadBalancer::with_clock);
-    /// none without one. It is read when it is asked for.
+    /// Returns the time of the clock that the load balancer was [given](crate::LoadBalancer::with_clock), or `None`
+    /// without one. The clock is read by this call.
     #[must_use]
     pub fn now(&self) -> Option<Duration> {
         self.clock.and_then(Clock::now)
     }
 
-    /// Returns whether the request is only asked about, so that whatever turns from request to request has to
-    /// stay as it is.
+    /// Returns whether this is a dry run that must not advance any state.
     #[inline]
     #[must_use]
     pub const fn is_question(&self) -> bool {
@@ -152,7 +149,7 @@ impl<'a> Pick<'a> {
         self.key
     }
 
-    /// Returns whether every slot may be the answer, without a look at any.
+    /// Returns whether every slot may be the answer, without checking any.
     #[inline]
     #[must_use]
     pub const fn is_free(&self) -> bool {
@@ -166,9 +163,8 @@ impl<'a> Pick<'a> {
         self.free || self.allows_when_restricted(slot)
     }
 
-    /// Returns whether nothing but the state of the backend keeps this slot from being the answer: not yet tried
-    /// and within the limit. A balancer under panic routing, which
-    /// [overrides health](crate::Balancer::overrides_health), asks for no more.
+    /// Returns whether this slot is untried and within the limit, so that only the state of the backend may exclude it.
+    /// A balancer in panic routing, which [overrides health](crate::Balancer::overrides_health), requires no more.
     #[inline]
     #[must_use]
     pub fn permits(&self, slot: Slot) -> bool {

@@ -1,4 +1,4 @@
-//! The set of backends and what is known about each while requests are in flight.
+//! The set of backends and the state of each while requests are in flight.
 
 use std::num::NonZeroU32;
 use std::sync::OnceLock;
@@ -15,30 +15,29 @@ use crate::profile::Profile;
 use crate::slot::Slot;
 use crate::sync::{Arc, AtomicUsize};
 
-/// An ordered set of backends with distinct names, with each member's requests in flight and
-/// eligibility. The membership never changes: [`LoadBalancer::update`](crate::LoadBalancer::update)
-/// makes a successor that keeps the counts of those that stay.
+/// An ordered set of backends with distinct names, with each member's requests in flight and eligibility. The
+/// membership never changes: [`LoadBalancer::update`](crate::LoadBalancer::update) makes a successor in which remaining
+/// backends keep their counts.
 #[derive(Debug)]
 pub struct Pool {
     members: Box<[Arc<Member>]>,
     by_name: Box<[Slot]>,
-    /// The slots that a pick must look at: of those that are not eligible, of backups, and of those
-    /// with a cap.
+    /// The number of slots that a pick must check: ineligible backends, backups, and backends with a cap.
     restricted: AtomicUsize,
-    /// The eligible backends that are no backups.
+    /// The number of eligible backends that are not backups.
     primaries: AtomicUsize,
     backups: bool,
     capped: bool,
-    /// The last numbering that an earlier pool was asked for.
+    /// The last numbering that an earlier pool computed.
     before: Arc<Numbering>,
-    /// What it has become, once that is asked for.
+    /// The numbering of this pool, computed on demand.
     numbering: OnceLock<Arc<Numbering>>,
-    /// When it came into force, if there is a clock.
+    /// The time since which it is in force, if there is a clock.
     since: Option<Duration>,
 }
 
 impl Pool {
-    /// Creates a pool in the order given. No backend at all is allowed: such a pool routes nothing.
+    /// Creates a pool in the order given. An empty pool is allowed: it routes nothing.
     ///
     /// # Errors
     /// [`BuildError`] for an empty, unprintable or repeated name and for more than
@@ -63,7 +62,7 @@ impl Pool {
         }
     }
 
-    /// Returns the pool that follows this one at some time: whatever stays keeps its count and health.
+    /// Returns the pool that follows this one at some time: remaining backends keep their counts and health.
     pub(crate) fn successor<B: Into<Backend>>(
         &self,
         backends: impl IntoIterator<Item = B>,
@@ -132,8 +131,8 @@ impl Pool {
         }
     }
 
-    /// Carries on with the buckets of an earlier pool: that of another process, or of this one before
-    /// a restart. Backends that are not in it take buckets as those that join do.
+    /// Takes over the buckets of an earlier pool: that of another process, or of this one before a restart. Backends
+    /// that are not in it take buckets as new backends do.
     #[must_use]
     pub fn with_numbering(self, numbering: Numbering) -> Self {
         Self {
@@ -143,13 +142,11 @@ impl Pool {
         }
     }
 
-    /// Returns the buckets, numbered when they are first asked for: what balancers whose
-    /// [`Profile::history`] is set pick among. They follow from the last
-    /// numbering that a pool before this one was asked for.
+    /// Returns the buckets, numbered on first use, for balancers with [`Profile::history`]. They follow from the last
+    /// numbering that an earlier pool computed.
     ///
     /// # Errors
-    /// [`BuildError::TooManyBuckets`] if the weights sum up to more than
-    /// [`MAX_BUCKETS`](crate::MAX_BUCKETS).
+    /// [`BuildError::TooManyBuckets`] if the sum of the weights exceeds [`MAX_BUCKETS`](crate::MAX_BUCKETS).
     pub fn numbering(&self) -> Result<&Numbering, BuildError> {
         if self.numbering.get().is_none() {
             let numbering = Arc::new(self.numbered_after(&self.before)?);
@@ -166,12 +163,12 @@ impl Pool {
         })
     }
 
-    /// Returns the last numbering that a pool before this one was asked for.
+    /// Returns the last numbering that an earlier pool computed.
     pub(crate) fn numbering_before(&self) -> &Numbering {
         &self.before
     }
 
-    /// Returns when it came into force; none without a clock, and for the first pool.
+    /// Returns the time since which the pool is in force; `None` without a clock and for the first pool.
     pub(crate) const fn since(&self) -> Option<Duration> {
         self.since
     }
@@ -182,7 +179,7 @@ impl Pool {
         self.members.len()
     }
 
-    /// Returns whether there is no backend at all.
+    /// Returns whether there is no backend.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.members.is_empty()
@@ -193,8 +190,8 @@ impl Pool {
         (0..self.len() as u32).map(Slot)
     }
 
-    /// Returns the slots in the order of their names, byte by byte: the order for algorithms whose answers
-    /// shall not depend on the order given.
+    /// Returns the slots in the order of their names, byte by byte: for algorithms whose answers must not depend on the
+    /// order given.
     #[must_use]
     pub fn slots_by_name(&self) -> &[Slot] {
         &self.by_name
@@ -208,7 +205,7 @@ impl Pool {
     /// Returns the backend in a slot.
     ///
     /// # Panics
-    /// If the slot is of another, larger pool.
+    /// If the slot belongs to another, larger pool.
     #[must_use]
     pub fn backend(&self, slot: Slot) -> &Backend {
         &self.member(slot).backend
@@ -229,21 +226,22 @@ impl Pool {
         found.ok().map(|position| self.by_name[position])
     }
 
-    /// Requests in flight on the backend in a slot.
+    /// Returns the requests in flight on the backend in a slot.
     #[must_use]
     pub fn in_flight(&self, slot: Slot) -> u64 {
         self.member(slot).in_flight()
     }
 
-    /// Returns whether the backend in a slot may get requests at all: healthy, not draining and not down.
+    /// Returns whether the backend in a slot may get requests, regardless of its cap: healthy, not draining and not
+    /// down.
     #[inline]
     #[must_use]
     pub fn is_eligible(&self, slot: Slot) -> bool {
         self.member(slot).is_eligible()
     }
 
-    /// Returns whether the backend in a slot is in service: eligible, and no backup that stands by because
-    /// some other backend is eligible.
+    /// Returns whether the backend in a slot is in service: eligible, and not a backup while another backend is
+    /// eligible.
     #[inline]
     #[must_use]
     pub fn is_active(&self, slot: Slot) -> bool {
@@ -265,33 +263,33 @@ impl Pool {
         self.member(slot).has_room()
     }
 
-    /// Returns whether every backend may be picked without a look at it: all are eligible, and none is a
-    /// backup or has a cap.
+    /// Returns whether every backend may be picked without a check: all are eligible, and none is a backup or has a
+    /// cap.
     #[inline]
     #[must_use]
     pub fn is_unrestricted(&self) -> bool {
         self.restricted.load(Ordering::Relaxed) == 0
     }
 
-    /// Returns whether a backend has a cap on its requests in flight.
+    /// Returns whether any backend has a cap on its requests in flight.
     #[must_use]
     pub const fn is_capped(&self) -> bool {
         self.capped
     }
 
-    /// Returns whether there is a backup: what one backend's health may bring into service or out of it.
+    /// Returns whether there is a backup, which the health of another backend may bring into or out of service.
     pub(crate) const fn has_backups(&self) -> bool {
         self.backups
     }
 
-    /// Returns whether backups are in service: one of them is eligible, and no other backend.
+    /// Returns whether backups are in service: one of them is eligible, and no other backend is.
     pub(crate) fn is_on_backups(&self) -> bool {
         let serves = |slot| self.backend(slot).is_backup() && self.is_active(slot);
         self.backups && self.slots().any(serves)
     }
 
-    /// Returns some of the backends, in the order given, as a pool of their own that shares their counts and
-    /// health. What follows from these for the whole is as of now.
+    /// Returns some of the backends, in the order given, as a separate pool that shares their counts and health.
+    /// Figures about the whole pool are fixed at this moment.
     pub(crate) fn part(&self, slots: &[Slot]) -> Self {
         let members = slots.iter().map(|&slot| Arc::clone(self.member(slot)));
         let mut by_name: Box<[_]> = (0..slots.len()).map(Slot::new).collect();
@@ -303,8 +301,8 @@ impl Pool {
         }
     }
 
-    /// Creates a copy for a what-if: the same health, and for the counts what `connections` says; it shares
-    /// nothing with this pool.
+    /// Returns a copy for a what-if, with the same health and the counts from `connections`. It shares nothing with
+    /// this pool.
     #[must_use]
     pub fn fork(&self, connections: impl Fn(Slot) -> u64) -> Self {
         let fork = |slot| {
@@ -328,7 +326,7 @@ impl Pool {
         }
     }
 
-    /// Takes in what decides where a balancer of this profile sends requests.
+    /// Adds what decides where a balancer of this profile sends requests.
     pub(crate) fn describe(&self, profile: Profile, fingerprint: &mut Fingerprint) {
         let given: Vec<_> = self.slots().collect();
         let order = if profile.order_free {
@@ -358,8 +356,8 @@ impl Pool {
         &self.members[slot.index()]
     }
 
-    /// Sets the health of a member and keeps the numbers that follow from it. One writer at a time.
-    /// Says whether that is news.
+    /// Sets the health of a member and updates the figures that depend on it. One writer at a time. Returns whether the
+    /// state changed.
     pub(crate) fn set_healthy(&self, slot: Slot, healthy: bool) -> bool {
         let member = self.member(slot);
         let before = (member.is_restricted(), member.is_primary());
@@ -458,7 +456,7 @@ mod tests {
     }
 
     #[test]
-    fn at_its_cap_a_backend_is_active_but_not_admitted() {
+    fn a_backend_at_its_cap_is_active_but_not_admitted() {
         let capped = Backend::new("a").with_max_in_flight(NonZeroU32::MIN);
         let pool = Pool::new([capped]).unwrap();
         assert!(pool.admits(Slot(0)) && !pool.is_unrestricted());

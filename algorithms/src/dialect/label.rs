@@ -1,18 +1,18 @@
-//! What stands for a backend in the texts that a client hashes.
+//! The label of a backend in the texts that a client hashes.
 
 use crate::backend::Backend;
 use crate::slot::Slot;
 
-/// What stands for a backend.
+/// The label of a backend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Label {
     /// Its name.
     Name,
     /// Its name, without this port.
     WithoutPort(u32),
-    /// Its name after a slash: an address as Java shows it.
+    /// Its name after a slash, as Java displays an address.
     Slash,
-    /// Its place in the list, after `SHARD-`.
+    /// `SHARD-` and its position in the list.
     Shard,
     /// A Redis URL with the number of the database.
     RedisUrl { db: u32 },

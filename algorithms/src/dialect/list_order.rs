@@ -1,13 +1,13 @@
-//! In which order a client holds its servers.
+//! The order in which a client holds its servers.
 
 use crate::dialect::label::Label;
 use crate::pool::Pool;
 use crate::slot::Slot;
 
-/// In which order a client holds its servers.
+/// The order in which a client holds its servers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ListOrder {
-    /// As they are listed.
+    /// As in the list.
     AsListed,
     /// By their labels, the shorter first.
     ByLabel(Label),

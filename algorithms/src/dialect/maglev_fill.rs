@@ -1,11 +1,10 @@
-//! The fill of other programs' Maglev tables: they differ in their permutations and in whose turn it
-//! is.
+//! The fill of other programs' Maglev tables, which differ in their permutations and in the order of turns.
 
 use crate::slot::Slot;
 use crate::strategy::maglev::Permutation;
 
-/// Returns the table of a size, a prime, in which whatever has the turn takes the next free entry of its
-/// permutation. `turns` has no end unless none takes part.
+/// Returns the table of a prime size, in which the backend of each turn takes the next free entry of its permutation.
+/// `turns` is endless unless it is empty.
 pub(super) fn fill(
     size: u32,
     mut permutations: Vec<Permutation>,
@@ -25,7 +24,7 @@ mod tests {
 
     /// Table 1 of the Maglev paper: turn by turn.
     #[test]
-    fn equal_turns_fill_the_papers_table() {
+    fn equal_turns_fill_the_table_of_the_paper() {
         let permutations = [(3, 3), (0, 1), (3, 0)].into_iter().zip(0..);
         let permutations =
             permutations.map(|(hashes, slot)| Permutation::new(Slot(slot), hashes, 7));

@@ -1,26 +1,26 @@
 //! **mcrouter `Ch3`**: the bits of chained hashes walk down a tree of powers of two.
 //!
 //! # How it works
-//! The key is hashed to an endless row of bits: MurmurHash64A of the key, then of the number before,
-//! over and over. They choose how large a power of two the server's number reaches, and then its lower
-//! digits; a number that is too large is thrown away and the bits read on, up to 32 times.
+//! The key is hashed to an endless sequence of bits: MurmurHash64A of the key, then repeatedly of the previous number.
+//! The bits choose how large a power of two the server's number reaches, and then its lower digits; a number that is
+//! too large is discarded and the next bits are read, up to 32 times.
 //!
 //! # Cost
 //! Build O(1). Pick: one hash and about a dozen more. Memory: none.
 //!
 //! # Membership change
-//! At the end of the list a joiner takes keys from all, the last to have joined gives them up, and no
-//! other key moves. What leaves from among the others moves every number behind its own.
+//! At the end of the list, a new server takes keys from all, the last server gives them back, and no other key moves.
+//! Removing any other server shifts all numbers after it.
 //!
 //! # Weights
-//! None.
+//! Weights are ignored.
 //!
 //! # Ineligible backends
-//! They keep their numbers; the next one listed that may be reached takes the request. mcrouter itself
-//! answers an error or asks the pool that its routes name.
+//! They keep their numbers; the next backend in the list that may be picked takes the request. mcrouter itself answers
+//! with an error or asks the pool that its routes name.
 //!
 //! # Departures from the program
-//! Only the way past ineligible backends. `WeightedCh3` is another function.
+//! Only the fallback for ineligible backends. `WeightedCh3` is another function.
 //!
 //! # References
 //! mcrouter, `furc_hash`.
@@ -48,7 +48,7 @@ use crate::profile::{Key, Profile};
 use crate::slot::Slot;
 use crate::step::Step;
 
-/// What is to be known of the algorithm before choosing it.
+/// The card of the algorithm.
 pub static CARD: Card = Card {
     summary: "mcrouter's `Ch3`: the bits of chained hashes walk down a tree of powers of two",
     origin: Origin::Program(Program::Mcrouter),
@@ -58,17 +58,17 @@ pub static CARD: Card = Card {
     pick: Cost::LOGARITHMIC,
     memory: "none",
     weights: "none",
-    disruption: "minimal at the end",
+    disruption: "minimal at the end of the list",
     source: "mcrouter",
     ..Card::new("mcrouter-ch3", Family::Buckets, &|_, _| {
         Box::new(McrouterCh3)
     })
 };
 
-/// How often the bits are read for a number that is not too large.
+/// The maximum number of attempts to read a number that is small enough.
 const TRIES: u32 = 32;
 
-/// How far a reading goes on after each bit.
+/// The distance between the bits of one reading.
 const STRIDE: u32 = 23;
 
 /// mcrouter's consistent hash; see the [module](self).
@@ -94,7 +94,7 @@ impl Bits {
         }
     }
 
-    /// Returns the bit at a place. Back from a later word it starts again: only the first is gone back to.
+    /// Returns the bit at a position. It can go back only to the first word; any other step back starts again.
     fn at(&mut self, place: u32) -> bool {
         let index = place / u64::BITS;
         if index < self.index {
@@ -108,7 +108,7 @@ impl Bits {
     }
 }
 
-/// Returns the number of a text's server among so many.
+/// Returns the number of a text's server among `servers`.
 fn number(text: &[u8], servers: usize) -> usize {
     if servers <= 1 {
         return 0;
@@ -137,7 +137,7 @@ fn number(text: &[u8], servers: usize) -> usize {
     0
 }
 
-/// Returns the part of a key that is hashed: up to the mark.
+/// Returns the hashed part of a key: up to the mark.
 fn routed(key: &[u8]) -> &[u8] {
     const MARK: &[u8] = b"|#|";
     let mark = key.windows(MARK.len()).position(|part| part == MARK);
@@ -189,9 +189,9 @@ impl Balancer for McrouterCh3 {
 mod tests {
     use super::*;
 
-    /// mcrouter's own answers.
+    /// Answers of mcrouter itself.
     #[test]
-    fn numbers_are_mcrouters() {
+    fn numbers_equal_mcrouters() {
         const SIZES: [usize; 10] = [1, 2, 3, 5, 7, 10, 25, 100, 1_000, 65_536];
         for (key, expected) in [
             ("c1", [0, 0, 2, 2, 2, 8, 18, 94, 470, 35_836]),
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_stands_before_the_mark_is_hashed() {
+    fn only_the_part_before_the_mark_is_hashed() {
         for (key, part) in [("a|#|b|#|c", "a"), ("|#|b", ""), ("a|#b", "a|#b"), ("", "")] {
             assert_eq!(routed(key.as_bytes()), part.as_bytes(), "{key}");
         }

@@ -1,4 +1,4 @@
-//! The clients that take the remainder of a hash by the number of servers: one engine, and which hash.
+//! The clients that take a hash modulo the number of servers: one engine for many hashes.
 
 use crate::algorithm::Algorithm;
 use crate::balancer::Balancer;
@@ -16,41 +16,41 @@ use crate::ring::Ring;
 use crate::slot::Slot;
 use crate::step::Step;
 
-/// The knobs of a modulo.
+/// The parameters of a modulo.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ModuloSpec {
-    /// What is hashed of a key.
+    /// The part of a key that is hashed.
     pub(super) tag: Tag,
-    /// How it is hashed.
+    /// The hash of keys.
     pub(super) key: HashKind,
-    /// In which order the backends stand in the list.
+    /// The order of the backends in the list.
     pub(super) order: ListOrder,
-    /// How often a backend stands in the list.
+    /// How often a backend appears in the list.
     pub(super) repeat: Repeat,
-    /// How a hash becomes a place in the list.
+    /// How a hash selects a position in the list.
     pub(super) place: ListPlace,
 }
 
-/// How often a backend stands in the list.
+/// How often a backend appears in the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Repeat {
     /// Once, whatever its weight.
     Once,
-    /// Weight times in a row.
+    /// As often as its weight, in a row.
     ByWeight,
 }
 
-/// How a hash becomes a place in the list.
+/// How a hash selects a position in the list.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum ListPlace {
-    /// The remainder.
+    /// By the remainder.
     Remainder,
-    /// The part of the largest hash that it is.
+    /// In proportion to the largest hash.
     Scaled,
 }
 
-/// Another program's modulo: quick, and nearly every key moves when the list changes. Past those that
-/// may not be reached it walks on in the list; the programs themselves fail or hash again.
+/// Another program's modulo: fast, and nearly every key moves when the list changes. Backends that may not be picked
+/// are skipped for the next in the list; the programs themselves fail or hash again.
 #[derive(Clone, Debug)]
 pub struct ListModulo {
     settings: Settings,
@@ -65,7 +65,7 @@ impl ListModulo {
         }
     }
 
-    /// Returns whether its hash of keys depends on the sign of C's `char`, which has one here.
+    /// Returns whether its hash of keys depends on the sign of C's `char`, and treats it as signed.
     #[must_use]
     pub const fn widens_signed(&self) -> bool {
         self.spec.key.widens_signed()
@@ -110,12 +110,12 @@ pub(crate) struct Built {
 }
 
 impl Built {
-    /// Returns where a hash stands in a list that is not empty.
+    /// Returns the position of a hash in a list that is not empty.
     fn place(&self, hash: u32) -> usize {
         let len = self.list.len();
         match self.spec.place {
             ListPlace::Remainder => hash as usize % len,
-            // The largest hash would be one place too far.
+            // The largest hash would be one position too far.
             ListPlace::Scaled => {
                 let scaled = u64::from(hash) * len as u64 / u64::from(u32::MAX);
                 (scaled as usize).min(len - 1)

@@ -1,34 +1,31 @@
-//! **nginx `hash`** (not consistent) and **`ip_hash`**: a number by the sum of the weights.
+//! **nginx `hash`** (not consistent) and **`ip_hash`**: a hash modulo the sum of the weights.
 //!
 //! # How it works
-//! A key gives an endless series of numbers. Each, by the remainder of the sum of all weights, names a
-//! peer in the weights laid end to end; the first that may be reached gets the request. If 21 numbers in
-//! a row lead nowhere, the peers take smooth weighted turns.
+//! A key gives an endless series of numbers. Each number, modulo the sum of all weights, selects a peer among the
+//! weights laid end to end; the first peer that may be picked gets the request. If 21 numbers in a row find none, the
+//! peers take smooth weighted turns.
 //!
-//! - `hash`: the numbers are the sums of the upper 15 bits of the CRC-32 of the key, of `1` and the key,
-//!   of `2` and the key, and so on. Without a key, with an empty one and with a single peer it takes
-//!   turns.
-//! - `ip_hash`: the key is a client's address as text. From 89 on each byte makes `h` into
-//!   `(113 h + byte) mod 6271`; the bytes are the first three of IPv4, all 16 of IPv6, and three zeros
-//!   of anything else. For the next number they are run through again. Whole /24 networks share a
-//!   peer, and there are 6,271 numbers at most.
+//! - `hash`: the numbers are the sums of the upper 15 bits of the CRC-32 of the key, of `1` and the key, of `2` and the
+//!   key, and so on. Requests without a key or with an empty one, and pools with a single peer, take turns.
+//! - `ip_hash`: the key is a client's address as text. Starting from 89, each byte turns `h` into `(113 h + byte) mod
+//!   6271`; the bytes are the first three of IPv4, all 16 of IPv6, and three zeros for anything else. For the next
+//!   number, the same bytes are applied again. Whole /24 networks share a peer, and there are at most 6,271 numbers.
 //!
 //! # Cost
-//! n backends. Build O(n). Pick: a hash and O(log n); O(n) behind a lock for turns. Memory: 16 bytes a
-//! backend.
+//! n backends. Build O(n). Pick: a hash and O(log n); O(n) behind a lock for turns. Memory: 16 bytes per backend.
 //!
 //! # Membership change
 //! Nearly all keys move.
 //!
 //! # Weights
-//! In proportion; `ip_hash` as far as 6,271 numbers tell sums apart.
+//! In proportion; with `ip_hash` as precisely as 6,271 numbers allow.
 //!
 //! # Ineligible backends
-//! They count in the sum, so that the keys of the others stay.
+//! They count in the sum, so that keys of other backends do not move.
 //!
 //! # Departures from the program
-//! nginx refuses a backup beside these; here it stands by, as everywhere. Failed attempts do not lower
-//! a weight for a while.
+//! nginx rejects a backup together with these methods; here it stands by, as with other algorithms. Failed attempts do
+//! not lower a weight for a while.
 //!
 //! # References
 //! nginx 1.22 to 1.31, ngx_http_upstream_hash_module and ngx_http_upstream_ip_hash_module.
@@ -61,15 +58,15 @@ use crate::profile::{Key, Profile};
 use crate::slot::Slot;
 use crate::step::Step;
 
-/// What is to be known of the algorithm before choosing it.
+/// The card of `nginx-hash`.
 pub static HASH: Card = Card {
-    summary: "nginx's `hash`: a CRC of 15 bits by the sum of the weights",
+    summary: "nginx's `hash`: a 15-bit CRC modulo the sum of the weights",
     origin: Origin::Program(Program::Nginx),
     feedback: Feedback::None,
     shares: ShareVariance::AsRandom,
     build: Cost::LINEAR,
     pick: Cost::LOGARITHMIC.or(Order::Linear, "for turns"),
-    memory: "16 bytes a backend",
+    memory: "16 bytes per backend",
     weights: "in proportion",
     disruption: "nearly all keys",
     source: "nginx 1.22 to 1.31",
@@ -80,10 +77,10 @@ pub static HASH: Card = Card {
     })
 };
 
-/// What is to be known of the algorithm before choosing it.
+/// The card of `nginx-ip-hash`.
 pub static IP_HASH: Card = Card {
     name: "nginx-ip-hash",
-    summary: "nginx's `ip_hash`: a hash of the client's network by the sum of the weights",
+    summary: "nginx's `ip_hash`: a hash of the client's network modulo the sum of the weights",
     make: &|_, _| {
         Box::new(NginxHash {
             numbers: Numbers::Address,
@@ -92,7 +89,7 @@ pub static IP_HASH: Card = Card {
     ..HASH
 };
 
-/// The numbers that are tried before the peers take turns.
+/// The number of attempts before the peers take turns.
 const TRIES: usize = 21;
 
 /// nginx's hash; see the [module](self).
@@ -139,7 +136,7 @@ enum Numbers {
 }
 
 impl Built {
-    /// Returns the numbers that are tried for a key; none of a request that takes a turn from the start.
+    /// Returns the numbers that are tried for a key; none for a request that takes a turn at once.
     fn tried<'a>(&self, pick: &Pick<'a>) -> impl Iterator<Item = u64> + use<'a> {
         let key = pick.key().filter(|_| pick.pool().len() > 1);
         let (crc, address) = match self.numbers {
@@ -150,7 +147,7 @@ impl Built {
         numbers.chain(address.into_iter().flatten()).take(TRIES)
     }
 
-    /// Returns the peer that a number names in the weights laid end to end.
+    /// Returns the peer that a number selects among the weights laid end to end.
     fn peer(&self, number: u64) -> Option<Slot> {
         let place = number.checked_rem(self.peers.total())?;
         Some(Slot::new(self.peers.at(place)))
@@ -162,7 +159,7 @@ impl Built {
     }
 }
 
-/// Returns the sums of the CRCs of a key and of the numbers from 1 on before it.
+/// Returns the sums of the CRCs of a key, prefixed with the numbers from 1 on.
 fn sums_of_crcs(key: &[u8]) -> impl Iterator<Item = u64> {
     let mut sum = 0;
     (0u8..).map(move |attempt| {
@@ -174,7 +171,7 @@ fn sums_of_crcs(key: &[u8]) -> impl Iterator<Item = u64> {
     })
 }
 
-/// Returns the CRC of a key behind a number.
+/// Returns the CRC of a key prefixed with a number.
 fn crc15_after(number: u8, key: &[u8]) -> u32 {
     let mut crc = crc32fast::Hasher::new();
     if number > 9 {
@@ -185,7 +182,7 @@ fn crc15_after(number: u8, key: &[u8]) -> u32 {
     crc.finalize() >> 16 & 0x7FFF
 }
 
-/// Returns the hashes of an address, each made from the one before.
+/// Returns the hashes of an address, each computed from the previous one.
 fn address_hashes(text: &[u8]) -> impl Iterator<Item = u64> + use<> {
     let text = std::str::from_utf8(text).ok();
     let (bytes, len) = match text.and_then(|text| text.parse().ok()) {
@@ -255,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_network_of_an_address_counts_and_what_is_none_is_zeros() {
+    fn only_the_network_of_an_address_counts_and_other_texts_are_zeros() {
         let first = |text: &str| address_hashes(text.as_bytes()).next();
         assert_eq!(first("10.1.2.3"), first("10.1.2.4"));
         assert_ne!(first("10.1.2.3"), first("10.1.3.3"));

@@ -1,29 +1,29 @@
-//! **nginx `hash … consistent`**: a ring of chained CRC points, with smooth turns where it fails.
+//! **nginx `hash … consistent`**: a ring of chained CRC points, with smooth turns as fallback.
 //!
 //! # How it works
-//! Each peer has 160 points a unit of weight: the CRC-32 of its host, a zero byte, its port and the
-//! point before, from 0. Of equal points the peer that stands first in the configuration keeps one.
-//! A key goes to the first point at or after its own CRC-32. If that point's peer may not be
-//! reached, the next point is tried, 21 of them in all; then, as for an empty or missing key and for
-//! a single peer, the peers take smooth weighted turns.
+//! Each peer has 160 points per unit of weight: the CRC-32 of its host, a zero byte, its port and the previous point,
+//! starting from 0. Of equal points, the one of the first peer in the configuration is kept. A key goes to the first
+//! point at or after its own CRC-32. If the peer of that point may not be picked, the next point is tried, up to 21
+//! points; after that, and also for a missing or empty key and for a single peer, the peers take smooth weighted turns.
 //!
 //! # Cost
-//! P points in all. Build O(P log P). Pick: one CRC and a bucket of the ring; a turn costs O(n) behind
-//! a lock. Memory: up to 16 bytes a point, 8 a backend.
+//! P points in all. Build O(P log P). Pick: one CRC and a bucket of the ring; a turn costs O(n) behind a lock. Memory:
+//! up to 16 bytes per point, 8 per backend.
 //!
 //! # Membership change
-//! On the ring minimal. A reload starts the turns again.
+//! Minimal on the ring. A reload restarts the turns.
 //!
 //! # Weights
 //! Points in proportion; turns in exact proportion.
 //!
 //! # Ineligible backends
-//! They keep their points and are skipped. With most of them out of service some keys fail at 21
-//! points and take turns: they are not sticky any more.
+//! They keep their points and are skipped. If most of them are out of service, some keys fail at 21 points and take
+//! turns: they are no longer sticky.
 //!
 //! # Departures from the program
-//! A name stands once in a pool, so that a server named twice, or a name of two addresses, cannot be
-//! described. nginx refuses a backup beside a hash; here it stands by, as everywhere. Failed attempts do not lower a weight for a while; health is a matter of eligibility.
+//! A name may occur only once in a pool, so a server that is listed twice, or a name with two addresses, cannot be
+//! described. nginx rejects a backup together with a hash; here it stands by, as with other algorithms. Failed attempts
+//! do not lower a weight for a while; health decides only eligibility.
 //!
 //! # References
 //! nginx 1.22 to 1.31, ngx_http_upstream_hash_module and ngx_http_upstream_round_robin.
@@ -54,15 +54,15 @@ use crate::ring::Ring;
 use crate::slot::Slot;
 use crate::step::Step;
 
-/// What is to be known of the algorithm before choosing it.
+/// The card of the algorithm.
 pub static CARD: Card = Card {
-    summary: "nginx's `hash … consistent`: a ring of CRC points, with smooth turns where it fails",
+    summary: "nginx's `hash … consistent`: a ring of CRC points, with smooth turns as fallback",
     origin: Origin::Program(Program::Nginx),
     feedback: Feedback::None,
     shares: ShareVariance::AsArcs,
     build: Cost::of("P log P").with(" for P points"),
     pick: Cost::CONSTANT.or(Order::Linear, "for turns"),
-    memory: "up to 16 bytes a point",
+    memory: "up to 16 bytes per point",
     weights: "points in proportion",
     disruption: "minimal on the ring",
     source: "nginx 1.22 to 1.31",
@@ -71,10 +71,10 @@ pub static CARD: Card = Card {
     })
 };
 
-/// nginx's points a unit of weight.
+/// nginx's points per unit of weight.
 const POINTS_PER_WEIGHT: usize = 160;
 
-/// The points that are tried before the peers take turns.
+/// The number of points that are tried before the peers take turns.
 const TRIES: usize = 21;
 
 /// nginx's consistent hash; see the [module](self).
@@ -111,7 +111,7 @@ pub struct Built {
 }
 
 impl Built {
-    /// Returns the key's point; none of a request that takes a turn from the start.
+    /// Returns the key's point, or `None` for a request that takes a turn at once.
     fn key_point(pick: &Pick<'_>) -> Option<u32> {
         let key = pick.key().filter(|key| !key.is_empty())?;
         (pick.pool().len() > 1).then(|| crc32fast::hash(key))
@@ -164,7 +164,7 @@ pub(super) fn peer_points(server: &str) -> impl Iterator<Item = u32> + use<> {
     chained_points(host, port)
 }
 
-/// Returns the two parts of a `server` argument as nginx hashes them. A default port is not added.
+/// Returns the host and port of a `server` argument as nginx hashes them. A default port is not added.
 pub(super) fn host_and_port(server: &str) -> (&str, &str) {
     const UNIX: &str = "unix:";
     if let Some((scheme, path)) = server.split_at_checked(UNIX.len())
@@ -184,7 +184,7 @@ mod tests {
     use crate::LoadBalancer;
 
     #[test]
-    fn points_are_those_of_the_worked_example() {
+    fn points_equal_the_worked_example() {
         let points: Vec<_> = peer_points("127.0.0.1:9001").take(3).collect();
         assert_eq!(points, [0x7053_3e04, 0x1057_1e62, 0x1f89_5401]);
     }

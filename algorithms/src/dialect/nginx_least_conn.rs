@@ -1,20 +1,20 @@
-//! **nginx `least_conn`**: the fewest requests in flight for the weight, ties by smooth turns.
+//! **nginx `least_conn`**: the fewest requests in flight relative to weight, ties by smooth turns.
 //!
 //! # How it works
-//! Peers are compared by requests in flight over weight. If one has strictly the least, it gets the
-//! request, and no turn is taken; several equals take a smooth weighted turn among themselves.
+//! Peers are compared by requests in flight over weight. If one peer has strictly the least, it gets the request
+//! without a turn; several equal peers take a smooth weighted turn among themselves.
 //!
 //! # Cost
-//! n backends. Build O(n). Pick: O(n), behind a lock if there is a tie. Memory: 8 bytes a backend.
+//! n backends. Build O(n). Pick: O(n), behind a lock if there is a tie. Memory: 8 bytes per backend.
 //!
 //! # Membership change
-//! It uses no key. A reload starts the turns again; counts stay with what stays.
+//! It uses no key. A reload restarts the turns; remaining backends keep their counts.
 //!
 //! # Weights
 //! Loads settle in proportion.
 //!
 //! # Ineligible backends
-//! They are passed over.
+//! They are skipped.
 //!
 //! # Departures from the program
 //! Those of [`nginx_round_robin`](super::nginx_round_robin).
@@ -44,15 +44,15 @@ use crate::pool::Pool;
 use crate::profile::Profile;
 use crate::slot::Slot;
 
-/// What is to be known of the algorithm before choosing it.
+/// The card of the algorithm.
 pub static CARD: Card = Card {
-    summary: "nginx's `least_conn`: the fewest in flight for the weight, ties by smooth turns",
+    summary: "nginx's `least_conn`: the fewest in flight relative to weight, ties by smooth turns",
     origin: Origin::Program(Program::Nginx),
     feedback: Feedback::InFlight,
     shares: ShareVariance::ByLoad,
     build: Cost::LINEAR,
     pick: Cost::LINEAR,
-    memory: "8 bytes a backend",
+    memory: "8 bytes per backend",
     weights: "loads in proportion",
     disruption: "no key",
     source: "nginx 1.22 to 1.31",
@@ -90,7 +90,7 @@ pub struct Built {
     turns: SmoothTurns,
 }
 
-/// Requests in flight and the weight that bears them.
+/// Requests in flight, and the weight of the peer.
 #[derive(Clone, Copy)]
 struct Load {
     in_flight: u64,
@@ -133,7 +133,7 @@ impl Balancer for Built {
             return Some(best.1);
         }
         let is_tied = |slot| load(slot).cmp(best.0).is_eq();
-        // Another thread's request may have ended the tie.
+        // The request of another thread may have ended the tie.
         self.turns.turn_among(pick, is_tied).or(Some(best.1))
     }
 

@@ -1,24 +1,24 @@
 //! **nginx's default**: smooth weighted turns.
 //!
 //! # How it works
-//! At each request every peer that may be reached gains its weight; what has gained most, of equals the
-//! first listed, takes it and pays what all have gained together.
+//! At each request, every peer that may be picked gains its weight; the peer with the largest total (of equals the
+//! first in the list) takes the turn and pays what all have gained.
 //!
 //! # Cost
-//! n backends. Build O(n). Pick: O(n) behind a lock. Memory: 8 bytes a backend.
+//! n backends. Build O(n). Pick: O(n) behind a lock. Memory: 8 bytes per backend.
 //!
 //! # Membership change
-//! It uses no key. A reload starts the turns again.
+//! It uses no key. A reload restarts the turns.
 //!
 //! # Weights
-//! In exact proportion, spread as evenly as can be.
+//! In exact proportion, spread as evenly as possible.
 //!
 //! # Ineligible backends
-//! They gain nothing and keep what they had gained.
+//! They gain nothing and keep their totals.
 //!
 //! # Departures from the program
-//! One state for all workers, as with a `zone`. Failed attempts do not lower a weight for a while.
-//! Backups come into service when no other backend is eligible, not already when all are at their caps.
+//! One state for all workers, as with a `zone`. Failed attempts do not lower a weight for a while. Backups are used
+//! only when no other backend is eligible, not already when all others are at their caps.
 //!
 //! # References
 //! nginx 1.22 to 1.31, ngx_http_upstream_round_robin.
@@ -46,7 +46,7 @@ use crate::pool::Pool;
 use crate::profile::Profile;
 use crate::slot::Slot;
 
-/// What is to be known of the algorithm before choosing it.
+/// The card of the algorithm.
 pub static CARD: Card = Card {
     summary: "nginx's default: smooth weighted turns",
     origin: Origin::Program(Program::Nginx),
@@ -54,7 +54,7 @@ pub static CARD: Card = Card {
     shares: ShareVariance::Exact,
     build: Cost::LINEAR,
     pick: Cost::LINEAR,
-    memory: "8 bytes a backend",
+    memory: "8 bytes per backend",
     weights: "exact",
     disruption: "no key",
     source: "nginx 1.22 to 1.31",

@@ -1,4 +1,4 @@
-//! The lookup of packets in a table, as the packet balancers do it.
+//! The lookup of packets in a table, as packet load balancers do it.
 
 use std::net::SocketAddrV4;
 
@@ -7,7 +7,7 @@ use crate::pick::Pick;
 use crate::slot::Slot;
 use crate::step::Step;
 
-/// A table, and what of a packet is hashed to find its entry.
+/// A table, and which part of a packet is hashed to find its entry.
 #[derive(Debug, Default)]
 pub(super) struct PacketTable {
     entries: Box<[Slot]>,
@@ -18,19 +18,18 @@ pub(super) struct PacketTable {
 /// The part of a packet's flow that is hashed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Part {
-    /// Source and both ports.
+    /// The source and both ports.
     #[default]
     Ports,
-    /// The protocol as well.
+    /// The protocol too.
     Protocol,
 }
 
-/// A flow as the words that Linux's `jhash` takes, in the order of their bytes: the source address,
-/// both ports, and the number of the protocol.
+/// A flow as the words that Linux's `jhash` reads, in the order of their bytes: the source address, both ports, and the
+/// protocol number.
 type Flow = [u8; 12];
 
-/// Returns the flow that a key such as `192.0.2.1:40000,443,tcp` describes: the source, the port of the
-/// destination and the protocol.
+/// Returns the flow of a key such as `192.0.2.1:40000,443,tcp`: the source, the destination port and the protocol.
 fn flow(key: &[u8]) -> Option<Flow> {
     let mut parts = str::from_utf8(key).ok()?.splitn(3, ',');
     let source: SocketAddrV4 = parts.next()?.parse().ok()?;
@@ -54,7 +53,7 @@ impl PacketTable {
         }
     }
 
-    /// What is hashed: the part of a flow, or all of a key that describes none.
+    /// Returns the hashed bytes: the part of a flow, or the whole key if it is not a flow.
     fn hashed<'a>(&self, flow: Option<&'a Flow>, key: &'a [u8]) -> &'a [u8] {
         flow.map_or(key, |flow| match self.part {
             Part::Ports => &flow[..8],
@@ -62,17 +61,18 @@ impl PacketTable {
         })
     }
 
-    /// Of whole words it is the `jhash` of Linux.
+    /// Returns the hash. For whole words it is the `jhash` of Linux.
     fn hash(&self, key: &[u8]) -> u32 {
         lookup3(self.hashed(flow(key).as_ref(), key), self.seed)
     }
 
-    /// Returns the number of a hash's entry; none in an empty table.
+    /// Returns the index of a hash's entry, or `None` in an empty table.
     fn index(&self, hash: u32) -> Option<usize> {
         (hash as usize).checked_rem(self.entries.len())
     }
 
-    /// Returns the entry of the key, the next ones, and then those without an entry, by name.
+    /// Returns the first backend that may be picked: by the key's entry, the following entries, and then the backends
+    /// without an entry, by name.
     pub(super) fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         let first = self.index(self.hash(pick.key()?)).unwrap_or_default();
         let (before, from) = self.entries.split_at(first);
@@ -93,7 +93,9 @@ impl PacketTable {
             steps(Step::entry(index, self.entries.len(), self.entries[index]));
         }
         if !self.entries.iter().any(|&slot| pick.allows(slot)) {
-            steps(Step::Fallback("the first by name, without an entry"));
+            steps(Step::Fallback(
+                "the first backend by name that has no entry",
+            ));
         }
         self.pick(pick)
     }
@@ -130,7 +132,7 @@ mod tests {
         }
     }
 
-    /// Jenkins' own example is no flow.
+    /// Jenkins' own example is not a flow.
     #[test]
     fn the_part_of_a_flow_is_hashed_or_the_whole_key() {
         let table = |part| PacketTable::new([].into(), part, 1);

@@ -1,28 +1,27 @@
-//! **Pingora `FNVHash`**: a remainder of the key's FNV by weight, and of its hash for the next.
+//! **Pingora `FNVHash`**: the key's FNV modulo the sum of the weights, hashed again for fallbacks.
 //!
 //! # How it works
-//! The backends stand in the order of their addresses, IPv4 before IPv6 and each as a number, as often
-//! in a row as their weights say. A key goes to the place of its 64-bit FNV-1a by a remainder. If that
-//! backend may not be reached, the hash is hashed, over and over, and each time finds a place in the
-//! list without weights.
+//! The backends are listed in the order of their addresses, IPv4 before IPv6 and each as a number, as often in a row as
+//! their weights. A key goes to the position of its 64-bit FNV-1a modulo the length of the list. If that backend may
+//! not be picked, the hash is hashed again, repeatedly, and each hash selects a position in the list without weights.
 //!
 //! # Cost
-//! n backends. Build O(n log n). Pick: one hash and O(log n); past the unreachable O(n). Memory: 12
-//! bytes a backend.
+//! n backends. Build O(n log n). Pick: one hash and O(log n); with unavailable backends O(n). Memory: 12 bytes per
+//! backend.
 //!
 //! # Membership change
-//! The sum of the weights changes, and nearly every key moves.
+//! The sum of the weights changes, so nearly every key moves.
 //!
 //! # Weights
-//! In exact proportion; those of an unreachable backend's keys in equal shares.
+//! In exact proportion; the keys of an unavailable backend are spread in equal shares.
 //!
 //! # Ineligible backends
-//! They keep their places and are passed over; no other key moves.
+//! They keep their positions and are skipped; no other key moves.
 //!
 //! # Departures from the program
-//! Hashes of hashes may find the same backend again and again. Pingora gives up after as many as its
-//! caller says; here, after 256, the first in order that may be reached is picked. Names that are
-//! no addresses stand behind those that are, in order.
+//! Hashes of hashes may find the same backend repeatedly. Pingora gives up after a number of attempts that its caller
+//! sets; here, after 256 attempts, the first backend in order that may be picked is used. Names that are not addresses
+//! come after addresses, in order.
 //!
 //! # References
 //! pingora-load-balancing 0.9.1, `selection::algorithms` and `selection::weighted`.
@@ -54,22 +53,22 @@ use crate::profile::Profile;
 use crate::slot::Slot;
 use crate::step::Step;
 
-/// What is to be known of the algorithm before choosing it.
+/// The card of the algorithm.
 pub static CARD: Card = Card {
-    summary: "Pingora's `FNVHash`: a remainder of the key's FNV by weight, hashed on if it fails",
+    summary: "Pingora's `FNVHash`: the key's FNV modulo the sum of the weights, hashed again for fallbacks",
     origin: Origin::Program(Program::Pingora),
     feedback: Feedback::None,
     shares: ShareVariance::AsRandom,
     build: Cost::LINEARITHMIC,
     pick: Cost::LOGARITHMIC,
-    memory: "12 bytes a backend",
+    memory: "12 bytes per backend",
     weights: "exact proportion",
     disruption: "nearly every key",
     source: "pingora-load-balancing 0.9.1",
     ..Card::new("pingora-fnv", Family::Modulo, &|_, _| Box::new(PingoraFnv))
 };
 
-/// How often the hash is hashed.
+/// The maximum number of fallbacks.
 const FALLBACKS: usize = 256;
 
 /// Pingora's hash; see the [module](self).
@@ -104,13 +103,13 @@ pub struct Built {
 }
 
 impl Built {
-    /// Returns the place of a hash by weight and its backend.
+    /// Returns the position of a hash in the weighted list, and its backend.
     fn first(&self, hash: u64) -> Option<(u64, Slot)> {
         let place = hash.checked_rem(self.weighted.total())?;
         Some((place, self.order[self.weighted.at(place)]))
     }
 
-    /// Returns the hashes of a hash, each with the place that it finds and its backend.
+    /// Returns the repeated hashes of a hash, each with its position and its backend.
     fn fallbacks(&self, hash: u64) -> impl Iterator<Item = (u64, usize, Slot)> {
         let next = |hash: &u64| Some(fnv1a_64(&hash.to_le_bytes()));
         let hashes = iter::successors(Some(hash), next).skip(1).take(FALLBACKS);
@@ -156,7 +155,7 @@ impl Balancer for Built {
                 return Some(slot);
             }
         }
-        steps(Step::Fallback("the first by address"));
+        steps(Step::Fallback("the first backend by address"));
         self.first_allowed(pick)
     }
 
@@ -172,7 +171,7 @@ mod tests {
 
     /// The published FNV-1a of `a` is af63dc4c8601ec8c, 12,638,187,200,555,641,996: even.
     #[test]
-    fn backends_stand_by_address_and_weight() {
+    fn backends_are_listed_by_address_and_weight() {
         let heavy = Backend::new("127.0.0.11:80").with_weight(Weight::new(3).unwrap());
         let pool = Pool::new([heavy, Backend::new("127.0.0.9:80")]).unwrap();
         let balancer = LoadBalancer::new(PingoraFnv, pool).unwrap();
@@ -180,7 +179,7 @@ mod tests {
         let traced = balancer.trace(Some(b"a"), &[], &mut |step| {
             steps.push(format!("{step:?}"));
         });
-        // The remainder by 4 is 0: the lower address stands first.
+        // The remainder modulo 4 is 0: the lower address comes first.
         let expected = [
             Step::of_hash(0xAF63_DC4C_8601_EC8C),
             Step::entry(0, 4, Slot(1)),
@@ -190,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn with_nobody_left_every_fallback_is_told() {
+    fn without_an_eligible_backend_every_fallback_is_reported() {
         let balancer = LoadBalancer::new(PingoraFnv, Pool::new(["a", "b"]).unwrap());
         let (balancer, mut last, mut count) = (balancer.unwrap(), String::new(), 0);
         let traced = balancer.trace(Some(b"k"), &["a", "b"], &mut |step| {
@@ -199,7 +198,7 @@ mod tests {
         assert!(traced.is_err());
         assert_eq!(
             last,
-            format!("{:?}", Step::Fallback("the first by address"))
+            format!("{:?}", Step::Fallback("the first backend by address"))
         );
         assert_eq!(count, 2 * (1 + FALLBACKS) + 1);
     }

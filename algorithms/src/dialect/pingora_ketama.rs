@@ -1,14 +1,13 @@
 //! **Pingora `KetamaHashing`**: nginx's ring of chained CRC points, over socket addresses.
 //!
 //! # How it works
-//! Each backend has 160 points a unit of weight, in version 2 as many as the option says: the CRC-32
-//! of its IP address without brackets, a zero byte, its port and the point before, from 0. Of equal
-//! points that of the lower address stays. A key goes to the first point at or after its own CRC-32;
-//! if that backend may not be reached, to the next that may.
+//! Each backend has 160 points per unit of weight (in version 2, as many as the option says): the CRC-32 of its IP
+//! address without brackets, a zero byte, its port and the previous point, starting from 0. Of equal points, the one of
+//! the lower address is kept. A key goes to the first point at or after its own CRC-32; if that backend may not be
+//! picked, to the next that may.
 //!
 //! # Cost
-//! P points in all. Build O(P log P). Pick: one CRC and a bucket of the ring. Memory: up to 16 bytes a
-//! point.
+//! P points in all. Build O(P log P). Pick: one CRC and a bucket of the ring. Memory: up to 16 bytes per point.
 //!
 //! # Membership change
 //! Minimal.
@@ -17,13 +16,12 @@
 //! Points in proportion.
 //!
 //! # Ineligible backends
-//! They keep their points and are walked past.
+//! They keep their points and are skipped.
 //!
 //! # Departures from the program
-//! Pingora walks past as many points as its caller says and then gives up; here the walk goes once
-//! around. Which of two equal points stays is unspecified in version 1: Pingora sorts them in an
-//! unstable way. A name that is no address is split at its port as nginx does, and comes after all
-//! addresses.
+//! Pingora skips as many points as its caller allows and then gives up; here the search goes once around the ring.
+//! Version 1 does not define which of two equal points is kept, because Pingora's sort is unstable. A name that is not
+//! an address is split at its port as in nginx, and comes after all addresses.
 //!
 //! # References
 //! pingora-ketama 0.9.1.
@@ -57,10 +55,10 @@ use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::step::Step;
 
-/// Where its options stand.
+/// The section of its options.
 pub const SECTION: SectionKey<Options> = SectionKey::new("pingora-ketama");
 
-/// What is to be known of the algorithm before choosing it.
+/// The card of the algorithm.
 pub static CARD: Card = Card {
     summary: "Pingora's `KetamaHashing`: nginx's ring of CRC points, over socket addresses",
     section: SectionType::of(SECTION),
@@ -72,7 +70,7 @@ pub static CARD: Card = Card {
         },
         OptionHelp {
             name: "point_multiple",
-            help: "points of each backend a unit of weight, 1 to 65536; 160 in version 1",
+            help: "points of each backend per unit of weight, 1 to 65536; 160 in version 1",
             value: |options| options.get(SECTION).point_multiple.to_string(),
         },
     ],
@@ -81,7 +79,7 @@ pub static CARD: Card = Card {
     shares: ShareVariance::AsArcs,
     build: Cost::of("P log P").with(" for P points"),
     pick: Cost::CONSTANT,
-    memory: "up to 16 bytes a point",
+    memory: "up to 16 bytes per point",
     weights: "points in proportion",
     disruption: "minimal",
     source: "pingora-ketama 0.9.1",
@@ -97,23 +95,23 @@ pub static CARD: Card = Card {
 pub struct Options {
     /// The version of the ring.
     pub version: Version,
-    /// Points of each backend a unit of weight.
+    /// Points of each backend per unit of weight.
     pub point_multiple: PointMultiple,
 }
 
 word_option!(
     /// The version of the ring.
     Version:
-    /// 160 points a unit of weight.
+    /// 160 points per unit of weight.
     V1 "v1",
     /// As many points as the option says.
     V2 "v2",
 );
 
 whole_number_option!(
-    /// Points of each backend a unit of weight.
+    /// Points of each backend per unit of weight.
     PointMultiple, "point_multiple": 1 to 65536,
-    /// nginx's number, the only one of version 1.
+    /// nginx's number, the only one in version 1.
     default 160
 );
 
@@ -130,7 +128,7 @@ impl PingoraKetama {
         Self { options }
     }
 
-    /// Pingora has one backend of an address.
+    /// Rejects two backends with one address, as in Pingora.
     fn check_addresses(pool: &Pool, order: &[Slot]) -> Result<(), BuildError> {
         let same = order.windows(2).find(|pair| {
             let addresses = [pair[0], pair[1]].map(|slot| address(pool, slot));
@@ -236,9 +234,9 @@ mod tests {
         }
     }
 
-    /// nginx's worked example for 127.0.0.1:9001, and an address of IPv6 in its shortest text.
+    /// nginx's worked example for 127.0.0.1:9001, and the shortest text of an IPv6 address.
     #[test]
-    fn points_are_nginxs_without_brackets() {
+    fn points_equal_nginxs_without_brackets() {
         let pool = Pool::new(["127.0.0.1:9001", "[0:0::1]:80", "name:80"]).unwrap();
         let first = |slot| chain(&pool, Slot(slot)).next();
         assert_eq!(first(0), Some(0x7053_3E04));
@@ -247,18 +245,18 @@ mod tests {
     }
 
     #[test]
-    fn what_pingora_has_no_way_to_say_is_refused() {
+    fn configs_that_pingora_cannot_express_are_rejected() {
         let refusal = |options, names: [&str; 2]| {
             let pool = Pool::new(names).unwrap();
             let built = LoadBalancer::new(PingoraKetama::new(options), pool);
             built.map_err(|error| error.to_string()).err()
         };
         let (v1, v2) = (options(Version::V1, 161), options(Version::V2, 161));
-        let needs = "point_multiple makes no difference to pingora-ketama without `version: v2`";
+        let needs = "point_multiple has no effect on pingora-ketama without `version: v2`";
         assert_eq!(refusal(v1, ["a", "b"]).as_deref(), Some(needs));
         assert_eq!(refusal(v2, ["a", "b"]), None);
-        let same = "backends `[0::1]:80` and `[::1]:80` are the same to pingora-ketama; \
-                    expected one of each";
+        let same = "backends `[0::1]:80` and `[::1]:80` are indistinguishable to pingora-ketama; \
+                    give each its own identity";
         assert_eq!(
             refusal(v2, ["[::1]:80", "[0::1]:80"]).as_deref(),
             Some(same)

@@ -1,5 +1,5 @@
-//! The rings of the memcached and Redis clients and of Pingora: one engine, told by a few knobs what
-//! is hashed into points, how many there are, which one a key finds and by which hash.
+//! The rings of the memcached and Redis clients and of Pingora: one engine, with parameters for the texts that become
+//! points, their number, the search, and the hash of keys.
 
 use crate::algorithm::Algorithm;
 use crate::balancer::Balancer;
@@ -25,7 +25,7 @@ pub(super) use spec::{Count, KeyPlace, Points, RingSpec, Rounding, Search, Text}
 pub struct PointRing {
     settings: Settings,
     spec: RingSpec,
-    /// The ring that stands in once any backend has another weight than 1.
+    /// The ring that is used if any weight is not 1.
     weighted: Option<RingSpec>,
 }
 
@@ -38,7 +38,7 @@ impl PointRing {
         }
     }
 
-    /// Returns the same, and another ring if the backends have weights.
+    /// Returns the same ring, with another one to use if the backends have weights.
     pub(super) fn or_weighted(self, weighted: RingSpec) -> Self {
         Self {
             weighted: Some(weighted),
@@ -46,8 +46,8 @@ impl PointRing {
         }
     }
 
-    /// Returns a backend that has fewer points than its weight is due because floats fell short of a whole
-    /// number, with those it has and those it is due; none where that is not so.
+    /// Returns a backend that has fewer points than its weight implies because floating-point arithmetic fell short of
+    /// a whole number, with its points and the expected number. `None` if there is no such backend.
     #[must_use]
     pub fn rounding_loss(&self, pool: &Pool) -> Option<(Slot, u64, u64)> {
         let spec = self.spec(pool);
@@ -67,13 +67,13 @@ impl PointRing {
         losses.next()
     }
 
-    /// Returns whether its hash of keys depends on the sign of C's `char`, which has one here.
+    /// Returns whether its hash of keys depends on the sign of C's `char`, and treats it as signed.
     #[must_use]
     pub const fn widens_signed(&self) -> bool {
         self.spec.key.kind().widens_signed()
     }
 
-    /// Returns the knobs for a pool.
+    /// Returns the parameters for a pool.
     fn spec(&self, pool: &Pool) -> RingSpec {
         let plain = pool.backends().all(|backend| backend.weight().get() == 1);
         self.weighted.filter(|_| !plain).unwrap_or(self.spec)

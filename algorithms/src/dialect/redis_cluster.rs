@@ -1,23 +1,23 @@
 //! **Redis Cluster**: 16,384 hash slots, dealt out in ranges.
 //!
 //! # How it works
-//! A key's slot is the CRC-16 of its tag, cut to 14 bits. The masters hold the ranges that
-//! `redis-cli --cluster create` deals them: a cursor goes on by 16,384 / n, and each range ends where it
-//! is next, less one, rounded to the nearest.
+//! A key's slot is the CRC-16 of its tag, cut to 14 bits. The masters hold the ranges that `redis-cli --cluster create`
+//! assigns: a cursor advances by 16,384 / n, and each range ends just before the next cursor, rounded to the nearest
+//! slot.
 //!
 //! # Cost
 //! Build O(n). Pick: one CRC and a read. Memory: 32 or 64 KiB.
 //!
 //! # Membership change
-//! Here the ranges are dealt again, as for a new cluster. A real cluster keeps its slots until they are
-//! moved by hand.
+//! Here the ranges are assigned again, as for a new cluster. A real cluster keeps its slots until an operator moves
+//! them.
 //!
 //! # Weights
-//! None.
+//! Weights are ignored.
 //!
 //! # Ineligible backends
-//! The next one listed that may be reached takes the request. A real cluster promotes a replica, which
-//! is another backend of the same slots.
+//! The next backend in the list that may be picked takes the request. A real cluster promotes a replica, which is
+//! another backend with the same slots.
 //!
 //! # Departures from the program
 //! Moved slots cannot be described.
@@ -50,7 +50,7 @@ use crate::profile::{Key, Profile};
 use crate::slot::Slot;
 use crate::step::Step;
 
-/// What is to be known of the algorithm before choosing it.
+/// The card of the algorithm.
 pub static CARD: Card = Card {
     summary: "Redis Cluster's 16,384 hash slots, dealt out in ranges",
     origin: Origin::Program(Program::RedisCluster),

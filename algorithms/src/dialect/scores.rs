@@ -1,4 +1,4 @@
-//! The clients that give every server a score for a key and take the best: pymemcache and go-redis.
+//! The clients that score every server for a key and use the best: pymemcache and go-redis.
 
 use std::sync::Arc;
 
@@ -18,13 +18,13 @@ use crate::profile::{Key, Profile};
 use crate::slot::Slot;
 use crate::step::Step;
 
-/// How a server's score for a key is made.
+/// How a server is scored for a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Score {
-    /// Pymemcache: MurmurHash3 of `server-key`, of each character only the lowest byte; of equal
-    /// scores the larger name wins.
+    /// pymemcache: MurmurHash3 of `server-key`, using only the lowest byte of each character; of equal scores the
+    /// larger name wins.
     Pymemcache,
-    /// go-redis: the hashes of key and shard, mixed; of equal scores the first listed wins.
+    /// go-redis: the mixed hashes of key and shard; of equal scores the first in the list wins.
     GoRedis,
 }
 
@@ -70,7 +70,7 @@ impl Algorithm for BestScore {
     }
 }
 
-/// What the backends of a pool score with.
+/// The data for scoring the backends of a pool.
 #[derive(Debug)]
 pub(crate) struct Built {
     settings: Settings,
@@ -81,7 +81,7 @@ pub(crate) struct Built {
 }
 
 impl Built {
-    /// Returns the allowed slot of the best score; of equal scores the first, or that of the larger name.
+    /// Returns the allowed slot with the best score; of equal scores the first, or the one with the larger name.
     fn best(
         &self,
         pick: &Pick<'_>,
@@ -130,7 +130,7 @@ const fn mixed(word: u64) -> u64 {
     word.wrapping_mul(0x2545_F491_4F6C_DD1D)
 }
 
-/// What go-redis knows a backend by.
+/// Returns the name by which go-redis knows a backend.
 fn shard(backend: &Backend) -> &str {
     backend
         .attributes()

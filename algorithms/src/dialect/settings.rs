@@ -1,4 +1,4 @@
-//! What a dialect was asked for: its name and the values of its options.
+//! The settings of a dialect: its name and the values of its options.
 
 use crate::card::Card;
 use crate::hash::Fingerprint;

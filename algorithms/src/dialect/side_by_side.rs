@@ -1,10 +1,9 @@
-//! Weights laid side by side: a list in which each member stands as often as its weight says, without
-//! the list.
+//! Weights side by side: a virtual list in which each member appears as often as its weight.
 
 use crate::slot::Slot;
 use crate::step::Step;
 
-/// Where each member's places end.
+/// The end of each member's positions.
 #[derive(Debug, Default)]
 pub(super) struct SideBySide(Box<[u64]>);
 
@@ -17,19 +16,19 @@ impl SideBySide {
         Self(ends.collect())
     }
 
-    /// Returns how many places there are.
+    /// Returns the number of positions.
     #[inline]
     pub(super) fn total(&self) -> u64 {
         self.0.last().copied().unwrap_or_default()
     }
 
-    /// Returns the number of the member that has a place.
+    /// Returns the index of the member at a position.
     #[inline]
     pub(super) fn at(&self, place: u64) -> usize {
         self.0.partition_point(|&end| end <= place)
     }
 
-    /// Returns the step of a trace that finds a place.
+    /// Returns the step of a trace that finds a position.
     pub(super) fn entry(&self, index: u64, owner: Slot) -> Step<'static> {
         let (len, owner) = (self.total(), Some(owner));
         Step::Entry { index, len, owner }
@@ -45,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_member_has_as_many_places_as_its_weight() {
+    fn each_member_has_as_many_positions_as_its_weight() {
         let list = SideBySide::new([2, 1, 3].into_iter());
         let members: Vec<_> = (0..list.total()).map(|place| list.at(place)).collect();
         assert_eq!(members, [0, 0, 1, 2, 2, 2]);

@@ -1,5 +1,4 @@
-//! nginx's smooth weighted turns, one by one among those that may be reached: the state that its methods
-//! share.
+//! nginx's smooth weighted turns among the peers that may be picked: the state that its methods share.
 
 use std::sync::PoisonError;
 
@@ -8,15 +7,15 @@ use crate::pool::Pool;
 use crate::slot::Slot;
 use crate::sync::{Mutex, MutexGuard};
 
-/// What is told of a request that takes a turn although it has a key.
+/// The step of a request that takes a turn although it has a key.
 pub(super) const FALLBACK: &str = "smooth weighted turns";
 
-/// What each peer has gained, in the order of the pool.
+/// The total of each peer, in the order of the pool.
 #[derive(Debug)]
 pub(super) struct SmoothTurns(Mutex<Box<[i64]>>);
 
 impl Default for SmoothTurns {
-    /// Returns the turns of none.
+    /// Returns the turns of an empty pool.
     fn default() -> Self {
         Self::new(&Pool::empty())
     }
@@ -34,7 +33,7 @@ impl SmoothTurns {
         self.turn_among(pick, |_| true)
     }
 
-    /// Returns the same, and only those that take part gain and take turns.
+    /// Returns the same, where only participants gain and take turns.
     #[inline]
     pub(super) fn turn_among(
         &self,
@@ -70,7 +69,7 @@ impl SmoothTurns {
     }
 
     fn gains(&self) -> MutexGuard<'_, Box<[i64]>> {
-        // A turn that a panic left half taken is a turn out of order, no more.
+        // A panic during a turn only puts one turn out of order.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,17 +1,17 @@
-//! Backends in the order of their socket addresses, which their names are to Pingora.
+//! Backends in the order of their socket addresses; Pingora reads names as addresses.
 
 use std::net::SocketAddr;
 
 use crate::pool::Pool;
 use crate::slot::Slot;
 
-/// Returns the address that a backend's name is.
+/// Returns the address that a backend's name represents.
 pub(super) fn address(pool: &Pool, slot: Slot) -> Option<SocketAddr> {
     pool.backend(slot).name().parse().ok()
 }
 
-/// Returns the slots by address, IPv4 before IPv6, each as a number, then by port; after them those whose name
-/// is no address, by name.
+/// Returns the slots by address, IPv4 before IPv6, each as a number, then by port; then the names that are not
+/// addresses, by name.
 pub(super) fn by_address(pool: &Pool) -> Box<[Slot]> {
     let mut slots: Box<[_]> = pool.slots_by_name().into();
     // Stable: names stay in order.

@@ -1,22 +1,22 @@
-//! Points of any width on a circle, in the ring that our own algorithms use.
+//! Points of any width on a circle, stored in the ring that our own algorithms use.
 
 use crate::error::BuildError;
 use crate::ring::{Ring, WholeRing};
 use crate::slot::Slot;
 
-/// A point on a circle of 2^128: a narrower hash takes the upper bits.
+/// A point on a circle of 2^128; a narrower hash uses the upper bits.
 pub(super) type Point = u128;
 
-/// Which of several equal points stays.
+/// Which of several equal points is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ties {
-    /// That of the backend listed first.
+    /// The point of the backend that is listed first.
     First,
-    /// That of the backend listed last, as where points are put into a map one after the other.
+    /// The point of the backend that is listed last, as when points are inserted into a map in order.
     Last,
 }
 
-/// A ring of the points' upper 32 bits; the lower ones decide only among equal ones.
+/// A ring of the upper 32 bits of the points; the lower bits decide only between equal ones.
 #[derive(Debug)]
 pub(super) struct WideRing {
     ring: WholeRing,
@@ -25,7 +25,7 @@ pub(super) struct WideRing {
 }
 
 impl WideRing {
-    /// Creates a ring of points of so many bits, given in the order of the list.
+    /// Creates a ring of points with this many bits, given in the order of the list.
     pub(super) fn new(
         mut points: Vec<(Point, Slot)>,
         bits: u32,
@@ -35,7 +35,7 @@ impl WideRing {
         if ties == Ties::Last {
             points.reverse();
         }
-        // Stable, so that of equal points the first stays.
+        // Stable, so that the first of equal points stays.
         points.sort_by_key(|&(place, _)| place);
         points.dedup_by_key(|&mut (place, _)| place);
         let upper = || points.iter().map(|&(place, slot)| (upper(place), slot));
@@ -47,7 +47,7 @@ impl WideRing {
         })
     }
 
-    /// Returns the position of the first point at or after a place, which wraps around.
+    /// Returns the index of the first point at or after a position, wrapping around.
     #[inline]
     fn position(&self, place: Point) -> usize {
         let mut position = self.ring.search(upper(place));
@@ -61,19 +61,19 @@ impl WideRing {
         }
     }
 
-    /// Returns the backends in the order of their points, from the first at or after a place, once around.
+    /// Returns the backends in the order of their points, from the first at or after a position, once around.
     #[inline]
     pub(super) fn walk(&self, place: Point) -> impl Iterator<Item = Slot> {
         self.ring.walk_from(self.position(place))
     }
 
-    /// Returns the backend of the first point at or after a place.
+    /// Returns the backend of the first point at or after a position.
     #[inline]
     pub(super) fn successor(&self, place: Point) -> Option<Slot> {
         self.ring.slot(self.position(place))
     }
 
-    /// Returns the first point at or after a place and its backend.
+    /// Returns the first point at or after a position, and its backend.
     pub(super) fn point(&self, place: Point) -> Option<(Point, Slot)> {
         let position = self.position(place);
         let whole = self.whole.get(position).copied();
@@ -103,7 +103,7 @@ mod tests {
     use proptest::prelude::{any, prop_assert_eq, proptest};
 
     proptest! {
-        /// Against a scan, with places that often share their upper bits.
+        /// Checked against a scan, with positions that often share their upper bits.
         #[test]
         fn the_first_point_at_or_after_a_place_is_found(
             points in collection::vec((0..4u32, any::<u8>()), 1..40),

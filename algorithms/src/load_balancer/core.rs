@@ -1,4 +1,4 @@
-//! What the members of the pool report to: the snapshot, and which one its balancer is told of.
+//! The target of reports by the members of the pool: the snapshot, and which balancer is notified.
 
 use std::fmt;
 use std::sync::PoisonError;
@@ -10,11 +10,11 @@ use crate::slot::Slot;
 use crate::snapshot::Snapshot;
 use crate::sync::{Arc, ArcSwap, Mutex, MutexGuard};
 
-/// What tickets report to. The members of the pool point back here, so the load balancer empties the
+/// The target of reports by tickets. The members of the pool point back to it, so the load balancer empties the
 /// snapshot when it is dropped.
 pub(super) struct Core {
     pub(super) snapshot: ArcSwap<Snapshot>,
-    /// The snapshot whose balancer is told of changes, by one thread at a time.
+    /// The snapshot whose balancer is notified of changes, by one thread at a time.
     told: Mutex<Arc<Snapshot>>,
     writer: Mutex<()>,
 }
@@ -29,12 +29,12 @@ impl Core {
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, ()> {
-        // Nothing is left half done by a panic: a snapshot is published whole.
+        // A panic leaves nothing half done: a snapshot is published as a whole.
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn told(&self) -> MutexGuard<'_, Arc<Snapshot>> {
-        // What a panic left half told is repaired by the next change of each count.
+        // If a panic interrupts a notification, the next change of each count repairs it.
         self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -51,7 +51,7 @@ impl Listener for Core {
         let snapshot = self.snapshot.load();
         let (pool, clock) = (&snapshot.pool, &snapshot.clock);
         let slot = snapshot.locate(member.backend.name(), slot, generation);
-        // One that left and came back is another.
+        // A backend that left and came back is another one.
         let same = |&slot: &Slot| Arc::ptr_eq(&pool.member(slot).state, &member.state);
         if let Some(slot) = slot.filter(same) {
             let now = clock.now().unwrap_or_default();

@@ -5,7 +5,7 @@ use crate::outcome::Outcome;
 use crate::profile::Profile;
 use crate::sync::Mutex;
 
-/// An algorithm that something outside can see the life of.
+/// An algorithm whose lifetime can be observed from outside.
 #[derive(Clone, Debug)]
 struct Watched {
     _life: Arc<()>,
@@ -40,12 +40,16 @@ fn a_dropped_load_balancer_leaves_nothing_behind() {
     let ticket = balancer.route(None).unwrap();
     balancer.update(["b", "c"]).unwrap();
     drop(balancer);
-    assert_eq!(Arc::strong_count(&life), 1, "the balancer is held on to");
+    assert_eq!(
+        Arc::strong_count(&life),
+        1,
+        "the balancer is still referenced"
+    );
     drop(ticket);
     assert_eq!(home.strong_count(), 0, "members and home hold each other");
 }
 
-/// An algorithm that knows one answer only.
+/// An algorithm with a single answer.
 #[derive(Debug)]
 struct Stubborn;
 
@@ -67,10 +71,10 @@ impl Balancer for Stubborn {
     fn describe(&self, _: &mut Fingerprint) {}
 }
 
-/// When something was heard, and what, if it was no pick.
+/// The time of a notification, and the outcome unless it was a pick.
 type Heard = Arc<Mutex<Vec<(Duration, Option<Outcome>)>>>;
 
-/// An algorithm that remembers the time of each pick and what it is told.
+/// An algorithm that records the time of each pick and its notifications.
 #[derive(Clone, Debug)]
 struct Told {
     outcomes: bool,
@@ -110,7 +114,7 @@ impl Balancer for Told {
 }
 
 #[test]
-fn outcomes_reach_what_asks_for_them_by_the_given_clock() {
+fn outcomes_reach_a_balancer_that_wants_them_with_the_given_clock() {
     let outcome = Outcome::success(Duration::from_millis(4));
     for outcomes in [true, false] {
         let heard = Heard::default();
@@ -152,13 +156,13 @@ fn without_a_clock_there_is_no_time() {
 }
 
 #[test]
-fn owners_are_distinct_whatever_the_balancer_says() {
+fn owners_are_distinct_whatever_the_balancer_returns() {
     let pool = Pool::new(["a", "b"]).unwrap();
     let balancer = LoadBalancer::new(Stubborn, pool).unwrap();
     assert_eq!(balancer.owners(b"k", usize::MAX).unwrap().len(), 1);
 }
 
-/// What is attached goes through every change that does not replace it.
+/// Attached data survives every change that does not replace it.
 #[test]
 fn a_change_of_some_backends_keeps_the_others_as_they_are() {
     let data = std::sync::Arc::new("connection");
@@ -188,7 +192,7 @@ fn a_change_of_some_backends_keeps_the_others_as_they_are() {
     drop(open);
 }
 
-/// An algorithm that is built from the healthy only, and refuses to be built from a single one.
+/// An algorithm that is built from the healthy backends only, and cannot be built from a single one.
 #[derive(Clone, Copy, Debug)]
 struct Pair;
 
@@ -226,7 +230,7 @@ fn health_is_set_even_if_the_algorithm_cannot_be_built_for_it() {
     assert_eq!(error, HealthError::Build(BuildError::ZeroWeight));
     assert_eq!(error.to_string(), BuildError::ZeroWeight.to_string());
     assert_eq!(name(balancer.route(None)), "b");
-    // What is no news is no change.
+    // Setting the same health again changes nothing.
     assert_eq!(balancer.set_healthy("a", false), Ok(()));
     assert_eq!(balancer.set_healthy("a", true), Ok(()));
     assert_eq!(name(balancer.route(None)), "a");
@@ -241,7 +245,7 @@ fn health_is_set_even_if_the_algorithm_cannot_be_built_for_it() {
 /// An algorithm that has to wait, and fails for picks without a key.
 #[derive(Clone, Debug, Default)]
 struct Waiting {
-    /// How many picks it was asked for at each time.
+    /// The number of picks of each call.
     asked: Arc<Mutex<Vec<usize>>>,
 }
 
@@ -273,7 +277,7 @@ impl Balancer for Waiting {
 }
 
 #[test]
-fn what_waits_is_asked_for_many_picks_at_once_and_says_why_it_fails() {
+fn a_waiting_balancer_gets_many_picks_at_once_and_reports_its_failure() {
     let waiting = Waiting::default();
     let pool = Pool::new(["a", "b", "c"]).unwrap();
     let balancer = LoadBalancer::new(waiting.clone(), pool).unwrap();

@@ -1,12 +1,11 @@
 //! What HAProxy hashes of a request, by the argument of `balance`.
 //!
-//! Where there is nothing to hash it takes turns: then the request has no key. A key that is there but
-//! empty is hashed.
+//! If there is nothing to hash, HAProxy takes turns: the request has no key. A key that is present but empty is hashed.
 
 use std::net::IpAddr;
 
-/// `balance hdr(name)`: the first of a header's values that commas part, without blanks around it; none
-/// if that is empty. Commas between double quotes part nothing.
+/// `balance hdr(name)`: the first comma-separated value of a header, trimmed; `None` if that is empty. Commas between
+/// double quotes do not separate.
 ///
 /// ```
 /// use evenkeel_algorithms::dialect::key_extraction::haproxy::hdr;
@@ -20,7 +19,7 @@ pub fn hdr(header: &[u8]) -> Option<&[u8]> {
     values(header).next().filter(|first| !first.is_empty())
 }
 
-/// `balance hash req.hdr(name)`: the last of a header's values. (`req.fhdr(name)` is the whole header.)
+/// `balance hash req.hdr(name)`: the last value of a header. (`req.fhdr(name)` is the whole header.)
 ///
 /// ```
 /// use evenkeel_algorithms::dialect::key_extraction::haproxy::req_hdr;
@@ -42,7 +41,7 @@ fn values(header: &[u8]) -> impl Iterator<Item = &[u8]> {
     values.map(<[u8]>::trim_ascii)
 }
 
-/// `use_domain_only`: the label before the last dot of a host; all of one without a dot.
+/// `use_domain_only`: the label before the last dot of a host, or the whole host if it has no dot.
 ///
 /// ```
 /// use evenkeel_algorithms::dialect::key_extraction::haproxy::use_domain_only;
@@ -60,13 +59,13 @@ pub fn use_domain_only(host: &[u8]) -> &[u8] {
 /// The parameters of [`uri`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Uri {
-    /// `len`: no more bytes than this count.
+    /// `len`: the maximum number of bytes.
     pub len: Option<usize>,
-    /// `depth`: no more slashes than this count.
+    /// `depth`: the maximum number of slashes.
     pub depth: Option<usize>,
-    /// `whole`: what follows a question mark counts, too.
+    /// `whole`: includes the part after a question mark.
     pub whole: bool,
-    /// `path-only`: scheme and host do not count.
+    /// `path-only`: excludes scheme and host.
     pub path_only: bool,
 }
 
@@ -96,7 +95,7 @@ pub fn uri(target: &[u8], parameters: Uri) -> &[u8] {
     &target[..end.unwrap_or(target.len())]
 }
 
-/// What follows the host of an absolute target.
+/// Returns the part after the host of an absolute target.
 fn path(target: &[u8]) -> &[u8] {
     const MARK: &[u8] = b"://";
     let scheme = target.windows(MARK.len()).position(|part| part == MARK);
@@ -108,8 +107,8 @@ fn path(target: &[u8]) -> &[u8] {
     &rest[host.unwrap_or(rest.len())..]
 }
 
-/// `balance url_param name`: the value of the first parameter of this name in a target's query; none
-/// without it.
+/// `balance url_param name`: the value of the first parameter of this name in a target's query, or `None` if there is
+/// none.
 ///
 /// ```
 /// use evenkeel_algorithms::dialect::key_extraction::haproxy::url_param;
@@ -124,8 +123,8 @@ pub fn url_param<'a>(target: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
     parameters.find_map(|parameter| parameter.strip_prefix(name)?.strip_prefix(b"="))
 }
 
-/// `balance source`: the words of an address, exclusive or. It is the hash itself, whatever the function
-/// is, and only an avalanche applies: as a key it is to be written in decimals for the function `none`.
+/// `balance source`: the exclusive or of the words of an address. It is the hash itself: no function is applied, only
+/// an avalanche. As a key, write it in decimal and use the function `none`.
 ///
 /// ```
 /// use evenkeel_algorithms::dialect::key_extraction::haproxy::source;

@@ -1,4 +1,4 @@
-//! The knobs of a ring.
+//! The parameters of a ring.
 
 use crate::dialect::hash::md5_quarters;
 use crate::dialect::key::{HashKind, Tag};
@@ -7,44 +7,44 @@ use crate::dialect::list_order::ListOrder;
 use crate::dialect::nginx_hash_consistent::peer_points;
 use crate::dialect::wide_ring::{Point, Ties};
 
-/// The knobs of a ring.
+/// The parameters of a ring.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RingSpec {
-    /// What stands for a backend in the texts that are hashed into points.
+    /// The label of a backend in the texts that are hashed into points.
     pub(crate) label: Label,
     /// How labels become points.
     pub(crate) points: Points,
     /// How many texts of each backend are hashed.
     pub(crate) count: Count,
-    /// Which point a key finds.
+    /// Which point a key selects.
     pub(crate) search: Search,
-    /// In which order the backends' points are dealt.
+    /// The order in which the backends' points are assigned.
     pub(crate) order: ListOrder,
-    /// Which of equal points stays.
+    /// Which of several equal points is kept.
     pub(crate) ties: Ties,
-    /// What is hashed of a key.
+    /// The part of a key that is hashed.
     pub(crate) tag: Tag,
-    /// How it is hashed.
+    /// The hash of keys.
     pub(crate) key: KeyPlace,
 }
 
 impl RingSpec {
-    /// Returns where a key of this hash is searched from.
+    /// Returns the point from which the search for a key of this hash starts.
     pub(super) fn start(&self, hash: Point) -> Point {
         match self.search {
             Search::AtOrAfter => hash,
             Search::After => hash.wrapping_add(self.unit()),
-            // The points lie the other way round.
+            // The points are in reverse order.
             Search::AtOrBefore => !hash & self.mask(),
         }
     }
 
-    /// Returns the distance of neighbouring hashes.
+    /// Returns the distance between neighbouring hashes.
     const fn unit(&self) -> Point {
         1 << (128 - self.key.kind().bits())
     }
 
-    /// Returns the bits that a hash has.
+    /// Returns the mask of the bits that a hash has.
     pub(super) const fn mask(&self) -> Point {
         !(self.unit() - 1)
     }
@@ -53,16 +53,16 @@ impl RingSpec {
 /// How a label and the numbers i from 0 become points.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Points {
-    /// The first so many quarters of the MD5 digest of `label-i`.
+    /// The first quarters of the MD5 digest of `label-i`, as many as given.
     Md5Quarters(usize),
     /// One point each.
     Each(Text, HashKind),
-    /// The CRC-32 of host, a zero byte, port and the point before, from 0.
+    /// The CRC-32 of host, a zero byte, port and the previous point, starting from 0.
     Chain,
 }
 
 impl Points {
-    /// Returns how many points a text becomes.
+    /// Returns how many points one text yields.
     pub(super) const fn of_each_text(self) -> u64 {
         match self {
             Self::Md5Quarters(quarters) => quarters as u64,
@@ -113,26 +113,26 @@ impl Text {
     }
 }
 
-/// How many texts of a backend are hashed. Where floats round down below a whole number, the
-/// backends of some pools have fewer than their share: that is the program's answer.
+/// How many texts of a backend are hashed. If floating-point arithmetic rounds down below a whole number, the backends
+/// of some pools have fewer points than their share, exactly as in the program.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Count {
-    /// So many, whatever the weight.
+    /// A fixed number, whatever the weight.
     Fixed(u64),
-    /// So many a unit of weight.
+    /// This many per unit of weight.
     PerWeight(u64),
-    /// So many on average, in proportion to the weights.
+    /// This many on average, in proportion to the weights.
     Average(u64, Rounding),
 }
 
-/// How a share of the points is rounded down.
+/// How a share of the points is rounded.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Rounding {
     /// Whole numbers.
     Integers,
-    /// libmemcached: single precision at every step; the share of a fourth of four times as many.
+    /// libmemcached: single precision in every step; the share of a quarter of four times as many.
     Singles,
-    /// libketama: a share in single precision, the rest in double, the product in single again.
+    /// libketama: the share in single precision, the rest in double, the product in single again.
     SingleShare,
     /// (share · average) · n in double precision.
     AverageFirst,
@@ -170,28 +170,28 @@ impl Count {
     }
 }
 
-/// Which point a key finds.
+/// Which point a key selects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Search {
-    /// The first at its place or after it.
+    /// The first at its position or after it.
     AtOrAfter,
-    /// The first after its place.
+    /// The first after its position.
     After,
-    /// The last at its place or before it.
+    /// The last at its position or before it.
     AtOrBefore,
 }
 
-/// Where a key stands on the circle.
+/// The position of a key on the circle.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum KeyPlace {
-    /// Where its hash is.
+    /// At its hash.
     Hash(HashKind),
-    /// At the start of the one of 1,024 arcs that the hash names.
+    /// At the start of one of 1,024 arcs, which the hash selects.
     Arc(HashKind),
 }
 
 impl KeyPlace {
-    /// Pecl's arcs: as long as 1,024 of them fit into 32 bits.
+    /// The number of PECL's arcs, which divide 32 bits.
     const ARCS: u32 = 1_024;
 
     pub(super) fn of(self, key: &[u8]) -> Point {
