@@ -5,14 +5,13 @@
 pub enum Key {
     /// The key makes no difference.
     Unused,
-    /// It picks by the key if there is one, and without one in another way.
+    /// It picks by the key if there is one, and in another way without one.
     Optional,
-    /// Without a key nothing is picked.
+    /// It picks nothing without a key.
     Required,
 }
 
-/// What a balancer needs and promises. The laws that every algorithm is tested against and the front
-/// ends read it.
+/// What a balancer needs and promises. Used by the laws that every algorithm is tested against, and by front ends.
 ///
 /// ```
 /// use evenkeel_algorithms::{Key, Profile};
@@ -21,46 +20,44 @@ pub enum Key {
 /// assert_eq!(profile.key, Key::Required);
 /// assert!(profile.minimal && profile.history);
 ///
-/// // Turns over the backends in the order of their names, which panics as Envoy does.
+/// // Turns over the backends in the order of their names, with panic routing as in Envoy.
 /// let profile = Profile::TURNS.with_order_free().with_rebuilds_on_health().with_health_overrides();
 /// assert!(profile.order_free && profile.may_override_health && !profile.may_give_up);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Profile {
-    /// Whether it picks by key.
+    /// Whether and how it picks by key.
     pub key: Key,
     /// Whether its picks depend on the requests in flight.
     pub in_flight: bool,
-    /// Whether it keeps an index over the requests in flight and over which backends are healthy, and so is
-    /// told of every change of them by [`Balancer::on_change`](crate::Balancer::on_change). That costs
-    /// each request a short lock.
+    /// Whether it keeps an index over requests in flight and health, and therefore needs every change of them reported
+    /// to [`Balancer::on_change`](crate::Balancer::on_change). That costs each request a short lock.
     pub on_change: bool,
-    /// Whether its picks depend on how requests went, so that it is told by
+    /// Whether its picks depend on the outcomes of requests, which are then reported to
     /// [`Balancer::on_outcome`](crate::Balancer::on_outcome).
     pub on_outcome: bool,
-    /// Whether a change of health has another balancer built. Otherwise the unhealthy are walked
-    /// past.
+    /// Whether the balancer is rebuilt when health changes. Otherwise unhealthy backends are skipped.
     pub rebuilt_on_health: bool,
     /// Whether the answers are the same in every order of the backends.
     pub order_free: bool,
-    /// Whether a change moves a key only to a joiner, only from a leaver, only towards raised or
-    /// away from lowered weight: exactly zero other keys.
+    /// Whether a change moves keys only to a backend that joins, from one that leaves, to one that gains weight or from
+    /// one that loses weight, and never any other key.
     pub minimal: bool,
     /// Whether the answers depend on the changes that the pool went through: on its
     /// [numbering](crate::Pool::numbering).
     pub history: bool,
-    /// Whether loads follow the weights. Otherwise a weight makes no difference.
+    /// Whether loads follow the weights. Otherwise weights make no difference.
     pub weighted: bool,
     /// Whether it may pick nothing although some backend is healthy, untried and below its cap.
     pub may_give_up: bool,
-    /// Whether it may pick backends that are not healthy, when too few are: panic routing. Then
-    /// [`Balancer::overrides_health`](crate::Balancer::overrides_health) says whether it does.
+    /// Whether it may pick unhealthy backends when too few are healthy: panic routing.
+    /// [`Balancer::overrides_health`](crate::Balancer::overrides_health) then returns whether it currently does.
     pub may_override_health: bool,
 }
 
 impl Profile {
-    /// A balancer by key that does not depend on the order given and moves no key needlessly.
+    /// The profile of a balancer by key that does not depend on the order given and moves no key needlessly.
     pub const MINIMAL: Self = Self {
         key: Key::Required,
         in_flight: false,
@@ -75,7 +72,7 @@ impl Profile {
         may_override_health: false,
     };
 
-    /// A balancer that takes turns in the order given, without a key.
+    /// The profile of a balancer that takes turns in the order given, without a key.
     pub const TURNS: Self = Self {
         key: Key::Unused,
         order_free: false,
@@ -83,13 +80,13 @@ impl Profile {
         ..Self::MINIMAL
     };
 
-    /// Returns the same, but picking by the key in this way.
+    /// Returns the same profile, but picking by key in this way.
     #[must_use]
     pub const fn with_key(self, key: Key) -> Self {
         Self { key, ..self }
     }
 
-    /// Returns the same, but reading the requests in flight.
+    /// Returns the same profile, but reading the requests in flight.
     #[must_use]
     pub const fn with_in_flight(self) -> Self {
         Self {
@@ -98,7 +95,7 @@ impl Profile {
         }
     }
 
-    /// Returns the same, but told of every change of a count or of health.
+    /// Returns the same profile, but with every change of a count or of health reported.
     #[must_use]
     pub const fn with_changes(self) -> Self {
         Self {
@@ -107,7 +104,7 @@ impl Profile {
         }
     }
 
-    /// Returns the same, but told how requests went.
+    /// Returns the same profile, but with the outcomes of requests reported.
     #[must_use]
     pub const fn with_outcomes(self) -> Self {
         Self {
@@ -116,7 +113,7 @@ impl Profile {
         }
     }
 
-    /// Returns the same, but built again when a backend's health changes.
+    /// Returns the same profile, but rebuilt when the health of a backend changes.
     #[must_use]
     pub const fn with_rebuilds_on_health(self) -> Self {
         Self {
@@ -125,7 +122,7 @@ impl Profile {
         }
     }
 
-    /// Returns the same, but answering alike in every order of the backends.
+    /// Returns the same profile, but independent of the order of the backends.
     #[must_use]
     pub const fn with_order_free(self) -> Self {
         Self {
@@ -134,7 +131,7 @@ impl Profile {
         }
     }
 
-    /// Returns the same, but moving no key needlessly.
+    /// Returns the same profile, but moving no key needlessly.
     #[must_use]
     pub const fn with_minimal(self) -> Self {
         Self {
@@ -143,7 +140,7 @@ impl Profile {
         }
     }
 
-    /// Returns the same, but depending on the changes that the pool went through.
+    /// Returns the same profile, but depending on the changes that the pool went through.
     #[must_use]
     pub const fn with_history(self) -> Self {
         Self {
@@ -152,7 +149,7 @@ impl Profile {
         }
     }
 
-    /// Returns the same, but moving some keys that need not move.
+    /// Returns the same profile, but moving some keys needlessly.
     #[must_use]
     pub const fn without_minimal(self) -> Self {
         Self {
@@ -161,7 +158,7 @@ impl Profile {
         }
     }
 
-    /// Returns the same, but without regard to weights.
+    /// Returns the same profile, but ignoring weights.
     #[must_use]
     pub const fn without_weights(self) -> Self {
         Self {
@@ -170,7 +167,7 @@ impl Profile {
         }
     }
 
-    /// Returns the same, but picking nothing at times although some backend could be picked.
+    /// Returns the same profile, but sometimes picking nothing although a backend could be picked.
     #[must_use]
     pub const fn with_giving_up(self) -> Self {
         Self {
@@ -179,7 +176,7 @@ impl Profile {
         }
     }
 
-    /// Returns the same, but picking backends that are not healthy when too few are.
+    /// Returns the same profile, but picking unhealthy backends when too few are healthy.
     #[must_use]
     pub const fn with_health_overrides(self) -> Self {
         Self {

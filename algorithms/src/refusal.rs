@@ -1,10 +1,10 @@
-//! A refusal in the words of an algorithm of another crate.
+//! An error of an algorithm of another crate.
 
 use thiserror::Error;
 
 use crate::field::{BackendField, Field};
 
-/// A refusal in the words of an algorithm of another crate, with where in a config its cause stands.
+/// An error of an algorithm of another crate, with its location in a config.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error("{text}")]
 pub struct Refusal {
@@ -12,7 +12,7 @@ pub struct Refusal {
     text: String,
 }
 
-/// A [`Field`] with a name of its own.
+/// A [`Field`] that owns its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Place {
     Backend { name: String, field: BackendField },

@@ -1,4 +1,4 @@
-//! The algorithms that a name can choose.
+//! The algorithms that can be selected by name.
 
 use thiserror::Error;
 
@@ -10,7 +10,7 @@ use crate::options::Options;
 use crate::profile::Key;
 use crate::strategy;
 
-/// The algorithms that a name can choose.
+/// The algorithms that can be selected by name.
 ///
 /// ```
 /// use evenkeel_algorithms::Registry;
@@ -22,23 +22,23 @@ use crate::strategy;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Registry {
-    /// Beside those that are built in.
+    /// The algorithms besides the built-in ones.
     added: Vec<&'static Card>,
 }
 
 static BUILTIN: Registry = Registry { added: Vec::new() };
 
 impl Registry {
-    /// Our own algorithms and, with the feature `dialects`, those of other programs.
+    /// Returns our own algorithms and, with the feature `dialects`, those of other programs.
     #[must_use]
     pub const fn builtin() -> &'static Self {
         &BUILTIN
     }
 
-    /// Returns the same algorithms and one more.
+    /// Returns the same registry with one more algorithm.
     ///
     /// # Errors
-    /// [`UnfitCard`] if a name is taken or none at all, or the card contradicts itself.
+    /// [`UnfitCard`] if a name is taken or invalid, or the card contradicts itself.
     pub fn with(mut self, card: &'static Card) -> Result<Self, UnfitCard> {
         self.check(card)?;
         self.added.push(card);
@@ -87,14 +87,14 @@ impl Registry {
         added.filter(|card| card.origin == Origin::Own)
     }
 
-    /// Returns the strategies: our own in alphabetical order, and those that were added. They are what is left
-    /// without the dialects and without what asks a program.
+    /// Returns the strategies: our own in alphabetical order, then those that were added. Dialects and algorithms that
+    /// ask a program are excluded.
     pub fn strategies(&self) -> impl Iterator<Item = &'static Card> + use<'_> {
         self.cards().filter(|card| card.origin == Origin::Own)
     }
 
-    /// Returns every algorithm: our own in alphabetical order, the dialects of programs, those of clients, and what was
-    /// added.
+    /// Returns every algorithm: our own in alphabetical order, the dialects of programs, those of clients, and those
+    /// that were added.
     pub fn cards(&self) -> impl Iterator<Item = &'static Card> + use<'_> {
         let own = strategy::CARDS.iter();
         #[cfg(feature = "dialects")]
@@ -102,10 +102,10 @@ impl Registry {
         own.chain(&self.added).copied()
     }
 
-    /// Returns the algorithm of a name or another name for it.
+    /// Returns the algorithm with this name or alias.
     ///
     /// # Errors
-    /// [`UnknownAlgorithm`], which lists the known ones.
+    /// [`UnknownAlgorithm`], which lists the known names.
     pub fn named(&self, name: &str) -> Result<&'static Card, UnknownAlgorithm> {
         let known = self
             .cards()
@@ -116,14 +116,14 @@ impl Registry {
         })
     }
 
-    /// Returns the names that a message lists: ours and those that were added.
+    /// Returns the names that an error lists: our own and those that were added.
     fn listed(&self) -> impl Iterator<Item = &'static str> {
         let cards = strategy::CARDS.iter().chain(&self.added);
         cards.flat_map(|card| card.names())
     }
 }
 
-/// Returns whether a name can stand in a config, in a list of names and on a command line; `all` means all of them.
+/// Returns whether a name is valid in a config, in a list of names and on a command line; `all` means all algorithms.
 fn is_name(name: &str) -> bool {
     let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     name != "all"
@@ -135,37 +135,39 @@ fn is_name(name: &str) -> bool {
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UnfitCard {
-    /// A name that an algorithm has already, or that the card has twice.
-    #[error("there is an algorithm `{name}` already; expected another name")]
+    /// A name is already used, or the card has it twice.
+    #[error("the name `{name}` is already used by an algorithm; choose another name")]
     NameTaken {
         /// The name.
         name: &'static str,
     },
-    /// A name that no config could have.
+    /// A name is invalid in a config.
     #[error(
-        "`{name}` is no name of an algorithm; expected lowercase letters, digits and hyphens, a letter first, and not `all`"
+        "`{name}` is not a valid name; expected lowercase letters, digits and hyphens, starting with a letter, and not `all`"
     )]
     IllNamed {
         /// The name.
         name: &'static str,
     },
-    /// Options that are those of another algorithm: the card would read its own and find none.
-    #[error("the section of `{name}` is that of `{section}`; expected a key of its own name")]
+    /// The options belong to another algorithm, so the card would not find its own.
+    #[error(
+        "the section of `{name}` belongs to `{section}`; expected a key with the name `{name}`"
+    )]
     SectionOfAnother {
         /// The algorithm.
         name: &'static str,
-        /// Whose section it is.
+        /// The owner of the section.
         section: &'static str,
     },
-    /// Options that nothing reads.
-    #[error("`{name}` has options and no section; expected the type of its section")]
+    /// The options have no section, so nothing reads them.
+    #[error("`{name}` has options but no section; expected a section type")]
     NoSection {
         /// The algorithm.
         name: &'static str,
     },
-    /// A family by key of an algorithm that uses none, or the other way round.
+    /// The family is by key and the profile is not, or the other way round.
     #[error(
-        "the profile of `{name}` {}, and its family does not; expected one family and profile",
+        "the profile of `{name}` {}, but its family does not; expected both to agree",
         if *by_key { "picks by key" } else { "uses no key" }
     )]
     KeyUnlikeFamily {
@@ -174,8 +176,8 @@ pub enum UnfitCard {
         /// Whether its profile picks by key.
         by_key: bool,
     },
-    /// A size that is none of the options.
-    #[error("the size `{option}` of `{name}` is none of its options; expected one of them")]
+    /// The size is not one of the options.
+    #[error("the size `{option}` of `{name}` is not one of its options")]
     UnknownSize {
         /// The algorithm.
         name: &'static str,
@@ -184,15 +186,14 @@ pub enum UnfitCard {
     },
 }
 
-/// A name that no algorithm has.
+/// The name of an algorithm that does not exist.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error("unknown algorithm `{name}`, expected one of {}", self.expected())]
 #[non_exhaustive]
 pub struct UnknownAlgorithm {
-    /// The name that was asked for.
+    /// The unknown name.
     pub name: String,
-    /// The names of our own algorithms and of those that were [added](Registry::with). Those of the dialects are
-    /// many.
+    /// The names of our own algorithms and of those that were [added](Registry::with), without the many dialects.
     pub known: Vec<&'static str>,
 }
 
@@ -230,9 +231,9 @@ mod tests {
         assert!(unknown.contains("`kettama`") && unknown.contains("`consistent-hash`"));
     }
 
-    /// What a card says and what is built of it are one.
+    /// The card and the balancer built from it agree.
     #[test]
-    fn facts_are_those_of_the_profile() {
+    fn facts_agree_with_the_profile() {
         for card in Registry::builtin().cards() {
             let profile = card.algorithm(Seed::DEFAULT, &Options::default()).profile();
             let by_key = profile.key != Key::Unused;
@@ -252,13 +253,13 @@ mod tests {
     }
 
     #[test]
-    fn a_taken_name_is_refused() {
+    fn a_taken_name_is_rejected() {
         let taken = Registry::builtin().clone().with(&strategy::ketama::CARD);
         assert_eq!(taken.unwrap_err(), UnfitCard::NameTaken { name: "ketama" });
     }
 
     #[test]
-    fn a_card_that_could_not_be_used_is_refused() {
+    fn a_card_that_could_not_be_used_is_rejected() {
         const KEY: SectionKey<strategy::ketama::Options> = SectionKey::new("layers");
         const OPTIONS: &[OptionHelp] = strategy::ketama::CARD.options;
         const LAYERS: Card = Card::new("layers", Family::Ring, strategy::ketama::CARD.make);
@@ -275,7 +276,7 @@ mod tests {
             "2-layers",
             "layers_2",
         ] {
-            let expected = format!("`{name}` is no name of an algorithm; ");
+            let expected = format!("`{name}` is not a valid name; ");
             assert!(
                 refused(Card { name, ..LAYERS }).starts_with(&expected),
                 "{name}"
@@ -284,23 +285,23 @@ mod tests {
         let aliases = &["layers"];
         let twice = refused(Card { aliases, ..LAYERS });
         assert!(
-            twice.starts_with("there is an algorithm `layers` already"),
+            twice.starts_with("the name `layers` is already used"),
             "{twice}"
         );
         let family = Family::Turns;
         let unlike = refused(Card { family, ..LAYERS });
-        let expected = "the profile of `layers` picks by key, and its family does not; ";
+        let expected = "the profile of `layers` picks by key, but its family does not; ";
         assert!(unlike.starts_with(expected), "{unlike}");
         let section = SectionType::of(strategy::ketama::SECTION);
         let other = refused(Card { section, ..LAYERS });
         assert!(
-            other.starts_with("the section of `layers` is that of `ketama`"),
+            other.starts_with("the section of `layers` belongs to `ketama`"),
             "{other}"
         );
         let options = OPTIONS;
         let unread = refused(Card { options, ..LAYERS });
         assert!(
-            unread.starts_with("`layers` has options and no section"),
+            unread.starts_with("`layers` has options but no section"),
             "{unread}"
         );
         let (section, size) = (SectionType::of(KEY), strategy::ketama::CARD.size);
@@ -346,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_added_is_found_and_listed() {
+    fn added_algorithms_are_found_and_listed() {
         static ADDED: Card = Card {
             aliases: &["another"],
             ..Card::new("layers", Family::Ring, strategy::ketama::CARD.make)

@@ -1,12 +1,12 @@
-//! A ring of 32-bit points: the first point at or after a given one in near constant time.
+//! A ring of 32-bit points: finds the first point at or after a given one in nearly constant time.
 //!
-//! The top bits of a point name its bucket, and an index holds where each bucket begins. A ring has one
-//! of two forms, with the same answers:
+//! The top bits of a point select its bucket, and an index holds where each bucket begins. A ring has one of two forms
+//! with the same answers:
 //!
-//! - up to 2^20 points, 8 bytes a point, which are all of it, and about one point a bucket;
-//! - above, 2^20 buckets, and 4 bytes a point: its bucket says the other 20 bits of it.
+//! - up to 2^20 points: 8 bytes per point, stored whole, and about one point per bucket;
+//! - above: 2^20 buckets and 4 bytes per point; the bucket implies the other 20 bits.
 //!
-//! Rings whose points are read or walked as well as searched are whole at any size.
+//! Rings whose points are also read or walked are stored whole at any size.
 
 mod compact;
 mod edit;
@@ -19,5 +19,5 @@ mod whole;
 pub(crate) use entry::Owned;
 pub(crate) use forms::Ring;
 
-/// Points in ascending order, each with the slot of its backend, in the form that is quick to read.
+/// Points in ascending order, each with the slot of its backend, in the form that is fast to read.
 pub(crate) type WholeRing = table::Table<u64>;

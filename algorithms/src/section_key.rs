@@ -1,10 +1,10 @@
-//! Where the options of an algorithm stand.
+//! The key of the options of an algorithm.
 
 use std::fmt;
 use std::marker::PhantomData;
 
-/// Where the options of an algorithm stand in [`Options`](crate::Options), and of which type they are. Each
-/// algorithm with options has one; its card takes its name from it.
+/// The key of the options of an algorithm in [`Options`](crate::Options), with their type. Each algorithm with options
+/// has one; its card takes its name from it.
 ///
 /// ```
 /// use evenkeel_algorithms::strategy::ketama;
@@ -20,7 +20,7 @@ pub struct SectionKey<T> {
 }
 
 impl<T> SectionKey<T> {
-    /// Returns the section of the algorithm of a name.
+    /// Returns the key of the algorithm with this name.
     #[must_use]
     pub const fn new(algorithm: &'static str) -> Self {
         Self {

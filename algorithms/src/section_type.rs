@@ -10,7 +10,7 @@ use crate::options::Options;
 use crate::options::Section;
 use crate::section_key::SectionKey;
 
-/// What options have to be to stand in a config: readable and writable, with the feature `serde`.
+/// The requirement for options in a config: readable and writable, with the feature `serde`.
 #[cfg(feature = "serde")]
 pub trait Readable:
     Section + Clone + Default + serde::de::DeserializeOwned + serde::Serialize
@@ -20,7 +20,7 @@ pub trait Readable:
 #[cfg(feature = "serde")]
 impl<T: Section + Clone + Default + serde::de::DeserializeOwned + serde::Serialize> Readable for T {}
 
-/// What options have to be to stand in a config: readable and writable, with the feature `serde`.
+/// The requirement for options in a config: readable and writable, with the feature `serde`.
 #[cfg(not(feature = "serde"))]
 pub trait Readable: Section + Clone + Default {}
 
@@ -31,7 +31,7 @@ impl<T: Section + Clone + Default> Readable for T {}
 #[derive(Clone, Copy, Debug)]
 pub struct SectionType(Option<Known>);
 
-/// The type of a section, and whose it is.
+/// The type of a section, and its algorithm.
 #[derive(Clone, Copy, Debug)]
 struct Known {
     algorithm: &'static str,
@@ -55,7 +55,7 @@ impl SectionType {
     /// The algorithm has no options.
     pub const NONE: Self = Self(None);
 
-    /// Describes the options of the algorithm under this key, which has the name of the algorithm.
+    /// Returns the type of the options under this key, which has the name of the algorithm.
     #[must_use]
     pub const fn of<T: Readable>(key: SectionKey<T>) -> Self {
         Self(Some(Known {
@@ -70,14 +70,14 @@ impl SectionType {
         }))
     }
 
-    /// Returns the algorithm whose options they are, if there are any.
+    /// Returns the algorithm of the options, if there are any.
     pub(crate) const fn algorithm(self) -> Option<&'static str> {
         match self.0 {
             Some(known) => Some(known.algorithm),
             None => None,
         }
     }
-    /// Reads a section; none if there are no options.
+    /// Reads a section; `None` if there are no options.
     #[cfg(feature = "serde")]
     pub(crate) fn read<'de, D: serde::Deserializer<'de>>(
         self,
@@ -88,7 +88,7 @@ impl SectionType {
             .transpose()
     }
 
-    /// Returns the section in some options as what it is read from; none if there are no options.
+    /// Returns the section of some options in a form that serializes; `None` if there are no options.
     #[cfg(feature = "serde")]
     pub(crate) fn written(self, options: &Options) -> Option<Box<dyn erased_serde::Serialize>> {
         self.0

@@ -1,7 +1,7 @@
-//! A backend's place in one pool, and sets of them.
+//! The position of a backend in one pool, and sets of slots.
 
-/// A backend's place in the [`Pool`](crate::Pool) that a pick is made for: its position in the
-/// order given. It says nothing about any other pool.
+/// The position of a backend in the [`Pool`](crate::Pool) of a pick, in the order given. It means nothing in any other
+/// pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Slot(pub(crate) u32);
 
@@ -9,13 +9,13 @@ impl Slot {
     /// Returns the slot at a position in the pool's order.
     ///
     /// # Panics
-    /// Above the largest 32-bit number; no pool is that large.
+    /// If the index does not fit into 32 bits; no pool is that large.
     #[must_use]
     pub fn new(index: usize) -> Self {
         Self(u32::try_from(index).expect("a pool has fewer than 2^32 slots"))
     }
 
-    /// Returns the position in the pool's order, from 0.
+    /// Returns the position in the pool's order, starting from 0.
     #[inline]
     #[must_use]
     pub const fn index(self) -> usize {
@@ -23,7 +23,7 @@ impl Slot {
     }
 }
 
-/// A set of slots of one pool, for instance those already tried. An empty one allocates nothing.
+/// A set of slots of one pool, for example those already tried. An empty set allocates nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SlotSet {
     words: Vec<u64>,
@@ -36,7 +36,7 @@ impl SlotSet {
         Self { words: Vec::new() }
     }
 
-    /// Adds a slot; says whether it is new.
+    /// Adds a slot; returns whether it is new.
     pub fn insert(&mut self, slot: Slot) -> bool {
         let (word, bit) = Self::position(slot);
         if self.words.len() <= word {
@@ -55,7 +55,7 @@ impl SlotSet {
         self.words.get(word).is_some_and(|bits| bits & bit != 0)
     }
 
-    /// Returns whether the set has no slot.
+    /// Returns whether the set is empty.
     #[inline]
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_set_holds_what_was_inserted() {
+    fn a_set_contains_the_inserted_slots() {
         let mut set = SlotSet::new();
         assert!(set.is_empty());
         assert!(set.insert(Slot(70)));

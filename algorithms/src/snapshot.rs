@@ -1,4 +1,4 @@
-//! One pool with one balancer, as they are at a moment.
+//! One pool with one balancer at one moment.
 
 use crate::algorithm::Algorithm;
 use crate::balancer::Balancer;
@@ -14,13 +14,13 @@ use crate::step::Step;
 use crate::sync::Arc;
 use crate::ticket::Ticket;
 
-/// How many requests a balancer is asked for at once, at most.
+/// The maximum number of requests for which a balancer is asked at once.
 const ASKED_AT_ONCE: usize = 1 << 10;
 
-/// One pool with the balancer built for it. Slots are read only with the pool they belong to.
+/// One pool with the balancer built for it. Slots are read only with the pool that they belong to.
 ///
-/// It is meant for one request or one what-if: a backend that becomes ineligible later may still be
-/// picked from a snapshot that is older than an update.
+/// It is meant for one request or one what-if: a snapshot from before an update may still pick a backend that has
+/// become ineligible since.
 #[derive(Debug)]
 pub struct Snapshot {
     pub(crate) pool: Arc<Pool>,
@@ -32,7 +32,7 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// What stands before the first pool and after the last.
+    /// Returns the snapshot before the first pool and after the last.
     pub(crate) fn empty() -> Self {
         Self {
             pool: Arc::new(Pool::empty()),
@@ -44,7 +44,7 @@ impl Snapshot {
         }
     }
 
-    /// Returns the first pool of a load balancer. `before` is a balancer whose state is carried on.
+    /// Returns the first snapshot of a load balancer. The state of the balancer `before` is carried over.
     pub(crate) fn first(
         algorithm: std::sync::Arc<dyn Algorithm>,
         pool: Pool,
@@ -61,7 +61,7 @@ impl Snapshot {
         })
     }
 
-    /// Returns the snapshot that follows this one for other backends.
+    /// Returns the next snapshot, for other backends.
     pub(crate) fn with_pool(&self, pool: Pool) -> Result<Self, BuildError> {
         Ok(Self {
             balancer: Built::of(self.algorithm.build(&pool, Some(self.balancer()))?),
@@ -73,8 +73,7 @@ impl Snapshot {
         })
     }
 
-    /// Returns the snapshot that follows this one under another algorithm, or, if the balancer `before` is carried
-    /// on, for other health.
+    /// Returns the next snapshot, for another algorithm or, if the balancer `before` is carried over, for other health.
     pub(crate) fn with_algorithm(
         &self,
         algorithm: std::sync::Arc<dyn Algorithm>,
@@ -108,24 +107,24 @@ impl Snapshot {
         self.balancer.as_dyn()
     }
 
-    /// What the balancer needs and promises.
+    /// Returns what the balancer needs and promises.
     #[must_use]
     pub const fn profile(&self) -> Profile {
         self.profile
     }
 
-    /// Returns how many pools the load balancer has had, this one included.
+    /// Returns the number of pools that the load balancer has had, including this one.
     #[must_use]
     pub const fn generation(&self) -> u64 {
         self.generation
     }
 
-    /// Returns a digest of all that decides where requests go: the algorithm with its settings, the backends'
-    /// names, weights, caps and eligibility, and where they matter their order and their
-    /// [numbering](Pool::numbering). Two processes in which it is equal (as far as 64 bits tell) route
-    /// alike, apart from what they have learnt by themselves: what is in flight, whose turn it is, how
-    /// requests went, and how far a newcomer has warmed up. Other fingerprints do not mean other answers:
-    /// two algorithms may happen to agree. It changes with [`HASH_VERSION`](crate::HASH_VERSION).
+    /// Returns a digest of all that decides where requests go: the algorithm with its settings, the backends' names,
+    /// weights, caps and eligibility, and, if they matter, their order and their [numbering](Pool::numbering). Two
+    /// processes with equal fingerprints route alike (up to 64-bit collisions), apart from state that each has built up
+    /// by itself: requests in flight, turns, outcomes of requests, and the progress of warm-ups. Different fingerprints
+    /// do not imply different answers: two algorithms may happen to agree. The fingerprint changes with
+    /// [`HASH_VERSION`](crate::HASH_VERSION).
     #[must_use]
     pub fn fingerprint(&self) -> u64 {
         let mut fingerprint = Fingerprint::new();
@@ -134,18 +133,18 @@ impl Snapshot {
         fingerprint.finish()
     }
 
-    /// Returns a slot for the request, which is not counted.
+    /// Returns a slot for the request, without counting the request.
     ///
     /// # Errors
-    /// As [`LoadBalancer::route`](crate::LoadBalancer::route).
+    /// As for [`LoadBalancer::route`](crate::LoadBalancer::route).
     #[inline]
     pub fn pick(&self, pick: &Pick<'_>) -> Result<Slot, RouteError> {
         let slot = self.balancer.pick(&pick.by(&self.clock));
         slot.ok_or_else(|| self.why_none(pick.key()))
     }
 
-    /// [`pick`](Self::pick) for several requests, one after the other: `answered` gets the answers in their
-    /// order. A balancer that has to wait for its answers is asked for many at once.
+    /// Picks like [`pick`](Self::pick) for several requests in order: `answered` gets the answers in this order. A
+    /// balancer that has to wait for its answers is asked for many at once.
     #[inline]
     pub fn pick_each<'a>(
         &'a self,
@@ -155,7 +154,7 @@ impl Snapshot {
         let picks = picks.into_iter();
         match &self.balancer {
             Built::Custom(custom) => self.pick_many(&**custom, picks, answered),
-            // None of ours waits.
+            // None of our own balancers waits.
             _ => picks.for_each(|pick| answered(self.pick(&pick))),
         }
     }
@@ -180,10 +179,10 @@ impl Snapshot {
         }
     }
 
-    /// [`pick`](Self::pick), telling the steps that led to the answer.
+    /// Picks like [`pick`](Self::pick), and reports the steps that led to the answer.
     ///
     /// # Errors
-    /// As [`LoadBalancer::route`](crate::LoadBalancer::route).
+    /// As for [`LoadBalancer::route`](crate::LoadBalancer::route).
     pub fn trace(
         &self,
         pick: &Pick<'_>,
@@ -193,8 +192,8 @@ impl Snapshot {
         slot.ok_or_else(|| self.why_none(pick.key()))
     }
 
-    /// Picks and counts. What loses the last place under a cap to another thread goes on as if it had
-    /// tried that backend.
+    /// Picks and counts. A request that loses the last place under a cap to another thread continues as if it had tried
+    /// that backend.
     #[inline]
     pub(crate) fn place(
         &self,
@@ -213,7 +212,7 @@ impl Snapshot {
         }
     }
 
-    /// Returns the slot of a name.
+    /// Returns the slot of a backend by name.
     pub(crate) fn slot_named(&self, name: &str) -> Result<Slot, UnknownBackend> {
         let unknown = || UnknownBackend {
             name: name.to_owned(),
@@ -221,7 +220,7 @@ impl Snapshot {
         self.pool.slot(name).ok_or_else(unknown)
     }
 
-    /// Returns the slots of those names that are in the pool.
+    /// Returns the slots of the names that are in the pool.
     pub(crate) fn slots_of(&self, names: &[&str]) -> SlotSet {
         let slots = names.iter().filter_map(|name| self.pool.slot(name));
         slots.collect()
@@ -230,7 +229,7 @@ impl Snapshot {
     /// Returns the slots of a key's owners; see [`LoadBalancer::owners`](crate::LoadBalancer::owners).
     ///
     /// # Errors
-    /// [`RouteError::KeyUnused`] under an algorithm that uses no key; [`RouteError::Failed`].
+    /// [`RouteError::KeyUnused`] if the algorithm uses no key; [`RouteError::Failed`].
     pub fn owners(&self, key: &[u8], count: usize) -> Result<Vec<Slot>, RouteError> {
         if self.profile().key == Key::Unused {
             return Err(RouteError::KeyUnused);
@@ -243,7 +242,7 @@ impl Snapshot {
                 let failure = self.balancer.failure();
                 return failure.map_or(Ok(owners), |failure| Err(RouteError::Failed(failure)));
             };
-            // A custom balancer that names one twice would have no end.
+            // A custom balancer that repeats a backend would never end.
             if !tried.insert(slot) {
                 break;
             }
@@ -252,7 +251,7 @@ impl Snapshot {
         Ok(owners)
     }
 
-    /// It is given the key alone: what it needs of a request has to be kept while that is picked for.
+    /// Returns why there is no answer. Only the key is passed: keeping more of a request would slow the pick.
     #[cold]
     fn why_none(&self, key: Option<&[u8]>) -> RouteError {
         match self.profile().key {
@@ -269,7 +268,7 @@ impl Snapshot {
         slots.for_each(|slot| self.balancer.on_change(&self.pool, slot));
     }
 
-    /// Returns the slot of a backend that had `slot` in the pool of `generation`.
+    /// Returns the slot of a backend whose slot was `slot` in the pool of `generation`.
     pub(crate) fn locate(&self, name: &str, slot: Slot, generation: u64) -> Option<Slot> {
         if generation == self.generation {
             Some(slot)
@@ -279,7 +278,7 @@ impl Snapshot {
     }
 }
 
-/// Picks nothing, of no backends.
+/// Picks nothing, from no backends.
 #[derive(Clone, Copy, Debug)]
 struct Nothing;
 

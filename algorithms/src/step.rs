@@ -2,59 +2,59 @@
 
 use crate::slot::Slot;
 
-/// One step on the way to an answer, told by [`Balancer::trace`](crate::Balancer::trace) in the order taken.
+/// One step on the way to an answer, reported by [`Balancer::trace`](crate::Balancer::trace) in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Step<'a> {
-    /// What is hashed, if that is not the whole key.
+    /// The hashed bytes, if they are not the whole key.
     Bytes(&'a [u8]),
-    /// The hash of the key, a number of so many bits.
+    /// The hash of the key.
     Hash {
         /// The number.
         hash: u128,
-        /// How many bits it has at most.
+        /// Its maximum number of bits.
         bits: u32,
     },
-    /// The point of a ring that the hash finds.
+    /// The point of a ring that the hash selects.
     Point {
-        /// The point, of as many bits as the hash.
+        /// The point, with as many bits as the hash.
         point: u128,
         /// Its backend.
         owner: Slot,
     },
-    /// The entry of a table, or of a list, that the hash finds.
+    /// The entry of a table or list that the hash selects.
     Entry {
-        /// Its place, from 0.
+        /// Its index, starting from 0.
         index: u64,
-        /// How many entries there are.
+        /// The number of entries.
         len: u64,
-        /// Its backend; none of a number that is vacant.
+        /// Its backend, or `None` if the number is vacant.
         owner: Option<Slot>,
     },
-    /// The backend that comes first by the hash, whether or not it may be picked.
+    /// The first backend by the hash, whether or not it may be picked.
     First(Slot),
-    /// A backend that was passed over because it is above its bound.
+    /// A backend that was skipped because it is above its bound.
     Full(Slot),
-    /// What decides because the way by the key led nowhere.
+    /// What decides after the key found no backend.
     Fallback(&'static str),
 }
 
 impl Step<'_> {
-    /// Creates a hash of 64 bits.
+    /// Returns the step of a 64-bit hash.
     #[must_use]
     pub fn of_hash(hash: u64) -> Self {
         let (hash, bits) = (hash.into(), u64::BITS);
         Self::Hash { hash, bits }
     }
 
-    /// Creates an entry of a table or list, at a place from 0.
+    /// Returns the step of an entry in a table or list, with an index from 0.
     #[must_use]
     pub fn entry(index: usize, len: usize, owner: impl Into<Option<Slot>>) -> Self {
         let (index, len, owner) = (index as u64, len as u64, owner.into());
         Self::Entry { index, len, owner }
     }
 
-    /// Returns the same step in a pool whose slots are others.
+    /// Returns the same step with the slots of another pool.
     #[must_use]
     pub(crate) fn renumbered(self, slot: impl Fn(Slot) -> Slot) -> Self {
         match self {

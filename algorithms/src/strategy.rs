@@ -1,4 +1,4 @@
-//! Our own algorithms, a file each.
+//! Our own algorithms, one file each.
 
 use crate::card::Card;
 

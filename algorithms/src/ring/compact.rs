@@ -1,27 +1,27 @@
-//! The form of large rings: 4 bytes a point, of which its bucket says the rest.
+//! The form of large rings: 4 bytes per point; the bucket implies the other bits.
 
 use super::entry::{Entry, Owned, SLOT_BITS};
 use super::starts::to_starts;
 use super::table::Table;
 
-/// The bits of a point that its entry has.
+/// The number of bits of a point in its entry.
 const LOW_BITS: u32 = <u32 as Entry>::BITS;
 
-/// The bits of a point that name its bucket.
+/// The number of bits of a point that select its bucket.
 const BUCKET_BITS: u32 = u32::BITS - LOW_BITS;
 
-/// The bits of a point that name its part: all but a byte of those that name its bucket.
+/// The number of bits of a point that select its part: the bucket bits except one byte.
 const PART_BITS: u32 = BUCKET_BITS - u8::BITS;
 
-/// Half of the bits that a part leaves open: what is sorted by at once.
+/// Half of the bits within a part, which are sorted at once.
 const DIGIT_BITS: u32 = (u32::BITS - PART_BITS) / 2;
 
 impl Table<u32> {
-    /// Sorts some points; equal ones keep their order. `total` is their number.
+    /// Sorts points stably. `total` is their number.
     ///
-    /// The points are put where their part begins, and each part is sorted in the cache. Until then a
-    /// byte a point names its bucket within the part, so that hardly more memory is taken than the ring
-    /// keeps. They are asked for twice rather than kept twice: first only to be counted.
+    /// The points are placed at the start of their part, and each part is sorted in the cache. Meanwhile one byte per
+    /// point holds its bucket within the part, so that memory use hardly exceeds the finished ring. The iterator is
+    /// consumed twice, first for counting, to avoid buffering the points.
     pub(super) fn new<I: Iterator<Item = Owned>>(total: usize, owned: impl Fn() -> I) -> Self {
         let part = |point: u32| (point >> (u32::BITS - PART_BITS)) as usize;
         let mut ends = [0; 1 << PART_BITS];
@@ -55,10 +55,10 @@ impl Table<u32> {
     }
 }
 
-/// Sorts a part by its lower digit and then by its upper one, stably and by counting. The bytes name
-/// the buckets, whose starts are counted from that of the part.
+/// Sorts a part by its lower digit and then by its upper one, with stable counting sorts. The bytes are the buckets,
+/// whose starts are counted from the start of the part.
 fn sort_part(part: &mut [u32], bytes: &[u8], scratch: &mut Vec<u64>, starts: &mut [u32]) {
-    // The byte and the entry of a point, whose upper bits are one number.
+    // The byte and the entry of a point, whose upper bits form one number.
     let joined = |(&byte, &entry): (&u8, &u32)| u64::from(byte) << 32 | u64::from(entry);
     let lower = |point: u64| (point >> SLOT_BITS) as usize & ((1 << DIGIT_BITS) - 1);
     let upper = |point: u64| (point >> (SLOT_BITS + DIGIT_BITS)) as usize;

@@ -1,10 +1,10 @@
-//! A ring after some points leave and others join, without sorting the others again.
+//! Updates a ring after some points leave and others join, without sorting the rest again.
 
 use super::entry::{Entry, Owned};
 use super::table::Table;
 use crate::slot::Slot;
 
-/// One change of a ring.
+/// One change to a ring.
 #[derive(Clone, Copy)]
 enum Edit {
     Join(Owned),
@@ -12,11 +12,11 @@ enum Edit {
 }
 
 impl<E: Entry> Table<E> {
-    /// Returns the ring with some points fewer and some more, with an index of the same size.
+    /// Returns the ring with some points removed and some added, with an index of the same size.
     ///
-    /// `renumbered` says the new slot of each old one that stays, `precedes` whether of equal points
-    /// that of an old slot comes before that of a new one. `joining` is in the order of the points,
-    /// equal ones in that of their owners.
+    /// `renumbered` has the new slot of each remaining old one; `precedes` returns whether, of equal points, that of an
+    /// old slot comes before that of a new one. `joining` is in the order of the points, equal points in the order of
+    /// their owners.
     pub(super) fn changed(
         &self,
         leaving: &[Owned],
@@ -30,7 +30,7 @@ impl<E: Entry> Table<E> {
             let before = equal.filter(|equal| precedes(equal.1, slot)).count();
             (self.search(point) + before, Edit::Join((point, slot)))
         }));
-        // What joins stands before what leaves there. Stable: those that join keep their order.
+        // A joining point comes before a leaving one at the same position. Stable: joining points keep their order.
         changes.sort_by_key(|&(position, edit)| (position, matches!(edit, Edit::Leave(_))));
         let total = self.entries.len() + joining.len() - leaving.len();
         Self {
@@ -40,7 +40,7 @@ impl<E: Entry> Table<E> {
         }
     }
 
-    /// Returns the points at or after one, of its bucket.
+    /// Returns the points of a bucket from a point on.
     fn from(&self, start: u32) -> impl Iterator<Item = Owned> {
         let bucket = (start >> self.shift) as usize;
         let position = self.search(start);
@@ -48,7 +48,7 @@ impl<E: Entry> Table<E> {
         within.iter().map(move |&entry| self.owned(bucket, entry))
     }
 
-    /// Returns where the points that leave stand.
+    /// Returns the positions of the points that leave.
     fn positions(&self, leaving: &[Owned]) -> impl Iterator<Item = (usize, Edit)> {
         let mut leaving = leaving.to_vec();
         leaving.sort_unstable();
@@ -62,7 +62,7 @@ impl<E: Entry> Table<E> {
             let found = self.entries[start..]
                 .iter()
                 .position(|&entry| entry == E::new(gone));
-            let position = start + found.expect("a point that leaves has been on the ring");
+            let position = start + found.expect("a leaving point is on the ring");
             last = Some((gone, position));
             (position, Edit::Leave(gone))
         })

@@ -1,4 +1,4 @@
-//! What a ring holds of a point and of its backend.
+//! The entry of a point and its backend on a ring.
 
 use crate::limits::MAX_BACKENDS;
 use crate::slot::Slot;
@@ -11,9 +11,9 @@ pub(super) const SLOT_BITS: u32 = 20;
 
 const _: () = assert!(MAX_BACKENDS <= 1 << SLOT_BITS);
 
-/// A point's lowest bits and its slot.
+/// The lowest bits of a point, and its slot.
 pub(crate) trait Entry: Copy + PartialEq {
-    /// How many bits of the point there are: all of them, or those that its bucket leaves open.
+    /// The number of bits of the point: all of them, or those below its bucket bits.
     const BITS: u32;
 
     /// Returns the entry of a point in its bucket.

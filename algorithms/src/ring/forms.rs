@@ -1,4 +1,4 @@
-//! A ring in the form that its size asks for.
+//! A ring in the form that fits its size.
 
 use super::entry::Owned;
 use super::table::Table;
@@ -10,16 +10,16 @@ use crate::step::Step;
 /// Points in ascending order, each with the slot of its backend.
 #[derive(Debug)]
 pub(crate) enum Ring {
-    /// Of whole points.
+    /// Stores whole points.
     Whole(Table<u64>),
-    /// Of points without the bits that name their buckets.
+    /// Stores points without the bits that select their buckets.
     Compact(Table<u32>),
 }
 
-/// The most points of a ring that need not be compact.
+/// The maximum number of points of a ring in the whole form.
 const MAX_WHOLE: usize = 1 << 20;
 
-/// What the table of either form says.
+/// Calls the table of either form.
 macro_rules! either {
     ($ring:expr, $table:ident => $said:expr) => {
         match $ring {
@@ -30,7 +30,7 @@ macro_rules! either {
 }
 
 impl Ring {
-    /// Refuses a number of points above [`MAX_POINTS`], before they are worked out.
+    /// Rejects a number of points above [`MAX_POINTS`], before they are computed.
     pub(crate) fn check_size(total: usize) -> Result<(), BuildError> {
         if total > MAX_POINTS {
             return Err(BuildError::TooManyPoints {
@@ -41,8 +41,7 @@ impl Ring {
         Ok(())
     }
 
-    /// Sorts some points, which are asked for twice; equal ones keep their order. `total` is their
-    /// number.
+    /// Sorts points stably; consumes the iterator twice. `total` is their number.
     pub(crate) fn new<I: Iterator<Item = Owned>>(
         total: usize,
         owned: impl Fn() -> I,
@@ -55,12 +54,12 @@ impl Ring {
         })
     }
 
-    /// Returns the ring with some points fewer and some more, without sorting the others again; none if it
-    /// would have another form or an index of another size.
+    /// Returns the ring with some points removed and some added, without sorting the rest again; `None` if the form or
+    /// the size of the index would change.
     ///
-    /// `renumbered` says the new slot of each old one that stays, `precedes` whether of equal points
-    /// that of an old slot comes before that of a new one. `joining` is in the order of the points,
-    /// equal ones in that of their owners.
+    /// `renumbered` has the new slot of each remaining old one; `precedes` returns whether, of equal points, that of an
+    /// old slot comes before that of a new one. `joining` is in the order of the points, equal points in the order of
+    /// their owners.
     pub(crate) fn changed(
         &self,
         leaving: &[Owned],
@@ -82,8 +81,7 @@ impl Ring {
         }
     }
 
-    /// Returns the slot of the first point at or after `start`: the first of [`walk`](Self::walk), in less
-    /// time.
+    /// Returns the slot of the first point at or after `start`: faster than the first of [`walk`](Self::walk).
     #[inline]
     pub(crate) fn successor(&self, start: u32) -> Option<Slot> {
         either!(self, table => table.successor(start))
@@ -122,7 +120,7 @@ impl Ring {
         })
     }
 
-    /// Tells of the search for a hash.
+    /// Reports the search for a hash.
     pub(crate) fn tell(&self, hash: u32, steps: &mut dyn FnMut(Step<'_>)) {
         let (hash, bits) = (hash.into(), u32::BITS);
         steps(Step::Hash { hash, bits });
@@ -171,7 +169,7 @@ mod tests {
         Ring::Compact(Table::<u32>::new(owned.len(), || owned.iter().copied()))
     }
 
-    /// Points of so many owners, listed owner by owner.
+    /// Returns a ring of points that are listed owner by owner.
     fn ring(points: &[&[u32]]) -> Ring {
         let owned = (0..)
             .zip(points)
@@ -206,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn too_many_points_are_refused() {
+    fn too_many_points_are_rejected() {
         let error = Ring::new(MAX_POINTS + 1, std::iter::empty).unwrap_err();
         assert_eq!(
             error,
@@ -217,7 +215,7 @@ mod tests {
         );
     }
 
-    /// Points that often are equal, of one bucket or of one part, besides any.
+    /// Returns points that often are equal, or share a bucket or a part.
     fn points(most: usize) -> impl Strategy<Value = Vec<u32>> {
         let crowded = (0..3u32, 0..3u32, 0..4u32);
         let crowded = crowded.prop_map(|(part, bucket, low)| part << 30 | bucket << 12 | low);
@@ -237,7 +235,7 @@ mod tests {
     proptest! {
         #![proptest_config(Config::with_cases(64))]
 
-        /// Both forms against the points themselves, sorted.
+        /// Compares both forms with the sorted points.
         #[test]
         fn both_forms_answer_alike(given in points(60), starts in points(20)) {
             let owned = owned_by(&given, 7);
@@ -261,7 +259,7 @@ mod tests {
             }
         }
 
-        /// Of ten owners some leave and others join: the ring is as if sorted again.
+        /// Of ten owners some leave and others join: the result equals a sorted ring.
         #[test]
         fn both_forms_change_alike(
             given in points(60),

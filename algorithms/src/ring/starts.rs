@@ -1,6 +1,6 @@
-//! Where what has been counted begins.
+//! Turns counts into starts.
 
-/// Turns the sizes of groups into where each begins: the sum of those before.
+/// Turns the sizes of groups into the start of each: the sum of the sizes before.
 pub(super) fn to_starts(sizes: &mut [u32]) {
     let mut sum = 0;
     for size in sizes {

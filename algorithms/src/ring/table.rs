@@ -7,14 +7,14 @@ use crate::slot::Slot;
 #[derive(Debug)]
 pub(crate) struct Table<E> {
     pub(super) entries: Box<[E]>,
-    /// Where each bucket begins.
+    /// The start of each bucket.
     pub(super) buckets: Box<[u32]>,
-    /// How far down the bits of a point are that name its bucket.
+    /// The shift of a point that leaves its bucket bits.
     pub(super) shift: u32,
 }
 
 impl<E: Entry> Table<E> {
-    /// Returns the position of the first point at or after `start`; the number of points if there is none.
+    /// Returns the position of the first point at or after `start`, or the number of points if there is none.
     #[inline]
     pub(crate) fn search(&self, start: u32) -> usize {
         let bucket = (start >> self.shift) as usize;
@@ -23,7 +23,7 @@ impl<E: Entry> Table<E> {
         };
         let first = first as usize;
         if E::BITS == u32::BITS {
-            // Most often it is the first, or the next; it may be in a later bucket.
+            // Usually it is the first or the next point; it may be in a later bucket.
             let from = &self.entries[first..];
             let passed = from.iter().position(|entry| entry.low() >= start);
             return first + passed.unwrap_or(from.len());
@@ -33,7 +33,7 @@ impl<E: Entry> Table<E> {
         first + within.partition_point(|entry| entry.low() < low)
     }
 
-    /// Returns the first point at or after `start`, from the lowest on if there is none.
+    /// Returns the slot of the first point at or after `start`, wrapping around.
     #[inline]
     pub(super) fn successor(&self, start: u32) -> Option<Slot> {
         let entry = self.entries.get(self.search(start));
@@ -88,7 +88,7 @@ impl<E: Entry> Table<E> {
         size_of_val(&*self.entries) + size_of_val(&*self.buckets)
     }
 
-    /// Returns where the bucket after this one begins.
+    /// Returns the end of a bucket.
     #[inline]
     pub(super) fn end(&self, bucket: usize) -> usize {
         let next = self.buckets.get(bucket + 1);

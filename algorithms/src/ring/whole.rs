@@ -1,14 +1,14 @@
-//! The form of most rings: whole points, about one a bucket.
+//! The form of most rings: whole points, about one per bucket.
 
 use super::entry::{Entry, Owned};
 use super::starts::to_starts;
 use super::table::Table;
 
 impl Table<u64> {
-    /// Sorts some points; equal ones keep their order. `total` is their number.
+    /// Sorts points stably. `total` is their number.
     ///
-    /// The points are put where their uppermost bits say, part by part, and each part is sorted in the
-    /// cache. They are asked for twice rather than kept twice: first only to be counted.
+    /// The points are placed by their uppermost bits, part by part, and each part is sorted in the cache. The iterator
+    /// is consumed twice, first for counting, to avoid buffering the points.
     pub(crate) fn new<I: Iterator<Item = Owned>>(total: usize, owned: impl Fn() -> I) -> Self {
         let parts = Parts::of(total);
         let mut ends = parts.starts(&owned);
@@ -34,31 +34,30 @@ impl Table<u64> {
         }
     }
 
-    /// Returns whether the index would have its size with so many points.
+    /// Returns whether the index would have the same size for this number of points.
     pub(super) const fn fits(&self, total: usize) -> bool {
         Self::bits(total) == u32::BITS - self.shift
     }
 
-    /// As many bits as name about one bucket a point.
+    /// Returns the number of bits that gives about one bucket per point.
     const fn bits(total: usize) -> u32 {
         let bits = total.next_power_of_two().trailing_zeros();
         if bits == 0 { 1 } else { bits }
     }
 }
 
-/// The parts of a ring that are sorted one after the other: the uppermost bits of a point name its
-/// part.
+/// The parts of a ring that are sorted one after another: the uppermost bits of a point select its part.
 #[derive(Clone, Copy)]
 struct Parts {
     bits: u32,
 }
 
 impl Parts {
-    /// Points that are sorted at once, without being parted.
+    /// Up to this number, points are sorted at once.
     const WHOLE: usize = 1 << 14;
-    /// Points of a part that lies in the first cache with a copy and its buckets.
+    /// Points of a part that fits into the first-level cache with a copy and its buckets.
     const CACHED: usize = 1 << 12;
-    /// The most parts that can be written to at once: each is on a page of its own.
+    /// The maximum number of parts that are written at once: each is on a page of its own.
     const MOST: usize = 1 << 10;
 
     const fn of(total: usize) -> Self {
@@ -76,7 +75,7 @@ impl Parts {
         ((point as u64) << self.bits >> 32) as usize
     }
 
-    /// Returns where each part starts.
+    /// Returns the start of each part.
     fn starts<I: Iterator<Item = Owned>>(self, owned: impl Fn() -> I) -> Vec<u32> {
         let mut starts = vec![0; 1 << self.bits];
         if self.bits > 0 {
@@ -87,8 +86,7 @@ impl Parts {
     }
 }
 
-/// Sorts the points of some buckets by counting those of each, and keeps the order of equal ones.
-/// Where each bucket starts is counted from `base`.
+/// Sorts the points of some buckets by a stable counting sort. The start of each bucket is counted from `base`.
 fn sort_part(part: &mut [u64], scratch: &mut Vec<u64>, starts: &mut [u32], shift: u32, base: u32) {
     let within = starts.len() - 1;
     let bucket = |entry: u64| (entry.low() >> shift) as usize & within;
@@ -110,7 +108,7 @@ fn sort_part(part: &mut [u64], scratch: &mut Vec<u64>, starts: &mut [u32], shift
     sort_nearly_sorted(part);
 }
 
-/// Insertion: a step or two for each of points that are in the order of their buckets.
+/// Insertion sort: one or two steps for each point if the points are ordered by bucket.
 fn sort_nearly_sorted(entries: &mut [u64]) {
     for sorted in 1..entries.len() {
         let entry = entries[sorted];

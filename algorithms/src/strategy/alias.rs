@@ -1,9 +1,9 @@
-//! What the algorithms share that draw: their random numbers, and a draw by weight in constant time.
+//! The common part of the algorithms that draw: their random numbers, and a draw by weight in constant time.
 //!
-//! The alias method (A. J. Walker: An Efficient Method for Generating Discrete Random Variables with
-//! General Distributions, ACM TOMS 3(3), 1977; M. D. Vose: A Linear Algorithm for Generating Random
-//! Numbers with a Given Distribution, IEEE TSE 17(9), 1991): as many columns of equal height as there
-//! are backends; each holds what fits of one backend, and the rest of it of one other.
+//! The alias method (A. J. Walker: An Efficient Method for Generating Discrete Random Variables with General
+//! Distributions, ACM TOMS 3(3), 1977; M. D. Vose: A Linear Algorithm for Generating Random Numbers with a Given
+//! Distribution, IEEE TSE 17(9), 1991) uses as many columns of equal height as there are backends; each holds one
+//! backend up to a limit, and one other backend above it.
 
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -13,7 +13,7 @@ use crate::pool::Pool;
 use crate::slot::Slot;
 use crate::sync::AtomicU64;
 
-/// Random numbers that follow from a seed: those of the k-th pick are a SplitMix64 of their own.
+/// Random numbers that follow from a seed: each pick has its own SplitMix64.
 #[derive(Debug, Default)]
 pub(crate) struct Draws {
     seed: Seed,
@@ -21,7 +21,7 @@ pub(crate) struct Draws {
 }
 
 impl Draws {
-    /// Returns the draws of a seed, which go on where those of the balancer before are.
+    /// Returns the draws of a seed, which continue those of the previous balancer.
     pub(crate) fn after(seed: Seed, before: Option<&Self>) -> Self {
         let picks = before.map_or(0, |before| before.picks.load(Relaxed));
         Self {
@@ -30,7 +30,7 @@ impl Draws {
         }
     }
 
-    /// Returns the numbers of this pick. A question reads those of the next pick and leaves them there.
+    /// Returns the numbers of this pick. A question reads those of the next pick without using them up.
     #[inline]
     pub(crate) fn of(&self, pick: &Pick<'_>) -> SplitMix {
         let number = if pick.is_question() {
@@ -47,7 +47,7 @@ impl Draws {
     }
 }
 
-/// How often a backend that is not allowed is drawn again before all that are allowed draw at once.
+/// The number of repeated draws of backends that are not allowed, before one draw among all allowed backends.
 const TRIES: u32 = 32;
 
 /// The columns, in the order of the slots.
@@ -57,7 +57,7 @@ pub(super) struct Alias(Box<[Column]>);
 /// The lower part of a column belongs to its own slot, the rest to another.
 #[derive(Clone, Copy, Debug)]
 struct Column {
-    /// Where the rest begins, in units of 2^-64 of the column.
+    /// Where the other part begins, in units of 2^-64 of the column.
     own: u64,
     other: Slot,
 }
@@ -91,7 +91,7 @@ impl Alias {
         Self(columns)
     }
 
-    /// Returns the slot of a random number. There must be a backend.
+    /// Returns the slot of a random number. The pool must not be empty.
     #[inline]
     fn slot(&self, number: u64) -> Slot {
         let place = u128::from(number) * self.0.len() as u128;
@@ -104,7 +104,7 @@ impl Alias {
         }
     }
 
-    /// Returns a slot of those allowed, each with a chance in proportion to its weight.
+    /// Returns an allowed slot, each with a probability in proportion to its weight.
     #[inline]
     pub(super) fn draw(&self, numbers: &mut SplitMix, pick: &Pick<'_>) -> Option<Slot> {
         if self.0.is_empty() {
@@ -129,8 +129,8 @@ impl Alias {
     }
 }
 
-/// One draw in which all take part that are allowed: each takes the place of the one before it with
-/// the chance that is its due among those so far.
+/// Draws once among all allowed backends: each replaces the one before it with the probability of its share of those so
+/// far.
 fn among_allowed(numbers: &mut SplitMix, pick: &Pick<'_>) -> Option<Slot> {
     let (mut total, mut drawn) = (0, None);
     for slot in pick.pool().slots().filter(|&slot| pick.allows(slot)) {
@@ -157,7 +157,7 @@ mod tests {
         Pool::new(weights.iter().enumerate().map(backend)).unwrap()
     }
 
-    /// Returns how much of all columns each slot holds, in units of 2^-64 of a column.
+    /// Returns how much of all columns each slot has, in units of 2^-64 of a column.
     fn held(alias: &Alias) -> Vec<u128> {
         let mut held = vec![0u128; alias.0.len()];
         for (slot, column) in alias.0.iter().enumerate() {
@@ -168,7 +168,7 @@ mod tests {
     }
 
     proptest! {
-        /// Each backend's part of the columns is its share, but for one unit a column.
+        /// Each backend has its share of the columns, up to one unit per column.
         #[test]
         fn columns_hold_the_weights(weights in collection::vec(1..=1_000_000u64, 1..60)) {
             let total: u64 = weights.iter().sum();
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn those_who_are_allowed_draw_by_their_weights() {
+    fn allowed_backends_draw_by_their_weights() {
         let pool = pool(&[7, 2, 1, 5]);
         let tried = SlotSet::from_iter([Slot(0), Slot(3)]);
         let pick = Pick::new(&pool, None).excluding(&tried);

@@ -1,28 +1,26 @@
-//! **AnchorHash**: a bucket of a fixed number of them; where it is vacant, one of those that were left
+//! **AnchorHash**: a hash over a fixed number of buckets; a vacant bucket is replaced by one of those that remained
 //! when it was vacated.
 //!
-//! # How it works
-//! Each unit of weight holds one of `capacity` buckets. A key's hash chooses one. If that is vacant,
-//! the key is hashed again over the buckets that were in use after it was vacated; one of them that was
-//! vacated before it stands for the one that took its place in the list, and so on.
+//! Each unit of weight holds one of `capacity` buckets. A key's hash selects a bucket. If it is vacant, the key is
+//! hashed again over the buckets that were in use after it was vacated; a bucket among them that was vacated earlier
+//! stands for the bucket that took its place in the list, and so on.
 //!
-//! # Cost
-//! a buckets, n in use. Build O(n) from the order in which buckets were vacated. Pick: about
-//! 1 + ln²(a / n) hashes. Memory: 8 bytes a bucket that was ever in use.
+//! a buckets, n in use. Build O(n) from the order in which buckets were vacated. Pick: about 1 + ln²(a / n) hashes.
+//! Memory: 8 bytes per bucket that was ever in use.
 //!
 //! # Membership change
-//! A joiner takes keys, a leaver gives them up, and no other key moves, whatever leaves. The capacity
-//! cannot grow: a pool that needs more buckets is refused.
+//! A new backend takes keys, a removed one gives them up, and no other key moves, whichever backend is removed. The
+//! capacity cannot grow: a pool that needs more buckets is rejected.
 //!
 //! # Weights
-//! A backend takes a bucket a unit of weight.
+//! A backend holds one bucket per unit of weight.
 //!
 //! # Ineligible backends
 //! They keep their buckets; each of their keys is [hashed again](super::numbered) over all others.
 //!
 //! # Departures from the paper
-//! The arrays are made from the pool's numbering instead of being changed in place, and end with the
-//! last bucket ever used. Weights, and the way past ineligible backends.
+//! The arrays are computed from the pool's numbering instead of being changed in place, and end with the last bucket
+//! ever used. Weights, and the fallback for ineligible backends.
 //!
 //! # References
 //! G. Mendelson, S. Vargaftik, K. Barabash, D. Lorenz, I. Keslassy, A. Orda: AnchorHash: A Scalable
@@ -56,12 +54,12 @@ use crate::strategy::numbered::{self, Numbered, VACANT};
 
 pub use crate::strategy::capacity::{Capacity, Options};
 
-/// Where its options stand.
+/// The section of its options.
 pub const SECTION: SectionKey<Options> = SectionKey::new("anchor");
 
-/// What is to be known of the algorithm before choosing it.
+/// The card of the algorithm.
 pub static CARD: Card = Card {
-    summary: "a bucket of a fixed number; where it is vacant, one of those left when it was vacated",
+    summary: "a fixed number of buckets; a vacant one maps to one that remained when it was vacated",
     section: SectionType::of(SECTION),
     options: &[OptionHelp {
         name: "capacity",
@@ -75,7 +73,7 @@ pub static CARD: Card = Card {
     owner_order: OwnerOrder::KeptBeforeLeaver,
     build: Cost::of("W"),
     pick: Cost::of("1 + ln²(capacity / W)"),
-    memory: "8 bytes a unit of weight",
+    memory: "8 bytes per unit of weight",
     weights: "buckets in proportion",
     disruption: "minimal",
     source: "Mendelson et al., ToN 2021",
@@ -87,7 +85,7 @@ pub static CARD: Card = Card {
 /// AnchorHash; see the [module](self).
 pub type Anchor = Numbered<Table>;
 
-/// The buckets ever used; those behind them were never in use.
+/// The buckets that were ever used.
 #[derive(Debug)]
 pub struct Table {
     capacity: u32,
@@ -99,7 +97,7 @@ pub struct Table {
 struct Bucket {
     /// How many buckets were in use after it was vacated; 0 while it is held.
     left: u32,
-    /// What holds it, or which bucket took its place in the list of those in use.
+    /// The holder, or the bucket that took its place in the list of those in use.
     then: u32,
 }
 
@@ -112,13 +110,13 @@ impl Table {
     }
 }
 
-/// What makes the next hash of a key from the one before: a multiplicative congruential generator (G.
-/// L. Steele, S. Vigna: Computationally Easy, Spectrally Good Multipliers, 2022, table 7), of which the
-/// upper bits count.
+/// The multiplier that computes the next hash of a key from the previous one: a multiplicative congruential generator
+/// (G. L. Steele, S. Vigna: Computationally Easy, Spectrally Good Multipliers, 2022, table 7), of which the upper bits
+/// are used.
 const MULTIPLIER: u64 = 0xF135_7AEA_2E62_A9C5;
 
-/// Steps from buckets that were never in use that are taken without a branch: with half of the buckets
-/// in use, the processor would guess every other one wrong.
+/// The number of steps from never-used buckets that are taken without a branch: if half of the buckets are in use, the
+/// processor would mispredict every other one.
 const UNCONDITIONAL: usize = 3;
 
 impl numbered::Table for Table {
@@ -133,7 +131,7 @@ impl numbered::Table for Table {
             then: holder.unwrap_or(VACANT).0,
         };
         let mut buckets: Box<[_]> = numbering.holders().iter().map(held).collect();
-        // The list of those in use, and where each is in it.
+        // The list of buckets in use, and the position of each in it.
         let mut in_use: Vec<u32> = (0..buckets.len() as u32).collect();
         let mut place = in_use.clone();
         for &bucket in numbering.vacated() {

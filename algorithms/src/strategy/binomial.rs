@@ -1,31 +1,29 @@
-//! **BinomialHash**: a walk down two trees of powers of two, the one that holds all buckets and its half.
+//! **BinomialHash**: a walk down two trees of powers of two: the one that holds all buckets, and its half.
 //!
 //! # How it works
-//! Let m be the least power of two that is not below n. The key's hash modulo m is moved within its
-//! block of one bit length by a draw. If it is in the upper half of m and below n, it is the answer; if
-//! it is in the lower half, the first hash decides there, in the same way; if it is n or above, the key
-//! is hashed again and tried again, up to 64 times, which no key will see.
+//! Let m be the smallest power of two that is at least n. The key's hash modulo m is moved within its block of one bit
+//! length by a draw. If the result is in the upper half of m and below n, it is the answer; if it is in the lower half,
+//! the first hash decides there in the same way; if it is n or above, the key is hashed again and tried again, up to 64
+//! times (in practice never).
 //!
-//! # Cost
-//! n buckets. Build O(n). Pick: two or three draws on average, at any n. Memory: 4 bytes a bucket, for
-//! its holder.
+//! n buckets. Build O(n). Pick: two or three draws on average, for any n. Memory: 4 bytes per bucket, for its holder.
 //!
 //! # Membership change
-//! At the end of the list it grows and shrinks by itself: a joiner takes keys from all, the last to
-//! have joined gives them up, and no other key moves. What leaves from among the others leaves a vacant
-//! bucket, and [MementoHash](super::memento) remembers it: still no other key moves, at the price of a
-//! bitmap, 4 bytes, and a second hash for the keys that were there, until a joiner fills it.
+//! At the end of the list it grows and shrinks by itself: a new backend takes keys from all, the last backend gives
+//! them back, and no other key moves. Removing any other backend leaves a vacant bucket, and
+//! [MementoHash](super::memento) remembers it: still no other key moves, at the cost of a bitmap, 4 bytes, and a second
+//! hash for the keys of that bucket, until a new backend fills it.
 //!
 //! # Weights
-//! A backend takes a bucket a unit of weight.
+//! A backend holds one bucket per unit of weight.
 //!
 //! # Ineligible backends
 //! They keep their buckets; each of their keys is [hashed again](super::numbered) over all others.
 //!
 //! # Departures from the paper
-//! The paper tries 5 times or so, which leaves the lower half up to 2^-5 more than its share; 64 tries
-//! leave it nothing that could be measured, and cost no more. Weights, removals among the others, and the
-//! way past ineligible backends.
+//! The paper tries about 5 times, which gives the lower half up to 2^-5 more than its share; with 64 tries the excess
+//! is not measurable, at no extra cost. Weights, removals among the other backends, and the fallback for ineligible
+//! backends.
 //!
 //! # References
 //! M. Coluzzi, A. Brocco, A. Antonucci, T. Leidi: BinomialHash: A Constant Time, Minimal Memory
@@ -48,10 +46,10 @@ use crate::hash::{GOLDEN_GAMMA, mix};
 use crate::strategy::growth::{self, growing};
 use crate::strategy::power::of_power;
 
-/// What is to be known of the algorithm before choosing it.
+/// The card of the algorithm.
 pub static CARD: Card = growth::card(
     "binomial",
-    "a walk down two trees of powers of two, the one that holds all buckets and its half",
+    "a walk down two trees of powers of two: the one with all buckets, and its half",
     Cost::CONSTANT,
     "Coluzzi et al., 2024",
     &|hashing, _| Box::new(Binomial::new(hashing, ())),
@@ -63,14 +61,14 @@ growing!(
     bucket
 );
 
-/// Tries before the lower half decides.
+/// The number of tries before the lower half decides.
 const TRIES: u64 = 64;
 
 /// Returns the bucket of a hash among `buckets`.
 #[inline]
 fn bucket(hash: u64, buckets: u32) -> u32 {
     let range = u64::from(buckets).next_power_of_two();
-    // In the lower half it is what the hash says there.
+    // In the lower half, the first hash decides.
     let bucket = of_power(hash, range);
     if bucket < u64::from(buckets) {
         return bucket as u32;

@@ -1,31 +1,31 @@
-//! **Bounded load**: an algorithm by key whose backends take no more than their share and a bit.
+//! **Bounded load**: an algorithm by key whose backends take at most a factor of their share.
 //!
 //! # How it works
-//! With m requests in flight, the one to be placed included, a backend of weight w among W in service
-//! takes at most ⌈c · m · w / W⌉ of them, where c is the factor. A key goes to the first backend of
-//! its order of preference that has room. Or, with [`Overflow::Rehash`], to the backend of the key hashed
-//! again, and again, until one has room: then a full backend's keys spread over all others, where a ring
-//! of few points would fill the next one with them, and then the one after it (a cascade).
+//! With m requests in flight, including the one to be placed, a backend of weight w among W in service takes at most ⌈c
+//! · m · w / W⌉ of them, where c is the factor. A key goes to the first backend with room in its order of preference.
+//! With [`Overflow::Rehash`] it goes to the backend of the key hashed again, repeatedly, until one has room: then a
+//! full backend's keys spread over all others, where a ring of few points would fill the next backend with them, and
+//! then the one after it (a cascade).
 //!
 //! # Cost
-//! That of the algorithm inside, a multiplication or two for each backend that is asked for room, and
-//! a short lock for each change of a count. Memory: that of the algorithm inside and 16 bytes a
-//! backend.
+//! The cost of the inner algorithm, one or two multiplications for each backend that is checked for room, and a short
+//! lock for each change of a count. Memory: that of the inner algorithm and 16 bytes per backend.
 //!
 //! # Membership change
-//! That of the algorithm inside; beside it keys move with the load: the larger the factor the fewer.
+//! As for the inner algorithm; in addition, keys move with the load: the larger the factor, the fewer.
 //!
 //! # Weights
-//! Those of the algorithm inside; the bound is in proportion to them.
+//! As for the inner algorithm; the bound is in proportion to weight.
 //!
 //! # Ineligible backends
-//! Neither they nor their requests count; nor those of a backend at a cap of its own. The factor is at
-//! least 1, so that one always has room; only if what has room was tried before, none is picked. Where
-//! the balancer inside [overrides health](Balancer::overrides_health), all that it takes in count.
+//! Neither they nor their requests count, nor do those of a backend at its own cap. The factor is at least 1, so one
+//! backend always has room; no backend is picked only if all backends with room were already tried. If the inner
+//! balancer [overrides health](Balancer::overrides_health), all backends that it uses count.
 //!
 //! # Departures from the paper
-//! Weights. After 32 hashes without room the order of preference decides. Where the paper moves placed balls when others leave, a request stays where it is until
-//! it ends. Picking and counting are two steps: on t threads the bound may be exceeded by t − 1.
+//! Weights. After 32 hashes without room, the order of preference decides. Where the paper moves placed balls when
+//! others leave, a request stays where it is until it ends. Picking and counting are two steps: on t threads the bound
+//! may be exceeded by t − 1.
 //!
 //! # References
 //! V. Mirrokni, M. Thorup, M. Zadimoghaddam: Consistent Hashing with Bounded Loads, SODA 2018,
@@ -73,7 +73,7 @@ use bound::Bound;
 pub use bound::Factor;
 pub use options::{Options, Overflow};
 
-/// An algorithm by key under a bound; see the [module](self).
+/// A bound around an algorithm by key; see the [module](self).
 #[derive(Clone, Debug)]
 pub struct BoundedLoad {
     inner: Arc<dyn Algorithm>,
@@ -131,13 +131,13 @@ impl Algorithm for BoundedLoad {
     }
 }
 
-/// The balancer inside, and the counts of a pool.
+/// The inner balancer, and the counts of a pool.
 #[derive(Debug)]
 pub struct Built {
     inner: Box<dyn Balancer>,
-    /// Whether the balancer inside is told of changes.
+    /// Whether changes are reported to the inner balancer.
     tells_changes: bool,
-    /// Whether the balancer inside overrides health.
+    /// Whether the inner balancer overrides health.
     overrides_health: bool,
     /// Whether backups were in service when it was built.
     on_backups: bool,
@@ -147,9 +147,9 @@ pub struct Built {
     total: Counted,
 }
 
-/// What a member has in flight and its weight; nothing of one that may not be picked.
+/// The requests in flight and the weight of a member; zero if it may not be picked.
 ///
-/// One thread at a time writes (see [`Balancer::on_change`]).
+/// Written by one thread at a time (see [`Balancer::on_change`]).
 #[derive(Debug, Default)]
 struct Counted {
     in_flight: AtomicU64,
@@ -157,7 +157,7 @@ struct Counted {
 }
 
 impl Counted {
-    /// Replaces what is counted of one member, and what it adds to the total.
+    /// Replaces the count of one member, and its contribution to the total.
     fn replace(&self, total: &Self, in_flight: u64, weight: u64) {
         for (part, sum, new) in [
             (&self.in_flight, &total.in_flight, in_flight),
@@ -171,7 +171,7 @@ impl Counted {
 }
 
 impl Built {
-    /// Picks by the algorithm inside among those that have room.
+    /// Picks by the inner algorithm among the backends with room.
     fn among_roomy(
         &self,
         pick: &Pick<'_>,
@@ -200,8 +200,8 @@ impl Built {
         roomy.or_else(|| self.at_one_moment(pick, inside))
     }
 
-    /// While threads count, the sum may lag behind the counts, so that all seem to be full. By the
-    /// counts of one moment one has room.
+    /// While threads count, the sum may lag behind the counts, so that all backends seem to be full. By the counts of
+    /// one moment, one has room.
     #[cold]
     fn at_one_moment(
         &self,
@@ -227,9 +227,9 @@ impl Built {
         inside(&pick.within(&|slot| has_room(slot) && pick.permits(slot)))
     }
 
-    /// Returns the backends of a key hashed again, and again.
+    /// Returns the backends of the repeatedly hashed key.
     fn rehashed(&self, key: &[u8], pick: &Pick<'_>) -> impl Iterator<Item = Slot> {
-        // Not the algorithm's own hash of the key, of which nothing is known here.
+        // The inner algorithm's own hash of the key is not known here.
         let mut keys = SplitMix::new(Hashing::default().key(key));
         let tries = (0..REHASHES).map(move |_| keys.next_number().to_le_bytes());
         tries.filter_map(|key| self.inner.pick(&pick.with_key(&key)))
@@ -246,7 +246,7 @@ impl Balancer for Built {
     }
 
     fn pick_each(&self, picks: &[Pick<'_>], slots: &mut Vec<Option<Slot>>) {
-        // What the balancer inside may pick depends on the pick, so each is a question of its own.
+        // The eligible backends of the inner balancer depend on the pick, so each is a separate question.
         slots.extend(picks.iter().map(|pick| self.pick(pick)));
     }
 
@@ -287,7 +287,7 @@ impl Balancer for Built {
     fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
         let question = pick.question();
         self.inner.trace(&question, steps);
-        // Before it is picked: without a key the balancer inside may draw a number for each pick.
+        // Before the pick: without a key, the inner balancer may draw a number for each pick.
         if let Some(answer) = self.pick(&question) {
             self.tell_full(&question, answer, steps);
         }
@@ -305,7 +305,7 @@ impl Balancer for Built {
 }
 
 impl Built {
-    /// Tells what stands before the answer in the order of preference, and what was done about it.
+    /// Reports the backends before the answer in the order of preference, and how they were skipped.
     fn tell_full(&self, pick: &Pick<'_>, answer: Slot, steps: &mut dyn FnMut(Step<'_>)) {
         let mut seen = SlotSet::new();
         loop {
@@ -322,7 +322,7 @@ impl Built {
         }
     }
 
-    /// Returns whether the balancer inside may pick a member now, so that its load is a part of the whole.
+    /// Returns whether the inner balancer may pick a member now, so that its load counts.
     fn is_counted(&self, pool: &Pool, slot: Slot) -> bool {
         if self.overrides_health {
             pool.backend(slot).is_backup() == self.on_backups && pool.has_room(slot)

@@ -1,4 +1,4 @@
-//! How many buckets a table has that cannot grow without moving keys.
+//! The number of buckets of a table that cannot grow without moving keys.
 
 use crate::error::BuildError;
 use crate::limits::MAX_BUCKETS;
@@ -6,7 +6,7 @@ use crate::numbering::Numbering;
 use crate::option::whole_number_option;
 
 whole_number_option!(
-    /// The buckets of a table that cannot grow.
+    /// The number of buckets of a table that cannot grow.
     Capacity, "capacity": 1 to 16_777_216
 );
 
@@ -17,24 +17,24 @@ const _: () = assert!(MAX_BUCKETS == 16_777_216);
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct Options {
-    /// The most units of weight that there can ever be; by default twice those of the first pool,
-    /// rounded up to a power of two, and at least 256.
+    /// The maximum number of units of weight that there will ever be; by default twice that of the first pool, rounded
+    /// up to a power of two, and at least 256.
     pub capacity: Option<Capacity>,
 }
 
 impl Options {
-    /// What is said of the option.
+    /// The help text of the option.
     pub(super) const HELP: &'static str =
-        "the most units of weight there can ever be; fewer than 4 times those in use pick faster";
+        "maximum number of units of weight ever; picks are faster below 4 times the number in use";
 
-    /// Returns the option in a few words.
+    /// Returns the option as a short text.
     pub(super) fn shown(self) -> String {
         let default = || "twice the first pool's weight, at least 256".to_owned();
         self.capacity
             .map_or_else(default, |capacity| capacity.get().to_string())
     }
 
-    /// Returns the buckets of the table of a numbering: room to double at the least.
+    /// Returns the number of buckets for a numbering: at least room to double.
     pub(super) fn of(
         self,
         algorithm: &'static str,

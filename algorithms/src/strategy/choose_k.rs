@@ -1,33 +1,31 @@
-//! **Choose-k**: every key has an order of all buckets, into which a new bucket goes at a random place;
-//! its first bucket in use wins, and the first k are its owners.
+//! **Choose-k**: every key has an order of all buckets, into which a new bucket is inserted at a random position; the
+//! first bucket in use wins, and the first k are the owners.
 //!
 //! # How it works
-//! The order of a key over n + 1 buckets is that over n with bucket n put in, before, between or behind
-//! the others, each of the n + 1 places as likely. Its first bucket is that of a consistent hash. The
-//! first k over n buckets are, as a set, the largest of 0 + h₀(n), 1 + h₁(n − 1), … k − 1 + h(n − k + 1),
-//! each h a consistent hash of its own (as in [jump-back](super::jump_back)), and below that one, b, the first
-//! k − 1 over b buckets. What the first k have that the first k − 1 have not is the k-th.
+//! The order of a key over n + 1 buckets is its order over n with bucket n inserted before, between or after the
+//! others, each of the n + 1 positions with the same probability. Its first bucket is that of a consistent hash. The
+//! first k over n buckets are, as a set, the largest of 0 + h₀(n), 1 + h₁(n − 1), … k − 1 + h(n − k + 1), each h a
+//! separate consistent hash (as in [jump-back](super::jump_back)), and below that one, b, the first k − 1 over b
+//! buckets. The k-th is the element of the first k that is not in the first k − 1.
 //!
 //! # Cost
-//! a buckets, n in use. Build O(n). Pick: a consistent hash; where the bucket is vacant or may not be
-//! reached, about k / 2 more for the k-th in the order, and from the 65th on one draw of every bucket. k
-//! owners: O(k³) consistent hashes, a few microseconds for ten. Memory: 4 bytes a bucket.
-//!
+//! a buckets, n in use. Build O(n). Pick: a consistent hash; if the bucket is vacant or may not be picked, about k / 2
+//! more for the k-th in the order, and from the 65th on one draw for every bucket. k owners: O(k³) consistent hashes, a
+//! few microseconds for ten. Memory: 4 bytes per bucket.
 //! # Membership change
-//! A joiner takes keys, a leaver gives them up, and no other key moves, whatever leaves; nor does the
-//! order of the owners, as far as the order goes. In which order backends left makes no difference.
+//! A new backend takes keys, a removed one gives them up, and no other key moves, whichever backend is removed; nor
+//! does the order of the owners change, as far as it extends. The order in which backends left makes no difference.
 //!
 //! # Weights
-//! A backend takes a bucket a unit of weight.
+//! A backend holds one bucket per unit of weight.
 //!
 //! # Ineligible backends
-//! They keep their buckets and are walked past: each of their keys goes to the next bucket of its order.
-//! If none of the first 64 buckets may be reached, every bucket that may draws for the key, and the best
-//! draw wins.
+//! They keep their buckets and are skipped: each of their keys goes to the next bucket in its order. If none of the
+//! first 64 buckets may be picked, every bucket that may draws for the key, and the best draw wins.
 //!
 //! # Departures from the source
-//! Written from its description. An order ends after 64 buckets. Weights, and the pairing of buckets with backends, which does remember
-//! which took whose.
+//! Written from its description. An order ends after 64 buckets. Weights, and the assignment of buckets to backends,
+//! which does depend on the history.
 //!
 //! # References
 //! A. Neubeck: Consistent Choose-K Hashing, GitHub rust-gems, 2025.
@@ -52,16 +50,16 @@ use crate::slot::Slot;
 use crate::strategy::jump_back;
 use crate::strategy::numbered::{self, Numbered, VACANT, best_draw, compact};
 
-/// What is to be known of the algorithm before choosing it.
+/// The card of the algorithm.
 pub static CARD: Card = Card {
-    summary: "an order of all buckets for every key; its first in use wins, its first k are owners",
+    summary: "an order of all buckets for every key; the first in use wins, the first k are owners",
     origin: Origin::Own,
     feedback: Feedback::None,
     shares: ShareVariance::AsRandom,
     failover: Failover::Spread,
     build: Cost::of("W"),
     pick: Cost::CONSTANT,
-    memory: "4 bytes a unit of weight",
+    memory: "4 bytes per unit of weight",
     weights: "buckets in proportion",
     disruption: "minimal",
     source: "Neubeck, rust-gems 2025",
@@ -73,7 +71,7 @@ pub static CARD: Card = Card {
 /// Choose-k; see the [module](self).
 pub type ChooseK = Numbered<Table>;
 
-/// What holds each bucket; behind the last one in use there is none.
+/// The holder of each bucket, up to the last one in use.
 #[derive(Debug)]
 pub struct Table(Box<[Slot]>);
 
@@ -113,7 +111,7 @@ impl numbered::Table for Table {
 }
 
 impl Table {
-    /// Returns the first holder that is allowed, in the order of a key; far on in it, the one that draws best.
+    /// Returns the first allowed holder in the order of a key; beyond the end of the order, the one with the best draw.
     #[cold]
     fn walk(&self, hash: u64, allowed: impl Fn(Slot) -> bool) -> Option<Slot> {
         let allowed = |&slot: &Slot| slot != VACANT && allowed(slot);
@@ -126,8 +124,8 @@ impl Table {
     }
 }
 
-/// Returns the bucket of one of a key's consistent hashes: that of [jump-back](super::jump_back), but with
-/// draws of their own for every block, because here its earlier jumps count as well as the last.
+/// Returns the bucket of one of a key's consistent hashes: that of [jump-back](super::jump_back), but with separate
+/// draws for every block, because here earlier jumps count as well as the last.
 #[inline]
 fn consistent(hash: u64, number: u32, buckets: u32) -> u32 {
     let hash = match number {
@@ -150,14 +148,14 @@ fn consistent(hash: u64, number: u32, buckets: u32) -> u32 {
     0
 }
 
-/// How far an order is worked out.
+/// The length of an order.
 const LEN: usize = 64;
 
 /// The first buckets in the order of a key.
 struct Order {
     hash: u64,
     buckets: u32,
-    /// Those given so far, the largest first.
+    /// The buckets returned so far, the largest first.
     given: [u32; LEN],
     len: usize,
 }
@@ -207,7 +205,7 @@ mod tests {
         Order::new(hash, buckets).collect()
     }
 
-    /// Returns the first k over some buckets as a set, by the rule in its own words.
+    /// Returns the first k over some buckets as a set, by a direct implementation of the rule.
     fn first(hash: u64, k: u32, buckets: u32) -> BTreeSet<u32> {
         let tops = (0..k).map(|number| number + consistent(hash, number, buckets - number));
         let Some(largest) = tops.max() else {
@@ -219,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn an_order_names_the_first_k_one_after_the_other() {
+    fn an_order_lists_the_first_k_in_turn() {
         for key in 0..200 {
             for buckets in [1, 3, 9, 40] {
                 let order = order(mix(key), buckets);
@@ -231,9 +229,9 @@ mod tests {
         }
     }
 
-    /// A new bucket is put into the order, at each place as often as at any other.
+    /// A new bucket is inserted into the order at each position equally often.
     #[test]
-    fn an_order_grows_by_putting_one_in() {
+    fn an_order_grows_by_insertion() {
         for buckets in [1, 2, 5, 63] {
             let mut places = vec![0u32; buckets as usize + 1];
             for key in 0..6_000 {

@@ -1,24 +1,24 @@
-//! The draws of one key: uniform numbers, the smaller the better, and what they mean for a weight.
+//! The draws of one key: uniform numbers, of which the smallest wins, and their scaling by weight.
 
 use crate::backend::Weight;
 use crate::hash::mix;
 use crate::slot::Slot;
 
-/// Backends that draw at once: what a vector register of 256 bits holds.
+/// The number of backends that draw at once: the lanes of a 256-bit vector register.
 pub(super) const LANES: usize = 8;
 
-/// What [`LANES`] backends draw with.
+/// The hashes and weights of [`LANES`] backends.
 #[derive(Clone, Debug)]
 pub(super) struct Block {
     low: [u32; LANES],
     high: [u32; LANES],
-    /// One over the weight.
+    /// The inverse of the weight.
     ease: [f32; LANES],
 }
 
 impl Block {
-    /// A block in which none wins yet: but for a draw of zero, which cannot be told from others by
-    /// its score, every score is above those of backends.
+    /// A block in which no backend wins: except for a draw of zero, whose score does not distinguish it, every score is
+    /// above those of backends.
     pub(super) const EMPTY: Self = Self {
         low: [0; LANES],
         high: [0; LANES],
@@ -31,22 +31,21 @@ impl Block {
         self.ease[lane] = (1. / f64::from(weight.get())) as f32;
     }
 
-    /// Returns the least that the arrival times of a key's draws can be, in halves of a unit of
-    /// [`Draw::coarse`].
+    /// Returns lower bounds of the arrival times of a key's draws, in halves of a unit of [`Draw::coarse`].
     #[inline(always)]
     pub(super) fn scores(&self, key: u64) -> [f32; LANES] {
         std::array::from_fn(|lane| self.score(lane, key))
     }
 
-    /// That of one lane. Halved, because the oldest vector units convert no unsigned numbers.
+    /// Returns the score of one lane. Halved, because the oldest vector units cannot convert unsigned numbers.
     #[inline(always)]
     pub(super) fn score(&self, lane: usize, key: u64) -> f32 {
         let halved = (coarse(key, self.low[lane], self.high[lane]) >> 1).cast_signed();
         halved as f32 * self.ease[lane]
     }
 
-    /// Returns the score that the arrival of a lane's draw is certainly below, so that whatever's score is
-    /// above arrives later: −ln(1 − v) ≤ v + v² / (2 (1 − v)).
+    /// Returns an upper bound of the score of a lane's arrival: any draw with a higher score arrives later, because
+    /// −ln(1 − v) ≤ v + v² / (2 (1 − v)).
     #[inline(always)]
     pub(super) fn latest(&self, lane: usize, key: u64) -> f64 {
         let coarse = coarse(key, self.low[lane], self.high[lane]);
@@ -60,23 +59,23 @@ impl Block {
     }
 }
 
-/// More than all roundings of scores, a few of 24 bits each.
+/// More than all rounding errors of scores, a few of 24 bits each.
 pub(super) const MARGIN: f64 = 1e-6;
 
 /// The units of a coarse draw in a whole.
 const UNITS: f64 = (1u64 << 32) as f64;
 
-/// A backend's draw for a key, in full.
+/// A backend's complete draw for a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Draw {
     /// Uniform in 32 bits.
     pub(super) coarse: u32,
-    /// 64 bits more, for those that the first do not tell apart.
+    /// 64 more bits, for draws that are equal in the first 32.
     pub(super) fine: u64,
 }
 
 impl Draw {
-    /// That of a backend by the hash of its name.
+    /// Creates the draw of a backend from the hash of its name.
     #[inline]
     pub(super) const fn new(key: u64, hash: u64) -> Self {
         Self::of_halves(key, hash as u32, (hash >> 32) as u32)
@@ -89,8 +88,7 @@ impl Draw {
         }
     }
 
-    /// Returns a time before which a backend of this weight cannot arrive: no exponential is below its
-    /// uniform.
+    /// Returns a lower bound of the arrival time for this weight: an exponential is never below its uniform.
     pub(super) fn earliest(self, weight: Weight) -> f64 {
         const MARGIN: f64 = 1e-9;
         f64::from(self.coarse) / UNITS * (1. - MARGIN) / f64::from(weight.get())
@@ -104,7 +102,7 @@ impl Draw {
     }
 }
 
-/// The earliest of some arrivals; of equal ones the first that was met.
+/// The earliest of some arrivals; of equal ones the first.
 #[derive(Debug, Default)]
 pub(super) struct Earliest(Option<Leader>);
 
@@ -113,12 +111,12 @@ struct Leader {
     draw: Draw,
     weight: Weight,
     slot: Slot,
-    /// Worked out once it is needed.
+    /// Computed on demand.
     arrival: Option<f64>,
 }
 
 impl Leader {
-    /// Returns whether it arrives before another one. Among equal weights the draws are in the order of the
+    /// Returns whether it arrives before another one. Among equal weights, the order of the draws is the order of the
     /// arrivals.
     #[inline]
     fn is_before(&mut self, other: &mut Self) -> bool {
@@ -137,7 +135,7 @@ impl Leader {
 }
 
 impl Earliest {
-    /// One backend more that draws.
+    /// Adds the draw of one more backend.
     #[inline]
     pub(super) fn meet(&mut self, draw: Draw, weight: Weight, slot: Slot) {
         let mut met = Leader {
@@ -151,24 +149,24 @@ impl Earliest {
         }
     }
 
-    /// Returns the backend that draws it.
+    /// Returns the backend with the earliest arrival.
     #[inline]
     pub(super) fn slot(self) -> Option<Slot> {
         self.0.map(|leader| leader.slot)
     }
 }
 
-/// Uniform in 32 bits from the key's and the backend's hash, in steps that vector units have for
-/// lanes of 32 bits.
+/// Returns 32 uniform bits from the hashes of the key and the backend, in steps that vector units support for 32-bit
+/// lanes.
 ///
-/// One multiplication is enough because both hashes are: it would not do for inputs that are alike.
+/// One multiplication is enough because both inputs are hashes; similar inputs would need more.
 #[inline(always)]
 const fn coarse(key: u64, low: u32, high: u32) -> u32 {
     let (key_low, key_high) = (key as u32, (key >> 32) as u32);
     ((low ^ key_low) | 1).wrapping_mul(high ^ key_high)
 }
 
-/// Uniform in 64 bits from the same, and independent of [`coarse`]: the finaliser of SplitMix64.
+/// Returns 64 uniform bits from the same hashes, independent of [`coarse`]: the finaliser of SplitMix64.
 #[inline]
 const fn fine(key: u64, low: u32, high: u32) -> u64 {
     mix(key.rotate_left(32) ^ (high as u64) << 32 ^ low as u64)

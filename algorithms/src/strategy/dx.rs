@@ -1,28 +1,27 @@
-//! **DxHash**: a key's numbers are tried one after the other until one is of a bucket in use.
+//! **DxHash**: a key's numbers are tried in turn until one names a bucket in use.
 //!
 //! # How it works
-//! Each unit of weight holds one of a fixed number of buckets, a power of two. The key's hash seeds a
-//! generator, whose numbers name buckets; the first in use wins.
+//! Each unit of weight holds one of a fixed number of buckets, a power of two. The key's hash seeds a generator, whose
+//! numbers name buckets; the first bucket in use wins.
 //!
 //! # Cost
-//! a buckets, n in use. Build O(n). Pick: about a / n draws, each with a bit of a bitmap. Memory: a bit
-//! a bucket, and 4 bytes for each that was ever in use.
+//! a buckets, n in use. Build O(n). Pick: about a / n draws, each with one bit of a bitmap. Memory: one bit per bucket,
+//! and 4 bytes for each that was ever in use.
 //!
 //! # Membership change
-//! A joiner takes keys, a leaver gives them up, and no other key moves, whatever leaves. The capacity
-//! cannot grow: a pool that needs more buckets is refused.
+//! A new backend takes keys, a removed one gives them up, and no other key moves, whichever backend is removed. The
+//! capacity cannot grow: a pool that needs more buckets is rejected.
 //!
 //! # Weights
-//! A backend takes a bucket a unit of weight.
+//! A backend holds one bucket per unit of weight.
 //!
 //! # Ineligible backends
 //! They keep their buckets; each of their keys is [hashed again](super::numbered) over all others.
 //!
 //! # Departures from the paper
-//! The paper doubles the number of buckets when all are in use, which moves half of the keys; here it
-//! is fixed, so that none moves. After 8 a draws without a hit, of which no key will see the end unless
-//! the pool has shrunk to a few in a thousand, every bucket in use draws for the key and the best draw
-//! wins. Weights, and the way past ineligible backends.
+//! The paper doubles the number of buckets when all are in use, which moves half of the keys; here it is fixed, so that
+//! none moves. After 8 a draws without a hit (in practice never, unless the pool has shrunk to a few in a thousand),
+//! every bucket in use draws for the key and the best draw wins. Weights, and the fallback for ineligible backends.
 //!
 //! # References
 //! C. Dong, F. Wang, D. Feng: DxHash: A Memory-Saving Consistent Hashing Algorithm, ACM Transactions
@@ -53,12 +52,12 @@ use crate::strategy::numbered::{self, Numbered, VACANT, compact};
 
 pub use crate::strategy::capacity::{Capacity, Options};
 
-/// Where its options stand.
+/// The section of its options.
 pub const SECTION: SectionKey<Options> = SectionKey::new("dx");
 
-/// What is to be known of the algorithm before choosing it.
+/// The card of the algorithm.
 pub static CARD: Card = Card {
-    summary: "a key's numbers are tried one after the other until one is of a bucket in use",
+    summary: "a key's numbers are tried in turn until one names a bucket in use",
     section: SectionType::of(SECTION),
     options: &[OptionHelp {
         name: "capacity",
@@ -72,7 +71,7 @@ pub static CARD: Card = Card {
     owner_order: OwnerOrder::KeptBeforeLeaver,
     build: Cost::of("capacity"),
     pick: Cost::of("capacity / W"),
-    memory: "4 bytes a unit of weight, and a bit each of the capacity",
+    memory: "4 bytes per unit of weight, and one bit per unit of capacity",
     weights: "buckets in proportion",
     disruption: "minimal",
     source: "Dong et al., TACO 2023",
@@ -87,14 +86,14 @@ pub type Dx = Numbered<Table>;
 /// The buckets in use.
 #[derive(Debug)]
 pub struct Table {
-    /// A bit a bucket, 64 a word.
+    /// One bit per bucket, 64 per word.
     in_use: Box<[u64]>,
-    /// One less than the number of buckets, a power of two.
+    /// The number of buckets, a power of two, minus one.
     mask: u64,
     slots: Box<[Slot]>,
 }
 
-/// Draws a bucket before the buckets draw themselves.
+/// The number of draws per bucket before the buckets draw themselves.
 const DRAWS_PER_BUCKET: u64 = 8;
 
 impl Table {
@@ -103,7 +102,7 @@ impl Table {
         self.in_use[bucket as usize / 64] >> (bucket % 64) & 1 == 1
     }
 
-    /// Returns the holder whose bucket draws best, for a key that has named none in use.
+    /// Returns the holder of the bucket with the best draw, for a key that has found no bucket in use.
     #[cold]
     fn best_draw(&self, hash: u64) -> Slot {
         let held = (0..).zip(self.slots.iter().copied());

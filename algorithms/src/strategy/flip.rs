@@ -1,31 +1,29 @@
-//! **FlipHash**: a hash over the next power of two; what falls outside draws again.
+//! **FlipHash**: a hash over the next power of two; values out of range are redrawn.
 //!
 //! # How it works
-//! Let m be the least power of two that is not below n. A consistent hash over powers of two: the key's
-//! hash modulo m, whose bits below the highest one set are flipped by a draw that this one seeds. If that
-//! is below n it is the answer. Else numbers below m are drawn: one below m / 2 says that the hash over
-//! m / 2 decides, another below n is the answer. After 64 draws, which no key will see, the hash over
-//! m / 2 decides.
+//! Let m be the smallest power of two that is at least n. The hash is consistent over powers of two: the key's hash
+//! modulo m, whose bits below the highest set bit are flipped by a draw seeded with that bit. If the result is below n,
+//! it is the answer. Otherwise numbers below m are drawn: if one is below m / 2, the hash over m / 2 decides; if it is
+//! another number below n, it is the answer. After 64 draws (in practice never), the hash over m / 2 decides.
 //!
 //! # Cost
-//! n buckets. Build O(n). Pick: two or three draws on average, at any n. Memory: 4 bytes a bucket, for
-//! its holder.
+//! n buckets. Build O(n). Pick: two or three draws on average, for any n. Memory: 4 bytes per bucket, for its holder.
 //!
 //! # Membership change
-//! At the end of the list it grows and shrinks by itself: a joiner takes keys from all, the last to
-//! have joined gives them up, and no other key moves. What leaves from among the others leaves a vacant
-//! bucket, and [MementoHash](super::memento) remembers it: still no other key moves, at the price of a
-//! bitmap, 4 bytes, and a second hash for the keys that were there, until a joiner fills it.
+//! At the end of the list it grows and shrinks by itself: a new backend takes keys from all, the last backend gives
+//! them back, and no other key moves. Removing any other backend leaves a vacant bucket, and
+//! [MementoHash](super::memento) remembers it: still no other key moves, at the cost of a bitmap, 4 bytes, and a second
+//! hash for the keys of that bucket, until a new backend fills it.
 //!
 //! # Weights
-//! A backend takes a bucket a unit of weight.
+//! A backend holds one bucket per unit of weight.
 //!
 //! # Ineligible backends
 //! They keep their buckets; each of their keys is [hashed again](super::numbered) over all others.
 //!
 //! # Departures from the paper
-//! The draws are those of SplitMix64s that start from the key's hash. Weights, removals among the
-//! others, and the way past ineligible backends.
+//! The draws are those of SplitMix64s that start from the key's hash. Weights, removals among the other backends, and
+//! the fallback for ineligible backends.
 //!
 //! # References
 //! C. Masson, H. K. Lee: FlipHash: A Constant-Time Consistent Range-Hashing Algorithm, arXiv
@@ -47,10 +45,10 @@ use crate::card::{Card, Cost};
 use crate::hash::{GOLDEN_GAMMA, SplitMix, mix};
 use crate::strategy::growth::{self, growing};
 
-/// What is to be known of the algorithm before choosing it.
+/// The card of the algorithm.
 pub static CARD: Card = growth::card(
     "flip",
-    "a hash over the next power of two; a bucket out of range is drawn again",
+    "a hash over the next power of two; values out of range are redrawn",
     Cost::CONSTANT,
     "Masson and Lee, 2024",
     &|hashing, _| Box::new(Flip::new(hashing, ())),
@@ -62,7 +60,7 @@ growing!(
     bucket
 );
 
-/// Draws before the smaller range decides.
+/// The number of draws before the smaller range decides.
 const DRAWS: usize = 64;
 
 /// Returns the bucket of a hash among `buckets`.
@@ -87,7 +85,7 @@ fn bucket(hash: u64, buckets: u32) -> u32 {
     of_power(hash, half) as u32
 }
 
-/// Returns the bucket among a power of two of them.
+/// Returns the bucket among a power of two of buckets.
 #[inline]
 fn of_power(hash: u64, range: u64) -> u64 {
     let low = hash & (range - 1);

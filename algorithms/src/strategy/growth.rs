@@ -1,7 +1,7 @@
-//! What the algorithms share that can only grow and shrink at the end: a memory of the buckets vacated
-//! among the others, so that any removal moves no other key.
+//! The common part of the algorithms that can only grow and shrink at the end: a memory of the buckets vacated among
+//! the others, so that removing any backend moves no other key.
 //!
-//! It is that of [MementoHash](super::memento), put over any such algorithm.
+//! It is the memory of [MementoHash](super::memento), applied to any such algorithm.
 
 use std::fmt::Debug;
 use std::marker::PhantomData;
@@ -15,16 +15,16 @@ use crate::numbering::Numbering;
 use crate::slot::Slot;
 use crate::strategy::numbered::{self, compact};
 
-/// Finds a bucket among 0 to n − 1 so that with n growing keys move to the new buckets only.
+/// Finds a bucket among 0 to n − 1, such that with growing n keys move only to new buckets.
 pub trait Growth: Debug + Send + Sync + 'static {
     /// The name of the algorithm.
     const NAME: &'static str;
 
-    /// Returns the bucket of a hash among `buckets`, at least one.
+    /// Returns the bucket of a hash among `buckets`, which is at least one.
     fn bucket(hash: u64, buckets: u32) -> u32;
 }
 
-/// An algorithm of this family: the type of its growth and the name that users know.
+/// Defines an algorithm of this family: the type of its growth, and its public name.
 macro_rules! growing {
     ($(#[doc = $doc:literal])* $name:ident, $bucket:expr) => {
         $(#[doc = $doc])*
@@ -47,7 +47,7 @@ macro_rules! growing {
 }
 pub(super) use growing;
 
-/// What the cards of the family have in common.
+/// Returns the common part of the cards of the family.
 pub(super) const fn card(
     name: &'static str,
     summary: &'static str,
@@ -64,7 +64,7 @@ pub(super) const fn card(
         owner_order: OwnerOrder::KeptBeforeLeaver,
         build: Cost::of("W"),
         pick,
-        memory: "4 to 8 bytes a unit of weight",
+        memory: "4 to 8 bytes per unit of weight",
         weights: "buckets in proportion",
         disruption: "minimal",
         source,
@@ -72,8 +72,7 @@ pub(super) const fn card(
     }
 }
 
-/// All buckets under an algorithm that can only grow and shrink at the end, and those vacant among
-/// them.
+/// All buckets of an algorithm that can only grow and shrink at the end, and the vacant ones among them.
 #[derive(Debug)]
 pub struct Table<G: Growth> {
     slots: Box<[Slot]>,
@@ -105,7 +104,7 @@ impl<G: Growth> numbered::Table for Table<G> {
     }
 }
 
-/// The vacant buckets, each with the number of those in use after it was vacated.
+/// The vacant buckets, each with the number of buckets in use after it was vacated.
 #[derive(Debug)]
 struct Vacant {
     words: Box<[Word]>,
@@ -113,7 +112,7 @@ struct Vacant {
     left: Box<[u32]>,
 }
 
-/// Which of 64 buckets are vacant, and how many before them are.
+/// Which of 64 buckets are vacant, and the number of vacant buckets before them.
 #[derive(Clone, Copy, Debug, Default)]
 struct Word {
     bits: u64,
@@ -149,7 +148,7 @@ impl Vacant {
         vacant
     }
 
-    /// Returns where a vacant bucket is among them.
+    /// Returns the index of a vacant bucket among the vacant ones.
     #[inline]
     fn place(&self, bucket: u32) -> Option<usize> {
         let word = self.words.get(bucket as usize / 64)?;
@@ -163,7 +162,7 @@ impl Vacant {
         self.place(bucket).map(|place| self.left[place])
     }
 
-    /// Returns the bucket in use that stands for one, which may be vacant.
+    /// Returns the bucket in use that replaces a bucket, which may be vacant.
     #[inline]
     fn replaced(&self, mut bucket: u32, hash: u64) -> u32 {
         while let Some(left) = self.left(bucket) {

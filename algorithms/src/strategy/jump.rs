@@ -1,29 +1,27 @@
-//! **Jump consistent hash**: a key jumps from bucket to bucket as their number grows; its last jump counts.
+//! **Jump consistent hash**: a key jumps from bucket to bucket as their number grows; its last jump decides.
 //!
 //! # How it works
-//! The key's hash seeds a generator. From bucket b the key jumps to ⌊(b + 1) / u⌋, u uniform from 0 to 1:
-//! to the next number of buckets at which it moves, to the bucket that is new then. The last bucket
-//! below n is its own.
+//! The key's hash seeds a generator. From bucket b the key jumps to ⌊(b + 1) / u⌋, with u uniform between 0 and 1: the
+//! next number of buckets at which it moves, to the bucket that is new then. The last bucket below n is the answer.
 //!
 //! # Cost
-//! n buckets. Build O(n). Pick: about 1 + ln n jumps, one after the other. Memory: 4 bytes a bucket, for
-//! its holder.
+//! n buckets. Build O(n). Pick: about 1 + ln n jumps, one after another. Memory: 4 bytes per bucket, for its holder.
 //!
 //! # Membership change
-//! At the end of the list it grows and shrinks by itself: a joiner takes keys from all, the last to
-//! have joined gives them up, and no other key moves. What leaves from among the others leaves a vacant
-//! bucket, and [MementoHash](super::memento) remembers it: still no other key moves, at the price of a
-//! bitmap, 4 bytes, and a second hash for the keys that were there, until a joiner fills it.
+//! At the end of the list it grows and shrinks by itself: a new backend takes keys from all, the last backend gives
+//! them back, and no other key moves. Removing any other backend leaves a vacant bucket, and
+//! [MementoHash](super::memento) remembers it: still no other key moves, at the cost of a bitmap, 4 bytes, and a second
+//! hash for the keys of that bucket, until a new backend fills it.
 //!
 //! # Weights
-//! A backend takes a bucket a unit of weight.
+//! A backend holds one bucket per unit of weight.
 //!
 //! # Ineligible backends
 //! They keep their buckets; each of their keys is [hashed again](super::numbered) over all others.
 //!
 //! # Departures from the paper
-//! None in the jumps: a hash gives the bucket of the published code. Weights, removals among the others,
-//! and the way past ineligible backends.
+//! None in the jumps: a hash gives the bucket of the published code. Weights, removals among the other backends, and
+//! the fallback for ineligible backends.
 //!
 //! # References
 //! J. Lamping, E. Veach: A Fast, Minimal Memory, Consistent Hash Algorithm, arXiv 1406.2294, 2014
@@ -44,10 +42,10 @@
 use crate::card::{Card, Cost};
 use crate::strategy::growth::{self, growing};
 
-/// What is to be known of the algorithm before choosing it.
+/// The card of the algorithm.
 pub static CARD: Card = growth::card(
     "jump",
-    "a key jumps from bucket to bucket as their number grows; its last jump counts",
+    "a key jumps from bucket to bucket as their number grows; its last jump decides",
     Cost::of("log W"),
     "Lamping and Veach, 2014",
     &|hashing, _| Box::new(Jump::new(hashing, ())),
@@ -72,7 +70,7 @@ pub fn bucket(hash: u64, buckets: u32) -> u32 {
     jumps(hash, buckets).last().unwrap_or_default()
 }
 
-/// Returns how many jumps the bucket of a hash among `buckets` takes.
+/// Returns the number of jumps for the bucket of a hash among `buckets`.
 #[must_use]
 pub fn steps(hash: u64, buckets: u32) -> u32 {
     jumps(hash, buckets).count() as u32
@@ -102,7 +100,7 @@ mod tests {
 
     /// Recorded from Guava 31.1, `Hashing.consistentHash`, for hashes of 32 and of 64 bits.
     #[test]
-    fn buckets_are_guavas() {
+    fn buckets_equal_guavas() {
         const BUCKETS: [u32; 10] = [1, 2, 3, 5, 7, 10, 25, 100, 1_000, 65_536];
         for (hash, expected) in [
             (0x5ED7_2AA1, [0, 1, 1, 1, 5, 7, 7, 7, 161, 27_905]),

@@ -1,31 +1,31 @@
-//! **JumpBackHash**: the jumps of a key, from the last one back; a few draws at any number of buckets.
+//! **JumpBackHash**: the jumps of a key, backwards from the last one; a few draws for any number of buckets.
 //!
 //! # How it works
-//! The bucket of a key is the last number at which it jumped. The numbers up to 2^k are taken in blocks
-//! of one bit length; one draw says for all blocks at once in which the key jumped at all. In the
-//! highest of these blocks a second part of the draw is the last jump. If that is not below n, which it
-//! can be in the topmost block only, it is drawn again from the block and all below it: a number in the
-//! block and below n is the answer; one below the block says that there was no jump in it.
+//! The bucket of a key is the last number at which it jumped. The numbers up to 2^k are taken in blocks of one bit
+//! length; one draw determines for all blocks at once in which of them the key jumped. In the highest of these blocks,
+//! a second part of the draw is the last jump. If that is not below n, which is possible only in the topmost block, it
+//! is redrawn from that block and everything below it: a number in the block and below n is the answer; a number below
+//! the block means that there was no jump in it.
 //!
 //! # Cost
-//! n buckets. Build O(n). Pick: 1 draw of 64 bits and at most 2/3 of another on average. Memory: 4 bytes
-//! a bucket, for its holder.
+//! n buckets. Build O(n). Pick: one 64-bit draw and at most 2/3 of another on average. Memory: 4 bytes per bucket, for
+//! its holder.
 //!
 //! # Membership change
-//! At the end of the list it grows and shrinks by itself: a joiner takes keys from all, the last to
-//! have joined gives them up, and no other key moves. What leaves from among the others leaves a vacant
-//! bucket, and [MementoHash](super::memento) remembers it: still no other key moves, at the price of a
-//! bitmap, 4 bytes, and a second hash for the keys that were there, until a joiner fills it.
+//! At the end of the list it grows and shrinks by itself: a new backend takes keys from all, the last backend gives
+//! them back, and no other key moves. Removing any other backend leaves a vacant bucket, and
+//! [MementoHash](super::memento) remembers it: still no other key moves, at the cost of a bitmap, 4 bytes, and a second
+//! hash for the keys of that bucket, until a new backend fills it.
 //!
 //! # Weights
-//! A backend takes a bucket a unit of weight.
+//! A backend holds one bucket per unit of weight.
 //!
 //! # Ineligible backends
 //! They keep their buckets; each of their keys is [hashed again](super::numbered) over all others.
 //!
 //! # Departures from the paper
-//! The first draw is the key's hash, the others are those of a SplitMix64 that starts from it. Weights, removals among
-//! the others, and the way past ineligible backends.
+//! The first draw is the key's hash; the others are those of a SplitMix64 that starts from it. Weights, removals among
+//! the other backends, and the fallback for ineligible backends.
 //!
 //! # References
 //! O. Ertl: JumpBackHash: Say Goodbye to the Modulo Operation to Distribute Keys Uniformly to Buckets,
@@ -47,10 +47,10 @@ use crate::card::{Card, Cost};
 use crate::hash::SplitMix;
 use crate::strategy::growth::{self, growing};
 
-/// What is to be known of the algorithm before choosing it.
+/// The card of the algorithm.
 pub static CARD: Card = growth::card(
     "jump-back",
-    "the jumps of a key from the last one back; a few draws at any number of buckets",
+    "the jumps of a key, backwards from the last; a few draws for any number of buckets",
     Cost::CONSTANT,
     "Ertl, SPE 2025",
     &|hashing, _| Box::new(JumpBack::new(hashing, ())),
@@ -65,7 +65,7 @@ growing!(
     }
 );
 
-/// Returns how many draws of 64 bits the bucket of a hash among `buckets` takes: the measure of the paper.
+/// Returns the number of 64-bit draws for the bucket of a hash among `buckets`: the paper's measure.
 #[must_use]
 pub fn draws(hash: u64, buckets: u32) -> u32 {
     let (mut draws, mut count) = (SplitMix::new(hash), 1);
@@ -83,7 +83,7 @@ fn bucket(first: u64, mut draw: impl FnMut() -> u64, buckets: u32) -> u32 {
     let mut jumped = jumped(first, buckets);
     while jumped != 0 {
         let block = 1 << jumped.ilog2();
-        // The halves in turns: no two blocks that follow each other share one.
+        // The halves alternate, so no two adjacent blocks share one.
         let half = (first >> (32 * (jumped.count_ones() % 2))) as u32;
         let last = block | half & (block - 1);
         if last < buckets {
@@ -97,7 +97,7 @@ fn bucket(first: u64, mut draw: impl FnMut() -> u64, buckets: u32) -> u32 {
     0
 }
 
-/// Returns a bit for each block up to that of the last bucket, set where there was a jump in it.
+/// Returns one bit for each block up to that of the last bucket, set if there was a jump in it.
 #[inline]
 pub(super) const fn jumped(first: u64, buckets: u32) -> u32 {
     let blocks = (1 << (u32::BITS - (buckets - 1).leading_zeros())) - 1;

@@ -1,30 +1,28 @@
 //! **Ketama**: a ring of points; a key belongs to the first point at or after its own.
 //!
 //! # How it works
-//! Every unit of a backend's weight puts `points_per_weight` points on a circle of 2^32 places, the
-//! numbers of a SplitMix64 that starts from the SipHash-1-3 of the backend's name. The key's hash is
-//! a point too: its top 32 bits. The first backend point at or after it wins,
-//! wrapping from the last to the first.
+//! Every unit of a backend's weight puts `points_per_weight` points on a circle of 2^32 positions: the numbers of a
+//! SplitMix64 that starts from the SipHash-1-3 of the backend's name. A key's point is the top 32 bits of its hash. The
+//! first backend point at or after it wins, wrapping from the last to the first.
 //!
 //! # Cost
-//! P points in all. Build O(P): one digest a backend and one mix a point, then a counting sort by
-//! the points' top bits. Pick: one hash, one read of the bucket index, a point or a
-//! few. Memory: 8 bytes a point and 4 to 8 of index up to 2^20 points; above, 4 bytes a point and up to 4 of index.
+//! P points in all. Build O(P): one digest per backend and one mix per point, then a counting sort by the points' top
+//! bits. Pick: one hash, one read of the bucket index, one or a few points. Memory: 8 bytes per point and 4 to 8 for
+//! the index up to 2^20 points; above, 4 bytes per point and up to 4 for the index.
 //!
 //! # Membership change
-//! A joiner takes keys, a leaver gives them up, and no other key moves.
+//! A new backend takes keys, a removed one gives them up, and no other key moves.
 //!
 //! # Weights
-//! Points are proportional to the weight and never scaled by a sum: a raised weight adds points and
-//! moves no other's. The share varies by about 1/√(points) around the weight's.
+//! Points are proportional to the weight and never scaled by a sum: a larger weight adds points and moves no other
+//! point. The share varies by about 1/√(points) around the weight's.
 //!
 //! # Ineligible backends
-//! They keep their points and are walked past: each of their keys goes to the next eligible backend
-//! on the ring.
+//! They keep their points and are skipped: each of their keys goes to the next eligible backend on the ring.
 //!
 //! # Departures from the paper
-//! The name is libketama's, whose ring of MD5 points this is not: the points come from a keyed hash and a generator.
-//! Equal points belong to the backend whose name is first, so that the order given does not matter.
+//! The name is that of libketama, but this is not its ring of MD5 points: the points come from a keyed hash and a
+//! generator. Equal points belong to the backend whose name sorts first, so the order given does not matter.
 //!
 //! # References
 //! D. Karger, E. Lehman, T. Leighton, R. Panigrahy, M. Levine, D. Lewin: Consistent Hashing and
@@ -63,24 +61,24 @@ use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::step::Step;
 
-/// Where its options stand.
+/// The section of its options.
 pub const SECTION: SectionKey<Options> = SectionKey::new("ketama");
 
-/// What is to be known of the algorithm before choosing it.
+/// The card of the algorithm.
 pub static CARD: Card = Card {
     aliases: &["consistent-hash"],
     summary: "a ring of points; a key belongs to the first point at or after its own",
     section: SectionType::of(SECTION),
     options: &[OptionHelp {
         name: "points_per_weight",
-        help: "points that each unit of weight puts on the ring, 1 to 65536; more spread better",
+        help: "points per unit of weight, 1 to 65536; more points spread load more evenly",
         value: |options| options.get(SECTION).points_per_weight.get().to_string(),
     }],
     size: sized!(SECTION: points_per_weight: PointsPerWeight, Sizes::up_to(PointsPerWeight::MAX)),
     origin: Origin::Own,
     feedback: Feedback::None,
     shares: ShareVariance::AsArcs,
-    // Shares of v points are Dirichlet distributed.
+    // The shares of v points are Dirichlet distributed.
     variance: Some(|options, weight, share| {
         let points = f64::from(options.get(SECTION).points_per_weight.get()) * weight;
         (1. - share) / points
@@ -88,7 +86,7 @@ pub static CARD: Card = Card {
     failover: Failover::Neighbours,
     build: Cost::of("P").with(" for P points"),
     pick: Cost::CONSTANT,
-    memory: "up to 16 bytes a point",
+    memory: "up to 16 bytes per point",
     weights: "points in proportion",
     disruption: "minimal",
     source: "Karger et al., STOC 1997",
@@ -102,14 +100,14 @@ pub static CARD: Card = Card {
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct Options {
-    /// Points that each unit of weight puts on the ring.
+    /// Points per unit of weight.
     pub points_per_weight: PointsPerWeight,
 }
 
 whole_number_option!(
-    /// Points a unit of weight.
+    /// Points per unit of weight.
     PointsPerWeight, "points_per_weight": 1 to 65_536,
-    /// libketama's number, 160: shares vary by about 8 %.
+    /// libketama's number, 160: shares vary by about 8%.
     default 160
 );
 
@@ -179,7 +177,7 @@ pub struct Built {
     hashing: Hashing,
     options: Options,
     ring: Ring,
-    /// What has points on the ring, by name.
+    /// The backends with points on the ring, by name.
     members: Box<[Member]>,
 }
 
@@ -191,7 +189,7 @@ struct Member {
 }
 
 impl Member {
-    /// Returns some of its points.
+    /// Returns some of the backend's points.
     fn owned(&self, hashing: Hashing, range: Range<usize>) -> impl Iterator<Item = Owned> + use<> {
         let (points, slot) = (hashing.ring_points(&self.name, range), self.slot);
         points.map(move |point| (point, slot))
@@ -204,7 +202,7 @@ impl Built {
         self.ring.points()
     }
 
-    /// Returns a ring made from this one, if most of its points stay.
+    /// Returns a ring derived from this one, if most of its points stay.
     fn changed(&self, members: &[Member]) -> Option<Ring> {
         let mut renumbered = vec![Slot(u32::MAX); self.members.len()];
         let (mut leaving, mut joining) = (Vec::new(), Vec::new());
@@ -227,7 +225,7 @@ impl Built {
                 _ => {}
             }
         }
-        // Stable: the members come by name.
+        // Stable: the members are ordered by name.
         joining.sort_by_key(|&(point, _)| point);
         let name = |members: &[Member], slot: Slot| {
             members
@@ -253,7 +251,8 @@ impl Built {
         self.walk(point, pick)
     }
 
-    /// On from a point whose backend is not allowed. Out of line: rare, and large beside what is not.
+    /// Continues from a point whose backend is not allowed. Not inlined: it is rare, and large compared to the common
+    /// path.
     #[cold]
     fn walk(&self, point: u32, pick: &Pick<'_>) -> Option<Slot> {
         self.ring.walk(point).find(|&slot| pick.allows(slot))
@@ -310,7 +309,7 @@ mod tests {
     use crate::Seed;
 
     #[test]
-    fn a_ring_above_the_cap_is_refused_before_it_is_built() {
+    fn a_ring_above_the_maximum_is_rejected_before_it_is_built() {
         let weight = crate::Weight::MAX;
         let pool = Pool::new(["a", "b"].map(|name| crate::Backend::new(name).with_weight(weight)));
         let error = Ketama::default().built(&pool.unwrap(), None).unwrap_err();

@@ -1,28 +1,28 @@
-//! **Least connections**: the backend with the fewest requests in flight for its weight.
+//! **Least connections**: the backend with the fewest requests in flight relative to its weight.
 //!
 //! # How it works
-//! The least (in flight + 1) / weight wins; of equals the first in the order given. A tree of minima
-//! over the backends, 32 children a node, finds the least again after each change of a count.
+//! The least (in flight + 1) / weight wins; of equals the first in the order given. A tree of minima over the backends,
+//! with 32 children per node, finds the least again after each change of a count.
 //!
 //! # Cost
-//! n backends. Build O(n). Pick: one read. Each change of a count mends the tree behind a short lock:
-//! where a minimum does not change, nothing above it is looked at; else O(log n). A pick that may not
-//! reach the best searches the tree. Memory: 8 to 9 bytes a backend.
+//! n backends. Build O(n). Pick: one read. Each change of a count updates the tree behind a short lock, up to the first
+//! unchanged minimum; at most O(log n). A pick that may not use the best backend searches the tree. Memory: 8 to 9
+//! bytes per backend.
 //!
 //! # Membership change
-//! It uses no key, and so moves none. The counts of those that stay are kept.
+//! It uses no key, so no key moves. Remaining backends keep their counts.
 //!
 //! # Weights
-//! Weight 2 gets the second request when weight 1 has one: loads settle in proportion.
+//! A backend of weight 2 gets its second request when one of weight 1 has one: loads settle in proportion.
 //!
 //! # Ineligible backends
-//! Their load is above every other, as is that of backups that stand by and of what is at its cap.
+//! Their load counts as higher than every other, as does that of standby backups and of backends at their cap.
 //!
 //! # Departures from the paper
-//! nginx compares in flight / weight and takes turns among equals; here the request to be placed
-//! counts as well, so that an idle heavy backend comes before an idle light one, and equals go to
-//! the first, so that the answer depends on the counts alone. Picking and counting are two steps:
-//! under concurrency two requests may find the same backend least loaded.
+//! nginx compares in flight / weight and takes turns among equals. Here the request to be placed counts as well, so
+//! that an idle heavy backend comes before an idle light one, and the first of equals wins, so that the answer depends
+//! on the counts alone. Picking and counting are two steps: two concurrent requests may find the same backend least
+//! loaded.
 //!
 //! # References
 //! W. Zhang: Linux Virtual Server for Scalable Network Services, Ottawa Linux Symposium 2000,
@@ -54,15 +54,15 @@ use crate::profile::Profile;
 use crate::slot::Slot;
 use crate::sync::{AtomicU32, AtomicU64};
 
-/// What is to be known of the algorithm before choosing it.
+/// The card of the algorithm.
 pub static CARD: Card = Card {
-    summary: "the backend with the fewest requests in flight for its weight",
+    summary: "the backend with the fewest requests in flight relative to its weight",
     origin: Origin::Own,
     feedback: Feedback::InFlight,
     shares: ShareVariance::ByLoad,
     build: Cost::LINEAR,
     pick: Cost::LOGARITHMIC,
-    memory: "8 to 9 bytes a backend",
+    memory: "8 to 9 bytes per backend",
     weights: "requests in flight in proportion",
     disruption: "uses no key",
     source: "Zhang, OLS 2000",
@@ -99,11 +99,11 @@ impl Algorithm for LeastConnections {
 #[derive(Debug)]
 pub struct Built {
     loads: Loads,
-    /// The number of the best slot; [`NO_SLOT`] if there is none.
+    /// The index of the best slot; [`NO_SLOT`] if there is none.
     best: AtomicU32,
 }
 
-/// Above the number of every slot.
+/// Larger than the index of every slot.
 const NO_SLOT: u32 = u32::MAX;
 
 impl Balancer for Built {
@@ -143,15 +143,14 @@ impl Balancer for Built {
     }
 }
 
-/// What is compared: the requests that a backend would have in flight, for its weight, as the bits of
-/// a double, which for numbers from zero on are in the same order. Unequal fractions of counts below
-/// 2^32 and weights up to 2^20 are further apart than doubles are, and equal ones are rounded alike:
-/// the order is exact.
+/// The comparison value: the requests that a backend would have in flight, divided by its weight, as the bits of a
+/// double; for non-negative doubles the bits have the same order. Unequal fractions of counts below 2^32 and weights up
+/// to 2^20 differ by more than the precision of doubles, and equal ones are rounded alike, so the order is exact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Load(u64);
 
 impl Load {
-    /// Above every other: what may not be picked, and the leaves that no backend stands for.
+    /// Higher than every other load: for backends that may not be picked, and for unused leaves.
     const NONE: Self = Self(f64::INFINITY.to_bits());
 
     fn of(pool: &Pool, slot: Slot) -> Self {
@@ -163,13 +162,13 @@ impl Load {
     }
 }
 
-/// Children of a node.
+/// The number of children of a node.
 const FAN: usize = 32;
 
-/// A tree of minima over the loads of the slots in their order: the loads, then the least of each
-/// block of [`FAN`] of them, and so on up to a single one. A level is padded to whole blocks.
+/// A tree of minima over the loads of the slots in their order: the loads, then the minimum of each block of [`FAN`] of
+/// them, and so on up to a single one. A level is padded to whole blocks.
 ///
-/// One thread at a time writes (see [`Balancer::on_change`]); what reads meanwhile may see some of it.
+/// Written by one thread at a time (see [`Balancer::on_change`]); a concurrent reader may see part of a change.
 #[derive(Debug, Default)]
 struct Loads(Vec<Box<[AtomicU64]>>);
 
@@ -194,7 +193,7 @@ impl Loads {
         Load(self.0[level][place].load(Relaxed))
     }
 
-    /// Returns the least of all.
+    /// Returns the minimum of all loads.
     fn least(&self) -> Load {
         match self.0.last().map(|top| &**top) {
             Some([least]) => Load(least.load(Relaxed)),
@@ -202,7 +201,7 @@ impl Loads {
         }
     }
 
-    /// Sets a load and the minima above it, as far as they change.
+    /// Sets a load and updates the minima above it, as far as they change.
     fn set(&self, slot: Slot, load: Load) {
         let (mut place, mut new) = (slot.index(), load);
         let mut above = self.0.iter().peekable();
@@ -227,7 +226,7 @@ impl Loads {
         }
     }
 
-    /// Returns the first slot of the least load; [`NO_SLOT`] if no backend is eligible.
+    /// Returns the first slot with the least load, or [`NO_SLOT`] if no backend is eligible.
     fn first_of_least(&self) -> u32 {
         let least = self.least();
         if least == Load::NONE {
@@ -242,7 +241,7 @@ impl Loads {
         first as u32
     }
 
-    /// Returns the first slot of the least load among those allowed.
+    /// Returns the first allowed slot with the least load.
     fn least_allowed(&self, pick: &Pick<'_>) -> Option<Slot> {
         let mut best = (Load::NONE, None);
         if let Some(top) = self.0.len().checked_sub(1) {
@@ -251,7 +250,7 @@ impl Loads {
         best.1
     }
 
-    /// Betters the best found so far under a node; a node that cannot is passed over.
+    /// Improves the best load found so far under a node; skips a node that cannot improve it.
     fn search(&self, level: usize, place: usize, pick: &Pick<'_>, best: &mut (Load, Option<Slot>)) {
         let least = self.get(level, place);
         if least >= best.0 {
@@ -281,7 +280,7 @@ mod tests {
         LoadBalancer::new(LeastConnections, pool).unwrap()
     }
 
-    /// Returns the rule in its own words: a scan.
+    /// Implements the rule by a scan.
     fn naive(pool: &Pool, tried: &SlotSet) -> Option<Slot> {
         let allowed = pool
             .slots()
@@ -294,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn every_pick_is_the_one_a_scan_finds() {
+    fn every_pick_equals_that_of_a_scan() {
         let balancer = balancer(&[(3, 0), (1, 0), (2, 5), (1, 0), (7, 1)]);
         let mut open = Vec::new();
         for step in 0..400 {
@@ -320,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn the_largest_counts_are_compared_right() {
+    fn the_largest_counts_are_compared_correctly() {
         let most = u32::MAX;
         let balancer = balancer(&[
             (1_000_000, most),

@@ -1,33 +1,33 @@
-//! **Least request**: weighted turns in which a backend counts for less the more it has in flight.
+//! **Least request**: weighted turns in which a backend counts less when it has more requests in flight.
 //!
 //! # How it works
-//! A backend's effective weight is weight / (in flight + 1)^bias. Each has a deadline; what has the
-//! earliest gets the request (of equals the first in the order given), and its next deadline is later
-//! by 1 / effective weight as of now. With bias 1, weight 2 and 4 requests in flight that is 2.5 later;
-//! with bias 0 requests in flight make no difference.
+//! A backend's effective weight is weight / (in flight + 1)^bias. Each backend has a deadline; the earliest gets the
+//! request (of equals the first in the order given), and its next deadline is later by 1 / its current effective
+//! weight. With bias 1, weight 2 and 4 requests in flight, it is 2.5 later; with bias 0, requests in flight make no
+//! difference.
 //!
 //! # Cost
-//! n backends. Build O(n). Pick: O(log n) behind a short lock; a backend that is passed over costs as
-//! much again. Memory: about 70 bytes a backend.
+//! n backends. Build O(n). Pick: O(log n) behind a short lock; each skipped backend costs the same again. Memory: about
+//! 70 bytes per backend.
 //!
 //! # Membership change
-//! It uses no key, and so moves none. What stays keeps its deadline, but waits no longer than a joiner
-//! of its weight: that one's deadline is 1 / effective weight from now.
+//! It uses no key, so no key moves. A remaining backend keeps its deadline, but waits no longer than a new backend of
+//! its weight: a new deadline is 1 / effective weight from now.
 //!
 //! # Weights
-//! While nothing is in flight, turns in proportion, exact in every full cycle from the start. Under
-//! load a backend's share follows its effective weight.
+//! While nothing is in flight, turns are in proportion, exact in every full cycle from the start. Under load, a
+//! backend's share follows its effective weight.
 //!
 //! # Ineligible backends
-//! They have no deadlines: a change of eligibility builds again, and what comes back starts as a joiner.
-//! A backend at its cap, or already tried for a request, keeps its deadline and is passed over; what
-//! it missed is not made up for.
+//! They have no deadlines: a change of eligibility rebuilds the schedule, and a returning backend starts like a new
+//! one. A backend at its cap, or already tried for a request, keeps its deadline and is skipped; missed turns are not
+//! made up for.
 //!
 //! # Departures from Envoy
-//! Where all weights are equal Envoy draws two backends and takes the less busy one, as
-//! [power-of-two-choices](super::power_of_two_choices) does; here deadlines decide always. Envoy draws
-//! where its first round begins and keeps times as doubles; here the first is the first in the order
-//! given, and times are whole multiples of 2^-64, so that the answers are the same on every machine.
+//! If all weights are equal, Envoy draws two backends and uses the less busy one, as
+//! [power-of-two-choices](super::power_of_two_choices) does; here deadlines always decide. Envoy draws the start of its
+//! first round and stores times as doubles; here the first is the first in the order given, and times are whole
+//! multiples of 2^-64, so that the answers are the same on every machine.
 //!
 //! # References
 //! Envoy's documentation, Supported load balancers, "Weighted least request". Its scheduler is J. Nagle
@@ -67,16 +67,16 @@ use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::sync::{Mutex, MutexGuard};
 
-/// Where its options stand.
+/// The section of its options.
 pub const SECTION: SectionKey<Options> = SectionKey::new("least-request");
 
-/// What is to be known of the algorithm before choosing it.
+/// The card of the algorithm.
 pub static CARD: Card = Card {
-    summary: "weighted turns in which a backend counts for less the more it has in flight",
+    summary: "weighted turns in which a backend counts less when it has more requests in flight",
     section: SectionType::of(SECTION),
     options: &[OptionHelp {
         name: "bias",
-        help: "how much requests in flight count, 0 (not at all) to 10",
+        help: "how strongly requests in flight count, 0 (not at all) to 10",
         value: |options| options.get(SECTION).bias.to_string(),
     }],
     origin: Origin::Own,
@@ -84,8 +84,8 @@ pub static CARD: Card = Card {
     shares: ShareVariance::ByLoad,
     build: Cost::LINEAR,
     pick: Cost::LOGARITHMIC,
-    memory: "70 bytes a backend",
-    weights: "idle turns in proportion, exact",
+    memory: "70 bytes per backend",
+    weights: "turns in exact proportion while idle",
     disruption: "uses no key",
     source: "Envoy, 2016",
     ..Card::new(SECTION.algorithm(), Family::Deadlines, &|_, options| {
@@ -98,7 +98,7 @@ pub static CARD: Card = Card {
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct Options {
-    /// How much requests in flight count.
+    /// How strongly requests in flight count.
     pub bias: Bias,
 }
 
@@ -112,8 +112,7 @@ decimal_option!(
 /// A time of the schedule, in units of 2^-64 of one turn of a backend of weight 1.
 type Time = u128;
 
-/// The longest that a deadline may lie ahead: 2^100 units, so that sums stay within the type for
-/// longer than any process runs.
+/// The maximum distance of a deadline: 2^100 units, so that sums fit into the type for longer than any process runs.
 const LONGEST: Time = 1 << 100;
 
 /// Weighted turns by requests in flight; see the [module](self).
@@ -182,7 +181,7 @@ struct Schedule {
 }
 
 impl Built {
-    /// One turn of a backend with so many requests in flight: 1 / effective weight.
+    /// Returns the length of a turn of a backend with this number of requests in flight: 1 / effective weight.
     fn turn(&self, in_flight: u64, weight: u32) -> Time {
         let one = 1 << 64;
         let turn = match self.options.bias.millionths {
@@ -190,7 +189,7 @@ impl Built {
             MILLIONTHS => (Time::from(in_flight) + 1).min(1 << 40) * one / Time::from(weight),
             _ => {
                 let requests = libm::pow(in_flight as f64 + 1., self.options.bias.get());
-                // A float too large becomes the largest number.
+                // A float that is too large becomes the largest number.
                 (requests / f64::from(weight) * one as f64) as Time
             }
         };
@@ -206,7 +205,7 @@ impl Built {
         self.schedule.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns how far ahead each slot's deadline lies that also is in `pool`, by its slot there.
+    /// Returns how far ahead the deadlines of the slots are that are also in `pool`, by slot in `pool`.
     fn carried(&self, pool: &Pool) -> Vec<Option<Time>> {
         let mut carried = vec![None; pool.len()];
         let schedule = self.schedule();
@@ -278,7 +277,7 @@ mod tests {
         LeastRequest::new(Options { bias })
     }
 
-    /// Returns how long a backend's turn takes.
+    /// Returns the length of a backend's turn.
     fn turn(bias: f64, in_flight: u64, weight: u32) -> Time {
         let built: Built = algorithm::built(&algorithm(bias), &Pool::empty());
         built.turn(in_flight, weight)
@@ -293,9 +292,9 @@ mod tests {
         (0..count).map(name).collect()
     }
 
-    /// Envoy's documentation: weight 2, 4 requests in flight, bias 1: effective weight 0.4.
+    /// An example from Envoy's documentation: weight 2, 4 requests in flight, bias 1: effective weight 0.4.
     #[test]
-    fn effective_weights_are_those_of_envoy() {
+    fn effective_weights_equal_envoys() {
         let effective =
             |bias, in_flight, weight| (1u128 << 64) as f64 / turn(bias, in_flight, weight) as f64;
         for (bias, in_flight, weight, expected) in [
@@ -337,7 +336,7 @@ mod tests {
         let balancer = balancer(&[1, 1, 1], 1.);
         assert_eq!(turns(&balancer, 2), "ab");
         balancer.update(["d", "c", "a", "b"]).unwrap();
-        // c was due; then all are due at once.
+        // c had the next turn; then all have the same deadline.
         assert_eq!(turns(&balancer, 5), "cdcab");
         balancer.set_healthy("b", false).unwrap();
         assert_eq!(turns(&balancer, 3), "dca");
@@ -358,9 +357,9 @@ mod tests {
     }
 
     proptest! {
-        /// The rule in its own words: a scan over a list of deadlines.
+        /// A direct implementation of the rule: a scan over a list of deadlines.
         #[test]
-        fn every_pick_is_the_one_a_scan_finds(
+        fn every_pick_equals_that_of_a_scan(
             weights in collection::vec(1..7u64, 1..7),
             events in collection::vec((any::<u8>(), any::<u8>()), 1..200),
             bias in 0..4u8,

@@ -1,37 +1,36 @@
-//! **LRH** (local rendezvous hashing): a ring names a few candidates for a key, and the best draw among
-//! them wins.
+//! **LRH** (local rendezvous hashing): a ring selects a few candidates for a key, and the best draw among them wins.
 //!
 //! # How it works
-//! Every backend puts `points_per_backend` points on a ring of 2^32 places, whatever its weight: those of
-//! [ketama](super::ketama). From the key's point on, the ring names the key's first `candidates` distinct
-//! backends. Each of them draws for the key as in [rendezvous](super::rendezvous), an arrival time that is
+//! Every backend puts `points_per_backend` points on a ring of 2^32 positions, whatever its weight: those of
+//! [ketama](super::ketama). From the key's point on, the first `candidates` distinct backends on the ring are the key's
+//! candidates. Each of them draws for the key as in [rendezvous](super::rendezvous), an arrival time that is
 //! exponential with its weight as the rate, and the earliest wins.
 //!
 //! # Cost
-//! n backends of V points, C candidates. Build O(nV). Pick O(C): one hash, one read of the bucket index,
-//! some more than C points and C draws, with a few logarithms where weights differ. Memory: 8 bytes a
-//! point and 4 to 8 of index up to 2^20 points; above, 4 bytes a point and up to 4 of index; 16 a backend.
+//! n backends with V points, C candidates. Build O(nV). Pick O(C): one hash, one read of the bucket index, slightly
+//! more than C points and C draws, with a few logarithms if weights differ. Memory: 8 bytes per point and 4 to 8 for
+//! the index up to 2^20 points; above, 4 bytes per point and up to 4 for the index; 16 per backend.
 //!
 //! # Membership change
-//! The keys of a leaver move, and so do some of those for which it was but a candidate: another one takes
-//! its place there, and may draw better. A joiner takes keys, and pushes a candidate out where it becomes
-//! one. 2C/(C + 1) times as many keys move as must, 1.8 times with 8 candidates.
+//! The keys of a removed backend move, and so do some keys for which it was only a candidate: another candidate takes
+//! its place there, and may draw better. A new backend takes keys, and replaces another candidate of some keys. In
+//! total 2C/(C + 1) times the minimum moves, 1.8 times with 8 candidates.
 //!
 //! # Weights
-//! Exact among the candidates, and so in all where C is not below n. Else nearly, as long as the weights
-//! are about equal: a backend's draws meet those of C − 1 others, not of all. Of two weights 1 and 2, half
-//! the backends each, the heavy get 2.9 % less and the light 5.8 % more than is due with 8 candidates. No
-//! backend gets more than C times what one of average weight gets. The share of a backend varies by
-//! 1/√(CV), 2.2 %, around that.
+//! Exact among the candidates, and therefore exact if C is at least n. Otherwise nearly exact, as long as the weights
+//! are about equal: a backend's draws compete with those of C − 1 others, not of all. For weights 1 and 2, half the
+//! backends each, with 8 candidates, the heavy ones get 2.9% less and the light ones 5.8% more than their expected
+//! shares. No backend gets more than C times the load of one of average weight. The share of a backend varies by
+//! 1/√(CV), 2.2%, around that.
 //!
 //! # Ineligible backends
-//! They keep their points and remain candidates, but do not draw: each of their keys goes to the next
-//! best draw, and no other key moves. Where no candidate is allowed, the next C along the ring draw.
+//! They keep their points and remain candidates, but do not draw: each of their keys goes to the next best draw, and no
+//! other key moves. If no candidate is allowed, the next C along the ring draw.
 //!
 //! # Departures from the paper
-//! It jumps from point to point by the distance to the next one of another backend, worked out before.
-//! Here every point is looked at: those of a backend met before (A, B, A) have to be told from new ones
-//! all the same, and without the distances a point is 4 bytes smaller. The answer is the same.
+//! The paper jumps from point to point by a precomputed distance to the next point of another backend. Here every point
+//! is read: repeated backends (A, B, A) have to be recognised anyway, and without the distances a point is 4 bytes
+//! smaller. The answer is the same.
 //!
 //! # References
 //! Local Rendezvous Hashing, arXiv:2512.23434, 2025.
@@ -66,23 +65,23 @@ use crate::slot::{Slot, SlotSet};
 use crate::step::Step;
 use crate::strategy::draw::{Draw, Earliest};
 
-/// Where its options stand.
+/// The section of its options.
 pub const SECTION: SectionKey<Options> = SectionKey::new("lrh");
 
-/// What is to be known of the algorithm before choosing it.
+/// The card of the algorithm.
 pub static CARD: Card = Card {
     aliases: &["local-rendezvous"],
-    summary: "a ring names a few candidates for every key; the best draw among them wins",
+    summary: "a ring selects a few candidates for every key; the best draw among them wins",
     section: SectionType::of(SECTION),
     options: &[
         OptionHelp {
             name: "candidates",
-            help: "distinct backends that draw for a key, 1 to 64; more spread better and take longer",
+            help: "distinct backends that draw for a key, 1 to 64; more spread load more evenly and take longer",
             value: |options| options.get(SECTION).candidates.get().to_string(),
         },
         OptionHelp {
             name: "points_per_backend",
-            help: "points that each backend puts on the ring, 1 to 65536; more spread better",
+            help: "points per backend, 1 to 65536; more points spread load more evenly",
             value: |options| options.get(SECTION).points_per_backend.get().to_string(),
         },
     ],
@@ -93,7 +92,7 @@ pub static CARD: Card = Card {
     failover: Failover::Neighbours,
     build: Cost::of("P").with(" for P points"),
     pick: Cost::of("C").with(" for C candidates"),
-    memory: "up to 16 bytes a point",
+    memory: "up to 16 bytes per point",
     weights: "exact among the candidates",
     disruption: "1.8 times the minimum",
     source: "arXiv 2512.23434, 2025",
@@ -116,14 +115,14 @@ pub struct Options {
 whole_number_option!(
     /// Candidates of a key.
     Candidates, "candidates": 1 to 64,
-    /// The paper's number, 8.
+    /// The paper's default, 8.
     default 8
 );
 
 whole_number_option!(
     /// Points of a backend.
     PointsPerBackend, "points_per_backend": 1 to 65_536,
-    /// The paper's number, 256.
+    /// The paper's default, 256.
     default 256
 );
 
@@ -182,7 +181,7 @@ impl Algorithm for Lrh {
     }
 }
 
-/// As many candidates as there are by default.
+/// The default number of candidates.
 const FEW: usize = 8;
 
 /// The ring of a pool.
@@ -191,7 +190,7 @@ pub struct Built {
     hashing: Hashing,
     options: Options,
     ring: WholeRing,
-    /// What each slot draws with.
+    /// The data for the draws of each slot.
     members: Box<[Member]>,
 }
 
@@ -201,13 +200,12 @@ struct Member {
     weight: Weight,
 }
 
-/// What a key's hash is used for.
+/// The uses of a key's hash.
 #[derive(Clone, Copy)]
 struct KeyHashes {
-    /// Where it stands on the ring.
+    /// The key's position on the ring.
     point: u32,
-    /// What the candidates draw with: mixed again, because keys of one arc have much of their hashes in
-    /// common.
+    /// The hash for the candidates' draws: mixed again, because keys of one arc have similar hashes.
     draws: u64,
 }
 
@@ -235,7 +233,7 @@ impl Built {
         }
     }
 
-    /// Returns the same with room for so many, which takes time to be cleared.
+    /// Returns the same, with a buffer of this size, which takes time to clear.
     #[inline]
     fn first_of<const ROOM: usize>(
         &self,
@@ -259,8 +257,8 @@ impl Built {
         earliest.slot()
     }
 
-    /// Returns the best draw of the first candidates of which one is allowed: the first C, the next C, and so on.
-    /// Out of line: rare, and slower.
+    /// Returns the best draw of the first group of candidates in which one is allowed: the first C, the next C, and so
+    /// on. Not inlined, because it is rare and slower.
     #[cold]
     fn later(&self, hashes: KeyHashes, pick: &Pick<'_>) -> Option<Slot> {
         let mut met = SlotSet::new();
@@ -333,8 +331,8 @@ mod tests {
         }
     }
 
-    /// Returns the rule in its own words: the backends by their first points from the key's on, C at a time; of
-    /// those allowed the greatest −w / ln u.
+    /// Implements the rule directly: the backends by their first points from the key's on, C at a time; of the allowed
+    /// ones the greatest −w / ln u.
     fn naive(lrh: &Built, pool: &Pool, hashes: KeyHashes, pick: &Pick<'_>) -> Option<Slot> {
         let mut order: Vec<_> = pool.slots().collect();
         let points = lrh.options.points_per_backend.get() as usize;
@@ -381,9 +379,9 @@ mod tests {
         }
     }
 
-    /// Of the weights 1 and 2 in halves, with C = 8 of many: a light one draws against 7 others, of which
-    /// about half are heavy, and gets E[C / (1 + S)] of an average backend's share; a heavy one
-    /// E[2C / (2 + S)]. S = 7 + Binomial(7, 1/2).
+    /// For weights 1 and 2 in halves, with C = 8 of many: a light backend draws against 7 others, of which about half
+    /// are heavy, and gets E[C / (1 + S)] of an average backend's share; a heavy one gets E[2C / (2 + S)]. S = 7 +
+    /// Binomial(7, 1/2).
     #[test]
     fn unequal_weights_are_nearly_followed() {
         let weights: Vec<u64> = (0..400).map(|index| 1 + index % 2).collect();
@@ -413,7 +411,7 @@ mod tests {
     }
 
     #[test]
-    fn too_many_points_are_refused() {
+    fn too_many_points_are_rejected() {
         let (pool, _) = built(&[1; 300], Options::default());
         let error = Lrh::new(Hashing::default(), options(8, 65_536)).build(&pool, None);
         assert_eq!(

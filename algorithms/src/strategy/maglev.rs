@@ -1,34 +1,33 @@
-//! **Maglev**: a lookup table that the backends fill in turns; one hash and one read a pick.
+//! **Maglev**: a lookup table that the backends fill in turns; one hash and one read per pick.
 //!
 //! # How it works
-//! Each backend's name gives a permutation of the M slots of a table: it starts at `offset` and
-//! advances by `skip`, both from SipHash-1-3. In turns, each backend takes the next slot of its
-//! permutation that is still free, until none is. A key reads the slot at its hash · M / 2^64.
+//! Each backend's name gives a permutation of the M entries of a table: it starts at `offset` and advances by `skip`,
+//! both from SipHash-1-3. In turns, each backend takes the next free entry of its permutation, until none is free. A
+//! key reads the entry at its hash · M / 2^64.
 //!
 //! # Cost
-//! Build O(M log M) on average. Pick: one hash, one multiplication, one read. Memory: 2 bytes a slot
-//! up to 65,536 backends, else 4.
+//! Build O(M log M) on average. Pick: one hash, one multiplication, one read. Memory: 2 bytes per entry up to 65,536
+//! backends, else 4.
 //!
 //! # Membership change
-//! The table is filled again. Beside the keys of a joiner or leaver some others move: with M = 65,537
-//! 2 % more than needed at 10 backends, 57 % more at 100, 5.8 times as many at 1,000. A larger table
-//! moves fewer.
+//! The table is filled again. Besides the keys of a new or removed backend some others move: with M = 65,537, 2% more
+//! than the minimum at 10 backends, 57% more at 100, 5.8 times as many at 1,000. A larger table moves fewer.
 //!
 //! # Weights
-//! A backend takes a turn in every round in which its share, weight / largest weight, reaches
-//! another whole slot, counted from the start of the round, so that every backend has a slot. With
-//! equal weights the numbers of slots differ by one at most.
+//! A backend takes a turn in every round in which its share, weight / largest weight, reaches another whole entry,
+//! counted from the start of the round, so that every backend has an entry. With equal weights the numbers of entries
+//! differ by at most one.
 //!
 //! # Ineligible backends
-//! They keep their slots and are walked past: each of their keys goes on through the table, in steps
-//! of its own, to the first slot of an eligible backend, so that the others share them by their
-//! slots. (The slots next to each other would not do: a backend's own lie at regular distances.) No
-//! other key moves, neither when they go nor when they are back.
+//! They keep their entries and are skipped: each of their keys continues through the table, in steps of its own, to the
+//! first entry of an eligible backend, so that the others share these keys in proportion to their entries. (Adjacent
+//! entries would not do: a backend's own entries are at regular distances.) No other key moves, neither on failure nor
+//! on recovery.
 //!
 //! # Departures from the paper
-//! Weights (the paper has none) and the walk past ineligible backends. Names are sorted before the
-//! fill and within a round the heavier go first, so that the order given does not matter. The slot
-//! of a key is found by a multiplication, not by a remainder.
+//! Weights (the paper has none) and the walk past ineligible backends. Names are sorted before the fill, and within a
+//! round the heavier go first, so the order given does not matter. The entry of a key is found by a multiplication, not
+//! by a remainder.
 //!
 //! # References
 //! D. E. Eisenbud et al.: Maglev: A Fast and Reliable Software Network Load Balancer, NSDI 2016,
@@ -71,32 +70,32 @@ use options::next_prime;
 pub use options::{MAX_TABLE_SIZE, Options, TableSize};
 pub(crate) use permutation::Permutation;
 
-/// Where its options stand.
+/// The section of its options.
 pub const SECTION: SectionKey<Options> = SectionKey::new("maglev");
 
-/// What is to be known of the algorithm before choosing it.
+/// The card of the algorithm.
 pub static CARD: Card = Card {
-    summary: "a lookup table that the backends fill in turns; one hash and one read a pick",
+    summary: "a lookup table that the backends fill in turns; one hash and one read per pick",
     section: SectionType::of(SECTION),
     options: &[OptionHelp {
         name: "table_size",
-        help: "slots in the table, a prime; 100 times the backends or more moves few keys",
+        help: "table entries, a prime; with 100 or more per backend few keys move",
         value: |options| options.get(SECTION).table_size.get().to_string(),
     }],
     size: sized!(SECTION: table_size: TableSize, Sizes::TABLES),
     origin: Origin::Own,
     feedback: Feedback::None,
     shares: ShareVariance::NearlyEven,
-    // The entries of the ineligible go to the owners of the entries after them: binomial at most.
+    // The entries of ineligible backends go to the owners of other entries: at most binomial variance.
     variance: Some(|options, _, share| {
         1. / (f64::from(options.get(SECTION).table_size.get()) * share)
     }),
     failover: Failover::Neighbours,
     lawful: |options| options.change(SECTION, |own| own.table_size = TableSize::SMALL),
-    build: Cost::of("M log M").with(" for M slots"),
+    build: Cost::of("M log M").with(" for M entries"),
     pick: Cost::CONSTANT,
-    memory: "2 or 4 bytes a slot",
-    weights: "slots in proportion",
+    memory: "2 or 4 bytes per entry",
+    weights: "entries in proportion",
     disruption: "near minimal",
     source: "Eisenbud et al., NSDI 2016",
     ..Card::new(SECTION.algorithm(), Family::Table, &|hashing, options| {
@@ -121,8 +120,7 @@ impl Maglev {
         }
     }
 
-    /// Returns the permutations of a pool's backends, those of the largest weight first, each group with its
-    /// weight.
+    /// Returns the permutations of a pool's backends, grouped by weight, the largest weight first.
     fn groups(&self, pool: &Pool) -> Vec<(Weight, Vec<Permutation>)> {
         let mut groups: BTreeMap<Reverse<Weight>, Vec<Permutation>> = BTreeMap::new();
         for &slot in pool.slots_by_name() {
@@ -184,7 +182,7 @@ pub struct Built {
     table: Table,
 }
 
-/// The slot of the backend that each table slot belongs to, in as few bytes as hold it.
+/// The slot of the backend of each table entry, in as few bytes as possible.
 #[derive(Debug)]
 enum Table {
     Narrow(Box<[u16]>),
@@ -192,12 +190,13 @@ enum Table {
 }
 
 impl Built {
-    /// On from a slot whose backend is not allowed. Out of line: rare, and large beside what is not.
+    /// Continues from an entry whose backend is not allowed. Not inlined: it is rare, and large compared to the common
+    /// path.
     #[cold]
     fn walk(&self, hash: u64, first: usize, pick: &Pick<'_>) -> Option<Slot> {
         let len = self.table.len();
-        // The lower half of the hash for the step, which the first slot hardly depends on. With a
-        // prime number of slots every step reaches all of them.
+        // The lower half of the hash gives the step, because the first entry hardly depends on it. The number of
+        // entries is prime, so every step reaches all of them.
         let step = 1 + scaled(hash.rotate_left(32), len - 1);
         let walk = std::iter::successors(Some(first), |slot| Some((slot + step) % len));
         walk.take(len)
@@ -262,8 +261,8 @@ impl Table {
     }
 }
 
-/// Lets the groups take slots in turns until the table is full. A group of weight w takes its turn
-/// t (from 0) in round ⌊t · largest weight / w⌋.
+/// Lets the groups take entries in turns until the table is full. A group of weight w takes its turn t (from 0) in
+/// round ⌊t · largest weight / w⌋.
 fn fill<T: Copy>(
     size: u32,
     mut groups: Vec<(Weight, Vec<Permutation>)>,
@@ -290,9 +289,9 @@ fn fill<T: Copy>(
     table.into_iter().flatten().collect()
 }
 
-/// Returns the table of a size, a prime, that backends of equal weight fill whose permutations start at an
-/// offset and advance by a skip, both below the size: which backend has each slot. It is there to be held
-/// against worked examples such as table 1 of the paper.
+/// Returns the table of a prime size for backends of equal weight, each with a permutation of an offset and a skip
+/// below the size: the backend of each entry. It is public for checks against worked examples, such as table 1 of the
+/// paper.
 #[must_use]
 pub fn fill_of(size: u32, permutations: &[(u32, u32)]) -> Box<[usize]> {
     let permutation = |(&(next, skip), slot): (&(u32, u32), u32)| Permutation {
@@ -309,9 +308,9 @@ mod tests {
     use super::*;
     use crate::Seed;
 
-    /// Table 1 of the paper: seven slots, three backends, and the same without one of them.
+    /// Table 1 of the paper: seven entries, three backends, and the same without one of them.
     #[test]
-    fn the_papers_table_1() {
+    fn table_1_of_the_paper() {
         let (b0, b1, b2) = ((3, 4), (0, 2), (3, 1));
         let filled = |permutations: &[_]| fill_of(7, permutations);
         assert_eq!(*filled(&[b0, b1, b2]), [1, 0, 1, 0, 2, 2, 0]);
@@ -320,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn fewer_slots_than_backends_are_refused() {
+    fn fewer_entries_than_backends_are_rejected() {
         let maglev = Maglev::new(
             Seed::DEFAULT,
             Options {

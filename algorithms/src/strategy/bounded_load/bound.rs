@@ -1,10 +1,10 @@
-//! The bound on what a backend takes.
+//! The bound on the load of a backend.
 
 use crate::backend::Weight;
 use crate::option::{MILLIONTHS, decimal_option};
 
 decimal_option!(
-    /// How far a backend's load may exceed its share.
+    /// The factor by which a backend's load may exceed its share.
     Factor, "bounded_load": 1 to 1_000
 );
 
@@ -14,7 +14,7 @@ impl Factor {
     }
 }
 
-/// The bound that so many requests, the one to be placed included, put on each.
+/// The bound on each backend for a number of requests, including the one to be placed.
 pub(super) struct Bound {
     pub(super) factor: Factor,
     pub(super) requests: u64,
@@ -22,8 +22,8 @@ pub(super) struct Bound {
 }
 
 impl Bound {
-    /// Returns whether so many requests in flight are below ⌈factor · requests · weight / weights⌉: a whole
-    /// number is exactly if it is below what is rounded up, which needs no division.
+    /// Returns whether this number of requests in flight is below ⌈factor · requests · weight / weights⌉. A whole
+    /// number is below the rounded value exactly if it is below the unrounded one, so no division is needed.
     pub(super) fn leaves_room(&self, in_flight: u64, weight: Weight) -> bool {
         let factor = u128::from(self.factor.millionths);
         let (requests, weights) = (u128::from(self.requests), u128::from(self.weights));

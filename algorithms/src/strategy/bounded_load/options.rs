@@ -2,7 +2,7 @@
 
 use crate::strategy::bounded_load::bound::Factor;
 
-/// Where a key goes whose backend has no room.
+/// Where a key goes if its backend has no room.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Overflow {
     /// To the next backend in its order of preference.
@@ -12,12 +12,12 @@ pub enum Overflow {
     Rehash,
 }
 
-/// A bound, and what is done about it.
+/// The options of a bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// How far a load may exceed its share.
+    /// The factor by which a load may exceed its share.
     pub factor: Factor,
-    /// Where a key goes whose backend has no room.
+    /// Where a key goes if its backend has no room.
     pub overflow: Overflow,
 }
 

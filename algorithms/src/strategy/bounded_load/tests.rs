@@ -8,10 +8,9 @@ use crate::{Backend, Ketama, LoadBalancer, Maglev, Rendezvous, RouteError, Ticke
 use proptest::collection;
 use proptest::prelude::{Just, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
-/// The counts are ahead of their sum, as when threads have counted and not yet told: one has
-/// room all the same.
+/// The counts are ahead of their sum, as when threads have counted but not yet reported: still one backend has room.
 #[test]
-fn a_sum_that_lags_behind_refuses_nobody() {
+fn a_lagging_sum_rejects_no_request() {
     for overflow in [Overflow::Walk, Overflow::Rehash] {
         let pool = Pool::new(["a", "b"]).unwrap();
         let factor = Factor::new(1.).unwrap();
@@ -32,7 +31,7 @@ fn an_algorithm_without_a_key_takes_no_bound() {
     assert_eq!(error, BuildError::BoundedLoadWithoutKey);
 }
 
-/// What has room was tried: the bound holds all the same.
+/// The only backend with room was tried: the bound still holds.
 #[test]
 fn a_bound_is_not_broken_for_a_retry() {
     let bounded = BoundedLoad::new(Rendezvous::default(), Factor::new(1.).unwrap());
@@ -52,7 +51,7 @@ fn a_bound_is_not_broken_for_a_retry() {
     );
 }
 
-/// What is at a cap of its own is no part of the average that the others are held to.
+/// A backend at its own cap does not count for the mean by which the others are bounded.
 #[test]
 fn a_full_backend_does_not_bound_the_others() {
     let capped = Backend::new("a").with_max_in_flight(std::num::NonZeroU32::MIN);
@@ -81,7 +80,7 @@ fn reached_by_overflow(overflow: Overflow) -> usize {
     let balancer = LoadBalancer::new(bounded, pool).unwrap();
     let owner = |key: &u32| balancer.owners(&key.to_le_bytes(), 1).unwrap()[0].clone();
     let hot = owner(&0);
-    // While nothing is in flight yet.
+    // Before any request is in flight.
     let keys: Vec<u32> = (0..).filter(|key| owner(key) == hot).take(500).collect();
     let route = |key: u32| balancer.route(Some(&key.to_le_bytes())).unwrap();
     let open: Vec<Ticket> = keys.into_iter().map(route).collect();
@@ -89,21 +88,21 @@ fn reached_by_overflow(overflow: Overflow) -> usize {
     names.collect::<BTreeSet<_>>().len()
 }
 
-/// A walk fills one backend after the other to the bound, 3/20 of the requests.
+/// A walk fills one backend after another up to the bound, 3/20 of the requests.
 #[test]
-fn rehashing_spreads_what_a_walk_piles_up() {
+fn rehashing_avoids_the_cascade_of_a_walk() {
     assert_eq!(reached_by_overflow(Overflow::Walk), 7);
     assert!(reached_by_overflow(Overflow::Rehash) > 15);
 }
 
-/// ⌈c · m · w / W⌉ by the division that the pick avoids.
+/// Computes ⌈c · m · w / W⌉ with the division that the pick avoids.
 fn cap(millionths: u128, requests: u128, weight: u128, weights: u128) -> u128 {
     (millionths * requests * weight).div_ceil(weights * u128::from(MILLIONTHS))
 }
 
 proptest! {
-    /// A few keys are hot, backends come and go, requests end: each placement is within the
-    /// bound, and one is always found.
+    /// A few keys are hot, backends join and leave, requests end: each placement is within the bound, and one is always
+    /// found.
     #[test]
     fn no_placement_exceeds_the_cap(
         weights in collection::vec(1..6u64, 1..9),
