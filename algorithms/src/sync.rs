@@ -1,4 +1,4 @@
-//! What threads share: the standard library's, or loom's for the models in `tests/loom.rs`.
+//! The types shared between threads: the standard library's, or loom's for the models in `tests/loom.rs`.
 
 #[cfg(loom)]
 use loom::sync;
@@ -9,7 +9,7 @@ pub(crate) use arc_swap::ArcSwap;
 pub(crate) use sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize};
 pub(crate) use sync::{Arc, Mutex, MutexGuard};
 
-/// A lock in place of the crate of this name, which loom cannot see into.
+/// A lock in place of the crate of this name, because loom cannot see into it.
 #[cfg(loom)]
 mod arc_swap {
     use super::{Arc, Mutex, MutexGuard};
@@ -31,7 +31,7 @@ mod arc_swap {
         }
 
         pub(crate) fn store(&self, next: Arc<T>) {
-            // Dropped when the lock is released, as the real one does it.
+            // Dropped after the lock is released, as in the real crate.
             let _last = std::mem::replace(&mut *self.lock(), next);
         }
 

@@ -8,8 +8,8 @@ use crate::outcome::Outcome;
 use crate::slot::Slot;
 use crate::sync::Arc;
 
-/// One request in flight: where it goes, and the count that it raised there. Dropping the ticket
-/// releases it, exactly once, whatever became of the backend meanwhile.
+/// One request in flight: its backend, and the count that it raised there. Dropping the ticket releases it, exactly
+/// once, whatever has happened to the backend.
 #[must_use = "a dropped ticket is a finished request"]
 pub struct Ticket {
     member: Arc<Member>,
@@ -19,7 +19,7 @@ pub struct Ticket {
 }
 
 impl Ticket {
-    /// Raises the count of a member in a slot of the pool of a generation; none if that is at its cap by now.
+    /// Raises the count of a member in a slot of the pool of a generation; `None` if it is at its cap by now.
     #[inline]
     pub(crate) fn open(member: &Arc<Member>, slot: Slot, generation: u64) -> Option<Self> {
         member
@@ -60,18 +60,17 @@ impl Ticket {
         self.slot
     }
 
-    /// Ends the request and tells the balancer how it went. One that does not learn from it is not told,
-    /// as none is when a ticket is dropped.
+    /// Ends the request and reports its outcome to the balancer, if the balancer uses outcomes. Dropping a ticket
+    /// reports nothing.
     pub fn finish(self, outcome: Outcome) {
         self.member
             .report_outcome(self.slot, self.generation, outcome);
     }
 
-    /// Ends the request: the same as dropping the ticket, in a word.
+    /// Ends the request. Equivalent to dropping the ticket.
     pub fn release(self) {}
 
-    /// Gives up the ticket and leaves the request counted for good: for a program that never learns
-    /// of the end.
+    /// Gives up the ticket and leaves the request counted permanently: for a program that never learns when it ends.
     pub fn leave_in_flight(mut self) {
         self.counted = false;
     }

@@ -1,30 +1,28 @@
 //! [`Balance`]: a load balancer as a [tower](https://docs.rs/tower) service, over services that come and go.
 //!
-//! [`Discover`] says which services there are; its keys describe the [`Backend`]s. Any [`Algorithm`] picks
-//! one for each request, by the request's key if it goes by one. The request is in flight on its backend
-//! until the response future ends or is dropped.
+//! [`Discover`] provides the services; its keys describe the [`Backend`]s. Any [`Algorithm`] picks a backend for each
+//! request, by the request's key if the algorithm uses one. The request is in flight on its backend until the response
+//! future ends or is dropped.
 //!
 //! # Readiness
-//! Which backend a request goes to is known only once the request is there, after
-//! [`poll_ready`](::tower::Service::poll_ready). To ask every service for its readiness before would let one that
-//! is busy hold up all requests, and to pick among those that happen to be ready would send the keys of
-//! the busy elsewhere. So [`Balance`] is ready as soon as it has a backend, and it is the response future
-//! that waits: it calls a clone of the picked service once that is ready. Services have to be [`Clone`] and
-//! [`Sync`] for that; one that is not goes into a `tower::buffer::Buffer`. To hold back more requests than that,
-//! put a limit around [`Balance`] or [a cap](crate::Backend::with_max_in_flight) on a backend.
+//! The backend of a request is known only once the request is there, after
+//! [`poll_ready`](::tower::Service::poll_ready). Asking every service for its readiness before would let one busy
+//! service delay all requests, and picking among the services that happen to be ready would send the keys of busy
+//! services elsewhere. So [`Balance`] is ready as soon as it has a backend, and the response future waits: it calls a
+//! clone of the picked service once that is ready. Services must be [`Clone`] and [`Sync`] for that; wrap others in a
+//! `tower::buffer::Buffer`. To limit the waiting requests, put a limit around [`Balance`] or [a
+//! cap](crate::Backend::with_max_in_flight) on a backend.
 //!
 //! # Time and outcomes
-//! Time is the system's monotonic clock. A response and its latency, from the call of the service to its
-//! end, are told to the balancer, as a failure if it is an error: [`PeakEwma`](crate::PeakEwma) learns by
-//! itself. What has a future that is dropped is told of nothing. For
-//! [`Prequal`](crate::Prequal) reports go to [`Balance::balancer`].
+//! Time is the system's monotonic clock. Each response and its latency, from the call of the service to its end, are
+//! reported to the balancer, as a failure if it is an error: [`PeakEwma`](crate::PeakEwma) learns by itself. A dropped
+//! future reports nothing. For [`Prequal`](crate::Prequal), pass reports to [`Balance::balancer`].
 //!
 //! # Services that fail
-//! A service that fails before it has got the request (whose `poll_ready` ends in an error) is dropped, as
-//! tower asks for; its backend becomes ineligible, so that no other backend's keys move, until
-//! [`Discover`] inserts it again. The request goes on to the next backend of its order of preference, and
-//! fails with the service's error if there is none. What fails afterwards, the response, is the caller's
-//! to try again.
+//! A service that fails before it has the request (its `poll_ready` returns an error) is dropped, as tower requires;
+//! its backend becomes ineligible, so that no other backend's keys move, until [`Discover`] inserts it again. The
+//! request continues with the next backend in its order of preference, and fails with the service's error if there is
+//! none. If the response fails later, retrying is up to the caller.
 //!
 //! # Example
 //! ```

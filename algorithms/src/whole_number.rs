@@ -1,4 +1,4 @@
-//! Whole numbers of a range, for the options of an algorithm of one's own.
+//! Whole numbers in a range, for the options of your own algorithms.
 
 use std::fmt;
 
@@ -6,8 +6,8 @@ use std::fmt;
 use crate::de;
 use crate::error::BuildError;
 
-/// A whole number from `MIN` to `MAX`, by default `DEFAULT`: an option of an algorithm of one's own. Read from
-/// a config, one out of range is refused where it stands.
+/// A whole number from `MIN` to `MAX`, by default `DEFAULT`: an option of your own algorithm. In a config, a number out
+/// of range is rejected with its location.
 ///
 /// ```
 /// use evenkeel_algorithms::WholeNumber;

@@ -1,30 +1,28 @@
-//! **MementoHash**: jump consistent hash that remembers the buckets removed from among the others.
+//! **MementoHash**: jump consistent hash that remembers buckets removed from among the others.
 //!
 //! # How it works
-//! [Jump](super::jump) over all buckets, vacant ones included, gives a bucket. Of each vacant bucket it
-//! is remembered how many were in use after it was vacated, c: bucket number c stands for it. A key
-//! whose bucket is vacant is hashed again over the c buckets; one of them that was vacant before is
-//! replaced by the one that stands for it, and so on.
+//! [Jump](super::jump) over all buckets, vacant ones included, gives a bucket. For each vacant bucket, it is remembered
+//! how many buckets c were in use after it was vacated: bucket number c replaces it. A key whose bucket is vacant is
+//! hashed again over the c buckets; if that bucket was vacated earlier, it is replaced in turn, and so on.
 //!
 //! # Cost
-//! a buckets, n in use. Build O(a). Pick: that of jump, and about (1 + ln(a / n))² steps. Memory: 4
-//! bytes a bucket for its holder; while some are vacant a quarter byte a bucket and 4 bytes each.
+//! a buckets, n in use. Build O(a). Pick: that of jump, and about (1 + ln(a / n))² steps. Memory: 4 bytes per bucket
+//! for its holder; while some buckets are vacant, a quarter byte per bucket and 4 bytes per vacant one.
 //!
 //! # Membership change
-//! A joiner takes keys, a leaver gives them up, and no other key moves, whatever leaves. There is no
-//! limit to growth.
+//! A new backend takes keys, a removed one gives them up, and no other key moves, whichever backend is removed. There
+//! is no limit to growth.
 //!
 //! # Weights
-//! A backend takes a bucket a unit of weight.
+//! A backend holds one bucket per unit of weight.
 //!
 //! # Ineligible backends
 //! They keep their buckets; each of their keys is [hashed again](super::numbered) over all others.
 //!
 //! # Departures from the paper
-//! The vacant buckets are found by a bitmap with counts, not by a hash table. The same memory makes
-//! [jump], [jump-back](super::jump_back), [power](super::power), [flip](super::flip) and
-//! [binomial](super::binomial) right for any removal; over jump it is the paper's algorithm, so that
-//! `memento` and `jump` pick alike.
+//! The vacant buckets are found by a bitmap with counts, not by a hash table. The same memory extends [jump],
+//! [jump-back](super::jump_back), [power](super::power), [flip](super::flip) and [binomial](super::binomial) to any
+//! removal; over jump it is the paper's algorithm, so `memento` and `jump` pick alike.
 //!
 //! # References
 //! M. Coluzzi, A. Brocco, A. Antonucci, T. Leidi: MementoHash: A Stateful, Minimal Memory, Best
@@ -46,10 +44,10 @@ use crate::card::{Card, Cost};
 use crate::strategy::growth::{self, growing};
 use crate::strategy::jump;
 
-/// What is to be known of the algorithm before choosing it.
+/// The card of the algorithm.
 pub static CARD: Card = growth::card(
     "memento",
-    "jump that remembers the buckets removed from among the others",
+    "jump that remembers buckets removed from among the others",
     Cost::of("log W"),
     "Coluzzi et al., ToN 2024",
     &|hashing, _| Box::new(Memento::new(hashing, ())),

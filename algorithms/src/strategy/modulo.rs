@@ -1,25 +1,23 @@
-//! **Modulo**: the remainder of the key's hash by the number of backends; the baseline that shows why
-//! all other algorithms by key exist.
+//! **Modulo**: the key's hash modulo the number of backends; a baseline that shows why all other algorithms by key
+//! exist.
 //!
 //! # How it works
-//! Each unit of weight has a place in a list, by name. A key goes to place hash mod W.
+//! Each unit of weight has a position in a list, ordered by name. A key goes to position hash mod W.
 //!
 //! # Cost
-//! W the sum of weights. Build O(W). Pick: one hash, one division, one read. Memory: 8 bytes a unit of
-//! weight.
+//! W is the sum of the weights. Build O(W). Pick: one hash, one division, one read. Memory: 8 bytes per unit of weight.
 //!
 //! # Membership change
-//! Nearly all keys move: from n to n + 1 backends of weight 1 the share n / (n + 1) of them.
+//! Nearly all keys move: from n to n + 1 backends of weight 1, a fraction n / (n + 1) of them.
 //!
 //! # Weights
-//! A backend takes a place a unit of weight.
+//! A backend holds one position per unit of weight.
 //!
 //! # Ineligible backends
-//! They keep their places; each of their keys is [hashed again](super::numbered) over all others.
+//! They keep their positions; each of their keys is [hashed again](super::numbered) over all others.
 //!
 //! # Departures from the usual
-//! The list is sorted by name, so that the order given does not matter. Weights, and the way past
-//! ineligible backends.
+//! The list is sorted by name, so the order given does not matter. Weights, and the fallback for ineligible backends.
 //!
 //! # References
 //! D. E. Knuth: The Art of Computer Programming, volume 3, 1973, section 6.4 (the division method).
@@ -51,17 +49,17 @@ use crate::slot::Slot;
 use crate::step::Step;
 use crate::strategy::numbered;
 
-/// What is to be known of the algorithm before choosing it.
+/// The card of the algorithm.
 pub static CARD: Card = Card {
-    summary: "the remainder of the key's hash; the baseline that shows why the others exist",
+    summary: "the key's hash modulo the number of backends; a baseline",
     origin: Origin::Own,
     feedback: Feedback::None,
     shares: ShareVariance::AsRandom,
     failover: Failover::Neighbours,
     build: Cost::of("W"),
     pick: Cost::CONSTANT,
-    memory: "8 bytes a unit of weight",
-    weights: "places in proportion",
+    memory: "8 bytes per unit of weight",
+    weights: "positions in proportion",
     disruption: "nearly all keys",
     source: "Knuth, 1973",
     ..Card::new("modulo", Family::Modulo, &|hashing, _| {
@@ -69,7 +67,7 @@ pub static CARD: Card = Card {
     })
 };
 
-/// The remainder of the key's hash; see the [module](self).
+/// The key's hash modulo the number of backends; see the [module](self).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Modulo {
     hashing: Hashing,
@@ -109,12 +107,12 @@ impl Algorithm for Modulo {
 #[derive(Debug)]
 pub struct Built {
     hashing: Hashing,
-    /// Numbered by name whenever the pool changes.
+    /// Numbered by name again whenever the pool changes.
     places: Numbering,
 }
 
 impl Built {
-    /// What holds the place of a hash.
+    /// Returns the holder of a hash's position.
     #[inline]
     fn slot(&self, hash: u64) -> Option<Slot> {
         let holders = self.places.holders();

@@ -1,34 +1,33 @@
-//! **Multi-probe**: a point a unit of weight on a circle; a key probes it many times, and the least way
-//! to a point wins.
+//! **Multi-probe**: one point per unit of weight on a circle; a key probes it many times, and the shortest distance to
+//! a point wins.
 //!
 //! # How it works
-//! Every unit of a backend's weight puts one point on a circle of 2^64 places, the numbers of a
-//! SplitMix64 that starts from the SipHash-1-3 of the backend's name. A key has `probes` places there,
-//! the numbers of a SplitMix64 that starts from the key's hash. From each of them it is some way on to
-//! the next point, wrapping from the last place to the first. The point at the least of these ways wins;
-//! of equal ones that of the first name.
+//! Every unit of a backend's weight puts one point on a circle of 2^64 positions: the numbers of a SplitMix64 that
+//! starts from the SipHash-1-3 of the backend's name. A key has `probes` positions there: the numbers of a SplitMix64
+//! that starts from the key's hash. From each of them the distance to the next point is measured, wrapping from the
+//! last position to the first. The point with the shortest distance wins; of equal ones, that of the first name.
 //!
 //! # Cost
-//! W points, k probes. Build O(W log W). Pick O(k): one hash, and a mix, a read of the bucket index and
-//! four points a probe, without a branch, so that the reads of all probes overlap. Memory: 12 bytes a
-//! point, 8 to 16 of index.
+//! W points, k probes. Build O(W log W). Pick O(k): one hash, and per probe a mix, a read of the bucket index and four
+//! points, without a branch, so that the reads of all probes overlap. Memory: 12 bytes per point, 8 to 16 for the
+//! index.
 //!
 //! # Membership change
-//! A joiner takes keys, a leaver gives them up, and no other key moves; nor does the order of a key's
-//! owners change.
+//! A new backend takes keys, a removed one gives them up, and no other key moves; nor does the order of a key's owners
+//! change.
 //!
 //! # Weights
-//! Points are the units of weight. A point's share varies by 1/√(2k − 1) around the mean, 16 % with 21
-//! probes: it is never above k/(k − 1) of it in a large pool (5 % more), but may be far below. The share
-//! of a weight of w varies by 1/√w of that.
+//! Points are units of weight. A point's share varies by 1/√(2k − 1) around the mean, 16% with 21 probes: in a large
+//! pool it is never above k/(k − 1) of the mean (5% more), but may be far below. The share of a weight w varies by 1/√w
+//! of that.
 //!
 //! # Ineligible backends
-//! They keep their points, which do not count: each probe goes on to the next point of a backend that is
-//! allowed, and the answer is as if there were no others.
+//! Their points are ignored: each probe continues to the next point of an allowed backend, and the answer is as if
+//! there were no others.
 //!
 //! # Departures from the paper
-//! Weights, as points. The probes are numbers of a generator, so that a key is hashed but once, and the
-//! points those of a generator too, so that a name is.
+//! Weights, as points. The probes are numbers of a generator, so that a key is hashed only once, and so are the points
+//! of a name.
 //!
 //! # References
 //! B. Appleton, M. O'Reilly: Multi-probe consistent hashing, arXiv:1505.00062, 2015.
@@ -65,24 +64,24 @@ mod circle;
 
 use circle::Circle;
 
-/// Where its options stand.
+/// The section of its options.
 pub const SECTION: SectionKey<Options> = SectionKey::new("multi-probe");
 
-/// What is to be known of the algorithm before choosing it.
+/// The card of the algorithm.
 pub static CARD: Card = Card {
     aliases: &["mpch"],
-    summary: "a point a unit of weight; of a key's many probes the one nearest to a point wins",
+    summary: "one point per unit of weight; of a key's many probes, the one nearest to a point wins",
     section: SectionType::of(SECTION),
     options: &[OptionHelp {
         name: "probes",
-        help: "places that each key looks from, 1 to 1024; more spread better and take longer",
+        help: "probes per key, 1 to 1024; more spread load more evenly and take longer",
         value: |options| options.get(SECTION).probes.get().to_string(),
     }],
     size: sized!(SECTION: probes: Probes, Sizes::up_to(Probes::MAX)),
     origin: Origin::Own,
     feedback: Feedback::None,
     shares: ShareVariance::AsArcs,
-    // A point's share varies by 1 / (2k − 1), and the shares of n points sum up to one.
+    // A point's share varies by 1 / (2k − 1), and the shares of n points sum to one.
     variance: Some(|options, weight, share| {
         let probes = f64::from(options.get(SECTION).probes.get());
         let points = weight / share;
@@ -91,7 +90,7 @@ pub static CARD: Card = Card {
     failover: Failover::Neighbours,
     build: Cost::of("W log W"),
     pick: Cost::of("k").with(" for k probes"),
-    memory: "20 to 28 bytes a unit of weight",
+    memory: "20 to 28 bytes per unit of weight",
     weights: "points in proportion",
     disruption: "minimal",
     source: "Appleton and O'Reilly, arXiv 2015",
@@ -105,14 +104,14 @@ pub static CARD: Card = Card {
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct Options {
-    /// Places that each key looks from.
+    /// Probes per key.
     pub probes: Probes,
 }
 
 whole_number_option!(
-    /// Probes of a key.
+    /// Probes per key.
     Probes, "probes": 1 to 1_024,
-    /// The paper's number, 21: none has more than 5 % above its share, but for chance.
+    /// The paper's default, 21: no share is more than about 5% above the mean.
     default 21
 );
 
@@ -170,19 +169,19 @@ pub struct Built {
     hashing: Hashing,
     options: Options,
     circle: Circle,
-    /// The slots by name: what the circle's ranks stand for.
+    /// The slots by name, which the circle's ranks index.
     slots: Box<[Slot]>,
 }
 
 impl Built {
-    /// Returns the places that a key looks from.
+    /// Returns the positions of a key's probes.
     #[inline]
     fn probes(&self, hash: u64) -> impl Iterator<Item = u64> + use<> {
         let mut numbers = SplitMix::new(hash);
         (0..self.options.probes.get()).map(move |_| numbers.next_number())
     }
 
-    /// Returns the backend with the point nearest to a probe, if a few points behind each probe tell.
+    /// Returns the backend with the point nearest to a probe, if the first few points after each probe decide.
     #[inline]
     fn nearest(&self, hash: u64) -> Option<Slot> {
         if self.circle.is_empty() {
@@ -192,7 +191,7 @@ impl Built {
         for probe in self.probes(hash) {
             let near = self.circle.near(probe);
             let way = near.least_way();
-            // No branch: which probe wins cannot be foretold.
+            // No branch, because the winning probe is unpredictable.
             unsure |= near.may_be_before() | (way == least);
             nearest = if way < least { probe } else { nearest };
             least = least.min(way);
@@ -201,8 +200,8 @@ impl Built {
         (!unsure).then(|| self.slots[found])
     }
 
-    /// Returns the rule in its own words: of all allowed backends' points that which is the least way behind a
-    /// probe. Out of line: rare, and slower.
+    /// Implements the rule directly: of all allowed backends' points, the one with the shortest distance after a probe.
+    /// Not inlined, because it is rare and slower.
     #[cold]
     fn nearest_allowed(&self, hash: u64, pick: &Pick<'_>) -> Option<Slot> {
         let mut best = None;
@@ -212,7 +211,7 @@ impl Built {
             let mut nearer = from.by_ref().take_while(|&(way, _)| no_farther(way));
             let found = nearer.find(|&(_, rank)| pick.allows(self.slots[rank]));
             best = match (best, found) {
-                // The first probe has met all points.
+                // The first probe has seen all points.
                 (None, None) => return None,
                 (Some(best), Some(found)) => Some(best.min(found)),
                 (best, found) => best.or(found),
@@ -265,7 +264,7 @@ mod tests {
         (pool, built.unwrap())
     }
 
-    /// Returns every way from every probe to every point.
+    /// Computes every distance from every probe to every point.
     fn naive(built: &Built, points: &[(u64, usize)], hash: u64, pick: &Pick<'_>) -> Option<Slot> {
         let allowed = |&&(_, rank): &&(u64, usize)| pick.allows(built.slots[rank]);
         let ways = built.probes(hash).flat_map(|probe| {
@@ -287,7 +286,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_least_way_of_all_wins(
+        fn the_shortest_distance_wins(
             weights in collection::vec(1..40u64, 1..30),
             keys in collection::vec(any::<u64>(), 1..20),
             tried in collection::vec(0..30usize, 0..30),
@@ -307,9 +306,9 @@ mod tests {
             }
         }
 
-        /// Points that clash, crowd one bucket or stand at either end; the plain rule holds all the same.
+        /// Points that collide, crowd one bucket or lie at either end; the plain rule still holds.
         #[test]
-        fn crowded_points_lose_nobody(
+        fn crowded_points_are_all_found(
             owned in collection::vec(collection::vec(0..6usize, 1..4), 1..8),
             keys in collection::vec(any::<u64>(), 1..20),
         ) {
@@ -338,7 +337,7 @@ mod tests {
         }
     }
 
-    /// Two backends of equal points: the ways are equal for every key, and the first name wins.
+    /// Two backends with equal points: the distances are equal for every key, and the first name wins.
     #[test]
     fn equal_points_belong_to_the_first_name() {
         let (pool, mut built) = built(&[1, 1], 21);
@@ -349,9 +348,9 @@ mod tests {
         }
     }
 
-    /// But for about one key in a hundred the fast way tells.
+    /// All but about one key in a hundred are decided on the fast path.
     #[test]
-    fn few_keys_need_the_slow_way() {
+    fn few_keys_need_the_slow_path() {
         for count in [10, 600, 1_000] {
             let (_, built) = built(&vec![1; count], 21);
             let unsure = (0..10_000u64).filter(|key| {

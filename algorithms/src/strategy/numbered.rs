@@ -1,12 +1,10 @@
-//! What the algorithms share that pick a number: a bucket of the pool's [`Numbering`], and with it the
-//! backend that holds it.
+//! The common part of the algorithms that pick a number: a bucket of the pool's [`Numbering`], and with it the backend
+//! that holds it.
 //!
-//! Such an algorithm is a [`Table`]: it finds the bucket of a hash. For a backend that may not be
-//! reached it has no order of preference of its own, so that here the key is hashed again, up to 32
-//! times; then each bucket draws for the key, which takes O(W), and the best draw of those allowed wins.
-//! Either way the
-//! keys of an ineligible backend spread over all others by their weights, no other key moves, and the
-//! owners of a key stay while none of them leaves.
+//! Such an algorithm is a [`Table`]: it finds the bucket of a hash. It has no order of preference for ineligible
+//! backends. So the key is hashed again, up to 32 times; then each bucket draws for the key, which takes O(W), and the
+//! best allowed draw wins. Either way, the keys of an ineligible backend spread over all others by weight, no other key
+//! moves, and the owners of a key are stable unless one of them leaves.
 
 use std::fmt::Debug;
 
@@ -26,30 +24,30 @@ pub trait Table: Debug + Send + Sync + Sized + 'static {
     /// The name of the algorithm.
     const NAME: &'static str;
 
-    /// What can be chosen.
+    /// The options of the algorithm.
     type Options: Copy + Debug + Default + Send + Sync;
 
-    /// Returns the table of a numbering with at least one bucket that is held.
+    /// Returns the table of a numbering in which at least one bucket is held.
     ///
     /// # Errors
-    /// [`BuildError`] if the options do not fit.
+    /// [`BuildError`] if the options do not fit the numbering.
     fn build(options: Self::Options, numbering: &Numbering) -> Result<Self, BuildError>;
 
-    /// Returns the holder of the bucket that a hash belongs to.
+    /// Returns the holder of the bucket for a hash.
     fn slot(&self, hash: u64) -> Slot;
 
-    /// Returns the first backend after [`slot`](Self::slot) that is allowed.
+    /// Returns the first allowed backend after [`slot`](Self::slot).
     fn next(&self, hash: u64, pick: &Pick<'_>) -> Option<Slot> {
         let holders = pick.pool().numbering().ok()?.holders();
         rehashed(hash, pick, |hash| Some(self.slot(hash)), holders)
     }
 
-    /// Takes in what decides beside the numbering.
+    /// Adds what decides the answers besides the numbering to a fingerprint.
     fn describe(&self, fingerprint: &mut Fingerprint) {
         let _ = fingerprint;
     }
 
-    /// Bytes held.
+    /// Returns the bytes held.
     fn memory(&self) -> usize;
 }
 
@@ -111,7 +109,7 @@ impl<T: Table> Algorithm for Numbered<T> {
 #[derive(Debug)]
 pub struct Built<T> {
     hashing: Hashing,
-    /// None without a backend.
+    /// `None` if there is no backend.
     table: Option<T>,
 }
 
@@ -146,10 +144,10 @@ impl<T: Table> Balancer for Built<T> {
 /// How often a key is hashed again before the buckets draw for it.
 const TRIES: u64 = 32;
 
-/// Tells the further hashes of a key from those that its tables draw: the fraction of √2.
+/// Separates the further hashes of a key from those that its tables draw: the fraction of √2.
 const REHASHED: u64 = 0x6A09_E667_F3BC_C908;
 
-/// Returns a backend that is allowed, for a key whose own is not; see the [module](self).
+/// Returns an allowed backend for a key whose own is not allowed; see the [module](self).
 #[cold]
 pub(super) fn rehashed(
     hash: u64,
@@ -157,7 +155,7 @@ pub(super) fn rehashed(
     slot: impl Fn(u64) -> Option<Slot>,
     holders: &[Option<Slot>],
 ) -> Option<Slot> {
-    // Of their own: the numbers that follow from the hash itself have led to the bucket it is in.
+    // Separate hashes: the numbers that follow from the hash itself have led to the current bucket.
     let mut hashes = SplitMix::new(mix(hash ^ REHASHED));
     let mut tries = (0..TRIES).filter_map(|_| slot(hashes.next_number()));
     tries.find(|&slot| pick.allows(slot)).or_else(|| {
@@ -167,16 +165,16 @@ pub(super) fn rehashed(
     })
 }
 
-/// Returns the holder of the bucket that draws best for a key.
+/// Returns the holder of the bucket with the best draw for a key.
 pub(super) fn best_draw(hash: u64, held: impl Iterator<Item = (u64, Slot)>) -> Option<Slot> {
     let best = held.max_by_key(|&(bucket, _)| mix(hash ^ mix(bucket)));
     best.map(|(_, slot)| slot)
 }
 
-/// Stands for no backend.
+/// The value for no backend.
 pub(super) const VACANT: Slot = Slot(u32::MAX);
 
-/// What holds each bucket, in half the memory: [`VACANT`] where none does.
+/// Returns the holder of each bucket in half the memory, with [`VACANT`] for none.
 pub(super) fn compact(numbering: &Numbering) -> Box<[Slot]> {
     let holders = numbering.holders().iter();
     holders.map(|holder| holder.unwrap_or(VACANT)).collect()

@@ -1,36 +1,35 @@
-//! **Peak EWMA**: of two backends drawn by weight the one with the lower expected latency.
+//! **Peak EWMA**: of two backends drawn by weight, the one with the lower expected latency.
 //!
 //! # How it works
-//! Each backend has a latency: the peak of what its requests took, which decays. An outcome above it
-//! raises it at once; one below draws it down by 1 − e^(−t / decay), where t is the time since the last
-//! outcome. Read t after an outcome it counts for e^(−t / decay) of itself, so that a backend that was
-//! slow is tried again. The cost of a backend is latency · (1 + in flight / relative weight), where the
-//! relative weight is its own over the mean; with equal weights latency · (in flight + 1). Backends are
-//! [drawn by weight](super::random), and the least cost wins, of equals the first drawn.
+//! Each backend has a latency: the decaying peak of its requests' latencies. An outcome above it raises it at once; one
+//! below lowers it by a factor 1 − e^(−t / decay) of the difference, where t is the time since the last outcome. Read
+//! at time t after the last outcome, it counts as e^(−t / decay) of itself, so that a backend that was slow is tried
+//! again. The cost of a backend is latency · (1 + in flight / relative weight), where the relative weight is its weight
+//! over the mean; with equal weights it is latency · (in flight + 1). Backends are [drawn by weight](super::random),
+//! and the lowest cost wins; of equal ones, the first drawn.
 //!
 //! # Cost
-//! n backends. Build O(n). Pick: d draws and d readings, each behind a short lock of that backend; an
-//! outcome takes one such lock. Memory: 72 bytes a backend.
+//! n backends. Build O(n). Pick: d draws and d readings, each behind a short lock of that backend; an outcome takes one
+//! such lock. Memory: 72 bytes per backend.
 //!
 //! # Membership change
-//! It uses no key, and so moves none. What stays keeps its latency; a joiner has the default latency
-//! until its first outcome.
+//! It uses no key, so no key moves. A remaining backend keeps its latency; a new one has the default latency until its
+//! first outcome.
 //!
 //! # Weights
-//! Idle and alike in latency, chances in proportion; under load requests in flight move towards the
-//! proportion.
+//! Among idle backends with equal latencies, probabilities are in proportion; under load, requests in flight approach
+//! the proportion.
 //!
 //! # Ineligible backends
-//! They are drawn again, as [there](super::random), and keep their latency.
+//! They are [redrawn](super::random), and keep their latency.
 //!
 //! # Departures from Finagle
-//! Weights, which come in so that equal latencies mean shares by weight. A failed request counts as
-//! long as the default latency at least, so that failing fast attracts nothing. In Finagle a reading
-//! is written down as the latency; here it changes nothing, so that picks depend on outcomes and time
-//! alone. Finagle takes a backend without an outcome as very slow once it has a request; here it has
-//! the default latency. It needs [a clock](crate::LoadBalancer::with_clock) and
-//! [outcomes](crate::Ticket::finish): without a clock nothing decays, and without outcomes it is power
-//! of two choices.
+//! Weights, which are included such that equal latencies give shares by weight. A failed request counts at least as the
+//! default latency, so that failing fast attracts no requests. In Finagle a reading is stored as the latency; here it
+//! changes nothing, so that picks depend on outcomes and time alone. Finagle treats a backend without an outcome as
+//! very slow once it has a request; here it has the default latency. It needs [a
+//! clock](crate::LoadBalancer::with_clock) and [outcomes](crate::Ticket::finish): without a clock nothing decays, and
+//! without outcomes it is power of two choices.
 //!
 //! # References
 //! Twitter Finagle, Aperture and P2C balancers, `PeakEwma.scala`, 2015. Buoyant: Beyond Round Robin:
@@ -76,12 +75,12 @@ use crate::strategy::alias::{Alias, Draws};
 use crate::strategy::power_of_two_choices::{CHOICES_HELP, Choices};
 use crate::sync::{Mutex, MutexGuard};
 
-/// Where its options stand.
+/// The section of its options.
 pub const SECTION: SectionKey<Options> = SectionKey::new("peak-ewma");
 
-/// What is to be known of the algorithm before choosing it.
+/// The card of the algorithm.
 pub static CARD: Card = Card {
-    summary: "of two backends drawn by weight the one with the lower expected latency",
+    summary: "of two backends drawn by weight, the one with the lower expected latency",
     section: SectionType::of(SECTION),
     options: &[
         OptionHelp {
@@ -91,12 +90,12 @@ pub static CARD: Card = Card {
         },
         OptionHelp {
             name: "decay_ms",
-            help: "milliseconds in which a latency decays to 37 %, 1 to 3600000",
+            help: "milliseconds in which a latency decays to 37%, 1 to 3600000",
             value: |options| options.get(SECTION).decay_ms.to_string(),
         },
         OptionHelp {
             name: "default_latency_ms",
-            help: "milliseconds of a backend without an outcome, 1 to 3600000",
+            help: "latency of a backend without an outcome in milliseconds, 1 to 3600000",
             value: |options| options.get(SECTION).default_latency_ms.to_string(),
         },
     ],
@@ -105,8 +104,8 @@ pub static CARD: Card = Card {
     shares: ShareVariance::ByLoad,
     build: Cost::LINEAR,
     pick: Cost::of("choices"),
-    memory: "72 bytes a backend",
-    weights: "idle chances in proportion",
+    memory: "72 bytes per backend",
+    weights: "probabilities in proportion while idle",
     disruption: "uses no key",
     source: "Finagle, 2015",
     ..Card::new(
@@ -130,7 +129,7 @@ pub struct Options {
 }
 
 impl Default for Options {
-    /// Two choices, ten seconds, and 30 milliseconds.
+    /// Returns two choices, ten seconds, and 30 milliseconds.
     fn default() -> Self {
         Self {
             choices: Choices::DEFAULT,
@@ -141,12 +140,12 @@ impl Default for Options {
 }
 
 whole_number_option!(
-    /// A time span in milliseconds, of an hour at most.
+    /// A time span in milliseconds, at most one hour.
     Milliseconds, "milliseconds": 1 to 3_600_000
 );
 
 impl Milliseconds {
-    /// A thousand of them.
+    /// One second.
     pub const SECOND: Self = Self(1_000);
 
     /// Returns the span.
@@ -156,7 +155,7 @@ impl Milliseconds {
     }
 }
 
-/// Of some backends drawn by weight the one with the least cost; see the [module](self).
+/// Of some backends drawn by weight, the one with the lowest cost; see the [module](self).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PeakEwma {
     seed: Seed,
@@ -219,12 +218,12 @@ pub struct Built {
 
 #[derive(Debug)]
 struct Member {
-    /// The mean of all weights over its own.
+    /// The mean of all weights, divided by its own.
     lightness: f64,
     latency: Mutex<Latency>,
 }
 
-/// A backend's latency in seconds as of its last outcome.
+/// A backend's latency in seconds at its last outcome.
 #[derive(Clone, Copy, Debug, Default)]
 struct Latency(Option<(f64, Duration)>);
 
@@ -248,10 +247,10 @@ impl Latency {
     }
 }
 
-/// The least latency in seconds that is taken for one: without any, requests in flight would not count.
+/// The minimum latency in seconds: with zero, requests in flight would not count.
 const LEAST: f64 = 1e-6;
 
-/// What is left of a latency after some time.
+/// Returns the fraction of a latency that remains after a time.
 fn left(time: Duration, decay: Duration) -> f64 {
     libm::exp(-time.as_secs_f64() / decay.as_secs_f64())
 }
@@ -270,7 +269,7 @@ impl Built {
         latency * (1. + pool.in_flight(slot) as f64 * member.lightness)
     }
 
-    /// Returns the latencies of those that also are in `pool`, by their slots there.
+    /// Returns the latencies of the backends that are also in `pool`, by slot in `pool`.
     fn carried(&self, pool: &Pool) -> Vec<Latency> {
         let mut carried = vec![Latency::default(); pool.len()];
         for (name, member) in self.names.iter().zip(&self.members) {
@@ -329,7 +328,7 @@ mod tests {
     use crate::{Backend, LoadBalancer, Ticket, Weight};
     use std::sync::atomic::{AtomicU64, Ordering};
 
-    /// Returns a load balancer and the milliseconds that its clock shows.
+    /// Returns a load balancer and the milliseconds of its clock.
     fn balancer(weights: &[u64]) -> (LoadBalancer, Arc<AtomicU64>) {
         let backend = |(index, &weight): (usize, &u64)| {
             Backend::new(index.to_string()).with_weight(Weight::new(weight).unwrap())
@@ -368,7 +367,7 @@ mod tests {
         near(latency(&balancer, "0", 0), 8.);
         finish(Outcome::success(milliseconds(100)));
         near(latency(&balancer, "0", 0), 100.);
-        // A second later, a tenth of the decay.
+        // A second later: a tenth of the decay.
         hand.store(1_000, Ordering::Relaxed);
         let rest = libm::exp(-0.1);
         near(latency(&balancer, "0", 1_000), 100. * rest);
@@ -379,12 +378,12 @@ mod tests {
         );
         finish(Outcome::success(milliseconds(400)));
         near(latency(&balancer, "0", 11_000), 400. / std::f64::consts::E);
-        // A clock that goes back stands still.
+        // A clock that goes backwards stands still.
         near(latency(&balancer, "0", 0), 400.);
     }
 
     #[test]
-    fn failures_are_no_faster_than_the_default_and_drops_tell_nothing() {
+    fn failures_are_no_faster_than_the_default_and_drops_report_nothing() {
         let (balancer, _) = balancer(&[1]);
         drop(balancer.route(None).unwrap());
         balancer.route(None).unwrap().release();
@@ -398,7 +397,7 @@ mod tests {
     }
 
     #[test]
-    fn latencies_are_carried_over_by_name_and_not_to_a_namesake() {
+    fn latencies_are_carried_over_by_name_and_not_to_a_new_backend_of_this_name() {
         let (balancer, _) = balancer(&[1, 1]);
         let routed: Vec<_> = (0..40).map(|_| balancer.route(None).unwrap()).collect();
         let (mut ones, zeros): (Vec<_>, Vec<_>) = routed
@@ -411,7 +410,7 @@ mod tests {
         balancer.update(["2", "1"]).unwrap();
         near(latency(&balancer, "1", 0), 50.);
         near(latency(&balancer, "2", 0), 30.);
-        // Of an older pool, where it had another slot.
+        // From an older pool, where it had another slot.
         late.finish(Outcome::success(milliseconds(60)));
         near(latency(&balancer, "1", 0), 60.);
         balancer.update(["0", "1"]).unwrap();
@@ -421,9 +420,9 @@ mod tests {
         near(latency(&balancer, "0", 0), 30.);
     }
 
-    /// The rule in its own words, over the same draws.
+    /// A direct implementation of the rule, with the same draws.
     #[test]
-    fn every_pick_is_the_cheapest_of_what_is_drawn() {
+    fn every_pick_is_the_cheapest_of_those_drawn() {
         let weights = [3, 1, 2, 1, 7];
         let (balancer, hand) = balancer(&weights);
         let mut told: [Option<(f64, f64)>; 5] = [None; 5];
@@ -466,8 +465,8 @@ mod tests {
         }
     }
 
-    /// Ten backends, one of which takes twenty times as long: it gets little more than those
-    /// requests for which it is drawn twice, one in a hundred.
+    /// Of ten backends, one takes twenty times as long: it gets little more than the requests for which it is drawn
+    /// twice, one in a hundred.
     #[test]
     fn a_slow_backend_gets_a_small_share() {
         let (balancer, hand) = balancer(&[1; 10]);

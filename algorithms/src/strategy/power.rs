@@ -1,31 +1,29 @@
-//! **Power consistent hash**: a hash over the next power of two; what falls outside jumps on from half of it.
+//! **Power consistent hash**: a hash over the next power of two; values out of range jump on from half of it.
 //!
 //! # How it works
-//! Let m be the least power of two that is not below n. A consistent hash over powers of two: the
-//! highest bit set of the key's hash modulo m chooses a block of one bit length, a draw the bucket in
-//! it. If that is below n it is the answer. Else the key jumps, as in [jump](super::jump), from m / 2 − 1
-//! on; the last bucket below n is its own, or, if the first jump leads to n or beyond, that of the hash
-//! over m / 2.
+//! Let m be the smallest power of two that is at least n. The hash is consistent over powers of two: the highest set
+//! bit of the key's hash modulo m selects a block of one bit length, and a draw selects the bucket in it. If the result
+//! is below n, it is the answer. Otherwise the key jumps, as in [jump](super::jump), from m / 2 − 1 on; the last bucket
+//! below n is the answer or, if the first jump leads to n or beyond, the hash over m / 2 decides.
 //!
 //! # Cost
-//! n buckets. Build O(n). Pick: two or three draws on average, at any n. Memory: 4 bytes a bucket, for
-//! its holder.
+//! n buckets. Build O(n). Pick: two or three draws on average, for any n. Memory: 4 bytes per bucket, for its holder.
 //!
 //! # Membership change
-//! At the end of the list it grows and shrinks by itself: a joiner takes keys from all, the last to
-//! have joined gives them up, and no other key moves. What leaves from among the others leaves a vacant
-//! bucket, and [MementoHash](super::memento) remembers it: still no other key moves, at the price of a
-//! bitmap, 4 bytes, and a second hash for the keys that were there, until a joiner fills it.
+//! At the end of the list it grows and shrinks by itself: a new backend takes keys from all, the last backend gives
+//! them back, and no other key moves. Removing any other backend leaves a vacant bucket, and
+//! [MementoHash](super::memento) remembers it: still no other key moves, at the cost of a bitmap, 4 bytes, and a second
+//! hash for the keys of that bucket, until a new backend fills it.
 //!
 //! # Weights
-//! A backend takes a bucket a unit of weight.
+//! A backend holds one bucket per unit of weight.
 //!
 //! # Ineligible backends
 //! They keep their buckets; each of their keys is [hashed again](super::numbered) over all others.
 //!
 //! # Departures from the paper
-//! The draws are those of SplitMix64s that start from the key's hash. Weights, removals among the
-//! others, and the way past ineligible backends.
+//! The draws are those of SplitMix64s that start from the key's hash. Weights, removals among the other backends, and
+//! the fallback for ineligible backends.
 //!
 //! # References
 //! E. Leu: Fast Consistent Hashing in Constant Time, arXiv 2307.12448, 2023.
@@ -46,10 +44,10 @@ use crate::card::{Card, Cost};
 use crate::hash::{GOLDEN_GAMMA, SplitMix, mix};
 use crate::strategy::growth::{self, growing};
 
-/// What is to be known of the algorithm before choosing it.
+/// The card of the algorithm.
 pub static CARD: Card = growth::card(
     "power",
-    "a hash over the next power of two; a bucket out of range jumps on from half of it",
+    "a hash over the next power of two; values out of range jump on from half of it",
     Cost::CONSTANT,
     "Leu, 2023",
     &|hashing, _| Box::new(Power::new(hashing, ())),
@@ -76,8 +74,8 @@ fn bucket(hash: u64, buckets: u32) -> u32 {
     }
 }
 
-/// Returns the bucket among a power of two of them: the low bits of the hash choose a block of one bit length, a
-/// draw the bucket in it.
+/// Returns the bucket among a power of two of buckets: the low bits of the hash select a block of one bit length, a
+/// draw selects the bucket in it.
 #[inline]
 pub(super) fn of_power(hash: u64, range: u64) -> u64 {
     let low = hash & (range - 1);

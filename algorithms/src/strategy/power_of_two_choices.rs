@@ -1,30 +1,28 @@
-//! **Power of two choices**: of two backends drawn by weight the one that is less busy.
+//! **Power of two choices**: of two backends drawn by weight, the less busy one.
 //!
 //! # How it works
-//! A backend is [drawn by weight](super::random), and then another, d − 1 times. The request moves
-//! from a to b only if b would with it be no busier than a is without it: if
-//! (in flight on b + 1) / weight of b ≤ in flight on a / weight of a. With equal weights that is to
-//! say: if b has fewer.
+//! A backend is [drawn by weight](super::random), and then another, d − 1 times. The request moves from a to b only if
+//! b with it would be no busier than a without it: if (in flight on b + 1) / weight of b ≤ in flight on a / weight of
+//! a. With equal weights this means that b has fewer.
 //!
 //! # Cost
-//! n backends. Build O(n). Pick: d draws in O(1) each, and d reads of a count; no index over the
-//! counts, so that a request ends without a lock. Memory: 16 bytes a backend.
+//! n backends. Build O(n). Pick: d draws in O(1) each, and d reads of a count; there is no index over the counts, so a
+//! request ends without a lock. Memory: 16 bytes per backend.
 //!
 //! # Membership change
-//! It uses no key, and so moves none. The count of the picks is carried over.
+//! It uses no key, so no key moves. The count of the picks is carried over.
 //!
 //! # Weights
-//! While nothing is in flight no request moves, and each backend gets its share exactly; under load
-//! requests move to what has fewer in flight for its weight.
+//! While nothing is in flight, no request moves, and each backend gets its share exactly; under load, requests move to
+//! backends with fewer in flight relative to weight.
 //!
 //! # Ineligible backends
-//! They are drawn again, as [there](super::random).
+//! They are [redrawn](super::random).
 //!
 //! # Departures from the paper
-//! Weights; the paper's backends are alike. To compare (in flight + 1) / weight on both sides would
-//! give an idle pool's requests to the heavier of the two whatever is drawn: of weights 99 and 1 the
-//! light one would get one in ten thousand. Candidates are drawn with replacement, so that an idle
-//! pool is divided as the weights say.
+//! Weights; the paper's backends are alike. Comparing (in flight + 1) / weight on both sides would give an idle pool's
+//! requests to the heavier of the two whatever is drawn: with weights 99 and 1, the light one would get one in ten
+//! thousand. Candidates are drawn with replacement, so that an idle pool is divided by weight.
 //!
 //! # References
 //! M. Mitzenmacher: The Power of Two Choices in Randomized Load Balancing, IEEE Transactions on
@@ -57,13 +55,13 @@ use crate::section_type::SectionType;
 use crate::slot::Slot;
 use crate::strategy::alias::{Alias, Draws};
 
-/// Where its options stand.
+/// The section of its options.
 pub const SECTION: SectionKey<Options> = SectionKey::new("power-of-two-choices");
 
-/// What is to be known of the algorithm before choosing it.
+/// The card of the algorithm.
 pub static CARD: Card = Card {
     aliases: &["p2c"],
-    summary: "of two backends drawn by weight the one that is less busy",
+    summary: "of two backends drawn by weight, the less busy one",
     section: SectionType::of(SECTION),
     options: &[OptionHelp {
         name: "choices",
@@ -75,8 +73,8 @@ pub static CARD: Card = Card {
     shares: ShareVariance::ByLoad,
     build: Cost::LINEAR,
     pick: Cost::of("choices"),
-    memory: "16 bytes a backend",
-    weights: "idle in proportion; requests in flight towards it",
+    memory: "16 bytes per backend",
+    weights: "in proportion while idle; approached under load",
     disruption: "uses no key",
     source: "Mitzenmacher, TPDS 2001",
     ..Card::new(
@@ -102,11 +100,11 @@ whole_number_option!(
     default 2
 );
 
-/// What is said of the option.
+/// The help text of the option.
 pub(super) const CHOICES_HELP: &str =
     "backends drawn for each request, 2 to 16; the second helps most by far";
 
-/// Of some backends drawn by weight the one that is least busy; see the [module](self).
+/// Of some backends drawn by weight, the least busy one; see the [module](self).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PowerOfTwoChoices {
     seed: Seed,
@@ -218,9 +216,9 @@ mod tests {
         LoadBalancer::new(PowerOfTwoChoices::new(Seed(1), Options { choices }), pool).unwrap()
     }
 
-    /// The rule in its own words, over the same draws.
+    /// A direct implementation of the rule, with the same draws.
     #[test]
-    fn every_pick_is_the_best_of_what_is_drawn() {
+    fn every_pick_is_the_best_of_those_drawn() {
         for choices in [2, 3, 5] {
             let balancer = balancer(&[3, 1, 2, 1, 7], choices);
             let mut open = Vec::new();
@@ -250,7 +248,7 @@ mod tests {
         }
     }
 
-    /// Of weights 198, 1 and 1 each gets its share, however many requests are in flight.
+    /// With weights 198, 1 and 1 each backend gets its share, however many requests are in flight.
     #[test]
     fn shares_follow_very_unequal_weights_idle_and_busy() {
         const PICKS: usize = 100_000;
@@ -276,14 +274,14 @@ mod tests {
     }
 
     #[test]
-    fn who_is_less_busy_gets_more() {
+    fn the_less_busy_backend_gets_more() {
         let balancer = balancer(&[1, 1], 2);
         let _busy: Vec<_> = (0..50).map(|_| balancer.hold("0")).collect();
         let mut counts = [0; 2];
         for _ in 0..4_000 {
             counts[balancer.route(None).unwrap().slot().index()] += 1;
         }
-        // The busy one only where it is drawn twice: one in four, ± 5 standard deviations.
+        // The busy backend only if it is drawn twice: one in four, ± 5 standard deviations.
         assert!(i32::abs(counts[0] - 1_000) < 137, "{counts:?}");
     }
 }

@@ -1,36 +1,34 @@
 //! **Prequal**: the backend that by its own latest report is not crowded and answers soonest.
 //!
 //! # How it works
-//! The caller asks [some backends](crate::LoadBalancer::probes) what they have in flight and what
-//! latency that means, and [hands on](crate::LoadBalancer::report) what they say; the latest reports
-//! are kept, one a backend. Reports whose requests in flight for the weight are above a quantile of all
-//! are hot, the others cold. The cold one of least latency wins; if all backends that may be picked are
-//! hot, the one with the fewest in flight for its weight; of equals the oldest report. A report that
-//! was used counts one request more, and after some uses it is dropped. With fewer than two reports of
-//! backends that may be picked, one is [drawn by weight](super::random).
+//! The caller asks [some backends](crate::LoadBalancer::probes) for their requests in flight and expected latency, and
+//! [passes the reports on](crate::LoadBalancer::report); the latest reports are kept, one per backend. Reports with
+//! more requests in flight relative to weight than a quantile of all reports are hot, the others cold. The cold report
+//! with the lowest latency wins; if all backends that may be picked are hot, the one with the fewest requests in flight
+//! relative to weight; of equal ones, the oldest report. Each use of a report adds one to its requests in flight, and
+//! after some uses it is dropped. With fewer than two reports of backends that may be picked, a backend is [drawn by
+//! weight](super::random).
 //!
 //! # Cost
-//! n backends, m reports. Build O(n). Pick and report: O(m) behind a short lock. Memory: 32 bytes a
-//! backend and 48 a report.
+//! n backends, m reports. Build O(n). Pick and report: O(m) behind a short lock. Memory: 32 bytes per backend and 48
+//! per report.
 //!
 //! # Membership change
-//! It uses no key, and so moves none. The reports of those that stay are kept.
+//! It uses no key, so no key moves. Remaining backends keep their reports.
 //!
 //! # Weights
-//! Probes and draws in proportion; requests in flight are compared for the weight.
+//! Probes and draws are in proportion; requests in flight are compared relative to weight.
 //!
 //! # Ineligible backends
-//! They are not probed, their reports are passed over, and a draw goes past them as
-//! [there](super::random).
+//! They are not probed, their reports are skipped, and they are [redrawn](super::random).
 //!
 //! # Departures from the paper
-//! Weights. A second report of one backend takes the place of its first. The paper removes a probe a
-//! request, the worst or the oldest by turns, so that the bad ones do not pile up; here a report that
-//! finds the pool full does that, so that a caller who probes seldom is not left with none. The paper
-//! works out how often a probe is reused from the rates of probes and removals; here it is an option,
-//! by default 2, its value for 100 servers at three probes a request rounded up. The quantile is that
-//! of the reports in the pool. No report asks for another: the caller probes when it likes.
-//!
+//! Weights. A second report of a backend replaces its first. The paper removes one probe per request, alternately the
+//! worst and the oldest, so that bad ones do not accumulate; here only a report that finds the pool full does so, so
+//! that a caller which probes rarely keeps its reports. The paper computes how often a probe is reused from the rates
+//! of probes and removals; here it is an option, by default 2, its value for 100 servers at three probes per request,
+//! rounded up. The quantile is that of the reports in the pool. No report triggers another: the caller decides when to
+//! probe.
 //! # References
 //! B. Wydrowski, R. Kleinberg, S. M. Rumble, A. Archer: Load is not what you should balance:
 //! Introducing Prequal, NSDI 2024, section 4.
@@ -80,10 +78,10 @@ use reports::{Entry, Reports};
 
 pub use options::{Options, PoolSize, Quantile, Reuse};
 
-/// Where its options stand.
+/// The section of its options.
 pub const SECTION: SectionKey<Options> = SectionKey::new("prequal");
 
-/// What is to be known of the algorithm before choosing it.
+/// The card of the algorithm.
 pub static CARD: Card = Card {
     summary: "the backend that by its own latest report is not crowded and answers soonest",
     section: SectionType::of(SECTION),
@@ -95,17 +93,17 @@ pub static CARD: Card = Card {
         },
         OptionHelp {
             name: "max_age_ms",
-            help: "milliseconds that a report is good for, 1 to 3600000",
+            help: "milliseconds for which a report is valid, 1 to 3600000",
             value: |options| options.get(SECTION).max_age_ms.to_string(),
         },
         OptionHelp {
             name: "hot_quantile",
-            help: "above which of the reports' requests in flight a backend is hot, 0 to 1",
+            help: "quantile of the reports' requests in flight above which a backend is hot, 0 to 1",
             value: |options| options.get(SECTION).hot_quantile.to_string(),
         },
         OptionHelp {
             name: "reuse",
-            help: "requests that may go by one report, 1 to 1000",
+            help: "requests that may use one report, 1 to 1000",
             value: |options| options.get(SECTION).reuse.get().to_string(),
         },
     ],
@@ -114,8 +112,8 @@ pub static CARD: Card = Card {
     shares: ShareVariance::ByLoad,
     build: Cost::LINEAR,
     pick: Cost::of("pool_size"),
-    memory: "32 bytes a backend, 48 a report",
-    weights: "probes in proportion; requests in flight are compared for the weight",
+    memory: "32 bytes per backend, 48 per report",
+    weights: "probes in proportion; requests in flight are compared relative to weight",
     disruption: "uses no key",
     source: "Wydrowski et al., NSDI 2024",
     ..Card::new(
@@ -125,7 +123,7 @@ pub static CARD: Card = Card {
     )
 };
 
-/// Hot and cold by the backends' own reports; see the [module](self).
+/// Hot and cold backends by their own reports; see the [module](self).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Prequal {
     seed: Seed,
@@ -179,7 +177,7 @@ impl Built {
         self.reports.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns the backend that the reports speak for, if there are enough.
+    /// Returns the backend with the best report, if there are enough reports.
     fn by_report(&self, pick: &Pick<'_>) -> Option<Slot> {
         let mut reports = self.reports();
         if reports.entries.is_empty() {
@@ -192,12 +190,12 @@ impl Built {
         let place = reports.best(pick, self.options.hot_quantile)?;
         let slot = reports.entries[place].slot;
         if !pick.is_question() {
-            reports.go_by(place, self.options.reuse);
+            reports.count_use(place, self.options.reuse);
         }
         Some(slot)
     }
 
-    /// Returns the reports on those that also are in `pool`, with their slots there.
+    /// Returns the reports about backends that are also in `pool`, with their slots there.
     fn carried(&self, pool: &Pool) -> Reports {
         let mut reports = self.reports().clone();
         reports.entries.retain_mut(|entry| {

@@ -1,23 +1,22 @@
 //! **Random**: a draw by weight, in constant time.
 //!
 //! # How it works
-//! The alias method: a random number names one of n columns of equal height and a height in it; each
-//! column belongs to at most two backends, and each backend holds its share of all columns. The
-//! numbers are those of a SplitMix64, from the seed and a count of the picks.
+//! The alias method: a random number selects one of n columns of equal height and a height in it; each column belongs
+//! to at most two backends, and each backend holds its share of all columns. The numbers are those of a SplitMix64,
+//! from the seed and a count of the picks.
 //!
 //! # Cost
-//! n backends. Build O(n). Pick: O(1), with one atomic increment and one read. Memory: 16 bytes a
-//! backend.
+//! n backends. Build O(n). Pick: O(1), with one atomic increment and one read. Memory: 16 bytes per backend.
 //!
 //! # Membership change
-//! It uses no key, and so moves none. The count of the picks is carried over.
+//! It uses no key, so no key moves. The count of the picks is carried over.
 //!
 //! # Weights
-//! Chances in proportion, to 64 binary places.
+//! Probabilities in proportion, to 64 binary places.
 //!
 //! # Ineligible backends
-//! A backend that may not be picked is drawn again, up to 31 times; then all that may be picked take
-//! part in one draw, in O(n). Either way chances are in proportion among them.
+//! A backend that may not be picked is redrawn, up to 31 times; then one draw is made among all backends that may be
+//! picked, in O(n). Either way, their probabilities are in proportion.
 //!
 //! # Departures from the paper
 //! Whole numbers instead of fractions, so that the answers are the same on every machine.
@@ -51,7 +50,7 @@ use crate::profile::Profile;
 use crate::slot::Slot;
 use crate::strategy::alias::{Alias, Draws};
 
-/// What is to be known of the algorithm before choosing it.
+/// The card of the algorithm.
 pub static CARD: Card = Card {
     aliases: &["weighted-random"],
     summary: "a draw by weight, in constant time",
@@ -60,8 +59,8 @@ pub static CARD: Card = Card {
     shares: ShareVariance::AsRandom,
     build: Cost::LINEAR,
     pick: Cost::CONSTANT,
-    memory: "16 bytes a backend",
-    weights: "chances in proportion",
+    memory: "16 bytes per backend",
+    weights: "probabilities in proportion",
     disruption: "uses no key",
     source: "Walker, TOMS 1977",
     ..Card::new("random", Family::Random, &|hashing, _| {
@@ -140,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn draws_follow_from_the_seed_and_go_on_after_a_change() {
+    fn draws_follow_from_the_seed_and_continue_after_a_change() {
         let [one, other] = [(); 2].map(|()| balancer(7));
         let all = draws(&one, 60);
         assert_eq!(draws(&other, 30), all[..30]);

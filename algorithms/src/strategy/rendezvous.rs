@@ -1,23 +1,21 @@
 //! **Rendezvous** (highest random weight): every backend draws for every key; the best draw wins.
 //!
 //! # How it works
-//! For each key every backend draws an arrival time, exponential with its weight as the rate, and
-//! the earliest wins: −ln(1 − v) / w with v uniform from a mix of the key's and the backend's hash.
-//! That is the order of −w / ln u with u = 1 − v. No arrival is before v / w, which a loop without
-//! logarithms finds the least of; if the arrival behind it is certainly before the second least, it
-//! is the first. Else, for about one key in n, the logarithms decide, of v in 96 bits; equal ones go to
-//! the first name.
+//! For each key, every backend draws an arrival time, exponential with its weight as the rate, and the earliest wins:
+//! −ln(1 − v) / w with v uniform from a mix of the key's and the backend's hash. This is the order of −w / ln u with u
+//! = 1 − v. No arrival is before v / w, and a loop without logarithms finds the least v / w; if its arrival is
+//! certainly before the second least, it is the earliest. Otherwise, for about one key in n, logarithms of v in 96 bits
+//! decide; of equal arrivals, the first name wins.
 //!
 //! # Cost
-//! n backends. Build O(n log n). Pick O(n): a few arithmetic steps a backend, by AVX2 where the
-//! processor has it (the same answers), whatever the weights. Memory: 16 bytes a backend.
+//! n backends. Build O(n log n). Pick O(n): a few arithmetic steps per backend, with AVX2 if the processor has it (the
+//! same answers), whatever the weights. Memory: 16 bytes per backend.
 //!
 //! # Membership change
-//! A joiner takes keys, a leaver gives them up, and no other key moves.
+//! A new backend takes keys, a removed one gives them up, and no other key moves.
 //!
 //! # Weights
-//! Exact in expectation. A raised weight makes only that backend's draws earlier: keys move only to
-//! it.
+//! Exact in expectation. A larger weight makes only that backend's draws earlier: keys move only to it.
 //!
 //! # Ineligible backends
 //! Their draws do not count: each of their keys goes to its next best draw, spread over all others.
@@ -54,7 +52,7 @@ use crate::slot::Slot;
 use crate::step::Step;
 use crate::strategy::draw::{Block, Draw, Earliest, LANES, MARGIN};
 
-/// What is to be known of the algorithm before choosing it.
+/// The card of the algorithm.
 pub static CARD: Card = Card {
     aliases: &["hrw"],
     summary: "every backend draws for every key; the best draw wins",
@@ -64,7 +62,7 @@ pub static CARD: Card = Card {
     failover: Failover::Spread,
     build: Cost::LINEARITHMIC,
     pick: Cost::LINEAR,
-    memory: "16 bytes a backend",
+    memory: "16 bytes per backend",
     weights: "exact, by logarithms",
     disruption: "minimal",
     source: "Thaler and Ravishankar, ToN 1998",
@@ -73,7 +71,7 @@ pub static CARD: Card = Card {
     })
 };
 
-/// Blocks whose least scores are compared at once before the place of the best is looked for.
+/// The number of blocks whose least scores are compared at once, before the position of the best is determined.
 const RUN: usize = 8;
 
 /// Rendezvous hashing; see the [module](self).
@@ -91,7 +89,7 @@ impl Rendezvous {
         }
     }
 
-    /// What it builds.
+    /// Returns the balancer that it builds for a pool.
     #[doc(hidden)]
     #[must_use]
     pub fn built(&self, pool: &Pool) -> Built {
@@ -126,19 +124,19 @@ impl Algorithm for Rendezvous {
     }
 }
 
-/// What the backends of a pool draw with.
+/// The data for the draws of a pool's backends.
 #[derive(Debug)]
 pub struct Built {
     hashing: Hashing,
-    /// Whether all weights are equal, so that the scores are in the order of the arrivals.
+    /// Whether all weights are equal, so that scores and arrivals have the same order.
     even: bool,
-    /// What the backends draw with, by name, the last block filled up.
+    /// The data for the draws, by name; the last block is padded.
     blocks: Box<[Block]>,
     slots: Box<[Slot]>,
 }
 
 impl Built {
-    /// [`pick`](Balancer::pick) as on a processor without AVX2, for the benches.
+    /// Picks like [`pick`](Balancer::pick) on a processor without AVX2, for the benches.
     #[doc(hidden)]
     #[must_use]
     pub fn pick_without_avx2(&self, pick: &Pick<'_>) -> Option<Slot> {
@@ -146,7 +144,7 @@ impl Built {
         self.first(key, self.leaders_by_runs(key), pick)
     }
 
-    /// Returns the slot of the earliest arrival among those allowed.
+    /// Returns the slot of the earliest allowed arrival.
     #[inline]
     fn first(&self, key: u64, leaders: Leaders, pick: &Pick<'_>) -> Option<Slot> {
         let decided = self.decided(key, leaders).map(|place| self.slots[place]);
@@ -156,7 +154,7 @@ impl Built {
         }
     }
 
-    /// Returns the place of the earliest arrival, if the scores alone show it.
+    /// Returns the index of the earliest arrival, if the scores alone decide.
     #[inline]
     fn decided(&self, key: u64, leaders: Leaders) -> Option<usize> {
         let place = leaders.place();
@@ -169,7 +167,7 @@ impl Built {
         (leaders.second() > latest && place < self.slots.len()).then_some(place)
     }
 
-    /// Returns the least scores, by the widest vectors that the processor has.
+    /// Returns the least scores, by the widest vectors that the processor supports.
     #[inline]
     fn leaders(&self, key: u64) -> Leaders {
         #[cfg(target_arch = "x86_64")]
@@ -178,7 +176,7 @@ impl Built {
                 unsafe_code,
                 reason = "three times as fast; nothing but the call is unsafe"
             )]
-            // SAFETY: AVX2, all that the function asks of the processor, was found just now.
+            // SAFETY: the function requires only AVX2, whose presence was checked just now.
             return unsafe { self.leaders_by_avx2(key) };
         }
         self.leaders_by_runs(key)
@@ -211,7 +209,7 @@ impl Built {
         leaders
     }
 
-    /// Returns the slot of the earliest arrival among those allowed, by logarithms.
+    /// Returns the slot of the earliest allowed arrival, by logarithms.
     #[cold]
     fn earliest(&self, key: u64, pick: &Pick<'_>) -> Option<Slot> {
         let mut earliest = Earliest::default();
@@ -233,8 +231,8 @@ fn lesser(a: f32, b: f32) -> f32 {
     if a < b { a } else { b }
 }
 
-/// The least score with its place, and the second least: each score's bits, which for numbers from
-/// zero on are in the same order, above the bits of its place.
+/// The least score with its index, and the second least: the bits of each score, which for non-negative numbers are in
+/// the same order, above the bits of its index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Leaders {
     least: u64,
@@ -247,7 +245,7 @@ impl Leaders {
         second: u64::MAX,
     };
 
-    /// None yet, but for a second.
+    /// No leader yet, with this second.
     #[inline(always)]
     const fn behind(second: f32) -> Self {
         Self {
@@ -273,7 +271,7 @@ impl Leaders {
         f32::from_bits((self.least >> 32) as u32).into()
     }
 
-    /// Above every other score if there is none.
+    /// Returns the second score, higher than every other if there is none.
     #[inline(always)]
     fn second(self) -> f64 {
         if self.second == u64::MAX {
@@ -283,7 +281,7 @@ impl Leaders {
     }
 }
 
-/// The least score of each lane with the run that it was met in, and the second least.
+/// The least score of each lane with its run, and the second least.
 struct LeadersOfLanes {
     least: [f32; LANES],
     second: [f32; LANES],
@@ -309,8 +307,8 @@ impl LeadersOfLanes {
         }
     }
 
-    /// Returns the lane of the least of all, its run, and the least of what stands outside that run or lane.
-    /// Out of line: that it picks out single lanes would cost the loop before it its vectors.
+    /// Returns the lane of the overall least score, its run, and the least score outside that run or lane. Not inlined:
+    /// its access to single lanes would prevent vectorisation of the preceding loop.
     #[inline(never)]
     fn best(&self) -> (usize, u32, f32) {
         let least = self.least.into_iter().fold(f32::INFINITY, lesser);
@@ -364,7 +362,7 @@ mod tests {
         (pool, built)
     }
 
-    /// Returns the rule in its own words: the backend of the greatest −w / ln u, by the published formula.
+    /// Implements the rule directly: the backend with the greatest −w / ln u, by the published formula.
     fn naive(rendezvous: &Built, pool: &Pool, key: &[u8], tried: &SlotSet) -> Option<Slot> {
         let hash = rendezvous.hashing.key(key);
         let places = 0..rendezvous.slots.len();
@@ -380,7 +378,7 @@ mod tests {
     }
 
     #[test]
-    fn every_pick_is_the_one_the_formula_gives() {
+    fn every_pick_equals_that_of_the_formula() {
         let many: Vec<u64> = (0..200).map(|index| 1 + index % 3).collect();
         for weights in [
             &[1][..],
@@ -401,7 +399,7 @@ mod tests {
         }
     }
 
-    /// Two backends of one identity draw alike: the scores do not decide, and the first name wins.
+    /// Two backends with one identity draw alike: the scores do not decide, and the first name wins.
     #[test]
     fn equal_draws_go_to_the_first_name() {
         let (pool, mut rendezvous) = built(&[1; 150]);
@@ -423,9 +421,9 @@ mod tests {
     }
 
     proptest! {
-        /// By the widest vectors and by none; and what the scores decide is what the logarithms say.
+        /// With the widest vectors and with none; and the scores decide as the logarithms do.
         #[test]
-        fn all_ways_to_the_earliest_arrival_agree(
+        fn all_implementations_find_the_same_arrival(
             weights in collection::vec(
                 prop_oneof![Just(1), 1..4u64, 1..1_000_001u64], 1..400,
             ),
@@ -445,7 +443,7 @@ mod tests {
         }
     }
 
-    /// Large pools are decided by the scores but for about one key in n.
+    /// In large pools, the scores decide for all but about one key in n.
     #[test]
     fn few_keys_need_logarithms() {
         let weights: Vec<u64> = (0..1_000).map(|index| 1 + index % 8).collect();

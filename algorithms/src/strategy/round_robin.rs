@@ -1,31 +1,29 @@
 //! **Round-robin**: smooth weighted turns, in the order given.
 //!
 //! # How it works
-//! Each turn every backend gains its weight; the one that has gained most takes the turn and pays
-//! the sum of all weights; of equals the first in the order given. Weights 5, 1, 1 give
-//! a a b a c a a. The turns repeat after W of them, where W is the sum of the weights divided by
-//! their common divisor, and in such a cycle each backend has exactly its share.
+//! In each turn, every backend gains its weight; the one with the largest total (the first of equals in the order
+//! given) takes the turn and pays the sum of all weights. Weights 5, 1, 1 give a a b a c a a. The turns repeat after W
+//! of them, where W is the sum of the weights divided by their greatest common divisor, and in such a cycle each
+//! backend has exactly its share.
 //!
 //! # Cost
-//! n backends of D distinct weights. A cycle of up to [`MAX_CYCLE`] turns is worked out at build
-//! time, in O(n + W · D), and held in 4 bytes a turn; a pick is one atomic increment and one read. A
-//! longer cycle is never held: the same turns are worked out one by one behind a short lock, O(D) a
-//! pick.
+//! n backends of D distinct weights. A cycle of up to [`MAX_CYCLE`] turns is computed at build time, in O(n + W · D),
+//! and stored in 4 bytes per turn; a pick is one atomic increment and one read. A longer cycle is never stored: the
+//! same turns are computed one by one behind a short lock, O(D) per pick.
 //!
 //! # Membership change
-//! The cursor is carried over: next comes the backend that would have been next (of those that stay),
-//! at the same of its turns in the cycle. A cycle too long to be held starts from its beginning.
+//! The cursor is carried over: the next turn goes to the backend that would have been next (of those that remain), at
+//! the same of its turns in the cycle. A cycle that is too long to be stored restarts.
 //!
 //! # Weights
 //! Exact proportions in every full cycle.
 //!
 //! # Ineligible backends
-//! A change of eligibility builds the cycle again from those in service, so that their proportions
-//! remain exact. A backend at its cap, or already tried for a request, is walked past.
+//! A change of eligibility rebuilds the cycle from the backends in service, so that their proportions remain exact. A
+//! backend at its cap, or already tried for a request, is skipped.
 //!
 //! # Departures from the paper
-//! There is none to depart from. Where nginx recovers a failed server's weight step by step, health
-//! here is a matter of eligibility.
+//! There is no paper. nginx restores a failed server's weight step by step; here health decides only eligibility.
 //!
 //! # References
 //! I. Sysoev et al.: nginx, ngx_http_upstream_round_robin, the smooth weighted order of 2012.
@@ -62,7 +60,7 @@ use crate::profile::Profile;
 use crate::slot::Slot;
 use crate::sync::{AtomicU64, Mutex};
 
-/// What is to be known of the algorithm before choosing it.
+/// The card of the algorithm.
 pub static CARD: Card = Card {
     aliases: &["weighted-round-robin"],
     summary: "smooth weighted turns, in the order given",
@@ -71,14 +69,14 @@ pub static CARD: Card = Card {
     shares: ShareVariance::Exact,
     build: Cost::of("n + W·D").with(", D distinct weights"),
     pick: Cost::CONSTANT.or(Order::Of("D"), "if W > 2^20"),
-    memory: "4 bytes a turn",
-    weights: "turns in proportion, exact",
+    memory: "4 bytes per turn",
+    weights: "turns in exact proportion",
     disruption: "uses no key",
     source: "nginx, 2012",
     ..Card::new("round-robin", Family::Turns, &|_, _| Box::new(RoundRobin))
 };
 
-/// The longest cycle that is worked out at build time: 2^20 turns (4 MiB).
+/// The longest cycle that is computed at build time: 2^20 turns (4 MiB).
 pub const MAX_CYCLE: u64 = 1 << 20;
 
 /// Smooth weighted round-robin; see the [module](self).
@@ -128,7 +126,7 @@ enum Turns {
         cycle: Box<[Slot]>,
         cursor: AtomicU64,
     },
-    /// A cycle too long to be held.
+    /// A cycle that is too long to be stored.
     Worked(Mutex<Smooth>),
 }
 
@@ -136,7 +134,7 @@ impl Balancer for Built {
     #[inline]
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         match &self.turns {
-            // What is refused takes no turn.
+            // A rejected request takes no turn.
             Turns::Held { cycle, .. } if !cycle.iter().any(|&slot| pick.allows(slot)) => None,
             Turns::Held { cycle, cursor } => {
                 let len = cycle.len();
@@ -193,8 +191,8 @@ impl Balancer for Built {
 }
 
 impl Built {
-    /// Returns where to go on in the cycle of a changed pool: at the same turn of the backend that would
-    /// have been next of those that are in both cycles.
+    /// Returns where to continue in the cycle of a changed pool: at the same turn of the backend that would have been
+    /// next, of those in both cycles.
     fn carried_cursor(&self, pool: &Pool, next: &[Slot]) -> usize {
         let Turns::Held { cycle, cursor } = &self.turns else {
             return 0;
@@ -221,12 +219,12 @@ impl Built {
     }
 }
 
-/// The smooth turns, one after the other. Backends of one weight gain alike and so take turns in the
-/// order given: only the next of each weight can be due.
+/// The smooth turns, one by one. Backends of one weight gain alike, so they take turns in the order given: only the
+/// next backend of each weight can have the next turn.
 #[derive(Clone, Debug)]
 struct Smooth {
     classes: Vec<Class>,
-    /// The turns of a cycle: the sum of the weights over their common divisor.
+    /// The number of turns in a cycle: the sum of the weights over their greatest common divisor.
     total: u64,
 }
 
@@ -235,9 +233,9 @@ struct Smooth {
 struct Class {
     weight: u64,
     slots: Box<[Slot]>,
-    /// What takes the class's next turn.
+    /// The member with the class's next turn.
     next: usize,
-    /// What that one has gained. Those before it have gained `total` less.
+    /// The total of that member. The members before it have `total` less.
     gained: i64,
 }
 
@@ -271,7 +269,7 @@ impl Smooth {
             .flat_map(|class| class.slots.iter().copied())
     }
 
-    /// Returns the next turn. There must be a backend.
+    /// Returns the slot of the next turn. There must be a backend.
     fn turn(&mut self) -> Slot {
         for class in &mut self.classes {
             class.gained += class.weight as i64;
@@ -287,7 +285,7 @@ impl Smooth {
         slot
     }
 
-    /// Of those allowed the one that has gained most. It pays nothing: the turns stay as they are.
+    /// Returns the allowed slot with the largest total. It pays nothing: the turns stay unchanged.
     fn most_due(&self, pick: &Pick<'_>) -> Option<Slot> {
         let members = self.classes.iter().flat_map(|class| {
             let gained = |place| {
@@ -312,7 +310,7 @@ impl Smooth {
 }
 
 impl Class {
-    /// What decides about the turn: of equal gains the first in the order given.
+    /// Returns the order of turns: of equal totals, the first in the order given.
     fn due(&self) -> (i64, Reverse<Slot>) {
         (self.gained, Reverse(self.slots[self.next]))
     }
@@ -344,7 +342,7 @@ mod tests {
         (0..count).map(name).collect()
     }
 
-    /// Returns the rule in its own words, in O(n) a turn.
+    /// Implements the rule directly, in O(n) per turn.
     fn naive(weights: &[u64], count: usize) -> String {
         let mut gained = vec![0i64; weights.len()];
         let total: u64 = weights.iter().sum();
@@ -381,7 +379,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cycle_too_long_to_be_held_has_the_same_turns() {
+    fn a_cycle_too_long_to_be_stored_has_the_same_turns() {
         let weights = [999_983, 999_979, 3, 3];
         let balancer = balancer(&weights);
         let snapshot = balancer.snapshot();
@@ -393,7 +391,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_goes_on_with_who_would_have_been_next() {
+    fn a_change_continues_with_the_backend_that_was_next() {
         let after = |taken, names: &[&str]| {
             let balancer = balancer(&[1, 1, 1]);
             turns(&balancer, taken);
@@ -408,7 +406,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_goes_on_at_the_same_turn_of_a_backend() {
+    fn a_change_continues_at_the_same_turn_of_a_backend() {
         let balancer = balancer(&[5, 1, 1]);
         assert_eq!(turns(&balancer, 5), "aabac");
         balancer.update(backends(&[5, 1])).unwrap();

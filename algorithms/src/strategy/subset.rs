@@ -1,30 +1,30 @@
-//! **Subset**: an algorithm over a few of the backends, which differ from client to client.
+//! **Subset**: an algorithm over a few of the backends, a different subset for each client.
 //!
 //! # How it works
-//! Where hundreds of clients each balance over thousands of backends, each client need not know all of
-//! them. Every backend draws for the client's name, and the best `size` draws are its subset; the
-//! strategy inside knows no others. All clients together use all backends about equally often.
+//! If hundreds of clients each balance over thousands of backends, no client needs to know all of them. Every backend
+//! draws for the client's name, and the best `size` draws are its subset; the inner algorithm sees only these. All
+//! clients together use all backends about equally often.
 //!
 //! # Cost
-//! n backends. Build O(n log n) and that of the algorithm inside over the subset. Pick: that of the
-//! strategy inside. Memory: that of the algorithm inside and 16 bytes a backend.
+//! n backends. Build O(n log n) and that of the inner algorithm over the subset. Pick: that of the inner algorithm.
+//! Memory: that of the inner algorithm and 16 bytes per backend.
 //!
 //! # Membership change
-//! A joiner gets into a subset with probability size / (n + 1), in place of the last of it; a leaver's
-//! place goes to the next best draw. No other comes or goes. Whatever drops out gives up its keys, so
-//! that keys move between two backends that both stay in the pool. An algorithm inside that numbers its
-//! backends numbers the subset by name after each change, whatever there was before.
+//! A new backend enters a subset with probability size / (n + 1) and replaces its last member; a removed one is
+//! replaced by the next best draw. No other backend enters or leaves. A backend that drops out of a subset gives up its
+//! keys, so keys move between two backends that both stay in the pool. An inner algorithm that numbers its backends
+//! numbers the subset by name after each change, regardless of history.
 //!
 //! # Weights
-//! They make no difference to what is in a subset, and are those of the algorithm inside within it: over
-//! many clients the loads are in proportion to them.
+//! Weights make no difference to the subset; within it they count as in the inner algorithm. Over many clients the
+//! loads are in proportion to them.
 //!
 //! # Ineligible backends
-//! They keep their places. If no backend of a subset can be reached, the next best draw is.
+//! They keep their places. If no backend of a subset may be picked, the next best draw is used.
 //!
 //! # Departures from the source
-//! Fixed size; the draws are of SipHash-1-3 under the balancer's seed, which all clients must share if
-//! their subsets are to be known in advance.
+//! Fixed size; the draws are SipHash-1-3 with the balancer's seed, which all clients must share if their subsets are to
+//! be predictable.
 //!
 //! # References
 //! D. G. Thaler, C. V. Ravishankar: Using Name-Based Mappings to Increase Hit Rates, IEEE/ACM
@@ -64,7 +64,7 @@ use crate::profile::{Key, Profile};
 use crate::slot::Slot;
 use crate::step::Step;
 
-/// What client the subset is for, and how large it is.
+/// The client of the subset, and its size.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
@@ -76,7 +76,7 @@ pub struct Options {
 }
 
 whole_number_option!(
-    /// The backends of a subset; all if there are no more.
+    /// The number of backends in a subset; all, if there are no more.
     Size, "size": 1 to 1_048_576
 );
 
@@ -91,8 +91,8 @@ pub struct Subset {
 }
 
 impl Subset {
-    /// Creates an algorithm over a subset. By `hashing` client and backends are drawn: give it the seed of the
-    /// algorithm inside.
+    /// Creates an algorithm over a subset. `hashing` draws for clients and backends: give it the seed of the inner
+    /// algorithm.
     pub fn new(
         inner: impl Algorithm + 'static,
         hashing: impl Into<Hashing>,
@@ -113,7 +113,7 @@ impl Subset {
             mix(client.wrapping_add(mix(backend)))
         };
         let mut order: Box<[_]> = pool.slots_by_name().into();
-        // Stable: equal draws go by name.
+        // Stable: equal draws are ordered by name.
         order.sort_by_cached_key(|&slot| Reverse(draw(slot)));
         order
     }
@@ -128,7 +128,7 @@ impl Algorithm for Subset {
         let order = self.order(pool);
         let size = order.len().min(self.options.size.get() as usize);
         let mut subset: Box<[_]> = order[..size].into();
-        // In the order given, which some algorithms go by.
+        // In the order given, on which some algorithms depend.
         subset.sort_unstable();
         let order: Box<[_]> = subset.iter().chain(&order[size..]).copied().collect();
         let mut places = vec![0; order.len()];
@@ -152,7 +152,7 @@ impl Algorithm for Subset {
 
     fn profile(&self) -> Profile {
         Profile {
-            // What the subset's pool says of its members follows from their health.
+            // The figures of the subset's pool follow from the health of its members.
             rebuilt_on_health: true,
             minimal: false,
             history: false,
@@ -161,21 +161,21 @@ impl Algorithm for Subset {
     }
 }
 
-/// The balancer inside, and the subset of a pool.
+/// The inner balancer, and the subset of a pool.
 #[derive(Debug)]
 pub struct Built {
     inner: Box<dyn Balancer>,
-    /// Whether the balancer inside picks by key only.
+    /// Whether the inner balancer picks by key only.
     needs_key: bool,
-    /// Whether the balancer inside overrides health.
+    /// Whether the inner balancer overrides health.
     overrides_health: bool,
     hashing: Hashing,
     options: Options,
     /// The subset.
     pool: Pool,
-    /// All slots of the whole pool, the best draw first: the first are the subset's.
+    /// All slots of the whole pool, the best draw first: the subset comes first.
     order: Box<[Slot]>,
-    /// Where each slot of the whole pool is in the order.
+    /// The position of each slot of the whole pool in the order.
     places: Box<[u32]>,
 }
 
@@ -186,7 +186,7 @@ impl Built {
         self.place(slot).is_some()
     }
 
-    /// Returns whether the pick lets the balancer inside reach a slot of the subset.
+    /// Returns whether the pick lets the inner balancer reach a slot of the subset.
     fn reaches(&self, pick: &Pick<'_>, slot: Slot) -> bool {
         let slot = self.order[slot.index()];
         if self.overrides_health {
@@ -196,13 +196,13 @@ impl Built {
         }
     }
 
-    /// Returns the slot in the subset of one of the whole pool.
+    /// Returns the slot in the subset for a slot of the whole pool.
     fn place(&self, slot: Slot) -> Option<Slot> {
         let place = Slot(self.places[slot.index()]);
         (place.index() < self.pool.len()).then_some(place)
     }
 
-    /// Picks by the algorithm inside within the subset, else the next best draw.
+    /// Picks by the inner algorithm within the subset, or else the next best draw.
     fn within(
         &self,
         pick: &Pick<'_>,
@@ -220,7 +220,7 @@ impl Built {
             return None;
         }
         let subset = &self.order[..self.pool.len()];
-        // The algorithm inside may have given up although there was one.
+        // The inner algorithm may have given up although there was a backend.
         if subset.iter().any(|&slot| pick.allows(slot)) {
             return None;
         }
@@ -236,7 +236,7 @@ impl Balancer for Built {
     }
 
     fn pick_each(&self, picks: &[Pick<'_>], slots: &mut Vec<Option<Slot>>) {
-        // What the balancer inside may pick depends on the pick, so each is a question of its own.
+        // The eligible backends of the inner balancer depend on the pick, so each is a separate question.
         slots.extend(picks.iter().map(|pick| self.pick(pick)));
     }
 
@@ -321,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn a_client_reaches_as_many_as_it_asks_for_in_any_order_of_them() {
+    fn a_client_reaches_its_subset_in_any_order() {
         let small = reached(&balancer("c", 7, 40));
         assert_eq!(small.len(), 7);
         assert_eq!(reached(&balancer("c", 90, 40)).len(), 40);
@@ -330,9 +330,9 @@ mod tests {
         assert_eq!(reached(&reversed), small);
     }
 
-    /// With k of n, a joiner gets into a subset with probability k / (n + 1), and takes one place.
+    /// With k of n, a new backend enters a subset with probability k / (n + 1), and replaces one member.
     #[test]
-    fn one_backend_more_changes_a_place_at_most() {
+    fn one_more_backend_replaces_at_most_one() {
         let mut changed = 0;
         for client in 0..1_000 {
             let balancer = balancer(&client.to_string(), 5, 19);
@@ -343,7 +343,7 @@ mod tests {
             assert!(gone == 0 || gone == 1 && after.contains("b19"));
             changed += gone;
         }
-        // 250 in the mean, 13.7 the standard deviation.
+        // The mean is 250, the standard deviation 13.7.
         assert!((195..305).contains(&changed), "{changed}");
     }
 
@@ -355,7 +355,7 @@ mod tests {
                 counts[name[1..].parse::<usize>().unwrap()] += 1;
             }
         }
-        // 400 in the mean, 17.9 the standard deviation.
+        // The mean is 400, the standard deviation 17.9.
         assert!(
             counts.iter().all(|count| (320..480).contains(count)),
             "{counts:?}"
@@ -363,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_healthy_backend_of_its_own_a_client_reaches_its_next() {
+    fn without_a_healthy_backend_in_its_subset_a_client_reaches_the_next() {
         let options = Options {
             client: "c".to_owned(),
             size: Size::new(2).unwrap(),

@@ -1,31 +1,30 @@
 //! **Warm-up**: an algorithm by key whose newcomers take their share gradually.
 //!
 //! # How it works
-//! Whatever joins after the first pool is a newcomer from then on. A key whose backend is a
-//! newcomer draws a number for it, uniform from 0 to 1; it goes there as soon as that part of the time
-//! has passed, and until then where it went before: to the backend of a second balancer, over those that
-//! were there when the newcomer joined. So a cache fills up without a burst of misses.
+//! A backend that joins after the first pool is a newcomer. A key whose backend is a newcomer draws a number for it,
+//! uniform between 0 and 1; it goes there once that fraction of the warm-up time has passed, and until then where it
+//! went before: to the backend of a second balancer, over the backends from before the newcomer joined. So a cache
+//! fills up without a burst of misses.
 //!
 //! # Cost
-//! That of the algorithm inside; the keys of newcomers take a reading of the clock and a second pick.
-//! Memory and build: once more that of the algorithm inside for each change that brought newcomers that
-//! are not warm yet, and 24 bytes a backend.
+//! The cost of the inner algorithm; the keys of newcomers also read the clock and pick a second time. Memory and build:
+//! once more that of the inner algorithm for each change whose newcomers are not warm yet, and 24 bytes per backend.
 //!
 //! # Membership change
-//! That of the algorithm inside, spread over the time: keys move only to the newcomer, each of them once,
-//! and in the end it has its whole share.
+//! As for the inner algorithm, spread over time: keys move only to the newcomer, each of them once, until it has its
+//! whole share.
 //!
 //! # Weights
-//! Those of the algorithm inside.
+//! As for the inner algorithm.
 //!
 //! # Ineligible backends
-//! As in the algorithm inside. If none but newcomers can be reached, they are.
+//! As for the inner algorithm. If only newcomers may be picked, they are picked.
 //!
 //! # Departures from the usual
-//! Envoy's slow start and HAProxy's `slowstart` grow a weight, which moves keys between the others where
-//! weights are normalised, and does nothing for a table that is built once. Here a key has one date. Time
-//! is [the caller's](crate::LoadBalancer::with_clock): a clock that counts steps warms up in steps, and
-//! without one newcomers are warm at once. A raised weight is taken at once.
+//! Envoy's slow start and HAProxy's `slowstart` increase a weight gradually, which moves keys between the other
+//! backends if weights are normalised, and has no effect on a table that is built once. Here each key moves at a fixed
+//! time. Time is [the caller's](crate::LoadBalancer::with_clock): a clock that counts steps warms up in steps, and
+//! without a clock newcomers are warm at once. A raised weight takes effect at once.
 //!
 //! # References
 //! Envoy: documentation of slow start mode, 2021. HAProxy: configuration manual, `slowstart`.
@@ -94,8 +93,8 @@ pub struct WarmUp {
 }
 
 impl WarmUp {
-    /// Creates an algorithm whose newcomers take their share gradually, by the load balancer's clock. By `hashing`
-    /// keys draw when they move: give it the seed of the algorithm inside.
+    /// Creates an algorithm whose newcomers take their share gradually, by the load balancer's clock. `hashing` draws
+    /// when keys move: give it the seed of the inner algorithm.
     pub fn new(
         inner: impl Algorithm + 'static,
         hashing: impl Into<Hashing>,
@@ -108,7 +107,7 @@ impl WarmUp {
         }
     }
 
-    /// Returns the backends of a pool that are not warm yet. Without a clock nothing is waited for.
+    /// Returns the backends of a pool that are not warm yet. Without a clock there are none.
     fn newcomers(
         &self,
         pool: &Pool,
@@ -180,39 +179,39 @@ impl Algorithm for WarmUp {
 
     fn profile(&self) -> Profile {
         Profile {
-            // What a layer's pool says of its members follows from their health.
+            // The figures of a layer's pool follow from the health of its members.
             rebuilt_on_health: true,
             ..self.inner.profile()
         }
     }
 }
 
-/// The balancer inside, and the newcomers of a pool.
+/// The inner balancer, and the newcomers of a pool.
 #[derive(Debug)]
 pub struct Built {
     inner: Box<dyn Balancer>,
     hashing: Hashing,
     options: Options,
-    /// How often the pool has changed since the first one.
+    /// The number of changes of the pool since the first one.
     changes: u64,
     names: Box<[Arc<str>]>,
     newcomers: Box<[Option<Arc<Newcomer>>]>,
     layers: Box<[Layer]>,
 }
 
-/// The balancer over those that were there before a change.
+/// The balancer over the backends from before a change.
 #[derive(Debug)]
 struct Layer {
     change: u64,
     balancer: Box<dyn Balancer>,
     pool: Pool,
-    /// Where each of them is in the whole pool.
+    /// The slot of each of them in the whole pool.
     slots: Box<[Slot]>,
 }
 
 impl Layer {
-    /// Returns those that were there before a change, as far as they are left. Their numbering goes on from
-    /// before it, or from this layer as it was: a joiner takes no number from them.
+    /// Creates the layer of the remaining backends from before a change. Their numbering continues from before it, or
+    /// from the previous layer: a newcomer takes no number from them.
     fn new(
         change: u64,
         warm_up: &WarmUp,
@@ -234,7 +233,7 @@ impl Layer {
             };
             part = part.with_numbering(numbering.clone());
         }
-        // What it has learnt, or what the whole pool had when it was all that there was.
+        // The state of the layer, or of the whole pool if that was all.
         let before = before.map(|before| {
             let layer = before.layer(change);
             layer.map_or(&*before.inner, |layer| &*layer.balancer)
@@ -247,13 +246,12 @@ impl Layer {
         })
     }
 
-    /// Returns which of its slots one of the whole pool is, if it was there.
+    /// Returns the layer's slot of a slot of the whole pool, if the backend is in the layer.
     fn slot_of(&self, outer: Slot) -> Option<Slot> {
         self.slots.binary_search(&outer).ok().map(Slot::new)
     }
 
-    /// Picks among those that were there. Their health is overridden only if that of the
-    /// whole pool is.
+    /// Picks among the backends of the layer. Their health is overridden only if that of the whole pool is.
     fn pick(&self, overrides: bool, pick: &Pick<'_>, inside: &mut Inside<'_>) -> Option<Slot> {
         let outer = |slot: Slot| self.slots[slot.index()];
         let reaches = |slot: Slot| {
@@ -268,22 +266,22 @@ impl Layer {
     }
 }
 
-/// How a balancer is asked, and which slots its own are in the whole pool.
+/// How a balancer is asked, and how its slots map to the whole pool.
 type Inside<'a> = dyn FnMut(&dyn Balancer, &Pick<'_>, &dyn Fn(Slot) -> Slot) -> Option<Slot> + 'a;
 
 impl Built {
-    /// Returns the layer of before a change.
+    /// Returns the layer from before a change.
     fn layer(&self, change: u64) -> Option<&Layer> {
         self.layers.iter().find(|layer| layer.change == change)
     }
 
-    /// Returns the layers that a backend is in, with its slot in each.
+    /// Returns the layers that contain a backend, with its slot in each.
     fn layers_with(&self, slot: Slot) -> impl Iterator<Item = (&Layer, Slot)> {
         let layers = self.layers.iter();
         layers.filter_map(move |layer| Some((layer, layer.slot_of(slot)?)))
     }
 
-    /// Returns the backend of a key, or the one that it had before if that does not admit it yet.
+    /// Returns the backend of a key, or the previous backend if that one does not admit the key yet.
     fn choose(&self, pick: &Pick<'_>, inside: &mut Inside<'_>) -> Option<Slot> {
         let last = inside(&*self.inner, pick, &|slot| slot)?;
         let (Some(key), false) = (pick.key(), self.layers.is_empty()) else {
@@ -292,7 +290,7 @@ impl Built {
         if self.newcomers[last.index()].is_none() {
             return Some(last);
         }
-        // Without a clock no time is to be waited for.
+        // Without a clock there is no time to wait for.
         let Some(now) = pick.now() else {
             return Some(last);
         };
@@ -301,7 +299,7 @@ impl Built {
             if newcomer.admits(hash, now, self.options.time()) {
                 break;
             }
-            // If nothing but newcomers can be reached, they are.
+            // If only newcomers may be picked, they are picked.
             let Some(before) = self
                 .layer(newcomer.joined)
                 .and_then(|layer| layer.pick(self.inner.overrides_health(), pick, inside))
@@ -321,7 +319,7 @@ impl Balancer for Built {
     }
 
     fn pick_each(&self, picks: &[Pick<'_>], slots: &mut Vec<Option<Slot>>) {
-        // What the balancer inside may pick depends on the pick, so each is a question of its own.
+        // The eligible backends of the inner balancer depend on the pick, so each is a separate question.
         slots.extend(picks.iter().map(|pick| self.pick(pick)));
     }
 

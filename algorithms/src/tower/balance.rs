@@ -1,4 +1,4 @@
-//! The service: what is discovered becomes backends, and each request goes to one of them.
+//! The service: discovered services become backends, and each request goes to one of them.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,18 +20,18 @@ use crate::pool::Pool;
 use crate::tower::response::ResponseFuture;
 use crate::tower::shared::{Entry, Shared};
 
-/// Requests over the services that are discovered, each to the backend that an algorithm picks; see the
+/// A service over discovered services: each request goes to the backend that an algorithm picks; see the
 /// [module](super).
 pub struct Balance<D, F, R>
 where
     D: Discover,
 {
     discover: D,
-    /// Whether there is nothing more to discover.
+    /// Whether discovery has ended.
     discovered: bool,
-    /// The backends by name, as they are to be, each with its service.
+    /// The discovered backends by name, each with its service.
     members: BTreeMap<String, Backend>,
-    /// The names of those that were inserted since the load balancer was updated.
+    /// The names of the backends inserted since the last update of the load balancer.
     inserted: BTreeSet<String>,
     /// Whether the backends differ from those of the load balancer.
     changed: bool,
@@ -47,8 +47,8 @@ where
     D::Service: Send + Sync + 'static,
     F: Fn(&R) -> Option<Cow<'_, [u8]>>,
 {
-    /// Creates a load balancer that has discovered nothing yet. `key` says by what key to pick for a request; to
-    /// an algorithm that uses none it makes no difference.
+    /// Creates a load balancer that has discovered nothing yet. `key` returns the key of a request; an algorithm that
+    /// uses no key ignores it.
     ///
     /// The backends are in the order of their names.
     ///
@@ -75,14 +75,13 @@ where
         })
     }
 
-    /// Returns the load balancer: for counts, for health that others check, for another algorithm. Its backends
-    /// are those discovered; whatever else [updates](LoadBalancer::update) them is undone by the next
-    /// discovery.
+    /// Returns the load balancer, for counts, for health checked elsewhere, or to change the algorithm. Its backends
+    /// are the discovered ones; any other [update](LoadBalancer::update) is undone by the next discovery.
     pub fn balancer(&self) -> &LoadBalancer {
         self.shared.balancer()
     }
 
-    /// Takes in all that has been discovered by now.
+    /// Applies everything that has been discovered so far.
     fn poll_changes(&mut self, cx: &mut Context<'_>) -> Result<(), BoxError>
     where
         D: Unpin,
@@ -133,10 +132,9 @@ where
     type Error = BoxError;
     type Future = ResponseFuture<D::Service, F, R>;
 
-    /// Takes in what has been discovered, and is ready once there is a backend: see
-    /// [readiness](super#readiness). It ends in [`RouteError::NoBackend`] if there is none and discovery
-    /// has ended, in the error of the discovery if that fails, and in a [`BuildError`] if the algorithm's
-    /// options do not fit the backends.
+    /// Applies everything that has been discovered, and is ready once there is a backend: see
+    /// [readiness](super#readiness). Returns [`RouteError::NoBackend`] if there is none and discovery has ended, the
+    /// error of the discovery if it fails, and a [`BuildError`] if the algorithm's options do not fit the backends.
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         self.poll_changes(cx)?;
         if !self.members.is_empty() {
@@ -148,8 +146,8 @@ where
         }
     }
 
-    /// Picks a backend and counts the request there. The future fails with a [`RouteError`] if there is
-    /// none to pick, and with the error of the service.
+    /// Picks a backend and counts the request there. The future fails with a [`RouteError`] if no backend can be
+    /// picked, and with the error of the service.
     fn call(&mut self, request: R) -> Self::Future {
         ResponseFuture::new(Arc::clone(&self.shared), request)
     }

@@ -15,7 +15,8 @@ use crate::ticket::Ticket;
 use crate::tower::shared::{Picked, Shared};
 
 pin_project! {
-    /// The response of [`Balance`](crate::tower::Balance): waits for the picked service to be ready, then for its response.
+    /// The response of [`Balance`](crate::tower::Balance): waits for the picked service to be ready, then for its
+    /// answer.
     pub struct ResponseFuture<S, F, R>
     where
         S: Service<R>,

@@ -1,4 +1,4 @@
-//! What the service and its response futures share: the load balancer, and which services have failed.
+//! The state shared by the service and its response futures: the load balancer, and which services have failed.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -12,16 +12,16 @@ use crate::error::RouteError;
 use crate::load_balancer::LoadBalancer;
 use crate::ticket::Ticket;
 
-/// What the response futures go on with.
+/// The state that response futures use.
 pub(super) struct Shared<F> {
     balancer: LoadBalancer,
-    /// Held while services are replaced or fail, and by no request that goes well: a service that has been
-    /// replaced must not make its successor's backend unhealthy.
+    /// Held while services are replaced or fail, but not by a successful request: a replaced service must not make its
+    /// successor's backend unhealthy.
     changes: Mutex<()>,
     key: F,
 }
 
-/// The service of a backend, attached to it; none once it has failed.
+/// The service of a backend, attached to it; empty once it has failed.
 pub(super) struct Entry<S>(ArcSwapOption<S>);
 
 impl<S> Entry<S> {
@@ -30,7 +30,7 @@ impl<S> Entry<S> {
     }
 }
 
-/// Where a request goes.
+/// The destination of a request.
 pub(super) struct Picked<S> {
     pub(super) ticket: Ticket,
     pub(super) service: S,
@@ -49,8 +49,7 @@ impl<F> Shared<F> {
         &self.balancer
     }
 
-    /// Hands the backends to the load balancer. One that failed before and was inserted again is healthy
-    /// again.
+    /// Passes the backends to the load balancer. A backend that failed before and was inserted again is healthy again.
     pub(super) fn publish<'a>(
         &self,
         backends: impl Iterator<Item = &'a Backend>,
@@ -64,8 +63,7 @@ impl<F> Shared<F> {
         Ok(())
     }
 
-    /// Drops a service that failed. Its backend is unhealthy from then on, unless another service has taken
-    /// its place.
+    /// Drops a service that failed. Its backend is unhealthy from then on, unless another service has replaced it.
     pub(super) fn fail<S: Send + Sync + 'static>(&self, failed: &Backend) {
         let _changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
         let entry = |backend: &Backend| backend.data::<Entry<S>>().map(std::ptr::from_ref);
@@ -76,12 +74,13 @@ impl<F> Shared<F> {
             service.store(None);
         }
         if current.is_some() && current == entry(failed) {
-            // It is known, and an algorithm that cannot be built for its health goes on without it.
+            // The error is ignored: the backend is known, and an algorithm that cannot be built for its health
+            // continues without it.
             let _ = self.balancer.set_healthy(failed.name(), false);
         }
     }
 
-    /// Returns a backend for a request that was not tried, with its service.
+    /// Returns a backend that the request has not tried, with its service.
     pub(super) fn picked<S, R>(
         &self,
         request: &R,
@@ -103,7 +102,7 @@ impl<F> Shared<F> {
             let service = entry.and_then(|Entry(service)| service.load().as_deref().cloned());
             match service {
                 Some(service) => return Ok(Picked { ticket, service }),
-                // It has failed and was made healthy by others, or has only just failed.
+                // The service failed and was made healthy by other code, or has only just failed.
                 None => tried.push(ticket.backend().name().to_owned()),
             }
         }

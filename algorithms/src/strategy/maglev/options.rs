@@ -1,8 +1,8 @@
-//! The options of the Maglev table: a prime number of slots.
+//! The options of the Maglev table: a prime number of entries.
 
 use crate::error::BuildError;
 
-/// The largest table: 16,777,213 slots, the last prime below 2^24.
+/// The largest table: 16,777,213 entries, the last prime below 2^24.
 pub const MAX_TABLE_SIZE: u32 = 16_777_213;
 
 /// The options of [`Maglev`](crate::Maglev).
@@ -10,12 +10,12 @@ pub const MAX_TABLE_SIZE: u32 = 16_777_213;
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct Options {
-    /// Slots in the table.
+    /// Entries in the table.
     pub table_size: TableSize,
 }
 
-/// A prime number of slots, 2 to [`MAX_TABLE_SIZE`], by default 65,537: only with a prime does every
-/// skip reach every slot.
+/// A prime number of entries, 2 to [`MAX_TABLE_SIZE`], by default 65,537. Only with a prime does every skip reach every
+/// entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TableSize(u32);
 
@@ -23,10 +23,10 @@ impl TableSize {
     /// The paper's smaller table, 65,537: enough for about 650 backends.
     pub const DEFAULT: Self = Self(65_537);
 
-    /// A table that is built fast, 4,099: enough for about 40 backends.
+    /// A table that is fast to build, 4,099: enough for about 40 backends.
     pub const SMALL: Self = Self(4_099);
 
-    /// Checks a number of slots.
+    /// Checks a number of entries.
     ///
     /// # Errors
     /// [`BuildError::TableSizeNotPrime`] and [`BuildError::TableTooLarge`].
@@ -48,7 +48,7 @@ impl TableSize {
         }
     }
 
-    /// Returns the number of slots.
+    /// Returns the number of entries.
     #[must_use]
     pub const fn get(self) -> u32 {
         self.0
@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_are_checked_and_the_next_good_one_is_named() {
+    fn sizes_are_checked_and_the_next_prime_is_named() {
         assert_eq!(TableSize::new(7), Ok(TableSize(7)));
         for (size, next) in [
             (0, 2),

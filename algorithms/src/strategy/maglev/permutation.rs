@@ -1,10 +1,10 @@
-//! A backend's order over the table's slots.
+//! A backend's order of the table's entries.
 
 use crate::hash::{Domain, Hashing};
 use crate::slot::Slot;
 use crate::strategy::maglev::options::TableSize;
 
-/// A backend's order over the table's slots, and how far it has come.
+/// A backend's order of the table's entries, and the current position in it.
 #[derive(Debug)]
 pub(crate) struct Permutation {
     pub(crate) slot: Slot,
@@ -17,7 +17,7 @@ impl Permutation {
         Self::new(slot, hashing.name(Domain::Permutation, name), size.get())
     }
 
-    /// That of two hashes: where it starts and by how much it advances.
+    /// Creates the permutation from two hashes: its start and its step.
     pub(crate) fn new(slot: Slot, (first, second): (u64, u64), size: u32) -> Self {
         let size = u64::from(size);
         Self {
@@ -27,7 +27,7 @@ impl Permutation {
         }
     }
 
-    /// Takes the next free slot of the table; there must be one.
+    /// Takes the next free entry of the table; there must be one.
     pub(crate) fn take<T>(&mut self, table: &mut [Option<T>], entry: T) {
         let size = table.len() as u32;
         loop {

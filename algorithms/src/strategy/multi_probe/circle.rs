@@ -1,42 +1,42 @@
-//! A circle of 64-bit points with a bucket index, read without a branch.
+//! A circle of 64-bit points with a bucket index that is read without a branch.
 //!
-//! [`Ring`](crate::ring::Ring) has points of 32 bits, of which two in a large pool are often equal: with
-//! one point a backend, all that it has would then be lost to the other.
+//! [`Ring`](crate::ring::Ring) has 32-bit points, of which two are often equal in a large pool: with one point per
+//! backend, one of them would lose its entire share.
 
-/// Points that are read behind every probe. At two to four buckets a point it is one probe in some
-/// thousand that has none of the four behind it.
+/// The number of points that are read after every probe. At two to four buckets per point, about one probe in a
+/// thousand finds none of the next four after it.
 const NEAR: usize = 4;
 
-/// Bits of the smallest index, for a few points: 64 buckets.
+/// The bits of the smallest index, for a few points: 64 buckets.
 const MIN_BITS: u32 = 6;
 
-/// Points in ascending order, each with the rank of its owner; of equal ones the lower rank first.
+/// Points in ascending order, each with the rank of its owner; of equal points the lower rank comes first.
 #[derive(Debug, Default)]
 pub(super) struct Circle {
-    /// Behind the last the first ones again, so that there are [`NEAR`] from every one on.
+    /// After the last point the first ones are repeated, so that [`NEAR`] points follow each.
     points: Box<[u64]>,
     ranks: Box<[u32]>,
-    /// Where the points of each bucket begin. The top bits of a point name its bucket.
+    /// The start of each bucket. The top bits of a point select its bucket.
     buckets: Box<[u32]>,
     shift: u32,
 }
 
-/// The points from the first in a probe's bucket on, as ways from the probe.
+/// The points from the first in a probe's bucket on, as distances from the probe.
 pub(super) struct Near {
     ways: [u64; NEAR],
     may_be_before: bool,
 }
 
 impl Near {
-    /// Returns the way to the nearest of them. One before the probe is nearly once around from it, and so
-    /// farther than every other point.
+    /// Returns the shortest distance. A point before the probe is nearly once around from it, so farther than every
+    /// other point.
     #[inline(always)]
     pub(super) fn least_way(&self) -> u64 {
         self.ways.into_iter().fold(u64::MAX, u64::min)
     }
 
-    /// Returns whether all of them may be before the probe, so that the next one is not among them: the last is
-    /// before it by no more than a bucket.
+    /// Returns whether all points may be before the probe, so that the next one is not among them: the last is before
+    /// it by at most one bucket.
     #[inline(always)]
     pub(super) const fn may_be_before(&self) -> bool {
         self.may_be_before
@@ -44,7 +44,7 @@ impl Near {
 }
 
 impl Circle {
-    /// Creates a circle of the points of each owner, the owners in the order of their ranks.
+    /// Creates a circle from the points of each owner, with the owners in the order of their ranks.
     pub(super) fn new<I: IntoIterator<Item = u64>>(owners: impl IntoIterator<Item = I>) -> Self {
         let ranked = (0..).zip(owners);
         let owned =
@@ -75,10 +75,10 @@ impl Circle {
         self.buckets[(probe >> self.shift) as usize] as usize
     }
 
-    /// Returns the points at a probe.
+    /// Returns the points near a probe.
     ///
     /// # Panics
-    /// On an empty circle.
+    /// If the circle is empty.
     #[inline(always)]
     pub(super) fn near(&self, probe: u64) -> Near {
         let start = self.start(probe);
@@ -89,7 +89,7 @@ impl Circle {
         }
     }
 
-    /// Returns the position of the first point at or after a probe; the number of points if there is none.
+    /// Returns the position of the first point at or after a probe, or the number of points if there is none.
     #[inline]
     fn search(&self, probe: u64) -> usize {
         let start = self.start(probe);
@@ -98,13 +98,13 @@ impl Circle {
         start + passed.unwrap_or(from.len())
     }
 
-    /// Returns the owner of the first point at or after a probe, from the first again behind the last.
+    /// Returns the owner of the first point at or after a probe, wrapping around.
     #[inline]
     pub(super) fn rank_at(&self, probe: u64) -> usize {
         self.ranks[self.search(probe) % self.ranks.len()] as usize
     }
 
-    /// Returns the way to each point from a probe on, once around, with its owner.
+    /// Returns the distance to each point from a probe on, once around, with its owner.
     pub(super) fn walk(&self, probe: u64) -> impl Iterator<Item = (u64, usize)> {
         let first = if self.is_empty() {
             0
@@ -123,7 +123,7 @@ impl Circle {
     }
 }
 
-/// Returns where the points of each bucket begin.
+/// Returns the start of each bucket.
 fn buckets(owned: &[(u64, u32)], shift: u32) -> Box<[u32]> {
     let mut buckets = vec![0; 1 << (64 - shift)];
     for &(point, _) in owned {

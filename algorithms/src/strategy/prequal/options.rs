@@ -10,16 +10,16 @@ use crate::strategy::peak_ewma::Milliseconds;
 pub struct Options {
     /// Reports kept.
     pub pool_size: PoolSize,
-    /// How long a report is good for.
+    /// How long a report is valid.
     pub max_age_ms: Milliseconds,
-    /// Above which of the reports' requests in flight a backend is hot.
+    /// The quantile of the reports' requests in flight above which a backend is hot.
     pub hot_quantile: Quantile,
-    /// Requests that may go by one report.
+    /// Requests that may use one report.
     pub reuse: Reuse,
 }
 
 impl Default for Options {
-    /// Returns the paper's 16 reports, a second and 0.84; two uses of a report.
+    /// Returns the paper's 16 reports, one second and 0.84; two uses per report.
     fn default() -> Self {
         Self {
             pool_size: PoolSize::default(),
@@ -33,21 +33,21 @@ impl Default for Options {
 whole_number_option!(
     /// How many reports are kept.
     PoolSize, "pool_size": 2 to 256,
-    /// The paper's number, 16.
+    /// The paper's default, 16.
     default 16
 );
 
 whole_number_option!(
-    /// How many requests may go by one report.
+    /// How many requests may use one report.
     Reuse, "reuse": 1 to 1_000,
     /// Two.
     default 2
 );
 
 decimal_option!(
-    /// A quantile. At 0 only the fewest in flight are cold, at 1 none is hot.
+    /// A quantile. At 0 only the fewest in flight are cold; at 1 none is hot.
     Quantile, "hot_quantile": 0 to 1,
-    /// The paper's, 0.84.
+    /// The paper's default, 0.84.
     default 0.84
 );
 
@@ -56,7 +56,7 @@ impl Quantile {
         self.millionths
     }
 
-    /// Returns the place of the quantile among so many sorted values, rounded down.
+    /// Returns the index of the quantile among `count` sorted values, rounded down.
     pub(super) const fn place(self, count: usize) -> usize {
         count.saturating_sub(1) * self.millionths as usize / MILLIONTHS as usize
     }

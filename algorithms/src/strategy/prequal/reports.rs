@@ -1,4 +1,4 @@
-//! The latest reports: which to go by, and which to drop for another.
+//! The latest reports: which one to use, and which one to drop for another.
 
 use std::time::Duration;
 
@@ -11,14 +11,14 @@ use crate::strategy::prequal::options::{Quantile, Reuse};
 #[derive(Clone, Debug, Default)]
 pub(super) struct Reports {
     pub(super) entries: Vec<Entry>,
-    /// Whether the next to be dropped for another is the worst, and not the oldest.
+    /// Whether the next report to be dropped is the worst, not the oldest.
     worst_next: bool,
 }
 
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
     pub(super) slot: Slot,
-    /// Those reported and those sent by it since.
+    /// The reported requests, and those sent by this report since.
     pub(super) in_flight: u64,
     pub(super) latency: Duration,
     pub(super) at: Duration,
@@ -26,8 +26,8 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// What is compared: requests in flight for the weight. Quotients of whole numbers, whose order is
-    /// that of their doubles.
+    /// Returns the comparison value: requests in flight divided by weight. These are quotients of whole numbers, whose
+    /// order is that of their doubles.
     fn load(&self, pool: &Pool) -> f64 {
         self.in_flight as f64 / f64::from(pool.weight(self.slot).get())
     }
@@ -47,7 +47,7 @@ impl Reports {
         limit.copied().unwrap_or_default()
     }
 
-    /// Returns the place of the report to go by, if there are two that one may go by.
+    /// Returns the index of the report to use, if there are at least two usable ones.
     pub(super) fn best(&self, pick: &Pick<'_>, quantile: Quantile) -> Option<usize> {
         let pool = pick.pool();
         let allowed = |place: &usize| pick.allows(self.entries[*place].slot);
@@ -68,8 +68,8 @@ impl Reports {
         })
     }
 
-    /// Returns the place of the worst: the hot one of the highest load or, if none is hot, of the highest
-    /// latency.
+    /// Returns the index of the worst report: the hot one with the highest load or, if none is hot, the one with the
+    /// highest latency.
     fn worst(&self, pool: &Pool, quantile: Quantile) -> Option<usize> {
         let limit = self.limit(pool, quantile);
         let load = |place: usize| self.entries[place].load(pool);
@@ -79,15 +79,15 @@ impl Reports {
         hottest.or_else(|| places.max_by_key(|&place| self.entries[place].latency))
     }
 
-    /// Makes room for one report more.
+    /// Makes room for one more report.
     pub(super) fn make_room(&mut self, pool: &Pool, quantile: Quantile) {
         let worst = self.worst(pool, quantile).filter(|_| self.worst_next);
         self.entries.remove(worst.unwrap_or_default());
         self.worst_next = !self.worst_next;
     }
 
-    /// Counts a request that goes by a report.
-    pub(super) fn go_by(&mut self, place: usize, reuse: Reuse) {
+    /// Counts a request that uses a report.
+    pub(super) fn count_use(&mut self, place: usize, reuse: Reuse) {
         let entry = &mut self.entries[place];
         entry.in_flight += 1;
         entry.uses += 1;

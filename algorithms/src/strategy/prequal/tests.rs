@@ -4,7 +4,7 @@ use proptest::collection;
 use proptest::prelude::{prop_assert_eq, proptest};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Backends `0`, `1`, … and the milliseconds that the clock shows.
+/// Returns a balancer over backends `0`, `1`, … and the milliseconds of its clock.
 fn balancer(count: usize, options: Options) -> (LoadBalancer, Arc<AtomicU64>) {
     let pool = Pool::new((0..count).map(|number| number.to_string())).unwrap();
     let hand = Arc::new(AtomicU64::new(0));
@@ -33,7 +33,7 @@ fn route(balancer: &LoadBalancer) -> String {
     balancer.route(None).unwrap().backend().name().to_owned()
 }
 
-/// Returns how many reports are held.
+/// Returns the number of reports held.
 fn held(balancer: &LoadBalancer) -> usize {
     let snapshot = balancer.snapshot();
     let built = carried::<Built>(Some(snapshot.balancer())).unwrap();
@@ -41,14 +41,14 @@ fn held(balancer: &LoadBalancer) -> usize {
 }
 
 #[test]
-fn a_quantile_has_a_place_among_values() {
+fn a_quantile_has_an_index_among_values() {
     let place = |quantile, count| Quantile::new(quantile).unwrap().place(count);
     assert_eq!((place(0., 16), place(0.84, 16), place(1., 16)), (0, 12, 15));
     assert_eq!((place(0.84, 2), place(0.84, 0)), (0, 0));
 }
 
 #[test]
-fn the_soonest_of_the_cold_wins_until_it_is_hot() {
+fn the_fastest_cold_backend_wins_until_it_is_hot() {
     let (balancer, _) = balancer(8, often());
     let latencies = [1, 20, 10, 30, 30, 30, 30, 30];
     for (number, latency) in latencies.into_iter().enumerate() {
@@ -63,7 +63,7 @@ fn the_soonest_of_the_cold_wins_until_it_is_hot() {
 }
 
 #[test]
-fn where_all_are_hot_the_fewest_in_flight_win() {
+fn if_all_are_hot_the_fewest_in_flight_wins() {
     let (balancer, _) = balancer(4, often());
     for (name, in_flight, latency) in [("0", 9, 1), ("1", 8, 20), ("2", 1, 10), ("3", 1, 10)] {
         balancer.report(name, report(in_flight, latency)).unwrap();
@@ -93,7 +93,7 @@ fn reports_age_and_wear_out() {
     balancer.report("0", report(1, 5)).unwrap();
     balancer.report("1", report(1, 9)).unwrap();
     balancer.report("2", report(1, 7)).unwrap();
-    // After its second use 0's is gone.
+    // After its second use the report of 0 is gone.
     let went: Vec<_> = (0..4).map(|_| route(&balancer)).collect();
     assert_eq!(went, ["0", "2", "0", "1"]);
     assert_eq!(held(&balancer), 2);
@@ -120,7 +120,7 @@ fn with_one_report_or_none_it_draws() {
 }
 
 #[test]
-fn a_full_pool_drops_the_oldest_and_the_worst_by_turns() {
+fn a_full_pool_drops_the_oldest_and_the_worst_alternately() {
     let pool_size = PoolSize::new(3).unwrap();
     let (balancer, _) = balancer(
         6,
@@ -151,7 +151,7 @@ fn a_full_pool_drops_the_oldest_and_the_worst_by_turns() {
 }
 
 #[test]
-fn a_question_wears_nothing_out() {
+fn a_question_uses_up_no_report() {
     let (balancer, _) = balancer(3, Options::default());
     balancer.report("0", report(1, 5)).unwrap();
     balancer.report("1", report(1, 9)).unwrap();
@@ -179,7 +179,7 @@ fn probes_are_distinct_and_eligible() {
 /// A report in the naive list: slot, in flight, milliseconds, when, uses.
 type Said = (usize, u64, u64, u64, u32);
 
-/// Returns the rule in its own words: hot is what has more in flight than so many others.
+/// Implements the rule directly: a backend is hot if it has more in flight than a number of others.
 fn naive(list: &[Said], tried: &[usize]) -> Option<usize> {
     let others = (list.len() - 1) * 84 / 100;
     let below = |count: u64| list.iter().filter(|said| said.1 < count).count();
@@ -194,7 +194,7 @@ fn naive(list: &[Said], tried: &[usize]) -> Option<usize> {
 
 proptest! {
     #[test]
-    fn every_pick_by_report_is_the_one_a_naive_list_says(
+    fn every_pick_by_report_equals_that_of_a_naive_list(
         events in collection::vec((0..6usize, 0..9u32, 0..5u64, 0..4u8), 1..200),
     ) {
         let (balancer, hand) = balancer(6, Options::default());

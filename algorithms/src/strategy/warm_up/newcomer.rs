@@ -1,4 +1,4 @@
-//! A backend that joined later, and which keys it admits by now.
+//! A newcomer, and the keys that it admits.
 
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
@@ -11,9 +11,9 @@ use crate::sync::AtomicBool;
 pub(super) struct Newcomer {
     /// The change with which it joined.
     pub(super) joined: u64,
-    /// When that was.
+    /// The time when it joined.
     pub(super) since: Duration,
-    /// What its name adds to the draws of the keys.
+    /// The contribution of its name to the draws of the keys.
     pub(super) draw: u64,
     pub(super) warm: AtomicBool,
 }
@@ -32,7 +32,7 @@ impl Newcomer {
         if passed == over {
             self.warm.store(true, Relaxed);
         }
-        // Draws are parts of 2^64; the longest time is below 2^55 nanoseconds.
+        // Draws are fractions of 2^64; the longest time is below 2^55 nanoseconds.
         passed.as_nanos() << 64 > u128::from(mix(hash ^ self.draw)) * over.as_nanos()
     }
 }

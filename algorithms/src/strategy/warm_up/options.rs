@@ -1,10 +1,10 @@
-//! How long a newcomer takes, and how that is read and written.
+//! The warm-up time of a newcomer, and how it is read and written.
 
 use std::time::Duration;
 
 use crate::error::BuildError;
 
-/// How long a newcomer takes.
+/// The warm-up time of a newcomer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
     over: Duration,
@@ -17,7 +17,7 @@ impl Options {
     /// Checks a time.
     ///
     /// # Errors
-    /// [`BuildError::WarmUp`] for no time at all and for more than [`MAX`](Self::MAX).
+    /// [`BuildError::WarmUp`] if the time is zero or more than [`MAX`](Self::MAX).
     pub fn over(time: Duration) -> Result<Self, BuildError> {
         if time.is_zero() || time > Self::MAX {
             return Err(BuildError::WarmUp {

@@ -10,7 +10,7 @@ struct Warming {
 }
 
 impl Warming {
-    /// Ten steps of a second.
+    /// Creates a warm-up of ten steps of one second.
     fn new(inner: impl Algorithm, names: &[&str]) -> Self {
         let clock = Arc::new(AtomicU64::new(100));
         let read = Arc::clone(&clock);
@@ -50,7 +50,7 @@ fn inners() -> [Box<dyn Algorithm>; 4] {
     ]
 }
 
-/// By key, and holds how many outcomes it was told of, through all pools.
+/// Picks by key, and counts the outcomes that were reported to it, through all pools.
 #[derive(Debug, Default)]
 struct Told(AtomicU64);
 
@@ -96,7 +96,7 @@ impl Balancer for Told {
 }
 
 #[test]
-fn layers_learn_and_keep_what_they_have_learnt() {
+fn layers_learn_and_keep_their_state() {
     let warming = Warming::new(Telling, &["x", "b"]);
     warming.balancer.update(["c", "x", "b"]).unwrap();
     let ticket = warming.balancer.route(Some(b"key")).unwrap();
@@ -148,7 +148,7 @@ fn keys_move_to_a_newcomer_only_and_each_once_until_it_has_its_share() {
 }
 
 #[test]
-fn in_the_end_it_is_as_if_the_newcomer_had_always_been_there() {
+fn a_warm_newcomer_is_as_if_it_had_always_been_there() {
     let warming = Warming::new(Rendezvous::default(), &["a", "b", "c"]);
     warming.balancer.update(["a", "b", "c", "d"]).unwrap();
     warming.owners();
@@ -159,8 +159,8 @@ fn in_the_end_it_is_as_if_the_newcomer_had_always_been_there() {
     assert_eq!(warming.balancer.fingerprint(), whole.balancer.fingerprint());
 }
 
-/// Two join at once, and a third while they warm up: a key goes to the last of those whose it is in
-/// the end, never first to another of them.
+/// Two backends join at once, and a third while they warm up: a key goes to the last of those that own it in the end,
+/// never to another of them first.
 #[test]
 fn a_key_moves_once_for_each_change() {
     let warming = Warming::new(Rendezvous::default(), &["a", "b"]);
@@ -190,7 +190,7 @@ fn a_key_moves_once_for_each_change() {
 }
 
 #[test]
-fn where_only_newcomers_can_be_reached_they_are() {
+fn newcomers_are_picked_if_no_other_backend_may_be() {
     let warming = Warming::new(Maglev::default(), &["a"]);
     warming.balancer.update(["a", "b"]).unwrap();
     assert_eq!(owned(&warming.owners(), "a"), KEYS as usize);
@@ -200,10 +200,10 @@ fn where_only_newcomers_can_be_reached_they_are() {
     assert_eq!(owned(&warming.owners(), "b"), KEYS as usize);
 }
 
-/// Whatever leaves while newcomers are cold, only its own keys move: whatever joined has taken no
-/// number from those that were there.
+/// If a backend leaves while newcomers are cold, only its own keys move: newcomers have taken no number from the
+/// others.
 #[test]
-fn over_numbered_buckets_who_joins_and_who_leaves_moves_no_other_key() {
+fn with_numbered_buckets_joining_and_leaving_moves_no_other_key() {
     for inner in inners() {
         let warming = Warming::new(inner, &["a", "b", "c", "d", "e", "f"]);
         let changes: [&[&str]; 6] = [
@@ -227,9 +227,9 @@ fn over_numbered_buckets_who_joins_and_who_leaves_moves_no_other_key() {
     }
 }
 
-/// A question, and a what-if beside it, start no warm-up.
+/// A question, and a what-if besides it, start no warm-up.
 #[test]
-fn a_newcomer_warms_up_from_its_joining_on() {
+fn a_newcomer_warms_up_from_when_it_joined() {
     let warming = Warming::new(Rendezvous::default(), &["a", "b"]);
     warming.balancer.update(["a", "b", "c"]).unwrap();
     warming.step(5);
@@ -243,9 +243,9 @@ fn a_newcomer_warms_up_from_its_joining_on() {
     }
 }
 
-/// The newcomer is listed first, so that the others had other slots before.
+/// The newcomer is first in the list, so that the others had other slots before.
 #[test]
-fn the_steps_name_backends_of_the_whole_pool() {
+fn steps_name_backends_of_the_whole_pool() {
     let warming = Warming::new(Ketama::default(), &["b", "c"]);
     warming.balancer.update(["a", "b", "c"]).unwrap();
     for key in (0..100u32).map(u32::to_le_bytes) {
@@ -276,7 +276,7 @@ fn without_a_clock_newcomers_are_warm_at_once() {
 }
 
 #[test]
-fn times_and_algorithms_without_a_key_are_refused() {
+fn invalid_times_and_algorithms_without_a_key_are_rejected() {
     for time in [Duration::ZERO, Options::MAX + Duration::from_nanos(1)] {
         assert_eq!(
             Options::over(time),
