@@ -1,4 +1,4 @@
-//! What the integration tests share: backends, keys, requests.
+//! The common parts of the integration tests: backends, keys, requests.
 #![allow(dead_code, reason = "each set of features uses a part of it")]
 
 #[cfg(feature = "contract")]

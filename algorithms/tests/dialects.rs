@@ -1,4 +1,4 @@
-//! Dialects at the edges of what a config can say: they answer or refuse, and never panic.
+//! Dialects at the limits of what a config can express: they answer or reject it, and never panic.
 
 use super::common::{backend, name};
 use evenkeel_algorithms::dialect::CARDS;
@@ -39,7 +39,7 @@ fn pools() -> [Vec<Backend>; 5] {
     ]
 }
 
-/// Where all keys go, traced or not.
+/// Asks where all keys go, traced and untraced.
 fn ask(balancer: &LoadBalancer) {
     let profile = balancer.snapshot().profile();
     for key in KEYS.map(Some).into_iter().chain([None]) {
@@ -71,7 +71,7 @@ fn at_the_edges(dialect: &Card, backends: Vec<Backend>) {
 }
 
 #[test]
-fn no_pool_and_no_key_is_too_odd() {
+fn unusual_pools_and_keys_cause_no_panic() {
     for dialect in CARDS.iter().flat_map(|group| group.iter()) {
         pools()
             .into_iter()
@@ -79,7 +79,7 @@ fn no_pool_and_no_key_is_too_odd() {
     }
 }
 
-/// Where a dialect sends a key among these backends.
+/// Returns the backend to which a dialect sends a key.
 fn routed(dialect: &str, names: &[&str], key: &[u8]) -> String {
     let dialect = Registry::builtin().named(dialect).expect("a dialect");
     let algorithm = dialect.algorithm(Seed::DEFAULT, &Options::default());
@@ -99,7 +99,7 @@ fn twemproxy_sorts_its_servers_whatever_their_order_is() {
         let listed = routed("twemproxy-modula", &[c, b, a], key.as_bytes());
         assert_eq!(listed, expected, "{key}");
     }
-    // They share a point, which this key finds. nutcracker 0.5.0 answers so in both orders.
+    // They share a point, which this key selects. nutcracker 0.5.0 gives this answer in both orders.
     let [first, second] = ["127.0.0.1:31066", "127.0.0.1:31795"];
     assert_eq!(
         routed("twemproxy-ketama", &[first, second], b"k23200"),

@@ -1,4 +1,4 @@
-//! The kit of laws on strategies that break one of them: it names the law, and the counter-example is small.
+//! The kit of laws on strategies that break one: it names the law, and the counter-example is small.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -12,7 +12,7 @@ use evenkeel_algorithms::{
     Slot, SlotSet, Step, carried,
 };
 
-/// A strategy that picks in some way.
+/// A strategy that picks by a function.
 #[derive(Clone, Copy)]
 struct Wrong {
     name: &'static str,
@@ -56,7 +56,7 @@ fn card(
     Box::leak(Box::new(Card::new("wrong", family, make)))
 }
 
-/// What the kit says of a strategy, which must be the same again, and small.
+/// Returns the verdict of the kit on a strategy, which must be reproducible and small.
 fn broken(card: &'static Card) -> Broken {
     let [broken, again] = [(); 2].map(|()| contract::check(card).unwrap_err());
     assert_eq!(broken, again);
@@ -67,7 +67,7 @@ fn broken(card: &'static Card) -> Broken {
     broken
 }
 
-/// How many backends a counter-example has.
+/// Returns the number of backends of a counter-example.
 fn backends(broken: &Broken) -> usize {
     let words = broken.steps.iter().flat_map(|step| step.split([' ', ',']));
     let names = words.filter(|word| {
@@ -96,14 +96,14 @@ fn hash(key: &[u8], name: &str) -> u64 {
     Hashing::default().key(&[key, name.as_bytes()].concat())
 }
 
-/// The best score of some backends.
+/// Returns the best score among some backends.
 fn best(pick: &Pick<'_>, among: impl Fn(Slot) -> bool) -> Option<Slot> {
     let (pool, key) = (pick.pool(), pick.key()?);
     let slots = pool.slots().filter(|&slot| among(slot));
     slots.max_by_key(|&slot| hash(key, pool.backend(slot).name()))
 }
 
-/// The remainder among some backends, and the next ones.
+/// Returns the remainder among some backends, and the next ones.
 fn remainder(pick: &Pick<'_>, slots: &[Slot]) -> Option<Slot> {
     let first = hash(pick.key()?, "") as usize % slots.len();
     let order = slots.iter().cycle().skip(first).take(slots.len());
@@ -111,7 +111,7 @@ fn remainder(pick: &Pick<'_>, slots: &[Slot]) -> Option<Slot> {
 }
 
 #[test]
-fn a_sound_strategy_of_a_stranger_keeps_all_laws() {
+fn a_sound_strategy_of_another_crate_keeps_all_laws() {
     let card = card(Family::Scores, || {
         Box::new(Wrong {
             name: "right",
@@ -136,19 +136,19 @@ fn a_remainder_is_not_minimal() {
 }
 
 #[test]
-fn the_unhealthy_are_not_picked() {
+fn unhealthy_backends_are_not_picked() {
     let pick = |pick: &Pick<'_>| best(pick, |slot| pick.permits(slot));
     assert_eq!(law("unhealthy", UNWEIGHTED, pick), "allowed-only");
 }
 
 #[test]
-fn what_was_tried_is_not_picked_again() {
+fn a_tried_backend_is_not_picked_again() {
     let pick = |pick: &Pick<'_>| best(pick, |slot| pick.pool().admits(slot));
     assert_eq!(law("tried", UNWEIGHTED, pick), "allowed-only");
 }
 
 #[test]
-fn what_may_be_picked_is_found() {
+fn an_allowed_backend_is_found() {
     let first = |pick: &Pick<'_>| best(pick, |_| true).filter(|&slot| pick.allows(slot));
     assert_eq!(law("gives-up", UNWEIGHTED, first), "allowed-only");
 }
@@ -174,7 +174,7 @@ fn order_makes_no_difference() {
 }
 
 #[test]
-fn an_empty_pool_is_no_reason_to_panic() {
+fn an_empty_pool_causes_no_panic() {
     let profile = UNWEIGHTED.without_minimal();
     let pick = |pick: &Pick<'_>| remainder(pick, pick.pool().slots_by_name());
     let card = card(Family::Modulo, move || {
@@ -194,12 +194,12 @@ fn an_empty_pool_is_no_reason_to_panic() {
 
 #[test]
 fn a_strategy_that_cannot_be_made_breaks_a_law() {
-    let broken = broken(card(Family::Ring, || panic!("no ring today")));
-    assert!(broken.found.ends_with("no ring today"), "{broken}");
+    let broken = broken(card(Family::Ring, || panic!("no ring available")));
+    assert!(broken.found.ends_with("no ring available"), "{broken}");
 }
 
 #[test]
-fn the_same_key_has_the_same_answer() {
+fn equal_keys_have_equal_answers() {
     static ASKED: AtomicU64 = AtomicU64::new(0);
     let pick = |pick: &Pick<'_>| {
         let slots: Vec<_> = pick
@@ -217,7 +217,7 @@ fn the_same_key_has_the_same_answer() {
     );
 }
 
-/// The law that is broken, of a strategy that does not answer the same again.
+/// Returns the law that is broken, for a strategy whose answers are not reproducible.
 fn law_once(
     name: &'static str,
     profile: Profile,
@@ -234,7 +234,7 @@ fn law_once(
 }
 
 #[test]
-fn only_the_keys_of_what_fails_move() {
+fn only_the_keys_of_a_failed_backend_move() {
     let pick = |pick: &Pick<'_>| {
         let pool = pick.pool();
         let slots = pool
@@ -256,23 +256,23 @@ fn only_the_keys_of_what_fails_move() {
 }
 
 #[test]
-fn a_key_is_required_where_the_profile_says_so() {
+fn a_key_is_required_if_the_profile_says_so() {
     let profile = UNWEIGHTED.with_key(Key::Unused).without_minimal();
     let pick = |pick: &Pick<'_>| best(pick, |slot| pick.allows(slot));
     assert_eq!(law("key", profile, pick), "key-use");
 }
 
 #[test]
-fn a_fingerprint_has_the_strategy_in_it() {
+fn a_fingerprint_covers_the_strategy() {
     let pick = |pick: &Pick<'_>| best(pick, |slot| pick.allows(slot));
     assert_eq!(law("", UNWEIGHTED, pick), "fingerprint");
 }
 
-/// Fills up what joined first; it does not say that it depends on that.
+/// Picks the first backend that joined, without declaring that it depends on history.
 #[derive(Debug)]
 struct FirstCome;
 
-/// The names in the order in which they joined.
+/// The names in the order of joining.
 #[derive(Debug)]
 struct Joined(Vec<String>);
 
@@ -311,12 +311,12 @@ impl Balancer for Joined {
 }
 
 #[test]
-fn the_way_to_a_pool_makes_no_difference() {
+fn earlier_changes_of_a_pool_make_no_difference() {
     let broken = broken(card(Family::Scores, || Box::new(FirstCome)));
     assert_eq!(broken.law, "path-independent");
 }
 
-/// Keeps an index over the counts, and does not hear when requests end.
+/// Keeps an index over the counts, without being notified when requests end.
 #[derive(Debug)]
 struct Deaf;
 
@@ -360,12 +360,12 @@ impl Balancer for Heard {
 }
 
 #[test]
-fn the_least_loaded_is_found() {
+fn the_least_loaded_backend_is_found() {
     let broken = broken(card(Family::Fewest, || Box::new(Deaf)));
     assert_eq!(broken.law, "least-loaded");
 }
 
-/// Traces another way than it picks.
+/// Traces differently than it picks.
 #[derive(Clone, Copy, Debug)]
 struct Liar;
 
@@ -396,7 +396,7 @@ impl Balancer for Liar {
 }
 
 #[test]
-fn a_trace_is_of_the_pick() {
+fn a_trace_agrees_with_the_pick() {
     assert_eq!(broken(card(Family::Scores, || Box::new(Liar))).law, "trace");
 }
 
@@ -416,7 +416,7 @@ fn a_counter_example_can_be_read_and_replayed() {
 }
 
 #[test]
-fn a_law_can_be_asked_that_is_not_promised() {
+fn a_law_that_is_not_promised_can_be_asked() {
     let minimal = laws()
         .iter()
         .find(|law| law.name == "minimal-movement")

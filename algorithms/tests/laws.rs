@@ -1,10 +1,10 @@
-//! The laws of the kit over every algorithm, within all that can be around it. What an algorithm promises in its
-//! profile and on its card decides which laws apply, so a new one is covered unasked.
+//! The laws of the kit on every algorithm, in each wrapper that fits it. What an algorithm promises in its profile and
+//! on its card decides which laws apply, so a new algorithm is covered automatically.
 
 use super::common::subjects;
 use evenkeel_algorithms::contract::{Law, laws};
 
-/// One test a law.
+/// One test per law.
 macro_rules! laws {
     ($($test:ident: $name:literal,)*) => {
         const TESTED: &[&str] = &[$($name),*];
@@ -49,7 +49,7 @@ fn named(name: &str) -> &'static Law {
 
 fn holds(name: &str) {
     let law = named(name);
-    // Around a dialect threads meet nothing that they do not meet around our own.
+    // For dialects, threads test nothing that they do not test for our own algorithms.
     let on_threads = !law.shrinks;
     let subjects =
         subjects::all().filter(|subject| !on_threads || subjects::is_own_or_plain(subject));

@@ -1,15 +1,15 @@
-//! Models of ticket, count and snapshot: loom tries the interleavings of their threads, and what each
-//! read may see.
+//! Models of ticket, count and snapshot: loom tries the interleavings of their threads and the values that each read
+//! may see.
 //!
 //! ```sh
 //! RUSTFLAGS="--cfg loom" cargo test --release --package evenkeel-algorithms --test loom
 //! ```
 //!
-//! The code is the library's own; only the swap of a snapshot is a lock here, which orders more than the
-//! real one, and `OnceLock` is taken as it is.
+//! The code is the library's own, except that the swap of a snapshot is a lock here, which orders more than the real
+//! one, and `OnceLock` is used unchanged.
 //!
-//! loom keeps the one order of sequentially consistent operations for a value only once such an
-//! operation has written it. So every count that must not be missed moves before the threads start.
+//! loom keeps the single order of sequentially consistent operations for a value only after such an operation has
+//! written it. So every count that must not be missed is changed before the threads start.
 
 #![cfg(loom)]
 
@@ -24,7 +24,7 @@ use loom::model::Builder;
 use loom::sync::Arc;
 use loom::thread;
 
-/// Tries every interleaving.
+/// Runs a scene in every interleaving.
 fn model(scene: impl Fn() + Send + Sync + 'static) {
     let mut builder = Builder::new();
     // An index is read number by number.
@@ -48,14 +48,14 @@ fn route(balancer: &LoadBalancer) -> Ticket {
     balancer.route(None).expect("a backend is eligible")
 }
 
-/// The counts of the current pool, in its order.
+/// Returns the counts of the current pool, in its order.
 fn counts(balancer: &LoadBalancer) -> Vec<u64> {
     let snapshot = balancer.snapshot();
     let pool = snapshot.pool();
     pool.slots().map(|slot| pool.in_flight(slot)).collect()
 }
 
-/// The index picks what a scan of the counts finds, whatever was tried.
+/// Checks that the index picks the backend that a scan of the counts finds, whatever was tried.
 fn assert_scan_agrees(balancer: &LoadBalancer) {
     let snapshot = balancer.snapshot();
     let pool = snapshot.pool();
@@ -68,7 +68,7 @@ fn assert_scan_agrees(balancer: &LoadBalancer) {
     }
 }
 
-/// The index knows each count: were one wrong, some request more would go elsewhere.
+/// Checks that the index has each count: otherwise some further request would go elsewhere.
 fn assert_index_is_right(balancer: &LoadBalancer) {
     let mut more = Vec::new();
     for _ in 0..3 {
@@ -165,7 +165,7 @@ fn no_release_is_lost_to_a_new_index() {
 
 #[test]
 fn one_place_is_taken_by_one_at_a_time() {
-    /// Whether the place was free.
+    /// Returns whether the place was free.
     fn visit(balancer: &LoadBalancer, inside: &AtomicU32) -> bool {
         let ticket = match balancer.route(None) {
             Ok(ticket) => ticket,
@@ -214,9 +214,9 @@ fn no_recovery_is_lost_to_a_release() {
     }
 }
 
-/// loom itself fails a model that leaves something behind.
+/// loom itself fails a model that leaks.
 #[test]
-fn all_is_freed_when_a_ticket_outlives_its_load_balancer() {
+fn everything_is_freed_when_a_ticket_outlives_its_load_balancer() {
     model(|| {
         let pool = Pool::new(["a", "b"]).unwrap();
         let balancer = LoadBalancer::new(least_connections(), pool).unwrap();

@@ -1,11 +1,10 @@
-//! The tests of the engine as others use it, a module a subject. One binary, so that they are linked once and run
-//! side by side: `cargo test --package evenkeel-algorithms --test all anchors::` runs those of `anchors`. The models
-//! of threads in `loom.rs` are a binary of their own: they need another build of the engine.
+//! The tests of the engine's public interface, one module per subject. They are one binary, so that they are linked
+//! once and run side by side: `cargo test --package evenkeel-algorithms --test all laws::` runs those of `laws`. The
+//! models of threads in `loom.rs` are a separate binary, because they need another build of the engine.
 #![cfg(not(loom))]
 
 mod common;
 
-mod anchors;
 #[cfg(feature = "dialects")]
 mod dialects;
 mod hashing;
@@ -15,6 +14,7 @@ mod kit;
 mod laws;
 #[cfg(all(feature = "contract", feature = "dialects"))]
 mod panic;
+mod reference_values;
 #[cfg(feature = "contract")]
 mod registry;
 #[cfg(feature = "contract")]

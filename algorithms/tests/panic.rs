@@ -1,5 +1,5 @@
-//! Panic routing inside whatever may be around: Envoy's balancers pick there what they pick alone, also hosts
-//! that are down when too few are not.
+//! Panic routing inside wrappers: Envoy's balancers pick there as they pick alone, including hosts that are down when
+//! too few are up.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -21,7 +21,7 @@ fn algorithm(card: &Card) -> Box<dyn Algorithm> {
     card.algorithm(Seed::DEFAULT, &Options::default())
 }
 
-/// Three hosts, of which those in the mask are down.
+/// Returns three hosts, of which those in the mask are down.
 fn hosts(down: usize) -> Vec<Backend> {
     let hosts = backends(&[1, 2, 3]).into_iter().enumerate();
     hosts
@@ -34,7 +34,7 @@ fn balancer(algorithm: impl Algorithm, hosts: Vec<Backend>) -> LoadBalancer {
     LoadBalancer::new(algorithm, pool).expect("fitting options")
 }
 
-/// An algorithm whose balancers come in a box of their own.
+/// An algorithm whose balancers are boxed once more.
 #[derive(Debug)]
 struct Boxed(Box<dyn Algorithm>);
 
@@ -53,7 +53,7 @@ impl Algorithm for Boxed {
     }
 }
 
-/// An algorithm in each of the wrappers, the wrappers of users among them.
+/// Returns an algorithm in each wrapper, including custom wrappers.
 fn enclosed(card: &'static Card) -> Vec<(String, Box<dyn Algorithm>)> {
     let mut all: Vec<(String, Box<dyn Algorithm>)> = vec![
         ("custom".to_owned(), Box::new(Relay(algorithm(card)))),
@@ -74,8 +74,8 @@ fn enclosed(card: &'static Card) -> Vec<(String, Box<dyn Algorithm>)> {
 /// An answer and the steps that led to it.
 type Told = (Result<Slot, RouteError>, Vec<String>);
 
-/// What a balancer tells of requests with and without a key that have tried each set of hosts, and which
-/// owners the keys have.
+/// Returns the answers of a balancer to requests with and without a key that have tried each set of hosts, and the
+/// owners of the keys.
 fn told(balancer: &LoadBalancer) -> (Vec<Told>, Vec<Vec<Slot>>) {
     let (snapshot, mut all, mut owners) = (balancer.snapshot(), Vec::new(), Vec::new());
     for key in keys(0..60) {
@@ -86,7 +86,7 @@ fn told(balancer: &LoadBalancer) -> (Vec<Told>, Vec<Vec<Slot>>) {
                 .collect();
             let told = [Some(&key[..]), None].map(|key| {
                 let pick = Pick::new(snapshot.pool(), key).excluding(&tried);
-                // A bound looks twice where none is left, which takes one more number without a key.
+                // A bound looks twice if no backend is left, which draws one more number without a key.
                 let pick = if snapshot.pick(&pick.question()).is_ok() {
                     pick
                 } else {
@@ -104,7 +104,7 @@ fn told(balancer: &LoadBalancer) -> (Vec<Told>, Vec<Vec<Slot>>) {
 }
 
 #[test]
-fn whatever_is_down_the_answers_are_those_of_the_plain_balancer() {
+fn wrapped_answers_equal_those_of_the_plain_balancer() {
     for card in CARDS {
         for down in 0..8 {
             let plain = balancer(algorithm(card), hosts(down));
@@ -112,21 +112,21 @@ fn whatever_is_down_the_answers_are_those_of_the_plain_balancer() {
             assert_eq!(panics, [0b011, 0b101, 0b110, 0b111].contains(&down));
             let expected = told(&plain);
             for (name, algorithm) in enclosed(card) {
-                let who = format!("{card} in {name}, down {down:b}");
+                let case = format!("{card} in {name}, down {down:b}");
                 let inside = balancer(algorithm, hosts(down));
                 assert_eq!(
                     inside.snapshot().balancer().overrides_health(),
                     panics,
-                    "{who}"
+                    "{case}"
                 );
-                assert!(told(&inside) == expected, "{who}");
+                assert!(told(&inside) == expected, "{case}");
             }
         }
     }
 }
 
 #[test]
-fn a_panic_begins_and_ends_as_health_changes() {
+fn panic_routing_begins_and_ends_as_health_changes() {
     for card in CARDS {
         for (name, algorithm) in enclosed(card) {
             let inside = balancer(algorithm, hosts(0));
@@ -145,9 +145,9 @@ fn a_panic_begins_and_ends_as_health_changes() {
     }
 }
 
-/// The load that a bound limits is that of all hosts that a panic takes in, and of no others.
+/// In panic routing, the load that a bound limits is that of all hosts in use, and of no others.
 #[test]
-fn in_a_panic_a_bound_is_on_all_hosts() {
+fn in_panic_routing_a_bound_counts_all_hosts() {
     for card in CARDS {
         for overflow in [Overflow::Walk, Overflow::Rehash] {
             let bounded = |hosts| balancer(Around::Bound(overflow).enclose(algorithm(card)), hosts);
@@ -177,7 +177,7 @@ fn in_a_panic_a_bound_is_on_all_hosts() {
 
 const WARM: Duration = Duration::from_secs(1);
 
-/// A pool of these hosts that others join, and the seconds that its clock shows.
+/// Returns a pool of these hosts that others join, and the seconds of its clock.
 fn joined(card: &Card, before: Vec<Backend>, after: &[Backend]) -> (LoadBalancer, Arc<AtomicU32>) {
     let over = warm_up::Options::over(WARM).expect("a time within the range");
     let warm_up = WarmUp::new(algorithm(card), Hashing::default(), over);
@@ -197,14 +197,14 @@ fn first_owners(balancer: &LoadBalancer) -> Vec<Slot> {
 }
 
 #[test]
-fn a_newcomer_to_a_panic_warms_up() {
+fn a_newcomer_in_panic_routing_warms_up() {
     for card in CARDS {
         let mut after = hosts(0b110);
         after.push(Backend::new("b3").with_down(true));
         let (warming, seconds) = joined(card, hosts(0b110), &after);
         let [cold, warm] = [hosts(0b110), after].map(|hosts| balancer(algorithm(card), hosts));
         let [cold, warm] = [first_owners(&cold), first_owners(&warm)];
-        // The keys of others may move at once: Envoy deals out all points again.
+        // Keys of other backends may move at once: Envoy deals out all points again.
         let expected = cold.into_iter().zip(&warm);
         let expected = expected.map(|(cold, &warm)| if warm == Slot::new(3) { cold } else { warm });
         assert_eq!(
@@ -217,9 +217,9 @@ fn a_newcomer_to_a_panic_warms_up() {
     }
 }
 
-/// What was there would panic among themselves; with the newcomers there is no need to.
+/// The earlier hosts alone would be in panic routing; with the newcomers they are not.
 #[test]
-fn what_is_down_is_not_picked_once_enough_have_joined() {
+fn a_down_host_is_not_picked_once_enough_have_joined() {
     for card in CARDS {
         let newcomers = ["b3", "b4", "b5", "b6"].map(Backend::new);
         let after: Vec<_> = hosts(0b110).into_iter().chain(newcomers).collect();

@@ -1,4 +1,4 @@
-//! What holds of all algorithms together.
+//! Properties of all algorithms together.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use rand::seq::SliceRandom;
 
 const WEIGHTS: [u64; 8] = [1, 2, 3, 1, 5, 2, 1, 4];
 
-/// Every algorithm within all that can be around it, as it is.
+/// Returns every algorithm in each wrapper that fits it, not relayed.
 fn direct() -> impl Iterator<Item = &'static Subject> {
     subjects::all().filter(|subject| !subject.is_relayed())
 }
@@ -45,11 +45,11 @@ fn a_thousand_shuffles_of_a_pool_have_one_fingerprint() {
 }
 
 #[test]
-fn what_is_built_holds_memory() {
+fn balancers_report_their_memory() {
     for subject in subjects::all() {
         let balancer = subject.balancer(&backends(&WEIGHTS)).unwrap();
         let holds_nothing = balancer.snapshot().balancer().memory() == 0;
-        // Where an answer follows from the key and the count, nothing is built.
+        // Where an answer follows from the key and the number of backends, nothing is built.
         assert!(
             !holds_nothing || subject.card().build == Cost::CONSTANT,
             "{subject}"
@@ -58,7 +58,7 @@ fn what_is_built_holds_memory() {
 }
 
 #[test]
-fn the_ring_tells_the_point_of_a_key() {
+fn the_ring_reports_the_point_of_a_key() {
     let point = |key: [u8; 8]| u128::from(Hashing::default().key(&key) >> 32);
     let expected: Vec<_> = keys(0..100).map(point).collect();
     for subject in [

@@ -1,5 +1,5 @@
-//! The engine's law over every algorithm: each request is counted once and released once, whatever becomes of its
-//! backend, the pool and the algorithm meanwhile. `laws.rs` has the counts of histories and of many threads.
+//! The engine's law for every algorithm: each request is counted once and released once, whatever happens to its
+//! backend, the pool and the algorithm meanwhile. `laws.rs` checks the counts of histories and of many threads.
 
 use std::num::NonZeroU32;
 use std::thread;
@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::common::{backend, backends, subjects};
 use evenkeel_algorithms::{Backend, LoadBalancer, Outcome, Seed, Ticket};
 
-/// The counts of the current pool, in its order.
+/// Returns the counts of the current pool, in its order.
 fn counts(balancer: &LoadBalancer) -> Vec<u64> {
     let snapshot = balancer.snapshot();
     let pool = snapshot.pool();
@@ -79,7 +79,7 @@ fn counts_outlive_changes_of_pool_and_algorithm() {
 
 const THREADS: u64 = 8;
 
-/// Each thread adds its own backends, makes them heavier and removes every other one.
+/// Each thread adds its own backends, makes them heavier and removes every second one.
 #[test]
 fn no_change_of_some_backends_is_lost_to_another() {
     for subject in subjects::all().filter(|subject| subjects::is_own_or_plain(subject)) {
@@ -133,7 +133,7 @@ fn a_request_left_in_flight_stays_counted() {
             .unwrap();
         route(&balancer).leave_in_flight();
         route(&balancer).release();
-        // What is in the pool keeps the pool's own count, whatever the update says.
+        // A backend in the pool keeps the pool's own count, whatever the update sets.
         balancer
             .update([backend("a", 1).with_connections(70)])
             .unwrap();
@@ -142,7 +142,7 @@ fn a_request_left_in_flight_stays_counted() {
 }
 
 #[test]
-fn a_backend_that_left_and_came_back_starts_anew() {
+fn a_backend_that_left_and_came_back_starts_again() {
     for subject in subjects::all() {
         let balancer = subject.balancer(&backends(&[1])).unwrap();
         let old = route(&balancer);

@@ -1,5 +1,5 @@
-//! The tower adapter: requests over services that come, go, are busy and fail. All is polled by hand, so
-//! that every step is seen.
+//! The tower adapter: requests over services that join, leave, are busy and fail. Everything is polled by hand, so that
+//! every step is visible.
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -26,9 +26,9 @@ enum Mood {
     Free,
     Busy,
     Broken,
-    /// It takes requests, but answers none yet.
+    /// It accepts requests, but does not answer yet.
     Slow,
-    /// It takes requests, and answers with an error.
+    /// It accepts requests, and answers with an error.
     Failing,
 }
 
@@ -160,7 +160,7 @@ fn poll(response: &mut Pin<&mut Response>) -> Poll<Result<String, String>> {
     polled.map_err(|error| error.to_string())
 }
 
-/// Which service answers a request at once.
+/// Returns the service that answers a request at once.
 fn answer(balance: &mut Subject, key: [u8; 8]) -> String {
     let mut response = pin!(send(balance, Some(key)));
     let Poll::Ready(Ok(answer)) = poll(&mut response) else {
@@ -213,7 +213,7 @@ fn it_is_ready_once_there_is_a_backend() {
     assert_eq!(readiness(&mut balance), Poll::Ready(Err(nobody)));
 }
 
-/// The first backend; it keeps what it is told of time and outcomes.
+/// Picks the first backend, and records the time and outcomes that it receives.
 #[derive(Clone, Debug, Default)]
 struct Listener {
     ends: Arc<Mutex<Vec<bool>>>,
@@ -246,7 +246,7 @@ impl Balancer for Listener {
 }
 
 #[test]
-fn a_balancer_has_the_time_and_is_told_of_responses() {
+fn a_balancer_gets_the_time_and_the_responses() {
     let listener = Listener::default();
     let (mut balance, _, nodes) = balance(listener.clone(), &[backend("a", 1)]);
     answer(&mut balance, [0; 8]);
@@ -282,12 +282,12 @@ fn a_request_is_in_flight_until_its_response_ends_or_is_dropped() {
     assert_eq!(in_flight(&balance), Some(1));
     nodes[0].turn(Mood::Free);
     assert_eq!(poll(&mut response), Poll::Ready(Ok("a".to_owned())));
-    // The future is still there.
+    // The future still exists.
     assert_eq!(in_flight(&balance), Some(0));
 }
 
 #[test]
-fn the_least_connections_are_those_of_open_responses() {
+fn least_connections_counts_open_responses() {
     let (mut balance, _, nodes) = balance(LeastConnections, &backends(&[1, 1, 2]));
     nodes.iter().for_each(|node| node.turn(Mood::Slow));
     let open: Vec<_> = (0..8).map(|_| send(&mut balance, None)).collect();
@@ -301,7 +301,7 @@ fn the_least_connections_are_those_of_open_responses() {
 }
 
 #[test]
-fn a_busy_service_holds_up_its_own_requests_only() {
+fn a_busy_service_delays_only_its_own_requests() {
     let (mut balance, _, nodes) = balance(Rendezvous::default(), &backends(&WEIGHTS));
     let key = keys(0..1).next().unwrap();
     let owner = answer(&mut balance, key);
@@ -320,7 +320,7 @@ fn a_busy_service_holds_up_its_own_requests_only() {
 }
 
 #[test]
-fn a_request_to_a_broken_service_goes_on_to_the_next_owner() {
+fn a_request_to_a_broken_service_goes_to_the_next_owner() {
     let (mut balance, discovery, nodes) = balance(Rendezvous::default(), &backends(&WEIGHTS));
     let key = keys(0..1).next().unwrap();
     let owner = answer(&mut balance, key);
@@ -331,7 +331,7 @@ fn a_request_to_a_broken_service_goes_on_to_the_next_owner() {
     assert_eq!(answer(&mut balance, key), order[2]);
     assert_eq!(owners(balance.balancer(), &key, 5), order[2..]);
     assert_eq!(balance.balancer().in_flight(&order[0]), Some(0));
-    // Whatever is inserted again is back, and has its keys.
+    // A service that is inserted again has its keys again.
     discovery.insert(backend(&order[1], 1));
     assert_eq!(readiness(&mut balance), Poll::Ready(Ok(())));
     assert_eq!(
@@ -342,7 +342,7 @@ fn a_request_to_a_broken_service_goes_on_to_the_next_owner() {
 }
 
 #[test]
-fn a_service_that_took_the_place_of_a_broken_one_is_not_blamed() {
+fn a_service_that_replaced_a_broken_one_stays_healthy() {
     let (mut balance, discovery, nodes) = balance(Rendezvous::default(), &[backend("a", 1)]);
     nodes[0].turn(Mood::Busy);
     let mut waiting = pin!(send(&mut balance, Some([0; 8])));
@@ -358,7 +358,7 @@ fn a_service_that_took_the_place_of_a_broken_one_is_not_blamed() {
 }
 
 #[test]
-fn a_service_that_fails_after_it_has_left_harms_no_other() {
+fn a_service_that_fails_after_it_has_left_affects_no_other() {
     let (mut balance, discovery, nodes) = balance(Rendezvous::default(), &backends(&WEIGHTS));
     let key = keys(0..1).next().unwrap();
     assert_eq!(readiness(&mut balance), Poll::Ready(Ok(())));
@@ -370,7 +370,7 @@ fn a_service_that_fails_after_it_has_left_harms_no_other() {
     assert_eq!(readiness(&mut balance), Poll::Ready(Ok(())));
     node(&nodes, &order[0]).turn(Mood::Broken);
     assert_eq!(poll(&mut waiting), Poll::Ready(Ok(order[1].clone())));
-    // Back with a service of its own, it has its keys.
+    // Back with its own service, it has its keys.
     discovery.insert(backend(
         &order[0],
         WEIGHTS[order[0][1..].parse::<usize>().unwrap()],
@@ -379,8 +379,8 @@ fn a_service_that_fails_after_it_has_left_harms_no_other() {
     assert_eq!(owners(balance.balancer(), &key, 5), order);
 }
 
-/// Services fail on other threads while they are replaced. Whichever comes first, the last one in is never
-/// blamed for one before it.
+/// Services fail on other threads while they are replaced. Whichever comes first, the last one is never made unhealthy
+/// by the failure of an earlier one.
 #[test]
 fn services_are_replaced_while_others_fail() {
     let (mut balance, discovery, nodes) = balance(Rendezvous::default(), &backends(&WEIGHTS));
@@ -422,7 +422,7 @@ fn services_are_replaced_while_others_fail() {
 }
 
 #[test]
-fn without_another_backend_the_error_of_the_service_is_told() {
+fn without_another_backend_the_error_of_the_service_is_returned() {
     let (mut balance, discovery, nodes) = balance(Rendezvous::default(), &backends(&[1, 1]));
     nodes.iter().for_each(|node| node.turn(Mood::Broken));
     let mut response = pin!(send(&mut balance, Some([0; 8])));
@@ -432,7 +432,7 @@ fn without_another_backend_the_error_of_the_service_is_told() {
     let mut response = pin!(send(&mut balance, Some([0; 8])));
     let nobody = RouteError::NoBackend.to_string();
     assert_eq!(poll(&mut response), Poll::Ready(Err(nobody)));
-    // Made eligible by others, it still has no service.
+    // Made eligible by other code, it still has no service.
     balance.balancer().set_healthy("b0", true).unwrap();
     let mut response = pin!(send(&mut balance, Some([0; 8])));
     assert!(matches!(poll(&mut response), Poll::Ready(Err(_))));
@@ -441,7 +441,7 @@ fn without_another_backend_the_error_of_the_service_is_told() {
 }
 
 #[test]
-fn what_cannot_be_routed_is_refused_in_the_response() {
+fn a_routing_error_is_returned_in_the_response() {
     let capped = backend("a", 1).with_max_in_flight(NonZeroU32::MIN);
     let (mut balance, _, _) = balance(Rendezvous::default(), &[capped]);
     let refused = |error: RouteError| Poll::Ready(Err(error.to_string()));

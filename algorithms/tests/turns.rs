@@ -1,5 +1,5 @@
-//! Laws of one strategy each, over random histories: round-robin against turns told one by one, least connections
-//! against a scan.
+//! Laws of single strategies over random histories: round-robin against turns that are computed one by one, least
+//! connections against a scan.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use evenkeel_algorithms::contract::{
 };
 use evenkeel_algorithms::strategy::{least_connections, round_robin};
 
-/// A law of one strategy, checked on many histories.
+/// Returns a law of one strategy, to be checked on many histories.
 const fn law(sentence: &'static str, holds: fn(&Subject, &Case) -> Result<(), Finding>) -> Law {
     Law {
         name: "own",
@@ -26,7 +26,7 @@ fn holds(law: &Law, card: &'static Card) {
     law.check(&Subject::new(card)).into_result().unwrap();
 }
 
-/// Round-robin told turn by turn: the names of one full cycle, and whose turn is next.
+/// Round-robin turn by turn: the names of one full cycle, and the position of the next turn.
 #[derive(Default)]
 struct Turns {
     cycle: Vec<Name>,
@@ -34,8 +34,8 @@ struct Turns {
 }
 
 impl Turns {
-    /// One cycle of smooth turns: each gains its weight, what has most (of equals the first)
-    /// goes and pays what all have gained.
+    /// Returns one cycle of smooth turns: in each turn every member gains its weight; the one with the largest total
+    /// (the first of equals) takes the turn and pays the sum of the gains.
     fn cycle(members: &[Member]) -> Vec<Name> {
         let members = || Member::active(members);
         let mut gained: BTreeMap<Name, i64> = BTreeMap::new();
@@ -62,8 +62,8 @@ impl Turns {
         }
     }
 
-    /// The turns after a change: on with what would have been next of those that stay, at the same of
-    /// its turns in the cycle (as far into its turns, if their number changed).
+    /// Returns the turns after a change: they continue with the remaining backend that would have been next, at the
+    /// same of its turns in the cycle (as far into its turns, if their number changed).
     fn changed(&self, members: &[Member]) -> Self {
         let cycle = Self::cycle(members);
         let turns = |cycle: &[Name], name: Name| cycle.iter().filter(|&&turn| turn == name).count();
@@ -81,7 +81,7 @@ impl Turns {
         Self { cycle, next }
     }
 
-    /// Takes a turn and tells whose it is: what may not be reached is walked past.
+    /// Takes a turn and returns its member; members that may not be picked are skipped.
     fn take(&mut self, members: &[Member], tried: &[Name]) -> Option<Name> {
         let (before, from) = self.cycle.split_at(self.next);
         let mut turns = from.iter().chain(before).copied();
@@ -95,29 +95,32 @@ impl Turns {
 }
 
 #[test]
-fn round_robin_takes_the_turns_told_one_by_one() {
-    let law = law("the turns are those told one by one", |subject, case| {
-        let mut model = Model::new(subject, case, Listing::AsGiven)?;
-        let mut turns = Turns::default();
-        for event in &case.events {
-            let expected = match event {
-                // Another algorithm begins its own turns.
-                Event::Detour => continue,
-                Event::Request(_) => turns.take(model.members(), event.tried()),
-                _ => None,
-            };
-            match model.play(event)? {
-                Happened::Routed(answer) => Finding::expect("request", &answer, &expected)?,
-                Happened::Changed => turns = turns.changed(model.members()),
-                Happened::Other => {}
+fn round_robin_equals_turns_computed_one_by_one() {
+    let law = law(
+        "the turns equal those computed one by one",
+        |subject, case| {
+            let mut model = Model::new(subject, case, Listing::AsGiven)?;
+            let mut turns = Turns::default();
+            for event in &case.events {
+                let expected = match event {
+                    // Another algorithm begins its own turns.
+                    Event::Detour => continue,
+                    Event::Request(_) => turns.take(model.members(), event.tried()),
+                    _ => None,
+                };
+                match model.play(event)? {
+                    Happened::Routed(answer) => Finding::expect("request", &answer, &expected)?,
+                    Happened::Changed => turns = turns.changed(model.members()),
+                    Happened::Other => {}
+                }
             }
-        }
-        Ok(())
-    });
+            Ok(())
+        },
+    );
     holds(&law, &round_robin::CARD);
 }
 
-/// Of those admitted, the first of the least (open + 1) / weight.
+/// Returns the first admitted member with the least (open + 1) / weight.
 fn least_loaded(members: &[Member], tried: &[Name]) -> Option<Name> {
     let mut best: Option<&Member> = None;
     for member in Member::admitted(members, tried) {
@@ -131,9 +134,9 @@ fn least_loaded(members: &[Member], tried: &[Name]) -> Option<Name> {
 }
 
 #[test]
-fn least_connections_picks_what_a_scan_finds() {
+fn least_connections_equals_a_scan() {
     let law = law(
-        "of those that are least loaded the first is picked",
+        "the first of the least loaded backends is picked",
         |subject, case| {
             let mut model = Model::new(subject, case, Listing::AsGiven)?;
             for event in &case.events {

@@ -122,7 +122,7 @@ pub static CARD: Card = Card {
 pub struct Options {
     /// Backends drawn for each request.
     pub choices: Choices,
-    /// In what time a latency decays to 1 / e.
+    /// The time in which a latency decays to 1 / e.
     pub decay_ms: Milliseconds,
     /// The latency of a backend without an outcome.
     pub default_latency_ms: Milliseconds,

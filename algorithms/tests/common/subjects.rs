@@ -1,11 +1,11 @@
-//! Every algorithm, in all that can be around it.
+//! Every algorithm, in each wrapper that fits it.
 
 use std::sync::LazyLock;
 
 use evenkeel_algorithms::contract::{Effort, Subject};
 use evenkeel_algorithms::{Card, Family, Origin, Registry};
 
-/// Every algorithm as it is and within all that can be around it.
+/// Returns every algorithm, plain and in each wrapper that fits it.
 pub(crate) fn all() -> impl Iterator<Item = &'static Subject> {
     static ALL: LazyLock<Vec<Subject>> = LazyLock::new(|| {
         let cards = Registry::builtin().cards();
@@ -21,12 +21,12 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Subject> {
     ALL.iter()
 }
 
-/// Whether it is one of our own, or nothing is around it.
+/// Returns whether it is one of our own algorithms, or has no wrapper.
 pub(crate) fn is_own_or_plain(subject: &Subject) -> bool {
     !subject.card().origin.is_dialect() || subject.is_plain()
 }
 
-/// As much as takes a few seconds a law, or as many histories as the environment says.
+/// Returns an effort that takes a few seconds per law, or as many histories as the environment sets.
 fn effort() -> Effort {
     let histories = std::env::var("EVENKEEL_HISTORIES").ok();
     let histories = histories.map(|count| count.parse().expect("a number of histories"));
@@ -36,8 +36,8 @@ fn effort() -> Effort {
     }
 }
 
-/// Whether a client's engine is that of another client, which stands for both: what is around makes no difference
-/// between those of one family.
+/// Returns whether a client's engine is that of another client, which stands for both: wrappers make no difference
+/// within one family.
 fn is_another_row(card: &Card) -> bool {
     let is_client = |card: &Card| card.origin == Origin::Client;
     let family = |family: Family| {

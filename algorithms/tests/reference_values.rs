@@ -1,8 +1,8 @@
-//! Numbers that the literature or independent programs give for the ring, rendezvous, Maglev,
-//! multi-probe and LRH.
+//! Reference values from the literature or from independent programs for the ring, rendezvous, Maglev, multi-probe and
+//! LRH.
 //!
-//! Tables and arcs are read exactly. The draws of rendezvous are sampled with keys, and the noise of
-//! the sample is part of the expected value.
+//! Tables and arcs are read exactly. The draws of rendezvous are sampled with keys, and the noise of the sample is
+//! included in the expected value.
 
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ fn answer(snapshot: &Snapshot, key: &[u8]) -> Slot {
     snapshot.pick(&pick).expect("a backend is eligible")
 }
 
-/// How often each backend is the answer to these keys.
+/// Returns how often each backend is the answer to these keys.
 fn loads(snapshot: &Snapshot, keys: impl Iterator<Item = [u8; 8]>) -> Vec<u64> {
     let mut loads = vec![0; snapshot.pool().len()];
     keys.for_each(|key| loads[answer(snapshot, &key).index()] += 1);
@@ -62,12 +62,12 @@ fn table(size: u32, backends: Vec<Backend>) -> LoadBalancer {
     built(Maglev::new(Seed::DEFAULT, options), backends)
 }
 
-/// The backend of every slot of a table.
+/// Returns the backend of every entry of a table.
 fn slots(snapshot: &Snapshot) -> Vec<Slot> {
     snapshot.balancer().table().expect("Maglev has a table")
 }
 
-/// How many slots of the table each backend has.
+/// Returns the number of table entries of each backend.
 fn slot_counts(snapshot: &Snapshot) -> Vec<u64> {
     let mut counts = vec![0; snapshot.pool().len()];
     slots(snapshot)
@@ -76,7 +76,7 @@ fn slot_counts(snapshot: &Snapshot) -> Vec<u64> {
     counts
 }
 
-/// The numbers of table slots that backends of equal weight have, least and most.
+/// Returns the fewest and the most table entries of backends of equal weight.
 fn fewest_and_most(size: u32, count: usize) -> (u64, u64) {
     let balancer = table(size, backends(&vec![1; count]));
     let counts = slot_counts(&balancer.snapshot());
@@ -84,7 +84,7 @@ fn fewest_and_most(size: u32, count: usize) -> (u64, u64) {
     (*least.expect("a backend"), *most.expect("a backend"))
 }
 
-/// Eisenbud et al., figure 11: +0.71 and −0.82 % of the mean, +0.10 and −0.06 % with the larger.
+/// Eisenbud et al., figure 11: +0.71% and −0.82% of the mean, +0.10% and −0.06% with the larger table.
 #[test]
 fn maglev_slots_differ_by_one_at_most() {
     assert_eq!(fewest_and_most(SMALL, 3), (21_845, 21_846));
@@ -100,8 +100,8 @@ fn maglev_slots_follow_the_weights() {
     assert_eq!(slot_counts(&balancer.snapshot()), [21_846, 43_691]);
 }
 
-/// The mean of some losses of `lost` backends each: the share of the table slots that changed, and
-/// how many times the slots of the lost those are.
+/// Returns means over several losses of `lost` backends each: the fraction of table entries that changed, and its ratio
+/// to the fraction of the lost backends' entries.
 fn churn(size: u32, count: usize, lost: usize) -> (f64, f64) {
     let mut random = ChaCha8Rng::seed_from_u64(12);
     let full = table(size, backends(&vec![1; count])).snapshot();
@@ -126,7 +126,7 @@ fn churn(size: u32, count: usize, lost: usize) -> (f64, f64) {
 const TRIALS: usize = 8;
 
 #[test]
-fn maglev_moves_some_more_than_it_must() {
+fn maglev_moves_slightly_more_than_the_minimum() {
     for (count, factor) in [(10, 1.02), (50, 1.23), (100, 1.57), (500, 5.50)] {
         let (_, churn) = churn(SMALL, count, 1);
         assert_near(&format!("of {count}"), churn, factor, 0.03 * factor);
@@ -137,8 +137,8 @@ fn maglev_moves_some_more_than_it_must() {
     }
 }
 
-/// Eisenbud et al., figure 12: a thousand backends, some lost. The paper prints a graph; the numbers
-/// are those of two independent programs.
+/// Eisenbud et al., figure 12: a thousand backends, some lost. The paper prints a graph; the numbers are from two
+/// independent programs.
 #[test]
 fn maglev_changes_few_slots_when_several_are_lost() {
     for (lost, share) in [(1, 0.0067), (10, 0.0334), (50, 0.0826), (100, 0.1355)] {
@@ -159,7 +159,7 @@ fn ring(seed: u64, points_per_weight: u64, count: usize) -> Arc<Snapshot> {
     built(Ketama::new(Seed(seed), options), backends(&vec![1; count])).snapshot()
 }
 
-/// The length of each backend's arcs: a point has the arc up to it from the point before.
+/// Returns the length of each backend's arcs: the arc of a point is the one that ends at it.
 fn arcs(snapshot: &Snapshot) -> Vec<u64> {
     let ketama = carried::<ketama::Built>(Some(snapshot.balancer())).expect("a ring");
     let points: Vec<_> = ketama.points().collect();
@@ -172,7 +172,7 @@ fn arcs(snapshot: &Snapshot) -> Vec<u64> {
     arcs
 }
 
-/// The arcs of a thousand backends under each of twenty seeds.
+/// Returns the arcs of a thousand backends for each of twenty seeds.
 fn arcs_of_seeds(points: u64) -> Vec<Vec<u64>> {
     (0..20)
         .map(|seed| arcs(&ring(seed, points, 1_000)))
@@ -181,7 +181,7 @@ fn arcs_of_seeds(points: u64) -> Vec<Vec<u64>> {
 
 /// Shares of V points each are Dirichlet distributed: cv = √((N − 1) / (NV + 1)).
 #[test]
-fn ring_shares_vary_as_dirichlet_says() {
+fn ring_shares_vary_as_dirichlet() {
     for points in [10, 100, 1_000] {
         let cv = mean(arcs_of_seeds(points).iter().map(|arcs| spread(arcs).cv));
         let expected = (999. / (1_000 * points + 1) as f64).sqrt();
@@ -189,8 +189,8 @@ fn ring_shares_vary_as_dirichlet_says() {
     }
 }
 
-/// Lamping and Veach's table of the ring: 99 % of the shares are within these; the exact values are
-/// the quantiles of the gamma distribution of the shares.
+/// Lamping and Veach's table of the ring: 99% of the shares are within these limits; the exact values are the quantiles
+/// of the gamma distribution of the shares.
 #[test]
 fn ring_shares_have_the_quantiles_of_gamma() {
     for (points, low, high) in [
@@ -208,9 +208,9 @@ fn ring_shares_have_the_quantiles_of_gamma() {
     }
 }
 
-/// The fullest of n backends of 160 points: the mean over many rings.
+/// The fullest of n backends with 160 points: the mean over many rings.
 #[test]
-fn ring_peaks_are_those_of_dirichlet() {
+fn ring_peaks_are_as_for_dirichlet() {
     for (count, peak) in [(3, 1.068), (5, 1.094), (10, 1.125), (100, 1.210)] {
         let peaks = (0..200).map(|seed| spread(&arcs(&ring(seed, 160, count))).peak_to_mean);
         let peaks: Vec<_> = peaks.collect();
@@ -228,7 +228,7 @@ fn rendezvous_loads(seed: u64, count: usize, sample: u64) -> Vec<u64> {
 
 /// Perfect hashing: cv² = (n − 1) / K, and the peak of n = 10, K = 100,000 is 1.0154.
 #[test]
-fn rendezvous_spreads_as_chance_does() {
+fn rendezvous_spreads_as_random_assignment() {
     let spreads: Vec<_> = (0..200)
         .map(|seed| spread(&rendezvous_loads(seed, 10, 100_000)))
         .collect();
@@ -247,9 +247,9 @@ fn rendezvous_overprovisions_a_small_table() {
     assert_near("peak", mean(peaks.iter().copied()), 1.424, 0.04);
 }
 
-/// No key moves between two backends that both stay, however many are lost: of a hundred, thirty.
+/// No key moves between two remaining backends, however many are lost: thirty of a hundred.
 #[test]
-fn ring_and_rendezvous_move_the_keys_of_the_lost_only() {
+fn ring_and_rendezvous_move_only_the_keys_of_lost_backends() {
     let algorithms: [Box<dyn Algorithm>; 2] =
         [Box::new(Ketama::default()), Box::new(Rendezvous::default())];
     for algorithm in algorithms {
@@ -266,7 +266,7 @@ fn ring_and_rendezvous_move_the_keys_of_the_lost_only() {
 
 // Multi-probe.
 
-/// The spreads of 10,000 keys a backend under some seeds, each with keys of its own.
+/// Returns the spreads of 10,000 keys per backend for several seeds, each with its own keys.
 fn spreads<A: Algorithm>(algorithm: impl Fn(Seed) -> A, seeds: u64, count: u64) -> Vec<Spread> {
     let weights = vec![1; count as usize];
     let spread_of = |seed| {
@@ -276,17 +276,17 @@ fn spreads<A: Algorithm>(algorithm: impl Fn(Seed) -> A, seeds: u64, count: u64) 
     (0..seeds).map(spread_of).collect()
 }
 
-/// A point whose arc is E of the mean has (1 − e^(−(k − 1)E)) · k / (k − 1) of the mean share, E being
-/// exponential: with 21 probes at most 1.05, cv² 1 / (2k − 1), and of n points the least
-/// k / (n + k − 1). What 10,000 keys a backend add is from a simulation of these shares. Two runs of
-/// independent programs are within: peaks of 1.064 and 1.073, least of 0.66 and 0.22.
+/// A point with an arc of E times the mean has (1 − e^(−(k − 1)E)) · k / (k − 1) of the mean share, where E is
+/// exponential: with 21 probes at most 1.05, cv² 1 / (2k − 1), and the least of n points k / (n + k − 1). The
+/// contribution of 10,000 keys per backend is from a simulation of these shares. Two runs of independent programs
+/// agree: peaks of 1.064 and 1.073, least shares of 0.66 and 0.22.
 #[test]
 fn multi_probe_has_low_peaks_and_low_least_shares() {
     let multi_probe = |seed| MultiProbe::new(seed, Default::default());
     for (count, seeds, peak, least) in [(10, 400, 1.0641, 0.700), (100, 20, 1.0744, 0.175)] {
         let spreads = spreads(multi_probe, seeds, count);
         let mean_of = |value: fn(&Spread) -> f64| mean(spreads.iter().map(value));
-        // Four standard deviations of the mean of the seeds.
+        // Four standard deviations of the mean over the seeds.
         let (of_peak, of_least) = if count == 10 {
             (0.012, 0.06)
         } else {
@@ -304,11 +304,10 @@ fn multi_probe_has_low_peaks_and_low_least_shares() {
 
 // LRH.
 
-/// A backend's share varies by 1 / √(C V) and its keys by √(1 / 10,000): together 2.43 %. Of 5,000
-/// backends the fullest is 3.68 of these above the mean, the 1.085 to 1.089 of independent runs; of 500
-/// it is 3.04.
+/// A backend's share varies by 1 / √(C V) and its keys by √(1 / 10,000): together 2.43%. Of 5,000 backends the fullest
+/// is 3.68 of these above the mean, the 1.085 to 1.089 of independent runs; of 500 it is 3.04.
 #[test]
-fn lrh_spreads_as_its_candidates_say() {
+fn lrh_spreads_by_its_candidates() {
     let lrh = |seed| Lrh::new(seed, Default::default());
     let spreads = spreads(lrh, 4, 500);
     let cv = mean(spreads.iter().map(|spread| spread.cv));
@@ -318,11 +317,11 @@ fn lrh_spreads_as_its_candidates_say() {
     assert_near("peak", peak, 1. + 3.04 * expected.sqrt(), 0.01);
 }
 
-/// A joiner becomes one of C + 1 that were or are candidates, of which one is pushed out. The owner stays
-/// if the best draw of all is of one of the C − 1 others: else a key moves, with chance 2 / (C + 1), and
-/// must with 1 / C.
+/// A new backend becomes one of C + 1 current or former candidates, of which one is replaced. The owner stays if the
+/// best draw of all is that of one of the C − 1 others; otherwise a key moves, with probability 2 / (C + 1), and the
+/// minimum is 1 / C.
 #[test]
-fn lrh_moves_less_than_twice_what_it_must() {
+fn lrh_moves_less_than_twice_the_minimum() {
     let balancer = built(Lrh::default(), backends(&[1; 100]));
     let before = balancer.snapshot();
     let (mut moved, mut least) = (0, 0.);
@@ -341,7 +340,7 @@ fn lrh_moves_less_than_twice_what_it_must() {
 
 // Draws.
 
-/// The mean, over some runs, of the most requests on one of 4,096 backends that got as many.
+/// Returns the mean, over several runs, of the maximum number of requests on one of 4,096 backends for 4,096 requests.
 fn fullest<A: Algorithm>(algorithm: impl Fn(Seed) -> A) -> f64 {
     const COUNT: usize = 4_096;
     let fullest = (0..40u32).map(|seed| {
@@ -358,8 +357,8 @@ fn fullest<A: Algorithm>(algorithm: impl Fn(Seed) -> A) -> f64 {
     mean(fullest)
 }
 
-/// Balls into as many bins: ln n / ln ln n for one choice, ln ln n / ln d for d of them, and
-/// simulations of our own for the constants. The bounds are four standard deviations of the mean.
+/// As many balls as bins: ln n / ln ln n for one choice, ln ln n / ln d for d choices, and our own simulations for the
+/// constants. The bounds are four standard deviations of the mean.
 #[test]
 fn a_second_choice_keeps_the_fullest_low() {
     let choices = |choices| {
