@@ -10,4 +10,4 @@ pub(crate) use checked::Text;
 pub(crate) use duration::Nanoseconds;
 pub(crate) use numbers::{percent, thousands};
 pub(crate) use share::{Share, share};
-pub(crate) use words::{hex, list};
+pub(crate) use words::{hex, list, named};

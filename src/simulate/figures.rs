@@ -184,7 +184,7 @@ figures! { pub BackendFigures {
     /// The share of the time that its servers were busy.
     UTILISATION = neither("utilisation", "busy", Percent, 2, |of| of.utilisation);
     /// How many requests were there on average.
-    MEAN_QUEUE = lower("mean_queue", "there", One, 3, |of| of.mean_queue);
+    MEAN_QUEUE = lower("mean_queue", "mean_queue", One, 3, |of| of.mean_queue);
 } }
 
 impl Figures {

@@ -4,21 +4,14 @@ use std::cmp::Reverse;
 
 use crate::plan::Figures;
 use crate::sheet::Sheet;
-use crate::text::percent;
+use crate::text::{percent, thousands};
 
 /// The most backends whose gain and loss are listed.
 const LISTED_BACKENDS: usize = 30;
 
-/// Gain and loss, of those that have most of it if there are many.
+/// What each backend has before and after; of many, those that gain and lose most.
 pub(super) fn backends(figures: &Figures) -> Sheet {
-    let headers = [
-        "backend",
-        "before",
-        "after",
-        "gained",
-        "lost",
-        "new of its after",
-    ];
+    let headers = ["backend", "before", "after", "gained", "lost", "new share"];
     let mut changes: Vec<_> = figures.backends.iter().collect();
     let more = changes.len().saturating_sub(LISTED_BACKENDS);
     if more > 0 {
@@ -29,16 +22,16 @@ pub(super) fn backends(figures: &Figures) -> Sheet {
         let counts = change.requests;
         [
             change.backend.clone(),
-            counts.before.to_string(),
-            counts.after.to_string(),
-            counts.gained.to_string(),
-            counts.lost.to_string(),
+            thousands(counts.before),
+            thousands(counts.after),
+            thousands(counts.gained),
+            thousands(counts.lost),
             counts.new_share().map(percent).unwrap_or_default(),
         ]
     });
     let title = match more {
-        0 => "Gain and loss (requests)".to_owned(),
-        more => format!("Gain and loss (requests; the most affected, without {more} others)"),
+        0 => "Requests of each backend".to_owned(),
+        more => format!("Requests of each backend (the most affected; {more} more)"),
     };
     Sheet::of(&headers, 1, rows).titled(title)
 }

@@ -3,8 +3,10 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use crate::figures::Columns;
 use crate::plan::{BackendChange, Balance, Figures, Flow};
 use crate::sheet::Sheet;
+use crate::text::{percent, thousands};
 
 /// The most characters in a line of a matrix of flows.
 const WIDEST_MATRIX: usize = 120;
@@ -12,18 +14,33 @@ const WIDEST_MATRIX: usize = 120;
 /// The most flows that are listed.
 const LISTED_FLOWS: usize = 20;
 
+/// The most flows that are listed on one screen.
+const BRIEF_FLOWS: usize = 10;
+
 /// From which backend to which, if anything moves: a matrix if there are few, else the largest.
 pub(super) fn flows(figures: &Figures) -> Option<Sheet> {
+    match matrix_width(figures) <= WIDEST_MATRIX && !figures.flows.is_empty() {
+        true => Some(matrix(figures)),
+        false => largest(figures, LISTED_FLOWS),
+    }
+}
+
+/// The largest flows, as many as one screen has room for; none if nothing moves.
+pub(super) fn brief(figures: &Figures) -> Option<Sheet> {
+    largest(figures, BRIEF_FLOWS)
+}
+
+/// The largest flows; the requests only where they are not one a key.
+fn largest(figures: &Figures, most: usize) -> Option<Sheet> {
     if figures.flows.is_empty() {
         return None;
     }
-    if matrix_width(figures) <= WIDEST_MATRIX {
-        return Some(matrix(figures));
-    }
     let mut largest: Vec<_> = figures.flows.iter().collect();
     largest.sort_by_key(|flow| Reverse(flow.requests));
-    let more = largest.len().saturating_sub(LISTED_FLOWS);
-    largest.truncate(LISTED_FLOWS);
+    let more = largest.len().saturating_sub(most);
+    largest.truncate(most);
+    let one_each = figures.flows.iter().all(|flow| flow.keys == flow.requests);
+    let moved: u64 = figures.flows.iter().map(|flow| flow.requests).sum();
     let rows = largest.iter().map(|flow| {
         let Flow {
             from,
@@ -31,19 +48,18 @@ pub(super) fn flows(figures: &Figures) -> Option<Sheet> {
             keys,
             requests,
         } = flow;
-        [
-            from.clone(),
-            to.clone(),
-            keys.to_string(),
-            requests.to_string(),
-        ]
+        Columns::default()
+            .column("from", from.as_str())
+            .column("to", to.as_str())
+            .column("keys", thousands(*keys))
+            .columns((!one_each).then(|| ("requests".to_owned(), thousands(*requests))))
+            .column("of moves", percent(*requests as f64 / moved as f64))
     });
     let title = match more {
-        0 => "From which backend to which".to_owned(),
-        more => format!("From which backend to which (the largest; {more} more are smaller)"),
+        0 => "Moves from backend to backend".to_owned(),
+        more => format!("Moves from backend to backend (the largest; {more} more)"),
     };
-    let headers = ["from", "to", "keys", "requests"];
-    Some(Sheet::of(&headers, 2, rows).titled(title))
+    Some(Sheet::of_columns(2, rows).titled(title))
 }
 
 /// How wide the matrix of the flows would be: a column a backend, each with a frame.
@@ -77,11 +93,11 @@ fn matrix(figures: &Figures) -> Sheet {
     let headers: Vec<_> = [""].into_iter().chain(to.iter().copied()).collect();
     let rows = from.iter().map(|from| {
         let count = |to: &&str| cells.get(&(*from, *to)).copied().unwrap_or_default();
-        let counts = to.iter().map(|to| count(to).to_string());
+        let counts = to.iter().map(|to| thousands(count(to)));
         [(*from).to_owned()]
             .into_iter()
             .chain(counts)
             .collect::<Vec<_>>()
     });
-    Sheet::of(&headers, 1, rows).titled("From which backend (left) to which (top), in requests")
+    Sheet::of(&headers, 1, rows).titled("Requests from backend (left) to backend (top)")
 }

@@ -41,5 +41,5 @@ pub(super) fn remap(forecast: &Forecast) -> Sheet {
     } else {
         rows.push(row(&forecast.after.name, &forecast.whole));
     }
-    Sheet::of(&headers, 1, rows).titled("What moves (shares of the keys)")
+    Sheet::of(&headers, 1, rows).titled("What each change moves (shares of keys)")
 }

@@ -7,10 +7,10 @@ use crate::figures::{Columns, Measured};
 use crate::sheet::Sheet;
 use crate::simulate::{BackendFigures, Simulated};
 
-/// Backends of an algorithm that are listed, at most: the fullest.
+/// The most backends of an algorithm that are listed: those with the most requests.
 const MAX_BACKENDS: usize = 16;
 
-/// The fullest backends of each algorithm.
+/// The backends of each algorithm that finished the most requests.
 pub(super) fn backends(report: &Simulated) -> Sheet {
     let (failed, hits) = (has_failed(report), report.setting.cache.is_some());
     let figures: Vec<_> = BackendFigures::FIGURES
@@ -38,12 +38,13 @@ pub(super) fn backends(report: &Simulated) -> Sheet {
         .map(|result| result.figures.backends.len())
         .max()
         .unwrap_or_default();
-    let sheet = Sheet::of_columns(2, rows)
-        .titled("Backends (share of the time busy; requests there on average)");
+    let sheet = Sheet::of_columns(2, rows).titled(
+        "Backends (busy: share of the time; mean_queue: average number of requests at the backend)",
+    );
     match most.saturating_sub(MAX_BACKENDS) {
         0 => sheet,
         more => sheet.noted(format!(
-            "Without the {more} of each that finished the fewest."
+            "{more} backends of each strategy with fewer requests are not shown."
         )),
     }
 }

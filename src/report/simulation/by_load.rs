@@ -1,4 +1,4 @@
-//! What strategies come to at several loads, as a table.
+//! Latencies at several loads, as a table.
 
 use crate::figures::Columns;
 use crate::sheet::Sheet;
@@ -23,5 +23,5 @@ pub(super) fn by_load(report: &Simulated) -> Option<Sheet> {
             .column(Figures::REJECTED.heading, of.rejected.to_string())
     };
     let sheet = Sheet::of_columns(1, report.by_load.iter().map(row));
-    Some(sheet.titled("By load (milliseconds, waiting included)"))
+    Some(sheet.titled("By offered load (latency in ms, including waiting)"))
 }

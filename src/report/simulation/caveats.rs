@@ -1,4 +1,4 @@
-//! What is to be known before the figures are believed.
+//! What to know before the figures are used.
 
 use evenkeel_algorithms::strategy::prequal;
 
@@ -6,23 +6,23 @@ use super::repeated;
 use crate::report::findings;
 use crate::report::words::malformed_lines;
 use crate::simulate::{AlgorithmFigures, Simulated};
-use crate::text::Nanoseconds;
+use crate::text::{Nanoseconds, thousands};
 
-/// What is to be known before the figures are believed.
+/// What to know before the figures are used.
 pub(super) fn caveats(report: &Simulated) -> Vec<String> {
     let malformed = malformed_lines(&report.setting.malformed);
     let skipped = report
         .skipped
         .iter()
-        .map(|skip| format!("{} is left out: {}", skip.algorithm, skip.reason));
+        .map(|skip| format!("{} was skipped: {}", skip.algorithm, skip.reason));
     let unmoved = report.setting.repeat.as_ref().and_then(findings::unmoved);
     let rough = (!report.setting.exact_quantiles).then(|| {
-        "quantiles are those of a histogram, at most a thousandth too long; all else is exact"
+        "quantiles are from a histogram, at most 0.1% too high; all other figures are exact"
             .to_owned()
     });
     let probed = |result: &&AlgorithmFigures| result.algorithm == prequal::CARD.name;
     let probed = report.results.iter().find(probed).map(|_| {
-        "prequal probes three backends a request, which answer at once with the time that their last request took"
+        "prequal sends three probes a request; a backend answers at once with the latency of its last request"
             .to_owned()
     });
     malformed
@@ -33,27 +33,27 @@ pub(super) fn caveats(report: &Simulated) -> Vec<String> {
         .chain(probed)
         .chain(overload(report))
         .chain(unmeasured(report))
-        .chain(unhappened(report))
+        .chain(without_effect(report))
         .chain(repeated::unfinished(report))
         .collect()
 }
 
-/// Where the queues grow as long as requests come.
+/// Whether the queues grow as long as requests come.
 fn overload(report: &Simulated) -> Option<String> {
     let is_over = |load: f64| load >= 1.;
     let which = if report.setting.load.is_some_and(is_over) {
-        "this load"
+        "this offered load"
     } else if report.by_load.iter().any(|told| is_over(told.load)) {
-        "loads of 1 and more"
+        "offered loads of 1 and more"
     } else {
         return None;
     };
     Some(format!(
-        "the backends cannot keep up with {which}: how long requests take depends on how many there are"
+        "backends cannot keep up with {which}: latencies depend on how many requests are simulated"
     ))
 }
 
-/// Which events fall into the warm-up.
+/// Which events begin during the warm-up.
 fn unmeasured(report: &Simulated) -> Option<String> {
     if report.setting.warm_up == 0 {
         return None;
@@ -65,17 +65,17 @@ fn unmeasured(report: &Simulated) -> Option<String> {
         .max()?;
     let turn = report.setting.turns.iter().find(|turn| turn.at < from)?;
     Some(format!(
-        "the first {} requests are a warm-up that is not measured, until {}; events begin before that, at {} ({}); \
-         --warm-up 0 measures all",
-        report.setting.warm_up,
+        "the warm-up (the first {} requests, until {}) is not measured; events begin before that, at {} ({}); \
+         `--warm-up 0` measures everything",
+        thousands(report.setting.warm_up),
         Nanoseconds(from),
         Nanoseconds(turn.at),
         turn.what.join("; ")
     ))
 }
 
-/// Which events no request was there for.
-fn unhappened(report: &Simulated) -> Option<String> {
+/// Which events come after the last request.
+fn without_effect(report: &Simulated) -> Option<String> {
     let end = report
         .results
         .iter()
@@ -83,7 +83,7 @@ fn unhappened(report: &Simulated) -> Option<String> {
         .max()?;
     let turn = report.setting.turns.iter().find(|turn| turn.at > end)?;
     Some(format!(
-        "the last request is finished at {}; from {} on nothing happens ({})",
+        "the last request is finished at {}; events from {} on have no effect ({})",
         Nanoseconds(end),
         Nanoseconds(turn.at),
         turn.what.join("; ")

@@ -16,7 +16,7 @@ impl Reported for Simulated {
             None => latencies::latencies(self),
         };
         let sheets = [
-            Some(latencies.titled("How long requests take (milliseconds, waiting included)")),
+            Some(latencies.titled("Latency in ms, including waiting")),
             over_time::phases(self),
             over_time::windows(self),
             repeated::shares(self),
@@ -26,15 +26,11 @@ impl Reported for Simulated {
         ];
         Document {
             question: setting::question(&self.setting),
-            answer: fastest::sentence(
-                &self.results,
-                &self.setting.turns,
-                self.setting.repeat.is_some(),
-            ),
+            answer: fastest::answer(self),
             setting: setting::setting(&self.setting),
             caveats: caveats::caveats(self),
             sheets: sheets.into_iter().flatten().collect(),
-            conclusions: repeated::conclusions(self),
+            conclusions: fastest::conclusions(self),
             ..Document::default()
         }
     }

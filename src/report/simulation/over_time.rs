@@ -1,15 +1,14 @@
-//! What happened in the parts of a simulation's time, as tables.
+//! Figures of the parts of a simulation's time, as tables.
 
 use crate::figures::Columns;
 use crate::sheet::Sheet;
 use crate::simulate::{AlgorithmFigures, Latency, Setting, Simulated};
-use crate::text::Nanoseconds;
-use crate::text::percent;
+use crate::text::{Nanoseconds, percent, thousands};
 
-/// Windows of an algorithm that are shown, at most.
+/// The most windows of an algorithm that are shown.
 const MAX_WINDOWS: usize = 100;
 
-/// What is told of a phase or a window.
+/// The figures of an interval between events or of a window.
 #[derive(Default)]
 struct Part<'a> {
     time: String,
@@ -29,7 +28,7 @@ struct Beside {
     undisturbed: bool,
 }
 
-/// What happened between the turns, if there are any.
+/// Figures of the intervals between events, if there are any.
 pub(super) fn phases(report: &Simulated) -> Option<Sheet> {
     let turns = &report.setting.turns;
     if turns.is_empty() {
@@ -59,11 +58,11 @@ pub(super) fn phases(report: &Simulated) -> Option<Sheet> {
     let rows = report.results.iter().flat_map(parts);
     // Where all begins at once there are no parts.
     let blank = beside.row("", "from", &Part::default());
-    let title = "Between the events (requests by their arrival; times in milliseconds)";
+    let title = "Intervals between events (requests by arrival; latency in ms, including waiting)";
     Some(Sheet::under(&blank, 2, rows).titled(title))
 }
 
-/// What happened in each window, if there are any.
+/// Figures of each window, if there are any.
 pub(super) fn windows(report: &Simulated) -> Option<Sheet> {
     let width = report.setting.window_ns?;
     let parts = |result: &AlgorithmFigures| {
@@ -89,10 +88,10 @@ pub(super) fn windows(report: &Simulated) -> Option<Sheet> {
         .unwrap_or_default();
     let note = match most.saturating_sub(MAX_WINDOWS) {
         0 => String::new(),
-        more => format!("Without {more} later windows, which JSON has."),
+        more => format!("{more} later windows are only in JSON."),
     };
     let title = format!(
-        "Windows of {} (requests by their end, cache by arrival; warm-up included; times in milliseconds)",
+        "Windows of {} (requests by completion, cache by arrival, warm-up included; latency in ms, including waiting)",
         Nanoseconds(width)
     );
     Some(Sheet::of_columns(2, rows).titled(title).noted(note))
@@ -130,10 +129,10 @@ impl Beside {
         Columns::default()
             .column("algorithm", algorithm)
             .column(time, part.time.as_str())
-            .column("requests", part.requests.to_string())
+            .column("requests", thousands(part.requests))
             .shown(&times, part.latency, None)
-            .column("rejected", part.rejected.to_string())
-            .column("failed", part.failed.to_string())
+            .column("rejected", thousands(part.rejected))
+            .column("failed", thousands(part.failed))
             .shown(over.as_slice(), part.latency, None)
             .columns(self.hits.then(|| share("hits", part.hit_ratio)))
             .columns(

@@ -1,15 +1,14 @@
-//! What several runs of a simulation add: intervals, differences, and sentences about them.
+//! What several runs of a simulation add: intervals and differences.
 
 use super::cells::{has_failed, hits, over, times};
-use crate::figures::{Columns, Difference, Figure, Number};
-use crate::report::findings;
+use crate::figures::{Columns, Figure, Number};
 use crate::sheet::Sheet;
 use crate::simulate::{AlgorithmFigures, AlgorithmIntervals, Figures, Latency, Simulated};
 
-/// What comparing times leaves out.
+/// What comparing latencies leaves out.
 pub(super) fn unfinished(report: &Simulated) -> Option<String> {
     (!report.paired.is_empty() && (rejects(report) || has_failed(report))).then(|| {
-        "the times are those of the requests that were finished: a strategy that rejects or loses more may be faster only for that"
+        "latencies are those of finished requests: a strategy that rejects or loses more may only look faster"
             .to_owned()
     })
 }
@@ -49,11 +48,11 @@ pub(super) fn shares(report: &Simulated) -> Option<Sheet> {
             .columns(limit.map(|limit| (over(limit), of_limit)))
             .shown(&figures, None, Some(&intervals.figures))
     });
-    let title = "Shares of the requests (over a limit: of those finished; hits: of those with a key; else of all)";
+    let title = "Shares of requests (over a time: of finished requests; hits: of requests with a key; others: of all)";
     Some(Sheet::of_columns(1, rows).titled(title))
 }
 
-/// How the best differ from the others, if that is known.
+/// How much the others differ from the best, if that is known.
 pub(super) fn differences(report: &Simulated) -> Option<Sheet> {
     if report.paired.is_empty() {
         return None;
@@ -62,32 +61,14 @@ pub(super) fn differences(report: &Simulated) -> Option<Sheet> {
         [
             name(report, told.figure),
             told.best.to_owned(),
-            match told.shown {
-                true => is_better(told.figure),
-                false => "no difference shown",
-            }
-            .to_owned(),
             told.other.to_owned(),
+            if told.shown { "yes" } else { "no" }.to_owned(),
             told.figure.text_of_interval(told.difference),
         ]
     });
-    let title = "How much longer do the others take? (run by run; each 95 % interval is by itself)";
-    let headers = ["of", "best", "finding", "other", "difference"];
+    let title = "Difference from the best, run by run (95% intervals, not adjusted for multiple comparisons)";
+    let headers = ["figure", "best", "other", "significant", "difference"];
     Some(Sheet::of(&headers, 4, rows).titled(title))
-}
-
-/// A sentence a figure: from which the best differs.
-pub(super) fn conclusions(report: &Simulated) -> Vec<String> {
-    let sentence = |told: &[Difference<Latency>]| {
-        let Difference { figure, best, .. } = told[0];
-        let found = findings::against(is_better(figure), told);
-        format!("Run by run ({}): {best} {found}.", name(report, figure))
-    };
-    report
-        .paired
-        .chunk_by(|a, b| a.figure == b.figure)
-        .map(sentence)
-        .collect()
 }
 
 /// What the tables call a figure.
@@ -95,13 +76,6 @@ fn name(report: &Simulated, figure: &Figure<Latency>) -> String {
     match report.setting.limit_ns {
         Some(limit) if figure == Latency::OVER_LIMIT => over(limit),
         _ => figure.heading.to_owned(),
-    }
-}
-
-fn is_better(figure: &Figure<Latency>) -> &'static str {
-    match figure == Latency::OVER_LIMIT {
-        true => "is over it less than",
-        false => "is faster than",
     }
 }
 

@@ -1,15 +1,14 @@
-//! What is asked of a simulation, and what is simulated.
+//! The question that a simulation answers, and what is simulated.
 
 use crate::report::findings;
 use crate::simulate::{Discipline, Setting};
+use crate::text::thousands;
 
 pub(super) fn question(setting: &Setting) -> String {
-    let meanwhile = if setting.turns.is_empty() {
-        ""
-    } else {
-        ", and what do the events of the scenario change"
-    };
-    format!("How long do requests take under each strategy{meanwhile}?")
+    match setting.turns.is_empty() {
+        true => "How long do requests take?".to_owned(),
+        false => "How long do requests take, and what do events change?".to_owned(),
+    }
 }
 
 pub(super) fn setting(setting: &Setting) -> String {
@@ -17,41 +16,54 @@ pub(super) fn setting(setting: &Setting) -> String {
         source,
         requests,
         warm_up,
-        backends,
-        servers,
         capacity,
         seed,
         ..
     } = setting;
     let load = setting
         .load
-        .map(|load| format!(" at load {load}"))
+        .map(|load| format!(", offered load {load}"))
         .unwrap_or_default();
-    let measured = requests - warm_up;
+    let warm_up = match warm_up {
+        0 => String::new(),
+        warm_up => format!(", the first {} a warm-up", thousands(*warm_up)),
+    };
     let instances = match setting.instances {
         1 => String::new(),
-        instances => format!(" through {instances} instances"),
-    };
-    let plural = if *servers == 1 { "" } else { "s" };
-    let discipline = match setting.discipline {
-        Discipline::Fcfs => "",
-        Discipline::Ps => " that all requests share",
-    };
-    let limit = setting
-        .queue_limit
-        .map(|limit| format!(", at most {limit} waiting"))
-        .unwrap_or_default();
-    let cache = match setting.cache.map(|cache| cache.entries) {
-        Some(Some(entries)) => format!(", a cache of {entries} keys"),
-        Some(None) => ", a cache without a limit".to_owned(),
-        None => String::new(),
+        instances => format!(" Load balancers: {instances}."),
     };
     let measured_on = format!(
-        "{requests} requests{load} ({source}), the last {measured} measured, to {backends} backends with \
-         {servers} server{plural} each{discipline}{limit}{cache}{instances}; capacity {capacity}, seed {seed}"
+        "Traffic: {} requests ({source}){load}{warm_up}. Backends: {}. Capacity: {capacity}.{instances} Seed: {seed}.",
+        thousands(*requests),
+        backends(setting)
     );
     match &setting.repeat {
         Some(repeat) => measured_on + "\n" + &findings::runs(repeat, "requests"),
         None => measured_on,
     }
+}
+
+/// How many backends there are, and what each can do.
+fn backends(setting: &Setting) -> String {
+    let Setting {
+        backends, servers, ..
+    } = setting;
+    let servers = match servers {
+        1 => "1 server each".to_owned(),
+        servers => format!("{servers} servers each"),
+    };
+    let discipline = match setting.discipline {
+        Discipline::Fcfs => None,
+        Discipline::Ps => Some("processor sharing".to_owned()),
+    };
+    let queue = setting
+        .queue_limit
+        .map(|limit| format!("at most {limit} waiting requests"));
+    let cache = setting.cache.map(|cache| match cache.entries {
+        Some(entries) => format!("a cache of {} keys", thousands(entries.get() as u64)),
+        None => "an unlimited cache".to_owned(),
+    });
+    let parts = [Some(servers), discipline, queue, cache];
+    let parts: Vec<_> = parts.into_iter().flatten().collect();
+    format!("{backends} with {}", parts.join(", "))
 }
