@@ -1,4 +1,4 @@
-//! Which it may be, and which are out before anything is measured.
+//! The strategies that may be recommended, and those that are excluded before anything is measured.
 
 use std::fmt;
 
@@ -47,12 +47,12 @@ pub(super) struct Candidate {
     bound: Option<bounded_load::Options>,
 }
 
-/// A strategy that is out, and why.
+/// A strategy that is excluded, and why.
 #[derive(Clone, Debug, Serialize)]
 pub struct Excluded {
     /// The strategy.
     pub candidate: String,
-    /// Why it is out.
+    /// Why it is excluded.
     pub reason: String,
 }
 
@@ -114,16 +114,16 @@ impl Candidate {
         } = self.config(needs).profile();
         let by_key = key != Key::Unused;
         if needs.sticky && !by_key {
-            return Some("it uses no key, and a client reaches another backend each time");
+            return Some("uses no key, so clients reach another backend each time");
         }
         if needs.sticky && in_flight {
-            return Some("a client reaches another backend where its own is full");
+            return Some("sends clients to another backend when their own is full");
         }
         if !needs.binds() && by_key {
-            return Some("it binds clients to backends, which nothing here asks for");
+            return Some("binds clients to backends, which is not needed");
         }
         if needs.has_weights() && !weighted {
-            return Some("it knows no weights");
+            return Some("ignores weights");
         }
         None
     }
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn needs_decide_who_may_be() {
+    fn needs_decide_which_strategies_are_measured() {
         assert_eq!(
             names("{ backends: 3, sticky: true }"),
             ["rendezvous", "maglev", "ketama", "multi-probe", "anchor"]

@@ -1,18 +1,18 @@
-//! What is to be known before the advice is believed.
+//! What to know before the advice is used.
 
 use super::decision::Ranked;
 use super::needs::Needs;
 use crate::text::percent;
 
-/// What is to be known before the advice is believed.
+/// What to know before the advice is used.
 pub(super) fn of(needs: &Needs, is_traced: bool, evidence: &[Ranked]) -> Vec<String> {
     let overload = (!is_traced && needs.load.0 >= 1.).then(|| {
-        "The backends cannot keep up with this load: how long requests take depends on how many there are."
+        "backends cannot keep up with this offered load: latencies depend on how many requests are simulated"
             .to_owned()
     });
     let first = needs.fleet.first().filter(|_| needs.fleet.len() > 1);
     let fleet = first.map(|first| {
-        format!("Only the ways of {first} are weighed; the other programs have their own.")
+        format!("only strategies of {first} are measured, not those of the other programs")
     });
     let caveats = [overload, fleet, hits(evidence), losses(evidence)];
     caveats.into_iter().flatten().collect()
@@ -29,7 +29,7 @@ fn hits(evidence: &[Ranked]) -> Option<String> {
     let (most, ranked) = all.max_by(|a, b| a.0.total_cmp(&b.0))?;
     (most > own + MUCH).then(|| {
         format!(
-            "Mind the caches: with {} {} of the requests hit, with the recommended {}; `goal: misses` goes by that.",
+            "more cache hits with {}: {} instead of {}; use `goal: misses` to optimize for hits",
             ranked.trial.candidate,
             percent(most),
             percent(own)
@@ -46,8 +46,8 @@ fn losses(evidence: &[Ranked]) -> Option<String> {
         .min_by(|a, b| a.trial.failed.total_cmp(&b.trial.failed))?;
     (own > least.trial.failed + MUCH).then(|| {
         format!(
-            "Mind the losses: {} loses {} of the requests, the recommended {}, which no goal goes by: a backend that \
-             fails at once looks idle.",
+            "fewer lost requests with {}: {} instead of {}; losses are not part of any goal, and a backend that fails at \
+             once looks idle",
             least.trial.candidate,
             percent(least.trial.failed),
             percent(own)

@@ -12,7 +12,7 @@ use crate::figures::{Interval, mean, settled};
 /// Keys that may move needlessly where backends come and go often: a hundredth.
 const MAX_NEEDLESS: f64 = 0.01;
 
-/// A difference below this part of the lowest is none that anybody feels.
+/// A difference below this part of the lowest is negligible.
 const NEGLIGIBLE: f64 = 0.01;
 
 /// A strategy that is at most this part above the lowest in all likelihood is as good.
@@ -27,7 +27,7 @@ const MIN_GOAL: f64 = 1e-4;
 /// Shares of keys that are equal if they differ by less: a thousandth of all.
 const ALIKE: f64 = 0.001;
 
-/// Bytes that nobody counts.
+/// Memory below this is ignored, in bytes.
 const SMALL: usize = 1 << 18;
 
 /// The trials in the order of preference, and what put the first before the second.
@@ -73,7 +73,7 @@ pub(super) fn rule_out(needs: &Needs, trials: &mut Vec<Trial>) -> Vec<Excluded> 
     let reason = |trial: &Trial| Excluded {
         candidate: trial.candidate.clone(),
         reason: format!(
-            "a backend more or less moves {} of the keys needlessly, and backends come and go often",
+            "moves {} of keys needlessly when a backend is added or removed, and backends change often",
             Trial::NEEDLESS.cell(Some(trial), None)
         ),
     };
@@ -171,52 +171,47 @@ fn needless(trial: &Trial) -> u64 {
     (trial.needless.unwrap_or_default() / ALIKE).round() as u64
 }
 
-/// In steps of what nobody counts.
+/// In steps of memory that is ignored.
 const fn memory(trial: &Trial) -> usize {
     trial.memory_bytes / SMALL
 }
 
+/// Why the first is recommended, in a fixed phrase.
 fn decided_by(needs: &Needs, ranked: &[Ranked]) -> String {
     let goal = needs.goal;
     let [first, second, ..] = ranked else {
-        return "it is the only one that is left".to_owned();
+        return "the only strategy that meets the needs".to_owned();
     };
-    let (one, other) = (&first.trial, &second.trial);
+    let other = &second.trial.candidate;
     match second.standing {
         Standing::Higher => {
-            return format!("its {goal} is the lowest, and the difference to all others is shown");
+            return format!("lowest {goal}, significantly better than all others");
         }
         Standing::Unclear => {
-            return format!(
-                "its {goal} is the lowest, though no difference to {} is shown",
-                other.candidate
-            );
+            return format!("lowest {goal}, no significant difference from {other}");
         }
         Standing::AsGood => (),
     }
-    let alike = match (first.above_the_lowest, second.above_the_lowest) {
-        (None, _) => format!("its {goal} is the lowest; as good is {}", other.candidate),
-        (Some(_), None) => format!(
-            "its {goal} is as good as the lowest, that of {}",
-            other.candidate
-        ),
-        (Some(_), Some(_)) => {
-            format!(
-                "its {goal} is as good as the lowest, and so is that of {}",
-                other.candidate
-            )
-        }
-    };
-    let differs = if misses(one) != misses(other) {
-        "misses the caches more often"
+    let (one, other) = (&first.trial, &second.trial);
+    let worse = if misses(one) != misses(other) {
+        "more cache misses"
     } else if needless(one) != needless(other) {
-        "moves more keys needlessly when a backend comes or goes"
+        "more needless moves when backends change"
     } else if memory(one) != memory(other) {
-        "holds more memory"
+        "more memory"
     } else {
-        "is less simple"
+        "less simplicity"
     };
-    format!("{alike}, which {differs}")
+    let other = &other.candidate;
+    match (first.above_the_lowest, second.above_the_lowest) {
+        (None, _) => format!("lowest {goal}; {other} is equally good, with {worse}"),
+        (Some(_), None) => {
+            format!("{goal} as good as the lowest ({other}, with {worse})")
+        }
+        (Some(_), Some(_)) => {
+            format!("{goal} as good as the lowest; {other} is equally good, with {worse}")
+        }
+    }
 }
 
 #[cfg(test)]
@@ -266,7 +261,7 @@ mod tests {
             trial("alike", alike, 0.1, 9),
         ]);
         assert_eq!(names, "alike low unclear higher");
-        assert!(why.contains("moves more keys"), "{why}");
+        assert!(why.contains("more needless moves"), "{why}");
         let (names, why) = first(vec![
             trial("low", low, 0.1, 2 * SMALL),
             trial("alike", alike, 0.1, 8),
@@ -278,7 +273,10 @@ mod tests {
             trial("low", low, 0.1, 9),
         ]);
         assert_eq!(names, "low higher");
-        assert!(why.contains("is the lowest, and the difference"), "{why}");
+        assert!(
+            why.contains("significantly better than all others"),
+            "{why}"
+        );
     }
 
     /// One run with a tail outweighs the nine others of a mean.

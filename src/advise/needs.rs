@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::{self, BackendList, ConfigError};
 use crate::exchange::Program;
-use crate::text::Text;
+use crate::text::{Text, list};
 use crate::workload::Distribution;
 
 /// The most backends that are simulated.
@@ -221,7 +221,7 @@ impl Needs {
         if needs.goal == Goal::Misses && needs.cache.is_none() {
             return Err(config::Fault {
                 place: config::place_of(text, &["goal"]),
-                what: "`misses` are those of a cache; expected `cache` beside it".to_owned(),
+                what: "`goal: misses` needs a `cache`".to_owned(),
             });
         }
         for (place, program) in needs.fleet.iter().enumerate() {
@@ -256,7 +256,7 @@ impl Needs {
     /// Returns the needs in words; what a trace tells by itself is not told.
     pub(super) fn in_words(&self, is_traced: bool) -> String {
         let weights = if self.has_weights() {
-            " of several weights"
+            " with different weights"
         } else {
             ""
         };
@@ -271,7 +271,7 @@ impl Needs {
             ));
         }
         if is_traced {
-            words.push("the requests of the trace".to_owned());
+            words.push("requests of the trace".to_owned());
         } else {
             words.extend(self.requests());
         }
@@ -280,29 +280,30 @@ impl Needs {
             Churn::Often => "much churn".to_owned(),
         });
         if self.slow_backend {
-            words.push("a backend that is slow at times".to_owned());
+            words.push("a sometimes slow backend".to_owned());
         }
         if self.balancers.0 > 1 {
             words.push(format!("{} load balancers", self.balancers.0));
         }
         if !self.fleet.is_empty() {
             let names: Vec<_> = self.fleet.iter().map(Program::to_string).collect();
-            words.push(format!("balanced by {}", names.join(" and ")));
+            words.push(format!("balanced by {}", list(&names)));
         }
         words.join(", ")
     }
 
     /// What is said of the requests that are drawn.
-    fn requests(&self) -> [String; 2] {
+    fn requests(&self) -> [String; 3] {
         let cost = match self.cost {
-            Cost::Even => "the same cost",
-            Cost::Usual => "usual cost",
-            Cost::Skewed => "skewed cost",
+            Cost::Even => "equal",
+            Cost::Usual => "usual",
+            Cost::Skewed => "skewed",
         };
         let (load, popularity) = (self.load.0, self.popularity.0);
         [
-            format!("requests of {cost} at load {load}"),
-            format!("clients {popularity}"),
+            format!("{cost} request cost"),
+            format!("offered load {load}"),
+            format!("popularity {popularity}"),
         ]
     }
 }
@@ -326,7 +327,7 @@ mod tests {
         let needs = Needs::parse("backends: 10\n").unwrap();
         assert_eq!(
             needs.in_words(false),
-            "10 backends, requests of usual cost at load 0.7, clients zipf:0.8, little churn, a backend that is slow at times"
+            "10 backends, usual request cost, offered load 0.7, popularity zipf:0.8, little churn, a sometimes slow backend"
         );
         let text = "backends: [{ name: a, weight: 2 }, b]
 sticky: true
@@ -344,7 +345,7 @@ goal: misses
         assert!(needs.has_weights() && needs.binds());
         assert_eq!(
             needs.in_words(false),
-            "2 backends of several weights, sticky, a cache of 100 keys each (a hit costs 0.1), requests of skewed cost at load 0.9, clients uniform, much churn, 20 load balancers, balanced by nginx and Envoy"
+            "2 backends with different weights, sticky, a cache of 100 keys each (a hit costs 0.1), skewed request cost, offered load 0.9, popularity uniform, much churn, 20 load balancers, balanced by nginx and Envoy"
         );
     }
 
@@ -363,7 +364,7 @@ goal: misses
                 2,
                 "unknown variant `apache`",
             ),
-            ("backends: 3\ngoal: misses", 2, "expected `cache` beside it"),
+            ("backends: 3\ngoal: misses", 2, "needs a `cache`"),
             (
                 "backends: 3\ncache: { entries: 0 }",
                 2,

@@ -36,7 +36,7 @@ pub struct Recommendation {
     pub scenario: String,
     /// The strategy; none if none is left.
     pub recommended: Option<String>,
-    /// By what it was decided.
+    /// Why it is recommended.
     pub decided_by: String,
     /// The next best.
     pub runner_up: Option<String>,
@@ -46,7 +46,7 @@ pub struct Recommendation {
     pub evidence: Vec<Ranked>,
     /// The strategies that could not be.
     pub excluded: Vec<Excluded>,
-    /// What is to be known before it is believed.
+    /// What to know before it is used.
     pub caveats: Vec<String>,
     /// What the programs of a fleet agree on.
     pub fleet: Vec<ProgramAgreement>,

@@ -31,12 +31,12 @@ pub(super) fn all(needs: &Needs, is_traced: bool) -> Vec<ChangedNeed> {
             (0.5, 0.5)
         };
         all.push((
-            format!("load {named}"),
+            format!("offered load {named}"),
             with(&|needs| needs.load = Load(load)),
         ));
         let (cost, words) = match needs.cost {
-            Cost::Skewed => (Cost::Even, "requests of the same cost"),
-            Cost::Even | Cost::Usual => (Cost::Skewed, "requests of skewed cost"),
+            Cost::Skewed => (Cost::Even, "equal request cost"),
+            Cost::Even | Cost::Usual => (Cost::Skewed, "skewed request cost"),
         };
         all.push((words.to_owned(), with(&|needs| needs.cost = cost)));
     }
@@ -47,7 +47,7 @@ pub(super) fn all(needs: &Needs, is_traced: bool) -> Vec<ChangedNeed> {
     all.push((words.to_owned(), with(&|needs| needs.churn = churn)));
     let words = match needs.slow_backend {
         true => "no slow backend",
-        false => "a backend that is slow at times",
+        false => "a sometimes slow backend",
     };
     all.push((
         words.to_owned(),
@@ -59,7 +59,7 @@ pub(super) fn all(needs: &Needs, is_traced: bool) -> Vec<ChangedNeed> {
     };
     all.push((words, with(&|needs| needs.balancers = Balancers(balancers))));
     if !needs.fleet.is_empty() {
-        let words = "clients with this library in place of the programs".to_owned();
+        let words = "this library in the clients instead of the programs".to_owned();
         all.push((words, with(&|needs| needs.fleet.clear())));
     }
     all

@@ -153,13 +153,13 @@ mod tests {
     #[test]
     fn marks_are_round_figures_of_the_scale() {
         let linear = span(Scale::Linear, Unit::Percent, &[0.02, 0.91]);
-        assert_eq!(labels(&linear)[..2], ["0 %", "20 %"]);
+        assert_eq!(labels(&linear)[..2], ["0%", "20%"]);
         let times = span(Scale::Logarithmic, Unit::Nanoseconds, &[2e5, 3e8]);
         assert_eq!(labels(&times), ["1 ms", "10 ms", "100 ms"]);
         let nines = span(Scale::Nines, Unit::Percent, &[0., 0.9999]);
         assert_eq!(
             labels(&nines),
-            ["0 %", "50 %", "90 %", "99 %", "99.9 %", "99.99 %"]
+            ["0%", "50%", "90%", "99%", "99.9%", "99.99%"]
         );
     }
 

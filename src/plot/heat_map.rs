@@ -187,7 +187,7 @@ impl HeatMap {
     fn scale(&self, most: f64) -> String {
         let stretched = match self.shades {
             Shades::Even => "",
-            Shades::Stretched => ", by powers",
+            Shades::Stretched => ", logarithmic",
         };
         format!("0 to {} {}{stretched}", self.unit.write(most), self.what)
     }

@@ -176,7 +176,7 @@ impl Rows {
                 shapes,
                 ends.map(across),
                 middle,
-                &self::tip(&row.name, "95 % interval", &text),
+                &self::tip(&row.name, "95% interval", &text),
             );
         }
         if let Some(figure) = row.figure() {
@@ -203,7 +203,7 @@ impl Rows {
     fn spread_tip(&self, span: &Span, row: &Row, spread: [f64; 5]) -> String {
         let [least, first, median, third, most] = spread.map(|figure| span.write(figure));
         format!(
-            "{}\nfrom {least} to {most}\nhalf of them from {first} to {third}\nmedian {median}",
+            "{}\nfrom {least} to {most}\nmiddle half from {first} to {third}\nmedian {median}",
             row.name
         )
     }

@@ -57,7 +57,7 @@ impl Strips {
         for &(end, owner) in &strip.parts {
             let (name, colour, opacity) = self.look(owner);
             let tip = format!(
-                "{}\n{name}: {:.2} %, from {:.2} % on",
+                "{}\n{name}: {:.2}%, from {:.2}% on",
                 strip.name,
                 (end - from) * 100.,
                 from * 100.

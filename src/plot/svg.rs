@@ -14,7 +14,7 @@ const TITLE: u32 = 30;
 /// The size of its title's letters.
 const TITLE_LETTERS: u32 = 16;
 
-/// A number of an SVG: to a tenth, which nobody sees.
+/// A number of an SVG: to a tenth, which is too small to see.
 struct Tenth(f64);
 
 /// What an element says of itself, if it says anything.

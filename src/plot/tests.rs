@@ -171,12 +171,12 @@ fn tips(svg: &str) -> Vec<String> {
 fn every_figure_has_a_tip() {
     let expected = [
         // Parts, intervals and targets of three bars; a part that is nothing is there.
-        (bars(), 3 * (2 + 1 + 1), "maglev\nmoves needlessly: 1.3 %"),
+        (bars(), 3 * (2 + 1 + 1), "maglev\nmoves needlessly: 1.3%"),
         // Twenty dots, and a box of a line, a box and a median.
         (dots(), 23, "ketama\nb3: 0.96"),
-        (curves(), 12, "round-robin\n99 %: 400 ms"),
-        (heat_map(), 31, "from cache-1\nto cache-3\n5.56 %"),
-        (strips(), 80, "before\nb: 2.50 %, from 0.00 % on"),
+        (curves(), 12, "round-robin\n99%: 400 ms"),
+        (heat_map(), 31, "from cache-1\nto cache-3\n5.56%"),
+        (strips(), 80, "before\nb: 2.50%, from 0.00% on"),
     ];
     for (plot, count, one) in expected {
         let tips = tips(&plot.svg(Medium::Page).unwrap());
@@ -235,7 +235,7 @@ fn a_row_ends_with_what_it_comes_to() {
             .map(|text| text.text().unwrap_or_default().to_owned())
             .collect::<Vec<_>>()
     };
-    assert_eq!(texts(bars()), ["9.09 %", "10.4 %", "91 %"]);
+    assert_eq!(texts(bars()), ["9.09%", "10.4%", "91%"]);
     // Ten figures come to nothing.
     assert!(texts(dots()).is_empty());
 }
@@ -296,9 +296,9 @@ fn bars_of_characters_fit() {
     assert_eq!(
         super::bars(&all(), 60),
         "What <bars> shows\n\n\
-         rendezvous                9.09 %  ██▋\n\
-         maglev                    10.4 %  ███\n\
-         a <name> that…tand there    91 %  ██████████████████████████\n"
+         rendezvous                9.09%  ██▊\n\
+         maglev                    10.4%  ███▏\n\
+         a <name> that…tand there    91%  ███████████████████████████\n"
     );
     for width in [40, 80, 200] {
         let drawn = super::bars(&all(), width);

@@ -5,11 +5,11 @@ use unicode_width::UnicodeWidthChar;
 use super::theme::LETTERS;
 
 /// Letters and signs that take much less room than others, and those that take much more.
-const NARROW: &str = " !'(),-./:;IJ[\\]fijlrt|·\u{2009}";
+const NARROW: &str = " !'(),-./:;IJ[\\]fijlrt|·";
 const WIDE: &str = "%@MWmœ";
 
-/// The width of a text in a plot. Which font is there nobody knows: it is as wide as in DejaVu Sans, which is
-/// wider than most.
+/// The width of a text in a plot. The font is unknown: the width is that of DejaVu Sans, which is wider
+/// than most.
 pub(super) fn width_of(text: &str) -> f64 {
     text.chars().map(pixels).sum()
 }

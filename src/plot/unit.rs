@@ -1,17 +1,18 @@
 //! How a figure is written.
 
 use super::drawing::Unit;
+use crate::text::thousands;
 
 impl Unit {
     /// A figure as it stands at an axis and in a tip.
     pub(crate) fn write(self, figure: f64) -> String {
         match self {
             Self::Number => rounded(figure, 4),
-            Self::Count => grouped(figure),
+            Self::Count => thousands(figure.round() as u64),
             Self::Percent => {
                 // The nines behind the point tell.
                 let digits = if (0.99..1.).contains(&figure) { 5 } else { 3 };
-                format!("{} %", rounded(figure * 100., digits))
+                format!("{}%", rounded(figure * 100., digits))
             }
             Self::Nanoseconds => scaled(figure, 1e3, &["ns", "µs", "ms", "s"]),
             Self::Bytes => scaled(figure, 1e3, &["B", "kB", "MB", "GB"]),
@@ -51,20 +52,6 @@ fn rounded(figure: f64, digits: i32) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-/// A whole number with a thin space before each three digits.
-fn grouped(figure: f64) -> String {
-    let digits = format!("{figure:.0}");
-    let length = digits.len();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (length - place).is_multiple_of(3) && length > 4 {
-            text.push('\u{2009}');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,12 +62,12 @@ mod tests {
             (Unit::Number, 1.00764, "1.008"),
             (Unit::Number, 26213.8, "26214"),
             (Unit::Number, 0.0039, "0.0039"),
-            (Unit::Count, 1_000_000., "1\u{2009}000\u{2009}000"),
-            (Unit::Count, 4016., "4016"),
-            (Unit::Percent, 0.09091, "9.09 %"),
-            (Unit::Percent, 0.9995, "99.95 %"),
-            (Unit::Percent, 1., "100 %"),
-            (Unit::Percent, 0., "0 %"),
+            (Unit::Count, 1_000_000., "1,000,000"),
+            (Unit::Count, 4016., "4,016"),
+            (Unit::Percent, 0.09091, "9.09%"),
+            (Unit::Percent, 0.9995, "99.95%"),
+            (Unit::Percent, 1., "100%"),
+            (Unit::Percent, 0., "0%"),
             (Unit::Nanoseconds, 26_213_834., "26.2 ms"),
             (Unit::Nanoseconds, 0., "0"),
             (Unit::Nanoseconds, 999., "999 ns"),

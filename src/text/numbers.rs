@@ -22,7 +22,7 @@ pub(crate) fn percent(share: f64) -> String {
         all if all == 100. => 0,
         small if small < 1. => significant(small),
         // What would be rounded to all.
-        near if (99.95..100.).contains(&near) => significant(100. - near),
+        near if (99.95..100.).contains(&near) => significant(100. - near) - 1,
         _ => 1,
     };
     format!("{percent:.digits$}%")

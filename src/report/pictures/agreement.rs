@@ -24,14 +24,13 @@ pub(in crate::report) fn plots(configs: &[(&str, &[f64])]) -> Vec<Plot> {
     });
     let others = match configs.len().saturating_sub(DRAWN) {
         0 => String::new(),
-        others => format!(" {others} others are in the whole table only."),
+        others => format!(" {others} more are only in the whole table."),
     };
     vec![Plot {
         name: "agreement".to_owned(),
-        title: "How many keys reach the same backend".to_owned(),
+        title: "Keys that reach the same backend".to_owned(),
         caption: format!(
-            "The share of the keys that two of them send to the same backend, in percent; the darker, the more. Each \
-             stands beside the one that it agrees with most of those that are left.{others}"
+            "Share of keys that both send to the same backend, in percent; darker is more. Neighbors agree most.{others}"
         ),
         drawing: Drawing::HeatMap(HeatMap {
             axes: ["one".to_owned(), "the other".to_owned()],
@@ -39,7 +38,7 @@ pub(in crate::report) fn plots(configs: &[(&str, &[f64])]) -> Vec<Plot> {
             columns: names.clone(),
             cells: cells.collect(),
             unit: Unit::Percent,
-            what: "of the keys".to_owned(),
+            what: "of keys".to_owned(),
             shades: Shades::Even,
             most: Some(1.),
             events: Vec::new(),

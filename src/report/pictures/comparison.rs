@@ -6,7 +6,7 @@ use super::{agreement, strips};
 use crate::compare::{AlgorithmFigures, Changed, Comparison, Evenness};
 use crate::plot::{Axis, Band, Dot, Drawing, Plot, Row, Rows, Scale, Unit};
 use crate::sheet::Sheet;
-use crate::text::percent;
+use crate::text::{percent, thousands};
 
 /// The most changes that have a plot each.
 const CHANGES: usize = 6;
@@ -47,28 +47,28 @@ fn load(report: &Comparison) -> Plot {
         row_of_many(result.algorithm, dots.collect())
     };
     let band = report.chance.band.map(|band| Band {
-        what: "95 of 100 backends by chance".to_owned(),
+        what: "95% of backends under random assignment".to_owned(),
         low: band.low,
         high: band.high,
     });
     let means = match report.workload.repeat {
         Some(_) => {
-            " Means over the runs, which are nearer to 1 than a single run; the band is that of one."
+            " Means over the runs are closer to 1 than a single run; the band is that of a single run."
         }
         None => "",
     };
     Plot {
         name: "load".to_owned(),
-        title: "The load of each backend".to_owned(),
+        title: "Load of each backend".to_owned(),
         caption: format!(
-            "Requests over what the backend's weight is due; 1 is even. {} In the band lie 95 of 100 backends if every \
-             key goes to one at random.{means}",
+            "Requests relative to the expected share; 1 is exact. {} The band contains 95% of backends under random \
+             assignment.{means}",
             reading(backends, "a backend")
         ),
         drawing: Drawing::Rows(Rows {
             band,
             ..Rows::of(
-                Axis::new("requests over what is due", Scale::Fitted, Unit::Number),
+                Axis::new("requests / expected share", Scale::Fitted, Unit::Number),
                 report.results.iter().map(row),
             )
         }),
@@ -82,14 +82,14 @@ fn loads(report: &Comparison) -> Sheet {
     let names = first.map_or(&[][..], |result| &result.backends);
     let cell = |figure: f64| format!("{figure:.4}");
     if names.len() > DOTS {
-        let headers = ["algorithm", "least", "25 %", "median", "75 %", "most"];
+        let headers = ["algorithm", "min", "25%", "median", "75%", "max"];
         let rows = report.results.iter().map(|result| {
             let figures = quartiles(result.backends.iter().map(|load| load.to_mean));
             [result.algorithm.to_owned()]
                 .into_iter()
                 .chain(figures.into_iter().flatten().map(cell))
         });
-        return Sheet::of(&headers, 1, rows).noted("The JSON has every backend.");
+        return Sheet::of(&headers, 1, rows).noted("JSON has every backend.");
     }
     let headers: Vec<_> = ["algorithm"]
         .into_iter()
@@ -127,15 +127,15 @@ fn peak(report: &Comparison) -> Plot {
         let ends = [low, high].map(|end| end.map(percent).unwrap_or_default());
         [name.to_owned(), percent(peak)].into_iter().chain(ends)
     });
-    let headers = ["algorithm", "above its due", "95 % from", "to"];
+    let headers = ["algorithm", "above share", "95% from", "to"];
     Plot {
         name: "peak".to_owned(),
-        title: "How far the fullest backend is above its due".to_owned(),
-        caption: "Of the requests; the mark is what perfect hashing gives by chance.".to_owned(),
+        title: "Busiest backend: requests above its expected share".to_owned(),
+        caption: "The mark is the mean of random assignment.".to_owned(),
         drawing: Drawing::Rows(Rows {
-            target: Some("by chance".to_owned()),
+            target: Some("random assignment".to_owned()),
             ..Rows::of(
-                Axis::new("above its due", Scale::Linear, Unit::Percent),
+                Axis::new("above the expected share", Scale::Linear, Unit::Percent),
                 rows,
             )
         }),
@@ -170,16 +170,16 @@ fn remap(report: &Comparison, number: usize, count: usize) -> Plot {
     });
     let others = match count.saturating_sub(CHANGES) {
         0 => String::new(),
-        others => format!(" {others} more changes are in the table of what moves."),
+        others => format!(" {others} more changes are in the tables."),
     };
     Plot {
         name: format!("remap-{}", number + 1),
-        title: format!("What moves: {change}"),
+        title: format!("Keys that move: {change}"),
         caption: format!(
-            "The share of the keys that reach another backend; of the positions of the sequence where no key is \
-             used.{others}"
+            "Share of keys that reach another backend; for strategies without keys, share of positions in the request \
+             sequence.{others}"
         ),
-        table: Sheet::of(&["algorithm", "moves", "has to", "needlessly"], 1, cells),
+        table: Sheet::of(&["algorithm", "moves", "minimum", "needless"], 1, cells),
         drawing: moves_of(moved),
     }
 }
@@ -202,11 +202,12 @@ fn memory(report: &Comparison) -> Plot {
         .results
         .iter()
         .map(bytes)
-        .map(|(name, bytes)| [name.to_owned(), bytes.to_string()]);
+        .map(|(name, bytes)| [name.to_owned(), thousands(bytes as u64)]);
     Plot {
         name: "memory".to_owned(),
         title: "Memory of each strategy".to_owned(),
-        caption: "Bytes, by powers of ten; a strategy without a dot holds nothing.".to_owned(),
+        caption: "Bytes on a logarithmic scale; a strategy without a dot holds no memory."
+            .to_owned(),
         table: Sheet::of(&["algorithm", "bytes"], 1, cells),
         drawing: Drawing::Rows(Rows::of(
             Axis::new("memory", Scale::Logarithmic, Unit::Bytes),
@@ -232,8 +233,9 @@ fn time(report: &Comparison) -> Option<Plot> {
         .map(|(name, pick)| [(*name).to_owned(), format!("{pick:.1}")]);
     (!times.is_empty()).then(|| Plot {
         name: "pick-time".to_owned(),
-        title: "How long a pick takes".to_owned(),
-        caption: "Routing a request and releasing it, on the machine that measured it.".to_owned(),
+        title: "Time of a pick".to_owned(),
+        caption: "Routing one request and releasing it, on the machine that ran the comparison."
+            .to_owned(),
         table: Sheet::of(&["algorithm", "ns"], 1, cells),
         drawing: Drawing::Rows(Rows::of(
             Axis::new("time a pick", Scale::Linear, Unit::Nanoseconds),

@@ -34,10 +34,9 @@ pub(super) fn quartiles(figures: impl Iterator<Item = f64>) -> Option<[f64; 5]> 
 /// How a row of a figure each for so many is to be read.
 pub(super) fn reading(many: usize, one: &str) -> String {
     match many {
-        0..=DOTS => format!("A dot is {one}."),
+        0..=DOTS => format!("Each dot is {one}."),
         _ => format!(
-            "The line reaches from the least to the most of {many}, the box has the middle half of them, and the \
-             light mark is the median."
+            "The line spans all {many}, the box the middle half of them; the light mark is the median."
         ),
     }
 }

@@ -24,11 +24,11 @@ pub(super) fn moves_of<'a>(moved: impl Iterator<Item = Moved<'a>>) -> Drawing {
     Drawing::Rows(Rows {
         legend: vec![
             "to or from a changed backend".to_owned(),
-            "needlessly".to_owned(),
+            "between unaffected backends".to_owned(),
         ],
-        target: Some("has to move".to_owned()),
+        target: Some("minimum".to_owned()),
         ..Rows::of(
-            Axis::new("share of the keys", Scale::Linear, Unit::Percent),
+            Axis::new("share of keys", Scale::Linear, Unit::Percent),
             rows,
         )
     })

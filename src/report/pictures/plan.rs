@@ -8,7 +8,7 @@ use super::strips;
 use crate::plan::{BackendChange, Balance, Figures, Flow, Forecast, NO_BACKEND};
 use crate::plot::{Axis, Dot, Drawing, HeatMap, Plot, Row, Rows, Scale, Shades, Unit};
 use crate::sheet::Sheet;
-use crate::text::{list, percent};
+use crate::text::{list, percent, thousands};
 
 /// The most backends that have a row and a column of their own.
 const NAMED: usize = 24;
@@ -36,7 +36,7 @@ fn owners(report: &Forecast) -> Option<Plot> {
     let (before, after) = before.as_ref().zip(after.as_ref())?;
     match report.before.algorithm == report.after.algorithm {
         true => strips::change(before, after),
-        // Their places have nothing to do with each other.
+        // Positions of different algorithms cannot be compared.
         false => strips::each(&[("before", before), ("after", after)]),
     }
 }
@@ -68,12 +68,11 @@ fn moves(report: &Forecast) -> Plot {
         ];
         [(*name).to_owned()].into_iter().chain(shares.map(percent))
     });
-    let headers = ["change", "keys", "requests", "has to", "needlessly"];
+    let headers = ["change", "keys", "requests", "minimum", "needless"];
     Plot {
         name: "moves".to_owned(),
-        title: "What moves".to_owned(),
-        caption: "The share of the keys that reach another backend; the mark is what has to move."
-            .to_owned(),
+        title: "Keys that move".to_owned(),
+        caption: "Share of keys that reach another backend. The mark is the minimum.".to_owned(),
         table: Sheet::of(&headers, 1, cells),
         drawing: moves_of(moved),
     }
@@ -87,20 +86,20 @@ fn flows(report: &Forecast) -> Plot {
     let counts: Vec<_> = [(rows.others, "lose"), (columns.others, "gain")]
         .iter()
         .filter(|(others, _)| *others > 0)
-        .map(|(others, what)| format!("{others} others that {what}"))
+        .map(|(others, what)| format!("{others} other backends that {what} requests"))
         .collect();
     let others = match &*counts {
         [] => String::new(),
         counts => format!(
-            " Those with the largest flows have a row and a column of their own; {} are put together.",
+            " The backends with the largest flows have their own row and column; {} are combined.",
             list(counts)
         ),
     };
     Plot {
         name: "flows".to_owned(),
-        title: "From which backend to which".to_owned(),
+        title: "Moves from backend to backend".to_owned(),
         caption: format!(
-            "What moves, in percent of the requests: from the backend of the row to that of the column.{others}"
+            "Requests that move from the backend of the row to that of the column, in percent of all requests.{others}"
         ),
         table: largest(flows),
         drawing: Drawing::HeatMap(HeatMap {
@@ -109,7 +108,7 @@ fn flows(report: &Forecast) -> Plot {
             columns: columns.names,
             cells,
             unit: Unit::Percent,
-            what: "of the requests".to_owned(),
+            what: "of all requests".to_owned(),
             shades: Shades::Even,
             most: None,
             events: Vec::new(),
@@ -183,16 +182,14 @@ fn largest(flows: &[Flow]) -> Sheet {
         [
             flow.from.clone(),
             flow.to.clone(),
-            flow.keys.to_string(),
-            flow.requests.to_string(),
+            thousands(flow.keys),
+            thousands(flow.requests),
         ]
     });
     let sheet = Sheet::of(&["from", "to", "keys", "requests"], 2, rows);
     match flows.len().saturating_sub(LISTED) {
         0 => sheet,
-        more => sheet.noted(format!(
-            "{more} smaller ones are in the CSV and in the JSON."
-        )),
+        more => sheet.noted(format!("{more} smaller flows are in CSV and JSON.")),
     }
 }
 
@@ -214,7 +211,7 @@ fn affected(
     changed.truncate(LISTED);
     (
         changed,
-        format!(" The {LISTED} with most of it; {more} others have less."),
+        format!(" The {LISTED} most affected backends; {more} more are not shown."),
     )
 }
 
@@ -241,14 +238,14 @@ fn loads(figures: &Figures) -> Plot {
             gained,
             lost,
         } = change.requests;
-        let counts = [before, after, gained, lost].map(|count| count.to_string());
+        let counts = [before, after, gained, lost].map(thousands);
         [change.backend.clone()].into_iter().chain(counts)
     });
     let headers = ["backend", "before", "after", "gained", "lost"];
     Plot {
         name: "before-and-after".to_owned(),
         title: "Requests of each backend, before and after".to_owned(),
-        caption: format!("Backends that gain or lose something.{others}"),
+        caption: format!("Backends that gain or lose requests.{others}"),
         table: Sheet::of(&headers, 1, cells),
         drawing: Drawing::Rows(Rows {
             legend: legend.to_vec(),
@@ -270,9 +267,9 @@ fn warm_up(figures: &Figures) -> Plot {
         .map(|change| [change.backend.clone(), percent(new(change))]);
     Plot {
         name: "warm-up".to_owned(),
-        title: "What is new to each backend".to_owned(),
+        title: "New requests of each backend".to_owned(),
         caption: format!(
-            "Of the requests that it has after, the share that it did not have before: a cache misses as many at \
+            "Share of a backend's requests after the change that it did not have before; its cache misses these at \
              first.{others}"
         ),
         table: Sheet::of(&["backend", "new"], 1, cells),

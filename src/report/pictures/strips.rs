@@ -5,8 +5,8 @@ use crate::plot::{Drawing, Plot, Strip, Strips};
 use crate::sheet::Sheet;
 use crate::text::percent;
 
-/// What changes hands between two layouts.
-const CHANGES: &str = "changes hands (grey: stays)";
+/// The parts that move between two layouts.
+const CHANGES: &str = "moves (grey: stays)";
 
 /// The most parts of a ring or table that can be told apart.
 const PARTS: usize = 600;
@@ -55,7 +55,7 @@ fn plot(owners: Vec<String>, strips: Vec<Strip>, layouts: &[(&str, &Layout)]) ->
     Some(Plot {
         name: "owners".to_owned(),
         title: format!("Which backend owns which part of the {what}"),
-        caption: "From the first hash or entry to the last, in lines as a text; a key belongs to the owner of its place."
+        caption: "From the first position to the last, line by line like text; a key belongs to the backend at its position."
             .to_owned(),
         table: table(&owners, &strips),
         drawing: Drawing::Strips(Strips { owners, strips }),

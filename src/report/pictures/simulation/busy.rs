@@ -29,16 +29,16 @@ pub(super) fn busy(report: &Simulated) -> Plot {
         let figures = quartiles(figures).into_iter().flatten().map(percent);
         [result.algorithm.to_owned()].into_iter().chain(figures)
     });
-    let headers = ["algorithm", "least", "25 %", "median", "75 %", "most"];
+    let headers = ["algorithm", "min", "25%", "median", "75%", "max"];
     let note = match most {
-        0..=DOTS => "The table of the backends below has each of them.",
-        _ => "The JSON has every backend.",
+        0..=DOTS => "The table of backends below has all of them.",
+        _ => "JSON has every backend.",
     };
     Plot {
         name: "busy".to_owned(),
-        title: "How busy each backend is".to_owned(),
+        title: "Utilization of each backend".to_owned(),
         caption: format!(
-            "The share of the time that its servers work. {}",
+            "Share of the time that a backend's servers are busy. {}",
             reading(most, "a backend")
         ),
         table: Sheet::of(&headers, 1, cells).noted(note),

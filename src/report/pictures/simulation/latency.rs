@@ -32,14 +32,14 @@ pub(super) fn tail(report: &Simulated) -> Plot {
             .chain(figures)
             .chain(ends.unwrap_or_default())
     });
-    let headers = ["algorithm", "p99 ms", "mean ms", "p99: 95 % from", "to"];
+    let headers = ["algorithm", "p99 ms", "mean ms", "p99 95% from", "to"];
     Plot {
         name: "p99".to_owned(),
-        title: "How long 99 % of the requests take at most (p99)".to_owned(),
-        caption: "Waiting included.".to_owned(),
+        title: "p99 latency".to_owned(),
+        caption: "99% of requests finish within this time, waiting included.".to_owned(),
         table: Sheet::of(&headers, 1, cells),
         drawing: Drawing::Rows(Rows::of(
-            Axis::new("time", Scale::Linear, Unit::Nanoseconds),
+            Axis::new("latency", Scale::Linear, Unit::Nanoseconds),
             rows,
         )),
     }
@@ -81,15 +81,15 @@ pub(super) fn percentiles(report: &Simulated) -> Plot {
     });
     Plot {
         name: "percentiles".to_owned(),
-        title: "How long requests take, by percentile".to_owned(),
+        title: "Latency by percentile".to_owned(),
         caption: format!(
-            "Across: the share of the requests; up: the time within which they are finished. Both axes are stretched \
-             towards the rare and the long.{}",
+            "Across: share of requests. Up: time within which they finish, on a logarithmic scale. The share is stretched \
+             towards the tail.{}",
             without(report, "; the others are in the table")
         ),
         table: Sheet::of(&headers, 1, rows).noted("Milliseconds."),
         drawing: Drawing::Curves(Curves {
-            across: Axis::new("share of the requests", Scale::Nines, Unit::Percent),
+            across: Axis::new("share of requests", Scale::Nines, Unit::Percent),
             up: Axis::new("finished within", Scale::Logarithmic, Unit::Nanoseconds),
             lines: lines.collect(),
             events: Vec::new(),
@@ -131,13 +131,13 @@ pub(super) fn by_load(report: &Simulated) -> Vec<Plot> {
             name: name.to_owned(),
             title: title.to_owned(),
             caption: format!(
-                "Load is how much the requests ask for of what the backends can do.{}",
+                "Offered load is a fraction of the capacity.{}",
                 without(report, "; the others are in the table")
             ),
             table: Sheet::of(&["algorithm", "load", "ms"], 1, cells),
             drawing: Drawing::Curves(Curves {
-                across: Axis::new("load", Scale::Fitted, Unit::Percent),
-                up: Axis::new("time", Scale::Logarithmic, Unit::Nanoseconds),
+                across: Axis::new("offered load", Scale::Fitted, Unit::Percent),
+                up: Axis::new("latency", Scale::Logarithmic, Unit::Nanoseconds),
                 lines: lines.collect(),
                 events: Vec::new(),
             }),
@@ -146,12 +146,12 @@ pub(super) fn by_load(report: &Simulated) -> Vec<Plot> {
     vec![
         of(
             "p99-by-load",
-            "How long 99 % of the requests take at most, by load",
+            "p99 latency by offered load",
             Latency::P99_NS,
         ),
         of(
             "mean-by-load",
-            "How long requests take on average, by load",
+            "Mean latency by offered load",
             Latency::MEAN_NS,
         ),
     ]

@@ -57,8 +57,8 @@ pub(super) fn plots(report: &Simulated) -> Vec<Plot> {
 fn tail() -> Told {
     Told {
         name: "p99-over-time",
-        title: "How long 99 % of the requests take at most, over time",
-        caption: "Of the requests that end in a window, the warm-up included.",
+        title: "p99 latency over time",
+        caption: "Of the requests that finish in a window, warm-up included.",
         up: Axis::new("p99", Scale::Logarithmic, Unit::Nanoseconds),
         figure: |window| window.latency.as_ref().map(|latency| latency.p99_ns as f64),
         together: Together::Highest,
@@ -69,8 +69,8 @@ fn tail() -> Told {
 fn there() -> Told {
     Told {
         name: "queue-over-time",
-        title: "Requests at all backends, over time",
-        caption: "On average in a window, those being served included.",
+        title: "Requests at all backends over time",
+        caption: "Average in a window, waiting and in service.",
         up: Axis::new("requests", Scale::Linear, Unit::Number),
         figure: |window| Some(window.mean_queue.iter().sum()),
         together: Together::Mean,
@@ -81,8 +81,8 @@ fn there() -> Told {
 fn hits() -> Told {
     Told {
         name: "hits-over-time",
-        title: "Cache hits, over time",
-        caption: "Of the requests that arrive in a window, the share that finds its key in its backend's cache.",
+        title: "Cache hits over time",
+        caption: "Share of the requests arriving in a window whose key is in the backend's cache.",
         up: Axis::new("hits", Scale::Linear, Unit::Percent),
         figure: |window| window.hit_ratio,
         together: Together::Mean,
@@ -93,8 +93,8 @@ fn hits() -> Told {
 fn lost() -> Told {
     Told {
         name: "lost-over-time",
-        title: "Requests that are rejected or lost, over time",
-        caption: "In a window, by all backends.",
+        title: "Rejected and lost requests over time",
+        caption: "In a window, of all backends.",
         up: Axis::new("requests", Scale::Linear, Unit::Count),
         figure: |window| Some((window.rejected + window.failed) as f64),
         together: Together::Sum,
@@ -143,7 +143,7 @@ impl Told {
         };
         match together {
             1 => String::new(),
-            together => format!(" A point is {what} of {together} windows."),
+            together => format!(" Each point is {what} of {together} windows."),
         }
     }
 
@@ -190,7 +190,7 @@ impl Told {
                 [until].into_iter().chain(cells)
             });
         let sheet = Sheet::of(&headers, 1, rows);
-        sheet.noted("The last one of each strategy ends with its last request. The JSON of --window has every window.")
+        sheet.noted("The last window of each strategy ends with its last request. JSON has every window with `--window`.")
     }
 }
 

@@ -47,7 +47,7 @@ fn shown(report: &Simulated) -> (Vec<&AlgorithmFigures>, &'static str) {
     results.drain(EXTREMES..results.len() - EXTREMES);
     (
         results,
-        " Shown of the two fastest and the two slowest by p99.",
+        " Shown for the two lowest and the two highest p99.",
     )
 }
 
@@ -89,20 +89,20 @@ impl<'a> Queues<'a> {
         let events: Vec<_> = turns.iter().filter_map(event).collect();
         let numbers = match events.is_empty() {
             true => "",
-            false => " The lines are the events, by the same numbers as over time.",
+            false => " Lines mark the events, numbered as above.",
         };
         let others = match result.figures.backends.len() - self.backends.len() {
             0 => String::new(),
             others => {
-                format!(" The {BACKENDS} with the longest queues; {others} others are left out.")
+                format!(" The {BACKENDS} longest queues; {others} more backends are not shown.")
             }
         };
         Plot {
             name: format!("queues-{}", result.algorithm),
-            title: format!("Where requests wait and when: {}", result.algorithm),
+            title: format!("Queues over time: {}", result.algorithm),
             caption: format!(
-                "Requests at each backend on average, those being served included; time goes to the right. The \
-                 shades are the same for every strategy.{numbers}{others}{only}"
+                "Average number of requests at each backend, waiting and in service; time goes to the right. All strategies \
+                 share one scale.{numbers}{others}{only}"
             ),
             table: self.table(),
             drawing: Drawing::HeatMap(HeatMap {
@@ -146,7 +146,8 @@ impl<'a> Queues<'a> {
                     .into_iter()
                     .chain(queues.iter().map(cell))
             });
-        Sheet::of(&headers, 1, rows).noted("Requests there on average, until each time.")
+        Sheet::of(&headers, 1, rows)
+            .noted("Average number of requests at the backend, until each time.")
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) fn p99(result: &AlgorithmFigures) -> u64 {
 /// What is said if not all have a line, and where the others are.
 pub(super) fn without(report: &Simulated, others: &str) -> String {
     match report.results.len() > LINES {
-        true => format!(" The {LINES} with the lowest p99{others}."),
+        true => format!(" The {LINES} strategies with the lowest p99{others}."),
         false => String::new(),
     }
 }
