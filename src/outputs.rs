@@ -5,11 +5,12 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use terminal_size::{Width, terminal_size_of};
 
 use crate::input::refuse_overwriting;
 use crate::plot;
 use crate::progress::Voice;
-use crate::report::{Format, Rendering, Reported};
+use crate::report::{Format, Rendering, Reported, View};
 
 /// Where a report goes, and what wrote it.
 #[derive(Debug)]
@@ -20,6 +21,8 @@ pub(crate) struct Outputs<'a> {
     pub(crate) exports: &'a [(PathBuf, Format)],
     /// The folder of its plots.
     pub(crate) plots: Option<&'a Path>,
+    /// Whether text shows all tables, not only the answer.
+    pub(crate) details: bool,
     /// The program's command line, which pages tell.
     pub(crate) command: &'a str,
     pub(crate) voice: Voice,
@@ -75,7 +78,11 @@ impl Outputs<'_> {
         let rendering = Rendering::of(report, drawn);
         self.print(&rendering, with_bars, output)?;
         for (path, format) in self.exports {
-            write_file(path, rendering.bytes(*format, self.command)?)?;
+            let view = View {
+                details: self.details,
+                ..View::brief(None)
+            };
+            write_file(path, rendering.bytes(*format, self.command, view)?)?;
         }
         if let Some(folder) = self.plots {
             plot::write_files(&rendering.document().plots, folder)?;
@@ -97,13 +104,17 @@ impl Outputs<'_> {
             let caveats = &rendering.document().caveats;
             caveats.iter().for_each(|caveat| self.voice.remark(caveat));
         }
-        let bytes = rendering.bytes(format, self.command)?;
+        let view = View {
+            details: self.details,
+            ..stdout_view()
+        };
+        let bytes = rendering.bytes(format, self.command, view)?;
         if format == Format::Bars && bytes.is_empty() {
             self.voice.remark("there is nothing to be drawn as bars");
         }
         output.write_all(&bytes)?;
         if with_bars {
-            let bars = rendering.bytes(Format::Bars, self.command)?;
+            let bars = rendering.bytes(Format::Bars, self.command, view)?;
             if !bars.is_empty() {
                 output.write_all(b"\n")?;
                 output.write_all(&bars)?;
@@ -111,6 +122,11 @@ impl Outputs<'_> {
         }
         Ok(())
     }
+}
+
+/// How text is shown on standard output: as wide as the terminal, if it is one.
+pub(crate) fn stdout_view() -> View {
+    View::brief(terminal_size_of(io::stdout()).map(|(Width(width), _)| width.into()))
 }
 
 /// Writes a file again.

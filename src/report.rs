@@ -21,6 +21,7 @@ mod statistics;
 pub(crate) mod tuning;
 pub(crate) mod vectors;
 mod verification;
+mod view;
 mod words;
 
 pub(crate) use algorithms::algorithms;
@@ -30,3 +31,4 @@ pub(crate) use json::json;
 pub(crate) use rendering::Rendering;
 pub use rendering::render;
 pub use reported::Reported;
+pub(crate) use view::View;

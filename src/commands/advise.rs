@@ -10,6 +10,7 @@ use evenkeel_algorithms::Registry;
 use super::exit::No;
 use super::parsers::count;
 use crate::advise::{Needs, Progress, Recommendation};
+use crate::outputs::stdout_view;
 use crate::progress::Voice;
 use crate::report::{advice, json};
 use crate::simulate::Traffic;
@@ -99,7 +100,7 @@ pub(super) fn run(
     )?;
     bar.finish_and_clear();
     output.write_all(&match args.format {
-        AdviseFormat::Text => advice::text(&advice).into_bytes(),
+        AdviseFormat::Text => advice::text(&advice, stdout_view().style()).into_bytes(),
         AdviseFormat::Json => json(&advice)?,
     })?;
     output.flush()?;

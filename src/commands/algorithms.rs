@@ -7,6 +7,7 @@ use clap::Args;
 use evenkeel_algorithms::{Card, Registry};
 
 use super::registered::algorithm;
+use crate::outputs::stdout_view;
 use crate::report;
 use crate::sheet::Style;
 
@@ -36,7 +37,7 @@ pub(super) fn run(
     let style = if args.markdown {
         Style::Markdown
     } else {
-        Style::Framed
+        stdout_view().style()
     };
     let cards = match &*args.names {
         [] => registry.cards().collect(),

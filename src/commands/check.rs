@@ -10,6 +10,7 @@ use evenkeel_algorithms::Registry;
 use super::exit::No;
 use crate::config::{Config, Loaded};
 use crate::lint::lints;
+use crate::outputs::stdout_view;
 use crate::report;
 
 /// Check a config and say what it means
@@ -48,7 +49,8 @@ pub(super) fn run(args: &CheckArgs, registry: &Registry, output: &mut impl Write
     if args.numbering {
         return numbering(&loaded, output);
     }
-    output.write_all(report::check::description(path, &loaded)?.as_bytes())?;
+    output
+        .write_all(report::check::description(path, &loaded, stdout_view().style())?.as_bytes())?;
     let lints = lints(&loaded)?;
     for lint in &lints {
         writeln!(output, "warning: {}:{lint}", path.display())?;

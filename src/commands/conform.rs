@@ -14,6 +14,7 @@ use super::registered::algorithm;
 use crate::config::Config;
 use crate::conform::Conformance;
 use crate::external::{Command, Named};
+use crate::outputs::stdout_view;
 use crate::progress::Voice;
 use crate::report::{conformance, json};
 
@@ -78,7 +79,9 @@ pub(super) fn run(
     let asked = !args.laws.is_empty() || args.external.is_some();
     let conformance = Conformance::of(&subject, &chosen, asked);
     output.write_all(&match args.format {
-        ConformFormat::Table => conformance::table(&conformance).into_bytes(),
+        ConformFormat::Table => {
+            conformance::table(&conformance, stdout_view().style()).into_bytes()
+        }
         ConformFormat::Json => json(&conformance)?,
     })?;
     output.flush()?;

@@ -19,6 +19,9 @@ pub(super) struct OutputArgs {
     /// (repeatable)
     #[arg(long, value_name = "FILE", value_parser = export)]
     export: Vec<(PathBuf, Format)>,
+    /// Print all tables, not only the answer
+    #[arg(long)]
+    details: bool,
     /// Write each plot as SVG and PNG into a folder
     #[arg(long, value_name = "DIR")]
     plot: Option<PathBuf>,
@@ -44,6 +47,7 @@ impl OutputArgs {
             format: self.format,
             exports: &self.export,
             plots: self.plot.as_deref(),
+            details: self.details,
             command,
             voice,
         };

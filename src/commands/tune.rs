@@ -15,6 +15,7 @@ use super::parsers::count;
 use super::registered::algorithm;
 use super::workload::WorkloadArgs;
 use crate::config::Config;
+use crate::outputs::stdout_view;
 use crate::progress::Voice;
 use crate::report::{json, tuning};
 use crate::text::share;
@@ -129,7 +130,7 @@ pub(super) fn run(
     let tuned = tuning.run(&traffic, || bar.inc(1))?;
     bar.finish_and_clear();
     output.write_all(&match args.format {
-        TuneFormat::Table => tuning::table(&tuned).into_bytes(),
+        TuneFormat::Table => tuning::table(&tuned, stdout_view().style()).into_bytes(),
         TuneFormat::Json => json(&tuned)?,
     })?;
     output.flush()?;

@@ -7,6 +7,7 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 
 use super::exit::No;
+use crate::outputs::stdout_view;
 use crate::progress::Voice;
 use crate::report;
 use crate::vectors::Vectors;
@@ -62,7 +63,8 @@ pub(super) fn run(args: &VerifyVectorsArgs, voice: Voice, output: &mut impl Writ
             }
         }
         VectorsFormat::Summary => {
-            output.write_all(report::vectors::summary(&replayed).as_bytes())?;
+            output
+                .write_all(report::vectors::summary(&replayed, stdout_view().style()).as_bytes())?;
         }
     }
     // What was found comes before what is said of it.

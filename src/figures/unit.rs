@@ -2,7 +2,7 @@
 
 use super::interval::Interval;
 use super::number::Number;
-use crate::text::thousands;
+use crate::text::{fixed, thousands};
 
 /// A unit of tables. JSON and CSV have nanoseconds, bytes and shares as they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ impl Unit {
         match (self, number) {
             (Self::One | Self::Bytes | Self::Nanoseconds, Number::Whole(whole)) => thousands(whole),
             (Self::Percent, _) => format!("{:.digits$}%", number.value() * 100.),
-            _ => format!("{:.digits$}", number.value() / self.size()),
+            _ => fixed(number.value() / self.size(), digits),
         }
     }
 
@@ -40,7 +40,7 @@ impl Unit {
             interval.half_width() / self.size(),
         );
         let suffix = if self == Self::Percent { "%" } else { "" };
-        format!("{mean:.digits$} ± {half:.digits$}{suffix}")
+        format!("{} ± {}{suffix}", fixed(mean, digits), fixed(half, digits))
     }
 
     /// Returns how much of what JSON and CSV have is one of it.

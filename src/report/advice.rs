@@ -7,14 +7,14 @@ use crate::simulate::Latency;
 use crate::text::percent;
 
 /// Sentences, a table of the evidence, and the config.
-pub(crate) fn text(advice: &Recommendation) -> String {
+pub(crate) fn text(advice: &Recommendation, style: Style) -> String {
     let mut parts = vec![
         format!("Needed: {}; to be low: {}", advice.needs, advice.goal),
         recommendation(advice),
-        evidence(advice).text(Style::Framed),
+        evidence(advice).text(style),
     ];
     if !advice.evidence.is_empty() {
-        parts.push(costs(advice).text(Style::Framed));
+        parts.push(costs(advice).text(style));
     }
     parts.push(advice.caveats.join("\n"));
     if !advice.scenario.is_empty() {

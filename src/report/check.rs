@@ -17,7 +17,7 @@ use crate::sheet::{Sheet, Style};
 ///
 /// # Errors
 /// If it cannot be built.
-pub(crate) fn description(path: &Path, loaded: &Loaded) -> Result<String> {
+pub(crate) fn description(path: &Path, loaded: &Loaded, style: Style) -> Result<String> {
     let config = &loaded.config;
     let snapshot = loaded.balancer.snapshot();
     let pool = snapshot.pool();
@@ -89,7 +89,7 @@ pub(crate) fn description(path: &Path, loaded: &Loaded) -> Result<String> {
         pool.len(),
         total_weight(pool)
     )?;
-    text += &backends(&snapshot);
+    text += &backends(&snapshot, style);
     text.push('\n');
     Ok(text)
 }
@@ -117,7 +117,7 @@ fn numbers(config: &Config, pool: &Pool) -> Result<String> {
     Ok(text)
 }
 
-fn backends(snapshot: &Snapshot) -> String {
+fn backends(snapshot: &Snapshot, style: Style) -> String {
     let pool = snapshot.pool();
     let subset = carried::<subset::Built>(Some(snapshot.balancer()));
     let used = |slot| subset.is_none_or(|subset| subset.contains(slot));
@@ -152,7 +152,7 @@ fn backends(snapshot: &Snapshot) -> String {
         ]
     });
     let headers = ["backend", "address", "weight", "max in flight", "share"];
-    Sheet::of(&headers, 2, rows).text(Style::Framed)
+    Sheet::of(&headers, 2, rows).text(style)
 }
 
 fn total_weight(pool: &Pool) -> u64 {

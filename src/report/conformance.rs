@@ -4,7 +4,7 @@ use crate::conform::{Conformance, Line, Outcome};
 use crate::sheet::{Sheet, Style, paragraphs};
 
 /// The answer, a table of the laws, and the smallest counter-example of each that should hold and does not.
-pub(crate) fn table(conformance: &Conformance) -> String {
+pub(crate) fn table(conformance: &Conformance, style: Style) -> String {
     let rows = conformance.laws.iter().map(|line| {
         let promised = if line.promised { "yes" } else { "no" };
         let (verdict, says) = match &line.outcome {
@@ -15,7 +15,7 @@ pub(crate) fn table(conformance: &Conformance) -> String {
         [line.law, promised, verdict, says].map(str::to_owned)
     });
     let sheet = Sheet::of(&["law", "promised", "verdict", "what it says"], 4, rows);
-    let mut parts = vec![answer(conformance), sheet.text(Style::Framed)];
+    let mut parts = vec![answer(conformance), sheet.text(style)];
     parts.extend(conformance.faults().map(counter_example));
     paragraphs(parts) + "\n"
 }

@@ -1,7 +1,8 @@
 //! A report before it is written: what tables, Markdown and pages have in common.
 
+use super::view::View;
 use crate::plot::Plot;
-use crate::sheet::{Sheet, Style, paragraphs};
+use crate::sheet::{Sheet, Style, paragraphs, wrapped};
 
 /// A report before it is written.
 #[derive(Debug, Default)]
@@ -15,12 +16,24 @@ pub struct Document {
     /// What is not as it seems.
     pub(crate) caveats: Vec<String>,
     pub(crate) sheets: Vec<Sheet>,
+    /// What text shows of it unless all of it is asked for; none where all of it is short.
+    pub(crate) brief: Option<Brief>,
     /// Empty where nobody wants to see them.
     pub(crate) plots: Vec<Plot>,
     /// What it means; if there is no other answer, the first is the answer.
     pub(crate) conclusions: Vec<String>,
     /// What would be better.
     pub(crate) advice: Vec<String>,
+}
+
+/// A report on one screen.
+#[derive(Debug, Default)]
+pub(crate) struct Brief {
+    /// On what it was measured, in one line.
+    pub(crate) setting: String,
+    pub(crate) sheets: Vec<Sheet>,
+    /// What it means, and how to see more.
+    pub(crate) conclusions: Vec<String>,
 }
 
 impl Document {
@@ -36,12 +49,28 @@ impl Document {
         self.conclusions.get(answers..).unwrap_or_default()
     }
 
+    /// As text: all of it, or what one screen has room for.
+    pub(super) fn text(&self, view: View) -> String {
+        let style = view.style();
+        match &self.brief {
+            Some(brief) if !view.details => {
+                let lines = |lines: &[String]| wrapped(&lines.join("\n"), style);
+                let mut parts = vec![wrapped(&brief.setting, style), lines(&self.caveats)];
+                parts.extend(brief.sheets.iter().map(|sheet| sheet.text(style)));
+                parts.push(lines(&brief.conclusions));
+                paragraphs(parts) + "\n"
+            }
+            _ => self.whole(style),
+        }
+    }
+
     /// All but the plots and what only pages show.
-    pub(super) fn text(&self, style: Style) -> String {
-        let mut parts = vec![self.setting.clone(), self.caveats.join("\n")];
+    pub(super) fn whole(&self, style: Style) -> String {
+        let lines = |lines: &[String]| wrapped(&lines.join("\n"), style);
+        let mut parts = vec![wrapped(&self.setting, style), lines(&self.caveats)];
         parts.extend(self.sheets.iter().map(|sheet| sheet.text(style)));
-        parts.push(self.conclusions.join("\n"));
-        parts.push(self.advice.join("\n"));
+        parts.push(lines(&self.conclusions));
+        parts.push(lines(&self.advice));
         paragraphs(parts) + "\n"
     }
 }
@@ -76,7 +105,7 @@ mod tests {
             ..Document::default()
         };
         assert_eq!(
-            document.text(Style::Framed),
+            document.text(View::whole(None)),
             "here\n\ntherefore\n\nbetter\nbest\n"
         );
     }

@@ -109,7 +109,7 @@ mod tests {
             headers: ["algorithm", "finding", "peak"].map(str::to_owned).into(),
             words: 2,
             rows: vec![cells.map(str::to_owned).into()],
-            note: String::new(),
+            ..Sheet::default()
         }
     }
 
@@ -136,6 +136,7 @@ mod tests {
             advice: vec!["Take maglev.".to_owned()],
             sheets: vec![sheet("Spread", ["maglev", "uneven", "< 0.001"])],
             plots,
+            ..Document::default()
         }
     }
 
@@ -157,6 +158,7 @@ mod tests {
             words: 1,
             rows: vec![vec![odd(), odd()]],
             note: odd(),
+            ..Sheet::default()
         };
         let odd_plot = Plot {
             title: odd(),
@@ -173,6 +175,7 @@ mod tests {
             advice: vec![odd()],
             sheets: vec![odd_sheet()],
             plots: vec![odd_plot],
+            ..Document::default()
         };
         let page = rendered(&document, ODD);
         assert_eq!(count(&page, "<b>"), 0);

@@ -1,25 +1,23 @@
 //! A report as bytes in each format.
 
-use std::io;
-
 use anyhow::Result;
-use terminal_size::Width;
 
 use super::document::Document;
 use super::format::Format;
 use super::json::json;
 use super::page;
 use super::reported::Reported;
+use super::view::View;
 use crate::plot;
 use crate::sheet::Style;
 
-/// Writes a report in a format; `command` is the command line that pages tell.
+/// Writes a report in a format, whole and text 80 columns wide; `command` is the command line that pages show.
 ///
 /// # Errors
 /// None that a report can cause; those of the writers are passed on.
 pub fn render<R: Reported + ?Sized>(report: &R, format: Format, command: &str) -> Result<Vec<u8>> {
     let drawn = matches!(format, Format::Html | Format::Bars);
-    Rendering::of(report, drawn).bytes(format, command)
+    Rendering::of(report, drawn).bytes(format, command, View::whole(None))
 }
 
 /// A report on its way into some formats. What they have in common is made once.
@@ -43,23 +41,18 @@ impl<'a, R: Reported + ?Sized> Rendering<'a, R> {
         &self.document
     }
 
-    /// The report in a format; `command` is the command line that pages tell.
+    /// The report in a format; `command` is the command line that pages show, and only text depends on the view.
     ///
     /// # Errors
     /// None that a report can cause; those of the writers are passed on.
-    pub(crate) fn bytes(&self, format: Format, command: &str) -> Result<Vec<u8>> {
+    pub(crate) fn bytes(&self, format: Format, command: &str, view: View) -> Result<Vec<u8>> {
         match format {
-            Format::Table => Ok(self.document.text(Style::Framed).into_bytes()),
-            Format::Markdown => Ok(self.document.text(Style::Markdown).into_bytes()),
+            Format::Table => Ok(self.document.text(view).into_bytes()),
+            Format::Markdown => Ok(self.document.whole(Style::Markdown).into_bytes()),
             Format::Csv => self.report.csv(),
             Format::Json => json(self.report),
             Format::Html => page::page(&self.document, command),
-            Format::Bars => Ok(plot::bars(&self.document.plots, columns()).into_bytes()),
+            Format::Bars => Ok(plot::bars(&self.document.plots, view.width).into_bytes()),
         }
     }
-}
-
-/// How wide the terminal is; 80 if standard output is none.
-fn columns() -> usize {
-    terminal_size::terminal_size_of(io::stdout()).map_or(80, |(Width(width), _)| width.into())
 }

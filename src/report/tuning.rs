@@ -1,12 +1,12 @@
 //! What a search for a setting found, in sentences and a table.
 
 use crate::figures::{Columns, Figure, Measured};
-use crate::sheet::{Sheet, Style};
+use crate::sheet::{Sheet, Style, wrapped};
 use crate::text::percent;
 use crate::tune::{Goals, Setting, Trial, Tuned};
 
 /// A table of what was tried, and the answer.
-pub(crate) fn table(tuned: &Tuned) -> String {
+pub(crate) fn table(tuned: &Tuned, style: Style) -> String {
     let is_told = |figure: &Figure<Trial>| {
         let mut trials = tuned.trials.iter();
         trials.any(|trial| figure.of(trial).is_some())
@@ -22,14 +22,15 @@ pub(crate) fn table(tuned: &Tuned) -> String {
             .shown(&figures, Some(trial), None)
             .column("met", of_seeds(trial))
     };
-    let sheet = Sheet::of_columns(0, tuned.trials.iter().map(row)).text(Style::Framed);
+    let sheet = Sheet::of_columns(0, tuned.trials.iter().map(row)).text(style);
     let Tuned {
         algorithm, source, ..
     } = tuned;
     let goals = goals(&tuned.goals);
     let setting = setting(tuned);
-    let said = conclusions(tuned).join("\n");
-    format!("{algorithm} with {goals} on every seed ({source}{setting})\n\n{sheet}\n\n{said}\n")
+    let said = wrapped(&conclusions(tuned).join("\n"), style);
+    let asked = format!("{algorithm} with {goals} on every seed ({source}{setting})");
+    format!("{}\n\n{sheet}\n\n{said}\n", wrapped(&asked, style))
 }
 
 fn goals(goals: &Goals) -> String {

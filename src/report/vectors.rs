@@ -30,7 +30,7 @@ pub(crate) fn lines(replayed: &[Replayed]) -> String {
 }
 
 /// The rows and answers of each algorithm.
-pub(crate) fn summary(replayed: &[Replayed]) -> String {
+pub(crate) fn summary(replayed: &[Replayed], style: Style) -> String {
     let mut algorithms: BTreeMap<&str, Vec<&Replayed>> = BTreeMap::new();
     for row in replayed {
         algorithms.entry(row.algorithm).or_default().push(row);
@@ -56,7 +56,7 @@ pub(crate) fn summary(replayed: &[Replayed]) -> String {
     let headers = ["algorithm", "program", "rows", "answers", "verdict"];
     format!(
         "{}\n\n{}\n",
-        Sheet::of(&headers, 2, rows).text(Style::Framed),
+        Sheet::of(&headers, 2, rows).text(style),
         total(replayed)
     )
 }

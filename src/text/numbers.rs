@@ -2,13 +2,25 @@
 
 /// A whole number with a comma between each three digits: `1,000,000`.
 pub(crate) fn thousands(number: impl Into<u128>) -> String {
-    let digits = number.into().to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+    grouped(&number.into().to_string())
+}
+
+/// A number with so many digits behind the point, and commas as well: `1,234.5`.
+pub(crate) fn fixed(number: f64, digits: usize) -> String {
+    grouped(&format!("{number:.digits$}"))
+}
+
+/// With a comma between each three digits before the point.
+fn grouped(number: &str) -> String {
+    let sign = number.len() - number.trim_start_matches('-').len();
+    let end = number.find('.').unwrap_or(number.len());
+    let mut text = String::with_capacity(number.len() + end / 3);
+    for (place, character) in number.char_indices() {
+        let left = end.saturating_sub(place);
+        if place > sign && left > 0 && left.is_multiple_of(3) {
             text.push(',');
         }
-        text.push(digit);
+        text.push(character);
     }
     text
 }
@@ -47,6 +59,15 @@ mod tests {
             (1_048_576, "1,048,576"),
         ] {
             assert_eq!(thousands(number), text);
+        }
+        for (number, digits, text) in [
+            (0.5, 2, "0.50"),
+            (-123., 0, "-123"),
+            (-1234.56, 1, "-1,234.6"),
+            (999_999.96, 1, "1,000,000.0"),
+            (1234.5678, 4, "1,234.5678"),
+        ] {
+            assert_eq!(fixed(number, digits), text);
         }
     }
 

@@ -1,0 +1,48 @@
+//! Paragraphs.
+
+use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
+
+use super::style::Style;
+
+/// Wraps each line at the width of text on word boundaries, further lines indented as the first; Markdown stays.
+pub(crate) fn wrapped(text: &str, style: Style) -> String {
+    let Style::Text { width } = style else {
+        return text.to_owned();
+    };
+    let lines = text.lines().map(|line| {
+        let indent = &line[..line.len() - line.trim_start().len()];
+        textwrap::fill(line, options(width, indent))
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Words end at spaces only: `round-robin` stays whole unless it is wider than a line.
+pub(super) fn options(width: usize, further_indent: &str) -> Options<'_> {
+    Options::new(width)
+        .subsequent_indent(further_indent)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation)
+        .wrap_algorithm(WrapAlgorithm::FirstFit)
+}
+
+/// Joins the parts that are not empty, with a blank line between them.
+pub(crate) fn paragraphs(mut parts: Vec<String>) -> String {
+    parts.retain(|part| !part.is_empty());
+    parts.join("\n\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_wrapped_between_words_and_keep_their_indent() {
+        let text = "round-robin is even\n  and so on and on";
+        let style = Style::Text { width: 13 };
+        assert_eq!(
+            wrapped(text, style),
+            "round-robin\nis even\n  and so on\n  and on"
+        );
+        assert_eq!(wrapped(text, Style::Markdown), text);
+    }
+}
