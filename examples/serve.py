@@ -12,7 +12,7 @@ import threading
 
 
 class Refused(Exception):
-    """An error answer; nothing has changed. README.md lists the codes."""
+    """An error answer; nothing has changed. docs/protocol.md lists the codes."""
 
     def __init__(self, code, text):
         super().__init__(f"{text} (code {code})")
@@ -24,7 +24,7 @@ class Evenkeel:
     """A conversation with `evenkeel serve`, for any number of threads."""
 
     def __init__(self, program="evenkeel", *arguments):
-        """Starts the program; `"--config", "FILE"` as arguments makes `init` needless."""
+        """Starts the program; a config as an argument makes `init` unnecessary."""
         self._serve = subprocess.Popen(
             [program, "serve", *arguments],
             stdin=subprocess.PIPE,
