@@ -21,7 +21,7 @@ mod table;
 mod turns;
 
 use keys::Keys;
-use report::{Group, Limit, Target, Unit};
+use report::{Group, Program, Ratio, Unit};
 
 const ALL: [usize; 5] = [10, 100, 1_000, 10_000, 100_000];
 /// As many backends as the crates beside us take in good time.
@@ -73,17 +73,20 @@ impl Groups {
                 &[1_000],
                 ring::change,
             ),
-            maglev: Group::measure("Maglev, 65,537 slots: pick", Nanoseconds, &FEW, |n| {
+            maglev: Group::measure("Maglev, 65,537 entries: pick", Nanoseconds, &FEW, |n| {
                 table::pick(keys, n, 65_537)
             }),
-            maglev_build: Group::measure("Maglev, 65,537 slots: build", Microseconds, &FEW, |n| {
-                table::build(n, 65_537)
-            }),
-            large_maglev: Group::measure("Maglev, 655,373 slots: pick", Nanoseconds, &FEW, |n| {
+            maglev_build: Group::measure(
+                "Maglev, 65,537 entries: build",
+                Microseconds,
+                &FEW,
+                |n| table::build(n, 65_537),
+            ),
+            large_maglev: Group::measure("Maglev, 655,373 entries: pick", Nanoseconds, &FEW, |n| {
                 table::pick(keys, n, 655_373)
             }),
             large_maglev_build: Group::measure(
-                "Maglev, 655,373 slots: build",
+                "Maglev, 655,373 entries: build",
                 Microseconds,
                 &FEW,
                 |n| table::build(n, 655_373),
@@ -138,171 +141,66 @@ impl Groups {
         ]
     }
 
-    fn targets(&self) -> Vec<Target> {
+    /// How we compare with other crates and with the floor.
+    fn ratios(&self) -> Vec<Ratio> {
         const OURS: &str = "evenkeel";
-        let mut targets = Vec::new();
-        let mut add =
-            |what: String, measured, most| targets.push(Target::at_most(what, measured, most));
-        let ratio = |group: &Group, count, rival| group.of(OURS, count) / group.of(rival, count);
-        for count in ALL {
-            let floor = ratio(&self.ring, count, "floor: hash and bucket index");
-            add(format!("ring pick / floor, {count}"), floor, 1.3);
-            let rival = if count == 100_000 {
-                "hashring"
-            } else {
-                "pingora-ketama v1"
-            };
-            add(
-                format!("ring pick / {rival}, {count}"),
-                ratio(&self.ring, count, rival),
-                0.5,
-            );
-        }
-        add(
-            "ring, bytes a point, 1000 (8 and an index of as much)".into(),
-            ring::bytes_a_point(1_000),
-            16.,
-        );
-        for count in ALL {
-            let most = if count == 100_000 { 0.8 } else { 0.5 };
-            add(
-                format!("ring build / pingora-ketama v1, {count}"),
-                ratio(&self.ring_build, count, "pingora-ketama v1"),
-                most,
-            );
-            add(
-                format!("ring build / pingora-ketama v2, {count}"),
-                ratio(&self.ring_build, count, "pingora-ketama v2"),
-                1.,
-            );
-        }
-        add(
-            "ring, add a backend, 1000, µs".into(),
-            self.ring_change.of("evenkeel, add", 1_000) / 1e3,
-            400.,
-        );
-        add(
-            "ring, remove a backend, 1000, µs".into(),
-            self.ring_change.of("evenkeel, remove", 1_000) / 1e3,
-            400.,
-        );
-        for (size, group) in [(65_537, &self.maglev), (655_373, &self.large_maglev)] {
-            for count in FEW {
-                let floor = ratio(group, count, "floor: hash and one table read");
-                add(format!("maglev {size} pick / floor, {count}"), floor, 1.3);
-            }
-        }
-        add(
-            "maglev 65537 build, 1000, ms".into(),
-            self.maglev_build.of(OURS, 1_000) / 1e6,
-            1.5,
-        );
-        add(
-            "maglev 655373 build, 1000, ms".into(),
-            self.large_maglev_build.of(OURS, 1_000) / 1e6,
-            20.,
-        );
-        let weighted = self.rendezvous.of("evenkeel, 8 distinct weights", 1_000);
-        add(
-            "rendezvous pick, 1000, ns".into(),
-            self.rendezvous.of(OURS, 1_000),
-            400.,
-        );
-        add(
-            "rendezvous pick, 1000, 8 distinct weights, ns".into(),
-            weighted,
-            480.,
-        );
-        add(
-            "rendezvous pick, 1000, 8 distinct weights / one".into(),
-            weighted / self.rendezvous.of(OURS, 1_000),
-            1.2,
-        );
-        let floor = self
-            .rendezvous
-            .of("floor: hash and one mix a backend", 1_000);
-        add(
-            "rendezvous pick without AVX2 / floor, 1000".into(),
-            self.rendezvous.of("evenkeel, without AVX2", 1_000) / floor,
-            1.3,
-        );
-        add(
-            "rendezvous pick, 10, ns".into(),
-            self.rendezvous.of(OURS, 10),
-            32.,
-        );
-        for (name, most) in [("anchor", 14.), ("jump-back", 20.), ("choose-k", 30.)] {
-            let measured = self.numbered.of(name, 1_000);
-            add(format!("{name} pick, 1000, ns"), measured, most);
-        }
-        add(
-            "memento pick / jump, 1000".into(),
-            self.numbered.of("memento", 1_000) / self.numbered.of("jump", 1_000),
-            1.25,
-        );
-        let rival = self.probes.of("mpchash, 23 probes", 1_000);
-        add(
-            "multi-probe pick / mpchash, 23 probes, 1000".into(),
-            self.probes.of("multi-probe, 23 probes", 1_000) / rival,
-            0.2,
-        );
-        add(
-            "round-robin route and release, 1000, ns".into(),
-            self.route.of("round-robin", 1_000),
-            35.,
-        );
-        add(
-            "least-connections route and release, 1000, ns".into(),
-            self.route.of("least-connections", 1_000),
-            70.,
-        );
-        add(
-            "power-of-two-choices route and release, 1000, ns".into(),
-            self.route.of("power-of-two-choices", 1_000),
-            40.,
-        );
-        add(
-            "round-robin, two threads, 1000, ns".into(),
-            self.route_by_two.of("round-robin", 1_000),
-            110.,
-        );
-        add(
-            "least-connections, two threads, 1000, ns".into(),
-            self.route_by_two.of("least-connections", 1_000),
-            110.,
-        );
-        targets
+        const READ: &str = "floor: hash and one table read";
+        const MIX: &str = "floor: hash and one mix a backend";
+        const SELECT: &str = "pingora select, round-robin";
+        const P2C: &str = "tower p2c, pending requests";
+        let (numbered, probes, route) = (&self.numbered, &self.probes, &self.route);
+        [
+            (&self.ring, OURS, "floor: hash and bucket index"),
+            (&self.ring, OURS, "pingora-ketama v1"),
+            (&self.ring, OURS, "hashring"),
+            (&self.ring_build, OURS, "pingora-ketama v1"),
+            (&self.ring_build, OURS, "pingora-ketama v2"),
+            (&self.maglev, OURS, READ),
+            (&self.maglev, OURS, "maglev-hash"),
+            (&self.maglev_build, OURS, "maglev-hash"),
+            (&self.large_maglev, OURS, READ),
+            (&self.large_maglev, OURS, "maglev-hash"),
+            (&self.rendezvous, OURS, MIX),
+            (&self.rendezvous, "evenkeel, without AVX2", MIX),
+            (&self.rendezvous, OURS, "hrw"),
+            (numbered, "anchor", "anchorhash"),
+            (numbered, "jump", "jumphash"),
+            (probes, "multi-probe, 23 probes", "mpchash, 23 probes"),
+            (route, "round-robin", SELECT),
+            (route, "round-robin", "weighted-rs, smooth"),
+            (route, "least-connections", P2C),
+            (route, "power-of-two-choices", P2C),
+        ]
+        .map(|(group, ours, beside)| group.ratio(ours, beside))
+        .into()
     }
 }
 
-/// The two outward programs as a whole.
-fn programs(keys: &Keys) -> Result<[Target; 5]> {
+/// The programs as a whole.
+fn programs(keys: &Keys) -> Result<[Program; 6]> {
     eprintln!("compare");
     let (seconds, megabytes) = comparison::ten_million_requests()?;
     eprintln!("serve");
     let (median, late) = service::time_of_an_answer()?;
-    let what = format!("serve, one question and its answer, µs (99 of 100 within {late:.0})");
-    let throughput = Target {
-        what: "serve, requests a second on one core".into(),
-        measured: service::requests_a_second()?,
-        limit: Limit::AtLeast(2e6),
-    };
+    let rate = service::requests_a_second()?;
     eprintln!("external");
-    let asked = Target {
-        what: "serve as a strategy, picks a second".into(),
-        measured: external::picks_a_second(keys)?,
-        limit: Limit::AtLeast(2e5),
+    let asked = external::picks_a_second(keys)?;
+    let program = |what, measured, unit| Program {
+        what,
+        measured,
+        unit,
     };
     Ok([
-        throughput,
-        asked,
-        Target::at_most(what, median, 100.),
-        Target::at_most(
-            "compare, 10,000 backends, 10,000,000 requests, s",
+        program("`serve`: requests on one core", rate, "req/s"),
+        program("`serve`: one question and its answer, median", median, "µs"),
+        program("`serve`: one question and its answer, p99", late, "µs"),
+        program("`serve` as a strategy: picks", asked, "picks/s"),
+        program(
+            "`compare`: 10,000 backends, 10,000,000 requests",
             seconds,
-            60.,
+            "s",
         ),
-        Target::at_most("the same, most memory at once, MB", megabytes, 500.),
+        program("the same: peak memory", megabytes, "MB"),
     ])
 }
 
@@ -325,12 +223,11 @@ fn all(path: &str) -> Result<()> {
     let keys = Keys::new();
     let programs = programs(&keys)?;
     let groups = Groups::measure(&keys);
-    let mut targets = groups.targets();
-    targets.extend(programs);
     let text = format!(
         include_str!("introduction.md"),
         machine = report::machine(),
-        targets = report::targets(&targets),
+        ratios = report::ratios(&ALL, &groups.ratios()),
+        programs = report::programs(&programs),
         groups = groups.all().map(Group::markdown).concat(),
         million = report::million(&million::rows(&keys)),
     );

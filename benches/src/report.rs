@@ -61,6 +61,21 @@ impl Group {
         timing.map_or(f64::NAN, |timing| timing.nanoseconds)
     }
 
+    /// The time of one contestant divided by that of another.
+    pub fn ratio(&self, ours: &'static str, beside: &'static str) -> Ratio {
+        let ratio = |count| (count, self.of(ours, count) / self.of(beside, count));
+        Ratio {
+            group: self.title,
+            ours,
+            beside,
+            at: self
+                .columns
+                .iter()
+                .map(|(count, _)| ratio(*count))
+                .collect(),
+        }
+    }
+
     pub fn markdown(&self) -> String {
         let counts = self.columns.iter().map(|(count, _)| count);
         let mut text = format!("## {}, {}\n\n| |", self.title, self.unit.name());
@@ -93,45 +108,67 @@ fn figure(value: f64) -> String {
     }
 }
 
-/// What was to be reached, and what was.
-pub struct Target {
-    pub what: String,
-    pub measured: f64,
-    pub limit: Limit,
+/// The time of one contestant divided by that of another, at several numbers of backends.
+pub struct Ratio {
+    group: &'static str,
+    ours: &'static str,
+    beside: &'static str,
+    at: Vec<(usize, f64)>,
 }
 
-pub enum Limit {
-    AtMost(f64),
-    AtLeast(f64),
-}
-
-impl Target {
-    pub fn at_most(what: impl Into<String>, measured: f64, most: f64) -> Self {
-        let (what, limit) = (what.into(), Limit::AtMost(most));
-        Self {
-            what,
-            measured,
-            limit,
+impl Ratio {
+    fn row(&self, counts: &[usize]) -> String {
+        let mut text = format!("| {} | {} | {} |", self.group, self.ours, self.beside);
+        for count in counts {
+            let ratio = self.at.iter().find(|(at, _)| at == count);
+            text += &match ratio {
+                Some((_, ratio)) if ratio.is_finite() => format!(" {} |", significant(*ratio)),
+                _ => " – |".to_owned(),
+            };
         }
+        text + "\n"
     }
+}
 
+/// Two digits that count.
+fn significant(ratio: f64) -> String {
+    let digits = if ratio < 0.01 {
+        4
+    } else if ratio < 0.1 {
+        3
+    } else {
+        2
+    };
+    format!("{ratio:.digits$}")
+}
+
+pub fn ratios(counts: &[usize], ratios: &[Ratio]) -> String {
+    let head: String = counts.iter().map(|count| format!(" {count} |")).collect();
+    let line = "---:|".repeat(counts.len());
+    let rows: String = ratios.iter().map(|ratio| ratio.row(counts)).collect();
+    format!("## Ratios\n\n| | ours | beside |{head}\n|---|---|---|{line}\n{rows}\n")
+}
+
+/// A figure of a whole program.
+pub struct Program {
+    pub what: &'static str,
+    pub measured: f64,
+    pub unit: &'static str,
+}
+
+impl Program {
     fn row(&self) -> String {
-        let (sign, limit, met) = match self.limit {
-            Limit::AtMost(limit) => ('≤', limit, self.measured <= limit),
-            Limit::AtLeast(limit) => ('≥', limit, self.measured >= limit),
-        };
-        let verdict = if met { "met" } else { "**missed**" };
-        let digits = usize::from(limit < 1_000.) + 2 * usize::from(limit < 10.);
+        let digits = usize::from(self.measured < 1_000.);
         format!(
-            "| {} | {:.digits$} | {sign} {limit} | {verdict} |\n",
-            self.what, self.measured
+            "| {} | {:.digits$} {} |\n",
+            self.what, self.measured, self.unit
         )
     }
 }
 
-pub fn targets(targets: &[Target]) -> String {
-    let rows: String = targets.iter().map(Target::row).collect();
-    format!("## Targets\n\n| | measured | target | |\n|---|---:|---:|---|\n{rows}\n")
+pub fn programs(programs: &[Program]) -> String {
+    let rows: String = programs.iter().map(Program::row).collect();
+    format!("| | |\n|---|---:|\n{rows}\n")
 }
 
 pub fn million(rows: &[million::Row]) -> String {

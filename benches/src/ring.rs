@@ -67,13 +67,6 @@ fn balancer(names: &[String], hashing: Hashing) -> LoadBalancer {
     LoadBalancer::new(ring, pool).expect("a ring fits")
 }
 
-/// Bytes that a ring holds for each of its points.
-pub fn bytes_a_point(count: usize) -> f64 {
-    let balancer = balancer(&names(count), Hashing::default());
-    let points = count * POINTS as usize;
-    balancer.snapshot().balancer().memory() as f64 / points as f64
-}
-
 fn ours<'a>(name: &'static str, snapshot: &'a Snapshot) -> Contestant<'a> {
     Contestant::pick(name, |key| {
         let pick = Pick::new(snapshot.pool(), Some(key.as_bytes()));
