@@ -2,6 +2,7 @@
 //! and run side by side: `cargo test --test all plan::` runs those of `plan`.
 
 mod advise;
+mod book;
 mod cli;
 mod compare;
 mod configs;
@@ -17,7 +18,6 @@ mod pictures;
 mod plan;
 mod protocol;
 mod quiet;
-mod readme;
 mod scenario;
 mod simulate;
 mod simulate_repeat;

@@ -1,0 +1,75 @@
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use evenkeel::config::Config;
+use evenkeel_algorithms::Registry;
+
+use super::{Page, pages};
+
+/// A config of a strategy that only a program of the reader's knows.
+const OWN_STRATEGY: &str = "docs/your-own-strategy.md";
+
+#[test]
+fn every_config_is_valid() {
+    let mut seen = 0;
+    for page in pages() {
+        if page.name == OWN_STRATEGY {
+            continue;
+        }
+        for block in page.blocks("yaml") {
+            let config = Config::parse(block, Registry::builtin());
+            let config = config.unwrap_or_else(|error| panic!("{}: {error}\n{block}", page.name));
+            // A program that is not there cannot be built.
+            if !block.contains("algorithm: external") {
+                let built = config.balancer().map(drop);
+                built.unwrap_or_else(|error| panic!("{}: {error}\n{block}", page.name));
+            }
+            seen += 1;
+        }
+    }
+    assert!(seen >= 5);
+}
+
+/// It shows every setting at its default.
+#[test]
+fn the_page_of_the_config_shows_the_defaults() {
+    let page = Page::read("docs/config.md");
+    let block = page.blocks("yaml").next().unwrap();
+    let config = Config::parse(block, Registry::builtin()).unwrap();
+    assert_eq!(config.hashing, evenkeel_algorithms::Hashing::default());
+    assert_eq!(config.options, evenkeel_algorithms::Options::default());
+}
+
+/// The lines of a conversation behind a mark.
+fn lines<'a>(block: &'a str, mark: &'a str) -> impl Iterator<Item = &'a str> {
+    block
+        .lines()
+        .filter_map(move |line| line.strip_prefix(mark))
+}
+
+#[test]
+fn every_conversation_goes_as_shown() {
+    let mut seen = 0;
+    for page in pages() {
+        for block in page.blocks("jsonl") {
+            let mut serve = Command::new(env!("CARGO_BIN_EXE_evenkeel"))
+                .arg("serve")
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .spawn()
+                .unwrap();
+            let requests: String = lines(block, "> ").map(|line| format!("{line}\n")).collect();
+            let mut input = serve.stdin.take().unwrap();
+            input.write_all(requests.as_bytes()).unwrap();
+            drop(input);
+            let output = serve.wait_with_output().unwrap();
+            assert!(output.status.success());
+            let answers = String::from_utf8(output.stdout).unwrap();
+            let answers: Vec<_> = answers.lines().collect();
+            let shown: Vec<_> = lines(block, "< ").collect();
+            assert_eq!(answers, shown, "{}", page.name);
+            seen += 1;
+        }
+    }
+    assert!(seen >= 3);
+}
