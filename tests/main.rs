@@ -14,6 +14,7 @@ mod golden;
 mod house;
 mod lint;
 mod outputs;
+mod packages;
 mod pictures;
 mod plan;
 mod protocol;

@@ -235,3 +235,8 @@ pub use strategy::{
 };
 pub use ticket::Ticket;
 pub use whole_number::WholeNumber;
+
+/// The README, so that its Rust is compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

@@ -21,7 +21,7 @@ def fingerprint(path):
 
 def export(config, to, out, key, listen, *more, allowed=(0,)):
     """Writes the config of another program."""
-    command = [PROGRAM, "export", "-c", str(config), "--to", to, "-o", str(out)]
+    command = [PROGRAM, "export", str(config), "--to", to, "-o", str(out)]
     command += ["--listen", listen, *more]
     command += ["--key", key] if key else []
     return run(command, allowed=allowed)

@@ -9,7 +9,7 @@ from processes import run
 def predict(config, requests):
     """Where each request goes, by `evenkeel serve`: one after the other, the held ones never ended."""
     lines = [line for number, request in enumerate(requests) for line in messages(number, request)]
-    said = run([PROGRAM, "serve", "-c", str(config)], "\n".join(lines)).stdout
+    said = run([PROGRAM, "serve", str(config)], "\n".join(lines)).stdout
     answers = [json.loads(line) for line in said.splitlines()]
     return [pick(answer) for answer in answers if answer["type"] != "request_complete_ok"]
 
@@ -33,5 +33,5 @@ def route(config, keys):
     """Where each key goes, by `evenkeel route`."""
     path = config.with_suffix(".keys")
     path.write_text("\n".join(keys) + "\n", encoding="utf-8")
-    said = run([PROGRAM, "route", "-c", str(config), "--keys-from", str(path)]).stdout
+    said = run([PROGRAM, "route", str(config), "--keys-from", str(path)]).stdout
     return [line.rpartition("\t")[2] for line in said.splitlines()]

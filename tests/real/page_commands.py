@@ -50,7 +50,7 @@ ODD_NAMES = [
 ]
 # So few that a ring is drawn.
 FEW_ODD_NAMES = ODD_NAMES[:3] + ODD_NAMES[-8:]
-ODD = f"--backends {shlex.quote(','.join(ODD_NAMES))}"
+ODD = f"-b {shlex.quote(','.join(ODD_NAMES))}"
 
 
 def ring(algorithm, backends):
@@ -59,8 +59,8 @@ def ring(algorithm, backends):
     return f"algorithm: {algorithm}\nbackends: [{', '.join(names)}]\n"
 
 
-FEW = "--requests 20000 --clients 2000"
-KETAMA = "-c configs/ketama.yaml"
+FEW = "-n 20000 --clients 2000"
+KETAMA = "configs/ketama.yaml"
 OUTAGE = "--load 0.5 --scenario examples/outage.yaml"
 
 # Of weight 1 each, and so that the port is not taken for the weight.
@@ -70,7 +70,7 @@ POOL = ",".join(f"10.0.0.{number}:11211:1" for number in range(1, 8))
 EXAMPLES = [
     Report(
         "compare",
-        "compare --requests 200000 --clients 20000 --no-timing",
+        "compare -n 200000 --clients 20000",
         shown=(View(1280, "light"), View(400, "dark")),
     ),
     Report(
@@ -80,47 +80,47 @@ EXAMPLES = [
     ),
     Report(
         "simulate",
-        f"simulate {OUTAGE} --requests 300000 --distribution zipf:0.9 --cache 500 --hit-cost 0.2 --window 1s"
-        " --limit 20ms --algorithm round-robin,least-connections,rendezvous,maglev,modulo",
+        f"simulate {OUTAGE} -n 300000 --distribution zipf:0.9 --cache 500 --hit-cost 0.2 --window 1s"
+        " --slo 20ms -a round-robin,least-connections,rendezvous,maglev,modulo",
         shown=(View(1280, "dark"), View(400, "light")),
     ),
     Report(
         "agreement",
-        f"agreement configs/clients/*.yaml --backends {POOL} --requests 100000 --clients 10000",
+        f"agreement configs/clients/*.yaml -b {POOL} -n 100000 --clients 10000",
         shown=(View(1280, "light"),),
     ),
 ]
 REPORTS = EXAMPLES + [
     Report("compare, repeated", f"compare {FEW} --repeat 5"),
     Report("compare, log", "compare --access-log examples/access.log --key client --add x:3"),
-    Report("compare, dialects", f"compare {FEW} --algorithm all --dialects --backends 5"),
-    Report("compare, odd names", f"compare {FEW} {ODD} --algorithm ketama,maglev,rendezvous"),
-    Report("compare, 1,000 backends", "compare --requests 20000 --clients 20000 --backends 1000"),
+    Report("compare, dialects", f"compare {FEW} -a all --dialects -b 5"),
+    Report("compare, odd names", f"compare {FEW} {ODD} -a ketama,maglev,rendezvous"),
+    Report("compare, 1,000 backends", "compare -n 20000 --clients 20000 -b 1000"),
     Report("plan, steps", f"plan {KETAMA} --keys 20000 --add d:2 --add e --add f --remove cache-1 --steps"),
     Report(
         "plan, 1,000 backends",
-        "plan --keys 50000 -c {folder}/before.yaml -c {folder}/after.yaml",
+        "plan --keys 50000 {folder}/before.yaml {folder}/after.yaml",
         {"before.yaml": ring("ketama", 1000), "after.yaml": ring("rendezvous", 1000)},
     ),
     Report(
         "plan, odd names",
-        "plan --keys 20000 -c {folder}/odd.yaml --remove n̈ --add x",
+        "plan --keys 20000 {folder}/odd.yaml --remove n̈ --add x",
         {"odd.yaml": json.dumps({"algorithm": "ketama", "backends": FEW_ODD_NAMES}, ensure_ascii=False)},
     ),
     Report(
         "simulate, everything",
-        f"simulate {FEW} --load 0.7 --scenario {{folder}}/scenario.yaml --window 50ms --limit 20ms"
+        f"simulate {FEW} --load 0.7 --scenario {{folder}}/scenario.yaml --window 50ms --slo 20ms"
         " --cache 500 --hit-cost 0.2 --queue-limit 20",
         {"scenario.yaml": SCENARIO},
     ),
     Report(
         "simulate, no window",
-        f"simulate {OUTAGE} --requests 30000 --service-mean 10ms --algorithm round-robin,peak-ewma",
+        f"simulate {OUTAGE} -n 30000 --service-mean 10ms -a round-robin,peak-ewma",
     ),
-    Report("simulate, repeated", f"simulate {FEW} --load 0.8 --repeat 5 --limit 10ms"),
+    Report("simulate, repeated", f"simulate {FEW} --load 0.8 --repeat 5 --slo 10ms"),
     Report("simulate, sweep", f"simulate {FEW} --load 0.9 --sweep 0.5,0.7,0.8,0.95"),
-    Report("simulate, odd names", f"simulate {FEW} {ODD} --load 0.8 --algorithm random,least-request"),
-    Report("simulate, 1,000 backends", "simulate --load 0.8 --requests 50000 --backends 1000"),
+    Report("simulate, odd names", f"simulate {FEW} {ODD} --load 0.8 -a random,least-request"),
+    Report("simulate, 1,000 backends", "simulate --load 0.8 -n 50000 -b 1000"),
     Report(
         "agreement, two",
         f"agreement configs/clients/libketama.yaml configs/clients/twemproxy.yaml {FEW}",

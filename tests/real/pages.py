@@ -54,7 +54,7 @@ def play(report, docs=None):
 def told(report):
     """Where the docs show a page, they have its command."""
     if report.shown:
-        command = f"evenkeel {report.command} --export {report.title}.html"
+        command = f"evenkeel {report.command} -o {report.title}.html"
         yield "the gallery has its command", command in GALLERY.read_text(encoding="utf-8"), True
 
 
@@ -63,7 +63,7 @@ def written(report, folder):
     page = folder / "report.html"
     for name, text in report.files.items():
         (folder / name).write_text(text, encoding="utf-8")
-    run([PROGRAM, *report.arguments(folder), "--export", str(page)])
+    run([PROGRAM, *report.arguments(folder), "-o", str(page)])
     return page
 
 
