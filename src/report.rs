@@ -1,6 +1,6 @@
 //! Reports as bytes: tables and pages for eyes, CSV and JSON for programs.
 
-pub(crate) mod advice;
+mod advice;
 mod agreement;
 mod algorithms;
 pub(crate) mod check;
@@ -18,7 +18,7 @@ mod rendering;
 mod reported;
 mod simulation;
 mod statistics;
-pub(crate) mod tuning;
+mod tuning;
 pub(crate) mod vectors;
 mod verification;
 mod view;

@@ -4,15 +4,14 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::Result;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use evenkeel_algorithms::Registry;
 
 use super::exit::No;
+use super::outputs::OutputArgs;
 use super::parsers::count;
 use crate::advise::{Needs, Progress, Recommendation};
-use crate::outputs::stdout_view;
 use crate::progress::Voice;
-use crate::report::{advice, json};
 use crate::simulate::Traffic;
 
 /// Recommend a strategy for what is needed, with the evidence
@@ -57,19 +56,9 @@ pub(super) struct AdviseArgs {
     /// How many requests each run draws; a fifth of them where a need is changed
     #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = requests, conflicts_with = "trace")]
     requests: u32,
-    /// How the advice is written
-    #[arg(long, value_enum, default_value_t)]
-    format: AdviseFormat,
-}
-
-/// How `advise` writes what it found.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum AdviseFormat {
-    /// Sentences, a table of the evidence, and the config.
-    #[default]
-    Text,
-    /// A JSON object with all of it.
-    Json,
+    /// How the advice is written, and where to.
+    #[command(flatten)]
+    outputs: OutputArgs,
 }
 
 /// Measures and writes the advice.
@@ -79,9 +68,12 @@ enum AdviseFormat {
 pub(super) fn run(
     args: &AdviseArgs,
     registry: &Registry,
+    command: &str,
     voice: Voice,
     output: &mut impl Write,
 ) -> Result<()> {
+    let inputs = [&args.needs].into_iter().chain(&args.trace);
+    let outputs = args.outputs.of(command, voice, inputs)?;
     let needs = Needs::read(&args.needs)?;
     let others: Vec<_> = registry.custom().collect();
     let reading = args.trace.as_deref().map(|path| voice.reading(path));
@@ -99,11 +91,7 @@ pub(super) fn run(
         },
     )?;
     bar.finish_and_clear();
-    output.write_all(&match args.format {
-        AdviseFormat::Text => advice::text(&advice, stdout_view().style()).into_bytes(),
-        AdviseFormat::Json => json(&advice)?,
-    })?;
-    output.flush()?;
+    outputs.write(&advice, output)?;
     match advice.recommended {
         Some(_) => Ok(()),
         None => Err(No::because("no strategy meets these needs")),

@@ -4,20 +4,19 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail, ensure};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use evenkeel_algorithms::Card;
 use evenkeel_algorithms::Key;
 use evenkeel_algorithms::Registry;
 
 use super::backends::{BackendNames, backends, backends_of};
 use super::exit::No;
+use super::outputs::OutputArgs;
 use super::parsers::count;
 use super::registered::algorithm;
 use super::workload::WorkloadArgs;
 use crate::config::Config;
-use crate::outputs::stdout_view;
 use crate::progress::Voice;
-use crate::report::{json, tuning};
 use crate::text::share;
 use crate::tune::{Goals, STEPS, Target, Traffic, Tuning};
 
@@ -93,19 +92,9 @@ pub(super) struct TuneArgs {
     /// Where the requests come from.
     #[command(flatten)]
     workload: WorkloadArgs,
-    /// How it is written
-    #[arg(long, value_enum, default_value_t)]
-    format: TuneFormat,
-}
-
-/// How `tune` writes what it found.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum TuneFormat {
-    /// A table of what was tried, and the answer.
-    #[default]
-    Table,
-    /// A JSON object with all of it.
-    Json,
+    /// How the figures are written, and where to.
+    #[command(flatten)]
+    outputs: OutputArgs,
 }
 
 /// So many times the share that it is no goal.
@@ -118,9 +107,11 @@ const MAX_PEAK: f64 = 1e6;
 pub(super) fn run(
     args: &TuneArgs,
     registry: &Registry,
+    command: &str,
     voice: Voice,
     output: &mut impl Write,
 ) -> Result<()> {
+    let outputs = args.outputs.of(command, voice, &args.config)?;
     let config = config(args, registry)?;
     let goals = goals(args, &config)?;
     let tuning = Tuning::new(&config, target(args), &goals, registry)?;
@@ -129,15 +120,11 @@ pub(super) fn run(
     let bar = voice.steps("tune", STEPS);
     let tuned = tuning.run(&traffic, || bar.inc(1))?;
     bar.finish_and_clear();
-    output.write_all(&match args.format {
-        TuneFormat::Table => tuning::table(&tuned, stdout_view().style()).into_bytes(),
-        TuneFormat::Json => json(&tuned)?,
-    })?;
-    output.flush()?;
+    outputs.write(&tuned, output)?;
     match tuned.answer {
         Some(_) => Ok(()),
         None => Err(No::because(format_args!(
-            "no `{}` of {} meets this on every seed; the best that was tried is in the table",
+            "no `{}` of {} meets the goal on every seed; --details shows what was tried",
             tuned.option, tuned.algorithm
         ))),
     }

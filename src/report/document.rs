@@ -7,18 +7,19 @@ use crate::sheet::{Sheet, Style, paragraphs, wrapped};
 /// A report before it is written.
 #[derive(Debug, Default)]
 pub struct Document {
-    /// What is asked, as a sentence for somebody who was not there. Only pages show it.
+    /// The question that a page begins with.
     pub(crate) question: String,
-    /// What answers it, where no conclusion does. Only pages show it.
+    /// What answers it, where no conclusion does.
     pub(crate) answer: Option<String>,
     /// On what it was measured.
     pub(crate) setting: String,
-    /// What is not as it seems.
+    /// What to know before the figures are used.
     pub(crate) caveats: Vec<String>,
     pub(crate) sheets: Vec<Sheet>,
+    pub(crate) listings: Vec<Listing>,
     /// What text shows of it unless all of it is asked for; none where all of it is short.
     pub(crate) brief: Option<Brief>,
-    /// Empty where nobody wants to see them.
+    /// Empty where none are drawn.
     pub(crate) plots: Vec<Plot>,
     /// What it means; if there is no other answer, the first is the answer.
     pub(crate) conclusions: Vec<String>,
@@ -29,11 +30,32 @@ pub struct Document {
 /// A report on one screen.
 #[derive(Debug, Default)]
 pub(crate) struct Brief {
+    /// What answers the question, in the first lines.
+    pub(crate) answer: Vec<String>,
     /// On what it was measured, in one line.
     pub(crate) setting: String,
     pub(crate) sheets: Vec<Sheet>,
+    pub(crate) listings: Vec<Listing>,
     /// What it means, and how to see more.
     pub(crate) conclusions: Vec<String>,
+}
+
+/// A file to be copied, such as a config.
+#[derive(Clone, Debug)]
+pub(crate) struct Listing {
+    pub(crate) title: String,
+    pub(crate) text: String,
+}
+
+impl Listing {
+    /// In Markdown a block of code; as text the lines as they are, so that they can be copied.
+    fn text(&self, style: Style) -> String {
+        let (title, text) = (&self.title, self.text.trim_end());
+        match style {
+            Style::Markdown => format!("{title}\n\n```\n{text}\n```"),
+            Style::Text { .. } => format!("{title}:\n\n{text}"),
+        }
+    }
 }
 
 impl Document {
@@ -55,22 +77,27 @@ impl Document {
         match &self.brief {
             Some(brief) if !view.details => {
                 let lines = |lines: &[String]| wrapped(&lines.join("\n"), style);
-                let mut parts = vec![wrapped(&brief.setting, style), lines(&self.caveats)];
+                let mut parts = vec![lines(&brief.answer), wrapped(&brief.setting, style)];
                 parts.extend(brief.sheets.iter().map(|sheet| sheet.text(style)));
-                parts.push(lines(&brief.conclusions));
+                parts.extend(brief.listings.iter().map(|listing| listing.text(style)));
+                parts.extend([lines(&brief.conclusions), lines(&self.caveats)]);
                 paragraphs(parts) + "\n"
             }
             _ => self.whole(style),
         }
     }
 
-    /// All but the plots and what only pages show.
+    /// All but the question and the plots: the answer first.
     pub(super) fn whole(&self, style: Style) -> String {
         let lines = |lines: &[String]| wrapped(&lines.join("\n"), style);
-        let mut parts = vec![wrapped(&self.setting, style), lines(&self.caveats)];
+        let mut parts = vec![
+            wrapped(self.answer().unwrap_or_default(), style),
+            wrapped(&self.setting, style),
+            lines(&self.caveats),
+        ];
         parts.extend(self.sheets.iter().map(|sheet| sheet.text(style)));
-        parts.push(lines(&self.conclusions));
-        parts.push(lines(&self.advice));
+        parts.extend(self.listings.iter().map(|listing| listing.text(style)));
+        parts.extend([lines(self.other_conclusions()), lines(&self.advice)]);
         paragraphs(parts) + "\n"
     }
 }
@@ -95,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_pages_show_is_not_in_the_text() {
+    fn a_report_answers_first_and_only_pages_show_the_question() {
         let document = Document {
             question: "why?".to_owned(),
             answer: Some("so".to_owned()),
@@ -106,7 +133,7 @@ mod tests {
         };
         assert_eq!(
             document.text(View::whole(None)),
-            "here\n\ntherefore\n\nbetter\nbest\n"
+            "so\n\nhere\n\ntherefore\n\nbetter\nbest\n"
         );
     }
 }

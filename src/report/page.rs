@@ -4,7 +4,7 @@ use anyhow::Result;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, HtmlEscape, UndefinedBehavior, Value, context};
 
-use super::document::Document;
+use super::document::{Document, Listing};
 use crate::plot::{Medium, Plot};
 use crate::sheet::Sheet;
 
@@ -39,6 +39,7 @@ fn render(document: &Document, drawings: Vec<String>, command: &str) -> Result<V
         caveats => all_marked(&document.caveats),
         plots => plots.map(|(plot, drawing)| figure(plot, drawing)).collect::<Vec<_>>(),
         sheets => document.sheets.iter().map(table).collect::<Vec<_>>(),
+        listings => document.listings.iter().map(listing).collect::<Vec<_>>(),
         command,
         version => env!("CARGO_PKG_VERSION"),
         style => Value::from_safe_string(include_str!("page/style.css").to_owned()),
@@ -51,15 +52,14 @@ fn all_marked(texts: &[String]) -> Vec<Value> {
     texts.iter().map(|text| marked(text)).collect()
 }
 
-/// A text whose parts between two backticks are code, and whose numbers are not parted from their sign.
+/// A text whose parts between two backticks are code.
 fn marked(text: &str) -> Value {
-    let text = text.replace(" %", "\u{a0}%");
     let parts: Vec<_> = text
         .split('`')
         .map(|part| HtmlEscape(part).to_string())
         .collect();
     if parts.len().is_multiple_of(2) {
-        return Value::from(text);
+        return Value::from(text.to_owned());
     }
     let marked = parts
         .into_iter()
@@ -89,6 +89,13 @@ fn table(sheet: &Sheet) -> Value {
         words => sheet.words,
         rows => &sheet.rows,
         note => &sheet.note,
+    }
+}
+
+fn listing(listing: &Listing) -> Value {
+    context! {
+        title => &listing.title,
+        text => listing.text.trim_end(),
     }
 }
 
@@ -129,7 +136,7 @@ mod tests {
     fn document(plots: Vec<Plot>) -> Document {
         Document {
             question: "Which is even?".to_owned(),
-            answer: Some("maglev is, by 5 %.".to_owned()),
+            answer: Some("maglev is, by 5%.".to_owned()),
             setting: "10 backends".to_owned(),
             caveats: vec!["jump is left out".to_owned()],
             conclusions: vec!["Nothing moves needlessly.".to_owned()],
@@ -174,14 +181,21 @@ mod tests {
             conclusions: vec![odd()],
             advice: vec![odd()],
             sheets: vec![odd_sheet()],
+            listings: vec![Listing {
+                title: odd(),
+                text: odd(),
+            }],
             plots: vec![odd_plot],
             ..Document::default()
         };
         let page = rendered(&document, ODD);
         assert_eq!(count(&page, "<b>"), 0);
         // The question is the title as well; a plot's title the name of its drawing as well.
-        let (texts, of_a_plot, of_a_sheet) = (8, 3, 6);
-        assert_eq!(count(&page, ESCAPED), texts + of_a_plot + 2 * of_a_sheet);
+        let (texts, of_a_plot, of_a_sheet, of_a_listing) = (8, 3, 6, 2);
+        assert_eq!(
+            count(&page, ESCAPED),
+            texts + of_a_plot + 2 * of_a_sheet + of_a_listing
+        );
     }
 
     #[test]
@@ -282,7 +296,7 @@ mod tests {
         for element in ["<figure", "<nav", "<table", "<h2>"] {
             assert_eq!(count(&page, element), 0, "{element}");
         }
-        let answer = "<p class=\"answer\">maglev is, by 5\u{a0}%.</p>";
+        let answer = "<p class=\"answer\">maglev is, by 5%.</p>";
         assert_eq!(count(&page, answer), 1);
     }
 

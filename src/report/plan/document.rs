@@ -6,22 +6,36 @@ use csv::Writer;
 use super::{backends, flows, remap, words};
 use crate::plan::Forecast;
 use crate::plot::Plot;
-use crate::report::document::Document;
+use crate::report::document::{Brief, Document};
 use crate::report::pictures;
 use crate::report::reported::Reported;
 
+/// The moves from backend to backend or, of several changes, what each moves.
+fn brief(forecast: &Forecast) -> Brief {
+    let sheet = match forecast.all_steps {
+        Some(_) => Some(remap::brief(forecast)),
+        None => flows::brief(&forecast.whole),
+    };
+    Brief {
+        answer: words::answers(forecast),
+        sheets: sheet.into_iter().collect(),
+        conclusions: words::advice(forecast),
+        ..Brief::default()
+    }
+}
+
 impl Reported for Forecast {
     fn document(&self) -> Document {
-        let (before, after) = (&self.before.name, &self.after.name);
         let sheets = [
             Some(remap::remap(self)),
             flows::flows(&self.whole),
             Some(backends::backends(&self.whole)),
         ];
         Document {
-            question: format!("What moves on the way from `{before}` to `{after}`?"),
+            question: "Which keys move?".to_owned(),
             setting: words::setting(self),
             caveats: words::caveats(self),
+            brief: Some(brief(self)),
             sheets: sheets.into_iter().flatten().collect(),
             answer: Some(words::answer(&self.whole)),
             conclusions: words::conclusions(self),

@@ -3,7 +3,27 @@
 use crate::plan::{Figures, Forecast};
 use crate::report::comparison::remap_cells;
 use crate::sheet::Sheet;
+use crate::text::percent;
 
+/// What each step moves, in percent.
+pub(super) fn brief(forecast: &Forecast) -> Sheet {
+    let row = |change: &str, figures: &Figures| {
+        let shares = [
+            figures.remap_ratio,
+            figures.remap_requests,
+            figures.ideal_remap,
+            figures.excess_remap,
+        ];
+        [change.to_owned()].into_iter().chain(shares.map(percent))
+    };
+    let steps = forecast.steps.iter();
+    let steps = steps.map(|step| row(&step.change, &step.figures));
+    let rows = steps.chain([row("all at once", &forecast.whole)]);
+    let headers = ["change", "keys", "requests", "minimum", "needless"];
+    Sheet::of(&headers, 1, rows).titled("What each change moves")
+}
+
+/// What each change moves, in full.
 pub(super) fn remap(forecast: &Forecast) -> Sheet {
     let headers = [
         "change",

@@ -68,6 +68,13 @@ pub(super) fn answer(figures: &Figures) -> String {
     format!("{moves}; {least} {ideal}. {needless} between unaffected backends.")
 }
 
+/// The answer, and what else one screen has room for.
+pub(super) fn answers(forecast: &Forecast) -> Vec<String> {
+    let mut lines = vec![answer(&forecast.whole)];
+    lines.extend(conclusions(forecast));
+    lines
+}
+
 /// Which backend has to warm up most, and what steps cost.
 pub(super) fn conclusions(forecast: &Forecast) -> Vec<String> {
     let all = forecast.all_steps.as_ref();

@@ -4,10 +4,27 @@ use anyhow::Result;
 
 use super::{backends, by_load, caveats, csv, fastest, latencies, over_time, repeated, setting};
 use crate::plot::Plot;
-use crate::report::document::Document;
+use crate::report::document::{Brief, Document};
 use crate::report::pictures;
 use crate::report::reported::Reported;
 use crate::simulate::Simulated;
+
+/// The latencies, and what was asked for besides: events, windows, loads.
+fn brief(report: &Simulated) -> Brief {
+    let sheets = [
+        Some(latencies::brief(report)),
+        over_time::phases(report),
+        over_time::windows(report),
+        by_load::by_load(report),
+    ];
+    let mut answer: Vec<_> = fastest::answer(report).into_iter().collect();
+    answer.extend(fastest::conclusions(report));
+    Brief {
+        answer,
+        sheets: sheets.into_iter().flatten().collect(),
+        ..Brief::default()
+    }
+}
 
 impl Reported for Simulated {
     fn document(&self) -> Document {
@@ -29,6 +46,7 @@ impl Reported for Simulated {
             answer: fastest::answer(self),
             setting: setting::setting(&self.setting),
             caveats: caveats::caveats(self),
+            brief: Some(brief(self)),
             sheets: sheets.into_iter().flatten().collect(),
             conclusions: fastest::conclusions(self),
             ..Document::default()
