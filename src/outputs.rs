@@ -73,7 +73,7 @@ impl Outputs<'_> {
         report: &R,
         output: &mut impl Write,
     ) -> Result<()> {
-        let with_bars = self.format == Format::Table && io::stdout().is_terminal();
+        let with_bars = self.details && self.format == Format::Table && io::stdout().is_terminal();
         let drawn = with_bars || self.are_drawn() || self.have(Format::Bars);
         let rendering = Rendering::of(report, drawn);
         self.print(&rendering, with_bars, output)?;

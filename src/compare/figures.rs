@@ -178,35 +178,35 @@ pub struct Changed {
 
 figures! { pub Evenness {
     /// The fullest backend's load over its share.
-    PEAK_TO_MEAN = lower("peak_to_mean", "peak", One, 4, |of| of.peak_to_mean).compared();
+    PEAK_TO_MEAN = lower("peak_to_mean", "peak", One, 3, |of| of.peak_to_mean).compared();
     /// The emptiest backend's load over its share.
-    MIN_TO_MEAN = higher("min_to_mean", "min", One, 4, |of| of.min_to_mean);
+    MIN_TO_MEAN = higher("min_to_mean", "min", One, 3, |of| of.min_to_mean);
     /// The coefficient of variation.
-    CV = lower("cv", "cv", One, 4, |of| of.cv).with_interval();
+    CV = lower("cv", "cv", One, 3, |of| of.cv).with_interval();
     /// Jain's index.
     JAIN = higher("jain", "jain", One, 4, |of| of.jain);
 } }
 
 figures! { pub Changed {
     /// What moved.
-    REMAP_RATIO = lower("remap_ratio", "remap_ratio", One, 5, |of| of.remap_ratio).with_interval();
+    REMAP_RATIO = lower("remap_ratio", "moved", Percent, 2, |of| of.remap_ratio).with_interval();
     /// The share of the requests whose key moved.
-    REMAP_REQUESTS = lower("remap_requests", "remap_requests", One, 5, |of| of.remap_requests);
+    REMAP_REQUESTS = lower("remap_requests", "requests moved", Percent, 2, |of| of.remap_requests);
     /// The least that must move.
-    IDEAL_REMAP = lower("ideal_remap", "ideal_remap", One, 5, |of| of.ideal_remap);
+    IDEAL_REMAP = lower("ideal_remap", "minimum", Percent, 2, |of| of.ideal_remap);
     /// What moved between backends that the change does not concern.
-    EXCESS_REMAP = lower("excess_remap", "excess_remap", One, 5, |of| of.excess_remap).with_interval();
+    EXCESS_REMAP = lower("excess_remap", "needless", Percent, 2, |of| of.excess_remap).with_interval();
 } }
 
 figures! { pub AlgorithmFigures {
     /// The share of repeated keys that reached the same backend as before.
-    AFFINITY = higher("affinity", "affinity", One, 4, |of| of.affinity).with_interval();
+    AFFINITY = higher("affinity", "affinity", Percent, 1, |of| of.affinity).with_interval();
     /// Bytes that the strategy holds.
     MEMORY_BYTES = lower("memory_bytes", "memory bytes", Bytes, 0, |of| of.memory_bytes);
     /// The time to build it.
     BUILD_NS = lower("build_ns", "build µs", Microseconds, 1, |of| of.build_ns);
     /// The time of a route and its release.
-    PICK_NS = lower("pick_ns", "ns a pick", Nanoseconds, 0, |of| of.pick_ns);
+    PICK_NS = lower("pick_ns", "pick ns", Nanoseconds, 0, |of| of.pick_ns);
 } }
 
 mean_by_field!(Evenness {

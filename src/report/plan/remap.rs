@@ -1,7 +1,7 @@
 //! What each change moves, as a table.
 
 use crate::plan::{Figures, Forecast};
-use crate::report::comparison::remap_cells;
+use crate::report::remap::{HEADERS, cells};
 use crate::sheet::Sheet;
 use crate::text::percent;
 
@@ -25,17 +25,10 @@ pub(super) fn brief(forecast: &Forecast) -> Sheet {
 
 /// What each change moves, in full.
 pub(super) fn remap(forecast: &Forecast) -> Sheet {
-    let headers = [
-        "change",
-        "remap_ratio",
-        "remap_requests",
-        "ideal_remap",
-        "excess_remap",
-        "ratio/ideal",
-    ];
+    let headers = [&["change"], &HEADERS[..]].concat();
     let row = |change: &str, figures: &Figures| {
         let mut row = vec![change.to_owned()];
-        row.extend(remap_cells([
+        row.extend(cells([
             figures.remap_ratio,
             figures.remap_requests,
             figures.ideal_remap,
@@ -46,8 +39,7 @@ pub(super) fn remap(forecast: &Forecast) -> Sheet {
     let steps = forecast.steps.iter();
     let mut rows: Vec<_> = steps.map(|step| row(&step.change, &step.figures)).collect();
     if let Some(all) = &forecast.all_steps {
-        let [ratio, requests] =
-            [all.remap_ratio, all.remap_requests].map(|share| format!("{share:.5}"));
+        let [ratio, requests, ..] = cells([all.remap_ratio, all.remap_requests, 0., 0.]);
         let blank = String::new;
         rows.push(vec![
             "all steps".to_owned(),
@@ -61,5 +53,5 @@ pub(super) fn remap(forecast: &Forecast) -> Sheet {
     } else {
         rows.push(row(&forecast.after.name, &forecast.whole));
     }
-    Sheet::of(&headers, 1, rows).titled("What each change moves (shares of keys)")
+    Sheet::of(&headers, 1, rows).titled("What each change moves")
 }

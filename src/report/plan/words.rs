@@ -1,7 +1,7 @@
 //! What a plan's figures mean, in fixed phrases.
 
 use crate::plan::{AllSteps, BackendChange, End, Figures, Forecast, NO_BACKEND};
-use crate::report::words::malformed_lines;
+use crate::report::malformed::malformed_lines;
 use crate::text::{percent, thousands};
 
 /// Backends of a list that are named.

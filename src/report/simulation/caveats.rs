@@ -3,8 +3,8 @@
 use evenkeel_algorithms::strategy::prequal;
 
 use super::repeated;
-use crate::report::findings;
-use crate::report::words::malformed_lines;
+use crate::report::malformed::malformed_lines;
+use crate::report::runs;
 use crate::simulate::{AlgorithmFigures, Simulated};
 use crate::text::{Nanoseconds, thousands};
 
@@ -15,7 +15,7 @@ pub(super) fn caveats(report: &Simulated) -> Vec<String> {
         .skipped
         .iter()
         .map(|skip| format!("{} was skipped: {}", skip.algorithm, skip.reason));
-    let unmoved = report.setting.repeat.as_ref().and_then(findings::unmoved);
+    let unmoved = report.setting.repeat.as_ref().and_then(runs::same_requests);
     let rough = (!report.setting.exact_quantiles).then(|| {
         "quantiles are from a histogram, at most 0.1% too high; all other figures are exact"
             .to_owned()

@@ -1,6 +1,6 @@
 //! The question that a simulation answers, and what is simulated.
 
-use crate::report::findings;
+use crate::report::runs;
 use crate::simulate::{Discipline, Setting};
 use crate::text::thousands;
 
@@ -38,7 +38,7 @@ pub(super) fn setting(setting: &Setting) -> String {
         backends(setting)
     );
     match &setting.repeat {
-        Some(repeat) => measured_on + "\n" + &findings::runs(repeat, "requests"),
+        Some(repeat) => measured_on + "\n" + &runs::means(repeat, "requests"),
         None => measured_on,
     }
 }

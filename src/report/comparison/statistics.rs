@@ -1,10 +1,10 @@
-//! What is chance and what is not: intervals, tests and differences, as tables.
+//! Significance tests as tables.
 
 use crate::compare::{ChiSquare, Comparison, Finding};
 use crate::sheet::Sheet;
 
-/// The tests of the spread, if there are any.
-pub(super) fn chance(comparison: &Comparison) -> Option<Sheet> {
+/// The tests against random assignment, if there are any.
+pub(super) fn randomness(comparison: &Comparison) -> Option<Sheet> {
     let tested = comparison.results.iter().filter_map(|result| {
         let keys = result.chi_square.keys.map(|test| ("keys", test));
         let requests = result.chi_square.requests.map(|test| ("requests", test));
@@ -28,9 +28,14 @@ pub(super) fn chance(comparison: &Comparison) -> Option<Sheet> {
         None => "",
     };
     let headers = ["algorithm", "of", "finding", "chi-square", "df", "p"];
-    Some(Sheet::of(&headers, 3, tested).titled(format!(
-        "Is the spread that of chance? (chi-square against the weights' shares, two-sided, at 0.1 %{sums})"
-    )))
+    let title = format!(
+        "Spread against random assignment (chi-square test, two-sided, significance level 0.1%{sums})"
+    );
+    Some(
+        Sheet::of(&headers, 3, tested)
+            .titled(title)
+            .sparing(&["df"]),
+    )
 }
 
 /// How the most even differ from the others, if that is known.
@@ -38,31 +43,32 @@ pub(super) fn differences(comparison: &Comparison) -> Option<Sheet> {
     if comparison.paired.is_empty() {
         return None;
     }
-    let rows = comparison.paired.iter().map(|told| {
+    let rows = comparison.paired.iter().map(|pair| {
+        // A difference of peaks is smaller than these.
+        let digits = pair.figure.digits + 1;
         [
-            told.best.to_owned(),
-            told.other.to_owned(),
-            match told.shown {
-                true => format!("{} is more even", told.best),
-                false => "no difference shown".to_owned(),
-            },
-            // A difference of peaks is smaller than these.
-            told.figure
-                .unit
-                .text_of_interval(told.difference, told.figure.digits + 1),
+            pair.best.to_owned(),
+            pair.other.to_owned(),
+            match pair.shown {
+                true => "less even",
+                false => "no significant difference",
+            }
+            .to_owned(),
+            pair.figure.unit.text_of_interval(pair.difference, digits),
         ]
     });
-    let title = "How much higher is the requests peak of the others? (run by run; each 95 % interval is by itself)";
-    let headers = ["most even", "other", "finding", "difference"];
+    let headers = ["most even", "other", "finding", "difference of peaks"];
+    let title = "Difference of request peaks from the most even strategy (paired by run; 95% intervals, not adjusted \
+        for multiple comparisons)";
     Some(Sheet::of(&headers, 3, rows).titled(title))
 }
 
-/// What a test says, in words.
-pub(super) const fn finding(finding: Finding) -> &'static str {
+/// What a test says.
+const fn finding(finding: Finding) -> &'static str {
     match finding {
-        Finding::Uneven => "uneven beyond chance",
-        Finding::MoreEven => "more even than chance",
-        Finding::NothingShown => "no difference from chance shown",
+        Finding::Uneven => "less even",
+        Finding::MoreEven => "more even",
+        Finding::NothingShown => "no significant difference",
     }
 }
 

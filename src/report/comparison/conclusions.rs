@@ -1,0 +1,284 @@
+//! What a comparison's figures come to, in fixed phrases.
+
+use evenkeel_algorithms::Feedback;
+use evenkeel_algorithms::strategy::{peak_ewma, power_of_two_choices, prequal, random};
+
+use super::statistics::p_value;
+use crate::compare::{AlgorithmFigures, Changed, Comparison, Evenness, Finding};
+use crate::figures::Difference;
+use crate::text::{named, percent};
+
+/// The most strategies that a line names.
+const NAMED: usize = 5;
+
+/// The lines under all tables.
+pub(super) fn conclusions(comparison: &Comparison) -> Vec<String> {
+    let mut lines = Vec::new();
+    lines.extend(most_even(comparison));
+    lines.extend(randomness(comparison));
+    lines.extend(paired(comparison));
+    lines.extend(moves(comparison));
+    lines.extend(vacancies(comparison));
+    lines.extend(unfed(comparison));
+    lines.extend(affinity(comparison));
+    lines
+}
+
+/// The lines under the table of one screen.
+pub(super) fn brief(comparison: &Comparison) -> Vec<String> {
+    let mut lines = Vec::new();
+    lines.extend(most_even(comparison));
+    lines.extend(needless(comparison));
+    lines.extend(unfed(comparison));
+    lines.extend(affinity(comparison));
+    lines
+}
+
+/// The headline of a page: the most even of the strategies that move only the keys that have to.
+pub(super) fn answer(comparison: &Comparison) -> Option<String> {
+    let minimal: Vec<_> = keyed(comparison)
+        .filter(|result| is_minimal(result))
+        .collect();
+    match Evenest::of(minimal.iter().copied()) {
+        Some(Evenest { names, peak }) if !minimal[0].changes.is_empty() => Some(format!(
+            "Most even of the {} strategies that move only the keys they must: {} (busiest backend at {peak:.3}× its \
+             expected share).",
+            minimal.len(),
+            named(&names, NAMED)
+        )),
+        _ => most_even(comparison),
+    }
+}
+
+/// Those that pick by key alone: what moves is counted in keys.
+fn keyed(comparison: &Comparison) -> impl Iterator<Item = &AlgorithmFigures> {
+    let results = comparison.results.iter();
+    results.filter(|result| result.spread.keys.is_some())
+}
+
+/// Whether no change moves a key that does not have to.
+fn is_minimal(result: &AlgorithmFigures) -> bool {
+    let mut changes = result.changes.iter();
+    changes.all(|changed| changed.excess_remap == 0.)
+}
+
+/// The strategies with the lowest peak.
+struct Evenest<'a> {
+    names: Vec<&'a str>,
+    peak: f64,
+}
+
+impl<'a> Evenest<'a> {
+    fn of(results: impl Iterator<Item = &'a AlgorithmFigures>) -> Option<Self> {
+        let peak = |result: &'a AlgorithmFigures| {
+            Some((result.algorithm, result.spread.requests?.peak_to_mean))
+        };
+        let peaks: Vec<_> = results.filter_map(peak).collect();
+        let lowest = peaks.iter().map(|&(_, peak)| peak).min_by(f64::total_cmp)?;
+        let names = peaks.iter().filter(|&&(_, peak)| peak == lowest);
+        Some(Self {
+            names: names.map(|&(name, _)| name).collect(),
+            peak: lowest,
+        })
+    }
+}
+
+fn most_even(comparison: &Comparison) -> Option<String> {
+    let results = || comparison.results.iter();
+    let Evenest { names, peak } = Evenest::of(results())?;
+    let mut line = format!(
+        "Most even: {}, busiest backend at {peak:.3}× its expected share",
+        named(&names, NAMED)
+    );
+    if results().any(|result| !result.by_key)
+        && let Some(Evenest { names, peak }) = Evenest::of(results().filter(|of| of.by_key))
+    {
+        line += &format!("; by key: {}, {peak:.3}×", named(&names, NAMED));
+    }
+    if let Some(random) = comparison.chance.requests {
+        line += &format!("; random assignment: {:.3}×", random.peak_to_mean);
+    }
+    Some(line + ".")
+}
+
+/// Which strategies move only what has to, and which moves most beside that; none without a change.
+fn needless(comparison: &Comparison) -> Option<String> {
+    let changes = keyed(comparison).flat_map(|result| {
+        let changes = result.changes.iter();
+        changes.map(|changed| (result.algorithm, changed))
+    });
+    let (worst, changed) =
+        changes.max_by(|(_, one), (_, other)| one.excess_remap.total_cmp(&other.excess_remap))?;
+    let minimal = keyed(comparison).filter(|result| is_minimal(result));
+    let minimal: Vec<_> = minimal.map(|result| result.algorithm).collect();
+    let minimal = match minimal.is_empty() {
+        true => "none".to_owned(),
+        false => named(&minimal, NAMED),
+    };
+    let worst = match changed.excess_remap {
+        0. => String::new(),
+        excess => format!(
+            " Most needless moves: {worst}, {} of keys ({}).",
+            percent(excess),
+            changed.change
+        ),
+    };
+    Some(format!("Only necessary moves: {minimal}.{worst}"))
+}
+
+/// Which strategies spread significantly unlike random assignment.
+fn randomness(comparison: &Comparison) -> Vec<String> {
+    let tested = comparison.results.iter().filter_map(|result| {
+        let test = result.chi_square.keys.or(result.chi_square.requests)?;
+        Some((result.algorithm, test))
+    });
+    let tested: Vec<_> = tested.collect();
+    let found = |finding, how: &str| {
+        let found = tested.iter().filter(|(_, test)| test.finding == finding);
+        let found: Vec<_> = found
+            .map(|(name, test)| format!("{name} (p {})", compared(&p_value(test.p_value))))
+            .collect();
+        (!found.is_empty()).then(|| {
+            format!(
+                "Significantly {how} than random assignment: {}.",
+                named(&found, NAMED)
+            )
+        })
+    };
+    let lines = [
+        found(Finding::Uneven, "less even"),
+        found(Finding::MoreEven, "more even"),
+    ];
+    let lines: Vec<_> = lines.into_iter().flatten().collect();
+    match tested.is_empty() || !lines.is_empty() {
+        true => lines,
+        false => vec!["No strategy differs significantly from random assignment.".to_owned()],
+    }
+}
+
+/// `= 0.123`, but `< 0.001` as it is.
+fn compared(number: &str) -> String {
+    match number.starts_with('<') {
+        true => number.to_owned(),
+        false => format!("= {number}"),
+    }
+}
+
+/// Against which strategies each of the most even is significantly better.
+fn paired(comparison: &Comparison) -> Vec<String> {
+    let groups = comparison.paired.chunk_by(|a, b| a.best == b.best);
+    let line = |group: &[Difference<Evenness>]| {
+        let others = |shown| {
+            let others = group.iter().filter(|pair| pair.shown == shown);
+            let others: Vec<_> = others.map(|pair| pair.other).collect();
+            match others.is_empty() {
+                true => "none".to_owned(),
+                false => named(&others, NAMED),
+            }
+        };
+        format!(
+            "{} paired by run: significantly more even than: {}; no significant difference: {}.",
+            group[0].best,
+            others(true),
+            others(false)
+        )
+    };
+    groups.map(line).collect()
+}
+
+/// A line a change, about those that pick by key alone.
+fn moves(comparison: &Comparison) -> Vec<String> {
+    let keyed: Vec<_> = keyed(comparison).collect();
+    let count = keyed.first().map_or(0, |result| result.changes.len());
+    let line = |number: usize| {
+        let moved = keyed
+            .iter()
+            .map(|result| (result.algorithm, &result.changes[number]));
+        moved_by(&moved.collect::<Vec<_>>())
+    };
+    (0..count).map(line).collect()
+}
+
+fn moved_by(moved: &[(&str, &Changed)]) -> String {
+    let (minimal, mut others): (Vec<_>, Vec<_>) = moved
+        .iter()
+        .partition(|(_, changed)| changed.excess_remap == 0.);
+    others.sort_by(|(_, one), (_, other)| other.excess_remap.total_cmp(&one.excess_remap));
+    let minimal: Vec<_> = minimal.iter().map(|(name, _)| *name).collect();
+    let others: Vec<_> = others
+        .iter()
+        .map(|(name, changed)| format!("{name} {}", percent(changed.excess_remap)))
+        .collect();
+    let mut line = format!("{}: ", moved[0].1.change);
+    line += &match minimal.len() {
+        0 => "no strategy moves only the keys it must".to_owned(),
+        all if all == moved.len() => "all keyed strategies move only the keys they must".to_owned(),
+        some => format!(
+            "{some} of {} keyed strategies move only the keys they must",
+            moved.len()
+        ),
+    };
+    if !others.is_empty() {
+        line += &format!("; needless moves: {}", named(&others, NAMED));
+    }
+    line + "."
+}
+
+/// A line a change that leaves numbers without a backend.
+fn vacancies(comparison: &Comparison) -> Vec<String> {
+    let count = comparison
+        .results
+        .first()
+        .map_or(0, |result| result.changes.len());
+    let line = |number: usize| {
+        let vacant = |result: &&AlgorithmFigures| result.changes[number].vacant_buckets > Some(0);
+        let vacant: Vec<_> = comparison.results.iter().filter(vacant).collect();
+        let first = &vacant.first()?.changes[number];
+        let names: Vec<_> = vacant.iter().map(|result| result.algorithm).collect();
+        Some(format!(
+            "{}: numbers left vacant until a backend is added: {} ({}). Copy the numbering into the new config \
+             (`evenkeel numbering`), or most keys move.",
+            first.change,
+            first.vacant_buckets.unwrap_or_default(),
+            named(&names, NAMED)
+        ))
+    };
+    (0..count).filter_map(line).collect()
+}
+
+/// Strategies that need more than a comparison provides.
+fn unfed(comparison: &Comparison) -> Vec<String> {
+    // What ours pick as without it.
+    let alike = [
+        (&peak_ewma::CARD, &power_of_two_choices::CARD),
+        (&prequal::CARD, &random::CARD),
+    ];
+    let unfed = comparison.results.iter().filter_map(|result| {
+        let what = match result.feedback {
+            Feedback::Latencies => "latencies",
+            Feedback::Reports => "probe responses",
+            _ => return None,
+        };
+        let name = result.algorithm;
+        let other = alike.iter().find(|(own, _)| own.name == name);
+        let instead = other.map_or(String::new(), |(_, other)| format!(" and picks like {other}"));
+        Some(format!(
+            "Note: {name} needs {what}, which `compare` does not provide{instead}; use `evenkeel simulate`."
+        ))
+    });
+    unfed.collect()
+}
+
+/// How often repeat requests reach the same backend without a key.
+fn affinity(comparison: &Comparison) -> Option<String> {
+    let keyless = comparison.results.iter().filter(|result| !result.by_key);
+    let keyless: Vec<_> = keyless.collect();
+    let best = keyless.iter().filter_map(|result| result.affinity);
+    let best = best.max_by(f64::total_cmp)?;
+    let names: Vec<_> = keyless.iter().map(|result| result.algorithm).collect();
+    Some(format!(
+        "No key affinity: {} (at most {} of repeat requests return to the same backend).",
+        named(&names, NAMED),
+        percent(best)
+    ))
+}
