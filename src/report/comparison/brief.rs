@@ -13,9 +13,11 @@ pub(super) fn brief(comparison: &Comparison, setting: String) -> Brief {
     let mut conclusions = conclusions::brief(comparison);
     conclusions.push(hint(comparison));
     Brief {
+        answer: conclusions::answer(comparison).into_iter().collect(),
         setting,
         sheets: vec![summary(comparison)],
         conclusions,
+        ..Brief::default()
     }
 }
 
