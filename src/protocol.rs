@@ -1,11 +1,21 @@
 //! The protocol: one JSON object a line in, one a line out.
 
 mod answer;
+mod desk;
+mod dialogue;
+mod limits;
+mod lines;
+mod listen;
 mod message;
 mod message_type;
 mod open;
 mod parse;
+mod received;
 mod session;
 mod stdio;
 
-pub use stdio::{Limits, serve};
+pub use limits::Limits;
+pub use listen::{
+    Address, Conversations, ListenError, Listeners, Reach, Stop, serve_clients,
+};
+pub use stdio::serve;

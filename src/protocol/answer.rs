@@ -87,6 +87,7 @@ pub(super) struct Moved {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Code {
     NotSupported = 10,
+    Unavailable = 11,
     Malformed = 12,
     Crashed = 13,
     DoesNotExist = 20,

@@ -1,13 +1,68 @@
 //! The requests in flight of strategies that count them: until `request_complete` says that they
-//! are done.
+//! are done, or their client has left.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use evenkeel_algorithms::{LoadBalancer, Ticket};
 
-/// The open requests, in the order of their arrival. Memory is proportional to them.
+/// A client of a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Client(pub(super) u64);
+
+impl Client {
+    /// The client of a conversation that has one.
+    pub(super) const ONLY: Self = Self(0);
+}
+
+/// The open requests of each client, so that two clients may use the same `msg_id`.
 #[derive(Debug, Default)]
 pub(super) struct Open {
+    clients: BTreeMap<Client, Requests>,
+}
+
+impl Open {
+    /// The open requests of a client.
+    pub(super) fn of(&mut self, client: Client) -> &mut Requests {
+        self.clients.entry(client).or_default()
+    }
+
+    /// Whether a client's request of a `msg_id` is open.
+    pub(super) fn contains(&self, client: Client, msg_id: u64) -> bool {
+        let requests = self.clients.get(&client);
+        requests.is_some_and(|requests| requests.by_msg_id.contains_key(&msg_id))
+    }
+
+    /// Releases all requests of a client.
+    pub(super) fn release(&mut self, client: Client) {
+        self.clients.remove(&client);
+    }
+
+    /// Lets every open request count under one algorithm more.
+    pub(super) fn mirror(&mut self, algorithm: &'static str, balancer: &LoadBalancer) {
+        for request in self.requests() {
+            let ticket = balancer.hold(request.ticket.backend().name());
+            request
+                .mirrors
+                .extend(ticket.map(|ticket| (algorithm, ticket)));
+        }
+    }
+
+    /// Lets no open request count under an algorithm any more, which is gone.
+    pub(super) fn forget(&mut self, algorithm: &str) {
+        for request in self.requests() {
+            request.mirrors.remove(algorithm);
+        }
+    }
+
+    fn requests(&mut self) -> impl Iterator<Item = &mut Request> {
+        let clients = self.clients.values_mut();
+        clients.flat_map(|requests| requests.requests.values_mut())
+    }
+}
+
+/// The open requests of one client, in the order of their arrival. Memory is proportional to them.
+#[derive(Debug, Default)]
+pub(super) struct Requests {
     requests: BTreeMap<u64, Request>,
     by_msg_id: BTreeMap<u64, u64>,
     by_backend: BTreeMap<String, BTreeSet<u64>>,
@@ -24,11 +79,8 @@ struct Request {
 /// The same request's tickets under the other algorithms of the conversation, by their names.
 pub(super) type Mirrors = BTreeMap<&'static str, Ticket>;
 
-impl Open {
-    pub(super) fn contains(&self, msg_id: u64) -> bool {
-        self.by_msg_id.contains_key(&msg_id)
-    }
-
+impl Requests {
+    /// Keeps a request open.
     pub(super) fn insert(&mut self, msg_id: Option<u64>, ticket: Ticket, mirrors: Mirrors) {
         let arrival = self.arrivals;
         self.arrivals += 1;
@@ -51,23 +103,6 @@ impl Open {
             mirrors,
         };
         self.requests.insert(arrival, request);
-    }
-
-    /// Lets every open request count under one algorithm more.
-    pub(super) fn mirror(&mut self, algorithm: &'static str, balancer: &LoadBalancer) {
-        for request in self.requests.values_mut() {
-            let ticket = balancer.hold(request.ticket.backend().name());
-            request
-                .mirrors
-                .extend(ticket.map(|ticket| (algorithm, ticket)));
-        }
-    }
-
-    /// Lets no open request count under an algorithm any more, which is gone.
-    pub(super) fn forget(&mut self, algorithm: &str) {
-        for request in self.requests.values_mut() {
-            request.mirrors.remove(algorithm);
-        }
     }
 
     /// Takes out the request of a `msg_id`.

@@ -46,7 +46,7 @@ impl<'a> Parsed<'a> {
     }
 
     /// What cannot be read is answered bare.
-    fn unreadable(text: impl Into<String>) -> Self {
+    pub(super) fn unreadable(text: impl Into<String>) -> Self {
         Self {
             parties: None,
             in_reply_to: None,

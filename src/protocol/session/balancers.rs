@@ -8,7 +8,7 @@ use evenkeel_algorithms::{Backend, BuildError, Card, LoadBalancer, Registry, Tic
 use super::fields::named;
 use crate::config::Config;
 use crate::protocol::answer::{Answer, Answered, Refusal};
-use crate::protocol::open::Open;
+use crate::protocol::open::{Client, Open};
 
 /// The backends, under the algorithm of the conversation and those that single requests asked for.
 #[derive(Debug)]
@@ -47,6 +47,14 @@ impl<'a> Balancers<'a> {
         }
     }
 
+    /// A copy for another conversation, without the balancers that requests asked for.
+    pub(super) fn fork(&self) -> Result<Self, BuildError> {
+        let snapshot = self.main.snapshot();
+        let main = LoadBalancer::fork(&snapshot, |slot| snapshot.pool().in_flight(slot))?;
+        let config = self.config.clone();
+        Ok(Self::of(config, main, self.registry, self.start))
+    }
+
     pub(super) fn all(&self) -> impl Iterator<Item = &LoadBalancer> {
         std::iter::once(&self.main).chain(self.others.values())
     }
@@ -83,7 +91,13 @@ impl<'a> Balancers<'a> {
     }
 
     /// Keeps a request that was placed under an algorithm open, and lets it count under all others.
-    pub(super) fn keep_open(&mut self, msg_id: Option<u64>, algorithm: &Card, ticket: Ticket) {
+    pub(super) fn keep_open(
+        &mut self,
+        client: Client,
+        msg_id: Option<u64>,
+        algorithm: &Card,
+        ticket: Ticket,
+    ) {
         let name = ticket.backend().name();
         let main = std::iter::once((self.config.algorithm.name, &self.main));
         let all = main.chain(self.others.iter().map(|(&name, balancer)| (name, balancer)));
@@ -91,7 +105,7 @@ impl<'a> Balancers<'a> {
         let mirrors = others
             .filter_map(|(other, balancer)| Some((other, balancer.hold(name).ok()?)))
             .collect();
-        self.open.insert(msg_id, ticket, mirrors);
+        self.open.of(client).insert(msg_id, ticket, mirrors);
     }
 
     /// The load balancer of an algorithm that a request has.

@@ -2,13 +2,14 @@
 
 use std::time::Instant;
 
-use evenkeel_algorithms::Registry;
+use evenkeel_algorithms::{BuildError, Registry};
 
 use super::balancers::Balancers;
 use crate::config::{Config, Loaded};
 use crate::protocol::answer::{Answer, Answered, Code, Refusal};
 use crate::protocol::message::Message;
 use crate::protocol::message_type::{Kind, MessageType};
+use crate::protocol::open::Client;
 
 /// The state of a conversation.
 #[derive(Debug)]
@@ -42,13 +43,27 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Answers a message; a refusal has changed nothing.
-    pub(crate) fn answer(&mut self, message: &Message<'_>) -> Answered {
+    /// Returns a conversation that begins as this one, which must not have been asked anything.
+    ///
+    /// # Errors
+    /// [`BuildError`] if the algorithm cannot be built again.
+    pub(crate) fn fork(&self) -> Result<Self, BuildError> {
+        Ok(Self {
+            registry: self.registry,
+            defaults: self.defaults.clone(),
+            balancers: self.balancers.as_ref().map(Balancers::fork).transpose()?,
+            max_count: self.max_count,
+            start: self.start,
+        })
+    }
+
+    /// Answers a message of a client; a refusal has changed nothing.
+    pub(crate) fn answer(&mut self, client: Client, message: &Message<'_>) -> Answered {
         let asked = MessageType::named(&message.kind).ok_or_else(|| unknown(&message.kind))?;
         let answered = match asked.kind {
             Kind::Init => self.init(message),
-            Kind::HttpRequest => self.http_request(message),
-            Kind::RequestComplete => self.request_complete(message),
+            Kind::HttpRequest => self.http_request(client, message),
+            Kind::RequestComplete => self.request_complete(client, message),
             Kind::TestRemap => self.test_remap(message),
             Kind::AddBackend => self.add_backend(message),
             Kind::RemoveBackend => self.remove_backend(message),
@@ -65,6 +80,13 @@ impl<'a> Session<'a> {
             in_reply_to: message.msg_id,
             ..answered?
         })
+    }
+
+    /// Releases the open requests of a client that has left.
+    pub(crate) fn release(&mut self, client: Client) {
+        if let Some(balancers) = &mut self.balancers {
+            balancers.open.release(client);
+        }
     }
 
     pub(super) fn balancers(&mut self) -> Result<&mut Balancers<'a>, Refusal> {

@@ -14,19 +14,25 @@ use super::fields::{latency, required};
 use crate::config::Config;
 use crate::protocol::answer::{Answer, Answered, Code, Name, Refusal, Tally};
 use crate::protocol::message::{Counts, Message};
+use crate::protocol::open::Client;
 
 impl Session<'_> {
-    pub(super) fn http_request(&mut self, message: &Message<'_>) -> Answered {
+    pub(super) fn http_request(&mut self, client: Client, message: &Message<'_>) -> Answered {
         if self.balancers.is_none()
             && let Some(counts) = &message.active_connections
         {
-            return self.place_among(counts, message);
+            return self.place_among(client, counts, message);
         }
-        self.balancers()?.http_request(message)
+        self.balancers()?.http_request(client, message)
     }
 
     /// A request that brings its own backends: the names that it counts, in their order.
-    fn place_among(&self, counts: &Counts<'_>, message: &Message<'_>) -> Answered {
+    fn place_among(
+        &self,
+        client: Client,
+        counts: &Counts<'_>,
+        message: &Message<'_>,
+    ) -> Answered {
         let backends = counts
             .0
             .iter()
@@ -38,21 +44,22 @@ impl Session<'_> {
             backends,
             ..self.defaults.clone()
         };
-        Balancers::new(config, self.registry, self.start)?.http_request(message)
+        Balancers::new(config, self.registry, self.start)?.http_request(client, message)
     }
 
-    pub(super) fn request_complete(&mut self, message: &Message<'_>) -> Answered {
+    pub(super) fn request_complete(&mut self, client: Client, message: &Message<'_>) -> Answered {
         let outcome = outcome(message)?;
         let balancers = self.balancers()?;
         let counts = balancers
             .all()
             .any(|balancer| counts_matter(&balancer.snapshot()));
+        let open = balancers.open.of(client);
         let (done, what) = match (message.request, &message.backend) {
-            (Some(msg_id), None) => (balancers.open.remove(msg_id), format!("request {msg_id}")),
+            (Some(msg_id), None) => (open.remove(msg_id), format!("request {msg_id}")),
             (None, Some(backend)) => {
                 let name = backend.0.name();
                 (
-                    balancers.open.remove_oldest(name),
+                    open.remove_oldest(name),
                     format!("request on a backend `{name}`"),
                 )
             }
@@ -111,13 +118,13 @@ fn spread_out(balancer: &LoadBalancer, count: u64) -> Answered {
 }
 
 impl Balancers<'_> {
-    fn http_request(&mut self, message: &Message<'_>) -> Answered {
+    fn http_request(&mut self, client: Client, message: &Message<'_>) -> Answered {
         self.under(message.algorithm.as_deref(), |balancers, algorithm| {
-            balancers.place(algorithm, message)
+            balancers.place(client, algorithm, message)
         })
     }
 
-    fn place(&mut self, algorithm: &Card, message: &Message<'_>) -> Answered {
+    fn place(&mut self, client: Client, algorithm: &Card, message: &Message<'_>) -> Answered {
         let balancer = self.balancer(algorithm);
         let snapshot = balancer.snapshot();
         let (pool, profile) = (snapshot.pool(), snapshot.profile());
@@ -139,7 +146,8 @@ impl Balancers<'_> {
             }
             return Ok(answer);
         }
-        if let Some(msg_id) = message.msg_id.filter(|&msg_id| self.open.contains(msg_id)) {
+        let is_open = |&msg_id: &u64| self.open.contains(client, msg_id);
+        if let Some(msg_id) = message.msg_id.filter(is_open) {
             let text = format!("the request {msg_id} is still open");
             return Err(Refusal::new(Code::ExistsAlready, text));
         }
@@ -152,7 +160,7 @@ impl Balancers<'_> {
             .slots()
             .map(|slot| (pool.backend(slot).into(), pool.in_flight(slot)));
         let active_connections = Some(Tally(counts.collect()));
-        self.keep_open(message.msg_id, algorithm, ticket);
+        self.keep_open(client, message.msg_id, algorithm, ticket);
         Ok(Answer {
             active_connections,
             ..answer

@@ -1,0 +1,25 @@
+//! The protocol over sockets, for many clients at once: a thread for each client, and one that accepts them.
+
+mod address;
+mod clients;
+mod conversations;
+mod error;
+mod listener;
+mod serving;
+#[cfg(unix)]
+mod stop;
+#[cfg(not(unix))]
+mod stop_elsewhere;
+mod stream;
+#[cfg(unix)]
+mod unix_socket;
+
+pub use address::Address;
+pub use conversations::Conversations;
+pub use error::ListenError;
+pub use listener::{Listeners, Reach};
+pub use serving::serve_clients;
+#[cfg(unix)]
+pub use stop::Stop;
+#[cfg(not(unix))]
+pub use stop_elsewhere::Stop;
