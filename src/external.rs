@@ -42,6 +42,9 @@ mod strategy;
 mod subject;
 mod tail;
 
+#[cfg(unix)]
+pub(crate) use group::outlive_one_signal;
+
 pub use capabilities::{Capabilities, Counting, Health};
 pub use card::{REFUSED, running};
 pub use command::Command;

@@ -15,7 +15,5 @@ mod session;
 mod stdio;
 
 pub use limits::Limits;
-pub use listen::{
-    Address, Conversations, ListenError, Listeners, Reach, Stop, serve_clients,
-};
+pub use listen::{Address, Conversations, ListenError, Listeners, Reach, Stop, serve_clients};
 pub use stdio::serve;

@@ -5,10 +5,15 @@ use std::time::Instant;
 use evenkeel::protocol::{Limits, serve};
 use evenkeel_algorithms::Registry;
 
+#[cfg(unix)]
+mod ending;
 mod lines;
 mod loads;
+mod many;
 mod refusals;
 mod requests;
+mod server;
+mod shared;
 mod state;
 mod stdio;
 mod what_if;

@@ -160,7 +160,7 @@ impl Cli {
             Command::Simulate(args) => simulate::run(args, registry, &line, voice, output),
             Command::Export(args) => export::run(args, registry, output),
             Command::Import(args) => import::run(args, output),
-            Command::Serve(args) => serve::run(args, registry, of_messages),
+            Command::Serve(args) => serve::run(args, registry, of_messages, voice),
             Command::Check(args) => check::run(args, registry, output),
             Command::Conform(args) => conform::run(args, registry, voice, output),
             Command::VerifyVectors(args) => verify_vectors::run(args, voice, output),

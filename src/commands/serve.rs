@@ -1,4 +1,4 @@
-//! `serve`: the protocol over the standard streams.
+//! `serve`: the protocol over the standard streams, or over sockets for many clients.
 
 use std::io;
 use std::path::PathBuf;
@@ -8,19 +8,27 @@ use anyhow::{Context, Result};
 use clap::Args;
 use evenkeel_algorithms::Registry;
 
-use crate::config::Config;
-use crate::protocol::{self, Limits};
+use crate::config::{Config, Loaded};
+#[cfg(unix)]
+use crate::external;
+use crate::progress::Voice;
+use crate::protocol::{self, Address, Conversations, Limits, Listeners, Reach, Stop};
 
-/// Answer requests on standard input: one JSON object a line in, one a line out
+/// Answer requests as JSON, one object a line
 ///
-/// Any program can ask: `init` names the backends, `http_request` is answered with one of them,
-/// `request_complete` ends a request that is counted, `test_remap` says what a change would move.
-/// Beside these: `add_backend`, `remove_backend`, `set_weight`, `set_healthy`, `set_eligible`, `send_requests`,
-/// `fingerprint`, `probes` and `report`. README.md of the source describes them all.
+/// Any program can ask: `init` names the backends, `http_request` gets one of them, `request_complete` ends a
+/// request that is counted, `test_remap` shows what a change would move. There are also `add_backend`,
+/// `remove_backend`, `set_weight`, `set_healthy`, `set_eligible`, `send_requests`, `fingerprint`, `probes` and
+/// `report`.
+///
+/// Requests are read from standard input, or from clients that connect to a socket (--listen). Each client has a
+/// conversation of its own; with --shared, all clients use one pool. SIGTERM and SIGINT end a server cleanly.
 #[derive(Debug, Args)]
-#[command(after_help = r#"Example:
+#[command(after_help = r#"Examples:
   printf '%s\n' '{"type":"init","msg_id":1,"backends":["b1","b2"]}' \
-    '{"type":"http_request","msg_id":2,"client_id":"alice"}' | evenkeel serve"#)]
+    '{"type":"http_request","msg_id":2,"client_id":"alice"}' | evenkeel serve
+  evenkeel serve --listen unix:/run/evenkeel.sock --listen 127.0.0.1:7000 --shared
+  echo '{"type":"http_request","client_id":"alice"}' | nc -N 127.0.0.1 7000"#)]
 pub(super) struct ServeArgs {
     /// The config with the backends, so that no `init` is needed
     #[arg(short, long, value_name = "FILE")]
@@ -32,21 +40,41 @@ pub(super) struct ServeArgs {
     /// The most requests that one `send_requests` may ask for
     #[arg(long, value_name = "N", default_value_t = 10_000_000)]
     max_count: u64,
+    /// Listen at `unix:PATH` or `HOST:PORT` instead of reading standard input; repeatable. Port 0 chooses a free one
+    #[arg(long, value_name = "ADDRESS", help_heading = LISTENING)]
+    listen: Vec<Address>,
+    /// Let all clients use one pool: the same backends, health and requests in flight
+    #[arg(long, requires = "listen", help_heading = LISTENING)]
+    shared: bool,
+    /// Most clients at once; a further one gets an error and is disconnected
+    #[arg(long, value_name = "N", default_value_t = 256, requires = "listen", help_heading = LISTENING,
+        value_parser = clap::value_parser!(u32).range(1..))]
+    max_clients: u32,
+    /// Permit addresses that other machines can reach. There is no encryption and no authentication
+    #[arg(long, requires = "listen", help_heading = LISTENING)]
+    allow_remote: bool,
 }
 
-/// Answers requests until the input ends. What messages name is of another registry than what the config names:
-/// a message runs no command.
+/// The heading of the flags for sockets.
+const LISTENING: &str = "Listening";
+
+/// Answers requests until the input ends or, at sockets, a signal comes. What messages name is of another registry
+/// than what the config names: a message runs no command.
 ///
 /// # Errors
-/// If the config is at fault, or a stream cannot be read or written.
-pub(super) fn run(args: &ServeArgs, registry: &Registry, of_messages: &Registry) -> Result<()> {
+/// If the config is at fault, an address cannot be listened at, or a stream cannot be read or written.
+pub(super) fn run(
+    args: &ServeArgs,
+    registry: &Registry,
+    of_messages: &Registry,
+    voice: Voice,
+) -> Result<()> {
     let start = Instant::now();
     let load = |path| Config::load_since(path, registry, start);
     let loaded = args.config.as_deref().map(load).transpose()?;
-    let limits = Limits {
-        max_line_bytes: args.max_line_bytes as usize,
-        max_count: args.max_count,
-    };
+    if !args.listen.is_empty() {
+        return listen(args, loaded, of_messages, start, voice);
+    }
     // The locks of the standard streams buffer as well, which the loop does already.
     protocol::serve(
         io::stdin(),
@@ -54,7 +82,45 @@ pub(super) fn run(args: &ServeArgs, registry: &Registry, of_messages: &Registry)
         loaded,
         of_messages,
         start,
-        limits,
+        args.limits(),
     )
     .context("serve")
+}
+
+fn listen(
+    args: &ServeArgs,
+    loaded: Option<Loaded>,
+    of_messages: &Registry,
+    start: Instant,
+    voice: Voice,
+) -> Result<()> {
+    let reach = if args.allow_remote {
+        Reach::Anywhere
+    } else {
+        Reach::Loopback
+    };
+    let stop = Stop::on_signals()?;
+    #[cfg(unix)]
+    external::outlive_one_signal();
+    let listeners = Listeners::open(&args.listen, reach)?;
+    for address in listeners.addresses()? {
+        voice.remark(format_args!("listening on {address}"));
+    }
+    let conversations = if args.shared {
+        Conversations::shared
+    } else {
+        Conversations::own
+    };
+    let conversations = conversations(loaded, of_messages, start, args.limits());
+    let max_clients = args.max_clients as usize;
+    protocol::serve_clients(listeners, &conversations, max_clients, &stop).context("serve")
+}
+
+impl ServeArgs {
+    fn limits(&self) -> Limits {
+        Limits {
+            max_line_bytes: self.max_line_bytes as usize,
+            max_count: self.max_count,
+        }
+    }
 }

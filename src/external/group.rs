@@ -3,7 +3,9 @@
 
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command};
-use std::sync::{Mutex, MutexGuard, Once, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Sender};
+use std::sync::{LazyLock, Mutex, MutexGuard, Once, PoisonError};
 use std::{io, thread};
 
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
@@ -13,6 +15,14 @@ use signal_hook::low_level::emulate_default_handler;
 
 /// The groups that are alive, by the process that leads each. Whatever starts or kills one holds the lock.
 static GROUPS: Mutex<Vec<Pid>> = Mutex::new(Vec::new());
+
+/// Whether the next SIGINT or SIGTERM does not end us.
+static OUTLIVES_ONE: AtomicBool = AtomicBool::new(false);
+
+/// Leaves the next SIGINT or SIGTERM to another handler, which ends us cleanly. The one after it ends us here.
+pub(crate) fn outlive_one_signal() {
+    OUTLIVES_ONE.store(true, Ordering::Relaxed);
+}
 
 /// What a program and all that it starts belong to.
 #[derive(Debug)]
@@ -30,7 +40,7 @@ impl Group {
         #[cfg(target_os = "linux")]
         die_with_us(&mut command);
         let mut groups = groups();
-        let mut process = command.spawn()?;
+        let mut process = start(command)?;
         match Pid::from_raw(process.id().cast_signed()) {
             Some(leader) => {
                 groups.push(leader);
@@ -61,6 +71,27 @@ impl Group {
     }
 }
 
+/// Starts a process on a thread that does not end: the kernel kills what a thread has started when
+/// that thread ends, and ours may serve one client only.
+fn start(command: Command) -> io::Result<Child> {
+    type Started = io::Result<Child>;
+    static STARTER: LazyLock<Sender<(Command, Sender<Started>)>> = LazyLock::new(|| {
+        let (starter, commands) = mpsc::channel::<(Command, Sender<Started>)>();
+        thread::spawn(move || {
+            for (mut command, started) in commands {
+                let _ = started.send(command.spawn());
+            }
+        });
+        starter
+    });
+    let (sender, started) = mpsc::channel();
+    let gone = |_| io::Error::other("the thread that starts processes has ended");
+    STARTER
+        .send((command, sender))
+        .map_err(|_| gone(mpsc::RecvError))?;
+    started.recv().map_err(gone)?
+}
+
 fn groups() -> MutexGuard<'static, Vec<Pid>> {
     GROUPS.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -74,6 +105,9 @@ fn watch() {
     };
     thread::spawn(move || {
         for signal in &mut signals {
+            if signal != SIGHUP && OUTLIVES_ONE.swap(false, Ordering::Relaxed) {
+                continue;
+            }
             let groups = groups();
             for &leader in &*groups {
                 let _ = kill_process_group(leader, Signal::KILL);

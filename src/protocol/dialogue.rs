@@ -79,7 +79,8 @@ impl<D: Desk, W: Write> Answering<D, W> {
                         Ok(message) => session.answer(client, message),
                         Err(refusal) => Err(refusal.clone()),
                     };
-                    let body = answered.unwrap_or_else(|refusal| refusal.answer(parsed.in_reply_to));
+                    let body =
+                        answered.unwrap_or_else(|refusal| refusal.answer(parsed.in_reply_to));
                     answer::write(answers, parsed.parties.as_ref(), &body)?;
                     if answers.len() >= CHUNK {
                         break;

@@ -19,7 +19,8 @@ pub enum Address {
 }
 
 /// The forms of an [`Address`].
-const EXPECTED: &str = "expected `unix:PATH` or `HOST:PORT`, for example `127.0.0.1:7000` or `[::1]:7000`";
+const EXPECTED: &str =
+    "expected `unix:PATH` or `HOST:PORT`, for example `127.0.0.1:7000` or `[::1]:7000`";
 
 impl FromStr for Address {
     type Err = String;

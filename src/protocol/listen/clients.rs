@@ -67,13 +67,17 @@ impl Clients {
     }
 
     fn connected(&self) -> MutexGuard<'_, Connected> {
-        self.connected.lock().unwrap_or_else(PoisonError::into_inner)
+        self.connected
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Connected {
     fn shutdown(&self, how: Shutdown) {
-        self.streams.values().for_each(|stream| stream.shutdown(how));
+        self.streams
+            .values()
+            .for_each(|stream| stream.shutdown(how));
     }
 }
 

@@ -31,7 +31,9 @@ impl Listeners {
     /// # Errors
     /// [`ListenError`]; then none is open.
     pub fn open(addresses: &[Address], reach: Reach) -> Result<Self, ListenError> {
-        let listeners = addresses.iter().map(|address| Listener::open(address, reach));
+        let listeners = addresses
+            .iter()
+            .map(|address| Listener::open(address, reach));
         listeners.collect::<Result<_, _>>().map(Self)
     }
 
@@ -104,7 +106,10 @@ impl Listener {
         let accepted = match self {
             Self::Tcp(listener) => listener.accept().map(|(stream, _)| Stream::Tcp(stream)),
             #[cfg(unix)]
-            Self::Unix(socket) => socket.listener.accept().map(|(stream, _)| Stream::Unix(stream)),
+            Self::Unix(socket) => socket
+                .listener
+                .accept()
+                .map(|(stream, _)| Stream::Unix(stream)),
         };
         match accepted {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),

@@ -16,6 +16,9 @@ use crate::protocol::desk::{Desk, Seat};
 use crate::protocol::dialogue::Dialogue;
 use crate::protocol::received::CHUNK;
 
+/// How many clients are accepted at once, at most. More wait until it was looked for the end.
+const AT_ONCE: usize = 64;
+
 /// How long to wait before the next try if a client cannot be accepted: until others leave, there may be no file
 /// descriptor for it.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -43,16 +46,24 @@ pub fn serve_clients(
     })
 }
 
+/// Accepts clients, and in the end those that have connected before it.
 fn accept_until(stop: &Stop, listeners: &Listeners, admit: impl Fn(Stream)) -> io::Result<()> {
-    while stop.wait_for_clients(listeners.as_slice())? {
+    loop {
+        let goes_on = stop.wait_for_clients(listeners.as_slice())?;
         for listener in listeners.as_slice() {
-            match listener.accept() {
-                Ok(stream) => stream.into_iter().for_each(&admit),
-                Err(_) => thread::sleep(PAUSE),
-            }
+            let waiting = std::iter::from_fn(|| match listener.accept() {
+                Ok(stream) => stream,
+                Err(_) => {
+                    thread::sleep(PAUSE);
+                    None
+                }
+            });
+            waiting.take(AT_ONCE).for_each(&admit);
+        }
+        if !goes_on {
+            return Ok(());
         }
     }
-    Ok(())
 }
 
 /// Begins to answer a client, unless there are too many.
@@ -65,7 +76,8 @@ fn admit<'scope>(
     let stream = Arc::new(stream);
     let Some(visit) = clients.admit(&stream) else {
         let most = clients.most;
-        let text = format!("{most} clients are connected, and more are not accepted; try again later");
+        let text =
+            format!("{most} clients are connected, and more are not accepted; try again later");
         return turn_away(&stream, Refusal::new(Code::Unavailable, text));
     };
     let visited = Arc::clone(&stream);

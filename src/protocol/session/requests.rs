@@ -27,12 +27,7 @@ impl Session<'_> {
     }
 
     /// A request that brings its own backends: the names that it counts, in their order.
-    fn place_among(
-        &self,
-        client: Client,
-        counts: &Counts<'_>,
-        message: &Message<'_>,
-    ) -> Answered {
+    fn place_among(&self, client: Client, counts: &Counts<'_>, message: &Message<'_>) -> Answered {
         let backends = counts
             .0
             .iter()

@@ -1,0 +1,138 @@
+//! The end of a server, and the files of its sockets.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::os::unix::fs::{FileTypeExt, PermissionsExt};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::os::unix::process::ExitStatusExt;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::server::{Server, refusal, wait_until};
+
+const REQUEST: &str = r#"{"type":"http_request","client_id":"alice"}"#;
+const CONFIG: &str = "configs/ketama.yaml";
+
+fn send(signal: Signal, server: &Server) {
+    kill_process(Pid::from_child(&server.process), signal).unwrap();
+}
+
+#[test]
+fn a_signal_ends_it_when_all_that_arrived_is_answered() {
+    for signal in [Signal::TERM, Signal::INT] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("socket");
+        let address = format!("unix:{}", path.display());
+        let server = Server::start(&["-c", CONFIG, "--listen", &address]);
+        let mut client = server.connect();
+        let mut at_file = UnixStream::connect(&path).unwrap();
+        let requests = format!("{REQUEST}\n").repeat(500) + &REQUEST[..20];
+        client.send(&requests);
+        at_file.write_all(requests.as_bytes()).unwrap();
+        send(signal, &server);
+
+        let mut answers = String::new();
+        client.0.read_to_string(&mut answers).unwrap();
+        let mut at_file_too = String::new();
+        at_file.read_to_string(&mut at_file_too).unwrap();
+        for answers in [answers, at_file_too] {
+            assert_eq!(answers.matches("http_response").count(), 500);
+            // Half a line is not answered.
+            assert_eq!(answers.lines().count(), 500);
+        }
+        assert_eq!(server.ended().code(), Some(0));
+        assert!(!path.exists(), "the file of the socket is removed");
+    }
+}
+
+/// A client that never reads is waited for, but not after a second signal.
+#[test]
+fn a_second_signal_ends_it_at_once() {
+    let server = Server::start(&["-c", CONFIG]);
+    let client = server.connect();
+    let mut writer = client.0.get_ref();
+    writer
+        .set_write_timeout(Some(Duration::from_millis(300)))
+        .unwrap();
+    let requests = format!("{REQUEST}\n").repeat(1000);
+    while writer.write_all(requests.as_bytes()).is_ok() {}
+    let start = Instant::now();
+    send(Signal::TERM, &server);
+    wait_until("it accepts no more clients", || {
+        std::net::TcpStream::connect(&*server.addresses[0]).is_err()
+    });
+    send(Signal::TERM, &server);
+    assert_eq!(server.ended().signal(), Some(15));
+    assert!(start.elapsed() < Duration::from_secs(4));
+}
+
+/// A client that never reads does not keep it.
+#[test]
+fn clients_that_do_not_read_are_cut_off_in_the_end() {
+    let server = Server::start(&["-c", CONFIG]);
+    let client = server.connect();
+    let mut writer = client.0.get_ref();
+    writer
+        .set_write_timeout(Some(Duration::from_millis(300)))
+        .unwrap();
+    let requests = format!("{REQUEST}\n").repeat(1000);
+    while writer.write_all(requests.as_bytes()).is_ok() {}
+    let start = Instant::now();
+    send(Signal::TERM, &server);
+    assert_eq!(server.ended().code(), Some(0));
+    assert!(start.elapsed() < Duration::from_secs(15));
+}
+
+#[test]
+fn a_socket_is_for_its_owner_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("socket");
+    let _server = Server::start(&["--listen", &format!("unix:{}", path.display())]);
+    let found = fs::metadata(&path).unwrap();
+    assert!(found.file_type().is_socket());
+    assert_eq!(found.permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
+fn a_stale_socket_is_replaced_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("socket");
+    let address = format!("unix:{}", path.display());
+    drop(UnixListener::bind(&path).unwrap());
+    assert!(path.exists());
+    let server = Server::start(&["--listen", &address]);
+    let mut client = UnixStream::connect(&path).unwrap();
+    client.write_all(b"x\n").unwrap();
+    client.read_exact(&mut [0; 8]).unwrap();
+
+    let error = refusal(&["--listen", &address]);
+    assert!(error.contains("another process listens at"), "{error}");
+    client.write_all(b"x\n").unwrap();
+    drop(server);
+
+    let file = folder.path().join("file");
+    fs::write(&file, "text").unwrap();
+    let error = refusal(&["--listen", &format!("unix:{}", file.display())]);
+    assert!(error.contains("is not a socket"), "{error}");
+    assert_eq!(fs::read_to_string(&file).unwrap(), "text");
+
+    let error = refusal(&[
+        "--listen",
+        &format!("unix:{}/no/socket", folder.path().display()),
+    ]);
+    assert!(error.contains("cannot listen at"), "{error}");
+}
+
+/// The file of another server, which was put in its place, stays.
+#[test]
+fn only_the_own_socket_is_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("socket");
+    let server = Server::start(&["--listen", &format!("unix:{}", path.display())]);
+    fs::remove_file(&path).unwrap();
+    let _other = UnixListener::bind(&path).unwrap();
+    send(Signal::TERM, &server);
+    assert_eq!(server.ended().code(), Some(0));
+    assert!(path.exists());
+}
