@@ -76,7 +76,7 @@ def demonstrate(address):
         with two.request() as third:
             print(f"b1 is unhealthy for both; the next request goes to {third}")
         try:
-            two.ask("request_complete", request=1)
+            two.ask("remove_backend", backend="b9")
         except Refused as refused:
             print(f"refused: {refused}")
 

@@ -4,6 +4,8 @@ use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::process::Command;
 
+use crate::protocol::server::Server;
+
 #[path = "../examples/least_connections.rs"]
 #[expect(dead_code, reason = "its main only prints")]
 mod least_connections;
@@ -78,6 +80,19 @@ fn python_asks_serve() {
     let evenkeel = env!("CARGO_BIN_EXE_evenkeel");
     if let Some(printed) = python(&["examples/serve.py", evenkeel]) {
         assert_eq!(printed, block_behind("$ python3 examples/serve.py\n"));
+    }
+}
+
+#[test]
+fn python_asks_a_socket() {
+    let server = Server::start(&["--shared"]);
+    if let Some(printed) = python(&["examples/serve_client.py", &server.addresses[0]]) {
+        let expected = [
+            "two clients send requests to b1 and b2",
+            "b1 is unhealthy for both; the next request goes to b2",
+            "refused: there is no backend `b9` (code 20)",
+        ];
+        assert_eq!(printed.lines().collect::<Vec<_>>(), expected);
     }
 }
 

@@ -12,7 +12,7 @@ mod loads;
 mod many;
 mod refusals;
 mod requests;
-mod server;
+pub(crate) mod server;
 mod shared;
 mod state;
 mod stdio;

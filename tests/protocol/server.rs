@@ -10,15 +10,15 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// `evenkeel serve` at a free port, and at other addresses that its arguments name.
-pub(super) struct Server {
-    pub(super) process: Child,
+pub(crate) struct Server {
+    pub(crate) process: Child,
     /// Where it listens, as it says.
-    pub(super) addresses: Vec<String>,
+    pub(crate) addresses: Vec<String>,
     _errors: BufReader<ChildStderr>,
 }
 
 impl Server {
-    pub(super) fn start(arguments: &[&str]) -> Self {
+    pub(crate) fn start(arguments: &[&str]) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_evenkeel"))
             .args(["serve", "--listen", "127.0.0.1:0"])
             .args(arguments)
@@ -43,7 +43,7 @@ impl Server {
         }
     }
 
-    pub(super) fn connect(&self) -> Client {
+    pub(crate) fn connect(&self) -> Client {
         let stream = TcpStream::connect(&*self.addresses[0]).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         stream.set_nodelay(true).unwrap();
@@ -51,7 +51,7 @@ impl Server {
     }
 
     /// Waits for its end.
-    pub(super) fn ended(mut self) -> ExitStatus {
+    pub(crate) fn ended(mut self) -> ExitStatus {
         let mut status = None;
         wait_until("the server ends", || {
             status = self.process.try_wait().unwrap();
@@ -69,27 +69,27 @@ impl Drop for Server {
 }
 
 /// A client of a server.
-pub(super) struct Client(pub(super) BufReader<TcpStream>);
+pub(crate) struct Client(pub(crate) BufReader<TcpStream>);
 
 impl Client {
-    pub(super) fn send(&mut self, text: &str) {
+    pub(crate) fn send(&mut self, text: &str) {
         self.0.get_mut().write_all(text.as_bytes()).unwrap();
     }
 
     /// The next line, or nothing if the connection is closed.
-    pub(super) fn line(&mut self) -> String {
+    pub(crate) fn line(&mut self) -> String {
         let mut line = String::new();
         self.0.read_line(&mut line).unwrap();
         line.trim_end().to_owned()
     }
 
-    pub(super) fn ask(&mut self, line: &str) -> String {
+    pub(crate) fn ask(&mut self, line: &str) -> String {
         self.send(&format!("{line}\n"));
         self.line()
     }
 
     /// The answers to all of an input, which is written in pieces of a size.
-    pub(super) fn converse(self, input: &[u8], piece: usize) -> String {
+    pub(crate) fn converse(self, input: &[u8], piece: usize) -> String {
         let stream = self.0.into_inner();
         let mut writer = stream.try_clone().unwrap();
         let mut reader = stream;
@@ -109,7 +109,7 @@ impl Client {
 }
 
 /// Waits until something holds.
-pub(super) fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
+pub(crate) fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
     let start = Instant::now();
     while !holds() {
         assert!(start.elapsed() < PATIENCE, "waited in vain: {what}");
@@ -118,7 +118,7 @@ pub(super) fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
 }
 
 /// The answers of `evenkeel serve` on its standard output.
-pub(super) fn on_stdio(arguments: &[&str], input: &[u8]) -> String {
+pub(crate) fn on_stdio(arguments: &[&str], input: &[u8]) -> String {
     let mut process = Command::new(env!("CARGO_BIN_EXE_evenkeel"))
         .arg("serve")
         .args(arguments)
@@ -136,7 +136,7 @@ pub(super) fn on_stdio(arguments: &[&str], input: &[u8]) -> String {
 }
 
 /// Why `evenkeel serve` does not start.
-pub(super) fn refusal(arguments: &[&str]) -> String {
+pub(crate) fn refusal(arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_evenkeel"))
         .arg("serve")
         .args(arguments)
