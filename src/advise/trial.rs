@@ -75,15 +75,15 @@ pub(super) struct Course {
 
 figures! { pub Trial {
     /// The share that found its key in a cache.
-    HIT_RATIO = higher("hit_ratio", "hits", Percent, 2, |of| of.hit_ratio);
+    HIT_RATIO = higher("hit_ratio", "hits", Percent, 1, |of| of.hit_ratio);
     /// The share of the time that the busiest backend was busy.
-    BUSIEST = lower("busiest", "busiest", Percent, 2, |of| of.busiest);
+    BUSIEST = lower("busiest", "busiest", Percent, 1, |of| of.busiest);
     /// The share of the requests that was lost.
     FAILED = lower("failed", "failed", Percent, 2, |of| of.failed);
     /// The share of the keys that a backend more or less moves.
-    MOVED = lower("moved", "moved", Percent, 2, |of| of.moved);
+    MOVED = lower("moved", "moved", Percent, 1, |of| of.moved);
     /// What of that is needless.
-    NEEDLESS = lower("needless", "needlessly", Percent, 2, |of| of.needless);
+    NEEDLESS = lower("needless", "needless", Percent, 2, |of| of.needless);
     /// What the strategy holds.
     MEMORY_BYTES = lower("memory_bytes", "bytes", Bytes, 0, |of| of.memory_bytes);
 } }

@@ -58,6 +58,17 @@ impl Listing {
     }
 }
 
+/// How a report on one screen says that there is more.
+pub(crate) const MORE: &str = "More: `--details` prints all tables.";
+
+/// Lines that text and Markdown begin with what they are; pages have headings.
+fn labelled(label: &str, lines: &[String]) -> Vec<String> {
+    lines
+        .iter()
+        .map(|line| format!("{label}: {line}"))
+        .collect()
+}
+
 impl Document {
     /// What answers the question: the answer of its own, else the first conclusion.
     pub(crate) fn answer(&self) -> Option<&str> {
@@ -80,7 +91,11 @@ impl Document {
                 let mut parts = vec![lines(&brief.answer), wrapped(&brief.setting, style)];
                 parts.extend(brief.sheets.iter().map(|sheet| sheet.text(style)));
                 parts.extend(brief.listings.iter().map(|listing| listing.text(style)));
-                parts.extend([lines(&brief.conclusions), lines(&self.caveats)]);
+                parts.extend([
+                    lines(&labelled("Advice", &self.advice)),
+                    lines(&labelled("Note", &self.caveats)),
+                    lines(&brief.conclusions),
+                ]);
                 paragraphs(parts) + "\n"
             }
             _ => self.whole(style),
@@ -93,11 +108,14 @@ impl Document {
         let mut parts = vec![
             wrapped(self.answer().unwrap_or_default(), style),
             wrapped(&self.setting, style),
-            lines(&self.caveats),
+            lines(&labelled("Note", &self.caveats)),
         ];
         parts.extend(self.sheets.iter().map(|sheet| sheet.text(style)));
         parts.extend(self.listings.iter().map(|listing| listing.text(style)));
-        parts.extend([lines(self.other_conclusions()), lines(&self.advice)]);
+        parts.extend([
+            lines(self.other_conclusions()),
+            lines(&labelled("Advice", &self.advice)),
+        ]);
         paragraphs(parts) + "\n"
     }
 }
@@ -133,7 +151,7 @@ mod tests {
         };
         assert_eq!(
             document.text(View::whole(None)),
-            "so\n\nhere\n\ntherefore\n\nbetter\nbest\n"
+            "so\n\nhere\n\ntherefore\n\nAdvice: better\nAdvice: best\n"
         );
     }
 }

@@ -169,7 +169,7 @@ figures! { pub Figures {
     /// The share of the measured requests that was lost.
     FAILED_SHARE = lower("failed_share", "failed", Percent, 2, |of| of.share_of(of.failed)).only_over_runs();
     /// The share that found its key in the backend's cache.
-    HIT_RATIO = higher("hit_ratio", "hits", Percent, 2, |of| of.hit_ratio).with_interval();
+    HIT_RATIO = higher("hit_ratio", "hits", Percent, 1, |of| of.hit_ratio).with_interval();
 } }
 
 figures! { pub BackendFigures {
@@ -180,11 +180,11 @@ figures! { pub BackendFigures {
     /// How many it lost.
     FAILED = lower("failed", "failed", One, 1, |of| of.failed);
     /// The share that found its key in its cache.
-    HIT_RATIO = higher("hit_ratio", "hits", Percent, 2, |of| of.hit_ratio);
+    HIT_RATIO = higher("hit_ratio", "hits", Percent, 1, |of| of.hit_ratio);
     /// The share of the time that its servers were busy.
-    UTILISATION = neither("utilisation", "busy", Percent, 2, |of| of.utilisation);
+    UTILISATION = neither("utilisation", "busy", Percent, 1, |of| of.utilisation);
     /// How many requests were there on average.
-    MEAN_QUEUE = lower("mean_queue", "mean_queue", One, 3, |of| of.mean_queue);
+    MEAN_QUEUE = lower("mean_queue", "mean_queue", One, 2, |of| of.mean_queue);
 } }
 
 impl Figures {

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::{evidence, words};
 use crate::advise::Recommendation;
-use crate::report::document::{Brief, Document, Listing};
+use crate::report::document::{Brief, Document, Listing, MORE};
 use crate::report::reported::Reported;
 
 impl Reported for Recommendation {
@@ -29,6 +29,7 @@ impl Reported for Recommendation {
             answer,
             sheets: evidence::brief(self).into_iter().collect(),
             listings: config.clone().into_iter().collect(),
+            conclusions: vec![words::setting(self), MORE.to_owned()],
             ..Brief::default()
         };
         Document {

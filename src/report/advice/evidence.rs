@@ -130,11 +130,14 @@ pub(super) fn csv(advice: &Recommendation) -> Result<Vec<u8>> {
     )
 }
 
-/// How far a goal is above the lowest, in words and figures: `12.0% (8.1 to 16.0) above the lowest, higher`.
+/// How far a goal is above the lowest, in words and figures: `2.0% (-1.1 to 5.0) above the lowest, as good`.
 pub(super) fn distance(ranked: &Ranked) -> String {
     match ranked.above_the_lowest {
-        None => finding(ranked).to_owned(),
-        Some(above) => format!("{} above the lowest, {}", interval(above), finding(ranked)),
+        None => "the lowest".to_owned(),
+        Some(above) => match ranked.standing {
+            Standing::Higher => format!("{} above the lowest", interval(above)),
+            _ => format!("{} above the lowest, {}", interval(above), finding(ranked)),
+        },
     }
 }
 

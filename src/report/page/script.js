@@ -7,7 +7,7 @@
   /* What a cell sorts by: nothing if it is blank, and of `1.13 ± 0.04` the mean. What is less than a number
      comes before it. */
   const figure = (text) => {
-    const found = /-?\d+(\.\d+)?(e[-+]?\d+)?/i.exec(text);
+    const found = /-?\d+(\.\d+)?(e[-+]?\d+)?/i.exec(text.replaceAll(",", ""));
     return found && [Number(found[0]), { "<": -1, ">": 1 }[text[0]] ?? 0];
   };
   const byFigure = (a, b) => a[0] - b[0] || a[1] - b[1];

@@ -6,7 +6,7 @@ use csv::Writer;
 use super::{backends, flows, remap, words};
 use crate::plan::Forecast;
 use crate::plot::Plot;
-use crate::report::document::{Brief, Document};
+use crate::report::document::{Brief, Document, MORE};
 use crate::report::pictures;
 use crate::report::reported::Reported;
 
@@ -19,7 +19,7 @@ fn brief(forecast: &Forecast) -> Brief {
     Brief {
         answer: words::answers(forecast),
         sheets: sheet.into_iter().collect(),
-        conclusions: words::advice(forecast),
+        conclusions: vec![words::setting(forecast), MORE.to_owned()],
         ..Brief::default()
     }
 }
@@ -39,7 +39,11 @@ impl Reported for Forecast {
             sheets: sheets.into_iter().flatten().collect(),
             answer: Some(words::answer(&self.whole)),
             conclusions: words::conclusions(self),
-            advice: words::advice(self),
+            advice: self
+                .advice
+                .iter()
+                .map(|advice| advice.what.clone())
+                .collect(),
             ..Document::default()
         }
     }

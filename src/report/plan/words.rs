@@ -98,14 +98,6 @@ pub(super) fn caveats(forecast: &Forecast) -> Vec<String> {
     caveats.chain(forecast.caveats.iter().cloned()).collect()
 }
 
-/// What would be better, each with what it was measured to move.
-pub(super) fn advice(forecast: &Forecast) -> Vec<String> {
-    let advice = forecast.advice.iter();
-    advice
-        .map(|advice| format!("Advice: {}", advice.what))
-        .collect()
-}
-
 /// The backends that gain most that is new to them.
 fn warm_up(figures: &Figures) -> Option<String> {
     let gained = |change: &&BackendChange| change.requests.gained;

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::{backends, by_load, caveats, csv, fastest, latencies, over_time, repeated, setting};
 use crate::plot::Plot;
-use crate::report::document::{Brief, Document};
+use crate::report::document::{Brief, Document, MORE};
 use crate::report::pictures;
 use crate::report::reported::Reported;
 use crate::simulate::Simulated;
@@ -13,7 +13,7 @@ use crate::simulate::Simulated;
 fn brief(report: &Simulated) -> Brief {
     let sheets = [
         Some(latencies::brief(report)),
-        over_time::phases(report),
+        over_time::brief(report),
         over_time::windows(report),
         by_load::by_load(report),
     ];
@@ -22,6 +22,7 @@ fn brief(report: &Simulated) -> Brief {
     Brief {
         answer,
         sheets: sheets.into_iter().flatten().collect(),
+        conclusions: vec![setting::setting(&report.setting), MORE.to_owned()],
         ..Brief::default()
     }
 }

@@ -1,5 +1,7 @@
 //! Figures of the parts of a simulation's time, as tables.
 
+use std::collections::BTreeMap;
+
 use crate::figures::Columns;
 use crate::sheet::Sheet;
 use crate::simulate::{AlgorithmFigures, Latency, Setting, Simulated};
@@ -60,6 +62,42 @@ pub(super) fn phases(report: &Simulated) -> Option<Sheet> {
     let blank = beside.row("", "from", &Part::default());
     let title = "Intervals between events (requests by arrival; latency in ms, including waiting)";
     Some(Sheet::under(&blank, 2, rows).titled(title))
+}
+
+/// The p99 of each interval between events and strategy, if there are any; intervals without requests have no row.
+pub(super) fn brief(report: &Simulated) -> Option<Sheet> {
+    let setting = &report.setting;
+    let rows = intervals(report).map(|(from, measured_from)| {
+        let p99 = |result: &AlgorithmFigures| {
+            let mut phases = result.figures.phases.iter();
+            let latency = phases.find(|phase| phase.from_ns == from)?.latency.as_ref();
+            Some(Latency::P99_NS.cell(latency, None))
+        };
+        let cells = report
+            .results
+            .iter()
+            .map(|result| (result.algorithm.to_owned(), p99(result).unwrap_or_default()));
+        Columns::default()
+            .column("from", since(from, setting, measured_from))
+            .columns(cells)
+    });
+    let sheet =
+        Sheet::of_columns(1, rows).titled("p99 latency of each interval between events, in ms");
+    (!setting.turns.is_empty() && !sheet.rows.is_empty()).then_some(sheet)
+}
+
+/// When the intervals begin in which some strategy finished a request, and from when on it was measured.
+fn intervals(report: &Simulated) -> impl Iterator<Item = (u64, u64)> {
+    let mut starts = BTreeMap::new();
+    for result in &report.results {
+        let figures = &result.figures;
+        let phases = figures
+            .phases
+            .iter()
+            .filter(|phase| phase.latency.is_some());
+        starts.extend(phases.map(|phase| (phase.from_ns, figures.measured_from_ns)));
+    }
+    starts.into_iter()
 }
 
 /// Figures of each window, if there are any.
