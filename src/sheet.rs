@@ -8,6 +8,6 @@ mod paragraph;
 mod style;
 mod table;
 
-pub(crate) use paragraph::{paragraphs, wrapped};
+pub(crate) use paragraph::{fields, paragraphs, wrapped};
 pub(crate) use style::Style;
 pub(crate) use table::Sheet;

@@ -6,9 +6,16 @@ use csv::Writer;
 use super::document::Document;
 use super::pictures;
 use super::reported::Reported;
-use crate::agreement::Matrix;
+use crate::agreement::{Matrix, Row};
 use crate::plot::Plot;
 use crate::sheet::Sheet;
+use crate::text::{percent, thousands};
+
+/// The columns that name a config.
+const NAMES: [&str; 3] = ["", "config", "algorithm"];
+
+/// The most configs whose shares have room beside their names.
+const MOST_BESIDE_NAMES: usize = 4;
 
 impl Reported for Matrix {
     fn document(&self) -> Document {
@@ -16,7 +23,7 @@ impl Reported for Matrix {
             question: "Do these clients reach the same backend for the same key?".to_owned(),
             answer: answer(self),
             caveats: different_backends(self).into_iter().collect(),
-            sheets: vec![sheet(self)],
+            sheets: sheets(self),
             ..Document::default()
         }
     }
@@ -40,27 +47,47 @@ impl Reported for Matrix {
     }
 }
 
-/// What is to be known where the clients have nothing to agree on.
+/// Warns where the configs have no backend in common.
 fn different_backends(matrix: &Matrix) -> Option<String> {
-    let said = "the configs have different backends, for which no two can agree: --backends asks all of them for the \
-        same ones";
+    let said = "the configs have different backends, so they cannot agree; --backends gives all of them the same";
     (!matrix.same_backends).then(|| said.to_owned())
 }
 
-/// Columns are numbered, since names would not fit beside each other.
-fn sheet(matrix: &Matrix) -> Sheet {
-    let numbers: Vec<_> = (1..=matrix.configs.len()).map(|n| n.to_string()).collect();
-    let mut headers = vec!["", "config", "algorithm"];
-    headers.extend(numbers.iter().map(String::as_str));
-    let rows = matrix.configs.iter().zip(&numbers).map(|(row, number)| {
-        let mut cells = vec![number.clone(), row.config.clone(), row.algorithm.to_owned()];
-        cells.extend(row.agreement.iter().map(|share| percent(*share)));
-        cells
-    });
-    let Matrix { keys, source, .. } = matrix;
-    Sheet::of(&headers, 3, rows).titled(format!(
-        "Keys that reach the same backend, in % of {keys} ({source})"
-    ))
+/// The shares beside the configs' names; of many configs in a table of their own, in which they have numbers.
+fn sheets(matrix: &Matrix) -> Vec<Sheet> {
+    let Matrix {
+        keys,
+        source,
+        configs,
+        ..
+    } = matrix;
+    let keys = thousands(*keys as u64);
+    let title = format!("Share of {keys} keys ({source}) that reach the same backend");
+    let numbers: Vec<_> = (1..=configs.len()).map(|n| n.to_string()).collect();
+    let headers = |names: &[&'static str]| {
+        let numbers = numbers.iter().map(String::as_str);
+        names.iter().copied().chain(numbers).collect::<Vec<_>>()
+    };
+    let numbered = || configs.iter().zip(&numbers);
+    let named = |(row, number): (&Row, &String)| {
+        vec![number.clone(), row.config.clone(), row.algorithm.to_owned()]
+    };
+    let shares = |row: &Row| {
+        row.agreement
+            .iter()
+            .copied()
+            .map(percent)
+            .collect::<Vec<_>>()
+    };
+    if configs.len() <= MOST_BESIDE_NAMES {
+        let rows = numbered().map(|pair| [named(pair), shares(pair.0)].concat());
+        return vec![Sheet::of(&headers(&NAMES), NAMES.len(), rows).titled(title)];
+    }
+    let rows = numbered().map(|(row, number)| [vec![number.clone()], shares(row)].concat());
+    vec![
+        Sheet::of(&NAMES, NAMES.len(), numbered().map(named)),
+        Sheet::of(&headers(&[""]), 1, rows).titled(title),
+    ]
 }
 
 /// Two configs, and the share of the keys for which they pick the same backend.
@@ -69,24 +96,28 @@ struct Pair<'a> {
     share: f64,
 }
 
-/// Which agree most and which least; nothing of a single config.
+/// Which agree most and which least; none of a single config.
 fn answer(matrix: &Matrix) -> Option<String> {
     let pairs = pairs(matrix);
     let by_share = |a: &&Pair<'_>, b: &&Pair<'_>| a.share.total_cmp(&b.share);
     let least = pairs.iter().min_by(by_share)?;
     // Of several the first, which is the last from behind.
     let most = pairs.iter().rev().max_by(by_share)?;
-    let [of_most, of_least] = [most, least].map(|pair| percent(pair.share));
-    let [these, others] = [most, least].map(|pair| pair.names.join(" and "));
-    Some(if pairs.len() == 1 {
-        format!("{these} reach the same backend for {of_most} % of the keys.")
-    } else if most.share == least.share {
-        format!("Any two of them reach the same backend for {of_most} % of the keys.")
-    } else {
-        let [as_they, as_others] = [most, least].map(|pair| as_do(&pairs, pair));
-        format!(
-            "{these} agree most, for {of_most} % of the keys{as_they}; {others} least, for {of_least} %{as_others}."
-        )
+    let told = |pair: &Pair<'_>| {
+        let Pair { names, share } = pair;
+        let more = match pairs.iter().filter(|other| other.share == *share).count() {
+            1 => String::new(),
+            same => format!(" (and {} more pairs)", same - 1),
+        };
+        format!("{} of keys, {}{more}", percent(*share), names.join(" and "))
+    };
+    Some(match most.share == least.share {
+        true => format!("Same backend: {}.", told(most)),
+        false => format!(
+            "Same backend, highest: {}; lowest: {}.",
+            told(most),
+            told(least)
+        ),
     })
 }
 
@@ -102,29 +133,9 @@ fn pairs(matrix: &Matrix) -> Vec<Pair<'_>> {
     pairs.collect()
 }
 
-/// How many others agree as much.
-fn as_do(pairs: &[Pair<'_>], pair: &Pair<'_>) -> String {
-    let same = pairs.iter().filter(|other| other.share == pair.share);
-    match same.count() - 1 {
-        0 => String::new(),
-        1 => ", as does another pair".to_owned(),
-        others => format!(", as do {others} other pairs"),
-    }
-}
-
-/// To a tenth; only all of them are 100.
-fn percent(share: f64) -> String {
-    if share < 1. {
-        format!("{:.1}", (share * 1e3).floor().min(999.) / 10.)
-    } else {
-        "100".to_owned()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::agreement::Row;
 
     fn matrix(shares: &[&[f64]]) -> Matrix {
         let names = ["php", "python", "ruby"];
@@ -142,24 +153,20 @@ mod tests {
     }
 
     #[test]
-    fn the_answer_names_who_agrees_most_and_least() {
+    fn the_answer_names_the_highest_and_the_lowest() {
         let said = |shares: &[&[f64]]| answer(&matrix(shares));
         assert_eq!(said(&[&[1.]]), None);
+        let two = said(&[&[1., 0.5], &[0.5, 1.]]);
         assert_eq!(
-            said(&[&[1., 0.5], &[0.5, 1.]]).as_deref(),
-            Some("php and python reach the same backend for 50.0 % of the keys.")
+            two.as_deref(),
+            Some("Same backend: 50.0% of keys, php and python.")
         );
-        assert_eq!(
-            said(&[&[1., 1., 1.][..]; 3]).as_deref(),
-            Some("Any two of them reach the same backend for 100 % of the keys.")
-        );
-        let of_one = [&[1., 1., 0.1][..], &[1., 1., 0.1], &[0.1, 0.1, 1.]];
-        assert_eq!(
-            said(&of_one).as_deref(),
-            Some(
-                "php and python agree most, for 100 % of the keys; php and ruby least, for 10.0 %, as does \
-                 another pair."
-            )
-        );
+        let same = said(&[&[1., 1., 1.][..]; 3]);
+        let expected = "Same backend: 100% of keys, php and python (and 2 more pairs).";
+        assert_eq!(same.as_deref(), Some(expected));
+        let of_one = said(&[&[1., 1., 0.1][..], &[1., 1., 0.1], &[0.1, 0.1, 1.]]);
+        let expected = "Same backend, highest: 100% of keys, php and python; lowest: 10.0% of keys, php and ruby (and \
+            1 more pairs).";
+        assert_eq!(of_one.as_deref(), Some(expected));
     }
 }

@@ -1,24 +1,86 @@
-//! The algorithms as tables.
+//! The algorithms as lists and tables.
 
 use evenkeel_algorithms::{Card, Options};
 
-use crate::sheet::{Sheet, Style};
+use crate::sheet::{Sheet, Style, fields, paragraphs, wrapped};
 
-/// Algorithms and what is to be known of each.
+/// The most algorithms of which text has all that is known.
+const MOST_IN_FULL: usize = 5;
+
+/// Lists algorithms: as Markdown in tables, as text a line each, or all that is known of a few.
 pub(crate) fn algorithms(cards: &[&Card], style: Style) -> String {
-    let overview = cards.iter().map(|known| {
+    match style {
+        Style::Markdown => {
+            let told = tables(cards)
+                .into_iter()
+                .filter(|sheet| !sheet.rows.is_empty());
+            paragraphs(told.map(|sheet| sheet.text(style)).collect()) + "\n"
+        }
+        Style::Text { .. } if cards.len() <= MOST_IN_FULL => {
+            let cards = cards.iter().map(|card| fields(&known(card), style));
+            paragraphs(cards.collect()) + "\n"
+        }
+        Style::Text { .. } => {
+            let summaries = cards
+                .iter()
+                .map(|card| (card.name, card.summary.to_owned()));
+            let more = "More: `evenkeel algorithms NAME` shows costs, weights, disruption, options and source.";
+            paragraphs(vec![
+                fields(&summaries.collect::<Vec<_>>(), style),
+                wrapped(more, style),
+            ]) + "\n"
+        }
+    }
+}
+
+/// What is known of an algorithm.
+fn known(card: &Card) -> Vec<(&'static str, String)> {
+    let mut known = vec![
+        ("algorithm", card.name.to_owned()),
+        ("also", card.aliases.join(", ")),
+        ("summary", card.summary.to_owned()),
+        ("pick", card.pick.to_string()),
+        ("build", card.build.to_string()),
+        ("memory", card.memory.to_owned()),
+        ("weights", card.weights.to_owned()),
+        ("disruption", card.disruption.to_owned()),
+        ("source", card.source.to_owned()),
+    ];
+    known.extend(card.options.iter().map(|option| {
+        let default = (option.value)(&Options::default());
+        (
+            "option",
+            format!("{}: {} (default: {default})", option.name, option.help),
+        )
+    }));
+    known.retain(|(_, value)| !value.is_empty());
+    known
+}
+
+/// The summaries, what each costs, and the options.
+fn tables(cards: &[&Card]) -> [Sheet; 3] {
+    let summaries = cards
+        .iter()
+        .map(|card| [card.name, card.summary].map(str::to_owned));
+    let overview = cards.iter().map(|card| {
         [
-            known.name.to_owned(),
-            known.aliases.join(", "),
-            known.pick.to_string(),
-            known.build.to_string(),
-            known.memory.to_owned(),
-            known.weights.to_owned(),
-            known.disruption.to_owned(),
-            known.source.to_owned(),
+            card.name.to_owned(),
+            card.aliases.join(", "),
+            card.pick.to_string(),
+            card.build.to_string(),
+            card.memory.to_owned(),
+            card.weights.to_owned(),
+            card.disruption.to_owned(),
+            card.source.to_owned(),
         ]
     });
-    let headers = [
+    let options = cards.iter().flat_map(|card| {
+        card.options.iter().map(|option| {
+            let default = (option.value)(&Options::default());
+            [card.name, option.name, option.help, &default].map(str::to_owned)
+        })
+    });
+    let costs = [
         "algorithm",
         "also",
         "pick",
@@ -28,27 +90,9 @@ pub(crate) fn algorithms(cards: &[&Card], style: Style) -> String {
         "disruption",
         "source",
     ];
-    let options = cards.iter().flat_map(|known| {
-        known.options.iter().map(|option| {
-            [
-                known.name.to_owned(),
-                option.name.to_owned(),
-                option.help.to_owned(),
-                (option.value)(&Options::default()),
-            ]
-        })
-    });
-    let summaries = cards
-        .iter()
-        .map(|known| [known.name, known.summary].map(str::to_owned));
-    let mut sheets = vec![
-        Sheet::of(&["algorithm", "what it does"], 2, summaries),
-        Sheet::of(&headers, 8, overview),
-    ];
-    if options.clone().next().is_some() {
-        let headers = ["algorithm", "option", "meaning", "default"];
-        sheets.push(Sheet::of(&headers, 3, options));
-    }
-    let texts: Vec<_> = sheets.iter().map(|sheet| sheet.text(style)).collect();
-    texts.join("\n\n") + "\n"
+    [
+        Sheet::of(&["algorithm", "summary"], 2, summaries),
+        Sheet::of(&costs, 8, overview),
+        Sheet::of(&["algorithm", "option", "meaning", "default"], 3, options),
+    ]
 }

@@ -1,4 +1,4 @@
-//! What a config means, in words and a table.
+//! What a config means: its settings and its backends.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -11,103 +11,97 @@ use evenkeel_algorithms::strategy::subset;
 use evenkeel_algorithms::{Backend, Hashing, Key, Pool, Snapshot};
 
 use crate::config::{Config, Loaded};
-use crate::sheet::{Sheet, Style};
+use crate::sheet::{Sheet, Style, fields, paragraphs, wrapped};
+use crate::text::{percent, thousands};
 
-/// What a config, which is that of a file, means.
+/// Describes a config, which is that of a file.
 ///
 /// # Errors
 /// If it cannot be built.
 pub(crate) fn description(path: &Path, loaded: &Loaded, style: Style) -> Result<String> {
-    let config = &loaded.config;
     let snapshot = loaded.balancer.snapshot();
-    let pool = snapshot.pool();
-    let profile = snapshot.profile();
-    let mut text = format!("{}: this config is right\n\n", path.display());
+    let valid = format!("{}: configuration is valid", path.display());
+    let mut parts = vec![wrapped(&valid, style)];
+    parts.push(fields(&settings(&loaded.config, &snapshot)?, style));
+    parts.push(backends(&snapshot).text(style));
+    Ok(paragraphs(parts) + "\n\n")
+}
+
+/// What the config sets, and what follows from it.
+fn settings(config: &Config, snapshot: &Snapshot) -> Result<Vec<(&'static str, String)>> {
+    let (pool, profile) = (snapshot.pool(), snapshot.profile());
     let algorithm = config.algorithm;
-    writeln!(text, "algorithm  {algorithm}: {}", algorithm.summary)?;
-    writeln!(
-        text,
-        "key        {}",
-        match profile.key {
-            Key::Required => "required",
-            Key::Optional => "used if there is one",
-            Key::Unused => "not used",
-        }
-    )?;
+    let key = match profile.key {
+        Key::Required => "required",
+        Key::Optional => "used if present",
+        Key::Unused => "not used",
+    };
+    let mut settings = vec![
+        ("algorithm", format!("{algorithm}: {}", algorithm.summary)),
+        ("key", key.to_owned()),
+    ];
     // Dialects hash as their programs do.
     if profile.key == Key::Required && !algorithm.origin.is_dialect() {
         let Hashing { seed, function } = config.hashing;
-        writeln!(text, "seed       {}", seed.0)?;
-        writeln!(text, "hash       {function}")?;
+        settings.push(("seed", seed.0.to_string()));
+        settings.push(("hash", function.to_string()));
     }
     if let Some(bound) = config.bounded_load {
         let then = match bound.overflow {
-            Overflow::Walk => "then the next backend",
-            Overflow::Rehash => "then the key hashed again",
+            Overflow::Walk => "the next backend",
+            Overflow::Rehash => "the backend of the rehashed key",
         };
-        writeln!(
-            text,
-            "bound      {} times the share, in flight; {then}",
-            bound.factor
-        )?;
+        let factor = bound.factor;
+        let bound = format!("{factor} × the expected share of requests in flight; then {then}");
+        settings.push(("bound", bound));
     }
     if let Some(warm_up) = config.warm_up {
         let seconds = warm_up.time().as_secs_f64();
-        writeln!(
-            text,
-            "warm-up    {seconds} seconds for a newcomer to get its share"
-        )?;
+        let text = format!("{seconds} seconds until a new backend gets its full share");
+        settings.push(("warm-up", text));
     }
     if let Some(subset) = &config.subset {
-        let (size, client) = (subset.size.get(), &subset.client);
-        let size = pool.len().min(size as usize);
-        writeln!(
-            text,
-            "subset     {size} of the backends, for client {client}"
-        )?;
+        let size = pool.len().min(subset.size.get() as usize);
+        let text = format!(
+            "{size} of {} backends, for client {}",
+            pool.len(),
+            subset.client
+        );
+        settings.push(("subset", text));
     }
     if config.configured_as(algorithm).profile().history {
-        writeln!(text, "numbering  {}", numbers(config, pool)?)?;
+        settings.push(("numbering", numbers(config, pool)?));
     }
-    for option in algorithm.options {
-        writeln!(
-            text,
-            "option     {}: {}",
-            option.name,
-            (option.value)(&config.options)
-        )?;
-    }
-    writeln!(
-        text,
-        "state      fingerprint {:016x}",
-        snapshot.fingerprint()
-    )?;
-    writeln!(text, "memory     {} bytes", snapshot.balancer().memory())?;
-    writeln!(
-        text,
-        "backends   {}, of total weight {}\n",
-        pool.len(),
-        total_weight(pool)
-    )?;
-    text += &backends(&snapshot, style);
-    text.push('\n');
-    Ok(text)
+    let options = algorithm.options.iter();
+    settings.extend(options.map(|option| {
+        let value = (option.value)(&config.options);
+        ("option", format!("{}: {value}", option.name))
+    }));
+    let fingerprint = format!("{:016x}", snapshot.fingerprint());
+    let memory = thousands(snapshot.balancer().memory() as u64);
+    let (count, weight) = (thousands(pool.len() as u64), thousands(total_weight(pool)));
+    settings.extend([
+        ("fingerprint", fingerprint),
+        ("memory", format!("{memory} bytes")),
+        ("backends", format!("{count}, total weight {weight}")),
+    ]);
+    Ok(settings)
 }
 
 /// How the units of weight are numbered, and where that does not follow from the backends alone.
 fn numbers(config: &Config, pool: &Pool) -> Result<String> {
     let numbering = pool.numbering()?;
     let (numbers, vacant) = (numbering.len(), numbering.vacated().len());
-    let mut text = format!("{numbers} numbers, {vacant} of them vacant");
+    let mut text = format!("{numbers} numbers, {vacant} vacant");
     let Some(before) = &config.numbering else {
-        text += "; by name, as at first";
+        text += "; assigned in the order of names";
         return Ok(text);
     };
     let before: BTreeSet<_> = before.runs().filter_map(|(name, _)| name).collect();
     let now: BTreeSet<_> = pool.backends().map(Backend::name).collect();
     for (what, names) in [
-        ("new to it", now.difference(&before)),
-        ("gone from it", before.difference(&now)),
+        ("added", now.difference(&before)),
+        ("removed", before.difference(&now)),
     ] {
         let names: Vec<_> = names.copied().collect();
         if !names.is_empty() {
@@ -117,42 +111,48 @@ fn numbers(config: &Config, pool: &Pool) -> Result<String> {
     Ok(text)
 }
 
-fn backends(snapshot: &Snapshot, style: Style) -> String {
+fn backends(snapshot: &Snapshot) -> Sheet {
     let pool = snapshot.pool();
     let subset = carried::<subset::Built>(Some(snapshot.balancer()));
     let used = |slot| subset.is_none_or(|subset| subset.contains(slot));
     let weighted = snapshot.profile().weighted;
-    let due = |slot| if weighted { pool.weight(slot).get() } else { 1 };
+    let counted = |slot| if weighted { pool.weight(slot).get() } else { 1 };
     let active = pool
         .slots()
         .filter(|&slot| pool.is_active(slot) && used(slot));
-    let active: u64 = active.map(|slot| u64::from(due(slot))).sum();
+    let active: u64 = active.map(|slot| u64::from(counted(slot))).sum();
     let rows = pool.slots().map(|slot| {
         let backend = pool.backend(slot);
         let weight = backend.weight();
         let share = if !used(slot) {
             "not in the subset".to_owned()
         } else if pool.is_active(slot) {
-            format!("{:.3} %", 100. * f64::from(due(slot)) / active as f64)
+            percent(f64::from(counted(slot)) / active as f64)
         } else if backend.is_down() {
             "down".to_owned()
         } else if backend.is_draining() {
             "draining".to_owned()
         } else {
-            "standing by".to_owned()
+            "standby".to_owned()
         };
-        let most = backend.max_in_flight().map(|most| most.to_string());
+        let most = backend.max_in_flight().map(|most| thousands(most.get()));
         let address = backend.address().unwrap_or_default().to_owned();
         [
             backend.name().to_owned(),
             address,
-            weight.to_string(),
+            thousands(weight.get()),
             most.unwrap_or_default(),
             share,
         ]
     });
-    let headers = ["backend", "address", "weight", "max in flight", "share"];
-    Sheet::of(&headers, 2, rows).text(style)
+    let headers = [
+        "backend",
+        "address",
+        "weight",
+        "max in flight",
+        "expected share",
+    ];
+    Sheet::of(&headers, 2, rows)
 }
 
 fn total_weight(pool: &Pool) -> u64 {

@@ -1,22 +1,26 @@
 //! Which laws a strategy keeps, as a table, and what breaks the others.
 
 use crate::conform::{Conformance, Line, Outcome};
-use crate::sheet::{Sheet, Style, paragraphs};
+use crate::sheet::{Sheet, Style, fields, paragraphs, wrapped};
 
-/// The answer, a table of the laws, and the smallest counter-example of each that should hold and does not.
+/// The answer, a table of the laws, why some are not kept, and the smallest counter-example to each that should be.
 pub(crate) fn table(conformance: &Conformance, style: Style) -> String {
     let rows = conformance.laws.iter().map(|line| {
         let promised = if line.promised { "yes" } else { "no" };
-        let (verdict, says) = match &line.outcome {
-            Outcome::Kept => ("kept", line.sentence),
-            Outcome::Broken { .. } => ("broken", line.sentence),
-            Outcome::NotApplicable { reason } => ("not applicable", *reason),
+        let verdict = match &line.outcome {
+            Outcome::Kept => "kept",
+            Outcome::Broken { .. } => "broken",
+            Outcome::NotApplicable { .. } => "not applicable",
         };
-        [line.law, promised, verdict, says].map(str::to_owned)
+        [line.law, promised, verdict, line.sentence].map(str::to_owned)
     });
-    let sheet = Sheet::of(&["law", "promised", "verdict", "what it says"], 4, rows);
-    let mut parts = vec![answer(conformance), sheet.text(style)];
-    parts.extend(conformance.faults().map(counter_example));
+    let sheet =
+        Sheet::of(&["law", "promised", "verdict", "meaning"], 4, rows).sparing(&["meaning"]);
+    let mut parts = vec![wrapped(&answer(conformance), style), sheet.text(style)];
+    let reasons: Vec<_> = conformance.laws.iter().filter_map(reason).collect();
+    parts.push(fields(&reasons, style));
+    let examples = conformance.faults().map(counter_example);
+    parts.extend(examples.map(|example| wrapped(&example, style)));
     paragraphs(parts) + "\n"
 }
 
@@ -27,14 +31,24 @@ fn answer(conformance: &Conformance) -> String {
     let kept = count(|outcome| matches!(outcome, Outcome::Kept));
     let broken = count(|outcome| matches!(outcome, Outcome::Broken { .. }));
     let others = laws.len() - kept - broken;
-    let counts = format!("{algorithm}: {kept} kept, {broken} broken, {others} not applicable.");
+    let counts =
+        format!("{algorithm}: {kept} laws kept, {broken} broken, {others} not applicable.");
     let faults: Vec<_> = conformance.faults().map(|line| line.law).collect();
     match faults.is_empty() {
         true => counts,
         false => format!(
-            "{counts} Broken, and promised or named: {}.",
+            "{counts} Broken although promised or requested: {}.",
             faults.join(", ")
         ),
+    }
+}
+
+/// What a law that is broken says, or why one is not applicable.
+fn reason(line: &Line) -> Option<(&'static str, String)> {
+    match &line.outcome {
+        Outcome::Kept => None,
+        Outcome::Broken { .. } => Some((line.law, format!("broken: {}", line.sentence))),
+        Outcome::NotApplicable { reason } => Some((line.law, format!("not applicable: {reason}"))),
     }
 }
 

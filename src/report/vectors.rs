@@ -5,7 +5,8 @@ use std::fmt::Write;
 
 use evenkeel_algorithms::Registry;
 
-use crate::sheet::{Sheet, Style};
+use crate::sheet::{Sheet, Style, wrapped};
+use crate::text::thousands;
 use crate::vectors::Replayed;
 
 /// A line a row, with a tab between the columns, and their sum.
@@ -43,21 +44,35 @@ pub(crate) fn summary(replayed: &[Replayed], style: Style) -> String {
         let (matched, total) = (sum(|row| row.matched), sum(|row| row.total));
         let verdict = match total - matched {
             0 => "exact".to_owned(),
-            differ => format!("{differ} differ"),
+            differ => format!("{} differ", thousands(differ as u64)),
         };
         [
             algorithm.to_owned(),
             program.to_owned(),
-            rows.len().to_string(),
-            total.to_string(),
+            thousands(rows.len() as u64),
+            thousands(total as u64),
             verdict,
         ]
     });
     let headers = ["algorithm", "program", "rows", "answers", "verdict"];
     format!(
         "{}\n\n{}\n",
-        Sheet::of(&headers, 2, rows).text(style),
-        total(replayed)
+        wrapped(&answer(replayed), style),
+        Sheet::of(&headers, 2, rows)
+            .sparing(&["program"])
+            .text(style)
+    )
+}
+
+/// How many answers are those of the real programs.
+fn answer(replayed: &[Replayed]) -> String {
+    let sum = |count: fn(&Replayed) -> usize| replayed.iter().map(count).sum::<usize>() as u64;
+    let (matched, total) = (sum(|row| row.matched), sum(|row| row.total));
+    format!(
+        "{} of {} recorded answers match, in {} rows.",
+        thousands(matched),
+        thousands(total),
+        thousands(replayed.len() as u64)
     )
 }
 

@@ -1,19 +1,21 @@
-//! What `--verify` found, a line a reference value.
+//! Reference values and what was measured, as a document.
 
 use anyhow::Result;
 use csv::Writer;
 
-use super::document::Document;
+use super::document::{Brief, Document};
 use super::reported::Reported;
 use crate::sheet::Sheet;
+use crate::text::fixed;
 use crate::verify::{Checked, Expected};
 
 impl Reported for [Checked] {
     fn document(&self) -> Document {
         Document {
-            question: "Does what is known of the strategies hold?".to_owned(),
+            question: "Do the strategies match published results?".to_owned(),
+            answer: Some(answer(self)),
+            brief: Some(brief(self)),
             sheets: vec![sheet(self)],
-            conclusions: vec![conclusion(self)],
             ..Document::default()
         }
     }
@@ -36,8 +38,22 @@ impl Reported for [Checked] {
     }
 }
 
-fn sheet(checked: &[Checked]) -> Sheet {
-    let rows = checked.iter().map(|checked| {
+/// The checks that failed.
+fn brief(checked: &[Checked]) -> Brief {
+    let failed: Vec<_> = checked.iter().filter(|checked| !checked.holds).collect();
+    Brief {
+        answer: vec![answer(checked)],
+        sheets: match failed.is_empty() {
+            true => Vec::new(),
+            false => vec![sheet(failed)],
+        },
+        conclusions: vec!["More: `--details` prints all checks.".to_owned()],
+        ..Brief::default()
+    }
+}
+
+fn sheet<'a>(checked: impl IntoIterator<Item = &'a Checked>) -> Sheet {
+    let rows = checked.into_iter().map(|checked| {
         [
             checked.reference.clone(),
             checked.source.to_owned(),
@@ -46,24 +62,20 @@ fn sheet(checked: &[Checked]) -> Sheet {
             word(checked).to_owned(),
         ]
     });
-    let headers = ["number", "source", "expected", "measured", "verdict"];
-    Sheet::of(&headers, 3, rows)
+    let headers = ["check", "source", "expected", "measured", "verdict"];
+    Sheet::of(&headers, 3, rows).sparing(&["source"])
 }
 
-fn conclusion(checked: &[Checked]) -> String {
+fn answer(checked: &[Checked]) -> String {
     let all = checked.len();
     match checked.iter().filter(|checked| !checked.holds).count() {
-        0 => format!("{all} numbers, all of which hold"),
-        failed => format!("{all} numbers, {failed} of which do not hold"),
+        0 => format!("All {all} checks passed."),
+        failed => format!("{failed} of {all} checks failed."),
     }
 }
 
 const fn word(checked: &Checked) -> &'static str {
-    if checked.holds {
-        "holds"
-    } else {
-        "DOES NOT HOLD"
-    }
+    if checked.holds { "passed" } else { "FAILED" }
 }
 
 fn expected(expected: Expected) -> String {
@@ -77,7 +89,6 @@ fn expected(expected: Expected) -> String {
 
 /// Four digits behind the point are enough for every reference value.
 fn number(number: f64) -> String {
-    let text = format!("{number:.4}");
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    text.to_owned()
+    let text = fixed(number, 4);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }

@@ -1,6 +1,7 @@
 //! Paragraphs.
 
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
+use unicode_width::UnicodeWidthStr;
 
 use super::style::Style;
 
@@ -12,6 +13,25 @@ pub(crate) fn wrapped(text: &str, style: Style) -> String {
     let lines = text.lines().map(|line| {
         let indent = &line[..line.len() - line.trim_start().len()];
         textwrap::fill(line, options(width, indent))
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Each name and its value on a line of their own, the values below each other; Markdown has a list.
+pub(crate) fn fields(fields: &[(&str, String)], style: Style) -> String {
+    let Style::Text { width } = style else {
+        let lines = fields
+            .iter()
+            .map(|(name, value)| format!("- {name}: {value}"));
+        return lines.collect::<Vec<_>>().join("\n");
+    };
+    let names = fields.iter().map(|(name, _)| name.width());
+    // Values have at least half of the line.
+    let column = (names.max().unwrap_or_default() + 2).min(width / 2);
+    let indent = " ".repeat(column);
+    let lines = fields.iter().map(|(name, value)| {
+        let blanks = " ".repeat(column.saturating_sub(name.width()).max(2));
+        textwrap::fill(&format!("{name}{blanks}{value}"), options(width, &indent))
     });
     lines.collect::<Vec<_>>().join("\n")
 }
@@ -44,5 +64,13 @@ mod tests {
             "round-robin\nis even\n  and so on\n  and on"
         );
         assert_eq!(wrapped(text, Style::Markdown), text);
+    }
+
+    #[test]
+    fn values_stand_below_each_other() {
+        let told = [("key", "required"), ("algorithm", "a ring of points")];
+        let told = told.map(|(name, value)| (name, value.to_owned()));
+        let expected = "key        required\nalgorithm  a ring of\n           points";
+        assert_eq!(fields(&told, Style::Text { width: 22 }), expected);
     }
 }

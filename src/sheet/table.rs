@@ -88,7 +88,7 @@ impl Sheet {
             Style::Text { width } => {
                 let Fitted { text, left_out } = fitted(&grid, self.words, &self.sparing, width);
                 let says = format!(
-                    "Not shown at this width: {} (see --format markdown).",
+                    "Not shown at this width: {}. All columns: a wider terminal or --format json.",
                     left_out.join(", ")
                 );
                 (
@@ -132,7 +132,7 @@ mod tests {
         let row = ["a name of many words", "1"].map(str::to_owned);
         let sheet = Sheet::of(&["name", "n"], 1, [row]).sparing(&["n"]);
         let text = sheet.text(Style::Text { width: 22 });
-        let note = "Not shown at this\nwidth: n (see --format\nmarkdown).";
+        let note = "Not shown at this\nwidth: n. All columns:\na wider terminal or\n--format json.";
         let table = "name\n────────────────────\na name of many words";
         assert_eq!(text, format!("{table}\n\n{note}"));
     }
