@@ -12,6 +12,9 @@ use crate::plot;
 use crate::progress::Voice;
 use crate::report::{Format, Rendering, Reported, View};
 
+/// The remark of a build without PNG.
+const NO_PNG: &str = "plots are written as SVG only; for PNG as well, build with `--features png`";
+
 /// Where a report goes, and what wrote it.
 #[derive(Debug)]
 pub(crate) struct Outputs<'a> {
@@ -86,6 +89,9 @@ impl Outputs<'_> {
         }
         if let Some(folder) = self.plots {
             plot::write_files(&rendering.document().plots, folder)?;
+            if cfg!(not(feature = "png")) {
+                self.voice.remark(NO_PNG);
+            }
         }
         // The report comes before what is said of it.
         output.flush().context("cannot write the output")

@@ -10,6 +10,8 @@ mod frame;
 mod heat_map;
 mod legend;
 mod medium;
+#[cfg(feature = "png")]
+mod png;
 mod rows;
 mod strips;
 mod svg;

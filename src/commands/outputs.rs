@@ -22,7 +22,7 @@ pub(super) struct OutputArgs {
     /// Print all tables, not only the answer
     #[arg(long)]
     details: bool,
-    /// Write each plot as SVG and PNG into a folder
+    /// Write each plot as SVG into a folder (and PNG, if built with the feature `png`)
     #[arg(long, value_name = "DIR")]
     plot: Option<PathBuf>,
 }
