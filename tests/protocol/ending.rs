@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::os::unix::process::ExitStatusExt;
+use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -135,4 +136,33 @@ fn only_the_own_socket_is_removed() {
     send(Signal::TERM, &server);
     assert_eq!(server.ended().code(), Some(0));
     assert!(path.exists());
+}
+
+/// The kernel kills what a thread has started when the thread ends, and a signal kills all programs.
+#[test]
+fn a_program_that_is_the_strategy_outlives_a_client_and_not_the_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("external.yaml");
+    let command = [env!("CARGO_BIN_EXE_evenkeel"), "serve", "-c", CONFIG];
+    let options = format!("options: {{ external: {{ command: {command:?} }} }}");
+    fs::write(
+        &config,
+        format!("algorithm: external\nbackends: [a, b]\n{options}\n"),
+    )
+    .unwrap();
+    let server = Server::start(&[
+        "--allow-external",
+        "--shared",
+        "-c",
+        config.to_str().unwrap(),
+    ]);
+    let (mut leaving, mut staying) = (server.connect(), server.connect());
+    let added = leaving.ask(r#"{"type":"add_backend","backend":"c"}"#);
+    assert_eq!(added, r#"{"type": "add_backend_ok"}"#);
+    assert!(leaving.ask(REQUEST).contains("http_response"));
+    drop(leaving);
+    sleep(Duration::from_millis(100));
+    assert!(staying.ask(REQUEST).contains("http_response"));
+    send(Signal::TERM, &server);
+    assert_eq!(server.ended().code(), Some(0));
 }
