@@ -1,5 +1,5 @@
-//! What goes out: one structure with the fields of all answers, written in their order and with the
-//! spaces that the protocol has behind every colon and comma.
+//! Answers: one structure with the fields of all of them, written in the order of the protocol and with its space
+//! after every colon and comma.
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -31,11 +31,11 @@ pub(super) struct Answer {
     pub(super) state: Option<Box<RoutingState>>,
 }
 
-/// What two processes compare to know that they route alike.
+/// What two processes compare to check that they route alike.
 #[derive(Debug)]
 pub(super) struct RoutingState {
     pub(super) fingerprint: u64,
-    /// Where the algorithm goes by it.
+    /// Present if the algorithm uses it.
     pub(super) numbering: Option<Numbering>,
 }
 
@@ -83,7 +83,7 @@ pub(super) struct Moved {
     pub(super) to: Name,
 }
 
-/// The kinds of refusal, by Maelstrom's numbers.
+/// The kinds of refusal, with the codes of Maelstrom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Code {
     NotSupported = 10,
@@ -101,7 +101,7 @@ impl Serialize for Code {
     }
 }
 
-/// Why a message is refused; nothing has changed then.
+/// Why a message is refused. A refusal changes nothing.
 #[derive(Clone, Debug)]
 pub(super) struct Refusal {
     pub(super) code: Code,
@@ -153,7 +153,7 @@ impl From<RouteError> for Refusal {
     }
 }
 
-/// Writes an answer as a line, in the shape that it was asked in.
+/// Writes an answer as a line: in an envelope if the message had one.
 pub(super) fn write(
     output: &mut Vec<u8>,
     parties: Option<&Parties<'_>>,
@@ -174,7 +174,7 @@ pub(super) fn write(
 }
 
 impl Answer {
-    /// Writes what there is, in the order of the protocol.
+    /// Writes the fields that are present, in the order of the protocol.
     fn write(&self, mut body: Object<'_>) -> io::Result<()> {
         body.field("type", self.kind)?;
         body.given("in_reply_to", self.in_reply_to)?;
@@ -197,7 +197,7 @@ impl Answer {
         }
         body.given("distribution", self.distribution.as_ref())?;
         if let Some(state) = &self.state {
-            // As text: many readers of JSON hold no whole number of 64 bits.
+            // As text: many readers of JSON lose digits of a 64-bit number.
             body.field("fingerprint", format_args!("{:016x}", state.fingerprint))?;
             body.given("numbering", state.numbering.as_ref())?;
         }
@@ -206,8 +206,8 @@ impl Answer {
     }
 }
 
-/// An object that is being written: faster than a serializer that is handed a structure of fields
-/// most of which are not there.
+/// A JSON object being written. This is faster than deriving a serializer for a structure whose fields are mostly
+/// absent.
 struct Object<'a> {
     output: &'a mut Vec<u8>,
     separator: &'static str,
@@ -249,7 +249,7 @@ impl<'a> Object<'a> {
     }
 }
 
-/// A space behind every colon and comma.
+/// Writes a space after every colon and comma.
 struct Spaced;
 
 impl Formatter for Spaced {

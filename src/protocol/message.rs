@@ -1,6 +1,6 @@
-//! What comes in: the fields of all messages in one flat structure, which parses twice as fast as an
-//! enum of structures, and borrows from the line what needs no unescaping. What is large and rare is
-//! boxed: the structure is moved several times while it is parsed.
+//! Messages: the fields of all types in one flat structure, which parses twice as fast as an enum of structures.
+//! It borrows texts without escapes from the line. Large, rare fields are boxed, because parsing moves the structure
+//! several times.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 
 use crate::config::{BackendList, BackendSpec};
 
-/// A text that is copied only if it has escapes in it.
+/// A text that is copied only if it has escapes.
 pub(super) type Text<'a> = Cow<'a, str>;
 
 /// A message of any type, with the fields that any of them reads.
@@ -31,7 +31,7 @@ pub(super) struct Message<'a> {
     pub(super) bounded_load: Option<bounded_load::Options>,
     pub(super) warm_up: Option<warm_up::Options>,
     pub(super) subset: Option<Box<subset::Options>>,
-    /// What it says depends on which algorithms there are.
+    /// Read later, because its fields depend on the registered algorithms.
     #[serde(borrow)]
     pub(super) options: Option<&'a RawValue>,
     pub(super) numbering: Option<Box<Numbering>>,
@@ -68,7 +68,7 @@ pub(super) struct Message<'a> {
     pub(super) failed: Option<bool>,
 }
 
-/// A text that is checked to be one; no strategy reads it.
+/// A text that no strategy reads. Only its type is checked.
 #[derive(Debug)]
 pub(super) struct AnyText;
 
@@ -97,14 +97,14 @@ pub(super) struct Parties<'a> {
     pub(super) dest: Option<Text<'a>>,
 }
 
-/// An envelope as it comes nearly always. One with a `type` of its own is a bare message.
+/// The usual envelope. An object with a `type` of its own is a bare message.
 #[derive(Debug, Deserialize)]
 pub(super) struct Envelope<'a> {
     #[serde(borrow)]
     pub(super) src: Option<Text<'a>>,
     #[serde(borrow)]
     pub(super) dest: Option<Text<'a>>,
-    /// Boxed, because it would be moved from hand to hand.
+    /// Boxed, because parsing would move it several times.
     #[serde(borrow)]
     pub(super) body: Box<Message<'a>>,
     #[serde(rename = "type")]

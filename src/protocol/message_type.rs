@@ -1,6 +1,6 @@
 //! The types of messages: their names, what each reads, and the type of its answer.
 
-/// What a message asks for.
+/// What a message requests.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Kind {
     Init,
@@ -44,7 +44,7 @@ impl MessageType {
         }
     }
 
-    /// The type of a name, if there is one.
+    /// Returns the type of a name.
     pub(super) fn named(name: &str) -> Option<&'static Self> {
         Self::ALL.iter().find(|known| known.name == name)
     }

@@ -1,5 +1,5 @@
-//! The requests in flight of strategies that count them: until `request_complete` says that they
-//! are done, or their client has left.
+//! Requests in flight, for strategies that count them: open until `request_complete` ends them or their client
+//! leaves.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use evenkeel_algorithms::{LoadBalancer, Ticket};
 pub(super) struct Client(pub(super) u64);
 
 impl Client {
-    /// The client of a conversation that has one.
+    /// The client of a conversation with one client.
     pub(super) const ONLY: Self = Self(0);
 }
 
@@ -21,12 +21,12 @@ pub(super) struct Open {
 }
 
 impl Open {
-    /// The open requests of a client.
+    /// Returns the open requests of a client.
     pub(super) fn of(&mut self, client: Client) -> &mut Requests {
         self.clients.entry(client).or_default()
     }
 
-    /// Whether a client's request of a `msg_id` is open.
+    /// Returns whether a client's request with a `msg_id` is open.
     pub(super) fn contains(&self, client: Client, msg_id: u64) -> bool {
         let requests = self.clients.get(&client);
         requests.is_some_and(|requests| requests.by_msg_id.contains_key(&msg_id))
@@ -37,7 +37,7 @@ impl Open {
         self.clients.remove(&client);
     }
 
-    /// Lets every open request count under one algorithm more.
+    /// Counts every open request under one more algorithm.
     pub(super) fn mirror(&mut self, algorithm: &'static str, balancer: &LoadBalancer) {
         for request in self.requests() {
             let ticket = balancer.hold(request.ticket.backend().name());
@@ -47,7 +47,7 @@ impl Open {
         }
     }
 
-    /// Lets no open request count under an algorithm any more, which is gone.
+    /// Stops counting open requests under an algorithm.
     pub(super) fn forget(&mut self, algorithm: &str) {
         for request in self.requests() {
             request.mirrors.remove(algorithm);
@@ -105,13 +105,13 @@ impl Requests {
         self.requests.insert(arrival, request);
     }
 
-    /// Takes out the request of a `msg_id`.
+    /// Removes the request with a `msg_id`.
     pub(super) fn remove(&mut self, msg_id: u64) -> Option<Ticket> {
         let arrival = *self.by_msg_id.get(&msg_id)?;
         self.take(arrival)
     }
 
-    /// Takes out the oldest request of a backend.
+    /// Removes the oldest request of a backend.
     pub(super) fn remove_oldest(&mut self, backend: &str) -> Option<Ticket> {
         let arrival = *self.by_backend.get(backend)?.first()?;
         self.take(arrival)

@@ -1,8 +1,8 @@
-//! From a line to a message and the shape that it came in.
+//! From a line to a message, with its envelope if it has one.
 //!
-//! Nearly every line is an envelope of the canonical form and is read in one go. What is not is read
-//! again, field by field: to tell the shapes apart, to leave out what the message's type does not
-//! read, and to say which field is at fault.
+//! Nearly every line is an envelope in the canonical form, which is parsed at once. Other lines are parsed field by
+//! field: to tell envelopes from bare messages, to skip fields that the message's type does not have, and to name the
+//! field at fault.
 
 use std::fmt;
 
@@ -16,9 +16,9 @@ use super::message::{Envelope, Message, Parties, Text};
 use super::message_type::MessageType;
 use crate::config::{in_plain_words, with_suggestion};
 
-/// A line as it was understood.
+/// A parsed line.
 pub(super) struct Parsed<'a> {
-    /// None of a bare message.
+    /// Absent for a bare message.
     pub(super) parties: Option<Parties<'a>>,
     pub(super) in_reply_to: Option<u64>,
     pub(super) message: Result<Box<Message<'a>>, Refusal>,
@@ -45,7 +45,7 @@ impl<'a> Parsed<'a> {
         }
     }
 
-    /// What cannot be read is answered bare.
+    /// A line that cannot be parsed, which is answered bare.
     pub(super) fn unreadable(text: impl Into<String>) -> Self {
         Self {
             parties: None,
@@ -100,7 +100,7 @@ impl<'a> Parsed<'a> {
     }
 }
 
-/// The fields of an object, not yet read.
+/// The unparsed fields of an object.
 struct Fields<'a>(Vec<(Text<'a>, &'a RawValue)>);
 
 impl<'a> Fields<'a> {
@@ -115,7 +115,7 @@ impl<'a> Fields<'a> {
         serde_json::from_str(self.get(name)?.get()).ok()
     }
 
-    /// What is wrong with the fields around a body.
+    /// Returns what is wrong with the fields around a body.
     fn fault_of_envelope(&self) -> Option<String> {
         let given = |name| self.0.iter().filter(|(field, _)| field == name).count();
         let no_text = |name| given(name) == 1 && self.read::<Option<Text<'a>>>(name).is_none();
@@ -130,7 +130,7 @@ impl<'a> Fields<'a> {
         })
     }
 
-    /// The message, of the fields that its type reads.
+    /// Parses the fields that the message's type has.
     fn message(&self) -> Result<Box<Message<'a>>, Refusal> {
         let kind: Text<'a> = self.read("type").unwrap_or_default();
         let known = MessageType::named(&kind).map_or(&[][..], |asked| asked.fields);
@@ -147,14 +147,14 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Which field is at fault, and why, with the nearest known name of a misspelt one.
+/// Returns which field is at fault and why, with the nearest known name if it is misspelt.
 pub(super) fn described(path: &str, inner: &serde_json::Error) -> String {
     let message = inner.to_string();
-    // They would be those in the field's own text.
+    // The place is one in the field's own text, not in the line.
     let place = format!(" at line {} column {}", inner.line(), inner.column());
     let what = message.strip_suffix(&place).unwrap_or(&message);
     let what = with_suggestion(in_plain_words(what));
-    // A question mark stands for the part of a path that is not known.
+    // A question mark stands for an unknown part of a path.
     match path.trim_end_matches(".?") {
         "." | "?" => what,
         path => format!("{path}: {what}"),

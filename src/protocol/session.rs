@@ -1,4 +1,4 @@
-//! A conversation: each message in, its answer out. Reads and writes nothing else.
+//! A conversation: turns each message into its answer, without input or output.
 
 mod balancers;
 mod conversation;

@@ -47,7 +47,7 @@ impl<'a> Balancers<'a> {
         }
     }
 
-    /// A copy for another conversation, without the balancers that requests asked for.
+    /// Returns a copy for another conversation, without the balancers that single requests asked for.
     pub(super) fn fork(&self) -> Result<Self, BuildError> {
         let snapshot = self.main.snapshot();
         let main = LoadBalancer::fork(&snapshot, |slot| snapshot.pool().in_flight(slot))?;
@@ -63,8 +63,8 @@ impl<'a> Balancers<'a> {
         self.main.snapshot().pool().backends().cloned().collect()
     }
 
-    /// Answers a request under its algorithm. One that only single requests ask for is built when
-    /// first asked for, over the same backends, and kept, unless the request is refused.
+    /// Answers a request under its algorithm. An algorithm that only single requests ask for is built at the first of
+    /// them, over the same backends, and kept unless the request is refused.
     pub(super) fn under(
         &mut self,
         name: Option<&str>,
@@ -90,7 +90,7 @@ impl<'a> Balancers<'a> {
         answered
     }
 
-    /// Keeps a request that was placed under an algorithm open, and lets it count under all others.
+    /// Keeps a request open that was placed under an algorithm, and counts it under all others.
     pub(super) fn keep_open(
         &mut self,
         client: Client,
@@ -108,21 +108,21 @@ impl<'a> Balancers<'a> {
         self.open.of(client).insert(msg_id, ticket, mirrors);
     }
 
-    /// The load balancer of an algorithm that a request has.
+    /// Returns the load balancer of a request's algorithm.
     pub(super) fn balancer(&self, algorithm: &Card) -> &LoadBalancer {
         self.others.get(algorithm.name).unwrap_or(&self.main)
     }
 
-    /// Sets the health of a backend, which is known, under every algorithm.
+    /// Sets the health of a known backend under every algorithm.
     pub(super) fn set_healthy(&self, name: &str, healthy: bool) {
         for balancer in self.all() {
-            // One that cannot be built for its health does not pick it all the same.
+            // A balancer that cannot be built again still skips unhealthy backends.
             let _ = balancer.set_healthy(name, healthy);
         }
     }
 
-    /// Changes the backends under every algorithm. One of a single request that does not fit them
-    /// any more is forgotten; it is refused when it is asked for again.
+    /// Changes the backends under every algorithm. An algorithm of single requests that no longer fits the backends is
+    /// dropped; the next request for it is refused.
     pub(super) fn change(
         &mut self,
         change: impl FnOnce(&mut Vec<Backend>) -> Result<(), Refusal>,

@@ -1,4 +1,4 @@
-//! The state of a conversation, and which of the others answers a message.
+//! The state of a conversation, and which function answers each type of message.
 
 use std::time::Instant;
 
@@ -14,18 +14,18 @@ use crate::protocol::open::Client;
 /// The state of a conversation.
 #[derive(Debug)]
 pub(crate) struct Session<'a> {
-    /// The algorithms that messages can name.
+    /// The algorithms that messages may name.
     pub(super) registry: &'a Registry,
-    /// What stands where an `init` is silent.
+    /// The settings that an `init` omits.
     pub(super) defaults: Config,
     pub(super) balancers: Option<Balancers<'a>>,
     pub(super) max_count: u64,
-    /// What the clocks of the load balancers count from.
+    /// Where the clocks of the load balancers start.
     pub(super) start: Instant,
 }
 
 impl<'a> Session<'a> {
-    /// A conversation that begins with the backends of a config, or with none.
+    /// Begins a conversation with the backends of a config, or without any.
     pub(crate) fn new(
         loaded: Option<Loaded>,
         registry: &'a Registry,
@@ -43,7 +43,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Returns a conversation that begins as this one, which must not have been asked anything.
+    /// Returns a conversation that begins as this one did. This one must not have answered anything.
     ///
     /// # Errors
     /// [`BuildError`] if the algorithm cannot be built again.
@@ -57,7 +57,7 @@ impl<'a> Session<'a> {
         })
     }
 
-    /// Answers a message of a client; a refusal has changed nothing.
+    /// Answers a message of a client. A refusal changes nothing.
     pub(crate) fn answer(&mut self, client: Client, message: &Message<'_>) -> Answered {
         let asked = MessageType::named(&message.kind).ok_or_else(|| unknown(&message.kind))?;
         let answered = match asked.kind {

@@ -1,4 +1,4 @@
-//! What fields of a message mean, and which are missing.
+//! The values of a message's fields, and errors about missing ones.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ pub(super) fn position(backends: &[Backend], name: &str) -> Result<usize, Refusa
     position.ok_or_else(|| Refusal::unknown_backend(name))
 }
 
-/// The latency that a message states.
+/// Returns the latency in a message.
 pub(super) fn latency(message: &Message<'_>) -> Result<Option<Duration>, Refusal> {
     let read = |milliseconds: f64| {
         let latency = Duration::try_from_secs_f64(milliseconds / 1e3);
@@ -33,7 +33,7 @@ pub(super) fn named(registry: &Registry, name: &str) -> Result<&'static Card, Re
     algorithm_named(registry, name).map_err(|what| Refusal::new(Code::NotSupported, what))
 }
 
-/// The options that a message brings, of algorithms that there are.
+/// Reads the options in a message, which are those of registered algorithms.
 pub(super) fn options(registry: &Registry, text: &RawValue) -> Result<Options, Refusal> {
     let mut path = Track::new();
     let mut json = serde_json::Deserializer::from_str(text.get());

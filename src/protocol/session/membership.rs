@@ -1,4 +1,4 @@
-//! Which backends there are, and their weights and health.
+//! The backends, their weights and their health.
 
 use evenkeel_algorithms::Hashing;
 
@@ -14,7 +14,7 @@ impl Session<'_> {
         let backends = required(message.backends.as_ref(), "backends")?;
         let algorithm = match &message.algorithm {
             Some(name) => named(self.registry, name)?,
-            // By its name: a message brings options, and what the config may run it may not.
+            // By its name: a message brings options, and may not run the programs that a config may.
             None => named(self.registry, self.defaults.algorithm.name)?,
         };
         let defaults = &self.defaults;
@@ -79,7 +79,7 @@ impl Session<'_> {
         })
     }
 
-    /// Sets the health, as [`LoadBalancer::set_healthy`] does: a backend that drains or is down stays so.
+    /// Sets the health, as [`LoadBalancer::set_healthy`] does: it does not end a drain or `down`.
     ///
     /// [`LoadBalancer::set_healthy`]: evenkeel_algorithms::LoadBalancer::set_healthy
     pub(super) fn set_healthy(&mut self, message: &Message<'_>) -> Answered {
@@ -91,8 +91,7 @@ impl Session<'_> {
         Ok(Answer::default())
     }
 
-    /// Sets the health; if the backend shall be eligible it neither drains nor is down any more:
-    /// a client that asks for that expects it to get requests.
+    /// Sets the health. `true` also ends a drain and `down`, because the client expects the backend to get requests.
     pub(super) fn set_eligible(&mut self, message: &Message<'_>) -> Answered {
         let name = required(message.backend.as_ref(), "backend")?.0.name();
         let eligible = required(message.eligible, "eligible")?;

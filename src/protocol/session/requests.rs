@@ -1,4 +1,4 @@
-//! Requests to be placed, and their ends.
+//! The start and the end of requests.
 
 use std::collections::BTreeMap;
 
@@ -26,7 +26,7 @@ impl Session<'_> {
         self.balancers()?.http_request(client, message)
     }
 
-    /// A request that brings its own backends: the names that it counts, in their order.
+    /// Places a request that brings its own backends: the names that it counts, in their order.
     fn place_among(&self, client: Client, counts: &Counts<'_>, message: &Message<'_>) -> Answered {
         let backends = counts
             .0
@@ -87,7 +87,7 @@ impl Session<'_> {
     }
 }
 
-/// How a request went, if a message says so.
+/// Returns the outcome of a request, if the message has one.
 fn outcome(message: &Message<'_>) -> Result<Option<Outcome>, Refusal> {
     let latency = latency(message)?;
     Ok(match message.failed {
@@ -96,11 +96,11 @@ fn outcome(message: &Message<'_>) -> Result<Option<Outcome>, Refusal> {
     })
 }
 
-/// Places requests without a key and says where they went.
+/// Places requests without a key and returns the distribution.
 fn spread_out(balancer: &LoadBalancer, count: u64) -> Answered {
     let snapshot = balancer.snapshot();
     let distribution = if counts_matter(&snapshot) {
-        // Held until all are placed and then released: counted on a copy, of which nothing stays.
+        // Held until all are placed: counted on a copy, which is then dropped.
         let copy = LoadBalancer::fork(&snapshot, |slot| snapshot.pool().in_flight(slot))?;
         distribute(&copy, count, Ticket::leave_in_flight)
     } else {
@@ -136,7 +136,7 @@ impl Balancers<'_> {
                 message,
             )?;
             if profile.key != Key::Required {
-                // The draws and turns of the copy are gone: what follows shall not repeat them.
+                // The copy's draws and turns are lost; the next requests must not repeat them.
                 let _turn = balancer.route(key(message));
             }
             return Ok(answer);
@@ -146,7 +146,7 @@ impl Balancers<'_> {
             let text = format!("the request {msg_id} is still open");
             return Err(Refusal::new(Code::ExistsAlready, text));
         }
-        // First, because the request will count.
+        // Before the request counts.
         let owners = owners(&snapshot, message)?;
         let tried: Vec<_> = message.exclude.iter().map(AsRef::as_ref).collect();
         let (ticket, point) = with_point(|steps| balancer.trace(key(message), &tried, steps))?;
@@ -163,12 +163,12 @@ impl Balancers<'_> {
     }
 }
 
-/// Whether requests in flight make a difference to where the next one goes.
+/// Returns whether requests in flight influence the next pick.
 fn counts_matter(snapshot: &Snapshot) -> bool {
     snapshot.profile().in_flight || snapshot.pool().is_capped()
 }
 
-/// Refuses names that are not in the pool and owners that are not there to be had.
+/// Refuses unknown names, and `owners` where there are none.
 fn check(pool: &Pool, profile: Profile, message: &Message<'_>) -> Result<(), Refusal> {
     let counted = message
         .active_connections
@@ -198,7 +198,7 @@ fn tried(pool: &Pool, message: &Message<'_>) -> SlotSet {
     names.filter_map(|name| pool.slot(name)).collect()
 }
 
-/// Answers a request that nothing has to be counted for.
+/// Answers a request without counting it.
 fn answered(snapshot: &Snapshot, message: &Message<'_>) -> Answered {
     let tried = tried(snapshot.pool(), message);
     let pick = Pick::new(snapshot.pool(), key(message)).excluding(&tried);
@@ -207,13 +207,13 @@ fn answered(snapshot: &Snapshot, message: &Message<'_>) -> Answered {
     Ok(described(snapshot, message, slot, point, owners))
 }
 
-/// What a trace found, with the key's point if it told one.
+/// Returns the result of a trace, with the key's point if it has one.
 fn with_point<T>(
     trace: impl FnOnce(&mut dyn FnMut(Step<'_>)) -> Result<T, RouteError>,
 ) -> Result<(T, Option<u32>), RouteError> {
     let (mut upper, mut point) = (None, None);
     let found = trace(&mut |step| match step {
-        // The upper 32 bits say where on a ring of any width.
+        // The upper 32 bits are the place on a ring of any width.
         Step::Hash { hash, bits } => upper = Some((hash >> bits.saturating_sub(32)) as u32),
         Step::Point { .. } => point = upper,
         _ => {}
@@ -221,7 +221,7 @@ fn with_point<T>(
     Ok((found, point))
 }
 
-/// The answer to a request that went to a slot.
+/// Returns the answer to a request that went to a slot.
 fn described(
     snapshot: &Snapshot,
     message: &Message<'_>,
@@ -239,7 +239,7 @@ fn described(
     }
 }
 
-/// The first owners of a key that were not tried, if they are asked for.
+/// Returns the first untried owners of a key, if the message asks for them.
 fn owners(snapshot: &Snapshot, message: &Message<'_>) -> Result<Option<Vec<Name>>, RouteError> {
     let (Some(count), Some(key)) = (message.owners, key(message)) else {
         return Ok(None);
@@ -252,7 +252,7 @@ fn owners(snapshot: &Snapshot, message: &Message<'_>) -> Result<Option<Vec<Name>
     Ok(Some(names.take(count).collect()))
 }
 
-/// Places requests without a key and counts them by backend.
+/// Places requests without a key and counts them per backend.
 fn distribute(balancer: &LoadBalancer, count: u64, end: impl Fn(Ticket)) -> Result<Tally, Refusal> {
     let snapshot = balancer.snapshot();
     let mut counts = vec![0; snapshot.pool().len()];

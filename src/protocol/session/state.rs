@@ -1,4 +1,4 @@
-//! What the balancers can be asked of their state, and what is reported to them.
+//! The state of the balancers, and reports about backends.
 
 use evenkeel_algorithms::Report;
 

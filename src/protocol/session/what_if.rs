@@ -44,7 +44,7 @@ impl Balancers<'_> {
     }
 }
 
-/// The backends after a change.
+/// Returns the backends after a change.
 fn changed(
     mut backends: Vec<Backend>,
     joining: &[Backend],
@@ -97,7 +97,7 @@ fn compare(before: &Snapshot, after: &Snapshot, clients: &[Text<'_>]) -> Answere
         }
     }
     let share = |part: u64| part as f64 / (clients.len() as f64).max(1.);
-    // A client of a leaver must move, and a joiner must get its share; one move can do for both.
+    // Clients of removed backends must move, and a new backend must get its share; one move can do both.
     let joined = after
         .pool()
         .backends()
