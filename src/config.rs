@@ -21,5 +21,5 @@ pub use values::Config;
 pub(crate) use document::from_yaml;
 pub(crate) use file::read;
 pub(crate) use location::place_of;
-pub(crate) use suggestion::{algorithm_named, with_suggestion};
+pub(crate) use suggestion::{algorithm_named, suggesting_nearest, with_suggestion};
 pub(crate) use wording::in_plain_words;

@@ -61,6 +61,11 @@ impl Outputs<'_> {
         self.plots.is_some() || self.have(Format::Html)
     }
 
+    /// Whether text goes to a terminal, where somebody reads it once.
+    pub(crate) fn are_on_a_terminal(&self) -> bool {
+        self.format == Format::Text && io::stdout().is_terminal()
+    }
+
     /// Whether one of them is of a format.
     pub(crate) fn have(&self, format: Format) -> bool {
         let exports = self.exports.iter().map(|(_, format)| *format);
@@ -76,7 +81,7 @@ impl Outputs<'_> {
         report: &R,
         output: &mut impl Write,
     ) -> Result<()> {
-        let with_bars = self.details && self.format == Format::Table && io::stdout().is_terminal();
+        let with_bars = self.details && self.are_on_a_terminal();
         let drawn = with_bars || self.are_drawn() || self.have(Format::Bars);
         let rendering = Rendering::of(report, drawn);
         self.print(&rendering, with_bars, output)?;
@@ -105,7 +110,10 @@ impl Outputs<'_> {
         output: &mut impl Write,
     ) -> Result<()> {
         let format = self.format;
-        if matches!(format, Format::Csv | Format::Json | Format::Bars) {
+        if matches!(
+            format,
+            Format::Csv | Format::Json | Format::Jsonl | Format::Bars
+        ) {
             // Tables and pages say it themselves.
             let caveats = &rendering.document().caveats;
             caveats.iter().for_each(|caveat| self.voice.remark(caveat));

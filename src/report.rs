@@ -2,7 +2,7 @@
 
 mod advice;
 mod agreement;
-mod algorithms;
+pub(crate) mod algorithms;
 pub(crate) mod check;
 mod comparison;
 pub(crate) mod conformance;
@@ -10,6 +10,7 @@ mod csv;
 mod document;
 mod format;
 mod json;
+pub(crate) mod listed;
 mod malformed;
 mod page;
 mod pictures;
@@ -24,10 +25,9 @@ pub(crate) mod vectors;
 mod verification;
 mod view;
 
-pub(crate) use algorithms::algorithms;
 pub use document::Document;
 pub use format::Format;
-pub(crate) use json::json;
+pub(crate) use json::{json, json_line};
 pub(crate) use rendering::Rendering;
 pub use rendering::render;
 pub use reported::Reported;

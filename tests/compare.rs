@@ -77,7 +77,7 @@ fn the_embedded_default_shows_each_strategys_nature() {
 
 #[test]
 fn the_same_seed_gives_the_same_bytes() {
-    for format in [Format::Json, Format::Csv, Format::Table, Format::Markdown] {
+    for format in [Format::Json, Format::Csv, Format::Text, Format::Markdown] {
         let bytes = || {
             render(
                 &compared(20_000, 1_000, &defaults()),

@@ -95,7 +95,7 @@ fn checksums_of_numbered_keys_are_more_even_than_chance() {
         assert_eq!(keys_found(&comparison, name), Finding::MoreEven, "{name}");
     }
     assert_eq!(keys_found(&comparison, "rendezvous"), Finding::NothingShown);
-    let table = String::from_utf8(render(&comparison, Format::Table, "").unwrap()).unwrap();
+    let table = String::from_utf8(render(&comparison, Format::Text, "").unwrap()).unwrap();
     assert!(table.contains("more even than chance: spymemcached-modulo (p < 0.001) and redis"));
 }
 
@@ -216,13 +216,13 @@ fn runs_that_are_the_same_count_once() {
     let keys = intervals.and_then(|all| all.keys.as_ref()).unwrap();
     let peak = keys.of(Evenness::PEAK_TO_MEAN).unwrap();
     assert_eq!(peak.low, peak.high);
-    let table = String::from_utf8(render(&comparison, Format::Table, "").unwrap()).unwrap();
+    let table = String::from_utf8(render(&comparison, Format::Text, "").unwrap()).unwrap();
     assert!(table.contains("the requests are the same in every run"));
 }
 
 #[test]
 fn the_same_seed_gives_the_same_bytes() {
-    for format in [Format::Json, Format::Csv, Format::Table, Format::Markdown] {
+    for format in [Format::Json, Format::Csv, Format::Text, Format::Markdown] {
         let algorithms = ["ketama", "maglev", "least-connections"];
         let bytes = || {
             render(

@@ -1,6 +1,7 @@
 //! `advise`: from needs to a strategy, with the evidence.
 
 use std::io::Write;
+use std::iter;
 use std::path::PathBuf;
 
 use anyhow::Result;
@@ -14,47 +15,42 @@ use crate::advise::{Needs, Progress, Recommendation};
 use crate::progress::Voice;
 use crate::simulate::Traffic;
 
-/// Recommend a strategy for what is needed, with the evidence
-///
-/// Reads a short YAML of needs, measures the strategies that could meet them, and recommends one with its
-/// config: by simulation on ten drawn loads, after caches have filled, while a backend is slow for a fifth of
-/// the time and, where there is much churn, one leaves and one crashes; and by comparison, for what moves when a backend comes or goes.
-/// Says which comes next, by what it was decided, and asks again with each need changed: is the recommended shown
-/// to be worse then, and which would it be?
-///
-/// Strategies are compared run by run, by the ratio of what is to be low. As good as the lowest is one that is at
-/// most 5 % above it by the upper end of the 95 % interval, or less than 1 %, or up to 10 % and not shown to be
-/// above it. Among these fewer misses of the caches decide, then fewer keys that move needlessly, then less
-/// memory, then the simpler one. A backend of weight 2 is taken to be twice as fast as one of weight 1. Exit
-/// code 1 if none is left.
-#[derive(Debug, Args)]
-#[command(after_help = "Example:
-  evenkeel advise needs.yaml
+/// A sample of needs.
+pub(super) const SAMPLE: &str = include_str!("../../examples/needs/cache.yaml");
 
-Needs, of which only `backends` must be there:
-  backends: 10             # or a list of names, or of maps with name and weight, as in a config
-  sticky: true             # must a client reach the same backend each time? (default: false)
-  cache: { entries: 10000, hit_cost: 0.1 }   # keys that each backend remembers, and what a hit costs of a
-                           # miss (default: no cache)
-  cost: skewed             # do requests differ in what they cost? even, usual or skewed (default: usual)
-  popularity: zipf:1.0     # how often each client asks: uniform or zipf:S (default: zipf:0.8)
-  load: 0.9                # what they ask for of what the backends can do (default: 0.7)
-  churn: often             # do backends come and go? seldom or often (default: seldom)
-  slow_backend: false      # is a backend slow at times? (default: true)
-  balancers: 20            # load balancers that each know only their own requests (default: 1)
-  fleet: [nginx]           # what balances: nginx, haproxy, envoy, twemproxy (default: this library)
-  goal: mean               # what is to be low: p99, mean, or misses of the caches (default: p99)
-With --trace the requests are those of the trace: cost, popularity and load make no difference.")]
+/// Recommend a strategy for your needs, with the evidence
+///
+/// Measures the strategies that could meet the needs and recommends one, with its config. Each is simulated on
+/// ten drawn loads, with warm caches and a backend that is slow a fifth of the time; with `churn: often` one
+/// backend also leaves and one crashes. A comparison measures what moves when a backend comes or goes. Then each
+/// need is changed in turn, to show what would change the advice.
+///
+/// A strategy counts as equally good if the upper bound of its 95% interval is at most 5% above the best, or the
+/// difference is below 1%, or below 10% and not significant. Among these, fewer cache misses decide, then fewer
+/// keys moved needlessly, then less memory, then simplicity. A backend of weight 2 counts as twice as fast as one of
+/// weight 1. Exits with 1 if no strategy meets the needs.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  evenkeel advise --example > needs.yaml
+  evenkeel advise needs.yaml
+  evenkeel advise needs.yaml --trace requests.csv.gz -f json
+
+`evenkeel help needs` lists all needs.")]
 pub(super) struct AdviseArgs {
-    /// The needs
-    #[arg(value_name = "FILE")]
-    needs: PathBuf,
-    /// Measure on recorded requests instead of drawn ones: a CSV file with arrival_us, service_us and, for
-    /// strategies by key, key
-    #[arg(long, value_name = "FILE")]
+    /// YAML file of needs
+    #[arg(value_name = "NEEDS", required_unless_present = "example")]
+    needs: Option<PathBuf>,
+    /// Print a sample of needs
+    #[arg(long, exclusive = true)]
+    example: bool,
+    /// Measure on recorded requests: a CSV file with arrival_us, service_us and maybe key
+    ///
+    /// Strategies by key need the column key. With a trace the needs cost, popularity and load have no effect.
+    #[arg(long, value_name = "FILE", help_heading = "Traffic")]
     trace: Option<PathBuf>,
-    /// How many requests each run draws; a fifth of them where a need is changed
-    #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = requests, conflicts_with = "trace")]
+    /// Number of requests to draw for each run; a fifth of them where a need is changed
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 100_000, value_parser = requests,
+        conflicts_with = "trace", help_heading = "Traffic")]
     requests: u32,
     /// How the advice is written, and where to.
     #[command(flatten)]
@@ -72,9 +68,13 @@ pub(super) fn run(
     voice: Voice,
     output: &mut impl Write,
 ) -> Result<()> {
-    let inputs = [&args.needs].into_iter().chain(&args.trace);
-    let outputs = args.outputs.of(command, voice, inputs)?;
-    let needs = Needs::read(&args.needs)?;
+    let Some(needs) = &args.needs else {
+        return Ok(output.write_all(SAMPLE.as_bytes())?);
+    };
+    let outputs = args
+        .outputs
+        .of(command, voice, iter::once(needs).chain(&args.trace))?;
+    let needs = Needs::read(needs)?;
     let others: Vec<_> = registry.custom().collect();
     let reading = args.trace.as_deref().map(|path| voice.reading(path));
     let trace = args.trace.as_deref().map(Traffic::from_trace).transpose()?;

@@ -16,27 +16,27 @@ use crate::config::Config;
 use crate::input::label;
 use crate::progress::Voice;
 
-/// Say for how many keys configs pick the same backend
+/// Measure how often configs agree on a key's backend
 ///
-/// Clients of one pool of servers have to agree, or each fills a cache of its own. Reads a config for
-/// each client and prints a matrix: the share of the keys that two of them send to the same backend, by
-/// its name. Each key is asked by itself; weights of the workload make no difference.
+/// Clients of one pool of servers have to agree, or each fills a cache of its own. Reads one config per client
+/// and prints a matrix: the share of the keys that two clients send to the same backend, by name. Each distinct
+/// key counts once.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   evenkeel agreement configs/clients/*.yaml
-  evenkeel agreement php.yaml python.yaml --keys-from keys.gz --format json
-  evenkeel agreement php.yaml python.yaml --export report.html --plot plots
+  evenkeel agreement php.yaml python.yaml --keys-from keys.gz -f json
+  evenkeel agreement php.yaml python.yaml -o report.html --plot plots
   evenkeel agreement php.yaml --external mine='python3 my_balancer.py'
-  evenkeel agreement configs/clients/*.yaml --backends a:11211:1,b:11211:1,c:11211:2
+  evenkeel agreement configs/clients/*.yaml -b a:11211:1,b:11211:1,c:11211:2
 
-A name and a weight are written NAME:WEIGHT. What follows the last colon is the weight, so a name
-that itself ends in a colon and a number needs one: 10.0.0.1:8080:1.")]
+Write a weight behind a name: NAME:WEIGHT. A name that itself ends in a colon and a
+number needs one: 10.0.0.1:8080:1.")]
 pub(super) struct AgreementArgs {
-    /// The configs, one a client
-    #[arg(value_name = "FILE", required = true)]
+    /// Config files, one per client
+    #[arg(value_name = "CONFIG", required = true)]
     configs: Vec<PathBuf>,
-    /// How many backends (b1 to bN), or their names, some with a weight, instead of the configs'
-    #[arg(long, value_name = "N|NAME[:W],…", value_parser = backends)]
+    /// Number of backends (b1 to bN), or their names, some with a weight, instead of the configs'
+    #[arg(short, long, value_name = "N|NAME[:W],…", value_parser = backends, help_heading = "Backends")]
     backends: Option<BackendNames>,
     /// Which programs are asked as well, each a client more with the backends of the first config.
     #[command(flatten)]

@@ -1,8 +1,9 @@
 //! Backends on the command line: names and weights, or those of a config.
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use anyhow::Result;
+use clap::Args;
 use evenkeel_algorithms::Registry;
 use evenkeel_algorithms::{Backend, MAX_BACKENDS, Pool, Weight};
 
@@ -13,17 +14,36 @@ use crate::config::Config;
 #[derive(Clone, Debug)]
 pub(super) struct BackendNames(pub(super) Vec<Backend>);
 
-/// The config of a file, or of the backends that are named; without either of b1 to b10.
-pub(super) fn backends_of(
-    path: Option<&Path>,
-    names: Option<&BackendNames>,
-    registry: &Registry,
-) -> Result<Config> {
-    Ok(match (path, names) {
-        (Some(path), _) => Config::read(path, registry)?,
-        (None, Some(names)) => Config::of(names.0.clone()),
-        (None, None) => Config::of((1..=10).map(|number| format!("b{number}").into()).collect()),
-    })
+/// Where the backends come from.
+#[derive(Debug, Args)]
+pub(super) struct BackendArgs {
+    /// Config file with the backends, the algorithm, its options and the seed
+    #[arg(value_name = "CONFIG")]
+    config: Option<PathBuf>,
+    /// Number of backends (b1 to bN), or their names, some with a weight  [default: 10]
+    #[arg(short, long, value_name = "N|NAME[:W],…", value_parser = backends, conflicts_with = "config",
+        help_heading = "Backends")]
+    backends: Option<BackendNames>,
+}
+
+impl BackendArgs {
+    /// The config file, if one is given.
+    pub(super) const fn file(&self) -> Option<&PathBuf> {
+        self.config.as_ref()
+    }
+
+    /// The config of the file, or one of the backends that are named; without either of b1 to b10.
+    ///
+    /// # Errors
+    /// If the file is at fault.
+    pub(super) fn config(&self, registry: &Registry) -> Result<Config> {
+        let numbered = || (1..=10).map(|number| format!("b{number}").into());
+        Ok(match (&self.config, &self.backends) {
+            (Some(path), _) => Config::read(path, registry)?,
+            (None, Some(names)) => Config::of(names.0.clone()),
+            (None, None) => Config::of(numbered().collect()),
+        })
+    }
 }
 
 pub(super) fn backends(text: &str) -> Result<BackendNames, String> {

@@ -8,47 +8,43 @@ use clap::Args;
 use evenkeel_algorithms::Registry;
 
 use super::exit::No;
-use crate::config::{Config, Loaded};
+use super::format::one_of;
+use crate::config::Config;
 use crate::lint::lints;
 use crate::outputs::stdout_view;
-use crate::report;
+use crate::report::{self, Format};
 
-/// Check a config and say what it means
+/// Check a config and describe it
 ///
-/// Two processes with equal fingerprints route alike, apart from what each has learnt by itself
-/// (counts, turns, latencies, how warm a newcomer is). Algorithms that number their backends (anchor,
-/// dx, memento, choose-k, the jump family) go by the changes that the backends went through: before
-/// you change them in a config, take the numbering of before along into it, in place of an older one.
+/// Processes with equal fingerprints route alike, apart from what each has learned by itself (counts, turns,
+/// latencies, how warm a new backend is).
 ///
-/// Warns of what is right and does something that nobody would expect, each with a code that
-/// docs/lints.md of the source explains, the line, the reason and the cure.
+/// Warns about valid configs with surprising behavior, each with a code that the book explains, the line, the
+/// reason and a fix.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   evenkeel check configs/maglev.yaml
-  evenkeel check --strict production.yaml   # exit code 1 if there is a warning
-  evenkeel check --numbering before.yaml    # put this line into after.yaml, in place of an older one")]
+  evenkeel check --strict production.yaml
+  evenkeel check production.yaml -f json | jq .warnings")]
 pub(super) struct CheckArgs {
-    /// The config
-    #[arg(value_name = "FILE")]
+    /// Config file
+    #[arg(value_name = "CONFIG")]
     config: PathBuf,
-    /// Write only the numbering of its backends, as a line for another config
-    #[arg(long)]
-    numbering: bool,
     /// Exit with 1 if there is a warning
-    #[arg(long, conflicts_with = "numbering")]
+    #[arg(long)]
     strict: bool,
+    /// Format of the description and the warnings
+    #[arg(short, long, default_value = "text", value_parser = one_of(&[Format::Text, Format::Json]))]
+    format: Format,
 }
 
-/// Loads a config, describes it and warns of what nobody would expect, or writes its numbering alone.
+/// Loads a config, describes it and warns of what nobody would expect.
 ///
 /// # Errors
 /// If the config is at fault, or there is a warning and there was to be none.
 pub(super) fn run(args: &CheckArgs, registry: &Registry, output: &mut impl Write) -> Result<()> {
     let path = &args.config;
     let loaded = Config::load(path, registry, None)?;
-    if args.numbering {
-        return numbering(&loaded, output);
-    }
     output
         .write_all(report::check::description(path, &loaded, stdout_view().style())?.as_bytes())?;
     let lints = lints(&loaded)?;
@@ -68,12 +64,4 @@ pub(super) fn run(args: &CheckArgs, registry: &Registry, output: &mut impl Write
             "there are {warnings} warnings, and --strict allows none"
         ))),
     }
-}
-
-/// Writes the numbering of a config's backends, as a line that carries it over into another config.
-fn numbering(loaded: &Loaded, output: &mut impl Write) -> Result<()> {
-    let snapshot = loaded.balancer.snapshot();
-    let numbering = serde_json::to_string(snapshot.pool().numbering()?)?;
-    writeln!(output, "numbering: {numbering}")?;
-    Ok(())
 }

@@ -22,24 +22,28 @@ use super::conform::ConformArgs;
 use super::exit::failed;
 use super::explain::ExplainArgs;
 use super::export::ExportArgs;
+use super::help::{HelpArgs, under_name};
 use super::import::ImportArgs;
 use super::man::ManArgs;
+use super::numbering::NumberingArgs;
 use super::plan::PlanArgs;
 use super::registered::with_algorithms;
 use super::registries::Registries;
 use super::route::RouteArgs;
 use super::serve::ServeArgs;
 use super::simulate::SimulateArgs;
+use super::spellings::{Respelled, respelled};
+use super::topics::START;
 use super::tune::TuneArgs;
-use super::verify_vectors::VerifyVectorsArgs;
+use super::verify::VerifyArgs;
 use super::{
-    advise, agreement, algorithms, check, compare, completions, conform, explain, export, import,
-    man, plan, route, serve, simulate, tune, verify_vectors,
+    advise, agreement, algorithms, check, compare, completions, conform, explain, export, help,
+    import, man, numbering, plan, route, serve, simulate, tune, verify,
 };
 use crate::progress::Voice;
 
-/// Runs the command line and says how it ended: 0 all well, 1 the answer is no, 2 wrong usage or
-/// config.
+/// Runs the command line and returns its exit code: 0 for success, 1 if the check failed or found no answer, 2 for
+/// a usage or configuration error.
 #[must_use]
 pub fn run() -> ExitCode {
     run_with(Registry::default())
@@ -70,9 +74,12 @@ pub fn run() -> ExitCode {
 /// ```
 #[must_use]
 pub fn run_with(registry: Registry) -> ExitCode {
-    let words: Vec<_> = env::args_os().collect();
+    let given: Vec<_> = env::args_os().collect();
+    let Respelled { words, notes } = respelled(&given);
     let ended = Registries::new(registry).and_then(|registries| {
         let (cli, command) = Cli::read(&words, &registries.refusing);
+        let voice = Voice::new(cli.quiet);
+        notes.iter().for_each(|note| voice.remark(note));
         if cli.allow_external {
             // The names on the command line mean what may run.
             let (cli, command) = Cli::read(&words, &registries.running);
@@ -87,21 +94,27 @@ pub fn run_with(registry: Registry) -> ExitCode {
     }
 }
 
-/// Picks backends by any load-balancing strategy, and tells which strategy to pick.
+/// Predict what a load-balancing change will do, choose a strategy, and route by it
 #[derive(Debug, Parser)]
-#[command(version, propagate_version = true, max_term_width = 100)]
-#[command(after_help = "Exit codes: 0 all well, 1 the answer is no, 2 wrong usage or config.")]
+#[command(version, propagate_version = true, max_term_width = MAX_WIDTH, disable_help_subcommand = true)]
+#[command(
+    after_help = "Topics of `evenkeel help`: scenario, config, needs, keys, exit-codes.
+Exit codes: 0 success, 1 the check failed or found no answer, 2 usage or configuration error."
+)]
 struct Cli {
-    /// Say nothing on standard error beside results: no progress and no remarks, only errors
+    /// Suppress progress and notes
     #[arg(short, long, global = true)]
     quiet: bool,
-    /// Let configs run programs: the commands of `algorithm: external`
+    /// Allow configs to run programs (`algorithm: external`)
     #[arg(long, global = true)]
     allow_external: bool,
     /// What to do.
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
+
+/// The widest line of a help.
+const MAX_WIDTH: usize = 96;
 
 /// The commands. The text of a variant would replace that of its arguments in the help.
 #[derive(Debug, Subcommand)]
@@ -109,20 +122,22 @@ enum Command {
     Route(RouteArgs),
     Explain(ExplainArgs),
     Compare(CompareArgs),
-    Agreement(AgreementArgs),
-    Advise(AdviseArgs),
-    Tune(TuneArgs),
     Plan(PlanArgs),
     Simulate(Box<SimulateArgs>),
+    Tune(TuneArgs),
+    Advise(AdviseArgs),
+    Agreement(AgreementArgs),
+    Check(CheckArgs),
+    Numbering(NumberingArgs),
     Export(ExportArgs),
     Import(ImportArgs),
     Serve(ServeArgs),
-    Check(CheckArgs),
-    Conform(ConformArgs),
-    VerifyVectors(VerifyVectorsArgs),
     Algorithms(AlgorithmsArgs),
+    Conform(ConformArgs),
+    Verify(VerifyArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
+    Help(HelpArgs),
 }
 
 impl Cli {
@@ -149,24 +164,31 @@ impl Cli {
         let voice = Voice::new(self.quiet);
         let line = command_line(words)?;
         let output = &mut BufWriter::new(io::stdout().lock());
-        match &self.command {
+        let Some(asked) = &self.command else {
+            let text = under_name(START, command.get_name());
+            output.write_all(text.as_bytes())?;
+            return Ok(output.flush()?);
+        };
+        match asked {
             Command::Route(args) => route::run(args, registry, voice, output),
             Command::Explain(args) => explain::run(args, registry, output),
             Command::Compare(args) => compare::run(args, registry, &line, voice, output),
-            Command::Agreement(args) => agreement::run(args, registry, &line, voice, output),
-            Command::Advise(args) => advise::run(args, registry, &line, voice, output),
-            Command::Tune(args) => tune::run(args, registry, &line, voice, output),
             Command::Plan(args) => plan::run(args, registry, &line, voice, output),
             Command::Simulate(args) => simulate::run(args, registry, &line, voice, output),
+            Command::Tune(args) => tune::run(args, registry, &line, voice, output),
+            Command::Advise(args) => advise::run(args, registry, &line, voice, output),
+            Command::Agreement(args) => agreement::run(args, registry, &line, voice, output),
+            Command::Check(args) => check::run(args, registry, output),
+            Command::Numbering(args) => numbering::run(args, registry, output),
             Command::Export(args) => export::run(args, registry, output),
             Command::Import(args) => import::run(args, output),
             Command::Serve(args) => serve::run(args, registry, of_messages, voice),
-            Command::Check(args) => check::run(args, registry, output),
-            Command::Conform(args) => conform::run(args, registry, voice, output),
-            Command::VerifyVectors(args) => verify_vectors::run(args, voice, output),
             Command::Algorithms(args) => algorithms::run(args, registry, output),
+            Command::Conform(args) => conform::run(args, registry, voice, output),
+            Command::Verify(args) => verify::run(args, &line, voice, output),
             Command::Completions(args) => completions::run(args, &mut command, output),
             Command::Man(args) => man::run(args, command, output),
+            Command::Help(args) => help::run(args, command, output),
         }?;
         output.flush().context("cannot write the output")
     }
@@ -175,15 +197,18 @@ impl Cli {
 /// What reads the command line, under the name that the program was called by, with the algorithms of a registry.
 fn command(words: &[OsString], registry: &Arc<Registry>) -> clap::Command {
     let name = program(words);
-    let command = Cli::command().mut_subcommands(|command| with_examples_of(command, &name));
+    let command = with_examples_of(Cli::command(), &name);
     with_algorithms(command.name(name.clone()).bin_name(name), registry)
 }
 
-/// The command with its examples under the name of the program.
+/// A command and its own, with their examples under the name of the program.
 fn with_examples_of(command: clap::Command, program: &str) -> clap::Command {
-    let examples = command.get_after_help().map(ToString::to_string);
+    let examples = command
+        .get_after_help()
+        .map(|help| under_name(&help.to_string(), program));
+    let command = command.mut_subcommands(|command| with_examples_of(command, program));
     match examples {
-        Some(examples) => command.after_help(examples.replace("evenkeel ", &format!("{program} "))),
+        Some(examples) => command.after_help(examples),
         None => command,
     }
 }

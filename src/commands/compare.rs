@@ -1,7 +1,7 @@
 //! `compare`: from the arguments to a plan, and from its figures to the reports.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::iter;
 
 use anyhow::{Context, Result};
 use clap::Args;
@@ -9,11 +9,10 @@ use evenkeel_algorithms::Card;
 use evenkeel_algorithms::Registry;
 use evenkeel_algorithms::{Backend, Seed};
 
-use super::backends::{BackendNames, backend, backends, backends_of, reweight};
+use super::backends::{BackendArgs, backend, reweight};
 use super::externals::ExternalArgs;
 use super::outputs::OutputArgs;
-use super::registered::{AlgorithmList, algorithms};
-use super::verify;
+use super::registered::{AlgorithmList, USUAL, algorithms};
 use super::workload::WorkloadArgs;
 use crate::change::MembershipChange;
 use crate::compare::{Comparison, Plan};
@@ -21,82 +20,75 @@ use crate::config::Config;
 use crate::figures::seeds;
 use crate::progress::Voice;
 use crate::report::Format;
-use crate::verify::Subject;
 
 /// Measure how strategies spread a workload and what a change moves
 ///
-/// Without arguments: all strategies of our own, backends b1 to b10, 1,000,000 requests from 100,000
-/// clients; b11 is added, b10 removed. Requests can be drawn, read from a file of keys or from an
-/// access log. Every change is measured singly against the base. The spread of a strategy by key is tested
-/// against that of chance (chi-square, at 0.1 %), unless a backend is due fewer than 5 keys.
+/// Without arguments it compares five common strategies on backends b1 to b10 with 1,000,000 requests from
+/// 100,000 clients; b11 is added, b10 is removed. A config adds its own algorithm. Each change is measured
+/// separately, against the backends as given. The spread of strategies by key is tested against that of random
+/// assignment (chi-square at 0.1%), unless a backend expects fewer than 5 keys.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   evenkeel compare
-  evenkeel compare --backends 100 --distribution zipf:1.0
-  evenkeel compare --access-log access.log.gz --key client --backends a:2,b,c
-  evenkeel compare -c configs/compare.yaml --add e:2 --remove a --reweight b:3
-  evenkeel compare --algorithm ketama,maglev --format json --no-timing --export out.csv
-  evenkeel compare --algorithm ketama --dialects --backends 5
-  evenkeel compare --repeat 20 --requests 100000 --clients 10000   # with confidence intervals
-  evenkeel compare --export report.html --plot plots
+  evenkeel compare -a all -b 100 --distribution zipf:1.0
+  evenkeel compare --access-log access.log.gz --key client -b a:2,b,c
+  evenkeel compare configs/compare.yaml --add e:2 --remove a --reweight b:3
+  evenkeel compare -a ketama,maglev -f json -o out.csv
+  evenkeel compare -a ketama --dialects -b 5
+  evenkeel compare --repeat 20 -n 100000 --clients 10000
+  evenkeel compare -o report.html --plot plots
   evenkeel compare --external mine='python3 my_balancer.py'
-  evenkeel compare --verify
 
-A name and a weight are written NAME:WEIGHT. What follows the last colon is the weight, so a name
-that itself ends in a colon and a number needs one: 10.0.0.1:8080:1.")]
+Write a weight behind a name: NAME:WEIGHT. A name that itself ends in a colon and a
+number needs one: 10.0.0.1:8080:1.")]
 pub(super) struct CompareArgs {
-    /// The config with the backends, the seed and the options
-    #[arg(short, long, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// The algorithms, separated by commas, or `all` of our own  [default: all]
-    #[arg(long, value_name = "NAME,…|all", value_parser = algorithms())]
+    /// Where the backends come from.
+    #[command(flatten)]
+    backends: BackendArgs,
+    /// Algorithms, separated by commas, or `all`  [default: ketama, rendezvous, maglev, round-robin,
+    /// least-connections and the config's]
+    #[arg(short, long, value_name = "NAME,…|all", value_parser = algorithms(), help_heading = "Strategies")]
     algorithm: Option<AlgorithmList>,
     /// Which programs are asked as well.
     #[command(flatten)]
     externals: ExternalArgs,
-    /// Compare the dialects of other programs as well, all of them
-    #[arg(long)]
+    /// Also compare the dialects of other programs, all of them
+    #[arg(long, help_heading = "Strategies")]
     dialects: bool,
-    /// How many backends (b1 to bN), or their names, some with a weight  [default: 10]
-    #[arg(long, value_name = "N|NAME[:W],…", value_parser = backends, conflicts_with = "config")]
-    backends: Option<BackendNames>,
     /// Where the requests come from.
     #[command(flatten)]
     workload: WorkloadArgs,
-    /// Add a backend (repeatable; without any change a new one is added and the last removed)
-    #[arg(long, value_name = "NAME[:W]", value_parser = backend)]
+    /// Add a backend (repeatable)  [default without any change: add one, remove the last]
+    #[arg(long, value_name = "NAME[:W]", value_parser = backend, help_heading = "Change")]
     add: Vec<Backend>,
     /// Remove a backend (repeatable)
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help_heading = "Change")]
     remove: Vec<String>,
     /// Change a backend's weight (repeatable)
-    #[arg(long, value_name = "NAME:W", value_parser = reweight)]
+    #[arg(long, value_name = "NAME:W", value_parser = reweight, help_heading = "Change")]
     reweight: Vec<MembershipChange>,
-    /// The seed of keys, names, draws and completions  [default: the config's, else 24301]
-    #[arg(long, value_name = "NUMBER")]
+    /// Random seed  [default: the config's, else 24301]
+    #[arg(short, long, value_name = "NUMBER", help_heading = "Statistics")]
     seed: Option<u64>,
-    /// Repeat it with N seeds and give means with their 95 % confidence intervals: every run draws
-    /// other requests from other clients; those of a file stay the same, and only the strategies'
-    /// seed is another. From 5 on the most even strategies are compared with the others, run by run
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    /// Repeat with N seeds and report means with 95% confidence intervals
+    ///
+    /// Each run draws other requests from other clients; those of a file stay the same, and only the seed of the
+    /// strategies changes. From 5 runs on, the most even strategy is compared with the others run by run.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000),
+        help_heading = "Statistics")]
     repeat: u32,
     /// How the figures are written, and where to.
     #[command(flatten)]
     outputs: OutputArgs,
-    /// Leave out the times, so that the same seed and input give the same bytes
-    #[arg(long)]
-    no_timing: bool,
-    /// Hold our own strategies to the numbers that are published of them instead: each is measured
-    /// again, in a minute or two; exit code 1 if one does not hold
-    #[arg(long, conflicts_with_all = ["config", "algorithm", "dialects", "backends", "add", "remove", "reweight",
-        "seed", "repeat", "no_timing", "plot", "WorkloadArgs", "ExternalArgs"])]
-    verify: bool,
+    /// Measure the time per pick and per build  [default: only for text on a terminal]
+    #[arg(long, help_heading = "Output")]
+    timing: bool,
 }
 
 /// Measures and writes the reports.
 ///
 /// # Errors
-/// If the config, the workload, a change or the output is at fault, or a reference value does not hold.
+/// If the config, the workload, a change or the output is at fault.
 pub(super) fn run(
     args: &CompareArgs,
     registry: &Registry,
@@ -104,20 +96,30 @@ pub(super) fn run(
     voice: Voice,
     output: &mut impl Write,
 ) -> Result<()> {
-    let inputs = args.config.iter().chain(args.workload.files());
+    let inputs = args.backends.file().into_iter();
+    let inputs = inputs.chain(args.workload.files());
     let outputs = args.outputs.of(command, voice, inputs)?;
-    if args.verify {
-        return verify::run(Subject::Strategies, &outputs, voice, output);
-    }
-    let detailed = outputs.are_drawn() || outputs.have(Format::Json);
-    outputs.write(&measured(args, registry, detailed, voice)?, output)
+    let depth = Depth {
+        timing: args.timing || outputs.are_on_a_terminal(),
+        detailed: outputs.are_drawn() || outputs.have(Format::Json),
+    };
+    outputs.write(&measured(args, registry, depth, voice)?, output)
+}
+
+/// What is measured beside the spread and the moves.
+#[derive(Clone, Copy)]
+struct Depth {
+    /// Whether times are.
+    timing: bool,
+    /// Whether the load of each backend is.
+    detailed: bool,
 }
 
 /// The comparison, over all runs.
 fn measured(
     args: &CompareArgs,
     registry: &Registry,
-    detailed: bool,
+    depth: Depth,
     voice: Voice,
 ) -> Result<Comparison> {
     let mut config = config(args, registry)?;
@@ -138,8 +140,8 @@ fn measured(
             algorithms: &algorithms,
             workload: &workload,
             changes: &changes,
-            timing: !args.no_timing,
-            detailed: detailed && run == 0,
+            timing: depth.timing,
+            detailed: depth.detailed && run == 0,
         };
         // Each step goes through all of them.
         let requests = workload.requests().len() as u64;
@@ -153,7 +155,8 @@ fn measured(
     Comparison::over(runs, source.is_drawn()).context("there is no run")
 }
 
-/// Those asked for, or the config's beside our own, and the dialects that are not yet among them.
+/// Those asked for, or the usual ones with the config's and those of this program, and the dialects that are not
+/// yet among them.
 fn chosen(
     args: &CompareArgs,
     registry: &Registry,
@@ -161,11 +164,8 @@ fn chosen(
 ) -> Vec<&'static Card> {
     let mut algorithms = match &args.algorithm {
         Some(list) => list.0.clone(),
-        None => registry.strategies().collect(),
+        None => usual_and(registry, configured),
     };
-    if args.algorithm.is_none() && !algorithms.contains(&configured) {
-        algorithms.insert(0, configured);
-    }
     if args.dialects {
         let asked_for = algorithms.clone();
         let dialects = registry.cards().filter(|card| card.origin.is_dialect());
@@ -174,8 +174,15 @@ fn chosen(
     algorithms
 }
 
+/// A config's algorithm, the usual ones, and those that a program adds to ours.
+fn usual_and(registry: &Registry, configured: &'static Card) -> Vec<&'static Card> {
+    let others = USUAL.into_iter().chain(registry.custom());
+    let others = others.filter(|&card| card != configured);
+    iter::once(configured).chain(others).collect()
+}
+
 fn config(args: &CompareArgs, registry: &Registry) -> Result<Config> {
-    let mut config = backends_of(args.config.as_deref(), args.backends.as_ref(), registry)?;
+    let mut config = args.backends.config(registry)?;
     config.hashing.seed = args.seed.map_or(config.hashing.seed, Seed);
     Ok(config)
 }

@@ -6,14 +6,14 @@ use anyhow::Result;
 use clap::{Args, Command};
 use clap_complete::{Shell, generate};
 
-/// Write what a shell needs to complete the command line
+/// Print shell completions
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  evenkeel completions bash > ~/.local/share/bash-completion/completions/evenkeel
+  evenkeel completions bash > ~/.bash_completion.d/evenkeel
   evenkeel completions zsh > ~/.zfunc/_evenkeel
   evenkeel completions fish > ~/.config/fish/completions/evenkeel.fish")]
 pub(super) struct CompletionsArgs {
-    /// The shell
+    /// Shell
     #[arg(value_enum)]
     shell: Shell,
 }

@@ -4,60 +4,51 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
+use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, ValueEnum};
 use evenkeel_algorithms::contract::{Abilities, Effort, Law, Subject, laws};
 use evenkeel_algorithms::{Card, Hashing, Registry};
 
 use super::exit::No;
+use super::format::one_of;
 use super::registered::algorithm;
 use crate::config::Config;
 use crate::conform::Conformance;
 use crate::external::{Command, Named};
 use crate::outputs::stdout_view;
 use crate::progress::Voice;
-use crate::report::{conformance, json};
+use crate::report::{Format, conformance, json};
 
 /// Check which laws a strategy keeps, with the smallest counter-example to each that it breaks
 ///
-/// A law is promised by the strategy, or not; one that is not is checked all the same if it has a meaning for the
-/// strategy. The laws are checked on fixed pools and on random histories of membership, health and requests, which
-/// are the same every time. Backends are named b0, b1, …, keys k0, k1, ….
+/// A strategy promises some laws. Others are checked as well if they apply to it. The laws are checked on fixed
+/// pools and on random histories of membership, health and requests, the same every time. Backends are named b0,
+/// b1, …, keys k0, k1, ….
 ///
-/// Exit code 1 if a law is broken that the strategy promises, or that --law names; of a program, any that has a
-/// meaning for it. A program has fewer laws and fewer keys and histories: it is started again for each pool.
+/// Exits with 1 if a law is broken that the strategy promises or that --law names; for a program, any law that
+/// applies. A program gets fewer laws, keys and histories, since it is started again for each pool.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  evenkeel conform --algorithm anchor
-  evenkeel conform --algorithm maglev --law minimal-movement,spread
-  evenkeel conform -c pool.yaml --format json
-  evenkeel conform --external 'python3 my_balancer.py' --law deterministic,weights")]
+  evenkeel conform -a anchor
+  evenkeel conform -a maglev --law minimal-movement,spread
+  evenkeel conform pool.yaml -f json
+  evenkeel conform --external 'python3 my_balancer.py' --law deterministic")]
 pub(super) struct ConformArgs {
-    /// The algorithm  [default: the config's]
-    #[arg(long, value_name = "NAME", value_parser = algorithm())]
-    algorithm: Option<&'static Card>,
-    /// The config with the options and the hash; its backends and what is around the algorithm are not used
-    #[arg(short, long, value_name = "FILE")]
+    /// Config file with the algorithm, its options and the hash; its backends are not used
+    #[arg(value_name = "CONFIG")]
     config: Option<PathBuf>,
-    /// Ask a program, which speaks the protocol of `serve` on its standard input and output
+    /// Algorithm  [default: the config's]
+    #[arg(short, long, value_name = "NAME", value_parser = algorithm())]
+    algorithm: Option<&'static Card>,
+    /// Ask a program that speaks the protocol of `serve` on stdin and stdout
     #[arg(long, value_name = "COMMAND", value_parser = external, conflicts_with_all = ["algorithm", "config"])]
     external: Option<Command>,
-    /// Only these laws, promised or not  [default: all]
+    /// Check only these laws, promised or not  [default: all]
     #[arg(long = "law", value_name = "NAME,…", value_delimiter = ',', value_parser = law())]
     laws: Vec<&'static Law>,
-    /// How it is written
-    #[arg(long, value_enum, default_value_t)]
-    format: ConformFormat,
-}
-
-/// How `conform` writes what came of the laws.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum ConformFormat {
-    /// A table of the laws, and the counter-examples.
-    #[default]
-    Table,
-    /// A JSON object with all of it.
-    Json,
+    /// Format of the result
+    #[arg(short, long, default_value = "text", value_parser = one_of(&[Format::Text, Format::Json]))]
+    format: Format,
 }
 
 /// Checks the laws and writes what came of each.
@@ -79,10 +70,8 @@ pub(super) fn run(
     let asked = !args.laws.is_empty() || args.external.is_some();
     let conformance = Conformance::of(&subject, &chosen, asked);
     output.write_all(&match args.format {
-        ConformFormat::Table => {
-            conformance::table(&conformance, stdout_view().style()).into_bytes()
-        }
-        ConformFormat::Json => json(&conformance)?,
+        Format::Json => json(&conformance)?,
+        _ => conformance::table(&conformance, stdout_view().style()).into_bytes(),
     })?;
     output.flush()?;
     let faults: Vec<_> = conformance.faults().map(|line| line.law).collect();
@@ -111,7 +100,7 @@ fn subject(args: &ConformArgs, registry: &Registry, voice: Voice) -> Result<Subj
         }
         (None, Some(algorithm)) => Ok(Subject::new(algorithm)),
         (None, None) => {
-            bail!("expected a strategy: --algorithm NAME, -c FILE or --external COMMAND")
+            bail!("expected a strategy: -a NAME, CONFIG or --external COMMAND")
         }
     }
 }
@@ -131,8 +120,7 @@ fn program(command: Command, voice: Voice) -> Result<Subject> {
 }
 
 fn external(line: &str) -> Result<Command, String> {
-    let expected =
-        "expected a command with its words as in a shell, such as 'python3 my_balancer.py'";
+    let expected = "expected a command, quoted as in a shell, such as 'python3 my_balancer.py'";
     Command::of_line(line).ok_or_else(|| expected.to_owned())
 }
 

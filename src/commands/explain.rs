@@ -4,50 +4,42 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use evenkeel_algorithms::Card;
 use evenkeel_algorithms::Registry;
 
+use super::format::one_of;
 use super::registered::algorithm;
 use crate::config::{Config, Loaded};
 use crate::explain::Explanation;
+use crate::report::{Format, json};
 
-/// Say why a key reaches the backend that it reaches
+/// Explain why a key reaches its backend
 ///
-/// Shows what is hashed and the hash, the point of the ring or the entry of the table that it finds and
-/// its backend, which backends are skipped and why, what decides instead, the backend, and the next for
-/// retries and replicas. Each key is explained as if it were the first request.
+/// Shows what is hashed, the hash, the ring point or table entry that it finds, which backends were skipped and
+/// why, any fallback, the backend, and the next choices for retries and replicas. Each key is explained as if
+/// it were the first request.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  evenkeel explain -c configs/ketama.yaml alice
-  evenkeel explain -c configs/ketama.yaml --algorithm nginx-hash-consistent alice bob
-  evenkeel explain -c configs/ketama.yaml alice --format json")]
+  evenkeel explain configs/ketama.yaml alice
+  evenkeel explain configs/ketama.yaml -a nginx-hash-consistent alice bob
+  evenkeel explain configs/ketama.yaml alice -f json")]
 pub(super) struct ExplainArgs {
-    /// The config with the backends
-    #[arg(short, long, value_name = "FILE")]
+    /// Config file with the backends
+    #[arg(value_name = "CONFIG")]
     config: PathBuf,
-    /// Another algorithm than the config's
-    #[arg(long, value_name = "NAME", value_parser = algorithm())]
-    algorithm: Option<&'static Card>,
-    /// How many of the next backends to list
-    #[arg(long, value_name = "N", default_value_t = 2)]
-    next: u32,
-    /// How the reason is written
-    #[arg(long, value_enum, default_value_t)]
-    format: ExplainFormat,
-    /// The keys
+    /// Keys
     #[arg(value_name = "KEY", required = true)]
     keys: Vec<String>,
-}
-
-/// How `explain` writes a reason.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum ExplainFormat {
-    /// A line a step.
-    #[default]
-    Text,
-    /// A JSON object a key.
-    Json,
+    /// Override the configured algorithm
+    #[arg(short, long, value_name = "NAME", value_parser = algorithm())]
+    algorithm: Option<&'static Card>,
+    /// Number of next choices to list
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    next: u32,
+    /// Format of the explanation
+    #[arg(short, long, default_value = "text", value_parser = one_of(&[Format::Text, Format::Json]))]
+    format: Format,
 }
 
 /// Explains the keys of the arguments, each as if it were the first request.
@@ -61,13 +53,11 @@ pub(super) fn run(args: &ExplainArgs, registry: &Registry, output: &mut impl Wri
     let snapshot = balancer.snapshot();
     for (number, key) in args.keys.iter().enumerate() {
         let explanation = Explanation::of(&config, &snapshot, key, args.next as usize);
-        match args.format {
-            ExplainFormat::Text if number > 0 => write!(output, "\n{}", explanation.text())?,
-            ExplainFormat::Text => output.write_all(explanation.text().as_bytes())?,
-            ExplainFormat::Json => {
-                serde_json::to_writer_pretty(&mut *output, &explanation)?;
-                output.write_all(b"\n")?;
-            }
+        if args.format == Format::Json {
+            output.write_all(&json(&explanation)?)?;
+        } else {
+            let gap = if number > 0 { "\n" } else { "" };
+            write!(output, "{gap}{}", explanation.text())?;
         }
         // What led nowhere is worth reading too.
         output.flush()?;

@@ -5,75 +5,69 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use evenkeel_algorithms::Key;
 use evenkeel_algorithms::Registry;
 use evenkeel_algorithms::dialect::nginx_hash;
 
 use super::delivery::Delivery;
+use super::format::one_of;
 use super::parsers::output;
 use crate::config::Config;
 use crate::exchange::Program;
 use crate::export::{Exported, KeySource, MAX_NAME, Wiring, export};
 use crate::input::refuse_overwriting;
+use crate::report::Format;
 
-/// Write a config as one of nginx, HAProxy, Envoy or twemproxy
+/// Write a config for nginx, HAProxy, Envoy or twemproxy
 ///
-/// Says of every field whether the program does the same (exact), something like it (approximate) or cannot
-/// (impossible), and why, on standard error. With a dialect of the program all of it can be exact: every
-/// request goes where `route` says. Another algorithm is replaced by the most similar one that the program
-/// has, which is approximate; for how many keys the two agree is measured and said, and can be as few as
-/// by chance. If anything is impossible nothing is written and the exit code is 1.
+/// Reports on standard error, for each field, whether the program does the same (exact), something like it
+/// (approximate) or cannot (impossible), and why. With a dialect of the program all fields can be exact: every
+/// request goes where `route` says. Another algorithm is replaced by the most similar one of the program, which
+/// is approximate; how many keys the two agree on is measured and reported. If anything is impossible, nothing is
+/// written and the exit code is 1.
 ///
-/// What is written is a whole configuration that the program's own check accepts, a listener and the
-/// backends behind it, or with --section-only what goes into one that is there.
+/// Writes a complete configuration that passes the program's own check, a listener and the backends behind it;
+/// with --section-only only the part for an existing one.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  evenkeel export -c pool.yaml --to nginx --key header:X-User > nginx.conf
-  evenkeel export -c pool.yaml --to haproxy --key cookie:session --listen 0.0.0.0:80 -o haproxy.cfg
-  evenkeel export -c pool.yaml --to envoy --key path --strict -o envoy.yaml
-  evenkeel export -c cache.yaml --to twemproxy
-  evenkeel export -c pool.yaml --to nginx --key path --name carts --section-only
-  evenkeel export -c pool.yaml --to nginx --key client --format json | jq .verdicts")]
+  evenkeel export pool.yaml --to nginx --key header:X-User > nginx.conf
+  evenkeel export pool.yaml --to haproxy --key cookie:session -o haproxy.cfg
+  evenkeel export pool.yaml --to envoy --key path --strict -o envoy.yaml
+  evenkeel export cache.yaml --to twemproxy
+  evenkeel export pool.yaml --to nginx --key path --name carts --section-only
+  evenkeel export pool.yaml --to nginx --key client -f json | jq .verdicts")]
 pub(super) struct ExportArgs {
-    /// The config with the backends
-    #[arg(short, long, value_name = "FILE")]
+    /// Config file with the backends
+    #[arg(value_name = "CONFIG")]
     config: PathBuf,
-    /// The program
-    #[arg(long, value_enum)]
+    /// Program to write for
+    #[arg(long, value_enum, value_name = "PROGRAM")]
     to: Program,
-    /// The part of a request that is its key: header:NAME, cookie:NAME, query:NAME, client (its address)
-    /// or path (with the query)
+    /// Part of a request that is its key: header:NAME, cookie:NAME, query:NAME, client or path
+    ///
+    /// The client is its address; a path includes the query.
     #[arg(long, value_name = "PART")]
     key: Option<KeySource>,
-    /// Where the program is to listen  [default: 127.0.0.1:8080; 127.0.0.1:22121 for twemproxy]
+    /// Address that the program listens on  [default: 127.0.0.1:8080, or port 22121 for twemproxy]
     #[arg(long, value_name = "ADDRESS:PORT", value_parser = listener)]
     listen: Option<SocketAddr>,
-    /// What the upstream, backend, cluster or pool is called
+    /// Name of the upstream, backend, cluster or pool
     #[arg(long, value_name = "NAME", default_value = "evenkeel", value_parser = section_name)]
     name: String,
-    /// Write the upstream, backend, cluster or pool alone, to be put into a configuration that is there
+    /// Write only the upstream, backend, cluster or pool, for an existing configuration
     #[arg(long, conflicts_with = "listen")]
     section_only: bool,
-    /// Write nothing unless all of it is exact
+    /// Write nothing unless everything is exact
     #[arg(long)]
     strict: bool,
-    /// How it is written
-    #[arg(long, value_enum, default_value_t)]
-    format: ExportFormat,
-    /// Write the configuration to a file, not to standard output
-    #[arg(short, long, value_name = "FILE", value_parser = output)]
+    /// Format: the configuration, or a JSON object with it and the verdicts
+    #[arg(short, long, default_value = "text", value_parser = one_of(&[Format::Text, Format::Json]),
+        help_heading = "Output")]
+    format: Format,
+    /// Write the configuration to a file instead of standard output
+    #[arg(short, long, value_name = "FILE", value_parser = output, help_heading = "Output")]
     output: Option<PathBuf>,
-}
-
-/// How `export` writes a configuration.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum ExportFormat {
-    /// As the program reads it; the verdicts go to standard error.
-    #[default]
-    Native,
-    /// A JSON object with the verdicts and the text.
-    Json,
 }
 
 /// Exports a config and writes the configuration and, to standard error, the verdicts.
@@ -92,7 +86,7 @@ pub(super) fn run(args: &ExportArgs, registry: &Registry, output: &mut impl Writ
     let Exported { verdicts, text } = export(&config, args.to, &wiring);
     let delivery = Delivery {
         strict: args.strict,
-        as_json: args.format == ExportFormat::Json,
+        as_json: args.format == Format::Json,
         file: args.output.as_deref(),
         place: "",
     };

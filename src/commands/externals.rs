@@ -9,9 +9,9 @@ use crate::progress::Voice;
 
 /// Which programs are asked as well.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Strategies")]
 pub(super) struct ExternalArgs {
-    /// Ask a program as well, which speaks the protocol of `serve` on its standard input and output
-    /// (repeatable)
+    /// Also ask a program that speaks the protocol of `serve` on stdin and stdout (repeatable)
     #[arg(long, value_name = "NAME=COMMAND", value_parser = external)]
     external: Vec<NamedCommand>,
 }
@@ -64,8 +64,8 @@ pub(super) fn external(text: &str) -> Result<NamedCommand, String> {
     let (name, command) = text
         .split_once('=')
         .ok_or("expected NAME=COMMAND, such as mine='python3 my_balancer.py'")?;
-    let command = Command::of_line(command)
-        .ok_or("expected a command behind the name, with its words as in a shell")?;
+    let command =
+        Command::of_line(command).ok_or("expected a command after NAME=, quoted as in a shell")?;
     let name = name.to_owned();
     Ok(NamedCommand { name, command })
 }

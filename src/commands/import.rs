@@ -4,21 +4,23 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::delivery::Delivery;
+use super::format::one_of;
 use super::parsers::output;
 use crate::config::{Config, ConfigError, Fault};
 use crate::exchange::Program;
 use crate::export::KeySource;
 use crate::import::import;
 use crate::input::{self, name_of};
+use crate::report::Format;
 
-/// Read a configuration of nginx, HAProxy, Envoy or twemproxy as a config
+/// Read a configuration of nginx, HAProxy, Envoy or twemproxy
 ///
-/// Takes an `upstream` block, a `backend` or `listen` section, a cluster or a pool with its servers, and
-/// says of every setting what became of it, with its line. What cannot be carried over is named, the exit
-/// code is 1, and nothing is written: there is no half of a pool.
+/// Converts an `upstream` block, a `backend` or `listen` section, a cluster or a pool with its servers, and
+/// reports what became of each setting, with its line. If a setting cannot be converted, it is named, the exit
+/// code is 1, and nothing is written: partial imports would route differently.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   evenkeel import /etc/nginx/nginx.conf > pool.yaml
@@ -26,34 +28,25 @@ use crate::input::{self, name_of};
   nginx -T 2>/dev/null | evenkeel import - --from nginx --name cache
   evenkeel import envoy.yaml --strict")]
 pub(super) struct ImportArgs {
-    /// The configuration; `-` is standard input
+    /// Configuration file; `-` is standard input
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// The program that it is of  [default: told by what stands in it]
-    #[arg(long, value_enum)]
+    /// Program of the configuration  [default: detected]
+    #[arg(long, value_enum, value_name = "PROGRAM")]
     from: Option<Program>,
-    /// Which upstream, backend, cluster or pool, if there are several
+    /// Name of the upstream, backend, cluster or pool, if there are several
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
-    /// Write nothing unless all of it is exact
+    /// Write nothing unless everything is exact
     #[arg(long)]
     strict: bool,
-    /// How the config is written
-    #[arg(long, value_enum, default_value_t)]
-    format: ImportFormat,
-    /// Write the config to a file, not to standard output
-    #[arg(short, long, value_name = "FILE", value_parser = output)]
+    /// Format: the config as YAML, or a JSON object with it and the verdicts
+    #[arg(short, long, default_value = "text", value_parser = one_of(&[Format::Text, Format::Json]),
+        help_heading = "Output")]
+    format: Format,
+    /// Write the config to a file instead of standard output
+    #[arg(short, long, value_name = "FILE", value_parser = output, help_heading = "Output")]
     output: Option<PathBuf>,
-}
-
-/// How `import` writes a config.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum ImportFormat {
-    /// A config in YAML; the verdicts go to standard error.
-    #[default]
-    Yaml,
-    /// A JSON object with the verdicts and the config's text.
-    Json,
 }
 
 /// Imports a configuration and writes the config and, to standard error, the verdicts.
@@ -70,7 +63,7 @@ pub(super) fn run(args: &ImportArgs, output: &mut impl Write) -> Result<()> {
     let text = config.map(|config| yaml(config, &args.file, &key));
     let delivery = Delivery {
         strict: args.strict,
-        as_json: args.format == ImportFormat::Json,
+        as_json: args.format == Format::Json,
         file: args.output.as_deref(),
         place: &name_of(&args.file),
     };

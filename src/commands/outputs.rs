@@ -5,35 +5,36 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::Args;
 
+use super::format::{REPORTS, one_of};
 use crate::outputs::Outputs;
 use crate::progress::Voice;
 use crate::report::Format;
 
-/// How the figures are written, and where to.
+/// How a report is written, and where to.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
 pub(super) struct OutputArgs {
-    /// How the figures are written
-    #[arg(long, value_enum, default_value_t)]
+    /// Format of the report on standard output
+    #[arg(short, long, default_value = "text", value_parser = one_of(REPORTS))]
     format: Format,
-    /// Write the figures to a file as well; its ending says how: .txt, .md, .csv, .json or .html
-    /// (repeatable)
-    #[arg(long, value_name = "FILE", value_parser = export)]
-    export: Vec<(PathBuf, Format)>,
+    /// Also write the report to a file: .txt, .md, .csv, .json or .html (repeatable)
+    #[arg(short, long, value_name = "FILE", value_parser = file)]
+    output: Vec<(PathBuf, Format)>,
     /// Print all tables, not only the answer
     #[arg(long)]
     details: bool,
-    /// Write each plot as SVG into a folder (and PNG, if built with the feature `png`)
+    /// Write each plot as SVG to a directory (and as PNG, if built with the feature `png`)
     #[arg(long, value_name = "DIR")]
     plot: Option<PathBuf>,
 }
 
 impl OutputArgs {
-    /// How the figures are written to standard output.
+    /// The format of standard output.
     pub(super) const fn format(&self) -> Format {
         self.format
     }
 
-    /// Looks at the outputs before anything is measured; `command` is the program's command line.
+    /// Checks the outputs before anything is measured; `command` is the program's command line.
     ///
     /// # Errors
     /// If one of the files is one of the inputs, or the folder of the plots is a file.
@@ -45,7 +46,7 @@ impl OutputArgs {
     ) -> Result<Outputs<'a>> {
         let outputs = Outputs {
             format: self.format,
-            exports: &self.export,
+            exports: &self.output,
             plots: self.plot.as_deref(),
             details: self.details,
             command,
@@ -56,7 +57,8 @@ impl OutputArgs {
     }
 }
 
-fn export(path: &str) -> Result<(PathBuf, Format), String> {
+/// A file for a report, in the format of its ending.
+pub(super) fn file(path: &str) -> Result<(PathBuf, Format), String> {
     let path = PathBuf::from(path);
     let format = Format::of_file(&path);
     let format = format.ok_or("expected a file that ends in .txt, .md, .csv, .json or .html")?;

@@ -2,7 +2,9 @@
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
+use std::iter;
 use std::path::{Path, PathBuf};
+use std::slice;
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
@@ -13,6 +15,7 @@ use evenkeel_algorithms::Registry;
 use super::backends::{backend, reweight};
 use super::exit::No;
 use super::externals::{NamedCommand, cards, external};
+use super::key_source::KeySourceArgs;
 use super::outputs::OutputArgs;
 use super::parsers::{count, output};
 use super::registered::algorithm;
@@ -23,91 +26,86 @@ use crate::outputs::{cannot_write, write_file};
 use crate::plan::{Forecast, Given, Road};
 use crate::progress::Voice;
 use crate::text::share;
-use crate::workload::{KeyField, Stream};
+use crate::workload::{Source, Stream};
 
-/// Measure what a change will cost before you make it
+/// Measure what a change will move before you make it
 ///
-/// Every key that moves is a miss in a cache, or a session that starts again. Asks where each key goes before
-/// a change and after it, and says how much moves, from which backend to which, how much of that had to, and what
-/// would move less. The change is a second config, or what is added, removed and reweighted in one.
-/// Backends are the same if their names are; each key is asked by itself, as if nothing were in flight.
+/// Every key that moves is a cache miss, or a session that starts again. Routes each key before and after the
+/// change and reports how many move, between which backends, how much of that is unavoidable, and what would move
+/// less. The change is a second config, or the flags below on a single one. Backends are the same if their names
+/// are. Each key is routed alone, as if nothing were in flight.
 ///
-/// The ideal is what an algorithm moves that gives backends exactly the shares of their weights: what
-/// those had that leave, or what those gain that get a larger share. Where shares are a little off their weights
-/// somewhat more or less moves. The excess moved between backends that the change does not concern.
+/// The ideal is what an algorithm moves whose shares follow the weights exactly: the keys of removed backends,
+/// or the share gained by growing ones. The excess moved between backends that the change does not affect.
 ///
-/// Algorithms that number their backends carry on with the numbers of before. In a second config its
-/// own `numbering` counts: take it from `check --numbering`.
+/// Algorithms that number their backends continue the numbering. A second config uses its own `numbering`;
+/// `evenkeel numbering` prints that of the first.
 ///
-/// Several configs are the steps of one road. Of the distinct keys of files all are held up to
-/// 1,048,576; beyond that an even sample tells of keys, and the report says of how many. Requests are
-/// always counted exactly, and memory stays flat.
+/// Several configs are treated as consecutive steps. Up to 1,048,576 distinct keys of a file are held; beyond
+/// that a sample stands for the keys, and the report gives its size. Requests are always counted exactly, and
+/// memory does not grow.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  evenkeel plan -c before.yaml -c after.yaml
-  evenkeel plan -c configs/ketama.yaml --add cache-4:2 --remove cache-1
-  evenkeel plan -c configs/ketama.yaml --algorithm maglev --access-log access.log.gz --key path
-  evenkeel plan -c configs/modulo.yaml --external mine='python3 my_balancer.py'
-  evenkeel plan -c before.yaml -c after.yaml --steps --max-moved 12%   # exit code 1 beyond
-  evenkeel plan -c before.yaml -c halfway.yaml -c after.yaml
-  evenkeel plan -c before.yaml -c after.yaml --keys-from keys.gz --list-moved moved.tsv
-  evenkeel plan -c before.yaml --replace old-7=new-7 --max-moved 15% --format json
-  evenkeel plan -c before.yaml --add d --add e --steps --write-states rollout
-  evenkeel plan -c before.yaml -c after.yaml --export report.html --plot plots
+  evenkeel plan before.yaml after.yaml
+  evenkeel plan configs/ketama.yaml --add cache-4:2 --remove cache-1
+  evenkeel plan pool.yaml -a maglev --access-log access.log.gz --key path
+  evenkeel plan pool.yaml --external mine='python3 my_balancer.py'
+  evenkeel plan before.yaml after.yaml --steps --max-moved 12%
+  evenkeel plan before.yaml halfway.yaml after.yaml
+  evenkeel plan before.yaml after.yaml --keys-from keys.gz --list-moved moved.tsv
+  evenkeel plan before.yaml --replace old-7=new-7 --max-moved 15% -f json
+  evenkeel plan before.yaml --add d --add e --steps --write-states rollout
+  evenkeel plan before.yaml after.yaml -o report.html --plot plots
 
-A name and a weight are written NAME:WEIGHT. What follows the last colon is the weight, so a name
-that itself ends in a colon and a number needs one: 10.0.0.1:8080:1.")]
+Write a weight behind a name: NAME:WEIGHT. A name that itself ends in a colon and a
+number needs one: 10.0.0.1:8080:1.")]
 pub(super) struct PlanArgs {
-    /// The config before, and the one after it, and so on; a single one takes its changes from below
-    #[arg(short, long, value_name = "FILE", required = true)]
-    config: Vec<PathBuf>,
-    /// Add a backend to the single config, behind all others (repeatable)
-    #[arg(long, value_name = "NAME[:W]", value_parser = backend)]
+    /// Config file before the change
+    #[arg(value_name = "BEFORE")]
+    before: PathBuf,
+    /// Config files after it, step by step; none if the flags below make the change
+    #[arg(value_name = "AFTER")]
+    after: Vec<PathBuf>,
+    /// Add a backend to the single config, at the end (repeatable)
+    #[arg(long, value_name = "NAME[:W]", value_parser = backend, help_heading = "Change")]
     add: Vec<Backend>,
     /// Remove a backend of the single config (repeatable)
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help_heading = "Change")]
     remove: Vec<String>,
     /// Change a backend's weight in the single config (repeatable)
-    #[arg(long, value_name = "NAME:W", value_parser = reweight)]
+    #[arg(long, value_name = "NAME:W", value_parser = reweight, help_heading = "Change")]
     reweight: Vec<MembershipChange>,
-    /// Let another backend take the place of one of the single config, with its weight and all that is
-    /// said of it but its address (repeatable)
-    #[arg(long, value_name = "OLD=NEW", value_parser = replace)]
+    /// Replace a backend of the single config; the new one keeps all but the address (repeatable)
+    #[arg(long, value_name = "OLD=NEW", value_parser = replace, help_heading = "Change")]
     replace: Vec<MembershipChange>,
-    /// The algorithm after, of the single config
-    #[arg(long, value_name = "NAME", value_parser = algorithm())]
+    /// Change the algorithm of the single config
+    #[arg(short, long, value_name = "NAME", value_parser = algorithm(), help_heading = "Change")]
     algorithm: Option<&'static Card>,
-    /// Ask a program for the keys' backends after, one which speaks the protocol of `serve` on its standard
-    /// input and output
-    #[arg(long, value_name = "NAME=COMMAND", value_parser = external, conflicts_with_all = ["algorithm", "write_states"])]
+    /// Change to a program that speaks the protocol of `serve` on stdin and stdout
+    #[arg(long, value_name = "NAME=COMMAND", value_parser = external,
+        conflicts_with_all = ["algorithm", "write_states"], help_heading = "Change")]
     external: Option<NamedCommand>,
-    /// How many keys to ask, `key-1` to `key-N`, each once
-    #[arg(long, value_name = "N", default_value_t = 1_000_000, value_parser = count)]
-    keys: u32,
-    /// Read the requests' keys from a file, one a line, compressed with gzip or not; `-` is standard
-    /// input
-    #[arg(long, value_name = "FILE", conflicts_with = "keys")]
-    keys_from: Option<PathBuf>,
-    /// Read the requests from an access log in the common or combined format, compressed or not
-    #[arg(long, value_name = "FILE", requires = "key", conflicts_with_all = ["keys", "keys_from"])]
-    access_log: Option<PathBuf>,
-    /// Which part of a logged request is its key; a path is the request target with its query
-    #[arg(long, value_enum, requires = "access_log")]
-    key: Option<KeyField>,
-    /// Go one backend at a time: newcomers join, then weights and the like change, then leavers go,
-    /// and what else differs comes last; steps that change nothing of where requests go are left out
-    #[arg(long)]
+    /// Go one backend at a time: first those that join, then other changes, then those that leave
+    ///
+    /// What else differs comes last. Steps that move nothing are skipped.
+    #[arg(long, help_heading = "Change")]
     steps: bool,
-    /// The share of the keys and of the requests that may move, such as 12% or 0.12, by each step if
-    /// there are steps; exit code 1 if more do
-    #[arg(long, value_name = "SHARE", value_parser = share)]
+    /// Largest share of the keys and of the requests that may move; exit with 1 if more do
+    ///
+    /// Such as 12% or 0.12; with several steps it limits each step.
+    #[arg(long, value_name = "RATIO", value_parser = share, help_heading = "Change")]
     max_moved: Option<f64>,
-    /// Write `key<TAB>from<TAB>to` to a file for every request that moves from first to last, in order
-    #[arg(long, value_name = "FILE", value_parser = output)]
+    /// Number of keys to route, `key-1` to `key-N`
+    #[arg(long, value_name = "N", default_value_t = 1_000_000, value_parser = count,
+        conflicts_with_all = ["keys_from", "access_log"], help_heading = "Traffic")]
+    keys: u32,
+    #[command(flatten)]
+    recorded: KeySourceArgs,
+    /// Write `key<TAB>from<TAB>to` to a file for each request that moves from first to last, in order
+    #[arg(long, value_name = "FILE", value_parser = output, help_heading = "Output")]
     list_moved: Option<PathBuf>,
-    /// Write the config of every state after the first into a folder, as step-1.yaml and so on, to be
-    /// exported or deployed
-    #[arg(long, value_name = "FOLDER")]
+    /// Write the config of each later state to a directory, as step-1.yaml and so on
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
     write_states: Option<PathBuf>,
     /// How the figures are written, and where to.
     #[command(flatten)]
@@ -115,10 +113,15 @@ pub(super) struct PlanArgs {
 }
 
 impl PlanArgs {
+    /// The configs, in the order of the steps.
+    fn configs(&self) -> Vec<PathBuf> {
+        [slice::from_ref(&self.before), &self.after].concat()
+    }
+
     /// The files that are read.
     fn files(&self) -> impl Iterator<Item = &PathBuf> {
-        let requests = self.keys_from.iter().chain(&self.access_log);
-        self.config.iter().chain(requests)
+        let configs = iter::once(&self.before).chain(&self.after);
+        configs.chain(self.recorded.files())
     }
 }
 
@@ -142,7 +145,7 @@ pub(super) fn run(
     }
     outputs.write(&forecast, output)?;
     if let Some(folder) = &args.write_states {
-        write_states(&road, folder, &args.config)?;
+        write_states(&road, folder, &args.configs())?;
     }
     match args.max_moved.and_then(|most| forecast.exceeding(most)) {
         Some(exceeding) => Err(No::because(exceeding)),
@@ -155,44 +158,45 @@ fn road(args: &PlanArgs, registry: &Registry, voice: Voice) -> Result<Road> {
     let others = [&args.reweight[..], &args.replace].concat();
     let changes = MembershipChange::listed(&args.add, &args.remove, &others);
     let changes_nothing = changes.is_empty() && args.algorithm.is_none() && args.external.is_none();
+    let configs = args.configs();
     let given = |path: &PathBuf| {
         let Loaded {
             config, balancer, ..
         } = Config::load(path, registry, None)?;
         anyhow::Ok(Given {
-            name: label(path, &args.config),
+            name: label(path, &configs),
             file: name_of(path),
             config,
             balancer,
         })
     };
-    match &*args.config {
-        [_] if changes_nothing => bail!(
-            "nothing changes; expected a second -c FILE, or --add, --remove, --reweight, --replace, --algorithm or --external"
+    match &*args.after {
+        [] if changes_nothing => bail!(
+            "nothing changes; expected a second config, or --add, --remove, --reweight, --replace, --algorithm or --external"
         ),
-        [only] => {
-            let given = given(only)?;
+        [] => {
+            let given = given(&args.before)?;
             let programs = cards(&args.external, registry, given.config.hashing, voice)?;
             let algorithm = args.algorithm.or(programs.first().copied());
             Road::changed(given, &changes, algorithm, args.steps)
         }
-        several => {
+        _ => {
             ensure!(
                 changes_nothing,
                 "--add, --remove, --reweight, --replace, --algorithm and --external change a single config, and here are {}",
-                several.len()
+                configs.len()
             );
-            let several = several.iter().map(given).collect::<Result<_>>()?;
+            let several = configs.iter().map(given).collect::<Result<_>>()?;
             Road::through(several, args.steps)
         }
     }
 }
 
 fn forecast(args: &PlanArgs, road: &Road, voice: Voice) -> Result<Forecast> {
-    let mut stream = match (&args.keys_from, &args.access_log) {
-        (Some(path), _) => Stream::of_keys(path)?,
-        (None, Some(path)) => Stream::of_access_log(path, args.key.unwrap_or(KeyField::Client))?,
-        (None, None) => Stream::numbered(args.keys.into()),
+    let mut stream = match args.recorded.recorded() {
+        Some(Source::Keys(path)) => Stream::of_keys(&path)?,
+        Some(Source::AccessLog(path, key)) => Stream::of_access_log(&path, key)?,
+        Some(Source::Drawn { .. }) | None => Stream::numbered(args.keys.into()),
     };
     let create = |path: &PathBuf| File::create(path).with_context(|| cannot_write(path));
     let mut moved = args

@@ -4,60 +4,51 @@ use std::io::{IsTerminal, Write, stdout};
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use evenkeel_algorithms::Card;
 use evenkeel_algorithms::Registry;
 use evenkeel_algorithms::{Backend, LoadBalancer};
 use indicatif::ProgressBar;
 use serde::Serialize;
 
+use super::format::one_of;
 use super::registered::algorithm;
 use crate::config::Config;
 use crate::input::Lines;
 use crate::progress::{Counter, Voice};
+use crate::report::Format;
 use crate::text::hex;
 
-/// Say which backend each key reaches
+/// Print the backend of each key
 ///
-/// Prints `key<TAB>backend`, a line a key, in the order of the keys. The last tab of a line is the
-/// one between them, since a backend's name has none. A strategy that uses no key takes a turn for
-/// every line; where requests in flight count (least-connections, bounds, caps) every request stays in
-/// flight, since none is ever completed.
+/// Prints `key<TAB>backend`, one line per key, in the order of the keys. Backend names contain no tab, so the
+/// last tab of a line is the separator. Strategies that use no key take the next turn for each line. Requests
+/// are never completed: for strategies that count requests in flight, every request stays in flight.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  evenkeel route -c configs/ketama.yaml alice bob
-  cut -f1 clients.tsv | evenkeel route -c configs/ketama.yaml
-  evenkeel route -c configs/ketama.yaml --keys-from keys.gz --owners 3 --format jsonl
-  evenkeel route -c configs/ketama.yaml --algorithm rendezvous alice")]
+  evenkeel route configs/ketama.yaml alice bob
+  cut -f1 clients.tsv | evenkeel route configs/ketama.yaml
+  evenkeel route configs/ketama.yaml --keys-from keys.gz --owners 3 -f jsonl
+  evenkeel route configs/ketama.yaml -a rendezvous alice")]
 pub(super) struct RouteArgs {
-    /// The config with the backends
-    #[arg(short, long, value_name = "FILE")]
+    /// Config file with the backends
+    #[arg(value_name = "CONFIG")]
     config: PathBuf,
-    /// Another algorithm than the config's
-    #[arg(long, value_name = "NAME", value_parser = algorithm())]
-    algorithm: Option<&'static Card>,
-    /// Show the first K backends in the key's order of preference, a column each
-    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
-    owners: Option<u32>,
-    /// Read the keys from a file, one a line, compressed with gzip or not; `-` is standard input
-    #[arg(long, value_name = "FILE", conflicts_with = "keys")]
-    keys_from: Option<PathBuf>,
-    /// How the answers are written
-    #[arg(long, value_enum, default_value_t)]
-    format: LineFormat,
-    /// The keys; without any, and without --keys-from, they are read from standard input
+    /// Keys; without any, and without --keys-from, they are read from standard input
     #[arg(value_name = "KEY")]
     keys: Vec<String>,
-}
-
-/// How answers are written that come a line each.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum LineFormat {
-    /// Columns, with a tab between them.
-    #[default]
-    Text,
-    /// A JSON object a line; bytes that are not UTF-8 stand as `key_hex`.
-    Jsonl,
+    /// Override the configured algorithm
+    #[arg(short, long, value_name = "NAME", value_parser = algorithm())]
+    algorithm: Option<&'static Card>,
+    /// Print the first K backends in the key's order of preference, one per column
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
+    owners: Option<u32>,
+    /// Read the keys from a file, one per line, plain or gzip; `-` is standard input
+    #[arg(long, value_name = "FILE", conflicts_with = "keys")]
+    keys_from: Option<PathBuf>,
+    /// Format of the answers
+    #[arg(short, long, default_value = "text", value_parser = one_of(&[Format::Text, Format::Jsonl]))]
+    format: Format,
 }
 
 /// Routes the keys of the arguments, a file or standard input, and writes a line each.
@@ -107,7 +98,7 @@ pub(super) fn run(
 struct Router {
     balancer: LoadBalancer,
     owners: Option<u32>,
-    format: LineFormat,
+    format: Format,
 }
 
 /// A key and where it goes, as a line of JSON.
@@ -135,28 +126,24 @@ impl Router {
             .as_ref()
             .map(|owners| owners.iter().map(Backend::name).collect::<Vec<_>>());
         let backend = ticket.backend().name();
-        match self.format {
-            LineFormat::Text => {
-                output.write_all(key)?;
-                for name in names.as_deref().unwrap_or(&[backend]) {
-                    write!(output, "\t{name}")?;
-                }
-                output.write_all(b"\n")?;
-            }
-            LineFormat::Jsonl => {
-                let text = std::str::from_utf8(key);
-                let key_hex = text.is_err().then(|| hex(key));
-                let owners = names.as_deref();
-                let routed = RoutedKey {
-                    key: text.ok(),
-                    key_hex,
-                    backend,
-                    owners,
-                };
-                serde_json::to_writer(&mut *output, &routed)?;
-                output.write_all(b"\n")?;
+        if self.format == Format::Jsonl {
+            let text = std::str::from_utf8(key);
+            let key_hex = text.is_err().then(|| hex(key));
+            let owners = names.as_deref();
+            let routed = RoutedKey {
+                key: text.ok(),
+                key_hex,
+                backend,
+                owners,
+            };
+            serde_json::to_writer(&mut *output, &routed)?;
+        } else {
+            output.write_all(key)?;
+            for name in names.as_deref().unwrap_or(&[backend]) {
+                write!(output, "\t{name}")?;
             }
         }
+        output.write_all(b"\n")?;
         ticket.leave_in_flight();
         Ok(())
     }

@@ -30,14 +30,14 @@ use crate::protocol::{self, Address, Conversations, Limits, Listeners, Reach, St
   evenkeel serve --listen unix:/run/evenkeel.sock --listen 127.0.0.1:7000 --shared
   echo '{"type":"http_request","client_id":"alice"}' | nc -N 127.0.0.1 7000"#)]
 pub(super) struct ServeArgs {
-    /// The config with the backends, so that no `init` is needed
-    #[arg(short, long, value_name = "FILE")]
+    /// Config file with the backends, so that no `init` is needed
+    #[arg(value_name = "CONFIG")]
     config: Option<PathBuf>,
-    /// The longest line that is read; a longer one is answered with an error
+    /// Longest line to read; a longer one gets an error
     #[arg(long, value_name = "BYTES", default_value_t = 1 << 20,
         value_parser = clap::value_parser!(u64).range(64..=1 << 30))]
     max_line_bytes: u64,
-    /// The most requests that one `send_requests` may ask for
+    /// Largest count of one `send_requests`
     #[arg(long, value_name = "N", default_value_t = 10_000_000)]
     max_count: u64,
     /// Listen at `unix:PATH` or `HOST:PORT` instead of reading standard input; repeatable. Port 0 chooses a free one

@@ -1,15 +1,14 @@
 //! `tune`: the cheapest setting that meets limits.
 
 use std::io::Write;
-use std::path::PathBuf;
 
-use anyhow::{Result, bail, ensure};
-use clap::Args;
+use anyhow::{Result, ensure};
+use clap::{Args, Subcommand};
 use evenkeel_algorithms::Card;
 use evenkeel_algorithms::Key;
 use evenkeel_algorithms::Registry;
 
-use super::backends::{BackendNames, backends, backends_of};
+use super::backends::BackendArgs;
 use super::exit::No;
 use super::outputs::OutputArgs;
 use super::parsers::count;
@@ -20,74 +19,114 @@ use crate::progress::Voice;
 use crate::text::share;
 use crate::tune::{Goals, STEPS, Target, Traffic, Tuning};
 
-/// Find the smallest ring, table, number of probes or subset, or the loosest bound, that is even enough
+/// Find the cheapest setting that meets limits
 ///
-/// Tries sizes on the backends and the traffic that are given, each on 60 seeds, and takes the smallest, to
-/// within 2 %, that meets every limit on all of them; then holds it to 20 other seeds, and shows that half
-/// of it does not do. What fails on one of ten seeds is not measured on further ones. Of a dialect, which
-/// has no seed, the seeds only tell drawn requests apart. Exit code 1 if no size does.
+/// Tries settings on the given backends and traffic, each with 60 seeds, and takes the cheapest, to within 2%,
+/// that meets every limit on all of them. Then it validates the answer on 20 held-out seeds and shows that half the
+/// size is not enough. What fails on one of ten seeds is not measured on more. Dialects have no seed: theirs
+/// only changes the drawn requests. Exits with 1 if no setting meets the limits.
+#[derive(Debug, Args)]
+#[command(
+    disable_help_subcommand = true,
+    after_help = "Examples:
+  evenkeel tune size -b 10 -a ketama --peak-to-mean 1.10
+  evenkeel tune subset -b 100 -a round-robin --instances 200 --peak-to-mean 1.25
+  evenkeel tune bound pool.yaml --in-flight 2000 --peak-to-mean 1.10"
+)]
+pub(super) struct TuneArgs {
+    /// What is tuned.
+    #[command(subcommand)]
+    tuned: Tuned,
+}
+
+/// What is tuned.
+#[derive(Debug, Subcommand)]
+enum Tuned {
+    Size(SizeArgs),
+    Subset(SubsetArgs),
+    Bound(BoundArgs),
+}
+
+/// Find the smallest ring, table or number of probes that is balanced enough
 ///
-/// Without --subset and --bound it is the algorithm's own size, each key is picked for alone, and a bound of
-/// the config is left aside.
-///
-/// With --subset it is how many of the backends each of many load balancers uses. They get the requests in
-/// turn, and the peak is that of all of them together. The more balancers there are the fewer backends each
-/// needs.
-///
-/// With --subset and --bound all requests are replayed, for each seed again: of fewer --requests it takes
-/// less time.
-///
-/// With --bound it is `bounded_load`, around any algorithm by key. A tighter bound is more even at the
-/// price of more requests that go elsewhere than to their key's own backend, and, when a backend comes or
-/// goes, of more that move. So the answer is the loosest bound, in hundredths, that is even enough; the
-/// price is told, and --max-away and --max-moved limit it. Half of the answer is a bound that lets a load
-/// exceed its share by twice as much. The peak is that of the requests over time. At any moment a bound of
-/// c holds the load to c times the share, rounded up to whole requests: the fewer are in flight the more
-/// often it is reached, and the more requests are away.
+/// Each key is picked for alone; a `bounded_load` in the config is ignored.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  evenkeel tune --backends 10 --algorithm ketama --peak-to-mean 1.10
-  evenkeel tune -c pool.yaml --algorithm maglev --peak-to-mean 1.05 --memory 1MiB --max-moved 12%
-  evenkeel tune --backends 100 --algorithm round-robin --subset --instances 200 --peak-to-mean 1.25
-  evenkeel tune -c pool.yaml --bound --in-flight 2000 --peak-to-mean 1.10 --max-away 5%
-  evenkeel tune -c pool.yaml --access-log access.log.gz --key client --peak-to-mean 1.3 --format json")]
-pub(super) struct TuneArgs {
-    /// The config with the backends
-    #[arg(short, long, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// How many backends (b1 to bN), or their names, some with a weight
-    #[arg(long, value_name = "N|NAME[:W],…", value_parser = backends, conflicts_with = "config")]
-    backends: Option<BackendNames>,
-    /// The algorithm: ketama, maglev, multi-probe, lrh, envoy-ring-hash or envoy-maglev; any with
-    /// --subset, any by key with --bound  [default: the config's, else ketama]
-    #[arg(long, value_name = "NAME", value_parser = algorithm())]
-    algorithm: Option<&'static Card>,
-    /// Tune the size of the subset of the backends that each load balancer uses
-    #[arg(long, requires = "instances", conflicts_with = "bound")]
-    subset: bool,
-    /// How many load balancers there are: request i goes to that of number i modulo N. They are named
-    /// balancer-1 to balancer-N
-    #[arg(long, value_name = "N", requires = "subset", value_parser = clap::value_parser!(u32).range(1..=10_000))]
-    instances: Option<u32>,
-    /// Tune how far a load in flight may exceed its share
-    #[arg(long)]
-    bound: bool,
-    /// How many requests are in flight on all backends together; when one more comes, a random one
-    /// ends  [default: 10 a backend, as in compare]
-    #[arg(long, value_name = "N", requires = "bound", value_parser = count)]
+  evenkeel tune size -b 10 -a ketama --peak-to-mean 1.10
+  evenkeel tune size pool.yaml -a maglev --peak-to-mean 1.05 --memory 1MiB
+  evenkeel tune size pool.yaml --keys-from keys.gz --peak-to-mean 1.3 -f json")]
+struct SizeArgs {
+    #[command(flatten)]
+    common: CommonArgs,
+}
+
+/// Find how many of the backends each of many load balancers has to use
+///
+/// The balancers get the requests in turn, and the peak is that of all of them together. The more balancers
+/// there are, the fewer backends each needs. All requests are replayed for each seed; fewer --requests take less
+/// time.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  evenkeel tune subset -b 100 -a round-robin --instances 200 --peak-to-mean 1.25
+  evenkeel tune subset pool.yaml --instances 20 --peak-to-mean 1.5 -n 10000")]
+struct SubsetArgs {
+    /// Number of load balancers, named balancer-1 to balancer-N; request i goes to number i modulo N
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000),
+        help_heading = "Traffic")]
+    instances: u32,
+    #[command(flatten)]
+    common: CommonArgs,
+}
+
+/// Find the loosest bound on the load in flight that is balanced enough
+///
+/// Tunes `bounded_load`, which works around any strategy by key. A tighter bound is more balanced, but sends
+/// more requests elsewhere than to their key's own backend, and moves more when a backend comes or goes. So the
+/// answer is the loosest bound, in hundredths, that is balanced enough; its cost is reported, and --max-away and
+/// --max-moved limit it.
+///
+/// The peak is that of the requests over time. At any moment a bound of c limits the load to c times the share,
+/// rounded up to whole requests: the fewer are in flight, the more often it is reached, and the more requests go
+/// elsewhere. Half of the answer is a bound that lets a load exceed its share by twice as much. All requests are
+/// replayed for each seed; fewer --requests take less time.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  evenkeel tune bound pool.yaml --in-flight 2000 --peak-to-mean 1.10
+  evenkeel tune bound pool.yaml --peak-to-mean 1.10 --max-away 5%")]
+struct BoundArgs {
+    /// Number of requests in flight on all backends together; each new one ends a random one  [default:
+    /// 10 per backend]
+    #[arg(long, value_name = "N", value_parser = count, help_heading = "Traffic")]
     in_flight: Option<u32>,
-    /// How many times its share of the requests the fullest backend may have
-    #[arg(long, value_name = "RATIO")]
-    peak_to_mean: f64,
-    /// The most memory that the strategy may hold, such as 500KiB or 1MiB
-    #[arg(long, value_name = "BYTES", value_parser = bytes)]
-    memory: Option<u64>,
-    /// The largest share of the requests that may go elsewhere than to their key's own backend
-    #[arg(long, value_name = "SHARE", requires = "bound", value_parser = share)]
+    /// Largest share of the requests that may go elsewhere than to their key's own backend
+    #[arg(long, value_name = "RATIO", value_parser = share, help_heading = "Limits")]
     max_away: Option<f64>,
-    /// The largest share of the keys that a backend more or less may move, such as 12% or 0.12; of the
-    /// requests with --subset and --bound
-    #[arg(long, value_name = "SHARE", value_parser = share)]
+    #[command(flatten)]
+    common: CommonArgs,
+}
+
+/// What all of them have in common.
+#[derive(Debug, Args)]
+struct CommonArgs {
+    /// Where the backends come from.
+    #[command(flatten)]
+    backends: BackendArgs,
+    /// Algorithm  [default: the config's, else ketama]
+    ///
+    /// `size` can tune ketama, maglev, multi-probe, lrh, envoy-ring-hash and envoy-maglev; `subset` any
+    /// algorithm, `bound` any that picks by key.
+    #[arg(short, long, value_name = "NAME", value_parser = algorithm(), help_heading = "Strategies")]
+    algorithm: Option<&'static Card>,
+    /// Largest share of the fullest backend, as a multiple of its expected share
+    #[arg(long, value_name = "RATIO", help_heading = "Limits")]
+    peak_to_mean: f64,
+    /// Most memory that the strategy may use, such as 500KiB or 1MiB
+    #[arg(long, value_name = "BYTES", value_parser = bytes, help_heading = "Limits")]
+    memory: Option<u64>,
+    /// Largest share that may move when a backend comes or goes, such as 12% or 0.12
+    ///
+    /// Of the keys for `size`, of the requests for `subset` and `bound`.
+    #[arg(long, value_name = "RATIO", value_parser = share, help_heading = "Limits")]
     max_moved: Option<f64>,
     /// Where the requests come from.
     #[command(flatten)]
@@ -95,6 +134,35 @@ pub(super) struct TuneArgs {
     /// How the figures are written, and where to.
     #[command(flatten)]
     outputs: OutputArgs,
+}
+
+impl Tuned {
+    const fn common(&self) -> &CommonArgs {
+        match self {
+            Self::Size(args) => &args.common,
+            Self::Subset(args) => &args.common,
+            Self::Bound(args) => &args.common,
+        }
+    }
+
+    const fn target(&self) -> Target {
+        match self {
+            Self::Size(_) => Target::Size,
+            Self::Subset(args) => Target::Subset {
+                instances: args.instances,
+            },
+            Self::Bound(args) => Target::Bound {
+                in_flight: args.in_flight,
+            },
+        }
+    }
+
+    const fn max_away(&self) -> Option<f64> {
+        match self {
+            Self::Bound(args) => args.max_away,
+            _ => None,
+        }
+    }
 }
 
 /// So many times the share that it is no goal.
@@ -111,12 +179,15 @@ pub(super) fn run(
     voice: Voice,
     output: &mut impl Write,
 ) -> Result<()> {
-    let outputs = args.outputs.of(command, voice, &args.config)?;
-    let config = config(args, registry)?;
-    let goals = goals(args, &config)?;
-    let tuning = Tuning::new(&config, target(args), &goals, registry)?;
-    let first = args.workload.read(config.hashing.seed, voice)?;
-    let traffic = Traffic::of(args.workload.source(), first);
+    let (common, max_away) = (args.tuned.common(), args.tuned.max_away());
+    let inputs = common.backends.file().into_iter();
+    let inputs = inputs.chain(common.workload.files());
+    let outputs = common.outputs.of(command, voice, inputs)?;
+    let config = config(common, registry)?;
+    let goals = goals(common, max_away, &config)?;
+    let tuning = Tuning::new(&config, args.tuned.target(), &goals, registry)?;
+    let first = common.workload.read(config.hashing.seed, voice)?;
+    let traffic = Traffic::of(common.workload.source(), first);
     let bar = voice.steps("tune", STEPS);
     let tuned = tuning.run(&traffic, || bar.inc(1))?;
     bar.finish_and_clear();
@@ -124,41 +195,24 @@ pub(super) fn run(
     match tuned.answer {
         Some(_) => Ok(()),
         None => Err(No::because(format_args!(
-            "no `{}` of {} meets the goal on every seed; --details shows what was tried",
+            "no `{}` of {} meets this on every seed; the best that was tried is in the table",
             tuned.option, tuned.algorithm
         ))),
     }
 }
 
-fn config(args: &TuneArgs, registry: &Registry) -> Result<Config> {
-    if args.config.is_none() && args.backends.is_none() {
-        bail!("expected the backends: -c FILE, or --backends");
-    }
-    let mut config = backends_of(args.config.as_deref(), args.backends.as_ref(), registry)?;
+fn config(args: &CommonArgs, registry: &Registry) -> Result<Config> {
+    let mut config = args.backends.config(registry)?;
     config.algorithm = args.algorithm.unwrap_or(config.algorithm);
     Ok(config)
 }
 
-fn target(args: &TuneArgs) -> Target {
-    match args.instances {
-        Some(instances) if args.subset => Target::Subset { instances },
-        _ if args.bound => Target::Bound {
-            in_flight: args.in_flight,
-        },
-        _ => Target::Size,
-    }
-}
-
 /// The limits, unless one of them makes no sense.
-fn goals(args: &TuneArgs, config: &Config) -> Result<Goals> {
+fn goals(args: &CommonArgs, max_away: Option<f64>, config: &Config) -> Result<Goals> {
     ensure!(
         (1. ..=MAX_PEAK).contains(&args.peak_to_mean),
         "--peak-to-mean {}: expected at least 1, which is even, and at most {MAX_PEAK}",
         args.peak_to_mean
-    );
-    ensure!(
-        args.max_away.is_none() || args.bound,
-        "--max-away: without --bound every request goes to its key's own backend"
     );
     ensure!(
         args.max_moved.is_none() || config.profile().key != Key::Unused,
@@ -169,7 +223,7 @@ fn goals(args: &TuneArgs, config: &Config) -> Result<Goals> {
         peak_to_mean: args.peak_to_mean,
         memory_bytes: args.memory,
         max_moved: args.max_moved,
-        max_away: args.max_away,
+        max_away,
     })
 }
 

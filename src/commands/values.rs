@@ -27,24 +27,25 @@ macro_rules! values {
 }
 
 values!(Program {
-    Nginx: "nginx", "nginx, as a proxy of HTTP: an `upstream` block";
+    Nginx: "nginx", "nginx as an HTTP proxy: an `upstream` block";
     Haproxy: "haproxy", "HAProxy: a `backend` section";
     Envoy: "envoy", "Envoy: a static cluster";
     Twemproxy: "twemproxy", "twemproxy: a pool of memcached or Redis servers";
 });
 
 values!(Format {
-    Table: "table", "Tables in a frame; on a terminal bars follow, where there are plots";
-    Markdown: "markdown", "Markdown tables";
-    Csv: "csv", "One row an algorithm and change, or from one to another, in full precision";
-    Json: "json", "Everything, in full precision";
-    Html: "html", "One page with tables and plots, in one file";
-    Bars: "bars", "Bars of characters";
+    Text: "text", "Text to read; on a terminal with bar charts";
+    Markdown: "markdown", "Markdown";
+    Csv: "csv", "CSV in full precision";
+    Json: "json", "JSON: everything, in full precision";
+    Jsonl: "jsonl", "One JSON object per line";
+    Html: "html", "A self-contained page with charts";
+    Bars: "bars", "Bar charts of characters";
 });
 
 values!(Discipline {
-    Fcfs: "fcfs", "First come, first served: the others wait";
-    Ps: "ps", "Processor sharing: all are served at once, the slower the more there are";
+    Fcfs: "fcfs", "First come, first served; the others wait";
+    Ps: "ps", "Processor sharing: all are served at once, each more slowly";
 });
 
 values!(KeyField {

@@ -6,8 +6,17 @@ use evenkeel_algorithms::{Card, Registry};
 pub(crate) fn algorithm_named(registry: &Registry, name: &str) -> Result<&'static Card, String> {
     registry.named(name).map_err(|error| {
         let known = registry.cards().flat_map(Card::names);
-        suggesting(&error.to_string(), nearest(name, known))
+        suggesting_nearest(&error.to_string(), name, known)
     })
+}
+
+/// Adds the nearest of the known names to a message about an unknown one, if one is near.
+pub(crate) fn suggesting_nearest<'a>(
+    message: &str,
+    unknown: &str,
+    known: impl Iterator<Item = &'a str>,
+) -> String {
+    suggesting(message, nearest(unknown, known))
 }
 
 /// Adds the nearest of the names that a message of serde says were expected.

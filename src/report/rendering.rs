@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::document::Document;
 use super::format::Format;
-use super::json::json;
+use super::json::{json, json_line};
 use super::page;
 use super::reported::Reported;
 use super::view::View;
@@ -47,10 +47,11 @@ impl<'a, R: Reported + ?Sized> Rendering<'a, R> {
     /// None that a report can cause; those of the writers are passed on.
     pub(crate) fn bytes(&self, format: Format, command: &str, view: View) -> Result<Vec<u8>> {
         match format {
-            Format::Table => Ok(self.document.text(view).into_bytes()),
+            Format::Text => Ok(self.document.text(view).into_bytes()),
             Format::Markdown => Ok(self.document.whole(Style::Markdown).into_bytes()),
             Format::Csv => self.report.csv(),
             Format::Json => json(self.report),
+            Format::Jsonl => json_line(self.report),
             Format::Html => page::page(&self.document, command),
             Format::Bars => Ok(plot::bars(&self.document.plots, view.width).into_bytes()),
         }

@@ -77,7 +77,7 @@ fn answer(replayed: &[Replayed]) -> String {
 }
 
 /// The sum of all rows.
-fn total(replayed: &[Replayed]) -> String {
+pub(crate) fn total(replayed: &[Replayed]) -> String {
     let sum = |count: fn(&Replayed) -> usize| replayed.iter().map(count).sum::<usize>();
     let (matched, total) = (sum(|row| row.matched), sum(|row| row.total));
     let share = 100. * matched as f64 / total as f64;

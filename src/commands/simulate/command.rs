@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use clap::Args;
 use evenkeel_algorithms::Card;
 use evenkeel_algorithms::Registry;
@@ -11,132 +11,121 @@ use evenkeel_algorithms::Seed;
 
 use super::model::ModelArgs;
 use super::traffic::{TrafficArgs, load, time};
-use crate::commands::backends::{BackendNames, backends, backends_of};
+use crate::commands::backends::BackendArgs;
 use crate::commands::externals::ExternalArgs;
 use crate::commands::outputs::OutputArgs;
-use crate::commands::registered::{AlgorithmList, algorithms};
-use crate::commands::verify;
+use crate::commands::registered::{AlgorithmList, USUAL, algorithms};
 use crate::config::Config;
 use crate::progress::Voice;
 use crate::report::Format;
 use crate::simulate::{Progress, Scenario, Simulated, Simulation, Timeline, Traffic};
 use crate::text::share;
-use crate::verify::Subject;
+
+/// A sample of a scenario.
+pub(super) const SAMPLE: &str = include_str!("../../../examples/outage.yaml");
 
 /// Simulate how long requests take under each strategy
 ///
-/// Requests arrive at backends that serve a few at once, and the others wait. Time is virtual. Each strategy gets the same requests, learns of each completion and of the time it
-/// took, and is measured by how long requests take, waiting included.
+/// Requests arrive at backends that serve a few at once; the others wait. Time is virtual. Each strategy gets the
+/// same requests, learns of each completion and its latency, and is measured by how long requests take, including
+/// the wait. Without arguments it simulates five common strategies on backends b1 to b10 at a load of 0.8.
 ///
-/// A request has three parts: when it arrives, how long it takes, and its key. With --load all are
-/// drawn: arrivals by --arrivals, as far apart as the load asks for; times by --service or --service-from,
-/// with the mean of its column; keys by --clients and --distribution. In place of the last the keys
-/// may be those of a file or an access log, in its order. An access log without --load tells the arrivals as
-/// well, and with --log-duration the times. A trace tells all three.
+/// A request has an arrival, a service time and a key. With --load all are drawn: arrivals by --arrivals, times by
+/// --service or --service-from, keys by --clients and --distribution. --keys-from and --access-log replace the
+/// keys, in the order of the file. An access log without --load also gives the arrivals, and with --log-duration
+/// the times. A trace gives all three.
 ///
-/// The times of an access log are whole seconds, of any time zone. Its requests are sorted by them, those
-/// of one time in the order of the lines, and spread evenly over their second. Lines without a readable
-/// time are left out, and the report says how many. A logged duration is the last field of the line,
-/// behind the format's own: of nginx `$request_time` at the end is in s, of Apache `%D` in us.
+/// An access log has times in whole seconds: requests are sorted by them and spread evenly over their second.
+/// Lines without a readable time are skipped and counted. A logged duration is the last field of the line.
 ///
-/// A completion is taken before an arrival at the same time. Up to 1,048,576 times are held, and their
-/// quantiles are exact; of more a histogram is kept that is at most a thousandth off, and memory does not
-/// grow with the requests. Sums, means and maxima are always exact. The same seed gives the same bytes.
+/// A completion comes before an arrival at the same time. Quantiles are exact up to 1,048,576 requests, and within
+/// 0.1% beyond; sums, means and maxima are always exact. Memory does not grow with the number of requests. The
+/// same seed gives the same bytes.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  evenkeel simulate --load 0.9 --algorithm round-robin,power-of-two-choices,least-connections
-  evenkeel simulate --backends 2 --load 0.8 --service pareto:2.5 --algorithm all --requests 200_000
-  evenkeel simulate -c configs/peak-ewma.yaml --load 0.7 --limit 20ms
-  evenkeel simulate --backends a,b,c --speed c:0.5 --load 0.8 --algorithm least-request,peak-ewma
-  evenkeel simulate --load 0.9 --sweep 0.5,0.7,0.8,0.95 --algorithm round-robin,least-connections
-  evenkeel simulate --load 0.9 --instances 8 --algorithm round-robin,least-connections
-  evenkeel simulate --load 0.8 --keys-from keys.gz --service-from requests.csv.gz
-  evenkeel simulate --load 0.8 --access-log access.log.gz --key path --algorithm maglev,ketama
-  evenkeel simulate --access-log access.log --key client --service-mean 20s --backends 3
-  evenkeel simulate --access-log access.log --key client --log-duration s   # ends in $request_time
-  evenkeel simulate --load 0.6 --speed b10:0.3 --requests 100_000 --repeat 20   # with confidence intervals
-  evenkeel simulate --trace requests.csv.gz --backends 16 --algorithm all --format json
-  evenkeel simulate --load 0.8 --algorithm all --export report.html --plot plots
-  evenkeel simulate --load 0.7 --scenario outage.yaml --limit 50ms --window 1s
-  evenkeel simulate --load 0.5 --distribution zipf:0.9 --cache 1000 --hit-cost 0.1 --scenario remove.yaml
-  evenkeel simulate --load 0.8 --external mine='python3 my_balancer.py'
-  evenkeel simulate --verify
+  evenkeel simulate
+  evenkeel simulate --load 0.9 -a round-robin,least-connections
+  evenkeel simulate -b 2 --service pareto:2.5 -a all -n 200_000
+  evenkeel simulate configs/peak-ewma.yaml --load 0.7 --slo 20ms
+  evenkeel simulate -b a,b,c --speed c:0.5 -a least-request,peak-ewma
+  evenkeel simulate --sweep 0.5,0.7,0.95 -a round-robin,least-connections
+  evenkeel simulate --instances 8 -a round-robin,least-connections
+  evenkeel simulate --keys-from keys.gz --service-from requests.csv.gz
+  evenkeel simulate --access-log access.log --key client --log-duration s
+  evenkeel simulate --load 0.6 --speed b10:0.3 -n 100_000 --repeat 20
+  evenkeel simulate --trace requests.csv.gz -b 16 -a all -f json
+  evenkeel simulate -a all -o report.html --plot plots
+  evenkeel simulate --example > scenario.yaml
+  evenkeel simulate --load 0.7 --scenario scenario.yaml --slo 50ms --window 1s
+  evenkeel simulate --load 0.5 --distribution zipf:0.9 --cache 1000 --hit-cost 0.1
+  evenkeel simulate --external mine='python3 my_balancer.py'
 
-A trace is a CSV file with a first line that names its columns: arrival_us and service_us, in whole
-microseconds, and maybe key. Others are skipped. The lines stand in the order of their arrivals.
+A trace is a CSV file whose header names its columns: arrival_us and service_us, in whole
+microseconds, and maybe key. Other columns are skipped. The lines are sorted by arrival.
 
-A scenario is a list of events; what has no `for` is for good. `all` are those of the config:
-  events:
-    - { at: 10s, for: 30s, slow: b1, speed: 0.1 }       # a tenth as fast; those being served as well
-    - { at: 10s, for: 5s, stop: b2, noticed_after: 1s } # what is there is lost; back with an empty cache
-    - { at: 20s, for: 5s, drain: b3 }                   # ends what it has, and gets nothing new
-    - { at: 30s, add: { name: b11, weight: 2 } }
-    - { at: 40s, for: 5s, remove: b4 }                # comes back empty, to its old place
-    - { at: 50s, reweight: b5, weight: 3 }
-    - { at: 60s, for: 10s, hot_key: client-1, share: 20% }
-    - { at: 80s, deploy: all, down: 5s, every: 10s }    # one after the other drained, and back empty
-A backend that is stopped, drained or deployed stays in the pool: only its own keys move, and come back. To remove one
-changes the pool, and by modulo nearly all keys move. With caches each strategy is also run with nothing that
-happens, and the hits of that stand beside: the difference is what the events cost.")]
+`evenkeel help scenario` lists the events of a scenario.")]
 pub(crate) struct SimulateArgs {
-    /// The config with the backends, the seed and the options
-    #[arg(short, long, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// The algorithms, separated by commas, or `all` of our own  [default: the config's, else all]
-    #[arg(long, value_name = "NAME,…|all", value_parser = algorithms())]
+    /// Where the backends come from.
+    #[command(flatten)]
+    backends: BackendArgs,
+    /// Algorithms, separated by commas, or `all`  [default: the config's, else ketama, rendezvous, maglev,
+    /// round-robin, least-connections]
+    #[arg(short, long, value_name = "NAME,…|all", value_parser = algorithms(), help_heading = "Strategies")]
     algorithm: Option<AlgorithmList>,
     /// Which programs are asked as well.
     #[command(flatten)]
     externals: ExternalArgs,
-    /// How many backends (b1 to bN), or their names, some with a weight  [default: 10]
-    #[arg(long, value_name = "N|NAME[:W],…", value_parser = backends, conflicts_with = "config")]
-    backends: Option<BackendNames>,
     /// Where the requests come from.
     #[command(flatten)]
     traffic: TrafficArgs,
+    /// Number of load balancers, each of which knows only its own requests
+    ///
+    /// Request i goes to number i modulo N. Strategies by key pick alike; others draw independently. With a
+    /// subset each has its own, that of client NAME, NAME-2, NAME-3 and so on.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000),
+        help_heading = "Traffic")]
+    instances: u32,
     /// What the backends can do.
     #[command(flatten)]
     model: ModelArgs,
-    /// Let things happen meanwhile: a YAML file of events
-    #[arg(long, value_name = "FILE")]
+    /// Inject events from a YAML file
+    ///
+    /// Stopped, drained and redeploying backends stay in the pool, so only their keys move; removing one changes
+    /// the pool. With --cache each strategy also runs without the events, to show what they cost in hits.
+    #[arg(long, value_name = "FILE", help_heading = "Events")]
     scenario: Option<PathBuf>,
-    /// Simulate it at these loads as well, separated by commas, with all else the same, and tell what each
-    /// comes to
-    #[arg(long, value_name = "LOAD,…", value_parser = loads, requires = "load", conflicts_with_all = ["trace", "scenario", "verify"])]
-    sweep: Option<Loads>,
-    /// Tell the time in windows of this length as well, such as 1s
-    #[arg(long, value_name = "TIME", value_parser = time)]
+    /// Print a sample scenario
+    #[arg(long, exclusive = true, help_heading = "Events")]
+    example: bool,
+    /// Also report metrics per time window of this length, such as 1s
+    #[arg(long, value_name = "TIME", value_parser = time, help_heading = "Events")]
     window: Option<u64>,
-    /// How many load balancers there are, each of which knows only its own requests: request i goes
-    /// to that of number i modulo N. By key all pick alike; without, each draws by itself. With a subset
-    /// each has its own: that of client `NAME`, `NAME-2`, `NAME-3` and so on
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
-    instances: u32,
-    /// The share of the requests that come first and are not measured, such as 10% or 0.1  [default: 10%
-    /// with --load, else none]
-    #[arg(long, value_name = "SHARE", value_parser = warm_up_share)]
+    /// Also simulate these loads, separated by commas, with all else the same
+    #[arg(long, value_name = "LOAD,…", value_parser = loads, conflicts_with_all = ["trace", "scenario"],
+        help_heading = "Statistics")]
+    sweep: Option<Loads>,
+    /// Share of the requests at the start that is not measured, such as 10% or 0.1  [default: 10% of
+    /// drawn arrivals, else none]
+    #[arg(long, value_name = "RATIO", value_parser = warm_up_share, help_heading = "Statistics")]
     warm_up: Option<f64>,
-    /// Say which share of the requests takes longer than this, such as 50ms, 2s or 800us
-    #[arg(long, value_name = "TIME", value_parser = time)]
-    limit: Option<u64>,
-    /// Simulate so many times, each with a seed of its own that follows from the first, and write means with
-    /// 95 % confidence intervals (Student's t); only `sum_ns` is that of all runs. A drawn load has other
-    /// requests from other clients in each run; those of a trace stay the same, and only the strategies'
-    /// seed is another. From 5 on the best strategy is compared with the others, run by run on the same
-    /// requests: by the mean, p99 and the share over the limit
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    /// Report the share of requests that take longer than this, such as 50ms, 2s or 800us
+    #[arg(long, value_name = "TIME", value_parser = time, help_heading = "Statistics")]
+    slo: Option<u64>,
+    /// Repeat with N seeds and report means with 95% confidence intervals
+    ///
+    /// The seeds follow from the first. A drawn load has other requests from other clients in each run; those of
+    /// a trace stay the same, and only the seed of the strategies changes. From 5 runs on, the best strategy is
+    /// compared with the others run by run, by mean, p99 and the share over --slo. Intervals are Student's t;
+    /// only `sum_ns` is that of all runs.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000),
+        help_heading = "Statistics")]
     repeat: u32,
-    /// The seed of the requests, keys, names and draws  [default: the config's, else 24301]
-    #[arg(long, value_name = "NUMBER")]
+    /// Random seed  [default: the config's, else 24301]
+    #[arg(short, long, value_name = "NUMBER", help_heading = "Statistics")]
     seed: Option<u64>,
     /// How the figures are written, and where to.
     #[command(flatten)]
     outputs: OutputArgs,
-    /// Hold the simulation to queueing theory and to what others measured instead: each number is measured
-    /// again, in about a minute; exit code 1 if one does not hold
-    #[arg(long, conflicts_with_all = ["config", "algorithm", "backends", "scenario", "window", "instances", "warm_up",
-        "limit", "seed", "plot", "LawArgs", "WorkloadArgs", "RecordedArgs", "ModelArgs", "ExternalArgs"])]
-    verify: bool,
 }
 
 /// Loads in the order given.
@@ -149,8 +138,8 @@ const WARM_UP: f64 = 0.1;
 /// Simulates and writes the reports.
 ///
 /// # Errors
-/// If the config, a file with requests, a speed or the output is at fault, no algorithm can be simulated, or
-/// a reference value does not hold.
+/// If the config, a file with requests, a speed or the output is at fault, or no algorithm can be
+/// simulated.
 pub(crate) fn run(
     args: &SimulateArgs,
     registry: &Registry,
@@ -158,14 +147,18 @@ pub(crate) fn run(
     voice: Voice,
     output: &mut impl Write,
 ) -> Result<()> {
-    let inputs = args.config.iter().chain(&args.scenario);
+    if args.example {
+        return Ok(output.write_all(SAMPLE.as_bytes())?);
+    }
+    let inputs = args.backends.file().into_iter().chain(&args.scenario);
     let inputs = inputs.chain(args.traffic.files());
     let outputs = args.outputs.of(command, voice, inputs)?;
-    if args.verify {
-        return verify::run(Subject::Simulation, &outputs, voice, output);
-    }
     let config = config(args, registry)?;
     let traffic = args.traffic.traffic(voice)?;
+    ensure!(
+        args.sweep.is_none() || traffic.load().is_some(),
+        "--sweep: the log gives the arrivals; add --load to draw them"
+    );
     let mut algorithms = chosen(args, registry, &config);
     algorithms.extend(args.externals.cards(registry, config.hashing, voice)?);
     let timeline = timeline(args, &config)?;
@@ -177,7 +170,7 @@ pub(crate) fn run(
         speeds: &args.model.speeds(&config.backends)?,
         instances: args.instances,
         warm_up: warm_up(args, &traffic),
-        limit: args.limit,
+        limit: args.slo,
         timeline: &timeline,
         window: args.window,
     };
@@ -220,7 +213,7 @@ fn simulated(simulation: &Simulation<'_>, args: &SimulateArgs, voice: Voice) -> 
 }
 
 fn config(args: &SimulateArgs, registry: &Registry) -> Result<Config> {
-    let mut config = backends_of(args.config.as_deref(), args.backends.as_ref(), registry)?;
+    let mut config = args.backends.config(registry)?;
     config.hashing.seed = args.seed.map_or(config.hashing.seed, Seed);
     Ok(config)
 }
@@ -235,12 +228,12 @@ fn timeline(args: &SimulateArgs, config: &Config) -> Result<Timeline> {
     Ok(timeline.map_err(|fault| fault.of_file(path))?)
 }
 
-/// Those asked for, or the config's, or all of our own.
+/// Those asked for, or the config's, or the usual ones and those of this program.
 fn chosen(args: &SimulateArgs, registry: &Registry, config: &Config) -> Vec<&'static Card> {
     match &args.algorithm {
         Some(list) => list.0.clone(),
-        None if args.config.is_some() => vec![config.algorithm],
-        None => registry.strategies().collect(),
+        None if args.backends.file().is_some() => vec![config.algorithm],
+        None => USUAL.into_iter().chain(registry.custom()).collect(),
     }
 }
 
@@ -276,7 +269,7 @@ fn warm_up_share(text: &str) -> Result<f64, String> {
     if share < 1. {
         Ok(share)
     } else {
-        Err("expected less than 100 %, or nothing would be measured".to_owned())
+        Err("expected less than 100%, or nothing would be measured".to_owned())
     }
 }
 

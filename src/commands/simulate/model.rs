@@ -11,25 +11,25 @@ use crate::simulate::{CacheModel, Discipline, Model, SPEEDS};
 
 /// What the backends can do.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Backends")]
 pub(super) struct ModelArgs {
-    /// How many requests each backend serves at once
+    /// Number of requests that each backend serves at once
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = count)]
     servers: u32,
-    /// How fast a backend is, against others of speed 1 (repeatable)
+    /// Speed of a backend; others have 1 (repeatable)
     #[arg(long, value_name = "NAME:FACTOR", value_parser = speed)]
     speed: Vec<(String, f64)>,
-    /// Which requests are served when
-    #[arg(long, value_enum, default_value_t)]
+    /// Order in which a backend serves its requests
+    #[arg(long, value_enum, default_value_t, value_name = "NAME")]
     discipline: Discipline,
-    /// How many requests may wait at each backend; more are rejected  [default: no limit]
+    /// Number of requests that may wait at each backend; more are rejected  [default: no limit]
     #[arg(long, value_name = "N")]
     queue_limit: Option<u64>,
-    /// Give each backend a cache of so many keys, or an `unlimited` one; the least recently used key goes
-    /// first
+    /// Give each backend an LRU cache of N keys, or an `unlimited` one
     #[arg(long, value_name = "N|unlimited", value_parser = entries)]
     cache: Option<Entries>,
-    /// How long a request takes if its key is in the cache, as a part of its own time
-    #[arg(long, value_name = "PART", default_value = "1", value_parser = hit_cost, requires = "cache")]
+    /// Time of a cache hit as a fraction of a miss
+    #[arg(long, value_name = "RATIO", default_value = "1", value_parser = hit_cost, requires = "cache")]
     hit_cost: f64,
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, ensure};
 use clap::Args;
 
 use crate::commands::workload::WorkloadArgs;
@@ -11,53 +11,53 @@ use crate::simulate::{Arrivals, Drawn, LoggedService, Sample, Service, Traffic};
 use crate::text::Nanoseconds;
 use crate::workload::{DurationUnit, Source, Workload};
 
-/// What a log of requests is read for here.
-const ACCESS_LOG: &str = "Read the requests from an access log in the common or combined format, compressed or not: \
-    their keys, and without --load also when they arrive";
+/// The load unless a trace or a log gives the arrivals.
+const LOAD: f64 = 0.8;
 
 /// Where the requests come from: when they arrive, how long they take, and their keys.
 #[derive(Debug, Args)]
-#[command(mut_arg("access_log", |arg| arg.help(ACCESS_LOG)))]
 pub(super) struct TrafficArgs {
     #[command(flatten)]
-    laws: LawArgs,
+    drawn: DrawnArgs,
     #[command(flatten)]
     workload: WorkloadArgs,
     #[command(flatten)]
     recorded: RecordedArgs,
 }
 
-/// By which laws they arrive and take time.
+/// How their times are distributed.
 #[derive(Debug, Args)]
-struct LawArgs {
-    /// How much the requests ask for of what the backends can do: below 1 they keep up
-    #[arg(long, value_name = "SHARE", value_parser = load, required_unless_present_any = ["access_log", "trace", "verify"])]
+#[command(next_help_heading = "Traffic")]
+struct DrawnArgs {
+    /// Offered load as a fraction of capacity  [default: 0.8, unless a trace or a log gives arrivals]
+    #[arg(long, value_name = "RATIO", value_parser = load)]
     load: Option<f64>,
-    /// How requests arrive: `poisson` (at random), `deterministic` (evenly) or `bursts:SIZE` (so many at
-    /// once, at random)
-    #[arg(long, value_name = "LAW", default_value = "poisson", requires = "load")]
-    arrivals: Arrivals,
-    /// How long requests take: `exp`, `deterministic` (all the same) or `pareto:ALPHA` (a few very long;
-    /// the variance is infinite up to an ALPHA of 2)
-    #[arg(long, value_name = "LAW", default_value = "exp")]
+    /// Distribution of arrivals: `poisson`, `deterministic` (evenly spaced) or `bursts:SIZE`
+    /// [default: poisson]
+    #[arg(long, value_name = "DIST")]
+    arrivals: Option<Arrivals>,
+    /// Distribution of service times: `exp`, `deterministic` (all equal) or `pareto:ALPHA` (heavy tail)
+    #[arg(long, value_name = "DIST", default_value = "exp")]
     service: Service,
-    /// How long they take on average at speed 1
+    /// Mean service time at speed 1
     #[arg(long, value_name = "TIME", default_value = "1ms", value_parser = time)]
     service_mean: u64,
-    /// Let each take as long as one that was measured, drawn from the column service_us of a CSV file,
-    /// compressed with gzip or not; `-` is standard input
+    /// Draw service times from the column service_us of a CSV file, plain or gzip; `-` is standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = ["service", "service_mean"])]
     service_from: Option<PathBuf>,
 }
 
 /// What was recorded of their times.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Traffic")]
 struct RecordedArgs {
-    /// Let each logged request take as long as the last field of its line says, in this unit
+    /// Take service times from the last field of each log line, in this unit
+    ///
+    /// `$request_time` of nginx is in s, `%D` of Apache in us.
     #[arg(long, value_name = "UNIT", value_enum, requires = "access_log",
         conflicts_with_all = ["load", "service", "service_mean", "service_from"])]
     log_duration: Option<DurationUnit>,
-    /// Read the requests from a CSV file, compressed with gzip or not; `-` is standard input
+    /// Replay the requests of a CSV file, plain or gzip; `-` is standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = ["load", "arrivals", "service", "service_mean",
         "service_from", "requests", "clients", "distribution", "keys_from", "access_log"])]
     trace: Option<PathBuf>,
@@ -67,7 +67,7 @@ impl TrafficArgs {
     /// The files that are read.
     pub(super) fn files(&self) -> impl Iterator<Item = &PathBuf> {
         let requests = self.recorded.trace.iter().chain(self.workload.files());
-        requests.chain(&self.laws.service_from)
+        requests.chain(&self.drawn.service_from)
     }
 
     /// The requests.
@@ -79,16 +79,19 @@ impl TrafficArgs {
         if let Some(path) = &self.recorded.trace {
             return Traffic::from_trace(path);
         }
-        match (self.laws.load, self.workload.source()) {
-            (Some(load), source) => self.drawn(&source, load).map(Traffic::from),
+        match (self.drawn.load, self.workload.source()) {
             (None, Source::AccessLog(path, key)) => {
+                ensure!(
+                    self.drawn.arrivals.is_none(),
+                    "--arrivals: the log gives the arrivals; add --load to draw them"
+                );
                 let service = match self.recorded.log_duration {
                     Some(unit) => LoggedService::LastField(unit),
-                    None => LoggedService::Drawn(self.service()?, self.laws.service_mean),
+                    None => LoggedService::Drawn(self.service()?, self.drawn.service_mean),
                 };
                 Traffic::from_access_log(&path, key, service)
             }
-            (None, _) => bail!("expected --load, --access-log or --trace"),
+            (load, source) => self.drawn(&source, load.unwrap_or(LOAD)).map(Traffic::from),
         }
     }
 
@@ -104,16 +107,16 @@ impl TrafficArgs {
                 Drawn::of(&Workload::from_access_log(path, *key)?, load)
             }
         };
-        drawn.arrivals = self.laws.arrivals;
+        drawn.arrivals = self.drawn.arrivals.unwrap_or(drawn.arrivals);
         drawn.service = self.service()?;
-        drawn.service_mean = self.laws.service_mean;
+        drawn.service_mean = self.drawn.service_mean;
         Ok(drawn)
     }
 
     fn service(&self) -> Result<Service> {
-        match &self.laws.service_from {
+        match &self.drawn.service_from {
             Some(path) => Sample::read(path).map(Service::Empirical),
-            None => Ok(self.laws.service.clone()),
+            None => Ok(self.drawn.service.clone()),
         }
     }
 }

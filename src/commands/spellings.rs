@@ -1,0 +1,380 @@
+//! Old spellings of the command line. They work for one more release: they are rewritten before anything reads
+//! them, and a note names the new spelling.
+
+use std::ffi::{OsStr, OsString};
+
+/// A command line in the new spelling, and a note about each old one.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Respelled {
+    pub(super) words: Vec<OsString>,
+    pub(super) notes: Vec<String>,
+}
+
+/// A flag that some commands had.
+struct OldFlag {
+    commands: &'static [&'static str],
+    long: &'static str,
+    short: Option<&'static str>,
+    now: Now,
+}
+
+/// What replaces a flag.
+#[derive(Clone, Copy)]
+enum Now {
+    /// Its value is the first argument of the command.
+    Argument,
+    /// This flag, with the same value if it has one.
+    Flag(&'static str),
+    /// Nothing: it asked for what is the default, unless this flag is given.
+    DefaultWithout(&'static str),
+    /// These words in place of the command.
+    Command(&'static [&'static str]),
+}
+
+const FLAGS: &[OldFlag] = &[
+    OldFlag {
+        commands: &[
+            "route", "explain", "compare", "tune", "plan", "simulate", "export", "serve", "conform",
+        ],
+        long: "--config",
+        short: Some("-c"),
+        now: Now::Argument,
+    },
+    old(
+        &["compare", "agreement", "plan", "simulate"],
+        "--export",
+        Now::Flag("--output"),
+    ),
+    old(&["compare"], "--no-timing", Now::DefaultWithout("--timing")),
+    old(
+        &["compare"],
+        "--verify",
+        Now::Command(&["verify", "strategies"]),
+    ),
+    old(
+        &["simulate"],
+        "--verify",
+        Now::Command(&["verify", "simulation"]),
+    ),
+    old(&["simulate"], "--limit", Now::Flag("--slo")),
+    old(&["check"], "--numbering", Now::Command(&["numbering"])),
+    old(&["tune"], "--subset", Now::Command(&["tune", "subset"])),
+    old(&["tune"], "--bound", Now::Command(&["tune", "bound"])),
+    old(
+        &["algorithms"],
+        "--markdown",
+        Now::Flag("--format=markdown"),
+    ),
+];
+
+/// Formats that had another name: the commands, the old name, the new one.
+const FORMATS: &[(&[&str], &str, &str)] = &[
+    (
+        &[
+            "compare",
+            "agreement",
+            "plan",
+            "simulate",
+            "tune",
+            "conform",
+        ],
+        "table",
+        "text",
+    ),
+    (&["export"], "native", "text"),
+    (&["import"], "yaml", "text"),
+    (&["verify-vectors"], "summary", "markdown"),
+];
+
+/// What `tune` tunes; it was the size unless a flag said otherwise.
+const TUNED: [&str; 3] = ["size", "subset", "bound"];
+
+const fn old(commands: &'static [&'static str], long: &'static str, now: Now) -> OldFlag {
+    OldFlag {
+        commands,
+        long,
+        short: None,
+        now,
+    }
+}
+
+/// Rewrites a command line, the program's name first, to the new spelling.
+pub(super) fn respelled(words: &[OsString]) -> Respelled {
+    let is_flag = |word: &OsString| word.to_string_lossy().starts_with('-');
+    // No flag in front of a command has a value.
+    let behind = words.iter().skip(1);
+    let Some(place) = behind.clone().position(|word| !is_flag(word)) else {
+        return Respelled {
+            words: words.to_vec(),
+            notes: Vec::new(),
+        };
+    };
+    let (front, rest) = words.split_at(place + 1);
+    let mut line = Line::of(&rest[0]);
+    let mut rest = &rest[1..];
+    if line.command == "tune" {
+        rest = line.take_tuned(rest);
+    }
+    line.read(rest);
+    let mut words = front.to_vec();
+    words.extend(line.name);
+    words.extend(line.arguments);
+    words.extend(line.kept);
+    Respelled {
+        words,
+        notes: line.notes,
+    }
+}
+
+/// The words from the command on.
+#[derive(Default)]
+struct Line {
+    /// The command as it was given.
+    command: String,
+    /// The command as it is now.
+    name: Vec<OsString>,
+    /// The values of flags that are arguments now.
+    arguments: Vec<OsString>,
+    /// All else, in order.
+    kept: Vec<OsString>,
+    notes: Vec<String>,
+}
+
+impl Line {
+    fn of(command: &OsStr) -> Self {
+        let mut line = Self {
+            command: command.to_string_lossy().into_owned(),
+            name: vec![command.to_owned()],
+            ..Self::default()
+        };
+        if line.command == "verify-vectors" {
+            line.rename("verify-vectors", &["verify", "vectors"]);
+        }
+        line
+    }
+
+    /// Takes the word that says what is tuned, or adds the old default; returns the words behind it.
+    fn take_tuned<'a>(&mut self, rest: &'a [OsString]) -> &'a [OsString] {
+        let Some((first, behind)) = rest.split_first() else {
+            return rest;
+        };
+        if TUNED.iter().any(|tuned| first == tuned) {
+            self.name.push(first.clone());
+            return behind;
+        }
+        let old_mode = |word: &OsString| word == "--subset" || word == "--bound";
+        let help = |word: &OsString| word == "--help" || word == "-h" || word == "--version";
+        let is_flag = first.to_string_lossy().starts_with('-');
+        if is_flag && !rest.iter().any(|word| old_mode(word) || help(word)) {
+            self.rename("tune", &["tune", "size"]);
+        }
+        rest
+    }
+
+    fn read(&mut self, rest: &[OsString]) {
+        let mut rest = rest.iter();
+        while let Some(word) = rest.next() {
+            if word == "--" {
+                self.kept.push(word.clone());
+                self.kept.extend(rest.cloned());
+                return;
+            }
+            match self.old_flag(word) {
+                Some((flag, value)) => match flag.now {
+                    Now::Argument => {
+                        let value = value.map(OsString::from).or_else(|| rest.next().cloned());
+                        self.arguments.extend(value);
+                        let given = flag.short.unwrap_or(flag.long);
+                        let name = self.name();
+                        self.note(format_args!("`{name} {given} CONFIG`"), &format!("{name} CONFIG"));
+                    }
+                    Now::Flag(new) => {
+                        let value = value.map_or_else(String::new, |value| format!("={value}"));
+                        self.kept.push(format!("{new}{value}").into());
+                        self.note(format_args!("`{}`", flag.long), new);
+                    }
+                    Now::DefaultWithout(new) => self.notes.push(format!(
+                        "note: `{}` is the default now, `{new}` the opposite; the old spelling works for one more release",
+                        flag.long
+                    )),
+                    Now::Command(name) => {
+                        let given = format!("{} {}", self.command, flag.long);
+                        self.rename(&given, name);
+                    }
+                },
+                None => {
+                    let word = self.with_new_format(word);
+                    self.kept.push(word);
+                }
+            }
+        }
+    }
+
+    /// The old flag that a word is, and its value if that is in the same word.
+    fn old_flag<'a>(&self, word: &'a OsString) -> Option<(&'static OldFlag, Option<&'a str>)> {
+        let word = word.to_str()?;
+        let (long, value) = match word.split_once('=') {
+            Some((long, value)) => (long, Some(value)),
+            None => (word, None),
+        };
+        let flags = || {
+            let known = |flag: &&OldFlag| flag.commands.contains(&&*self.command);
+            FLAGS.iter().filter(known)
+        };
+        if let Some(flag) = flags().find(|flag| flag.long == long) {
+            return Some((flag, value));
+        }
+        let mut with_short =
+            flags().filter_map(|flag| Some((flag, word.strip_prefix(flag.short?)?)));
+        let (flag, value) = with_short.next()?;
+        let value = value.strip_prefix('=').unwrap_or(value);
+        Some((flag, Some(value).filter(|value| !value.is_empty())))
+    }
+
+    /// A word, or the new name of a format if it is an old one.
+    fn with_new_format(&mut self, word: &OsString) -> OsString {
+        let follows = self.kept.last().is_some_and(|last| last == "--format");
+        let Some((before, name)) =
+            word.to_str()
+                .and_then(|word| match word.strip_prefix("--format=") {
+                    Some(name) => Some(("--format=", name)),
+                    None => follows.then_some(("", word)),
+                })
+        else {
+            return word.clone();
+        };
+        let mut old = FORMATS.iter();
+        let old = old.find(|(commands, old, _)| commands.contains(&&*self.command) && *old == name);
+        let Some((_, old, new)) = old else {
+            return word.clone();
+        };
+        self.note(format_args!("`--format {old}`"), &format!("--format {new}"));
+        format!("{before}{new}").into()
+    }
+
+    fn name(&self) -> String {
+        let words: Vec<_> = self
+            .name
+            .iter()
+            .map(|word| word.to_string_lossy())
+            .collect();
+        words.join(" ")
+    }
+
+    fn rename(&mut self, old: &str, new: &[&str]) {
+        self.name = new.iter().map(OsString::from).collect();
+        self.note(format_args!("`{old}`"), &new.join(" "));
+    }
+
+    fn note(&mut self, old: std::fmt::Arguments<'_>, new: &str) {
+        let note =
+            format!("note: {old} is now `{new}`; the old spelling works for one more release");
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A command line in the new spelling and how many notes are said about it.
+    fn now(line: &str) -> (String, usize) {
+        let words = format!("evenkeel {line}");
+        let words: Vec<_> = words.split(' ').map(OsString::from).collect();
+        let Respelled { words, notes } = respelled(&words);
+        let words: Vec<_> = words[1..]
+            .iter()
+            .map(|word| word.to_str().unwrap())
+            .collect();
+        (words.join(" "), notes.len())
+    }
+
+    #[test]
+    fn old_spellings_become_new_ones() {
+        for (old, new) in [
+            ("route -c F alice bob", "route F alice bob"),
+            ("route alice --config=F", "route F alice"),
+            ("explain -cF alice", "explain F alice"),
+            ("plan -c a -c b --steps", "plan a b --steps"),
+            ("plan --add d --config a", "plan a --add d"),
+            ("compare -c F", "compare F"),
+            (
+                "compare --export a.md --export=b.csv",
+                "compare --output a.md --output=b.csv",
+            ),
+            ("compare -a all --no-timing", "compare -a all"),
+            ("compare --verify", "verify strategies"),
+            (
+                "simulate --verify --format json",
+                "verify simulation --format json",
+            ),
+            ("simulate --limit 5ms", "simulate --slo 5ms"),
+            ("simulate --format table", "simulate --format text"),
+            ("verify-vectors DIR", "verify vectors DIR"),
+            ("check --numbering F", "numbering F"),
+            ("tune --backends 3", "tune size --backends 3"),
+            (
+                "export --to nginx --format=native",
+                "export --to nginx --format=text",
+            ),
+            (
+                "algorithms --markdown maglev",
+                "algorithms --format=markdown maglev",
+            ),
+        ] {
+            assert_eq!(now(old), (new.to_owned(), 1), "{old}");
+            assert_eq!(now(new), (new.to_owned(), 0), "{new} is new");
+        }
+    }
+
+    #[test]
+    fn several_old_spellings_of_a_line_are_noted_singly() {
+        for (old, new, notes) in [
+            ("-q tune -c F --subset", "-q tune subset F", 2),
+            ("tune --bound -c F", "tune bound F", 2),
+            ("tune -c F", "tune size F", 2),
+            (
+                "verify-vectors DIR --format summary",
+                "verify vectors DIR --format markdown",
+                2,
+            ),
+            (
+                "compare -c F --no-timing --format table",
+                "compare F --format text",
+                3,
+            ),
+        ] {
+            assert_eq!(now(old), (new.to_owned(), notes), "{old}");
+        }
+    }
+
+    #[test]
+    fn nothing_else_is_touched() {
+        for line in [
+            "",
+            "-q",
+            "--help",
+            "tune",
+            "tune --help",
+            "route F -- -c --config",
+            "export F --to nginx --key header:-c",
+            "explain F --format json table",
+            "advise F --trace x",
+        ] {
+            assert_eq!(now(line), (line.to_owned(), 0));
+        }
+    }
+
+    #[test]
+    fn notes_name_the_new_spelling() {
+        let words = ["evenkeel", "route", "-c", "F"].map(OsString::from);
+        assert_eq!(
+            respelled(&words).notes,
+            [
+                "note: `route -c CONFIG` is now `route CONFIG`; the old spelling works for one more release"
+            ]
+        );
+    }
+}
