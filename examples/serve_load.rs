@@ -152,7 +152,7 @@ fn in_turns(reader: &mut impl Read, writer: &mut impl Write, requests: &[u8]) ->
 /// The streams of `evenkeel serve`.
 fn on_stdio(program: &str) -> Result<(ChildStdin, ChildStdout)> {
     let mut serve = Command::new(program)
-        .args(["serve", "-c", CONFIG])
+        .args(["serve", CONFIG])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()?;
@@ -169,7 +169,7 @@ struct Server {
 impl Server {
     fn start(program: &str, flags: &[&str]) -> Result<Self> {
         let mut process = Command::new(program)
-            .args(["serve", "-c", CONFIG, "--listen", "127.0.0.1:0"])
+            .args(["serve", CONFIG, "--listen", "127.0.0.1:0"])
             .args(flags)
             .stderr(Stdio::piped())
             .spawn()?;

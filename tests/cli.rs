@@ -49,6 +49,7 @@ transcripts! {
     route: "tests/cli/route.trycmd",
     setup: "tests/cli/setup.trycmd",
     simulate: "tests/cli/simulate.trycmd",
+    spellings: "tests/cli/spellings.trycmd",
     tune: "tests/cli/tune.trycmd",
 }
 

@@ -72,7 +72,7 @@ fn explained(config: &str, args: &[&str]) -> (serde_json::Value, Option<i32>) {
     let path = folder.path().join("config.yaml");
     std::fs::write(&path, config).unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_evenkeel"))
-        .args(["explain", "--format", "json", "-c"])
+        .args(["explain", "--format", "json"])
         .arg(&path)
         .args(args)
         .output()

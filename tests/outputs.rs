@@ -41,15 +41,15 @@ fn refused(folder: &TempDir, words: &str) -> String {
 /// A quick run of each command that writes a report, and the question that its page begins with.
 const REPORTS: [(&str, &str); 4] = [
     (
-        "compare -c before.yaml --keys-from keys.txt --algorithm ketama --no-timing",
+        "compare before.yaml --keys-from keys.txt --algorithm ketama",
         "How do the strategies spread this workload, and what does a change move?",
     ),
     (
-        "plan -c before.yaml -c after.yaml --keys-from keys.txt",
+        "plan before.yaml after.yaml --keys-from keys.txt",
         "What moves on the way from `before` to `after`?",
     ),
     (
-        "simulate -c before.yaml --load 0.5 --requests 1000",
+        "simulate before.yaml --load 0.5 --requests 1000",
         "How long do requests take under each strategy?",
     ),
     (
@@ -63,7 +63,7 @@ const REPORTS: [(&str, &str); 4] = [
 fn an_export_is_what_its_format_writes() {
     for (words, question) in REPORTS {
         let folder = folder();
-        let exports = "--export r.txt --export r.md --export r.csv --export r.json --export r.html";
+        let exports = "--output r.txt --output r.md --output r.csv --output r.json --output r.html";
         let (out, _) = written(&folder, &format!("{words} {exports}"));
         let read = |name| fs::read_to_string(folder.path().join(name)).unwrap();
         assert_eq!(out, read("r.txt"), "{words}");
@@ -86,9 +86,9 @@ fn an_export_is_what_its_format_writes() {
 #[test]
 fn caveats_go_to_standard_error_where_the_format_has_none() {
     let folder = folder();
-    let overload = "simulate -c before.yaml --load 1.5 --requests 1000";
+    let overload = "simulate before.yaml --load 1.5 --requests 1000";
     for (format, is_told) in [
-        ("table", false),
+        ("text", false),
         ("markdown", false),
         ("html", false),
         ("csv", true),
@@ -119,7 +119,7 @@ fn plots_are_files_and_stand_in_pages() {
     ];
     for ((words, _), names) in REPORTS.into_iter().zip(expected) {
         let folder = folder();
-        let drawn = "--plot new/plots --export r.html";
+        let drawn = "--plot new/plots --output r.html";
         let (_, said) = written(&folder, &format!("{words} {drawn}"));
         assert_eq!(said, PLOTS.1, "{words}");
         let page = fs::read_to_string(folder.path().join("r.html")).unwrap();
@@ -147,7 +147,7 @@ fn plots_are_files_and_stand_in_pages() {
 #[test]
 fn pictures_change_nothing_of_what_is_written() {
     for (words, _) in REPORTS {
-        for format in ["table", "csv", "json"] {
+        for format in ["text", "csv", "json"] {
             let folder = folder();
             let words = format!("{words} --format {format}");
             let (plain, _) = written(&folder, &words);
@@ -222,7 +222,7 @@ fn no_export_overwrites_an_input() {
         }
         let inputs = ["before.json", "keys.csv"];
         for input in inputs.into_iter().filter(|input| words.contains(input)) {
-            let said = refused(&folder, &format!("{words} --export ./{input}"));
+            let said = refused(&folder, &format!("{words} --output ./{input}"));
             assert_eq!(
                 said,
                 format!("error: ./{input}: this file is read, and would be overwritten\n")
@@ -252,7 +252,7 @@ fn no_plot_overwrites_an_input() {
 fn an_export_that_cannot_be_written_is_named() {
     let folder = folder();
     let (words, _) = REPORTS[3];
-    let output = evenkeel(&folder, &format!("{words} --export missing/r.html"));
+    let output = evenkeel(&folder, &format!("{words} --output missing/r.html"));
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(

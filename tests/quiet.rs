@@ -21,10 +21,10 @@ fn nothing_is_said_where_there_is_nothing_to_say() {
         "compare --keys-from tests/cli/keys.txt --algorithm ketama,random --format json",
         "simulate --load 0.5 --sweep 0.7 --requests 2000 --algorithm random --repeat 2 --format json",
         "simulate --trace tests/cli/simulate/requests.csv --algorithm random --format csv",
-        "plan -c configs/ketama.yaml --add d --keys 2000 --format json",
-        "plan -c configs/ketama.yaml --add d --keys-from tests/cli/keys.txt --format csv",
+        "plan configs/ketama.yaml --add d --keys 2000 --format json",
+        "plan configs/ketama.yaml --add d --keys-from tests/cli/keys.txt --format csv",
         "agreement configs/clients/libketama.yaml configs/clients/pecl.yaml --requests 100 --clients 10",
-        "route -c configs/ketama.yaml --keys-from tests/cli/keys.txt",
+        "route configs/ketama.yaml --keys-from tests/cli/keys.txt",
     ] {
         let output = evenkeel(command);
         assert!(
@@ -39,7 +39,7 @@ fn nothing_is_said_where_there_is_nothing_to_say() {
 fn who_is_quiet_says_no_remark_and_gives_the_same_results() {
     for (command, remark) in [
         (
-            "compare --access-log tests/cli/access.log --key client --algorithm ketama --no-timing --format csv",
+            "compare --access-log tests/cli/access.log --key client --algorithm ketama --format csv",
             "malformed lines: 3",
         ),
         (
@@ -55,7 +55,7 @@ fn who_is_quiet_says_no_remark_and_gives_the_same_results() {
             "in the windows",
         ),
         (
-            "plan -c configs/bounded-load.yaml --add d --keys 2000 --format json",
+            "plan configs/bounded-load.yaml --add d --keys 2000 --format json",
             "measured without requests in flight",
         ),
     ] {
@@ -74,7 +74,7 @@ fn who_is_quiet_says_no_remark_and_gives_the_same_results() {
 
 #[test]
 fn who_is_quiet_says_errors() {
-    let output = evenkeel("plan -q -c configs/ketama.yaml --add d --max-moved 0.1% --keys 2000");
+    let output = evenkeel("plan -q configs/ketama.yaml --add d --max-moved 0.1% --keys 2000");
     assert_eq!(output.status.code(), Some(1));
     let error = String::from_utf8(output.stderr).unwrap();
     assert!(

@@ -13,7 +13,7 @@ fn evenkeel(args: &[&str]) -> Output {
 const TRAFFIC: [&str; 4] = ["--requests", "20000", "--clients", "20000"];
 
 fn tuned(args: &[&str]) -> (Value, Option<i32>) {
-    let output = evenkeel(&[&["tune", "--format", "json"], args, &TRAFFIC].concat());
+    let output = evenkeel(&[&["tune"], args, &["--format", "json"], &TRAFFIC].concat());
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     let json = serde_json::from_slice(&output.stdout);
     (
@@ -42,8 +42,8 @@ fn peak(algorithm: &str, line: &str, seed: &str) -> f64 {
     let backends = backends.join(", ");
     std::fs::write(&config, format!("{line}\nbackends: [{backends}]\n")).unwrap();
     let config = config.to_str().unwrap();
-    let args = ["compare", "-c", config, "--algorithm", algorithm];
-    let rest = ["--seed", seed, "--no-timing", "--format", "json"];
+    let args = ["compare", config, "--algorithm", algorithm];
+    let rest = ["--seed", seed, "--format", "json"];
     let output = evenkeel(&[&args[..], &rest, &TRAFFIC].concat());
     let json: Value = serde_json::from_slice(&output.stdout).unwrap();
     json["results"][0]["spread"]["requests"]["peak_to_mean"]
@@ -62,12 +62,12 @@ fn above(goal: &str, algorithm: &str, line: &str) -> usize {
 #[test]
 fn an_answer_holds_on_other_seeds_and_half_of_it_does_not() {
     for (algorithm, kind, goal) in [
-        ("ketama", &[][..], "1.2"),
-        ("multi-probe", &[], "1.2"),
-        ("ketama", &["--bound"], "1.1"),
+        ("ketama", "size", "1.2"),
+        ("multi-probe", "size", "1.2"),
+        ("ketama", "bound", "1.1"),
     ] {
-        let args = ["--backends", "10", "--algorithm", algorithm];
-        let tuned = answered(&[&args, kind, &["--peak-to-mean", goal]].concat());
+        let args = [kind, "--backends", "10", "--algorithm", algorithm];
+        let tuned = answered(&[&args[..], &["--peak-to-mean", goal]].concat());
         let line = tuned["line"].as_str().unwrap();
         // One of ten by a hair is within what twenty good seeds leave open.
         let over = above(goal, algorithm, line);
@@ -79,7 +79,7 @@ fn an_answer_holds_on_other_seeds_and_half_of_it_does_not() {
 /// there.
 #[test]
 fn the_smallest_subset_is_that_of_the_binomial_distribution() {
-    let args = ["--backends", "20", "--algorithm", "round-robin", "--subset"];
+    let args = ["subset", "--backends", "20", "--algorithm", "round-robin"];
     let goal = ["--peak-to-mean", "1.5", "--instances", "50"];
     let few = answered(&[&args[..], &goal].concat());
     let size = few["answer"].as_u64().unwrap();
@@ -92,7 +92,7 @@ fn the_smallest_subset_is_that_of_the_binomial_distribution() {
 
 #[test]
 fn a_bound_is_as_loose_as_it_can_be_and_the_price_is_told() {
-    let args = ["--backends", "10", "--bound", "--peak-to-mean", "1.1"];
+    let args = ["bound", "--backends", "10", "--peak-to-mean", "1.1"];
     let tuned_to = answered(&args);
     let away = |trial: &Value| trial["mean_away"].as_f64().unwrap();
     let trials = tuned_to["trials"].as_array().unwrap();
@@ -119,6 +119,7 @@ fn a_bound_is_as_loose_as_it_can_be_and_the_price_is_told() {
 #[test]
 fn limits_of_memory_and_moves_are_kept_and_what_is_out_of_reach_is_a_no() {
     let base = [
+        "size",
         "--backends",
         "10",
         "--algorithm",
@@ -130,15 +131,12 @@ fn limits_of_memory_and_moves_are_kept_and_what_is_out_of_reach_is_a_no() {
     let tuned_to = answered(&[&base[..], &limits].concat());
     assert!(tuned_to["fresh"]["memory_bytes"].as_u64() <= Some(1 << 20));
     assert!(tuned_to["fresh"]["worst_moved"].as_f64() <= Some(0.2));
-    let subset = ["--subset", "--instances", "2"];
+    let subset = ["subset", "--backends", "10", "--instances", "2"];
     for (base, limit) in [
         (&base[..], &["--memory", "10B"][..]),
         (&base, &["--max-moved", "1%"]),
-        (&base[..4], &["--peak-to-mean", "1.00001"]),
-        (
-            &base[..2],
-            &[&subset[..], &["--peak-to-mean", "1.00001"]].concat(),
-        ),
+        (&base[..5], &["--peak-to-mean", "1.00001"]),
+        (&subset, &["--peak-to-mean", "1.00001"]),
     ] {
         let (nothing, code) = tuned(&[base, limit].concat());
         assert_eq!(
@@ -153,7 +151,7 @@ fn limits_of_memory_and_moves_are_kept_and_what_is_out_of_reach_is_a_no() {
 /// The first size that is enough when sizes are doubled may be too large where a smaller one is not.
 #[test]
 fn a_limit_between_two_doublings_is_met() {
-    let args = ["--backends", "10", "--peak-to-mean", "1.2"];
+    let args = ["size", "--backends", "10", "--peak-to-mean", "1.2"];
     let free = answered(&args);
     let memory = free["fresh"]["memory_bytes"].to_string();
     let limited = answered(&[&args[..], &["--memory", &memory]].concat());
@@ -163,7 +161,7 @@ fn a_limit_between_two_doublings_is_met() {
 /// With few points local rendezvous gains nothing by some more.
 #[test]
 fn a_search_goes_on_where_chance_alone_does_better() {
-    let args = ["--backends", "10", "--algorithm", "lrh"];
+    let args = ["size", "--backends", "10", "--algorithm", "lrh"];
     let tuned = answered(&[&args[..], &["--peak-to-mean", "1.2"]].concat());
     assert!(tuned["answer"].as_u64() > Some(4));
 }
@@ -178,14 +176,14 @@ fn what_cannot_be_tuned_is_said() {
     let three = ["--backends", "3"];
     let even = ["--peak-to-mean", "1.1"];
     for (args, what) in [
-        (&["--algorithm", "rendezvous"][..], "--bound for a bound"),
-        (&["--algorithm", "round-robin"], "round-robin, --subset"),
-        (&["--algorithm", "round-robin", "--bound"], "without a key"),
+        (&["size", "-a", "rendezvous"][..], "`tune bound`"),
+        (&["size", "-a", "round-robin"], "`tune subset`"),
+        (&["bound", "-a", "round-robin"], "without a key"),
         (
             &[
+                "subset",
                 "--algorithm",
                 "random",
-                "--subset",
                 "--instances",
                 "2",
                 "--max-moved",
@@ -193,25 +191,17 @@ fn what_cannot_be_tuned_is_said() {
             ],
             "nothing to move",
         ),
-        (&["--subset"], "--instances"),
-        (
-            &["--subset", "--instances", "2", "--bound"],
-            "cannot be used with",
-        ),
-        (&["--in-flight", "2"], "--bound"),
-        (&["--memory", "1MB"], "1MiB"),
+        (&["subset"], "--instances"),
+        (&["size", "--in-flight", "2"], "'--in-flight'"),
+        (&["size", "--memory", "1MB"], "1MiB"),
     ] {
-        refused(&[&three[..], &even, args].concat(), what);
+        refused(&[args, &three, &even].concat(), what);
     }
-    refused(&even, "-c FILE");
     refused(
-        &[&three[..], &["--peak-to-mean", "0.9"]].concat(),
+        &[&["size"], &three[..], &["--peak-to-mean", "0.9"]].concat(),
         "at least 1",
     );
-    refused(
-        &[&["-c", config][..], &even].concat(),
-        "--subset --instances",
-    );
+    refused(&[&["size", config], &even[..]].concat(), "`tune subset`");
 }
 
 fn refused(args: &[&str], what: &str) {

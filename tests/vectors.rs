@@ -29,7 +29,7 @@ fn verified(rows: &str, sets: &str) -> (String, Option<i32>) {
     std::fs::write(folder.path().join("rows.jsonl"), rows).unwrap();
     std::fs::write(folder.path().join("keysets.json"), sets).unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_evenkeel"))
-        .arg("verify-vectors")
+        .args(["verify", "vectors"])
         .arg(folder.path())
         .output()
         .unwrap();

@@ -1,4 +1,4 @@
-//! The reference values of `compare --verify` hold something: balancers that are wrong on purpose do not pass,
+//! The reference values of `verify` hold something: balancers that are wrong on purpose do not pass,
 //! and those that only look different do.
 
 use std::collections::BTreeSet;

@@ -16,7 +16,7 @@ use crate::progress::Voice;
 use crate::simulate::Traffic;
 
 /// A sample of needs.
-pub(super) const SAMPLE: &str = include_str!("../../examples/needs/cache.yaml");
+pub(super) const NEEDS: &str = include_str!("../../examples/needs/cache.yaml");
 
 /// Recommend a strategy for your needs, with the evidence
 ///
@@ -69,7 +69,7 @@ pub(super) fn run(
     output: &mut impl Write,
 ) -> Result<()> {
     let Some(needs) = &args.needs else {
-        return Ok(output.write_all(SAMPLE.as_bytes())?);
+        return Ok(output.write_all(NEEDS.as_bytes())?);
     };
     let outputs = args
         .outputs

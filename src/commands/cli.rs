@@ -101,7 +101,7 @@ pub fn run_with(registry: Registry) -> ExitCode {
     after_help = "Topics of `evenkeel help`: scenario, config, needs, keys, exit-codes.
 Exit codes: 0 success, 1 the check failed or found no answer, 2 usage or configuration error."
 )]
-struct Cli {
+pub(super) struct Cli {
     /// Suppress progress and notes
     #[arg(short, long, global = true)]
     quiet: bool,
@@ -114,7 +114,7 @@ struct Cli {
 }
 
 /// The widest line of a help.
-const MAX_WIDTH: usize = 96;
+pub(super) const MAX_WIDTH: usize = 96;
 
 /// The commands. The text of a variant would replace that of its arguments in the help.
 #[derive(Debug, Subcommand)]
@@ -195,7 +195,7 @@ impl Cli {
 }
 
 /// What reads the command line, under the name that the program was called by, with the algorithms of a registry.
-fn command(words: &[OsString], registry: &Arc<Registry>) -> clap::Command {
+pub(super) fn command(words: &[OsString], registry: &Arc<Registry>) -> clap::Command {
     let name = program(words);
     let command = with_examples_of(Cli::command(), &name);
     with_algorithms(command.name(name.clone()).bin_name(name), registry)

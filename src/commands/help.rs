@@ -60,3 +60,106 @@ pub(super) fn run(args: &HelpArgs, mut command: Command, output: &mut impl Write
 pub(super) fn under_name(text: &str, program: &str) -> String {
     text.replace("evenkeel ", &format!("{program} "))
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+    use crate::advise::Needs;
+    use crate::commands::advise::NEEDS;
+    use crate::commands::cli::{Cli, MAX_WIDTH, command};
+    use crate::commands::simulate::SCENARIO;
+    use crate::simulate::Scenario;
+
+    /// Every command in a terminal of a width, with its full name.
+    fn commands(width: usize) -> Vec<(String, Command)> {
+        let mut root = command(&[], &Default::default()).term_width(width);
+        root.build();
+        let mut found = Vec::new();
+        let mut waiting = vec![(root.get_name().to_owned(), root)];
+        while let Some((name, command)) = waiting.pop() {
+            let below = command.get_subcommands();
+            waiting.extend(below.map(|sub| (format!("{name} {}", sub.get_name()), sub.clone())));
+            found.push((name, command));
+        }
+        found
+    }
+
+    #[test]
+    fn no_help_is_too_wide_and_no_example_is_broken() {
+        for width in [80, MAX_WIDTH] {
+            for (name, mut command) in commands(width) {
+                let (short, long) = (command.render_help(), command.render_long_help());
+                for help in [short.to_string(), long.to_string()] {
+                    for line in help.lines() {
+                        let columns = line.chars().count();
+                        assert!(columns <= width, "{name} at {width}: {columns}: {line}");
+                    }
+                    let examples = command.get_after_help().map(ToString::to_string);
+                    for example in examples.unwrap_or_default().lines() {
+                        let stands = help.lines().any(|line| line == example);
+                        assert!(stands, "{name} at {width} breaks: {example}");
+                    }
+                }
+            }
+        }
+    }
+
+    /// Each example is read by the command line, and an old spelling would be noted.
+    #[test]
+    fn examples_are_right() {
+        let mut read = 0;
+        for (_, command) in commands(MAX_WIDTH) {
+            let examples = command.get_after_help().map(ToString::to_string);
+            for line in examples.unwrap_or_default().lines() {
+                let called = line.find("evenkeel ").filter(|_| line.starts_with("  "));
+                let Some(words) = called.and_then(|start| {
+                    let command = line[start..].split([';', '|', '>']).next()?;
+                    shlex::split(command)
+                }) else {
+                    continue;
+                };
+                let result = Cli::try_parse_from(&words);
+                assert!(result.is_ok(), "{line}: {}", result.unwrap_err());
+                read += 1;
+            }
+        }
+        assert!(read > 50, "{read}");
+    }
+
+    #[test]
+    fn topics_fit_a_narrow_terminal_and_are_named_in_the_help() {
+        for topic in TOPICS {
+            for line in topic.text.lines() {
+                assert!(line.chars().count() <= 80, "{}: {line}", topic.name);
+            }
+            for (name, mut command) in commands(MAX_WIDTH) {
+                if name.matches(' ').count() == 0 || name.ends_with(" help") {
+                    let help = command.render_long_help().to_string();
+                    assert!(help.contains(topic.name), "{name}: {}", topic.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn samples_are_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name, text| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            path
+        };
+        Needs::read(&file("needs.yaml", NEEDS)).unwrap();
+        Scenario::read(&file("scenario.yaml", SCENARIO)).unwrap();
+        let topic = TOPICS
+            .iter()
+            .find(|topic| topic.name == "scenario")
+            .unwrap();
+        let events = topic.text.lines().skip_while(|line| *line != "events:");
+        let events: Vec<_> = events.take_while(|line| !line.is_empty()).collect();
+        assert!(events.len() > 5);
+        Scenario::read(&file("events.yaml", &events.join("\n"))).unwrap();
+    }
+}

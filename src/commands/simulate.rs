@@ -4,4 +4,6 @@ mod command;
 mod model;
 mod traffic;
 
+#[cfg(test)]
+pub(super) use command::SCENARIO;
 pub(super) use command::{SimulateArgs, run};

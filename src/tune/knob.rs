@@ -58,7 +58,7 @@ impl Knob {
         }
         ensure!(
             config.subset.is_none(),
-            "the config's `subset` leaves out most backends, so that nothing makes their load even; leave it out, or tune it with --subset --instances N"
+            "the config's `subset` leaves out most backends, so that nothing makes their load even; remove it, or tune it with `tune subset`"
         );
         if let Target::Bound { .. } = target {
             Self::bound(config)
@@ -79,7 +79,7 @@ impl Knob {
         let algorithm = config.algorithm;
         ensure!(
             uses_key(config),
-            "--bound: {algorithm} picks without a key, so that no key has a backend to stay with; expected an algorithm by key, such as ketama"
+            "{algorithm} picks without a key, so that no key has a backend to stay with; expected an algorithm by key, such as ketama"
         );
         let overflow = config.bounded_load.map(|options| options.overflow);
         let weights = config
@@ -103,12 +103,12 @@ impl Knob {
             let known = registry.cards().filter(|card| card.size.is_some());
             let known = known.map(|card| card.name).collect::<Vec<_>>().join(", ");
             let bound = if uses_key(config) {
-                "--bound for a bound on the load, or "
+                "`tune bound` for a bound on the load, or "
             } else {
                 ""
             };
             bail!(
-                "{algorithm} has no size to be tuned; expected one of {known}; or, with {algorithm}, {bound}--subset for the backends that each of many load balancers uses"
+                "{algorithm} has no size to be tuned; expected one of {known}; or, with {algorithm}, {bound}`tune subset` for the backends that each of many load balancers uses"
             );
         };
         let backends = config.backends.len() as u64;

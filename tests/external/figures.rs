@@ -32,13 +32,11 @@ fn compared(native: &str, config: &str, external: &str) -> String {
     let external = format!("mine={external}");
     let csv = printed(&[
         "compare",
-        "-c",
         config,
         "--algorithm",
         native,
         "--external",
         &external,
-        "--no-timing",
         "--format",
         "csv",
         "--requests",
@@ -96,15 +94,7 @@ fn serve_agrees_with_what_it_serves_and_moves_no_key() {
     assert_eq!(shares.len(), 4, "{agreement}");
     assert!(shares.iter().all(|row| row.ends_with(",1")), "{agreement}");
     let plan = |config: &str| {
-        let plan = [
-            "plan",
-            "-c",
-            config,
-            "--external",
-            &external,
-            "--keys",
-            "3000",
-        ];
+        let plan = ["plan", config, "--external", &external, "--keys", "3000"];
         printed(&plan)
     };
     let kept = plan("configs/ketama.yaml");

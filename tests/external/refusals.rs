@@ -11,14 +11,14 @@ const REFUSAL: &str =
 fn a_config_runs_no_command_unless_that_is_allowed() {
     let config = config_of(&serve("configs/ketama.yaml"));
     let path = config.path().to_str().unwrap();
-    for command in [&["check", path][..], &["route", "-c", path, "alice"]] {
+    for command in [&["check", path][..], &["route", path, "alice"]] {
         let said = refused(command);
         assert!(said.contains(REFUSAL), "{said}");
         assert!(said.contains(":3:13:"), "{said}");
     }
-    let native = printed(&["route", "-c", "configs/rendezvous.yaml", "alice"]);
+    let native = printed(&["route", "configs/rendezvous.yaml", "alice"]);
     assert!(!native.is_empty());
-    let routed = printed(&["route", "-c", path, "--allow-external", "alice"]);
+    let routed = printed(&["route", path, "--allow-external", "alice"]);
     assert!(!routed.is_empty());
 }
 

@@ -13,15 +13,13 @@ use evenkeel_algorithms::{
 /// The command of `evenkeel serve` with the config of a strategy.
 pub(crate) fn serve(config: &str) -> String {
     let evenkeel = env!("CARGO_BIN_EXE_evenkeel");
-    format!("{evenkeel} serve -c {config}")
+    format!("{evenkeel} serve {config}")
 }
 
 /// Our own `serve`, whose config may run a program.
 pub(crate) fn allowing_server(config: &Path) -> Child {
     let mut command = process::Command::new(env!("CARGO_BIN_EXE_evenkeel"));
-    command
-        .args(["serve", "--allow-external", "-c"])
-        .arg(config);
+    command.args(["serve", "--allow-external"]).arg(config);
     command.stdin(Stdio::piped()).stdout(Stdio::piped());
     command.spawn().unwrap()
 }

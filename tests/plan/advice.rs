@@ -29,13 +29,13 @@ fn clients_are_advised_the_setting_that_makes_them_agree() {
         ),
     ] {
         let after = folder.config("after.yaml", algorithm, &servers);
-        let plan = plan(&[&["-c", &pylibmc, "-c", &after][..], &KEYS].concat());
+        let plan = plan(&[&[&*pylibmc, &*after][..], &KEYS].concat());
         assert!(figure(&plan, "remap_ratio") > 0.5, "{algorithm}");
         let (what, share) = advised(&plan);
         assert!(what.contains(setting) && share == 0., "{algorithm}: {what}");
     }
     let after = folder.config("after.yaml", "nginx-hash", &servers);
-    let hopeless = plan(&[&["-c", &pylibmc, "-c", &after][..], &KEYS].concat());
+    let hopeless = plan(&[&[&*pylibmc, &*after][..], &KEYS].concat());
     let (what, share) = advised(&hopeless);
     assert!(what.contains("No setting") && close(share, figure(&hopeless, "remap_ratio")));
 }
@@ -48,7 +48,7 @@ fn servers_in_the_middle_are_advised_their_ids() {
         "haproxy-hash-consistent",
         &["a", "b", "c", "d"],
     );
-    let removed = plan(&[&["-c", &before, "--remove", "b"][..], &KEYS].concat());
+    let removed = plan(&[&[&*before, "--remove", "b"][..], &KEYS].concat());
     let (what, share) = advised(&removed);
     assert!(what.contains("a 1, c 3, d 4"), "{what}");
     let ids = [
@@ -57,7 +57,7 @@ fn servers_in_the_middle_are_advised_their_ids() {
         "{name: d, attributes: {id: 4}}",
     ];
     let after = folder.config("after.yaml", "haproxy-hash-consistent", &ids);
-    let with_ids = plan(&[&["-c", &before, "-c", &after][..], &KEYS].concat());
+    let with_ids = plan(&[&[&*before, &*after][..], &KEYS].concat());
     assert!(close(figure(&with_ids, "remap_ratio"), share) && with_ids["excess_remap"] == 0.);
 }
 
@@ -65,24 +65,24 @@ fn servers_in_the_middle_are_advised_their_ids() {
 fn other_causes_are_told_with_what_they_cost() {
     let folder = Folder::new();
     let modulo = folder.config("modulo.yaml", "modulo", &["a", "b", "c"]);
-    let removed = plan(&[&["-c", &modulo, "--remove", "a"][..], &KEYS].concat());
+    let removed = plan(&[&[&*modulo, "--remove", "a"][..], &KEYS].concat());
     let (what, share) = advised(&removed);
     assert!(what.contains("With rendezvous") && share < 0.4, "{what}");
     let with_ports = folder.config("ports.yaml", "libketama", &["'h1:11211'", "'h2:11211'"]);
     let without = folder.config("hosts.yaml", "libketama", &["h1", "h2"]);
-    let renamed = plan(&[&["-c", &with_ports, "-c", &without][..], &KEYS].concat());
+    let renamed = plan(&[&[&*with_ports, &*without][..], &KEYS].concat());
     assert_eq!(renamed["remap_ratio"], 1.);
     let (what, share) = advised(&renamed);
     assert!(what.contains("matched by name") && share < 0.9, "{what}");
     let others = folder.config("others.yaml", "libketama", &["x1", "x2"]);
-    let renamed = plan(&[&["-c", &without, "-c", &others][..], &KEYS].concat());
+    let renamed = plan(&[&[&*without, &*others][..], &KEYS].concat());
     let (what, share) = advised(&renamed);
     assert!(
         what.contains("at the same place in the list") && share < 0.9,
         "{what}"
     );
     let ketama = folder.config("ketama.yaml", "ketama", &["a", "b", "c"]);
-    let grown = plan(&[&["-c", &ketama, "--add", "d:2"][..], &KEYS].concat());
+    let grown = plan(&[&[&*ketama, "--add", "d:2"][..], &KEYS].concat());
     let (what, share) = advised(&grown);
     assert!(what.contains("first d at weight 1") && share < figure(&grown, "remap_ratio"));
 }
@@ -104,7 +104,7 @@ fn what_need_not_change_is_advised_to_be_kept() {
             "in their old order",
         ),
     ] {
-        let plan = plan(&[&["-c", &before, "-c", &after][..], &KEYS].concat());
+        let plan = plan(&[&[&*before, &*after][..], &KEYS].concat());
         assert!(figure(&plan, "excess_remap") > 0.5);
         let (what, share) = advised(&plan);
         assert!(what.contains(kept) && share == 0., "{what}");

@@ -27,7 +27,7 @@ fn the_moved_are_the_difference_of_two_runs_of_route() {
     ] {
         let before = folder.config("before.yaml", one, &weighted);
         let after = folder.config("after.yaml", other, &fewer);
-        let args = ["-c", &before, "-c", &after, "--keys-from", &keys];
+        let args = [&*before, &*after, "--keys-from", &keys];
         let expected = brute_force(&before, &after, &keys);
         assert!(!expected.is_empty());
         assert_eq!(listed(&folder, &args), expected, "{one} to {other}");
@@ -55,16 +55,7 @@ fn a_log_is_routed_by_the_field_that_is_asked_for() {
     let after = folder.config("after.yaml", "ketama", &["a", "b", "c", "d"]);
     for (field, keys) in [("client", clients), ("path", paths)] {
         let keys = folder.write("keys.txt", keys);
-        let args = [
-            "-c",
-            &before,
-            "-c",
-            &after,
-            "--access-log",
-            &log,
-            "--key",
-            field,
-        ];
+        let args = [&*before, &*after, "--access-log", &log, "--key", field];
         assert_eq!(
             listed(&folder, &args),
             brute_force(&before, &after, &keys),
@@ -72,7 +63,7 @@ fn a_log_is_routed_by_the_field_that_is_asked_for() {
         );
         let (by_log, by_keys) = (
             plan(&args),
-            plan(&["-c", &before, "-c", &after, "--keys-from", &keys]),
+            plan(&[&*before, &*after, "--keys-from", &keys]),
         );
         for part in [
             "keys",
@@ -116,7 +107,7 @@ proptest! {
         let keys = folder.write("keys.txt", some_keys(1_200));
         let before = drawn_config(&folder, "before.yaml", ALGORITHMS[one], &before);
         let after = drawn_config(&folder, "after.yaml", ALGORITHMS[other], &after);
-        let args = ["-c", &before, "-c", &after, "--keys-from", &keys];
+        let args = [&*before, &*after, "--keys-from", &keys];
         prop_assert_eq!(listed(&folder, &args), brute_force(&before, &after, &keys));
         Oracle::of(&before, &after, &keys).holds(&plan(&args));
     }
@@ -144,7 +135,7 @@ fn keys_of_nobody_are_counted_as_nobodys() {
         "rendezvous",
         &["{name: a, drain: true}", "{name: b, down: true}"],
     );
-    let plan = plan(&[&["-c", &before, "-c", &after][..], &KEYS].concat());
+    let plan = plan(&[&[&*before, &*after][..], &KEYS].concat());
     assert_eq!(
         (&plan["remap_ratio"], &plan["ideal_remap"]),
         (&1.0.into(), &1.0.into())
@@ -161,8 +152,8 @@ fn very_many_keys_are_sampled_and_their_requests_are_not() {
         .map(|number| format!("key-{number}\n"))
         .collect();
     let keys = folder.write("keys.txt", all + &"key-7\n".repeat(300_000));
-    let sampled = plan(&["-c", &config, "--add", "d", "--keys-from", &keys]);
-    let whole = plan(&["-c", &config, "--add", "d", "--keys", "1200000"]);
+    let sampled = plan(&[&*config, "--add", "d", "--keys-from", &keys]);
+    let whole = plan(&[&*config, "--add", "d", "--keys", "1200000"]);
     assert_eq!(
         (&sampled["sampled"], &sampled["requests"]),
         (&2.into(), &1_500_000.into())
@@ -188,14 +179,7 @@ fn many_backends_have_their_flows_counted_too() {
     let before = folder.config("before.yaml", "ketama", &names);
     names.truncate(2_050);
     let after = folder.config("after.yaml", "ketama", &names);
-    Oracle::of(&before, &after, &keys).holds(&plan(&[
-        "-c",
-        &before,
-        "-c",
-        &after,
-        "--keys-from",
-        &keys,
-    ]));
+    Oracle::of(&before, &after, &keys).holds(&plan(&[&*before, &*after, "--keys-from", &keys]));
 }
 
 #[test]
@@ -204,12 +188,11 @@ fn every_format_holds_the_same_flows() {
     let config = folder.config("config.yaml", "ketama", &["a", "b", "c"]);
     let csv = folder.path("out.csv");
     let args = [
-        "-c",
-        &config,
+        &*config,
         "--add",
         "d",
         "--steps",
-        "--export",
+        "--output",
         csv.to_str().unwrap(),
     ];
     let plan = plan(&[&args[..], &KEYS].concat());

@@ -7,16 +7,7 @@ fn more_than_may_move_is_a_no() {
     let folder = Folder::new();
     let config = folder.config("config.yaml", "ketama", &["a", "b", "c", "d"]);
     let limited = |most, more: &[&str]| {
-        let args = [
-            "-c",
-            &config,
-            "--add",
-            "e",
-            "--add",
-            "f",
-            "--max-moved",
-            most,
-        ];
+        let args = [&*config, "--add", "e", "--add", "f", "--max-moved", most];
         refused(&[&args[..], &KEYS, more].concat())
     };
     let (said, code) = limited("30%", &[]);
@@ -46,7 +37,7 @@ fn requests_are_limited_as_keys_are() {
     let busy = String::from_utf8(moved).unwrap();
     let busy = busy.split('\t').next().unwrap();
     let keys = folder.write("keys.txt", few + &format!("{busy}\n").repeat(800));
-    let args = ["-c", &before, "-c", &after, "--keys-from", &keys];
+    let args = [&*before, &*after, "--keys-from", &keys];
     let figures = plan(&args);
     assert!(figure(&figures, "remap_ratio") < 0.6 && figure(&figures, "remap_requests") > 0.8);
     let (said, code) = refused(&[&args[..], &["--max-moved", "60%"]].concat());
@@ -71,7 +62,7 @@ fn the_limit_itself_is_not_too_much() {
         .collect();
     let keys = folder.write("chosen", chosen);
     let exit = |limit| {
-        let args = ["-c", &before, "-c", &after, "--keys-from", &keys];
+        let args = [&*before, &*after, "--keys-from", &keys];
         refused(&[&args[..], &["--max-moved", limit]].concat()).1
     };
     assert_eq!((exit("0.7%"), exit("0.69%")), (Some(0), Some(1)));

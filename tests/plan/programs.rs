@@ -47,7 +47,7 @@ fn haproxy_3_0_0_moves_the_keys_that_its_recorded_answers_say() {
         .map(|key| format!("{}\n", key.as_str().unwrap()))
         .collect();
     let keys = folder.write("keys.txt", keys);
-    let plan = plan(&["-c", &old, "-c", &new, "--keys-from", &keys]);
+    let plan = plan(&[&*old, &*new, "--keys-from", &keys]);
     let picks = |row: &Value| row["picks"].as_str().unwrap().to_owned().into_bytes();
     let differ = picks(&before)
         .into_iter()
@@ -80,7 +80,7 @@ fn a_ring_that_rounds_moves_keys_between_others_and_rendezvous_none() {
     ];
     let excess = |algorithm| {
         let config = folder.config("config.yaml", algorithm, &weighted);
-        let plan = plan(&[&["-c", &config, "--add", "d:4"], &KEYS[..]].concat());
+        let plan = plan(&[&[&*config, "--add", "d:4"], &KEYS[..]].concat());
         assert!(figure(&plan, "remap_ratio") > 0.2);
         figure(&plan, "excess_remap")
     };
@@ -97,7 +97,7 @@ fn twemproxys_ejection_moves_keys_that_were_elsewhere() {
         "{name: 'c:1', weight: 5}",
     ];
     let config = folder.config("config.yaml", "twemproxy-ketama", &servers);
-    let plan = plan(&[&["-c", &config, "--remove", "b:1"], &KEYS[..]].concat());
+    let plan = plan(&[&[&*config, "--remove", "b:1"], &KEYS[..]].concat());
     assert!(figure(&plan, "excess_remap") > 0.);
     assert!(figure(&plan, "remap_ratio") > figure(&plan, "ideal_remap"));
     let from_others = plan["flows"]

@@ -7,7 +7,7 @@ use super::support::{Folder, KEYS, plan, refused};
 #[test]
 fn what_is_not_measured_is_said() {
     let config = concat!(env!("CARGO_MANIFEST_DIR"), "/configs/bounded-load.yaml");
-    let bounded = plan(&[&["-c", config, "--add", "new"][..], &KEYS].concat());
+    let bounded = plan(&[&[config, "--add", "new"][..], &KEYS].concat());
     assert!(
         bounded["caveats"][0]
             .as_str()
@@ -15,7 +15,7 @@ fn what_is_not_measured_is_said() {
             .contains("without requests in flight")
     );
     let config = concat!(env!("CARGO_MANIFEST_DIR"), "/configs/ketama.yaml");
-    let plain = plan(&[&["-c", config, "--add", "new"][..], &KEYS].concat());
+    let plain = plan(&[&[config, "--add", "new"][..], &KEYS].concat());
     assert_eq!(plain["caveats"], serde_json::json!([]));
 }
 
@@ -31,61 +31,46 @@ fn what_cannot_be_planned_is_refused_and_said() {
     let many = folder.config("many.yaml", "ketama", &names);
     let c = config.as_str();
     for (args, expected) in [
-        (&["-c", "/no/such.yaml", "--add", "d"][..], "/no/such.yaml"),
-        (&["-c", &broken, "--add", "d"], "broken.yaml:1:"),
-        (&["-c", c], "nothing changes; expected a second -c FILE"),
-        (&["-c", c, "-c", c, "--add", "d"], "change a single config"),
+        (&["/no/such.yaml", "--add", "d"][..], "/no/such.yaml"),
+        (&[&*broken, "--add", "d"], "broken.yaml:1:"),
+        (&[c], "nothing changes; expected a second config"),
+        (&[c, c, "--add", "d"], "change a single config"),
+        (&[c, c, "--algorithm", "maglev"], "change a single config"),
         (
-            &["-c", c, "-c", c, "--algorithm", "maglev"],
-            "change a single config",
-        ),
-        (
-            &["-c", c, "--remove", "x"],
+            &[c, "--remove", "x"],
             "there is no backend `x`; expected one of `a`, `b`",
         ),
         (
-            &["-c", c, "--add", "a"],
+            &[c, "--add", "a"],
             "there is a backend of this name already",
         ),
         (
-            &["-c", c, "--algorithm", "round-robin"],
+            &[c, "--algorithm", "round-robin"],
             "round-robin uses no key",
         ),
-        (&["-c", c, "-c", &turns], "round-robin uses no key"),
+        (&[c, &*turns], "round-robin uses no key"),
         (
-            &["-c", c, "--add", "d", "--max-moved", "200%"],
+            &[c, "--add", "d", "--max-moved", "200%"],
             "such as 12% or 0.12",
         ),
         (
-            &["-c", c, "--add", "d", "--keys-from", &empty],
+            &[c, "--add", "d", "--keys-from", &empty],
             "no requests; expected one a line",
         ),
         (
-            &["-c", c, "--add", "d", "--keys-from", "/no/keys"],
+            &[c, "--add", "d", "--keys-from", "/no/keys"],
             "/no/keys: cannot read",
         ),
         (
-            &[
-                "-c",
-                c,
-                "--add",
-                "d",
-                "--keys",
-                "9",
-                "--list-moved",
-                "/no/list",
-            ],
+            &[c, "--add", "d", "--keys", "9", "--list-moved", "/no/list"],
             "/no/list: cannot write",
         ),
+        (&[c, "--add", "d", "--keys", "0"], "whole number from 1"),
         (
-            &["-c", c, "--add", "d", "--keys", "0"],
-            "whole number from 1",
-        ),
-        (
-            &["-c", c, "--add", "d", "--algorithm", "ketma"],
+            &[c, "--add", "d", "--algorithm", "ketma"],
             "did you mean `ketama`?",
         ),
-        (&["-c", c, "-c", &many, "--steps"], "more than 256 steps"),
+        (&[c, &*many, "--steps"], "more than 256 steps"),
     ] {
         let (said, code) = refused(args);
         assert_eq!(code, Some(2), "{args:?}: {said}");
@@ -103,24 +88,15 @@ fn no_input_is_an_output() {
     for (flag, input) in [
         ("--list-moved", &keys),
         ("--list-moved", &after),
-        ("--export", &keys),
+        ("--output", &keys),
     ] {
         let held = fs::read(input).unwrap();
-        let args = [
-            "-c",
-            &before,
-            "-c",
-            &after,
-            "--keys-from",
-            &keys,
-            flag,
-            input,
-        ];
+        let args = [&*before, &*after, "--keys-from", &keys, flag, input];
         let (said, code) = refused(&args);
         assert!(said.contains("would be overwritten"), "{said}");
         assert_eq!((code, fs::read(input).unwrap()), (Some(2), held));
     }
-    let (said, code) = refused(&["-c", &before, "-c", &after, "--list-moved", "-"]);
+    let (said, code) = refused(&[&*before, &*after, "--list-moved", "-"]);
     assert!(
         code == Some(2) && said.contains("expected the name of a file"),
         "{said}"
@@ -135,7 +111,7 @@ fn a_backend_that_goes_elsewhere_under_its_name_is_told_of() {
     let before = folder.config("before.yaml", "ketama", &[&a, &b]);
     let [a, b] = [at("a", "10.0.0.2:1"), at("b", "10.0.0.1:1")];
     let after = folder.config("after.yaml", "ketama", &[&a, &b]);
-    let plan = plan(&["-c", &before, "-c", &after, "--keys", "100"]);
+    let plan = plan(&[&*before, &*after, "--keys", "100"]);
     let caveats = plan["caveats"].to_string();
     assert!(
         caveats.contains("`a` and 1 more has another address"),

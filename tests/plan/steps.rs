@@ -16,7 +16,7 @@ fn steps_go_one_backend_at_a_time_and_are_summed_up() {
         "maglev",
         &["b", "{name: c, weight: 3}", "e", "d"],
     );
-    let args = [&["-c", &before, "-c", &after][..], &KEYS].concat();
+    let args = [&[&*before, &*after][..], &KEYS].concat();
     let (stepwise, at_once) = (plan(&[&args[..], &["--steps"]].concat()), plan(&args));
     let steps = stepwise["steps"].as_array().unwrap();
     let changes: Vec<_> = steps
@@ -45,7 +45,7 @@ fn steps_go_one_backend_at_a_time_and_are_summed_up() {
     assert_eq!(at_once["all_steps"], Value::Null);
     // Nothing moves needlessly before the algorithm does, and each step is the single change.
     assert!(steps[..4].iter().all(|step| step["excess_remap"] == 0.));
-    let first = plan(&[&["-c", &before, "--add", "e"][..], &KEYS].concat());
+    let first = plan(&[&[&*before, "--add", "e"][..], &KEYS].concat());
     assert_eq!(first["remap_ratio"], steps[0]["remap_ratio"]);
     // Each step goes on where the one before ended.
     let counts = |step: &Value, when: &str| -> BTreeMap<String, u64> {
@@ -71,13 +71,13 @@ fn keys_that_move_twice_are_counted() {
         config("one.yaml", "ketama"),
         config("two.yaml", "rendezvous"),
     );
-    let back = plan(&[&["-c", &one, "-c", &two, "-c", &one][..], &KEYS].concat());
+    let back = plan(&[&[&*one, &*two, &*one][..], &KEYS].concat());
     let there = figure(&back["steps"][0], "remap_ratio");
     assert!(there > 0.6 && back["remap_ratio"] == 0. && back["advice"] == serde_json::json!([]));
     let again = figure(&back["all_steps"], "keys_moved_again");
     assert!(close(again / 20_000., there), "all that go come back");
     assert!(close(figure(&back["all_steps"], "remap_ratio"), 2. * there));
-    let once = plan(&[&["-c", &one, "-c", &two, "-c", &two][..], &KEYS].concat());
+    let once = plan(&[&[&*one, &*two, &*two][..], &KEYS].concat());
     assert_eq!(once["all_steps"]["keys_moved_again"], 0);
     assert!(close(figure(&once, "remap_ratio"), there));
 }
@@ -87,13 +87,13 @@ fn numbers_are_carried_on_in_one_config_and_missed_in_a_second() {
     let folder = Folder::new();
     let before = folder.config("before.yaml", "memento", &["a", "b", "c", "d"]);
     let after = folder.config("after.yaml", "memento", &["a", "c", "d"]);
-    let carried = plan(&[&["-c", &before, "--remove", "b"][..], &KEYS].concat());
+    let carried = plan(&[&[&*before, "--remove", "b"][..], &KEYS].concat());
     assert_eq!(carried["excess_remap"], 0.);
-    let swapped = ["-c", &before, "--add", "e", "--remove", "b", "--steps"];
+    let swapped = [&*before, "--add", "e", "--remove", "b", "--steps"];
     let swapped = plan(&[&swapped[..], &KEYS].concat());
     let steps = swapped["steps"].as_array().unwrap();
     assert!(steps.len() == 2 && steps.iter().all(|step| step["excess_remap"] == 0.));
-    let renumbered = plan(&[&["-c", &before, "-c", &after][..], &KEYS].concat());
+    let renumbered = plan(&[&[&*before, &*after][..], &KEYS].concat());
     assert!(figure(&renumbered, "excess_remap") > 0.3);
     let advice = &renumbered["advice"][0];
     assert!(
@@ -107,10 +107,10 @@ fn numbers_are_carried_on_in_one_config_and_missed_in_a_second() {
         figure(advice, "remap_ratio"),
         figure(&carried, "remap_ratio")
     ));
-    let line = evenkeel(&["check", "--numbering", &before]).stdout;
+    let line = evenkeel(&["numbering", &before]).stdout;
     let text = [fs::read(&after).unwrap(), line].concat();
     let after = folder.write("after.yaml", text);
-    let numbered = plan(&[&["-c", &before, "-c", &after][..], &KEYS].concat());
+    let numbered = plan(&[&[&*before, &*after][..], &KEYS].concat());
     assert_eq!(numbered["remap_ratio"], carried["remap_ratio"]);
 }
 
@@ -119,9 +119,7 @@ fn numbers_are_carried_on_in_one_config_and_missed_in_a_second() {
 fn at_once_is_the_same_with_and_without_steps() {
     let folder = Folder::new();
     let before = folder.config("before.yaml", "anchor", &["a", "b", "c", "d"]);
-    let args = [
-        "-c", &before, "--remove", "b", "--add", "e", "--keys", "20000",
-    ];
+    let args = [&*before, "--remove", "b", "--add", "e", "--keys", "20000"];
     let direct = figure(&plan(&args), "remap_ratio");
     let stepwise = plan(&[&args[..], &["--steps"]].concat());
     assert!(
@@ -144,7 +142,7 @@ fn a_backend_is_replaced_in_its_place() {
     ];
     let before = folder.config("before.yaml", "haproxy-hash-consistent", &servers);
     let states = folder.path("states");
-    let args = ["-c", &before, "--replace", "s2=n2", "--keys", "20000"];
+    let args = [&*before, "--replace", "s2=n2", "--keys", "20000"];
     let replaced = plan(&[&args[..], &["--write-states", states.to_str().unwrap()]].concat());
     let flows = replaced["flows"].as_array().unwrap();
     assert_eq!(flows.len(), 1, "{replaced}");
@@ -161,9 +159,7 @@ fn a_backend_is_replaced_in_its_place() {
     // As one step between two configs as well, and advised where it was not done so.
     let after = states.join("step-1.yaml");
     let steps = plan(&[
-        "-c",
-        &before,
-        "-c",
+        &*before,
         after.to_str().unwrap(),
         "--steps",
         "--keys",
@@ -171,7 +167,7 @@ fn a_backend_is_replaced_in_its_place() {
     ]);
     assert_eq!(steps["steps"].as_array().unwrap().len(), 1, "{steps}");
     let apart = plan(&[
-        "-c", &before, "--remove", "s2", "--add", "n2:2", "--keys", "20000",
+        &*before, "--remove", "s2", "--add", "n2:2", "--keys", "20000",
     ]);
     let advice = apart["advice"].to_string();
     assert!(advice.contains("--replace s2=n2"), "{advice}");
@@ -180,7 +176,7 @@ fn a_backend_is_replaced_in_its_place() {
         ("s1=s3", "`s3` already"),
         ("s1", "OLD=NEW"),
     ] {
-        let (said, code) = refused(&["-c", &before, "--replace", wrong]);
+        let (said, code) = refused(&[&*before, "--replace", wrong]);
         assert!(code == Some(2) && said.contains(what), "{said}");
     }
 }

@@ -68,7 +68,7 @@ pub(crate) fn close(one: f64, other: f64) -> bool {
 
 /// Key and backend of each request, by `route`.
 pub(crate) fn routed(config: &str, keys: &str) -> Vec<(Vec<u8>, String)> {
-    let output = evenkeel(&["route", "-c", config, "--keys-from", keys]);
+    let output = evenkeel(&["route", config, "--keys-from", keys]);
     assert!(output.status.success(), "{config}: {output:?}");
     let lines = output.stdout.split(|&byte| byte == b'\n');
     let lines = lines.filter(|line| !line.is_empty()).map(|line| {

@@ -25,7 +25,7 @@ fn a_signal_ends_it_when_all_that_arrived_is_answered() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("socket");
         let address = format!("unix:{}", path.display());
-        let server = Server::start(&["-c", CONFIG, "--listen", &address]);
+        let server = Server::start(&[CONFIG, "--listen", &address]);
         let mut client = server.connect();
         let mut at_file = UnixStream::connect(&path).unwrap();
         let requests = format!("{REQUEST}\n").repeat(500) + &REQUEST[..20];
@@ -50,7 +50,7 @@ fn a_signal_ends_it_when_all_that_arrived_is_answered() {
 /// A client that never reads is waited for, but not after a second signal.
 #[test]
 fn a_second_signal_ends_it_at_once() {
-    let server = Server::start(&["-c", CONFIG]);
+    let server = Server::start(&[CONFIG]);
     let client = server.connect();
     let mut writer = client.0.get_ref();
     writer
@@ -71,7 +71,7 @@ fn a_second_signal_ends_it_at_once() {
 /// A client that never reads does not keep it.
 #[test]
 fn clients_that_do_not_read_are_cut_off_in_the_end() {
-    let server = Server::start(&["-c", CONFIG]);
+    let server = Server::start(&[CONFIG]);
     let client = server.connect();
     let mut writer = client.0.get_ref();
     writer

@@ -84,7 +84,7 @@ fn every_conversation_begins_with_the_config() {
         .collect();
     assert!(configs.len() > 20, "{}", configs.len());
     for config in &configs {
-        let arguments = ["-c", config.to_str().unwrap()];
+        let arguments = [config.to_str().unwrap()];
         let expected = on_stdio(&arguments, request.as_bytes());
         let server = Server::start(&arguments);
         for _ in 0..2 {
@@ -96,7 +96,7 @@ fn every_conversation_begins_with_the_config() {
 
 #[test]
 fn further_clients_are_told_that_there_are_too_many() {
-    let server = Server::start(&["--max-clients", "2", "-c", CONFIG]);
+    let server = Server::start(&["--max-clients", "2", CONFIG]);
     let mut clients = [server.connect(), server.connect()];
     for client in &mut clients {
         assert!(
@@ -135,7 +135,7 @@ fn further_clients_are_told_that_there_are_too_many() {
 
 #[test]
 fn clients_that_break_off_disturb_no_other() {
-    let server = Server::start(&["-c", CONFIG]);
+    let server = Server::start(&[CONFIG]);
     let mut other = server.connect();
     for length in [1, 20, 100] {
         let mut client = server.connect();
@@ -156,7 +156,7 @@ fn clients_that_break_off_disturb_no_other() {
 
 #[test]
 fn a_client_that_does_not_read_waits_alone() {
-    let server = Server::start(&["-c", CONFIG]);
+    let server = Server::start(&[CONFIG]);
     let mut other = server.connect();
     let mut slow = server.connect();
     let mut writer = slow.0.get_ref().try_clone().unwrap();

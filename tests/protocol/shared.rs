@@ -19,8 +19,8 @@ fn in_flight(client: &mut super::server::Client) -> u64 {
 
 #[test]
 fn answers_by_key_are_those_of_stdio() {
-    let arguments = ["-c", "configs/ketama.yaml"];
-    let server = Server::start(&["--shared", "-c", "configs/ketama.yaml"]);
+    let arguments = ["configs/ketama.yaml"];
+    let server = Server::start(&["--shared", "configs/ketama.yaml"]);
     thread::scope(|scope| {
         for number in 0..10 {
             let client = server.connect();
@@ -40,7 +40,7 @@ fn answers_by_key_are_those_of_stdio() {
 
 #[test]
 fn one_client_is_answered_as_on_stdio() {
-    let server = Server::start(&["--shared", "-c", CONFIG]);
+    let server = Server::start(&["--shared", CONFIG]);
     let mut lines = String::new();
     for number in 1..500 {
         lines += &match number % 5 {
@@ -57,13 +57,13 @@ fn one_client_is_answered_as_on_stdio() {
             ),
         };
     }
-    let expected = on_stdio(&["-c", CONFIG], lines.as_bytes());
+    let expected = on_stdio(&[CONFIG], lines.as_bytes());
     assert_eq!(server.connect().converse(lines.as_bytes(), 999), expected);
 }
 
 #[test]
 fn counts_are_common_and_open_requests_are_each_clients_own() {
-    let server = Server::start(&["--shared", "-c", CONFIG]);
+    let server = Server::start(&["--shared", CONFIG]);
     let (mut one, mut two, mut three) = (server.connect(), server.connect(), server.connect());
     assert!(one.ask(COUNTED).contains("http_response"));
     assert!(
@@ -103,7 +103,7 @@ fn a_client_completes_the_oldest_request_of_its_own_on_a_backend() {
 
 #[test]
 fn a_change_by_one_client_is_seen_by_all() {
-    let server = Server::start(&["--shared", "-c", CONFIG]);
+    let server = Server::start(&["--shared", CONFIG]);
     let (mut one, mut two) = (server.connect(), server.connect());
     two.ask(COUNTED);
     let init = r#"{"type":"init","backends":["x"],"algorithm":"least-connections"}"#;
@@ -125,7 +125,7 @@ fn a_change_by_one_client_is_seen_by_all() {
 
 #[test]
 fn all_counts_return_to_zero_when_clients_break_off() {
-    let server = Server::start(&["--shared", "-c", CONFIG]);
+    let server = Server::start(&["--shared", CONFIG]);
     thread::scope(|scope| {
         for number in 0..8 {
             let mut client = server.connect();

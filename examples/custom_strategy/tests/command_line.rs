@@ -72,10 +72,7 @@ fn serve(arguments: &[&str], lines: &str) -> String {
 /// Sections and names of ours are read from messages as from files.
 #[test]
 fn serve_knows_both() {
-    let went = serve(
-        &["-c", "bursts.yaml"],
-        &"{\"type\":\"http_request\"}\n".repeat(9),
-    );
+    let went = serve(&["bursts.yaml"], &"{\"type\":\"http_request\"}\n".repeat(9));
     let went = went
         .lines()
         .map(|line| line.rsplit('"').nth(1).unwrap_or_default());

@@ -22,7 +22,7 @@ use crate::simulate::{Progress, Scenario, Simulated, Simulation, Timeline, Traff
 use crate::text::share;
 
 /// A sample of a scenario.
-pub(super) const SAMPLE: &str = include_str!("../../../examples/outage.yaml");
+pub(crate) const SCENARIO: &str = include_str!("../../../examples/outage.yaml");
 
 /// Simulate how long requests take under each strategy
 ///
@@ -148,7 +148,7 @@ pub(crate) fn run(
     output: &mut impl Write,
 ) -> Result<()> {
     if args.example {
-        return Ok(output.write_all(SAMPLE.as_bytes())?);
+        return Ok(output.write_all(SCENARIO.as_bytes())?);
     }
     let inputs = args.backends.file().into_iter().chain(&args.scenario);
     let inputs = inputs.chain(args.traffic.files());
