@@ -143,7 +143,7 @@ fn only_the_own_socket_is_removed() {
 fn a_program_that_is_the_strategy_outlives_a_client_and_not_the_server() {
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("external.yaml");
-    let command = [env!("CARGO_BIN_EXE_evenkeel"), "serve", "-c", CONFIG];
+    let command = [env!("CARGO_BIN_EXE_evenkeel"), "serve", CONFIG];
     let options = format!("options: {{ external: {{ command: {command:?} }} }}");
     fs::write(
         &config,
