@@ -150,12 +150,7 @@ fn a_program_that_is_the_strategy_outlives_a_client_and_not_the_server() {
         format!("algorithm: external\nbackends: [a, b]\n{options}\n"),
     )
     .unwrap();
-    let server = Server::start(&[
-        "--allow-external",
-        "--shared",
-        "-c",
-        config.to_str().unwrap(),
-    ]);
+    let server = Server::start(&["--allow-external", "--shared", config.to_str().unwrap()]);
     let (mut leaving, mut staying) = (server.connect(), server.connect());
     let added = leaving.ask(r#"{"type":"add_backend","backend":"c"}"#);
     assert_eq!(added, r#"{"type": "add_backend_ok"}"#);
