@@ -2,6 +2,7 @@
 //! and run side by side: `cargo test --test all plan::` runs those of `plan`.
 
 mod advise;
+mod answers;
 mod book;
 mod cli;
 mod compare;

@@ -46,11 +46,11 @@ const REPORTS: [(&str, &str); 4] = [
     ),
     (
         "plan before.yaml after.yaml --keys-from keys.txt",
-        "What moves on the way from `before` to `after`?",
+        "Which keys move?",
     ),
     (
         "simulate before.yaml --load 0.5 --requests 1000",
-        "How long do requests take under each strategy?",
+        "How long do requests take?",
     ),
     (
         "agreement before.yaml after.yaml --keys-from keys.txt",

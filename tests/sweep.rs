@@ -127,7 +127,7 @@ fn the_command_tells_all_loads_in_their_order() {
         .collect();
     assert_eq!(loads, [0.5, 0.9, 0.95]);
     let table = String::from_utf8(run("markdown").stdout).unwrap();
-    let (_, table) = table.split_once("By load").unwrap();
+    let (_, table) = table.split_once("By offered load").unwrap();
     for told in by_load {
         let mean = told["mean_ns"].as_f64().unwrap() / 1e6;
         let row = table

@@ -114,7 +114,7 @@ fn a_backend_that_goes_elsewhere_under_its_name_is_told_of() {
     let plan = plan(&[&*before, &*after, "--keys", "100"]);
     let caveats = plan["caveats"].to_string();
     assert!(
-        caveats.contains("`a` and 1 more has another address"),
+        caveats.contains("`a` and 1 more with a new address"),
         "{caveats}"
     );
 }

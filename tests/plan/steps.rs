@@ -100,7 +100,7 @@ fn numbers_are_carried_on_in_one_config_and_missed_in_a_second() {
         advice["what"]
             .as_str()
             .unwrap()
-            .contains("check --numbering"),
+            .contains("evenkeel numbering"),
         "{advice}"
     );
     assert!(close(

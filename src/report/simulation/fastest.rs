@@ -6,7 +6,7 @@ use crate::simulate::{AlgorithmFigures, Latency, Simulated};
 use crate::text::{Nanoseconds, named, thousands};
 
 /// Strategies of a list that are named.
-const NAMED: usize = 3;
+const NAMED: usize = 2;
 
 /// Which strategy has the lowest p99; none if no request was finished.
 pub(super) fn answer(report: &Simulated) -> Option<String> {
