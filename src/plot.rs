@@ -1,4 +1,4 @@
-//! Plots: what there is to be seen of figures, before it is drawn as SVG, PNG or bars of characters.
+//! Plots of figures, drawn as SVG, PNG or bars of characters.
 
 mod axis;
 mod bars;

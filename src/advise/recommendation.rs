@@ -76,7 +76,7 @@ fn course(trace: Option<&Arc<Traffic>>, needs: &Needs, requests: u32) -> Result<
 }
 
 impl Recommendation {
-    /// Measures what could meet the needs, of our own strategies and others beside, and again with each need changed:
+    /// Measures what could meet the needs, built-in and other strategies, and again with each need changed:
     /// on the requests of a trace, or on so many that are drawn. `progress` is told how far it is.
     ///
     /// # Errors

@@ -53,7 +53,7 @@ impl Span {
         &self.axis.title
     }
 
-    /// What stands at a mark.
+    /// The label of a mark.
     pub(super) fn label(&self, laid_out: f64) -> String {
         self.axis.unit.write(self.axis.scale.take_up(laid_out))
     }

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::axis::Span;
 use super::drawing::{Curves, Dot, Line};
-use super::events::{self, TOLD};
+use super::events::{self, NUMBERED};
 use super::frame::{Frame, LEFT, RIGHT, Side, Size};
 use super::legend::{self, Sign};
 use super::svg::{Anchor, Picture, Shapes};
@@ -80,14 +80,14 @@ fn draw_events(frame: &mut Frame, across: &Span, events: &[&Dot]) -> u32 {
     let [top, bottom] = [frame.up(1.), frame.up(0.)];
     events::draw(&mut frame.shapes, &lines, [top - 4., bottom], top - 8.);
     let first = frame.below() + f64::from(LINE);
-    for (number, event) in events.iter().take(TOLD).enumerate() {
+    for (number, event) in events.iter().take(NUMBERED).enumerate() {
         let time = across.write(event.value);
         let text = format!("{} at {time}: {}", number + 1, event.what);
         let text = shortened(&text, f64::from(WIDTH), pixels);
         let y = first + f64::from(LINE) * number as f64;
         frame.shapes.text([0., y], Anchor::Start, MUTED, &text);
     }
-    match events.len().min(TOLD) as u32 {
+    match events.len().min(NUMBERED) as u32 {
         0 => 0,
         lines => lines * LINE + 12,
     }

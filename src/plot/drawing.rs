@@ -1,4 +1,4 @@
-//! What there is to be seen of figures, before it is drawn.
+//! Plots before they are drawn.
 
 use crate::sheet::Sheet;
 
@@ -9,7 +9,7 @@ pub struct Plot {
     pub(crate) name: String,
     /// What is shown, in a few words.
     pub(crate) title: String,
-    /// How it is to be read, and what of the figures is left out or put together.
+    /// How to read it, and which figures are not shown or combined.
     pub(crate) caption: String,
     /// What is drawn.
     pub(crate) drawing: Drawing,
@@ -31,7 +31,7 @@ pub(crate) enum Drawing {
 }
 
 impl Drawing {
-    /// Whether there is nothing to be seen.
+    /// Whether there is nothing to draw.
     pub(crate) fn is_empty(&self) -> bool {
         match self {
             Self::Rows(rows) => rows.rows.is_empty(),
@@ -122,7 +122,7 @@ pub(crate) struct Row {
     pub(crate) name: String,
     /// The parts of a bar, one behind the other.
     pub(crate) parts: Vec<f64>,
-    /// Figures beside each other on the axis, each with what it is.
+    /// Figures on the axis, each with its meaning.
     pub(crate) dots: Vec<Dot>,
     /// A box from the first quartile to the third, with its median and its ends.
     pub(crate) spread: Option<[f64; 5]>,
@@ -152,7 +152,7 @@ pub(crate) struct Band {
 pub(crate) enum Shades {
     /// In proportion.
     Even,
-    /// By the logarithm of one more, so that few are told from none where others are very many.
+    /// By the logarithm of one more, which distinguishes few from none where others are many.
     Stretched,
 }
 
@@ -184,7 +184,7 @@ pub(crate) struct HeatMap {
     /// Row by row; none where a pair has no figure.
     pub(crate) cells: Vec<Option<f64>>,
     pub(crate) unit: Unit,
-    /// What the cells tell, as it stands behind their range.
+    /// What the cells show, printed after their range.
     pub(crate) what: String,
     pub(crate) shades: Shades,
     /// What the darkest shade stands for; the most of the cells, if that is none.

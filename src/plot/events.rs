@@ -4,8 +4,8 @@ use super::svg::{Anchor, Shapes};
 use super::text::width_of;
 use super::theme::EVENT;
 
-/// The most events that have a number; the others have a tip only.
-pub(super) const TOLD: usize = 12;
+/// The most events that have a number; the others only have a tip.
+pub(super) const NUMBERED: usize = 12;
 
 /// Between two numbers.
 const GAP: f64 = 3.;
@@ -22,7 +22,7 @@ pub(super) fn draw(
         shapes.line([[*x, from], [*x, to]], EVENT, 1., tip);
         let number = (place + 1).to_string();
         let half = width_of(&number) / 2.;
-        if place < TOLD && x - half >= free {
+        if place < NUMBERED && x - half >= free {
             free = x + half + GAP;
             shapes.text([*x, baseline], Anchor::Middle, EVENT, &number);
         }

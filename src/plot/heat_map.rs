@@ -123,7 +123,7 @@ impl HeatMap {
         }
     }
 
-    /// What stands in a cell.
+    /// The text of a cell.
     fn text(&self, figure: f64) -> String {
         match self.unit {
             // The sign would stand in every cell.
@@ -193,7 +193,7 @@ impl HeatMap {
     }
 }
 
-/// How deep a shade is that stands for so much of the most.
+/// The opacity of the shade for a fraction of the highest figure.
 fn opacity(shade: f64) -> f64 {
     let ([from, to], part) = match shade > DARK {
         true => (DEEP, (shade - DARK) / (1. - DARK)),

@@ -1,4 +1,4 @@
-//! What colours and shapes stand for, above a plot.
+//! The legend of colours and shapes above a plot.
 
 use super::svg::{Anchor, Rect, Shapes};
 use super::text::{pixels, shortened, width_of};
@@ -16,7 +16,7 @@ const SIGN: u32 = 22;
 /// The most room of a text.
 const TEXT: f64 = 280.;
 
-/// What stands before an entry.
+/// The sign before an entry.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Sign {
     /// With an opacity.

@@ -210,7 +210,7 @@ impl Rows {
 }
 
 impl Row {
-    /// What the whole row comes to, unless there are several figures beside each other.
+    /// The total of the row, unless it has several figures on the axis.
     pub(super) fn figure(&self) -> Option<f64> {
         match (&*self.parts, &*self.dots) {
             ([], [dot]) => Some(dot.value),

@@ -5,7 +5,7 @@ use std::fmt::{Display, Write};
 use super::text::{pixels, shortened};
 use super::theme::{Colour, INK, LETTERS, SURFACE, WIDTH};
 
-/// Around a picture that stands by itself.
+/// The margin of a standalone picture.
 const MARGIN: u32 = 16;
 
 /// The height of its title.
@@ -33,7 +33,7 @@ pub(super) struct Picture {
     pub(super) height: u32,
 }
 
-/// Where a text stands at its place.
+/// How a text is aligned at its position.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Anchor {
     Start,
@@ -69,7 +69,7 @@ impl Shapes {
         self.rect(at, fill, 1., "");
     }
 
-    /// A dot that has a tip, with an edge that tells it from those that it covers.
+    /// A dot with a tip, and an edge that separates it from those that it covers.
     pub(super) fn dot(&mut self, at: [f64; 2], radius: f64, fill: Colour, tip: &str) {
         let look = format!(
             r#"fill="{}" stroke="{}" stroke-width="0.8""#,
@@ -178,7 +178,7 @@ impl Picture {
         svg([WIDTH, self.height], title, &self.shapes.text)
     }
 
-    /// As an SVG that stands by itself, on a ground of its own and with its title.
+    /// As a standalone SVG, with a background and its title.
     pub(super) fn framed(&self, title: &str) -> String {
         let [width, height] = [WIDTH + 2 * MARGIN, self.height + 2 * MARGIN + TITLE];
         let mut shapes = Shapes::default();

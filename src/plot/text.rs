@@ -1,4 +1,4 @@
-//! How much room a text takes, before anybody has laid it out.
+//! How much room a text takes, before it is laid out.
 
 use unicode_width::UnicodeWidthChar;
 
@@ -71,7 +71,7 @@ mod tests {
         assert!(width_of("iiii") < width_of("nnnn"));
         assert!(width_of("nnnn") < width_of("WWWW"));
         assert!(width_of("サーバー") > width_of("server"));
-        // With a mark above, which stands in no place of its own.
+        // A combining mark takes no room of its own.
         assert_eq!(width_of("n\u{308}"), width_of("n"));
     }
 

@@ -16,13 +16,13 @@ pub(super) const GRID: Colour = Colour::new("grid", [0xDF, 0xE3, 0xE8]);
 pub(super) const SURFACE: Colour = Colour::new("surface", [0xFF, 0xFF, 0xFF]);
 pub(super) const BAND: Colour = Colour::new("band", [0xE6, 0xEA, 0xEF]);
 pub(super) const EVENT: Colour = Colour::new("event", [0xA3, 0x17, 0x3F]);
-/// What stands for the most in a heat map.
+/// The colour of the highest figure in a heat map.
 pub(super) const HEAT: Colour = Colour::new("heat", [0x00, 0x3F, 0x6B]);
 
 /// All but those of categories.
 const NAMED: [Colour; 7] = [INK, MUTED, GRID, SURFACE, BAND, EVENT, HEAT];
 
-/// What tells categories apart.
+/// The colours of categories.
 pub(super) const CATEGORIES: [Colour; 8] = [
     Colour::new("c1", [0x00, 0x67, 0xA8]),
     Colour::new("c2", [0xC9, 0x82, 0x00]),
@@ -34,7 +34,7 @@ pub(super) const CATEGORIES: [Colour; 8] = [
     Colour::new("c8", [0x88, 0x8E, 0x98]),
 ];
 
-/// Dashes that tell lines apart beside the colour: none, long, short, and so on.
+/// The dashes of lines, in addition to their colours: none, long, short, and so on.
 pub(super) const DASHES: [&str; 8] = [
     "",
     "9 4",

@@ -4,13 +4,13 @@ use super::drawing::Unit;
 use crate::text::thousands;
 
 impl Unit {
-    /// A figure as it stands at an axis and in a tip.
+    /// A figure as an axis and a tip show it.
     pub(crate) fn write(self, figure: f64) -> String {
         match self {
             Self::Number => rounded(figure, 4),
             Self::Count => thousands(figure.round() as u64),
             Self::Percent => {
-                // The nines behind the point tell.
+                // The nines after the point matter.
                 let digits = if (0.99..1.).contains(&figure) { 5 } else { 3 };
                 format!("{}%", rounded(figure * 100., digits))
             }

@@ -76,7 +76,7 @@ impl Document {
         answer.map(String::as_str)
     }
 
-    /// The conclusions beside the answer.
+    /// The conclusions besides the answer.
     pub(crate) fn other_conclusions(&self) -> &[String] {
         let answers = usize::from(self.answer.is_none());
         self.conclusions.get(answers..).unwrap_or_default()

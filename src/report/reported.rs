@@ -11,7 +11,7 @@ pub trait Reported: Serialize {
     /// What tables, Markdown and pages have in common, without the plots.
     fn document(&self) -> Document;
 
-    /// What there is to be seen of it, if anything is.
+    /// Its plots, if it has any.
     fn plots(&self) -> Vec<Plot> {
         Vec::new()
     }

@@ -4,8 +4,7 @@
 {
   const words = new Intl.Collator("en", { numeric: true });
 
-  /* What a cell sorts by: nothing if it is blank, and of `1.13 ± 0.04` the mean. What is less than a number
-     comes before it. */
+  /* What a cell sorts by: nothing if it is blank, and of `1.13 ± 0.04` the mean. "< 1" comes before 1. */
   const figure = (text) => {
     const found = /-?\d+(\.\d+)?(e[-+]?\d+)?/i.exec(text.replaceAll(",", ""));
     return found && [Number(found[0]), { "<": -1, ">": 1 }[text[0]] ?? 0];
@@ -41,7 +40,7 @@
       const button = document.createElement("button");
       button.type = "button";
       button.append(...head.childNodes);
-      /* What stands above the names of rows may be blank. */
+      /* The header above the names of rows may be blank. */
       if (!button.textContent.trim()) button.setAttribute("aria-label", "names");
       button.addEventListener("click", () => sort(head));
       head.append(button);
@@ -52,7 +51,7 @@
 /* The titles of the shapes in a drawing become a tip that follows the pointer. By keyboard a drawing is one
    stop, and the arrows lead from shape to shape. */
 {
-  /* Pixels beside a shape that still mean it: a dot is small, and a finger is not. */
+  /* Pixels next to a shape that still count as the shape: a dot is small, and a finger is not. */
   const REACH = 12;
 
   const tip = document.createElement("div");
@@ -101,7 +100,7 @@
     if (!shapes.length) continue;
     const small = shapes.filter((shape) => ["rect", "circle"].includes(shape.localName));
 
-    /* What is at the place itself: of a finger's event the target may be what is beside it. */
+    /* The element at the position itself: the target of a touch event may be its neighbor. */
     const pointed = ({ clientX, clientY }) => {
       const hit = document.elementFromPoint(clientX, clientY)?.closest(".shape");
       if (hit) return hit;

@@ -7,8 +7,8 @@ use crate::text::percent;
 /// The most configs that are drawn.
 const DRAWN: usize = 80;
 
-/// Of configs or algorithms by their names, each with the shares of the keys that it sends where each of
-/// them does.
+/// Plots how configs or algorithms agree: each has a name and, for each of them, the share of keys that both send to
+/// the same backend.
 pub(in crate::report) fn plots(configs: &[(&str, &[f64])]) -> Vec<Plot> {
     if configs.len() < 2 {
         return Vec::new();
@@ -47,8 +47,7 @@ pub(in crate::report) fn plots(configs: &[(&str, &[f64])]) -> Vec<Plot> {
     }]
 }
 
-/// The places of those that agree beside each other: behind each the one that it agrees with most of those that
-/// are left.
+/// Orders the configs so that neighbors agree: after each comes the one of the rest that agrees with it most.
 fn in_order(configs: &[(&str, &[f64])]) -> Vec<usize> {
     let mut left: Vec<_> = (0..configs.len()).collect();
     let mut order = vec![left.remove(0)];
@@ -81,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn those_that_agree_stand_beside_each_other() {
+    fn configs_that_agree_are_neighbors() {
         let configs: [(&str, &[f64]); 4] = [
             ("a", &[1., 0.2, 0.2, 0.9]),
             ("b", &[0.2, 1., 1., 0.3]),

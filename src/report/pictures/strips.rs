@@ -8,7 +8,7 @@ use crate::text::percent;
 /// The parts that move between two layouts.
 const CHANGES: &str = "moves (grey: stays)";
 
-/// The most parts of a ring or table that can be told apart.
+/// The most parts of a ring or table that can be distinguished.
 const PARTS: usize = 600;
 
 /// The rings and tables of these names that are small; none if there are none.

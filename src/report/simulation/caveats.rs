@@ -43,7 +43,7 @@ fn overload(report: &Simulated) -> Option<String> {
     let is_over = |load: f64| load >= 1.;
     let which = if report.setting.load.is_some_and(is_over) {
         "this offered load"
-    } else if report.by_load.iter().any(|told| is_over(told.load)) {
+    } else if report.by_load.iter().any(|at| is_over(at.load)) {
         "offered loads of 1 and more"
     } else {
         return None;

@@ -22,9 +22,9 @@ struct Part<'a> {
     undisturbed: Option<f64>,
 }
 
-/// The columns that are there beside those that always are.
+/// The optional columns.
 #[derive(Clone, Copy)]
-struct Beside {
+struct Optional {
     over: bool,
     hits: bool,
     undisturbed: bool,
@@ -36,9 +36,9 @@ pub(super) fn phases(report: &Simulated) -> Option<Sheet> {
     if turns.is_empty() {
         return None;
     }
-    let beside = Beside {
+    let optional = Optional {
         undisturbed: report.setting.cache.is_some(),
-        ..Beside::of(report)
+        ..Optional::of(report)
     };
     let parts = |result: &AlgorithmFigures| {
         let parts = result.figures.phases.iter().map(|phase| Part {
@@ -54,12 +54,12 @@ pub(super) fn phases(report: &Simulated) -> Option<Sheet> {
             hit_ratio: phase.hit_ratio,
             undisturbed: phase.undisturbed_hit_ratio,
         });
-        let row = |part| beside.row(result.algorithm, "from", &part);
+        let row = |part| optional.row(result.algorithm, "from", &part);
         parts.map(row).collect::<Vec<_>>()
     };
     let rows = report.results.iter().flat_map(parts);
     // Where all begins at once there are no parts.
-    let blank = beside.row("", "from", &Part::default());
+    let blank = optional.row("", "from", &Part::default());
     let title = "Intervals between events (requests by arrival; latency in ms, including waiting)";
     Some(Sheet::under(&blank, 2, rows).titled(title))
 }
@@ -114,7 +114,7 @@ pub(super) fn windows(report: &Simulated) -> Option<Sheet> {
             hit_ratio: window.hit_ratio,
             undisturbed: None,
         });
-        let row = |part| Beside::of(report).row(result.algorithm, "until", &part);
+        let row = |part| Optional::of(report).row(result.algorithm, "until", &part);
         parts.map(row).collect::<Vec<_>>()
     };
     let rows = report.results.iter().flat_map(parts);
@@ -149,7 +149,7 @@ fn since(from: u64, setting: &Setting, measured_from: u64) -> String {
     format!("{} {what}", Nanoseconds(from))
 }
 
-impl Beside {
+impl Optional {
     fn of(report: &Simulated) -> Self {
         Self {
             over: report.setting.limit_ns.is_some(),

@@ -57,13 +57,13 @@ pub(super) fn differences(report: &Simulated) -> Option<Sheet> {
     if report.paired.is_empty() {
         return None;
     }
-    let rows = report.paired.iter().map(|told| {
+    let rows = report.paired.iter().map(|pair| {
         [
-            name(report, told.figure),
-            told.best.to_owned(),
-            told.other.to_owned(),
-            if told.shown { "yes" } else { "no" }.to_owned(),
-            told.figure.text_of_interval(told.difference),
+            name(report, pair.figure),
+            pair.best.to_owned(),
+            pair.other.to_owned(),
+            if pair.shown { "yes" } else { "no" }.to_owned(),
+            pair.figure.text_of_interval(pair.difference),
         ]
     });
     let title = "Difference from the best, run by run (95% intervals, not adjusted for multiple comparisons)";

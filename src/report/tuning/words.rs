@@ -92,7 +92,7 @@ fn subsets(tuned: &Tuned, trial: &Trial) -> Option<String> {
 
 fn chance(tuned: &Tuned, peak: f64) -> String {
     let verdict = if peak > tuned.goals.peak_to_mean {
-        "; less takes luck, or a strategy that uses the load"
+        "; a lower peak needs a strategy that uses the load"
     } else {
         ""
     };

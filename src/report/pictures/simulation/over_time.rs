@@ -8,7 +8,7 @@ use crate::text::Nanoseconds;
 use crate::text::percent;
 
 /// A figure of a window that is drawn over time.
-struct Told {
+struct OverTime {
     name: &'static str,
     title: &'static str,
     caption: &'static str,
@@ -46,16 +46,19 @@ pub(super) fn plots(report: &Simulated) -> Vec<Plot> {
     {
         return Vec::new();
     }
-    let mut told = vec![tail(), there()];
-    told.extend(report.setting.cache.map(|_| hits()));
+    let mut figures = vec![tail(), queue()];
+    figures.extend(report.setting.cache.map(|_| hits()));
     let is_lost = |window: &Window| window.rejected + window.failed > 0;
     let mut all = report.results.iter().flat_map(windows);
-    told.extend(all.any(is_lost).then(lost));
-    told.into_iter().map(|told| told.plot(report)).collect()
+    figures.extend(all.any(is_lost).then(lost));
+    figures
+        .into_iter()
+        .map(|figure| figure.plot(report))
+        .collect()
 }
 
-fn tail() -> Told {
-    Told {
+fn tail() -> OverTime {
+    OverTime {
         name: "p99-over-time",
         title: "p99 latency over time",
         caption: "Of the requests that finish in a window, warm-up included.",
@@ -66,8 +69,8 @@ fn tail() -> Told {
     }
 }
 
-fn there() -> Told {
-    Told {
+fn queue() -> OverTime {
+    OverTime {
         name: "queue-over-time",
         title: "Requests at all backends over time",
         caption: "Average in a window, waiting and in service.",
@@ -78,8 +81,8 @@ fn there() -> Told {
     }
 }
 
-fn hits() -> Told {
-    Told {
+fn hits() -> OverTime {
+    OverTime {
         name: "hits-over-time",
         title: "Cache hits over time",
         caption: "Share of the requests arriving in a window whose key is in the backend's cache.",
@@ -90,8 +93,8 @@ fn hits() -> Told {
     }
 }
 
-fn lost() -> Told {
-    Told {
+fn lost() -> OverTime {
+    OverTime {
         name: "lost-over-time",
         title: "Rejected and lost requests over time",
         caption: "In a window, of all backends.",
@@ -102,16 +105,16 @@ fn lost() -> Told {
     }
 }
 
-impl Told {
+impl OverTime {
     fn plot(self, report: &Simulated) -> Plot {
         let drawn = drawn(report);
         let most = drawn.iter().map(|result| windows(result).len()).max();
         let together = most.unwrap_or_default().div_ceil(POINTS).max(1);
-        let told: Vec<_> = drawn
+        let points: Vec<_> = drawn
             .iter()
             .map(|result| (result.algorithm, self.points(result, together)))
             .collect();
-        let lines = told.iter().map(|(name, points)| Line {
+        let lines = points.iter().map(|(name, points)| Line {
             name: (*name).to_owned(),
             points: points.iter().filter_map(Point::place).collect(),
         });
@@ -124,7 +127,7 @@ impl Told {
                 self.put_together(together),
                 without(report, "")
             ),
-            table: self.table(&told),
+            table: self.table(&points),
             drawing: Drawing::Curves(Curves {
                 across: Axis::new("time since the start", Scale::Linear, Unit::Nanoseconds),
                 lines: lines.collect(),
@@ -168,12 +171,12 @@ impl Told {
     }
 
     /// A row a point, a column a strategy.
-    fn table(&self, told: &[(&str, Vec<Point>)]) -> Sheet {
+    fn table(&self, all: &[(&str, Vec<Point>)]) -> Sheet {
         let headers: Vec<_> = ["until"]
             .into_iter()
-            .chain(told.iter().map(|(name, _)| *name))
+            .chain(all.iter().map(|(name, _)| *name))
             .collect();
-        let longest = told
+        let longest = all
             .iter()
             .map(|(_, points)| points)
             .max_by_key(|points| points.len());
@@ -182,7 +185,7 @@ impl Told {
             .flatten()
             .enumerate()
             .map(|(number, point)| {
-                let cells = told.iter().map(move |(_, points)| {
+                let cells = all.iter().map(move |(_, points)| {
                     let figure = points.get(number).and_then(|point| point.figure);
                     figure.map(self.cell).unwrap_or_default()
                 });

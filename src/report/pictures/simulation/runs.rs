@@ -1,8 +1,8 @@
-//! What of a simulation is drawn.
+//! Which results of a simulation are drawn.
 
 use crate::simulate::{AlgorithmFigures, Simulated, Window};
 
-/// The most lines that can be told apart.
+/// The most lines that can be distinguished.
 const LINES: usize = 8;
 
 /// The results that have a line each: those with the shortest tails, in the order of the report.
@@ -17,13 +17,13 @@ pub(super) fn drawn(report: &Simulated) -> Vec<&AlgorithmFigures> {
         .collect()
 }
 
-/// By what strategies are in order: those that finish nothing come last.
+/// The key that strategies are sorted by: those that finish no request come last.
 pub(super) fn p99(result: &AlgorithmFigures) -> u64 {
     let latency = result.figures.latency.as_ref();
     latency.map_or(u64::MAX, |latency| latency.p99_ns)
 }
 
-/// What is said if not all have a line, and where the others are.
+/// The note if not all strategies have a line, and where the others are.
 pub(super) fn without(report: &Simulated, others: &str) -> String {
     match report.results.len() > LINES {
         true => format!(" The {LINES} strategies with the lowest p99{others}."),
