@@ -66,9 +66,9 @@ pub(super) fn costs(advice: &Recommendation) -> Option<Sheet> {
         Trial::MEMORY_BYTES,
     ];
     let row = |ranked: &Ranked| strategy(ranked).shown(&figures, Some(&ranked.trial), None);
-    Some(table(advice, row)?.titled(
-        "Other costs (busiest: time the busiest backend is busy; failed: requests lost at a stopped backend; moved: keys \
-         that move with a backend more or less)",
+    Some(table(advice, row)?.titled("Other costs").noted(
+        "busiest: share of the time that the busiest backend is busy. failed: requests lost at a stopped backend. moved: \
+         keys that move with a backend more or less; needless: between unaffected backends.",
     ))
 }
 
@@ -93,7 +93,8 @@ pub(super) fn what_ifs(advice: &Recommendation) -> Option<Sheet> {
         [&answer.need, recommended, why].map(str::to_owned)
     });
     let sheet = Sheet::of(&["need", "recommended", "why"], 3, rows)
-        .titled("What would change the advice (each need by itself, with a fifth of the requests)");
+        .titled("What would change the advice")
+        .noted("Each need changed by itself, measured with a fifth of the requests.");
     (!sheet.rows.is_empty()).then_some(sheet)
 }
 

@@ -38,13 +38,11 @@ pub(super) fn backends(report: &Simulated) -> Sheet {
         .map(|result| result.figures.backends.len())
         .max()
         .unwrap_or_default();
-    let sheet = Sheet::of_columns(2, rows).titled(
-        "Backends (busy: share of the time; mean_queue: average number of requests at the backend)",
-    );
-    match most.saturating_sub(MAX_BACKENDS) {
-        0 => sheet,
-        more => sheet.noted(format!(
-            "{more} backends of each strategy with fewer requests are not shown."
-        )),
-    }
+    let more = match most.saturating_sub(MAX_BACKENDS) {
+        0 => String::new(),
+        more => format!(" {more} backends of each strategy with fewer requests are not shown."),
+    };
+    Sheet::of_columns(2, rows).titled("Backends").noted(format!(
+        "busy: share of the time. mean_queue: average number of requests at the backend.{more}"
+    ))
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::figures::Columns;
+use crate::plot::Unit;
 use crate::sheet::Sheet;
 use crate::simulate::{AlgorithmFigures, Latency, Setting, Simulated};
 use crate::text::{Nanoseconds, percent, thousands};
@@ -144,7 +145,8 @@ fn since(from: u64, setting: &Setting, measured_from: u64) -> String {
         .iter()
         .all(|turn| turn.at <= from || turn.at > measured_from);
     if setting.warm_up > 0 && from < measured_from && is_first {
-        return format!("{} {what}, after the warm-up", Nanoseconds(measured_from));
+        let start = Unit::Nanoseconds.write(measured_from as f64);
+        return format!("{start} {what}, after the warm-up");
     }
     format!("{} {what}", Nanoseconds(from))
 }

@@ -59,5 +59,8 @@ fn trials(tuned: &Tuned) -> Sheet {
             .column("met", words::of_seeds(trial))
     };
     Sheet::of_columns(0, tuned.trials.iter().map(row))
-        .titled("Search (the cheapest first; met: on how many seeds the setting meets the goal)")
+        .titled("Search")
+        .noted(
+            "The cheapest setting first. met: number of seeds on which the setting meets the goal.",
+        )
 }

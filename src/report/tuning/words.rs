@@ -1,6 +1,6 @@
 //! What a search found, in fixed phrases.
 
-use crate::text::{list, percent, thousands};
+use crate::text::{percent, thousands};
 use crate::tune::{Goals, Setting, Trial, Tuned};
 
 pub(super) fn question(tuned: &Tuned) -> String {
@@ -30,15 +30,12 @@ fn cost(trial: &Trial) -> String {
     let Some(away) = trial.mean_away else {
         return format!("{} bytes of memory", thousands(trial.memory_bytes));
     };
-    let moved = trial.worst_moved.map(|moved| {
-        format!(
-            "{} of keys move with a backend more or less",
-            percent(moved)
-        )
-    });
+    let moved = trial
+        .worst_moved
+        .map(|moved| format!("{} move with a backend more or less", percent(moved)));
     let away = format!("{} of requests leave their key's backend", percent(away));
     let costs: Vec<_> = [Some(away), moved].into_iter().flatten().collect();
-    list(&costs)
+    costs.join(", ")
 }
 
 /// How the answer was validated, what half of it does, and what chance gives.
@@ -130,7 +127,9 @@ fn goals(goals: &Goals) -> String {
     let away = goals.max_away;
     parts.extend(away.map(|most| format!("at most {} of requests away", percent(most))));
     let moved = goals.max_moved;
-    parts.extend(moved.map(|most| format!("at most {} of keys moved", percent(most))));
+    parts.extend(
+        moved.map(|most| format!("at most {} moved by a backend more or less", percent(most))),
+    );
     parts.join(", ")
 }
 
