@@ -1,4 +1,4 @@
-//! From needs to a strategy, with the evidence, the next best, and what would change it.
+//! From needs to a strategy, with the evidence, the runner-up, and what would change the answer.
 
 mod agreement;
 mod candidates;

@@ -1,4 +1,4 @@
-//! For how many keys configs pick the same backend.
+//! The share of keys for which configs pick the same backend.
 
 use std::collections::BTreeSet;
 
@@ -10,10 +10,10 @@ use serde::Serialize;
 use crate::config::Config;
 use crate::workload::Workload;
 
-/// Keys after which progress is told of.
+/// The number of keys between progress reports.
 const CHUNK: usize = 1 << 16;
 
-/// A config that is to agree with others, and what is built of it.
+/// A config that is compared with others, and its load balancer.
 pub struct Client {
     name: String,
     config: Config,
@@ -21,14 +21,14 @@ pub struct Client {
 }
 
 impl Client {
-    /// Creates a config under a name, with what was built of it.
+    /// Creates a client from a config with a name and its load balancer.
     ///
     /// # Errors
     /// If the algorithm uses no key.
     pub fn new(name: String, config: Config, balancer: LoadBalancer) -> Result<Self> {
         ensure!(
             balancer.snapshot().profile().key != Key::Unused,
-            "{} uses no key, so that there is nothing to agree on",
+            "{} ignores keys, so there is nothing to compare",
             config.algorithm
         );
         Ok(Self {
@@ -45,7 +45,7 @@ impl Client {
     }
 }
 
-/// Returns the backends that a config has, whatever their order.
+/// Returns the names of a config's backends, regardless of order.
 fn names(config: &Config) -> BTreeSet<&str> {
     config.backends.iter().map(Backend::name).collect()
 }
@@ -54,7 +54,7 @@ fn names(config: &Config) -> BTreeSet<&str> {
 struct Routed {
     name: String,
     algorithm: &'static str,
-    /// By the backends' names, since the configs may list them in other orders.
+    /// By the backends' names, because the configs may list them in different orders.
     went: Vec<Option<Box<str>>>,
 }
 
@@ -92,35 +92,36 @@ fn went(
     Ok(went)
 }
 
-/// The shares of the keys that two configs send to the same backend.
+/// The shares of keys for which two configs pick the same backend.
 #[derive(Debug, Serialize)]
 pub struct Matrix {
-    /// How many keys.
+    /// The number of keys.
     pub keys: usize,
-    /// Where they come from, in words.
+    /// The source of the keys, as text.
     pub source: String,
     /// Whether all configs have backends of the same names.
     pub same_backends: bool,
-    /// Each config beside all of them.
+    /// The rows, one per config.
     pub configs: Vec<Row>,
 }
 
-/// A config beside all of them.
+/// A config compared with all of them.
 #[derive(Debug, Serialize)]
 pub struct Row {
-    /// What it is called.
+    /// Its name.
     pub config: String,
     /// Its algorithm.
     pub algorithm: &'static str,
-    /// With each config in turn, 0 to 1.
+    /// Its agreement with each config in turn, 0 to 1.
     pub agreement: Vec<f64>,
 }
 
 impl Matrix {
-    /// Routes the keys of a workload by each config. `done` is told how many more keys a config has routed.
+    /// Routes the keys of a workload by each config. Calls `done` with the number of further keys that a config has
+    /// routed.
     ///
     /// # Errors
-    /// If what an algorithm depends on fails.
+    /// If something that an algorithm depends on fails.
     pub fn of(clients: &[Client], workload: &Workload, done: impl Fn(u64) + Sync) -> Result<Self> {
         let routed = clients.par_iter().map(|client| {
             Ok(Routed {
@@ -150,8 +151,8 @@ impl Matrix {
     }
 }
 
-/// Returns the share of the keys that two send to the same backend, by where each sends them, one key after the
-/// other. Two that reach no backend do not agree.
+/// Returns the share of keys for which two configs pick the same backend, from the backends by key. Keys without a
+/// backend do not agree.
 pub(crate) fn share<T: PartialEq>(
     one: impl ExactSizeIterator<Item = Option<T>>,
     other: impl Iterator<Item = Option<T>>,

@@ -8,18 +8,18 @@ use evenkeel_algorithms::{Backend, Weight};
 /// A change of the membership.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MembershipChange {
-    /// A backend joins, behind all others.
+    /// A backend joins at the end of the list.
     Add(Backend),
     /// A backend leaves.
     Remove(String),
     /// A backend's weight changes.
     Reweight(String, Weight),
-    /// A backend of another name takes a backend's place, with all that is said of it but its address.
+    /// A backend is replaced by one of another name, with all its fields except the address.
     Replace(String, String),
 }
 
 impl MembershipChange {
-    /// Returns the changes in their order: which backends join, which leave, then all others.
+    /// Returns the changes in order: joins, removals, then all others.
     #[must_use]
     pub fn listed(add: &[Backend], remove: &[String], others: &[Self]) -> Vec<Self> {
         let added = add.iter().cloned().map(Self::Add);
@@ -28,8 +28,8 @@ impl MembershipChange {
         added.chain(removed).chain(others).collect()
     }
 
-    /// Returns the changes measured when none is asked for: a new backend `b<N+1>` (the first unused name
-    /// from there) joins; the last leaves, unless it is the only one.
+    /// Returns the default changes: a new backend `b<N+1>` (or the first unused name after it) joins; the last one
+    /// leaves, unless it is the only one.
     #[must_use]
     pub fn defaults(backends: &[Backend]) -> Vec<Self> {
         let unused = |name: &String| backends.iter().all(|backend| backend.name() != name);
@@ -49,13 +49,13 @@ impl MembershipChange {
     /// Returns the backends after the change.
     ///
     /// # Errors
-    /// If a name to be added is there, or one to be changed is not, or none would be left.
+    /// If a name to add exists, a name to change does not, or no backend would be left.
     pub fn apply(&self, backends: &[Backend]) -> Result<Vec<Backend>> {
         let mut changed = backends.to_vec();
         match self {
             Self::Add(backend) => {
                 if position(backends, backend.name()).is_some() {
-                    bail!("{self}: there is a backend of this name already");
+                    bail!("{self}: a backend with this name exists already");
                 }
                 changed.push(backend.clone());
             }
@@ -72,7 +72,7 @@ impl MembershipChange {
             Self::Replace(old, new) => {
                 let place = self.place(backends, old)?;
                 if position(backends, new).is_some() {
-                    bail!("{self}: there is a backend `{new}` already");
+                    bail!("{self}: backend `{new}` exists already");
                 }
                 let elsewhere = changed[place].clone().without_address();
                 changed[place] = elsewhere.with_name(new.as_str());
@@ -99,7 +99,7 @@ impl MembershipChange {
     }
 }
 
-/// Backends that a message lists.
+/// The maximum number of backends that a message lists.
 const MAX_LISTED: usize = 10;
 
 fn position(backends: &[Backend], name: &str) -> Option<usize> {
@@ -125,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_default_joiner_has_an_unused_name() {
+    fn the_default_new_backend_has_an_unused_name() {
         let backends = ["b1", "b3", "b4"].map(Backend::from);
         let changes = MembershipChange::defaults(&backends);
         assert_eq!(
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn changes_that_do_not_fit_are_refused() {
+    fn changes_that_do_not_fit_are_rejected() {
         let only = ["b1".into()];
         for change in [
             MembershipChange::Add("b1".into()),

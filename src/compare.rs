@@ -1,5 +1,5 @@
-//! Runs a workload through several strategies and measures what each does with it: how the load
-//! spreads, what a change moves, and what it costs. Prints nothing.
+//! Runs a workload through several strategies and measures each: the spread of the load, the keys that a change moves,
+//! and the cost. Prints nothing.
 
 mod agreement;
 mod chance;

@@ -1,4 +1,4 @@
-//! The YAML config: from a file to checked values. The only place that knows `serde_yaml`.
+//! The YAML config: from a file to checked values. The only module that knows `serde_yaml`.
 
 mod document;
 mod error;

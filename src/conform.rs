@@ -3,53 +3,53 @@
 use evenkeel_algorithms::contract::{Broken, Law, Subject, Verdict};
 use serde::Serialize;
 
-/// What came of the laws that a strategy was checked against.
+/// The results of checking a strategy against laws.
 #[derive(Debug, Serialize)]
 pub struct Conformance {
     /// The strategy.
     pub algorithm: String,
-    /// A line a law.
+    /// The results, one per law.
     pub laws: Vec<Line>,
 }
 
-/// What came of one law.
+/// The result for one law.
 #[derive(Debug, Serialize)]
 pub struct Line {
     /// Its name.
     pub law: &'static str,
-    /// What it says.
+    /// Its statement.
     pub sentence: &'static str,
     /// Whether the strategy promises it.
     pub promised: bool,
-    /// Whether it was named.
+    /// Whether it was requested by name.
     pub asked: bool,
-    /// What came of it.
+    /// The result.
     #[serde(flatten)]
     pub outcome: Outcome,
 }
 
-/// What came of checking a law.
+/// The result of checking a law.
 #[derive(Debug, Serialize)]
 #[serde(tag = "verdict", rename_all = "kebab-case")]
 pub enum Outcome {
-    /// It holds in all cases that were tried.
+    /// The law holds in all cases that were tried.
     Kept,
-    /// It does not hold.
+    /// The law does not hold.
     Broken {
-        /// The backends to start with and what happens to them, a line each.
+        /// The initial backends and the events, one line each.
         steps: Vec<String>,
-        /// What contradicts the law then.
+        /// The contradiction to the law after these steps.
         found: String,
     },
-    /// It says nothing of this strategy.
+    /// The law does not apply to this strategy.
     NotApplicable {
-        /// Why not.
+        /// The reason.
         reason: &'static str,
     },
 }
 
 impl Conformance {
-    /// Checks laws. Those that the strategy does not promise are checked all the same if they have a meaning for it.
+    /// Checks laws. Laws that the strategy does not promise are also checked if they make sense for it.
     #[must_use]
     pub fn of(subject: &Subject, laws: &[&Law], asked: bool) -> Self {
         let line = |law: &&Law| {
@@ -70,14 +70,14 @@ impl Conformance {
         }
     }
 
-    /// Returns the laws that are broken though the strategy promises them, or that were named and are broken.
+    /// Returns the broken laws that the strategy promises or that were requested by name.
     pub fn faults(&self) -> impl Iterator<Item = &Line> {
         self.laws.iter().filter(|line| line.is_fault())
     }
 }
 
 impl Line {
-    /// Returns whether the law is broken and was promised or named.
+    /// Returns whether the law is broken and was promised or requested by name.
     #[must_use]
     pub const fn is_fault(&self) -> bool {
         matches!(self.outcome, Outcome::Broken { .. }) && (self.promised || self.asked)

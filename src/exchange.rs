@@ -1,4 +1,4 @@
-//! Configs of other programs: what [`export`](crate::export) and [`import`](crate::import) share.
+//! Configs of other programs: the common part of [`export`](crate::export) and [`import`](crate::import).
 
 mod address;
 mod brackets;

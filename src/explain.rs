@@ -1,4 +1,4 @@
-//! Why a key reaches the backend that it reaches.
+//! Why a key reaches its backend.
 
 use std::fmt::Write;
 
@@ -9,27 +9,27 @@ use crate::config::Config;
 
 use crate::text::hex;
 
-/// The most backends that are listed as passed over.
+/// The maximum number of skipped backends to list.
 const MAX_PASSED_OVER: usize = 100;
 
-/// The way from a key to its backend.
+/// The path from a key to its backend.
 #[derive(Debug, Serialize)]
 pub struct Explanation<'a> {
     key: &'a str,
     algorithm: &'static str,
     summary: &'static str,
-    /// What the strategy told on its way.
+    /// The steps that the strategy reported.
     steps: Vec<Told>,
-    /// The backends that are not in the ring or table at all, which is built without them.
+    /// The backends that are not in the ring or table at all, because it is built without them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     left_out: Vec<PassedOver>,
-    /// The backends that would have come before, and why they did not.
+    /// The backends that come earlier in the order of preference, and why they were skipped.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     passed_over: Vec<PassedOver>,
     backend: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     address: Option<&'a str>,
-    /// Where retries and replicas go, in this order.
+    /// The order of retries and replicas.
     next: Vec<&'a str>,
     #[serde(skip)]
     answer: Result<Slot, RouteError>,
@@ -42,11 +42,11 @@ struct PassedOver {
     why: &'static str,
 }
 
-/// A [`Step`] in words.
+/// A [`Step`] as text.
 #[derive(Debug, Serialize)]
 #[serde(tag = "step", rename_all = "snake_case")]
 enum Told {
-    /// What is hashed, if that is not the whole key.
+    /// The hashed bytes, if they are not the whole key.
     Bytes {
         text: String,
         hex: String,
@@ -76,7 +76,7 @@ enum Told {
 }
 
 impl Told {
-    /// `digits` is how many hexadecimal ones the last hash had.
+    /// `digits` is the number of hexadecimal digits of the last hash.
     fn of(step: Step<'_>, pool: &Pool, digits: &mut usize) -> Option<Self> {
         let name = |slot: Slot| pool.backend(slot).name().to_owned();
         Some(match step {
@@ -105,20 +105,20 @@ impl Told {
                 backend: name(slot),
             },
             Step::Fallback(to) => Self::Fallback { to },
-            // A step that is newer than these words.
+            // A step that is newer than this version.
             _ => return None,
         })
     }
 
-    /// Returns a word for what it is, and what it is.
+    /// Returns a label and a description.
     fn words(&self) -> (&'static str, String) {
         match self {
             Self::Bytes { text, hex } => ("hashed", format!("{text:?} (bytes {hex})")),
             Self::Hash { hash, bits } => ("hash", format!("{hash} ({bits} bits)")),
-            Self::Point { point, owner } => ("point", format!("{point}, of {owner}")),
+            Self::Point { point, owner } => ("point", format!("{point} ({owner})")),
             Self::Entry { index, of, owner } => {
                 let owner = owner.as_deref().unwrap_or("no backend");
-                ("entry", format!("{index} of {of}, of {owner}"))
+                ("entry", format!("{index} of {of} ({owner})"))
             }
             Self::First { backend } => ("first", backend.clone()),
             Self::Full { backend } => ("full", format!("{backend}: above its bound")),
@@ -128,7 +128,7 @@ impl Told {
 }
 
 impl<'a> Explanation<'a> {
-    /// Asks a strategy, without taking a turn, and lists the next few backends for the key.
+    /// Asks a strategy without taking a turn, and lists the next backends for the key.
     #[must_use]
     pub fn of(config: &Config, snapshot: &'a Snapshot, key: &'a str, next: usize) -> Self {
         let algorithm = config.algorithm;
@@ -153,7 +153,7 @@ impl<'a> Explanation<'a> {
         }
     }
 
-    /// Returns the name of the backend, if any is left.
+    /// Returns the name of the backend, if there is one.
     #[must_use]
     pub const fn backend(&self) -> Option<&str> {
         self.backend
@@ -162,12 +162,12 @@ impl<'a> Explanation<'a> {
     /// Returns the slot of the backend.
     ///
     /// # Errors
-    /// As [`Snapshot::trace`].
+    /// As for [`Snapshot::trace`].
     pub const fn answer(&self) -> Result<Slot, RouteError> {
         self.answer
     }
 
-    /// Returns a line each, for eyes.
+    /// Returns the explanation as text, one line each.
     #[must_use]
     pub fn text(&self) -> String {
         let (len, hex) = (self.key.len(), hex(self.key.as_bytes()));
@@ -177,16 +177,16 @@ impl<'a> Explanation<'a> {
             ("algorithm", format!("{}: {}", self.algorithm, self.summary)),
         ];
         for PassedOver { backend, why } in &self.left_out {
-            lines.push(("left out", format!("{backend}: {why}")));
+            lines.push(("excluded", format!("{backend}: {why}")));
         }
         lines.extend(self.steps.iter().map(Told::words));
         for PassedOver { backend, why } in &self.passed_over {
-            lines.push(("passed", format!("{backend}: {why}")));
+            lines.push(("skipped", format!("{backend}: {why}")));
         }
         let backend = match (self.backend, self.address) {
             (Some(name), Some(address)) => format!("{name} at {address}"),
             (Some(name), None) => name.to_owned(),
-            (None, _) => "none is left".to_owned(),
+            (None, _) => "none available".to_owned(),
         };
         lines.push(("backend", backend));
         if !self.next.is_empty() {
@@ -200,7 +200,7 @@ impl<'a> Explanation<'a> {
     }
 }
 
-/// Returns the backends that a strategy does not even build in.
+/// Returns the backends without which the strategy is built.
 fn left_out(config: &Config, snapshot: &Snapshot) -> Vec<PassedOver> {
     let pool = snapshot.pool();
     let plain = config.plain(config.algorithm).profile();
@@ -222,7 +222,7 @@ fn left_out(config: &Config, snapshot: &Snapshot) -> Vec<PassedOver> {
         .collect()
 }
 
-/// Returns the backends that would have come before the answer if all could be picked.
+/// Returns the backends that would come before the answer if all could be picked.
 fn passed_over(snapshot: &Snapshot, key: &[u8], answer: Option<Slot>) -> Vec<PassedOver> {
     let (pool, balancer) = (snapshot.pool(), snapshot.balancer());
     if snapshot.profile().key == Key::Unused {
@@ -239,14 +239,14 @@ fn passed_over(snapshot: &Snapshot, key: &[u8], answer: Option<Slot>) -> Vec<Pas
     out.map(|slot| PassedOver::of(pool, slot)).collect()
 }
 
-/// Returns the backends in the order of preference behind the answer.
+/// Returns the backends after the answer in the order of preference.
 fn owners_after<'a>(
     snapshot: &'a Snapshot,
     key: &[u8],
     answer: Option<Slot>,
     count: usize,
 ) -> Vec<&'a str> {
-    // Under a strategy without a key no backend is next.
+    // A strategy without keys has no next backend.
     let owners = snapshot.owners(key, count + 1).unwrap_or_default();
     let others = owners.into_iter().filter(|&slot| Some(slot) != answer);
     let names = others.map(|slot| snapshot.pool().backend(slot).name());

@@ -1,4 +1,4 @@
-//! A config as the configuration of another program that routes the same.
+//! Writes a config as the configuration of another program that routes the same.
 
 use crate::config::Config;
 use crate::exchange::{Program, Verdicts};
@@ -20,9 +20,9 @@ pub use wiring::Wiring;
 /// A config as the configuration of a program.
 #[derive(Debug)]
 pub struct Exported {
-    /// What became of each field.
+    /// The verdict on each field.
     pub verdicts: Verdicts,
-    /// The configuration; none if something is impossible.
+    /// The configuration; `None` if something is impossible.
     pub text: Option<String>,
 }
 
@@ -46,26 +46,26 @@ pub fn export(config: &Config, program: Program, wiring: &Wiring) -> Exported {
     Exported { verdicts, text }
 }
 
-/// What stands around a strategy, and what only ours have.
+/// Adds verdicts on the wrappers of a strategy, and on what only our own strategies have.
 fn around(config: &Config, program: Program, verdicts: &mut Verdicts) {
     if config.subset.is_some() {
         let reason = format!(
-            "{program} would use all backends; list only those of the subset, which `evenkeel check` shows"
+            "{program} would use all backends; list only those of the subset (see `evenkeel check`)"
         );
         verdicts.impossible("subset", reason);
     }
     if config.warm_up.is_some() {
-        let reason = "left out: a newcomer gets its whole share at once";
+        let reason = "omitted: a new backend gets its whole share at once";
         verdicts.approximate("warm_up", reason);
     }
     let in_flight = |backend: &evenkeel_algorithms::Backend| backend.connections() > 0;
     if config.backends.iter().any(in_flight) {
-        let reason = "left out: a program starts with none in flight";
+        let reason = "omitted: the program starts with no requests in flight";
         verdicts.approximate("backends.connections", reason);
     }
 }
 
-/// What a reader of the configuration has to know, as comments.
+/// Returns comments with the information that a reader of the configuration needs.
 fn preamble(verdicts: &Verdicts) -> String {
     let mut text = "# Written by `evenkeel export`.\n".to_owned();
     let inexact = verdicts

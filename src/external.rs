@@ -1,10 +1,10 @@
-//! Any program as a strategy: one that speaks the protocol of `serve` on its standard input and output.
+//! Any program as a strategy, if it speaks the protocol of `serve` on its standard input and output.
 //!
-//! A [`Card`](evenkeel_algorithms::Card) makes the algorithm: that of [`running`] of the command in a config, that of
-//! a [`Named`] program of its own. What the program can do is found by asking it, once; each pool gets a process of
-//! its own, which ends with the balancer.
+//! A [`Card`](evenkeel_algorithms::Card) makes the algorithm: that of [`running`] runs the command in a config, that of
+//! a [`Named`] program its own command. The capabilities of the program are found by asking it once; each pool gets its
+//! own process, which ends with the balancer.
 //!
-//! A config is data. Where it may not run a command, [`REFUSED`] stands in the registry.
+//! A config is data. If it must not run a command, the registry contains [`REFUSED`].
 //!
 //! ```no_run
 //! use evenkeel::external::{Command, Named};

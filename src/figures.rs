@@ -1,10 +1,9 @@
-//! Figures of reports: what a number is called, in which unit, with how many digits, and whether less of it is
-//! better. From the list of a type's figures follow means and intervals over several runs, differences run by
-//! run, and the columns of CSV and of tables.
+//! Figures of reports: the name of a number, its unit and digits, and whether less is better. The list of a type's
+//! figures yields means and intervals over several runs, differences run by run, and the columns of CSV and of tables.
 //!
-//! A new figure is a field of what is measured, and a line in the `figures!` of its type; where the field has to
-//! have a mean, its name in the `mean_by_field!` as well. The lists stand beside the types: `Latency`,
-//! `simulate::Figures`, `compare::AlgorithmFigures` and so on.
+//! To add a figure, add a field to the measured type, and a line to its `figures!`; if the field needs a mean, also its
+//! name to `mean_by_field!`. The lists are beside the types: `Latency`, `simulate::Figures`,
+//! `compare::AlgorithmFigures` and so on.
 
 mod columns;
 mod interval;
@@ -13,7 +12,7 @@ mod paired;
 mod repeat;
 mod skipped;
 
-// The macros name what is in these.
+// The macros refer to items of these modules.
 pub(crate) mod figure;
 pub(crate) mod mean;
 pub(crate) mod number;

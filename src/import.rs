@@ -1,4 +1,4 @@
-//! The configuration of another program as a config.
+//! Reads the configuration of another program as a config.
 
 use crate::config::{Config, Fault};
 use crate::exchange::{Program, Verdicts};
@@ -19,26 +19,26 @@ use recognise::Source;
 /// The configuration of another program as a config.
 #[derive(Debug)]
 pub struct Imported {
-    /// Whose it was.
+    /// The program.
     pub program: Program,
-    /// What became of each setting.
+    /// The verdict on each setting.
     pub verdicts: Verdicts,
-    /// What it hashes of a request, in its own words, if it is said.
+    /// The part of a request that it hashes, in its own words, if the configuration states it.
     pub key: Option<String>,
-    /// The config; none if something is impossible.
+    /// The config; `None` if something is impossible.
     pub config: Option<Config>,
 }
 
 /// Reads a configuration as a config.
 ///
 /// # Errors
-/// The [`Fault`] of a text that is no configuration of the program, or has not the section asked for.
+/// The [`Fault`], if the text is not a configuration of the program, or does not have the requested section.
 pub fn import(text: &str, from: Option<Program>, name: Option<&str>) -> Result<Imported, Fault> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.trim().is_empty() {
         return Err(Fault {
             place: None,
-            what: "there is nothing in it; expected a configuration".to_owned(),
+            what: "the file is empty; expected a configuration".to_owned(),
         });
     }
     let source = match from {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use flate2::bufread::MultiGzDecoder;
 
-/// The longest line that is read: 1 MiB.
+/// The longest line that is accepted: 1 MiB.
 pub const MAX_LINE_BYTES: usize = 1 << 20;
 
 const GZIP_MAGIC: [u8; 2] = [0x1F, 0x8B];
@@ -30,7 +30,7 @@ impl Lines {
         Self::of(&name, opened(path)?)
     }
 
-    /// Lines from anything else; the name is for messages.
+    /// Reads lines from any other input; the name is for messages.
     ///
     /// # Errors
     /// If the first bytes cannot be read.
@@ -44,7 +44,9 @@ impl Lines {
         })
     }
 
-    /// Returns the next line without its end (`\n` or `\r\n`), or none after the last.
+    /// Returns the next line without its end (`
+    /// ` or `\r
+    /// `), or `None` after the last.
     ///
     /// # Errors
     /// If reading fails or the line is longer than [`MAX_LINE_BYTES`].
@@ -62,12 +64,12 @@ impl Lines {
         let line = self.line.strip_suffix(b"\n").unwrap_or(&self.line);
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         if line.len() > MAX_LINE_BYTES {
-            bail!("{}: a line longer than {MAX_LINE_BYTES} bytes", place());
+            bail!("{}: line longer than {MAX_LINE_BYTES} bytes", place());
         }
         Ok(Some(line))
     }
 
-    /// Returns the number of the line read last, from 1.
+    /// Returns the number of the last line read, starting from 1.
     #[must_use]
     pub const fn number(&self) -> u64 {
         self.number
@@ -93,7 +95,7 @@ pub fn text(path: &Path) -> Result<String> {
     Ok(text)
 }
 
-/// Refuses to write to a file that is read.
+/// Rejects outputs that would overwrite an input.
 ///
 /// # Errors
 /// If one of the outputs is one of the inputs.
@@ -110,10 +112,7 @@ pub fn refuse_overwriting<'a>(
             .canonicalize()
             .is_ok_and(|output| inputs.contains(&output))
         {
-            bail!(
-                "{}: this file is read, and would be overwritten",
-                output.display()
-            );
+            bail!("{}: refusing to overwrite an input file", output.display());
         }
     }
     Ok(())
@@ -151,8 +150,8 @@ fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-/// What a config is called beside others: its file's name without the ending, or its whole path if
-/// another one has the same name.
+/// Returns the name of a config among others: its file name without the ending, or its whole path if another config has
+/// the same name.
 pub(crate) fn label(path: &Path, all: &[PathBuf]) -> String {
     let stem = path.file_stem().unwrap_or(path.as_os_str());
     let same = all
@@ -166,7 +165,7 @@ pub(crate) fn label(path: &Path, all: &[PathBuf]) -> String {
     name.to_string_lossy().into_owned()
 }
 
-/// What messages call a file.
+/// Returns the name of a file in messages.
 #[must_use]
 pub fn name_of(path: &Path) -> String {
     if is_stdin(path) {

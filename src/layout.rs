@@ -1,4 +1,4 @@
-//! Which backend has which part of a small ring or table, for pictures.
+//! Which backend owns which part of a small ring or table, for pictures.
 
 mod lookup;
 mod parts;

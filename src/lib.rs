@@ -1,5 +1,5 @@
-//! One engine that picks a backend for a request by any load-balancing strategy, and the tools that
-//! tell which strategy to pick. To embed the engine alone, take [`evenkeel_algorithms`].
+//! One engine that picks a backend for a request with any load-balancing strategy, and tools to choose the strategy. To
+//! embed only the engine, use [`evenkeel_algorithms`].
 
 #![warn(clippy::unwrap_used)]
 

@@ -1,5 +1,4 @@
-//! What `check` warns of: configs that are right and do something that nobody would expect.
-//! `docs/lints.md` lists them.
+//! The warnings of `check`: configs that are valid but have surprising effects. `docs/lints.md` lists them.
 
 use std::fmt;
 
@@ -17,13 +16,13 @@ use crate::config::{Config, Loaded, place_of};
 /// A finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lint {
-    /// Its code, which stays the same.
+    /// Its code, which never changes.
     pub code: &'static str,
-    /// Line and column in the config, if what it is about stands there.
+    /// Line and column in the config, if the cause is there.
     pub place: Option<(usize, usize)>,
-    /// What happens and why.
+    /// What happens, and why.
     pub reason: String,
-    /// What to do about it.
+    /// The fix.
     pub cure: &'static str,
 }
 
@@ -36,7 +35,7 @@ impl fmt::Display for Lint {
     }
 }
 
-/// A config with what was built of it: the algorithm alone, without what is around it.
+/// A config and its load balancer, with the algorithm alone, without wrappers.
 struct Subject<'a> {
     text: &'a str,
     config: &'a Config,
@@ -45,7 +44,7 @@ struct Subject<'a> {
     balancer: &'a dyn Balancer,
 }
 
-/// Holds a config that was read from a file to every lint.
+/// Checks a config that was read from a file against every lint.
 ///
 /// # Errors
 /// If the algorithm cannot be built.
@@ -87,7 +86,7 @@ pub fn lints(loaded: &Loaded) -> Result<Vec<Lint>, BuildError> {
 }
 
 impl Subject<'_> {
-    /// Returns the algorithm, if it is of a type.
+    /// Returns the algorithm, if it has this type.
     fn algorithm_as<T: Algorithm>(&self) -> Option<&T> {
         let algorithm: &dyn Any = &*self.algorithm;
         algorithm.downcast_ref()
@@ -117,7 +116,7 @@ impl Subject<'_> {
         self.at(&paths, code, reason, cure)
     }
 
-    /// Returns a finding about a backend, at a field of it if that is there.
+    /// Returns a finding about a backend, at a field of it if that is present.
     fn backend(
         &self,
         slot: Slot,
@@ -131,7 +130,7 @@ impl Subject<'_> {
         self.at(&paths, code, reason, cure)
     }
 
-    /// Returns the first backend that some predicate holds for.
+    /// Returns the first backend that satisfies a predicate.
     fn first(&self, holds: impl Fn(&Backend) -> bool) -> Option<Slot> {
         let place = self.config.backends.iter().position(holds)?;
         self.pool.slots().nth(place)
@@ -141,13 +140,13 @@ impl Subject<'_> {
         self.pool.weight(slot).get().into()
     }
 
-    /// Returns the first backend whose weight is another than that of the first.
+    /// Returns the first backend whose weight differs from the first one's.
     fn odd_weight(&self) -> Option<Slot> {
         let first = self.config.backends.first()?.weight();
         self.first(|backend| backend.weight() != first)
     }
 
-    /// Returns how many points or entries each backend has, of how many; none without a ring or table.
+    /// Returns the number of points or entries of each backend, and their total; `None` without a ring or table.
     fn holdings(&self) -> Option<(Vec<u64>, u64)> {
         let owners = self.balancer.table()?;
         let mut counts = vec![0; self.pool.len()];
@@ -172,8 +171,15 @@ fn crc15_on_a_ring(subject: &Subject<'_>) -> Option<Lint> {
             Some(own.hash == TwemproxyHash::Crc32)
         })?;
     hashes.then(|| {
-        let reason = "keys are hashed to 15 bits and the ring has 32, so that nearly all of them reach one server".to_owned();
-        subject.option("hash", "crc15-on-a-ring", reason, "take another hash, such as md5")
+        let reason =
+            "keys are hashed to 15 bits but the ring has 32, so nearly all keys reach one server"
+                .to_owned();
+        subject.option(
+            "hash",
+            "crc15-on-a-ring",
+            reason,
+            "use another hash, such as md5",
+        )
     })
 }
 
@@ -183,7 +189,7 @@ fn points_lost_to_floats(subject: &Subject<'_>) -> Option<Lint> {
     let (slot, has, due) = ring.rounding_loss(pool)?;
     let (name, n) = (pool.backend(slot).name(), pool.len());
     let reason = format!(
-        "floating-point numbers round down among {n} servers with these weights: `{name}` has {has} points, not {due}, and clients of the same family that round otherwise disagree"
+        "floating-point rounding among {n} servers with these weights: `{name}` has {has} points, not {due}; clients of the same family that round differently disagree"
     );
     let cure = "use the same client everywhere, or another number of servers";
     Some(subject.at(&[&["backends"]], "points-lost-to-floats", reason, cure))
@@ -192,8 +198,8 @@ fn points_lost_to_floats(subject: &Subject<'_>) -> Option<Lint> {
 fn weights_without_effect(subject: &Subject<'_>) -> Option<Lint> {
     let profile = subject.algorithm.profile();
     let odd = subject.odd_weight().filter(|_| !profile.weighted)?;
-    let reason = format!("{} does not look at weights", subject.config.algorithm);
-    let cure = "leave them out, or take an algorithm that goes by them";
+    let reason = format!("{} ignores weights", subject.config.algorithm);
+    let cure = "remove them, or use an algorithm that supports them";
     Some(subject.backend(odd, "weight", "weights-without-effect", reason, cure))
 }
 
@@ -208,18 +214,20 @@ const WEIGHTED_MODULOS: [&Card; 4] = [
 fn weights_under_a_modulo(subject: &Subject<'_>) -> Option<Lint> {
     let is_modulo = WEIGHTED_MODULOS.contains(&subject.config.algorithm);
     let odd = subject.odd_weight().filter(|_| is_modulo)?;
-    let reason = "keys go by the remainder of the sum of all weights, so that nearly all of them move when one weight changes".to_owned();
-    let cure = "take a consistent algorithm where weights are tuned";
+    let reason =
+        "keys depend on the sum of all weights, so nearly all keys move when one weight changes"
+            .to_owned();
+    let cure = "use a consistent algorithm if weights are tuned";
     Some(subject.backend(odd, "weight", "weights-under-a-modulo", reason, cure))
 }
 
-/// Clients whose labels always leave out memcached's port.
+/// Clients whose labels always omit memcached's port.
 const WITHOUT_PORT: [&Card; 2] = [
     &clients::LIBMEMCACHED_KETAMA_WEIGHTED,
     &clients::NPM_MEMCACHED,
 ];
 
-/// Clients whose labels never do.
+/// Clients whose labels never omit it.
 const WITH_PORT: [&Card; 4] = [
     &clients::HASH_RING,
     &clients::LIBKETAMA,
@@ -227,7 +235,7 @@ const WITH_PORT: [&Card; 4] = [
     &clients::UHASHRING_KETAMA,
 ];
 
-/// Returns whether a client's label leaves out memcached's port; none of those that are of neither family.
+/// Returns whether a client's label omits memcached's port; `None` for clients of neither family.
 fn leaves_out_port(config: &Config) -> Option<bool> {
     if WITHOUT_PORT.contains(&config.algorithm) {
         return Some(true);
@@ -257,16 +265,16 @@ fn leaves_out_port(config: &Config) -> Option<bool> {
 fn memcached_port(subject: &Subject<'_>) -> Option<Lint> {
     let leaves_out = leaves_out_port(subject.config)?;
     let slot = subject.first(|backend| backend.name().ends_with(":11211"))?;
-    let does = if leaves_out { "leaves out" } else { "hashes" };
+    let does = if leaves_out { "omits" } else { "hashes" };
     let reason = format!(
-        "{} {does} the port 11211 of a server, and about half of the clients that are called ketama do the other: they agree by chance only",
+        "{} {does} the port 11211 of a server; about half of the ketama clients do the opposite, and the two groups agree only by chance",
         subject.config.algorithm
     );
-    let cure = "let all clients be of one family, or use another port, which all of them hash";
+    let cure = "use clients of one group only, or another port, which all of them hash";
     Some(subject.backend(slot, "name", "memcached-port", reason, cure))
 }
 
-/// How far a share may be off its weight's, relative to it.
+/// The allowed relative deviation of a share from the weight's.
 const TOLERANCE: f64 = 0.1;
 
 fn shares_off_their_weights(subject: &Subject<'_>) -> Option<Lint> {
@@ -288,12 +296,12 @@ fn shares_off_their_weights(subject: &Subject<'_>) -> Option<Lint> {
         return None;
     }
     let reason = format!(
-        "the weights are too fine for {total} points or entries: `{}` has {} of them, {:+.0} % of what its weight is due",
+        "the weights are too fine for {total} points or entries: `{}` has {}, {:+.0}% off its expected share",
         pool.backend(worst).name(),
         counts[worst.index()],
         100. * off(worst)
     );
-    let cure = "take a larger ring or table, or coarser weights";
+    let cure = "use a larger ring or table, or coarser weights";
     Some(subject.backend(worst, "weight", "shares-off-their-weights", reason, cure))
 }
 
@@ -309,11 +317,11 @@ fn backends_without_a_share(subject: &Subject<'_>) -> Option<Lint> {
     let name = pool.backend(first).name();
     let idle = match without.count() {
         0 => format!("`{name}` has"),
-        1 => format!("`{name}` and another one have"),
+        1 => format!("`{name}` and another backend have"),
         more => format!("`{name}` and {more} others have"),
     };
-    let reason = format!("{idle} none of the {total} points or entries, and no key leads there");
-    let cure = "take a larger ring or table";
+    let reason = format!("{idle} none of the {total} points or entries, so no key reaches them");
+    let cure = "use a larger ring or table";
     Some(subject.backend(first, "name", "backends-without-a-share", reason, cure))
 }
 
@@ -324,11 +332,11 @@ fn small_table(subject: &Subject<'_>) -> Option<Lint> {
     let backends = subject.pool.len() as u64;
     (entries > 0 && entries < 100 * backends).then(|| {
         let reason = format!(
-            "{entries} entries are fewer than 100 for each of {backends} backends: shares differ and changes move more keys than they must"
+            "{entries} entries are fewer than 100 for each of {backends} backends: shares are uneven, and changes move more keys than necessary"
         );
         let (option, cure) = match card.size {
-            Some(Size { option, values: Sizes::Numbers { .. }, .. }) => (option, "take a larger table"),
-            _ => ("table_size", "take a larger prime"),
+            Some(Size { option, values: Sizes::Numbers { .. }, .. }) => (option, "use a larger table"),
+            _ => ("table_size", "use a larger prime"),
         };
         subject.option(option, "small-table", reason, cure)
     })
@@ -349,7 +357,7 @@ fn address_as_identity(subject: &Subject<'_>) -> Option<Lint> {
         given(&attributes.hostname) && !given(&attributes.hash_key)
     };
     let slot = subject.first(known).filter(|_| !by_hostname)?;
-    let reason = "the endpoint is hashed by its address although it has a hostname: when DNS answers with another address, its keys move".to_owned();
+    let reason = "the endpoint is hashed by its address although it has a hostname: if DNS returns another address, its keys move".to_owned();
     let cure = "set use_hostname_for_hashing, or give each endpoint a hash_key";
     Some(subject.backend(slot, "attributes", "address-as-identity", reason, cure))
 }
@@ -361,12 +369,12 @@ fn positional_ids(subject: &Subject<'_>) -> Option<Lint> {
     let without_id = |backend: &Backend| backend.attributes().id.is_none();
     let by_id = |backend: &Backend| match options.hash_key {
         HashKey::Id | HashKey::Id32 => true,
-        // What has no guid goes by its id.
+        // A server without a guid uses its id.
         HashKey::Guid => backend.attributes().guid.is_none(),
         HashKey::Addr | HashKey::AddrPort => false,
     };
     let slot = subject.first(|backend| by_id(backend) && without_id(backend))?;
-    let reason = "HAProxy numbers servers without an `id` by their place: when a line before is deleted, the keys of all servers after it move".to_owned();
+    let reason = "HAProxy numbers servers without an `id` by position: if a line is deleted, the keys of all servers after it move".to_owned();
     let cure = "give each server an `id` (attributes.id)";
     Some(subject.backend(slot, "name", "positional-ids", reason, cure))
 }
@@ -376,8 +384,8 @@ fn signed_characters(subject: &Subject<'_>) -> Option<Lint> {
     let list = subject.algorithm_as().map(ListModulo::widens_signed);
     let signed = ring.or(list).unwrap_or(false);
     signed.then(|| {
-        let reason = "keys with characters beyond ASCII hash otherwise on machines whose C `char` has no sign, such as ARM under Linux".to_owned();
-        let cure = "set `char` as on the machines of the clients, or take md5";
+        let reason = "keys with non-ASCII characters hash differently on machines with an unsigned C `char`, such as ARM under Linux".to_owned();
+        let cure = "set `char` to match the machines of the clients, or use md5";
         subject.option("char", "signed-characters", reason, cure)
     })
 }
@@ -391,17 +399,17 @@ fn clipped_ring(subject: &Subject<'_>) -> Option<Lint> {
     ];
     let (option, size) = clipped.into_iter().find(|&(_, size)| size > cap)?;
     let reason = format!(
-        "gRPC silently cuts {size} to its cap of {cap}, so that keys go elsewhere than in Envoy with the same sizes"
+        "gRPC silently cuts {size} to its cap of {cap}, so keys go to other backends than in Envoy with the same sizes"
     );
-    let cure = "raise ring_size_cap as the channel's argument, or lower the size";
+    let cure = "raise ring_size_cap (and the channel argument), or lower the size";
     Some(subject.option(option, "clipped-ring", reason, cure))
 }
 
 fn panic(subject: &Subject<'_>) -> Option<Lint> {
     let panicking = carried::<envoy_hash::Built>(Some(subject.balancer))?.is_panicking();
     panicking.then(|| {
-        let reason = "so few hosts are healthy that Envoy sends requests to all of them, healthy or not: shares are not those of the table above".to_owned();
-        let cure = "lower healthy_panic_threshold, or mend the hosts";
+        let reason = "panic routing: so few hosts are healthy that Envoy sends requests to all of them, so shares differ from the table above".to_owned();
+        let cure = "lower healthy_panic_threshold, or repair the hosts";
         subject.option("healthy_panic_threshold", "panic", reason, cure)
     })
 }

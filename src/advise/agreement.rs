@@ -1,4 +1,4 @@
-//! Whether several programs pick the same backend, each in a way of its own.
+//! Whether several programs pick the same backend, each with one of its own algorithms.
 
 use anyhow::Result;
 use evenkeel_algorithms::{Key, Pick};
@@ -9,27 +9,27 @@ use super::needs::Needs;
 use crate::config::Config;
 use crate::exchange::Program;
 
-/// Keys that are compared.
+/// The number of keys that are compared.
 const KEYS: usize = 10_000;
 
-/// The ways of two programs that agree most.
+/// The algorithms of two programs that agree most.
 #[derive(Clone, Debug, Serialize)]
 pub struct ProgramAgreement {
     /// The programs.
     pub programs: [String; 2],
     /// The algorithm of each.
     pub algorithms: [&'static str; 2],
-    /// The share of the keys that reach the same backend.
+    /// The share of the keys that both send to the same backend.
     pub share: f64,
 }
 
-/// Where keys go under an algorithm.
+/// Where keys go with an algorithm.
 struct Routed {
     algorithm: &'static str,
     went: Vec<String>,
 }
 
-/// Of every two programs of a fleet; none where no key is to reach the same backend.
+/// Returns the agreement of every two programs of a fleet; empty if keys need not reach the same backend.
 pub(super) fn of_fleet(needs: &Needs) -> Result<Vec<ProgramAgreement>> {
     let mut agreements = Vec::new();
     if !needs.binds() {
@@ -48,7 +48,7 @@ pub(super) fn of_fleet(needs: &Needs) -> Result<Vec<ProgramAgreement>> {
     Ok(agreements)
 }
 
-/// Returns where a program's ways by key send the keys.
+/// Returns where the algorithms by key of a program send the keys.
 fn routed(needs: &Needs, program: Program) -> Result<Vec<Routed>> {
     let mut routed = Vec::new();
     for &algorithm in spoken_by(program) {

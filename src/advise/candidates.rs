@@ -19,8 +19,7 @@ use super::needs::Needs;
 use crate::config::Config;
 use crate::exchange::Program;
 
-/// Our own that are weighed against each other, one of a kind each, the simplest of those by key and of the
-/// others first.
+/// Our own algorithms that are compared, one of a kind each: those by key and then the others, the simplest first.
 const OWN: [&Card; 10] = [
     &rendezvous::CARD,
     &maglev::CARD,
@@ -34,7 +33,7 @@ const OWN: [&Card; 10] = [
     &peak_ewma::CARD,
 ];
 
-/// Those that are weighed with a bound on their load as well.
+/// Algorithms that are also compared with a bounded load.
 const BOUNDED: [&Card; 2] = [&rendezvous::CARD, &ketama::CARD];
 
 /// The bound: a quarter above a backend's share.
@@ -57,7 +56,7 @@ pub struct Excluded {
 }
 
 impl Candidate {
-    /// Returns the needs' backends under this strategy.
+    /// Returns a config with the needs' backends and this strategy.
     pub(super) fn config(&self, needs: &Needs) -> Config {
         Config {
             algorithm: self.algorithm,
@@ -66,7 +65,7 @@ impl Candidate {
         }
     }
 
-    /// Returns those of a fleet's programs, or our own and others beside; and which of them are out.
+    /// Returns the candidates and the excluded strategies: those of a fleet's programs, or our own and added ones.
     pub(super) fn of(
         needs: &Needs,
         others: &[&'static Card],
@@ -99,12 +98,12 @@ impl Candidate {
         Ok((candidates, excluded))
     }
 
-    /// Returns whether a pick takes the longer the more backends there are.
+    /// Returns whether the time of a pick grows with the number of backends.
     pub(super) fn looks_at_all(&self) -> bool {
         self.algorithm.pick.is_linear()
     }
 
-    /// Returns why it cannot be, if it cannot.
+    /// Returns why it does not fit the needs, or `None` if it fits.
     fn unfit(&self, needs: &Needs) -> Option<&'static str> {
         let Profile {
             key,
@@ -139,7 +138,7 @@ impl fmt::Display for Candidate {
     }
 }
 
-/// Returns the ways in which a program balances; those that draw or count by themselves stand under our names.
+/// Returns the algorithms of a program; random and counting ones are listed under our own names.
 pub(super) const fn spoken_by(program: Program) -> &'static [&'static Card] {
     match program {
         Program::Nginx => {
@@ -205,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_added_may_be_as_well_where_no_program_decides() {
+    fn added_strategies_are_candidates_without_a_fleet() {
         static ADDED: Card = Card::new("added", Family::Scores, rendezvous::CARD.make);
         let others = &[&ADDED];
         let names = names_with("{ backends: 3, sticky: true }", others);

@@ -18,7 +18,7 @@ pub(super) fn of(needs: &Needs, is_traced: bool, evidence: &[Ranked]) -> Vec<Str
     caveats.into_iter().flatten().collect()
 }
 
-/// Returns which has more hits than the recommended, where that matters.
+/// Returns which strategy has a much higher hit ratio than the recommended one.
 fn hits(evidence: &[Ranked]) -> Option<String> {
     const MUCH: f64 = 0.05;
     let hits = |ranked: &Ranked| ranked.trial.hit_ratio;
@@ -37,7 +37,7 @@ fn hits(evidence: &[Ranked]) -> Option<String> {
     })
 }
 
-/// Returns which loses fewer requests than the recommended, where that matters.
+/// Returns which strategy loses much fewer requests than the recommended one.
 fn losses(evidence: &[Ranked]) -> Option<String> {
     const MUCH: f64 = 0.001;
     let own = evidence.first()?.trial.failed;

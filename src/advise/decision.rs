@@ -1,4 +1,4 @@
-//! Which strategy is recommended, and by what.
+//! The recommended strategy, and the reason.
 
 use std::cmp::Ordering;
 
@@ -9,28 +9,28 @@ use super::needs::{Churn, Needs};
 use super::trial::Trial;
 use crate::figures::{Interval, mean, settled};
 
-/// Keys that may move needlessly where backends come and go often: a hundredth.
+/// The maximum share of keys that may move needlessly if backends come and go often.
 const MAX_NEEDLESS: f64 = 0.01;
 
 /// A difference below this part of the lowest is negligible.
 const NEGLIGIBLE: f64 = 0.01;
 
-/// A strategy that is at most this part above the lowest in all likelihood is as good.
+/// A strategy counts as equally good if the upper bound of its interval is at most this fraction above the lowest.
 const AS_GOOD: f64 = 0.05;
 
-/// One that is at most this part above it, and not shown to be above it at all, is as good, too.
+/// So does a strategy at most this fraction above the lowest if it is not significantly higher.
 const NOT_SHOWN: f64 = 0.1;
 
-/// The least of a goal that counts: a nanosecond is 1, and of the requests hardly one is missed.
+/// The minimum value of a goal that counts: one nanosecond, or a negligible share of missed requests.
 const MIN_GOAL: f64 = 1e-4;
 
-/// Shares of keys that are equal if they differ by less: a thousandth of all.
+/// Shares of keys count as equal if they differ by less than this.
 const ALIKE: f64 = 0.001;
 
 /// Memory below this is ignored, in bytes.
 const SMALL: usize = 1 << 18;
 
-/// The trials in the order of preference, and what put the first before the second.
+/// The trials in order of preference, and the reason for the first one.
 pub(super) struct Decision {
     pub(super) ranked: Vec<Ranked>,
     pub(super) decided_by: String,
@@ -40,9 +40,9 @@ pub(super) struct Decision {
 #[derive(Debug, Serialize)]
 pub struct Ranked {
     #[serde(flatten)]
-    /// What was measured of it.
+    /// Its measurements.
     pub trial: Trial,
-    /// By which part the goal is above the lowest, run by run; none of the lowest itself.
+    /// By what fraction the goal is above the lowest, run by run; `None` for the lowest itself.
     pub above_the_lowest: Option<Interval>,
     /// How it compares with the lowest.
     pub standing: Standing,
@@ -52,15 +52,15 @@ pub struct Ranked {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
-    /// The lowest, or hardly above it.
+    /// It is the lowest, or hardly above it.
     AsGood,
-    /// More above it, though no difference is shown.
+    /// It is above the lowest, but not significantly.
     Unclear,
-    /// It is shown to be higher.
+    /// It is significantly higher.
     Higher,
 }
 
-/// Takes those out that the needs rule out once they are measured.
+/// Removes the trials that the needs exclude after they are measured.
 pub(super) fn rule_out(needs: &Needs, trials: &mut Vec<Trial>) -> Vec<Excluded> {
     if needs.churn == Churn::Seldom || !needs.binds() {
         return Vec::new();
@@ -81,9 +81,9 @@ pub(super) fn rule_out(needs: &Needs, trials: &mut Vec<Trial>) -> Vec<Excluded> 
 }
 
 impl Decision {
-    /// Ranks the trials; none if there are none. Among those that are as good as the lowest, fewer misses of the
-    /// caches decide, then fewer keys that move needlessly, then less memory, then the simpler one; then come
-    /// the others by the goal.
+    /// Ranks the trials; `None` if there are none. Among those that are as good as the lowest, the criteria are fewer
+    /// cache misses, then fewer keys that move needlessly, then less memory, then simplicity; the others follow by the
+    /// goal.
     pub(super) fn of(needs: &Needs, trials: Vec<Trial>) -> Option<Self> {
         let lowest = trials
             .iter()
@@ -104,7 +104,7 @@ impl Decision {
     }
 }
 
-/// What the goal is on the whole: the mean of its logarithms, in which one long tail does not outweigh all
+/// Returns the overall level of the goal: the mean of its logarithms, in which one long tail does not outweigh all
 /// other runs.
 fn level(trial: &Trial) -> f64 {
     let logarithms = trial.goals.iter().map(|goal| libm::log(goal.max(MIN_GOAL)));
@@ -131,7 +131,7 @@ impl Ranked {
     }
 }
 
-/// By which part goals are above the lowest, run by run: the interval of the logarithms of their ratios.
+/// Returns by what fraction goals are above the lowest, run by run: the interval of the logarithms of their ratios.
 fn above(goals: &[f64], lowest: &[f64]) -> Option<Interval> {
     let ratios = goals
         .iter()
@@ -146,7 +146,7 @@ fn above(goals: &[f64], lowest: &[f64]) -> Option<Interval> {
     })
 }
 
-/// Returns which is preferred.
+/// Compares two trials by preference.
 fn compared(a: &Ranked, b: &Ranked) -> Ordering {
     let standing = a.standing.cmp(&b.standing);
     standing.then_with(|| match a.standing {
@@ -159,14 +159,14 @@ fn compared(a: &Ranked, b: &Ranked) -> Ordering {
     })
 }
 
-/// In hundredths of the requests; none where there is no cache.
+/// Returns the cache misses in hundredths of the requests; 0 without a cache.
 fn misses(trial: &Trial) -> u64 {
     trial
         .hit_ratio
         .map_or(0, |hits| ((1. - hits) * 100.).round() as u64)
 }
 
-/// In steps of what is alike.
+/// Returns the needless moves in steps that count as equal.
 fn needless(trial: &Trial) -> u64 {
     (trial.needless.unwrap_or_default() / ALIKE).round() as u64
 }
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_alike_is_decided_by_what_is_not() {
+    fn equal_goals_are_decided_by_other_criteria() {
         let low = [10., 12., 11., 13., 10.];
         let alike = [10.01, 11.99, 11.01, 12.99, 10.01];
         let higher = low.map(|goal| goal * 1.2);
@@ -279,16 +279,16 @@ mod tests {
         );
     }
 
-    /// One run with a tail outweighs the nine others of a mean.
+    /// One run with a long tail outweighs the nine others in a mean.
     #[test]
-    fn ratios_show_what_a_long_tail_hides() {
+    fn ratios_show_a_difference_that_a_long_tail_hides() {
         let low = [10., 12., 11., 5_000., 10.];
         let above = above(&low.map(|goal| goal * 1.2), &low).unwrap();
         assert!((above.mean - 0.2).abs() < 1e-9 && !above.includes_zero());
     }
 
     #[test]
-    fn what_moves_much_is_out_where_backends_come_and_go() {
+    fn needless_moves_exclude_a_strategy_if_backends_come_and_go() {
         let trials = || vec![trial("a", [1.; 5], 0.05, 0), trial("b", [1.; 5], 0.5, 0)];
         let mut often = trials();
         let needs_often = needs("{ backends: 3, sticky: true, churn: often }");

@@ -1,4 +1,4 @@
-//! What is asked for: a YAML file of needs.
+//! The needs, as read from a YAML file.
 
 use std::fmt;
 use std::num::NonZeroUsize;
@@ -14,10 +14,10 @@ use crate::exchange::Program;
 use crate::text::{Text, list};
 use crate::workload::Distribution;
 
-/// The most backends that are simulated.
+/// The maximum number of backends that are simulated.
 const MAX_BACKENDS: u64 = 1_000;
 
-/// What a balancer is needed for.
+/// The requirements for a balancer.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "needs: a map with `backends`")]
 pub struct Needs {
@@ -25,30 +25,30 @@ pub struct Needs {
     /// Whether a client must reach the same backend each time.
     #[serde(default)]
     pub(super) sticky: bool,
-    /// What each backend remembers, if that matters.
+    /// The cache of each backend, if there is one.
     pub(super) cache: Option<Cache>,
-    /// How much requests differ in what they cost.
+    /// How much the costs of requests differ.
     #[serde(default)]
     pub(super) cost: Cost,
-    /// How often each client asks.
+    /// The distribution of requests over clients.
     #[serde(default)]
     pub(super) popularity: Popularity,
-    /// How much the requests ask for of what the backends can do.
+    /// The offered load as a fraction of capacity.
     #[serde(default)]
     pub(super) load: Load,
     /// How often backends come and go.
     #[serde(default)]
     pub(super) churn: Churn,
-    /// Whether a backend is slow at times.
+    /// Whether a backend is temporarily slow.
     #[serde(default = "yes")]
     pub(super) slow_backend: bool,
-    /// Load balancers that each see their own requests only.
+    /// The number of independent load balancers, each of which sees only its own requests.
     #[serde(default)]
     pub(super) balancers: Balancers,
-    /// The programs that balance, if it is not a client with this library.
+    /// The programs that balance, unless clients use this library.
     #[serde(default)]
     pub(super) fleet: Vec<Program>,
-    /// What is to be low.
+    /// The figure to minimise.
     #[serde(default)]
     pub(super) goal: Goal,
 }
@@ -57,27 +57,27 @@ const fn yes() -> bool {
     true
 }
 
-/// A cache in front of each backend's work.
+/// A cache in front of each backend.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, expecting = "a map with `entries`")]
 pub(super) struct Cache {
-    /// How many keys fit in.
+    /// The number of keys that fit in.
     pub(super) entries: NonZeroUsize,
-    /// What a hit costs, as a part of a miss.
+    /// The cost of a hit, as a fraction of a miss.
     #[serde(default)]
     pub(super) hit_cost: HitCost,
 }
 
-/// How much requests differ in what they cost.
+/// How much the costs of requests differ.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Cost {
     /// All the same.
     Even,
-    /// Exponential.
+    /// Exponential distribution.
     #[default]
     Usual,
-    /// A few cost very much.
+    /// A few requests are very expensive.
     Skewed,
 }
 
@@ -85,30 +85,30 @@ pub(super) enum Cost {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Churn {
-    /// Not while it is measured.
+    /// Not during the measurement.
     #[default]
     Seldom,
-    /// One leaves and another crashes while it is measured.
+    /// One leaves and another crashes during the measurement.
     Often,
 }
 
-/// What is to be low.
+/// The figure to minimise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Goal {
-    /// What 99 % of the requests do not exceed.
+    /// The 99th percentile of request times.
     #[default]
     P99,
-    /// The mean time of a request.
+    /// The mean request time.
     Mean,
-    /// The share of the requests that misses the cache.
+    /// The share of requests that miss the cache.
     Misses,
 }
 
 #[derive(Clone, Debug)]
 struct Backends(Vec<Backend>);
 
-/// A number with a default and a range, refused where it stands.
+/// Defines a number with a default and a range, which is checked while reading.
 macro_rules! number {
     ($name:ident, $type:ty, $default:expr, $range:expr, $expected:expr) => {
         #[derive(Clone, Copy, Debug, Serialize)]
@@ -147,7 +147,7 @@ number!(
     "a whole number from 1 to 1000"
 );
 
-/// How often each client asks.
+/// The distribution of requests over clients.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Popularity(pub(super) Distribution);
 
@@ -180,7 +180,7 @@ impl<'de> Visitor<'de> for BackendsVisitor {
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "how many backends, 2 to {MAX_BACKENDS}, or a list of them"
+            "a number of backends, 2 to {MAX_BACKENDS}, or a list of backends"
         )
     }
 
@@ -210,7 +210,7 @@ impl Needs {
     /// Reads and checks a file.
     ///
     /// # Errors
-    /// [`ConfigError`], which says where in the file, what is wrong and what was expected.
+    /// [`ConfigError`], which has the location, the problem and what was expected.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
         let text = config::read(path)?;
         Self::parse(&text).map_err(|fault| fault.of_file(path))
@@ -228,7 +228,7 @@ impl Needs {
             if needs.fleet[..place].contains(program) {
                 return Err(config::Fault {
                     place: config::place_of(text, &["fleet", &place.to_string()]),
-                    what: format!("{program} is given twice"),
+                    what: format!("{program} is listed twice"),
                 });
             }
         }
@@ -239,7 +239,7 @@ impl Needs {
         &self.backends.0
     }
 
-    /// Returns whether it matters that a key reaches the same backend.
+    /// Returns whether a key should reach the same backend each time.
     pub(super) const fn binds(&self) -> bool {
         self.sticky || self.cache.is_some()
     }
@@ -253,7 +253,7 @@ impl Needs {
 }
 
 impl Needs {
-    /// Returns the needs in words; what a trace tells by itself is not told.
+    /// Returns a description of the needs; what a trace determines is omitted.
     pub(super) fn in_words(&self, is_traced: bool) -> String {
         let weights = if self.has_weights() {
             " with different weights"
@@ -267,7 +267,7 @@ impl Needs {
         if let Some(Cache { entries, hit_cost }) = self.cache {
             let hit_cost = hit_cost.0;
             words.push(format!(
-                "a cache of {entries} keys each (a hit costs {hit_cost})"
+                "a cache of {entries} keys each (hit cost {hit_cost})"
             ));
         }
         if is_traced {
@@ -350,7 +350,7 @@ goal: misses
     }
 
     #[test]
-    fn what_is_no_need_is_refused_where_it_stands() {
+    fn invalid_needs_are_rejected_with_their_location() {
         for (text, line, expected) in [
             ("sticky: true", 1, "missing field `backends`"),
             ("backends: 1", 1, "1 backends; expected 2 to 1000"),
@@ -373,7 +373,7 @@ goal: misses
             (
                 "backends: 3\nfleet: [envoy, envoy]",
                 2,
-                "Envoy is given twice",
+                "Envoy is listed twice",
             ),
             ("backends: 3\npopularity: normal", 2, "zipf"),
             (

@@ -1,4 +1,4 @@
-//! What is recommended, with its evidence.
+//! The recommendation, with its evidence.
 
 use std::sync::Arc;
 
@@ -15,59 +15,59 @@ use super::trial::Course;
 use super::{caveats, what_if};
 use crate::simulate::Traffic;
 
-/// The part of the requests that is drawn where a need is changed.
+/// The divisor of the number of requests for a changed need.
 const WHAT_IF_PART: u32 = 5;
 
-/// The fewest requests that are drawn there.
+/// The minimum number of requests for a changed need.
 const MIN_REQUESTS: u32 = 1_000;
 
-/// What is recommended.
+/// A recommendation.
 #[derive(Debug, Serialize)]
 pub struct Recommendation {
-    /// The version of this shape.
+    /// The schema version.
     pub schema: u32,
-    /// The needs in words.
+    /// The needs as text.
     pub needs: String,
-    /// What is to be low.
+    /// The figure to minimise.
     pub goal: Goal,
     /// Where the requests come from.
     pub source: String,
-    /// What happens while it is measured, in YAML.
+    /// The events during the measurement, in YAML.
     pub scenario: String,
-    /// The strategy; none if none is left.
+    /// The recommended strategy; `None` if no strategy is left.
     pub recommended: Option<String>,
     /// Why it is recommended.
     pub decided_by: String,
-    /// The next best.
+    /// The runner-up.
     pub runner_up: Option<String>,
-    /// The config of the recommended.
+    /// The config with the recommended strategy.
     pub config: Option<String>,
-    /// What was measured, the best first.
+    /// The measurements, the best first.
     pub evidence: Vec<Ranked>,
-    /// The strategies that could not be.
+    /// The strategies that were excluded.
     pub excluded: Vec<Excluded>,
     /// What to know before it is used.
     pub caveats: Vec<String>,
-    /// What the programs of a fleet agree on.
+    /// The agreement between the programs of a fleet.
     pub fleet: Vec<ProgramAgreement>,
-    /// What would change the answer.
+    /// The changed needs and their recommendations.
     pub what_ifs: Vec<WhatIf>,
 }
 
-/// What is recommended where one need is another.
+/// The recommendation for a changed need.
 #[derive(Debug, Serialize)]
 pub struct WhatIf {
-    /// The need, in words.
+    /// The changed need as text.
     pub need: String,
-    /// The strategy that it would be from the start.
+    /// The recommended strategy for it.
     pub recommended: Option<String>,
-    /// By what it would be decided.
+    /// The reason for that decision.
     pub decided_by: String,
-    /// Whether what is recommended now is shown to be worse then, or could not be.
+    /// Whether the current recommendation is then excluded or significantly worse.
     pub changes: bool,
 }
 
-/// Returns the requests: those of the trace, or drawn ones.
+/// Returns the requests: those of the trace, or generated ones.
 fn course(trace: Option<&Arc<Traffic>>, needs: &Needs, requests: u32) -> Result<Course> {
     match trace {
         Some(trace) => Course::of(needs, Arc::clone(trace)),

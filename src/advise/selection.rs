@@ -1,4 +1,4 @@
-//! The candidates of some needs measured, and the decision among them.
+//! The measured candidates for some needs, and the decision.
 
 use anyhow::Result;
 use evenkeel_algorithms::Card;
@@ -8,23 +8,23 @@ use super::decision::{self, Decision, Standing};
 use super::needs::Needs;
 use super::trial::Course;
 
-/// How far it is.
+/// Progress of the measurement.
 #[derive(Clone, Copy, Debug)]
 pub enum Progress {
-    /// So many more strategies are measured.
+    /// This many more strategies are to be measured.
     Begun(usize),
-    /// One of them is.
+    /// One of them has been measured.
     Done,
 }
 
-/// What was decided among the candidates, and which were left out.
+/// The decision among the candidates, and the excluded strategies.
 pub(super) struct Selection {
     pub(super) decision: Option<Decision>,
     pub(super) excluded: Vec<Excluded>,
 }
 
 impl Selection {
-    /// Measures the candidates that fit the needs, and decides. `progress` is told how far it is.
+    /// Measures the candidates that fit the needs, and decides. Calls `progress` for each step.
     pub(super) fn of(
         needs: &Needs,
         others: &[&'static Card],
@@ -47,7 +47,7 @@ impl Selection {
         Some(decision.recommended().candidate.clone())
     }
 
-    /// Returns whether a candidate could be, and is not shown to be worse than the lowest.
+    /// Returns whether a candidate is not excluded and not significantly worse than the lowest.
     pub(super) fn does(&self, candidate: &str) -> bool {
         let ranked = self.decision.iter().flat_map(|decision| &decision.ranked);
         let mut ranked = ranked.filter(|ranked| ranked.trial.candidate == candidate);

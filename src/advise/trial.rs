@@ -1,4 +1,4 @@
-//! What the candidates come to, measured: times by simulation, moves by comparison.
+//! The measurements of the candidates: times by simulation, moves by comparison.
 
 use std::sync::Arc;
 
@@ -18,57 +18,57 @@ use crate::simulate::{
 };
 use crate::workload::{Distribution, Workload};
 
-/// Runs of each candidate, with a seed each.
+/// The number of runs of each candidate, each with its own seed.
 const RUNS: u32 = 10;
 
-/// Clients that requests are drawn from.
+/// The number of clients from which requests are drawn.
 const CLIENTS: u32 = 100_000;
 
-/// Keys that moves are counted on.
+/// The number of keys on which moves are counted.
 const MOVED_KEYS: u32 = 20_000;
 
-/// The shortest time that anything happens in, in nanoseconds.
+/// The shortest simulated time with events, in nanoseconds.
 const MIN_SPAN: f64 = 1e6;
 
-/// Backends that a pick may look at all of, and still be simple.
+/// The number of backends up to which an O(n) pick still counts as simple.
 const MAX_LOOKED_AT: usize = 64;
 
-/// The mean time of a request that is drawn, in nanoseconds.
+/// The mean time of a generated request, in nanoseconds.
 const SERVICE_MEAN: u64 = 1_000_000;
 
-/// What a candidate came to: means over the runs.
+/// The measurements of a candidate: means over the runs.
 #[derive(Clone, Debug, Serialize)]
 pub struct Trial {
     /// The strategy.
     pub candidate: String,
-    /// What is to be low, run by run.
+    /// The goal, run by run.
     #[serde(skip)]
     pub goals: Vec<f64>,
     /// The mean time of a request, in nanoseconds.
     pub mean_ns: Interval,
-    /// What 99 % of the requests do not exceed, in nanoseconds.
+    /// The 99th percentile of request times, in nanoseconds.
     pub p99_ns: Interval,
-    /// The share that found its key in a cache, if there are caches.
+    /// The cache hit ratio, if there are caches.
     pub hit_ratio: Option<f64>,
-    /// The share of the requests that was lost at a backend that stopped.
+    /// The share of requests that were lost at a stopped backend.
     pub failed: f64,
-    /// The share of the time that the busiest backend was busy.
+    /// The fraction of time for which the busiest backend was busy.
     pub busiest: f64,
-    /// The share of the keys that a backend more or less moves; none if no key is used.
+    /// The share of keys that adding or removing a backend moves; `None` if no key is used.
     pub moved: Option<f64>,
-    /// What of that is needless.
+    /// The share of keys that move needlessly.
     pub needless: Option<f64>,
-    /// The bytes that it holds.
+    /// The memory that it holds, in bytes.
     pub memory_bytes: usize,
-    /// Where it stands if all else is alike.
+    /// Its rank by simplicity.
     #[serde(skip)]
     pub place: usize,
 }
 
-/// What is measured with: the requests and what happens meanwhile.
+/// The input of a measurement: the requests and the events.
 pub(super) struct Course {
     traffic: Arc<Traffic>,
-    /// The events in YAML; empty if nothing happens.
+    /// The events in YAML; empty if there are none.
     pub(super) scenario: String,
     timeline: Timeline,
 }
@@ -89,10 +89,10 @@ figures! { pub Trial {
 } }
 
 impl Course {
-    /// With requests that are drawn as the needs say.
+    /// Creates a course with requests that are drawn by the needs.
     ///
     /// # Errors
-    /// As [`of`](Self::of).
+    /// As for [`of`](Self::of).
     pub(super) fn drawn(needs: &Needs, requests: u32) -> Result<Self> {
         let mut drawn = Drawn::new(requests.into(), needs.load.0, CLIENTS, needs.popularity.0);
         drawn.service_mean = SERVICE_MEAN;
@@ -104,13 +104,13 @@ impl Course {
         Self::of(needs, Arc::new(drawn.into()))
     }
 
-    /// With other requests.
+    /// Creates a course with other requests.
     ///
     /// # Errors
-    /// If what happens does not fit the backends.
+    /// If the events do not fit the backends.
     pub(super) fn of(needs: &Needs, traffic: Arc<Traffic>) -> Result<Self> {
         let span = traffic.span(needs.backends().len() as f64);
-        // Nothing can happen in no time.
+        // Events need a positive time span.
         let scenario = match span > MIN_SPAN {
             true => scenario(needs, span),
             false => String::new(),
@@ -123,7 +123,7 @@ impl Course {
         })
     }
 
-    /// Returns where the requests come from, in words.
+    /// Returns a description of the requests.
     pub(super) fn source(&self) -> String {
         format!(
             "{} requests: {}",
@@ -132,7 +132,7 @@ impl Course {
         )
     }
 
-    /// Measures the candidates, all cores at once. One that cannot be is out.
+    /// Measures the candidates on all cores. A candidate that cannot be measured is excluded.
     pub(super) fn trials(
         &self,
         needs: &Needs,
@@ -178,7 +178,7 @@ impl Course {
         let (moved, needless, memory_bytes) = moves(needs, candidate)?;
         Ok(Trial {
             candidate: candidate.to_string(),
-            goals: goals.context("no request was finished")?,
+            goals: goals.context("no request was completed")?,
             mean_ns: time(Latency::MEAN_NS)?,
             p99_ns: time(Latency::P99_NS)?,
             hit_ratio: share(Figures::HIT_RATIO),
@@ -220,17 +220,17 @@ impl Course {
         };
         let mut report = simulation.run(|_| ())?;
         let figures = report.results.pop().context("there is no result")?.figures;
-        ensure!(figures.latency.is_some(), "no request was finished");
+        ensure!(figures.latency.is_some(), "no request was completed");
         Ok(figures)
     }
 }
 
-/// Returns the share of the requests that missed the caches.
+/// Returns the share of requests that missed the caches.
 fn misses(run: &Figures) -> f64 {
     1. - run.hit_ratio.unwrap_or_default()
 }
 
-/// Returns the share of the time that the busiest backend was busy.
+/// Returns the fraction of time for which the busiest backend was busy.
 fn busiest(run: &Figures) -> f64 {
     let busy = run.backends.iter().map(|share| share.utilisation);
     busy.fold(0., f64::max)
@@ -245,12 +245,12 @@ fn speeds(backends: &[Backend]) -> Vec<f64> {
     weights.map(|weight| weight / mean).collect()
 }
 
-/// Returns the share of the requests that come before those that are measured: caches take their time to fill.
+/// Returns the share of requests before the measured ones: caches take time to fill.
 const fn warm_up(needs: &Needs) -> f64 {
     if needs.cache.is_some() { 0.5 } else { 0.1 }
 }
 
-/// What happens while it is measured, to the microsecond.
+/// Returns the events during the measurement, to the microsecond.
 fn scenario(needs: &Needs, span: f64) -> String {
     let microseconds = |part: f64| (span * (1. - warm_up(needs)) * part / 1e3).max(1.).round();
     let lasts = |part: f64| format!("{}s", microseconds(part) / 1e6);
@@ -293,13 +293,13 @@ fn timeline(needs: &Needs, scenario: &str) -> Result<Timeline> {
     Timeline::of(&scenario, needs.backends()).map_err(fault)
 }
 
-/// Returns a name as YAML takes for a text in any case.
+/// Quotes a name so that YAML always reads it as text.
 fn quoted(name: &str) -> String {
     serde_json::Value::from(name).to_string()
 }
 
-/// One more, and, where others are left, without the first, the one in the middle or the last: where the order
-/// counts it makes a difference which leaves.
+/// Returns the changes: one backend added, and, if others remain, the first, the middle or the last one removed. The
+/// position matters for strategies that depend on the order.
 fn changes(backends: &[Backend]) -> Vec<MembershipChange> {
     let is_active = |backend: &&Backend| !backend.is_draining() && !backend.is_down();
     let active: Vec<_> = backends.iter().filter(is_active).collect();
@@ -319,8 +319,7 @@ fn changes(backends: &[Backend]) -> Vec<MembershipChange> {
     changes
 }
 
-/// Returns the largest share of the keys that a backend more or less moves, and the largest of them needlessly; and
-/// the memory.
+/// Returns the largest share of keys that a change moves, the largest share that moves needlessly, and the memory.
 fn moves(needs: &Needs, candidate: &Candidate) -> Result<(Option<f64>, Option<f64>, usize)> {
     let config = candidate.config(needs);
     let requests = MOVED_KEYS as usize;

@@ -4,19 +4,19 @@ use std::num::NonZeroUsize;
 
 use super::needs::{Balancers, Cache, Churn, Cost, Goal, HitCost, Load, Needs};
 
-/// A load that is high.
+/// A high load.
 const HIGH: f64 = 0.9;
 
 /// Many load balancers.
 const MANY: u32 = 20;
 
-/// Keys that a backend remembers where it is asked what a cache would change.
+/// The cache entries of each backend in the question what a cache would change.
 const ENTRIES: NonZeroUsize = NonZeroUsize::new(1_000).unwrap();
 
-/// A changed need, in words, and all needs then.
+/// A changed need as text, and all needs with it.
 pub(super) type ChangedNeed = (String, Needs);
 
-/// Returns each need changed by itself. The load and what requests cost are those of a trace where there is one.
+/// Returns the needs with each one changed by itself. Load and cost are those of the trace if there is one.
 pub(super) fn all(needs: &Needs, is_traced: bool) -> Vec<ChangedNeed> {
     let with = |change: &dyn Fn(&mut Needs)| {
         let mut changed = needs.clone();

@@ -1,4 +1,4 @@
-//! For how many keys strategies pick the same backend.
+//! The share of keys for which strategies pick the same backend.
 
 use evenkeel_algorithms::{Card, Slot};
 use rayon::prelude::*;
@@ -6,19 +6,19 @@ use serde::Serialize;
 
 use crate::agreement::share;
 
-/// The shares of the distinct keys that strategies which pick by key alone send to the same backend; of
-/// several runs those of the first.
+/// The shares of the distinct keys for which strategies by key alone pick the same backend; over several runs, those of
+/// the first run.
 #[derive(Clone, Debug, Serialize)]
 pub struct Agreement {
     /// The strategies, in the order of the report.
     pub algorithms: Vec<&'static str>,
-    /// A row of each: its shares beside each of them in turn, 0 to 1.
+    /// One row per strategy: its agreement with each strategy in turn, 0 to 1.
     pub shares: Vec<Vec<f64>>,
 }
 
 impl Agreement {
-    /// By where each strategy sends the keys. None of fewer than two, or without a dialect: what programs do
-    /// is to be agreed with.
+    /// Compares the backends by key of the strategies. `None` for fewer than two strategies, or without a dialect: only
+    /// programs have something to agree with.
     pub(super) fn of(owners: &[(&'static Card, Vec<Slot>)]) -> Option<Self> {
         if owners.len() < 2
             || !owners

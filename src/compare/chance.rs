@@ -1,5 +1,4 @@
-//! The spread that perfect hashing gives by chance: what of a strategy's unevenness is only the
-//! luck of the draw.
+//! The spread of perfect hashing by chance: the part of a strategy's unevenness that is only random.
 
 use evenkeel_algorithms::analysis::{Spread, to_means};
 use evenkeel_algorithms::{Pool, Slot};
@@ -10,25 +9,24 @@ use super::figures::{Band, Chance, Evenness};
 use super::load::weighted;
 use super::replay::spread_of;
 
-/// Random assignments that the means are taken over.
+/// The number of random assignments that are averaged.
 const ASSIGNMENTS: u32 = 200;
 
-/// Backends of assignments that the band is read off, about: of more backends than 5,000 not all
-/// assignments are needed.
+/// The approximate number of backends from whose assignments the band is computed: with more than 5,000 backends, fewer
+/// assignments are enough.
 const MAX_HELD: usize = 1 << 20;
 
-/// Returns the peak of the requests that perfect hashing has by chance, as a mean; none without requests.
+/// Returns the mean peak of the requests with perfect hashing, by chance; `None` without requests.
 pub(crate) fn chance_peak(pool: &Pool, counts: &[u64], seed: u64) -> Option<f64> {
     let requests = Chance::of(pool, counts, seed).requests;
     requests.map(|evenness| evenness.peak_to_mean)
 }
 
 impl Chance {
-    /// Returns the spread of requests and keys if every key went to a random backend, in proportion to the
-    /// weights.
+    /// Returns the spread of requests and keys if every key went to a random backend, in proportion to the weights.
     ///
-    /// With equal weights the coefficient of variation is exact, √((N − 1) Σp²) over the keys' shares p
-    /// of the requests; all else is from seeded assignments.
+    /// With equal weights the coefficient of variation is exact, √((N − 1) Σp²) over the keys' shares p of the
+    /// requests; everything else is from seeded assignments.
     pub(super) fn of(pool: &Pool, counts: &[u64], seed: u64) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let draw = Draw::new(pool);
@@ -86,7 +84,7 @@ impl Band {
 
 /// Draws eligible backends in proportion to their weights.
 struct Draw {
-    /// The sum of the weights up to and with each eligible backend.
+    /// The sum of the weights up to and including each eligible backend.
     ends: Vec<u64>,
     slots: Vec<usize>,
     equal: bool,
@@ -189,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn the_band_leaves_out_a_fortieth_at_each_end() {
+    fn the_band_excludes_a_fortieth_at_each_end() {
         let backend = |weight| {
             let weight = Weight::new(weight).unwrap();
             Backend::new(weight.to_string()).with_weight(weight)

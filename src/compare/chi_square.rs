@@ -1,57 +1,57 @@
-//! Whether a spread is that of chance.
+//! Whether a spread differs significantly from chance.
 
 use serde::Serialize;
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
 use crate::figures::{figures, settled};
 
-/// Below this probability a difference from chance is said to be shown. A report tests some fifteen
-/// strategies at once, and with the dialects over sixty, of which none should be found by luck.
+/// The significance level. A report tests about fifteen strategies at once, with the dialects over sixty, and none of
+/// them should be significant by chance.
 const LEVEL: f64 = 0.001;
 
-/// Keys that every backend must be due; of fewer the distribution is not that of chi-square (W. Cochran,
-/// 1954).
-const MIN_DUE: f64 = 5.;
+/// The minimum expected number of keys per backend; with fewer, the distribution is not chi-square (W. Cochran, 1954).
+const MIN_EXPECTED: f64 = 5.;
 
-/// Pearson's test of loads against a random backend for every key, in proportion to the weights.
+/// Pearson's test of loads against random assignment in proportion to the weights.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct ChiSquare {
     /// Σ (x − λ)² / λ over the eligible backends.
     pub statistic: f64,
-    /// One less than these backends; summed over the runs, as the statistic is.
+    /// The number of these backends minus one; summed over the runs, like the statistic.
     pub degrees_of_freedom: u64,
     /// Two-sided: twice the smaller of P(X ≤ x) and P(X ≥ x), at most 1.
     pub p_value: f64,
-    /// What that says.
+    /// The finding.
     pub finding: Finding,
-    /// Half of the steps that the statistic comes in.
+    /// Half of the step size of the statistic.
     #[serde(skip)]
     half_step: f64,
 }
 
-/// What a test of the spread says.
+/// The finding of a test of the spread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Finding {
-    /// Chance alone would hardly be so uneven.
+    /// Significantly more uneven than by chance.
     Uneven,
-    /// Chance alone would hardly be so even.
+    /// Significantly more even than by chance.
     MoreEven,
-    /// It may be chance.
+    /// Not significant.
     NothingShown,
 }
 
 figures! { pub ChiSquare {
     /// Σ (x − λ)² / λ.
     STATISTIC = neither("chi_square", "chi-square", One, 2, |of| of.statistic);
-    /// One less than the backends.
+    /// The number of backends minus one.
     DEGREES_OF_FREEDOM = neither("chi_square_df", "df", One, 0, |of| of.degrees_of_freedom);
     /// Two-sided.
     P_VALUE = neither("chi_square_p", "p", One, 3, |of| of.p_value);
 } }
 
 impl ChiSquare {
-    /// Returns the test of (load, weight) pairs; none of fewer than two, or where a backend is due too few.
+    /// Returns the test of (load, weight) pairs; `None` for fewer than two, or if a backend's expected load is too
+    /// small.
     pub(super) fn of(loads: impl Iterator<Item = (u64, u32)> + Clone) -> Option<Self> {
         let (mut total, mut weights, mut backends, mut least) = (0, 0, 0u64, u32::MAX);
         for (load, weight) in loads.clone() {
@@ -61,7 +61,7 @@ impl ChiSquare {
             least = least.min(weight);
         }
         let due = |weight| total as f64 * (f64::from(weight) / weights as f64);
-        if backends < 2 || due(least) < MIN_DUE {
+        if backends < 2 || due(least) < MIN_EXPECTED {
             return None;
         }
         let off = |(load, weight)| {
@@ -71,7 +71,7 @@ impl ChiSquare {
         Self::new(loads.map(off).sum(), backends - 1, 1. / due(least))
     }
 
-    /// Returns the test over several runs, which are independent of each other.
+    /// Returns the test over several independent runs.
     pub(super) fn sum(runs: &[Self]) -> Option<Self> {
         Self::new(
             runs.iter().map(|run| run.statistic).sum(),
@@ -80,9 +80,9 @@ impl ChiSquare {
         )
     }
 
-    /// Loads are whole numbers. So the statistic comes in steps, of 2/λ where the weights are equal, and
-    /// two loads are exactly even in 8 of 100 cases of a hundred keys. P(X ≤ x) is taken in the middle of
-    /// the step; for P(X ≥ x) it makes no difference.
+    /// Loads are whole numbers, so the statistic has steps, of 2/λ if the weights are equal, and two loads are exactly
+    /// even in 8 of 100 cases of a hundred keys. P(X ≤ x) is taken in the middle of the step; for P(X ≥ x) it makes no
+    /// difference.
     fn new(statistic: f64, degrees_of_freedom: u64, half_step: f64) -> Option<Self> {
         let chance = ChiSquared::new(degrees_of_freedom as f64).ok()?;
         let below = chance.cdf(statistic + half_step);
@@ -130,7 +130,7 @@ mod tests {
 
     /// With ν degrees, X is about normal: ν ± √(2ν). Wilson and Hilferty's cube root gives the tails.
     #[test]
-    fn many_backends_are_no_trouble() {
+    fn many_backends_are_tested() {
         let degrees = 1_000_000;
         let at = |deviations: f64| {
             let scale = 2. / (9. * degrees as f64);

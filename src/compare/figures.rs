@@ -1,4 +1,4 @@
-//! The figures of a comparison: what the reports show and programs read.
+//! The figures of a comparison, as reports show them and programs read them.
 
 use evenkeel_algorithms::Feedback;
 use evenkeel_algorithms::analysis::{Moves, Spread};
@@ -15,58 +15,57 @@ use crate::figures::{Difference, Intervals, Repeat, Skipped, figures, mean_by_fi
 use crate::layout::Layout;
 use crate::workload::Workload;
 
-/// All figures of a comparison; means, if it is over several runs.
+/// All figures of a comparison; over several runs, their means.
 #[derive(Debug, Serialize)]
 pub struct Comparison {
-    /// The version of this shape.
+    /// The schema version.
     pub schema: u32,
-    /// What was compared on.
+    /// The workload.
     pub workload: Summary,
-    /// The spread that perfect hashing would give by chance on this workload.
+    /// The spread that perfect hashing would have by chance on this workload.
     pub chance: Chance,
-    /// What was measured, an algorithm each.
+    /// The results, one per algorithm.
     pub results: Vec<AlgorithmFigures>,
     /// The algorithms that could not be measured.
     pub skipped: Vec<Skipped>,
-    /// How the most even differ from the others, of five runs or more.
+    /// The differences of the most even strategies to the others, for five runs or more.
     #[serde(
         skip_serializing_if = "Vec::is_empty",
         serialize_with = "paired::serialize"
     )]
     pub paired: Vec<Difference<Evenness>>,
-    /// For how many keys they pick the same backend, if that is asked for and dialects are among them.
+    /// The agreement between algorithms, if requested and if dialects are among them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub agreement: Option<Agreement>,
-    /// The small rings and tables, if they are asked for, each with the algorithm's name; of several runs
-    /// those of the first.
+    /// The small rings and tables, if requested, each with the algorithm's name; over several runs, those of the first.
     #[serde(skip)]
     pub layouts: Vec<(&'static str, Layout)>,
 }
 
-/// What was compared on.
+/// The workload of a comparison.
 #[derive(Debug, Serialize)]
 pub struct Summary {
-    /// Where the requests come from, in words.
+    /// The source of the requests, as text.
     pub source: String,
-    /// How many requests.
+    /// The number of requests.
     pub requests: usize,
-    /// How many distinct keys they have.
+    /// The number of distinct keys.
     pub distinct_keys: usize,
-    /// How many backends.
+    /// The number of backends.
     pub backends: usize,
     /// The sum of their weights.
     pub total_weight: u64,
-    /// What keys, names, completions and random draws are seeded with.
+    /// The seed of keys, names, completions and random draws.
     pub seed: u64,
-    /// Lines of a log that are not in its format.
+    /// The number of log lines that are not in the log's format.
     pub malformed_lines: u64,
-    /// Those of them that had no key to be read, and so are no requests.
+    /// The number of those without a readable key, which are not requests.
     pub malformed_without_key: u64,
-    /// The number of the first of them, from 1.
+    /// The line number of the first malformed line, starting from 1.
     pub first_malformed_line: Option<u64>,
-    /// What is wrong with it.
+    /// The fault of that line.
     pub first_malformed_fault: Option<&'static str>,
-    /// The runs that the figures are means of, if there are several.
+    /// The runs over which the figures are means, if there are several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub repeat: Option<Repeat>,
 }
@@ -74,25 +73,25 @@ pub struct Summary {
 /// The spread of the requests and of the distinct keys.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Spreads {
-    /// Of the requests.
+    /// The spread of the requests.
     pub requests: Option<Evenness>,
-    /// Of the distinct keys; none where a key has no backend.
+    /// The spread of the distinct keys; `None` if a key has no backend.
     pub keys: Option<Evenness>,
 }
 
-/// What perfect hashing gives by chance: as means, over the runs as well if there are several.
+/// The spread of perfect hashing by chance: means, also over the runs if there are several.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Chance {
     /// The spread of the requests.
     pub requests: Option<Evenness>,
     /// The spread of the distinct keys.
     pub keys: Option<Evenness>,
-    /// How far from even the requests of a backend usually are; none without a backend or a request.
+    /// The usual range of a backend's requests; `None` without backends or requests.
     pub band: Option<Band>,
 }
 
-/// What lies between the 2.5 % and the 97.5 % of the backends' requests over what is due to each by its
-/// weight: 95 of 100 backends lie in it.
+/// The range between the 2.5% and the 97.5% quantiles of the backends' requests over their expected shares: 95 of 100
+/// backends are in it.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Band {
     /// The lower end.
@@ -101,12 +100,12 @@ pub struct Band {
     pub high: f64,
 }
 
-/// The tests of a strategy that picks by key against chance; none where a backend is due too few keys.
+/// The tests of a strategy by key against chance; `None` if a backend's expected number of keys is too small.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Tests {
-    /// Of the requests, if every key comes once.
+    /// For the requests, if every key comes once.
     pub requests: Option<ChiSquare>,
-    /// Of the distinct keys; none where a key has no backend.
+    /// For the distinct keys; `None` if a key has no backend.
     pub keys: Option<ChiSquare>,
 }
 
@@ -123,53 +122,53 @@ pub struct Evenness {
     pub jain: f64,
 }
 
-/// What was measured of an algorithm.
+/// The measurements of an algorithm.
 #[derive(Debug, Serialize)]
 pub struct AlgorithmFigures {
     /// The canonical name.
     pub algorithm: &'static str,
-    /// Whether it picks by key, perhaps by the load as well.
+    /// Whether it picks by key, possibly also by load.
     pub by_key: bool,
-    /// What its picks depend on beside.
+    /// What its picks depend on besides the key.
     #[serde(skip)]
     pub feedback: Feedback,
     /// How the load spreads.
     pub spread: Spreads,
-    /// What each eligible backend got of the requests, in the backends' order.
+    /// The requests of each eligible backend, in the backends' order.
     pub backends: Vec<Load>,
-    /// Whether it spreads as chance does.
+    /// The tests of its spread against chance.
     pub chi_square: Tests,
-    /// What each change moves.
+    /// The keys that each change moves.
     pub changes: Vec<Changed>,
     /// The share of repeated keys that reached the same backend as before.
     pub affinity: Option<f64>,
     /// The intervals of the means above, if there are several runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub intervals: Option<AlgorithmIntervals>,
-    /// Bytes that the strategy holds.
+    /// The memory that the strategy holds, in bytes.
     pub memory_bytes: usize,
-    /// Nanoseconds to build it.
+    /// The time to build it, in nanoseconds.
     pub build_ns: Option<u64>,
-    /// Nanoseconds of a route and its release.
+    /// The time of a route and its release, in nanoseconds.
     pub pick_ns: Option<f64>,
 }
 
-/// What a change moves. All figures are shares: of the distinct keys, `remap_requests` of the
-/// requests; of the positions of the sequence where no key is used.
+/// What a change moves, as shares: of the distinct keys, and `remap_requests` of the requests; for a strategy without
+/// keys, of the positions in the sequence.
 #[derive(Debug, Serialize)]
 pub struct Changed {
     /// The change.
     pub change: String,
-    /// What moved.
+    /// The share that moved.
     pub remap_ratio: f64,
     /// The share of the requests whose key moved.
     pub remap_requests: f64,
-    /// The least that must move.
+    /// The minimum that must move.
     pub ideal_remap: f64,
-    /// What moved between backends that the change does not concern.
+    /// The share that moved between unaffected backends.
     pub excess_remap: f64,
-    /// The vacant buckets afterwards, where the algorithm numbers its backends: each costs memory, and
-    /// the keys that were there a second hash, until a joiner fills it.
+    /// The vacant buckets after the change, if the algorithm numbers its backends: each costs memory, and the keys of
+    /// that bucket a second hash, until a new backend fills it.
     pub vacant_buckets: Option<usize>,
     /// The intervals of the means above, if there are several runs.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -292,7 +291,7 @@ impl Changed {
         }
     }
 
-    /// Of fewer than two runs there are none.
+    /// Returns `None` for fewer than two runs.
     fn intervals_over(runs: &[&Self]) -> Option<Intervals<Self>> {
         (runs.len() > 1).then(|| Intervals::over(runs.iter().map(|&run| Some(run))))
     }

@@ -1,4 +1,4 @@
-//! The intervals that the means over several runs are known to.
+//! The confidence intervals of the means over several runs.
 
 use serde::Serialize;
 
@@ -8,17 +8,17 @@ use crate::figures::Intervals;
 /// The intervals of a strategy's figures.
 #[derive(Clone, Debug, Serialize)]
 pub struct AlgorithmIntervals {
-    /// Of the spread of the requests; none if some run has none.
+    /// For the spread of the requests; `None` if some run has none.
     pub requests: Option<Intervals<Evenness>>,
-    /// Of the spread of the distinct keys.
+    /// For the spread of the distinct keys.
     pub keys: Option<Intervals<Evenness>>,
-    /// Of the others.
+    /// For the other figures.
     #[serde(flatten)]
     pub others: Intervals<AlgorithmFigures>,
 }
 
 impl AlgorithmIntervals {
-    /// Of fewer than two runs there are none.
+    /// Returns `None` for fewer than two runs.
     pub(super) fn over(runs: &[&AlgorithmFigures]) -> Option<Self> {
         let spread = |spread: fn(&AlgorithmFigures) -> Option<&Evenness>| {
             let spreads = runs.iter().map(|run| spread(run));

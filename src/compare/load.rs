@@ -1,4 +1,4 @@
-//! What each backend gets of the requests.
+//! The requests of each backend.
 
 use std::iter;
 
@@ -8,17 +8,17 @@ use serde::Serialize;
 
 use crate::figures::mean_by_field;
 
-/// What an eligible backend got of the requests.
+/// The requests of an eligible backend.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Load {
     /// Its name.
     pub backend: String,
     /// Its weight.
     pub weight: u32,
-    /// How many requests; of several runs the mean, rounded.
+    /// The number of requests; over several runs, the rounded mean.
     pub requests: u64,
-    /// The requests over what its weight is due of those that the eligible got: 1 is even, and 0 stands
-    /// where they got none. Of several runs the mean.
+    /// The requests over the expected share: 1 is even, and 0 if the eligible backends got none. Over several runs, the
+    /// mean.
     pub to_mean: f64,
 }
 
@@ -30,7 +30,7 @@ mean_by_field!(Load {
 });
 
 impl Load {
-    /// Of the eligible backends in the pool's order, by the requests of each slot.
+    /// Returns the loads of the eligible backends in the pool's order, from the requests of each slot.
     pub(super) fn of(pool: &Pool, loads: &[u64]) -> Vec<Self> {
         let eligible = pool.slots().filter(|&slot| pool.is_active(slot));
         let to_means = to_means(weighted(pool, loads))

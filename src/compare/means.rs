@@ -7,8 +7,8 @@ use super::paired;
 use crate::figures::{Mean, Repeat, Skipped, mean_by_field, mean_of};
 
 impl Comparison {
-    /// Returns the comparison over several runs of one plan, each with a seed of its own, and with requests of
-    /// its own if they are redrawn. A single run stays as it is; of none there is none.
+    /// Returns the comparison over several runs of one plan, each with its own seed, and with its own requests if they
+    /// are redrawn. A single run is returned unchanged; `None` without a run.
     #[must_use]
     pub fn over(mut runs: Vec<Self>, redrawn: bool) -> Option<Self> {
         if runs.len() < 2 {
@@ -38,7 +38,7 @@ impl Comparison {
     }
 }
 
-/// Of each algorithm the result of every run, if it has one in all.
+/// Returns the results of every run for each algorithm that has one in all runs.
 fn measured_in_all(runs: &[Comparison]) -> Vec<Vec<&AlgorithmFigures>> {
     let of_all = |first: &AlgorithmFigures| {
         let same = |result: &&AlgorithmFigures| result.algorithm == first.algorithm;
@@ -88,8 +88,8 @@ mean_by_field!(AlgorithmFigures {
     pick_ns,
 });
 
-/// Returns the sum over the runs. Where the requests stay the same, an algorithm that has no seed does the same
-/// in every run, which counts once.
+/// Returns the sum of a test over the runs. If the requests stay the same, an algorithm without a seed gives the same
+/// result in every run, which counts once.
 fn test(
     runs: &[&AlgorithmFigures],
     redrawn: bool,

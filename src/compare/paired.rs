@@ -5,8 +5,9 @@ use serde::{Serialize, Serializer};
 use super::figures::{AlgorithmFigures, Evenness};
 use crate::figures::{Difference, Interval, Series, against_the_best, best};
 
-/// Returns the most even of all against each other one, by the peak of the requests; and if that one picks without a
-/// key, where turns are enough to be even, the most even of those by key against the others of them as well.
+/// Returns the differences of the most even strategy to each other one, by the peak of the requests. If it picks
+/// without a key, where turns are enough for evenness, also those of the most even strategy by key to the others by
+/// key.
 pub(super) fn differences(measured: &[Vec<&AlgorithmFigures>]) -> Vec<Difference<Evenness>> {
     let series = |runs: &Vec<&AlgorithmFigures>| {
         let spreads = runs.iter().map(|run| run.spread.requests.as_ref());
@@ -24,7 +25,7 @@ pub(super) fn differences(measured: &[Vec<&AlgorithmFigures>]) -> Vec<Difference
     pairs
 }
 
-/// A difference in JSON, which has the peak only.
+/// A difference in JSON, which has only the peak.
 #[derive(Serialize)]
 struct MoreEven {
     most_even: &'static str,

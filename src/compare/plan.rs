@@ -1,4 +1,4 @@
-//! What is compared, and how: each algorithm timed, replayed and changed.
+//! What is compared, and how: each algorithm is timed, replayed and changed.
 
 use std::time::{Duration, Instant};
 
@@ -15,16 +15,16 @@ use crate::figures::Skipped;
 use crate::layout::Layout;
 use crate::workload::Workload;
 
-/// Requests that the time of a pick is measured over, at most.
+/// The maximum number of requests over which the time of a pick is measured.
 const TIMED_REQUESTS: usize = 200_000;
 
-/// Picks that wait for another process are timed no longer than this.
+/// The time after which the timing of slow picks stops, such as those of another process.
 const LONG_ENOUGH: Duration = Duration::from_secs(1);
 
-/// After how many of them the clock is looked at.
+/// The number of picks between readings of the clock.
 const LOOK_AT_CLOCK: u32 = 1 << 10;
 
-/// What to compare.
+/// The input of a comparison.
 #[derive(Debug)]
 pub struct Plan<'a> {
     /// The backends, the seed and the options.
@@ -33,44 +33,44 @@ pub struct Plan<'a> {
     pub algorithms: &'a [&'static Card],
     /// The requests.
     pub workload: &'a Workload,
-    /// The changes, each measured singly against the base.
+    /// The changes, each measured separately against the base.
     pub changes: &'a [MembershipChange],
     /// Whether to measure times, which differ from run to run.
     pub timing: bool,
-    /// Whether to tell the agreement and the layouts as well: of several runs only those of the first are
-    /// kept.
+    /// Whether to include the agreement and the layouts; over several runs, only those of the first are kept.
     pub detailed: bool,
 }
 
-/// What an algorithm takes, as far as it is measured, and what was built to measure it.
+/// The times of an algorithm, as far as they are measured, and its load balancer.
 #[derive(Default)]
 struct Timed {
-    /// To build the load balancer with its pool.
+    /// The time to build the load balancer with its pool.
     build_ns: Option<u64>,
-    /// To route a request and release it.
+    /// The time to route a request and release it.
     pick_ns: Option<f64>,
     /// The load balancer, if it answers as if it had routed nothing yet.
     balancer: Option<LoadBalancer>,
 }
 
-/// What was measured of an algorithm, and what is told of several together.
+/// The measurements of an algorithm, and the data for comparisons between several.
 struct Measured {
     algorithm: &'static Card,
     figures: AlgorithmFigures,
-    /// Where each distinct key goes, if that is wanted and there is no more to it than the key.
+    /// The backend of each distinct key, if requested and if only the key decides.
     owners: Option<Vec<Slot>>,
     layout: Option<Layout>,
 }
 
 impl Plan<'_> {
-    /// Measures. `step` is called with the name of what was measured; [`steps`](Self::steps) says how often.
+    /// Runs the comparison. Calls `step` with the name of each finished step; [`steps`](Self::steps) returns their
+    /// number.
     ///
     /// # Errors
     /// If a change does not fit the backends, or no strategy can be built for them.
     pub fn run(&self, step: impl Fn(&str) + Sync) -> Result<Comparison> {
         let apply = |change: &MembershipChange| change.apply(&self.config.backends);
         let changed: Vec<_> = self.changes.iter().map(apply).collect::<Result<_>>()?;
-        // One after the other, while nothing else runs.
+        // One at a time, while nothing else runs.
         let timed = self.algorithms.iter().map(|&algorithm| {
             let timed = self.time(algorithm);
             if self.timing {
@@ -106,7 +106,7 @@ impl Plan<'_> {
         })
     }
 
-    /// Returns how many steps [`run`](Self::run) has, if no algorithm has to be skipped.
+    /// Returns the number of steps of [`run`](Self::run), if no algorithm is skipped.
     #[must_use]
     pub const fn steps(&self) -> usize {
         self.algorithms.len() * (self.timing as usize + 1 + self.changes.len()) + 1
@@ -150,7 +150,7 @@ impl Plan<'_> {
             build_ns: timed.build_ns,
             pick_ns: timed.pick_ns,
         };
-        // Some of those that are compared are many, and each has as many owners as there are keys.
+        // There may be many algorithms, each with as many owners as there are keys.
         let agrees = self.detailed
             && self
                 .algorithms

@@ -1,4 +1,4 @@
-//! One strategy's answers to a workload, and what can be read off them.
+//! The answers of one strategy to a workload, and the figures from them.
 
 use std::num::NonZeroU32;
 use std::slice;
@@ -19,10 +19,10 @@ use super::load::{Load, weighted};
 use crate::change::MembershipChange;
 use crate::workload::Workload;
 
-/// Requests in flight a backend while a strategy that does not pick by the key alone is replayed.
+/// The requests in flight per backend while a strategy that does not pick by key alone is replayed.
 const WINDOW_PER_BACKEND: usize = 10;
 
-/// Keys that are asked for at once.
+/// The number of keys that are asked for at once.
 const CHUNK: usize = 1 << 12;
 
 /// The answers of one strategy over one pool.
@@ -31,18 +31,18 @@ pub(super) struct Replay<'a> {
     snapshot: Arc<Snapshot>,
     seed: Seed,
     answers: Answers,
-    /// How many requests each slot got.
+    /// The number of requests of each slot.
     requests: Vec<u64>,
-    /// How many distinct keys each slot got, of a strategy that picks by key alone.
+    /// The number of distinct keys of each slot, for a strategy by key alone.
     keys: Option<Vec<u64>>,
 }
 
-/// Answers, as far as they have to be asked for.
+/// The answers, as far as they have to be asked for.
 enum Answers {
-    /// To each distinct key, of a strategy for which nothing but the key matters.
+    /// To each distinct key, for a strategy for which only the key matters.
     Keys(Vec<Slot>),
-    /// To each request; and to each distinct key, of a strategy that picks by key alone, but may take turns
-    /// where a key leads nowhere.
+    /// To each request; and to each distinct key, for a strategy by key alone that may take turns if a key finds no
+    /// backend.
     Requests {
         slots: Vec<Slot>,
         owners: Option<Vec<Slot>>,
@@ -50,8 +50,7 @@ enum Answers {
 }
 
 impl Answers {
-    /// Creates a strategy that does not pick by the key alone sees requests in flight ([`replay_in_flight`]), if it
-    /// looks at them.
+    /// Asks a strategy. One that depends on requests in flight sees some ([`replay_in_flight`]).
     fn of(workload: &Workload, balancer: &LoadBalancer, seed: Seed) -> Result<Self> {
         let snapshot = balancer.snapshot();
         if is_decided_by_key(&snapshot) {
@@ -76,18 +75,18 @@ impl Answers {
     }
 }
 
-/// Returns whether nothing but the key matters to a strategy, so that no request changes the answer to another.
+/// Returns whether only the key matters to a strategy, so that no request changes the answer to another.
 pub(super) fn is_decided_by_key(snapshot: &Snapshot) -> bool {
     snapshot.profile().key == Key::Required && !is_by_load(snapshot)
 }
 
-/// Returns whether it makes a difference to a strategy what is in flight.
+/// Returns whether requests in flight matter to a strategy.
 fn is_by_load(snapshot: &Snapshot) -> bool {
     snapshot.profile().in_flight || snapshot.pool().is_capped()
 }
 
 impl<'a> Replay<'a> {
-    /// Routes as much as it takes to know the answer to every request.
+    /// Routes as many requests as are needed to know the answer to every request.
     pub(super) fn of(workload: &'a Workload, balancer: &LoadBalancer, seed: Seed) -> Result<Self> {
         let (snapshot, answers) = (balancer.snapshot(), Answers::of(workload, balancer, seed)?);
         let loads = |answers: &mut dyn Iterator<Item = (Slot, u64)>| {
@@ -114,7 +113,7 @@ impl<'a> Replay<'a> {
         })
     }
 
-    /// Returns the answer to each distinct key, of a strategy that picks by key alone.
+    /// Returns the answer to each distinct key, for a strategy by key alone.
     pub(super) fn into_owners(self) -> Option<Vec<Slot>> {
         self.answers.into_owners()
     }
@@ -123,8 +122,8 @@ impl<'a> Replay<'a> {
         self.snapshot.pool()
     }
 
-    /// Returns how the requests and the distinct keys are spread over the eligible backends. Where no key is
-    /// used a key has no backend.
+    /// Returns the spread of the requests and of the distinct keys over the eligible backends. For a strategy without
+    /// keys, keys have no backends.
     pub(super) fn spreads(&self) -> Spreads {
         let spread = |loads: &Vec<u64>| spread_of(self.pool(), loads).map(Into::into);
         Spreads {
@@ -133,7 +132,7 @@ impl<'a> Replay<'a> {
         }
     }
 
-    /// Returns whether keys are spread as chance spreads them. Requests are, if each is of a key of its own.
+    /// Returns the tests of the spread against chance. Requests are tested if each has its own key.
     pub(super) fn tests(&self) -> Tests {
         let test = |loads: &Vec<u64>| ChiSquare::of(weighted(self.pool(), loads));
         let by_key = self.snapshot.profile().key != Key::Unused;
@@ -144,13 +143,13 @@ impl<'a> Replay<'a> {
         }
     }
 
-    /// What each eligible backend got of the requests.
+    /// Returns the requests of each eligible backend.
     pub(super) fn backends(&self) -> Vec<Load> {
         Load::of(self.pool(), &self.requests)
     }
 
-    /// Returns the share of the requests of keys seen before that reached the same backend as the last
-    /// request of that key. None if every key came once.
+    /// Returns the share of requests with a repeated key that reached the same backend as the previous request of that
+    /// key. `None` if every key came once.
     pub(super) fn affinity(&self) -> Option<f64> {
         let (requests, keys) = (self.workload.requests(), self.workload.keys().len());
         let repeated = requests.len() - keys;
@@ -167,8 +166,8 @@ impl<'a> Replay<'a> {
         (repeated > 0).then(|| same as f64 / repeated as f64)
     }
 
-    /// What a change moves: distinct keys and their requests where the strategy picks by key, else
-    /// the positions of the sequence.
+    /// Returns what a change moves: distinct keys and their requests for a strategy by key, otherwise the positions in
+    /// the sequence.
     pub(super) fn changed(
         &self,
         label: &MembershipChange,
@@ -212,7 +211,7 @@ pub(crate) fn spread_of(pool: &Pool, loads: &[u64]) -> Option<Spread> {
     Spread::of(weighted(pool, loads))
 }
 
-/// Returns the answer to each distinct key, asked by itself: no request that is placed meanwhile counts.
+/// Returns the answer to each distinct key, asked by itself: no other request counts.
 pub(crate) fn owners(workload: &Workload, snapshot: &Snapshot) -> Result<Vec<Slot>> {
     let ask = |key| Pick::new(snapshot.pool(), Some(key)).question();
     let some = |keys: Vec<_>| answers(snapshot, keys.into_iter().map(ask));
@@ -220,7 +219,7 @@ pub(crate) fn owners(workload: &Workload, snapshot: &Snapshot) -> Result<Vec<Slo
     Ok(parts.collect::<Result<Vec<_>, _>>()?.concat())
 }
 
-/// Returns the answers to the requests in turn, of a strategy that does not look at what is in flight.
+/// Returns the answers to the requests in order, for a strategy that ignores requests in flight.
 fn in_turn(workload: &Workload, snapshot: &Snapshot) -> Result<Vec<Slot>> {
     let ask = |(_, key)| Pick::new(snapshot.pool(), Some(key));
     Ok(answers(snapshot, workload.requests().map(ask))?)
@@ -239,7 +238,7 @@ fn answers<'a>(
     failed.map_or(Ok(slots), Err)
 }
 
-/// Returns the answers to the requests in turn, with as many in flight as usual if that makes a difference.
+/// Returns the answers to the requests in order, with the usual number in flight if that matters.
 fn replay(workload: &Workload, balancer: &LoadBalancer, seed: Seed) -> Result<Vec<Slot>> {
     let snapshot = balancer.snapshot();
     if is_by_load(&snapshot) {
@@ -249,8 +248,8 @@ fn replay(workload: &Workload, balancer: &LoadBalancer, seed: Seed) -> Result<Ve
     }
 }
 
-/// Returns how many requests are in flight while a strategy is replayed, so many as asked for or ten a backend: no
-/// more than the caps allow.
+/// Returns the number of requests in flight while a strategy is replayed: the number asked for or ten per backend, but
+/// no more than the caps allow.
 pub(crate) fn window(pool: &Pool, asked: Option<u32>) -> usize {
     let active = || pool.slots().filter(|&slot| pool.is_active(slot));
     let most = |slot| pool.backend(slot).max_in_flight();
@@ -265,9 +264,8 @@ pub(crate) fn window(pool: &Pool, asked: Option<u32>) -> usize {
     wanted.min(room).max(1)
 }
 
-/// Returns the answers to the requests, which load balancers over the same backends get in turn, while a
-/// [`window`] of them is in flight: when it is full a random one, drawn with the seed, is released before the
-/// next is routed.
+/// Returns the answers to the requests, which load balancers over the same backends get in turn, while a [`window`] of
+/// them is in flight: when it is full, a random request, drawn with the seed, is released before the next is routed.
 pub(crate) fn replay_in_flight(
     workload: &Workload,
     balancers: &[LoadBalancer],

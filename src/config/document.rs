@@ -1,4 +1,4 @@
-//! The shape of a config in YAML, and the reading of any YAML.
+//! The structure of a config in YAML, and the reading of any YAML.
 
 use std::fmt;
 
@@ -47,7 +47,7 @@ impl<'de> Visitor<'de> for Document<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Config, A::Error> {
         let mut config = Config::of(Vec::new());
         let mut backends = None;
-        // No name comes twice: the reader of the keys sees to it.
+        // The reader of the keys ensures that no name is repeated.
         while let Some(name) = map.next_key()? {
             match name {
                 Name::Algorithm => config.algorithm = map.next_value_seed(AlgorithmName(self.0))?,
@@ -70,7 +70,7 @@ impl Config {
     /// Checks the text of a config whose algorithm is one of a registry.
     ///
     /// # Errors
-    /// The [`Fault`], which says where in the text.
+    /// The [`Fault`], with its location in the text.
     pub fn parse(text: &str, registry: &Registry) -> Result<Self, Fault> {
         read_yaml(text, |yaml| Document(registry).deserialize(yaml))
     }
@@ -79,13 +79,13 @@ impl Config {
 /// A text of YAML without a key twice in a map.
 type Yaml<'a> = UniqueKeys<serde_yaml::Deserializer<'a>>;
 
-/// What a text of YAML says, without a key twice in a map.
+/// Reads YAML text, rejecting maps with a repeated key.
 ///
-/// It is read once. Only where something is wrong, or may be that typed reading does not see (it skips
-/// tags, and there is none without a `!`), is it walked first for what is wrong with any YAML.
+/// The text is read once. Only if something is wrong, or may be wrong in a way that typed reading does not see (it
+/// skips tags, which need a `!`), the text is first walked for faults that any YAML may have.
 ///
 /// # Errors
-/// The [`Fault`], which says where in the text.
+/// The [`Fault`], with its location in the text.
 pub(crate) fn from_yaml<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
     read_yaml(text, |yaml| T::deserialize(yaml))
 }

@@ -1,4 +1,4 @@
-//! A config that cannot be used.
+//! Errors in a config.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use super::fault::Fault;
 /// The largest config file that is read: 64 MiB, enough for a million backends.
 pub const MAX_CONFIG_BYTES: u64 = 64 << 20;
 
-/// A config that cannot be used.
+/// Why a config cannot be used.
 #[derive(Debug, Error)]
 pub enum ConfigError {
     /// The file cannot be read.
@@ -22,7 +22,7 @@ pub enum ConfigError {
         source: io::Error,
     },
     /// The file is larger than [`MAX_CONFIG_BYTES`].
-    #[error("{}: larger than {MAX_CONFIG_BYTES} bytes, the most that is read", path.display())]
+    #[error("{}: larger than {MAX_CONFIG_BYTES} bytes, the maximum size of a config", path.display())]
     TooLarge {
         /// The file.
         path: PathBuf,
@@ -32,7 +32,7 @@ pub enum ConfigError {
     Faulty {
         /// The file.
         path: PathBuf,
-        /// Where and what.
+        /// The location and the problem.
         fault: Fault,
     },
 }

@@ -1,4 +1,4 @@
-//! What is wrong with a text, and where.
+//! A fault in a text, and its location.
 
 use std::fmt;
 use std::str::Utf8Error;
@@ -6,10 +6,10 @@ use std::str::Utf8Error;
 use super::suggestion::with_suggestion;
 use super::wording;
 
-/// What is wrong with a text, and where. Shown as `line:column: what`.
+/// A fault in a text, and its location. Displayed as `line:column: what`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// Line and column, both from 1, where they are known.
+    /// Line and column, both starting from 1, if they are known.
     pub place: Option<(usize, usize)>,
     /// What is wrong, what was expected, and the nearest known name.
     pub what: String,
@@ -41,7 +41,7 @@ impl From<serde_yaml::Error> for Fault {
     fn from(error: serde_yaml::Error) -> Self {
         let place = error.location().map(|at| (at.line(), at.column()));
         let message = error.to_string();
-        // The parser shows the place at the end, unless it is the first of the text.
+        // The parser adds the location at the end, unless it is the start of the text.
         let what = place
             .and_then(|(line, column)| {
                 message.strip_suffix(&format!(" at line {line} column {column}"))
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_wrong_in_a_section_is_placed_there() {
+    fn a_fault_in_a_section_is_located_there() {
         let text = "options: { ketama: { points_per_weight: 0 } }\nbackends: [a]\n";
         let fault = crate::config::Config::parse(text, Registry::builtin()).unwrap_err();
         assert_eq!(fault.place, Some((1, 41)));
@@ -77,7 +77,7 @@ mod tests {
         assert_eq!(fault.what, expected);
     }
 
-    /// A section of options that another crate might have, with values of every shape.
+    /// A section of options that another crate might have, with values of all kinds.
     #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
     #[serde(default, deny_unknown_fields)]
     struct Layers {
@@ -102,7 +102,7 @@ mod tests {
         },
     }
 
-    /// Checked after it is read, so that the parser has no place for what is wrong but its map's.
+    /// Checked after it is read, so that the parser only knows the location of its map.
     #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
     #[serde(try_from = "u8", into = "u8")]
     struct Even(u8);
@@ -125,7 +125,7 @@ mod tests {
         }
     }
 
-    /// Says its own when what it reads is wrong.
+    /// Replaces errors of its content with its own.
     #[derive(Clone, Debug, Default, PartialEq, Serialize)]
     struct Note(u8);
 
@@ -144,7 +144,7 @@ mod tests {
         ..Card::new(LAYERS.algorithm(), Family::Ring, ketama::CARD.make)
     };
 
-    /// The sections of a registry with the stranger.
+    /// The sections of a registry with an algorithm of another crate.
     #[derive(Debug)]
     struct Sections(Options);
 
@@ -155,7 +155,7 @@ mod tests {
         }
     }
 
-    /// The same if the reader knew the type of the section.
+    /// The same, for a reader that knows the type of the section.
     #[derive(Debug, Deserialize)]
     struct Known {
         stranger: Layers,
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_section_of_a_stranger_is_read_as_if_its_type_were_known() {
+    fn a_section_of_another_crate_is_read_as_if_its_type_were_known() {
         let section = "count: 3, names: {a: [[x, true]], b: []}, inner: {inner: {even: 4}}, \
             mode: !named {by: 2}, note: [5], nothing: ~";
         let text = format!("stranger: {{{section}}}");

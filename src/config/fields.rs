@@ -1,5 +1,4 @@
-//! The values of a config and of the protocol that are checked while they are read, so that a
-//! refusal is located.
+//! Values of a config and of the protocol that are checked while they are read, so that errors are located.
 
 use std::fmt;
 use std::num::NonZeroU32;
@@ -76,7 +75,7 @@ impl<'de> Visitor<'de> for ListVisitor {
     }
 }
 
-/// A backend whose name is not among those seen.
+/// A backend whose name must not repeat a previous one.
 struct NewBackend<'a> {
     seen: &'a mut IndexSet<Arc<str>>,
 }
@@ -88,7 +87,7 @@ impl NewBackend<'_> {
         } else {
             let name = backend.name();
             Err(E::custom(format_args!(
-                "the backend name `{name}` is given twice; names must be distinct"
+                "the backend name `{name}` is used twice; names must be unique"
             )))
         }
     }
@@ -163,7 +162,7 @@ impl From<BackendFields> for Backend {
     }
 }
 
-/// A backend's name. Any text of YAML could be read as one, so the type is asked for first: `name: 1` is a number.
+/// A backend's name. YAML would read any scalar as text, so the type is checked first: `name: 1` is a number.
 struct Name(String);
 
 impl<'de> Deserialize<'de> for Name {
@@ -179,7 +178,7 @@ impl<'de> Deserialize<'de> for Name {
     }
 }
 
-/// Where a backend is reached.
+/// The address of a backend.
 struct Address(String);
 
 impl<'de> Deserialize<'de> for Address {

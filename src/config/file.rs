@@ -12,23 +12,22 @@ use super::fault::Fault;
 use super::location;
 use super::values::Config;
 
-/// A config with the text that it was read from and what was built of it.
+/// A config with its text and its load balancer.
 #[derive(Debug)]
 pub struct Loaded {
     /// The text.
     pub text: String,
-    /// What it says.
+    /// The config.
     pub config: Config,
     /// The load balancer over its backends.
     pub balancer: LoadBalancer,
 }
 
 impl Loaded {
-    /// Checks the text of a config whose algorithm is one of a registry, and builds its strategy. Time stands
-    /// still for it.
+    /// Checks the text of a config whose algorithm is one of a registry, and builds its strategy, without a clock.
     ///
     /// # Errors
-    /// The [`Fault`], which says where in the text.
+    /// The [`Fault`], with its location in the text.
     pub fn parse(text: String, registry: &Registry) -> Result<Self, Fault> {
         Self::of(text, registry, None, Config::balancer)
     }
@@ -58,20 +57,19 @@ impl Loaded {
 }
 
 impl Config {
-    /// Reads and checks a file whose algorithm is one of a registry. Whether its strategy can be built is left open.
+    /// Reads and checks a file whose algorithm is one of a registry, without building its strategy.
     ///
     /// # Errors
-    /// [`ConfigError`], which says where in the file, what is wrong and what was expected.
+    /// [`ConfigError`], which has the location, the problem and what was expected.
     pub fn read(path: &Path, registry: &Registry) -> Result<Self, ConfigError> {
         let text = read(path)?;
         Self::parse(&text, registry).map_err(|fault| fault.of_file(path))
     }
 
-    /// Reads and checks a file, and builds its strategy, or that of the algorithm asked for instead. Time
-    /// stands still for it.
+    /// Reads and checks a file, and builds its strategy or that of another algorithm, without a clock.
     ///
     /// # Errors
-    /// As [`read`](Self::read).
+    /// As for [`read`](Self::read).
     pub fn load(
         path: &Path,
         registry: &Registry,
@@ -83,7 +81,7 @@ impl Config {
     /// Reads and checks a file and builds its strategy, with a clock that counts from a moment.
     ///
     /// # Errors
-    /// As [`read`](Self::read).
+    /// As for [`read`](Self::read).
     pub fn load_since(
         path: &Path,
         registry: &Registry,
@@ -102,7 +100,7 @@ impl Config {
     }
 }
 
-/// Returns the text of a file that is not too large for a config.
+/// Returns the text of a file, unless it is too large for a config.
 pub(crate) fn read(path: &Path) -> Result<String, ConfigError> {
     let unreadable = |source| ConfigError::Unreadable {
         path: path.into(),

@@ -1,7 +1,7 @@
-//! Finds places in a YAML text that serde cannot name.
+//! Finds locations in a YAML text that serde does not report.
 //!
-//! serde knows no place for what is found wrong after the reading. A visitor that refuses a value,
-//! however, has its error located by the parser; the walks here refuse on purpose.
+//! serde has no location for a fault that is found after reading. But if a visitor rejects a value, the parser adds the
+//! location of its error; the walks here reject values for this purpose.
 
 use std::fmt;
 
@@ -12,12 +12,11 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use super::fault::Fault;
 use super::unique_keys::UniqueKeys;
 
-/// Refuses what is wrong with a text of YAML whatever is read from it: a map with a key twice, a tag, a
-/// second document, an end before the end.
+/// Rejects the faults that any YAML may have: a map with a repeated key, a tag, a second document, an unexpected end.
 pub(super) fn refuse_ill_formed(text: &str) -> Result<(), Fault> {
     match Untagged::deserialize(UniqueKeys(serde_yaml::Deserializer::from_str(text))) {
         Ok(Untagged) => Ok(()),
-        // The error has no place, and no kind that could be asked for.
+        // The error has no location, and no kind to match on.
         Err(error) if error.to_string().contains("more than one document") => {
             Err(of_second_document(text).unwrap_or_else(|| error.into()))
         }
@@ -25,7 +24,7 @@ pub(super) fn refuse_ill_formed(text: &str) -> Result<(), Fault> {
     }
 }
 
-/// Returns the fault of a text with more than one document, at the second of them.
+/// Returns the fault of a text with more than one document, at the start of the second.
 fn of_second_document(text: &str) -> Option<Fault> {
     let second = serde_yaml::Deserializer::from_str(text).nth(1)?;
     let place = Walk { path: &[] }.deserialize(second).err()?.location()?;
@@ -69,7 +68,7 @@ pub(super) fn of_build_error(
     }
 }
 
-/// Line and column of the value at a path.
+/// Returns line and column of the value at a path.
 pub(crate) fn place_of(text: &str, path: &[&str]) -> Option<(usize, usize)> {
     let walked = Walk { path }.deserialize(serde_yaml::Deserializer::from_str(text));
     walked.err()?.location().map(|at| (at.line(), at.column()))
@@ -84,7 +83,7 @@ impl<'de> Deserialize<'de> for Untagged {
     }
 }
 
-/// Lets a visitor accept values that it has no interest in.
+/// Accepts values that a visitor does not need.
 macro_rules! accept {
     ($value:expr; $($visit:ident: $type:ty),*) => {
         $(fn $visit<E>(self, _: $type) -> Result<Self::Value, E> {
@@ -110,7 +109,7 @@ impl<'de> Visitor<'de> for Untagged {
     fn visit_enum<A: serde::de::EnumAccess<'de>>(self, tagged: A) -> Result<Self, A::Error> {
         let (tag, _) = tagged.variant::<String>()?;
         Err(A::Error::custom(format_args!(
-            "a tag `!{tag}` has no meaning here"
+            "unexpected tag `!{tag}`; remove it"
         )))
     }
 
@@ -125,7 +124,7 @@ impl<'de> Visitor<'de> for Untagged {
     }
 }
 
-/// Goes down a path of keys, and of numbers in lists, and refuses what it finds at its end.
+/// Follows a path of keys and list indices, and rejects the value at its end.
 struct Walk<'a> {
     path: &'a [&'a str],
 }
@@ -177,24 +176,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_repeated_key_is_found_where_it_stands() {
+    fn a_repeated_key_is_located() {
         let fault = refuse_ill_formed("a: 1\nb:\n  - {c: 1, d: 2}\n  - {c: 1,\n     c: 2}\n");
         let fault = fault.unwrap_err();
         assert_eq!(fault.place, Some((5, 6)));
-        assert!(fault.what.contains("`c` is given twice"), "{fault}");
+        assert!(fault.what.contains("`c` is set twice"), "{fault}");
     }
 
     #[test]
-    fn a_second_document_is_found_where_it_stands() {
+    fn a_second_document_is_located() {
         let fault = refuse_ill_formed("a: 1\n---\nb: 1\n").unwrap_err();
         assert_eq!(fault.place, Some((3, 1)));
         assert!(fault.what.starts_with("a second document"), "{fault}");
         assert_eq!(refuse_ill_formed("---\na: 1\n"), Ok(()));
     }
 
-    /// The aliases are too many before the text breaks off.
+    /// There are too many aliases before the text ends.
     #[test]
-    fn a_document_that_breaks_off_is_not_read_further() {
+    fn a_truncated_document_is_not_read_further() {
         let text = "a: &a\nb: &b [*a,*a,*a]\nc: &c [*b,*b,*b,*c,*d]";
         assert!(refuse_ill_formed(text).is_err());
     }

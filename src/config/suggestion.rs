@@ -2,7 +2,7 @@
 
 use evenkeel_algorithms::{Card, Registry};
 
-/// Returns the algorithm of a name in a registry, or what is wrong with the name.
+/// Returns the algorithm with a name in a registry, or an error message.
 pub(crate) fn algorithm_named(registry: &Registry, name: &str) -> Result<&'static Card, String> {
     registry.named(name).map_err(|error| {
         let known = registry.cards().flat_map(Card::names);
@@ -21,7 +21,7 @@ pub(crate) fn suggesting_nearest<'a>(
 
 /// Adds the nearest of the names that a message of serde says were expected.
 ///
-/// These messages quote the unknown name first and the known ones after it, all in backticks.
+/// These messages quote the unknown name first and the known names after it, all in backticks.
 pub(crate) fn with_suggestion(message: String) -> String {
     let unknown = ["unknown field `", "unknown variant `"];
     let Some(start) = unknown
@@ -42,7 +42,7 @@ fn suggesting(message: &str, name: Option<&str>) -> String {
     }
 }
 
-/// Returns the known name that an unknown one most resembles, if it does.
+/// Returns the known name that an unknown one resembles most, if there is one.
 fn nearest<'a>(unknown: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     known
         .map(|name| (strsim::jaro_winkler(unknown, name), name))

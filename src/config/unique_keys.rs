@@ -1,8 +1,7 @@
-//! A deserializer under which no map has a key twice.
+//! A deserializer that rejects maps with a repeated key.
 //!
-//! serde reports a repeated field at the start of its map, and takes the last of two equal keys where a
-//! map is not a struct. Here the second of them is refused while it is read, so that the parser adds its
-//! line and column.
+//! serde reports a repeated field at the start of its map, and uses the last of two equal keys in a map that is not a
+//! struct. Here the second key is rejected while it is read, so that the parser adds its line and column.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -11,11 +10,10 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
-/// Reads as the deserializer inside does and refuses repeated keys in all that is read through it.
+/// Reads like the inner deserializer, but rejects repeated keys everywhere.
 pub(super) struct UniqueKeys<D>(pub(super) D);
 
-/// Methods that hand on to a deserializer of the same method: of scalars, and of enums, whose values are
-/// words.
+/// Methods that forward to the same method of a deserializer: for scalars, and for enums whose values are words.
 macro_rules! hand_on {
     ($($method:ident)*) => {
         $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
@@ -24,7 +22,7 @@ macro_rules! hand_on {
     };
 }
 
-/// Methods whose visitor may be given a map, or what has maps within.
+/// Methods whose visitor may get a map, or a value that contains maps.
 macro_rules! check_within {
     ($($method:ident($($argument:ident: $type:ty),*))*) => {
         $(fn $method<V: Visitor<'de>>(
@@ -79,7 +77,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for UniqueKeys<D> {
         self.0.deserialize_option(CheckedOption(visitor))
     }
 
-    /// What is ignored is read all the same: it may have a key twice.
+    /// Ignored values are read anyway: they may contain a repeated key.
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
         self.deserialize_any(visitor)
     }
@@ -128,7 +126,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Checked<V> {
     }
 }
 
-/// A visitor of what may be absent, and is checked if it is not.
+/// A visitor of an optional value, which is checked if present.
 struct CheckedOption<V>(V);
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for CheckedOption<V> {
@@ -194,7 +192,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Entries<'de, A> {
     }
 }
 
-/// A key that its map does not have yet: its seed, then its deserializer, then its visitor.
+/// A key that its map does not have yet, first as a seed, then as a deserializer, then as a visitor.
 struct NewKey<'seen, 'de, T> {
     inner: T,
     seen: &'seen mut BTreeSet<Cow<'de, str>>,
@@ -232,7 +230,7 @@ impl<'de, T> NewKey<'_, 'de, T> {
     fn check<E: Error>(&mut self, key: Cow<'de, str>) -> Result<(), E> {
         if let Some(key) = self.seen.get(&key) {
             return Err(E::custom(format_args!(
-                "the field `{key}` is given twice in one map"
+                "field `{key}` is set twice in one map"
             )));
         }
         self.seen.insert(key);
@@ -265,7 +263,7 @@ mod tests {
 
     use super::*;
 
-    /// Returns where a text is refused, read as some type.
+    /// Returns the location of the error in a text that is read as some type.
     fn refused<T: for<'de> Deserialize<'de>>(text: &str) -> Option<(usize, usize)> {
         let read = T::deserialize(UniqueKeys(serde_yaml::Deserializer::from_str(text)));
         let place = read.err()?.location()?;
@@ -273,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn a_repeated_key_is_refused_in_every_map_that_is_read() {
+    fn a_repeated_key_is_rejected_in_every_map() {
         let text = "a: 1\nb: [{c: 1, d: {e: 1,\n  e: 2}}]\n";
         assert_eq!(refused::<serde_json::Value>(text), Some((3, 3)));
         assert_eq!(refused::<Option<serde_json::Value>>(text), Some((3, 3)));

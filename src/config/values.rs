@@ -1,4 +1,4 @@
-//! The checked values of a config, and what is built of them.
+//! The checked values of a config, and what is built from them.
 
 use std::time::Instant;
 
@@ -8,29 +8,29 @@ use evenkeel_algorithms::{
     Pool, Profile, Section, SectionKey, Subset, WarmUp,
 };
 
-/// A balancer as its owner describes it: the algorithm and what goes with it, and the backends.
+/// A balancer as configured: the algorithm with its settings, and the backends.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// The algorithm; the ketama ring when none is named.
+    /// The algorithm; by default the ketama ring.
     pub algorithm: &'static Card,
     /// How keys and names are hashed.
     pub hashing: Hashing,
-    /// How far a backend's load may exceed its share, if that is bounded.
+    /// The factor by which a backend's load may exceed its share, if it is bounded.
     pub bounded_load: Option<bounded_load::Options>,
-    /// How long a newcomer takes to get its share, if not at once.
+    /// The time in which a new backend reaches its share, if there is a warm-up.
     pub warm_up: Option<warm_up::Options>,
-    /// The client whose subset of the backends is used, if not all are.
+    /// The client whose subset of the backends is used, if there is one.
     pub subset: Option<subset::Options>,
-    /// The options of every strategy that has any.
+    /// The options of all strategies.
     pub options: Options,
-    /// The buckets of an earlier pool to carry on with, for algorithms that go by them.
+    /// The buckets of an earlier pool to continue with, for algorithms that use them.
     pub numbering: Option<Numbering>,
     /// The backends, at least one, with distinct names, in the order given.
     pub backends: Vec<Backend>,
 }
 
 impl Config {
-    /// Creates a config of these backends with the default of everything else: a ketama ring, which is consistent hashing.
+    /// Creates a config of these backends with defaults for everything else: a ketama ring (consistent hashing).
     #[must_use]
     pub fn of(backends: Vec<Backend>) -> Self {
         Self {
@@ -45,13 +45,13 @@ impl Config {
         }
     }
 
-    /// Returns the algorithm with its settings and what is around it.
+    /// Returns the algorithm with its settings and wrappers.
     #[must_use]
     pub fn configured(&self) -> Box<dyn Algorithm> {
         self.configured_as(self.algorithm)
     }
 
-    /// Another algorithm with this config's hashing and options, and what is around it.
+    /// Returns another algorithm with this config's hashing, options and wrappers.
     #[must_use]
     pub fn configured_as(&self, algorithm: &Card) -> Box<dyn Algorithm> {
         let mut configured = self.plain(algorithm);
@@ -67,19 +67,19 @@ impl Config {
         configured
     }
 
-    /// What the algorithm needs and promises, with what is around it.
+    /// Returns what the algorithm needs and promises, with its wrappers.
     #[must_use]
     pub fn profile(&self) -> Profile {
         self.configured().profile()
     }
 
-    /// Returns an algorithm with this config's hashing and options, and nothing around it.
+    /// Returns an algorithm with this config's hashing and options, without wrappers.
     #[must_use]
     pub fn plain(&self, algorithm: &Card) -> Box<dyn Algorithm> {
         algorithm.algorithm(self.hashing, &self.options)
     }
 
-    /// Returns the options of an algorithm, if it is the config's.
+    /// Returns the options of an algorithm, if it is the config's algorithm.
     pub(crate) fn own_options<T: Section + Clone + Default>(
         &self,
         key: SectionKey<T>,
@@ -87,16 +87,16 @@ impl Config {
         (self.algorithm.name == key.algorithm()).then(|| self.options.get(key))
     }
 
-    /// Returns whether something is around the algorithm.
+    /// Returns whether the algorithm has a wrapper.
     pub(crate) const fn is_wrapped(&self) -> bool {
         self.bounded_load.is_some() || self.warm_up.is_some() || self.subset.is_some()
     }
 
-    /// Returns the config after a change: another algorithm or other backends. An algorithm that goes by the
-    /// history of its pool carries on with the numbering; any other is as if built afresh.
+    /// Returns the config after a change of algorithm or backends. An algorithm that depends on history continues with
+    /// the numbering; any other is as if newly built.
     ///
     /// # Errors
-    /// [`BuildError`] if the weights of before are too large to be numbered.
+    /// [`BuildError`] if the weights of the earlier backends are too large to be numbered.
     pub fn changed(
         &self,
         algorithm: &'static Card,
@@ -112,10 +112,10 @@ impl Config {
         })
     }
 
-    /// Returns the backends as a pool that carries on with the numbering.
+    /// Returns the backends as a pool that continues with the numbering.
     ///
     /// # Errors
-    /// [`BuildError`] for backends that make no pool.
+    /// [`BuildError`] if the backends are not a valid pool.
     pub fn pool(&self) -> Result<Pool, BuildError> {
         let pool = Pool::new(self.backends.iter().cloned())?;
         Ok(match &self.numbering {
@@ -124,7 +124,7 @@ impl Config {
         })
     }
 
-    /// Returns a load balancer over the backends whose clock counts from a moment.
+    /// Returns a load balancer over the backends, with a clock that counts from a moment.
     ///
     /// # Errors
     /// [`BuildError`] if the options do not fit the backends.
@@ -132,7 +132,7 @@ impl Config {
         LoadBalancer::with_clock(self.configured(), self.pool()?, move || start.elapsed())
     }
 
-    /// Returns a load balancer over the backends, for which time stands still.
+    /// Returns a load balancer over the backends, without a clock.
     ///
     /// # Errors
     /// [`BuildError`] if the options do not fit the backends.

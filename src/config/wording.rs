@@ -1,17 +1,17 @@
-//! Says what serde and the YAML parser report in plain words.
+//! Rewords errors of serde and of the YAML parser in plain words.
 
-/// Says a message of the YAML parser, or of what was read from it, in plain words.
+/// Rewords an error of the YAML parser, or of a value that it read, in plain words.
 pub(super) fn of_yaml(message: &str) -> String {
     if message == "repetition limit exceeded" {
-        return "the aliases (`*name`) unfold into too many values; write them out".to_owned();
+        return "aliases (`*name`) expand to too many values; write them out".to_owned();
     }
-    // YAML's null, which is also what an empty text and a value left out are.
+    // YAML's null, which an empty text and a missing value are as well.
     in_plain_words(message)
-        .replace("invalid type: unit value", "nothing stands here")
-        .replace("invalid type: Option value", "nothing stands here")
+        .replace("invalid type: unit value", "empty value")
+        .replace("invalid type: Option value", "empty value")
 }
 
-/// Says the types that serde expected in words, those of whole numbers as ranges.
+/// Rewords the types that serde expected, those of whole numbers as ranges.
 pub(crate) fn in_plain_words(message: &str) -> String {
     without_type_name(message)
         .replace(
@@ -30,7 +30,7 @@ pub(crate) fn in_plain_words(message: &str) -> String {
         .replace("expected f64", "expected a number")
 }
 
-/// Says the type of a section that serde expected as a map.
+/// Rewords the type of an expected section as a map.
 fn without_type_name(message: &str) -> String {
     let Some((before, after)) = message.split_once("expected struct ") else {
         return message.to_owned();

@@ -1,5 +1,5 @@
-//! A config as YAML, which [`Config::parse`] reads as the same again. Defaults are left out, and so are
-//! the options of other algorithms than the config's own.
+//! A config as YAML, which [`Config::parse`] reads back as the same config. Defaults and the options of other
+//! algorithms are omitted.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::values::Config;
 
-/// The file's own shape.
+/// The structure of the file.
 #[derive(Serialize)]
 struct Document<'a> {
     algorithm: &'a str,
@@ -32,7 +32,7 @@ struct Document<'a> {
     backends: Vec<Entry<'a>>,
 }
 
-/// A backend: its name alone, if there is nothing else to say.
+/// A backend: only its name, if nothing else is set.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Entry<'a> {
@@ -62,7 +62,7 @@ struct Fields<'a> {
 }
 
 impl Config {
-    /// Returns the text of a config that means the same.
+    /// Returns the text of an equivalent config.
     ///
     /// # Errors
     /// None that a config can cause; those of the writer are passed on.
@@ -82,8 +82,8 @@ impl Config {
         })
     }
 
-    /// Returns the options of the algorithm that are not as by default; all of them if the default of one
-    /// depends on another.
+    /// Returns the options of the algorithm that are not defaults; all of them if one default depends on another
+    /// option.
     fn changed_options(&self) -> Option<BTreeMap<&str, Section>> {
         let own = self.section(&self.options)?;
         let default = self.section(&Options::default())?;
@@ -107,7 +107,7 @@ impl Config {
         serde_json::from_value(serde_json::to_value(section).ok()?).ok()
     }
 
-    /// Returns the section of the algorithm, when no more than this is read of it.
+    /// Returns the section of the algorithm if only this part is read.
     fn section_read(&self, written: &Section) -> Option<Section> {
         let options = match written.is_empty() {
             true => Options::default(),
@@ -117,7 +117,7 @@ impl Config {
     }
 }
 
-/// The options of an algorithm by their names.
+/// The options of an algorithm by name.
 type Section = BTreeMap<String, Value>;
 
 fn entry(backend: &Backend) -> Entry<'_> {
@@ -177,7 +177,7 @@ mod tests {
 
     use super::*;
 
-    /// Without a function the default is to mix once more, with one it is not to.
+    /// Without a function, the default is to mix once more; with a function, it is not.
     #[test]
     fn a_default_that_depends_on_another_option_is_written_out() {
         let of = |options| {
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_as_the_same() {
+    fn a_written_config_is_read_as_the_same() {
         let text = "\
 algorithm: haproxy-hash-consistent
 seed: 7
@@ -246,7 +246,7 @@ backends:
         let config = Config::parse(text, Registry::builtin()).unwrap();
         let written = config.to_yaml().unwrap();
         let again = Config::parse(&written, Registry::builtin()).unwrap();
-        // What an option's default is may be spelt out.
+        // The default of an option may be written out.
         let fingerprint = |config: &Config| config.balancer().unwrap().fingerprint();
         assert_eq!(fingerprint(&config), fingerprint(&again), "{written}");
         let options = config.options.clone();

@@ -1,12 +1,12 @@
-//! Where a server is reached, as the programs write it.
+//! The address of a server, as the programs write it.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 
-/// Where a server is reached.
+/// The address of a server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Address<'a> {
-    /// A host and, unless the program is to take its own default, a port.
+    /// A host, and a port unless the program's default applies.
     Inet {
         /// The host.
         host: Host<'a>,
@@ -20,15 +20,15 @@ pub enum Address<'a> {
 /// A host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Host<'a> {
-    /// By its number.
+    /// An IP address.
     Ip(IpAddr),
-    /// By a name that has to be looked up.
+    /// A name that has to be resolved.
     Name(&'a str),
 }
 
 impl<'a> Address<'a> {
-    /// Reads `host`, `host:port`, `[v6]`, `[v6]:port` or `unix:path`; none of any other text, also of
-    /// one that would need quotes in a configuration.
+    /// Reads `host`, `host:port`, `[v6]`, `[v6]:port` or `unix:path`; `None` for any other text, including one that
+    /// would need quotes in a configuration.
     #[must_use]
     pub fn parse(text: &'a str) -> Option<Self> {
         let (kind, path) = text.split_at_checked("unix:".len()).unwrap_or_default();
@@ -45,8 +45,7 @@ impl<'a> Address<'a> {
         Some(Self::Inet { host, port })
     }
 
-    /// What Envoy calls a host there, and hashes unless it is told otherwise; none of what has to be looked
-    /// up.
+    /// Returns Envoy's name for the host, which it hashes by default; `None` for a name that has to be resolved.
     pub(crate) fn in_envoy(&self) -> Option<String> {
         match self {
             Self::Unix(path) => Some((*path).to_owned()),
@@ -65,7 +64,7 @@ impl<'a> Address<'a> {
         }
     }
 
-    /// Returns whether it has to be looked up.
+    /// Returns whether it has to be resolved.
     #[must_use]
     pub const fn is_looked_up(&self) -> bool {
         matches!(
@@ -99,7 +98,7 @@ impl<'a> Host<'a> {
         }
         match text.parse() {
             Ok(IpAddr::V4(address)) => Some(Self::Ip(address.into())),
-            // Without brackets it cannot be told from a port.
+            // Without brackets it cannot be distinguished from a port.
             Ok(IpAddr::V6(_)) => None,
             Err(_) => is_host_name(text).then_some(Self::Name(text)),
         }
@@ -116,19 +115,19 @@ impl fmt::Display for Host<'_> {
     }
 }
 
-/// Returns whether C libraries write the end of an IPv6 address as one of IPv4, where Rust does not.
+/// Returns whether C libraries write the end of an IPv6 address like an IPv4 address, where Rust does not.
 const fn is_like_v4(address: Ipv6Addr) -> bool {
     matches!(address.segments(), [0, 0, 0, 0, 0, 0, upper, _] if upper > 0)
 }
 
-/// Returns a port as it is shown: no zeros before it.
+/// Returns a port in canonical form: without leading zeros.
 fn parsed_port(text: &str) -> Option<u16> {
     let port: u16 = text.parse().ok().filter(|&port| port > 0)?;
     (port.to_string() == text).then_some(port)
 }
 
-/// Letters, digits, `-` and `_` between dots, and perhaps a dot at the end. The last part has a letter, or
-/// it would be an address that is none.
+/// Returns whether a text is letters, digits, `-` and `_` between dots, with an optional dot at the end. The last part
+/// must have a letter; otherwise it would be an invalid address.
 fn is_host_name(text: &str) -> bool {
     const MOST: usize = 253;
     let is_part = |part: &str| {
@@ -141,7 +140,7 @@ fn is_host_name(text: &str) -> bool {
     text.len() <= MOST && has_letter && text.split('.').all(is_part)
 }
 
-/// Returns a path that fits into a socket's address and means itself in every program's configuration.
+/// Returns whether a path fits into a socket's address and needs no quoting in any program's configuration.
 fn is_path(path: &str) -> bool {
     const MOST: usize = 96;
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'-' | b'_');
@@ -153,7 +152,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_are_shown_as_they_are_read() {
+    fn addresses_are_displayed_as_they_are_read() {
         for text in [
             "10.0.0.1:80",
             "10.0.0.1",
@@ -169,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn envoy_has_a_word_of_its_own_for_some() {
+    fn envoy_names_some_addresses_differently() {
         let in_envoy = |text| Address::parse(text).unwrap().in_envoy();
         assert_eq!(in_envoy("UNIX:/a.sock").as_deref(), Some("/a.sock"));
         assert_eq!(
@@ -181,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_program_would_take_is_no_address() {
+    fn texts_that_no_program_accepts_are_not_addresses() {
         for text in [
             "",
             "a b:80",

@@ -1,4 +1,4 @@
-//! The programs.
+//! The programs with configurations to write and read.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -6,11 +6,11 @@ use std::net::SocketAddr;
 use evenkeel_algorithms::{Card, Origin};
 use serde::Deserialize;
 
-/// A program whose configuration is written and read.
+/// A program with a configuration to write and read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Program {
-    /// nginx, as a proxy of HTTP: an `upstream` block.
+    /// nginx, as an HTTP proxy: an `upstream` block.
     Nginx,
     /// HAProxy: a `backend` section.
     Haproxy,
@@ -21,7 +21,7 @@ pub enum Program {
 }
 
 impl Program {
-    /// Returns whether an algorithm is its own.
+    /// Returns whether an algorithm is one of the program's own.
     pub(crate) fn has(self, algorithm: &Card) -> bool {
         let own = match self {
             Self::Nginx => evenkeel_algorithms::Program::Nginx,
@@ -32,7 +32,7 @@ impl Program {
         algorithm.origin == Origin::Program(own)
     }
 
-    /// Returns where an exported configuration listens if nothing else is asked for.
+    /// Returns the default listener of an exported configuration.
     pub(crate) fn default_listener(self) -> SocketAddr {
         let port = match self {
             Self::Twemproxy => 22_121,

@@ -1,4 +1,4 @@
-//! How well a field is carried over from one program's configuration to another's.
+//! How exactly a field is carried over from one program's configuration to another's.
 
 use std::fmt::Write;
 
@@ -6,15 +6,15 @@ use indexmap::IndexMap;
 use serde::Serialize;
 use thiserror::Error;
 
-/// How well a field is carried over.
+/// How exactly a field is carried over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Fidelity {
-    /// Requests go where they went.
+    /// All requests go to the same backends.
     Exact,
-    /// It means nearly the same; some requests may go elsewhere.
+    /// The meaning is similar; some requests may go to other backends.
     Approximate,
-    /// There is nothing like it.
+    /// There is no equivalent.
     Impossible,
 }
 
@@ -28,36 +28,36 @@ impl Fidelity {
     }
 }
 
-/// What became of a field.
+/// The verdict on a field.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Verdict {
     /// The field, as a path.
     pub field: String,
-    /// How well it is carried over.
+    /// How exactly it is carried over.
     pub verdict: Fidelity,
-    /// Why, or to what.
+    /// The reason, or its new value.
     pub reason: String,
 }
 
-/// Where verdicts of a kind were given.
+/// The places with verdicts of one kind.
 #[derive(Clone, Copy, Debug, Serialize)]
 struct Times {
-    /// How often.
+    /// The number of places.
     times: usize,
-    /// The line of the first, where they are about a file.
+    /// The line of the first place, if the verdicts are about a file.
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<usize>,
 }
 
-/// The verdicts about a configuration. Those that say the same of several backends are one.
+/// The verdicts on a configuration. Equal verdicts on several backends are merged.
 #[derive(Debug, Default)]
 pub struct Verdicts {
     given: IndexMap<Verdict, Times>,
 }
 
-/// Returns where something stands in a file.
+/// A location in a file.
 pub(crate) trait Place {
-    /// Returns its line, from 1. It may take a while to find.
+    /// Returns its line, starting from 1. Finding it may take time.
     fn line(&self) -> usize;
 }
 
@@ -73,27 +73,27 @@ impl Place for usize {
     }
 }
 
-/// The verdict about what stands in a place.
+/// The verdicts on a location.
 pub(crate) struct At<'a, P> {
     verdicts: &'a mut Verdicts,
     place: &'a P,
 }
 
-/// Places that are looked up, at most: in a long file each may take as long as reading it.
+/// The maximum number of locations to look up: in a long file, each may take as long as reading it.
 const MAX_PLACES: usize = 100;
 
-/// Something could not be carried over as it was to be.
+/// A configuration could not be carried over as required.
 #[derive(Debug, Error)]
 #[error("{}; nothing is written", match fidelity {
-    Fidelity::Impossible => "not all of it can be carried over",
-    _ => "not all of it is exact, and --strict allows nothing else",
+    Fidelity::Impossible => "some settings cannot be carried over",
+    _ => "some settings are only approximate; --strict requires exact",
 })]
 pub struct Inexact {
     fidelity: Fidelity,
 }
 
 impl Verdicts {
-    /// Returns where what the verdict is about stands.
+    /// Returns verdicts on a location.
     pub(crate) const fn at<'a, P: Place>(&'a mut self, place: &'a P) -> At<'a, P> {
         At {
             verdicts: self,
@@ -134,14 +134,14 @@ impl Verdicts {
         given.or_insert_with(first).times += 1;
     }
 
-    /// Returns the worst of them.
+    /// Returns the worst verdict.
     #[must_use]
     pub fn worst(&self) -> Fidelity {
         let worst = self.given.keys().map(|given| given.verdict).max();
         worst.unwrap_or(Fidelity::Exact)
     }
 
-    /// Refuses what is impossible and, if strict, what is not exact.
+    /// Rejects impossible verdicts and, if strict, approximate ones.
     ///
     /// # Errors
     /// [`Inexact`].
@@ -163,7 +163,7 @@ impl Verdicts {
         self.given.keys()
     }
 
-    /// Returns a line each: the verdict, the field, the reason. `place` is the file that they are about.
+    /// Returns one line per verdict: the verdict, the field, the reason. `place` is the file.
     #[must_use]
     pub fn lines(&self, place: &str) -> String {
         let field = |verdict: &Verdict, times: &Times| match (times.line, times.times) {
@@ -183,7 +183,7 @@ impl Verdicts {
             field,
         ) in self.given.keys().zip(&fields)
         {
-            // Writing to a text cannot fail.
+            // Writing to a string cannot fail.
             let _ = writeln!(lines, "{:<11}  {field:<width$}  {reason}", verdict.word());
         }
         lines
@@ -235,7 +235,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_said_of_several_backends_is_one_line() {
+    fn equal_verdicts_on_several_backends_are_one_line() {
         let mut verdicts = Verdicts::default();
         verdicts.exact("algorithm", "its own");
         verdicts.approximate("backends.weight", "rounded");
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_line_is_named() {
+    fn the_line_of_the_first_place_is_shown() {
         let mut verdicts = Verdicts::default();
         verdicts.at(&7).impossible("sticky", "no");
         verdicts.at(&9).impossible("sticky", "no");

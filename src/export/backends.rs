@@ -1,34 +1,33 @@
-//! What the writers have in common: where a backend is reached and what holds of its fields.
+//! The common part of the writers: addresses of backends and verdicts on their fields.
 
 use evenkeel_algorithms::Backend;
 
 use crate::config::Config;
 use crate::exchange::{Address, Host, Verdicts};
 
-/// Returns where a backend is reached: its address or, without one, its name. Says so if that is nowhere.
+/// Returns the address of a backend or, without one, its name. Adds a verdict if that is not an address.
 pub(super) fn address<'a>(backend: &'a Backend, verdicts: &mut Verdicts) -> Option<Address<'a>> {
     let text = backend.address().unwrap_or(backend.name());
     let address = Address::parse(text).filter(|address| !is_label(address));
     let Some(address) = address else {
-        let reason = format!(
-            "`{text}` is not where it is reached; expected host:port, in `address` or as its name"
-        );
+        let reason =
+            format!("`{text}` is not an address; expected host:port, in `address` or as its name");
         verdicts.impossible("backends.address", reason);
         return None;
     };
     if address.is_looked_up() {
-        let reason = "looked up when the program starts, which fails without an answer; of several addresses each may become a server";
+        let reason = "resolved when the program starts, which fails without an answer; each of several addresses may become a server";
         verdicts.approximate("backends.address", reason);
     }
     Some(address)
 }
 
-/// Returns whether it is a word, such as `b1`, rather than the name of a host.
+/// Returns whether it is a label, such as `b1`, rather than a host name.
 fn is_label(address: &Address<'_>) -> bool {
     matches!(address, Address::Inet { host: Host::Name(name), port: None } if !name.contains('.'))
 }
 
-/// Like [`address`], of a program that has no port of its own to take.
+/// Returns the same as [`address`], for a program without a default port.
 pub(super) fn address_with_port<'a>(
     backend: &'a Backend,
     verdicts: &mut Verdicts,
@@ -42,7 +41,7 @@ pub(super) fn address_with_port<'a>(
     Some(address)
 }
 
-/// Says that the options of the algorithm are written as they are.
+/// Adds the verdict that the options of the algorithm are exact.
 pub(super) fn options_are_exact(config: &Config, verdicts: &mut Verdicts) {
     for option in config.algorithm.options {
         let value = (option.value)(&config.options);
@@ -50,7 +49,7 @@ pub(super) fn options_are_exact(config: &Config, verdicts: &mut Verdicts) {
     }
 }
 
-/// Says of the fields of the backends that they are written as they are.
+/// Adds the verdicts that the fields of the backends are exact.
 pub(super) fn exact_fields(config: &Config, words: &[(&str, &str)], verdicts: &mut Verdicts) {
     let has = |backend: &Backend, field: &str| match field {
         "weight" => backend.weight().get() > 1,
@@ -67,7 +66,7 @@ pub(super) fn exact_fields(config: &Config, words: &[(&str, &str)], verdicts: &m
     }
 }
 
-/// In quotes, as YAML and JSON agree on.
+/// Returns a text in quotes that YAML and JSON both accept.
 pub(super) fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }

@@ -1,6 +1,6 @@
-//! A configuration in the making.
+//! A configuration while it is written.
 
-/// A configuration in the making.
+/// A configuration while it is written.
 pub(super) struct Draft {
     pub(super) before: String,
     /// The upstream, backend, cluster or pool.
@@ -9,7 +9,7 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// Returns all of it, or the section alone.
+    /// Returns the whole configuration, or only the section.
     pub(super) fn text(self, section_only: bool) -> String {
         if section_only {
             return without_indent(&self.section);
@@ -18,7 +18,7 @@ impl Draft {
     }
 }
 
-/// Returns the lines without what all of them begin with.
+/// Returns the lines without their common indentation.
 fn without_indent(text: &str) -> String {
     let width = |line: &str| line.len() - line.trim_start_matches(' ').len();
     let indent = text.lines().map(width).min().unwrap_or_default();

@@ -14,10 +14,10 @@ use super::wiring::Wiring;
 use crate::config::Config;
 use crate::exchange::{Address, Host, Verdicts};
 
-/// What the types of Envoy's balancing policies begin with.
+/// The prefix of the types of Envoy's balancing policies.
 const POLICIES: &str = "type.googleapis.com/envoy.extensions.load_balancing_policies";
 
-/// Writes the configuration. Every text is in quotes: Envoy's YAML takes a bare `N` for false.
+/// Writes the configuration. Every text is quoted, because Envoy's YAML reads a bare `N` as false.
 pub(super) fn write(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -> Draft {
     let Wiring { name, listen, .. } = wiring;
     let (host, port) = (listen.ip(), listen.port());
@@ -72,15 +72,15 @@ fn hash_policy(wiring: &Wiring, verdicts: &mut Verdicts) -> String {
     };
     let policy = KeySource::for_envoy(key);
     let without = match key {
-        KeySource::Cookie(_) => "goes to a host that is drawn, and gets no cookie from Envoy",
-        _ => "goes to a host that is drawn",
+        KeySource::Cookie(_) => "goes to a random host, and gets no cookie from Envoy",
+        _ => "goes to a random host",
     };
     let reason = format!("{policy}, a hash_policy of the route; a request without it {without}");
     verdicts.exact("key", reason);
     format!("                            hash_policy:\n                              - {policy}\n")
 }
 
-/// Returns the balancing policy and what the cluster says beside it.
+/// Returns the balancing policy and the related settings of the cluster.
 fn policy(config: &Config, verdicts: &mut Verdicts) -> String {
     let (name, kind, fields) = match config.algorithm.family {
         Family::Ring => ("ring_hash", "RingHash", ring(config)),
@@ -114,7 +114,7 @@ fn policy(config: &Config, verdicts: &mut Verdicts) -> String {
     text
 }
 
-/// Before the fields of a policy.
+/// The indentation of the fields of a policy.
 const INDENT: &str = "                ";
 
 fn ring(config: &Config) -> String {
@@ -137,7 +137,7 @@ fn table(config: &Config) -> String {
     )
 }
 
-/// What the ring and the table have in common.
+/// The common part of the ring and the table.
 struct Consistent {
     by_hostname: bool,
     factor: Option<HashBalanceFactor>,
@@ -145,7 +145,7 @@ struct Consistent {
 }
 
 impl Consistent {
-    /// That of the config's algorithm, if it is a ring or a table.
+    /// Returns the settings of the config's algorithm, if it is a ring or a table.
     fn of(config: &Config) -> Option<Self> {
         let ring = config.own_options(envoy_hash::RING_SECTION);
         let table = || config.own_options(envoy_hash::MAGLEV_SECTION);
@@ -182,7 +182,7 @@ impl Consistent {
     }
 }
 
-/// Returns the endpoints in the config's order: a group for each run of backups or of others.
+/// Returns the endpoints in the config's order, with a group for each run of backups or of others.
 fn endpoints(config: &Config, name: &str, verdicts: &mut Verdicts) -> String {
     let mut text =
         format!("      load_assignment:\n        cluster_name: \"{name}\"\n        endpoints:\n");
@@ -201,7 +201,8 @@ fn endpoints(config: &Config, name: &str, verdicts: &mut Verdicts) -> String {
                 continue;
             };
             if !seen.insert(address.to_string()) {
-                let reason = format!("Envoy takes no two endpoints at one address, `{address}`");
+                let reason =
+                    format!("Envoy does not accept two endpoints at one address, `{address}`");
                 verdicts.impossible("backends.address", reason);
             }
             text += &endpoint(config, backend, &address);
@@ -235,7 +236,7 @@ fn endpoint(config: &Config, backend: &Backend, address: &Address<'_>) -> String
             backend.weight()
         );
     }
-    // Who drains is no host any more, up or down.
+    // A draining backend is no longer a host, up or down.
     let status = match (backend.is_draining(), backend.is_down()) {
         (true, _) => "DRAINING",
         (_, true) => "UNHEALTHY",
@@ -245,7 +246,7 @@ fn endpoint(config: &Config, backend: &Backend, address: &Address<'_>) -> String
     text
 }
 
-/// What the endpoint is hashed by and called, where its address does not say it.
+/// Returns the metadata with the endpoint's hash key and name, where its address does not give them.
 fn metadata(config: &Config, backend: &Backend, address: &Address<'_>) -> String {
     let name = backend.name();
     let in_envoy = address.in_envoy();
@@ -286,7 +287,7 @@ fn fields(config: &Config, verdicts: &mut Verdicts) {
     );
     for backend in &config.backends {
         if backend.max_in_flight().is_some() {
-            let reason = "Envoy's choice goes by no cap of a host; take it out, or bound the load by hash_balance_factor";
+            let reason = "Envoy ignores caps when it picks a host; remove the cap, or bound the load with hash_balance_factor";
             verdicts.impossible("backends.max_in_flight", reason);
         }
         let attributes = backend.attributes();
@@ -301,7 +302,7 @@ fn fields(config: &Config, verdicts: &mut Verdicts) {
     backups(config, verdicts);
 }
 
-/// Envoy adds the weights of a priority in 32 bits.
+/// Envoy sums the weights of a priority in 32 bits.
 fn weights(config: &Config, verdicts: &mut Verdicts) {
     for is_backup in [false, true] {
         let hosts = config
@@ -311,7 +312,7 @@ fn weights(config: &Config, verdicts: &mut Verdicts) {
         let sum: u64 = hosts.map(|backend| u64::from(backend.weight().get())).sum();
         if sum > u32::MAX.into() {
             let reason = format!(
-                "the sum {sum} of the weights is above {}, Envoy's most",
+                "the sum of the weights, {sum}, exceeds Envoy's maximum of {}",
                 u32::MAX
             );
             verdicts.impossible("backends.weight", reason);
@@ -319,7 +320,7 @@ fn weights(config: &Config, verdicts: &mut Verdicts) {
     }
 }
 
-/// Envoy spills a part of the requests over to the backups before all others are down.
+/// Envoy sends part of the requests to the backups before all other backends are down.
 fn backups(config: &Config, verdicts: &mut Verdicts) {
     let (backups, others): (Vec<_>, Vec<_>) = config
         .backends
@@ -334,7 +335,7 @@ fn backups(config: &Config, verdicts: &mut Verdicts) {
     if is_whole && healthy > 0 {
         verdicts.exact("backends.backup", "priority 1");
     } else {
-        let reason = "priority 1, which takes a part of the requests while fewer than 72 % of the others are healthy";
+        let reason = "priority 1, which gets part of the requests while fewer than 72% of the other backends are healthy";
         verdicts.approximate("backends.backup", reason);
     }
 }

@@ -20,7 +20,7 @@ use crate::exchange::{Address, Verdicts, without_brackets};
 /// The largest weight.
 const MAX_WEIGHT: u32 = 256;
 
-/// The most servers that `balance roundrobin` takes.
+/// The maximum number of servers for `balance roundrobin`.
 const MAX_IN_TURNS: usize = 4_095;
 
 /// Writes the configuration.
@@ -36,14 +36,14 @@ pub(super) fn write(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -
         .find(|backend| backend.weight().get() > MAX_WEIGHT)
     {
         let reason = format!(
-            "`{}` has {}; HAProxy takes {MAX_WEIGHT} at most",
+            "`{}` has {}; HAProxy's maximum is {MAX_WEIGHT}",
             heavy.name(),
             heavy.weight()
         );
         verdicts.impossible("backends.weight", reason);
     }
     if config.algorithm == &haproxy_roundrobin::CARD && config.backends.len() > MAX_IN_TURNS {
-        let reason = format!("balance roundrobin takes {MAX_IN_TURNS} servers at most");
+        let reason = format!("balance roundrobin supports at most {MAX_IN_TURNS} servers");
         verdicts.impossible("backends", reason);
     }
     exact_fields(
@@ -53,7 +53,7 @@ pub(super) fn write(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -
             ("down", "disabled"),
             (
                 "drain",
-                "disabled, which routes alike: HAProxy drains at run time alone",
+                "disabled, which routes the same: HAProxy drains only at run time",
             ),
             ("backup", "backup"),
         ],
@@ -78,7 +78,7 @@ fn method(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -> String {
         Family::Turns if config.algorithm == &haproxy_static_rr::CARD => "static-rr",
         Family::Turns => "roundrobin",
         Family::Fewest => {
-            let reason = "up to HAProxy 3.1; from 3.2 on ties are drawn";
+            let reason = "up to HAProxy 3.1; from 3.2 on ties are broken at random";
             verdicts.exact("haproxy", reason);
             by_counts(verdicts);
             "leastconn"
@@ -106,7 +106,7 @@ fn hashed(kind: &str, config: &Config, wiring: &Wiring, verdicts: &mut Verdicts)
     let (function, is_mixed) = ring.map_or((map.function, map.avalanche), |ring| {
         (ring.function(), ring.avalanche())
     });
-    // Spelt out: HAProxy's defaults differ with what is left out.
+    // Written out, because HAProxy's defaults depend on which settings are omitted.
     let avalanche = if is_mixed { " avalanche" } else { "" };
     let mut text = format!("    balance hash {key}\n    hash-type {kind} {function}{avalanche}\n");
     let ring = ring.unwrap_or_default();
@@ -121,19 +121,18 @@ fn hashed(kind: &str, config: &Config, wiring: &Wiring, verdicts: &mut Verdicts)
 
 /// Several threads do not wait for each other's counts.
 fn by_counts(verdicts: &mut Verdicts) {
-    let reason =
-        "with `nbthread 1`; with more a request may be placed before the last is counted as done";
+    let reason = "with `nbthread 1`; with more threads, a request may be placed before the previous one is counted";
     verdicts.exact("haproxy", reason);
 }
 
-/// Says which versions know what is written.
+/// Adds verdicts on the versions that support the settings.
 fn versions(
     function: HaproxyFunction,
     ring: haproxy_hash_consistent::Options,
     verdicts: &mut Verdicts,
 ) {
     if function == HaproxyFunction::None {
-        verdicts.exact("haproxy", "hash-type … none is known from 2.9 on");
+        verdicts.exact("haproxy", "hash-type … none is supported from 2.9 on");
     }
     let hash_key = ring.hash_key;
     let since = match hash_key {
@@ -142,11 +141,11 @@ fn versions(
         HashKey::Id32 | HashKey::Guid => Some("3.4"),
     };
     if let Some(since) = since {
-        let reason = format!("hash-key {hash_key} is known from {since} on");
+        let reason = format!("hash-key {hash_key} is supported from {since} on");
         verdicts.exact("haproxy", reason);
     }
     if ring.legacy_3_0_id {
-        let reason = "what 3.0.0 does by itself; no setting makes another version do it";
+        let reason = "the behavior of 3.0.0; no setting enables it in another version";
         verdicts.approximate("options.legacy_3_0_id", reason);
     }
 }
@@ -167,7 +166,7 @@ fn servers(config: &Config, verdicts: &mut Verdicts) -> String {
         .iter()
         .any(|backend| backend.attributes().id.is_none())
     {
-        let reason = "written out, so that no line that goes or comes moves the others' keys";
+        let reason = "written out, so that adding or removing a server does not move other keys";
         verdicts.exact("backends.attributes.id", reason);
     }
     let mut names = Names::of(config);
@@ -191,7 +190,7 @@ fn server(
     };
     let address_text = match address {
         Address::Unix(path) => format!("unix@{path}"),
-        // As it is written: a name that is an address is found again by it.
+        // As written: a name that is an address can be recognised again.
         Address::Inet { .. } => backend.address().unwrap_or(backend.name()).to_owned(),
     };
     let mut line = format!("    server {name} {address_text} id {id}");
@@ -214,7 +213,7 @@ fn server(
     line + "\n"
 }
 
-/// What the points of a server are made of, if not of its id.
+/// Returns the `hash-key` of a server, if it is not the default.
 fn hash_key(
     config: &Config,
     backend: &Backend,
@@ -226,7 +225,7 @@ fn hash_key(
     let by_address = matches!(by, HashKey::Addr | HashKey::AddrPort);
     if by_address && Address::parse(backend.name()).as_ref() != Some(address) {
         let reason = format!(
-            "with hash-key {by} HAProxy hashes where a server is, `{address}`, which is not the name `{}`",
+            "with hash-key {by} HAProxy hashes the server's address, `{address}`, not the name `{}`",
             backend.name()
         );
         verdicts.impossible("backends.address", reason);
@@ -244,14 +243,14 @@ fn hash_key(
         if is_word(guid) {
             let _ = write!(text, " guid {guid}");
         } else {
-            let reason = format!("HAProxy takes no guid `{guid}`");
+            let reason = format!("HAProxy does not accept the guid `{guid}`");
             verdicts.impossible("backends.attributes.guid", reason);
         }
     }
     text
 }
 
-/// HAProxy queues for a full server where the dialects pass it over.
+/// HAProxy queues requests for a full server, where the dialects skip it.
 fn caps(config: &Config, verdicts: &mut Verdicts) {
     let capped = config
         .backends
@@ -262,8 +261,7 @@ fn caps(config: &Config, verdicts: &mut Verdicts) {
         if by_room {
             verdicts.exact("backends.max_in_flight", "maxconn");
         } else {
-            let reason =
-                "maxconn: a request for a server that is full waits there, where evenkeel goes on";
+            let reason = "maxconn: HAProxy queues requests for a full server, where evenkeel tries the next one";
             verdicts.approximate("backends.max_in_flight", reason);
         }
     }
@@ -283,7 +281,7 @@ impl Names {
         }
     }
 
-    /// Returns the backend's name or, if HAProxy does not take it, another one. No key goes by names.
+    /// Returns the backend's name or, if HAProxy does not accept it, another one. No key depends on names.
     fn of_server(&mut self, backend: &Backend, id: u32, verdicts: &mut Verdicts) -> String {
         if is_word(backend.name()) {
             return backend.name().to_owned();
@@ -294,7 +292,7 @@ impl Names {
             verdicts.exact("backends.name", "an IPv6 address without its brackets");
             return bare;
         }
-        let reason = "HAProxy takes letters, digits, `.`, `-`, `_` and `:`; another name stands there, and requests go alike";
+        let reason = "HAProxy accepts letters, digits, `.`, `-`, `_` and `:`; it gets another name, and routing is the same";
         verdicts.approximate("backends.name", reason);
         let mut name = format!("server-{id}");
         while !self.taken.insert(name.clone()) {
@@ -304,7 +302,7 @@ impl Names {
     }
 }
 
-/// Returns whether HAProxy takes it as a name.
+/// Returns whether HAProxy accepts a text as a name.
 fn is_word(text: &str) -> bool {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:".contains(&byte);
     !text.is_empty() && text.bytes().all(fits)

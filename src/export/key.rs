@@ -1,11 +1,11 @@
-//! Which part of a request is its key, and how each program is told.
+//! The part of a request that is its key, and how each program expresses it.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::exchange::Program;
 
-/// The longest name of a section or a key.
+/// The maximum length of the name of a section or a key.
 pub(crate) const MAX_NAME: usize = 100;
 
 /// The part of a request that is its key.
@@ -15,16 +15,16 @@ pub enum KeySource {
     Header(String),
     /// The value of a cookie.
     Cookie(String),
-    /// The value of a parameter of the query, as it is sent.
+    /// The value of a query parameter, as sent.
     Query(String),
     /// The client's address as text.
     Client,
-    /// The request target with its query, as it is sent.
+    /// The request target with its query, as sent.
     Path,
 }
 
 impl KeySource {
-    /// Returns the source that a program calls so, if it is one.
+    /// Returns the source for a program's expression, if there is one.
     pub(crate) fn called(program: Program, text: &str) -> Option<Self> {
         let inside = |start: &str, end: &str| {
             let name = text.strip_prefix(start)?.strip_suffix(end)?;
@@ -60,10 +60,10 @@ impl KeySource {
         named.or_else(unnamed)
     }
 
-    /// Returns the variable of nginx, if it can have one.
+    /// Returns nginx's variable, if there is one.
     pub(super) fn for_nginx(&self) -> Result<String, String> {
         match self {
-            // It leaves out headers with an underscore, which would look the same.
+            // nginx drops headers with an underscore, which would be ambiguous.
             Self::Header(name) if name.contains('_') => Err(format!(
                 "nginx drops headers with `_` in their names, such as `{name}`"
             )),
@@ -84,11 +84,11 @@ impl KeySource {
     /// Returns the sample expression of HAProxy.
     pub(super) fn for_haproxy(&self) -> String {
         match self {
-            // `hdr` and `req.hdr` would take one of several values between commas.
+            // `hdr` and `req.hdr` would use one of several comma-separated values.
             Self::Header(name) => format!("req.fhdr({name})"),
             Self::Cookie(name) => format!("req.cook({name})"),
             Self::Query(name) => format!("url_param({name})"),
-            // An address that is no text is hashed otherwise; this makes it one.
+            // HAProxy hashes an address that is not text differently; this converts it to text.
             Self::Client => "src,lower".to_owned(),
             Self::Path => "url".to_owned(),
         }
@@ -126,7 +126,7 @@ fn checked(name: &str) -> Result<String, String> {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     if name.is_empty() || name.len() > MAX_NAME || !name.bytes().all(fits) {
         return Err(format!(
-            "`{name}` cannot be the name of a key; expected letters, digits, `-` and `_`, {MAX_NAME} at most"
+            "`{name}` is not a valid name of a key; expected letters, digits, `-` and `_`, at most {MAX_NAME}"
         ));
     }
     Ok(name.to_owned())
@@ -149,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_are_shown_as_they_are_read() {
+    fn keys_are_displayed_as_they_are_read() {
         for text in ["header:X-Key", "cookie:sid", "query:u_id", "client", "path"] {
             assert_eq!(text.parse::<KeySource>().unwrap().to_string(), text);
         }
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_for_a_program_is_known_again() {
+    fn expressions_of_a_program_are_recognised() {
         for text in ["header:x-key", "cookie:sid", "query:u", "client", "path"] {
             let source: KeySource = text.parse().unwrap();
             let nginx = source.for_nginx().unwrap();

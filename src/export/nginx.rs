@@ -1,4 +1,4 @@
-//! nginx: an `upstream` block and a server that passes everything on to it.
+//! nginx: an `upstream` block and a server that forwards everything to it.
 
 use std::fmt::Write;
 
@@ -13,7 +13,7 @@ use super::wiring::Wiring;
 use crate::config::Config;
 use crate::exchange::Verdicts;
 
-/// Bytes of shared memory that a server may need, reckoned high.
+/// An upper estimate of the shared memory for a server, in bytes.
 const ZONE_BYTES_PER_SERVER: usize = 2_048;
 
 /// Writes the configuration.
@@ -37,7 +37,7 @@ pub(super) fn write(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -
             ("down", "down"),
             (
                 "drain",
-                "down, which routes alike: nginx ends no connections",
+                "down, which routes the same: nginx closes no connections",
             ),
         ],
         verdicts,
@@ -79,7 +79,7 @@ fn ip_hash(wiring: &Wiring, verdicts: &mut Verdicts) -> String {
     match &wiring.key {
         None | Some(KeySource::Client) => verdicts.exact("key", "the client's address"),
         Some(other) => {
-            let reason = format!("ip_hash knows the client's address alone, not {other}");
+            let reason = format!("ip_hash uses only the client's address, not {other}");
             verdicts.impossible("key", reason);
         }
     }
@@ -88,9 +88,9 @@ fn ip_hash(wiring: &Wiring, verdicts: &mut Verdicts) -> String {
 
 fn variable(wiring: &Wiring, verdicts: &mut Verdicts) -> String {
     let variable = wiring.key.as_ref().map(KeySource::for_nginx);
-    match variable.unwrap_or_else(|| Err("nothing is named as the key".to_owned())) {
+    match variable.unwrap_or_else(|| Err("no key is given".to_owned())) {
         Ok(variable) => {
-            let reason = format!("{variable}; a request where it is empty takes a turn");
+            let reason = format!("{variable}; a request with an empty value takes a turn");
             verdicts.exact("key", reason);
             variable
         }
@@ -123,12 +123,12 @@ fn server(config: &Config, backend: &Backend, verdicts: &mut Verdicts) -> String
     line + ";\n"
 }
 
-/// Returns the text that nginx hashes: the name as it stands. It is reached there, too.
+/// Returns the text that nginx hashes: the name exactly as written. It is also the server's address.
 fn hashed_text(backend: &Backend, verdicts: &mut Verdicts) -> String {
     let name = backend.name();
     if let Some(address) = backend.address().filter(|&address| address != name) {
         let reason = format!(
-            "nginx hashes the text by which it reaches a server: `{name}` cannot be at `{address}`"
+            "nginx hashes the server's address: the name `{name}` differs from `{address}`"
         );
         verdicts.impossible("backends.address", reason);
     }
@@ -139,23 +139,23 @@ fn hashed_text(backend: &Backend, verdicts: &mut Verdicts) -> String {
 fn plain_text(backend: &Backend, verdicts: &mut Verdicts) -> String {
     let text = backend.address().unwrap_or(backend.name());
     if text != backend.name() {
-        let reason = "nginx has no names beside addresses; requests go alike";
+        let reason = "nginx has no names besides addresses; routing is the same";
         verdicts.approximate("backends.name", reason);
     }
     address(backend, verdicts);
     text.to_owned()
 }
 
-/// nginx refuses backups beside a hash, and as the only ones.
+/// nginx rejects backups together with a hash, and as the only servers.
 fn check_backups(config: &Config, verdicts: &mut Verdicts) {
     let takes_turns = matches!(config.algorithm.family, Family::Turns | Family::Fewest);
     let backups = config.backends.iter().filter(|backend| backend.is_backup());
     let count = backups.count();
     if count == config.backends.len() {
-        let reason = "nginx needs a server that is no backup";
+        let reason = "nginx needs a server that is not a backup";
         verdicts.impossible("backends.backup", reason);
     } else if count > 0 && takes_turns {
-        let reason = "nginx also takes them while all others are at their max_conns";
+        let reason = "nginx also uses them while all others are at their max_conns";
         if config
             .backends
             .iter()
@@ -169,7 +169,7 @@ fn check_backups(config: &Config, verdicts: &mut Verdicts) {
         let method = config.algorithm;
         verdicts.impossible(
             "backends.backup",
-            format!("nginx takes none beside {method}"),
+            format!("nginx does not support them with {method}"),
         );
     }
 }

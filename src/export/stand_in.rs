@@ -1,5 +1,5 @@
-//! Which of a program's ways of balancing stands for an algorithm: its own dialect, which is exact, or
-//! the one that is most like it.
+//! The program's algorithm that replaces an algorithm: its own dialect, which is exact, or the one that is most
+//! similar.
 
 use evenkeel_algorithms::dialect::clients::{self, TwemproxyHash};
 use evenkeel_algorithms::dialect::envoy_hash::{self, HashBalanceFactor};
@@ -16,35 +16,35 @@ use evenkeel_algorithms::{
 use crate::config::Config;
 use crate::exchange::{Program, Verdicts};
 
-/// Keys that two algorithms are compared on.
+/// The number of keys on which two algorithms are compared.
 const COMPARED: u32 = 10_000;
 
-/// What an algorithm is like.
+/// The kind of an algorithm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     /// Consistent hashing.
     Consistent,
-    /// Consistent hashing by a table.
+    /// Consistent hashing with a table.
     Table,
-    /// The remainder of a hash.
+    /// A hash modulo the number of backends.
     Modulo,
     /// Turns.
     Turns,
-    /// The fewest in flight.
+    /// The fewest requests in flight.
     Fewest,
-    /// Fewest of some that are drawn.
+    /// The fewest of some that are drawn.
     FewerOfSome,
-    /// A draw.
+    /// A random draw.
     Random,
-    /// Nothing like any other program's.
+    /// Unlike any algorithm of another program.
     Singular,
 }
 
 impl Kind {
     fn of(algorithm: &Card) -> Self {
         match algorithm.family {
-            // A remainder, too. No program takes the same one, so that its keys move either way; it was exported
-            // as a ring before, and an export that is made again must not move them once more.
+            // Also a remainder. No program uses the same one, so its keys move either way; it was exported as a ring
+            // before, and a repeated export must not move them once more.
             _ if algorithm == &pingora_fnv::CARD => Self::Consistent,
             _ if algorithm.origin == Origin::External => Self::Singular,
             Family::Modulo => Self::Modulo,
@@ -59,8 +59,8 @@ impl Kind {
     }
 }
 
-/// What a program has of a kind. What is not the program's own is ours, where it has no dialect because
-/// nobody can foretell what it draws.
+/// Returns the program's algorithm of a kind. Algorithms without a dialect, because the program's draws are
+/// unpredictable, are ours.
 const fn counterpart(program: Program, kind: Kind) -> Option<&'static Card> {
     Some(match (program, kind) {
         (Program::Nginx, Kind::Consistent | Kind::Table) => &nginx_hash_consistent::CARD,
@@ -86,7 +86,7 @@ const fn counterpart(program: Program, kind: Kind) -> Option<&'static Card> {
     })
 }
 
-/// Returns the config to be written: with an algorithm that the program has.
+/// Returns the config to write: with an algorithm that the program has.
 pub(super) fn choose(config: &Config, program: Program, verdicts: &mut Verdicts) -> Option<Config> {
     let algorithm = config.algorithm;
     let mut chosen = Config {
@@ -99,12 +99,12 @@ pub(super) fn choose(config: &Config, program: Program, verdicts: &mut Verdicts)
     let mut options = config.options.clone();
     let factor = take_factor(algorithm, &mut options);
     if program.has(algorithm) {
-        let reason = format!("{program}'s own: {}", algorithm.summary);
+        let reason = format!("{program}'s own algorithm: {}", algorithm.summary);
         verdicts.exact("algorithm", reason);
         seed_of_own(config, program, verdicts);
     } else {
         let Some(counterpart) = counterpart(program, Kind::of(algorithm)) else {
-            let reason = format!("{program} has nothing like {algorithm}");
+            let reason = format!("{program} has no algorithm similar to {algorithm}");
             verdicts.impossible("algorithm", reason);
             return None;
         };
@@ -128,7 +128,7 @@ pub(super) fn choose(config: &Config, program: Program, verdicts: &mut Verdicts)
     Some(chosen)
 }
 
-/// A seed makes a difference to draws alone, where an algorithm is the program's.
+/// If the algorithm is the program's own, a seed matters only for draws.
 fn seed_of_own(config: &Config, program: Program, verdicts: &mut Verdicts) {
     if config.hashing.seed == Hashing::default().seed {
         return;
@@ -137,11 +137,11 @@ fn seed_of_own(config: &Config, program: Program, verdicts: &mut Verdicts) {
         let reason = "Envoy seeds its own draws, for requests without a key";
         verdicts.approximate("seed", reason);
     } else {
-        verdicts.exact("seed", "the algorithm draws nothing");
+        verdicts.exact("seed", "the algorithm makes no random draws");
     }
 }
 
-/// Sets what makes the counterpart most alike, and says for how many keys it then is.
+/// Sets the options that make the counterpart most similar, and returns for how many keys it agrees.
 fn tuned(config: &Config, chosen: &mut Config) -> Option<u32> {
     let likeness = agreement(config, chosen);
     if chosen.algorithm != &clients::TWEMPROXY_KETAMA {
@@ -164,10 +164,10 @@ fn tuned(config: &Config, chosen: &mut Config) -> Option<u32> {
 fn replaced(config: &Config, chosen: &Config, program: Program, likeness: Option<u32>) -> String {
     let algorithm = config.algorithm;
     let of_kind = if program.has(chosen.algorithm) {
-        format!("what is most like it is {}", chosen.algorithm)
+        format!("the most similar is {}", chosen.algorithm)
     } else {
         format!(
-            "{program} draws or counts by itself, as {}",
+            "{program} draws or counts by itself, like {}",
             chosen.algorithm
         )
     };
@@ -177,14 +177,14 @@ fn replaced(config: &Config, chosen: &Config, program: Program, likeness: Option
             "{program} has no {algorithm}; {of_kind}: all of {COMPARED} keys reach the same backend"
         ),
         Some(same) => format!(
-            "{program} has no {algorithm}; {of_kind}: of {COMPARED} keys {:.1} % reach the same backend, where chance gives about {by_chance:.1} %",
+            "{program} has no {algorithm}; {of_kind}: {:.1}% of {COMPARED} keys reach the same backend (by chance about {by_chance:.1}%)",
             100. * f64::from(same) / f64::from(COMPARED)
         ),
         None => format!("{program} has no {algorithm}; {of_kind}"),
     }
 }
 
-/// For how many keys two configs pick the same backend; none if one of them uses no key.
+/// Returns for how many keys two configs pick the same backend; `None` if one of them uses no key.
 fn agreement(config: &Config, chosen: &Config) -> Option<u32> {
     let build = |config: &Config| {
         LoadBalancer::new(config.plain(config.algorithm), config.pool().ok()?).ok()
@@ -208,8 +208,7 @@ fn agreement(config: &Config, chosen: &Config) -> Option<u32> {
     Some(same.count() as u32)
 }
 
-/// A bound of ours, or one that another program's algorithm has among its options, becomes the program's, if it has
-/// one.
+/// Carries over a bound, ours or an option of another program's algorithm, as the program's own bound, if it has one.
 fn bound(
     config: &Config,
     of_another: Option<u64>,
@@ -247,15 +246,16 @@ fn bound(
         false
     };
     if is_set {
-        let reason = format!("{program}'s own bound, of {percent} %, deals out the load otherwise");
+        let reason =
+            format!("{program}'s own bound, of {percent}%, distributes the load differently");
         verdicts.approximate(field, reason);
     } else {
-        let reason = format!("{program} has no bound of {percent} % beside {algorithm}");
+        let reason = format!("{program} has no bound of {percent}% together with {algorithm}");
         verdicts.impossible(field, reason);
     }
 }
 
-/// Takes the bound that an algorithm has among its options out of them, in percent.
+/// Removes the bound from the options of an algorithm and returns it, in percent.
 fn take_factor(algorithm: &Card, options: &mut Options) -> Option<u64> {
     let mut factor = None;
     if algorithm == &haproxy_hash_consistent::CARD {
@@ -274,16 +274,13 @@ fn take_factor(algorithm: &Card, options: &mut Options) -> Option<u64> {
     factor.map(u64::from)
 }
 
-/// Options that were set and of which the counterpart knows nothing.
+/// Adds verdicts on options that the counterpart does not have.
 fn left_out(algorithm: &Card, options: &Options, chosen: &Config, verdicts: &mut Verdicts) {
     let default = Options::default();
     for option in algorithm.options {
         let value = (option.value)(options);
         if value != (option.value)(&default) {
-            let reason = format!(
-                "{value} is left out: {} has another set of them",
-                chosen.algorithm
-            );
+            let reason = format!("{value} is omitted: {} has other options", chosen.algorithm);
             verdicts.approximate(format!("options.{}", option.name), reason);
         }
     }

@@ -14,30 +14,30 @@ use super::wiring::Wiring;
 use crate::config::Config;
 use crate::exchange::{Address, Host, Verdicts};
 
-/// The port that labels leave out.
+/// The port that labels omit.
 const MEMCACHED_PORT: &str = ":11211";
 
 /// Writes the configuration.
 pub(super) fn write(config: &Config, wiring: &Wiring, verdicts: &mut Verdicts) -> Draft {
     let Wiring { name, listen, .. } = wiring;
-    // Without brackets around IPv6, here as for servers.
+    // Without brackets around IPv6, as for servers.
     let (host, port) = (listen.ip(), listen.port());
     let mut text = format!("{name}:\n  listen: \"{host}:{port}\"\n");
     text += &method(config, verdicts);
-    // What is ejected moves the keys of others as well, under weights.
+    // With weights, ejecting a server moves keys of others as well.
     text += "  auto_eject_hosts: false\n  servers:\n";
     let mut labels = BTreeSet::new();
     for backend in &config.backends {
         text += &server(backend, verdicts);
         if !labels.insert(label(backend)) {
             let reason = format!(
-                "twemproxy takes no two servers labelled `{}`",
+                "twemproxy does not accept two servers with the label `{}`",
                 label(backend)
             );
             verdicts.impossible("backends.name", reason);
         }
     }
-    // A pool is a whole configuration.
+    // A pool is a complete configuration.
     Draft {
         before: String::new(),
         section: text,
@@ -62,7 +62,7 @@ fn method(config: &Config, verdicts: &mut Verdicts) -> String {
         verdicts.exact("options.hash_tag", tag);
     }
     if own.char == Char::Unsigned {
-        let reason = "what machines do whose C `char` has no sign, such as ARM under Linux";
+        let reason = "as on machines with an unsigned C `char`, such as ARM under Linux";
         verdicts.approximate("options.char", reason);
     }
     text
@@ -73,8 +73,8 @@ fn server(backend: &Backend, verdicts: &mut Verdicts) -> String {
     let Some(address) = address_with_port(backend, verdicts) else {
         return String::new();
     };
-    // It takes IPv6 addresses without brackets, as it takes sockets: what it would hash of either is not
-    // how they are written here.
+    // twemproxy writes IPv6 addresses without brackets, and accepts sockets: the text that it would hash differs from
+    // the one here.
     let (place, is_plain) = match &address {
         Address::Unix(path) => ((*path).to_owned(), false),
         Address::Inet {
@@ -84,7 +84,7 @@ fn server(backend: &Backend, verdicts: &mut Verdicts) -> String {
         Address::Inet { .. } => (address.to_string(), true),
     };
     if backend.weight() > Weight::MIN {
-        verdicts.exact("backends.weight", "the number behind the address");
+        verdicts.exact("backends.weight", "the number after the address");
     }
     let mut text = format!("{place}:{}", backend.weight());
     let is_elsewhere = backend
@@ -96,34 +96,34 @@ fn server(backend: &Backend, verdicts: &mut Verdicts) -> String {
     format!("    - {}\n", quoted(&text))
 }
 
-/// What twemproxy hashes of a server.
+/// Returns the text that twemproxy hashes for a server.
 fn label(backend: &Backend) -> &str {
     let name = backend.name();
     name.strip_suffix(MEMCACHED_PORT).unwrap_or(name)
 }
 
-/// Returns the label of a server that is somewhere else than its name says.
+/// Returns the label of a server whose address differs from its name.
 fn alias(backend: &Backend, verdicts: &mut Verdicts) -> String {
     let label = label(backend);
     if label != backend.name() {
-        let reason = "the label without the port 11211 stands there; keys go alike";
+        let reason = "it is written with a label without the port 11211; routing is the same";
         verdicts.approximate("backends.name", reason);
     }
     let is_odd = |char: char| char.is_whitespace() || !char.is_ascii();
     if label.is_empty() || label.contains(is_odd) {
-        let reason = format!("twemproxy takes no label `{label}`");
+        let reason = format!("twemproxy does not accept the label `{label}`");
         verdicts.impossible("backends.name", reason);
     }
     format!(" {label}")
 }
 
-/// What twemproxy cannot say of a server.
+/// Adds verdicts on the fields of a server that twemproxy does not have.
 fn refuse(backend: &Backend, verdicts: &mut Verdicts) {
     for (holds, field, reason) in [
         (
             backend.is_down() || backend.is_draining(),
             if backend.is_down() { "down" } else { "drain" },
-            "twemproxy cannot list a server that gets nothing; take it out of the config, which is what ejecting does",
+            "twemproxy cannot list a server without requests; remove it from the config, which equals ejecting it",
         ),
         (backend.is_backup(), "backup", "twemproxy has no backups"),
     ] {

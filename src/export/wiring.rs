@@ -1,18 +1,18 @@
-//! What a config does not say.
+//! Settings that a config does not contain.
 
 use std::net::SocketAddr;
 
 use super::key::KeySource;
 
-/// What a config says nothing of and a configuration needs.
+/// Settings that a program's configuration needs and a config does not contain.
 #[derive(Clone, Debug)]
 pub struct Wiring {
-    /// The part of a request that is its key; none where no key is used or the program knows it.
+    /// The part of a request that is its key; `None` if no key is used or the program determines it.
     pub key: Option<KeySource>,
-    /// Where the program is to listen.
+    /// The address to listen on.
     pub listen: SocketAddr,
-    /// What the upstream, backend, cluster or pool is called.
+    /// The name of the upstream, backend, cluster or pool.
     pub name: String,
-    /// Whether only that section is wanted, to be put into a configuration that is there.
+    /// Whether to write only that section, for an existing configuration.
     pub section_only: bool,
 }

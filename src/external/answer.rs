@@ -1,11 +1,11 @@
-//! A line that a program answers with.
+//! A line with the answer of a program.
 
 use std::borrow::Cow;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-/// An answer, with the fields that are read of any.
+/// An answer, with the fields that are read from any answer.
 #[derive(Debug, Deserialize)]
 #[serde(expecting = "an object with a `type`")]
 pub(super) struct Answer<'a> {
@@ -20,14 +20,14 @@ pub(super) struct Answer<'a> {
     numbering: Option<IgnoredAny>,
 }
 
-/// A text that borrows if it can; an optional one alone never does.
+/// A text that borrows if possible; an optional text alone never does.
 #[derive(Debug, Deserialize)]
 struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
-/// No backend is eligible: the one error to a request that is no failure.
+/// No backend is eligible: the only error to a request that is not a failure.
 pub(super) const NO_BACKEND: u64 = 22;
 
-/// Why a program refuses a message.
+/// Why a program rejects a message.
 #[derive(Debug)]
 pub(super) struct Refusal {
     pub(super) code: Option<u64>,
@@ -38,22 +38,22 @@ impl<'a> Answer<'a> {
     /// Reads a line.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// The fault of the line.
     pub(super) fn read(line: &'a [u8]) -> serde_json::Result<Self> {
         serde_json::from_slice(line)
     }
 
-    /// Returns the backend that it names.
+    /// Returns the backend in the answer.
     pub(super) fn backend(&self) -> Option<&str> {
         self.backend.as_ref().map(|Text(name)| &**name)
     }
 
-    /// Returns whether a numbering came with it.
+    /// Returns whether the answer has a numbering.
     pub(super) const fn has_numbering(&self) -> bool {
         self.numbering.is_some()
     }
 
-    /// Returns why the message is refused, if this is an error.
+    /// Returns why the message is rejected, if this is an error.
     pub(super) fn refusal(&self) -> Option<Refusal> {
         let text = self.text.as_ref().map(|Text(text)| text.to_string());
         (self.kind == "error").then(|| Refusal {

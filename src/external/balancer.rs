@@ -1,4 +1,4 @@
-//! What picks for one pool, by asking a process.
+//! The balancer of one pool, which asks a process.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
@@ -11,25 +11,26 @@ use super::options::SECTION;
 use super::program::Program;
 use super::session::Session;
 
-/// A request that could reach only backends that a program cannot be told to exclude.
-const NO_EXCLUSION: &str = "this external program takes no `exclude`, so that it cannot be asked for another backend than the one that it picks";
+/// The failure of a request that could reach only backends which a program cannot exclude.
+const NO_EXCLUSION: &str =
+    "this external program does not support `exclude`, so it cannot be asked for another backend";
 
-/// What picks for one pool, by asking a process.
+/// The balancer of one pool, which asks a process.
 #[derive(Debug)]
 pub(super) struct Built {
     command: String,
     hashing: Hashing,
     capabilities: Capabilities,
-    /// None if there is nothing to pick, or if it has failed.
+    /// `None` if there is nothing to pick, or if the process has failed.
     session: Mutex<Option<Session>>,
-    /// Why it cannot be asked any more.
+    /// Why it can no longer be asked.
     failed: OnceLock<Failure>,
-    /// Whether the latest request was not answered because the program cannot be told to exclude a backend.
+    /// Whether the latest request was not answered because the program cannot exclude a backend.
     cannot_be_told: AtomicBool,
 }
 
 impl Built {
-    /// Starts the process and tells it of the pool.
+    /// Starts the process and sends it the pool.
     pub(super) fn start(
         program: &Program,
         hashing: Hashing,
@@ -48,7 +49,7 @@ impl Built {
     }
 
     fn session(&self) -> MutexGuard<'_, Option<Session>> {
-        // What a panic left half asked fails with the next answer.
+        // If a panic interrupts a request, the next answer fails.
         self.session.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -57,7 +58,7 @@ impl Built {
         let mut session = self.session();
         if let Some(Err(failed)) = session.as_mut().map(ask) {
             *session = None;
-            // The first failure is kept; there is no other.
+            // Only the first failure is kept.
             let _ = self.failed.set(failed.into());
         }
     }
@@ -72,7 +73,7 @@ impl Balancer for Built {
 
     fn pick_each(&self, picks: &[Pick<'_>], slots: &mut Vec<Option<Slot>>) {
         let start = slots.len();
-        // What is not answered is nothing.
+        // A missing answer is `None`.
         slots.resize(start + picks.len(), None);
         self.attempt(|session| session.pick_each(picks, &mut slots[start..]));
         if !self.capabilities.exclude {
@@ -84,7 +85,7 @@ impl Balancer for Built {
                     .as_ref()
                     .is_some_and(|session| session.excludes_some(pick))
             });
-            // An answered request takes back what an earlier one has left.
+            // An answered request clears the failure of an earlier one.
             self.cannot_be_told.store(cannot_be_told, Ordering::Relaxed);
         }
     }

@@ -1,4 +1,4 @@
-//! The cards under which a program is an algorithm.
+//! The cards of programs as algorithms.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,40 +12,40 @@ use super::options::{self, SECTION};
 use super::program::Program;
 use super::strategy::{External, Known};
 
-/// What is to be known of programs, whichever it is.
+/// The common part of the cards of programs.
 pub(super) const ANY: Card = Card {
-    summary: "any program that speaks the protocol of `serve`, asked over its standard streams",
+    summary: "any program that speaks the protocol of `serve`, over its standard input and output",
     section: SectionType::of(SECTION),
     options: &[
         OptionHelp {
             name: "command",
-            help: "the program and its arguments, a list of texts",
+            help: "the program and its arguments, a list of strings",
             value: |options| options.get(SECTION).command.to_string(),
         },
         OptionHelp {
             name: "window",
-            help: "requests that it is asked ahead of its answers, 1 to 65536",
+            help: "requests sent ahead of the answers, 1 to 65536",
             value: |options| options.get(SECTION).window.get().to_string(),
         },
         OptionHelp {
             name: "deadline",
-            help: "seconds within which it has to answer, 1 to 3600",
+            help: "seconds to wait for an answer, 1 to 3600",
             value: |options| options.get(SECTION).deadline.get().to_string(),
         },
     ],
     origin: Origin::External,
     feedback: Feedback::InFlight,
-    weights: "if it takes them",
+    weights: "if it supports them",
     disruption: "not promised",
     ..Card::new(SECTION.algorithm(), Family::Random, &|_, _| {
         Box::new(Refused)
     })
 };
 
-/// The algorithm `external` where no config may run a command: it cannot be built.
+/// The algorithm `external` for configs that must not run a command: it cannot be built.
 pub static REFUSED: Card = ANY;
 
-/// Returns the algorithm `external` that runs the command of its options: only for configs that may run one.
+/// Returns the algorithm `external`, which runs the command of its options: only for configs that may run one.
 #[must_use]
 pub fn running() -> &'static Card {
     let all = Mutex::new(BTreeMap::<options::Options, Arc<Known>>::new());
@@ -62,7 +62,7 @@ pub fn running() -> &'static Card {
     }))
 }
 
-/// What stands where no config may run a command.
+/// The algorithm for configs that must not run a command.
 #[derive(Debug)]
 struct Refused;
 
@@ -70,11 +70,11 @@ impl Algorithm for Refused {
     fn build(&self, _: &Pool, _: Option<&dyn Balancer>) -> Result<Box<dyn Balancer>, BuildError> {
         Err(BuildError::refused(
             Field::Options,
-            "the algorithm `external` runs a command; expected --allow-external on the command line",
+            "the algorithm `external` runs a command; allow it with --allow-external on the command line",
         ))
     }
 
-    /// That of anything: nothing that is around it shall refuse it for another reason.
+    /// Returns a profile to which every wrapper fits, so that no wrapper rejects it for another reason.
     fn profile(&self) -> Profile {
         Profile::MINIMAL
     }

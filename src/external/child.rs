@@ -1,4 +1,4 @@
-//! A process that runs a program and does not outlive us.
+//! A process that runs a program and does not outlive this process.
 
 use std::io;
 use std::process::{self, ChildStderr, ChildStdin, ChildStdout, ExitStatus, Stdio};
@@ -11,11 +11,11 @@ use super::command::Command;
 #[cfg(unix)]
 use super::group::Group;
 
-/// How long a process has to end by itself once it is not asked any more.
+/// The time that a process has to end by itself once it is no longer asked.
 pub(super) const GRACE: Duration = Duration::from_millis(300);
 
-/// A process that runs a program. Dropped, it is given a moment to end by itself, and then killed with all that it
-/// has started.
+/// A process that runs a program. When dropped, it has some time to end by itself, and is then killed with everything
+/// that it has started.
 #[derive(Debug)]
 pub(super) struct Child {
     process: process::Child,
@@ -59,7 +59,7 @@ impl Child {
         }
     }
 
-    /// Ends it, at once or after some grace; returns how it ended if it did so by itself.
+    /// Ends the process, at once or after some time; returns its exit status if it ended by itself.
     pub(super) fn end(&mut self, grace: Duration) -> Option<ExitStatus> {
         let until = Instant::now() + grace;
         let mut pause = Duration::from_micros(50);
@@ -90,7 +90,7 @@ impl Child {
 
     #[cfg(not(unix))]
     fn kill(&mut self) {
-        // One that has ended cannot be killed.
+        // A process that has ended cannot be killed.
         let _ = self.process.kill();
     }
 }
@@ -101,21 +101,21 @@ impl Drop for Child {
     }
 }
 
-/// A process to be started, and where it is waited for.
+/// A process to start, and the channel for the result.
 struct Job {
     command: process::Command,
     started: Sender<io::Result<Child>>,
 }
 
-/// Starts a process on a thread that lives as long as we do: the signal by which a process learns of its
-/// parent's death (see `group.rs`) comes when the *thread* ends that started it.
+/// Starts a process on a thread that lives as long as this process: the signal by which a process learns of its
+/// parent's death (see `group.rs`) is sent when the *thread* that started it ends.
 fn spawn(command: process::Command) -> io::Result<Child> {
     static JOBS: OnceLock<Sender<Job>> = OnceLock::new();
     let jobs = JOBS.get_or_init(|| {
         let (jobs, asked) = mpsc::channel::<Job>();
         thread::spawn(move || {
             for Job { command, started } in asked {
-                // What asked for it may have gone; then it ends here.
+                // The requester may be gone; then the process ends here.
                 let _ = started.send(spawned(command));
             }
         });

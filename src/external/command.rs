@@ -10,11 +10,11 @@ use serde::{Deserialize, Serialize};
 #[serde(transparent)]
 pub struct Command(Vec<String>);
 
-/// What a command has to be.
-const EXPECTED: &str = "a program and its arguments, each a text without a zero byte";
+/// The requirement for a command.
+const EXPECTED: &str = "a program and its arguments, each a string without a zero byte";
 
 impl Command {
-    /// Returns the command of these words; none if there is no program among them, or a word that no program can get.
+    /// Returns the command with these words; `None` if there is no program, or if a word contains a zero byte.
     #[must_use]
     pub fn new(words: Vec<String>) -> Option<Self> {
         let has_program = words.first().is_some_and(|program| !program.is_empty());
@@ -27,7 +27,7 @@ impl Command {
         Self::new(shlex::split(line)?)
     }
 
-    /// Returns the program, and its arguments; none of a command that was not given.
+    /// Returns the program and its arguments; `None` for an empty command.
     #[must_use]
     pub fn words(&self) -> Option<(&str, &[String])> {
         let (program, arguments) = self.0.split_first()?;
@@ -36,7 +36,7 @@ impl Command {
 }
 
 impl fmt::Display for Command {
-    /// Writes the words as a shell takes them.
+    /// Writes the words as a shell reads them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let words = self.0.iter().map(String::as_str);
         f.write_str(&shlex::try_join(words).map_err(|_| fmt::Error)?)
@@ -49,7 +49,7 @@ impl<'de> Deserialize<'de> for Command {
     }
 }
 
-/// Reads the words and refuses them inside the visitor, so that the reader of a file still knows the place.
+/// Reads the words and rejects them inside the visitor, so that the reader of a file still knows the location.
 struct Words;
 
 impl<'de> Visitor<'de> for Words {
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_is_split_as_a_shell_does_and_shown_so() {
+    fn a_line_is_split_and_displayed_as_in_a_shell() {
         let line = "python3 'my balancer.py' --seed 7";
         let command = Command::of_line(line).unwrap();
         let words = ["my balancer.py", "--seed", "7"].map(str::to_owned);

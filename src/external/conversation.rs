@@ -1,4 +1,4 @@
-//! A conversation with a program: requests ahead, and their answers in order.
+//! A conversation with a program: requests are sent ahead, and answers arrive in order.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -11,30 +11,30 @@ use super::pipe::{MAX_LINE, NoLine, Pipe};
 use super::program::Program;
 use super::tail::Tail;
 
-/// Bytes of requests that are handed on at once.
+/// The number of bytes of requests that are sent at once.
 const AT_ONCE: usize = 1 << 15;
 
-/// How long the last words of a program that has ended are waited for.
+/// How long to wait for the last output of a program that has ended.
 const LAST_WORDS: Duration = Duration::from_millis(300);
 
-/// A conversation with a program of its own.
+/// A conversation with a program's own process.
 #[derive(Debug)]
 pub(super) struct Conversation {
     program: Program,
-    // Dropped before the process, whose standard input ends with it.
+    // Dropped before the process, because this closes its standard input.
     pipe: Pipe,
     errors: Tail,
     child: Child,
-    /// The lines that were asked and not yet answered, from `first` on.
+    /// The request lines that are not yet answered, from `first` on.
     lines: Vec<u8>,
     first: usize,
-    /// How much of the lines was handed on.
+    /// How much of the lines has been sent.
     sent: usize,
-    /// The lengths of the lines that were not yet answered.
+    /// The lengths of the lines that are not yet answered.
     asked: VecDeque<usize>,
     /// The number of the next message.
     next: u64,
-    /// The last request that was refused, and its answer.
+    /// The last rejected request, and its answer.
     refused: Option<[Vec<u8>; 2]>,
 }
 
@@ -68,8 +68,8 @@ impl Conversation {
         })
     }
 
-    /// Asks for so many answers, a window of requests ahead. `write` writes the request of a place, and `read`
-    /// gets its answer.
+    /// Asks for a number of answers, with a window of requests ahead. `write` writes the request of a position, and
+    /// `read` gets its answer.
     pub(super) fn ask_each(
         &mut self,
         count: usize,
@@ -88,7 +88,7 @@ impl Conversation {
                 asked += 1;
             }
             self.hand_on();
-            // Half a window is enough for both sides to be busy.
+            // Half a window keeps both sides busy.
             let left = if asked == count { 0 } else { window / 2 };
             while self.asked.len() > left {
                 self.answer(|answer| read(answered, answer))?;
@@ -98,7 +98,7 @@ impl Conversation {
         Ok(())
     }
 
-    /// Asks and waits for the answer: what is read of it, or why the program refuses.
+    /// Asks and waits for the answer: the value that is read from it, or why the program rejects the request.
     pub(super) fn ask<T>(
         &mut self,
         write: impl FnOnce(Ask<'_>),
@@ -123,7 +123,7 @@ impl Conversation {
         got.ok_or_else(|| self.failed(Cause::Unasked, None))
     }
 
-    /// Hands on what is to be written.
+    /// Sends the lines that are to be written.
     fn hand_on(&mut self) {
         if self.sent < self.lines.len() {
             self.pipe.write(self.lines[self.sent..].to_vec());
@@ -173,8 +173,8 @@ impl Conversation {
         }
     }
 
-    /// Ends the conversation with what went wrong: with the request that is not answered yet, else with the last one
-    /// that was refused.
+    /// Ends the conversation with a failure: with the request that is not answered yet, or else the last one that was
+    /// rejected.
     pub(super) fn failed(&mut self, cause: Cause, answer: Option<Vec<u8>>) -> Failed {
         self.child.end(Duration::ZERO);
         let unanswered = self.asked.front().map(|&length| {
@@ -198,11 +198,11 @@ impl Conversation {
     }
 }
 
-/// A message that is yet to be written.
+/// A message to be written.
 pub(super) struct Ask<'a>(&'a mut Conversation);
 
 impl Ask<'_> {
-    /// Writes a message of this type, with what is told of it; returns its number.
+    /// Writes a message of this type with its fields; returns its number.
     pub(super) fn write(
         self,
         kind: &str,
@@ -222,7 +222,7 @@ impl Ask<'_> {
     }
 }
 
-/// Reads an answer and checks that it is the one to this request.
+/// Reads an answer and checks that it belongs to this request.
 fn in_order(line: &[u8], expected: u64) -> Result<Answer<'_>, Cause> {
     let answer = Answer::read(line).map_err(Cause::NotAnAnswer)?;
     if answer.in_reply_to == Some(expected) {

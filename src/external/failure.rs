@@ -1,4 +1,4 @@
-//! Why a program cannot be asked any more.
+//! Why a program can no longer be asked.
 
 use std::fmt;
 use std::process::ExitStatus;
@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use super::answer::Refusal;
 
-/// What a program did wrong.
+/// The fault of a program.
 #[derive(Debug, Error)]
 pub(super) enum Cause {
     #[error("cannot be started: {0}")]
@@ -29,17 +29,17 @@ pub(super) enum Cause {
     OtherType { expected: &'static str, got: String },
     #[error("answered without a backend")]
     NoBackend,
-    #[error("picked `{0}`, which is no backend of the pool")]
+    #[error("picked `{0}`, which is not a backend of the pool")]
     UnknownBackend(String),
-    #[error("picked `{0}`, which is not healthy, as it was told")]
+    #[error("picked `{0}`, which was reported as unhealthy")]
     Unhealthy(String),
-    #[error("picked `{0}`, which it was asked to exclude")]
+    #[error("picked `{0}`, which the request excluded")]
     Excluded(String),
     #[error("refused: {}", Shown(.0))]
     Refused(Refusal),
-    #[error("wrote a line that no request asked for")]
+    #[error("wrote a line without a request")]
     Unasked,
-    #[error("cannot be asked for the key {:?}: it is not UTF-8, and the protocol has texts only", cut(.0))]
+    #[error("cannot be asked for the key {:?}: the protocol supports only UTF-8", cut(.0))]
     KeyIsNoText(Vec<u8>),
 }
 
@@ -67,25 +67,25 @@ impl fmt::Display for Shown<'_> {
     }
 }
 
-/// Why a program cannot be asked any more. Boxed: nearly all that is asked does not fail.
+/// Why a program can no longer be asked. Boxed, because almost no request fails.
 #[derive(Debug)]
 pub(super) struct Failed(Box<Account>);
 
-/// What a program did wrong, with what was said before.
+/// The fault of a program, with the preceding lines.
 #[derive(Debug)]
 pub(super) struct Account {
     /// The program and its command.
     pub(super) program: String,
     pub(super) cause: Cause,
-    /// The line that was to be answered.
+    /// The request line.
     pub(super) request: Option<Vec<u8>>,
-    /// The line that it wrote.
+    /// The answer line.
     pub(super) answer: Option<Vec<u8>>,
     /// The last lines of its standard error.
     pub(super) errors: Vec<String>,
 }
 
-/// The most bytes of a line that are shown.
+/// The maximum number of bytes of a line that are displayed.
 const SHOWN: usize = 300;
 
 impl From<Account> for Failed {
@@ -110,7 +110,7 @@ impl fmt::Display for Failed {
     }
 }
 
-/// Returns a line as text, cut where it is long.
+/// Returns a line as text, truncated if it is long.
 pub(super) fn cut(line: &[u8]) -> String {
     let shown = String::from_utf8_lossy(&line[..line.len().min(SHOWN)]);
     let shown: String = shown.trim_end().chars().map(shown_char).collect();
@@ -121,7 +121,7 @@ pub(super) fn cut(line: &[u8]) -> String {
     }
 }
 
-/// Returns a character of a line, or what stands for one that would move the cursor.
+/// Returns a character of a line, or a replacement if it would move the cursor.
 const fn shown_char(char: char) -> char {
     if char.is_ascii_control() {
         char::REPLACEMENT_CHARACTER

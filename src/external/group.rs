@@ -1,5 +1,5 @@
-//! Groups of processes: a program and all that it starts, killed together when they are not needed any more, and
-//! when a signal ends us.
+//! Process groups: a program and everything that it starts, killed together when they are no longer needed and when a
+//! signal ends this process.
 
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command};
@@ -13,7 +13,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
-/// The groups that are alive, by the process that leads each. Whatever starts or kills one holds the lock.
+/// The live groups, by their leading processes. The lock is held while a group is started or killed.
 static GROUPS: Mutex<Vec<Pid>> = Mutex::new(Vec::new());
 
 /// Whether the next SIGINT or SIGTERM does not end us.
@@ -31,8 +31,8 @@ pub(super) struct Group {
 }
 
 impl Group {
-    /// Starts a process that leads a group of its own. Keys that interrupt us, such as Ctrl-C, do not reach it,
-    /// so a signal that ends us kills it.
+    /// Starts a process that leads its own group. Keys that interrupt this process, such as Ctrl-C, do not reach it, so
+    /// a signal that ends this process kills it.
     pub(super) fn spawn(mut command: Command) -> io::Result<(Child, Self)> {
         static WATCHED: Once = Once::new();
         WATCHED.call_once(watch);
@@ -53,19 +53,19 @@ impl Group {
         }
     }
 
-    /// Returns whether the process that leads it has ended. It still has its number, so that no other has.
+    /// Returns whether the leading process has ended. It still has its number, so no other process has it.
     pub(super) fn leader_has_ended(&self) -> bool {
         let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
-        // An error says that there is no such process.
+        // An error means that there is no such process.
         !matches!(waitid(WaitId::Pid(self.leader), options), Ok(None))
     }
 
-    /// Kills all of it. Only the first time: the number may be another's once the process has been waited for.
+    /// Kills the whole group, only once: after the process has been waited for, its number may be reused.
     pub(super) fn kill(&self) {
         let mut groups = groups();
         if let Some(place) = groups.iter().position(|&leader| leader == self.leader) {
             groups.swap_remove(place);
-            // All may have ended.
+            // All processes may have ended.
             let _ = kill_process_group(self.leader, Signal::KILL);
         }
     }
@@ -96,8 +96,8 @@ fn groups() -> MutexGuard<'static, Vec<Pid>> {
     GROUPS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Waits for the signals that end us, on a thread of its own: kills all groups first, and lets nothing be started
-/// after.
+/// Waits, on its own thread, for the signals that end this process: it then kills all groups and lets nothing start
+/// afterwards.
 fn watch() {
     let deadly = [SIGHUP, SIGINT, SIGTERM].into_iter();
     let Ok(mut signals) = Signals::new(deadly.filter(|&signal| !is_ignored(signal))) else {
@@ -112,14 +112,14 @@ fn watch() {
             for &leader in &*groups {
                 let _ = kill_process_group(leader, Signal::KILL);
             }
-            // It ends us as if nothing had waited for it, while the lock is held.
+            // The signal ends this process as if nothing had waited for it, while the lock is held.
             let _ = emulate_default_handler(signal);
             drop(groups);
         }
     });
 }
 
-/// Returns whether a signal was ignored when we began, as `nohup` has it: then it does not end us.
+/// Returns whether a signal was ignored at the start, as with `nohup`: then it does not end this process.
 fn is_ignored(signal: i32) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
@@ -127,7 +127,7 @@ fn is_ignored(signal: i32) -> bool {
     ignored.is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
 }
 
-/// Has the kernel kill the process when the thread that starts it ends: when we are killed and can do nothing.
+/// Lets the kernel kill the process when the thread that starts it ends, for the case that this process is killed.
 #[cfg(target_os = "linux")]
 #[expect(unsafe_code, reason = "code between fork and exec has to be unsafe")]
 fn die_with_us(command: &mut Command) {
@@ -143,8 +143,8 @@ fn die_with_us(command: &mut Command) {
             Err(io::ErrorKind::BrokenPipe.into())
         }
     };
-    // SAFETY: between fork and exec only what is async-signal-safe may run. The closure makes two system calls
-    // (prctl, getppid), takes no lock and allocates nothing: its errors are numbers and kinds.
+    // SAFETY: between fork and exec, only async-signal-safe code may run. The closure makes two system calls (prctl,
+    // getppid), takes no lock and allocates nothing: its errors are numbers and kinds.
     unsafe {
         command.pre_exec(ask);
     }

@@ -1,4 +1,4 @@
-//! Telling a program of the health of backends.
+//! Reports the health of backends to a program.
 
 use super::answer::Refusal;
 use super::capabilities::Health;
@@ -7,7 +7,7 @@ use super::failure::Failed;
 use super::request::expect;
 
 impl Health {
-    /// Tells a program that a backend is healthy, or that it is not.
+    /// Reports to a program whether a backend is healthy.
     pub(super) fn tell(
         self,
         conversation: &mut Conversation,

@@ -1,4 +1,4 @@
-//! What a program can do is found by asking it: some questions on a pool of seven backends.
+//! Finds the capabilities of a program by asking it some questions on a pool of seven backends.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,23 +10,24 @@ use super::failure::{Cause, Failed};
 use super::program::Program;
 use super::subject::{ASKS, Subject};
 
-/// Backends that are asked about. Their names look like addresses, which some programs ask for.
+/// The number of backends. Their names look like addresses, which some programs require.
 const BACKENDS: usize = 7;
 
-/// Keys that are asked twice: nothing but a choice by key answers all of them alike by chance. They look like
-/// addresses of clients, of which some programs read a part.
+/// The number of keys that are asked twice: only a choice by key can give equal answers to all of them. They look like
+/// client addresses, of which some programs read a part.
 const KEYS: usize = 64;
 
-/// What is avoided gets less than this part of what it had; by chance in about one of ten thousand cases.
+/// A backend counts as avoided if it gets less than this fraction of its former requests; by chance in about one of ten
+/// thousand cases.
 const AVOIDED: usize = 3;
 
-/// Requests in flight on a backend that is to be avoided.
+/// The requests in flight on a backend that should be avoided.
 const BUSY: u64 = 1_000;
 
-/// Asks a program what it can do.
+/// Finds the capabilities of a program.
 ///
 /// # Errors
-/// What went wrong, if it cannot be asked.
+/// The failure, if it cannot be asked.
 pub(super) fn interview(program: &Program, hashing: Hashing) -> Result<Capabilities, Failed> {
     let name = |number: usize| format!("192.0.2.{number}:{}", 8000 + number);
     let names: Vec<_> = (1..=BACKENDS).map(name).collect();
@@ -74,7 +75,8 @@ fn owners(subject: &mut Subject, backwards: bool) -> Result<Vec<String>, Failed>
     Ok(owners)
 }
 
-/// Returns whether it picks by key: the same keys reach the same backends in another order, and not all the same one.
+/// Returns whether it picks by key: the same keys reach the same backends in another order, and not all of them the
+/// same backend.
 fn key(subject: &mut Subject) -> Result<Key, Failed> {
     let first = owners(subject, false)?;
     let is_one = first.iter().collect::<BTreeSet<_>>().len() == 1;
@@ -98,7 +100,8 @@ fn favourite(subject: &mut Subject) -> Result<Slot, Failed> {
     Ok(most_picked(&often))
 }
 
-/// Returns how it learns of requests in flight: it avoids what they say is busy, or what it has not seen the end of.
+/// Returns how it learns about requests in flight: it avoids a backend that is reported as busy, or whose requests have
+/// not ended.
 fn counting(subject: &mut Subject) -> Result<Counting, Failed> {
     let pool = Arc::clone(&subject.pool);
     let before = subject.tally(&pool, &[])?;
@@ -125,7 +128,7 @@ fn tally_while_open(subject: &mut Subject, busy: Slot) -> Result<Vec<usize>, Fai
         if slot == Some(busy) {
             open.push(number);
         } else {
-            // One that it did not count may be refused.
+            // A request that the program did not count may be rejected.
             let _ = subject.complete(number)?;
         }
     }
@@ -142,7 +145,7 @@ fn excludes(subject: &mut Subject, favourite: Slot) -> Result<bool, Failed> {
     Ok(is_never_picked(favourite, &often))
 }
 
-/// By which message it learns that a backend is not healthy.
+/// Returns the message by which it learns that a backend is unhealthy.
 fn health(subject: &mut Subject, favourite: Slot) -> Result<Health, Failed> {
     let pool = Arc::clone(&subject.pool);
     let name = pool.backend(favourite).name();
@@ -173,7 +176,7 @@ fn numbers(subject: &mut Subject) -> Result<bool, Failed> {
     Ok(asked.unwrap_or(false))
 }
 
-/// Returns whether it takes backends with weights, and still picks one by its name. One that ends over them does not.
+/// Returns whether it accepts weights, and still picks a backend by its name. A program that ends on weights does not.
 fn takes_weights(mut subject: Subject) -> bool {
     let mut weights = (1..).map_while(|weight| Weight::new(weight).ok());
     let heavy = |backend: &Backend| {
@@ -188,19 +191,19 @@ fn takes_weights(mut subject: Subject) -> bool {
     is_told && owners(&mut subject, false).is_ok()
 }
 
-/// Returns the first of those that are picked most often.
+/// Returns the first of the backends that are picked most often.
 fn most_picked(often: &[usize]) -> Slot {
     let most = often.iter().max();
     let place = often.iter().position(|often| Some(often) == most);
     Slot::new(place.unwrap_or_default())
 }
 
-/// Returns whether a backend gets a small part of what it had, although no request is refused.
+/// Returns whether a backend gets only a small fraction of its former requests, although no request is rejected.
 fn is_avoided(slot: Slot, before: &[usize], often: &[usize]) -> bool {
     often.iter().sum::<usize>() == ASKS && often[slot.index()] * AVOIDED < before[slot.index()]
 }
 
-/// Returns whether requests are answered, and never with a backend.
+/// Returns whether requests are answered, but never with this backend.
 fn is_never_picked(slot: Slot, often: &[usize]) -> bool {
     often.iter().sum::<usize>() > 0 && often[slot.index()] == 0
 }

@@ -1,10 +1,10 @@
-//! Messages to a program, written as bare lines of the protocol.
+//! Messages to a program, written as lines of the protocol.
 
 use evenkeel_algorithms::{Pool, Slot};
 use serde::Serialize;
 use serde::ser::Serializer;
 
-/// A message that is being written, which ends with its line.
+/// A message that is being written.
 pub(super) struct Message<'a> {
     lines: &'a mut Vec<u8>,
 }
@@ -28,7 +28,7 @@ impl<'a> Message<'a> {
         self
     }
 
-    /// Writes a field if there is one.
+    /// Writes a field if it is present.
     pub(super) fn given(self, name: &str, value: Option<impl Serialize>) -> Self {
         match value {
             Some(value) => self.with(name, value),
@@ -42,7 +42,7 @@ impl<'a> Message<'a> {
     }
 }
 
-/// Names of backends, as a list.
+/// The names of backends, as a list.
 pub(super) struct Names<'a>(pub(super) &'a Pool, pub(super) &'a [Slot]);
 
 impl Serialize for Names<'_> {
@@ -58,7 +58,7 @@ pub(super) struct Counts<'a>(pub(super) &'a Pool, pub(super) &'a [Slot]);
 impl Serialize for Counts<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(pool, slots) = self;
-        // More than a count of the protocol may be is as busy as can be said.
+        // A count beyond the protocol's maximum is sent as the maximum.
         let count = |slot| u32::try_from(pool.in_flight(slot)).unwrap_or(u32::MAX);
         serializer.collect_map(
             slots
@@ -68,7 +68,7 @@ impl Serialize for Counts<'_> {
     }
 }
 
-/// Backends with what a program is told of them: their names, and their weights where these differ from 1.
+/// Backends as a program gets them: their names, and their weights if these differ from 1.
 pub(super) struct Backends<'a>(pub(super) &'a Pool, pub(super) &'a [Slot]);
 
 /// A backend with its weight.

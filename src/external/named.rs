@@ -1,4 +1,4 @@
-//! A program under a name of its own, as a command line names it.
+//! A program with a name, as on a command line.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use super::options::Options;
 use super::program::Program;
 use super::strategy::{External, Known};
 
-/// A program under a name of its own: its card, and what it is found to do.
+/// A program with a name: its card, and its capabilities.
 #[derive(Debug)]
 pub struct Named {
     card: &'static Card,
@@ -20,7 +20,7 @@ pub struct Named {
 }
 
 impl Named {
-    /// Creates a program under a name. Name and card are kept for good: meant for programs that a command line names.
+    /// Creates a program with a name. Name and card are never freed: meant for the programs of a command line.
     #[must_use]
     pub fn new(name: &str, command: Command) -> Self {
         let program = Program {
@@ -54,7 +54,7 @@ impl Named {
         self.card
     }
 
-    /// What it can do; it is asked the first time.
+    /// Returns its capabilities; it is asked on first use.
     ///
     /// # Errors
     /// [`BuildError`] if it cannot be asked.

@@ -1,4 +1,4 @@
-//! The options of a program that is a strategy.
+//! The options of a program as a strategy.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::command::Command;
 
-/// Where they stand.
+/// The section of its options.
 pub const SECTION: SectionKey<Options> = SectionKey::new("external");
 
 /// How a program is run and asked.
@@ -16,20 +16,20 @@ pub const SECTION: SectionKey<Options> = SectionKey::new("external");
 pub struct Options {
     /// The program and its arguments.
     pub command: Command,
-    /// How many requests it is asked ahead of its answers.
+    /// The number of requests that are sent ahead of the answers.
     pub window: Window,
-    /// Within how many seconds it has to answer.
+    /// The time to wait for an answer, in seconds.
     pub deadline: Deadline,
 }
 
-/// Requests that are asked ahead.
+/// Requests that are sent ahead.
 pub type Window = WholeNumber<1, 65_536, 1_024>;
 
-/// Seconds until an answer must come.
+/// Seconds to wait for an answer.
 pub type Deadline = WholeNumber<1, 3_600, 10>;
 
 impl Options {
-    /// Returns the options of a command, with the default of everything else.
+    /// Returns the options of a command, with defaults for everything else.
     #[must_use]
     pub fn of(command: Command) -> Self {
         Self {
@@ -38,7 +38,7 @@ impl Options {
         }
     }
 
-    /// Within which time an answer must come.
+    /// Returns the time to wait for an answer.
     pub(super) fn patience(&self) -> Duration {
         Duration::from_secs(self.deadline.get())
     }

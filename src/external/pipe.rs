@@ -1,25 +1,25 @@
-//! Lines to a program and from it, so that neither side can block the other.
+//! Lines to and from a program, such that neither side can block the other.
 
 use std::io::{ErrorKind, Read, Write};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Bytes that are read at once.
+/// The number of bytes that are read at once.
 const CHUNK: usize = 1 << 16;
 
-/// Chunks that were read and not yet looked at: a program that writes more has to wait.
+/// The number of chunks that may be read ahead: a program that writes more has to wait.
 const CHUNKS: usize = 4;
 
-/// The longest line that is read.
+/// The longest line that is accepted.
 pub(super) const MAX_LINE: usize = 1 << 20;
 
-/// The two ends of a program's standard streams, each with a thread of its own.
+/// The two ends of a program's standard streams, each with its own thread.
 #[derive(Debug)]
 pub(super) struct Pipe {
     requests: Sender<Vec<u8>>,
     answers: Receiver<Vec<u8>>,
-    /// What was read; the bytes before `next` belong to lines that were taken.
+    /// The data that was read; the bytes before `next` belong to lines already taken.
     buffer: Vec<u8>,
     next: usize,
 }
@@ -27,24 +27,24 @@ pub(super) struct Pipe {
 /// Why there is no line.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum NoLine {
-    /// The program writes no more.
+    /// The program has closed its output.
     Ended,
-    /// There was none in time.
+    /// There was no line in time.
     Late,
-    /// It is longer than [`MAX_LINE`].
+    /// The line is longer than [`MAX_LINE`].
     TooLong,
 }
 
 impl Pipe {
-    /// Starts to write and to read.
+    /// Starts writing and reading.
     pub(super) fn of(
         mut input: impl Write + Send + 'static,
         mut output: impl Read + Send + 'static,
     ) -> Self {
         let (requests, to_write) = mpsc::channel::<Vec<u8>>();
         let (read, answers) = mpsc::sync_channel(CHUNKS);
-        // Both end with their stream, or when nothing is left at the other end of their channel. That the
-        // program reads no more shows in its answers.
+        // Both threads end with their stream, or when the other end of their channel is closed. If the program stops
+        // reading, its missing answers show it.
         thread::spawn(move || {
             to_write
                 .iter()
@@ -68,13 +68,13 @@ impl Pipe {
         }
     }
 
-    /// Hands lines on to be written.
+    /// Sends lines.
     pub(super) fn write(&self, lines: Vec<u8>) {
-        // If nothing writes any more, the program has ended, which shows in its answers.
+        // If the writer has ended, so has the program, and its missing answers show it.
         let _ = self.requests.send(lines);
     }
 
-    /// Takes the next line, if it comes within this time.
+    /// Takes the next line, if it arrives within this time.
     pub(super) fn line(&mut self, patience: Duration) -> Result<&[u8], NoLine> {
         let mut searched = self.next;
         let mut until = None;
@@ -94,7 +94,7 @@ impl Pipe {
         }
     }
 
-    /// Takes a line that was written already, if there is one.
+    /// Takes a line that has already arrived, if there is one.
     pub(super) fn line_at_hand(&mut self) -> Option<&[u8]> {
         if let Ok(chunk) = self.answers.try_recv() {
             self.buffer.extend_from_slice(&chunk);
@@ -106,7 +106,7 @@ impl Pipe {
     }
 
     fn chunk(&self, until: impl FnOnce() -> Instant) -> Result<Vec<u8>, NoLine> {
-        // Nearly always there is one, and then the clock need not be read.
+        // There almost always is one, so the clock need not be read.
         match self.answers.try_recv() {
             Ok(chunk) => return Ok(chunk),
             Err(TryRecvError::Disconnected) => return Err(NoLine::Ended),

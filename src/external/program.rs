@@ -1,10 +1,10 @@
-//! A program that is a strategy: what it is called, and how it is run and asked.
+//! A program as a strategy: its name, and how it is run and asked.
 
 use std::fmt;
 
 use super::options::Options;
 
-/// A program that is a strategy.
+/// A program as a strategy.
 #[derive(Clone, Debug)]
 pub(super) struct Program {
     /// The name of the strategy.

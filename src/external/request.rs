@@ -1,4 +1,4 @@
-//! The messages that a program is asked: the pool, and a backend for a request.
+//! The requests to a program: to accept a pool, and to pick a backend.
 
 use evenkeel_algorithms::{HashFunction, Hashing, Numbering, Pool, Slot};
 
@@ -7,19 +7,19 @@ use super::conversation::{Ask, Conversation};
 use super::failure::{Cause, Failed};
 use super::message::{Backends, Counts, Names};
 
-/// What a program is told before it is asked for backends.
+/// What a program gets before it is asked for backends.
 pub(super) struct Init<'a> {
     pub(super) pool: &'a Pool,
-    /// The backends that it is told of.
+    /// The backends that it gets.
     pub(super) slots: &'a [Slot],
     pub(super) hashing: Hashing,
-    /// Whether it takes a seed.
+    /// Whether it accepts a seed.
     pub(super) seed: bool,
     pub(super) numbering: Option<&'a Numbering>,
 }
 
 impl Init<'_> {
-    /// Tells a program.
+    /// Sends the message to a program.
     pub(super) fn tell(
         &self,
         conversation: &mut Conversation,
@@ -43,17 +43,17 @@ impl Init<'_> {
     }
 }
 
-/// What a program is told of a request.
+/// What a program gets with a request.
 pub(super) struct Request<'a> {
     pub(super) pool: &'a Pool,
     pub(super) key: Option<&'a str>,
     pub(super) exclude: &'a [Slot],
-    /// The backends whose requests in flight it is told.
+    /// The backends whose requests in flight it gets.
     pub(super) counted: Option<&'a [Slot]>,
 }
 
 impl Request<'_> {
-    /// Asks for its backend; returns its number.
+    /// Asks for the backend of the request; returns the number of the message.
     pub(super) fn ask(&self, ask: Ask<'_>) -> u64 {
         let exclude = Some(self.exclude).filter(|slots| !slots.is_empty());
         ask.write("http_request", |message| {
@@ -68,14 +68,14 @@ impl Request<'_> {
     }
 }
 
-/// Says that a request is done.
+/// Reports that a request is complete.
 pub(super) fn complete(ask: Ask<'_>, request: u64) {
     ask.write("request_complete", |message| {
         message.with("request", request)
     });
 }
 
-/// Returns the backend that an answer names; none if none is eligible.
+/// Returns the backend in an answer; `None` if none is eligible.
 pub(super) fn picked(pool: &Pool, answer: &Answer<'_>) -> Result<Option<Slot>, Cause> {
     match answer.refusal() {
         Some(refusal) if refusal.code == Some(NO_BACKEND) => return Ok(None),

@@ -1,4 +1,4 @@
-//! A process that picks for one pool: what it was told, and what it is asked.
+//! A process that picks for one pool: what it has been sent, and what it is asked.
 
 use std::collections::VecDeque;
 
@@ -17,13 +17,13 @@ pub(super) struct Session {
     capabilities: Capabilities,
     /// The backends that it knows.
     slots: Vec<Slot>,
-    /// Whether it takes each backend for healthy, by slot.
+    /// Whether it regards each backend as healthy, by slot.
     healthy: Vec<bool>,
-    /// The numbers of its open requests, by slot, where it counts them itself.
+    /// The numbers of its open requests, by slot, if it counts them itself.
     open: Vec<VecDeque<u64>>,
 }
 
-/// What the process is asked in turn.
+/// The messages to the process, in order.
 enum Step<'a> {
     /// The backend of a pick.
     Pick {
@@ -31,12 +31,12 @@ enum Step<'a> {
         key: Option<&'a str>,
         exclude: Vec<Slot>,
     },
-    /// The request before is complete: it was a question.
+    /// The previous request is complete, because it was a question.
     Complete,
 }
 
 impl Session {
-    /// Starts the process and tells it of the pool; none if there is no backend that it could pick.
+    /// Starts the process and sends it the pool; `None` if there is no backend that it could pick.
     pub(super) fn start(
         program: &Program,
         hashing: Hashing,
@@ -70,7 +70,7 @@ impl Session {
         }))
     }
 
-    /// Answers picks, as far as answers come.
+    /// Answers picks, as far as answers arrive.
     pub(super) fn pick_each(
         &mut self,
         picks: &[Pick<'_>],
@@ -88,7 +88,7 @@ impl Session {
         Ok(())
     }
 
-    /// Tells the process which backends are healthy, as far as that has changed.
+    /// Reports which backends are healthy to the process, as far as that has changed.
     fn tell_health(&mut self, pool: &Pool, standing: Option<&[bool]>) -> Result<(), Failed> {
         let by = self.capabilities.health;
         let all_stand = standing.is_none() && self.healthy.iter().all(|&healthy| healthy);
@@ -108,7 +108,7 @@ impl Session {
         Ok(())
     }
 
-    /// Answers picks that leave the same backends healthy.
+    /// Answers picks for which the same backends are healthy.
     fn ask_each(&mut self, picks: &[Pick<'_>], slots: &mut [Option<Slot>]) -> Result<(), Failed> {
         let steps = self.steps(picks)?;
         let can_exclude = self.capabilities.exclude;
@@ -159,7 +159,7 @@ impl Session {
         )
     }
 
-    /// What is asked for picks. A pick that cannot be answered is not asked for.
+    /// Returns the messages for picks. A pick that cannot be answered has none.
     fn steps<'a>(&mut self, picks: &[Pick<'a>]) -> Result<Vec<Step<'a>>, Failed> {
         let own_counts = self.capabilities.counts == Counting::Own;
         let needs_key = self.capabilities.key == Key::Required;
@@ -189,7 +189,7 @@ impl Session {
         Ok(steps)
     }
 
-    /// Says that the oldest requests to a backend are complete, as far as fewer are in flight.
+    /// Reports that the oldest requests to a backend are complete, if fewer are in flight now.
     pub(super) fn complete(&mut self, pool: &Pool, slot: Slot) -> Result<(), Failed> {
         let open = &mut self.open[slot.index()];
         let done = (open.len() as u64).saturating_sub(pool.in_flight(slot)) as usize;
@@ -201,12 +201,12 @@ impl Session {
         )
     }
 
-    /// Returns whether a pick must not reach some backend that the process takes for healthy.
+    /// Returns whether a pick must not reach some backend that the process regards as healthy.
     pub(super) fn excludes_some(&self, pick: &Pick<'_>) -> bool {
         !self.excluded(pick).is_empty()
     }
 
-    /// Returns the backends that a pick must not reach, of those that the process takes for healthy.
+    /// Returns the backends that a pick must not reach among those that the process regards as healthy.
     fn excluded(&self, pick: &Pick<'_>) -> Vec<Slot> {
         if pick.is_free() {
             return Vec::new();
@@ -217,13 +217,13 @@ impl Session {
     }
 }
 
-/// Returns which backends are healthy as far as a pick asks, by slot; none if all are.
+/// Returns which backends are healthy as far as the pick requires, by slot; `None` if all are.
 fn standing(pick: &Pick<'_>) -> Option<Vec<bool>> {
     if pick.is_free() {
         return None;
     }
     let pool = pick.pool();
-    // One that the pick allows although the pool does not is asked for regardless of its health.
+    // A backend that the pick allows although the pool does not is asked for regardless of its health.
     let stands = |slot| pool.is_active(slot) || pick.allows(slot);
     Some(pool.slots().map(stands).collect())
 }

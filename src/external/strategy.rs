@@ -1,4 +1,4 @@
-//! A program as an algorithm: what it can do is asked once, and each pool gets a process of its own.
+//! A program as an algorithm: its capabilities are asked once, and each pool gets its own process.
 
 use std::sync::{Arc, OnceLock};
 
@@ -11,7 +11,7 @@ use super::capabilities::Capabilities;
 use super::interview::interview;
 use super::program::Program;
 
-/// What is known of a program, once it has been asked: what it can do, or why it cannot be asked.
+/// The capabilities of a program once it has been asked, or why it cannot be asked.
 pub(super) type Known = OnceLock<Result<Capabilities, BuildError>>;
 
 /// A program as an algorithm.
@@ -23,7 +23,7 @@ pub(super) struct External {
 }
 
 impl External {
-    /// Creates a program of which something may be known already.
+    /// Creates a program whose capabilities may already be known.
     pub(super) const fn new(program: Program, hashing: Hashing, known: Arc<Known>) -> Self {
         Self {
             program,
@@ -32,7 +32,7 @@ impl External {
         }
     }
 
-    /// What it can do; it is asked the first time.
+    /// Returns its capabilities; it is asked on first use.
     pub(super) fn capabilities(&self) -> Result<Capabilities, BuildError> {
         let ask = || Ok(interview(&self.program, self.hashing)?);
         self.known.get_or_init(ask).clone()
@@ -49,7 +49,7 @@ impl External {
                 field: BackendField::Weight,
             };
             let text = format!(
-                "backend `{}`: external {} takes no weights; expected equal ones",
+                "backend `{}`: external {} does not support weights; use equal weights",
                 odd.name(),
                 self.program
             );
@@ -67,7 +67,7 @@ impl Algorithm for External {
         if self.program.options.command.words().is_none() {
             return Err(BuildError::refused(
                 Field::Options,
-                "an external strategy runs a program; expected options.external.command, a list with the program and its arguments",
+                "an external strategy runs a program; set options.external.command, a list with the program and its arguments",
             ));
         }
         let capabilities = self.capabilities()?;
@@ -78,8 +78,8 @@ impl Algorithm for External {
         Ok(Box::new(built))
     }
 
-    /// What a program that cannot be asked promises makes no difference: it cannot be built, and nothing that is
-    /// around it shall say otherwise before.
+    /// The profile of a program that cannot be asked does not matter: it cannot be built, and no wrapper must reject it
+    /// before with another reason.
     fn profile(&self) -> Profile {
         self.capabilities()
             .map_or(Profile::MINIMAL, Capabilities::profile)

@@ -1,4 +1,4 @@
-//! A program that is asked what it can do, on a pool of its own.
+//! A program whose capabilities are being found, on its own pool.
 
 use std::sync::Arc;
 
@@ -10,29 +10,29 @@ use super::failure::{Cause, Failed};
 use super::program::Program;
 use super::request::{Init, Request, complete, expect, picked};
 
-/// How often the same is asked.
+/// How often the same question is asked.
 pub(super) const ASKS: usize = 256;
 
-/// The key that is asked where one is as good as another.
+/// The key for questions to which the key does not matter.
 const ANY_KEY: &str = "10.0.0.1";
 
-/// A program that is asked what it can do.
+/// A program whose capabilities are being found.
 pub(super) struct Subject {
     pub(super) conversation: Conversation,
-    /// Nothing is in flight in it.
+    /// The pool, without requests in flight.
     pub(super) pool: Arc<Pool>,
     pub(super) slots: Vec<Slot>,
     pub(super) hashing: Hashing,
-    /// Whether it takes a seed.
+    /// Whether it accepts a seed.
     pub(super) seed: bool,
     /// Whether requests can be completed.
     pub(super) completes: bool,
-    /// Whether requests may say what is in flight.
+    /// Whether requests may include the requests in flight.
     counted: bool,
 }
 
 impl Subject {
-    /// Starts the program and tells it of a pool, with the seed if it takes one.
+    /// Starts the program and sends it a pool, with the seed if it accepts one.
     pub(super) fn start(
         program: &Program,
         names: impl Iterator<Item = String>,
@@ -61,7 +61,7 @@ impl Subject {
         Ok(subject)
     }
 
-    /// Tells it of a pool.
+    /// Sends it a pool.
     pub(super) fn init(&mut self, pool: &Pool) -> Result<Result<(), Refusal>, Failed> {
         let init = Init {
             pool,
@@ -73,7 +73,7 @@ impl Subject {
         init.tell(&mut self.conversation)
     }
 
-    /// What was not refused; a refusal is a failure.
+    /// Returns an answer that was not rejected; a refusal is a failure.
     pub(super) fn accepted<T>(&mut self, answer: Result<T, Refusal>) -> Result<T, Failed> {
         answer.map_err(|refusal| self.conversation.failed(Cause::Refused(refusal), None))
     }
@@ -84,7 +84,7 @@ impl Subject {
         Ok(self.complete(number)?.is_ok())
     }
 
-    /// Asks for the backend of any request and leaves it open; with its number.
+    /// Asks for the backend of any request and leaves it open; returns its number too.
     pub(super) fn ask_any(&mut self) -> Result<(u64, Result<Option<Slot>, Refusal>), Failed> {
         let pool = &self.pool;
         let request = Request {
@@ -101,7 +101,7 @@ impl Subject {
         Ok((number, picked))
     }
 
-    /// Says that a request is complete.
+    /// Reports that a request is complete.
     pub(super) fn complete(&mut self, number: u64) -> Result<Result<(), Refusal>, Failed> {
         self.conversation.ask(
             |ask| complete(ask, number),
@@ -117,7 +117,7 @@ impl Subject {
         mut keys: impl ExactSizeIterator<Item = Option<&'k str>>,
     ) -> Result<Vec<Result<Option<Slot>, Refusal>>, Failed> {
         let counted = self.counted.then_some(&*self.slots);
-        // A request, and that it is complete.
+        // A request, and the message that it is complete.
         let each = if self.completes { 2 } else { 1 };
         let (count, mut answers, mut number) = (each * keys.len(), Vec::new(), 0);
         self.conversation.ask_each(
@@ -147,7 +147,7 @@ impl Subject {
         Ok(answers)
     }
 
-    /// Returns how often each backend is picked for the same request, completed at once; never if it is refused.
+    /// Returns how often each backend is picked for the same request, completed at once; empty if it is rejected.
     pub(super) fn tally(&mut self, pool: &Pool, exclude: &[Slot]) -> Result<Vec<usize>, Failed> {
         let keys = std::iter::repeat_n(Some(ANY_KEY), ASKS);
         let answers = self.answers(pool, exclude, keys)?;

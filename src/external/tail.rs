@@ -1,4 +1,4 @@
-//! The last lines of what a program writes to its standard error.
+//! The last lines that a program writes to its standard error.
 
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read};
@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use super::failure::cut;
 
-/// The most lines that are kept.
+/// The maximum number of lines that are kept.
 const LINES: usize = 8;
 
-/// The most bytes of a line that are read at once; what is longer counts as several lines.
+/// The maximum number of bytes of a line; a longer line counts as several.
 const LINE: u64 = 1 << 12;
 
-/// The last lines, kept by a thread that reads all, so that the program never has to wait.
+/// The last lines, kept by a thread that reads everything, so that the program never has to wait.
 #[derive(Debug)]
 pub(super) struct Tail(Arc<(Mutex<Kept>, Condvar)>);
 
@@ -25,7 +25,7 @@ struct Kept {
 }
 
 impl Tail {
-    /// Starts to read.
+    /// Starts reading.
     pub(super) fn of(errors: impl Read + Send + 'static) -> Self {
         let kept = Arc::default();
         let tail = Self(Arc::clone(&kept));

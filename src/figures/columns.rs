@@ -4,19 +4,19 @@ use super::figure::{Figure, Measured};
 use super::interval::Interval;
 use super::intervals::Intervals;
 
-/// A row of a table or of CSV: cells, each with the header of its column, blank where a figure has no meaning.
+/// A row of a table or of CSV: cells, each with the header of its column, blank if a figure has no value.
 #[derive(Clone, Debug, Default)]
 pub struct Columns(Vec<(String, String)>);
 
 impl Columns {
-    /// With a column that is no figure.
+    /// Returns the row with a column that is not a figure.
     #[must_use]
     pub fn column(mut self, header: impl Into<String>, cell: impl Into<String>) -> Self {
         self.0.push((header.into(), cell.into()));
         self
     }
 
-    /// With columns that are no figures, if there are any.
+    /// Returns the row with columns that are not figures.
     #[must_use]
     pub fn columns(self, columns: impl IntoIterator<Item = (String, String)>) -> Self {
         columns
@@ -24,7 +24,7 @@ impl Columns {
             .fold(self, |row, (header, cell)| row.column(header, cell))
     }
 
-    /// With figures as tables show them: means with half of their intervals' widths where there are any.
+    /// Returns the row with figures as in tables: means with half the widths of their intervals, if there are any.
     #[must_use]
     pub fn shown<T: Measured>(
         self,
@@ -37,7 +37,7 @@ impl Columns {
         })
     }
 
-    /// With figures as CSV has them, in full precision and with names that begin with a prefix.
+    /// Returns the row with figures as in CSV: in full precision, with prefixed names.
     #[must_use]
     pub fn exact<T>(self, prefix: &str, figures: &[&'static Figure<T>], of: Option<&T>) -> Self {
         figures
@@ -49,7 +49,7 @@ impl Columns {
             })
     }
 
-    /// With the ends of intervals as CSV has them; and with the means of figures that have no other column.
+    /// Returns the row with the ends of intervals as in CSV, and with the means of figures that have no other column.
     #[must_use]
     pub fn exact_intervals<T: Measured>(
         mut self,
@@ -76,14 +76,14 @@ impl Columns {
         self.0.iter().map(|(header, _)| header.as_str())
     }
 
-    /// Returns the cells below them.
+    /// Returns the cells, in the order of the headers.
     pub fn cells(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(_, cell)| cell.as_str())
     }
 }
 
 impl<T: Measured> Figure<T> {
-    /// Returns its cell in a table: with its interval if it has one, blank where it has no meaning.
+    /// Returns its cell in a table: with its interval if it has one, blank if it has no value.
     #[must_use]
     pub fn cell(&self, of: Option<&T>, intervals: Option<&Intervals<T>>) -> String {
         let interval = intervals.and_then(|intervals| intervals.of(self));
@@ -110,11 +110,11 @@ mod tests {
     }
 
     figures! { Run {
-        /// In nanoseconds.
+        /// A time in nanoseconds.
         TIME_NS = lower("time_ns", "time", Milliseconds, 2, |of| of.time_ns).with_interval();
-        /// Not of every run.
+        /// A figure that some runs do not have.
         HITS = higher("hits", "hits", Percent, 1, |of| of.hits);
-        /// Of several runs.
+        /// A figure only over several runs.
         MISSES = lower("misses", "misses", Percent, 1, |of| of.hits.map(|hits| 1. - hits)).only_over_runs();
     } }
 
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn csv_has_figures_as_they_are_and_the_ends_of_intervals() {
+    fn csv_has_exact_figures_and_the_ends_of_intervals() {
         let intervals = Intervals::over(RUNS.iter().map(Some));
         let row = Columns::default()
             .column("of", "a")

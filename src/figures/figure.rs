@@ -1,4 +1,4 @@
-//! One number of a report, and the lists of them.
+//! One number of a report, and the lists of figures.
 
 use serde::{Serialize, Serializer};
 
@@ -6,48 +6,48 @@ use super::interval::Interval;
 use super::number::Number;
 use super::unit::Unit;
 
-/// One number of a report: what it is called, how tables show it, and how it is read off what was measured.
+/// One number of a report: its name, its form in tables, and how it is read from a measurement.
 #[derive(Debug)]
 pub struct Figure<T: 'static> {
     /// Its name in JSON and CSV.
     pub name: &'static str,
     /// Its heading in tables.
     pub heading: &'static str,
-    /// What tables show it in.
+    /// Its unit in tables.
     pub unit: Unit,
-    /// Its digits behind the point in tables.
+    /// Its decimals in tables.
     pub digits: usize,
-    /// Which way it is better.
+    /// Whether lower or higher values are better.
     pub better: Better,
-    /// Whether several runs give it an interval.
+    /// Whether it has an interval over several runs.
     pub has_interval: bool,
-    /// Whether CSV has it of one run as well, not only with its interval.
+    /// Whether CSV has it for a single run as well, not only with its interval.
     pub has_column: bool,
-    /// Whether strategies are told apart by it, run by run.
+    /// Whether strategies are compared by it, run by run.
     pub is_compared: bool,
     read: fn(&T) -> Option<Number>,
 }
 
-/// Which way a figure is better.
+/// Whether lower or higher values are better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Better {
-    /// The less the better.
+    /// Lower is better.
     Lower,
-    /// The more the better.
+    /// Higher is better.
     Higher,
-    /// It only describes.
+    /// Neither: it is descriptive.
     Neither,
 }
 
-/// What has figures.
+/// A type with figures.
 pub trait Measured: Sized + 'static {
-    /// All of them, in the order of CSV and tables.
+    /// All its figures, in the order of CSV and tables.
     const FIGURES: &'static [&'static Figure<Self>];
 }
 
-/// The figures of a type, one a line: each is a constant of the type, and together they are its list. A line says
-/// which way the figure is better, its name, heading, unit and digits, how it is read, and whether it has an
-/// interval or is compared.
+/// Defines the figures of a type, one per line: each is a constant of the type, and together they are its list. A line
+/// states which values are better, its name, heading, unit and digits, how it is read, and whether it has an interval
+/// or is compared.
 macro_rules! figures {
     ($visibility:vis $type:ty {
         $(
@@ -82,7 +82,7 @@ macro_rules! figures {
 pub(crate) use figures;
 
 impl<T> Figure<T> {
-    /// Creates a figure by its name, heading, unit and digits, which is the better the lower it is.
+    /// Creates a figure by its name, heading, unit and digits, for which lower is better.
     pub const fn lower(
         name: &'static str,
         heading: &'static str,
@@ -103,7 +103,7 @@ impl<T> Figure<T> {
         }
     }
 
-    /// One that is the better the higher it is.
+    /// Creates a figure for which higher is better.
     pub const fn higher(
         name: &'static str,
         heading: &'static str,
@@ -116,7 +116,7 @@ impl<T> Figure<T> {
         figure
     }
 
-    /// One that is neither.
+    /// Creates a descriptive figure.
     pub const fn neither(
         name: &'static str,
         heading: &'static str,
@@ -129,14 +129,14 @@ impl<T> Figure<T> {
         figure
     }
 
-    /// With an interval, if there are several runs.
+    /// Returns the figure with an interval over several runs.
     #[must_use]
     pub const fn with_interval(mut self) -> Self {
         self.has_interval = true;
         self
     }
 
-    /// With an interval, and in CSV only if there are several runs.
+    /// Returns the figure with an interval, and in CSV only over several runs.
     #[must_use]
     pub const fn only_over_runs(mut self) -> Self {
         self.has_interval = true;
@@ -144,7 +144,7 @@ impl<T> Figure<T> {
         self
     }
 
-    /// With an interval, and with differences between strategies.
+    /// Returns the figure with an interval, and with differences between strategies.
     #[must_use]
     pub const fn compared(mut self) -> Self {
         self.has_interval = true;
@@ -152,12 +152,12 @@ impl<T> Figure<T> {
         self
     }
 
-    /// What it is; none where it has no meaning.
+    /// Returns its value; `None` if it has none.
     pub fn of(&self, measured: &T) -> Option<Number> {
         (self.read)(measured)
     }
 
-    /// What it is in each run, if all have it.
+    /// Returns its value in each run, if all have one.
     pub(crate) fn over<'a>(
         &self,
         runs: impl IntoIterator<Item = Option<&'a T>>,
@@ -166,13 +166,13 @@ impl<T> Figure<T> {
         runs.into_iter().map(value).collect()
     }
 
-    /// Returns a value of it as tables show it.
+    /// Returns a value as in tables.
     #[must_use]
     pub fn text(&self, number: Number) -> String {
         self.unit.text(number, self.digits)
     }
 
-    /// Returns a mean of it with half of its interval's width, as tables show it.
+    /// Returns a mean with half the width of its interval, as in tables.
     #[must_use]
     pub fn text_of_interval(&self, interval: Interval) -> String {
         self.unit.text_of_interval(interval, self.digits)
@@ -186,7 +186,7 @@ impl<T> PartialEq for Figure<T> {
     }
 }
 
-/// As its name.
+/// Serializes as its name.
 impl<T> Serialize for Figure<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.name.serialize(serializer)

@@ -1,12 +1,12 @@
-//! Means of several runs and how far they can be trusted.
+//! Means over several runs, and their confidence intervals.
 
 use serde::Serialize;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-/// What a two-sided interval leaves out at each end.
+/// The probability outside a two-sided interval at each end.
 const TAIL: f64 = 0.025;
 
-/// The mean of several runs and its 95 % confidence interval, by Student's t.
+/// The mean over several runs and its 95% confidence interval, by Student's t.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Interval {
     /// The mean.
@@ -18,7 +18,7 @@ pub struct Interval {
 }
 
 impl Interval {
-    /// Over the runs' values; none of fewer than two.
+    /// Returns the interval over the runs' values; `None` for fewer than two.
     pub(crate) fn of(values: &[f64]) -> Option<Self> {
         let count = values.len() as f64;
         let quantile = student(values.len().checked_sub(1)?)?;
@@ -33,13 +33,13 @@ impl Interval {
         })
     }
 
-    /// Half of the width: what stands behind `±`.
+    /// Returns half the width: the value after `±`.
     #[must_use]
     pub fn half_width(&self) -> f64 {
         (self.high - self.low) / 2.
     }
 
-    /// Returns whether a true value of 0 would not surprise.
+    /// Returns whether a true value of 0 is consistent with the interval.
     #[must_use]
     pub fn includes_zero(&self) -> bool {
         self.low <= 0. && self.high >= 0.
@@ -47,21 +47,21 @@ impl Interval {
 }
 
 pub(crate) fn mean(values: &[f64]) -> f64 {
-    // Exactly the value that all have, where they do.
+    // Exactly the common value, if all are equal.
     if values.iter().all(|value| *value == values[0]) {
         return values[0];
     }
     values.iter().sum::<f64>() / values.len() as f64
 }
 
-/// Returns the quantile of Student's t above which there is [`TAIL`].
+/// Returns the quantile of Student's t with the probability [`TAIL`] above it.
 fn student(degrees_of_freedom: usize) -> Option<f64> {
     let t = StudentsT::new(0., 1., degrees_of_freedom as f64).ok()?;
     Some(settled(t.inverse_cdf(1. - TAIL)))
 }
 
-/// To nine decimals: logarithms differ between platforms in the last digits, and with them what a
-/// distribution says.
+/// Rounds to nine decimals: logarithms differ between platforms in the last digits, and so do distributions computed
+/// with them.
 pub(crate) fn settled(value: f64) -> f64 {
     (value * 1e9).round() / 1e9
 }
@@ -70,7 +70,7 @@ pub(crate) fn settled(value: f64) -> f64 {
 mod tests {
     use super::*;
 
-    /// From the tables of Student's t, 97.5 %.
+    /// From the tables of Student's t, 97.5%.
     #[test]
     fn quantiles_are_those_of_the_tables() {
         for (degrees, expected) in [
@@ -89,7 +89,7 @@ mod tests {
 
     /// Mean 3, standard deviation √2.5, t of 4 degrees: 3 ± 2.776445 · √0.5.
     #[test]
-    fn an_interval_is_that_of_the_textbook() {
+    fn an_interval_equals_the_textbook_example() {
         let interval = Interval::of(&[1., 2., 3., 4., 5.]).unwrap();
         assert_eq!(interval.mean, 3.);
         assert!((interval.half_width() - 1.963_243_161).abs() < 1e-8);
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_always_the_same_is_exactly_so() {
+    fn equal_values_have_an_exact_mean() {
         let interval = Interval::of(&[0.1; 7]).unwrap();
         assert_eq!((interval.low, interval.high), (0.1, 0.1));
     }

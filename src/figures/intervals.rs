@@ -1,17 +1,16 @@
-//! The intervals that the means over several runs are known to.
+//! The confidence intervals of the means over several runs.
 
 use serde::{Serialize, Serializer};
 
 use super::figure::{Figure, Measured};
 use super::interval::Interval;
 
-/// The intervals of the figures of a type that have one, in the order of its list: none of a figure that some
-/// run does not have.
+/// The intervals of the figures of a type, in the order of its list; `None` for a figure that some run does not have.
 #[derive(Debug)]
 pub struct Intervals<T: 'static>(Vec<(&'static Figure<T>, Option<Interval>)>);
 
 impl<T: Measured> Intervals<T> {
-    /// Over what was measured in each run.
+    /// Returns the intervals over the measurements of each run.
     pub(crate) fn over<'a>(runs: impl IntoIterator<Item = Option<&'a T>, IntoIter: Clone>) -> Self {
         let runs = runs.into_iter();
         let told = T::FIGURES.iter().filter(|figure| figure.has_interval);
@@ -22,7 +21,7 @@ impl<T: Measured> Intervals<T> {
         Self(told.map(interval).collect())
     }
 
-    /// That of a figure.
+    /// Returns the interval of a figure.
     #[must_use]
     pub fn of(&self, figure: &Figure<T>) -> Option<Interval> {
         let (_, interval) = self.0.iter().find(|(other, _)| *other == figure)?;
@@ -36,7 +35,7 @@ impl<T> Clone for Intervals<T> {
     }
 }
 
-/// As a map from the figures' names.
+/// Serializes as a map by the figures' names.
 impl<T> Serialize for Intervals<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(all) = self;

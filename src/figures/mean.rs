@@ -1,8 +1,8 @@
-//! Several runs as one.
+//! Several runs combined into one.
 
 use super::interval;
 
-/// What several runs come to in the mean.
+/// A type with a mean over several runs.
 pub(crate) trait Mean: Sized {
     /// Returns the mean over runs, of which there is at least one.
     fn mean(runs: &[&Self]) -> Self;
@@ -14,8 +14,8 @@ pub(crate) fn mean_of<R, T: Mean>(runs: &[&R], part: impl Fn(&R) -> &T) -> T {
     T::mean(&parts)
 }
 
-/// Means of a struct: of each field the mean, or what it was in the first run, or the sum, or what a function
-/// makes of all runs.
+/// Implements means for a struct: for each field the mean, the value of the first run, the sum, or a function of all
+/// runs.
 macro_rules! mean_by_field {
     ($type:ident { $($field:ident $(: $how:ident)? $(= $function:expr)?),* $(,)? }) => {
         impl $crate::figures::mean::Mean for $type {
@@ -65,7 +65,7 @@ impl Mean for usize {
     }
 }
 
-/// None if some run has none.
+/// `None` if some run has none.
 impl<T: Mean> Mean for Option<T> {
     fn mean(runs: &[&Self]) -> Self {
         let all: Option<Vec<_>> = runs.iter().map(|run| run.as_ref()).collect();
@@ -73,7 +73,7 @@ impl<T: Mean> Mean for Option<T> {
     }
 }
 
-/// Place by place: those that all runs have.
+/// Element by element, for the elements that all runs have.
 impl<T: Mean> Mean for Vec<T> {
     fn mean(runs: &[&Self]) -> Self {
         let common = runs.iter().map(|run| run.len()).min();

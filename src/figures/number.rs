@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-/// A value: exact where it is whole.
+/// A value: exact if it is whole.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Number {
     /// A count, bytes or nanoseconds.
@@ -14,7 +14,7 @@ pub enum Number {
 }
 
 impl Number {
-    /// As means and tables take it.
+    /// Returns the value for means and tables.
     #[must_use]
     pub const fn value(self) -> f64 {
         match self {
@@ -24,9 +24,9 @@ impl Number {
     }
 }
 
-/// What a figure can be read from.
+/// A type from which a figure can be read.
 pub(crate) trait Value {
-    /// None where it has no meaning.
+    /// Returns `None` if it has no value.
     fn number(&self) -> Option<Number>;
 }
 

@@ -1,14 +1,14 @@
-//! Whether the strategy with the best figure is really better than another, on the same requests and seeds.
+//! Whether the strategy with the best figure is significantly better than another, on the same requests and seeds.
 
 use serde::Serialize;
 
 use super::figure::{Better, Figure, Measured};
 use super::interval::{Interval, mean};
 
-/// Runs that a difference is told of, at least.
+/// The minimum number of runs for a difference.
 const MIN_RUNS: usize = 5;
 
-/// How much more of a figure one strategy has than the best one, run by run.
+/// The difference of a strategy's figure to the best one, run by run.
 #[derive(Clone, Debug, Serialize)]
 #[serde(bound = "")]
 pub struct Difference<T: 'static> {
@@ -16,15 +16,15 @@ pub struct Difference<T: 'static> {
     pub figure: &'static Figure<T>,
     /// The strategy whose figure has the best mean.
     pub best: &'static str,
-    /// The other.
+    /// The other strategy.
     pub other: &'static str,
-    /// The other's figure less that of the best, in what JSON and CSV have the figure in.
+    /// The other's figure minus that of the best, in the unit of JSON and CSV.
     pub difference: Interval,
-    /// Whether that is a difference: its interval does not include 0.
+    /// Whether the difference is significant: its interval does not include 0.
     pub shown: bool,
 }
 
-/// What a strategy is told apart from others by: the compared figures that all its runs have, in each of them.
+/// A strategy's compared figures that all its runs have, for each run.
 pub(crate) struct Series<T: 'static> {
     pub(crate) algorithm: &'static str,
     values: Vec<(&'static Figure<T>, Vec<f64>)>,
@@ -62,7 +62,7 @@ impl<T: Measured> Series<T> {
     }
 }
 
-/// Returns the figures of a type that strategies are told apart by.
+/// Returns the figures of a type by which strategies are compared.
 fn compared<T: Measured>() -> impl Iterator<Item = &'static Figure<T>> {
     T::FIGURES
         .iter()
@@ -70,7 +70,7 @@ fn compared<T: Measured>() -> impl Iterator<Item = &'static Figure<T>> {
         .filter(|figure| figure.is_compared)
 }
 
-/// Returns the strategy whose figure has the best mean: the first of several.
+/// Returns the strategy whose figure has the best mean; the first of several.
 pub(crate) fn best<'a, T: Measured>(
     figure: &Figure<T>,
     all: impl IntoIterator<Item = &'a Series<T>>,
@@ -85,7 +85,7 @@ pub(crate) fn best<'a, T: Measured>(
         .map(|(_, series)| series)
 }
 
-/// Of each compared figure the best strategy against each other one; nothing of too few runs.
+/// Returns the differences of each compared figure between the best strategy and the others; empty for too few runs.
 pub(crate) fn against_the_best<'a, T: Measured>(
     all: impl IntoIterator<Item = &'a Series<T>, IntoIter: Clone>,
 ) -> Vec<Difference<T>> {
@@ -129,9 +129,9 @@ mod tests {
     }
 
     #[test]
-    fn pairs_show_what_means_alone_hide() {
+    fn pairs_show_differences_that_means_hide() {
         let all = [
-            // Always a little higher, though the runs differ by far more.
+            // Always slightly higher, though the runs differ by far more.
             series("higher", &[1.12, 1.53, 1.22, 1.93, 1.32], 0.),
             series("best", &[1.1, 1.5, 1.2, 1.9, 1.3], 0.),
             series("alike", &[1.3, 1.2, 1.5, 1.7, 1.4], 0.),

@@ -5,17 +5,17 @@ use rand::rngs::ChaCha8Rng;
 use rand::{Rng, SeedableRng};
 use serde::Serialize;
 
-/// The runs that figures are means of.
+/// The runs over which figures are means.
 #[derive(Debug, Serialize)]
 pub struct Repeat {
-    /// The seed of each.
+    /// The seed of each run.
     pub seeds: Vec<u64>,
-    /// Whether each draws requests of its own; else only the strategies' seed is another.
+    /// Whether each run draws its own requests; otherwise only the strategies' seed differs.
     pub redrawn: bool,
 }
 
-/// Returns the seeds of several runs: the base itself, then what ChaCha8 draws that is seeded with it, stream 1
-/// (the requests are stream 0), the upper 53 bits of 64, which every reader of JSON has whole.
+/// Returns the seeds of several runs: the base itself, then numbers of ChaCha8 seeded with it, stream 1 (requests are
+/// stream 0): the upper 53 bits of 64, which every JSON reader represents exactly.
 pub fn seeds(base: Seed, runs: u32) -> impl ExactSizeIterator<Item = Seed> {
     let mut rng = ChaCha8Rng::seed_from_u64(base.0);
     rng.set_stream(1);
@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn seeds_begin_with_the_base_and_go_on_alike() {
+    fn seeds_begin_with_the_base_and_are_reproducible() {
         let seeds = |base, runs| {
             seeds(Seed(base), runs)
                 .map(|seed| seed.0)

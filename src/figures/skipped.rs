@@ -9,15 +9,15 @@ use serde::Serialize;
 pub struct Skipped {
     /// The canonical name.
     pub algorithm: &'static str,
-    /// Why not.
+    /// The reason.
     pub reason: String,
 }
 
 impl Skipped {
-    /// What was measured, apart from what could not be.
+    /// Separates the results from the algorithms that could not be measured.
     ///
     /// # Errors
-    /// The first, if nothing could be; `measured` is what would have been done.
+    /// The first error, if no algorithm could be measured; `measured` is the participle for the message.
     pub(crate) fn apart<T>(
         all: Vec<(&'static Card, Result<T>)>,
         measured: &str,

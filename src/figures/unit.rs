@@ -1,10 +1,10 @@
-//! What tables show a figure in.
+//! The units of figures in tables.
 
 use super::interval::Interval;
 use super::number::Number;
 use crate::text::{fixed, thousands};
 
-/// A unit of tables. JSON and CSV have nanoseconds, bytes and shares as they are.
+/// A unit of tables. JSON and CSV have nanoseconds, bytes and fractions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
     /// A count or a ratio.
@@ -17,12 +17,12 @@ pub enum Unit {
     Microseconds,
     /// Milliseconds.
     Milliseconds,
-    /// Hundredths of a share.
+    /// Percent of a fraction.
     Percent,
 }
 
 impl Unit {
-    /// Returns a value in this unit; a whole number of which none is a part has no digits behind the point.
+    /// Returns a value in this unit; a whole number in its own unit has no decimals.
     #[must_use]
     pub fn text(self, number: Number, digits: usize) -> String {
         match (self, number) {
@@ -32,7 +32,7 @@ impl Unit {
         }
     }
 
-    /// Returns a mean with half of its interval's width.
+    /// Returns a mean with half the width of its interval.
     #[must_use]
     pub fn text_of_interval(self, interval: Interval, digits: usize) -> String {
         let (mean, half) = (
@@ -43,7 +43,7 @@ impl Unit {
         format!("{} ± {}{suffix}", fixed(mean, digits), fixed(half, digits))
     }
 
-    /// Returns how much of what JSON and CSV have is one of it.
+    /// Returns the size of the unit in the unit of JSON and CSV.
     const fn size(self) -> f64 {
         match self {
             Self::One | Self::Bytes | Self::Nanoseconds => 1.,

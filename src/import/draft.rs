@@ -1,4 +1,4 @@
-//! A config in the making, and the choice of a section.
+//! A config while it is read, and the choice of a section.
 
 use std::collections::BTreeSet;
 
@@ -9,18 +9,18 @@ use serde_json::Value;
 use crate::config::{Config, Fault, with_suggestion};
 use crate::exchange::{Place, Verdicts};
 
-/// A config in the making.
+/// A config while it is read.
 #[derive(Debug)]
 pub(super) struct Draft {
     pub(super) algorithm: &'static Card,
     /// The options of the algorithm.
     pub(super) options: Options,
     pub(super) backends: Vec<Backend>,
-    /// The line of the section, or of what chose the algorithm.
+    /// The line of the section, or of the setting that selects the algorithm.
     pub(super) line: usize,
-    /// What the program hashes of a request, in its own words.
+    /// The part of a request that the program hashes, in its own words.
     pub(super) key: Option<String>,
-    /// Why the first value that cannot be an option's cannot be it.
+    /// The error of the first invalid option value.
     refusal: Option<String>,
     names: BTreeSet<String>,
 }
@@ -38,8 +38,8 @@ impl Draft {
         }
     }
 
-    /// Returns the value of an option as a config has it. If it cannot be one, that is told in the end, and the default
-    /// stands for it.
+    /// Returns the value of an option for a config. If it is invalid, the error is reported at the end, and the default
+    /// is used meanwhile.
     pub(super) fn read<T: DeserializeOwned + Default>(&mut self, value: impl Into<Value>) -> T {
         serde_json::from_value(value.into()).unwrap_or_else(|error| {
             self.refusal.get_or_insert_with(|| error.to_string());
@@ -47,14 +47,14 @@ impl Draft {
         })
     }
 
-    /// Adds a backend unless there is one of its name or the name cannot be one.
+    /// Adds a backend, unless its name is taken or invalid.
     pub(super) fn add(&mut self, backend: Backend, place: &impl Place, verdicts: &mut Verdicts) {
         let name = backend.name();
         let refusal = match Backend::check_name(name) {
             Err(error) => Some(error.to_string()),
             Ok(()) if self.names.insert(name.to_owned()) => None,
             Ok(()) => Some(format!(
-                "`{name}` is given twice; backends have distinct names"
+                "`{name}` is used twice; names of backends must be unique"
             )),
         };
         match refusal {
@@ -66,7 +66,7 @@ impl Draft {
     /// Returns the config, if it can be built.
     pub(super) fn finish(self, verdicts: &mut Verdicts) -> Option<Config> {
         if self.backends.is_empty() {
-            let reason = "there are no servers; expected at least one";
+            let reason = "no servers; expected at least one";
             verdicts.at(&self.line).impossible("servers", reason);
             return None;
         }
@@ -86,13 +86,13 @@ impl Draft {
                 .impossible("servers", error.to_string());
             return None;
         }
-        let reason = format!("{} of them, as they are written", config.backends.len());
+        let reason = format!("{} servers, as written", config.backends.len());
         verdicts.exact("servers", reason);
         Some(config)
     }
 }
 
-/// Returns the weight of a server, if it can be one.
+/// Returns the weight of a server, if it is valid.
 pub(super) fn weight(text: &str, place: &impl Place, verdicts: &mut Verdicts) -> Option<Weight> {
     let weight = text.parse().ok().map(Weight::new);
     match weight {
@@ -103,15 +103,14 @@ pub(super) fn weight(text: &str, place: &impl Place, verdicts: &mut Verdicts) ->
         }
         None => {
             let reason =
-                format!("`{text}` is no weight; expected a whole number from 1 to 1000000");
+                format!("invalid weight `{text}`; expected a whole number from 1 to 1000000");
             verdicts.at(place).impossible("weight", reason);
             None
         }
     }
 }
 
-/// Of sections with their names the one of a name, or the only one. `kind` is what their program calls
-/// them.
+/// Returns the section with a name, or the only section. `kind` is the program's word for them.
 pub(super) fn choose<T: Place>(
     kind: &str,
     sections: Vec<(&str, T)>,
@@ -132,8 +131,8 @@ pub(super) fn choose<T: Place>(
         (Some(_), Some(second), _) => Err(Fault {
             place: Some((second.line(), 1)),
             what: match name {
-                None => format!("a second {kind} begins here; choose one of {names} with --name"),
-                Some(name) => format!("a second {kind} `{name}` begins here; expected one"),
+                None => format!("there are several {kind}s; choose one of {names} with --name"),
+                Some(name) => format!("{kind} `{name}` is defined twice; expected one"),
             },
         }),
         (None, _, Some(name)) if !names.is_empty() => Err(Fault {
@@ -142,7 +141,7 @@ pub(super) fn choose<T: Place>(
         }),
         (None, ..) => Err(Fault {
             place: None,
-            what: format!("there is no {kind} in it"),
+            what: format!("no {kind} found"),
         }),
     }
 }

@@ -14,7 +14,7 @@ mod policy;
 
 use hashing::Hashing;
 
-/// Fields of a cluster that are read.
+/// The fields of a cluster that are read.
 const READ: &[&str] = &[
     "cluster_type",
     "common_lb_config",
@@ -49,18 +49,18 @@ pub(super) fn read(
     if rest > 0 {
         verdicts.exact(
             "other settings",
-            format!("{rest} of them, which choose no host"),
+            format!("{rest} settings that do not affect the choice of a host"),
         );
     }
     Ok(Some(draft))
 }
 
-/// Returns the clusters of a bootstrap, of a list of them, or the document as one, with their names.
+/// Returns the clusters of a bootstrap, of a list of clusters, or the document as one, with their names.
 fn clusters<'a>(root: &Node<'a>) -> Vec<(&'a str, Node<'a>)> {
     let lists = [
         root.at(&["static_resources", "clusters"]),
         root.get("clusters"),
-        // What is served to Envoy or read from a file of its own.
+        // Resources that Envoy gets from a server or from a separate file.
         root.get("resources"),
     ];
     let mut nodes: Vec<_> = lists.iter().flatten().flat_map(Node::items).collect();
@@ -78,13 +78,13 @@ fn name_of<'a>(cluster: &Node<'a>) -> &'a str {
     name.unwrap_or_default()
 }
 
-/// How hosts can be found, in the order of the numbers.
+/// The discovery types, in the order of their numbers.
 const DISCOVERIES: &[&str] = &["STATIC", "STRICT_DNS", "LOGICAL_DNS", "EDS", "ORIGINAL_DST"];
 
-/// How the hosts of a cluster are found.
+/// Checks how the hosts of a cluster are discovered.
 fn discovery(cluster: &Node<'_>, verdicts: &mut Verdicts) {
     if let Some(custom) = cluster.get("cluster_type") {
-        let reason = "what an extension finds is not in the file";
+        let reason = "hosts that an extension discovers are not in the file";
         verdicts.at(&custom).impossible("cluster_type", reason);
     }
     let Some(kind) = cluster.get("type") else {
@@ -93,11 +93,11 @@ fn discovery(cluster: &Node<'_>, verdicts: &mut Verdicts) {
     match kind.word(DISCOVERIES).unwrap_or_default() {
         "STATIC" => verdicts.at(&kind).exact("type", "STATIC"),
         "STRICT_DNS" => {
-            let reason = "of a name with several addresses Envoy makes several hosts";
+            let reason = "Envoy makes several hosts of a name with several addresses";
             verdicts.at(&kind).approximate("type", reason);
         }
         "LOGICAL_DNS" => {
-            let reason = "Envoy makes one host of whatever the name has for an address";
+            let reason = "Envoy makes one host of the name, whatever its address";
             verdicts.at(&kind).approximate("type", reason);
         }
         other => {
@@ -108,10 +108,10 @@ fn discovery(cluster: &Node<'_>, verdicts: &mut Verdicts) {
     }
 }
 
-/// What a cluster says of all its policies.
+/// Reads the settings of a cluster that apply to all policies.
 fn common(cluster: &Node<'_>, family: Family, hashing: &mut Hashing, verdicts: &mut Verdicts) {
     if let Some(subsets) = cluster.get("lb_subset_config") {
-        let reason = "a request may be bound to a subset; import the hosts of one of them";
+        let reason = "requests may be restricted to a subset; import the hosts of one subset";
         verdicts.at(&subsets).impossible("lb_subset_config", reason);
     }
     let Some(common) = cluster.get("common_lb_config") else {
@@ -119,7 +119,8 @@ fn common(cluster: &Node<'_>, family: Family, hashing: &mut Hashing, verdicts: &
     };
     let hashes = family.is_by_key();
     if let Some(locality) = common.get("locality_weighted_lb_config") {
-        let reason = "the hosts of each locality share its weight; evenkeel has no localities";
+        let reason =
+            "the hosts of each locality share its weight; evenkeel does not support localities";
         let verdicts = verdicts.at(&locality);
         verdicts.impossible("locality_weighted_lb_config", reason);
     }
@@ -141,7 +142,7 @@ fn common(cluster: &Node<'_>, family: Family, hashing: &mut Hashing, verdicts: &
     }
 }
 
-/// Returns a share in whole percent, as Envoy rounds it; what cannot be one stays, to be refused.
+/// Returns a fraction in whole percent, rounded as in Envoy; an invalid value is kept, to be rejected later.
 fn rounded(percent: f64) -> Value {
     if (0. ..=100.).contains(&percent) {
         Value::from(percent.round() as u64)
@@ -150,7 +151,7 @@ fn rounded(percent: f64) -> Value {
     }
 }
 
-/// Says what the routes to a cluster hash; what it is, if that is one thing.
+/// Adds a verdict on the hash policies of the routes to a cluster; returns the policy, if there is only one.
 fn key(root: &Node<'_>, cluster: &str, verdicts: &mut Verdicts) -> Option<String> {
     let mut found = Vec::new();
     policies_of(root.value(), cluster, &mut found);
@@ -169,7 +170,7 @@ fn key(root: &Node<'_>, cluster: &str, verdicts: &mut Verdicts) -> Option<String
     }
 }
 
-/// The hash policies of routes to a cluster, as JSON.
+/// Collects the hash policies of routes to a cluster, as JSON.
 fn policies_of(value: &Value, cluster: &str, found: &mut Vec<String>) {
     match value {
         Value::Array(items) => items
@@ -189,7 +190,7 @@ fn policies_of(value: &Value, cluster: &str, found: &mut Vec<String>) {
     }
 }
 
-/// Returns a hash policy in one line: of a list of one the one, with the names of fields bare.
+/// Returns a hash policy as one line: a list of one without its brackets, with unquoted field names.
 fn shown(policy: &Value) -> String {
     let one = policy
         .as_array()

@@ -14,7 +14,7 @@ use super::haproxy_server::{Parameters, Server};
 use crate::config::Fault;
 use crate::exchange::Verdicts;
 
-/// Settings that decide beside or instead of the algorithm.
+/// Settings that decide besides or instead of the algorithm.
 const OVERRIDING: &[&str] = &[
     "dispatch",
     "persist",
@@ -56,7 +56,7 @@ pub(super) fn read(
     if !rest.is_empty() {
         let names: Vec<_> = rest.into_iter().collect();
         let reason = format!(
-            "not carried over, and choose no server: {}",
+            "not carried over, no effect on the choice of a server: {}",
             names.join(", ")
         );
         verdicts.exact("other settings", reason);
@@ -64,7 +64,7 @@ pub(super) fn read(
     Ok(Some(draft))
 }
 
-/// What a setting is called: its first word, or two where the first says nothing.
+/// Returns the name of a setting: its first word, or two words if the first is generic.
 fn name_of(line: &Line) -> String {
     match line.word(0) {
         kind @ ("option" | "timeout" | "http-request" | "http-response" | "tcp-request" | "no") => {
@@ -81,7 +81,7 @@ fn has_servers(section: &Section) -> bool {
         .any(|line| line.word(0).starts_with("server"))
 }
 
-/// Returns the section with what the defaults before it say, or those that it names, and those that these name.
+/// Returns the section with the preceding defaults, or those that it names, and those that these name.
 fn with_defaults(section: Section, defaults: &[Section]) -> Section {
     let mut lines = inherited(&section.head, defaults);
     lines.extend(section.lines);
@@ -91,13 +91,13 @@ fn with_defaults(section: Section, defaults: &[Section]) -> Section {
     }
 }
 
-/// What a section inherits from those before it.
+/// Returns the lines that a section inherits from those before it.
 fn inherited(head: &Line, before: &[Section]) -> Vec<Line> {
     let words: Vec<_> = head.words.iter().map(String::as_str).collect();
     let named = words.iter().position(|&word| word == "from");
     let named = named.and_then(|place| words.get(place + 1));
     let is_wanted = |defaults: &Section| named.is_none_or(|&name| defaults.name() == name);
-    // Defaults inherit only from those that they name.
+    // Defaults inherit only from the defaults that they name.
     let place = before
         .iter()
         .rposition(is_wanted)
@@ -110,7 +110,7 @@ fn inherited(head: &Line, before: &[Section]) -> Vec<Line> {
     lines
 }
 
-/// What the lines of a section say; of a setting that is given twice, the last.
+/// The settings of a section; for a repeated setting, the last.
 #[derive(Default)]
 struct Settings {
     balance: Option<Line>,
@@ -118,12 +118,12 @@ struct Settings {
     factor: Option<Line>,
     defaults: Parameters,
     servers: Vec<Server>,
-    /// The line that says that all backups serve at once.
+    /// The line that lets all backups serve at once.
     all_backups: Option<usize>,
 }
 
 impl Settings {
-    /// Takes a line, if it says anything about the choice of a server.
+    /// Reads a line; returns whether it affects the choice of a server.
     fn take(&mut self, line: &Line, verdicts: &mut Verdicts) -> bool {
         match (line.word(0), line.word(1)) {
             ("balance", _) => self.balance = Some(line.clone()),
@@ -139,25 +139,27 @@ impl Settings {
             ("option", "allbackups") => self.all_backups = Some(line.number),
             ("no", "option") if line.word(2) == "allbackups" => self.all_backups = None,
             ("option", "prefer-last-server") => {
-                let reason = "left out: a connection that is used again keeps its server";
+                let reason = "ignored: a reused connection keeps its server";
                 verdicts
                     .at(&line.number)
                     .approximate("option prefer-last-server", reason);
             }
             ("cookie", _) => {
-                let reason = "clients that bring the cookie go where it says, and evenkeel has nothing like it";
+                let reason =
+                    "the cookie decides for clients that send it; evenkeel has no equivalent";
                 verdicts.at(&line.number).impossible("cookie", reason);
             }
             ("hash-preserve-affinity", _) => {
-                let reason = "full servers are passed over, as with `maxconn`";
+                let reason = "full servers are skipped, as with `maxconn`";
                 verdicts.at(&line.number).approximate(line.word(0), reason);
             }
             (name, _) if OVERRIDING.contains(&name) => {
-                let reason = "it decides beside the algorithm, and evenkeel has nothing like it";
+                let reason =
+                    "it affects the choice besides the algorithm; evenkeel has no equivalent";
                 verdicts.at(&line.number).impossible(name, reason);
             }
             (name, _) if name.starts_with('.') => {
-                let reason = "what depends on conditions cannot be read";
+                let reason = "conditions cannot be evaluated";
                 verdicts.at(&line.number).impossible(name, reason);
             }
             _ => return false,
@@ -169,7 +171,7 @@ impl Settings {
         let Some(line) = &self.balance else {
             verdicts
                 .at(&section)
-                .exact("balance", "roundrobin, where none is named");
+                .exact("balance", "roundrobin, the default");
             return Draft::new(&haproxy_roundrobin::CARD, section);
         };
         let number = line.number;
@@ -185,7 +187,7 @@ impl Settings {
         if fixed == &haproxy_leastconn::CARD {
             verdicts.exact(
                 "balance",
-                "leastconn up to 3.1; from 3.2 on HAProxy draws among equals",
+                "leastconn up to 3.1; from 3.2 on HAProxy breaks ties at random",
             );
         } else {
             verdicts.exact("balance", line.word(1));
@@ -235,12 +237,12 @@ impl Settings {
         }
         if !matches!(word(1), "" | "consistent" | "map-based") {
             let reason = format!(
-                "`{}` is not known; expected consistent or map-based",
+                "unknown type `{}`; expected consistent or map-based",
                 word(1)
             );
             verdicts.at(&number).impossible("hash-type", reason);
         } else if !matches!(word(3), "" | "avalanche") {
-            let reason = format!("`{}` is not known; expected avalanche", word(3));
+            let reason = format!("unknown modifier `{}`; expected avalanche", word(3));
             verdicts.at(&number).impossible("hash-type", reason);
         } else {
             let mixed = if avalanche { ", mixed once more" } else { "" };
@@ -255,7 +257,7 @@ impl Settings {
         let Some(line) = &self.factor else { return };
         let verdicts = verdicts.at(&line.number);
         match line.word(1).parse::<u64>() {
-            Ok(0) => verdicts.exact("hash-balance-factor", "0 is no bound"),
+            Ok(0) => verdicts.exact("hash-balance-factor", "0 means no bound"),
             Ok(_) if draft.algorithm != &haproxy_hash_consistent::CARD => {
                 verdicts.exact("hash-balance-factor", "not used without a consistent hash");
             }
@@ -269,7 +271,7 @@ impl Settings {
                     });
             }
             Err(_) => {
-                let reason = format!("`{}` is no number of percent", line.word(1));
+                let reason = format!("`{}` is not a percentage", line.word(1));
                 verdicts.impossible("hash-balance-factor", reason);
             }
         }
@@ -277,7 +279,7 @@ impl Settings {
 
     fn servers(&self, draft: &mut Draft, verdicts: &mut Verdicts) {
         if let Some(line) = &self.all_backups {
-            let reason = "evenkeel uses the first backup alone";
+            let reason = "evenkeel uses only the first backup";
             verdicts.at(line).impossible("option allbackups", reason);
         }
         if draft.algorithm == &haproxy_hash_consistent::CARD {
@@ -290,7 +292,7 @@ impl Settings {
                     .max_in_flight()
                     .filter(|_| draft.algorithm != &haproxy_first::CARD);
                 if caps.is_some() {
-                    let reason = "HAProxy queues for a server that is full, where evenkeel goes on to the next";
+                    let reason = "HAProxy queues requests for a full server, where evenkeel tries the next one";
                     verdicts
                         .at(&server.line.number)
                         .approximate("maxconn", reason);
@@ -300,7 +302,7 @@ impl Settings {
         }
     }
 
-    /// What points are made of, which a config has for all servers alike.
+    /// Reads the source of points, of which a config has one for all servers.
     fn hash_key(&self, draft: &mut Draft, verdicts: &mut Verdicts) {
         let mut keys = self.servers.iter().map(|server| {
             let key = server.parameters.hash_key.as_deref();
@@ -311,7 +313,7 @@ impl Settings {
         };
         if let Some((other, line)) = keys.find(|&(key, _)| key != first) {
             let reason = format!(
-                "`{other}`, where the servers before have `{first}`; a config has one for all"
+                "`{other}` differs from `{first}` of earlier servers; evenkeel supports one for all"
             );
             verdicts.at(&line).impossible("hash-key", reason);
         } else if first != "id" {
@@ -326,9 +328,10 @@ impl Settings {
 }
 
 fn drawn(word: &str, line: usize, verdicts: &mut Verdicts) -> Draft {
-    verdicts
-        .at(&line)
-        .approximate("balance", "HAProxy draws by itself");
+    verdicts.at(&line).approximate(
+        "balance",
+        "HAProxy's own random choices are not predictable",
+    );
     let draws = word
         .strip_prefix("random(")
         .and_then(|rest| rest.strip_suffix(')'));
@@ -350,30 +353,31 @@ fn drawn(word: &str, line: usize, verdicts: &mut Verdicts) -> Draft {
     }
 }
 
-/// Says what the key of a request is.
+/// Adds a verdict on the key of a request.
 fn key(line: &Line, verdicts: &mut Verdicts) {
     let words = line.words.get(1..).unwrap_or_default().join(" ");
     let kind = words.split(['(', ' ']).next().unwrap_or_default();
     let verdicts = verdicts.at(&line.number);
     let reason = match kind {
         "source" => {
-            "the key is the client's address as one number, such as 167772161 for 10.0.0.1; the function is not used"
+            "the key is the client's address as one number, such as 167772161 for 10.0.0.1; the hash function is not used"
         }
         "uri" if words.contains("whole") => {
-            "the key is the request target, cut as the words behind say"
+            "the key is the request target, cut as the parameters say"
         }
-        "uri" => "the key is the request target up to `?`, cut as the words behind say",
+        "uri" => "the key is the request target up to `?`, cut as the parameters say",
         "url_param" => "the key is the value of the parameter",
-        "hdr" => "the key is the first value of the header between commas",
+        "hdr" => "the key is the first comma-separated value of the header",
         "rdp-cookie" => "the key is the value of the cookie",
         "hash" if words.contains("src") && !words.contains(',') => {
-            let reason = "before 3.4 HAProxy hashes an address that is no text as it happens to be; expected `src,lower`";
+            let reason =
+                "before 3.4 the hash of a binary address depends on the platform; use `src,lower`";
             verdicts.approximate("balance", reason);
             return;
         }
-        "hash" => "the key is what the expression gives",
+        "hash" => "the key is the value of the expression",
         _ => {
-            let reason = format!("`{words}` is not known of `balance`");
+            let reason = format!("unknown arguments `{words}` of `balance`");
             verdicts.impossible("balance", reason);
             return;
         }

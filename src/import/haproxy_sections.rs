@@ -76,7 +76,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<Section>, Fault> {
         } else if let Some(section) = sections.last_mut() {
             section.lines.push(line);
         } else if !first.starts_with('.') {
-            let what = format!("`{first}` stands in no section");
+            let what = format!("`{first}` is outside of any section");
             return Err(fault(number, what));
         }
     }
@@ -90,7 +90,7 @@ fn fault(line: usize, what: impl Into<String>) -> Fault {
     }
 }
 
-/// Returns the words of a line: a backslash keeps the next character from meaning anything, and so do quotes.
+/// Returns the words of a line: a backslash or quotes remove the special meaning of characters.
 fn words(line: &str) -> Result<Vec<String>, &'static str> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
@@ -113,7 +113,7 @@ fn words(line: &str) -> Result<Vec<String>, &'static str> {
         }
     }
     if quote.is_some() {
-        return Err("the line ends before the quote that begins in it");
+        return Err("unterminated quote");
     }
     words.extend(word);
     Ok(words)
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_belong_to_the_section_before_them() {
+    fn lines_belong_to_the_preceding_section() {
         let sections = parse("\n# c\nglobal\n  a\nbackend b\n\tserver s 1:1\n").unwrap();
         assert_eq!(sections[1].head.words, ["backend", "b"]);
         assert_eq!(sections[1].lines[0].number, 6);

@@ -8,7 +8,7 @@ use super::draft::weight;
 use super::haproxy_sections::Line;
 use crate::exchange::{Address, Verdicts, in_brackets, without_brackets};
 
-/// Parameters with a word behind them that do not choose a server.
+/// Parameters with one argument that do not affect the choice of a server.
 const WITH_A_WORD: &[&str] = &[
     "addr",
     "agent-addr",
@@ -77,7 +77,7 @@ const WITH_A_WORD: &[&str] = &[
     "ws",
 ];
 
-/// Parameters that stand alone and do not choose a server.
+/// Parameters without arguments that do not affect the choice of a server.
 const ALONE: &[&str] = &[
     "agent-check",
     "allow-0rtt",
@@ -120,22 +120,22 @@ const ALONE: &[&str] = &[
     "tls-tickets",
 ];
 
-/// What the parameters of a server, or of all of them, say.
+/// The parameters of a server, or of all servers.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Parameters {
-    /// None for the weight 0, with which a server gets nothing.
+    /// `Some(None)` is the weight 0, with which a server gets no requests.
     weight: Option<Option<Weight>>,
     most: Option<NonZeroU32>,
     disabled: bool,
     backup: bool,
     id: Option<u64>,
     guid: Option<Box<str>>,
-    /// What its points are made of.
+    /// The source of its points.
     pub(super) hash_key: Option<String>,
 }
 
 impl Parameters {
-    /// Reads the words of a line from one on.
+    /// Reads the words of a line from an index on.
     pub(super) fn read(&mut self, line: &Line, from: usize, verdicts: &mut Verdicts) {
         let words: Vec<_> = line.words.iter().map(String::as_str).collect();
         let mut rest = words.get(from..).unwrap_or_default();
@@ -146,7 +146,7 @@ impl Parameters {
         }
     }
 
-    /// Reads a parameter and says how many words behind it belong to it.
+    /// Reads a parameter and returns the number of its arguments.
     fn take(&mut self, name: &str, value: &str, line: usize, verdicts: &mut Verdicts) -> usize {
         match name {
             "weight" if value == "0" => self.weight = Some(None),
@@ -162,11 +162,11 @@ impl Parameters {
             "guid" => self.guid = Some(value.into()),
             "hash-key" => self.hash_key = Some(value.to_owned()),
             "slowstart" => {
-                let reason = "left out: a server that comes back gets its whole share at once";
+                let reason = "ignored: a recovered server gets its whole share at once";
                 verdicts.at(&line).approximate(name, reason);
             }
             "minconn" => {
-                let reason = "left out: the cap does not follow the load";
+                let reason = "ignored: the cap does not depend on the load";
                 verdicts.at(&line).approximate(name, reason);
             }
             known if WITH_A_WORD.contains(&known) => {}
@@ -186,7 +186,7 @@ impl Parameters {
             "no-backup" => self.backup = false,
             known if ALONE.contains(&known) => {}
             _ => {
-                let reason = format!("`{name}` is not known of a server, and is left out");
+                let reason = format!("unknown parameter `{name}` of a server, ignored");
                 verdicts.at(&line).approximate("server", reason);
             }
         }
@@ -194,19 +194,19 @@ impl Parameters {
 }
 
 fn refuse(name: &str, value: &str, line: usize, verdicts: &mut Verdicts) {
-    let reason = format!("`{value}` is no whole number that fits");
+    let reason = format!("`{value}` is not a valid whole number");
     verdicts.at(&line).impossible(name, reason);
 }
 
-/// A server: its line, and what is said of it there and of all servers before.
+/// A server: its line, its own parameters and those of all servers before.
 pub(super) struct Server {
     pub(super) line: Line,
     pub(super) parameters: Parameters,
 }
 
 impl Server {
-    /// As a backend. With the weight 0 it drains, with another one's weight so that the map of the rest
-    /// stays as it is. By its address it is known where that is hashed.
+    /// Returns the server as a backend. With the weight 0 it drains, with another weight so that the map of the other
+    /// servers stays as it is. It is named by its address if that is hashed.
     pub(super) fn backend(
         &self,
         other_weight: Option<Weight>,
@@ -226,7 +226,7 @@ impl Server {
         let by_address = hash_key.is_some_and(|by| by.starts_with("addr"));
         let name = self.line.word(1);
         let backend = if by_address && name != address {
-            let reason = "called by its address, which is what is hashed";
+            let reason = "named by its address, which is hashed";
             verdicts.at(&number).approximate("server", reason);
             Backend::new(address)
         } else if name == address || without_brackets(&address).as_deref() == Some(name) {
@@ -236,7 +236,7 @@ impl Server {
         };
         let drains = weight == Some(None);
         if drains {
-            let reason = "the weight 0: it drains";
+            let reason = "weight 0 becomes draining";
             verdicts.at(&number).exact("weight", reason);
         }
         let weight = if drains {
@@ -262,7 +262,7 @@ impl Server {
         })
     }
 
-    /// Returns the weight, if it is one that counts.
+    /// Returns the weight, if it counts.
     pub(super) fn weight(&self) -> Option<Weight> {
         match self.parameters.weight {
             None => Some(Weight::MIN),
@@ -270,7 +270,7 @@ impl Server {
         }
     }
 
-    /// Returns where it is reached, as configs write it.
+    /// Returns the address, as configs write it.
     fn address(&self, verdicts: &mut Verdicts) -> Option<String> {
         let written = self.line.word(2);
         let text = match written.split_once('@') {
@@ -282,12 +282,12 @@ impl Server {
         let text = in_brackets(&text);
         match Address::parse(&text) {
             Some(address) if address.is_looked_up() => {
-                let reason = "looked up by HAProxy; which server it is does not depend on it";
+                let reason = "resolved by HAProxy; its identity does not depend on the address";
                 verdicts.at(&self.line.number).exact("server", reason);
             }
             Some(_) => {}
             None => {
-                let reason = format!("`{written}` is no address; expected host:port");
+                let reason = format!("invalid address `{written}`; expected host:port");
                 verdicts.at(&self.line.number).impossible("server", reason);
                 return None;
             }

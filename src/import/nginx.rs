@@ -13,7 +13,7 @@ use super::nginx_directives::{Directive, parse};
 use crate::config::Fault;
 use crate::exchange::{Address, Verdicts};
 
-/// Directives of an upstream that do not choose a server.
+/// Directives of an upstream that do not affect the choice of a server.
 const INDIFFERENT: &[&str] = &[
     "keepalive",
     "keepalive_requests",
@@ -37,20 +37,21 @@ pub(super) fn read(
     if upstreams.is_empty() {
         return Err(Fault {
             place: None,
-            what: "there is no upstream in it; `nginx -T` writes a configuration with all that it includes".to_owned(),
+            what: "no upstream found; `nginx -T` writes a configuration with all its includes"
+                .to_owned(),
         });
     }
     let directive = choose("upstream", upstreams, name)?;
     let mut draft = Draft::new(&nginx_round_robin::CARD, directive.line);
     let shared = directive.block.iter().any(|inner| inner.name() == "zone");
-    // The method counts wherever it stands.
+    // The method applies wherever it is in the block.
     for inner in &directive.block {
         method(inner, &mut draft, verdicts);
     }
     if draft.algorithm == &nginx_round_robin::CARD {
         verdicts
             .at(&directive.line)
-            .exact("algorithm", "turns, where no method is named");
+            .exact("algorithm", "turns, the default");
     }
     for inner in &directive.block {
         if inner.name() == "server" {
@@ -63,7 +64,7 @@ pub(super) fn read(
     Ok(Some(draft))
 }
 
-/// Returns how many workers there are, as it is written.
+/// Returns the number of workers, as written.
 fn workers(directives: &[Directive]) -> &str {
     let mut named = directives
         .iter()
@@ -72,7 +73,7 @@ fn workers(directives: &[Directive]) -> &str {
     count.map_or("1", String::as_str)
 }
 
-/// The upstreams, wherever they stand, with their names.
+/// Collects the upstreams at any depth, with their names.
 fn collect<'a>(directives: &'a [Directive], upstreams: &mut Vec<(&'a str, &'a Directive)>) {
     for directive in directives {
         if directive.name() == "upstream" {
@@ -84,10 +85,10 @@ fn collect<'a>(directives: &'a [Directive], upstreams: &mut Vec<(&'a str, &'a Di
     }
 }
 
-/// Without a zone each worker has turns and counts of its own.
+/// Without a zone, each worker has its own turns and counts.
 fn each_worker(draft: &Draft, workers: &str, verdicts: &mut Verdicts) {
     let reason =
-        format!("{workers} workers each take turns and count by themselves; a zone unites them");
+        format!("{workers} workers take turns and count separately; a zone would unite them");
     let by_key = draft.algorithm.family.is_by_key();
     let capped = draft
         .backends
@@ -95,13 +96,16 @@ fn each_worker(draft: &Draft, workers: &str, verdicts: &mut Verdicts) {
         .any(|backend| backend.max_in_flight().is_some());
     let verdicts = verdicts.at(&draft.line);
     if by_key && !capped {
-        verdicts.exact("zone", "none is needed: keys go alike in every worker");
+        verdicts.exact(
+            "zone",
+            "not needed: keys are routed the same in every worker",
+        );
     } else {
         verdicts.approximate("zone", reason);
     }
 }
 
-/// What a directive says of the algorithm, if it does.
+/// Reads the algorithm from a directive, if it sets one.
 fn method(directive: &Directive, draft: &mut Draft, verdicts: &mut Verdicts) {
     let line = directive.line;
     let arguments: Vec<_> = directive.arguments().iter().map(String::as_str).collect();
@@ -109,9 +113,10 @@ fn method(directive: &Directive, draft: &mut Draft, verdicts: &mut Verdicts) {
     let (algorithm, reason): (&'static Card, _) = match (name, &arguments[..]) {
         ("server" | "zone", _) => return,
         (known, _) if INDIFFERENT.contains(&known) => {
-            verdicts
-                .at(&line)
-                .exact(known, "not carried over: it chooses no server");
+            verdicts.at(&line).exact(
+                known,
+                "not carried over: no effect on the choice of a server",
+            );
             return;
         }
         ("hash", [key, "consistent"]) => {
@@ -122,33 +127,33 @@ fn method(directive: &Directive, draft: &mut Draft, verdicts: &mut Verdicts) {
             &nginx_hash::IP_HASH,
             "the key is the client's address".to_owned(),
         ),
-        ("least_conn", []) => (&nginx_least_conn::CARD, "nginx's own".to_owned()),
+        ("least_conn", []) => (&nginx_least_conn::CARD, "nginx's least_conn".to_owned()),
         ("random", []) => {
             verdicts
                 .at(&line)
-                .approximate("random", "nginx draws by itself");
+                .approximate("random", "nginx's own random choices are not predictable");
             draft.algorithm = &random::CARD;
             return;
         }
         ("random", ["two"] | ["two", "least_conn"]) => {
-            let reason = "nginx draws by itself";
+            let reason = "nginx's own random choices are not predictable";
             verdicts.at(&line).approximate("random", reason);
             draft.algorithm = &power_of_two_choices::CARD;
             return;
         }
         ("include", _) => {
-            let reason = "what is included is not here; `nginx -T` writes it out";
+            let reason = "included files are not read; `nginx -T` writes them out";
             verdicts.at(&line).impossible("include", reason);
             return;
         }
         ("sticky" | "state" | "least_time" | "queue", _) => {
-            let reason = "evenkeel has nothing like it";
+            let reason = "evenkeel has no equivalent";
             verdicts.at(&line).impossible(name, reason);
             return;
         }
         _ => {
             let words = directive.words.join(" ");
-            let reason = format!("`{words}` is not known in an upstream");
+            let reason = format!("unknown directive `{words}` in an upstream");
             verdicts.at(&line).impossible(name, reason);
             return;
         }
@@ -169,14 +174,13 @@ fn server(directive: &Directive, draft: &mut Draft, verdicts: &mut Verdicts) {
     };
     match Address::parse(text) {
         None => {
-            let reason = format!("`{text}` is no address; expected host:port");
+            let reason = format!("invalid address `{text}`; expected host:port");
             verdicts.at(&line).impossible("server", reason);
             return;
         }
         Some(address) if address.is_looked_up() => {
-            let reason = format!(
-                "if `{address}` has several addresses, nginx takes each of them for a server"
-            );
+            let reason =
+                format!("if `{address}` has several addresses, nginx treats each as a server");
             verdicts.at(&line).approximate("server", reason);
         }
         Some(_) => {}
@@ -187,7 +191,7 @@ fn server(directive: &Directive, draft: &mut Draft, verdicts: &mut Verdicts) {
     }
     let by_hash = draft.algorithm.family.is_by_key();
     if backend.is_backup() && by_hash {
-        let reason = "nginx takes none beside a hash";
+        let reason = "nginx does not support backups with a hash";
         verdicts.at(&line).impossible("backup", reason);
     }
     draft.add(backend, &line, verdicts);
@@ -201,10 +205,10 @@ fn parameter(backend: Backend, text: &str, line: usize, verdicts: &mut Verdicts)
             None => backend,
         },
         "max_conns" => match value.parse() {
-            // None is no cap in nginx, too.
+            // In nginx, too, 0 means no cap.
             Ok(most) => backend.with_max_in_flight(NonZeroU32::new(most)),
             Err(_) => {
-                let reason = format!("`{value}` is no number of connections");
+                let reason = format!("`{value}` is not a number of connections");
                 verdicts.at(&line).impossible("max_conns", reason);
                 backend
             }
@@ -213,28 +217,26 @@ fn parameter(backend: Backend, text: &str, line: usize, verdicts: &mut Verdicts)
         "backup" => backend.with_backup(true),
         "drain" => backend.with_drain(true),
         "max_fails" | "fail_timeout" => {
-            let reason = "not carried over: it tells at run time which server has failed, and chooses none before that";
+            let reason = "not carried over: it only detects failed servers at run time";
             verdicts.at(&line).exact(name, reason);
             backend
         }
         "slow_start" => {
-            let reason = "left out: a server that comes back gets its whole share at once";
+            let reason = "ignored: a recovered server gets its whole share at once";
             verdicts.at(&line).approximate(name, reason);
             backend
         }
         "resolve" | "service" => {
-            let reason = "left out: addresses are looked up again at run time";
+            let reason = "ignored: addresses are resolved again at run time";
             verdicts.at(&line).approximate(name, reason);
             backend
         }
         "route" => {
-            verdicts
-                .at(&line)
-                .exact(name, "chooses no server without `sticky`");
+            verdicts.at(&line).exact(name, "no effect without `sticky`");
             backend
         }
         _ => {
-            let reason = format!("`{text}` is not known of a server");
+            let reason = format!("unknown parameter `{text}` of a server");
             verdicts.at(&line).impossible("server", reason);
             backend
         }

@@ -3,10 +3,10 @@
 use crate::config::Fault;
 use crate::exchange::Place;
 
-/// How deep blocks may stand in blocks.
+/// The maximum nesting depth of blocks.
 const MAX_BLOCKS: usize = 64;
 
-/// A directive: its words, and what stands in its block.
+/// A directive: its words, and the contents of its block.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Directive {
     pub(super) line: usize,
@@ -30,7 +30,7 @@ impl Place for Directive {
     }
 }
 
-/// A piece of the text.
+/// A token of the text.
 #[derive(Debug, PartialEq, Eq)]
 enum Token {
     Word(String),
@@ -42,7 +42,7 @@ enum Token {
 /// Reads the directives of a text.
 pub(super) fn parse(text: &str) -> Result<Vec<Directive>, Fault> {
     let mut tokens = Tokens::of(text);
-    // The blocks that are open, outermost first; the first holds what stands in none.
+    // The open blocks, outermost first; the first one holds the directives outside of any block.
     let mut open = vec![Directive::default()];
     let mut current = Directive::default();
     while let Some((line, token)) = tokens.next()? {
@@ -65,7 +65,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<Directive>, Fault> {
                 push(&mut open, std::mem::take(&mut current));
             }
             Token::Open if open.len() > MAX_BLOCKS => {
-                return Err(fault(line, "blocks stand in blocks too deep"));
+                return Err(fault(line, "blocks are nested too deep"));
             }
             Token::Open => open.push(std::mem::take(&mut current)),
             Token::Close if !current.words.is_empty() => {
@@ -105,7 +105,7 @@ fn fault(line: usize, what: &str) -> Fault {
     }
 }
 
-/// The tokens of a text, one after the other.
+/// The tokens of a text.
 struct Tokens<'a> {
     rest: std::iter::Peekable<std::str::Chars<'a>>,
     line: usize,
@@ -165,13 +165,13 @@ impl<'a> Tokens<'a> {
                 _ => text.push(char),
             }
         }
-        Err(fault(line, "the text ends before the quote that ends here"))
+        Err(fault(line, "unterminated quote"))
     }
 
     fn word(&mut self) -> String {
         let mut text = String::new();
         while let Some(&char) = self.rest.peek() {
-            // `${name}` is a part of a word.
+            // `${name}` is part of a word.
             let is_variable = char == '{' && text.ends_with('$');
             let ends = char.is_ascii_whitespace() || matches!(char, ';' | '{');
             if ends && !is_variable {
@@ -187,8 +187,8 @@ impl<'a> Tokens<'a> {
         text
     }
 
-    /// What a backslash makes of the next character: quotes and backslashes themselves, and the usual
-    /// letters; before anything else it stays.
+    /// Returns the meaning of a backslash and the next character: quotes, backslashes and the usual letters; before any
+    /// other character it stays.
     fn escaped(&mut self) -> Vec<char> {
         match self.advance() {
             None => vec!['\\'],
@@ -200,7 +200,7 @@ impl<'a> Tokens<'a> {
         }
     }
 
-    /// Goes on behind the brace that closes a block of Lua, past its texts and comments.
+    /// Skips a block of Lua up to its closing brace, including strings and comments.
     fn skip_lua(&mut self, line: usize) -> Result<(), Fault> {
         let mut depth = 1;
         while depth > 0 {
@@ -219,7 +219,7 @@ impl<'a> Tokens<'a> {
         Ok(())
     }
 
-    /// A comment of Lua, behind its first `-`.
+    /// Skips a Lua comment, after its first `-`.
     fn skip_comment(&mut self) {
         self.advance();
         if self.rest.peek() == Some(&'[') {
@@ -230,7 +230,7 @@ impl<'a> Tokens<'a> {
         }
     }
 
-    /// Behind a bracket: a text up to two brackets with as many `=` between them, if it is one.
+    /// Skips a Lua long string after its first bracket, if it is one.
     fn skip_long_text(&mut self) {
         let mut level = 0;
         while self.rest.peek() == Some(&'=') {
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn blocks_stand_in_blocks() {
+    fn blocks_are_nested() {
         let all = parse("http {\n upstream u {\n  server a;\n }\n}\nx_by_lua_block { if { } }\n")
             .unwrap();
         assert_eq!(all.len(), 2);
@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_close_is_located() {
+    fn unclosed_blocks_are_located() {
         for (text, line) in [
             ("a;\nb {\n", 2),
             ("a;\n}\n", 2),

@@ -1,10 +1,10 @@
-//! Whose configuration a text is.
+//! Recognises the program of a configuration.
 
 use super::tree::Document;
 use crate::config::Fault;
 use crate::exchange::Program;
 
-/// A configuration and which program's it is; one of YAML is parsed.
+/// A configuration with its program; YAML is parsed.
 pub(super) enum Source<'a> {
     Nginx(&'a str),
     Haproxy(&'a str),
@@ -13,10 +13,10 @@ pub(super) enum Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    /// Creates a text of a program.
+    /// Reads a configuration of a known program.
     ///
     /// # Errors
-    /// The [`Fault`] of a text that should be YAML and is not.
+    /// The [`Fault`], if the text should be YAML and is not.
     pub(super) fn of(program: Program, text: &'a str) -> Result<Self, Fault> {
         Ok(match program {
             Program::Nginx => Self::Nginx(text),
@@ -36,10 +36,10 @@ impl<'a> Source<'a> {
     }
 }
 
-/// Returns a text of the program whose words stand in it.
+/// Reads a configuration, and recognises its program by its words.
 ///
 /// # Errors
-/// If they are no program's.
+/// The [`Fault`], if no program is recognised.
 pub(super) fn recognised(text: &str) -> Result<Source<'_>, Fault> {
     let begins = |words: &[&str]| {
         let mut lines = text
@@ -55,7 +55,7 @@ pub(super) fn recognised(text: &str) -> Result<Source<'_>, Fault> {
     }
     let unknown = Fault {
         place: None,
-        what: "it cannot be told whose configuration this is; expected --from with nginx, haproxy, envoy \
+        what: "cannot recognise the program of this configuration; use --from with nginx, haproxy, envoy \
                or twemproxy"
             .to_owned(),
     };

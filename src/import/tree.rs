@@ -1,4 +1,4 @@
-//! A document of YAML or JSON, whose places can be named.
+//! A YAML or JSON document whose values have locations.
 
 use serde_json::Value;
 
@@ -11,7 +11,7 @@ pub(super) struct Document<'a> {
     root: Value,
 }
 
-/// A value in a document, and the way to it.
+/// A value in a document, and the path to it.
 #[derive(Clone)]
 pub(super) struct Node<'a> {
     document: &'a Document<'a>,
@@ -49,8 +49,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// Returns the value of a field, also where it is written in camel case, as protobuf's JSON may be. One that
-    /// is null is not there.
+    /// Returns the value of a field, also if it is in camel case, as in protobuf's JSON. A null value counts as absent.
     pub(super) fn get(&self, name: &str) -> Option<Self> {
         let map = self.value.as_object()?;
         let found = map.get_key_value(name);
@@ -58,20 +57,20 @@ impl<'a> Node<'a> {
         (!value.is_null()).then(|| self.child(key.clone(), value))
     }
 
-    /// Returns the value at the end of a way of fields.
+    /// Returns the value at the end of a path of fields.
     pub(super) fn at(&self, names: &[&str]) -> Option<Self> {
         names
             .iter()
             .try_fold(self.clone(), |node, name| node.get(name))
     }
 
-    /// Returns the members of a list; none of anything else.
+    /// Returns the members of a list; none for any other value.
     pub(super) fn items(&self) -> impl Iterator<Item = Self> {
         let items = self.value.as_array().into_iter().flatten().enumerate();
         items.map(|(number, value)| self.child(number.to_string(), value))
     }
 
-    /// Returns the fields of a map; none of anything else.
+    /// Returns the fields of a map; none for any other value.
     pub(super) fn fields(&self) -> impl Iterator<Item = (&'a str, Self)> {
         let fields = self.value.as_object().into_iter().flatten();
         fields.map(|(name, value)| (name.as_str(), self.child(name.clone(), value)))
@@ -81,26 +80,26 @@ impl<'a> Node<'a> {
         self.value.as_str()
     }
 
-    /// Returns a word of an enumeration, which may be written as its number.
+    /// Returns a name of an enumeration, which may be written as its number.
     pub(super) fn word(&self, words: &[&'a str]) -> Option<&'a str> {
         let numbered = || words.get(usize::try_from(self.value.as_u64()?).ok()?);
         self.text().or_else(|| numbered().copied())
     }
 
-    /// Returns the value, but a whole number as such where it is written as a text.
+    /// Returns the value, with a whole number in a string as a number.
     pub(super) fn plain(&self) -> Value {
         self.number()
             .map_or_else(|| self.value.clone(), Value::from)
     }
 
-    /// Returns a whole number, also as a text: protobuf's JSON writes large ones so.
+    /// Returns a whole number, also from a string: protobuf's JSON writes large ones as strings.
     pub(super) fn number(&self) -> Option<u64> {
         let text = self.value.as_str();
         self.value.as_u64().or_else(|| text?.parse().ok())
     }
 }
 
-/// To find the line of a value the document is read again up to there.
+/// To find the line of a value, the document is read again up to that value.
 impl Place for Node<'_> {
     fn line(&self) -> usize {
         let path: Vec<_> = self.path.iter().map(String::as_str).collect();

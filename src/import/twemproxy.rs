@@ -9,10 +9,10 @@ use super::tree::{Document, Node};
 use crate::config::Fault;
 use crate::exchange::{Address, Place, Verdicts, in_brackets};
 
-/// What is cut off names, but not off labels.
+/// The port that is removed from names, but not from labels.
 const MEMCACHED_PORT: &str = ":11211";
 
-/// Settings that do not choose a server.
+/// Settings that do not affect the choice of a server.
 const INDIFFERENT: &[&str] = &[
     "backlog",
     "client_connections",
@@ -47,7 +47,7 @@ pub(super) fn read(
 
 fn distribution(pool: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdicts) {
     let Some(node) = pool.get("distribution") else {
-        verdicts.exact("distribution", "ketama, where none is named");
+        verdicts.exact("distribution", "ketama, the default");
         return;
     };
     let line = node.line();
@@ -59,9 +59,10 @@ fn distribution(pool: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdicts) {
         }
         Some("random") => {
             draft.algorithm = &random::CARD;
-            verdicts
-                .at(&line)
-                .approximate("distribution", "twemproxy draws by itself");
+            verdicts.at(&line).approximate(
+                "distribution",
+                "twemproxy's own random choices are not predictable",
+            );
         }
         _ => {
             let reason = "expected ketama, modula or random";
@@ -102,19 +103,21 @@ fn setting(name: &str, node: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdic
         }
         "auto_eject_hosts" if node.value() == true => {
             let reason =
-                "which server is ejected is known at run time; it is as if it were not in the list";
+                "servers are ejected at run time; routing is then as if they were not in the list";
             verdicts.at(&node).exact(name, reason);
         }
         "auto_eject_hosts" => verdicts.exact(name, "no server is ejected"),
-        _ if INDIFFERENT.contains(&name) => verdicts.exact(name, "chooses no server"),
+        _ if INDIFFERENT.contains(&name) => {
+            verdicts.exact(name, "no effect on the choice of a server")
+        }
         _ => {
-            let reason = "it is not known of a pool";
+            let reason = "unknown setting of a pool";
             verdicts.at(&node).impossible(name, reason);
         }
     }
 }
 
-/// `host:port:weight` or `/path:weight`, and perhaps a label.
+/// Reads `host:port:weight` or `/path:weight`, with an optional label.
 fn server(node: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdicts) {
     let text = node.text().unwrap_or_default();
     let mut words = text.split_whitespace();
@@ -122,7 +125,7 @@ fn server(node: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdicts) {
     let label = words.next();
     let Some((place, weight_text)) = parts.filter(|_| words.next().is_none()) else {
         let reason =
-            format!("`{text}` is no server; expected host:port:weight and perhaps a label");
+            format!("invalid server `{text}`; expected host:port:weight and an optional label");
         verdicts.at(&node).impossible("servers", reason);
         return;
     };
@@ -132,7 +135,7 @@ fn server(node: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdicts) {
         in_brackets(place)
     };
     if !Address::parse(&place).is_some_and(|address| has_port(&address)) {
-        let reason = format!("`{place}` is no address; expected host:port");
+        let reason = format!("invalid address `{place}`; expected host:port");
         verdicts.at(&node).impossible("servers", reason);
         return;
     }
@@ -143,7 +146,7 @@ fn server(node: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdicts) {
         (Some(label), _) if label == place && !label.ends_with(MEMCACHED_PORT) => {
             Backend::new(label)
         }
-        // Of a label nothing is cut, of a name the port is.
+        // A label is used whole, a name without the port.
         (Some(label), _) if label.ends_with(MEMCACHED_PORT) => {
             Backend::new(format!("{label}{MEMCACHED_PORT}")).with_address(place)
         }
@@ -154,7 +157,7 @@ fn server(node: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdicts) {
     draft.add(backend.with_weight(weight), node, verdicts);
 }
 
-/// What twemproxy hashes of a server without a label, if that is not how its address is written here.
+/// Returns the text that twemproxy hashes for a server without a label, if it differs from the address here.
 fn unlabelled(place: &str) -> Option<String> {
     let of_socket = place.strip_prefix("unix:").map(|path| format!("{path}:"));
     let bare = || {

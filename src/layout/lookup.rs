@@ -1,28 +1,28 @@
-//! What one key finds on a ring or in a table.
+//! The lookup of one key on a ring or in a table.
 
 use evenkeel_algorithms::{Pick, Snapshot, Step};
 
-/// What a key finds, and the slot of the backend that it reaches.
+/// The result of a lookup, and the slot of the backend that the key reaches.
 pub(super) struct Lookup {
     pub(super) places: Places,
-    /// 0 where it finds an entry.
+    /// The hash; 0 for a table.
     pub(super) hash: u128,
     /// The point or the entry.
     pub(super) place: u128,
     pub(super) slot: usize,
 }
 
-/// What the places of a ring or of a table are.
+/// The positions of a ring or of a table.
 #[derive(Clone, Copy)]
 pub(super) enum Places {
-    /// Hashes of so many bits.
+    /// Hashes with this many bits.
     Hashes { bits: u32 },
-    /// So many entries.
+    /// This many entries.
     Entries(usize),
 }
 
 impl Lookup {
-    /// None if the key finds neither a point nor an entry, or reaches no backend.
+    /// Returns the lookup of a key; `None` if it finds neither a point nor an entry, or reaches no backend.
     pub(super) fn of(key: &[u8], snapshot: &Snapshot) -> Option<Self> {
         let pick = Pick::new(snapshot.pool(), Some(key)).question();
         let (mut hashed, mut found) = (None, None);

@@ -1,4 +1,4 @@
-//! The parts of a ring or a table, read off the answers to keys.
+//! The parts of a ring or a table, derived from the answers to keys.
 
 use std::collections::BTreeMap;
 
@@ -7,46 +7,45 @@ use evenkeel_algorithms::{Hashing, Key, Snapshot};
 use super::lookup::{Lookup, Places};
 use super::ring::{self, MAX_POINTS};
 
-/// The most backends that are told apart.
+/// The maximum number of backends.
 const MAX_BACKENDS: usize = 12;
 
-/// The most entries of a table.
+/// The maximum number of entries of a table.
 const MAX_ENTRIES: usize = 4_096;
 
-/// How many keys are asked for each point or entry.
+/// The number of keys that are asked for each point or entry.
 const KEYS_EACH: usize = 64;
 
-/// The most keys that are asked.
+/// The maximum number of keys that are asked.
 const MAX_KEYS: usize = 100_000;
 
 /// A ring or a table from its beginning to its end.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Layout {
-    /// Which of both it is.
+    /// Whether it is a ring or a table.
     pub kind: Kind,
     /// The names of the pool's backends, in the order of their slots.
     pub backends: Vec<String>,
-    /// Where each part ends, in order up to 1, and the slot of the backend that its keys reach. Two
-    /// neighbours are of two backends.
+    /// The end of each part, in order up to 1, and the slot of the backend of its keys. Adjacent parts have different
+    /// backends.
     pub parts: Vec<(f64, usize)>,
 }
 
-/// What is laid out.
+/// The kind of a layout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// A key stands where its hash is among all hashes.
+    /// A key is at the position of its hash among all hashes.
     Ring,
-    /// A key stands where its entry is among all entries of a table or a list.
+    /// A key is at the position of its entry among all entries of a table or a list.
     Table,
 }
 
 impl Layout {
-    /// Of a strategy that looks keys up on a ring of at most 2,000 points, or in a table or list of at most
-    /// 4,096 entries, for at most 12 backends; none of any other.
+    /// Returns the layout of a strategy with a ring of at most 2,000 points, or a table or list of at most 4,096
+    /// entries, for at most 12 backends; `None` for any other.
     ///
-    /// It is read off the answers to keys of its own while nothing is in flight. A point of a ring whose part
-    /// is much smaller than others may be missed, and its part be laid to a neighbour: of all parts
-    /// together about a thousandth.
+    /// It is derived from the answers to its own keys while nothing is in flight. A point whose part is much smaller
+    /// than others may be missed, and its part assigned to a neighbour: about a thousandth of all parts together.
     #[must_use]
     pub fn of(snapshot: &Snapshot) -> Option<Self> {
         let (pool, strategy) = (snapshot.pool(), snapshot.balancer());
@@ -70,7 +69,7 @@ impl Layout {
             let Lookup {
                 hash, place, slot, ..
             } = ask(number)?;
-            // Where others at this place reach another backend, it has no owner.
+            // If others at this position reach another backend, it has no owner.
             Some(*owners.entry(place).or_insert(slot)).filter(|&owner| owner == slot)?;
             found.push((hash, place));
         }
@@ -93,13 +92,13 @@ impl Layout {
     }
 }
 
-/// Keys that have little in common: some programs' hashes of others are close together.
+/// Returns keys that have little in common, because some programs' hashes of similar keys are close together.
 fn key(number: usize) -> String {
     let mixed = Hashing::default().key(&(number as u64).to_le_bytes());
     format!("{mixed:016x}")
 }
 
-/// Returns the parts of a table of so many entries; none if not all were found.
+/// Returns the parts of a table with this many entries; `None` if not all were found.
 fn entries(owners: &[(u128, usize)], len: usize) -> Option<Vec<(f64, usize)>> {
     let part = |&(index, slot): &(u128, usize)| ((index + 1) as f64 / len as f64, slot);
     (owners.len() == len).then(|| owners.iter().map(part).collect())
@@ -125,7 +124,7 @@ mod tests {
         )
     }
 
-    /// Returns where a key stands from 0 to 1, and which backend it reaches.
+    /// Returns the position of a key between 0 and 1, and the backend that it reaches.
     fn reached(key: &str, snapshot: &Snapshot) -> (f64, usize) {
         let pick = Pick::new(snapshot.pool(), Some(key.as_bytes())).question();
         let (mut hashed, mut place) = (f64::NAN, None);
@@ -146,9 +145,9 @@ mod tests {
         parts.find(|&&(end, _)| place <= end).unwrap().1
     }
 
-    /// Keys that no layout was read off reach the backend that it says. Some points are missed.
+    /// Keys that were not used for a layout reach the backend that it predicts. Some points are missed.
     #[test]
-    fn a_layout_tells_where_other_keys_go() {
+    fn a_layout_predicts_where_other_keys_go() {
         let mut laid_out = Vec::new();
         for algorithm in Registry::builtin().cards() {
             for backends in [EQUAL, UNEQUAL] {
@@ -209,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_large_or_neither_has_no_layout() {
+    fn large_and_other_strategies_have_no_layout() {
         let thirteen: Vec<_> = (0..13).map(|number| format!("b{number}")).collect();
         let thirteen = format!("[{}]", thirteen.join(", "));
         assert_eq!(layout("ketama", &thirteen, ""), None);

@@ -1,14 +1,13 @@
 //! The parts of a ring.
 
-/// The most points of a ring.
+/// The maximum number of points of a ring.
 pub(super) const MAX_POINTS: usize = 2_000;
 
-/// Of so many keys one may find another point than its hash says: where both are equal, some rings go on.
+/// One in this many keys may find another point than its hash implies: on equality, some rings use the next point.
 const ONE_OF: usize = 100;
 
-/// Returns the parts of a ring of hashes of so many bits, by its points in their order, each with its owner, and by
-/// the hashes of keys, each with the point that it finds. None of too many points, or where it is not clear
-/// how they are found.
+/// Returns the parts of a ring of hashes with this many bits, from its points in order, each with its owner, and from
+/// the hashes of keys, each with the point that it finds. `None` for too many points, or if the search is unclear.
 pub(super) fn parts(
     points: &[(u128, usize)],
     found: &[(u128, u128)],
@@ -29,14 +28,14 @@ pub(super) fn parts(
 enum Search {
     /// The nearer of the two below.
     Nearest,
-    /// The last up to it.
+    /// The last point at or before it.
     Before,
-    /// The first from it on.
+    /// The first point at or after it.
     After,
 }
 
 impl Search {
-    /// Where several agree, the last is taken.
+    /// If several agree, the last one is used.
     const ALL: [Self; 3] = [Self::Nearest, Self::Before, Self::After];
 }
 
@@ -63,7 +62,7 @@ impl Circle<'_> {
         }
     }
 
-    /// Returns the parts from 0 to 1, of which the first and the last belong together.
+    /// Returns the parts from 0 to 1; the first and the last belong together.
     fn parts(&self, search: Search) -> Vec<(f64, usize)> {
         let place = |point: u128| libm::ldexp(point as f64, -(self.bits as i32));
         let places: Vec<_> = self.points.iter().map(|&(point, _)| place(point)).collect();
@@ -78,7 +77,7 @@ impl Circle<'_> {
         let mut parts: Vec<_> = ends.zip(owners).collect();
         let (first, last) = (parts[0], parts[parts.len() - 1]);
         if last.0 > 1. {
-            // It goes on at the beginning.
+            // It continues at the beginning.
             parts.pop();
             parts.insert(0, (last.0 - 1., last.1));
             parts.push((1., last.1));
@@ -93,9 +92,9 @@ impl Circle<'_> {
 mod tests {
     use super::*;
 
-    /// Points of 16 at 2 and 8, whose midpoints are at 5 and 13.
+    /// Points 2 and 8 of 16, whose midpoints are at 5 and 13.
     #[test]
-    fn parts_end_where_the_search_says() {
+    fn parts_end_as_the_search_implies() {
         let points = [(2, 0), (8, 1)];
         let parts = |owner: fn(u128) -> u128| {
             let found: Vec<_> = (0..16).map(|hash| (hash, owner(hash))).collect();

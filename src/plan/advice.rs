@@ -1,4 +1,4 @@
-//! What would move less, each measured on the first keys.
+//! Changes that would move fewer keys, measured on the first keys.
 
 use evenkeel_algorithms::RouteError;
 
@@ -15,13 +15,13 @@ mod other_algorithm;
 mod same_algorithm;
 mod settings;
 
-/// The most backends with which what-ifs are tried: more would take longer than the plan.
+/// The maximum number of backends for what-ifs: with more, they would take longer than the plan.
 const MAX_BACKENDS: usize = 2_000;
 
-/// What would move less than the plan from first to last, if anything would.
+/// Returns changes that would move fewer keys than the plan from first to last.
 ///
 /// # Errors
-/// If what an algorithm of the plan depends on fails.
+/// If something that an algorithm of the plan depends on fails.
 pub(super) fn advice(
     road: &Road,
     measured: &Measured,

@@ -1,15 +1,14 @@
-//! Which keys are new, in flat memory: of all of them, or of an even sample.
+//! Detects new keys in bounded memory: among all keys, or in an even sample.
 
 use indexmap::IndexSet;
 
-/// The most keys that are held.
+/// The maximum number of keys that are stored.
 const CAPACITY: usize = 1 << 20;
 
-/// The hashes of the keys seen, as long as they are few; beyond that of those whose hash begins with
-/// so many zeros, of every second, fourth, eighth key and so on (distinct sampling; P. Gibbons,
-/// *Distinct Sampling for Highly-Accurate Answers to Distinct Values Queries and Event Reports*, VLDB
-/// 2001). Whether a key is in the sample depends on nothing but the key, so that frequent ones are in
-/// it no more often than others.
+/// The hashes of the keys seen, while they are few; beyond that, only those whose hash begins with a number of zeros:
+/// every second, fourth, eighth key and so on (distinct sampling; P. Gibbons, *Distinct Sampling for Highly-Accurate
+/// Answers to Distinct Values Queries and Event Reports*, VLDB 2001). Whether a key is in the sample depends only on
+/// the key, so frequent keys are in it no more often than others.
 pub(super) struct Distinct {
     seen: IndexSet<u64>,
     level: u32,
@@ -31,8 +30,8 @@ impl Distinct {
         }
     }
 
-    /// Returns the level of a key that is in the sample and new: the highest that the sample may have with the
-    /// key still in it.
+    /// Returns the level of a key that is new and in the sample: the highest level of the sample at which the key is
+    /// still in it.
     pub(super) fn insert(&mut self, hash: u64) -> Option<u32> {
         let level = hash.leading_zeros();
         if level < self.level || !self.seen.insert(hash) {
@@ -45,7 +44,7 @@ impl Distinct {
         (level >= self.level).then_some(level)
     }
 
-    /// Of every 2^level keys one is in the sample.
+    /// Returns the level: one of every 2^level keys is in the sample.
     pub(super) const fn level(&self) -> u32 {
         self.level
     }
@@ -61,7 +60,7 @@ mod tests {
         Hashing::default().key(&number.to_le_bytes())
     }
 
-    /// Returns the keys of a sequence that are in the sample at its end, by what `insert` said.
+    /// Returns the keys of a sequence that are in the sample at its end, from the results of `insert`.
     fn sampled(numbers: impl Iterator<Item = u32>, capacity: usize) -> (Vec<u32>, u32) {
         let mut distinct = Distinct::of(capacity);
         let seen: Vec<_> = numbers
@@ -90,7 +89,7 @@ mod tests {
     }
 
     proptest! {
-        /// Neither the order nor how often a key comes makes a difference.
+        /// Neither the order nor the frequency of keys makes a difference.
         #[test]
         fn the_sample_is_a_function_of_the_set(mut numbers in proptest::collection::vec(0u32..2_000, 1..3_000)) {
             let first = sampled(numbers.iter().copied(), 128);

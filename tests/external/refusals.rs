@@ -79,7 +79,7 @@ fn options_and_names_are_checked_where_they_stand() {
     }
     for (external, expected) in [
         ("ketama=true", "there is an algorithm `ketama` already"),
-        ("Mine=true", "`Mine` is no name of an algorithm"),
+        ("Mine=true", "`Mine` is not a valid name"),
         ("mine", "expected NAME=COMMAND"),
         ("mine=''", "expected a command behind the name"),
         (

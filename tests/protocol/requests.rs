@@ -59,7 +59,7 @@ fn requests_may_bring_their_own_backends_and_counts() {
         ),
         (
             r#"{"type":"http_request","active_connections":{}}"#,
-            r#"{"type": "error", "code": 22, "text": "no eligible backend is left that was not tried and has room"}"#,
+            r#"{"type": "error", "code": 22, "text": "no eligible backend available"}"#,
         ),
         (
             r#"{"type":"http_request","msg_id":3}"#,

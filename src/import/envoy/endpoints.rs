@@ -7,10 +7,10 @@ use super::super::draft::Draft;
 use super::super::tree::Node;
 use crate::exchange::{Address, Host, Verdicts};
 
-/// Reads the endpoints of a cluster in their order.
+/// Reads the endpoints of a cluster in order.
 pub(super) fn read(cluster: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdicts) {
     let Some(assignment) = cluster.get("load_assignment") else {
-        let reason = "there is none; expected one with the endpoints";
+        let reason = "missing; expected the endpoints";
         verdicts.at(&cluster).impossible("load_assignment", reason);
         return;
     };
@@ -22,7 +22,7 @@ pub(super) fn read(cluster: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdict
             0 => false,
             1 => true,
             other => {
-                let reason = format!("{other}: evenkeel has two, backups and others");
+                let reason = format!("{other}: evenkeel has two priorities, 0 and 1 (backups)");
                 verdicts.at(&group).impossible("priority", reason);
                 continue;
             }
@@ -49,7 +49,7 @@ fn policy(assignment: &Node<'_>, verdicts: &mut Verdicts) {
         if name.starts_with("overprovisioning") && default {
             continue;
         }
-        let reason = "evenkeel has nothing like it";
+        let reason = "evenkeel has no equivalent";
         verdicts.at(&node).impossible(name, reason);
     }
 }
@@ -66,7 +66,7 @@ fn backend(host: &Node<'_>, draft: &Draft, verdicts: &mut Verdicts) -> Option<Ba
     let name = of("evenkeel", "name").unwrap_or(known_as);
     let hash_key = of("envoy.lb", "hash_key").filter(|key| !key.is_empty());
     let hostname = hostname(host, &address, hash_key.is_some(), draft, verdicts)?;
-    // What our own export writes of a name is no fact of its own.
+    // Metadata that our own export writes for a name is not a fact of its own.
     let hash_key = hash_key.filter(|key| *key != name);
     let mut backend = Backend::new(name.as_str());
     if name != text {
@@ -84,8 +84,8 @@ fn backend(host: &Node<'_>, draft: &Draft, verdicts: &mut Verdicts) -> Option<Ba
     health(backend, host, verdicts)
 }
 
-/// Returns the host's own name, if it has any, and what is to be said where its identity depends on it. None if
-/// it has no identity.
+/// Returns the host's own name, if it has one, and adds a verdict if its identity depends on it. `None` if it has no
+/// identity.
 fn hostname(
     host: &Node<'_>,
     address: &Address<'_>,
@@ -100,7 +100,7 @@ fn hostname(
     let hashes = draft.algorithm.family.is_by_key() && !has_key;
     let ring = draft.options.get(envoy_hash::RING_SECTION);
     let table = draft.options.get(envoy_hash::MAGLEV_SECTION);
-    // The one that the cluster has not is as by default.
+    // The cluster has no such setting, so the default applies.
     let by_hostname = ring.use_hostname_for_hashing || table.use_hostname_for_hashing;
     let looked_up = match address {
         Address::Inet {
@@ -111,16 +111,16 @@ fn hostname(
     };
     match (given, looked_up) {
         (Some(given), _) if by_hostname || looked_up.is_none() => Some(Some(given.to_owned())),
-        // What Envoy looks up is the hostname of what it finds.
+        // For a resolved name, Envoy uses the hostname of the result.
         (None, Some(name)) if hashes && by_hostname => Some(Some(name.to_owned())),
         (None, None) if hashes && by_hostname => {
-            let reason = "it has no hostname, so that Envoy hashes the empty text for it";
+            let reason = "it has no hostname, so Envoy hashes the empty text";
             verdicts.at(host).impossible("hostname", reason);
             None
         }
         (given, Some(name)) if hashes => {
             let reason = format!(
-                "Envoy hashes the address that it finds for `{name}`, which is not known here; with a hash_key in its metadata (envoy.lb) it hashes that"
+                "Envoy hashes the resolved address of `{name}`, which is unknown here; set a hash_key in its metadata (envoy.lb) to avoid this"
             );
             verdicts.at(host).approximate("lb_endpoints", reason);
             Some(given.map(str::to_owned))
@@ -129,7 +129,7 @@ fn hostname(
     }
 }
 
-/// Returns where a host is reached.
+/// Returns the address of a host.
 fn place(host: &Node<'_>, verdicts: &mut Verdicts) -> Option<String> {
     let address = host.at(&["endpoint", "address"]);
     let text = address.as_ref().and_then(|address| {
@@ -145,7 +145,7 @@ fn place(host: &Node<'_>, verdicts: &mut Verdicts) -> Option<String> {
         })
     });
     let Some(text) = text.filter(|text| Address::parse(text).is_some()) else {
-        let reason = "it has no socket_address with address and port_value that could be reached";
+        let reason = "it has no valid socket_address with address and port_value";
         verdicts.at(host).impossible("lb_endpoints", reason);
         return None;
     };
@@ -156,7 +156,7 @@ fn weight(backend: Backend, host: &Node<'_>, verdicts: &mut Verdicts) -> Option<
     let Some(node) = host.get("load_balancing_weight") else {
         return Some(backend);
     };
-    // Envoy takes a weight below 1 for 1.
+    // Envoy treats a weight below 1 as 1.
     match node.number().map(|number| Weight::new(number.max(1))) {
         Some(Ok(weight)) => Some(backend.with_weight(weight)),
         Some(Err(error)) => {
@@ -184,7 +184,7 @@ fn health(backend: Backend, host: &Node<'_>, verdicts: &mut Verdicts) -> Option<
         "DRAINING" => backend.with_drain(true),
         _ => {
             let reason = format!(
-                "{}: evenkeel knows hosts that are healthy and hosts that are not",
+                "{}: in evenkeel a host is either healthy or not",
                 status.value()
             );
             verdicts.at(&status).impossible("health_status", reason);
@@ -193,7 +193,7 @@ fn health(backend: Backend, host: &Node<'_>, verdicts: &mut Verdicts) -> Option<
     })
 }
 
-/// What a host can be, in the order of its numbers.
+/// The health states of a host, in the order of their numbers.
 const HEALTH: &[&str] = &[
     "UNKNOWN",
     "HEALTHY",
@@ -203,7 +203,7 @@ const HEALTH: &[&str] = &[
     "DEGRADED",
 ];
 
-/// Envoy spills a part of the requests over to the next priority before all others are down.
+/// Envoy sends part of the requests to the next priority before all other hosts are down.
 fn backups(draft: &Draft, verdicts: &mut Verdicts) {
     let hosts = draft
         .backends
@@ -220,7 +220,7 @@ fn backups(draft: &Draft, verdicts: &mut Verdicts) {
     if 140 * healthy >= 100 * all && healthy > 0 {
         verdicts.exact("priority", "1 is a backup");
     } else {
-        let reason = "1 is a backup, which in Envoy takes a part of the requests while fewer than 72 % of the others are healthy";
+        let reason = "1 is a backup, which in Envoy gets part of the requests while fewer than 72% of the other hosts are healthy";
         verdicts.approximate("priority", reason);
     }
 }

@@ -1,4 +1,4 @@
-//! What a cluster says of its ring or table.
+//! The ring or table settings of a cluster.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::super::draft::Draft;
 use super::super::tree::Node;
 use crate::exchange::Verdicts;
 
-/// The fields that say how a ring or a table is made, by Envoy's names, each as it was said last.
+/// The fields for a ring or a table, by Envoy's names, each with its last value.
 #[derive(Default)]
 pub(super) struct Hashing {
     fields: BTreeMap<&'static str, Value>,
@@ -21,7 +21,7 @@ impl Hashing {
         self.fields.insert(field, value.into());
     }
 
-    /// Reads a field of a message, if it is there.
+    /// Reads a field of a message, if it is present.
     pub(super) fn read(
         &mut self,
         message: &Node<'_>,
@@ -38,10 +38,10 @@ impl Hashing {
         }
     }
 
-    /// Reads what the ring and the table have in common.
+    /// Reads the common settings of the ring and the table.
     pub(super) fn consistent(&mut self, message: &Node<'_>, verdicts: &mut Verdicts) {
         self.read(message, "use_hostname_for_hashing", verdicts);
-        // 0 and 1 to 99 are what Envoy takes, too; 0 is what is not set.
+        // Envoy accepts 0 and 1 to 99 as well; 0 means unset.
         let factor = message.get("hash_balance_factor");
         if factor.is_some_and(|factor| factor.number() != Some(0)) {
             self.read(message, "hash_balance_factor", verdicts);
@@ -52,7 +52,7 @@ impl Hashing {
         }
     }
 
-    /// Sets the options of the ring or the table. Of several values that cannot be, the first by name is told.
+    /// Sets the options of the ring or the table. Of several invalid values, the first by name is reported.
     pub(super) fn finish(mut self, draft: &mut Draft) {
         if self.fields.is_empty() {
             return;
@@ -78,7 +78,7 @@ impl Hashing {
         }
     }
 
-    /// Returns the option that a field is, by default where it is not set.
+    /// Returns the option for a field, or its default if it is not set.
     fn option<T: DeserializeOwned + Default>(&mut self, field: &str, draft: &mut Draft) -> T {
         let value = self.fields.remove(field);
         value.map_or_else(T::default, |value| draft.read(value))

@@ -21,7 +21,7 @@ const POLICIES: &[&str] = &[
     "LOAD_BALANCING_POLICY_CONFIG",
 ];
 
-/// Returns the algorithm; what the policy says of a ring or a table is left to `hashing`.
+/// Returns the algorithm; ring or table settings of the policy are left to `hashing`.
 pub(super) fn read(cluster: &Node<'_>, hashing: &mut Hashing, verdicts: &mut Verdicts) -> Draft {
     if let Some(policy) = cluster.get("load_balancing_policy") {
         return typed(&policy, hashing, verdicts);
@@ -41,14 +41,14 @@ pub(super) fn read(cluster: &Node<'_>, hashing: &mut Hashing, verdicts: &mut Ver
     of_kind(kind, config.as_ref(), &line, hashing, verdicts)
 }
 
-/// Returns the first policy of a list. Envoy takes the first that it knows.
+/// Returns the first policy of a list. Envoy uses the first that it knows.
 fn typed(policy: &Node<'_>, hashing: &mut Hashing, verdicts: &mut Verdicts) -> Draft {
     let first = policy
         .get("policies")
         .and_then(|policies| policies.items().next());
     let config = first.and_then(|first| first.at(&["typed_extension_config", "typed_config"]));
     let Some(config) = config else {
-        let reason = "it names no policy with a typed_config";
+        let reason = "it contains no policy with a typed_config";
         verdicts
             .at(&policy)
             .impossible("load_balancing_policy", reason);
@@ -92,22 +92,23 @@ fn of_kind(
     for &field in fields {
         hashing.read(config, field, verdicts);
     }
-    // Where it stood before it had a message of its own.
+    // The field's place before it had its own message.
     hashing.consistent(config, verdicts);
     if let Some(consistent) = config.get("consistent_hashing_lb_config") {
         hashing.consistent(&consistent, verdicts);
     }
     if let Some(locality) = config.get("locality_weighted_lb_config") {
-        let reason = "the hosts of each locality share its weight; evenkeel has no localities";
+        let reason =
+            "the hosts of each locality share its weight; evenkeel does not support localities";
         let verdicts = verdicts.at(&locality);
         verdicts.impossible("locality_weighted_lb_config", reason);
     }
     draft
 }
 
-/// Returns a policy that begins at a random place or draws: nobody can foretell it.
+/// Returns a policy that starts at a random place or draws, so its picks are unpredictable.
 fn drawn(algorithm: &'static Card, kind: &str, line: usize, verdicts: &mut Verdicts) -> Draft {
-    let reason = format!("{kind}: Envoy begins at a random place or draws by itself");
+    let reason = format!("{kind}: Envoy's own random choices are not predictable");
     verdicts
         .at(&line)
         .approximate("load_balancing_policy", reason);
@@ -117,7 +118,7 @@ fn drawn(algorithm: &'static Card, kind: &str, line: usize, verdicts: &mut Verdi
 fn least_request(config: Option<&Node<'_>>, line: usize, verdicts: &mut Verdicts) -> Draft {
     let field = |name: &str| config.and_then(|config| config.get(name));
     if let Some(bias) = field("active_request_bias") {
-        let reason = "left out: weights are not divided by what is in flight as it says";
+        let reason = "ignored: evenkeel does not divide weights by requests in flight";
         verdicts
             .at(&bias)
             .approximate("active_request_bias", reason);

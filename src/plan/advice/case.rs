@@ -1,4 +1,4 @@
-//! A plan, and changes that would move fewer keys.
+//! A plan, and alternatives that would move fewer keys.
 
 use anyhow::Result;
 use evenkeel_algorithms::RouteError;
@@ -15,13 +15,13 @@ use crate::plan::tally::Destination;
 use crate::text::{percent, thousands};
 use crate::workload::Keys;
 
-/// What is clearly less than what the plan moves.
+/// The factor below which an alternative moves clearly less than the plan.
 pub(super) const CLEARLY_LESS: f64 = 0.8;
 
-/// Keys that are asked for at once.
+/// The number of keys that are asked for at once.
 const BLOCK: usize = 1 << 10;
 
-/// What to do, and what it was measured to move.
+/// An alternative, and the share of keys that it moves.
 #[derive(Debug, Serialize)]
 pub struct Advice {
     /// What to do, as a sentence.
@@ -35,19 +35,19 @@ pub(super) struct Case<'a> {
     pub(super) road: &'a Road,
     pub(super) whole: &'a Figures,
     pub(super) keys: &'a Keys,
-    /// Where the keys go before.
+    /// The backends of the keys before the plan.
     pub(super) answers: Vec<Destination>,
-    /// How many distinct keys the plan has; the first of them are measured here.
+    /// The number of distinct keys of the plan; only the first ones are measured here.
     total: u64,
     /// The share of the keys that the plan moves.
     pub(super) moved: f64,
 }
 
 impl<'a> Case<'a> {
-    /// What a plan moves of some keys.
+    /// Measures a plan on some keys.
     ///
     /// # Errors
-    /// If what an algorithm depends on fails.
+    /// If something that an algorithm depends on fails.
     pub(super) fn of(
         road: &'a Road,
         measured: &'a Measured,
@@ -74,20 +74,20 @@ impl<'a> Case<'a> {
         &self.road.last().config
     }
 
-    /// Returns the share of the keys that another end of the road moves.
+    /// Returns the share of keys that move with another final state.
     pub(super) fn moved_to(&self, after: &State) -> Result<f64, RouteError> {
         let change = change(self.road.before(), after);
         let after = answers(after, self.keys)?;
         Ok(moved(&change, &self.answers, &after))
     }
 
-    /// Returns the same of a config; none of one that cannot be built or asked.
+    /// Returns the share for another final config; `None` if it cannot be built or asked.
     pub(super) fn would_move(&self, after: Config) -> Option<f64> {
         let after = State::new(String::new(), after).ok()?;
         self.moved_to(&after).ok()
     }
 
-    /// Returns the same of two configs.
+    /// Returns the share between two configs.
     pub(super) fn between(&self, before: Config, after: Config) -> Result<f64> {
         let (before, after) = (
             State::new(String::new(), before)?,
@@ -101,7 +101,7 @@ impl<'a> Case<'a> {
         share <= CLEARLY_LESS * self.moved
     }
 
-    /// Returns an advice if it is better.
+    /// Returns an advice, if it is better.
     pub(super) fn if_better(&self, what: impl FnOnce() -> String, after: Config) -> Option<Advice> {
         let share = self
             .would_move(after)
@@ -120,7 +120,7 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// On how many keys it was measured, if that is not all of them.
+    /// Returns a note on the number of keys, if not all were measured.
     pub(super) fn sample(&self) -> String {
         match self.keys.len() as u64 {
             all if all == self.total => String::new(),
@@ -129,10 +129,10 @@ impl<'a> Case<'a> {
     }
 }
 
-/// Returns where a state sends each key.
+/// Returns the backends of the keys in a state.
 ///
 /// # Errors
-/// If what its algorithm depends on fails.
+/// If something that its algorithm depends on fails.
 pub(super) fn answers(state: &State, keys: &Keys) -> Result<Vec<Destination>, RouteError> {
     let some = |numbers: Vec<usize>| {
         let mut went = Vec::with_capacity(numbers.len());

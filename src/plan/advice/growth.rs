@@ -1,4 +1,4 @@
-//! Where backends are only added and no key moves needlessly: how to spread the moves over time.
+//! For plans that only add backends and move no key needlessly: how to spread the moves over time.
 
 use evenkeel_algorithms::{Backend, Origin, Weight};
 
@@ -6,7 +6,7 @@ use super::case::{Advice, Case};
 use crate::config::Config;
 use crate::text::{list, percent};
 
-/// What part of the moves may be needless: rings of points in proportion round them.
+/// The fraction of the moves that may be needless: rings with proportional points round.
 const NEARLY_NONE: f64 = 0.1;
 
 pub(super) fn advice(case: &Case<'_>) -> Option<Advice> {
@@ -14,7 +14,7 @@ pub(super) fn advice(case: &Case<'_>) -> Option<Advice> {
     halves(case, &newcomers).or_else(|| warm_up(case))
 }
 
-/// Returns the added backends; none if anything else changes, or if the plan has steps already.
+/// Returns the added backends; `None` if anything else changes, or if the plan already has steps.
 fn newcomers(case: &Case<'_>) -> Option<Vec<Backend>> {
     let (before, after) = (case.before(), case.after());
     let stays = |backend: &Backend| after.backends.contains(backend);
@@ -27,7 +27,7 @@ fn newcomers(case: &Case<'_>) -> Option<Vec<Backend>> {
     (!joining.is_empty()).then_some(joining)
 }
 
-/// First half of the newcomers' weights or, if they have none to halve, half of them; then the rest.
+/// Adds the new backends in two steps: with half their weights first or, if that is impossible, half of the backends.
 fn halves(case: &Case<'_>, newcomers: &[Backend]) -> Option<Advice> {
     let joins = |backend: &Backend| newcomers.contains(backend);
     let mut halfway = case.after().clone();
@@ -71,7 +71,7 @@ fn halved(backend: &Backend) -> Backend {
     backend.clone().with_weight(half.unwrap_or(Weight::MIN))
 }
 
-/// Only strategies of our own have a warm-up, in which each key of a new backend moves at a time of its own.
+/// Only our own strategies have a warm-up, in which each key of a new backend moves at its own time.
 fn warm_up(case: &Case<'_>) -> Option<Advice> {
     let Config {
         algorithm, warm_up, ..

@@ -1,4 +1,4 @@
-//! Where one backend has two names: it counts as removed and added.
+//! For backends with a changed name, which count as removed and added.
 
 use evenkeel_algorithms::Backend;
 use evenkeel_algorithms::analysis::Change;
@@ -11,9 +11,9 @@ pub(super) fn advice(case: &Case<'_>) -> Vec<Advice> {
     let (before, after) = (case.before(), case.after());
     let mut why = "at the same address";
     let mut twins = twins(before, after);
-    // What the arguments add and remove is meant so.
+    // Names that the arguments add and remove are intended.
     if twins.is_empty() && case.road.given.len() > 1 {
-        why = "at the same place in the list";
+        why = "at the same position in the list";
         twins = pairs(before, after);
     }
     let Some((was, is)) = twins.first() else {
@@ -35,7 +35,7 @@ pub(super) fn advice(case: &Case<'_>) -> Vec<Advice> {
     as_one.into_iter().chain(renaming).collect()
 }
 
-/// Returns the names before and after in their order, of lists that are equally long and share no name.
+/// Returns the old and the new names in order, if the lists have the same length and share no name.
 fn pairs(before: &Config, after: &Config) -> Vec<(String, String)> {
     let (before, after) = (&before.backends, &after.backends);
     let names = || {
@@ -53,8 +53,8 @@ fn pairs(before: &Config, after: &Config) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Returns the names before and after of those that have another name but the same address, or the same name
-/// but for the port.
+/// Returns the old and new names of backends with another name but the same address, or the same name except for the
+/// port.
 fn twins(before: &Config, after: &Config) -> Vec<(String, String)> {
     let has =
         |config: &Config, name: &str| config.backends.iter().any(|other| other.name() == name);
@@ -77,7 +77,7 @@ fn twins(before: &Config, after: &Config) -> Vec<(String, String)> {
 
 fn same_place(one: &Backend, other: &Backend) -> bool {
     let same_address = one.address().is_some() && one.address() == other.address();
-    // Either has no port; two ports may well be two servers.
+    // One of them has no port; two different ports may be two servers.
     let but_for_port = |name: &str, with: &str| {
         let rest = with
             .strip_prefix(name)
@@ -102,7 +102,7 @@ fn renamed(after: &Config, twins: &[(String, String)]) -> Config {
     config
 }
 
-/// What moves if the answers after are as they are, and only counted under the names of before.
+/// Returns the share that moves if the answers are unchanged, but counted by the old names.
 fn as_one(case: &Case<'_>, renamed: &Config) -> Option<f64> {
     let pool = renamed.pool().ok()?;
     let change = Change::new(case.road.before().snapshot.pool(), &pool);

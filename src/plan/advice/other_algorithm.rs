@@ -1,5 +1,5 @@
-//! Where the algorithm changes: the settings under which the new one agrees most with the old one, or how to hand
-//! the keys over if none does.
+//! For a changed algorithm: the settings with which the new one agrees most with the old one, or how to migrate
+//! gradually if none does.
 
 use evenkeel_algorithms::{Card, Options};
 
@@ -15,7 +15,7 @@ pub(super) fn advice(case: &Case<'_>) -> Vec<Advice> {
     let others = siblings(after.algorithm).into_iter();
     let others = others.flat_map(|sibling| sibling_settings(sibling, &after.options));
     let other = best(case, others.collect());
-    // What the same program can do beside it has to be clearly better still.
+    // A further setting of the same program has to be clearly better still.
     let other = other.filter(|(_, share)| *share <= CLEARLY_LESS * bar);
     let found: Vec<_> = own.into_iter().chain(other).collect();
     if found.is_empty() {
@@ -27,7 +27,7 @@ pub(super) fn advice(case: &Case<'_>) -> Vec<Advice> {
         .collect()
 }
 
-/// An algorithm with some options, and how that is written.
+/// An algorithm with some options, and the text of the setting.
 type Setting = (String, &'static Card, Options);
 
 fn own_settings(algorithm: &'static Card, options: &Options) -> Vec<Setting> {
@@ -46,7 +46,7 @@ fn sibling_settings(algorithm: &'static Card, options: &Options) -> Vec<Setting>
     [plain].into_iter().chain(more).collect()
 }
 
-/// Returns the setting that moves the least, if that is clearly less.
+/// Returns the setting that moves the fewest keys, if they are clearly fewer.
 fn best(case: &Case<'_>, settings: Vec<Setting>) -> Option<(String, f64)> {
     let measured = settings
         .into_iter()
@@ -62,7 +62,7 @@ fn best(case: &Case<'_>, settings: Vec<Setting>) -> Option<(String, f64)> {
     best.filter(|(_, share)| case.is_better(*share))
 }
 
-/// No setting helps.
+/// Returns the advice for the case that no setting helps.
 fn split(case: &Case<'_>) -> Advice {
     let backends = case.whole.backends.iter();
     let new = backends.filter_map(|share| share.requests.new_share());
@@ -74,7 +74,7 @@ fn split(case: &Case<'_>) -> Advice {
     Advice {
         what: format!(
             "No setting makes {after} agree with {before}. {} to {} of a backend's requests are new to it. Run both and \
-             hand the keys over in shares, by a hash of their own: {tenth} of keys move with each tenth, instead of {moved} \
+             migrate the keys in steps, by a hash of the key: {tenth} of keys move with each tenth, instead of {moved} \
              at once{}.",
             percent(least),
             percent(most),

@@ -1,5 +1,5 @@
-//! Where the algorithm stays and more keys move than must: what of the old config to keep, and what would move
-//! less.
+//! For an unchanged algorithm with which more keys move than necessary: what to keep of the old config, and what would
+//! move fewer.
 
 use evenkeel_algorithms::dialect::haproxy_hash_consistent;
 use evenkeel_algorithms::strategy::rendezvous;
@@ -28,10 +28,10 @@ pub(super) fn advice(case: &Case<'_>) -> Vec<Advice> {
     advice
 }
 
-/// What is near the ideal: shares are never quite those of the weights.
+/// The factor for being near the ideal: shares never match the weights exactly.
 const NEARLY: f64 = 1.25;
 
-/// HAProxy's servers that stay keep the ids that their places gave them.
+/// HAProxy's remaining servers keep the ids that they had by position.
 fn ids(case: &Case<'_>) -> Option<Advice> {
     if case.after().algorithm != &haproxy_hash_consistent::CARD {
         return None;
@@ -68,7 +68,7 @@ fn ids(case: &Case<'_>) -> Option<Advice> {
     case.if_better(what, config)
 }
 
-/// Servers whose ids are listed.
+/// The maximum number of servers whose ids are listed.
 const MAX_LISTED: usize = 10;
 
 /// Numbered backends keep their numbers.
@@ -91,7 +91,7 @@ fn numbering(case: &Case<'_>) -> Option<Advice> {
     case.if_better(what, config)
 }
 
-/// Returns the backends stay in their order, and newcomers come behind them.
+/// Backends keep their order, and new ones are listed at the end.
 fn order(case: &Case<'_>) -> Option<Advice> {
     let mut config = case.after().clone();
     let before = case.road.before().snapshot.pool();
@@ -101,7 +101,7 @@ fn order(case: &Case<'_>) -> Option<Advice> {
     case.if_better(what, config)
 }
 
-/// Newcomers take the places of those that leave, with the ids that these have.
+/// New backends replace the removed ones, with their ids.
 fn places(case: &Case<'_>) -> Option<Advice> {
     let (before, after) = (&case.before().backends, &case.after().backends);
     let missing = |of: &[Backend], among: &[Backend]| -> Vec<Backend> {
@@ -125,7 +125,7 @@ fn places(case: &Case<'_>) -> Option<Advice> {
     let pairs: Vec<_> = pairs.take(MAX_LISTED).collect();
     let what = || {
         format!(
-            "Put new backends in the places of the removed ones, with their ids (`{}`)",
+            "Replace the removed backends by the new ones, with their ids (`{}`)",
             pairs.join(" ")
         )
     };
@@ -144,7 +144,7 @@ fn options(case: &Case<'_>) -> Option<Advice> {
     )
 }
 
-/// Returns the options of the algorithm that differ, as they are before.
+/// Returns the options of the algorithm that differ, with their old values.
 fn changed_options(case: &Case<'_>) -> String {
     let (before, after) = (case.before(), case.after());
     let known = before.algorithm.options.iter();
@@ -170,8 +170,7 @@ fn hashing(case: &Case<'_>) -> Option<Advice> {
     case.if_better(what, config)
 }
 
-/// Returns the same change under other algorithms: those of the same program, and one that moves no more than
-/// it must.
+/// Returns the same change with other algorithms: those of the same program, and one with minimal movement.
 fn others(case: &Case<'_>) -> Vec<Advice> {
     let mut others = siblings(case.after().algorithm);
     others.push(&rendezvous::CARD);

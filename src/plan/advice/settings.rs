@@ -1,5 +1,4 @@
-//! The settings by which a program can be made to agree with another one, and the algorithms that one
-//! program has to choose from.
+//! The settings with which a program may agree with another one, and the algorithms of each program.
 
 use evenkeel_algorithms::dialect::clients::{
     self, HashringCompatibility, JedisHash, KetamaPoints, LibmemcachedHash, PeclHash, Port,
@@ -11,7 +10,7 @@ use evenkeel_algorithms::dialect::{
 };
 use evenkeel_algorithms::{Card, Options, Section, SectionKey};
 
-/// Algorithms by key of one program.
+/// The algorithms by key of each program.
 const PROGRAMS: &[&[&Card]] = &[
     &[&envoy_hash::RING, &envoy_hash::MAGLEV],
     &[
@@ -44,7 +43,7 @@ pub(super) fn siblings(algorithm: &Card) -> Vec<&'static Card> {
         .collect()
 }
 
-/// Returns the options with one setting of an algorithm changed, each with how it is written.
+/// Returns the options with one setting of an algorithm changed, each with its text.
 pub(super) fn settings(algorithm: &Card, options: &Options) -> Vec<(String, Options)> {
     let of = Settings { algorithm, options };
     [
@@ -117,14 +116,14 @@ pub(super) fn settings(algorithm: &Card, options: &Options) -> Vec<(String, Opti
     .concat()
 }
 
-/// The settings of an algorithm from some options on.
+/// The settings of an algorithm, based on some options.
 struct Settings<'a> {
     algorithm: &'a Card,
     options: &'a Options,
 }
 
 impl Settings<'_> {
-    /// Returns the other values of one option, if it is of the algorithm.
+    /// Returns the other values of one option, if the algorithm has it.
     fn each<S: Section + Clone + Default, T: Copy>(
         &self,
         key: SectionKey<S>,
@@ -142,7 +141,7 @@ impl Settings<'_> {
         values.iter().filter_map(setting).collect()
     }
 
-    /// Returns how the option is written that differs in some options; none where they are the same.
+    /// Returns the text of the option that differs in some options; `None` if they are the same.
     fn written(&self, options: &Options) -> Option<String> {
         let name = self.algorithm.name;
         let mut known = self.algorithm.options.iter();
@@ -154,12 +153,12 @@ impl Settings<'_> {
     }
 }
 
-/// memcached's port, which half of the clients leave out.
+/// memcached's port, which half of the clients omit.
 fn memcached_port() -> Vec<Port> {
     Port::new(11_211).into_iter().collect()
 }
 
-/// As many points as nginx has.
+/// nginx's number of points.
 fn nginx_points() -> Vec<KetamaPoints> {
     KetamaPoints::new(160).into_iter().collect()
 }
