@@ -23,7 +23,7 @@ pub struct Lint {
     /// What happens, and why.
     pub reason: String,
     /// The fix.
-    pub cure: &'static str,
+    pub fix: &'static str,
 }
 
 impl fmt::Display for Lint {
@@ -31,7 +31,7 @@ impl fmt::Display for Lint {
         if let Some((line, column)) = self.place {
             write!(f, "{line}:{column}: ")?;
         }
-        write!(f, "{}: {}; {}", self.code, self.reason, self.cure)
+        write!(f, "{}: {}; {}", self.code, self.reason, self.fix)
     }
 }
 
@@ -93,27 +93,21 @@ impl Subject<'_> {
     }
 
     /// Returns a finding at the first of these paths that is in the text.
-    fn at(
-        &self,
-        paths: &[&[&str]],
-        code: &'static str,
-        reason: String,
-        cure: &'static str,
-    ) -> Lint {
+    fn at(&self, paths: &[&[&str]], code: &'static str, reason: String, fix: &'static str) -> Lint {
         let place = paths.iter().find_map(|path| place_of(self.text, path));
         Lint {
             code,
             place,
             reason,
-            cure,
+            fix,
         }
     }
 
     /// Returns a finding about an option of the algorithm.
-    fn option(&self, option: &str, code: &'static str, reason: String, cure: &'static str) -> Lint {
+    fn option(&self, option: &str, code: &'static str, reason: String, fix: &'static str) -> Lint {
         let name = self.config.algorithm.name;
         let paths: [&[&str]; 2] = [&["options", name, option], &["algorithm"]];
-        self.at(&paths, code, reason, cure)
+        self.at(&paths, code, reason, fix)
     }
 
     /// Returns a finding about a backend, at a field of it if that is present.
@@ -123,11 +117,11 @@ impl Subject<'_> {
         field: &str,
         code: &'static str,
         reason: String,
-        cure: &'static str,
+        fix: &'static str,
     ) -> Lint {
         let number = slot.index().to_string();
         let paths: [&[&str]; 2] = [&["backends", &number, field], &["backends", &number]];
-        self.at(&paths, code, reason, cure)
+        self.at(&paths, code, reason, fix)
     }
 
     /// Returns the first backend that satisfies a predicate.
@@ -191,16 +185,16 @@ fn points_lost_to_floats(subject: &Subject<'_>) -> Option<Lint> {
     let reason = format!(
         "floating-point rounding among {n} servers with these weights: `{name}` has {has} points, not {due}; clients of the same family that round differently disagree"
     );
-    let cure = "use the same client everywhere, or another number of servers";
-    Some(subject.at(&[&["backends"]], "points-lost-to-floats", reason, cure))
+    let fix = "use the same client everywhere, or another number of servers";
+    Some(subject.at(&[&["backends"]], "points-lost-to-floats", reason, fix))
 }
 
 fn weights_without_effect(subject: &Subject<'_>) -> Option<Lint> {
     let profile = subject.algorithm.profile();
     let odd = subject.odd_weight().filter(|_| !profile.weighted)?;
     let reason = format!("{} ignores weights", subject.config.algorithm);
-    let cure = "remove them, or use an algorithm that supports them";
-    Some(subject.backend(odd, "weight", "weights-without-effect", reason, cure))
+    let fix = "remove them, or use an algorithm that supports them";
+    Some(subject.backend(odd, "weight", "weights-without-effect", reason, fix))
 }
 
 /// Modulos of programs and clients that repeat a backend by its weight.
@@ -217,8 +211,8 @@ fn weights_under_a_modulo(subject: &Subject<'_>) -> Option<Lint> {
     let reason =
         "keys depend on the sum of all weights, so nearly all keys move when one weight changes"
             .to_owned();
-    let cure = "use a consistent algorithm if weights are tuned";
-    Some(subject.backend(odd, "weight", "weights-under-a-modulo", reason, cure))
+    let fix = "use a consistent algorithm if weights are tuned";
+    Some(subject.backend(odd, "weight", "weights-under-a-modulo", reason, fix))
 }
 
 /// Clients whose labels always omit memcached's port.
@@ -270,8 +264,8 @@ fn memcached_port(subject: &Subject<'_>) -> Option<Lint> {
         "{} {does} the port 11211 of a server; about half of the ketama clients do the opposite, and the two groups agree only by chance",
         subject.config.algorithm
     );
-    let cure = "use clients of one group only, or another port, which all of them hash";
-    Some(subject.backend(slot, "name", "memcached-port", reason, cure))
+    let fix = "use clients of one group only, or another port, which all of them hash";
+    Some(subject.backend(slot, "name", "memcached-port", reason, fix))
 }
 
 /// The allowed relative deviation of a share from the weight's.
@@ -301,8 +295,8 @@ fn shares_off_their_weights(subject: &Subject<'_>) -> Option<Lint> {
         counts[worst.index()],
         100. * off(worst)
     );
-    let cure = "use a larger ring or table, or coarser weights";
-    Some(subject.backend(worst, "weight", "shares-off-their-weights", reason, cure))
+    let fix = "use a larger ring or table, or coarser weights";
+    Some(subject.backend(worst, "weight", "shares-off-their-weights", reason, fix))
 }
 
 fn backends_without_a_share(subject: &Subject<'_>) -> Option<Lint> {
@@ -321,8 +315,8 @@ fn backends_without_a_share(subject: &Subject<'_>) -> Option<Lint> {
         more => format!("`{name}` and {more} others have"),
     };
     let reason = format!("{idle} none of the {total} points or entries, so no key reaches them");
-    let cure = "use a larger ring or table";
-    Some(subject.backend(first, "name", "backends-without-a-share", reason, cure))
+    let fix = "use a larger ring or table";
+    Some(subject.backend(first, "name", "backends-without-a-share", reason, fix))
 }
 
 fn small_table(subject: &Subject<'_>) -> Option<Lint> {
@@ -334,11 +328,11 @@ fn small_table(subject: &Subject<'_>) -> Option<Lint> {
         let reason = format!(
             "{entries} entries are fewer than 100 for each of {backends} backends: shares are uneven, and changes move more keys than necessary"
         );
-        let (option, cure) = match card.size {
+        let (option, fix) = match card.size {
             Some(Size { option, values: Sizes::Numbers { .. }, .. }) => (option, "use a larger table"),
             _ => ("table_size", "use a larger prime"),
         };
-        subject.option(option, "small-table", reason, cure)
+        subject.option(option, "small-table", reason, fix)
     })
 }
 
@@ -358,8 +352,8 @@ fn address_as_identity(subject: &Subject<'_>) -> Option<Lint> {
     };
     let slot = subject.first(known).filter(|_| !by_hostname)?;
     let reason = "the endpoint is hashed by its address although it has a hostname: if DNS returns another address, its keys move".to_owned();
-    let cure = "set use_hostname_for_hashing, or give each endpoint a hash_key";
-    Some(subject.backend(slot, "attributes", "address-as-identity", reason, cure))
+    let fix = "set use_hostname_for_hashing, or give each endpoint a hash_key";
+    Some(subject.backend(slot, "attributes", "address-as-identity", reason, fix))
 }
 
 fn positional_ids(subject: &Subject<'_>) -> Option<Lint> {
@@ -375,8 +369,8 @@ fn positional_ids(subject: &Subject<'_>) -> Option<Lint> {
     };
     let slot = subject.first(|backend| by_id(backend) && without_id(backend))?;
     let reason = "HAProxy numbers servers without an `id` by position: if a line is deleted, the keys of all servers after it move".to_owned();
-    let cure = "give each server an `id` (attributes.id)";
-    Some(subject.backend(slot, "name", "positional-ids", reason, cure))
+    let fix = "give each server an `id` (attributes.id)";
+    Some(subject.backend(slot, "name", "positional-ids", reason, fix))
 }
 
 fn signed_characters(subject: &Subject<'_>) -> Option<Lint> {
@@ -385,8 +379,8 @@ fn signed_characters(subject: &Subject<'_>) -> Option<Lint> {
     let signed = ring.or(list).unwrap_or(false);
     signed.then(|| {
         let reason = "keys with non-ASCII characters hash differently on machines with an unsigned C `char`, such as ARM under Linux".to_owned();
-        let cure = "set `char` to match the machines of the clients, or use md5";
-        subject.option("char", "signed-characters", reason, cure)
+        let fix = "set `char` to match the machines of the clients, or use md5";
+        subject.option("char", "signed-characters", reason, fix)
     })
 }
 
@@ -401,15 +395,15 @@ fn clipped_ring(subject: &Subject<'_>) -> Option<Lint> {
     let reason = format!(
         "gRPC silently cuts {size} to its cap of {cap}, so keys go to other backends than in Envoy with the same sizes"
     );
-    let cure = "raise ring_size_cap (and the channel argument), or lower the size";
-    Some(subject.option(option, "clipped-ring", reason, cure))
+    let fix = "raise ring_size_cap (and the channel argument), or lower the size";
+    Some(subject.option(option, "clipped-ring", reason, fix))
 }
 
 fn panic(subject: &Subject<'_>) -> Option<Lint> {
     let panicking = carried::<envoy_hash::Built>(Some(subject.balancer))?.is_panicking();
     panicking.then(|| {
         let reason = "panic routing: so few hosts are healthy that Envoy sends requests to all of them, so shares differ from the table above".to_owned();
-        let cure = "lower healthy_panic_threshold, or repair the hosts";
-        subject.option("healthy_panic_threshold", "panic", reason, cure)
+        let fix = "lower healthy_panic_threshold, or repair the hosts";
+        subject.option("healthy_panic_threshold", "panic", reason, fix)
     })
 }

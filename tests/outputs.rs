@@ -225,7 +225,7 @@ fn no_export_overwrites_an_input() {
             let said = refused(&folder, &format!("{words} --output ./{input}"));
             assert_eq!(
                 said,
-                format!("error: ./{input}: this file is read, and would be overwritten\n")
+                format!("error: ./{input}: refusing to overwrite an input file\n")
             );
         }
     }
@@ -244,7 +244,7 @@ fn no_plot_overwrites_an_input() {
     let said = refused(&folder, &format!("{words} --plot ."));
     assert_eq!(
         said,
-        "error: ./load.svg: this file is read, and would be overwritten\n"
+        "error: ./load.svg: refusing to overwrite an input file\n"
     );
 }
 

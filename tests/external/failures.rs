@@ -29,7 +29,7 @@ fn each_failure_says_what_went_wrong() {
         ("die", "ended (exit status: 3) before it answered"),
         ("hang", "gave no answer within 5 s"),
         ("close", "closed its standard output before it answered"),
-        ("lie", "picked `nobody`, which is no backend of the pool"),
+        ("lie", "picked `nobody`, which is not a backend of the pool"),
         ("swap", "answered request "),
         (
             "unnumbered",
@@ -75,7 +75,7 @@ fn the_answer_and_the_last_words_are_shown() {
 #[test]
 fn an_answer_that_nothing_asked_for_is_refused() {
     let Some(said) = failure("twice") else { return };
-    let is_told = said.contains("wrote a line that no request asked for")
+    let is_told = said.contains("wrote a line without a request")
         || said.contains("answered request 3; expected the answer to 4");
     assert!(is_told, "{said}");
 }

@@ -5,7 +5,7 @@ use std::io::Write;
 use super::support::{allowing_server, config_of, evenkeel, printed, refused, serve};
 
 const REFUSAL: &str =
-    "the algorithm `external` runs a command; expected --allow-external on the command line";
+    "the algorithm `external` runs a command; allow it with --allow-external on the command line";
 
 #[test]
 fn a_config_runs_no_command_unless_that_is_allowed() {

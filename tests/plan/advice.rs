@@ -78,7 +78,7 @@ fn other_causes_are_told_with_what_they_cost() {
     let renamed = plan(&[&[&*without, &*others][..], &KEYS].concat());
     let (what, share) = advised(&renamed);
     assert!(
-        what.contains("at the same place in the list") && share < 0.9,
+        what.contains("at the same position in the list") && share < 0.9,
         "{what}"
     );
     let ketama = folder.config("ketama.yaml", "ketama", &["a", "b", "c"]);
