@@ -1,4 +1,4 @@
-//! What is said on standard error beside results: how far a command is, and remarks.
+//! Output on standard error besides results: progress and notes.
 
 use std::fmt::Display;
 use std::path::Path;
@@ -8,14 +8,13 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::input::name_of;
 
-/// So many are told of at once where they are counted one by one.
+/// The update interval of a progress bar that counts one by one.
 pub(crate) const TOLD: u64 = 1 << 16;
 
-/// How long it takes until a sign of life is another one.
+/// The tick of the spinner.
 const TICK: Duration = Duration::from_millis(100);
 
-/// Whether anything is said beside results. Progress is shown on a terminal only, and goes away with its
-/// bar.
+/// Whether progress and notes are shown. Progress is shown only on a terminal, and disappears with its bar.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Voice {
     quiet: bool,
@@ -26,36 +25,35 @@ impl Voice {
         Self { quiet }
     }
 
-    /// Says what is to be known before results are believed.
+    /// Prints a note about the results.
     pub(crate) fn remark(self, line: impl Display) {
         if !self.quiet {
             eprintln!("{line}");
         }
     }
 
-    /// Returns how many of so many requests or the like are done, how fast, and the time left; and what for, until
-    /// the bar gets another message.
+    /// Returns a bar with the number of finished things, the rate, and the time left; `what` is its initial message.
     pub(crate) fn bar(self, what: &'static str, total: u64, things: &str) -> ProgressBar {
         self.shown(ProgressBar::new(total), styled(&bar(things)))
             .with_message(what)
     }
 
-    /// Returns how many are done of what takes some time each, and the time left; and what for.
+    /// Returns a bar with the number of finished slow steps, and the time left.
     pub(crate) fn steps(self, what: &'static str, total: u64) -> ProgressBar {
         let bar = self
             .shown(ProgressBar::new(total), styled(STEPS))
             .with_message(what);
-        // The first may take long.
+        // The first step may take long.
         bar.tick();
         bar
     }
 
-    /// Returns how many came of requests or the like that have no known end, and how fast.
+    /// Returns a counter without a known total, with the rate.
     pub(crate) fn count(self, things: &str) -> ProgressBar {
         self.shown(ProgressBar::new_spinner(), styled(&count(things)))
     }
 
-    /// That a file is read.
+    /// Returns a spinner for reading a file.
     pub(crate) fn reading(self, path: &Path) -> ProgressBar {
         let spinner = self.shown(ProgressBar::new_spinner(), styled(READING));
         if !spinner.is_hidden() {
@@ -73,7 +71,7 @@ impl Voice {
     }
 }
 
-/// Counts one by one, which costs nothing, and tells a bar now and then.
+/// Counts one by one at no cost, and updates a bar at intervals.
 pub(crate) struct Counter<'a> {
     bar: &'a ProgressBar,
     untold: u64,
@@ -120,7 +118,7 @@ fn count(things: &str) -> String {
 
 fn styled(template: &str) -> ProgressStyle {
     let style = ProgressStyle::with_template(template);
-    // A test holds the templates to what they should show.
+    // A test compares the templates with their expected output.
     style.unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
@@ -132,7 +130,7 @@ mod tests {
 
     use indicatif::{ProgressDrawTarget, TermLike};
 
-    /// A terminal that keeps what is written to it.
+    /// A terminal that records what is written to it.
     #[derive(Clone, Debug, Default)]
     struct Screen(Arc<Mutex<String>>);
 
@@ -167,7 +165,7 @@ mod tests {
         }
     }
 
-    /// What a bar of 1,000,000 shows after 420,000.
+    /// Returns the output of a bar for 1,000,000 after 420,000.
     fn drawn(template: &str) -> String {
         let screen = Screen::default();
         let target = ProgressDrawTarget::term_like(Box::new(screen.clone()));
@@ -181,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn bars_say_how_far_it_is_and_how_fast_it_goes() {
+    fn bars_show_progress_and_rate() {
         for (template, parts) in [
             (
                 bar("requests"),
@@ -207,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn all_that_is_counted_is_told() {
+    fn all_counts_reach_the_bar() {
         let bar = ProgressBar::hidden();
         let mut counter = Counter::new(&bar);
         (0..TOLD + 5).for_each(|_| counter.count());
@@ -217,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_quiet_shows_nothing() {
+    fn a_quiet_voice_shows_nothing() {
         let voice = Voice::new(true);
         let bars = [
             voice.bar("plan", 9, "keys"),

@@ -1,19 +1,18 @@
-//! Lets requests with times come to backends with a capacity, through any strategy, and measures how
-//! long each takes. Time is virtual: it goes from event to event. Prints nothing.
+//! Simulates timed requests to backends with limited capacity, with any strategy, and measures how long each takes.
+//! Time is virtual and advances from event to event. Prints nothing.
 //!
-//! A completion at some time is taken before an arrival at the same time; of several completions at
-//! once that of the first backend comes first.
+//! At equal times, completions come before arrivals; of several completions, the first backend's comes first.
 
 mod agenda;
 mod cache;
 mod clock;
+mod distributions;
 mod drawn;
 mod event;
 mod figures;
 mod in_turn;
 mod intervals;
 mod latency;
-mod law;
 mod record;
 mod repeat;
 mod run;
@@ -32,11 +31,11 @@ mod visit;
 mod window;
 
 pub use cache::CacheModel;
+pub use distributions::{Arrivals, Service};
 pub use drawn::Drawn;
 pub use figures::{AlgorithmFigures, AtLoad, BackendFigures, Figures, Setting, Simulated};
 pub use intervals::AlgorithmIntervals;
 pub use latency::{Latency, MAX_HELD, Quantile};
-pub use law::{Arrivals, Service};
 pub use record::{Phase, Window};
 pub use sample::Sample;
 pub(crate) use scenario::SPEEDS;

@@ -1,4 +1,4 @@
-//! Words and numbers as people read and write them: lists, percentages, times, shares, hexadecimal digits.
+//! Reading and writing lists, percentages, times, shares and hexadecimal digits.
 
 mod checked;
 mod duration;

@@ -1,5 +1,5 @@
-//! The smallest ring, table, number of probes or subset, or the loosest bound, that meets what is
-//! asked for, on the user's own backends and traffic.
+//! Finds the smallest ring, table, number of probes or subset, or the loosest bound, that meets goals on given backends
+//! and traffic.
 
 mod by_key;
 mod goals;

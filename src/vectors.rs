@@ -1,5 +1,5 @@
-//! Recorded answers of real programs: read from a folder and replayed through the ordinary loader and
-//! load balancer. `tests/vectors/README.md` has the format.
+//! Recorded answers of real programs: reads them from a folder and replays them through the ordinary loader and load
+//! balancer. `tests/vectors/README.md` describes the format.
 
 mod folder;
 mod replay;

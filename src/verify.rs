@@ -1,5 +1,5 @@
-//! Checks the strategies and the simulation against the numbers that the literature publishes and that theory
-//! gives: each reference value is measured again. Prints nothing.
+//! Checks the strategies and the simulation against published and theoretical numbers: each reference value is measured
+//! again. Prints nothing.
 
 mod bounds;
 mod draws;

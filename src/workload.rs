@@ -1,4 +1,4 @@
-//! Request streams: drawn with a seed, files of keys, access logs.
+//! Streams of requests: drawn with a seed, from files of keys, or from access logs.
 
 mod access_log;
 mod distribution;

@@ -1,4 +1,4 @@
-//! The figures of a plan: what the reports show and programs read.
+//! The figures of a plan, as reports show them and programs read them.
 
 use std::collections::BTreeMap;
 
@@ -12,85 +12,85 @@ use super::road::Road;
 use super::state::{NO_BACKEND, State};
 use super::tally::{Flows, Span};
 
-/// Where the road begins or ends.
+/// The first or the last state of a road.
 #[derive(Debug, Serialize)]
 pub struct End {
-    /// What it is called.
+    /// Its name.
     pub name: String,
     /// Its algorithm.
     pub algorithm: &'static str,
-    /// How many backends it has.
+    /// The number of its backends.
     pub backends: usize,
     /// The sum of their weights.
     pub total_weight: u64,
 }
 
-/// What a change moves; shares are of the keys if nothing else is said.
+/// What a change moves, as shares of the keys unless stated otherwise.
 #[derive(Debug, Default, Serialize)]
 pub struct Figures {
-    /// What moved.
+    /// The share that moves.
     pub remap_ratio: f64,
     /// The share of the requests whose key moved.
     pub remap_requests: f64,
-    /// The least that must move.
+    /// The minimum that must move.
     pub ideal_remap: f64,
-    /// What moved between backends that the change does not concern.
+    /// The share that moves between unaffected backends.
     pub excess_remap: f64,
-    /// What moved from which backend to which.
+    /// The moves from each backend to each other one.
     pub flows: Vec<Flow>,
-    /// Those before in their order, behind them the newcomers, and [`NO_BACKEND`] if keys reach no backend.
+    /// The old backends in their order, then the new ones, and [`NO_BACKEND`] if some keys reach no backend.
     pub backends: Vec<BackendChange>,
 }
 
-/// What moved from one backend to another, or from or to [`NO_BACKEND`].
+/// The moves from one backend to another, or from or to [`NO_BACKEND`].
 #[derive(Clone, Debug, Serialize)]
 pub struct Flow {
     /// The backend before.
     pub from: String,
     /// The backend after.
     pub to: String,
-    /// How many keys.
+    /// The number of keys.
     pub keys: u64,
-    /// How many requests.
+    /// The number of requests.
     pub requests: u64,
 }
 
-/// What a change does to a backend.
+/// What a change means for a backend.
 #[derive(Debug, Default, Serialize)]
 pub struct BackendChange {
     /// Its name.
     pub backend: String,
-    /// Keys.
+    /// Its keys.
     #[serde(flatten)]
     pub keys: Balance,
-    /// Requests.
+    /// Its requests.
     pub requests: Balance,
 }
 
-/// What a backend has before and after, and what of it is another's before or after.
+/// The keys or requests of a backend before and after, and how many of them move.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct Balance {
-    /// What it has before.
+    /// The number before.
     pub before: u64,
-    /// What it has after.
+    /// The number after.
     pub after: u64,
-    /// What of that is another's before.
+    /// How many of those after come from other backends.
     pub gained: u64,
-    /// What it has before that is another's after.
+    /// How many of those before go to other backends.
     pub lost: u64,
 }
 
-/// A change on the road.
+/// A step of the road.
 #[derive(Debug, Serialize)]
 pub struct Step {
-    /// What is changed.
+    /// The change.
     pub change: String,
-    /// What that moves.
+    /// What it moves.
     #[serde(flatten)]
     pub figures: Figures,
 }
 
-/// What the steps move together.
+/// The sum of all steps.
 #[derive(Debug, Serialize)]
 pub struct AllSteps {
     /// The sum over the steps.
@@ -116,7 +116,7 @@ impl End {
 }
 
 impl Figures {
-    /// Of a span, by the flows of the requests and of the keys.
+    /// Returns the figures of a span, from the flows of the requests and of the keys.
     pub(super) fn of(road: &Road, span: &Span<'_>, requests: &Flows, keys: &Flows) -> Self {
         let (before, after) = (&road.states[span.before], &road.states[span.after]);
         let moves = |flows: &Flows| {
@@ -178,7 +178,7 @@ fn changes(before: &State, after: &State, staying: &[Flow], moving: &[Flow]) -> 
 }
 
 impl Balance {
-    /// Returns the share of what it has after that it did not have before; none of nothing.
+    /// Returns the share of the number after that the backend did not have before; `None` if it has none after.
     #[must_use]
     pub fn new_share(&self) -> Option<f64> {
         (self.after > 0).then(|| self.gained as f64 / self.after as f64)

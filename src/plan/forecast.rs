@@ -20,39 +20,39 @@ use crate::workload::{Malformed, Stream};
 /// All figures of a plan.
 #[derive(Debug, Serialize)]
 pub struct Forecast {
-    /// The version of this shape.
+    /// The schema version.
     pub schema: u32,
     /// The config before.
     pub before: End,
     /// The config after.
     pub after: End,
-    /// Where the requests come from, in words.
+    /// The source of the requests, as text.
     pub source: String,
-    /// The distinct keys that the figures of keys are from.
+    /// The number of distinct keys behind the figures of keys.
     pub keys: u64,
-    /// How many requests there are.
+    /// The number of requests.
     pub requests: u64,
-    /// Of so many keys one is among them; 1 if all are.
+    /// One of this many keys is in the sample; 1 if all are.
     pub sampled: u64,
-    /// Lines that are not what they should be.
+    /// Malformed lines.
     pub malformed: Malformed,
     /// What is not measured.
     pub caveats: Vec<String>,
-    /// From first to last.
+    /// The change from first to last.
     #[serde(flatten)]
     pub whole: Figures,
-    /// What each step moves; none without steps.
+    /// What each step moves; empty without steps.
     pub steps: Vec<Step>,
-    /// What all of them move; none without steps.
+    /// The sum of all steps; `None` without steps.
     pub all_steps: Option<AllSteps>,
-    /// What would move less.
+    /// Alternatives that would move less.
     pub advice: Vec<Advice>,
-    /// The ring or the table before and after, where it is small.
+    /// The ring or the table before and after, if it is small.
     #[serde(skip)]
     pub layouts: [Option<Layout>; 2],
 }
 
-/// More moves than may.
+/// More keys move than --max-moved allows.
 #[derive(Debug, Error)]
 #[error("{what}: {:.3}% of {unit} move; --max-moved allows {}%", 100. * moved, 100. * most)]
 pub struct MovesTooMuch {
@@ -63,11 +63,11 @@ pub struct MovesTooMuch {
 }
 
 impl Road {
-    /// Routes the requests of a stream in every state. `list` gets a line for every request that moves from
-    /// first to last; `done` is told how many more keys are routed.
+    /// Routes the requests of a stream in every state. `list` gets a line for every request that moves from first to
+    /// last; `done` is called with the number of further keys that are routed.
     ///
     /// # Errors
-    /// If the stream cannot be read, the list cannot be written, or what an algorithm depends on fails.
+    /// If the stream cannot be read, the list cannot be written, or something that an algorithm depends on fails.
     pub fn forecast(
         &self,
         stream: &mut Stream,
@@ -79,7 +79,7 @@ impl Road {
         Ok(Forecast::of(self, &spans, &measured, stream)?)
     }
 
-    /// Returns the ring or the table before and after, where it is small.
+    /// Returns the ring or the table before and after, if it is small.
     #[must_use]
     pub fn layouts(&self) -> [Option<Layout>; 2] {
         [self.before(), self.last()].map(|state| Layout::of(&state.snapshot))
@@ -127,7 +127,7 @@ impl Forecast {
         })
     }
 
-    /// Returns the first step, or the whole without steps, that moves more than this share.
+    /// Returns the first step, or the whole plan without steps, that moves more than this share.
     #[must_use]
     pub fn exceeding(&self, most: f64) -> Option<MovesTooMuch> {
         let steps = self.steps.iter().map(|step| (&step.change, &step.figures));
@@ -139,7 +139,7 @@ impl Forecast {
             ];
             units.map(|(unit, moved)| (what, unit, moved))
         });
-        // A share that is written in percent is not always the same number as the one that is counted.
+        // A share written in percent may differ slightly from the computed one.
         let too_much = |&(.., moved): &(_, _, f64)| moved > most + 1e-12;
         let (what, unit, moved) = shares.into_iter().find(too_much)?;
         Some(MovesTooMuch {
@@ -151,7 +151,7 @@ impl Forecast {
     }
 }
 
-/// Returns what the plan does not measure of algorithms that depend on more than the key.
+/// Returns caveats about algorithms that depend on more than the key.
 fn unmeasured(road: &Road) -> Vec<String> {
     let any = |has: fn(&State) -> bool| road.states.iter().find(|state| has(state));
     let by_load = any(|state| {
@@ -179,7 +179,7 @@ fn unmeasured(road: &Road) -> Vec<String> {
         .collect()
 }
 
-/// Backends that keep their name and are somewhere else after.
+/// Returns a caveat about backends with the same name but another address.
 fn elsewhere(road: &Road) -> Option<String> {
     let before = road.before().snapshot.pool();
     let is_elsewhere = |backend: &&Backend| {
@@ -211,7 +211,7 @@ mod tests {
     use crate::plan::road::Given;
 
     #[test]
-    fn what_is_before_and_after_is_laid_out() {
+    fn layouts_are_those_before_and_after() {
         let layouts = |changes: &[MembershipChange], algorithm| {
             let config =
                 Config::parse("{algorithm: ketama, backends: [a, b]}", Registry::builtin())

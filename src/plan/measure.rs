@@ -1,4 +1,4 @@
-//! Routes every key in every state, a chunk of keys at a time, and counts where they go.
+//! Routes every key in every state, in chunks of keys, and counts the destinations.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -12,30 +12,30 @@ use super::road::Road;
 use super::tally::{Destination, Span, Tally};
 use crate::workload::{Keys, Stream};
 
-/// Answers that are held at once, about.
+/// The approximate number of answers that are held at once.
 const CHUNK_ANSWERS: usize = 1 << 17;
 
-/// Keys that are asked for in one state after the other.
+/// The number of keys that are asked for in each state at once.
 const BLOCK: usize = 1 << 10;
 
-/// Keys that are kept for what-ifs, at most.
+/// The maximum number of keys that are kept for what-ifs.
 const FIRST_KEYS: usize = 20_000;
 
-/// What distinct keys are known by. No algorithm hashes with this seed by default: the sample would
-/// be a piece of its ring.
+/// The seed that identifies distinct keys. No algorithm hashes with it by default; otherwise the sample would be a
+/// piece of its ring.
 const SAMPLING: Seed = Seed(0x0D15_71C7);
 
-/// What is at fault when the list cannot be written.
+/// The context of an error while the list is written.
 const LIST: &str = "--list-moved: cannot write";
 
-/// What came of a stream.
+/// The measurements of a stream.
 pub(super) struct Measured {
     pub(super) requests: Tally,
-    /// Of the distinct keys; none where every request has a key of its own.
+    /// The tally of distinct keys; `None` if every request has its own key.
     distinct: Option<Tally>,
-    /// Of so many keys one tells of all.
+    /// One of this many keys is in the sample.
     pub(super) sampled: u64,
-    /// The first keys, each once.
+    /// The first distinct keys.
     pub(super) first: Keys,
 }
 
@@ -45,11 +45,11 @@ impl Measured {
     }
 }
 
-/// Measures what a stream of requests does on the road. `done` is told of every chunk; `list` gets a
-/// line for every request that moves from first to last.
+/// Measures what the road does to a stream of requests. `done` is called after every chunk; `list` gets a line for
+/// every request that moves from first to last.
 ///
 /// # Errors
-/// If the stream cannot be read, the list cannot be written, or what an algorithm depends on fails.
+/// If the stream cannot be read, the list cannot be written, or something that an algorithm depends on fails.
 pub(super) fn measure(
     road: &Road,
     spans: &[Span<'_>],
@@ -77,12 +77,12 @@ pub(super) fn measure(
     counter.finish()
 }
 
-/// The destinations to a chunk of keys.
+/// The destinations of a chunk of keys.
 #[derive(Default)]
 struct Routed {
-    /// Of each key in each state.
+    /// The destination of each key in each state.
     destinations: Vec<Destination>,
-    /// Of each key, if they are needed.
+    /// The hash of each key, if hashes are needed.
     hashes: Vec<u64>,
 }
 
@@ -181,8 +181,8 @@ impl<'a, W: Write> Counter<'a, W> {
     }
 }
 
-/// A tally of the distinct keys. Each level has its own, so that keys which the sample drops can be
-/// taken out again without being held.
+/// A tally of the distinct keys. Each level has its own, so that keys which leave the sample can be subtracted without
+/// being stored.
 struct DistinctTally<'a> {
     spans: &'a [Span<'a>],
     distinct: Distinct,
@@ -198,7 +198,7 @@ impl<'a> DistinctTally<'a> {
         }
     }
 
-    /// Counts a key if it is new; says whether it is.
+    /// Counts a key if it is new; returns whether it is.
     fn count(&mut self, hash: u64, destinations: &[Destination]) -> bool {
         let Some(level) = self.distinct.insert(hash) else {
             return false;

@@ -1,4 +1,4 @@
-//! The configs that a plan goes through: those that are given, or one and what becomes of it.
+//! The configs of a plan: the given ones, or one config and what changes make of it.
 
 use anyhow::{Context, Result, ensure};
 use evenkeel_algorithms::{Backend, BuildError, Card, LoadBalancer};
@@ -8,21 +8,21 @@ use super::steps;
 use crate::change::MembershipChange;
 use crate::config::Config;
 
-/// A config that a plan is given.
+/// A config that is given to a plan.
 #[derive(Debug)]
 pub struct Given {
-    /// What reports call it.
+    /// Its name in reports.
     pub name: String,
-    /// The file that it is from, as advice calls it.
+    /// Its file, as advice names it.
     pub file: String,
     /// The config.
     pub config: Config,
-    /// What was built of it.
+    /// Its load balancer.
     pub balancer: LoadBalancer,
 }
 
 impl Given {
-    /// Creates a config under a name, which is its file's name as well, with what is built of it.
+    /// Creates a config with a name, which is also the name of its file.
     ///
     /// # Errors
     /// [`BuildError`] if its options do not fit its backends.
@@ -36,22 +36,22 @@ impl Given {
     }
 }
 
-/// The states in their order, at least two.
+/// The states in order, at least two.
 pub struct Road {
     pub(super) states: Vec<State>,
-    /// What the last one is called.
+    /// The name of the last state.
     pub(super) after: String,
-    /// The files of the configs that are given.
+    /// The files of the given configs.
     pub(super) given: Vec<String>,
-    /// Whether the states between are steps to be told of.
+    /// Whether the states between are reported as steps.
     pub(super) stepwise: bool,
-    /// Whether the last state is what all changes at once lead to, and not the last of the steps, which
-    /// led elsewhere: numbered backends remember the way.
+    /// Whether the last state is the result of all changes at once rather than the last step: with numbered backends
+    /// the two may differ.
     pub(super) ends_apart: bool,
 }
 
 impl Road {
-    /// From a config to what changes and maybe another algorithm make of it: at once, or one backend at a time.
+    /// Creates the road from a config through changes and perhaps another algorithm: at once, or one backend at a time.
     ///
     /// # Errors
     /// If a change does not fit, a state cannot be built, or an algorithm uses no key.
@@ -95,14 +95,14 @@ impl Road {
         })
     }
 
-    /// Through two configs or more, and one backend at a time between them if that is asked for.
+    /// Creates the road through two or more configs, one backend at a time between them if requested.
     ///
     /// # Errors
     /// If there is no second config, a state cannot be built, or an algorithm uses no key.
     pub fn through(given: Vec<Given>, stepwise: bool) -> Result<Self> {
         ensure!(
             given.len() > 1,
-            "a plan needs a config to begin at and one to end at"
+            "a plan needs a config before and a config after"
         );
         let stages = given.len();
         let (mut states, mut files, mut after) = (Vec::<State>::new(), Vec::new(), String::new());
@@ -130,7 +130,7 @@ impl Road {
         })
     }
 
-    /// Returns the configs behind the first that are gone through, each with what leads to it.
+    /// Returns the configs after the first one, each with the change that leads to it.
     pub fn configs(&self) -> impl Iterator<Item = (&str, &Config)> {
         let steps = self.steps().iter();
         steps.map(|state| (state.change.as_str(), &state.config))
@@ -140,7 +140,7 @@ impl Road {
         &self.states[0]
     }
 
-    /// Returns the states after the first that are gone through.
+    /// Returns the states after the first one.
     pub(super) fn steps(&self) -> &[State] {
         let end = self.states.len() - usize::from(self.ends_apart);
         &self.states[1..end]

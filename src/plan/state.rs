@@ -1,4 +1,4 @@
-//! A config on the road of a plan, with what is built of it.
+//! A config on the road of a plan, with its load balancer.
 
 use std::sync::Arc;
 
@@ -7,17 +7,17 @@ use evenkeel_algorithms::{Key, LoadBalancer, Pick, RouteError, Slot, Snapshot};
 
 use crate::config::Config;
 
-/// A config with what was built of it.
+/// A config with its load balancer.
 #[derive(Clone)]
 pub(super) struct State {
-    /// What leads here from the state before; of the first one its name.
+    /// The change that leads here from the previous state; for the first state, its name.
     pub(super) change: String,
     pub(super) config: Config,
     pub(super) snapshot: Arc<Snapshot>,
 }
 
 impl State {
-    /// Builds what a config comes to.
+    /// Builds the state of a config.
     ///
     /// # Errors
     /// If it cannot be built, or its algorithm uses no key.
@@ -26,7 +26,7 @@ impl State {
         Self::of(change, config, &balancer)
     }
 
-    /// What was built of a config.
+    /// Creates the state of a config that is already built.
     ///
     /// # Errors
     /// If its algorithm uses no key.
@@ -34,7 +34,7 @@ impl State {
         let snapshot = balancer.snapshot();
         ensure!(
             snapshot.profile().key != Key::Unused,
-            "{change}: {} uses no key, so that there is no key to move",
+            "{change}: {} ignores keys, so there are no keys to move",
             config.algorithm
         );
         Ok(Self {
@@ -44,10 +44,10 @@ impl State {
         })
     }
 
-    /// Returns where each key goes by itself, in their order; none if no backend is eligible.
+    /// Returns the backend of each key, asked by itself, in order; `None` if no backend is eligible.
     ///
     /// # Errors
-    /// If what the algorithm depends on fails.
+    /// If something that the algorithm depends on fails.
     #[inline]
     pub(super) fn pick_each<'a>(
         &'a self,
@@ -65,11 +65,11 @@ impl State {
         outcome
     }
 
-    /// Returns the name of where it goes.
+    /// Returns the name of a destination.
     pub(super) fn name(&self, slot: Option<Slot>) -> &str {
         slot.map_or(NO_BACKEND, |slot| self.snapshot.pool().backend(slot).name())
     }
 }
 
-/// What stands in place of a backend for a key for which none is eligible.
+/// The name for the destination of a key without an eligible backend.
 pub const NO_BACKEND: &str = "nobody";

@@ -1,4 +1,4 @@
-//! The way from one config to another, one backend at a time.
+//! The steps from one config to another, one backend at a time.
 
 use anyhow::{Context, Result, ensure};
 use evenkeel_algorithms::Backend;
@@ -7,13 +7,13 @@ use super::state::State;
 use crate::change::MembershipChange;
 use crate::config::Config;
 
-/// Returns the states behind `before` up to `after`: a backend that takes another one's place does so first, newcomers join, then weights and other facts
-/// change, then leavers go, so that the capacity is never below that of either end; all of it on the
-/// algorithm of before. What else differs is one last step. `carry` says that the numbering after is
-/// that of the way.
+/// Returns the states after `before` up to `after`. Replacements come first, then new backends join, then weights and
+/// other facts change, then backends leave, so that the capacity is never below that of both ends; all with the
+/// algorithm of before. Other differences are one last step. `carry` states whether the final numbering is that of the
+/// steps.
 ///
 /// # Errors
-/// If a state on the way cannot be built.
+/// If a state between cannot be built.
 pub(super) fn between(before: &State, after: State, carry: bool) -> Result<Vec<State>> {
     let mut way = Way {
         config: before.config.clone(),
@@ -38,7 +38,7 @@ pub(super) fn between(before: &State, after: State, carry: bool) -> Result<Vec<S
     way.arrive(after, carry)
 }
 
-/// Returns which leaves and which takes the very place, where no other comes or goes.
+/// Returns pairs of a removed backend and the new one at its position, if no other backend joins or leaves.
 fn replaced<'a>(before: &'a [Backend], goal: &'a [Backend]) -> Vec<(&'a Backend, &'a Backend)> {
     let is_swap = |(was, is): &(&Backend, &Backend)| {
         was.name() == is.name() || place_of(goal, was).is_none() && place_of(before, is).is_none()
@@ -50,7 +50,7 @@ fn replaced<'a>(before: &'a [Backend], goal: &'a [Backend]) -> Vec<(&'a Backend,
     pairs.filter(|(was, is)| was.name() != is.name()).collect()
 }
 
-/// The most steps between two configs: each of them is held and asked for every key.
+/// The maximum number of steps between two configs: each is stored and asked for every key.
 const MAX_STEPS: usize = 256;
 
 struct Way {
@@ -60,7 +60,7 @@ struct Way {
 }
 
 impl Way {
-    /// Returns a newcomer takes its place before those that will be behind it.
+    /// Adds a new backend before those that will come after it.
     fn join(&mut self, newcomer: &Backend, behind: &[Backend]) -> Result<()> {
         let mut backends = self.config.backends.clone();
         if place_of(&backends, newcomer).is_some() {
@@ -111,11 +111,11 @@ impl Way {
         let config = self.config.changed(self.config.algorithm, backends);
         let state = State::new(change.clone(), config.context(change)?)?;
         self.config = state.config.clone();
-        // Facts that the algorithm does not look at are no step.
+        // Changes of facts that the algorithm ignores are not steps.
         if state.snapshot.fingerprint() != self.fingerprint {
             ensure!(
                 self.states.len() < MAX_STEPS,
-                "more than {MAX_STEPS} steps; expected a config halfway between these"
+                "more than {MAX_STEPS} steps; add a config between these two"
             );
             self.fingerprint = state.snapshot.fingerprint();
             self.states.push(state);
@@ -142,7 +142,7 @@ impl Way {
     }
 }
 
-/// What still differs between two configs with the same backends.
+/// Returns a description of the remaining differences between two configs with the same backends.
 fn rest(way: &Config, after: &Config) -> Option<String> {
     let algorithm = format!("algorithm {}", after.algorithm);
     let names = |config: &Config| -> Vec<_> {
@@ -154,7 +154,7 @@ fn rest(way: &Config, after: &Config) -> Option<String> {
         (way.algorithm != after.algorithm, &*algorithm),
         (way.options != after.options, "options"),
         (way.hashing != after.hashing, "hashing"),
-        (around(way) != around(after), "what is around it"),
+        (around(way) != around(after), "the wrappers"),
         (way.numbering != after.numbering, "numbering"),
         (names(way) != names(after), "order"),
     ];

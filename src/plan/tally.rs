@@ -1,4 +1,4 @@
-//! Where requests or keys went before and after each change, counted.
+//! Counts of where requests or keys go before and after each change.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,10 @@ use evenkeel_algorithms::analysis::Change;
 
 use super::road::Road;
 
-/// The most cells that the matrices of all changes have; beyond that only what occurs is held.
+/// The maximum number of cells of dense matrices for all changes; beyond that, only occurring pairs are stored.
 const MAX_CELLS: usize = 4 << 20;
 
-/// Where a request or key goes: to a slot, or to no backend.
+/// The destination of a request or key: a slot, or no backend.
 pub(super) type Destination = Option<Slot>;
 
 /// A change on the road: two of its states.
@@ -21,7 +21,7 @@ pub(super) struct Span<'a> {
 }
 
 impl<'a> Span<'a> {
-    /// Returns the whole of a road and, behind it, its steps in their order if it has any.
+    /// Returns the span of the whole road and then those of its steps, if it has any.
     pub(super) fn all(road: &'a Road) -> Vec<Self> {
         let last = road.states.len() - 1;
         let steps = (0..road.steps().len()).filter(|_| road.stepwise);
@@ -43,17 +43,17 @@ impl<'a> Span<'a> {
     }
 }
 
-/// What is counted of some requests or keys.
+/// The counts of some requests or keys.
 pub(super) struct Tally {
     pub(super) total: u64,
-    /// Those that more than one step moves.
+    /// The number that more than one step moves.
     pub(super) moved_again: u64,
-    /// Of each span.
+    /// The counts of each span.
     pub(super) flows: Vec<Flows>,
 }
 
 impl Tally {
-    /// For counts of as many cells as there may be.
+    /// Creates a tally for dense counts.
     pub(super) fn dense(road: &Road, spans: &[Span<'_>]) -> Self {
         let len = |state: usize| road.states[state].snapshot.pool().len() + 1;
         let cells = |span: &Span<'_>| len(span.before) * len(span.after);
@@ -67,7 +67,7 @@ impl Tally {
         Self::new(flows.collect())
     }
 
-    /// For counts of few cells among them.
+    /// Creates a tally for sparse counts.
     pub(super) fn sparse(spans: &[Span<'_>]) -> Self {
         Self::new(
             spans
@@ -85,7 +85,7 @@ impl Tally {
         }
     }
 
-    /// Counts one with its destination in each state.
+    /// Counts one request or key by its destination in each state.
     pub(super) fn count(&mut self, spans: &[Span<'_>], destinations: &[Destination]) {
         self.total += 1;
         for (flows, span) in self.flows.iter_mut().zip(spans) {
@@ -95,7 +95,7 @@ impl Tally {
         self.moved_again += u64::from(moves.take(2).count() == 2);
     }
 
-    /// Takes in what another one counted.
+    /// Adds the counts of another tally.
     pub(super) fn merge(&mut self, other: &Self) {
         self.total += other.total;
         self.moved_again += other.moved_again;
@@ -107,11 +107,11 @@ impl Tally {
     }
 }
 
-/// How many went from which backend to which.
+/// The number of moves from each backend to each other one.
 pub(super) enum Flows {
-    /// A cell for every two; the last row and column are for no backend.
+    /// A cell for every pair; the last row and column are for no backend.
     Dense { width: usize, counts: Vec<u64> },
-    /// Those that occur.
+    /// The pairs that occur.
     Sparse(BTreeMap<(Destination, Destination), u64>),
 }
 

@@ -1,15 +1,15 @@
-//! Which station is the next to finish a request.
+//! Finds the station with the next completion.
 
-/// No time: nothing is to be finished.
+/// No time: no completion is pending.
 const NEVER: u64 = u64::MAX;
 
-/// The latest time that anything happens at.
+/// The latest possible time of an event.
 pub(super) const LATEST: u64 = NEVER - 1;
 
-/// The time of each station's next completion in a tree of minima. Of equal times that of the first
-/// station is the least, so that the order of events is the same everywhere.
+/// The time of each station's next completion, in a tree of minima. Of equal times, the first station's comes first, so
+/// that the order of events is the same everywhere.
 pub(super) struct Agenda {
-    /// The root is at 1, the children of i at 2i and 2i + 1, the leaves behind all others.
+    /// The root is at 1, the children of i at 2i and 2i + 1, the leaves at the end.
     tree: Vec<u64>,
     leaves: usize,
 }
@@ -23,7 +23,7 @@ impl Agenda {
         }
     }
 
-    /// Returns the time of the next completion, and the backend that it is at.
+    /// Returns the time of the next completion, and its backend.
     pub(super) fn next(&self) -> Option<(u64, usize)> {
         let least = self.tree[1];
         (least != NEVER).then(|| {
@@ -35,7 +35,7 @@ impl Agenda {
         })
     }
 
-    /// Notes the time of a station's next completion.
+    /// Sets the time of a station's next completion.
     pub(super) fn set(&mut self, station: usize, time: Option<u64>) {
         let mut node = self.leaves + station;
         self.tree[node] = time.unwrap_or(NEVER);

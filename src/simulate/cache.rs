@@ -1,4 +1,4 @@
-//! What a backend remembers: the keys that it was last asked for.
+//! The cache of a backend: the keys that it was last asked for.
 
 use std::num::NonZeroUsize;
 
@@ -6,19 +6,19 @@ use evenkeel_algorithms::Hashing;
 use lru::LruCache;
 use serde::Serialize;
 
-/// A backend's cache as a model.
+/// The model of a backend's cache.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct CacheModel {
-    /// How many keys fit in; none is no limit.
+    /// The number of keys that fit in; unlimited if not set.
     pub entries: Option<NonZeroUsize>,
-    /// How long a request takes whose key is there, as a part of its own time.
+    /// The time of a cache hit, as a fraction of the request's own time.
     pub hit_cost: f64,
 }
 
-/// The keys of which a backend has the answer; the least recently used goes first.
+/// The keys in a backend's cache; the least recently used is evicted first.
 pub(super) struct Cache {
     model: CacheModel,
-    /// By the keys' hashes: two of a million distinct keys share one once in 37 million simulations.
+    /// By the hashes of the keys: two of a million distinct keys collide once in 37 million simulations.
     keys: LruCache<u64, ()>,
 }
 
@@ -26,12 +26,12 @@ impl Cache {
     pub(super) fn new(model: CacheModel) -> Self {
         Self {
             model,
-            // The limit is kept here: what is bounded there has room for all from the start.
+            // The limit is enforced here, because a bounded cache allocates all its memory at the start.
             keys: LruCache::unbounded(),
         }
     }
 
-    /// Returns whether a key is there. It is afterwards.
+    /// Returns whether a key is in the cache. Afterwards it is.
     pub(super) fn ask(&mut self, key: &[u8]) -> bool {
         let key = Hashing::default().key(key);
         let is_hit = self.keys.put(key, ()).is_some();
@@ -42,7 +42,7 @@ impl Cache {
         is_hit
     }
 
-    /// Returns how long a request takes that would take so long without the cache.
+    /// Returns the time of a request from its time without the cache.
     pub(super) fn cost(&self, service: u64, is_hit: bool) -> u64 {
         if is_hit && self.model.hit_cost != 1. {
             (service as f64 * self.model.hit_cost).round() as u64
@@ -51,7 +51,7 @@ impl Cache {
         }
     }
 
-    /// Forgets all.
+    /// Clears the cache.
     pub(super) fn clear(&mut self) {
         self.keys.clear();
     }
@@ -72,7 +72,7 @@ mod tests {
     fn the_least_recently_used_goes_first() {
         let mut cache = cache(2);
         let asked = [b"a", b"b", b"a", b"c", b"b", b"a", b"b"].map(|key| cache.ask(key));
-        // c takes the place of b, b that of a, a that of c.
+        // c replaces b, b replaces a, a replaces c.
         assert_eq!(asked, [false, false, true, false, false, false, true]);
         cache.clear();
         assert!(!cache.ask(b"b"));
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn hits_cost_their_part() {
+    fn hits_cost_their_fraction() {
         let cache = cache(2);
         assert_eq!(
             (cache.cost(1_000, true), cache.cost(1_000, false)),

@@ -1,32 +1,31 @@
-//! Requests that are drawn for a load.
+//! Requests generated for a load.
 
-use super::law::{Arrivals, Service};
+use super::distributions::{Arrivals, Service};
 use super::source::{ArrivalSource, KeySource, ServiceSource};
 use super::traffic::Traffic;
 use crate::workload::{Distribution, Keys, Malformed, Workload};
 
-/// Requests at times that are drawn.
+/// Requests at random times.
 #[derive(Debug)]
 pub struct Drawn {
     requests: u64,
-    /// How much of what the backends can do they ask for.
+    /// The offered load as a fraction of capacity.
     pub load: f64,
-    /// How far apart they arrive.
+    /// The distribution of arrivals.
     pub arrivals: Arrivals,
-    /// How long they take.
+    /// The distribution of service times.
     pub service: Service,
-    /// How long on average, in nanoseconds, unless the law has a mean of its own.
+    /// The mean service time in nanoseconds, unless the distribution has its own mean.
     pub service_mean: u64,
-    /// The clients that they come from.
+    /// The clients of the requests.
     keys: KeySource,
-    /// The same in words.
+    /// The clients as text.
     source: String,
     malformed: Malformed,
 }
 
 impl Drawn {
-    /// Poisson arrivals of requests that take 1 ms on average, exponential, from clients `client-1` to
-    /// `client-N`.
+    /// Creates Poisson arrivals with exponential service times of mean 1 ms, from clients `client-1` to `client-N`.
     #[must_use]
     pub fn new(requests: u64, load: f64, clients: u32, distribution: Distribution) -> Self {
         let keys = KeySource::clients(clients, distribution);
@@ -34,7 +33,7 @@ impl Drawn {
         Self::of_keys(requests, load, keys, source)
     }
 
-    /// Returns the same with the keys of a workload, a request each in its order.
+    /// Returns the same with the keys of a workload, one request for each in order.
     #[must_use]
     pub fn of(workload: &Workload, load: f64) -> Self {
         let requests = workload.requests();
@@ -81,7 +80,7 @@ impl From<Drawn> for Traffic {
                 service.in_words(service_mean)
             ),
             arrivals: ArrivalSource::Drawn {
-                law: arrivals,
+                distribution: arrivals,
                 load,
                 service_mean: service.mean(service_mean),
             },

@@ -1,4 +1,4 @@
-//! What can happen while requests come.
+//! The events of a simulation.
 
 use std::sync::Arc;
 
@@ -6,41 +6,41 @@ use evenkeel_algorithms::Backend;
 
 use crate::change::MembershipChange;
 
-/// Something that happens at a moment. A scenario says how the members change ([`Edit`]), a timeline which they are
-/// from then on ([`Members`]); all else is the same in both.
+/// An event at a moment. In a scenario it has an [`Edit`] of the members, in a timeline the resulting [`Members`];
+/// everything else is the same in both.
 #[derive(Clone, Debug)]
 pub(super) enum Event<M> {
-    /// A backend has this times the speed that it has by itself.
+    /// A backend runs at this multiple of its own speed.
     Speed { backend: String, factor: f64 },
-    /// A backend stops, and all that is there is lost.
+    /// A backend stops, and all its requests are lost.
     Stop { backend: String },
-    /// A backend is up, with an empty cache.
+    /// A backend starts, with an empty cache.
     Start { backend: String },
     /// The load balancers learn whether a backend is healthy.
     Health { backend: String, healthy: bool },
-    /// The load balancers have other members.
+    /// The load balancers get other members.
     Members(M),
-    /// A key is in the place of others; none is any more.
+    /// A key replaces others in some requests, or no longer does.
     Hot(Option<Hot>),
 }
 
-/// How the members change.
+/// A change of the members.
 #[derive(Clone, Debug)]
 pub(super) enum Edit {
-    /// A backend gets no more requests.
+    /// A backend gets no new requests.
     Drain(String),
     /// A backend joins, leaves or changes its weight.
     Change(MembershipChange),
 }
 
-/// Which members there are, and at which station each is.
+/// The members, and the station of each.
 #[derive(Clone, Debug)]
 pub(super) struct Members {
     pub(super) backends: Vec<Backend>,
     pub(super) stations: Vec<usize>,
 }
 
-/// A key that is in the place of others, in this share of the requests.
+/// A key that replaces others in this share of the requests.
 #[derive(Clone, Debug)]
 pub(super) struct Hot {
     pub(super) key: Arc<str>,
@@ -48,7 +48,7 @@ pub(super) struct Hot {
 }
 
 impl Event<Edit> {
-    /// Returns the backend that it is about.
+    /// Returns the backend of the event.
     pub(super) fn subject(&self) -> Option<&str> {
         match self {
             Self::Speed { backend, .. }
@@ -62,7 +62,7 @@ impl Event<Edit> {
 }
 
 impl Edit {
-    /// Returns the backend that it is about.
+    /// Returns the backend of the edit.
     pub(super) fn subject(&self) -> &str {
         match self {
             Self::Drain(name)

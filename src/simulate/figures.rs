@@ -1,4 +1,4 @@
-//! The figures of a simulation: what the reports show and programs read.
+//! The figures of a simulation, as reports show them and programs read them.
 
 use serde::{Serialize, Serializer};
 
@@ -11,37 +11,37 @@ use super::timeline::Turn;
 use crate::figures::{Difference, Figure, Repeat, Skipped, figures, mean_by_field};
 use crate::workload::Malformed;
 
-/// All figures of a simulation; means, if it is of several runs.
+/// All figures of a simulation; over several runs, their means.
 #[derive(Debug, Serialize)]
 pub struct Simulated {
-    /// The version of this shape.
+    /// The schema version.
     pub schema: u32,
-    /// What was simulated.
+    /// The setting.
     pub setting: Setting,
-    /// What was measured, an algorithm each.
+    /// The results, one per algorithm.
     pub results: Vec<AlgorithmFigures>,
     /// The algorithms that could not be simulated.
     pub skipped: Vec<Skipped>,
-    /// How the best differ from the others, of five runs or more.
+    /// The differences of the best strategies to the others, for five runs or more.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub paired: Vec<Difference<Latency>>,
-    /// What each algorithm comes to at several loads, if that was simulated, in ascending order of the load.
+    /// The results of each algorithm at several loads, if they were simulated, in ascending order of the load.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub by_load: Vec<AtLoad>,
 }
 
-/// What a strategy comes to at a load; means, if it is of several runs.
+/// The result of a strategy at a load; over several runs, the means.
 #[derive(Debug, Serialize)]
 pub struct AtLoad {
-    /// How much of the capacity the requests ask for.
+    /// The offered load as a fraction of capacity.
     pub load: f64,
     /// The strategy's canonical name.
     pub algorithm: &'static str,
-    /// How many requests were finished.
+    /// The number of completed requests.
     pub requests: u64,
-    /// How many found no room.
+    /// The number of rejected requests.
     pub rejected: u64,
-    /// How long they took, waiting included; none if none was finished. JSON has some of its figures.
+    /// Their times, including waiting; `None` if none was completed. JSON has some of the figures.
     #[serde(flatten, serialize_with = "shortened")]
     pub latency: Option<Latency>,
     /// The intervals of the means, if there are several runs.
@@ -49,57 +49,57 @@ pub struct AtLoad {
     pub intervals: Option<AlgorithmIntervals>,
 }
 
-/// What was simulated.
+/// The setting of a simulation.
 #[derive(Debug, Serialize)]
 pub struct Setting {
-    /// Where the requests come from, in words.
+    /// The source of the requests, as text.
     pub source: String,
-    /// How many requests arrive.
+    /// The number of requests.
     pub requests: u64,
-    /// How many of them come before those that are measured.
+    /// How many of them precede the measurement.
     pub warm_up: u64,
-    /// Lines of an access log that are not what they should be, if there are any.
+    /// Malformed lines of an access log.
     #[serde(skip_serializing_if = "Malformed::is_none")]
     pub malformed: Malformed,
-    /// How much of the capacity the requests ask for, if they are drawn for that.
+    /// The offered load as a fraction of capacity, if requests are generated for it.
     pub load: Option<f64>,
-    /// How long a request takes on average at speed 1, if that is drawn.
+    /// The mean service time at speed 1, if it is drawn.
     pub service_mean_ns: Option<u64>,
-    /// How many backends.
+    /// The number of backends.
     pub backends: usize,
-    /// Requests that a backend serves at once.
+    /// The number of requests that a backend serves at once.
     pub servers: u32,
-    /// What the backends that get requests can do: servers times speed.
+    /// The capacity of the backends that get requests: servers times speed.
     pub capacity: f64,
-    /// Requests that may wait at a backend.
+    /// The maximum number of requests that wait at a backend.
     pub queue_limit: Option<u64>,
-    /// Which requests are served when.
+    /// The service discipline.
     pub discipline: Discipline,
-    /// What each backend remembers, if anything.
+    /// The cache of each backend, if there is one.
     pub cache: Option<CacheModel>,
-    /// Load balancers that each see their own requests only.
+    /// The number of independent load balancers, each of which sees only its own requests.
     pub instances: u32,
     /// The time that requests should not exceed.
     pub limit_ns: Option<u64>,
-    /// When something begins or ends, and what.
+    /// The times when something begins or ends.
     pub turns: Vec<Turn>,
-    /// How long a window is, if there are windows.
+    /// The length of a window, if there are windows.
     pub window_ns: Option<u64>,
-    /// What all draws are seeded with.
+    /// The seed of all draws.
     pub seed: u64,
-    /// Whether quantiles are exact; else they are at most a thousandth too long.
+    /// Whether quantiles are exact; otherwise they are at most 0.1% too high.
     pub exact_quantiles: bool,
-    /// The runs that the figures are means of, if there are several.
+    /// The runs over which the figures are means, if there are several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub repeat: Option<Repeat>,
 }
 
-/// What was measured of an algorithm.
+/// The measurements of an algorithm.
 #[derive(Debug, Serialize)]
 pub struct AlgorithmFigures {
     /// The canonical name.
     pub algorithm: &'static str,
-    /// What was measured.
+    /// The measurements.
     #[serde(flatten)]
     pub figures: Figures,
     /// The intervals of the means above, if there are several runs.
@@ -107,77 +107,77 @@ pub struct AlgorithmFigures {
     pub intervals: Option<AlgorithmIntervals>,
 }
 
-/// What became of the requests that are measured.
+/// The outcome of the measured requests.
 #[derive(Debug, Serialize)]
 pub struct Figures {
-    /// How many were finished.
+    /// The number of completed requests.
     pub requests: u64,
-    /// How many found no room.
+    /// The number of rejected requests.
     pub rejected: u64,
-    /// How many were lost at a backend that stopped.
+    /// The number of requests lost at a stopped backend.
     pub failed: u64,
-    /// The share that found its key in the backend's cache, if there are caches.
+    /// The cache hit ratio, if there are caches.
     pub hit_ratio: Option<f64>,
-    /// How long they took, waiting included; nothing if none was finished.
+    /// Their times, including waiting; `None` if none was completed.
     pub latency: Option<Latency>,
-    /// How long they took at shares from 0.01 to 0.9999, those above which there is a request; of several
-    /// runs the means of those that all have.
+    /// The times at quantiles from 0.01 to 0.9999, as far as there are requests above; over several runs, the means of
+    /// the quantiles that all runs have.
     pub quantiles: Vec<Quantile>,
-    /// What each backend had.
+    /// The figures of each backend.
     pub backends: Vec<BackendFigures>,
-    /// What happened between the turns, if there are any.
+    /// The figures between the turns, if there are any.
     pub phases: Vec<Phase>,
-    /// What happened in each window, if there are windows.
+    /// The figures of each window, if there are windows.
     pub windows: Vec<Window>,
-    /// The windows that are only to be drawn, if nobody asked for others.
+    /// The windows for plots only, if none were requested.
     #[serde(skip)]
     pub windows_aside: Vec<Window>,
-    /// When the first request arrived that is measured.
+    /// The arrival of the first measured request.
     pub measured_from_ns: u64,
-    /// When the last request was finished.
+    /// The completion of the last request.
     pub ended_ns: u64,
 }
 
-/// What a backend had, from the first arrival that is measured to the last completion.
+/// The figures of a backend, from the first measured arrival to the last completion.
 #[derive(Debug, Serialize)]
 pub struct BackendFigures {
     /// Its name.
     pub backend: String,
-    /// How many requests it finished.
+    /// The number of requests that it completed.
     pub requests: u64,
-    /// How many it had no room for.
+    /// The number of requests that it rejected.
     pub rejected: u64,
-    /// How many it lost.
+    /// The number of requests that it lost.
     pub failed: u64,
-    /// The share that found its key in its cache, if there is one.
+    /// The hit ratio of its cache, if there is one.
     pub hit_ratio: Option<f64>,
-    /// The share of the time that its servers were busy.
+    /// The fraction of time for which its servers were busy.
     pub utilisation: f64,
-    /// How many requests were there on average, those being served included.
+    /// The mean number of requests at the backend, including those in service.
     pub mean_queue: f64,
 }
 
 figures! { pub Figures {
-    /// How many requests were finished.
+    /// The number of completed requests.
     REQUESTS = neither("requests", "requests", One, 1, |of| of.requests);
-    /// How many found no room.
+    /// The number of rejected requests.
     REJECTED = lower("rejected", "rejected", One, 1, |of| of.rejected).with_interval();
-    /// The share of the measured requests that found no room.
+    /// The share of measured requests that were rejected.
     REJECTED_SHARE = lower("rejected_share", "share", Percent, 2, |of| of.share_of(of.rejected)).only_over_runs();
-    /// How many were lost at a backend that stopped.
+    /// The number of requests lost at a stopped backend.
     FAILED = lower("failed", "failed", One, 1, |of| of.failed);
-    /// The share of the measured requests that was lost.
+    /// The share of measured requests that were lost.
     FAILED_SHARE = lower("failed_share", "failed", Percent, 2, |of| of.share_of(of.failed)).only_over_runs();
     /// The share that found its key in the backend's cache.
     HIT_RATIO = higher("hit_ratio", "hits", Percent, 1, |of| of.hit_ratio).with_interval();
 } }
 
 figures! { pub BackendFigures {
-    /// How many requests it finished.
+    /// The number of requests that it completed.
     REQUESTS = neither("requests", "requests", One, 1, |of| of.requests);
-    /// How many it had no room for.
+    /// The number of requests that it rejected.
     REJECTED = lower("rejected", "rejected", One, 1, |of| of.rejected);
-    /// How many it lost.
+    /// The number of requests that it lost.
     FAILED = lower("failed", "failed", One, 1, |of| of.failed);
     /// The share that found its key in its cache.
     HIT_RATIO = higher("hit_ratio", "hits", Percent, 1, |of| of.hit_ratio);
@@ -188,7 +188,7 @@ figures! { pub BackendFigures {
 } }
 
 impl Figures {
-    /// So many as a share of the requests that are measured: each is finished, rejected or lost.
+    /// Returns a number as a share of the measured requests, each of which is completed, rejected or lost.
     fn share_of(&self, requests: u64) -> f64 {
         let all = self.requests + self.rejected + self.failed;
         requests as f64 / all.max(1) as f64

@@ -6,12 +6,12 @@ use std::collections::{BinaryHeap, VecDeque};
 use super::agenda::LATEST;
 use super::visit::Visit;
 
-/// Servers that each serve one request to its end, and the requests that wait.
+/// Servers that serve one request each, and the waiting requests.
 pub(super) struct InTurn {
     servers: usize,
     speed: f64,
     served: BinaryHeap<Reverse<Served>>,
-    /// The requests that wait, with the nanoseconds that each takes at speed 1.
+    /// The waiting requests, with their service times at speed 1 in nanoseconds.
     waiting: VecDeque<(Visit, u64)>,
 }
 
@@ -43,12 +43,12 @@ impl InTurn {
         }
     }
 
-    /// Returns when the next request is finished.
+    /// Returns the time of the next completion.
     pub(super) fn next_end(&self) -> Option<u64> {
         self.served.peek().map(|Reverse(next)| next.end)
     }
 
-    /// Finishes the next request, and begins one that waits.
+    /// Completes the next request, and starts a waiting one.
     pub(super) fn depart(&mut self) -> Option<Visit> {
         let Reverse(done) = self.served.pop()?;
         if let Some((visit, service)) = self.waiting.pop_front() {
@@ -57,7 +57,7 @@ impl InTurn {
         Some(done.visit)
     }
 
-    /// Goes on at another speed: what is left of those being served takes longer or shorter.
+    /// Continues at another speed, which scales the remaining time of requests in service.
     pub(super) fn set_speed(&mut self, now: u64, speed: f64) {
         let slower = self.speed / speed;
         let served = std::mem::take(&mut self.served).into_iter();
@@ -72,7 +72,7 @@ impl InTurn {
         self.speed = speed;
     }
 
-    /// Lets all go.
+    /// Removes all requests.
     pub(super) fn clear(&mut self) -> impl Iterator<Item = Visit> + use<> {
         let served = std::mem::take(&mut self.served).into_iter();
         let waiting = std::mem::take(&mut self.waiting).into_iter();
@@ -85,7 +85,7 @@ impl InTurn {
         self.served.push(Reverse(Served { end, visit }));
     }
 
-    /// Whole nanoseconds stay what they are at speed 1.
+    /// Whole nanoseconds are unchanged at speed 1.
     fn at_speed(&self, service: u64) -> u64 {
         if self.speed == 1. {
             service
@@ -96,7 +96,7 @@ impl InTurn {
 }
 
 impl Ord for Served {
-    /// By the end; of equal ends the first to come is the first to go.
+    /// By completion time; of equal times, the first to arrive is the first to leave.
     fn cmp(&self, other: &Self) -> Ordering {
         let key = |served: &Self| (served.end, served.visit.number);
         key(self).cmp(&key(other))

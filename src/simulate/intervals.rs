@@ -1,4 +1,4 @@
-//! The intervals that the means over several runs are known to.
+//! The confidence intervals of the means over several runs.
 
 use serde::Serialize;
 
@@ -9,16 +9,16 @@ use crate::figures::Intervals;
 /// The intervals of a strategy's figures.
 #[derive(Clone, Debug, Serialize)]
 pub struct AlgorithmIntervals {
-    /// Of how long requests take.
+    /// For the times of requests.
     #[serde(flatten)]
     pub latency: Intervals<Latency>,
-    /// Of the others.
+    /// For the other figures.
     #[serde(flatten)]
     pub figures: Intervals<Figures>,
 }
 
 impl AlgorithmIntervals {
-    /// Of fewer than two runs there are none.
+    /// Returns `None` for fewer than two runs.
     pub(super) fn over(runs: &[&Figures]) -> Option<Self> {
         (runs.len() > 1).then(|| Self {
             latency: Intervals::over(runs.iter().map(|run| run.latency.as_ref())),

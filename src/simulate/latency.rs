@@ -1,4 +1,4 @@
-//! The times that requests took, and their quantiles.
+//! The times of requests, and their quantiles.
 
 use anyhow::Result;
 use hdrhistogram::Histogram;
@@ -6,13 +6,13 @@ use serde::Serialize;
 
 use crate::figures::{figures, mean_by_field};
 
-/// As many times are held, and their quantiles are exact; of more a histogram is kept.
+/// Up to this number, times are stored and quantiles are exact; beyond it, a histogram is used.
 pub const MAX_HELD: u64 = 1 << 20;
 
-/// Decimal digits that the histogram keeps of a time.
+/// The decimal digits of a time in the histogram.
 const DIGITS: u8 = 3;
 
-/// Times in nanoseconds as they come.
+/// The times in nanoseconds, as they arrive.
 pub(super) struct Times {
     count: u64,
     sum: u128,
@@ -27,24 +27,24 @@ enum Kept {
     Histogram(Box<Histogram<u64>>),
 }
 
-/// What can be said of the times, in nanoseconds.
+/// Statistics of the times, in nanoseconds.
 #[derive(Clone, Debug, Serialize)]
 pub struct Latency {
-    /// The sum, exact; of several runs that of all.
+    /// The exact sum; over several runs, that of all.
     pub sum_ns: u128,
     /// The mean.
     pub mean_ns: f64,
     /// The median by nearest rank, as are the other quantiles.
     pub p50_ns: u64,
-    /// What 90 % do not exceed.
+    /// The 90th percentile.
     pub p90_ns: u64,
-    /// What 99 % do not exceed.
+    /// The 99th percentile.
     pub p99_ns: u64,
-    /// What 99.9 % do not exceed.
+    /// The 99.9th percentile.
     pub p999_ns: u64,
-    /// The longest, exact.
+    /// The exact maximum.
     pub max_ns: u64,
-    /// The share of the requests that took longer than the limit, if there is one.
+    /// The share of requests above the limit, if there is one.
     pub over_limit: Option<f64>,
 }
 
@@ -55,15 +55,15 @@ figures! { pub Latency {
     MEAN_NS = lower("mean_ns", "mean", Milliseconds, 3, |of| of.mean_ns).compared();
     /// The median.
     P50_NS = lower("p50_ns", "p50", Milliseconds, 3, |of| of.p50_ns).with_interval();
-    /// What 90 % do not exceed.
+    /// The 90th percentile.
     P90_NS = lower("p90_ns", "p90", Milliseconds, 3, |of| of.p90_ns).with_interval();
-    /// What 99 % do not exceed.
+    /// The 99th percentile.
     P99_NS = lower("p99_ns", "p99", Milliseconds, 3, |of| of.p99_ns).compared();
-    /// What 99.9 % do not exceed.
+    /// The 99.9th percentile.
     P999_NS = lower("p999_ns", "p99.9", Milliseconds, 3, |of| of.p999_ns).with_interval();
-    /// The longest.
+    /// The maximum.
     MAX_NS = lower("max_ns", "max", Milliseconds, 3, |of| of.max_ns).with_interval();
-    /// The share of the requests that took longer than the limit.
+    /// The share of requests above the limit.
     OVER_LIMIT = lower("over_limit", "over limit", Percent, 2, |of| of.over_limit).compared();
 } }
 
@@ -78,31 +78,31 @@ mean_by_field!(Latency {
     over_limit,
 });
 
-/// How long a share of the requests took at most.
+/// A quantile of the times.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Quantile {
-    /// The share.
+    /// The share of requests at or below it.
     pub share: f64,
-    /// What it does not exceed, by nearest rank, in nanoseconds.
+    /// The time by nearest rank, in nanoseconds.
     pub ns: u64,
 }
 
-// The shares go from the least to the most, so that at a place they are the same in all runs.
+// The shares are in ascending order, so they are the same at each position in all runs.
 mean_by_field!(Quantile { share: first, ns });
 
-/// The shares that quantiles are told of, of 10,000.
+/// The quantiles that are reported, in units of 1/10,000.
 const SHARES: [u64; 18] = [
     100, 500, 1_000, 2_000, 3_000, 4_000, 5_000, 6_000, 7_000, 8_000, 9_000, 9_500, 9_800, 9_900,
     9_950, 9_990, 9_995, 9_999,
 ];
 
 impl Times {
-    /// For at most so many times, of which those longer than a limit are counted.
+    /// Creates the times for at most this many, counting those above a limit.
     pub(super) fn new(most: u64, limit: Option<u64>) -> Result<Self> {
         let kept = if most <= MAX_HELD {
             Kept::All(Vec::new())
         } else {
-            // Of a fixed size that has room for any time.
+            // With a fixed size that covers any time.
             let histogram = Histogram::new_with_max(u64::MAX, DIGITS)?;
             Kept::Histogram(Box::new(histogram))
         };
@@ -127,7 +127,7 @@ impl Times {
         }
     }
 
-    /// What is said of those so far, which are forgotten.
+    /// Returns the statistics so far, and resets the times.
     pub(super) fn take_latency(&mut self) -> Option<Latency> {
         let latency = self.latency();
         self.count = 0;
@@ -145,7 +145,7 @@ impl Times {
         self.count
     }
 
-    /// What is said of them; nothing if there are none.
+    /// Returns the statistics; `None` if there are no times.
     pub(super) fn latency(&mut self) -> Option<Latency> {
         if self.count == 0 {
             return None;
@@ -166,7 +166,7 @@ impl Times {
         })
     }
 
-    /// Returns how long they took at the shares above which there is a request.
+    /// Returns the quantiles above which there is a request.
     pub(super) fn quantiles(&mut self) -> Vec<Quantile> {
         self.sort();
         let above = |share: u64| u128::from(self.count) * u128::from(10_000 - share);
@@ -178,21 +178,21 @@ impl Times {
         told.map(quantile).collect()
     }
 
-    /// Puts the times in the order that quantiles are read off.
+    /// Sorts the times for reading quantiles.
     fn sort(&mut self) {
         if let Kept::All(times) = &mut self.kept {
             times.sort_unstable();
         }
     }
 
-    /// What so many of 10,000 do not exceed, of times in their order.
+    /// Returns a quantile in units of 1/10,000, for sorted times.
     fn quantile(&self, share: u64) -> u64 {
         match &self.kept {
             Kept::All(times) => {
                 let rank = (u128::from(self.count) * u128::from(share)).div_ceil(10_000) as usize;
                 times[rank - 1]
             }
-            // A bucket's upper end may lie beyond all that is in it.
+            // The upper end of a bucket may be above all its times.
             Kept::Histogram(histogram) => {
                 let time = histogram.value_at_quantile(share as f64 / 1e4);
                 time.min(self.max)
@@ -223,9 +223,9 @@ mod tests {
         assert_eq!(many.over_limit, Some(0.1));
     }
 
-    /// Of 1,000 times, 1 lies above 0.999 and none above 0.9995.
+    /// Of 1,000 times, 1 is above 0.999 and none above 0.9995.
     #[test]
-    fn quantiles_are_those_of_the_times_in_their_order() {
+    fn quantiles_are_those_of_the_sorted_times() {
         let scattered: Vec<_> = (0..1_000).map(|number| number * 7_919 % 100_003).collect();
         let mut times = Times::new(1_000, None).unwrap();
         scattered.iter().for_each(|&time| times.add(time));

@@ -1,4 +1,4 @@
-//! What is measured while requests come and go.
+//! The measurements during a simulation.
 
 use anyhow::{Result, ensure};
 use serde::Serialize;
@@ -8,30 +8,30 @@ use super::station::{Occupancy, Station};
 use super::timeline::Turn;
 use crate::figures::mean_by_field;
 
-/// Phases that have a histogram each, of half a megabyte.
+/// The maximum number of phases with a histogram each, of half a megabyte.
 const MAX_ROUGH_PHASES: usize = 200;
 
-/// Windows times backends that are held of a strategy.
+/// The maximum number of windows times backends that are stored for a strategy.
 pub(super) const MAX_HELD_LOADS: usize = 1 << 20;
 
-/// What is measured of a strategy.
+/// The measurements of a strategy.
 pub(super) struct Record {
-    /// How many requests come before those that are measured.
+    /// The number of requests before the measurement.
     warm_up: u64,
     pub(super) times: Times,
     pub(super) counts: Counts,
-    /// What became of the requests at each station.
+    /// The outcomes of the requests at each station.
     pub(super) tallies: Vec<Tally>,
-    /// The parts of the time that are told apart; none if there is only one.
+    /// The phases of the time; empty if there is only one.
     phases: Vec<PhaseRecord>,
     windows: Option<Windows>,
-    /// When what is measured begins.
+    /// The start of the measurement.
     pub(super) from: u64,
-    /// What the stations had before that.
+    /// The occupancy of the stations before that.
     before: Vec<Occupancy>,
 }
 
-/// How many requests there were that did not take any time.
+/// The numbers of requests without a time.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Counts {
     pub(super) rejected: u64,
@@ -40,14 +40,14 @@ pub(super) struct Counts {
     hits: u64,
 }
 
-/// What became of the requests that were sent to a station.
+/// The outcomes of the requests at a station.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Tally {
     pub(super) finished: u64,
     pub(super) counts: Counts,
 }
 
-/// What happens to a request before it is finished, if it ever is.
+/// What happens to a request other than its completion.
 #[derive(Clone, Copy)]
 pub(super) enum Fate {
     Hit,
@@ -62,43 +62,43 @@ struct PhaseRecord {
     counts: Counts,
 }
 
-/// What happened between two turns of the scenario, to the requests that arrived then.
+/// The figures between two turns of a scenario, for the requests that arrived then.
 #[derive(Clone, Debug, Serialize)]
 pub struct Phase {
-    /// When it begins.
+    /// The start of the phase.
     pub from_ns: u64,
-    /// How many requests were finished.
+    /// The number of completed requests.
     pub requests: u64,
-    /// How many found no room.
+    /// The number of rejected requests.
     pub rejected: u64,
-    /// How many were lost at a backend that stopped.
+    /// The number of requests lost at a stopped backend.
     pub failed: u64,
-    /// How long they took; nothing if none was finished.
+    /// Their times; `None` if none was completed.
     pub latency: Option<Latency>,
-    /// The share that found its key in the backend's cache, if there are caches.
+    /// The cache hit ratio, if there are caches.
     pub hit_ratio: Option<f64>,
-    /// The same of the same requests where nothing happens: the difference is what the events cost.
+    /// The hit ratio of the same requests without the events: the difference is the cost of the events.
     pub undisturbed_hit_ratio: Option<f64>,
 }
 
-/// What happened in a window of time, the warm-up included.
+/// The figures of a time window, including the warm-up.
 #[derive(Clone, Debug, Serialize)]
 pub struct Window {
-    /// When it ends, which is where the next begins; the first begins at 0.
+    /// The end of the window, which is the start of the next; the first window starts at 0.
     pub until_ns: u64,
-    /// How many requests were finished.
+    /// The number of completed requests.
     pub requests: u64,
-    /// How many found no room.
+    /// The number of rejected requests.
     pub rejected: u64,
-    /// How many were lost.
+    /// The number of lost requests.
     pub failed: u64,
-    /// How long those that were finished took; quantiles may be a thousandth too long.
+    /// The times of the completed requests; quantiles may be 0.1% too high.
     pub latency: Option<Latency>,
-    /// The share of those that arrived that found its key in the backend's cache, if there are caches.
+    /// The cache hit ratio of the arrived requests, if there are caches.
     pub hit_ratio: Option<f64>,
-    /// The busy servers of each backend, on average, in the backends' order.
+    /// The mean number of busy servers of each backend, in the backends' order.
     pub busy_servers: Vec<f64>,
-    /// The requests at each backend, on average, those being served included.
+    /// The mean number of requests at each backend, including those in service.
     pub mean_queue: Vec<f64>,
 }
 
@@ -112,7 +112,7 @@ mean_by_field!(Phase {
     undisturbed_hit_ratio,
 });
 
-// Where runs end at different times the last window of each is another length.
+// If runs end at different times, their last windows have different lengths.
 mean_by_field!(Window {
     until_ns,
     requests,
@@ -126,17 +126,17 @@ mean_by_field!(Window {
 
 struct Windows {
     width: u64,
-    /// When the present one ends.
+    /// The end of the current window.
     end: u64,
     times: Times,
     counts: Counts,
-    /// What the stations had before the present one.
+    /// The occupancy of the stations before the current window.
     before: Vec<Occupancy>,
     done: Vec<Window>,
 }
 
 impl Record {
-    /// For so many requests after those of the warm-up, with turns and windows of this width.
+    /// Creates a record for a number of requests after the warm-up, with turns and windows of this length.
     pub(super) fn new(
         warm_up: u64,
         measured: u64,
@@ -147,8 +147,8 @@ impl Record {
         let turns = turns.iter().map(|turn| turn.at).filter(|&at| at > 0);
         ensure!(
             measured <= MAX_HELD || turns.clone().count() <= MAX_ROUGH_PHASES,
-            "more than {MAX_ROUGH_PHASES} times at which something happens; expected fewer, or at most \
-             {MAX_HELD} requests that are measured"
+            "more than {MAX_ROUGH_PHASES} times with events; expected fewer, or at most \
+             {MAX_HELD} measured requests"
         );
         let phase = |from| {
             Ok(PhaseRecord {
@@ -182,13 +182,13 @@ impl Record {
         self.before.resize(stations, Occupancy::default());
     }
 
-    /// What was before a moment is not measured.
+    /// Starts the measurement: nothing before this moment counts.
     pub(super) fn begin(&mut self, now: u64, stations: &mut [Station]) {
         self.from = now;
         self.before = occupancies(stations, now);
     }
 
-    /// Ends the windows that are over at a time, before anything happens then.
+    /// Ends the windows that are over at a time, before any event at that time.
     #[inline]
     pub(super) fn pass(&mut self, now: u64, stations: &mut [Station]) -> Result<()> {
         match &mut self.windows {
@@ -197,7 +197,7 @@ impl Record {
         }
     }
 
-    /// Takes note of a request that is finished.
+    /// Records a completed request.
     pub(super) fn finished(&mut self, number: u64, arrival: u64, now: u64, station: usize) {
         let time = now - arrival;
         if let Some(windows) = &mut self.windows {
@@ -213,7 +213,7 @@ impl Record {
         }
     }
 
-    /// Takes note of what happens to a request, at a station if it got to one.
+    /// Records another outcome of a request, at a station if it reached one.
     pub(super) fn note(&mut self, number: u64, arrival: u64, station: Option<usize>, fate: Fate) {
         if let Some(windows) = &mut self.windows {
             windows.counts.note(fate);
@@ -230,7 +230,7 @@ impl Record {
         }
     }
 
-    /// Returns the parts of the time, in their order.
+    /// Returns the phases in order.
     pub(super) fn phases(&mut self) -> Vec<Phase> {
         let phases = self.phases.iter_mut().map(|phase| Phase {
             from_ns: phase.from,
@@ -252,7 +252,7 @@ impl Record {
         })
     }
 
-    /// Returns the mean busy servers and the mean requests of each station, since what is measured began.
+    /// Returns the mean busy servers and the mean requests of each station since the start of the measurement.
     pub(super) fn loads(&self, now: u64, stations: &mut [Station]) -> Vec<(f64, f64)> {
         means(&occupancies(stations, now), &self.before)
     }
@@ -270,7 +270,7 @@ impl Counts {
         }
     }
 
-    /// Returns the share of the keys that were looked up and found; none if there was none.
+    /// Returns the share of looked-up keys that were found; `None` if none was looked up.
     pub(super) fn hit_ratio(&self) -> Option<f64> {
         (self.looked_up > 0).then(|| self.hits as f64 / self.looked_up as f64)
     }
@@ -281,7 +281,7 @@ impl Windows {
         Ok(Self {
             width,
             end: width,
-            // How many there will be is not known.
+            // The final number is unknown.
             times: Times::new(MAX_HELD + 1, limit)?,
             counts: Counts::default(),
             before: Vec::new(),
@@ -294,7 +294,7 @@ impl Windows {
             let held = (self.done.len() + 1) * stations.len();
             ensure!(
                 held <= MAX_HELD_LOADS,
-                "more than {} windows of {} ns; expected longer ones",
+                "more than {} windows of {} ns; use longer windows",
                 self.done.len(),
                 self.width
             );
@@ -323,7 +323,7 @@ impl Windows {
     }
 }
 
-/// Returns the phase that a request arrived in.
+/// Returns the phase in which a request arrived.
 fn phase(phases: &mut [PhaseRecord], arrival: u64) -> Option<&mut PhaseRecord> {
     let later = phases.partition_point(|phase| phase.from <= arrival);
     phases.get_mut(later.checked_sub(1)?)

@@ -1,5 +1,4 @@
-//! Several runs of a simulation, each with a seed of its own, and with requests of its own if they are
-//! drawn.
+//! Several runs of a simulation, each with its own seed, and with its own requests if they are drawn.
 
 use anyhow::Result;
 use evenkeel_algorithms::{Card, Seed};
@@ -14,13 +13,12 @@ use crate::figures::{Mean, Series};
 /// A strategy over all runs.
 pub(super) struct Repeated {
     pub(super) result: AlgorithmFigures,
-    /// What it is told apart from others by.
+    /// The figures by which it is compared with others.
     pub(super) series: Series<Latency>,
 }
 
 impl Simulation<'_> {
-    /// Returns a strategy over runs with these seeds, a run on each core. Only means and what pairs are made of are
-    /// kept of them.
+    /// Simulates a strategy with these seeds, one run per core. Only the means and the data for comparisons are kept.
     pub(super) fn over(
         &self,
         algorithm: &'static Card,
@@ -32,7 +30,7 @@ impl Simulation<'_> {
             .enumerate()
             .map(|(run, &seed)| self.again(algorithm, run as u32, seed, step))
             .collect();
-        // Of several errors it is always the first that is told.
+        // Of several errors, always the first one is returned.
         let runs: Vec<_> = runs.into_iter().collect::<Result<_>>()?;
         let all: Vec<_> = runs.iter().collect();
         Ok(Repeated {
@@ -45,7 +43,7 @@ impl Simulation<'_> {
         })
     }
 
-    /// Returns a run, of which the first is that of a simulation without others.
+    /// Returns one run; the first is the same as that of a single simulation.
     fn again(
         &self,
         algorithm: &'static Card,
@@ -55,7 +53,7 @@ impl Simulation<'_> {
     ) -> Result<Figures> {
         let mut config = self.config.clone();
         config.hashing.seed = seed;
-        // To name the clients takes longer than a short run.
+        // Generating the clients' names takes longer than a short run.
         let keys = self
             .traffic
             .keys

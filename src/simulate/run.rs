@@ -1,4 +1,4 @@
-//! One strategy under the traffic, from event to event.
+//! Simulates one strategy with the traffic, from event to event.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,28 +18,28 @@ use super::timeline::Timeline;
 use super::traffic::{Request, Requests};
 use super::visit::Visit;
 
-/// Requests after which progress is told of.
+/// The number of requests between progress reports.
 const TOLD: u64 = 1 << 16;
 
-/// The numbers that say whether a request has the hot key: those of the traffic are 0 to 2.
+/// The random stream that decides whether a request has the hot key; those of the traffic are 0 to 2.
 const HOT_KEY_STREAM: u64 = 3;
 
-/// Probes a request, for a strategy that goes by them; what Prequal's authors take.
+/// The number of probes per request for a strategy that uses them, as in the Prequal paper.
 const PROBES: usize = 3;
 
 /// The state of a simulation.
 pub(super) struct Run<'a> {
     clock: Clock,
-    /// The instances, which see a request each in turn.
+    /// The load balancer instances, which get the requests in turn.
     balancers: Vec<LoadBalancer>,
-    /// Whether they go by probes.
+    /// Whether they use probes.
     probed: bool,
     stations: Vec<Station>,
     /// The station of each backend of the pool.
     places: Vec<usize>,
     agenda: Agenda,
     timeline: &'a Timeline,
-    /// How many steps of the timeline are done.
+    /// The number of completed steps of the timeline.
     steps_done: usize,
     hot: Option<Hot>,
     luck: ChaCha8Rng,
@@ -49,8 +49,8 @@ pub(super) struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    /// Before the first request. All backends of the timeline have a station; the first are those of the
-    /// pool.
+    /// Creates the state before the first request. All backends of the timeline have a station; those of the pool come
+    /// first.
     pub(super) fn new(
         clock: Clock,
         balancers: Vec<LoadBalancer>,
@@ -80,7 +80,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Lets all requests come and go, and tells now and then how many more have come.
+    /// Simulates all requests, and reports at intervals how many more have arrived.
     pub(super) fn all(
         mut self,
         requests: Requests<'_>,
@@ -102,14 +102,14 @@ impl<'a> Run<'a> {
             }
         }
         done(untold);
-        // What would happen after all are gone does not.
+        // Events after the last request are skipped.
         while let Some((end, _)) = self.agenda.next() {
             self.proceed(end)?;
         }
         Ok(self.figures(servers))
     }
 
-    /// Takes the completions and the steps up to a time, that included, in their order.
+    /// Processes the completions and the steps up to and including a time, in order.
     fn proceed(&mut self, time: u64) -> Result<()> {
         let timeline = self.timeline;
         while let Some(step) = timeline.steps.get(self.steps_done)
@@ -197,7 +197,7 @@ impl<'a> Run<'a> {
         has_it.then(|| Arc::clone(&hot.key))
     }
 
-    /// Asks some backends how they are. One that is down does not answer.
+    /// Probes some backends. A backend that is down does not answer.
     fn probe(&self, instance: usize) {
         let balancer = &self.balancers[instance];
         for backend in balancer.probes(PROBES) {
@@ -208,13 +208,13 @@ impl<'a> Run<'a> {
                     in_flight: station.len().try_into().unwrap_or(u32::MAX),
                     latency: Duration::from_nanos(station.last_time()),
                 };
-                // It has just been drawn from there.
+                // It was just drawn from this pool.
                 let _ = balancer.report(backend.name(), report);
             }
         }
     }
 
-    /// Lets happen what the timeline asks for.
+    /// Applies an event of the timeline.
     fn take(&mut self, event: &Event<Members>) -> Result<()> {
         match event {
             Event::Speed { backend, factor } => {

@@ -1,4 +1,4 @@
-//! Times that were measured, to be drawn again.
+//! Measured times, from which new ones are drawn.
 
 use std::fmt;
 use std::path::Path;
@@ -11,13 +11,13 @@ use rand::rngs::ChaCha8Rng;
 use super::table::{SERVICE, Table};
 use crate::input::name_of;
 
-/// Times of which each is drawn as often as any other.
+/// Times that are drawn with equal probability.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sample {
     /// In nanoseconds.
     times: Arc<[u64]>,
     mean: f64,
-    /// Where they come from, in words.
+    /// The source of the times, as text.
     source: String,
 }
 
@@ -25,7 +25,7 @@ impl Sample {
     /// Creates a sample of these times in nanoseconds.
     ///
     /// # Errors
-    /// If there is none, or none is above 0.
+    /// If there are no times, or none is above 0.
     pub fn of(times: &[u64]) -> Result<Self> {
         let sum: u128 = times.iter().map(|&time| u128::from(time)).sum();
         ensure!(sum > 0, "expected a time above 0");
@@ -36,11 +36,11 @@ impl Sample {
         })
     }
 
-    /// Returns the column `service_us` of a CSV file, compressed with gzip or not; `-` is standard input. Other
-    /// columns are passed over.
+    /// Reads the column `service_us` of a CSV file, compressed with gzip or not; `-` is standard input. Other columns
+    /// are ignored.
     ///
     /// # Errors
-    /// If the file cannot be read, says where it is not as it should be, or has no time above 0.
+    /// If the file cannot be read, has a fault (the error has its location), or has no time above 0.
     pub fn read(path: &Path) -> Result<Self> {
         let table = Table::open(path)?;
         let service = table.times(SERVICE)?;
@@ -57,13 +57,13 @@ impl Sample {
         })
     }
 
-    /// Returns the mean of all, in nanoseconds.
+    /// Returns the mean of all times, in nanoseconds.
     pub(super) const fn mean(&self) -> f64 {
         self.mean
     }
 
     pub(super) fn draw(&self, rng: &mut ChaCha8Rng) -> f64 {
-        // The draws of `usize` would not be the same on every machine.
+        // Draws of `usize` would differ between machines.
         let place = rng.random_range(0..self.times.len() as u64);
         self.times[place as usize] as f64
     }
@@ -81,7 +81,7 @@ mod tests {
     use rand::SeedableRng;
 
     #[test]
-    fn every_time_is_drawn_as_often_as_any_other() {
+    fn all_times_are_drawn_equally_often() {
         let times: Vec<_> = (162..=172).map(|ms| ms * 1_000_000).collect();
         let sample = Sample::of(&times).unwrap();
         assert_eq!(sample.mean(), 167e6);
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sample_without_a_mean_is_refused() {
+    fn a_sample_without_a_mean_is_rejected() {
         assert!(Sample::of(&[]).is_err());
         assert!(Sample::of(&[0, 0]).is_err());
         assert_eq!(Sample::of(&[0, 0, 1]).unwrap().mean(), 1. / 3.);

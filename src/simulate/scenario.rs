@@ -1,4 +1,4 @@
-//! What happens while requests come: a YAML file of entries on a timeline.
+//! The events during a simulation: a YAML file of entries on a timeline.
 
 mod document;
 mod entry;

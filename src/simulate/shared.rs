@@ -1,4 +1,4 @@
-//! Processor sharing: all requests are served at once, and share the servers evenly.
+//! Processor sharing: all requests are in service at once, and share the servers evenly.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
@@ -6,19 +6,19 @@ use std::collections::BinaryHeap;
 use super::agenda::LATEST;
 use super::visit::Visit;
 
-/// Servers that all requests share; one request has one server at most.
+/// Servers that all requests share; one request uses at most one server.
 pub(super) struct Shared {
     servers: usize,
     speed: f64,
-    /// Nanoseconds of service at speed 1 that a request has had which was here all the time.
+    /// The nanoseconds of service at speed 1 that a request present from the start would have received.
     served: f64,
-    /// When that was so.
+    /// The time of that value.
     since: u64,
     present: BinaryHeap<Reverse<Sharer>>,
 }
 
-/// A request, and what `served` will be when it is finished: all get the same, so that their order
-/// does not change.
+/// A request, and the value of `served` at its completion: all requests get the same service, so their order does not
+/// change.
 struct Sharer {
     until: f64,
     visit: Visit,
@@ -45,33 +45,33 @@ impl Shared {
         self.present.push(Reverse(Sharer { until, visit }));
     }
 
-    /// Returns when the next request is finished if no other comes before: the whole nanosecond after.
+    /// Returns the time of the next completion if no request arrives before, rounded up to whole nanoseconds.
     pub(super) fn next_end(&self) -> Option<u64> {
         let Reverse(next) = self.present.peek()?;
         let left = (next.until - self.served).max(0.) / self.rate();
         Some(self.since.saturating_add(left.ceil() as u64).min(LATEST))
     }
 
-    /// Finishes the next request.
+    /// Completes the next request.
     pub(super) fn depart(&mut self) -> Option<Visit> {
         self.pass(self.next_end()?);
         let Reverse(done) = self.present.pop()?;
         Some(done.visit)
     }
 
-    /// Goes on at another speed.
+    /// Continues at another speed.
     pub(super) fn set_speed(&mut self, now: u64, speed: f64) {
         self.pass(now);
         self.speed = speed;
     }
 
-    /// Lets all go.
+    /// Removes all requests.
     pub(super) fn clear(&mut self) -> impl Iterator<Item = Visit> + use<> {
         let present = std::mem::take(&mut self.present).into_iter();
         present.map(|Reverse(sharer)| sharer.visit)
     }
 
-    /// Nanoseconds of service that each gets in one.
+    /// Returns the nanoseconds of service that each request gets per nanosecond.
     fn rate(&self) -> f64 {
         let each = self.servers as f64 / self.present.len() as f64;
         each.min(1.) * self.speed
@@ -79,7 +79,7 @@ impl Shared {
 
     fn pass(&mut self, now: u64) {
         if self.present.is_empty() {
-            // Small numbers are the more exact.
+            // Small numbers are more precise.
             self.served = 0.;
         } else {
             self.served += self.rate() * (now - self.since) as f64;
@@ -89,7 +89,7 @@ impl Shared {
 }
 
 impl Ord for Sharer {
-    /// By the end; of equal ends the first to come is the first to go.
+    /// By completion; of equal ones, the first to arrive is the first to leave.
     fn cmp(&self, other: &Self) -> Ordering {
         let by_end = self.until.total_cmp(&other.until);
         by_end.then(self.visit.number.cmp(&other.visit.number))

@@ -1,4 +1,4 @@
-//! What is simulated, and how its runs are put together.
+//! What is simulated, and how the runs are combined.
 
 use anyhow::{Result, ensure};
 use evenkeel_algorithms::Subset;
@@ -19,7 +19,7 @@ use super::traffic::Traffic;
 use crate::config::Config;
 use crate::figures::{Repeat, Skipped, against_the_best, seeds};
 
-/// What to simulate.
+/// The input of a simulation.
 #[derive(Debug)]
 pub struct Simulation<'a> {
     /// The backends, the seed and the options.
@@ -28,28 +28,28 @@ pub struct Simulation<'a> {
     pub algorithms: &'a [&'static Card],
     /// The requests.
     pub traffic: &'a Traffic,
-    /// What the backends have in common.
+    /// The common model of the backends.
     pub model: Model,
-    /// How fast each backend is, in their order; 1 serves a request in its own time.
+    /// The speed of each backend, in order; at 1, a request takes its own service time.
     pub speeds: &'a [f64],
-    /// How many load balancers there are: request i goes to the one of number i modulo this.
+    /// The number of load balancers: request i goes to number i modulo this.
     pub instances: u32,
-    /// How many requests come before those that are measured.
+    /// The number of requests before the measurement.
     pub warm_up: u64,
     /// The time that requests should not exceed, in nanoseconds.
     pub limit: Option<u64>,
-    /// What happens meanwhile; made for the config's backends.
+    /// The events, for the config's backends.
     pub timeline: &'a Timeline,
-    /// How long the windows are that the time is told in, in nanoseconds; none if it is not.
+    /// The length of the time windows in nanoseconds; `None` for no windows.
     pub window: Option<u64>,
 }
 
-/// Some more requests of a run are done.
+/// Progress: some more requests of a run are done.
 #[derive(Clone, Copy, Debug)]
 pub struct Progress {
     /// The strategy's canonical name.
     pub algorithm: &'static str,
-    /// How many.
+    /// Their number.
     pub requests: u64,
 }
 
@@ -62,9 +62,9 @@ impl Simulation<'_> {
         self.repeat(1, step)
     }
 
-    /// Simulates so many times, each with a seed of its own, an algorithm's run on each core. Drawn requests
-    /// are drawn again for each run. `step` is called every 65,536 requests and at the end of a run;
-    /// [`requests`](Self::requests) says how many there are in all.
+    /// Simulates a number of times, each with its own seed, one run of an algorithm per core. Generated requests are
+    /// drawn again for each run. `step` is called every 65,536 requests and at the end of a run;
+    /// [`requests`](Self::requests) returns their total.
     ///
     /// # Errors
     /// If there are no runs, or no algorithm can be simulated in all of them.
@@ -91,19 +91,19 @@ impl Simulation<'_> {
         })
     }
 
-    /// Returns how many requests so many runs have in all, if no algorithm has to be skipped.
+    /// Returns the total number of requests of several runs, if no algorithm is skipped.
     #[must_use]
     pub fn requests(&self, runs: u32) -> u64 {
         let times = if self.is_told_apart() { 2 } else { 1 };
         times * u64::from(runs) * self.algorithms.len() as u64 * self.traffic.requests()
     }
 
-    /// Returns whether what the events cost the caches is told, by another run without them.
+    /// Returns whether the cost of events for caches is measured, by another run without events.
     pub(super) fn is_told_apart(&self) -> bool {
         self.model.cache.is_some() && self.timeline.has_steps()
     }
 
-    /// Returns a run with these keys, if any are used.
+    /// Simulates one run with these keys, if keys are used.
     pub(super) fn simulate(
         &self,
         algorithm: &'static Card,
@@ -137,9 +137,9 @@ impl Simulation<'_> {
         run.all(requests, self.warm_up, self.model.servers, done)
     }
 
-    /// Returns an instance. Those that use no key draw with a seed each, or all would draw the same, and all but the
-    /// first have taken some turns, or all would begin with the same backend; and each has a subset of its
-    /// own.
+    /// Returns a load balancer instance. Without keys, each draws with its own seed, otherwise all would draw the same,
+    /// and all but the first have taken some turns, otherwise all would begin with the same backend. Each has its own
+    /// subset.
     fn balancer(
         &self,
         algorithm: &'static Card,
@@ -170,7 +170,7 @@ impl Simulation<'_> {
         Ok(balancer)
     }
 
-    /// Returns whether the requests' keys make a difference.
+    /// Returns whether the requests' keys matter.
     pub(super) fn keyed(&self, algorithm: &'static Card) -> bool {
         self.uses_key(algorithm) || self.model.cache.is_some()
     }
@@ -179,11 +179,11 @@ impl Simulation<'_> {
         self.config.configured_as(algorithm).profile().key != Key::Unused
     }
 
-    /// What the backends that get requests can do at once.
+    /// Returns the capacity of the backends that get requests.
     pub(super) fn capacity(&self) -> Result<f64> {
         let pool = self.config.pool()?;
         let active = pool.slots().filter(|&slot| pool.is_active(slot));
-        // The sum of none would be less than 0.
+        // The sum of nothing would be −0.
         let speeds = active
             .map(|slot| self.speeds[slot.index()])
             .fold(0., |sum, speed| sum + speed);
@@ -219,15 +219,15 @@ impl Simulation<'_> {
     }
 }
 
-/// The numbers that say how many turns an instance has taken; the others are those of the requests.
+/// The random stream for the turns of an instance; the others belong to the requests.
 const TURNS_STREAM: u64 = 4;
 
-/// Takes so many turns as it happens, fewer than there are backends.
+/// Takes a random number of turns, fewer than there are backends.
 fn take_turns(balancer: &LoadBalancer, seed: Seed, backends: usize) {
     let mut rng = ChaCha8Rng::seed_from_u64(seed.0);
     rng.set_stream(TURNS_STREAM);
     for _ in 0..rng.random_range(0..backends) {
-        // Where no backend is eligible there are no turns.
+        // Without an eligible backend there are no turns.
         balancer.route(None).map(Ticket::release).ok();
     }
 }

@@ -1,78 +1,78 @@
-//! Where each part of the requests comes from: it is drawn by a law, or recorded.
+//! The source of each part of the requests: drawn from a distribution, or recorded.
 
 use std::iter;
 
 use anyhow::{Result, bail};
 use rand::rngs::ChaCha8Rng;
 
-use super::law::{Arrivals, Service};
+use super::distributions::{Arrivals, Service};
 use crate::workload::{Distribution, Keys};
 
-/// When requests arrive.
+/// The arrival times.
 #[derive(Clone, Debug)]
 pub(super) enum ArrivalSource {
-    /// As often as a load asks for.
+    /// Drawn for a load.
     Drawn {
-        law: Arrivals,
-        /// How much of what the backends can do the requests ask for.
+        distribution: Arrivals,
+        /// The offered load as a fraction of capacity.
         load: f64,
-        /// How long each asks for on average, in nanoseconds.
+        /// The mean service time, in nanoseconds.
         service_mean: f64,
     },
     /// In nanoseconds from the start, in order.
     Recorded(Vec<u64>),
 }
 
-/// How long requests take.
+/// The service times.
 #[derive(Clone, Debug)]
 pub(super) enum ServiceSource {
     Drawn {
-        law: Service,
-        /// In nanoseconds.
+        distribution: Service,
+        /// The mean, in nanoseconds.
         mean: f64,
     },
     /// In nanoseconds.
     Recorded(Vec<u64>),
 }
 
-/// Which keys requests have.
+/// The keys of the requests.
 #[derive(Debug)]
 pub(super) enum KeySource {
     /// The names of clients.
     Drawn {
-        /// How often each client asks.
+        /// The distribution of requests over the clients.
         distribution: Distribution,
         clients: Keys,
     },
     Recorded(Keys),
 }
 
-/// A part of one request after the other; without end if it is drawn.
+/// A part of one request after another; endless if it is drawn.
 type Parts<'a, T> = Box<dyn Iterator<Item = T> + 'a>;
 
 impl ArrivalSource {
-    /// Arrivals in nanoseconds at backends that can do so much at once.
+    /// Returns the arrivals in nanoseconds at backends with this capacity.
     pub(super) fn start(&self, capacity: f64, mut rng: ChaCha8Rng) -> Result<Parts<'_, u64>> {
-        let (law, load, service_mean) = match self {
+        let (distribution, load, service_mean) = match self {
             &Self::Drawn {
-                law,
+                distribution,
                 load,
                 service_mean,
-            } => (law, load, service_mean),
+            } => (distribution, load, service_mean),
             Self::Recorded(times) => return Ok(Box::new(times.iter().copied())),
         };
         let mean_gap = service_mean / (load * capacity);
         if !mean_gap.is_finite() {
-            bail!("no requests arrive at a load of {load} on a capacity of {capacity}");
+            bail!("no requests arrive at load {load} with capacity {capacity}");
         }
         let mut time = 0.;
         Ok(Box::new((0..).map(move |number| {
-            time += law.gap(number, mean_gap, &mut rng);
+            time += distribution.gap(number, mean_gap, &mut rng);
             time as u64
         })))
     }
 
-    /// Returns how long so many requests arrive for, about, in nanoseconds.
+    /// Returns the approximate time over which this many requests arrive, in nanoseconds.
     pub(super) fn span(&self, requests: u64, capacity: f64) -> f64 {
         match self {
             Self::Drawn {
@@ -82,13 +82,15 @@ impl ArrivalSource {
         }
     }
 
-    /// As another load asks for; what is recorded stays as it is.
+    /// Returns the arrivals for another load; recorded ones are unchanged.
     pub(super) fn at_load(&self, load: f64) -> Self {
         match self.clone() {
             Self::Drawn {
-                law, service_mean, ..
+                distribution,
+                service_mean,
+                ..
             } => Self::Drawn {
-                law,
+                distribution,
                 load,
                 service_mean,
             },
@@ -105,23 +107,23 @@ impl ArrivalSource {
 }
 
 impl ServiceSource {
-    /// Creates a law around a mean in nanoseconds, unless it has its own.
-    pub(super) fn drawn(law: Service, mean: u64) -> Self {
-        let mean = law.mean(mean);
-        Self::Drawn { law, mean }
+    /// Creates a distribution with a mean in nanoseconds, unless it has its own.
+    pub(super) fn drawn(distribution: Service, mean: u64) -> Self {
+        let mean = distribution.mean(mean);
+        Self::Drawn { distribution, mean }
     }
 
-    /// Times in nanoseconds.
+    /// Returns the service times in nanoseconds.
     pub(super) fn start(&self, mut rng: ChaCha8Rng) -> Parts<'_, u64> {
         match self {
-            Self::Drawn { law, mean } => Box::new(iter::repeat_with(move || {
-                law.draw(*mean, &mut rng).round() as u64
+            Self::Drawn { distribution, mean } => Box::new(iter::repeat_with(move || {
+                distribution.draw(*mean, &mut rng).round() as u64
             })),
             Self::Recorded(times) => Box::new(times.iter().copied()),
         }
     }
 
-    /// Returns how long so many take together, about, in nanoseconds.
+    /// Returns the approximate total time of this many requests, in nanoseconds.
     pub(super) fn sum(&self, requests: u64) -> f64 {
         match self {
             Self::Drawn { mean, .. } => requests as f64 * mean,
@@ -129,7 +131,7 @@ impl ServiceSource {
         }
     }
 
-    /// Returns the mean of what is drawn, in nanoseconds.
+    /// Returns the mean of drawn times, in nanoseconds.
     pub(super) const fn mean(&self) -> Option<f64> {
         match self {
             Self::Drawn { mean, .. } => Some(*mean),
@@ -139,7 +141,7 @@ impl ServiceSource {
 }
 
 impl KeySource {
-    /// Clients `client-1` to `client-N`.
+    /// Creates clients `client-1` to `client-N`.
     pub(super) fn clients(count: u32, distribution: Distribution) -> Self {
         let clients = names(1, count.into());
         Self::Drawn {
@@ -148,8 +150,7 @@ impl KeySource {
         }
     }
 
-    /// What a run of several has in place of these: no two runs have a client in common. Nothing where they
-    /// stay the same.
+    /// Returns the keys for one of several runs: no two runs share a client. `None` if the keys stay the same.
     pub(super) fn of_run(&self, run: u32) -> Option<Self> {
         match self {
             Self::Drawn {
@@ -182,7 +183,7 @@ impl KeySource {
     }
 }
 
-/// `client-FIRST` and those that follow.
+/// Returns the names from `client-FIRST` on.
 fn names(first: u64, count: u64) -> Keys {
     let mut names = Keys::default();
     (first..first + count).for_each(|number| names.push(format!("client-{number}").as_bytes()));

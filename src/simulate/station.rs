@@ -1,4 +1,4 @@
-//! A backend as a model: its servers, and the requests there.
+//! The model of a backend: its servers and its requests.
 
 use serde::Serialize;
 
@@ -7,36 +7,36 @@ use super::in_turn::InTurn;
 use super::shared::Shared;
 use super::visit::Visit;
 
-/// What all backends have in common.
+/// The common model of all backends.
 #[derive(Clone, Copy, Debug)]
 pub struct Model {
-    /// Requests that a backend serves at its full speed at once.
+    /// The number of requests that a backend serves at full speed at once.
     pub servers: u32,
-    /// Requests that may be at a backend beside those; more are rejected. None is no limit.
+    /// The maximum number of further requests at a backend; more are rejected. Unlimited if not set.
     pub queue_limit: Option<u64>,
-    /// Which requests are served when.
+    /// The service discipline.
     pub discipline: Discipline,
-    /// What each remembers, if that is asked for.
+    /// The cache of each backend, if there is one.
     pub cache: Option<CacheModel>,
 }
 
-/// Which requests are served when.
+/// The service discipline.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Discipline {
-    /// First come, first served: the others wait.
+    /// First come, first served: other requests wait.
     #[default]
     Fcfs,
-    /// Processor sharing: all are served at once, the slower the more there are.
+    /// Processor sharing: all requests are in service at once, and slow each other down.
     Ps,
 }
 
 /// A backend.
 pub(super) struct Station {
     servers: usize,
-    /// The most requests that may be there.
+    /// The maximum number of requests.
     most: usize,
-    /// Its speed when nothing happens to it.
+    /// Its speed without events.
     speed: f64,
     is_up: bool,
     queue: Queue,
@@ -45,16 +45,16 @@ pub(super) struct Station {
     occupancy: Occupancy,
 }
 
-/// The requests that are there, by discipline.
+/// The requests at the station, by discipline.
 enum Queue {
     InTurn(InTurn),
     Shared(Shared),
 }
 
-/// How many requests were there, over time.
+/// The number of requests at the station, integrated over time.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Occupancy {
-    /// Since when the present ones are there.
+    /// The time of the last change.
     since: u64,
     /// Nanoseconds times requests.
     requests: u128,
@@ -85,7 +85,7 @@ impl Station {
         self.is_up
     }
 
-    /// Stops, and loses all that is there.
+    /// Stops, and loses all its requests.
     pub(super) fn stop(&mut self, now: u64) -> Vec<Visit> {
         self.pass(now);
         self.is_up = false;
@@ -95,13 +95,13 @@ impl Station {
         }
     }
 
-    /// Is up, with an empty cache.
+    /// Starts, with an empty cache.
     pub(super) fn start(&mut self) {
         self.is_up = true;
         self.cache.iter_mut().for_each(Cache::clear);
     }
 
-    /// Goes on so many times as fast as when nothing happens to it.
+    /// Continues at a multiple of its own speed.
     pub(super) fn set_speed(&mut self, now: u64, factor: f64) {
         let speed = self.speed * factor;
         match &mut self.queue {
@@ -110,13 +110,13 @@ impl Station {
         }
     }
 
-    /// Returns whether another request finds room.
+    /// Returns whether there is room for another request.
     pub(super) fn has_room(&self) -> bool {
         self.len() < self.most
     }
 
-    /// Looks a key up in the cache, if there is one: how many nanoseconds a request takes then that takes
-    /// so many without, and whether it was there; nothing of that without a cache.
+    /// Looks a key up in the cache, if there is one: returns the resulting service time in nanoseconds, and whether it
+    /// was a hit; `None` without a cache.
     pub(super) fn look_up(&mut self, key: Option<&[u8]>, service: u64) -> (u64, Option<bool>) {
         let Some((cache, key)) = self.cache.as_mut().zip(key) else {
             return (service, None);
@@ -125,7 +125,7 @@ impl Station {
         (cache.cost(service, is_hit), Some(is_hit))
     }
 
-    /// Takes a request in that takes so many nanoseconds at speed 1.
+    /// Accepts a request that takes this many nanoseconds at speed 1.
     pub(super) fn arrive(&mut self, visit: Visit, service: u64) {
         self.pass(visit.arrival);
         match &mut self.queue {
@@ -134,7 +134,7 @@ impl Station {
         }
     }
 
-    /// Returns when the next request is finished.
+    /// Returns the time of the next completion.
     pub(super) fn next_end(&self) -> Option<u64> {
         match &self.queue {
             Queue::InTurn(queue) => queue.next_end(),
@@ -142,7 +142,7 @@ impl Station {
         }
     }
 
-    /// Finishes the next request.
+    /// Completes the next request.
     pub(super) fn depart(&mut self) -> Option<Visit> {
         let now = self.next_end()?;
         self.pass(now);
@@ -154,18 +154,18 @@ impl Station {
         Some(visit)
     }
 
-    /// Returns how long the last request took that was finished; 0 before any was.
+    /// Returns the time of the last completed request; 0 before the first.
     pub(super) const fn last_time(&self) -> u64 {
         self.last_time
     }
 
-    /// Returns how many were there until a moment.
+    /// Returns the occupancy up to a moment.
     pub(super) fn occupancy(&mut self, now: u64) -> Occupancy {
         self.pass(now);
         self.occupancy
     }
 
-    /// Returns how many are there.
+    /// Returns the number of requests at the station.
     pub(super) fn len(&self) -> usize {
         match &self.queue {
             Queue::InTurn(queue) => queue.len(),
@@ -181,7 +181,7 @@ impl Station {
 }
 
 impl Occupancy {
-    /// Returns how much it grew since another was taken, on average: busy servers and requests.
+    /// Returns the mean busy servers and requests since an earlier occupancy.
     pub(super) fn mean_since(&self, before: &Self) -> (f64, f64) {
         let time = (self.since - before.since) as f64;
         let mean = |amount: u128| if time > 0. { amount as f64 / time } else { 0. };

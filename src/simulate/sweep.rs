@@ -7,12 +7,11 @@ use super::figures::{AlgorithmFigures, AtLoad, Figures, Simulated};
 use super::simulation::{Progress, Simulation};
 
 impl Simulation<'_> {
-    /// [Repeats](Self::repeat) it, and at each of these loads as well, with the same seeds: a load that it
-    /// has itself is not simulated twice. The report is that of its own load, with what all come to
-    /// beside it, in ascending order of the load.
+    /// [Repeats](Self::repeat) the simulation, and also at each of these loads with the same seeds; its own load is not
+    /// simulated twice. The report is that of its own load, with the results at all loads in ascending order.
     ///
     /// # Errors
-    /// As [`repeat`](Self::repeat) at any load, or if the arrivals are not drawn for a load.
+    /// As for [`repeat`](Self::repeat) at any load, or if the arrivals are not generated for a load.
     pub fn sweep(
         &self,
         loads: &[f64],
@@ -22,7 +21,7 @@ impl Simulation<'_> {
         let own = self
             .traffic
             .load()
-            .context("only requests that are drawn for a load can have another")?;
+            .context("only generated requests can have another load")?;
         let mut report = self.repeat(runs, &step)?;
         let others = loads.par_iter().filter(|&&load| load != own).map(|&load| {
             let traffic = self.traffic.at_load(load);
@@ -34,7 +33,7 @@ impl Simulation<'_> {
             let report = simulation.repeat(runs, &step);
             Ok((load, report.with_context(|| format!("at load {load}"))?))
         });
-        // Of several errors it is always the first that is told.
+        // Of several errors, always the first one is returned.
         let others: Vec<Result<_>> = others.collect();
         let others: Vec<_> = others.into_iter().collect::<Result<_>>()?;
         let mut all: Vec<_> = others

@@ -1,4 +1,4 @@
-//! CSV files whose first line names the columns: those that are asked for are read.
+//! CSV files with a header: reads the requested columns.
 
 use std::io::Read;
 use std::path::Path;
@@ -8,13 +8,13 @@ use csv::{ByteRecord, Reader};
 
 use crate::input::{bytes_of, name_of};
 
-/// The column of the service times, also where only they are read.
+/// The column of the service times, also where only that one is read.
 pub(super) const SERVICE: &str = "service_us";
 
-/// The largest time that is read, in microseconds: two centuries, in which nanoseconds still count.
+/// The largest time, in microseconds: two centuries, in which nanoseconds still count.
 const MAX_US: u64 = 1 << 53;
 
-/// A file of which the first line is read.
+/// A file whose header has been read.
 pub(super) struct Table {
     reader: Reader<Box<dyn Read>>,
     headers: ByteRecord,
@@ -47,7 +47,7 @@ impl Table {
         })
     }
 
-    /// Returns the place of a column, if there is one of that name.
+    /// Returns the index of a column, if there is one with this name.
     pub(super) fn find(&self, name: &str) -> Option<usize> {
         let mut headers = self.headers.iter();
         headers.position(|header| header == name.as_bytes())
@@ -56,22 +56,20 @@ impl Table {
     /// Returns a column of times.
     ///
     /// # Errors
-    /// If there is none of that name.
+    /// If there is no such column.
     pub(super) fn times(&self, name: &'static str) -> Result<Times> {
         let place = self.find(name).with_context(|| {
             let found: Vec<_> = self.headers.iter().map(String::from_utf8_lossy).collect();
             let (file, found) = (&self.name, found.join(", "));
-            format!(
-                "{file}:1: no column `{name}`; expected it in the first line, which has {found}"
-            )
+            format!("{file}:1: no column `{name}`; the header has {found}")
         })?;
         Ok(Times { place, name })
     }
 
-    /// Goes through the lines behind the first.
+    /// Reads the lines after the header.
     ///
     /// # Errors
-    /// If there is none, or says where one is not as it should be.
+    /// If there is none, or if a line has a fault; the error has its location.
     pub(super) fn for_each(
         mut self,
         mut take: impl FnMut(&ByteRecord) -> Result<()>,
@@ -89,7 +87,7 @@ impl Table {
             take(&record).with_context(|| place(line))?;
             lines += 1;
         }
-        ensure!(lines > 0, "{name}: no requests; expected one a line");
+        ensure!(lines > 0, "{name}: no requests; expected one per line");
         Ok(())
     }
 }
@@ -98,7 +96,7 @@ impl Times {
     /// Returns the time in a line, in microseconds.
     ///
     /// # Errors
-    /// If it is no number or too large.
+    /// If it is not a number or too large.
     pub(super) fn of(self, record: &ByteRecord) -> Result<u64> {
         let field = &record[self.place];
         std::str::from_utf8(field)
@@ -112,7 +110,7 @@ impl Times {
     }
 }
 
-/// Returns a fault of the format without its place, which is said anyway.
+/// Returns a format error without its location, which is added elsewhere.
 fn in_plain_words(error: csv::Error) -> anyhow::Error {
     match error.kind() {
         csv::ErrorKind::UnequalLengths {

@@ -1,4 +1,4 @@
-//! A scenario, fitted to the backends: what is done when, one step after the other.
+//! A scenario fitted to the backends: the steps and their times.
 
 mod fitting;
 mod overlaps;

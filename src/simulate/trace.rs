@@ -1,4 +1,4 @@
-//! Recorded requests: a CSV file with a line each.
+//! Recorded requests: a CSV file with one line per request.
 
 use std::path::Path;
 
@@ -13,11 +13,11 @@ use crate::workload::{Keys, Malformed};
 const ARRIVAL: &str = "arrival_us";
 
 impl Traffic {
-    /// Reads a file with the columns `arrival_us`, `service_us` and, if there are keys, `key`,
-    /// compressed with gzip or not; `-` is standard input. The first request arrives at time 0.
+    /// Reads a file with the columns `arrival_us`, `service_us` and optionally `key`, compressed with gzip or not; `-`
+    /// is standard input. The first request arrives at time 0.
     ///
     /// # Errors
-    /// If the file cannot be read, says where it is not as it should be, or has no request.
+    /// If the file cannot be read, has a fault (the error has its location), or has no request.
     pub fn from_trace(path: &Path) -> Result<Self> {
         let table = Table::open(path)?;
         let (arrival, service) = (table.times(ARRIVAL)?, table.times(SERVICE)?);
@@ -28,7 +28,7 @@ impl Traffic {
             let time = arrival.of(record)?;
             ensure!(
                 time >= last,
-                "`{ARRIVAL}` is {time}, after {last} in the line before; expected them in order"
+                "`{ARRIVAL}` is {time}, after {last} in the preceding line; expected ascending times"
             );
             last = time;
             arrivals.push((time - *first.get_or_insert(time)) * 1_000);

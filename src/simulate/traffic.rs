@@ -1,4 +1,4 @@
-//! Requests with their times, put together from a source of each part.
+//! Requests with their times, combined from a source for each part.
 
 use std::iter;
 use std::path::Path;
@@ -8,34 +8,34 @@ use anyhow::{Result, ensure};
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
-use super::law::Service;
+use super::distributions::Service;
 use super::source::{ArrivalSource, KeySource, ServiceSource};
 use crate::workload::{DurationUnit, KeyField, Log, Malformed};
 
-/// Where the requests come from: when they arrive, how long they take, and their keys.
+/// The source of requests: their arrivals, service times and keys.
 #[derive(Clone, Debug)]
 pub struct Traffic {
     pub(super) requests: u64,
-    /// Where they come from, in words.
+    /// The source as text.
     pub(super) source: String,
     pub(super) arrivals: ArrivalSource,
     pub(super) service: ServiceSource,
-    /// Nothing if they have none.
+    /// `None` if the requests have no keys.
     pub(super) keys: Option<Arc<KeySource>>,
-    /// Lines of a log that are not what they should be.
+    /// Malformed lines of a log.
     pub(super) malformed: Malformed,
 }
 
-/// How long the requests of an access log take.
+/// The service times of the requests of an access log.
 #[derive(Clone, Debug)]
 pub enum LoggedService {
-    /// The last field of each line says, in this unit.
+    /// The last field of each line, in this unit.
     LastField(DurationUnit),
-    /// Drawn by a law, with a mean in nanoseconds unless it has its own.
+    /// Drawn from a distribution, with a mean in nanoseconds unless it has its own.
     Drawn(Service, u64),
 }
 
-/// The longest time that requests arrive over, in nanoseconds: the clock ends after five centuries.
+/// The maximum time span of arrivals, in nanoseconds: the clock ends after five centuries.
 const MAX_SPAN: f64 = 5e18;
 
 /// A request.
@@ -51,7 +51,7 @@ pub(super) struct Request<'a> {
 /// Requests in the order of their arrival.
 pub(super) type Requests<'a> = Box<dyn Iterator<Item = Request<'a>> + 'a>;
 
-/// What is drawn from a seed, each by numbers of its own: the same requests for a strategy that skips the keys.
+/// The random streams of a seed. They are separate, so that a strategy that skips the keys sees the same requests.
 #[derive(Clone, Copy)]
 enum Purpose {
     Arrivals,
@@ -60,9 +60,9 @@ enum Purpose {
 }
 
 impl Traffic {
-    /// Returns the requests of an access log in the common or combined format, compressed with gzip or not, at
-    /// its own times; `-` is standard input. The first arrives at time 0. They are sorted by their times,
-    /// those of one time in the order of the lines, and those of one second are spread evenly over it.
+    /// Reads the requests of an access log in the common or combined format, compressed with gzip or not, at its own
+    /// times; `-` is standard input. The first request arrives at time 0. They are sorted by time, those of equal times
+    /// by line, and those of one second are spread evenly over it.
     ///
     /// # Errors
     /// If the file cannot be read, or no line has a key and its times.
@@ -77,9 +77,9 @@ impl Traffic {
                 "as logged".to_owned(),
                 ServiceSource::Recorded(log.durations),
             ),
-            LoggedService::Drawn(law, mean) => {
-                let words = format!("{}, which the log does not tell", law.in_words(mean));
-                (words, ServiceSource::drawn(law, mean))
+            LoggedService::Drawn(distribution, mean) => {
+                let words = format!("{}, not in the log", distribution.in_words(mean));
+                (words, ServiceSource::drawn(distribution, mean))
             }
         };
         Ok(Self {
@@ -92,18 +92,18 @@ impl Traffic {
         })
     }
 
-    /// Returns how many requests there are.
+    /// Returns the number of requests.
     #[must_use]
     pub const fn requests(&self) -> u64 {
         self.requests
     }
 
-    /// Returns whether another seed means other arrivals or other service times.
+    /// Returns whether another seed gives other arrivals or other service times.
     pub(super) const fn is_drawn(&self) -> bool {
         self.load().is_some() || self.service.mean().is_some()
     }
 
-    /// Returns the same at another load, if they arrive as a load asks for.
+    /// Returns the same traffic at another load, if arrivals are generated for a load.
     pub(super) fn at_load(&self, load: f64) -> Self {
         Self {
             arrivals: self.arrivals.at_load(load),
@@ -111,41 +111,41 @@ impl Traffic {
         }
     }
 
-    /// Returns how long all take together, about, in nanoseconds at speed 1.
+    /// Returns the approximate total service time, in nanoseconds at speed 1.
     pub(super) fn work(&self) -> f64 {
         self.service.sum(self.requests)
     }
 
-    /// Returns how long they arrive for at backends that can do so much at once, about, in nanoseconds.
+    /// Returns the approximate time over which the requests arrive at backends with this capacity, in nanoseconds.
     pub(crate) fn span(&self, capacity: f64) -> f64 {
         self.arrivals.span(self.requests, capacity)
     }
 
-    /// Returns where they come from, in words.
+    /// Returns the source as text.
     #[must_use]
     pub fn source(&self) -> String {
         self.source.clone()
     }
 
-    /// Returns how much of what the backends can do the requests ask for, if they are drawn for that.
+    /// Returns the offered load as a fraction of capacity, if requests are generated for it.
     #[must_use]
     pub const fn load(&self) -> Option<f64> {
         self.arrivals.load()
     }
 
-    /// Returns how long they take on average in nanoseconds, if that is drawn.
+    /// Returns the mean service time in nanoseconds, if it is drawn.
     #[must_use]
     pub fn service_mean(&self) -> Option<u64> {
         self.service.mean().map(|mean| mean.round() as u64)
     }
 
-    /// Lines of a log that are not what they should be.
+    /// Returns the malformed lines of a log.
     #[must_use]
     pub const fn malformed(&self) -> &Malformed {
         &self.malformed
     }
 
-    /// Returns the requests to backends that can do so much at once, with these keys if any are used.
+    /// Returns the requests to backends with this capacity, with these keys if keys are used.
     pub(super) fn start<'a>(
         &'a self,
         capacity: f64,

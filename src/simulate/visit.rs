@@ -4,9 +4,9 @@ use evenkeel_algorithms::Ticket;
 
 /// A request at a backend.
 pub(super) struct Visit {
-    /// Where it stands in the order of all requests.
+    /// Its number in the order of all requests.
     pub(super) number: u64,
-    /// When it arrived, in nanoseconds.
+    /// Its arrival, in nanoseconds.
     pub(super) arrival: u64,
     pub(super) ticket: Ticket,
 }

@@ -1,25 +1,24 @@
-//! Windows that nobody asked for: how long they should be, and that they were not asked for.
+//! Windows for plots that were not requested: their length, and how they are kept aside.
 
 use super::figures::Simulated;
 use super::record::MAX_HELD_LOADS;
 use super::simulation::Simulation;
 
-/// How many there should be, about.
+/// The approximate number of windows.
 const WINDOWS: f64 = 100.;
 
-/// How many there should be at least.
+/// The minimum number of windows.
 const MIN_WINDOWS: f64 = 10.;
 
-/// How long they are at least, in nanoseconds.
+/// The minimum length of a window, in nanoseconds.
 const MIN_WINDOW: f64 = 1e3;
 
 impl Simulation<'_> {
-    /// Returns how long the windows of a picture of the time should be, in nanoseconds: about a hundredth of the time
-    /// that the requests arrive over, and at least 1 µs, rounded down to 1, 2 or 5 times a power of ten.
-    /// They are longer where there might be too many of them, if one backend got all requests and was the
-    /// slowest.
+    /// Returns a window length for a plot over time, in nanoseconds: about a hundredth of the time over which the
+    /// requests arrive, at least 1 µs, rounded down to 1, 2 or 5 times a power of ten. It is longer if there might be
+    /// too many windows when the slowest backend gets all requests.
     ///
-    /// None where it is not known how long requests arrive over, or a tenth of that might be too short.
+    /// `None` if the arrival time span is unknown, or if a tenth of it might be too short.
     #[must_use]
     pub fn proposed_window(&self) -> Option<u64> {
         let span = self.traffic.span(self.capacity().ok()?);
@@ -27,7 +26,7 @@ impl Simulation<'_> {
         let slowest = speeds.fold(1., f64::min) * self.timeline.slowest();
         let longest = span + self.traffic.work() / (slowest * f64::from(self.model.servers));
         let held = longest / MAX_HELD_LOADS as f64 * self.timeline.stations.len() as f64;
-        // It is rounded down to 2/5 at worst, and may take longer than on average.
+        // Rounding down divides by up to 5/2, and the requests may take longer than on average.
         let least = 5. * held;
         let is_known = span > 0. && span.is_finite() && least <= span / MIN_WINDOWS;
         is_known.then(|| rounded_down((span / WINDOWS).max(least).max(MIN_WINDOW) as u64))
@@ -35,7 +34,7 @@ impl Simulation<'_> {
 }
 
 impl Simulated {
-    /// Keeps the windows for pictures only, of a report whose windows nobody asked for.
+    /// Keeps the windows of a report for plots only, because they were not requested.
     pub fn set_windows_aside(&mut self) {
         self.setting.window_ns = None;
         for result in &mut self.results {
@@ -45,7 +44,7 @@ impl Simulated {
     }
 }
 
-/// To 1, 2 or 5 times a power of ten; of a number from 1.
+/// Rounds down to 1, 2 or 5 times a power of ten, for a number of at least 1.
 fn rounded_down(number: u64) -> u64 {
     let unit = 10_u64.pow(number.ilog10());
     match number / unit {

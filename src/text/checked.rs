@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::de::{Error, Visitor};
 
-/// A text that is checked where it stands.
+/// A text that is checked while it is read.
 pub(crate) struct Text<F> {
     pub(crate) expecting: &'static str,
     pub(crate) check: F,

@@ -1,4 +1,4 @@
-//! Times as people write them: a number and a unit.
+//! Times with a unit, as people write them.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::de::{Deserialize, Deserializer};
 
 use super::checked::Text;
 
-/// Units and their nanoseconds. Those that end like another stand before it.
+/// Units and their nanoseconds. A unit that ends like another one comes before it.
 const UNITS: [(&str, f64); 6] = [
     ("ns", 1.),
     ("us", 1e3),
@@ -27,7 +27,7 @@ const EXPECTED: &str =
 pub(crate) struct Nanoseconds(pub(crate) u64);
 
 impl Nanoseconds {
-    /// Reads a number and a unit, from no time to a million seconds.
+    /// Reads a number and a unit, from zero to a million seconds.
     ///
     /// # Errors
     /// What was expected.
@@ -46,7 +46,7 @@ impl Nanoseconds {
 }
 
 impl fmt::Display for Nanoseconds {
-    /// In seconds, to the microsecond.
+    /// Writes seconds, to the microsecond.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} s", (self.0 as f64 / 1e3).round() / 1e6)
     }
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn times_are_told_in_seconds() {
+    fn times_are_written_in_seconds() {
         for (nanoseconds, expected) in [(30_000_000_000, "30 s"), (1_500_000, "0.0015 s")] {
             assert_eq!(Nanoseconds(nanoseconds).to_string(), expected);
         }

@@ -1,6 +1,6 @@
-//! Numbers as people read them. CSV and JSON have them in full precision and without separators.
+//! Numbers for readers. CSV and JSON have full precision and no separators.
 
-/// A whole number with a comma between each three digits: `1,000,000`.
+/// Returns a whole number with a comma between groups of three digits: `1,000,000`.
 pub(crate) fn thousands(number: impl Into<u128>) -> String {
     grouped(&number.into().to_string())
 }
@@ -25,22 +25,22 @@ fn grouped(number: &str) -> String {
     text
 }
 
-/// A share in percent, to a tenth: `50.5%`. Below 1% it has two significant digits: `0.25%`, `0.0031%`. Only all is
-/// `100%`, and only nothing `0%`.
+/// Returns a share in percent, to a tenth: `50.5%`. Below 1% it has two significant digits: `0.25%`, `0.0031%`. Only
+/// all is `100%`, and only nothing is `0%`.
 pub(crate) fn percent(share: f64) -> String {
     let percent = share * 100.;
     let digits = match percent.abs() {
         none if none == 0. => 0,
         all if all == 100. => 0,
         small if small < 1. => significant(small),
-        // What would be rounded to all.
+        // It would be rounded to all.
         near if (99.95..100.).contains(&near) => significant(100. - near) - 1,
         _ => 1,
     };
     format!("{percent:.digits$}%")
 }
 
-/// The digits behind the point of a number below 1 that has two significant ones.
+/// Returns the decimals of a number below 1 with two significant digits.
 fn significant(number: f64) -> usize {
     let zeros = -libm::floor(libm::log10(number)) - 1.;
     zeros.clamp(0., 6.) as usize + 2
@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_three_digits_are_separated() {
+    fn groups_of_three_digits_are_separated() {
         for (number, text) in [
             (0u64, "0"),
             (999, "999"),
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn shares_have_the_digits_that_tell_them_apart() {
+    fn shares_have_significant_digits() {
         for (share, text) in [
             (0., "0%"),
             (0.505, "50.5%"),

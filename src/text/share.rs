@@ -1,4 +1,4 @@
-//! Shares as people write them: in percent or not.
+//! Shares as people write them: in percent or as fractions.
 
 use serde::de::{Deserialize, Deserializer};
 
@@ -8,7 +8,7 @@ use super::checked::Text;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Share(pub(crate) f64);
 
-/// Returns a share of at most 1, in percent or not.
+/// Reads a share of at most 1, in percent or as a fraction.
 pub(crate) fn share(text: &str) -> Result<f64, String> {
     let (number, of) = match text.strip_suffix('%') {
         Some(number) => (number.trim_end(), 100.),
@@ -23,14 +23,14 @@ pub(crate) fn share(text: &str) -> Result<f64, String> {
             }
             _ => String::new(),
         };
-        format!("expected a share of at most 100 %, such as 12% or 0.12{hint}")
+        format!("expected a share of at most 100%, such as 12% or 0.12{hint}")
     })
 }
 
 impl<'de> Deserialize<'de> for Share {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_str(Text {
-            expecting: "a share of at most 100 %, such as 12% or 0.12",
+            expecting: "a share of at most 100%, such as 12% or 0.12",
             check: |text: &str| {
                 let share = share(text).map_err(|expected| format!("`{text}`: {expected}"));
                 share.map(Self)
@@ -44,7 +44,7 @@ mod tests {
     use super::share;
 
     #[test]
-    fn shares_are_percents_or_parts_of_one() {
+    fn shares_are_percentages_or_fractions() {
         for (text, expected) in [("12%", 0.12), ("0.12", 0.12), ("100 %", 1.), ("0", 0.)] {
             assert_eq!(share(text), Ok(expected), "{text}");
         }

@@ -1,6 +1,6 @@
-//! Short texts that reports and messages have in common.
+//! Short texts for reports and messages.
 
-/// `a`, `a and b`, `a, b and c`.
+/// Joins texts: `a`, `a and b`, `a, b and c`.
 pub(crate) fn list<T: AsRef<str>>(items: &[T]) -> String {
     let items: Vec<_> = items.iter().map(AsRef::as_ref).collect();
     match items.split_last() {
@@ -20,7 +20,7 @@ pub(crate) fn named<T: AsRef<str>>(items: &[T], most: usize) -> String {
     format!("{} and {more} more", items.join(", "))
 }
 
-/// Bytes as hexadecimal digits, two each.
+/// Returns bytes as hexadecimal digits, two each.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lists_read_as_sentences_do() {
+    fn lists_are_joined_as_in_sentences() {
         assert_eq!(list(&["a"]), "a");
         assert_eq!(list(&["a", "b"]), "a and b");
         assert_eq!(list(&["a", "b", "c"]), "a, b and c");

@@ -1,4 +1,4 @@
-//! Rings, tables and probes are measured key by key: each goes where it goes by itself.
+//! Rings, tables and probes, measured key by key: every key is routed by itself.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::compare::spread_of;
 use crate::config::Config;
 use crate::workload::{Keys, Workload};
 
-/// Keys that are picked for alone.
+/// The traffic of which only the keys are routed.
 pub(super) struct ByKey<'a>(pub(super) &'a Traffic);
 
 /// A seed with its requests, which are counted once for all settings.
@@ -23,7 +23,7 @@ pub(super) struct Case {
     demand: Arc<Demand>,
 }
 
-/// The distinct keys, and how many requests each has.
+/// The distinct keys, and the number of requests of each.
 struct Demand {
     keys: Keys,
     counts: Vec<u64>,
@@ -86,7 +86,7 @@ impl Meter for ByKey<'_> {
     }
 }
 
-/// Returns the share of the keys that a change moves.
+/// Returns the share of keys that a change moves.
 fn moved(
     config: &Config,
     change: &MembershipChange,

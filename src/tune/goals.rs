@@ -1,29 +1,29 @@
-//! What a setting has to meet.
+//! The goals of a setting.
 
 use serde::Serialize;
 
 use super::measure::Run;
 
-/// What a setting has to meet on every seed.
+/// The goals that a setting has to meet on every seed.
 #[derive(Clone, Debug, Serialize)]
 pub struct Goals {
-    /// How many times its share of the requests the fullest backend may have.
+    /// The maximum load of the fullest backend relative to its share of the requests.
     pub peak_to_mean: f64,
-    /// The most bytes that the strategy may hold.
+    /// The maximum memory of the strategy, in bytes.
     pub memory_bytes: Option<u64>,
-    /// The largest share that may move when a backend is added or the last one removed.
+    /// The maximum share that may move when a backend is added or the last one removed.
     pub max_moved: Option<f64>,
-    /// The largest share of the requests that may go elsewhere than home.
+    /// The maximum share of requests that may not reach their home.
     pub max_away: Option<f64>,
 }
 
 impl Goals {
-    /// Returns whether no dearer setting is needed.
+    /// Returns whether no costlier setting is needed.
     pub(super) fn enough(&self, run: &Run) -> bool {
         run.peak <= self.peak_to_mean && (moves_are_the_price(run) || self.moves_little(run))
     }
 
-    /// Returns whether the price is not too high: a dearer setting has the same or a higher one.
+    /// Returns whether the cost is acceptable; a costlier setting has the same cost or a higher one.
     pub(super) fn affordable(&self, run: &Run) -> bool {
         let within = |most: Option<f64>, value| most.is_none_or(|most| value <= most);
         self.memory_bytes.is_none_or(|most| run.memory <= most)
@@ -36,7 +36,8 @@ impl Goals {
     }
 }
 
-/// Returns a tighter bound moves more, a larger ring or table does not. Only with a bound requests are away from home.
+/// Returns whether moves are part of the cost: a tighter bound moves more keys, a larger ring or table does not. Only
+/// with a bound are requests away from home.
 const fn moves_are_the_price(run: &Run) -> bool {
     run.away.is_some()
 }

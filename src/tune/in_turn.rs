@@ -1,5 +1,5 @@
-//! Subsets and bounds are measured request by request: some are in flight, and the load balancers get them
-//! in turn.
+//! Subsets and bounds, measured request by request: some requests are in flight, and the load balancers get them in
+//! turn.
 
 use anyhow::Result;
 use evenkeel_algorithms::Subset;
@@ -15,20 +15,20 @@ use crate::compare::{self, spread_of};
 use crate::config::Config;
 use crate::workload::Workload;
 
-/// The stream of draws of how many turns each load balancer has taken; that of completions is 0.
+/// The random stream for the turns of each load balancer; that of completions is 0.
 const TURNS: u64 = 1;
 
 /// Requests that load balancers get in turn.
 pub(super) struct InTurn<'a> {
     pub(super) traffic: &'a Traffic,
-    /// How many load balancers there are.
+    /// The number of load balancers.
     pub(super) instances: u32,
-    /// How many requests are in flight, if not as in [`compare::window`].
+    /// The number of requests in flight, unless it follows [`compare::window`].
     pub(super) in_flight: Option<u32>,
 }
 
 impl Meter for InTurn<'_> {
-    /// The requests in their order are drawn again each time: those of all seeds would fill the memory.
+    /// The requests are drawn again each time: those of all seeds would not fit into memory.
     type Case = Seed;
 
     fn cases(&self, seeds: Vec<Seed>) -> Result<Vec<Seed>> {
@@ -42,7 +42,7 @@ impl Meter for InTurn<'_> {
         let fleet = self.fleet(&config)?;
         let snapshot = fleet[0].snapshot();
         let pool = snapshot.pool();
-        // Before any request is in flight. Load balancers with subsets have a home each for a key.
+        // Before any request is in flight. With subsets, each load balancer has its own home for a key.
         let bounded = config.bounded_load.is_some() && config.subset.is_none();
         let homes = bounded
             .then(|| compare::owners(&workload, &snapshot))
@@ -68,8 +68,8 @@ impl Meter for InTurn<'_> {
 }
 
 impl InTurn<'_> {
-    /// Returns the load balancers. Those that use no key draw with a seed each, or all would draw the same, and have
-    /// taken some turns, or all would begin with the same backend.
+    /// Returns the load balancers. Without keys, each draws with its own seed, otherwise all would draw the same, and
+    /// has taken some turns, otherwise all would begin with the same backend.
     fn fleet(&self, config: &Config) -> Result<Vec<LoadBalancer>> {
         let uses_key = config.profile().key != Key::Unused;
         let mut rng = ChaCha8Rng::seed_from_u64(config.hashing.seed.0);
@@ -98,7 +98,7 @@ impl InTurn<'_> {
         compare::replay_in_flight(workload, fleet, self.in_flight, seed)
     }
 
-    /// Returns the share of the requests that a change sends elsewhere.
+    /// Returns the share of the requests that a change sends to another backend.
     fn moved(
         &self,
         config: &Config,
@@ -120,8 +120,8 @@ impl InTurn<'_> {
     }
 }
 
-/// Returns the load balancer of a number, which is in its name. Its strategy has a seed of its own; the subsets are
-/// drawn with that of all.
+/// Returns the load balancer with a number, which is part of its name. Its strategy has its own seed; subsets are drawn
+/// with the common seed.
 fn instance(config: &Config, seed: Seed, number: u32) -> Result<LoadBalancer> {
     let mut inside = config.clone();
     inside.hashing.seed = seed;

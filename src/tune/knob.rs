@@ -1,5 +1,4 @@
-//! What can be turned: how large a ring or a table is, how many probes are made, how large a subset is,
-//! how tight a bound is.
+//! The tunable parameters: the size of a ring or a table, the number of probes, the size of a subset, the bound.
 
 use std::fmt;
 
@@ -13,7 +12,7 @@ use super::scale::Scale;
 use super::target::Target;
 use crate::config::Config;
 
-/// What is turned, and as far as it goes.
+/// A tunable parameter and its range.
 #[derive(Debug)]
 pub(super) struct Knob {
     what: What,
@@ -22,13 +21,13 @@ pub(super) struct Knob {
 
 #[derive(Clone, Copy, Debug)]
 enum What {
-    /// That of an algorithm.
+    /// The size of an algorithm.
     Size(&'static Card, Size),
     Subset,
     Bound(Overflow),
 }
 
-/// A value as it stands in a config.
+/// A value in a config.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Setting {
@@ -48,10 +47,10 @@ impl fmt::Display for Setting {
 }
 
 impl Knob {
-    /// What is asked for, of these backends.
+    /// Returns the parameter of a target, for a config.
     ///
     /// # Errors
-    /// If it does not go with the algorithm or the config.
+    /// If it does not apply to the algorithm or the config.
     pub(super) fn of(target: Target, config: &Config, registry: &Registry) -> Result<Self> {
         if let Target::Subset { .. } = target {
             return Ok(Self::subset(config));
@@ -87,7 +86,7 @@ impl Knob {
             .iter()
             .map(|backend| u64::from(backend.weight().get()));
         let least = weights.clone().min().unwrap_or(1);
-        // With it even the lightest backend may have all that is in flight.
+        // With this bound, even the lightest backend may have all requests in flight.
         let never_reached = (100 * weights.sum::<u64>()).div_ceil(least);
         Ok(Self {
             what: What::Bound(overflow.unwrap_or_default()),
@@ -113,7 +112,7 @@ impl Knob {
         };
         let backends = config.backends.len() as u64;
         let scale = match size.values {
-            // A table has an entry for each backend.
+            // A table has at least one entry for each backend.
             Sizes::Primes { least, most } => Scale::Primes {
                 least: least.max(backends),
                 most,
@@ -126,7 +125,7 @@ impl Knob {
         })
     }
 
-    /// What it is called.
+    /// Returns its name.
     pub(super) const fn option(&self) -> &'static str {
         match self.what {
             What::Size(_, size) => size.option,
@@ -135,10 +134,10 @@ impl Knob {
         }
     }
 
-    /// Sets it.
+    /// Sets it in a config.
     ///
     /// # Errors
-    /// If the value is out of range, which those of the scale are not.
+    /// If the value is out of range; values of the scale never are.
     pub(super) fn turn(&self, config: &mut Config, value: u64) -> Result<(), BuildError> {
         match self.what {
             What::Size(_, size) => (size.set)(&mut config.options, value)?,
@@ -156,7 +155,7 @@ impl Knob {
         Ok(())
     }
 
-    /// Returns a value as it stands in a config.
+    /// Returns a value in its form for a config.
     pub(super) fn setting(&self, value: u64) -> Setting {
         match self.what {
             What::Size(..) | What::Subset => Setting::Size(value),
@@ -164,7 +163,7 @@ impl Knob {
         }
     }
 
-    /// Returns the line of a config with a value.
+    /// Returns the line of a config for a value.
     pub(super) fn line(&self, value: u64) -> String {
         let setting = self.setting(value);
         match self.what {
@@ -180,7 +179,7 @@ impl Knob {
     }
 }
 
-/// The loosest bound that there is, in hundredths.
+/// The loosest bound, in hundredths.
 const LOOSEST: u64 = 100_000;
 
 fn factor(excess: u64) -> f64 {
@@ -197,7 +196,7 @@ mod tests {
     use evenkeel_algorithms::Options;
 
     #[test]
-    fn every_size_that_is_proposed_fits() {
+    fn every_proposed_size_fits() {
         let mut seen = 0;
         for algorithm in Registry::builtin().cards() {
             let Some(size) = algorithm.size else { continue };
@@ -222,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_what_is_measured() {
+    fn the_written_line_equals_the_measured_setting() {
         let base = "{ algorithm: maglev, backends: [a, {name: b, weight: 3}] }";
         for overflow in ["walk", "rehash"] {
             let mut config = Config::parse(base, Registry::builtin()).unwrap();

@@ -1,36 +1,36 @@
-//! How a setting is measured with one seed.
+//! Measures a setting with one seed.
 
 use anyhow::Result;
 use evenkeel_algorithms::Seed;
 
 use crate::config::Config;
 
-/// How a setting is measured.
+/// Measures settings.
 pub(super) trait Meter: Sync {
-    /// What is the same for all settings with a seed.
+    /// The data shared by all settings for one seed.
     type Case: Sync;
 
-    /// What is the same for all settings, for each seed.
+    /// Returns the shared data for each seed.
     ///
     /// # Errors
     /// If there are no requests.
     fn cases(&self, seeds: Vec<Seed>) -> Result<Vec<Self::Case>>;
 
-    /// Measures a setting; whether moves count is left to the goals.
+    /// Measures a setting. `with_changes` includes the keys that a change moves.
     ///
     /// # Errors
     /// If the strategy cannot be built, or no backend is eligible.
     fn run(&self, config: &Config, case: &Self::Case, with_changes: bool) -> Result<Run>;
 }
 
-/// What one seed came to.
+/// The measurements with one seed.
 pub(super) struct Run {
-    /// The fullest backend's share of the requests over its due.
+    /// The load of the fullest backend relative to its expected share.
     pub(super) peak: f64,
-    /// The share of the requests that went elsewhere than home, where there is a bound.
+    /// The share of requests that did not reach their home, if there is a bound.
     pub(super) away: Option<f64>,
     /// The largest share that a change moved.
     pub(super) moved: f64,
-    /// The bytes that the strategy holds.
+    /// The memory of the strategy, in bytes.
     pub(super) memory: u64,
 }

@@ -1,24 +1,24 @@
-//! The values of a knob: which are tried, and what is half of one.
+//! The values of a parameter: which ones are tried, and half of a value.
 
 use evenkeel_algorithms::BuildError;
 use evenkeel_algorithms::strategy::maglev::TableSize;
 
-/// The values that a knob can have. The dearer a value the more even the load.
+/// The values of a parameter. A costlier value spreads load more evenly.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Scale {
-    /// Whole numbers, the larger the dearer.
+    /// Whole numbers; larger ones cost more.
     Numbers { least: u64, most: u64 },
-    /// Primes, the larger the dearer.
+    /// Primes; larger ones cost more.
     Primes { least: u64, most: u64 },
-    /// Hundredths by which a load may exceed its share, the fewer the dearer; none is the dearest.
+    /// Hundredths by which a load may exceed its share; smaller ones cost more, zero the most.
     Excess { most: u64 },
 }
 
-/// Values are not told apart closer than by this part of them.
+/// Two values are considered equal if they differ by less than this fraction.
 const CLOSEST: u64 = 50;
 
 impl Scale {
-    /// Returns the cheapest value and those each about twice as dear as the one before, up to the dearest.
+    /// Returns the cheapest value and further ones, each about twice as costly as the one before, up to the costliest.
     pub(super) fn doubling(self) -> Vec<u64> {
         match self {
             Self::Numbers { least, most } | Self::Primes { least, most } => {
@@ -36,8 +36,7 @@ impl Scale {
         }
     }
 
-    /// Values somewhat dearer than one that has proved too cheap, first by a little, then by more, up to
-    /// four times as dear.
+    /// Returns values somewhat costlier than one that is not enough, in growing steps up to four times the cost.
     pub(super) fn beyond(self, value: u64) -> Vec<u64> {
         let step = (value / CLOSEST).max(1);
         let steps = std::iter::successors(Some(step), |step| Some(2 * step));
@@ -57,7 +56,7 @@ impl Scale {
         values
     }
 
-    /// Returns whether one value is dearer than another.
+    /// Returns whether one value is costlier than another.
     pub(super) const fn is_dearer(self, value: u64, than: u64) -> bool {
         match self {
             Self::Numbers { .. } | Self::Primes { .. } => value > than,
@@ -65,7 +64,7 @@ impl Scale {
         }
     }
 
-    /// Returns a value between two, if there is one and they are to be told apart.
+    /// Returns a value between two, if there is one and they differ enough.
     pub(super) fn middle(self, one: u64, other: u64) -> Option<u64> {
         let (low, high) = (one.min(other), one.max(other));
         let gap = high - low;
@@ -76,7 +75,7 @@ impl Scale {
         (low < middle && middle < high).then_some(middle)
     }
 
-    /// What is half as dear, if there is any.
+    /// Returns the value of half the cost, if there is one.
     pub(super) fn half(self, value: u64) -> Option<u64> {
         match self {
             Self::Numbers { least, .. } | Self::Primes { least, .. } => self
@@ -86,7 +85,7 @@ impl Scale {
         }
     }
 
-    /// Returns the smallest value from one on that fits.
+    /// Returns the smallest valid value from one on.
     fn fitting(self, value: u64) -> Option<u64> {
         match self {
             Self::Numbers { most, .. } | Self::Excess { most } => {
@@ -120,7 +119,7 @@ mod tests {
     ];
 
     #[test]
-    fn each_value_is_dearer_than_the_one_before_and_than_its_half() {
+    fn each_value_is_costlier_than_the_one_before_and_than_its_half() {
         for scale in SCALES {
             let values = scale.doubling();
             for pair in values.windows(2) {
@@ -139,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_beyond_a_value_is_dearer_and_fits() {
+    fn values_beyond_a_value_are_costlier_and_fit() {
         for scale in SCALES {
             for value in scale.doubling() {
                 let beyond = scale.beyond(value);

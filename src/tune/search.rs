@@ -1,4 +1,4 @@
-//! The search: by doubling, between what is too cheap and what is enough, and by halving.
+//! The search: doubling, bisection between too little and enough, and halving.
 
 use anyhow::Result;
 use evenkeel_algorithms::Seed;
@@ -11,25 +11,25 @@ use super::trial::Trial;
 use super::tuned::Tuned;
 use crate::config::Config;
 
-/// Seeds that an answer is sought on: so many that what meets all of them fails on one of sixty others.
+/// The number of seeds for the search: a value that meets all of them fails on about one in sixty others.
 const SOUGHT: u64 = 60;
 
-/// Seeds that an answer is held to.
+/// The number of held-out seeds for validation.
 const FRESH: u64 = 20;
 
-/// How often seeds that do not agree are taken in.
+/// How often failed held-out seeds are added to the search.
 const ROUNDS: u64 = 5;
 
-/// A doubling that leaves more than this part of the peak gains nothing.
+/// A doubling that leaves more than this fraction of the peak gains nothing.
 const GAIN: f64 = 0.995;
 
-/// So many doublings in a row that gain nothing are the end, if what is left may be chance.
+/// The search ends after this many doublings in a row without gain, if the rest may be chance.
 const IN_VAIN: u32 = 2;
 
-/// What is left may be chance if it exceeds the share by no more than so many times what chance does.
+/// The rest may be chance if the excess is at most this many times that of chance.
 const NEAR_CHANCE: f64 = 2.;
 
-/// Trials that a search takes, about, for the progress bar: a doubling and a halving a bit.
+/// The approximate number of trials of a search, for the progress bar.
 pub const STEPS: u64 = 24;
 
 /// A search for the cheapest setting.
@@ -39,14 +39,14 @@ pub(super) struct Search<'a, M, S> {
     pub(super) goals: &'a Goals,
     pub(super) traffic: &'a Traffic,
     pub(super) meter: M,
-    /// The peak that chance alone has, where a search may end at it.
+    /// The peak by chance alone, if the search may end there.
     pub(super) chance: Option<f64>,
     pub(super) step: S,
 }
 
 impl<M: Meter, S: Fn()> Search<'_, M, S> {
-    /// Seeks the cheapest value on some seeds and holds it to others. Where one of these does not agree they
-    /// are sought on as well, a few times: what is enough by luck is not.
+    /// Searches the cheapest value on some seeds and validates it on held-out seeds. If some of those fail, they are
+    /// added to the search, a few times, so that no value is accepted by chance.
     pub(super) fn run(&self) -> Result<Tuned> {
         let (mut cases, mut trials) = (Vec::new(), Vec::new());
         let mut next = self.cases(0, SOUGHT)?;
@@ -89,7 +89,7 @@ impl<M: Meter, S: Fn()> Search<'_, M, S> {
         })
     }
 
-    /// Seeds that are the same for the same seed of the config, and none of them its own.
+    /// Returns seeds that depend only on the config's seed and differ from it.
     fn cases(&self, from: u64, count: u64) -> Result<Vec<M::Case>> {
         let first = self.config.hashing.seed.0.wrapping_add(1 + from);
         let seeds = (0..count).map(|number| Seed(first.wrapping_add(number)));
@@ -108,7 +108,7 @@ impl<M: Meter, S: Fn()> Search<'_, M, S> {
         )
     }
 
-    /// Returns the cheapest that is enough, above one that has proved too cheap.
+    /// Returns the cheapest sufficient value above one that is not enough.
     fn cheapest(
         &self,
         mut too_cheap: Option<u64>,
@@ -145,7 +145,7 @@ impl<M: Meter, S: Fn()> Search<'_, M, S> {
         self.chance.is_some_and(near)
     }
 
-    /// Returns the cheapest that is enough, above one that is not, up to one that is.
+    /// Returns the cheapest sufficient value between one that is not enough and one that is.
     fn between(
         &self,
         too_cheap: Option<u64>,
@@ -169,7 +169,7 @@ impl<M: Meter, S: Fn()> Search<'_, M, S> {
         Ok(dear)
     }
 
-    /// What was found, or half of it for as long as that is enough as well, and the half that is not.
+    /// Returns the value, or half of it for as long as that is enough too, and the half that is not enough.
     fn halved(
         &self,
         mut found: Trial,
@@ -187,7 +187,7 @@ impl<M: Meter, S: Fn()> Search<'_, M, S> {
         Ok((found, None))
     }
 
-    /// Returns the trials of each value, the cheapest first; of several the last, which has seen the most.
+    /// Returns the trials of each value, the cheapest first; of several, the last one, which has the most seeds.
     fn in_order(&self, mut trials: Vec<Trial>) -> Vec<Trial> {
         let scale = self.knob.scale;
         trials.reverse();

@@ -1,18 +1,18 @@
-//! What can be tuned.
+//! The targets of tuning.
 
-/// What is tuned.
+/// The target of tuning.
 #[derive(Clone, Copy, Debug)]
 pub enum Target {
-    /// The size of the algorithm's own ring or table, or the number of its probes.
+    /// The size of the algorithm's own ring or table, or its number of probes.
     Size,
-    /// How many of the backends each of several load balancers uses.
+    /// The number of backends that each of several load balancers uses.
     Subset {
-        /// How many load balancers there are.
+        /// The number of load balancers.
         instances: u32,
     },
-    /// How far a load in flight may exceed its share.
+    /// The factor by which the load in flight may exceed its share.
     Bound {
-        /// How many requests are in flight; 10 a backend, if nothing is said.
+        /// The number of requests in flight; by default 10 per backend.
         in_flight: Option<u32>,
     },
 }

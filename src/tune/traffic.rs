@@ -1,4 +1,4 @@
-//! The requests of every seed.
+//! The requests for every seed.
 
 use std::sync::Arc;
 
@@ -7,16 +7,16 @@ use evenkeel_algorithms::Seed;
 
 use crate::workload::{Source, Workload};
 
-/// Where requests come from: they are drawn again for every seed, or read once.
+/// The source of requests: drawn again for every seed, or read once.
 #[derive(Debug)]
 pub struct Traffic {
     source: Source,
-    /// Those that are read, or drawn with the config's own seed.
+    /// The requests that are read, or drawn with the config's own seed.
     pub(super) first: Arc<Workload>,
 }
 
 impl Traffic {
-    /// Returns the requests of a source, and those that are read from it or drawn with the config's own seed.
+    /// Creates the traffic from a source and its first requests.
     #[must_use]
     pub fn of(source: Source, first: Workload) -> Self {
         Self {
@@ -25,12 +25,12 @@ impl Traffic {
         }
     }
 
-    /// Returns whether all seeds have the same.
+    /// Returns whether all seeds have the same requests.
     pub(super) const fn is_read(&self) -> bool {
         !self.source.is_drawn()
     }
 
-    /// Returns those of a seed.
+    /// Returns the requests for a seed.
     ///
     /// # Errors
     /// If they cannot be drawn.

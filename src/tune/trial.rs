@@ -1,4 +1,4 @@
-//! One setting, measured on several seeds.
+//! A setting, measured on several seeds.
 
 use anyhow::Result;
 use rayon::prelude::*;
@@ -10,61 +10,61 @@ use super::measure::{Meter, Run};
 use crate::config::Config;
 use crate::figures::figures;
 
-/// Seeds that a setting is measured on at a time. If it is not enough on one of them, it is not on all.
+/// The number of seeds that are measured at a time: a setting that fails on one of them fails on all.
 const AT_A_TIME: usize = 10;
 
-/// What a setting came to.
+/// The measurements of a setting.
 #[derive(Clone, Debug, Serialize)]
 pub struct Trial {
-    /// The setting, as a value of the knob's scale.
+    /// The setting, as a value of the parameter's scale.
     #[serde(skip)]
     pub place: u64,
-    /// The setting as it stands in a config.
+    /// The setting as in a config.
     pub value: Setting,
-    /// The fullest backend's share of the requests over its due, as a mean over the seeds.
+    /// The load of the fullest backend relative to its expected share: the mean over the seeds.
     pub mean_peak: f64,
-    /// The worst of them.
+    /// The maximum over the seeds.
     pub worst_peak: f64,
-    /// The mean share of the requests that went elsewhere than home, where there is a bound.
+    /// The mean share of requests that did not reach their home, if there is a bound.
     pub mean_away: Option<f64>,
-    /// The largest of them.
+    /// The maximum over the seeds.
     pub worst_away: Option<f64>,
-    /// The largest share that a change moved; none if that has no limit.
+    /// The largest share that a change moved; `None` without a limit.
     pub worst_moved: Option<f64>,
-    /// The bytes that the strategy holds.
+    /// The memory of the strategy, in bytes.
     pub memory_bytes: u64,
-    /// On how many seeds it meets the goals.
+    /// The number of seeds on which it meets the goals.
     pub met: usize,
-    /// On how many seeds it was measured.
+    /// The number of seeds on which it was measured.
     pub seeds: usize,
-    /// Whether no dearer setting is needed on any seed.
+    /// Whether no costlier setting is needed on any seed.
     #[serde(skip)]
     pub enough: bool,
-    /// Whether its price is not too high on any seed.
+    /// Whether its cost is acceptable on every seed.
     #[serde(skip)]
     pub affordable: bool,
 }
 
 figures! { pub Trial {
-    /// The fullest backend's share over its due, as a mean over the seeds.
+    /// The load of the fullest backend relative to its expected share: the mean over the seeds.
     MEAN_PEAK = lower("mean_peak", "mean peak", One, 4, |of| of.mean_peak);
-    /// The same on the worst seed.
+    /// The maximum over the seeds.
     WORST_PEAK = lower("worst_peak", "worst peak", One, 4, |of| of.worst_peak);
-    /// The share of the requests that went elsewhere than home, as a mean.
+    /// The mean share of requests that did not reach their home.
     MEAN_AWAY = lower("mean_away", "mean away", One, 4, |of| of.mean_away);
-    /// The same on the worst seed.
+    /// The maximum over the seeds.
     WORST_AWAY = lower("worst_away", "worst away", One, 4, |of| of.worst_away);
     /// The largest share that a change moved.
     WORST_MOVED = lower("worst_moved", "worst moved", One, 4, |of| of.worst_moved);
-    /// What the strategy holds.
+    /// The memory of the strategy.
     MEMORY_BYTES = lower("memory_bytes", "memory bytes", Bytes, 0, |of| of.memory_bytes);
 } }
 
 impl Trial {
-    /// Measures a setting: on every seed, or on some until it is not enough.
+    /// Measures a setting on every seed, or until it fails on one.
     ///
     /// # Errors
-    /// As [`Meter::run`].
+    /// As for [`Meter::run`].
     pub(super) fn of<M: Meter>(
         meter: &M,
         config: &Config,

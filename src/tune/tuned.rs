@@ -1,4 +1,4 @@
-//! What a search found.
+//! The result of a search.
 
 use serde::Serialize;
 
@@ -6,36 +6,35 @@ use super::goals::Goals;
 use super::knob::Setting;
 use super::trial::Trial;
 
-/// What a search found.
+/// The result of a search.
 #[derive(Debug, Serialize)]
 pub struct Tuned {
-    /// The version of this shape.
+    /// The schema version.
     pub schema: u32,
     /// The algorithm.
     pub algorithm: &'static str,
-    /// What of it is tuned.
+    /// The tuned option.
     pub option: &'static str,
-    /// What has to be met.
+    /// The goals.
     pub goals: Goals,
-    /// Where the requests come from, in words.
+    /// The source of the requests, as text.
     pub source: String,
-    /// How many backends there are.
+    /// The number of backends.
     pub backends: usize,
-    /// How many load balancers have a subset each.
+    /// The number of load balancers with a subset each.
     pub instances: Option<u32>,
-    /// How many requests are in flight, where they count.
+    /// The number of requests in flight, if they matter.
     pub in_flight: Option<usize>,
-    /// The peak that perfect hashing has by chance on this workload, as a mean; none where keys are not
-    /// picked for alone.
+    /// The mean peak of perfect hashing by chance on this workload; `None` unless only keys are routed.
     pub chance_peak_to_mean: Option<f64>,
-    /// The cheapest value that meets the goals on every seed; none if none does.
+    /// The cheapest value that meets the goals on every seed; `None` if there is none.
     pub answer: Option<Setting>,
     /// The answer as a line of a config.
     pub line: Option<String>,
-    /// What was tried, the cheapest first, on ten seeds after the other until it was not enough.
+    /// The trials, the cheapest first, each on groups of ten seeds until it failed.
     pub trials: Vec<Trial>,
-    /// The answer on seeds that it was not sought on.
+    /// The answer on held-out seeds.
     pub fresh: Option<Trial>,
-    /// What is half as dear as the answer, on the seeds that it was sought on.
+    /// Half the answer, on the seeds of the search.
     pub half: Option<Trial>,
 }

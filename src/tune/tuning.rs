@@ -1,4 +1,4 @@
-//! What is to be found, and how each target is measured.
+//! The input of a search, and how each target is measured.
 
 use anyhow::Result;
 use evenkeel_algorithms::Registry;
@@ -15,7 +15,7 @@ use super::tuned::Tuned;
 use crate::compare::{chance_peak, window};
 use crate::config::Config;
 
-/// What is to be found.
+/// The input of a search.
 #[derive(Debug)]
 pub struct Tuning<'a> {
     config: &'a Config,
@@ -25,11 +25,11 @@ pub struct Tuning<'a> {
 }
 
 impl<'a> Tuning<'a> {
-    /// Returns the cheapest setting of a config's algorithm that meets the goals.
+    /// Creates a search for the cheapest setting of a config's algorithm that meets the goals.
     ///
     /// # Errors
-    /// If the target does not go with the algorithm or the config. Where the algorithm has no size, the error names
-    /// those of the registry that have one.
+    /// If the target does not apply to the algorithm or the config. If the algorithm has no size, the error lists
+    /// algorithms of the registry that have one.
     pub fn new(
         config: &'a Config,
         target: Target,
@@ -44,7 +44,7 @@ impl<'a> Tuning<'a> {
         })
     }
 
-    /// Searches on some requests. `step` is called for each setting that is tried.
+    /// Searches on some requests. Calls `step` for each setting that is tried.
     ///
     /// # Errors
     /// If the requests cannot be drawn, or a strategy cannot be built.

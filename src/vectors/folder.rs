@@ -1,4 +1,4 @@
-//! A folder of recorded answers: read, and replayed row by row.
+//! A folder of recorded answers: reads it and replays it row by row.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,14 +11,14 @@ use super::replay::Replayed;
 use super::row::{Row, Sets};
 use crate::input;
 
-/// All rows of a folder, with the sets of keys and events that they name.
+/// All rows of a folder, with the sets of keys and events that they refer to.
 #[derive(Debug)]
 pub struct Vectors {
     rows: Vec<Located>,
     sets: Sets,
 }
 
-/// A row, the file that it stands in, and its line, from 1.
+/// A row, its file, and its line number, starting from 1.
 #[derive(Debug)]
 struct Located {
     path: PathBuf,
@@ -27,11 +27,10 @@ struct Located {
 }
 
 impl Vectors {
-    /// Reads all files of a folder that end in `.jsonl` or `.jsonl.gz`, and `keysets.json` or
-    /// `keysets.json.gz`.
+    /// Reads all files of a folder with the ending `.jsonl` or `.jsonl.gz`, and `keysets.json` or `keysets.json.gz`.
     ///
     /// # Errors
-    /// If a file cannot be read or a line is no row; the message says which.
+    /// If a file cannot be read or a line is not a row; the error has the location.
     pub fn read(folder: &Path) -> Result<Self> {
         let cannot = || format!("{}: cannot read this folder", folder.display());
         let mut paths = fs::read_dir(folder)
@@ -52,27 +51,27 @@ impl Vectors {
         let folder = folder.display();
         ensure!(
             !rows.is_empty(),
-            "{folder}: no rows; expected files that end in .jsonl or .jsonl.gz"
+            "{folder}: no rows; expected files ending in .jsonl or .jsonl.gz"
         );
         let Some(sets) = sets else {
-            bail!("{folder}: no keysets.json, which the rows take their keys from");
+            bail!("{folder}: keysets.json is missing; the rows refer to it");
         };
         Ok(Self { rows, sets })
     }
 
-    /// Returns how many rows there are.
+    /// Returns the number of rows.
     #[must_use]
     pub fn len(&self) -> usize {
         self.rows.len()
     }
 
-    /// Returns whether there is none.
+    /// Returns whether there are no rows.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
-    /// Replays the rows, on all cores, and tells when each is done.
+    /// Replays the rows on all cores, and calls `done` after each.
     pub fn replay(&self, done: impl Fn() + Sync) -> Vec<Replayed> {
         let replay = |Located { path, line, row }: &Located| {
             let replayed = row.replayed(&self.sets);
@@ -92,7 +91,7 @@ fn read_rows(path: &Path, rows: &mut Vec<Located>) -> Result<()> {
     let lines = (1..).zip(text.lines());
     for (number, line) in lines.filter(|(_, line)| !line.trim().is_empty()) {
         let row = serde_json::from_str(line)
-            .with_context(|| format!("{}:{number}: no row", path.display()))?;
+            .with_context(|| format!("{}:{number}: not a row", path.display()))?;
         rows.push(Located {
             path: path.to_owned(),
             line: number,

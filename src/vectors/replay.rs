@@ -1,4 +1,4 @@
-//! One row, replayed.
+//! Replays one row.
 
 use std::collections::BTreeMap;
 
@@ -12,33 +12,33 @@ use super::row::{Kind, Picks, Row, Sets};
 use crate::config::Config;
 use crate::text::hex;
 
-/// What came of a row.
+/// The result of a row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Replayed {
     /// The row's name.
     pub name: String,
-    /// The config's algorithm; empty if the config is no config.
+    /// The config's algorithm; empty if the config is invalid.
     pub algorithm: &'static str,
     /// The real program.
     pub source: String,
-    /// How many answers are the program's.
+    /// The number of answers that equal the program's.
     pub matched: usize,
-    /// How many there are.
+    /// The number of answers.
     pub total: usize,
-    /// The first that is another, or why there is none.
+    /// The first difference, or why there is no answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub difference: Option<String>,
 }
 
 impl Replayed {
-    /// Returns whether every answer is the program's.
+    /// Returns whether every answer equals the program's.
     #[must_use]
     pub const fn holds(&self) -> bool {
         self.matched == self.total && self.difference.is_none()
     }
 }
 
-/// `open` or `close`, of which request, and the key of what is opened.
+/// `open` or `close`, the number of the request, and the key of an opened request.
 #[derive(Deserialize)]
 #[serde(expecting = "`[\"open\", id, key]` or `[\"close\", id]`")]
 struct Event(Change, u64, #[serde(default)] Option<String>);
@@ -50,7 +50,7 @@ enum Change {
     Close,
 }
 
-/// The answers counted so far, and the first that is not the program's.
+/// The counts so far, and the first difference.
 #[derive(Default)]
 struct Tally {
     matched: usize,
@@ -59,12 +59,12 @@ struct Tally {
 }
 
 impl Tally {
-    /// Counts some answers beside those that the program gave.
+    /// Compares answers with those of the program.
     fn compare(&mut self, what: &str, ours: &[Option<u32>], theirs: &[u32]) {
-        // What one of both lacks is no match.
+        // An answer that only one of them has is a mismatch.
         self.total += ours.len().max(theirs.len());
         if ours.len() != theirs.len() {
-            let difference = format!("{what}s: {}, recorded are {}", ours.len(), theirs.len());
+            let difference = format!("{} {what}s, expected {}", ours.len(), theirs.len());
             self.difference.get_or_insert(difference);
         }
         for (number, (ours, &theirs)) in ours.iter().zip(theirs).enumerate() {
@@ -72,24 +72,23 @@ impl Tally {
                 self.matched += 1;
             } else if self.difference.is_none() {
                 let ours = ours.map_or_else(|| "no backend".to_owned(), |ours| ours.to_string());
-                self.difference = Some(format!(
-                    "{what} {number} went to {ours}, recorded is {theirs}"
-                ));
+                self.difference =
+                    Some(format!("{what} {number} went to {ours}, expected {theirs}"));
             }
         }
     }
 }
 
 impl Row {
-    /// Replays the row. What keeps it from being replayed is a difference.
+    /// Replays the row. An error that prevents this is a difference.
     pub(super) fn replayed(&self, sets: &Sets) -> Replayed {
         let mut tally = Tally::default();
         let config = Config::parse(self.config.get(), Registry::builtin());
         let algorithm = config.as_ref().map_or("", |config| config.algorithm.name);
-        let config = config.map_err(|fault| anyhow!("its config:{fault}"));
+        let config = config.map_err(|fault| anyhow!("config:{fault}"));
         let ran = config.and_then(|config| self.replay(&config, sets, &mut tally));
         if let Err(error) = ran {
-            // Whatever matched before: the row is not replayed.
+            // Earlier matches do not count: the row is not replayed.
             tally.total = tally.total.max(tally.matched + 1);
             tally.difference = Some(format!("{error:#}"));
         }
@@ -115,11 +114,11 @@ impl Row {
             Kind::Table => return self.table(&balancer, tally),
         };
         tally.compare("request", &went, &self.picks()?);
-        ensure!(tally.total > 0, "a row without an answer");
+        ensure!(tally.total > 0, "the row has no answer");
         Ok(())
     }
 
-    /// Returns where keys go. If no answer depends on those before, they are asked from the last to the first.
+    /// Returns the backends of keys. If no answer depends on earlier ones, the keys are asked in reverse order.
     fn routes(&self, balancer: &LoadBalancer, keys: &[Option<String>]) -> Vec<Option<u32>> {
         let went = |key: &Option<String>| index(route(balancer, key.as_deref()).ok().as_ref());
         if self.in_order {
@@ -164,7 +163,7 @@ impl Row {
                 .collect();
             tally.compare("number of entries of backend", &ours, counts);
         }
-        ensure!(tally.total > 0, "a row of a table without one");
+        ensure!(tally.total > 0, "the row has no table");
         Ok(())
     }
 
@@ -175,7 +174,7 @@ impl Row {
                 .chars()
                 .map(|digit| digit.to_digit(36))
                 .collect::<Option<_>>()
-                .context("`picks` has a character that is no base-36 digit"),
+                .context("`picks` has a character that is not a base-36 digit"),
         }
     }
 }
@@ -207,16 +206,16 @@ fn hold(balancer: &LoadBalancer, events: Vec<Event>) -> Result<Vec<Option<u32>>>
     Ok(went)
 }
 
-/// Returns a set that a row names.
+/// Returns the set to which a row refers.
 fn set<'a, T: Deserialize<'a>>(sets: &'a Sets, name: Option<&str>) -> Result<Vec<T>> {
-    let name = name.context("a row that names no set of keys or events")?;
+    let name = name.context("the row refers to no set of keys or events")?;
     let Some(set) = sets.get(name) else {
         bail!("there is no set {name}");
     };
     serde_json::from_str(RawValue::get(set)).with_context(|| format!("the set {name}"))
 }
 
-/// Returns the digest of a table, each entry as four bytes, the least first.
+/// Returns the digest of a table, with each entry as four little-endian bytes.
 fn sha256(table: &[Slot]) -> String {
     let mut digest = Sha256::new();
     for &slot in table {

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-/// The sets of keys and of events, by their names.
+/// The sets of keys and of events, by name.
 pub(super) type Sets = BTreeMap<String, Box<RawValue>>;
 
-/// What one run of a real program answered.
+/// The answers of one run of a real program.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Row {
@@ -18,11 +18,11 @@ pub(super) struct Row {
     /// An ordinary config.
     pub(super) config: Box<RawValue>,
     pub(super) kind: Kind,
-    /// The set of keys, of a row of routes.
+    /// The set of keys, for a row of routes.
     pub(super) keys: Option<String>,
-    /// The set of events, of a row of held requests.
+    /// The set of events, for a row of held requests.
     pub(super) events: Option<String>,
-    /// Whether one answer depends on those before.
+    /// Whether answers depend on earlier ones.
     #[serde(default)]
     pub(super) in_order: bool,
     pub(super) picks: Option<Picks>,
@@ -37,7 +37,7 @@ pub(super) struct Row {
 pub(super) enum Kind {
     /// Each key of a set in turn.
     Routes,
-    /// Requests without a key, one after the other.
+    /// Requests without a key, in order.
     Sequence,
     /// Requests that stay in flight until they are closed.
     Hold,
@@ -45,7 +45,7 @@ pub(super) enum Kind {
     Table,
 }
 
-/// The positions in the config's list of backends that the answers were.
+/// The answers, as positions in the config's list of backends.
 #[derive(Debug, Deserialize)]
 #[serde(untagged, expecting = "a text of base-36 digits or a list of numbers")]
 pub(super) enum Picks {

@@ -1,4 +1,4 @@
-//! Bounded loads: the cap holds, and what it costs; and how two choices keep the fullest down.
+//! Bounded loads: the cap holds, and its cost; and how two choices reduce the maximum load.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ const SODA: &str = "Mirrokni et al., SODA 2018: no load above its cap";
 const PROGRAMS: &str = "two independent programs";
 const BALLS: &str = "balls into bins, by an independent program";
 
-/// Requests in flight.
+/// The number of requests in flight.
 const REQUESTS: u64 = 10_000;
 
 pub(super) fn references() -> Vec<Reference> {
@@ -48,8 +48,9 @@ pub(super) fn references() -> Vec<Reference> {
         }));
     }
     for (factor, moved, tolerance) in [(1.05, 0.8, 0.3), (1.1, 0.4, 0.2), (1.25, 0.04, 0.04)] {
-        let name =
-            format!("ketama capped at {factor}, 1 of 100 lost: survivors moved, %, of 20 seeds");
+        let name = format!(
+            "ketama capped at {factor}, 1 of 100 lost: remaining backends' requests moved, %, of 20 seeds"
+        );
         references.push(Reference::new(
             name,
             PROGRAMS,
@@ -82,7 +83,7 @@ fn bounded(lineup: &Lineup, count: usize, factor: f64, overflow: Overflow) -> Re
     Ok(LoadBalancer::new(bounded, Pool::new(backends(0..count))?)?)
 }
 
-/// Returns how many requests were placed above the cap of their time, ⌈c · m / n⌉ with m in flight.
+/// Returns how many requests were placed above the cap at their time, ⌈c · m / n⌉ with m in flight.
 fn above_cap(balancer: &LoadBalancer, factor: f64) -> Result<f64> {
     let count = balancer.snapshot().pool().len() as u64;
     let millionths = (factor * 1e6).round() as u64;
@@ -96,8 +97,8 @@ fn above_cap(balancer: &LoadBalancer, factor: f64) -> Result<f64> {
     Ok(above.into())
 }
 
-/// Returns where requests of distinct keys go when all are in flight and each backend is capped at ⌈c · m / n⌉
-/// of the m.
+/// Returns the backends of requests with distinct keys when all m are in flight and each backend is capped at ⌈c · m /
+/// n⌉.
 fn placed(
     lineup: &Lineup,
     seed: u64,
@@ -118,7 +119,7 @@ fn placed(
     keys(0..REQUESTS).map(place).collect()
 }
 
-/// Returns the percentage of the requests that are not on their key's own backend.
+/// Returns the percentage of requests that are not on their key's own backend.
 fn spilled(lineup: &Lineup, seed: u64, count: usize, factor: f64) -> Result<f64> {
     let placed = placed(lineup, seed, factor, backends(0..count))?;
     let free = even(lineup, &ketama::CARD, seed, count)?.snapshot();
@@ -130,8 +131,7 @@ fn spilled(lineup: &Lineup, seed: u64, count: usize, factor: f64) -> Result<f64>
     Ok(100. * f64::from(spilled) / REQUESTS as f64)
 }
 
-/// Returns the percentage of the requests that move although their backend stays when one of a hundred is
-/// lost.
+/// Returns the percentage of requests that move although their backend remains when one of a hundred is lost.
 fn moved_survivors(lineup: &Lineup, seed: u64, factor: f64) -> Result<f64> {
     let before = placed(lineup, seed, factor, backends(0..100))?;
     let after = placed(lineup, seed, factor, backends(0..99))?;
@@ -140,7 +140,7 @@ fn moved_survivors(lineup: &Lineup, seed: u64, factor: f64) -> Result<f64> {
     Ok(100. * moved.count() as f64 / REQUESTS as f64)
 }
 
-/// Returns the most requests of one backend when as many as there are backends are in flight.
+/// Returns the maximum number of requests of one backend when as many requests as backends are in flight.
 fn fullest(balancer: &LoadBalancer) -> Result<f64> {
     let count = balancer.snapshot().pool().len();
     let route = |_| Ok(balancer.route(Some(b"k"))?);

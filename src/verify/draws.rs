@@ -1,4 +1,4 @@
-//! How much work a key takes: JumpBackHash's draws, jump's steps.
+//! The work for a key: JumpBackHash's draws and jump's steps.
 
 use evenkeel_algorithms::Hashing;
 use evenkeel_algorithms::strategy::{jump, jump_back};
@@ -25,13 +25,13 @@ pub(super) fn references() -> Vec<Reference> {
             sum as f64 / 1e6
         };
         let draws = Reference::new(
-            format!("jump-back, {buckets} backends: draws a key"),
+            format!("jump-back, {buckets} backends: draws per key"),
             SOURCE,
             Expected::around(draws, 0.003),
             move |_| Ok(mean(jump_back::draws)),
         );
         let steps = Reference::new(
-            format!("jump, {buckets} backends: steps a key"),
+            format!("jump, {buckets} backends: steps per key"),
             SOURCE,
             Expected::around(steps, 0.02),
             move |_| Ok(mean(jump::steps)),

@@ -1,4 +1,4 @@
-//! What is checked against the reference values.
+//! The subjects of the reference values.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,13 +10,13 @@ use evenkeel_algorithms::strategy;
 use evenkeel_algorithms::strategy::{Maglev, maglev};
 use evenkeel_algorithms::{Balancer, Card, Hashing, Options, Pool, Seed, Slot};
 
-/// How a strategy under test is made.
+/// Makes a strategy under test.
 type Make = Arc<dyn Fn(Hashing, &Options) -> Box<dyn Algorithm> + Send + Sync>;
 
-/// Which backend has each entry of a Maglev table of some size, under a seed.
+/// Returns the backend of each entry of a Maglev table of some size, with a seed.
 type Fill = Arc<dyn Fn(u32, u64, &Pool) -> Result<Vec<Slot>> + Send + Sync>;
 
-/// What is checked against the reference values: strategies by name, and what fills Maglev's table.
+/// The subjects of the reference values: strategies by name, and the fill of Maglev's table.
 #[derive(Clone)]
 pub struct Lineup {
     strategies: BTreeMap<&'static str, Make>,
@@ -24,7 +24,7 @@ pub struct Lineup {
 }
 
 impl Lineup {
-    /// Returns all algorithms of our own.
+    /// Returns all our own algorithms.
     #[must_use]
     pub fn ours() -> Self {
         let strategies = strategy::CARDS.iter().map(|&algorithm| {
@@ -38,8 +38,7 @@ impl Lineup {
         }
     }
 
-    /// Returns the same with another strategy in the place of one of ours: what shows that the reference values hold
-    /// anything.
+    /// Returns the same with another strategy in place of one of ours, to show that the reference values can fail.
     #[must_use]
     pub fn with(
         mut self,

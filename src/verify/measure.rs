@@ -1,4 +1,4 @@
-//! What the reference values are measured with: shares, loads, moves.
+//! The measurements of the reference values: shares, loads, moves.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use evenkeel_algorithms::{Backend, Card, LoadBalancer, Options, Pick, Pool, Slot
 
 use super::lineup::Lineup;
 
-/// Backends `b0`, `b1`, … of weight 1.
+/// Returns backends `b0`, `b1`, … of weight 1.
 pub(super) fn backends(numbers: Range<usize>) -> Vec<Backend> {
     numbers
         .map(|number| Backend::new(format!("b{number}")))
@@ -53,7 +53,7 @@ pub(super) fn answer(snapshot: &Snapshot, key: &[u8]) -> Result<Slot> {
     Ok(snapshot.pick(&Pick::new(snapshot.pool(), Some(key)).question())?)
 }
 
-/// Returns how often each backend is the answer to so many keys.
+/// Returns how often each backend is the answer to this many keys.
 pub(super) fn loads(snapshot: &Snapshot, count: u64) -> Result<Vec<u64>> {
     let mut loads = vec![0; snapshot.pool().len()];
     for key in keys(0..count) {
@@ -72,15 +72,15 @@ pub(super) fn spread(loads: &[u64]) -> Spread {
     })
 }
 
-/// Returns how many of some slots are each backend's.
+/// Returns the number of entries of each backend among some slots.
 pub(super) fn counts(slots: &[Slot], backends: usize) -> Vec<u64> {
     let mut counts = vec![0; backends];
     slots.iter().for_each(|slot| counts[slot.index()] += 1);
     counts
 }
 
-/// Returns the length of each backend's arcs on a ring, of which all together are 2^32: of ours read off it, of
-/// another strategy measured by keys.
+/// Returns the length of each backend's arcs on a ring with a total of 2^32: read from our own ring, or measured by
+/// keys for another strategy.
 pub(super) fn arcs(snapshot: &Snapshot) -> Result<Vec<u64>> {
     let Some(ring) = carried::<ketama::Built>(Some(snapshot.balancer())) else {
         return loads(snapshot, SAMPLE);
@@ -95,10 +95,10 @@ pub(super) fn arcs(snapshot: &Snapshot) -> Result<Vec<u64>> {
     Ok(arcs)
 }
 
-/// Keys that the arcs of a ring which cannot be read are measured by.
+/// The number of keys that measure the arcs of a ring which cannot be read.
 const SAMPLE: u64 = 2_000_000;
 
-/// Returns the coefficient of variation of arcs, without what measuring them by keys adds.
+/// Returns the coefficient of variation of arcs, without the contribution of measuring them by keys.
 pub(super) fn cv_of_arcs(arcs: &[u64]) -> f64 {
     let added = if arcs.iter().sum::<u64>() == SAMPLE {
         (arcs.len() - 1) as f64 / SAMPLE as f64
@@ -108,7 +108,7 @@ pub(super) fn cv_of_arcs(arcs: &[u64]) -> f64 {
     f64::max(spread(arcs).cv.powi(2) - added, 0.).sqrt()
 }
 
-/// What moves between two snapshots, of so many keys.
+/// Returns what moves between two snapshots, for this many keys.
 pub(super) fn moves(before: &Snapshot, after: &Snapshot, count: u64) -> Result<Moves> {
     let change = Change::new(before.pool(), after.pool());
     let answers = keys(0..count).map(|key| Ok((answer(before, &key)?, answer(after, &key)?, 1)));
@@ -116,7 +116,7 @@ pub(super) fn moves(before: &Snapshot, after: &Snapshot, count: u64) -> Result<M
     Ok(Moves::count(&change, answers))
 }
 
-/// Returns the snapshot of a pool and that after it has changed.
+/// Returns the snapshots of a pool before and after a change.
 pub(super) fn changed(
     balancer: &LoadBalancer,
     backends: Vec<Backend>,
@@ -126,7 +126,7 @@ pub(super) fn changed(
     Ok((before, balancer.snapshot()))
 }
 
-/// Returns the mean of what is measured under so many seeds.
+/// Returns the mean of a measurement over this many seeds.
 pub(super) fn mean(seeds: u64, measure: impl Fn(u64) -> Result<f64>) -> Result<f64> {
     let sum = (0..seeds).map(measure).sum::<Result<f64>>()?;
     Ok(sum / seeds as f64)

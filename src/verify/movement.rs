@@ -1,4 +1,4 @@
-//! What a change moves: nothing needlessly, and to a newcomer its share.
+//! The keys that a change moves: none needlessly, and a new backend gets its share.
 
 use anyhow::Result;
 use evenkeel_algorithms::strategy::{CARDS, modulo};
@@ -9,10 +9,10 @@ use super::measure;
 use super::measure::{backends, changed, even, moves};
 use super::reference::{Expected, Reference};
 
-const MINIMAL: &str = "consistency: only keys that must move do";
+const MINIMAL: &str = "consistency: no needless moves";
 const MODULO: &str = "arithmetic of remainders";
 
-/// Keys asked before and after a change.
+/// The number of keys asked before and after a change.
 const KEYS: u64 = 200_000;
 
 pub(super) fn references() -> Vec<Reference> {
@@ -45,14 +45,14 @@ fn is_minimal(algorithm: &Card) -> bool {
 
 fn of_minimal(algorithm: &'static Card) -> Vec<Reference> {
     let spurious = |what: &str, measure: fn(&LoadBalancer) -> Result<u64>| {
-        let line = format!("{algorithm}, {what}: keys moved between backends that stay");
+        let line = format!("{algorithm}, {what}: keys moved between remaining backends");
         Reference::new(line, MINIMAL, Expected::exactly(0.), move |lineup| {
             Ok(measure(&even(lineup, algorithm, 3, 100)?)? as f64)
         })
     };
     let share =
-        format!("{algorithm}, one more than 50: share that it takes, to its own, of 20 seeds");
-    // A ring's shares vary by 8 %, multi-probe's by 30; the mean of 20 by a fifth of that.
+        format!("{algorithm}, one more than 50: share taken relative to its own, of 20 seeds");
+    // A ring's shares vary by 8%, multi-probe's by 30%; the mean of 20 by a fifth of that.
     let taken = Reference::new(share, MINIMAL, Expected::around(1., 0.25), move |lineup| {
         measure::mean(20, |seed| share_of_a_newcomer(lineup, algorithm, seed))
     });
@@ -74,7 +74,7 @@ fn of_minimal(algorithm: &'static Card) -> Vec<Reference> {
     ]
 }
 
-/// Returns the keys that move needlessly when some of a hundred are lost.
+/// Returns the number of keys that move needlessly when some of a hundred backends are lost.
 fn lost(balancer: &LoadBalancer, lost: fn(usize) -> bool) -> Result<u64> {
     let all = (0..100).zip(backends(0..100));
     let left = all

@@ -1,34 +1,34 @@
-//! Numbers that are known.
+//! Reference values: known numbers.
 
 use anyhow::{Context, Result};
 use serde::Serialize;
 
 use super::lineup::Lineup;
 
-/// What a reference value is measured by.
+/// Measures a reference value.
 type Measure = Box<dyn Fn(&Lineup) -> Result<f64> + Send + Sync>;
 
-/// What a measured number must be between.
+/// The expected range of a measured number.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Expected {
-    /// The least that holds.
+    /// The minimum.
     pub least: f64,
-    /// The most that holds.
+    /// The maximum.
     pub most: f64,
 }
 
 impl Expected {
-    /// This number and no other.
+    /// Returns exactly this number.
     pub(super) const fn exactly(number: f64) -> Self {
         Self::between(number, number)
     }
 
-    /// Creates a number give or take some.
+    /// Returns a number with an absolute tolerance.
     pub(super) fn around(number: f64, tolerance: f64) -> Self {
         Self::between(number - tolerance, number + tolerance)
     }
 
-    /// Creates a number give or take a part of it.
+    /// Returns a number with a relative tolerance.
     pub(super) fn near(number: f64, part: f64) -> Self {
         Self::around(number, number * part)
     }
@@ -38,7 +38,7 @@ impl Expected {
     }
 }
 
-/// A number that is known, and how it is measured here.
+/// A known number, and how it is measured here.
 pub(super) struct Reference {
     pub(super) name: String,
     source: &'static str,
@@ -73,18 +73,18 @@ impl Reference {
     }
 }
 
-/// A reference value, measured.
+/// A reference value with its measurement.
 #[derive(Clone, Debug, Serialize)]
 pub struct Checked {
     /// What is measured.
     #[serde(rename = "anchor")]
     pub reference: String,
-    /// Where the expected number is from.
+    /// The source of the expected number.
     pub source: &'static str,
-    /// What it has to be.
+    /// The expected range.
     pub expected: Expected,
-    /// What it is.
+    /// The measured number.
     pub measured: f64,
-    /// Whether it is what it has to be.
+    /// Whether it is in the expected range.
     pub holds: bool,
 }

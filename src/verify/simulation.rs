@@ -1,5 +1,4 @@
-//! What queueing theory says of the simulation, and others measured: times in the system, a slow server,
-//! caches.
+//! Queueing theory and published measurements against the simulation: times in the system, a slow server, caches.
 
 use anyhow::{Context, Result};
 use evenkeel_algorithms::strategy::{
@@ -14,10 +13,10 @@ use crate::simulate::{
 };
 use crate::workload::Distribution;
 
-/// Requests that are drawn; the first tenth is not measured.
+/// The number of generated requests; the first tenth is not measured.
 const REQUESTS: u64 = 5_000_000;
 
-/// Loads that the mean time in the system is published at.
+/// The loads for which mean times in the system are published.
 const LOADS: [f64; 5] = [0.5, 0.7, 0.8, 0.9, 0.95];
 
 const ONE_SERVER: Model = Model {
@@ -34,13 +33,13 @@ pub(super) fn references() -> Vec<Reference> {
         .collect()
 }
 
-/// What is simulated: a strategy over backends that are alike.
+/// A simulated strategy over identical backends.
 struct Case {
     algorithm: &'static Card,
     backends: usize,
     model: Model,
     traffic: Drawn,
-    /// The share of the requests that is not measured.
+    /// The share of requests before the measurement.
     warm_up: f64,
     /// Events in YAML, if there are any.
     events: &'static str,
@@ -88,10 +87,13 @@ impl Case {
         Ok(results.pop().context("there is no result")?.figures)
     }
 
-    /// Returns the mean time in the system in mean service times.
+    /// Returns the mean time in the system in units of the mean service time.
     fn mean(self) -> Result<f64> {
         let service = self.traffic.service_mean as f64;
-        let latency = self.figures()?.latency.context("no request was finished")?;
+        let latency = self
+            .figures()?
+            .latency
+            .context("no request was completed")?;
         Ok(latency.mean_ns / service)
     }
 
@@ -104,7 +106,7 @@ fn drawn(requests: u64, load: f64) -> Drawn {
     Drawn::new(requests, load, 1_000, Distribution::Uniform)
 }
 
-/// Poisson arrivals and exponential service of mean 1.
+/// Poisson arrivals and exponential service with mean 1.
 fn queues() -> Vec<Reference> {
     const THEORY: &str = "queueing theory, exact";
     const LONG_RUNS: &str = "simulations of 5e8 requests and more";
@@ -187,7 +189,7 @@ fn queues() -> Vec<Reference> {
     rows.into_iter().flat_map(of_row).collect()
 }
 
-/// Returns how far the mean over five million requests may be off: the longer the queues, the farther.
+/// Returns the tolerance of the mean over five million requests: larger for longer queues.
 fn tolerance(algorithm: &Card, load: f64) -> f64 {
     if load < 0.85 {
         0.01
@@ -200,14 +202,14 @@ fn tolerance(algorithm: &Card, load: f64) -> f64 {
     }
 }
 
-/// Returns a random split makes each backend a queue by itself. Served in turn, a request waits
-/// load (1 + cv²) / (2 (1 - load)); where all share, it stays 1 / (1 - load) whatever the law.
+/// With a random split, each backend is an independent queue. With first come, first served, the mean waiting time is
+/// load (1 + cv²) / (2 (1 - load)); with processor sharing, the time is 1 / (1 - load) for any distribution.
 fn laws() -> Vec<Reference> {
     let shared = Model {
         discipline: Discipline::Ps,
         ..ONE_SERVER
     };
-    // cv² of a Pareto law is 1 / (α (α - 2)).
+    // The cv² of a Pareto distribution is 1 / (α (α - 2)).
     let laws = [(Service::Deterministic, 0.), (Service::Pareto(4.), 0.125)];
     let of_law = |(service, cv2): (Service, f64)| {
         let in_turn = 1. + 0.8 * (1. + cv2) / 0.4;
@@ -231,8 +233,8 @@ fn laws() -> Vec<Reference> {
     laws.into_iter().flat_map(of_law).collect()
 }
 
-/// Eleven servers that never queue, a thousand requests a second for a minute; in the second half one takes
-/// 2 s instead of 167 ms. Which share is answered within a second?
+/// Eleven servers that never queue, a thousand requests per second for a minute; in the second half, one server takes 2
+/// s instead of 167 ms. The measured value is the share that is answered within a second.
 fn slow_server() -> Vec<Reference> {
     const SOURCE: &str = "Linkerd, Beyond Round Robin, 2016; closed form";
     let shares = [
@@ -255,7 +257,10 @@ fn slow_server() -> Vec<Reference> {
                 limit: Some(1_000_000_000),
                 ..Case::new(algorithm, 11, traffic)
             };
-            let latency = case.figures()?.latency.context("no request was finished")?;
+            let latency = case
+                .figures()?
+                .latency
+                .context("no request was completed")?;
             Ok(1. - latency.over_limit.unwrap_or_default())
         };
         let name = format!("{algorithm}, one of 11 slow for half of the time: within a second");
@@ -264,7 +269,7 @@ fn slow_server() -> Vec<Reference> {
     shares.into_iter().map(of_share).collect()
 }
 
-/// Ten caches of 1,000 of 100,000 keys that are asked for by Zipf's law.
+/// Ten caches with 1,000 of 100,000 keys, which are requested with a Zipf distribution.
 fn caches() -> Vec<Reference> {
     const SOURCE: &str = "Che, Tung, Wang: Hierarchical Web Caching Systems, 2002";
     let ratios = [

@@ -1,4 +1,4 @@
-//! How even the shares are: of rings, and of strategies that promise no more and no less than chance.
+//! How even the shares are: of rings, and of strategies that promise exactly the evenness of chance.
 
 use anyhow::Result;
 use evenkeel_algorithms::strategy::{CARDS, ketama, lrh, multi_probe, rendezvous};
@@ -13,7 +13,7 @@ const VEACH: &str = "Lamping and Veach 2014, table of the ring; gamma quantiles"
 const THEORY: &str = "theory: shares are Dirichlet distributed";
 const CHANCE: &str = "theory: perfect hashing";
 
-/// Strategies whose keys fall on the backends as if each were drawn.
+/// Strategies whose keys are distributed as if each were drawn.
 fn as_drawn() -> impl Iterator<Item = &'static Card> {
     let is_so = |card: &&Card| card.shares == ShareVariance::AsRandom && card.family.is_by_key();
     CARDS.iter().copied().filter(is_so)
@@ -27,7 +27,7 @@ pub(super) fn references() -> Vec<Reference> {
     references
 }
 
-/// Returns a ring of so many points a backend.
+/// Returns a ring with this many points per backend.
 fn ring(points: u64) -> Result<Options> {
     let points_per_weight = ketama::PointsPerWeight::new(points)?;
     let mut options = Options::default();
@@ -51,7 +51,7 @@ fn rings() -> Vec<Reference> {
     for points in [1, 10, 100, 1_000] {
         let name = format!("ketama, {points} points, 1,000 backends: cv, mean of 20 seeds");
         let expected = (999. / (1_000 * points + 1) as f64).sqrt();
-        // The cv of exponential shares itself varies by 4 % from seed to seed.
+        // The cv of exponential shares itself varies by 4% between seeds.
         let tolerance = if points == 1 { 0.03 } else { 0.02 };
         references.push(Reference::new(
             name,
@@ -101,7 +101,7 @@ fn rings() -> Vec<Reference> {
     references
 }
 
-/// Returns a quantile of the shares of a thousand backends under each of twenty seeds, to the mean.
+/// Returns a quantile of the shares of a thousand backends over twenty seeds, relative to the mean.
 fn quantile(lineup: &Lineup, points: u64, part: f64) -> Result<f64> {
     let mut shares = Vec::new();
     for seed in 0..20 {
@@ -113,7 +113,7 @@ fn quantile(lineup: &Lineup, points: u64, part: f64) -> Result<f64> {
     Ok(shares[(part * shares.len() as f64) as usize])
 }
 
-/// Figure 11 of the Maglev paper, for the strategies that it holds against Maglev.
+/// Figure 11 of the Maglev paper, for the strategies that it compares with Maglev.
 fn small_tables() -> Vec<Reference> {
     let source = "NSDI 2016, figure 11; ranges of independent runs";
     let mut references = Vec::new();
@@ -138,7 +138,7 @@ fn small_tables() -> Vec<Reference> {
             },
         ));
     }
-    // The ring that fills the paper's larger table is as good as its arcs: 10.3 % in one draw.
+    // The ring that fills the paper's larger table is as good as its arcs: 10.3% in one draw.
     references.push(Reference::new(
         "ketama, 1,000 points, 1,000 backends: over-provision of arcs, %, of 20 seeds",
         source,
@@ -156,7 +156,7 @@ fn small_tables() -> Vec<Reference> {
 fn as_chance() -> Vec<Reference> {
     let mut references = Vec::new();
     for algorithm in as_drawn() {
-        // √((n − 1) / m), from an estimate of n − 1 degrees of freedom and 20 seeds: 5 deviations.
+        // √((n − 1) / m), from an estimate with n − 1 degrees of freedom and 20 seeds: 5 deviations.
         let expected = (9f64 / 1e5).sqrt();
         let line =
             format!("{algorithm}, 10 backends, 100,000 keys: cv, root mean square of 20 seeds");
@@ -249,7 +249,7 @@ fn of_paper() -> Result<Options> {
     Ok(options)
 }
 
-/// Five thousand backends; multi-probe has its 256 points each by the weight.
+/// Five thousand backends; multi-probe has its 256 points each through the weight.
 fn of_paper_for(algorithm: &Card) -> Result<Vec<Backend>> {
     let weight = Weight::new(if algorithm == &multi_probe::CARD {
         256

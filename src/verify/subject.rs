@@ -1,4 +1,4 @@
-//! What is checked against reference values, and the run over them.
+//! The subjects of reference values, and the run over them.
 
 use anyhow::Result;
 use rayon::prelude::*;
@@ -7,16 +7,16 @@ use super::lineup::Lineup;
 use super::reference::{Checked, Reference};
 use super::{bounds, draws, movement, simulation, spread, tables};
 
-/// What is held to its reference values.
+/// The subject of reference values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {
-    /// The strategies of a lineup: what they spread and move.
+    /// The strategies of a lineup: their spread and movement.
     Strategies,
-    /// The simulation, with our own strategies: the lineup makes no difference.
+    /// The simulation, with our own strategies; the lineup makes no difference.
     Simulation,
 }
 
-/// Measures the reference values whose names are chosen, on all cores. `step` is called after each.
+/// Measures the selected reference values on all cores. Calls `step` after each.
 ///
 /// # Errors
 /// If a strategy of the lineup cannot be built.
@@ -33,12 +33,12 @@ pub fn run(
         step();
         checked
     };
-    // One at a time: they take from microseconds to many seconds.
+    // One at a time, because they take from microseconds to many seconds.
     references.par_iter().with_max_len(1).map(check).collect()
 }
 
 impl Subject {
-    /// Returns how many reference values there are.
+    /// Returns the number of reference values.
     #[must_use]
     pub fn steps(self) -> usize {
         self.references().len()

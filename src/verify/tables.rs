@@ -78,7 +78,7 @@ pub(super) fn references() -> Vec<Reference> {
     references
 }
 
-/// Of a thousand backends so many lost: the percentage of the entries that changed.
+/// Returns the percentage of entries that change when this many of a thousand backends are lost.
 fn changed_entries() -> impl Iterator<Item = (u32, usize, f64)> {
     let lost = [1, 5, 10, 20, 50, 100];
     let small = [0.67, 2.31, 3.34, 4.65, 8.26, 13.55].map(|share| (SMALL, share));
@@ -89,7 +89,7 @@ fn changed_entries() -> impl Iterator<Item = (u32, usize, f64)> {
         .map(|(lost, (size, share))| (size, lost, share))
 }
 
-/// One backend lost: how many entries change for one of its own.
+/// Returns how many entries change for each entry of one lost backend.
 fn factors() -> impl Iterator<Item = (u32, usize, f64)> {
     [
         (10, [1.17, 1.02, 1.01]),
@@ -106,9 +106,8 @@ fn factors() -> impl Iterator<Item = (u32, usize, f64)> {
     })
 }
 
-/// With four entries a backend the factor depends on the permutations: from one set of them to the next
-/// it varies by more than the two programs agree. A fill written the naive way has 6.2 in the mean of
-/// 200 sets where they have 6.7.
+/// With four entries per backend the factor depends on the permutations: it varies between sets of them by more than
+/// the two programs agree. A naive fill has a mean of 6.2 over 200 sets where the programs have 6.7.
 const fn tolerance(size: u32, count: usize) -> f64 {
     if size as usize / count < 10 {
         0.12
@@ -117,7 +116,7 @@ const fn tolerance(size: u32, count: usize) -> f64 {
     }
 }
 
-/// Returns a pool and which backend of it has each entry of a table.
+/// Returns a pool and the backend of each entry of a table.
 fn table(
     lineup: &Lineup,
     size: u32,
@@ -129,7 +128,7 @@ fn table(
     Ok((pool, entries))
 }
 
-/// Returns the fewest and the most entries of a backend, to the mean.
+/// Returns the fewest and the most entries of a backend, relative to the mean.
 fn extremes(lineup: &Lineup, size: u32, count: usize) -> Result<(f64, f64)> {
     let (_, entries) = table(lineup, size, 1, backends(0..count))?;
     let mean = entries.len() as f64 / count as f64;
@@ -145,8 +144,8 @@ fn entries_of_weighted(lineup: &Lineup, name: &str) -> Result<f64> {
     Ok(entries.iter().filter(own).count() as f64)
 }
 
-/// Returns the mean of some random losses, each from a table of its own: the share of the entries that changed, and how many times the
-/// entries of the lost those are.
+/// Returns the mean over some random losses, each from its own table: the share of entries that changed, and its ratio
+/// to the entries of the lost backends.
 fn churn(lineup: &Lineup, size: u32, count: usize, lost: usize) -> Result<(f64, f64)> {
     let trials = (20 * SMALL / size).clamp(8, 400);
     let mut random = ChaCha8Rng::seed_from_u64(12);

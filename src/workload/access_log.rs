@@ -1,5 +1,5 @@
-//! Lines of web servers' access logs: the common log format, the combined one, and either with more
-//! fields behind.
+//! Lines of web servers' access logs: the common log format, the combined one, and either with further fields at the
+//! end.
 
 use std::fmt;
 use std::path::Path;
@@ -7,7 +7,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use jiff::fmt::strtime;
 
-/// Which part of a logged request is its key.
+/// The part of a logged request that is its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyField {
     /// The client's address.
@@ -25,14 +25,14 @@ impl fmt::Display for KeyField {
     }
 }
 
-/// The unit of how long a logged request took.
+/// The unit of a logged request's duration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DurationUnit {
-    /// Seconds, as nginx's `$request_time`.
+    /// Seconds, like nginx's `$request_time`.
     S,
-    /// Milliseconds, as Apache's `%{ms}T`.
+    /// Milliseconds, like Apache's `%{ms}T`.
     Ms,
-    /// Microseconds, as Apache's `%D`.
+    /// Microseconds, like Apache's `%D`.
     Us,
 }
 
@@ -46,23 +46,23 @@ impl DurationUnit {
     }
 }
 
-/// The longest duration that is read, in nanoseconds: two centuries.
+/// The longest duration, in nanoseconds: two centuries.
 const LONGEST: f64 = 8e18;
 
-/// What can be read of a line.
+/// The readable parts of a line.
 #[derive(Default)]
 pub(super) struct Entry<'a> {
     client: Option<&'a [u8]>,
     target: Option<&'a [u8]>,
-    /// What is between the brackets.
+    /// The text between the brackets.
     time: Option<&'a [u8]>,
-    /// What follows the fields of the format.
+    /// The text after the fields of the format.
     behind: &'a [u8],
-    /// What is wrong with the line, if anything is.
+    /// The fault of the line, if there is one.
     pub(super) fault: Option<&'static str>,
 }
 
-/// Reads as much of a line as can be read.
+/// Reads as much of a line as possible.
 pub(super) fn parse(line: &[u8]) -> Entry<'_> {
     let mut rest = Rest(line);
     let mut entry = Entry {
@@ -76,7 +76,7 @@ pub(super) fn parse(line: &[u8]) -> Entry<'_> {
     entry
 }
 
-/// What messages call the requests of a log.
+/// Returns the description of a log's requests.
 pub(super) fn source(path: &Path, field: KeyField) -> String {
     format!("the access log {}, by {field}", path.display())
 }
@@ -89,15 +89,15 @@ impl<'a> Entry<'a> {
         }
     }
 
-    /// Returns when the request came, in seconds since 1970 wherever it was.
+    /// Returns the time of the request, in seconds since 1970 UTC.
     pub(super) fn second(&self) -> Result<i64, &'static str> {
         strtime::parse("%d/%b/%Y:%H:%M:%S %z", self.time.ok_or("no [time]")?)
             .and_then(|time| time.to_timestamp())
             .map(Timestamp::as_second)
-            .map_err(|_| "the [time] is not one such as [17/May/2015:10:05:03 +0000]")
+            .map_err(|_| "invalid [time]; expected for example [17/May/2015:10:05:03 +0000]")
     }
 
-    /// Returns how long the request took in nanoseconds, by the last field, which is none of the format's own.
+    /// Returns the duration of the request in nanoseconds, from the last field after those of the format.
     pub(super) fn duration(&self, unit: DurationUnit) -> Result<u64, &'static str> {
         let last = self
             .behind
@@ -105,7 +105,7 @@ impl<'a> Entry<'a> {
             .rsplit(|&byte| byte == b' ')
             .next()
             .filter(|last| !last.is_empty())
-            .ok_or("no duration behind the fields of the format")?;
+            .ok_or("no duration after the fields of the format")?;
         let number: Option<f64> = std::str::from_utf8(last)
             .ok()
             .and_then(|last| last.parse().ok());
@@ -117,43 +117,43 @@ impl<'a> Entry<'a> {
     }
 }
 
-/// What is left of a line.
+/// The rest of a line.
 struct Rest<'a>(&'a [u8]);
 
 impl<'a> Rest<'a> {
-    /// `identity user [time] "request" status bytes`, and behind it nothing, or what the combined
-    /// format adds: `"referer" "agent"`, and anything.
+    /// Reads `identity user [time] "request" status bytes`, followed by nothing or by the fields of the combined
+    /// format: `"referer" "agent"`, and anything.
     fn after_client(&mut self, entry: &mut Entry<'a>) -> Result<(), &'static str> {
-        // A user's name may have spaces in it; the time begins at the first bracket.
+        // A user's name may contain spaces; the time begins at the first bracket.
         self.until(b" [").ok_or("no [time]")?;
         let time = self.until(b"] ");
-        entry.time = Some(time.ok_or("the [time] has no end")?);
-        let request = self.quoted().ok_or("no \"request\", or without its end")?;
+        entry.time = Some(time.ok_or("the [time] is unterminated")?);
+        let request = self.quoted().ok_or("missing or unterminated \"request\"")?;
         entry.target = request
             .split(|&byte| byte == b' ')
             .nth(1)
             .filter(|target| !target.is_empty());
         entry.target.ok_or("the \"request\" has no target")?;
-        self.until(b" ").ok_or("nothing behind the \"request\"")?;
+        self.until(b" ").ok_or("nothing after the \"request\"")?;
         let status = self.word().ok_or("no status")?;
         let is_number = |word: &[u8]| !word.is_empty() && word.iter().all(u8::is_ascii_digit);
         if !is_number(status) || status.len() != 3 {
-            return Err("the status is not a number of three digits");
+            return Err("the status is not a three-digit number");
         }
         let bytes = self.word().ok_or("no number of bytes")?;
         if !is_number(bytes) && bytes != b"-" {
             return Err("the number of bytes is not a number");
         }
         if self.0.starts_with(b"\"") {
-            self.quoted().ok_or("the \"referer\" has no end")?;
+            self.quoted().ok_or("the \"referer\" is unterminated")?;
             self.until(b" ").ok_or("no \"agent\"")?;
-            self.quoted().ok_or("no \"agent\", or without its end")?;
+            self.quoted().ok_or("missing or unterminated \"agent\"")?;
         }
         entry.behind = self.0;
         Ok(())
     }
 
-    /// Returns the text up to the next space or the end, and goes on behind the space.
+    /// Returns the text up to the next space or the end, and continues after the space.
     fn word(&mut self) -> Option<&'a [u8]> {
         if self.0.is_empty() {
             return None;
@@ -164,7 +164,7 @@ impl<'a> Rest<'a> {
         Some(word)
     }
 
-    /// What comes before the next occurrence of a text, and goes on behind that.
+    /// Returns the text before the next occurrence of a text, and continues after that.
     fn until(&mut self, text: &[u8]) -> Option<&'a [u8]> {
         let found = memchr::memmem::find(self.0, text)?;
         let before = &self.0[..found];
@@ -172,7 +172,7 @@ impl<'a> Rest<'a> {
         Some(before)
     }
 
-    /// Returns the text between two quotes, in which a backslash keeps the next byte from ending it.
+    /// Returns the text between two quotes; a backslash escapes the next byte.
     fn quoted(&mut self) -> Option<&'a [u8]> {
         let inside = self.0.strip_prefix(b"\"")?;
         let mut escaped = false;
@@ -224,13 +224,13 @@ mod tests {
     }
 
     #[test]
-    fn what_can_be_read_of_a_malformed_line_is_read() {
+    fn readable_parts_of_a_malformed_line_are_read() {
         let cut = format!(r#"{COMMON} "-" "agent without end"#);
         assert_eq!(
             parsed(&cut, KeyField::Path),
             (
                 Some(r#"/a\"b?c=d"#.into()),
-                Some("no \"agent\", or without its end")
+                Some("missing or unterminated \"agent\"")
             )
         );
         assert_eq!(parsed("", KeyField::Client), (None, Some("no client")));
@@ -238,7 +238,7 @@ mod tests {
         assert_eq!((key, fault), (None, Some("the \"request\" has no target")));
         let (key, fault) = parsed("1.2.3.4 - - [now] \"GET /x\" abc 0", KeyField::Path);
         assert_eq!(key.as_deref(), Some("/x"));
-        assert!(fault.unwrap().contains("three digits"));
+        assert!(fault.unwrap().contains("three-digit"));
     }
 
     #[test]
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn times_are_the_same_moment_in_every_zone() {
+    fn times_are_equal_in_every_zone() {
         let second = |time: &str| {
             let line = format!(r#"::1 - - [{time}] "GET / HTTP/1.1" 200 1"#);
             parse(line.as_bytes()).second()
@@ -271,12 +271,12 @@ mod tests {
             "",
         ] {
             let fault = second(wrong).unwrap_err();
-            assert!(fault.contains("not one such as"), "{wrong}");
+            assert!(fault.contains("expected for example"), "{wrong}");
         }
     }
 
     #[test]
-    fn a_duration_is_the_last_field_and_none_of_the_formats_own() {
+    fn a_duration_is_the_last_field_after_those_of_the_format() {
         let duration = |behind: &str, unit| {
             let line = format!("{COMMON}{behind}");
             parse(line.as_bytes()).duration(unit)
@@ -290,7 +290,7 @@ mod tests {
         ] {
             assert_eq!(duration(behind, unit), Ok(expected), "{behind}");
         }
-        // The number of bytes is no duration, nor is a number within the agent.
+        // The number of bytes is not a duration, nor is a number within the agent.
         for none in ["", r#" "-" "agent 12""#] {
             let fault = duration(none, DurationUnit::Us).unwrap_err();
             assert!(fault.contains("no duration"), "{none}");

@@ -1,4 +1,4 @@
-//! How often each client asks.
+//! The distribution of requests over the clients.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,12 +9,12 @@ use rand::distr::Distribution as _;
 use rand::distr::weighted::WeightedIndex;
 use rand::rngs::ChaCha8Rng;
 
-/// How the requests are spread over the clients.
+/// The distribution of requests over the clients.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Distribution {
-    /// Every client asks equally often.
+    /// Every client sends equally many requests.
     Uniform,
-    /// Client k asks in proportion to 1 / k^s.
+    /// Client k sends requests in proportion to 1 / k^s.
     Zipf(f64),
 }
 
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn zipf_clients_ask_in_proportion() {
+    fn zipf_clients_send_in_proportion() {
         let mut rng = ChaCha8Rng::seed_from_u64(1);
         let mut draw = Distribution::Zipf(1.0).sampler(3).unwrap();
         let mut counts = [0u32; 3];

@@ -1,4 +1,4 @@
-//! Keys of any bytes, one after the other in one piece of memory.
+//! Keys of any bytes, stored contiguously.
 
 /// Keys in the order in which they were added.
 #[derive(Debug, Default)]
@@ -13,7 +13,7 @@ impl Keys {
         self.ends.push(self.bytes.len());
     }
 
-    /// Forgets the keys and keeps the memory.
+    /// Removes the keys and keeps the memory.
     pub(crate) fn clear(&mut self) {
         self.bytes.clear();
         self.ends.clear();
@@ -23,7 +23,7 @@ impl Keys {
         self.ends.len()
     }
 
-    /// Returns how long all of them are together.
+    /// Returns the total length of all keys.
     pub(crate) fn bytes(&self) -> usize {
         self.bytes.len()
     }

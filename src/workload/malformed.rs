@@ -1,19 +1,18 @@
-//! Lines that are not what they should be.
+//! Malformed lines.
 
 use serde::Serialize;
 
-/// The lines of a log that could not be read whole.
+/// The malformed lines of a log.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Malformed {
-    /// How many.
+    /// Their number.
     pub lines: u64,
-    /// How many of them had no key to be read, and so are no requests.
+    /// How many of them had no readable key, and so are not requests.
     pub without_key: u64,
-    /// How many of them had a key, but not the times that are read beside it, and so are no requests
-    /// either; 0 where no times are read.
+    /// How many of them had a key but not the required times, and so are not requests either; 0 if no times are read.
     #[serde(skip_serializing_if = "is_zero")]
     pub without_times: u64,
-    /// The first of them: its number, and what is wrong with it.
+    /// The line number and the fault of the first one.
     pub first: Option<(u64, &'static str)>,
 }
 

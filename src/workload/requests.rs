@@ -1,4 +1,4 @@
-//! Requests that are held: drawn ones, files of keys, access logs.
+//! Requests in memory: drawn ones, files of keys, access logs.
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ use super::keys::Keys;
 use super::malformed::Malformed;
 use super::stream::Stream;
 
-/// Keys that are read at once.
+/// The number of keys that are read at once.
 const CHUNK: usize = 1 << 10;
 
 /// A sequence of requests, each with a key.
@@ -24,19 +24,19 @@ pub struct Workload {
     keys: Keys,
     /// The key of each request.
     requests: Vec<u32>,
-    /// How many requests each key has.
+    /// The number of requests of each key.
     counts: Vec<u64>,
-    /// Where the requests come from, in words.
+    /// The source of the requests, as text.
     pub source: String,
-    /// Lines that are not what they should be.
+    /// Malformed lines.
     pub malformed: Malformed,
 }
 
 impl Workload {
-    /// Requests from clients `client-1` to `client-N`, drawn with a seed.
+    /// Draws requests from clients `client-1` to `client-N` with a seed.
     ///
     /// # Errors
-    /// If there are no clients, no requests or more clients than 2^32 − 1.
+    /// If there are no clients, no requests or more than 2^32 − 1 clients.
     pub fn drawn(
         requests: usize,
         clients: u32,
@@ -46,11 +46,11 @@ impl Workload {
         Self::drawn_again(0, requests, clients, distribution, seed)
     }
 
-    /// Returns the same for a run of several: clients `client-(N · run + 1)` to `client-(N · (run + 1))`, so that no
-    /// two runs have a key in common.
+    /// Returns the same for one of several runs: clients `client-(N · run + 1)` to `client-(N · (run + 1))`, so that no
+    /// two runs share a key.
     ///
     /// # Errors
-    /// As [`drawn`](Self::drawn).
+    /// As for [`drawn`](Self::drawn).
     pub fn drawn_again(
         run: u32,
         requests: usize,
@@ -88,7 +88,7 @@ impl Workload {
         })
     }
 
-    /// One request a line of a file of keys.
+    /// Reads a file of keys, one request per line.
     ///
     /// # Errors
     /// If the file cannot be read or is empty.
@@ -96,7 +96,7 @@ impl Workload {
         Self::from_stream(Stream::of_keys(path)?)
     }
 
-    /// One request a line of an access log in the common or combined format.
+    /// Reads an access log in the common or combined format, one request per line.
     ///
     /// # Errors
     /// If the file cannot be read or no line has a key.
@@ -133,20 +133,20 @@ impl Workload {
         self.keys.iter()
     }
 
-    /// Returns the distinct keys in the same order, for all cores.
+    /// Returns the distinct keys in the same order, for parallel use.
     pub fn par_keys(&self) -> impl IndexedParallelIterator<Item = &[u8]> {
         let numbers = (0..self.keys.len()).into_par_iter();
         numbers.map(|index| self.keys.get(index))
     }
 
-    /// Returns the requests in order: the number of each one's key, and the key.
+    /// Returns the requests in order: the index of its key, and the key.
     pub fn requests(&self) -> impl ExactSizeIterator<Item = (usize, &[u8])> {
         self.requests
             .iter()
             .map(|&key| (key as usize, self.keys.get(key as usize)))
     }
 
-    /// Returns how many requests each key has.
+    /// Returns the number of requests of each key.
     #[must_use]
     pub fn counts(&self) -> &[u64] {
         &self.counts
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn malformed_lines_count_where_their_key_can_be_read() {
+    fn malformed_lines_count_if_their_key_is_readable() {
         let good = r#"1.2.3.4 - - [17/May/2015:10:05:03 +0000] "GET /a?b HTTP/1.1" 200 12"#;
         let log = file(format!("{good}\n1.2.3.4 gibberish\n\n{good} \"x\n").as_bytes());
         let read = |field| Workload::from_access_log(log.path(), field).unwrap();
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_file_is_refused() {
+    fn an_empty_file_is_rejected() {
         let error = Workload::from_keys(file(b"").path()).unwrap_err();
         assert!(error.to_string().contains("no requests"));
     }

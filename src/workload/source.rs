@@ -1,4 +1,4 @@
-//! Where requests come from.
+//! The sources of requests.
 
 use std::path::PathBuf;
 
@@ -9,33 +9,33 @@ use super::access_log::KeyField;
 use super::distribution::Distribution;
 use super::requests::Workload;
 
-/// Where requests come from.
+/// A source of requests.
 #[derive(Clone, Debug)]
 pub enum Source {
     /// They are drawn with a seed.
     Drawn {
-        /// How many.
+        /// The number of requests.
         requests: usize,
-        /// How many clients they come from.
+        /// The number of clients.
         clients: u32,
-        /// How often each client asks.
+        /// The distribution of requests over the clients.
         distribution: Distribution,
     },
-    /// A file of keys, one a line.
+    /// A file of keys, one per line.
     Keys(PathBuf),
     /// An access log in the common or combined format, and the part of a request that is its key.
     AccessLog(PathBuf, KeyField),
 }
 
 impl Source {
-    /// Returns whether every run has requests of its own.
+    /// Returns whether every run has its own requests.
     #[must_use]
     pub const fn is_drawn(&self) -> bool {
         matches!(self, Self::Drawn { .. })
     }
 
-    /// Returns the requests of a run, the first being 0: drawn with a seed, or those of the file, which are the same
-    /// for all.
+    /// Returns the requests of a run, counted from 0: drawn with a seed, or those of the file, which are the same for
+    /// all runs.
     ///
     /// # Errors
     /// If they cannot be read or drawn.

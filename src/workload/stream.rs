@@ -1,4 +1,4 @@
-//! Requests that come one after the other and are not held.
+//! Requests that are streamed and not stored.
 
 use std::io::Write;
 use std::path::Path;
@@ -10,30 +10,30 @@ use super::keys::Keys;
 use super::malformed::Malformed;
 use crate::input::{Lines, name_of};
 
-/// How long the keys of a chunk are together, about: lines may be long.
+/// The approximate total length of the keys of a chunk: lines may be long.
 const CHUNK_BYTES: usize = 8 << 20;
 
 /// The keys of requests in their order.
 pub struct Stream {
     origin: Origin,
-    /// What messages call it.
+    /// Its name in messages.
     name: String,
-    /// How many requests came so far.
+    /// The number of requests so far.
     pub(crate) requests: u64,
-    /// Where the requests come from, in words.
+    /// The source of the requests, as text.
     pub source: String,
-    /// Lines that are not what they should be, so far.
+    /// Malformed lines so far.
     pub malformed: Malformed,
 }
 
 enum Origin {
-    /// `key-1` to `key-N`.
+    /// The keys `key-1` to `key-N`.
     Numbers { last: u64 },
-    /// A line a request.
+    /// One line per request.
     Lines {
         lines: Lines,
         field: Option<KeyField>,
-        /// Whether the last was read: a terminal would wait for another end.
+        /// Whether the last line was read: a terminal would wait for another end.
         ended: bool,
     },
 }
@@ -46,7 +46,7 @@ impl Stream {
         Self::new(Origin::Numbers { last }, source.clone(), source)
     }
 
-    /// One request a line of a file of keys.
+    /// Reads a file of keys, one request per line.
     ///
     /// # Errors
     /// If the file cannot be read.
@@ -54,7 +54,7 @@ impl Stream {
         Self::of_lines(path, None, format!("the keys of {}", name_of(path)))
     }
 
-    /// One request a line of an access log in the common or combined format.
+    /// Reads an access log in the common or combined format, one request per line.
     ///
     /// # Errors
     /// If the file cannot be read.
@@ -85,7 +85,7 @@ impl Stream {
         }
     }
 
-    /// Returns how many requests there are in all; unknown of lines.
+    /// Returns the total number of requests; `None` for lines.
     #[must_use]
     pub const fn length(&self) -> Option<u64> {
         match self.origin {
@@ -94,7 +94,7 @@ impl Stream {
         }
     }
 
-    /// Takes the next keys, at most so many, in place of those before. Says whether there were any.
+    /// Replaces the keys by the next ones, at most this many. Returns whether there were any.
     ///
     /// # Errors
     /// If reading fails, or there is no request at all.
@@ -135,7 +135,7 @@ impl Stream {
         }
         self.requests += keys.len() as u64;
         if self.requests == 0 {
-            bail!("{}: no requests; expected one a line", self.name);
+            bail!("{}: no requests; expected one per line", self.name);
         }
         Ok(keys.len() > 0)
     }

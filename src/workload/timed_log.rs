@@ -1,4 +1,4 @@
-//! Requests of an access log in the order of their own times.
+//! Requests of an access log in the order of their times.
 
 use std::path::Path;
 
@@ -9,35 +9,35 @@ use super::keys::Keys;
 use super::malformed::Malformed;
 use crate::input::{Lines, name_of};
 
-/// The longest time that a log spans, in seconds: two centuries, which nanoseconds can count.
+/// The longest time span of a log, in seconds: two centuries, which nanoseconds can represent.
 const LONGEST: i64 = 8_000_000_000;
 
 const SECOND: u64 = 1_000_000_000;
 
-/// Requests with their times, in the order of these.
+/// Requests with their times, in order of time.
 pub(crate) struct Log {
-    /// When each came, in nanoseconds from the first.
+    /// The arrivals, in nanoseconds after the first.
     pub(crate) arrivals: Vec<u64>,
-    /// How long each took, in nanoseconds; 0 if that is not read.
+    /// The durations, in nanoseconds; 0 if they are not read.
     pub(crate) durations: Vec<u64>,
-    /// The key of each.
+    /// The keys.
     pub(crate) keys: Keys,
-    /// Where the requests come from, in words.
+    /// The source of the requests, as text.
     pub(crate) source: String,
-    /// Lines that are not what they should be.
+    /// Malformed lines.
     pub(crate) malformed: Malformed,
 }
 
 /// The times of a line.
 #[derive(Clone, Copy)]
 struct Times {
-    /// Since 1970.
+    /// Seconds since 1970.
     second: i64,
     /// In nanoseconds; 0 if it is not read.
     duration: u64,
 }
 
-/// What was read, in the order of the lines.
+/// The lines that were read, in order.
 #[derive(Default)]
 struct Read {
     times: Vec<Times>,
@@ -46,12 +46,12 @@ struct Read {
 }
 
 impl Log {
-    /// Returns the requests of a log in the common or combined format. How long each took is the last field of
-    /// its line, if there is a unit. Those of one time stay in the order of their lines, and those of one
-    /// second are spread evenly over it, for there are no shorter times in a log.
+    /// Reads the requests of a log in the common or combined format. The duration is the last field of each line, if
+    /// there is a unit. Requests with equal times stay in the order of their lines, and those of one second are spread
+    /// evenly over it, because logs have no finer times.
     ///
     /// # Errors
-    /// If the file cannot be read, no line has all that is read of it, or two are centuries apart.
+    /// If the file cannot be read, no line has all required fields, or two lines are centuries apart.
     pub(crate) fn read(path: &Path, field: KeyField, unit: Option<DurationUnit>) -> Result<Self> {
         let Read {
             times,
@@ -74,7 +74,7 @@ impl Log {
 }
 
 impl Read {
-    /// Returns all lines; at least one is a request.
+    /// Reads all lines; at least one has to be a request.
     fn all(path: &Path, field: KeyField, unit: Option<DurationUnit>) -> Result<Self> {
         let mut lines = Lines::open(path)?;
         let mut read = Self::default();
@@ -89,15 +89,15 @@ impl Read {
             let name = name_of(path);
             match read.malformed.first {
                 Some((line, fault)) => {
-                    bail!("{name}:{line}: {fault}; no other line is a request either")
+                    bail!("{name}:{line}: {fault}; the log has no valid request")
                 }
-                None => bail!("{name}: no requests; expected one a line"),
+                None => bail!("{name}: no requests; expected one per line"),
             }
         }
         Ok(read)
     }
 
-    /// Takes a line in, as a request if its key and its times can be read.
+    /// Adds a line as a request, if its key and its times are readable.
     fn push(&mut self, line: u64, entry: &Entry<'_>, field: KeyField, unit: Option<DurationUnit>) {
         let (key, times) = (entry.key(field), Times::of(entry, unit));
         if let Some(fault) = entry.fault.or(times.err()) {
@@ -124,7 +124,7 @@ impl Times {
     }
 }
 
-/// Returns when each comes, in nanoseconds from the first second on.
+/// Returns the arrivals, in nanoseconds after the first second.
 fn arrivals(sorted: &[Times]) -> Result<Vec<u64>> {
     let first = sorted[0].second;
     let span = sorted[sorted.len() - 1].second - first;
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn requests_are_sorted_by_the_moment_and_those_of_a_second_share_it() {
+    fn requests_are_sorted_by_time_and_spread_within_a_second() {
         let lines = [
             line("d", "17/May/2015:10:05:05 +0000", ""),
             line("a", "17/May/2015:10:05:03 +0000", ""),
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_without_all_that_is_read_are_left_out_and_counted() {
+    fn incomplete_lines_are_skipped_and_counted() {
         let lines = [
             line("a", "17/May/2015:10:05:04 +0000", " 0.002"),
             line("b", "yesterday", " 0.002"),
@@ -194,7 +194,7 @@ mod tests {
         assert_eq!(log.durations, [1_000_000, 2_000_000]);
         let first = (
             2,
-            "the [time] is not one such as [17/May/2015:10:05:03 +0000]",
+            "invalid [time]; expected for example [17/May/2015:10:05:03 +0000]",
         );
         let expected = Malformed {
             lines: 4,
@@ -206,19 +206,19 @@ mod tests {
     }
 
     #[test]
-    fn a_log_without_requests_is_refused() {
+    fn a_log_without_requests_is_rejected() {
         let refused = |lines: &[String], unit| {
             let error = read(lines, unit).err().unwrap();
             format!("{error:#}")
         };
-        assert!(refused(&[], None).contains("no requests; expected one a line"));
+        assert!(refused(&[], None).contains("no requests; expected one per line"));
         let untimed = [
             String::from("gibberish"),
             line("a", "17/May/2015:10:05:03 +0000", ""),
         ];
         assert!(
             refused(&untimed, Some(DurationUnit::Ms))
-                .contains(":1: no [time]; no other line is a request either")
+                .contains(":1: no [time]; the log has no valid request")
         );
         let ages = [
             line("a", "17/May/0015:10:05:03 +0000", ""),

@@ -7,14 +7,14 @@ use serde::Deserialize;
 use super::entry::Entry;
 use crate::config::{self, ConfigError, Fault};
 
-/// Entries of a scenario, at most.
+/// The maximum number of entries of a scenario.
 const MAX_EVENTS: usize = 10_000;
 
 /// Entries in the order of the file.
 #[derive(Clone, Debug, Default)]
 pub struct Scenario {
     entries: Vec<Entry>,
-    /// The file's text, so that an entry can be found in it.
+    /// The file's text, for finding the location of an entry.
     text: String,
 }
 
@@ -25,10 +25,10 @@ struct Document {
 }
 
 impl Scenario {
-    /// Reads and checks a file. Whether it fits the backends is left open.
+    /// Reads and checks a file, without checking that it fits the backends.
     ///
     /// # Errors
-    /// [`ConfigError`], which says where in the file, what is wrong and what was expected.
+    /// [`ConfigError`], which has the location, the problem and what was expected.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
         let text = config::read(path)?;
         Self::parse(text).map_err(|fault| fault.of_file(path))
@@ -37,11 +37,11 @@ impl Scenario {
     /// Checks the text of a scenario.
     ///
     /// # Errors
-    /// The [`Fault`], which says where in the text.
+    /// The [`Fault`], with its location in the text.
     pub fn parse(text: String) -> Result<Self, Fault> {
         let Document { events } = config::from_yaml(&text)?;
         let what = match events.len() {
-            0 => "there are no events; expected at least one".to_owned(),
+            0 => "no events; expected at least one".to_owned(),
             count if count > MAX_EVENTS => {
                 format!("{count} events; expected at most {MAX_EVENTS}")
             }
@@ -60,7 +60,7 @@ impl Scenario {
         &self.entries
     }
 
-    /// What is wrong with an entry, and where it stands.
+    /// Returns a fault of an entry, with its location.
     pub(in crate::simulate) fn fault(&self, entry: usize, what: String) -> Fault {
         let place = config::place_of(&self.text, &["events", &entry.to_string()]);
         Fault { place, what }

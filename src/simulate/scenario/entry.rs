@@ -4,38 +4,38 @@ use evenkeel_algorithms::Backend;
 
 use crate::simulate::event::{Edit, Event};
 
-/// Something that happens, and ends again if it does.
+/// An event, with its end if it has one.
 #[derive(Clone, Debug)]
 pub(in crate::simulate) struct Entry {
     /// Nanoseconds from the start.
     pub(in crate::simulate) at: u64,
-    /// How long it lasts; for good if that is not said.
+    /// Its duration; permanent if not set.
     pub(in crate::simulate) lasts: Option<u64>,
     pub(in crate::simulate) what: What,
-    /// That in words.
+    /// The event as text.
     pub(in crate::simulate) label: String,
-    /// When balancers notice that a backend has stopped, in nanoseconds from then.
+    /// The delay after which balancers notice that a backend has stopped, in nanoseconds.
     pub(in crate::simulate) noticed_after: u64,
 }
 
 /// What happens.
 #[derive(Clone, Debug)]
 pub(in crate::simulate) enum What {
-    /// One event.
+    /// A single event.
     Once(Event<Edit>),
-    /// One backend after the other is taken out, stops and comes back with an empty cache.
+    /// Backends are taken out one after another, stop, and come back with empty caches.
     Deploy {
-        /// Which backends; all if none is named.
+        /// The backends; all if empty.
         backends: Vec<String>,
-        /// How long each is away.
+        /// How long each is stopped.
         down: u64,
-        /// From one to the next.
+        /// The time from one backend to the next.
         every: u64,
     },
 }
 
 impl Entry {
-    /// Returns when it ends, if it does.
+    /// Returns its end, if it has one.
     pub(in crate::simulate) fn end(&self, backends: usize) -> Option<u64> {
         let lasts = match &self.what {
             What::Deploy {
@@ -55,7 +55,7 @@ impl Entry {
         lasts.map(|lasts| self.at.saturating_add(lasts))
     }
 
-    /// Returns the backends that it is about.
+    /// Returns the backends that it concerns.
     pub(in crate::simulate) fn subjects<'a>(&'a self, all: &'a [Backend]) -> Vec<&'a str> {
         match &self.what {
             What::Once(event) => event.subject().into_iter().collect(),

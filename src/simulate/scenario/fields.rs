@@ -1,4 +1,4 @@
-//! An entry of a scenario as it is written.
+//! An entry of a scenario in its written form.
 
 use evenkeel_algorithms::{Backend, Weight};
 use serde::Deserialize;
@@ -9,10 +9,10 @@ use crate::config::BackendSpec;
 use crate::simulate::event::{Edit, Event, Hot};
 use crate::text::{Nanoseconds, Share, percent};
 
-/// The slowest and the fastest that a backend may be.
+/// The minimum and the maximum of a backend's speed.
 pub(crate) const SPEEDS: std::ops::RangeInclusive<f64> = 1e-6..=1e6;
 
-/// An entry as it is written: one of the first group says what happens, and some of the others how.
+/// An entry in its written form: one field of the first group is the event, and some of the others are its parameters.
 #[derive(Deserialize)]
 #[serde(
     deny_unknown_fields,
@@ -54,7 +54,7 @@ enum All {
     All,
 }
 
-/// What happens, as it is read: the field that says so, that in words, and the event itself.
+/// An event as it is read: its field, its text, and the event itself.
 struct Read {
     kind: &'static str,
     label: String,
@@ -79,14 +79,17 @@ impl Fields {
             noticed_after,
         } = self.what()?;
         if let Some(field) = self.left_over() {
-            return Err(format!("`{field}` has no meaning beside `{kind}`"));
+            return Err(format!("`{field}` does not apply to `{kind}`; remove it"));
         }
         if lasts == Some(0) {
-            return Err("`for` is no time; expected more, or nothing for good".to_owned());
+            return Err(
+                "`for` is zero; expected a positive time, or omit it for a permanent event"
+                    .to_owned(),
+            );
         }
         if lasts.is_some() && matches!(what, What::Deploy { .. }) {
             return Err(
-                "`for` has no meaning beside `deploy`, which lasts as long as it takes".to_owned(),
+                "`for` does not apply to `deploy`, whose duration follows from the backends; remove it".to_owned(),
             );
         }
         Ok(Entry {
@@ -98,7 +101,7 @@ impl Fields {
         })
     }
 
-    /// Takes the fields that it needs.
+    /// Takes the fields of the event.
     fn what(&mut self) -> Result<Read, String> {
         if let Some(backend) = self.slow.take() {
             let factor = needed(self.speed.take(), "slow", "speed")?;
@@ -149,18 +152,18 @@ impl Fields {
         if let Some(deployed) = self.deploy.take() {
             return self.deployment(deployed);
         }
-        Err("nothing happens; expected one of `slow`, `stop`, `drain`, `add`, `remove`, `reweight`, \
+        Err(
+            "no event; expected one of `slow`, `stop`, `drain`, `add`, `remove`, `reweight`, \
             `hot_key`, `deploy`"
-            .to_owned())
+                .to_owned(),
+        )
     }
 
     fn deployment(&mut self, deployed: Deployed) -> Result<Read, String> {
         let (backends, named) = match deployed {
             Deployed::All(All::All) => (Vec::new(), "all".to_owned()),
             Deployed::Some(backends) if backends.is_empty() => {
-                return Err(
-                    "`deploy` names no backend; expected `all` or backends' names".to_owned(),
-                );
+                return Err("`deploy` is empty; expected `all` or names of backends".to_owned());
             }
             Deployed::Some(backends) => {
                 let named = backends.join(", ");
@@ -174,7 +177,7 @@ impl Fields {
         }
         let Nanoseconds(down) = needed(self.down.take(), "deploy", "down")?;
         if down == 0 {
-            return Err("`down` is no time; expected more".to_owned());
+            return Err("`down` is zero; expected a positive time".to_owned());
         }
         let Nanoseconds(every) = needed(self.every.take(), "deploy", "every")?;
         Ok(Read {
@@ -189,7 +192,7 @@ impl Fields {
         })
     }
 
-    /// Returns a field that has not been taken.
+    /// Returns a field that was not used.
     fn left_over(&self) -> Option<&'static str> {
         let fields = [
             ("stop", self.stop.is_some()),

@@ -1,4 +1,4 @@
-//! Scenarios as they are read.
+//! Tests of reading scenarios.
 
 use super::Scenario;
 use crate::config::Fault;
@@ -39,9 +39,9 @@ fn every_event_is_read() {
 }
 
 #[test]
-fn what_is_no_event_is_refused_where_it_stands() {
+fn invalid_events_are_rejected_with_their_location() {
     for (text, expected) in [
-        ("{ at: 1s }", "nothing happens"),
+        ("{ at: 1s }", "no event"),
         ("{ slow: a, speed: 1 }", "missing field `at`"),
         ("{ at: 1s, slow: a }", "`slow` needs `speed`"),
         (
@@ -51,18 +51,18 @@ fn what_is_no_event_is_refused_where_it_stands() {
         ("{ at: 1s, slow: a, speed: .nan }", "`speed` is NaN"),
         (
             "{ at: 1s, stop: a, speed: 1 }",
-            "`speed` has no meaning beside `stop`",
+            "`speed` does not apply to `stop`",
         ),
         (
             "{ at: 1s, stop: a, drain: b }",
-            "`drain` has no meaning beside `stop`",
+            "`drain` does not apply to `stop`",
         ),
-        ("{ at: 1s, stop: a, for: 0s }", "`for` is no time"),
+        ("{ at: 1s, stop: a, for: 0s }", "`for` is zero"),
         ("{ at: 1, stop: a }", "`1`: expected a number and a unit"),
         ("{ at: 1d, stop: a }", "`1d`: expected a number and a unit"),
         (
             "{ at: 1s, hot_key: k, share: 2 }",
-            "`2`: expected a share of at most 100 %",
+            "`2`: expected a share of at most 100%",
         ),
         ("{ at: 1s, reweight: a, weight: 0 }", "weight"),
         (
@@ -75,15 +75,15 @@ fn what_is_no_event_is_refused_where_it_stands() {
         ),
         (
             "{ at: 1s, deploy: all, down: 0s, every: 1s }",
-            "`down` is no time",
+            "`down` is zero",
         ),
         (
             "{ at: 1s, deploy: [], down: 1s, every: 1s }",
-            "`deploy` names no backend",
+            "`deploy` is empty",
         ),
         (
             "{ at: 1s, for: 1s, deploy: all, down: 1s, every: 1s }",
-            "`for` has no meaning",
+            "`for` does not apply",
         ),
         ("{ at: 1s, slwo: a, speed: 1 }", "did you mean `slow`?"),
     ] {

@@ -1,4 +1,4 @@
-//! Entries fitted to the backends that are there, one after the other in the order of time.
+//! Fits entries to the current backends, one after another in the order of time.
 
 use std::collections::BTreeMap;
 
@@ -14,14 +14,14 @@ use crate::config::Fault;
 use crate::simulate::event::{Edit, Event, Hot, Members};
 use crate::simulate::scenario::Scenario;
 
-/// Backends over all changes, at most: half a gigabyte or so.
+/// The maximum number of backends over all changes: about half a gigabyte.
 const MAX_DESCRIBED: usize = 4_000_000;
 
 impl Timeline {
     /// Fits a scenario to backends.
     ///
     /// # Errors
-    /// The [`Fault`] of an entry that does not fit: it names no backend, or another has its hand on the same.
+    /// The [`Fault`] of an entry that does not fit: it names an unknown backend, or overlaps with another entry.
     pub fn of(scenario: &Scenario, backends: &[Backend]) -> Result<Self, Fault> {
         let entries = scenario.entries();
         let fault = |entry, what| scenario.fault(entry, what);
@@ -42,31 +42,31 @@ impl Timeline {
     }
 }
 
-/// The steps so far, and what is so after them.
+/// The steps so far, and the state after them.
 struct Fitting {
     timeline: Timeline,
     backends: Vec<Backend>,
-    /// The speeds of those that do not have their own.
+    /// The speeds of backends that do not run at their own speed.
     speeds: BTreeMap<String, f64>,
     hot: Option<Hot>,
-    /// What was so before the entries that will end, by their numbers and the backends that they are about.
+    /// The states before the entries that will end, by entry number and backend.
     before: BTreeMap<(usize, String), Was>,
-    /// Backends over all changes of the members.
+    /// The number of backends over all changes of the members.
     described: usize,
 }
 
-/// What was so before an entry.
+/// A state before an entry.
 #[derive(Clone)]
 enum Was {
     Speed(f64),
     Hot(Option<Hot>),
-    /// A backend and its place.
+    /// A backend and its position.
     There(usize, Backend),
     NotThere,
 }
 
 impl Fitting {
-    /// Before anything happens.
+    /// Creates the state before any event.
     fn new(backends: &[Backend]) -> Self {
         Self {
             timeline: Timeline::quiet(backends),
@@ -78,10 +78,10 @@ impl Fitting {
         }
     }
 
-    /// Does what is asked for next.
+    /// Applies the next wish.
     ///
     /// # Errors
-    /// If it does not fit the backends that are there then.
+    /// If it does not fit the backends at that time.
     fn step(&mut self, wish: &Wish) -> Result<()> {
         match &wish.event {
             Event::Speed { backend, factor } => self.speed(wish, backend, *factor)?,
@@ -114,7 +114,7 @@ impl Fitting {
         self.timeline.steps.push(Step { at, event });
     }
 
-    /// Returns a speed begins, or that of before comes back.
+    /// Applies a speed, or restores the previous one.
     fn speed(&mut self, wish: &Wish, name: &str, factor: f64) -> Result<()> {
         let held = (wish.entry, name.to_owned());
         let factor = if wish.begins {
@@ -135,7 +135,7 @@ impl Fitting {
         Ok(())
     }
 
-    /// A key becomes hot, or that of before comes back.
+    /// Makes a key hot, or restores the previous one.
     fn heat(&mut self, wish: &Wish, hot: Option<Hot>) {
         let held = (wish.entry, String::new());
         self.hot = if wish.begins {
@@ -150,7 +150,7 @@ impl Fitting {
         self.push(wish.at, Event::Hot(self.hot.clone()));
     }
 
-    /// A backend is up, with an empty cache.
+    /// Starts a backend, with an empty cache.
     fn start(&mut self, at: u64, name: &str) {
         if self.timeline.stations.contains(name) {
             let backend = name.to_owned();
@@ -168,7 +168,7 @@ impl Fitting {
         Ok(())
     }
 
-    /// A backend that joins is up, empty and as fast as it is by itself, even if one of this name was not.
+    /// Starts a new backend with an empty cache and its own speed, even if an earlier one of this name had another.
     fn restart(&mut self, at: u64, name: &str) {
         self.start(at, name);
         if self.speeds.remove(name).is_some() {
@@ -177,7 +177,7 @@ impl Fitting {
         }
     }
 
-    /// Returns a backend is again as it was before an event, and where it was.
+    /// Restores a backend and its position from before an event.
     fn undo(&mut self, wish: &Wish, name: &str) -> Result<()> {
         let before = self.before.get(&(wish.entry, name.to_owned())).cloned();
         match (before, self.position(name)) {
@@ -198,7 +198,7 @@ impl Fitting {
         self.members(wish.at)
     }
 
-    /// Keeps what a backend is, and where.
+    /// Stores a backend and its position.
     fn remember(&mut self, wish: &Wish, name: &str) {
         let was = self.position(name).map_or(Was::NotThere, |place| {
             Was::There(place, self.backends[place].clone())

@@ -1,4 +1,4 @@
-//! Entries that do not go together.
+//! Entries that conflict.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use evenkeel_algorithms::Backend;
 use crate::simulate::event::Event;
 use crate::simulate::scenario::{Entry, What};
 
-/// What of the simulation an entry has its hand on: two entries at once are refused.
+/// The resource that an entry holds: two entries must not hold the same one at once.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Hold<'a> {
     Speed(&'a str),
@@ -15,7 +15,7 @@ enum Hold<'a> {
     Key,
 }
 
-/// What an entry has its hand on.
+/// Returns the resources that an entry holds.
 fn holds<'a>(entry: &'a Entry, all: &'a [Backend]) -> Vec<Hold<'a>> {
     let subjects = entry.subjects(all).into_iter();
     match entry.what {
@@ -25,8 +25,8 @@ fn holds<'a>(entry: &'a Entry, all: &'a [Backend]) -> Vec<Hold<'a>> {
     }
 }
 
-/// Refuses an entry that begins while an earlier one, which ends by itself, has its hand on the same: what
-/// should then be, when that one ends?
+/// Rejects an entry that begins while an earlier one, which ends by itself, holds the same resource: the state after
+/// the end would be undefined.
 pub(super) fn refuse_overlaps(
     entries: &[Entry],
     backends: &[Backend],
@@ -36,7 +36,7 @@ pub(super) fn refuse_overlaps(
     let mut held: BTreeMap<Hold<'_>, (u64, usize)> = BTreeMap::new();
     for number in order {
         let entry = &entries[number];
-        // A backend that is stopped for good stays so.
+        // A permanently stopped backend stays stopped.
         let is_stop = matches!(entry.what, What::Once(Event::Stop { .. }));
         let end = entry.end(backends.len()).or(is_stop.then_some(u64::MAX));
         for hold in holds(entry, backends) {
@@ -46,7 +46,7 @@ pub(super) fn refuse_overlaps(
                 return Err((
                     number,
                     format!(
-                        "this begins while `{}` (event {}) is not over",
+                        "this event begins before `{}` (event {}) has ended",
                         entries[other].label,
                         other + 1
                     ),

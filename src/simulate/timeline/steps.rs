@@ -1,4 +1,4 @@
-//! What is done when.
+//! The steps and their times.
 
 use anyhow::{Context, Result};
 use evenkeel_algorithms::Backend;
@@ -7,18 +7,18 @@ use indexmap::IndexSet;
 use super::turns::Turn;
 use crate::simulate::event::{Event, Members};
 
-/// The steps of a scenario, and the backends that there ever are.
+/// The steps of a scenario, and all backends that ever exist.
 #[derive(Debug, Default)]
 pub struct Timeline {
     /// The backends' names: those of the config, then those that are added.
     pub(in crate::simulate) stations: IndexSet<String>,
-    /// What is done, in the order of time.
+    /// The steps, in the order of time.
     pub(in crate::simulate) steps: Vec<Step>,
-    /// The times between which figures are told apart, each with what begins or ends there.
+    /// The times that separate phases, each with what begins or ends.
     pub(in crate::simulate) turns: Vec<Turn>,
 }
 
-/// Something that is done at a time.
+/// A step at a time.
 #[derive(Debug)]
 pub(in crate::simulate) struct Step {
     pub(in crate::simulate) at: u64,
@@ -26,7 +26,7 @@ pub(in crate::simulate) struct Step {
 }
 
 impl Timeline {
-    /// Of backends to which nothing happens.
+    /// Returns a timeline without events.
     #[must_use]
     pub fn quiet(backends: &[Backend]) -> Self {
         Self {
@@ -42,7 +42,7 @@ impl Timeline {
         !self.steps.is_empty()
     }
 
-    /// Returns how fast a backend ever is at least, against what it is by itself.
+    /// Returns the lowest relative speed of any backend at any time.
     pub(in crate::simulate) fn slowest(&self) -> f64 {
         let factors = self.steps.iter().map(|step| match step.event {
             Event::Speed { factor, .. } => factor,
@@ -51,7 +51,7 @@ impl Timeline {
         factors.fold(1., f64::min)
     }
 
-    /// Returns the same times with nothing that happens.
+    /// Returns the same times without events.
     pub(in crate::simulate) fn undisturbed(&self) -> Self {
         Self {
             stations: self.stations.clone(),
@@ -60,7 +60,7 @@ impl Timeline {
         }
     }
 
-    /// Returns the number of a backend's station.
+    /// Returns the index of a backend's station.
     ///
     /// # Errors
     /// If it has none.

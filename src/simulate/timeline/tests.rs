@@ -1,4 +1,4 @@
-//! Timelines of scenarios.
+//! Tests of timelines.
 
 use evenkeel_algorithms::Backend;
 
@@ -16,7 +16,7 @@ fn timeline(events: &str) -> Result<Timeline, Fault> {
     Timeline::of(&scenario, &backends())
 }
 
-/// Returns the time in seconds and the event of each step, in few words.
+/// Returns the time in seconds and a short text of each step.
 fn told(timeline: &Timeline) -> Vec<String> {
     let told = |step: &Step| {
         let station = |backend| timeline.station(backend).unwrap();
@@ -40,7 +40,7 @@ fn told(timeline: &Timeline) -> Vec<String> {
 }
 
 #[test]
-fn what_begins_ends_and_what_was_comes_back() {
+fn events_end_and_earlier_states_return() {
     let timeline = timeline(
         "  - { at: 1s, for: 9s, slow: a, speed: 0.5 }
   - { at: 2s, for: 3s, stop: b, noticed_after: 1s }
@@ -81,7 +81,7 @@ fn what_begins_ends_and_what_was_comes_back() {
 }
 
 #[test]
-fn a_deployment_takes_one_out_after_the_other() {
+fn a_deployment_takes_backends_out_in_turn() {
     let timeline = timeline("  - { at: 1s, deploy: [c, a], down: 2s, every: 2s }").unwrap();
     let expected = [
         "1 members a:1@0 b:1@1 c!:1@2",
@@ -95,7 +95,7 @@ fn a_deployment_takes_one_out_after_the_other() {
 }
 
 #[test]
-fn what_ends_makes_it_as_it_was_before() {
+fn the_end_of_an_event_restores_the_earlier_state() {
     let timeline = timeline(
         "  - { at: 1s, slow: a, speed: 0.6 }
   - { at: 2s, for: 1s, slow: a, speed: 0.9 }
@@ -124,7 +124,7 @@ fn what_ends_makes_it_as_it_was_before() {
 }
 
 #[test]
-fn what_does_not_fit_is_refused_where_it_stands() {
+fn events_that_do_not_fit_are_rejected_with_their_location() {
     for (events, line, expected) in [
         (
             "  - { at: 1s, slow: x, speed: 0.5 }",
@@ -135,7 +135,7 @@ fn what_does_not_fit_is_refused_where_it_stands() {
         (
             "  - { at: 1s, add: a }",
             2,
-            "there is a backend of this name",
+            "a backend with this name exists",
         ),
         (
             "  - { at: 1s, remove: a }\n  - { at: 2s, drain: a }",
@@ -145,17 +145,17 @@ fn what_does_not_fit_is_refused_where_it_stands() {
         (
             "  - { at: 3s, stop: a }\n  - { at: 2s, for: 2s, drain: a }",
             2,
-            "begins while `a drained` (event 2) is not over",
+            "begins before `a drained` (event 2) has ended",
         ),
         (
             "  - { at: 1s, stop: a }\n  - { at: 9s, deploy: [a], down: 2s, every: 2s }",
             3,
-            "begins while `a stopped` (event 1) is not over",
+            "begins before `a stopped` (event 1) has ended",
         ),
         (
             "  - { at: 1s, deploy: all, down: 2s, every: 2s }\n  - { at: 2s, stop: b }",
             3,
-            "begins while `deploy of all` (event 1) is not over",
+            "begins before `deploy of all` (event 1) has ended",
         ),
         (
             "  - { at: 1s, remove: a }\n  - { at: 1s, remove: b }\n  - { at: 1s, remove: c }",

@@ -1,4 +1,4 @@
-//! When something begins or ends.
+//! The times at which something begins or ends.
 
 use std::collections::BTreeMap;
 
@@ -12,11 +12,11 @@ pub struct Turn {
     /// The time, in nanoseconds from the start.
     #[serde(rename = "at_ns")]
     pub at: u64,
-    /// What begins, and what is over.
+    /// What begins and what ends.
     pub what: Vec<String>,
 }
 
-/// Returns when entries begin and end.
+/// Returns the times at which entries begin and end.
 pub(super) fn turns(entries: &[Entry], backends: usize) -> Vec<Turn> {
     let mut turns: BTreeMap<u64, Vec<String>> = BTreeMap::new();
     for entry in entries {

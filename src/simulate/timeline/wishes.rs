@@ -1,22 +1,21 @@
-//! What entries ask for, each at its time.
+//! The changes that entries make at certain times.
 
 use evenkeel_algorithms::Backend;
 
 use crate::simulate::event::{Edit, Event};
 use crate::simulate::scenario::{Entry, What};
 
-/// What an entry asks for at a time, before it is known which backends are there then.
+/// The change of an entry at a time, before the backends at that time are known.
 pub(super) struct Wish {
     pub(super) at: u64,
-    /// The entry's number.
+    /// The number of the entry.
     pub(super) entry: usize,
-    /// Whether the event begins; else what was before it comes back. At one time what ends is taken before what
-    /// begins.
+    /// Whether the event begins; otherwise the earlier state returns. At equal times, ends come before beginnings.
     pub(super) begins: bool,
     pub(super) event: Event<Edit>,
 }
 
-/// What an entry asks for, in the order of the same time.
+/// Returns the changes of an entry, in the order of equal times.
 pub(super) fn wishes(number: usize, entry: &Entry, backends: &[Backend]) -> Vec<Wish> {
     let mut wishes = Vec::new();
     let mut wish = |at, begins, event| {

@@ -1,4 +1,4 @@
-//! How far apart requests arrive, and how long each takes.
+//! The distributions of arrivals and of service times.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,33 +8,32 @@ use rand::rngs::ChaCha8Rng;
 
 use super::sample::Sample;
 
-/// How far apart requests arrive.
+/// The distribution of arrivals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Arrivals {
-    /// At random: exponential gaps.
+    /// Poisson arrivals: exponential gaps.
     Poisson,
     /// Equal gaps.
     Deterministic,
-    /// So many at once, at random.
+    /// Bursts of this size, at random times.
     Bursts(u32),
 }
 
-/// How long requests take, around a mean.
+/// The distribution of service times around a mean.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Service {
     /// Exponential.
     Exponential,
-    /// All the same.
+    /// Constant.
     Deterministic,
-    /// Pareto with this exponent: a few take very long.
+    /// Pareto with this exponent: a few requests take very long.
     Pareto(f64),
-    /// As long as one of those that were measured, whose mean is that of the law.
+    /// Drawn from measured times, whose mean is that of the distribution.
     Empirical(Sample),
 }
 
 impl Arrivals {
-    /// Returns the time from a request to the next, where the mean over all is given. `number` is that of the
-    /// next.
+    /// Returns the time from one request to the next, for a mean over all. `number` is that of the next request.
     pub(super) fn gap(self, number: u64, mean: f64, rng: &mut ChaCha8Rng) -> f64 {
         match self {
             Self::Poisson => exponential(mean, rng),
@@ -48,7 +47,7 @@ impl Arrivals {
 }
 
 impl Service {
-    /// Returns the mean, where one in nanoseconds is asked for.
+    /// Returns the mean for a requested mean in nanoseconds.
     pub(super) fn mean(&self, asked_for: u64) -> f64 {
         match self {
             Self::Empirical(sample) => sample.mean(),
@@ -56,7 +55,8 @@ impl Service {
         }
     }
 
-    /// Returns the law and its mean, which is given in nanoseconds where it has none of its own.
+    /// Returns the distribution and its mean as text; the mean is given in nanoseconds unless the distribution has its
+    /// own.
     pub(super) fn in_words(&self, mean: u64) -> String {
         match self {
             Self::Empirical(_) => self.to_string(),
@@ -64,7 +64,7 @@ impl Service {
         }
     }
 
-    /// Returns how long a request takes.
+    /// Returns a service time.
     pub(super) fn draw(&self, mean: f64, rng: &mut ChaCha8Rng) -> f64 {
         match self {
             Self::Exponential => exponential(mean, rng),
@@ -82,7 +82,7 @@ fn exponential(mean: f64, rng: &mut ChaCha8Rng) -> f64 {
     -mean * libm::log(positive(rng))
 }
 
-/// From 0, which is left out, to 1.
+/// Returns a number from 0, excluded, to 1.
 fn positive(rng: &mut ChaCha8Rng) -> f64 {
     1. - rng.random::<f64>()
 }
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn draws_have_the_mean_that_is_asked_for() {
+    fn draws_have_the_requested_mean() {
         let mut rng = ChaCha8Rng::seed_from_u64(1);
         let mut mean = |draw: &mut dyn FnMut(u64, &mut ChaCha8Rng) -> f64| {
             (0..400_000)
@@ -179,22 +179,22 @@ mod tests {
                 .sum::<f64>()
                 / 4e5
         };
-        for law in [
+        for distribution in [
             Arrivals::Poisson,
             Arrivals::Deterministic,
             Arrivals::Bursts(8),
         ] {
-            let mean = mean(&mut |number, rng| law.gap(number, 10., rng));
-            assert!((mean - 10.).abs() < 0.15, "{law}: {mean}");
+            let mean = mean(&mut |number, rng| distribution.gap(number, 10., rng));
+            assert!((mean - 10.).abs() < 0.15, "{distribution}: {mean}");
         }
-        for law in [
+        for distribution in [
             Service::Exponential,
             Service::Deterministic,
             Service::Pareto(3.),
             Service::Empirical(Sample::of(&[1, 2, 27]).unwrap()),
         ] {
-            let mean = mean(&mut |_, rng| law.draw(10., rng));
-            assert!((mean - 10.).abs() < 0.15, "{law}: {mean}");
+            let mean = mean(&mut |_, rng| distribution.draw(10., rng));
+            assert!((mean - 10.).abs() < 0.15, "{distribution}: {mean}");
         }
     }
 }
