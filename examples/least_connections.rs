@@ -13,7 +13,7 @@ use evenkeel_algorithms::{
 const WORKERS: usize = 4;
 const REQUESTS: usize = 1_000;
 
-/// Routes requests one after the other. Returns how many have been served.
+/// Routes requests in turn. Returns how many have been served.
 fn work(balancer: &LoadBalancer) -> Result<usize, RouteError> {
     for _ in 0..REQUESTS {
         let ticket = balancer.route(None)?;
@@ -22,12 +22,12 @@ fn work(balancer: &LoadBalancer) -> Result<usize, RouteError> {
     Ok(REQUESTS)
 }
 
-/// Where a real worker speaks to the backend.
+/// Where a real worker would talk to the backend.
 fn serve(backend: &Backend) {
     std::hint::black_box(backend.name());
 }
 
-/// The requests in flight on every backend that a snapshot has.
+/// Returns the requests in flight on every backend of a snapshot.
 fn in_flight(snapshot: &Snapshot) -> String {
     let pool = snapshot.pool();
     let counts = pool
@@ -36,7 +36,7 @@ fn in_flight(snapshot: &Snapshot) -> String {
     counts.collect::<Vec<_>>().join(", ")
 }
 
-/// Holds three long requests while workers route and b3 leaves. Returns what there was to see.
+/// Holds three long requests while workers route and b3 leaves. Returns what can be observed.
 pub(crate) fn run() -> Result<[String; 4], Box<dyn Error>> {
     let pool = Pool::new(["b1", "b2", "b3"])?;
     let balancer = LoadBalancer::new(LeastConnections, pool)?;
@@ -48,7 +48,7 @@ pub(crate) fn run() -> Result<[String; 4], Box<dyn Error>> {
 
     let served = thread::scope(|scope| {
         let workers = [(); WORKERS].map(|()| scope.spawn(|| work(&balancer)));
-        // While they route, b3 drains: what is in flight there goes on, nothing new arrives.
+        // While they route, b3 drains: its requests in flight continue, and no new ones arrive.
         let draining = Backend::new("b3").with_drain(true);
         balancer.update(["b1".into(), "b2".into(), draining])?;
         let served = workers.map(|worker| worker.join().expect("a worker does not panic"));
@@ -58,7 +58,7 @@ pub(crate) fn run() -> Result<[String; 4], Box<dyn Error>> {
     let before = balancer.snapshot();
     let drained = in_flight(&before);
 
-    // b3 may leave before its request has ended; the ticket still counts on the b3 it knew.
+    // b3 may leave before its request has ended; the ticket still counts on its b3.
     balancer.update(["b1", "b2"])?;
     let left = in_flight(&balancer.snapshot());
     drop(long);

@@ -11,7 +11,7 @@ use evenkeel::workload::{Distribution, Stream, Workload};
 use evenkeel_algorithms::Backend;
 use evenkeel_algorithms::strategy::{ketama, maglev};
 
-/// Removes one of four backends. Returns what moves, and what two strategies make of the same requests.
+/// Removes one of four backends. Returns what moves, and the results of two strategies on the same requests.
 pub(crate) fn run() -> Result<(Forecast, Comparison)> {
     let config = Config::of(["b1", "b2", "b3", "b4"].map(Backend::from).to_vec());
     let changes = [MembershipChange::Remove("b4".to_owned())];

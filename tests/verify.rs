@@ -221,7 +221,7 @@ fn a_ring_that_computes_the_points_of_others_anew_is_caught() {
     assert_eq!(failed(&right), [""; 0]);
     let wrong = verdicts(&with("ketama", &Recomputed), movement_of("ketama"));
     let failed = failed(&wrong);
-    let name = "ketama, every third of 100 lost: keys moved between backends that stay";
+    let name = "ketama, every third of 100 lost: keys moved between remaining backends";
     assert!(failed.contains(&name), "{failed:?}");
 }
 
@@ -263,7 +263,7 @@ fn a_newcomer_that_gets_less_than_half_its_share_is_caught() {
         &with("rendezvous", &Stingy::default()),
         movement_of("rendezvous"),
     );
-    let expected = "rendezvous, one more than 50: share that it takes, to its own, of 20 seeds";
+    let expected = "rendezvous, one more than 50: share taken relative to its own, of 20 seeds";
     assert_eq!(failed(&wrong), [expected]);
 }
 

@@ -1,5 +1,5 @@
-//! Any text as a config: a fault says what and where; what is no fault has backends, and builds the
-//! same balancer twice.
+//! Any text as a config: a fault has a location and a description; a valid config has backends, and builds the same
+//! balancer twice.
 
 #![no_main]
 
@@ -12,10 +12,10 @@ use evenkeel_algorithms::Registry;
 use evenkeel_algorithms::{Backend, LoadBalancer, MAX_POINTS};
 use libfuzzer_sys::{Corpus, fuzz_target};
 
-/// Rings and tables are smaller, so that a build takes no longer than a parse.
+/// The largest ring and table sizes, so that a build takes no longer than parsing.
 const LARGEST: u64 = 1 << 17;
 
-/// What YAML counts lines by.
+/// The line breaks of YAML.
 const YAML_BREAKS: [char; 5] = ['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'];
 
 fuzz_target!(|text: &str| -> Corpus {
@@ -42,8 +42,7 @@ fuzz_target!(|text: &str| -> Corpus {
     Corpus::Keep
 });
 
-/// Whether a ring, a table or the buckets would be many, and yet not so many that they are refused at
-/// once.
+/// Returns whether a ring, a table or the buckets would be large, and yet not so large that they are rejected at once.
 fn is_costly(config: &Config) -> bool {
     let weight = |backend: &Backend| u64::from(backend.weight().get());
     let weights: u64 = config.backends.iter().map(weight).sum();
@@ -60,7 +59,7 @@ fn is_costly(config: &Config) -> bool {
 fn check_fault(fault: &Fault, text: &str) {
     assert!(!fault.what.trim().is_empty());
     if let Some((line, column)) = fault.place {
-        // A text that ends too early is at fault behind its last line.
+        // The fault of a truncated text is after its last line.
         let lines = 2 + text.matches(YAML_BREAKS).count();
         assert!((1..=lines).contains(&line) && column >= 1, "{fault}");
     }
@@ -83,7 +82,7 @@ fn check_answers(balancer: &LoadBalancer, again: &LoadBalancer) {
     }
 }
 
-/// What parses and cannot be built is refused when it is loaded, at a place in the file.
+/// A config that parses but cannot be built is rejected when it is loaded, with a location in the file.
 fn check_load(text: &str) {
     let file = tempfile::NamedTempFile::new().expect("a temporary file");
     fs::write(file.path(), text).expect("room for a small text");

@@ -1,5 +1,4 @@
-//! Histories of membership, health and tickets, under every algorithm, beside a plain list that says
-//! what must be true.
+//! Histories of membership, health and tickets, with every algorithm, compared with a plain list of what must be true.
 
 #![no_main]
 
@@ -24,19 +23,19 @@ fuzz_target!(|history: Vec<Event>| {
             model.play(*event);
             model.agrees();
         }
-        model.is_as_built_afresh();
+        model.equals_a_new_one();
         model.releases_all();
     }
 });
 
-/// An algorithm as it is or inside another strategy.
+/// An algorithm, plain or inside a wrapper.
 #[derive(Clone, Copy)]
 struct Subject {
     card: &'static Card,
     around: Around,
 }
 
-/// What is around an algorithm.
+/// The wrapper of an algorithm.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Around {
     Nothing,
@@ -97,7 +96,7 @@ impl Subject {
         self.algorithm().profile()
     }
 
-    /// Small rings and tables: thousands of them are built in a second.
+    /// Small rings and tables: thousands of them are built per second.
     fn algorithm(self) -> Box<dyn Algorithm> {
         let mut options = Options::default();
         let points_per_weight = ketama::PointsPerWeight::new(4).expect("within the range");
@@ -119,8 +118,8 @@ impl Subject {
         LoadBalancer::new(self.algorithm(), pool).expect("an algorithm that fits any pool")
     }
 
-    /// A load balancer built afresh over the backends that another one has, with the same history
-    /// where the strategy goes by it.
+    /// Returns a new load balancer over the backends of another one, with the same history if the strategy depends on
+    /// it.
     fn twin(self, other: &LoadBalancer) -> LoadBalancer {
         let snapshot = other.snapshot();
         let pool = snapshot.pool();
@@ -133,7 +132,7 @@ impl Subject {
     }
 }
 
-/// One thing that happens. Backends are meant by their names, tickets by any number.
+/// An event. Backends are identified by name, tickets by any number.
 #[derive(Arbitrary, Clone, Copy, Debug)]
 enum Event {
     Join(Name, Small, u8),
@@ -179,8 +178,8 @@ impl<'a> Arbitrary<'a> for Small {
     }
 }
 
-/// A backend as the list has it. Its tickets share the count, so that one that left and came back is
-/// told from the one before.
+/// A backend of the list. Its tickets share the count, which distinguishes a backend that left and came back from the
+/// earlier one.
 struct Member {
     backend: Backend,
     healthy: bool,
@@ -205,7 +204,7 @@ impl Member {
         most.is_none_or(|most| self.open.get() < u64::from(most.get()))
     }
 
-    /// Of two the one of less (open + 1) / weight, compared without a division; of equals the first.
+    /// Returns the member with less (open + 1) / weight, compared without a division; of equals the first.
     fn less_loaded<'a>(first: &'a Self, second: &'a Self) -> &'a Self {
         let weight = |member: &Self| u64::from(member.backend.weight().get());
         let load = |member: &Self| member.open.get() + 1;
@@ -279,7 +278,7 @@ impl Model {
         }
     }
 
-    /// A second backend of one name is refused, and nothing changes.
+    /// A second backend with the same name is rejected, and nothing changes.
     fn join(&mut self, name: Name, Small(weight): Small, place: usize) {
         let backend = Backend::new(name.text()).with_weight(weight);
         if self.member(name).is_some() {
@@ -324,8 +323,8 @@ impl Model {
             .expect("an algorithm that fits any pool");
     }
 
-    /// Routes a request past one that was tried: to the first owner of its key or to the least
-    /// loaded, if the algorithm promises that, and else to any that is allowed.
+    /// Routes a request that has tried a backend: to the first owner of its key or to the least loaded backend, if the
+    /// algorithm promises that, otherwise to any allowed one.
     fn open(&mut self, key: &[u8], tried: &str) {
         let expected = self.expected(key, tried);
         let ticket = match self.balancer.retry(Some(key), &[tried]) {
@@ -350,7 +349,7 @@ impl Model {
         self.active().filter(allowed)
     }
 
-    /// Those in service: the backups only if there is no other.
+    /// Returns the members in service: the backups only if there is no other.
     fn active(&self) -> impl Iterator<Item = &Member> {
         let alone = !self.members.iter().any(Member::is_primary);
         let active = move |member: &&Member| member.is_primary() || alone && member.is_eligible();
@@ -367,7 +366,7 @@ impl Model {
             } else if tried.is_empty() || !self.subject.rehashes() {
                 Some(first.to_owned())
             } else {
-                // Perhaps the key was hashed again because the one tried is full.
+                // The key may have been hashed again because the tried backend is full.
                 None
             }
         } else if self.subject.picks_the_least_loaded() {
@@ -403,7 +402,7 @@ impl Model {
         members.find(|member| member.name() == name.text())
     }
 
-    /// The pool says what the list says.
+    /// Checks that the pool agrees with the list.
     fn agrees(&self) {
         let snapshot = self.balancer.snapshot();
         let pool = snapshot.pool();
@@ -421,13 +420,12 @@ impl Model {
         assert_eq!(pool.is_unrestricted(), self.members.iter().all(plain));
     }
 
-    /// The owners of keys are those that a balancer built afresh names, where nothing that turns from
-    /// request to request has a say.
-    fn is_as_built_afresh(&mut self) {
+    /// Checks that the owners of keys are those of a newly built balancer, unless state from earlier requests matters.
+    fn equals_a_new_one(&mut self) {
         if self.subject.profile().key != Key::Required {
             return;
         }
-        // Caps and bounds depend on what is in flight.
+        // Caps and bounds depend on requests in flight.
         self.tickets.clear();
         let fresh = self.subject.twin(&self.balancer);
         for member in &self.members {

@@ -1,5 +1,5 @@
-//! Any text as the configuration of another program: what is read can be built and is written as a config
-//! that says the same, and what is refused is not read.
+//! Any text as the configuration of another program: an imported config can be built and written as an equivalent
+//! config, and a rejected text is not imported.
 
 #![no_main]
 
@@ -16,7 +16,7 @@ const PROGRAMS: [Program; 4] = [
     Program::Twemproxy,
 ];
 
-/// Rings and tables of more weight take longer to build than texts to read.
+/// The largest weight: larger rings and tables take longer to build than texts to read.
 const HEAVIEST: u64 = 1 << 12;
 
 fuzz_target!(|text: &str| {
@@ -40,7 +40,7 @@ fuzz_target!(|text: &str| {
     }
 });
 
-/// Whether a number in the text could be the size of something large.
+/// Returns whether a number in the text could be the size of something large.
 fn has_large_numbers(text: &str) -> bool {
     let numbers = text.split(|char: char| !char.is_ascii_digit());
     let mut numbers = numbers.filter_map(|number| number.parse::<u64>().ok());

@@ -1,5 +1,5 @@
-//! Any bytes as the input of `serve`: every line is answered by one well-formed line, however the
-//! input is cut into reads; a refused line changes nothing; no line is held that is too long.
+//! Any bytes as the input of `serve`: every line is answered by one well-formed line, however the input is split into
+//! reads; a rejected line changes nothing; no overlong line is stored.
 
 #![no_main]
 
@@ -19,10 +19,10 @@ const LIMITS: Limits = Limits {
     max_count: 99,
 };
 
-/// How much longer the last line is made, to see that it is not held.
+/// The extra length of the last line, for checking that it is not stored.
 const LONG: u64 = 1 << 20;
 
-// The first byte chooses the config and the length of the reads; in the corpus it is a digit.
+// The first byte selects the config and the length of the reads; in the corpus it is a digit.
 fuzz_target!(|data: &[u8]| -> Corpus {
     let Some((&choice, input)) = data.split_first() else {
         return Corpus::Reject;
@@ -45,14 +45,14 @@ fuzz_target!(|data: &[u8]| -> Corpus {
     Corpus::Keep
 });
 
-/// Whether a number has a length that makes large rings, cycles and tables, which all the time would
-/// go to. Longer ones are refused as weights and sizes, and serve as seeds and ids.
+/// Returns whether a number is long enough for large rings, cycles and tables, which would take all the time. Longer
+/// numbers are rejected as weights and sizes, and are valid as seeds and ids.
 fn is_costly(input: &[u8]) -> bool {
     let mut numbers = input.split(|byte| !byte.is_ascii_digit());
     numbers.any(|digits| (3..=8).contains(&digits.len()))
 }
 
-/// Some backends in every condition that a config can state.
+/// Returns a config with backends in every state that a config can set.
 fn config_of(algorithm: &'static Card) -> Config {
     let mut options = Options::default();
     let table_size = maglev::TableSize::new(251).expect("a prime");
@@ -73,7 +73,7 @@ fn converse(input: impl Read, config: Option<&Config>) -> String {
     String::from_utf8(output).expect("answers are UTF-8")
 }
 
-/// A config as if it had been read, with a clock that stands still.
+/// Returns a config as if it had been read, without a clock.
 fn loaded(config: &Config) -> Loaded {
     Loaded {
         text: String::new(),
@@ -86,7 +86,7 @@ fn talk(input: impl Read, output: impl Write, loaded: Option<Loaded>) {
     serve(input, output, loaded, Registry::builtin(), Instant::now(), LIMITS).expect("an output that takes all");
 }
 
-/// An input that comes in reads of one length.
+/// An input that is read in pieces of one length.
 struct Pieces<'a> {
     input: &'a [u8],
     length: usize,
@@ -99,7 +99,7 @@ impl Read for Pieces<'_> {
     }
 }
 
-/// Whether a line is a JSON object with one space behind every colon and comma, and no other.
+/// Returns whether a line is a JSON object with one space after every colon and comma, and no other.
 fn is_well_formed(answer: &str) -> bool {
     let bare = without_strings(answer).replace(": ", "").replace(", ", "");
     let spaced = !bare.contains([':', ',', ' ', '\t', '\r']);
@@ -111,7 +111,7 @@ fn without_strings(json: &str) -> String {
     unescaped.split('"').step_by(2).collect()
 }
 
-/// The conversation without the lines that were refused goes the same.
+/// Checks that the conversation without the rejected lines is the same.
 fn refusals_change_nothing(input: &[u8], answers: &str, config: Option<&Config>) {
     let lines: Vec<_> = input
         .split(|&byte| byte == b'\n')
@@ -125,7 +125,7 @@ fn refusals_change_nothing(input: &[u8], answers: &str, config: Option<&Config>)
     assert_eq!(again.lines().collect::<Vec<_>>(), answers);
 }
 
-/// Blank lines are passed over, unless they are too long to be looked at.
+/// Returns whether a line is answered: blank lines are skipped, unless they are too long.
 fn is_answered(line: &[u8]) -> bool {
     !line.trim_ascii().is_empty() || line.len() > LIMITS.max_line_bytes
 }
@@ -135,7 +135,7 @@ fn is_refusal(answer: &str) -> bool {
     answer.get("body").unwrap_or(&answer)["type"] == "error"
 }
 
-/// A last line that goes on and on needs no more of the heap, but for the refusal's own text.
+/// Checks that an endless last line needs no more memory, except for the error's own text.
 fn long_lines_are_not_held(input: &[u8], config: Option<&Config>) {
     let peak = |length| {
         let input = input.chain(io::repeat(b'x').take(length));

@@ -1,4 +1,4 @@
-//! Keys over static backends by Pingora's load balancer, before and after one is taken out.
+//! Keys over static backends with Pingora's load balancer, before and after removing a backend.
 //!
 //! Run it with `cargo run --example select`.
 
@@ -27,7 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let select = |user: &str| {
         balancer
             .select(user.as_bytes(), 3)
-            .ok_or("nobody is healthy")
+            .ok_or("no backend is healthy")
     };
     for user in users {
         println!("{user} goes to {}", select(user)?.addr);

@@ -17,23 +17,22 @@
 //! ```
 //!
 //! # Names and weights
-//! A backend's name is its address, which is what gets hashed. Its weight is Pingora's; one of weight 0
-//! gets no keys, and one above [`Weight::MAX`] counts as that. Of two backends with one address the
-//! heavier counts.
+//! A backend's name is its address, which is hashed. Its weight is Pingora's; a backend of weight 0 gets no keys, and a
+//! weight above [`Weight::MAX`] counts as the maximum. Of two backends with one address, the heavier counts.
 //!
 //! # Health
 //! Pingora asks for one backend after another until it finds a healthy one: the key's owners in the
 //! strategy's order of preference. No other key moves.
 //!
 //! # Changes
-//! A [`Config`] remembers the backends before: strategies that depend on it move no key needlessly, and
-//! a ring is changed rather than sorted again. Without a config, as
-//! [`LoadBalancer::try_from_iter`](pingora_load_balancing::LoadBalancer::try_from_iter) does it,
-//! the strategy is [`Ketama`] with its defaults.
+//! A [`Config`] remembers the previous backends: strategies that depend on history move no key needlessly, and a ring
+//! is updated rather than sorted again. Without a config, as with
+//! [`LoadBalancer::try_from_iter`](pingora_load_balancing::LoadBalancer::try_from_iter), the strategy is [`Ketama`]
+//! with its defaults.
 //!
-//! A set of backends that does not fit the strategy's options (more than its capacity, say) cannot be
-//! refused through Pingora's interface. It is logged as an error, and the backends that were there
-//! before and still are go on getting their keys.
+//! A set of backends that does not fit the strategy's options (more than its capacity, for example) cannot be rejected
+//! through Pingora's interface. It is logged as an error, and the previous backends that remain keep getting their
+//! keys.
 
 #![warn(clippy::unwrap_used)]
 
@@ -49,21 +48,21 @@ use pingora_load_balancing::Backend;
 use pingora_load_balancing::selection::{BackendIter, BackendSelection};
 use thiserror::Error;
 
-/// Which algorithm a [`Selection`] picks by. Each load balancer takes a config of its own.
+/// The algorithm of a [`Selection`]. Each load balancer needs its own config.
 pub struct Config {
-    /// Locked while it is updated, so that a selection is of the backends it was built for.
+    /// Locked while it is updated, so that a selection always has the backends for which it was built.
     balancer: Mutex<evenkeel::LoadBalancer>,
 }
 
-/// Why an algorithm cannot select for Pingora.
+/// Why an algorithm cannot be a selection for Pingora.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum ConfigError {
     /// It does not pick by key.
-    #[error("the strategy picks without a key; take Pingora's own selections for that")]
+    #[error("the strategy ignores keys; use Pingora's own selections for that")]
     WithoutKey,
-    /// It goes by the requests in flight.
+    /// It depends on requests in flight.
     #[error(
-        "the strategy picks by the requests in flight, which Pingora does not tell a selection"
+        "the strategy depends on requests in flight, which Pingora does not report to a selection"
     )]
     InFlight,
     /// Its options fit no pool.
@@ -72,7 +71,7 @@ pub enum ConfigError {
 }
 
 impl Config {
-    /// Takes an algorithm that picks by key alone.
+    /// Creates a config with an algorithm that picks by key alone.
     ///
     /// # Errors
     /// [`ConfigError`] for another algorithm.
@@ -92,23 +91,23 @@ impl Config {
         })
     }
 
-    /// The strategy built for some backends; if they do not fit, for those before.
+    /// Returns the strategy for some backends or, if they do not fit, for the previous ones.
     fn snapshot(&self, named: &BTreeMap<String, &Backend>) -> Arc<Snapshot> {
-        // A load balancer is published whole, whatever a panic leaves.
+        // A load balancer is published whole, even if a panic interrupts.
         let balancer = self.balancer.lock().unwrap_or_else(PoisonError::into_inner);
         let described = named.iter().filter_map(|(name, backend)| {
             let weight = weight(backend)?;
             Some(evenkeel::Backend::new(name.as_str()).with_weight(weight))
         });
         if let Err(error) = balancer.update(described) {
-            log::error!("the backends before stay in force: {error}");
+            log::error!("the previous backends stay in use: {error}");
         }
         balancer.snapshot()
     }
 }
 
 impl Default for Config {
-    /// [`Ketama`] with its defaults.
+    /// Returns [`Ketama`] with its defaults.
     fn default() -> Self {
         Self::new(Ketama::default()).expect("a ring picks by key, and holds no point yet")
     }
@@ -120,17 +119,17 @@ impl fmt::Debug for Config {
     }
 }
 
-/// The weight of a backend; none if it shall get no keys.
+/// Returns the weight of a backend; `None` if it gets no keys.
 fn weight(backend: &Backend) -> Option<Weight> {
     let weight = backend.weight.min(Weight::MAX.get() as usize);
     Weight::new(weight as u64).ok()
 }
 
-/// Backends by the strategy of a [`Config`]; see the [crate](self).
+/// The backends with the strategy of a [`Config`]; see the [crate](self).
 #[derive(Debug)]
 pub struct Selection {
     snapshot: Arc<Snapshot>,
-    /// What Pingora knows of the backend in each slot; none for one that is there no more.
+    /// Pingora's backend in each slot; `None` for a removed one.
     backends: Box<[Option<Backend>]>,
 }
 
@@ -140,7 +139,7 @@ impl BackendSelection for Selection {
     type Config = Config;
 
     fn build_with_config(backends: &BTreeSet<Backend>, config: &Config) -> Self {
-        // Those of one address come in the order of their weights: the last stays.
+        // Those of one address are ordered by weight: the last one stays.
         let named = backends
             .iter()
             .map(|backend| (backend.addr.to_string(), backend));
@@ -167,7 +166,7 @@ impl BackendSelection for Selection {
     }
 }
 
-/// The backends of a key in the order of preference, each found when it is asked for.
+/// The backends of a key in order of preference, each found on demand.
 #[derive(Debug)]
 pub struct Owners {
     selection: Arc<Selection>,
@@ -181,7 +180,7 @@ impl BackendIter for Owners {
         loop {
             let pick = Pick::new(snapshot.pool(), Some(&self.key)).excluding(&self.tried);
             let slot = snapshot.pick(&pick.question()).ok()?;
-            // A custom strategy that names one twice would have no end.
+            // A custom strategy that repeats a backend would never end.
             if !self.tried.insert(slot) {
                 return None;
             }

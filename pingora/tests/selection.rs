@@ -1,4 +1,4 @@
-//! Pingora's load balancer selects what our own routes, whatever the strategy and the weights.
+//! Pingora's load balancer selects the same backends as our own, for every strategy and any weights.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -96,7 +96,7 @@ fn every_key_goes_where_our_own_load_balancer_sends_it() {
 }
 
 #[test]
-fn the_owners_are_all_backends_in_our_order_through_every_change() {
+fn the_owners_are_all_backends_in_our_order_after_every_change() {
     for card in keyed() {
         let config = Config::new(algorithm(card)).unwrap();
         let ours = ours(algorithm(card), addresses());
@@ -146,7 +146,7 @@ fn weight_zero_gets_nothing_and_a_huge_weight_is_the_largest() {
         ("10.0.0.2:80", usize::MAX),
         ("10.0.0.3:80", 1),
     ];
-    // Of one address the heavier counts.
+    // Of one address, the heavier counts.
     let twice = some.into_iter().chain([("10.0.0.2:80", 1)]);
     let set = backends(twice.map(|(address, weight)| (address.to_owned(), weight)));
     let selection = Arc::new(Selection::build_with_config(&set, &config()));
@@ -156,7 +156,7 @@ fn weight_zero_gets_nothing_and_a_huge_weight_is_the_largest() {
 }
 
 #[test]
-fn a_set_that_does_not_fit_leaves_those_before_who_stay() {
+fn a_set_that_does_not_fit_leaves_the_remaining_backends() {
     let options = anchor::Options {
         capacity: Some(anchor::Capacity::new(3).unwrap()),
     };
@@ -175,7 +175,7 @@ fn a_set_that_does_not_fit_leaves_those_before_who_stay() {
 }
 
 #[test]
-fn only_strategies_by_key_alone_are_taken() {
+fn only_strategies_by_key_alone_are_accepted() {
     let error = |algorithm: Box<dyn Algorithm>| Config::new(algorithm).unwrap_err();
     assert_eq!(error(Box::new(RoundRobin)), ConfigError::WithoutKey);
     assert_eq!(error(Box::new(LeastConnections)), ConfigError::WithoutKey);

@@ -345,7 +345,7 @@ goal: misses
         assert!(needs.has_weights() && needs.binds());
         assert_eq!(
             needs.in_words(false),
-            "2 backends with different weights, sticky, a cache of 100 keys each (a hit costs 0.1), skewed request cost, offered load 0.9, popularity uniform, much churn, 20 load balancers, balanced by nginx and Envoy"
+            "2 backends with different weights, sticky, a cache of 100 keys each (hit cost 0.1), skewed request cost, offered load 0.9, popularity uniform, much churn, 20 load balancers, balanced by nginx and Envoy"
         );
     }
 

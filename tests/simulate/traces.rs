@@ -37,7 +37,7 @@ fn a_fault_of_a_trace_has_a_place() {
         ("", "no column `arrival_us`"),
         (
             "arrival_us,key\n",
-            ":1: no column `service_us`; expected it in the first line, which has arrival_us, key",
+            ":1: no column `service_us`; the header has arrival_us, key",
         ),
         ("arrival_us,service_us\n", "no requests"),
         (
