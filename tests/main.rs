@@ -25,6 +25,7 @@ mod simulate;
 mod simulate_repeat;
 mod statistics;
 mod sweep;
+mod terminal;
 mod traces;
 mod tune;
 mod vectors;

@@ -282,3 +282,89 @@ fn affinity(comparison: &Comparison) -> Option<String> {
         percent(best)
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compare::{Spreads, Tests};
+
+    fn moved(remap_ratio: f64, excess_remap: f64) -> Changed {
+        Changed {
+            change: "add d".to_owned(),
+            remap_ratio,
+            remap_requests: remap_ratio,
+            ideal_remap: 0.1,
+            excess_remap,
+            vacant_buckets: None,
+            intervals: None,
+        }
+    }
+
+    fn result(algorithm: &'static str, peak: f64, changes: Vec<Changed>) -> AlgorithmFigures {
+        let spread = Some(Evenness {
+            peak_to_mean: peak,
+            min_to_mean: 1.,
+            cv: 0.,
+            jain: 1.,
+        });
+        AlgorithmFigures {
+            algorithm,
+            feedback: Feedback::None,
+            by_key: true,
+            spread: Spreads {
+                requests: spread,
+                keys: spread,
+            },
+            backends: Vec::new(),
+            chi_square: Tests {
+                requests: None,
+                keys: None,
+            },
+            changes,
+            affinity: None,
+            intervals: None,
+            memory_bytes: 0,
+            build_ns: None,
+            pick_ns: None,
+        }
+    }
+
+    #[test]
+    fn needless_moves_are_named() {
+        let minimal = |name| (name, moved(0.1, 0.));
+        let [anchor, jump] = ["anchor", "jump"].map(minimal);
+        let modulo = ("modulo", moved(0.9, 0.8));
+        let said = |moves: &[&(&'static str, Changed)]| {
+            let moves: Vec<_> = moves.iter().map(|(name, changed)| (*name, changed)).collect();
+            moved_by(&moves)
+        };
+        assert_eq!(
+            said(&[&anchor, &jump]),
+            "add d: all keyed strategies move only the keys they must."
+        );
+        assert_eq!(
+            said(&[&anchor, &modulo, &jump]),
+            "add d: 2 of 3 keyed strategies move only the keys they must; needless moves: modulo 80.0%."
+        );
+        assert_eq!(
+            said(&[&modulo]),
+            "add d: no strategy moves only the keys it must; needless moves: modulo 80.0%."
+        );
+    }
+
+    #[test]
+    fn the_most_even_are_all_that_have_the_lowest_peak() {
+        let results = [("a", 1.2), ("b", 1.1), ("c", 1.1)];
+        let results = results.map(|(name, peak)| result(name, peak, Vec::new()));
+        let evenest = Evenest::of(results.iter()).unwrap();
+        assert_eq!((evenest.names, evenest.peak), (vec!["b", "c"], 1.1));
+        assert!(Evenest::of([].iter()).is_none());
+    }
+
+    #[test]
+    fn a_strategy_is_minimal_if_all_its_changes_are() {
+        let of = |changes| is_minimal(&result("a", 1., changes));
+        assert!(of(vec![moved(0.1, 0.), moved(0.2, 0.)]));
+        assert!(!of(vec![moved(0.1, 0.), moved(0.2, 0.1)]));
+    }
+}

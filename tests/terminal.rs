@@ -1,0 +1,95 @@
+//! Reports fit the terminal: no line is wider, at any width.
+#![cfg(unix)]
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use serde::Deserialize;
+use serde_json::json;
+use unicode_width::UnicodeWidthStr;
+
+const COLUMNS: [u16; 5] = [60, 80, 100, 120, 200];
+
+/// Each report, with little to measure.
+const COMMANDS: &[&str] = &[
+    "compare --requests 2000 --clients 200",
+    "compare --requests 2000 --clients 200 --details",
+    "compare --requests 2000 --clients 200 --repeat 5 --details",
+    "compare --requests 2000 --clients 200 --algorithm all --repeat 5",
+    "compare --requests 2000 --clients 200 --format bars",
+    "compare --requests 2000 --clients 200 --backends cache-1.eu-central.example.com:8080:1,cache-2.example.com:80:2",
+    "agreement configs/clients/spymemcached.yaml configs/clients/pecl.yaml --backends 5",
+    "agreement configs/clients/dalli.yaml configs/clients/pecl.yaml configs/clients/nginx.yaml \
+     configs/clients/memjs.yaml configs/clients/predis-ketama.yaml configs/clients/twemproxy.yaml --backends 5",
+    "plan tests/cli/plan/before.yaml tests/cli/plan/after.yaml --keys 2000",
+    "plan tests/cli/plan/before.yaml tests/cli/plan/after.yaml --keys 2000 --steps --details",
+    "simulate --load 0.8 --requests 2000",
+    "simulate --load 0.8 --requests 2000 --details",
+    "simulate --load 0.8 --requests 2000 --repeat 5 --slo 5ms --details",
+    "simulate --load 0.8 --requests 20000 --scenario examples/outage.yaml --details",
+    "tune size --backends 5 --algorithm ketama --peak-to-mean 1.5 --requests 2000 --clients 2000",
+    "tune size --backends 5 --algorithm ketama --peak-to-mean 1.5 --requests 2000 --clients 2000 --details",
+    "advise examples/needs/sessions.yaml --requests 1000",
+    "advise examples/needs/sessions.yaml --requests 1000 --details",
+    "check configs/maglev.yaml",
+    "check configs/bounded-load.yaml",
+    "check tests/cli/numbered.yaml",
+    "conform --algorithm maglev",
+    "verify vectors tests/vectors",
+    "algorithms",
+    "algorithms ketama maglev",
+];
+
+/// What a terminal of a width got from a command.
+#[derive(Deserialize)]
+struct Shown {
+    command: String,
+    columns: u16,
+    code: i32,
+    output: String,
+}
+
+/// None without Python, which is said.
+fn shown() -> Option<Vec<Shown>> {
+    let root = env!("CARGO_MANIFEST_DIR");
+    let program = Command::new("python3")
+        .arg(format!("{root}/tests/terminal/run.py"))
+        .current_dir(root)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn();
+    let Ok(mut program) = program else {
+        let words = b"python3 is not installed; the width of reports is not tested\n";
+        std::io::stderr().write_all(words).unwrap();
+        return None;
+    };
+    let asked = json!({
+        "program": env!("CARGO_BIN_EXE_evenkeel"),
+        "columns": COLUMNS,
+        "commands": COMMANDS,
+    });
+    let mut input = program.stdin.take().unwrap();
+    input.write_all(asked.to_string().as_bytes()).unwrap();
+    drop(input);
+    let output = program.wait_with_output().unwrap();
+    assert!(output.status.success());
+    let lines = str::from_utf8(&output.stdout).unwrap().lines();
+    Some(lines.map(|line| serde_json::from_str(line).unwrap()).collect())
+}
+
+#[test]
+fn no_line_is_wider_than_the_terminal() {
+    for Shown { command, columns, code, output } in shown().into_iter().flatten() {
+        assert!(code == 0 && !output.is_empty(), "{command}: exit code {code}");
+        for line in output.lines() {
+            let width = line.width();
+            assert!(
+                width <= columns.into(),
+                "evenkeel {command}: at {columns} columns a line of {width}:\n{line}"
+            );
+        }
+        if command == COMMANDS[0] && columns == 80 {
+            assert!(output.lines().count() <= 24, "one screen:\n{output}");
+        }
+    }
+}

@@ -1,0 +1,40 @@
+"""Runs commands in a terminal of each width.
+
+Reads {"program": ..., "columns": [...], "commands": [...]} and writes, for each command and width, a line of JSON with
+the exit code and what the terminal got."""
+
+import fcntl
+import json
+import os
+import pty
+import struct
+import subprocess
+import sys
+import termios
+
+
+def run(words, columns):
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    with subprocess.Popen(
+        words, stdin=subprocess.DEVNULL, stdout=theirs, stderr=subprocess.DEVNULL
+    ) as process:
+        os.close(theirs)
+        output = b""
+        while True:
+            try:
+                part = os.read(ours, 1 << 16)
+            except OSError:  # Linux: the other end is closed.
+                break
+            if not part:
+                break
+            output += part
+    os.close(ours)
+    return process.returncode, output.decode()
+
+
+asked = json.load(sys.stdin)
+for command in asked["commands"]:
+    for columns in asked["columns"]:
+        code, output = run([asked["program"], *command.split()], columns)
+        print(json.dumps({"command": command, "columns": columns, "code": code, "output": output}))
