@@ -74,13 +74,26 @@ fn shown() -> Option<Vec<Shown>> {
     let output = program.wait_with_output().unwrap();
     assert!(output.status.success());
     let lines = str::from_utf8(&output.stdout).unwrap().lines();
-    Some(lines.map(|line| serde_json::from_str(line).unwrap()).collect())
+    Some(
+        lines
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect(),
+    )
 }
 
 #[test]
 fn no_line_is_wider_than_the_terminal() {
-    for Shown { command, columns, code, output } in shown().into_iter().flatten() {
-        assert!(code == 0 && !output.is_empty(), "{command}: exit code {code}");
+    for Shown {
+        command,
+        columns,
+        code,
+        output,
+    } in shown().into_iter().flatten()
+    {
+        assert!(
+            code == 0 && !output.is_empty(),
+            "{command}: exit code {code}"
+        );
         for line in output.lines() {
             let width = line.width();
             assert!(

@@ -9,7 +9,7 @@ pub(super) fn means(repeat: &Repeat, redrawn: &str) -> String {
         false => String::new(),
     };
     format!(
-        "Means of {} runs, each with its own seed{redrawn}; ± is half of the 95% confidence interval (Student's t)",
+        "Means of {} runs, each with its own seed{redrawn}; ± is half of the 95% confidence interval (Student's t).",
         repeat.seeds.len()
     )
 }

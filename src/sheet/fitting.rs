@@ -14,23 +14,31 @@ pub(super) struct Fitted {
 /// Draws a table within a width: whole if that fits; else without the columns that can be spared, the first of
 /// them first; else in several tables, each with the first columns; else each row as a block of lines.
 pub(super) fn fitted(grid: &Grid<'_>, words: usize, sparing: &[&str], width: usize) -> Fitted {
-    let mut grid = grid.clone();
-    let mut left_out = Vec::new();
-    let mut spared = sparing.iter();
-    let text = loop {
-        if let Some(text) = grid.text(width) {
-            break text;
-        }
-        let Some(header) = spared.next() else {
-            break split(&grid, words, width).unwrap_or_else(|| blocks(&grid, width));
-        };
-        let columns = grid.columns.len();
-        grid.columns.retain(|column| column.header != *header);
-        if grid.columns.len() < columns {
-            left_out.push((*header).to_owned());
-        }
+    (0..=sparing.len())
+        .find_map(|spared| without(grid, &sparing[..spared], width))
+        .unwrap_or_else(|| Fitted {
+            text: split(grid, words, width).unwrap_or_else(|| blocks(grid, width)),
+            left_out: Vec::new(),
+        })
+}
+
+/// The table without the columns under some headers, if that fits.
+fn without(grid: &Grid<'_>, headers: &[&str], width: usize) -> Option<Fitted> {
+    let is_spared = |column: &&Column<'_>| headers.contains(&column.header);
+    let left_out = headers.iter().filter(|header| {
+        let mut columns = grid.columns.iter();
+        columns.any(|column| column.header == **header)
+    });
+    let columns = grid.columns.iter().filter(|column| !is_spared(column));
+    let rows = grid.rows;
+    let grid = Grid {
+        columns: columns.cloned().collect(),
+        rows,
     };
-    Fitted { text, left_out }
+    Some(Fitted {
+        text: grid.text(width)?,
+        left_out: left_out.map(|&header| header.to_owned()).collect(),
+    })
 }
 
 /// Several tables below each other, each with the columns that say what a row is: all words, or the first.

@@ -261,9 +261,11 @@ fn unfed(comparison: &Comparison) -> Vec<String> {
         };
         let name = result.algorithm;
         let other = alike.iter().find(|(own, _)| own.name == name);
-        let instead = other.map_or(String::new(), |(_, other)| format!(" and picks like {other}"));
+        let instead = other.map_or(String::new(), |(_, other)| {
+            format!(" Here it picks like {other}.")
+        });
         Some(format!(
-            "Note: {name} needs {what}, which `compare` does not provide{instead}; use `evenkeel simulate`."
+            "Note: {name} needs {what}, which only `simulate` provides.{instead}"
         ))
     });
     unfed.collect()
@@ -335,7 +337,10 @@ mod tests {
         let [anchor, jump] = ["anchor", "jump"].map(minimal);
         let modulo = ("modulo", moved(0.9, 0.8));
         let said = |moves: &[&(&'static str, Changed)]| {
-            let moves: Vec<_> = moves.iter().map(|(name, changed)| (*name, changed)).collect();
+            let moves: Vec<_> = moves
+                .iter()
+                .map(|(name, changed)| (*name, changed))
+                .collect();
             moved_by(&moves)
         };
         assert_eq!(

@@ -59,7 +59,8 @@ fn setting(workload: &Summary) -> String {
         [*requests, *distinct_keys, *backends].map(|count| thousands(count as u64));
     let weight = thousands(*total_weight);
     let setting = format!(
-        "{requests} requests, {keys} distinct keys ({source}); {backends} backends, total weight {weight}; seed {seed}"
+        "Traffic: {requests} requests, {keys} distinct keys ({source}). Backends: {backends}, total weight {weight}. \
+         Seed: {seed}."
     );
     match repeat {
         Some(repeat) => setting + "\n" + &runs::means(repeat, "clients"),
