@@ -13,7 +13,7 @@ const COLUMNS: [u16; 5] = [60, 80, 100, 120, 200];
 /// Each report, with little to measure.
 const COMMANDS: &[&str] = &[
     "compare --requests 2000 --clients 200",
-    "compare --requests 2000 --clients 200 --details",
+    "compare --requests 2000 --clients 200 --algorithm all --details",
     "compare --requests 2000 --clients 200 --repeat 5 --details",
     "compare --requests 2000 --clients 200 --algorithm all --repeat 5",
     "compare --requests 2000 --clients 200 --format bars",
@@ -35,7 +35,6 @@ const COMMANDS: &[&str] = &[
     "check configs/bounded-load.yaml",
     "check tests/cli/numbered.yaml",
     "conform --algorithm maglev",
-    "verify vectors tests/vectors",
     "algorithms",
     "algorithms ketama maglev",
 ];
@@ -94,7 +93,11 @@ fn no_line_is_wider_than_the_terminal() {
             code == 0 && !output.is_empty(),
             "{command}: exit code {code}"
         );
-        for line in output.lines() {
+        // The events of a scenario keep their lines, so that they can be copied.
+        let lines = output
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("- {"));
+        for line in lines {
             let width = line.width();
             assert!(
                 width <= columns.into(),

@@ -55,10 +55,7 @@ fn a_wrong_answer_is_counted_and_named() {
     );
     assert_eq!(code, Some(0));
     let (said, code) = verified(&row("[1, 0, 1]"), sets);
-    assert!(
-        said.contains("request 1 went to 1, expected 0"),
-        "{said}"
-    );
+    assert!(said.contains("request 1 went to 1, expected 0"), "{said}");
     assert!(said.contains("2/3\t1 rows, 66.666 %"), "{said}");
     assert_eq!(code, Some(1));
     let (said, code) = verified(&row(r#""11""#), sets);

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use csv::Writer;
 
-use super::document::{Brief, Document};
+use super::document::Document;
 use super::reported::Reported;
 use crate::sheet::Sheet;
 use crate::text::fixed;
@@ -14,7 +14,6 @@ impl Reported for [Checked] {
         Document {
             question: "Do the strategies match published results?".to_owned(),
             answer: Some(answer(self)),
-            brief: Some(brief(self)),
             sheets: vec![sheet(self)],
             ..Document::default()
         }
@@ -38,22 +37,8 @@ impl Reported for [Checked] {
     }
 }
 
-/// The checks that failed.
-fn brief(checked: &[Checked]) -> Brief {
-    let failed: Vec<_> = checked.iter().filter(|checked| !checked.holds).collect();
-    Brief {
-        answer: vec![answer(checked)],
-        sheets: match failed.is_empty() {
-            true => Vec::new(),
-            false => vec![sheet(failed)],
-        },
-        conclusions: vec!["More: `--details` prints all checks.".to_owned()],
-        ..Brief::default()
-    }
-}
-
-fn sheet<'a>(checked: impl IntoIterator<Item = &'a Checked>) -> Sheet {
-    let rows = checked.into_iter().map(|checked| {
+fn sheet(checked: &[Checked]) -> Sheet {
+    let rows = checked.iter().map(|checked| {
         [
             checked.reference.clone(),
             checked.source.to_owned(),

@@ -1,12 +1,13 @@
 //! `verify vectors`: the dialects beside what the real programs answered.
 
-use std::io::Write;
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, ensure};
 use clap::Args;
 
 use crate::commands::format::one_of;
+use crate::outputs::stdout_view;
 use crate::progress::Voice;
 use crate::report::{Format, json_line, vectors};
 use crate::sheet::Style;
@@ -18,8 +19,8 @@ const VECTORS: &str = "tests/vectors";
 /// Replay answers of real programs against the dialects
 ///
 /// The directory has .jsonl files, plain or gzip, and keysets.json. Each row is a config and requests, which are
-/// routed as usual; each answer is compared with the program's. Text has one line per row,
-/// `matched/total<TAB>name<TAB>program`; Markdown is a table of the algorithms.
+/// routed as usual; each answer is compared with the program's. A terminal and Markdown get a table of the
+/// algorithms; other text has one line per row, `matched/total<TAB>name<TAB>program`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   evenkeel verify vectors
@@ -57,7 +58,11 @@ pub(super) fn replay(
             }
         }
         Format::Markdown => {
-            output.write_all(vectors::summary(&replayed, Style::Markdown).as_bytes())?
+            output.write_all(vectors::summary(&replayed, Style::Markdown).as_bytes())?;
+        }
+        _ if io::stdout().is_terminal() => {
+            let summary = vectors::summary(&replayed, stdout_view().style());
+            output.write_all(summary.as_bytes())?;
         }
         _ => output.write_all(vectors::lines(&replayed).as_bytes())?,
     }
