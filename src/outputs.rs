@@ -26,7 +26,7 @@ pub(crate) struct Outputs<'a> {
     pub(crate) plots: Option<&'a Path>,
     /// Whether text shows all tables, not only the answer.
     pub(crate) details: bool,
-    /// The program's command line, which pages tell.
+    /// The program's command line, which pages show.
     pub(crate) command: &'a str,
     pub(crate) voice: Voice,
 }

@@ -103,7 +103,7 @@ fn answer(matrix: &Matrix) -> Option<String> {
     let least = pairs.iter().min_by(by_share)?;
     // Of several the first, which is the last from behind.
     let most = pairs.iter().rev().max_by(by_share)?;
-    let told = |pair: &Pair<'_>| {
+    let shown = |pair: &Pair<'_>| {
         let Pair { names, share } = pair;
         let more = match pairs.iter().filter(|other| other.share == *share).count() {
             1 => String::new(),
@@ -112,11 +112,11 @@ fn answer(matrix: &Matrix) -> Option<String> {
         format!("{} of keys, {}{more}", percent(*share), names.join(" and "))
     };
     Some(match most.share == least.share {
-        true => format!("Same backend: {}.", told(most)),
+        true => format!("Same backend: {}.", shown(most)),
         false => format!(
             "Same backend, highest: {}; lowest: {}.",
-            told(most),
-            told(least)
+            shown(most),
+            shown(least)
         ),
     })
 }

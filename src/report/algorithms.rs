@@ -11,10 +11,10 @@ const MOST_IN_FULL: usize = 5;
 pub(crate) fn algorithms(cards: &[&Card], style: Style) -> String {
     match style {
         Style::Markdown => {
-            let told = tables(cards)
+            let shown = tables(cards)
                 .into_iter()
                 .filter(|sheet| !sheet.rows.is_empty());
-            paragraphs(told.map(|sheet| sheet.text(style)).collect()) + "\n"
+            paragraphs(shown.map(|sheet| sheet.text(style)).collect()) + "\n"
         }
         Style::Text { .. } if cards.len() <= MOST_IN_FULL => {
             let cards = cards.iter().map(|card| fields(&known(card), style));

@@ -1,6 +1,7 @@
 //! Comparisons as documents.
 
 mod brief;
+mod caveats;
 mod conclusions;
 mod document;
 mod statistics;

@@ -6,11 +6,11 @@ use super::paragraph;
 /// Each row as `header: cell` lines, the first of which begins it. Blank cells are left out.
 pub(super) fn blocks(grid: &Grid<'_>, width: usize) -> String {
     let rows = (0..grid.rows).map(|row| {
-        let told = grid
+        let shown = grid
             .columns
             .iter()
             .filter(|column| !column.cells[row].is_empty());
-        let lines = told.enumerate().map(|(number, column)| {
+        let lines = shown.enumerate().map(|(number, column)| {
             let indent = if number == 0 { "" } else { "  " };
             let line = match column.header {
                 "" => format!("{indent}{}", column.cells[row]),

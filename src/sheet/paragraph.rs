@@ -68,9 +68,9 @@ mod tests {
 
     #[test]
     fn values_stand_below_each_other() {
-        let told = [("key", "required"), ("algorithm", "a ring of points")];
-        let told = told.map(|(name, value)| (name, value.to_owned()));
+        let pairs = [("key", "required"), ("algorithm", "a ring of points")];
+        let pairs = pairs.map(|(name, value)| (name, value.to_owned()));
         let expected = "key        required\nalgorithm  a ring of\n           points";
-        assert_eq!(fields(&told, Style::Text { width: 22 }), expected);
+        assert_eq!(fields(&pairs, Style::Text { width: 22 }), expected);
     }
 }

@@ -5,16 +5,15 @@ use evenkeel_algorithms::Registry;
 use super::conclusions;
 use crate::compare::{AlgorithmFigures, Changed, Comparison, Evenness};
 use crate::figures::Columns;
-use crate::report::document::Brief;
+use crate::report::document::{Brief, MORE};
 use crate::sheet::Sheet;
 use crate::text::percent;
 
 pub(super) fn brief(comparison: &Comparison, setting: String) -> Brief {
     let mut conclusions = conclusions::brief(comparison);
-    conclusions.push(hint(comparison));
+    conclusions.extend([setting, more(comparison)]);
     Brief {
         answer: conclusions::answer(comparison).into_iter().collect(),
-        setting,
         sheets: vec![summary(comparison)],
         conclusions,
         ..Brief::default()
@@ -58,13 +57,11 @@ fn moved(result: &AlgorithmFigures, changed: &Changed) -> String {
     format!("{moved} ({})", percent(changed.ideal_remap))
 }
 
-/// How to see more.
-fn hint(comparison: &Comparison) -> String {
+/// How to see more strategies, and all tables.
+fn more(comparison: &Comparison) -> String {
     let all = Registry::builtin().strategies().count();
     match comparison.results.len() < all {
-        true => {
-            format!("More: `-a all` compares all {all} strategies, `--details` prints all tables.")
-        }
-        false => "More: `--details` prints all tables.".to_owned(),
+        true => format!("{MORE} `-a all` compares all {all} strategies."),
+        false => MORE.to_owned(),
     }
 }

@@ -1,8 +1,5 @@
 //! What a comparison's figures come to, in fixed phrases.
 
-use evenkeel_algorithms::Feedback;
-use evenkeel_algorithms::strategy::{peak_ewma, power_of_two_choices, prequal, random};
-
 use super::statistics::p_value;
 use crate::compare::{AlgorithmFigures, Changed, Comparison, Evenness, Finding};
 use crate::figures::Difference;
@@ -19,7 +16,6 @@ pub(super) fn conclusions(comparison: &Comparison) -> Vec<String> {
     lines.extend(paired(comparison));
     lines.extend(moves(comparison));
     lines.extend(vacancies(comparison));
-    lines.extend(unfed(comparison));
     lines.extend(affinity(comparison));
     lines
 }
@@ -29,7 +25,6 @@ pub(super) fn brief(comparison: &Comparison) -> Vec<String> {
     let mut lines = Vec::new();
     lines.extend(most_even(comparison));
     lines.extend(needless(comparison));
-    lines.extend(unfed(comparison));
     lines.extend(affinity(comparison));
     lines
 }
@@ -246,31 +241,6 @@ fn vacancies(comparison: &Comparison) -> Vec<String> {
     (0..count).filter_map(line).collect()
 }
 
-/// Strategies that need more than a comparison provides.
-fn unfed(comparison: &Comparison) -> Vec<String> {
-    // What ours pick as without it.
-    let alike = [
-        (&peak_ewma::CARD, &power_of_two_choices::CARD),
-        (&prequal::CARD, &random::CARD),
-    ];
-    let unfed = comparison.results.iter().filter_map(|result| {
-        let what = match result.feedback {
-            Feedback::Latencies => "latencies",
-            Feedback::Reports => "probe responses",
-            _ => return None,
-        };
-        let name = result.algorithm;
-        let other = alike.iter().find(|(own, _)| own.name == name);
-        let instead = other.map_or(String::new(), |(_, other)| {
-            format!(" Here it picks like {other}.")
-        });
-        Some(format!(
-            "Note: {name} needs {what}, which only `simulate` provides.{instead}"
-        ))
-    });
-    unfed.collect()
-}
-
 /// How often repeat requests reach the same backend without a key.
 fn affinity(comparison: &Comparison) -> Option<String> {
     let keyless = comparison.results.iter().filter(|result| !result.by_key);
@@ -287,6 +257,8 @@ fn affinity(comparison: &Comparison) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use evenkeel_algorithms::Feedback;
+
     use super::*;
     use crate::compare::{Spreads, Tests};
 

@@ -2,15 +2,13 @@
 
 use anyhow::Result;
 
-use super::{brief, conclusions, statistics, tables};
+use super::{brief, caveats, conclusions, statistics, tables};
 use crate::compare::{Comparison, Summary};
 use crate::plot::Plot;
 use crate::report::document::Document;
-use crate::report::malformed::malformed_lines;
 use crate::report::reported::Reported;
 use crate::report::{csv, pictures, runs};
 use crate::text::thousands;
-use crate::workload::Malformed;
 
 impl Reported for Comparison {
     fn document(&self) -> Document {
@@ -28,7 +26,7 @@ impl Reported for Comparison {
             answer: conclusions::answer(self),
             brief: Some(brief::brief(self, setting.clone())),
             setting,
-            caveats: caveats(self),
+            caveats: caveats::caveats(self),
             sheets: sheets.into_iter().flatten().collect(),
             conclusions: conclusions::conclusions(self),
             ..Document::default()
@@ -66,23 +64,4 @@ fn setting(workload: &Summary) -> String {
         Some(repeat) => setting + "\n" + &runs::means(repeat, "clients"),
         None => setting,
     }
-}
-
-/// Malformed lines, strategies that do not fit, and what the intervals leave out.
-fn caveats(comparison: &Comparison) -> Vec<String> {
-    let workload = &comparison.workload;
-    let malformed = malformed_lines(&Malformed {
-        lines: workload.malformed_lines,
-        without_key: workload.malformed_without_key,
-        without_times: 0,
-        first: workload
-            .first_malformed_line
-            .zip(workload.first_malformed_fault),
-    });
-    let same = workload.repeat.as_ref().and_then(runs::same_requests);
-    let skipped = comparison
-        .skipped
-        .iter()
-        .map(|skip| format!("{} was skipped: {}", skip.algorithm, skip.reason));
-    malformed.into_iter().chain(same).chain(skipped).collect()
 }
