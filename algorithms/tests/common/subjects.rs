@@ -26,13 +26,17 @@ pub(crate) fn is_own_or_plain(subject: &Subject) -> bool {
     !subject.card().origin.is_dialect() || subject.is_plain()
 }
 
-/// Returns an effort that takes a few seconds per law, or as many histories as the environment sets.
+/// Returns the effort of `conform`. With `EVENKEEL_EFFORT=thorough`, as in `.ci/full`, it has ten times the keys and four
+/// times the histories. `EVENKEEL_HISTORIES` sets the number of histories.
 fn effort() -> Effort {
-    let histories = std::env::var("EVENKEEL_HISTORIES").ok();
+    let variable = |name| std::env::var(name).ok();
+    let histories = variable("EVENKEEL_HISTORIES");
     let histories = histories.map(|count| count.parse().expect("a number of histories"));
-    match histories {
-        Some(count) => Effort::THOROUGH.with_histories(count),
-        None => Effort::THOROUGH,
+    match (histories, variable("EVENKEEL_EFFORT").as_deref()) {
+        (Some(count), _) => Effort::THOROUGH.with_histories(count),
+        (None, Some("thorough")) => Effort::THOROUGH,
+        (None, None) => Effort::FULL,
+        (None, Some(other)) => panic!("EVENKEEL_EFFORT: expected `thorough`, not `{other}`"),
     }
 }
 

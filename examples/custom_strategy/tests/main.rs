@@ -1,0 +1,4 @@
+//! The tests of both strategies, as one binary.
+
+mod command_line;
+mod laws;
