@@ -18,7 +18,7 @@ pub(super) struct Clients {
     /// How many there may be at once.
     pub(super) most: usize,
     connected: Mutex<Connected>,
-    /// That one has left.
+    /// Signals that a client has left.
     left: Condvar,
     closing: AtomicBool,
 }
@@ -39,7 +39,7 @@ impl Clients {
         }
     }
 
-    /// Takes in a client, unless there are too many.
+    /// Registers a client, unless there are too many.
     pub(super) fn admit(&self, stream: &Arc<Stream>) -> Option<Visit<'_>> {
         let mut connected = self.connected();
         if connected.streams.len() >= self.most {
@@ -54,8 +54,8 @@ impl Clients {
         })
     }
 
-    /// Reads no more from any client than what has arrived, and waits until the answers to it are written. Clients
-    /// that do not read their answers in time are cut off.
+    /// Stops reading from clients, apart from what has arrived, and waits until that is answered. Clients that do not
+    /// read their answers in time are cut off.
     pub(super) fn close(&self) {
         self.closing.store(true, Ordering::Relaxed);
         let connected = self.connected();
@@ -81,7 +81,7 @@ impl Connected {
     }
 }
 
-/// The time that a client is connected.
+/// A client's time in the registry, which ends when it is dropped.
 #[derive(Debug)]
 pub(super) struct Visit<'c> {
     clients: &'c Clients,

@@ -50,7 +50,7 @@ impl Listeners {
     }
 }
 
-/// A socket of either kind, which never waits for a client.
+/// A socket of either kind. It never waits for a client.
 #[derive(Debug)]
 pub(super) enum Listener {
     Tcp(TcpListener),
@@ -115,7 +115,7 @@ impl Listener {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
             Err(error) => Err(error),
             Ok(stream) => {
-                // Some systems hand it on from the listener.
+                // Some systems copy this setting from the listener.
                 stream.set_nonblocking(false)?;
                 stream.send_at_once()?;
                 Ok(Some(stream))

@@ -16,7 +16,7 @@ use crate::protocol::desk::{Desk, Seat};
 use crate::protocol::dialogue::Dialogue;
 use crate::protocol::received::CHUNK;
 
-/// How many clients are accepted at once, at most. More wait until it was looked for the end.
+/// The most clients to accept from one listener before looking at the others and for the end.
 const AT_ONCE: usize = 64;
 
 /// How long to wait before the next try if a client cannot be accepted: until others leave, there may be no file
@@ -97,7 +97,10 @@ fn answer(conversations: &Conversations<'_>, visit: &Visit<'_>, stream: &Stream)
     match &conversations.kind {
         Kind::Own(first) => match first.fork() {
             Ok(session) => answer_lines(session, limits.max_line_bytes, visit, stream),
-            Err(error) => Ok(turn_away(stream, error.into())),
+            Err(error) => {
+                turn_away(stream, error.into());
+                Ok(())
+            }
         },
         Kind::Shared(session) => {
             let seat = Seat::new(session, visit.client);

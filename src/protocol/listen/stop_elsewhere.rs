@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::listener::Listener;
 
-/// How often it is looked for clients.
+/// How long to wait between two looks for clients.
 const INTERVAL: Duration = Duration::from_millis(10);
 
 /// Ends [`serve_clients`](super::serving::serve_clients).
