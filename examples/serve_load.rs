@@ -9,6 +9,7 @@
 
 use std::env;
 use std::error::Error;
+use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::mem;
 use std::net::{Shutdown, TcpStream};
@@ -29,65 +30,61 @@ fn main() -> Result<()> {
     let program = program.unwrap_or_else(|| "target/release/evenkeel".to_owned());
     let requests: Vec<_> = (0..CLIENTS).map(requests).collect();
 
-    let (input, output) = on_stdio(&program)?;
-    let begin = Instant::now();
-    let expected = converse(output, input, &requests.concat())?;
-    let batch = rate(CLIENTS * REQUESTS, begin);
-    let (mut input, mut output) = on_stdio(&program)?;
-    let turns = in_turns(&mut output, &mut input, &requests[0])?;
-    println!(
-        "stdio: {} in batches, {} one at a time",
-        shown(batch),
-        shown(turns)
-    );
+    let (process, input, output) = on_stdio(&program)?;
+    let all = requests.concat();
+    let (expected, batch) = measured(process, CLIENTS * REQUESTS, || {
+        converse(output, input, &all)
+    })?;
+    let (process, mut input, mut output) = on_stdio(&program)?;
+    let in_turns_on_stdio = || in_turns(&mut output, &mut input, &requests[0]);
+    let ((), turns) = measured(process, TURNS, in_turns_on_stdio)?;
+    println!("stdio, in batches: {}", batch.shown());
+    println!("stdio, one request at a time: {}", turns.shown());
     let expected = by_client(&expected);
 
     for (name, flags) in [("own conversations", &[][..]), ("--shared", &["--shared"])] {
         let server = Server::start(&program, flags)?;
-        let begin = Instant::now();
-        let answers = server.answers(&requests[0])?;
-        let single = rate(REQUESTS, begin);
+        let process = server.process.id();
+        let (answers, single) = measured(process, REQUESTS, || server.answers(&requests[0]))?;
         assert!(
             answers == expected[0],
             "{name}: one client gets other answers"
         );
 
-        let begin = Instant::now();
-        thread::scope(|scope| {
-            let broken_off = scope.spawn(|| server.break_off(&requests[0]));
-            let server = &server;
-            let answers = requests
-                .iter()
-                .map(|requests| scope.spawn(|| server.answers(requests)));
-            let clients: Vec<_> = answers.collect();
-            for (client, expected) in clients.into_iter().zip(&expected) {
-                let answers = client.join().map_err(|_| "a client panicked")??;
-                assert!(answers == *expected, "{name}: a client gets other answers");
-            }
-            broken_off.join().map_err(|_| "a client panicked")?
+        let ((), total) = measured(process, CLIENTS * REQUESTS, || {
+            answer_all(&server, &requests, &expected)
         })?;
-        let total = rate(CLIENTS * REQUESTS, begin);
         let stream = server.connect()?;
-        let one = in_turns(&mut &stream, &mut &stream, &requests[0])?;
-        println!("{name}:");
+        let in_turns = || in_turns(&mut &stream, &mut &stream, &requests[0]);
+        let ((), one) = measured(process, TURNS, in_turns)?;
+        println!("{name}, 1 client in batches: {}", single.beside(&batch));
         println!(
-            "  {CLIENTS} clients in batches: {} ({:.2} x stdio)",
-            shown(total),
-            total / batch
+            "{name}, {CLIENTS} clients in batches: {}",
+            total.beside(&batch)
         );
         println!(
-            "  1 client in batches: {} ({:.2} x)",
-            shown(single),
-            single / batch
+            "{name}, 1 client, one request at a time: {}",
+            one.beside(&turns)
         );
-        println!(
-            "  1 client one at a time: {} ({:.2} x)",
-            shown(one),
-            one / turns
-        );
-        println!("  all answers are those of stdio");
     }
+    println!("all answers are those of stdio");
     Ok(())
+}
+
+/// Lets all clients send their requests at once, and one more break off.
+fn answer_all(server: &Server, requests: &[Vec<u8>], expected: &[&[u8]]) -> Result<()> {
+    thread::scope(|scope| {
+        let broken_off = scope.spawn(|| server.break_off(&requests[0]));
+        let answers = requests
+            .iter()
+            .map(|requests| scope.spawn(|| server.answers(requests)));
+        let clients: Vec<_> = answers.collect();
+        for (client, expected) in clients.into_iter().zip(expected) {
+            let answers = client.join().map_err(|_| "a client panicked")??;
+            assert!(answers == *expected, "a client gets other answers");
+        }
+        broken_off.join().map_err(|_| "a client panicked")?
+    })
 }
 
 /// The requests of a client.
@@ -130,10 +127,9 @@ fn converse(
     })
 }
 
-/// The rate of requests that are sent one at a time.
-fn in_turns(reader: &mut impl Read, writer: &mut impl Write, requests: &[u8]) -> Result<f64> {
+/// Sends requests, each when the one before is answered.
+fn in_turns(reader: &mut impl Read, writer: &mut impl Write, requests: &[u8]) -> Result<()> {
     let mut answer = [0; 1 << 12];
-    let begin = Instant::now();
     for request in requests.split_inclusive(|&byte| byte == b'\n').take(TURNS) {
         writer.write_all(request)?;
         loop {
@@ -146,18 +142,22 @@ fn in_turns(reader: &mut impl Read, writer: &mut impl Write, requests: &[u8]) ->
             }
         }
     }
-    Ok(rate(TURNS, begin))
+    Ok(())
 }
 
-/// The streams of `evenkeel serve`.
-fn on_stdio(program: &str) -> Result<(ChildStdin, ChildStdout)> {
+/// `evenkeel serve` on its standard streams.
+fn on_stdio(program: &str) -> Result<(u32, ChildStdin, ChildStdout)> {
     let mut serve = Command::new(program)
         .args(["serve", CONFIG])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()?;
     let (input, output) = (serve.stdin.take(), serve.stdout.take());
-    Ok((input.ok_or("no input")?, output.ok_or("no output")?))
+    Ok((
+        serve.id(),
+        input.ok_or("no input")?,
+        output.ok_or("no output")?,
+    ))
 }
 
 /// `evenkeel serve` at a port.
@@ -226,10 +226,55 @@ impl Drop for HalfClosing<'_> {
     }
 }
 
-fn rate(requests: usize, begin: Instant) -> f64 {
-    requests as f64 / begin.elapsed().as_secs_f64()
+/// What some requests have cost.
+struct Cost {
+    /// Requests per second.
+    rate: f64,
+    /// The server's CPU time per request, in microseconds, on Linux. A busy machine does not change it.
+    cpu: Option<f64>,
 }
 
-fn shown(rate: f64) -> String {
-    format!("{:.0} thousand requests/s", rate / 1e3)
+/// Does something that costs a server so many requests.
+fn measured<T>(
+    server: u32,
+    requests: usize,
+    work: impl FnOnce() -> Result<T>,
+) -> Result<(T, Cost)> {
+    let (begin, used) = (Instant::now(), cpu_time(server));
+    let done = work()?;
+    let requests = requests as f64;
+    let rate = requests / begin.elapsed().as_secs_f64();
+    let used = cpu_time(server)
+        .zip(used)
+        .map(|(after, before)| after - before);
+    let cpu = used.map(|seconds| seconds * 1e6 / requests);
+    Ok((done, Cost { rate, cpu }))
+}
+
+/// The CPU time of a process that runs or was not waited for.
+fn cpu_time(process: u32) -> Option<f64> {
+    const TICKS_PER_SECOND: f64 = 100.;
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    let (_, fields) = stat.rsplit_once(") ")?;
+    let mut fields = fields.split(' ').skip(11);
+    let mut next = || fields.next()?.parse::<f64>().ok();
+    Some((next()? + next()?) / TICKS_PER_SECOND)
+}
+
+impl Cost {
+    fn shown(&self) -> String {
+        let cpu = self.cpu.map(|cpu| format!(", {cpu:.2} µs of CPU each"));
+        format!(
+            "{:.0} thousand requests/s{}",
+            self.rate / 1e3,
+            cpu.unwrap_or_default()
+        )
+    }
+
+    fn beside(&self, other: &Self) -> String {
+        let cpu = self.cpu.zip(other.cpu).map(|(this, other)| other / this);
+        let cpu = cpu.map(|ratio| format!(", {ratio:.2} x by CPU"));
+        let (shown, ratio) = (self.shown(), self.rate / other.rate);
+        format!("{shown} ({ratio:.2} x stdio{})", cpu.unwrap_or_default())
+    }
 }
