@@ -12,7 +12,8 @@ use super::format::one_of;
 use crate::config::Config;
 use crate::lint::lints;
 use crate::outputs::stdout_view;
-use crate::report::{self, Format};
+use crate::report::check::{Facts, description};
+use crate::report::{Format, json};
 
 /// Check a config and describe it
 ///
@@ -45,14 +46,18 @@ pub(super) struct CheckArgs {
 pub(super) fn run(args: &CheckArgs, registry: &Registry, output: &mut impl Write) -> Result<()> {
     let path = &args.config;
     let loaded = Config::load(path, registry, None)?;
-    output
-        .write_all(report::check::description(path, &loaded, stdout_view().style())?.as_bytes())?;
     let lints = lints(&loaded)?;
-    for lint in &lints {
-        writeln!(output, "warning: {}:{lint}", path.display())?;
-    }
-    if !lints.is_empty() {
-        output.write_all(b"\n")?;
+    if args.format == Format::Json {
+        output.write_all(&json(&Facts::of(path, &loaded, &lints)?)?)?;
+    } else {
+        let description = description(path, &loaded, stdout_view().style())?;
+        output.write_all(description.as_bytes())?;
+        for lint in &lints {
+            writeln!(output, "warning: {}:{lint}", path.display())?;
+        }
+        if !lints.is_empty() {
+            output.write_all(b"\n")?;
+        }
     }
     // The table comes before what is said of it.
     output.flush()?;

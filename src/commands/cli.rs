@@ -99,7 +99,7 @@ pub fn run_with(registry: Registry) -> ExitCode {
 #[command(version, propagate_version = true, max_term_width = MAX_WIDTH, disable_help_subcommand = true)]
 #[command(
     after_help = "Topics of `evenkeel help`: scenario, config, needs, keys, exit-codes.
-Exit codes: 0 success, 1 the check failed or found no answer, 2 usage or configuration error."
+Exit codes: 0 success, 1 check failed or no answer, 2 usage or config error."
 )]
 pub(super) struct Cli {
     /// Suppress progress and notes
@@ -243,7 +243,6 @@ mod tests {
         let words = [
             "/usr/bin/other",
             "plan",
-            "-c",
             "a b.yaml",
             "--replace",
             "it's=x",
@@ -253,6 +252,6 @@ mod tests {
         let given = shlex::split(&line).unwrap();
         assert_eq!(given[0], "other");
         assert_eq!(given[1..], words[1..]);
-        assert!(line.starts_with("other plan -c 'a b.yaml' "), "{line}");
+        assert!(line.starts_with("other plan 'a b.yaml' "), "{line}");
     }
 }
