@@ -131,7 +131,7 @@ impl Warning {
             line: lint.place.map(|(line, _)| line),
             column: lint.place.map(|(_, column)| column),
             reason: lint.reason.clone(),
-            fix: lint.cure,
+            fix: lint.fix,
         }
     }
 }
