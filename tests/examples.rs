@@ -1,10 +1,11 @@
 //! The examples do what they say, and what `docs/first-steps.md` says of them.
 
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::Path;
 use std::process::Command;
 
 use crate::protocol::server::Server;
+use crate::skipped::skipped;
 
 #[path = "../examples/least_connections.rs"]
 #[expect(dead_code, reason = "its main only prints")]
@@ -45,9 +46,7 @@ fn python(args: &[&str]) -> Option<String> {
         .output();
     let output = match output {
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            // Not a macro, whose words a test that passes would keep to itself.
-            let words = b"python3 is not installed; its example is not tested\n";
-            std::io::stderr().write_all(words).unwrap();
+            skipped("python3 is not installed");
             return None;
         }
         output => output.unwrap(),

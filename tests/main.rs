@@ -23,6 +23,7 @@ mod quiet;
 mod scenario;
 mod simulate;
 mod simulate_repeat;
+mod skipped;
 mod statistics;
 mod sweep;
 mod terminal;

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
+use crate::skipped::skipped;
+
 /// A command that draws, and which of its pictures are shown.
 struct Drawn {
     command: String,
@@ -123,7 +125,7 @@ fn the_gallery_shows_what_its_commands_draw() {
     for drawn in drawn {
         match &traces {
             None if drawn.command.contains("$TRACES") => {
-                println!("skipped, since shared/data is not here: {}", drawn.command);
+                skipped(&format!("`{}` needs ../shared/data", drawn.command));
             }
             _ => check(
                 &drawn,

@@ -1,23 +1,13 @@
 //! The comparison on real traffic. The traces are not part of the project; where the folder
 //! `shared/data` lies beside it they are used, elsewhere these tests say that they are skipped.
 
-use std::path::PathBuf;
-
 use evenkeel::change::MembershipChange;
 use evenkeel::compare::{Comparison, Plan};
 use evenkeel::config::Config;
 use evenkeel::workload::{KeyField, Workload};
 use evenkeel_algorithms::strategy::CARDS;
 
-fn trace(name: &str) -> Option<PathBuf> {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("../shared/data")
-        .join(name);
-    if !path.exists() {
-        eprintln!("skipped: {} is not there", path.display());
-    }
-    path.exists().then_some(path)
-}
+use crate::skipped::shared_data;
 
 /// All strategies, ten backends, one joining, one leaving, one reweighted.
 fn compared(workload: &Workload) -> Comparison {
@@ -76,7 +66,7 @@ fn check(workload: &Workload, published: &Published) {
 
 #[test]
 fn an_access_log_is_read_whole_and_spreads_as_published() {
-    let Some(path) = trace("access_semicomplete_2015.log.gz") else {
+    let Some(path) = shared_data("access_semicomplete_2015.log.gz") else {
         return;
     };
     for (field, published) in [
@@ -124,7 +114,9 @@ fn files_of_keys_spread_as_published() {
             },
         ),
     ] {
-        let Some(path) = trace(name) else { return };
+        let Some(path) = shared_data(name) else {
+            return;
+        };
         let workload = Workload::from_keys(&path).unwrap();
         assert_eq!(workload.requests().len(), requests, "{name}");
         check(&workload, &published);

@@ -1,7 +1,6 @@
 //! Strategies that are programs.
 
 use std::fs;
-use std::io::Write;
 use std::path::Path;
 use std::process::{self, Child, Output, Stdio};
 
@@ -9,6 +8,8 @@ use evenkeel::external::{self, Command, Deadline, SECTION};
 use evenkeel_algorithms::{
     Algorithm, BuildError, Card, Hashing, LoadBalancer, Options, Pool, RouteError,
 };
+
+use crate::skipped::skipped;
 
 /// The command of `evenkeel serve` with the config of a strategy.
 pub(crate) fn serve(config: &str) -> String {
@@ -28,8 +29,7 @@ pub(crate) fn allowing_server(config: &Path) -> Child {
 pub(crate) fn python(program: &str) -> Option<String> {
     let found = process::Command::new("python3").arg("--version").output();
     if found.is_err() {
-        let words = b"python3 is not installed; programs in it are not tested\n";
-        std::io::stderr().write_all(words).unwrap();
+        skipped("python3 is not installed");
         return None;
     }
     Some(format!("python3 {}/{program}", env!("CARGO_MANIFEST_DIR")))

@@ -1,22 +1,18 @@
 //! What caches make of it.
 
 use std::io::Read;
-use std::path::Path;
 
 use evenkeel::simulate::{CacheModel, Drawn, Model, Phase, Traffic};
 use evenkeel::workload::Distribution;
 use flate2::read::GzDecoder;
 
+use crate::skipped::shared_data;
+
 use super::support::{Case, ONE_SERVER, cached, trace};
 
 /// The requests of a shop, a millisecond each.
 fn web12() -> Option<Traffic> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
-    let path = folder.join("cache_web12.keys.gz");
-    let Ok(file) = std::fs::File::open(&path) else {
-        eprintln!("skipped: {} is not there", path.display());
-        return None;
-    };
+    let file = std::fs::File::open(shared_data("cache_web12.keys.gz")?).unwrap();
     let mut keys = String::new();
     GzDecoder::new(file).read_to_string(&mut keys).unwrap();
     let requests = keys.lines().enumerate();

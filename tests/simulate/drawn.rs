@@ -5,7 +5,9 @@ use evenkeel::workload::Workload;
 use evenkeel_algorithms::strategy::CARDS;
 use evenkeel_algorithms::{LoadBalancer, Registry, Seed};
 
-use super::support::{ONE_SERVER, config, drawn, figures, file, latency, path_of, simulated};
+use crate::skipped::shared_data;
+
+use super::support::{ONE_SERVER, config, drawn, figures, file, latency, simulated};
 
 #[test]
 fn the_same_seed_gives_the_same_bytes() {
@@ -24,7 +26,7 @@ fn the_same_seed_gives_the_same_bytes() {
 
 #[test]
 fn keys_of_a_file_are_asked_in_its_order() {
-    let Some(path) = path_of("cache_web12.keys.gz") else {
+    let Some(path) = shared_data("cache_web12.keys.gz") else {
         return;
     };
     let workload = Workload::from_keys(&path).unwrap();

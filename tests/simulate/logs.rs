@@ -5,7 +5,9 @@ use std::ops::Range;
 use evenkeel::simulate::{LoggedService, Service, Traffic};
 use evenkeel::workload::{DurationUnit, KeyField};
 
-use super::support::{ONE_SERVER, config, figures, file, latency, path_of, simulated, text_of};
+use crate::skipped::shared_data;
+
+use super::support::{ONE_SERVER, config, figures, file, latency, simulated, text_of};
 
 const WEB_LOG: &str = "access_semicomplete_2015.log.gz";
 
@@ -26,7 +28,9 @@ fn seconds(log: &str) -> Vec<u64> {
 /// One server in turn: a request begins when it is there and the one before is done.
 #[test]
 fn a_log_arrives_at_its_own_times() {
-    let Some(path) = path_of(WEB_LOG) else { return };
+    let Some(path) = shared_data(WEB_LOG) else {
+        return;
+    };
     const SECOND: u64 = 1_000_000_000;
     const SERVICE: u64 = 20 * SECOND;
     let service = LoggedService::Drawn(Service::Deterministic, SERVICE);

@@ -2,9 +2,9 @@
 
 use evenkeel::simulate::{BackendFigures, Discipline, Model, Sample, Service, Traffic};
 
-use super::support::{
-    ONE_SERVER, config, drawn, figures, latency, path_of, simulated, text_of, trace,
-};
+use crate::skipped::shared_data;
+
+use super::support::{ONE_SERVER, config, drawn, figures, latency, simulated, text_of, trace};
 
 /// The mean times in milliseconds of a million requests, of which the first tenth is not measured.
 fn means<const N: usize>(
@@ -197,7 +197,7 @@ fn queues_and_times_tell_the_same() {
 /// Of an M/G/1 queue the first two moments of the times tell the mean (Pollaczek and Khinchine).
 #[test]
 fn times_that_were_measured_queue_as_their_moments_say() {
-    let Some(path) = path_of("requests_onlineboutique_20220823.csv.gz") else {
+    let Some(path) = shared_data("requests_onlineboutique_20220823.csv.gz") else {
         return;
     };
     let text = text_of(&path);

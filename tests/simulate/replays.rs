@@ -4,7 +4,9 @@ use std::path::Path;
 
 use evenkeel::simulate::{Simulated, Traffic};
 
-use super::support::{ONE_SERVER, config, figures, latency, path_of, simulated, text_of, trace};
+use crate::skipped::shared_data;
+
+use super::support::{ONE_SERVER, config, figures, latency, simulated, text_of, trace};
 
 /// What is published of a replay, in microseconds: the sum, the mean, the 99th percentile, the longest.
 type Replay = (u128, f64, u64, u64);
@@ -35,7 +37,7 @@ fn assert_replay(
 
 #[test]
 fn a_trace_of_web_requests_takes_exactly_as_long_as_published() {
-    let Some(path) = path_of("requests_onlineboutique_20220823.csv.gz") else {
+    let Some(path) = shared_data("requests_onlineboutique_20220823.csv.gz") else {
         return;
     };
     let traffic = Traffic::from_trace(&path).unwrap();
@@ -70,7 +72,7 @@ fn a_trace_of_web_requests_takes_exactly_as_long_as_published() {
 
 #[test]
 fn a_trace_of_a_language_model_takes_exactly_as_long_as_published() {
-    let Some(path) = path_of("requests_azure_llm_conv_20231116.csv.gz") else {
+    let Some(path) = shared_data("requests_azure_llm_conv_20231116.csv.gz") else {
         return;
     };
     let traffic = trace(&priced(&path)).unwrap();

@@ -1,7 +1,7 @@
 //! Simulations of equal backends, and the traces of real programs.
 
 use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use evenkeel::config::Config;
 use evenkeel::simulate::{
@@ -64,15 +64,6 @@ pub(crate) fn figures<'a>(report: &'a Simulated, algorithm: &str) -> &'a Figures
         .find(|outcome| outcome.algorithm == algorithm)
         .unwrap()
         .figures
-}
-
-pub(crate) fn path_of(name: &str) -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
-    let path = folder.join(name);
-    if !path.exists() {
-        eprintln!("skipped: {} is not there", path.display());
-    }
-    path.exists().then_some(path)
 }
 
 pub(crate) fn trace(text: &str) -> anyhow::Result<Traffic> {
