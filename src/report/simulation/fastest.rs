@@ -2,7 +2,7 @@
 
 use crate::figures::Difference;
 use crate::plot::Unit;
-use crate::simulate::{AlgorithmFigures, Latency, Simulated};
+use crate::simulate::{AlgorithmFigures, Latency, Simulated, Turn};
 use crate::text::{Nanoseconds, named, thousands};
 
 /// Strategies of a list that are named.
@@ -33,10 +33,14 @@ pub(super) fn answer(report: &Simulated) -> Option<String> {
 
 /// The worst of the intervals between events, and what was not finished.
 pub(super) fn conclusions(report: &Simulated) -> Vec<String> {
-    [worst_interval(report), unfinished(&report.results)]
-        .into_iter()
-        .flatten()
-        .collect()
+    let results = &report.results;
+    [
+        worst_interval(results, &report.setting.turns),
+        unfinished(results),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// The best of several runs, and which of the others it is shown to be faster than.
@@ -57,8 +61,8 @@ fn compared(against: &[&Difference<Latency>], lowest: &str) -> String {
 }
 
 /// The interval in which some p99 is highest; none if that is the one before all events.
-fn worst_interval(report: &Simulated) -> Option<String> {
-    let phases = report.results.iter().flat_map(|result| {
+fn worst_interval(results: &[AlgorithmFigures], turns: &[Turn]) -> Option<String> {
+    let phases = results.iter().flat_map(|result| {
         let phases = result.figures.phases.iter();
         phases.filter_map(|phase| {
             let latency = phase.latency.as_ref()?;
@@ -66,7 +70,7 @@ fn worst_interval(report: &Simulated) -> Option<String> {
         })
     });
     let (from, _) = phases.clone().max_by_key(|&(_, (_, p99))| p99)?;
-    let turn = report.setting.turns.iter().find(|turn| turn.at == from)?;
+    let turn = turns.iter().find(|turn| turn.at == from)?;
     let worst = phases.filter(|&(other, _)| other == from);
     let ends = Ends::of(worst.map(|(_, p99)| p99))?;
     let highest = match ends.lowest == ends.highest {
@@ -140,4 +144,117 @@ impl Ends {
 fn end(strategies: &[&str], time: u64) -> String {
     let time = Unit::Nanoseconds.write(time as f64);
     format!("{} ({time})", named(strategies, NAMED))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::figures::Interval;
+    use crate::simulate::{Figures, Phase};
+
+    fn latency(p99_ns: u64) -> Latency {
+        Latency {
+            sum_ns: 0,
+            mean_ns: 0.,
+            p50_ns: 0,
+            p90_ns: 0,
+            p99_ns,
+            p999_ns: 0,
+            max_ns: 0,
+            over_limit: None,
+        }
+    }
+
+    /// With so many unfinished requests and these p99 in milliseconds, from each second on.
+    fn result(algorithm: &'static str, failed: u64, times: &[u64]) -> AlgorithmFigures {
+        let phase = |(second, p99): (u64, &u64)| Phase {
+            from_ns: second * 1_000_000_000,
+            requests: 10,
+            rejected: 0,
+            failed: 0,
+            latency: Some(latency(p99 * 1_000_000)),
+            hit_ratio: None,
+            undisturbed_hit_ratio: None,
+        };
+        AlgorithmFigures {
+            algorithm,
+            figures: Figures {
+                quantiles: Vec::new(),
+                windows_aside: Vec::new(),
+                requests: 100,
+                rejected: 0,
+                failed,
+                hit_ratio: None,
+                latency: Some(latency(5_000_000)),
+                backends: Vec::new(),
+                phases: (0..).zip(times).map(phase).collect(),
+                windows: Vec::new(),
+                measured_from_ns: 0,
+                ended_ns: 0,
+            },
+            intervals: None,
+        }
+    }
+
+    #[test]
+    fn the_worst_interval_is_that_of_an_event() {
+        let turn = |second: u64, what: &str| Turn {
+            at: second * 1_000_000_000,
+            what: vec![what.to_owned()],
+        };
+        let turns = [turn(1, "b1 stopped"), turn(2, "b1 stopped: over")];
+        let results = [
+            result("maglev", 0, &[4, 90, 6]),
+            result("random", 0, &[5, 7, 8]),
+        ];
+        assert_eq!(
+            worst_interval(&results, &turns).unwrap(),
+            "Worst interval, from 1 s (b1 stopped): lowest p99 random (7 ms); highest: maglev (90 ms)."
+        );
+        let before = [result("maglev", 0, &[9, 8, 6])];
+        assert_eq!(worst_interval(&before, &turns), None);
+    }
+
+    #[test]
+    fn what_is_not_finished_is_listed_with_the_most_first() {
+        assert_eq!(unfinished(&[result("a", 0, &[])]), None);
+        let results = [("a", 1), ("b", 2_000), ("c", 0), ("d", 3)];
+        let results = results.map(|(name, failed)| result(name, failed, &[]));
+        assert_eq!(
+            unfinished(&results).unwrap(),
+            "Failed or rejected, not in the latencies: b 2,000, d 3 and 1 more."
+        );
+    }
+
+    #[test]
+    fn several_runs_tell_significant_differences_from_others() {
+        let pair = |other, shown| Difference {
+            figure: Latency::P99_NS,
+            best: "a",
+            other,
+            difference: Interval {
+                mean: 1.,
+                low: 0.,
+                high: 2.,
+            },
+            shown,
+        };
+        let (slower, alike) = (pair("b", true), pair("c", false));
+        for (pairs, expected) in [
+            (
+                vec![&slower],
+                "Lowest p99 latency: a (1 ms); all others are significantly slower.",
+            ),
+            (
+                vec![&alike],
+                "No significant difference in p99 latency; lowest: a (1 ms).",
+            ),
+            (
+                vec![&slower, &alike],
+                "Lowest p99 latency: a (1 ms); no significant difference: c.",
+            ),
+        ] {
+            assert_eq!(compared(&pairs, "a (1 ms)"), expected);
+        }
+    }
 }
