@@ -192,24 +192,21 @@ fn decided_by(needs: &Needs, ranked: &[Ranked]) -> String {
         }
         Standing::AsGood => (),
     }
-    let (one, other) = (&first.trial, &second.trial);
-    let worse = if misses(one) != misses(other) {
-        "more cache misses"
-    } else if needless(one) != needless(other) {
-        "more needless moves when backends change"
-    } else if memory(one) != memory(other) {
-        "more memory"
+    let (one, two) = (&first.trial, &second.trial);
+    let better = if misses(one) != misses(two) {
+        "fewer cache misses"
+    } else if needless(one) != needless(two) {
+        "fewer needless moves"
+    } else if memory(one) != memory(two) {
+        "less memory"
     } else {
-        "less simplicity"
+        "a simpler algorithm"
     };
-    let other = &other.candidate;
     match (first.above_the_lowest, second.above_the_lowest) {
-        (None, _) => format!("lowest {goal}; {other} is equally good, with {worse}"),
-        (Some(_), None) => {
-            format!("{goal} as good as the lowest ({other}, with {worse})")
-        }
+        (None, _) => format!("lowest {goal}, with {better} than {other}, which is equally good"),
+        (Some(_), None) => format!("{goal} as good as the lowest ({other}), with {better}"),
         (Some(_), Some(_)) => {
-            format!("{goal} as good as the lowest; {other} is equally good, with {worse}")
+            format!("{goal} as good as the lowest, with {better} than {other}")
         }
     }
 }
@@ -261,13 +258,13 @@ mod tests {
             trial("alike", alike, 0.1, 9),
         ]);
         assert_eq!(names, "alike low unclear higher");
-        assert!(why.contains("more needless moves"), "{why}");
+        assert!(why.contains("fewer needless moves"), "{why}");
         let (names, why) = first(vec![
             trial("low", low, 0.1, 2 * SMALL),
             trial("alike", alike, 0.1, 8),
         ]);
         assert_eq!(names, "alike low");
-        assert!(why.contains("more memory"), "{why}");
+        assert!(why.contains("less memory"), "{why}");
         let (names, why) = first(vec![
             trial("higher", higher, 0., 0),
             trial("low", low, 0.1, 9),

@@ -27,7 +27,10 @@ impl Reported for Recommendation {
         answer.extend(words::conclusions(self));
         let brief = Brief {
             answer,
-            sheets: evidence::brief(self).into_iter().collect(),
+            sheets: evidence::brief(self)
+                .or_else(|| evidence::excluded(self))
+                .into_iter()
+                .collect(),
             listings: config.clone().into_iter().collect(),
             conclusions: vec![words::setting(self), MORE.to_owned()],
             ..Brief::default()

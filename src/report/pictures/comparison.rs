@@ -47,7 +47,7 @@ fn load(report: &Comparison) -> Plot {
         row_of_many(result.algorithm, dots.collect())
     };
     let band = report.chance.band.map(|band| Band {
-        what: "95% of backends under random assignment".to_owned(),
+        what: "95% with random assignment".to_owned(),
         low: band.low,
         high: band.high,
     });
