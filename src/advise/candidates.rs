@@ -113,13 +113,13 @@ impl Candidate {
         } = self.config(needs).profile();
         let by_key = key != Key::Unused;
         if needs.sticky && !by_key {
-            return Some("uses no key, so clients reach another backend each time");
+            return Some("uses no key: clients change backends");
         }
         if needs.sticky && in_flight {
-            return Some("sends clients to another backend when their own is full");
+            return Some("clients change backends when one is full");
         }
         if !needs.binds() && by_key {
-            return Some("binds clients to backends, which is not needed");
+            return Some("binds clients to backends: not needed");
         }
         if needs.has_weights() && !weighted {
             return Some("ignores weights");
