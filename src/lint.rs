@@ -134,7 +134,7 @@ impl Subject<'_> {
         self.pool.weight(slot).get().into()
     }
 
-    /// Returns the first backend whose weight differs from the first one's.
+    /// Returns the first backend with another weight than the first one.
     fn odd_weight(&self) -> Option<Slot> {
         let first = self.config.backends.first()?.weight();
         self.first(|backend| backend.weight() != first)
@@ -215,13 +215,13 @@ fn weights_under_a_modulo(subject: &Subject<'_>) -> Option<Lint> {
     Some(subject.backend(odd, "weight", "weights-under-a-modulo", reason, fix))
 }
 
-/// Clients whose labels always omit memcached's port.
+/// Clients that always omit memcached's port from labels.
 const WITHOUT_PORT: [&Card; 2] = [
     &clients::LIBMEMCACHED_KETAMA_WEIGHTED,
     &clients::NPM_MEMCACHED,
 ];
 
-/// Clients whose labels never omit it.
+/// Clients that never omit it.
 const WITH_PORT: [&Card; 4] = [
     &clients::HASH_RING,
     &clients::LIBKETAMA,

@@ -61,7 +61,7 @@ impl Outputs<'_> {
         self.plots.is_some() || self.have(Format::Html)
     }
 
-    /// Whether text goes to a terminal, where somebody reads it once.
+    /// Whether text goes to a terminal, where it is read once.
     pub(crate) fn are_on_a_terminal(&self) -> bool {
         self.format == Format::Text && io::stdout().is_terminal()
     }

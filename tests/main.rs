@@ -31,6 +31,7 @@ mod traces;
 mod tune;
 mod vectors;
 mod verify;
+mod words;
 
 /// A file that is not declared above would not be compiled, and its tests would not run.
 #[test]

@@ -185,7 +185,7 @@ pub struct Moves {
     pub total: u64,
     /// Answers that moved.
     pub moved: u64,
-    /// Answers whose move was needless.
+    /// Answers that moved needlessly.
     pub needless: u64,
 }
 

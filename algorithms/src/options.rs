@@ -88,7 +88,7 @@ impl Options {
         self.set(key, section);
     }
 
-    /// Returns the names of the algorithms whose section is set.
+    /// Returns the names of the algorithms with a section.
     pub fn algorithms(&self) -> impl Iterator<Item = &'static str> {
         self.sections.keys().copied()
     }

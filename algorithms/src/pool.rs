@@ -190,7 +190,7 @@ impl Pool {
         (0..self.len() as u32).map(Slot)
     }
 
-    /// Returns the slots in the order of their names, byte by byte: for algorithms whose answers must not depend on the
+    /// Returns the slots in the order of their names, byte by byte: for algorithms with answers that must not depend on the
     /// order given.
     #[must_use]
     pub fn slots_by_name(&self) -> &[Slot] {

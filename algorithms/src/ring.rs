@@ -6,7 +6,7 @@
 //! - up to 2^20 points: 8 bytes per point, stored whole, and about one point per bucket;
 //! - above: 2^20 buckets and 4 bytes per point; the bucket implies the other 20 bits.
 //!
-//! Rings whose points are also read or walked are stored whole at any size.
+//! Rings that are also read or walked are stored whole at any size.
 
 mod compact;
 mod edit;

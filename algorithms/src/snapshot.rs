@@ -268,7 +268,7 @@ impl Snapshot {
         slots.for_each(|slot| self.balancer.on_change(&self.pool, slot));
     }
 
-    /// Returns the slot of a backend whose slot was `slot` in the pool of `generation`.
+    /// Returns the current slot of a backend that had `slot` in the pool of `generation`.
     pub(crate) fn locate(&self, name: &str, slot: Slot, generation: u64) -> Option<Slot> {
         if generation == self.generation {
             Some(slot)

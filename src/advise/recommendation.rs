@@ -77,7 +77,7 @@ fn course(trace: Option<&Arc<Traffic>>, needs: &Needs, requests: u32) -> Result<
 
 impl Recommendation {
     /// Measures what could meet the needs, built-in and other strategies, and again with each need changed:
-    /// on the requests of a trace, or on so many that are drawn. `progress` is told how far it is.
+    /// on the requests of a trace, or on this many generated ones. Calls `progress` for each step.
     ///
     /// # Errors
     /// If the requests do not fit the needs, or no config can be built for them.

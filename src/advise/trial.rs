@@ -82,7 +82,7 @@ figures! { pub Trial {
     FAILED = lower("failed", "failed", Percent, 2, |of| of.failed);
     /// The share of the keys that a backend more or less moves.
     MOVED = lower("moved", "moved", Percent, 1, |of| of.moved);
-    /// What of that is needless.
+    /// The share of keys that move needlessly.
     NEEDLESS = lower("needless", "needless", Percent, 2, |of| of.needless);
     /// What the strategy holds.
     MEMORY_BYTES = lower("memory_bytes", "bytes", Bytes, 0, |of| of.memory_bytes);

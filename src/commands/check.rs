@@ -39,7 +39,7 @@ pub(super) struct CheckArgs {
     format: Format,
 }
 
-/// Loads a config, describes it and warns of what nobody would expect.
+/// Loads a config, describes it and warns about surprising effects.
 ///
 /// # Errors
 /// If the config is at fault, or there is a warning and there was to be none.

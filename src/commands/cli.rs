@@ -141,7 +141,7 @@ enum Command {
 }
 
 impl Cli {
-    /// Reads the command line, whose algorithms are those of a registry; with what reads it.
+    /// Reads the command line with the algorithms of a registry; with what reads it.
     fn read(words: &[OsString], registry: &Arc<Registry>) -> (Self, clap::Command) {
         let command = command(words, registry);
         let matches = command.clone().get_matches_from(words);

@@ -19,7 +19,7 @@ impl No {
     }
 }
 
-/// Reports an error, unless it only says that nobody reads the output any more.
+/// Reports an error, unless it only means that the output is closed.
 pub(super) fn failed(error: &Error) -> ExitCode {
     let closed = |cause: &io::Error| cause.kind() == io::ErrorKind::BrokenPipe;
     if error
@@ -30,7 +30,7 @@ pub(super) fn failed(error: &Error) -> ExitCode {
     }
     let mut stderr = anstream::stderr();
     let red = *clap::builder::Styles::styled().get_error();
-    // Nobody is left to be told if standard error is closed as well.
+    // The error is lost if standard error is closed as well.
     let _ = writeln!(stderr, "{red}error:{red:#} {error:#}");
     let no_backend = |cause: &RouteError| *cause == RouteError::NoBackend;
     let answer_is_no = error

@@ -84,7 +84,7 @@ fn yaml(config: &Config, file: &Path, key: &str) -> Result<String> {
     ))
 }
 
-/// A config does not say what the key of a request is; who exports it again has to.
+/// A config does not say what the key of a request is; an export has to.
 fn key_comment(program: Program, key: Option<&str>) -> String {
     let Some(key) = key else {
         return String::new();

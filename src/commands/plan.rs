@@ -35,7 +35,7 @@ use crate::workload::{Source, Stream};
 /// less. The change is a second config, or the flags below on a single one. Backends are the same if their names
 /// are. Each key is routed alone, as if nothing were in flight.
 ///
-/// The ideal is what an algorithm moves whose shares follow the weights exactly: the keys of removed backends,
+/// The ideal is the movement with shares exactly in proportion to the weights: the keys of removed backends,
 /// or the share gained by growing ones. The excess moved between backends that the change does not affect.
 ///
 /// Algorithms that number their backends continue the numbering. A second config uses its own `numbering`;

@@ -41,7 +41,7 @@ pub(super) fn algorithms() -> ValueParser {
     Parser::listed(Arc::default())
 }
 
-/// A command and its own, whose algorithms are those of a registry.
+/// A command and its own, with the algorithms of a registry.
 pub(super) fn with_algorithms(command: Command, registry: &Arc<Registry>) -> Command {
     let known = |argument: Arg| {
         let kind = argument.get_value_parser().type_id();

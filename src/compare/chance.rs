@@ -12,7 +12,7 @@ use super::replay::spread_of;
 /// The number of random assignments that are averaged.
 const ASSIGNMENTS: u32 = 200;
 
-/// The approximate number of backends from whose assignments the band is computed: with more than 5,000 backends, fewer
+/// The approximate number of assigned backends from which the band is computed: with more than 5,000 backends, fewer
 /// assignments are enough.
 const MAX_HELD: usize = 1 << 20;
 

@@ -161,7 +161,7 @@ pub struct Changed {
     pub change: String,
     /// The share that moved.
     pub remap_ratio: f64,
-    /// The share of the requests whose key moved.
+    /// The share of the requests for moved keys.
     pub remap_requests: f64,
     /// The minimum that must move.
     pub ideal_remap: f64,
@@ -189,7 +189,7 @@ figures! { pub Evenness {
 figures! { pub Changed {
     /// What moved.
     REMAP_RATIO = lower("remap_ratio", "moved", Percent, 2, |of| of.remap_ratio).with_interval();
-    /// The share of the requests whose key moved.
+    /// The share of the requests for moved keys.
     REMAP_REQUESTS = lower("remap_requests", "requests moved", Percent, 2, |of| of.remap_requests);
     /// The least that must move.
     IDEAL_REMAP = lower("ideal_remap", "minimum", Percent, 2, |of| of.ideal_remap);

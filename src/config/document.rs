@@ -12,7 +12,7 @@ use super::location;
 use super::unique_keys::UniqueKeys;
 use super::values::Config;
 
-/// Reads a config whose algorithm is one of a registry.
+/// Reads a config with an algorithm of a registry.
 struct Document<'a>(&'a Registry);
 
 #[derive(Deserialize)]
@@ -67,7 +67,7 @@ impl<'de> Visitor<'de> for Document<'_> {
 }
 
 impl Config {
-    /// Checks the text of a config whose algorithm is one of a registry.
+    /// Checks the text of a config with an algorithm of a registry.
     ///
     /// # Errors
     /// The [`Fault`], with its location in the text.

@@ -75,7 +75,7 @@ impl<'de> Visitor<'de> for ListVisitor {
     }
 }
 
-/// A backend whose name must not repeat a previous one.
+/// A backend with a name that must not repeat a previous one.
 struct NewBackend<'a> {
     seen: &'a mut IndexSet<Arc<str>>,
 }

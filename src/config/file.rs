@@ -24,7 +24,7 @@ pub struct Loaded {
 }
 
 impl Loaded {
-    /// Checks the text of a config whose algorithm is one of a registry, and builds its strategy, without a clock.
+    /// Checks the text of a config with an algorithm of a registry, and builds its strategy, without a clock.
     ///
     /// # Errors
     /// The [`Fault`], with its location in the text.
@@ -57,7 +57,7 @@ impl Loaded {
 }
 
 impl Config {
-    /// Reads and checks a file whose algorithm is one of a registry, without building its strategy.
+    /// Reads and checks a file with an algorithm of a registry, without building its strategy.
     ///
     /// # Errors
     /// [`ConfigError`], which has the location, the problem and what was expected.

@@ -34,7 +34,7 @@ fn of_second_document(text: &str) -> Option<Fault> {
     })
 }
 
-/// Returns the fault of a config whose strategy cannot be built, at the option or the backend.
+/// Returns the fault of a config that cannot be built, at the option or the backend.
 pub(super) fn of_build_error(
     text: &str,
     algorithm: &Card,

@@ -13,7 +13,7 @@ use serde::forward_to_deserialize_any;
 /// Reads like the inner deserializer, but rejects repeated keys everywhere.
 pub(super) struct UniqueKeys<D>(pub(super) D);
 
-/// Methods that forward to the same method of a deserializer: for scalars, and for enums whose values are words.
+/// Methods that forward to the same method of a deserializer: for scalars, and for enums with words as values.
 macro_rules! hand_on {
     ($($method:ident)*) => {
         $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
@@ -22,7 +22,7 @@ macro_rules! hand_on {
     };
 }
 
-/// Methods whose visitor may get a map, or a value that contains maps.
+/// Methods with a visitor that may get a map, or a value that contains maps.
 macro_rules! check_within {
     ($($method:ident($($argument:ident: $type:ty),*))*) => {
         $(fn $method<V: Visitor<'de>>(
@@ -83,7 +83,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for UniqueKeys<D> {
     }
 }
 
-/// A visitor whose maps are checked.
+/// A visitor that checks maps.
 struct Checked<V>(V);
 
 macro_rules! visit {
@@ -170,7 +170,7 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Items<A> {
     }
 }
 
-/// The entries of a map, whose keys are remembered.
+/// The entries of a map, with the keys so far.
 struct Entries<'de, A> {
     map: A,
     seen: BTreeSet<Cow<'de, str>>,

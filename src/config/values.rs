@@ -19,7 +19,7 @@ pub struct Config {
     pub bounded_load: Option<bounded_load::Options>,
     /// The time in which a new backend reaches its share, if there is a warm-up.
     pub warm_up: Option<warm_up::Options>,
-    /// The client whose subset of the backends is used, if there is one.
+    /// The client with its subset of the backends, if subsets are used.
     pub subset: Option<subset::Options>,
     /// The options of all strategies.
     pub options: Options,

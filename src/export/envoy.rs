@@ -1,4 +1,4 @@
-//! Envoy: a static cluster and a listener whose route hashes by the key.
+//! Envoy: a static cluster and a listener with a route that hashes by the key.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;

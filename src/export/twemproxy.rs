@@ -102,7 +102,7 @@ fn label(backend: &Backend) -> &str {
     name.strip_suffix(MEMCACHED_PORT).unwrap_or(name)
 }
 
-/// Returns the label of a server whose address differs from its name.
+/// Returns the label of a server with an address that differs from its name.
 fn alias(backend: &Backend, verdicts: &mut Verdicts) -> String {
     let label = label(backend);
     if label != backend.name() {

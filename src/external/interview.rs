@@ -100,7 +100,7 @@ fn favourite(subject: &mut Subject) -> Result<Slot, Failed> {
     Ok(most_picked(&often))
 }
 
-/// Returns how it learns about requests in flight: it avoids a backend that is reported as busy, or whose requests have
+/// Returns how it learns about requests in flight: it avoids a backend that is reported as busy, or that has requests which have
 /// not ended.
 fn counting(subject: &mut Subject) -> Result<Counting, Failed> {
     let pool = Arc::clone(&subject.pool);

@@ -48,7 +48,7 @@ pub(super) struct Request<'a> {
     pub(super) pool: &'a Pool,
     pub(super) key: Option<&'a str>,
     pub(super) exclude: &'a [Slot],
-    /// The backends whose requests in flight it gets.
+    /// The backends for which it gets the requests in flight.
     pub(super) counted: Option<&'a [Slot]>,
 }
 

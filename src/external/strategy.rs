@@ -23,7 +23,7 @@ pub(super) struct External {
 }
 
 impl External {
-    /// Creates a program whose capabilities may already be known.
+    /// Creates a program with capabilities that may already be known.
     pub(super) const fn new(program: Program, hashing: Hashing, known: Arc<Known>) -> Self {
         Self {
             program,

@@ -1,4 +1,4 @@
-//! A program whose capabilities are being found, on its own pool.
+//! A program that is being asked for its capabilities, on its own pool.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ pub(super) const ASKS: usize = 256;
 /// The key for questions to which the key does not matter.
 const ANY_KEY: &str = "10.0.0.1";
 
-/// A program whose capabilities are being found.
+/// A program that is being asked for its capabilities.
 pub(super) struct Subject {
     pub(super) conversation: Conversation,
     /// The pool, without requests in flight.

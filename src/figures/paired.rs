@@ -14,7 +14,7 @@ const MIN_RUNS: usize = 5;
 pub struct Difference<T: 'static> {
     /// The figure.
     pub figure: &'static Figure<T>,
-    /// The strategy whose figure has the best mean.
+    /// The strategy with the best mean of the figure.
     pub best: &'static str,
     /// The other strategy.
     pub other: &'static str,
@@ -70,7 +70,7 @@ fn compared<T: Measured>() -> impl Iterator<Item = &'static Figure<T>> {
         .filter(|figure| figure.is_compared)
 }
 
-/// Returns the strategy whose figure has the best mean; the first of several.
+/// Returns the strategy with the best mean of a figure; the first of several.
 pub(crate) fn best<'a, T: Measured>(
     figure: &Figure<T>,
     all: impl IntoIterator<Item = &'a Series<T>>,

@@ -1,4 +1,4 @@
-//! A YAML or JSON document whose values have locations.
+//! A YAML or JSON document in which values have locations.
 
 use serde_json::Value;
 

@@ -44,7 +44,7 @@ impl Layout {
     /// Returns the layout of a strategy with a ring of at most 2,000 points, or a table or list of at most 4,096
     /// entries, for at most 12 backends; `None` for any other.
     ///
-    /// It is derived from the answers to its own keys while nothing is in flight. A point whose part is much smaller
+    /// It is derived from the answers to its own keys while nothing is in flight. A point with a part that is much smaller
     /// than others may be missed, and its part assigned to a neighbour: about a thousandth of all parts together.
     #[must_use]
     pub fn of(snapshot: &Snapshot) -> Option<Self> {

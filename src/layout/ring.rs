@@ -92,7 +92,7 @@ impl Circle<'_> {
 mod tests {
     use super::*;
 
-    /// Points 2 and 8 of 16, whose midpoints are at 5 and 13.
+    /// Points 2 and 8 of 16, with midpoints at 5 and 13.
     #[test]
     fn parts_end_as_the_search_implies() {
         let points = [(2, 0), (8, 1)];

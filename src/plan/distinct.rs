@@ -5,7 +5,7 @@ use indexmap::IndexSet;
 /// The maximum number of keys that are stored.
 const CAPACITY: usize = 1 << 20;
 
-/// The hashes of the keys seen, while they are few; beyond that, only those whose hash begins with a number of zeros:
+/// The hashes of the keys seen, while they are few; beyond that, only those with a hash that begins with a number of zeros:
 /// every second, fourth, eighth key and so on (distinct sampling; P. Gibbons, *Distinct Sampling for Highly-Accurate
 /// Answers to Distinct Values Queries and Event Reports*, VLDB 2001). Whether a key is in the sample depends only on
 /// the key, so frequent keys are in it no more often than others.

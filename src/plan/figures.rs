@@ -30,7 +30,7 @@ pub struct End {
 pub struct Figures {
     /// The share that moves.
     pub remap_ratio: f64,
-    /// The share of the requests whose key moved.
+    /// The share of the requests for moved keys.
     pub remap_requests: f64,
     /// The minimum that must move.
     pub ideal_remap: f64,

@@ -9,7 +9,7 @@ use crate::config::Config;
 
 /// Returns the states after `before` up to `after`. Replacements come first, then new backends join, then weights and
 /// other facts change, then backends leave, so that the capacity is never below that of both ends; all with the
-/// algorithm of before. Other differences are one last step. `carry` states whether the final numbering is that of the
+/// earlier algorithm. Other differences are one last step. `carry` states whether the final numbering is that of the
 /// steps.
 ///
 /// # Errors

@@ -8,7 +8,7 @@ use super::theme;
 /// What an SVG is shown in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Medium {
-    /// In a page, whose style has the colours as custom properties.
+    /// In a page with the colours as custom properties of its style.
     Page,
     /// By itself, with colours of its own.
     File,

@@ -134,7 +134,7 @@ impl Shapes {
         ));
     }
 
-    /// A text, whose baseline is at its place.
+    /// A text with its baseline at its place.
     pub(super) fn text(&mut self, [x, y]: [f64; 2], anchor: Anchor, fill: Colour, text: &str) {
         let anchor = match anchor {
             Anchor::Start => "",
@@ -244,7 +244,7 @@ impl Display for Tenth {
     }
 }
 
-/// As text or in an attribute; what no XML may have is left out.
+/// As text or in an attribute; characters that XML forbids are omitted.
 pub(super) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for letter in text.chars() {

@@ -206,7 +206,7 @@ impl Answer {
     }
 }
 
-/// A JSON object being written. This is faster than deriving a serializer for a structure whose fields are mostly
+/// A JSON object being written. This is faster than deriving a serializer for a structure in which fields are mostly
 /// absent.
 struct Object<'a> {
     output: &'a mut Vec<u8>,

@@ -14,7 +14,7 @@ use crate::text::{percent, thousands};
 /// The columns that name a config.
 const NAMES: [&str; 3] = ["", "config", "algorithm"];
 
-/// The most configs whose shares have room beside their names.
+/// The most configs with shares that have room beside their names.
 const MOST_BESIDE_NAMES: usize = 4;
 
 impl Reported for Matrix {

@@ -52,7 +52,7 @@ fn all_marked(texts: &[String]) -> Vec<Value> {
     texts.iter().map(|text| marked(text)).collect()
 }
 
-/// A text whose parts between two backticks are code.
+/// A text in which parts between two backticks are code.
 fn marked(text: &str) -> Value {
     let parts: Vec<_> = text
         .split('`')
@@ -138,7 +138,7 @@ mod tests {
             question: "Which is even?".to_owned(),
             answer: Some("maglev is, by 5%.".to_owned()),
             setting: "10 backends".to_owned(),
-            caveats: vec!["jump is left out".to_owned()],
+            caveats: vec!["jump is omitted".to_owned()],
             conclusions: vec!["Nothing moves needlessly.".to_owned()],
             advice: vec!["Take maglev.".to_owned()],
             sheets: vec![sheet("Spread", ["maglev", "uneven", "< 0.001"])],

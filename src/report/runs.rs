@@ -14,7 +14,7 @@ pub(super) fn means(repeat: &Repeat, redrawn: &str) -> String {
     )
 }
 
-/// Says what the intervals leave out where all runs have the same requests.
+/// Says what the intervals do not cover where all runs have the same requests.
 pub(super) fn same_requests(repeat: &Repeat) -> Option<String> {
     let said = "the requests are the same in every run; only the strategies' seed differs, so intervals do not cover \
         other requests, and a strategy without a seed has the same result in every run";

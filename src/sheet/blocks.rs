@@ -3,7 +3,7 @@
 use super::grid::Grid;
 use super::paragraph;
 
-/// Each row as `header: cell` lines, the first of which begins it. Blank cells are left out.
+/// Each row as `header: cell` lines, the first of which begins it. Blank cells are omitted.
 pub(super) fn blocks(grid: &Grid<'_>, width: usize) -> String {
     let rows = (0..grid.rows).map(|row| {
         let shown = grid

@@ -17,7 +17,7 @@ pub(crate) struct Sheet {
     pub(crate) rows: Vec<Vec<String>>,
     /// Printed below it, unless it is empty.
     pub(crate) note: String,
-    /// The headers of columns that text leaves out where there is no room, the first of them first.
+    /// The headers of columns that text omits where there is no room, the first of them first.
     pub(crate) sparing: Vec<&'static str>,
 }
 
@@ -71,7 +71,7 @@ impl Sheet {
         }
     }
 
-    /// The same with columns that text leaves out where there is no room, the first of them first. Without any,
+    /// The same with columns that text omits where there is no room, the first of them first. Without any,
     /// a table that is too wide becomes several.
     pub(crate) fn sparing(self, headers: &[&'static str]) -> Self {
         Self {

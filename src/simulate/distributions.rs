@@ -28,7 +28,7 @@ pub enum Service {
     Deterministic,
     /// Pareto with this exponent: a few requests take very long.
     Pareto(f64),
-    /// Drawn from measured times, whose mean is that of the distribution.
+    /// Drawn from measured times, which determine the mean.
     Empirical(Sample),
 }
 

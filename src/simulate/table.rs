@@ -14,7 +14,7 @@ pub(super) const SERVICE: &str = "service_us";
 /// The largest time, in microseconds: two centuries, in which nanoseconds still count.
 const MAX_US: u64 = 1 << 53;
 
-/// A file whose header has been read.
+/// A file after its header has been read.
 pub(super) struct Table {
     reader: Reader<Box<dyn Read>>,
     headers: ByteRecord,

@@ -57,7 +57,7 @@ impl Knob {
         }
         ensure!(
             config.subset.is_none(),
-            "the config's `subset` leaves out most backends, so that nothing makes their load even; remove it, or tune it with `tune subset`"
+            "the config's `subset` excludes most backends, so their load cannot be even; remove it, or tune it with `tune subset`"
         );
         if let Target::Bound { .. } = target {
             Self::bound(config)

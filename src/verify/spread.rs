@@ -13,7 +13,7 @@ const VEACH: &str = "Lamping and Veach 2014, table of the ring; gamma quantiles"
 const THEORY: &str = "theory: shares are Dirichlet distributed";
 const CHANCE: &str = "theory: perfect hashing";
 
-/// Strategies whose keys are distributed as if each were drawn.
+/// Strategies that distribute keys as if each were drawn.
 fn as_drawn() -> impl Iterator<Item = &'static Card> {
     let is_so = |card: &&Card| card.shares == ShareVariance::AsRandom && card.family.is_by_key();
     CARDS.iter().copied().filter(is_so)

@@ -45,7 +45,7 @@ pub enum Sizes {
     },
 }
 
-/// Implements the size of an algorithm as an option of its section, whose type checks it.
+/// Implements the size of an algorithm as an option of its section; the type checks it.
 macro_rules! sized {
     ($section:path: $option:ident: $number:ident, $sizes:expr) => {
         Some($crate::card::Size {

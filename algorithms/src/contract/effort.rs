@@ -4,7 +4,7 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Effort {
-    /// The number of keys whose answers before and after a change are compared.
+    /// The number of keys that are compared before and after a change.
     pub keys: u64,
     /// The number of random histories.
     pub histories: u64,

@@ -2,7 +2,7 @@
 //!
 //! # How it works
 //! Weights count in sixteenths; N is their sum. The position advances by one with every request. After a turn, a
-//! server's next turn is N / weight positions later; remainders accumulate. Servers whose turn has come are first,
+//! server's next turn is N / weight positions later; remainders accumulate. Servers with a turn by now are first,
 //! ordered by position and then by the remainder of their weight; then those that had no turn in this cycle, the
 //! heaviest first; then the others. A turn that lies two cycles ahead waits for the next cycle, which begins when no
 //! turn is left.
@@ -198,7 +198,7 @@ impl Cycle {
         self.current.len() + self.unserved.len() + self.next.len()
     }
 
-    /// Returns the first turn in order whose server may be picked.
+    /// Returns the first turn of a server that may be picked.
     fn next(&self, pick: &Pick<'_>) -> Option<(Stage, Turn)> {
         let current = || self.current.iter().map(|&turn| (Stage::Current, turn));
         let due = current().take_while(|(_, turn)| turn.position() <= self.position);

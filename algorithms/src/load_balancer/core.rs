@@ -14,7 +14,7 @@ use crate::sync::{Arc, ArcSwap, Mutex, MutexGuard};
 /// snapshot when it is dropped.
 pub(super) struct Core {
     pub(super) snapshot: ArcSwap<Snapshot>,
-    /// The snapshot whose balancer is notified of changes, by one thread at a time.
+    /// The snapshot with the balancer that is notified of changes, by one thread at a time.
     told: Mutex<Arc<Snapshot>>,
     writer: Mutex<()>,
 }

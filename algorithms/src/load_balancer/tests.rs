@@ -5,7 +5,7 @@ use crate::outcome::Outcome;
 use crate::profile::Profile;
 use crate::sync::Mutex;
 
-/// An algorithm whose lifetime can be observed from outside.
+/// An algorithm with a lifetime that can be observed from outside.
 #[derive(Clone, Debug)]
 struct Watched {
     _life: Arc<()>,

@@ -56,9 +56,9 @@ impl Table<u32> {
 }
 
 /// Sorts a part by its lower digit and then by its upper one, with stable counting sorts. The bytes are the buckets,
-/// whose starts are counted from the start of the part.
+/// with starts that count from the start of the part.
 fn sort_part(part: &mut [u32], bytes: &[u8], scratch: &mut Vec<u64>, starts: &mut [u32]) {
-    // The byte and the entry of a point, whose upper bits form one number.
+    // The byte and the entry of a point; their upper bits form one number.
     let joined = |(&byte, &entry): (&u8, &u32)| u64::from(byte) << 32 | u64::from(entry);
     let lower = |point: u64| (point >> SLOT_BITS) as usize & ((1 << DIGIT_BITS) - 1);
     let upper = |point: u64| (point >> (SLOT_BITS + DIGIT_BITS)) as usize;

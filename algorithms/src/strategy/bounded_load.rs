@@ -1,4 +1,4 @@
-//! **Bounded load**: an algorithm by key whose backends take at most a factor of their share.
+//! **Bounded load**: an algorithm by key in which each backend takes at most a factor of its share.
 //!
 //! # How it works
 //! With m requests in flight, including the one to be placed, a backend of weight w among W in service takes at most ⌈c

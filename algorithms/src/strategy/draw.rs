@@ -17,7 +17,7 @@ pub(super) struct Block {
 }
 
 impl Block {
-    /// A block in which no backend wins: except for a draw of zero, whose score does not distinguish it, every score is
+    /// A block in which no backend wins: except for a draw of zero, which its score does not distinguish, every score is
     /// above those of backends.
     pub(super) const EMPTY: Self = Self {
         low: [0; LANES],

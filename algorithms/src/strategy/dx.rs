@@ -1,8 +1,8 @@
 //! **DxHash**: a key's numbers are tried in turn until one names a bucket in use.
 //!
 //! # How it works
-//! Each unit of weight holds one of a fixed number of buckets, a power of two. The key's hash seeds a generator, whose
-//! numbers name buckets; the first bucket in use wins.
+//! Each unit of weight holds one of a fixed number of buckets, a power of two. The key's hash seeds a generator of
+//! numbers that name buckets; the first bucket in use wins.
 //!
 //! # Cost
 //! a buckets, n in use. Build O(n). Pick: about a / n draws, each with one bit of a bitmap. Memory: one bit per bucket,

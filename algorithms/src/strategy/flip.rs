@@ -2,7 +2,7 @@
 //!
 //! # How it works
 //! Let m be the smallest power of two that is at least n. The hash is consistent over powers of two: the key's hash
-//! modulo m, whose bits below the highest set bit are flipped by a draw seeded with that bit. If the result is below n,
+//! modulo m, with the bits below the highest set bit flipped by a draw seeded with that bit. If the result is below n,
 //! it is the answer. Otherwise numbers below m are drawn: if one is below m / 2, the hash over m / 2 decides; if it is
 //! another number below n, it is the answer. After 64 draws (in practice never), the hash over m / 2 decides.
 //!

@@ -22,7 +22,7 @@
 //!
 //! # Departures from the paper
 //! The name is that of libketama, but this is not its ring of MD5 points: the points come from a keyed hash and a
-//! generator. Equal points belong to the backend whose name sorts first, so the order given does not matter.
+//! generator. Equal points belong to the first backend by name, so the order given does not matter.
 //!
 //! # References
 //! D. Karger, E. Lehman, T. Leighton, R. Panigrahy, M. Levine, D. Lewin: Consistent Hashing and
@@ -251,7 +251,7 @@ impl Built {
         self.walk(point, pick)
     }
 
-    /// Continues from a point whose backend is not allowed. Not inlined: it is rare, and large compared to the common
+    /// Continues from a point of a backend that is not allowed. Not inlined: it is rare, and large compared to the common
     /// path.
     #[cold]
     fn walk(&self, point: u32, pick: &Pick<'_>) -> Option<Slot> {

@@ -190,7 +190,7 @@ enum Table {
 }
 
 impl Built {
-    /// Continues from an entry whose backend is not allowed. Not inlined: it is rare, and large compared to the common
+    /// Continues from an entry of a backend that is not allowed. Not inlined: it is rare, and large compared to the common
     /// path.
     #[cold]
     fn walk(&self, hash: u64, first: usize, pick: &Pick<'_>) -> Option<Slot> {

@@ -2,7 +2,7 @@
 //!
 //! # How it works
 //! [Jump](super::jump) over all buckets, vacant ones included, gives a bucket. For each vacant bucket, it is remembered
-//! how many buckets c were in use after it was vacated: bucket number c replaces it. A key whose bucket is vacant is
+//! how many buckets c were in use after it was vacated: bucket number c replaces it. A key with a vacant bucket is
 //! hashed again over the c buckets; if that bucket was vacated earlier, it is replaced in turn, and so on.
 //!
 //! # Cost

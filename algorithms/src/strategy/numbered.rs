@@ -147,7 +147,7 @@ const TRIES: u64 = 32;
 /// Separates the further hashes of a key from those that its tables draw: the fraction of √2.
 const REHASHED: u64 = 0x6A09_E667_F3BC_C908;
 
-/// Returns an allowed backend for a key whose own is not allowed; see the [module](self).
+/// Returns an allowed backend for a key if its own is not allowed; see the [module](self).
 #[cold]
 pub(super) fn rehashed(
     hash: u64,

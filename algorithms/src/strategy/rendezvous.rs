@@ -71,7 +71,7 @@ pub static CARD: Card = Card {
     })
 };
 
-/// The number of blocks whose least scores are compared at once, before the position of the best is determined.
+/// The number of blocks with least scores that are compared at once, before the position of the best is determined.
 const RUN: usize = 8;
 
 /// Rendezvous hashing; see the [module](self).
@@ -176,7 +176,7 @@ impl Built {
                 unsafe_code,
                 reason = "three times as fast; nothing but the call is unsafe"
             )]
-            // SAFETY: the function requires only AVX2, whose presence was checked just now.
+            // SAFETY: the function requires only AVX2, which was detected just now.
             return unsafe { self.leaders_by_avx2(key) };
         }
         self.leaders_by_runs(key)

@@ -1,14 +1,14 @@
-//! **Warm-up**: an algorithm by key whose newcomers take their share gradually.
+//! **Warm-up**: an algorithm by key in which newcomers take their share gradually.
 //!
 //! # How it works
-//! A backend that joins after the first pool is a newcomer. A key whose backend is a newcomer draws a number for it,
+//! A backend that joins after the first pool is a newcomer. A key of a newcomer draws a number for it,
 //! uniform between 0 and 1; it goes there once that fraction of the warm-up time has passed, and until then where it
 //! went before: to the backend of a second balancer, over the backends from before the newcomer joined. So a cache
 //! fills up without a burst of misses.
 //!
 //! # Cost
 //! The cost of the inner algorithm; the keys of newcomers also read the clock and pick a second time. Memory and build:
-//! once more that of the inner algorithm for each change whose newcomers are not warm yet, and 24 bytes per backend.
+//! once more that of the inner algorithm for each change with newcomers that are not warm yet, and 24 bytes per backend.
 //!
 //! # Membership change
 //! As for the inner algorithm, spread over time: keys move only to the newcomer, each of them once, until it has its
@@ -84,7 +84,7 @@ use newcomer::Newcomer;
 
 pub use options::Options;
 
-/// An algorithm whose newcomers warm up; see the [module](self).
+/// An algorithm in which newcomers warm up; see the [module](self).
 #[derive(Clone, Debug)]
 pub struct WarmUp {
     inner: Arc<dyn Algorithm>,
@@ -93,7 +93,7 @@ pub struct WarmUp {
 }
 
 impl WarmUp {
-    /// Creates an algorithm whose newcomers take their share gradually, by the load balancer's clock. `hashing` draws
+    /// Creates an algorithm in which newcomers take their share gradually, by the load balancer's clock. `hashing` draws
     /// when keys move: give it the seed of the inner algorithm.
     pub fn new(
         inner: impl Algorithm + 'static,

@@ -1,5 +1,5 @@
-//! `bursts`: some requests in a row to each backend in turn, so that connections are used again while they are
-//! warm. An option says how many, and the state is the number of requests so far.
+//! `bursts`: several requests in a row to each backend in turn, so that warm connections are reused. An option sets
+//! how many; the state is the number of requests so far.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -9,12 +9,12 @@ use evenkeel_algorithms::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Where its options stand in a config: `options: { bursts: { length: 20 } }`.
+/// The section of its options in a config: `options: { bursts: { length: 20 } }`.
 pub const SECTION: SectionKey<Options> = SectionKey::new("bursts");
 
-/// What is to be known of it before choosing it, and what makes it.
+/// The card of the algorithm: facts for choosing it, and how to make it.
 pub static CARD: Card = Card {
-    summary: "some requests in a row to each backend in turn",
+    summary: "several requests in a row to each backend in turn",
     section: SectionType::of(SECTION),
     options: &[OptionHelp {
         name: "length",
@@ -36,7 +36,7 @@ pub static CARD: Card = Card {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Options {
-    /// How many requests go to a backend in a row.
+    /// The number of requests in a row for each backend.
     pub length: WholeNumber<1, 1_000, 10>,
 }
 
@@ -50,7 +50,7 @@ impl Algorithm for Bursts {
         _: &Pool,
         before: Option<&dyn Balancer>,
     ) -> Result<Box<dyn Balancer>, BuildError> {
-        // The turns go on where they were before the pool changed.
+        // The turns continue where they were before the pool changed.
         let taken =
             carried::<Built>(before).map_or(0, |before| before.taken.load(Ordering::Relaxed));
         Ok(Box::new(Built {
@@ -64,11 +64,11 @@ impl Algorithm for Bursts {
     }
 }
 
-/// What is built for a pool.
+/// The balancer for a pool.
 #[derive(Debug)]
 struct Built {
     length: u64,
-    /// Requests so far.
+    /// The number of requests so far.
     taken: AtomicU64,
 }
 

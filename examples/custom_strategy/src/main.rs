@@ -1,4 +1,4 @@
-//! The command line of Evenkeel with two strategies of one's own: `cargo run -p custom-strategy -- compare`.
+//! The command line of Evenkeel with two custom strategies: `cargo run -p custom-strategy -- compare`.
 
 use std::process::ExitCode;
 

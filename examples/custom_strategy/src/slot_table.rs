@@ -1,5 +1,5 @@
-//! `slot-table`: a table of slots, each of which belongs to a backend by weighted rendezvous hashing. A key finds a
-//! slot, and with it a backend, in one lookup. An option says how many slots there are.
+//! `slot-table`: a table of slots, each of which belongs to a backend by weighted rendezvous hashing. A key finds its
+//! slot, and so its backend, in one lookup. An option sets the number of slots.
 
 use evenkeel_algorithms::{
     Algorithm, Balancer, BuildError, Card, Cost, Family, Fingerprint, Hashing, OptionHelp, Pick,
@@ -7,27 +7,27 @@ use evenkeel_algorithms::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Where its options stand in a config: `options: { slot-table: { slots: 5000 } }`.
+/// The section of its options in a config: `options: { slot-table: { slots: 5000 } }`.
 pub const SECTION: SectionKey<Options> = SectionKey::new("slot-table");
 
-/// What is to be known of it before choosing it, and what makes it.
+/// The card of the algorithm: facts for choosing it, and how to make it.
 pub static CARD: Card = Card {
     aliases: &["slots"],
     summary: "a table of slots, each of which belongs to a backend by rendezvous hashing",
     section: SectionType::of(SECTION),
     options: &[OptionHelp {
         name: "slots",
-        help: "slots of the table, 1 to 1000000; more spread better",
+        help: "slots of the table, 1 to 1000000; more spread load more evenly",
         value: |options| options.get(SECTION).slots.to_string(),
     }],
     shares: ShareVariance::AsRandom,
     build: Cost::of("nS").with(" for S slots"),
     pick: Cost::CONSTANT,
-    memory: "4 bytes a slot and 8 a backend",
+    memory: "4 bytes per slot and 8 per backend",
     weights: "exact, by rendezvous",
     disruption: "minimal",
     source: "this example",
-    // What `tune` turns.
+    // The option for `tune`.
     size: Some(Size {
         option: "slots",
         values: Sizes::Numbers {
@@ -48,14 +48,14 @@ pub static CARD: Card = Card {
     })
 };
 
-/// How many slots there are.
+/// The number of slots.
 pub type Slots = WholeNumber<1, 1_000_000, 1_000>;
 
 /// Its options.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Options {
-    /// How many slots there are.
+    /// The number of slots.
     pub slots: Slots,
 }
 
@@ -91,31 +91,31 @@ impl Algorithm for SlotTable {
     }
 }
 
-/// What is built for a pool.
+/// The balancer for a pool.
 #[derive(Debug)]
 struct Built {
     settings: SlotTable,
     /// The hash of each backend's name.
     names: Box<[u64]>,
-    /// The backend of each slot; none of an empty pool.
+    /// The backend of each slot; empty for an empty pool.
     table: Box<[Slot]>,
 }
 
 impl Built {
-    /// The backend that comes first for an entry, of those that are allowed. A table without the backends that are
-    /// not would have it there: so those that are left move nothing between them.
+    /// Returns the first allowed backend for an entry: the one that a table of only the allowed backends would have
+    /// there, so that no key moves between remaining backends.
     fn first(&self, entry: u64, pool: &Pool, allowed: impl Fn(Slot) -> bool) -> Option<Slot> {
         let arrival = |slot: &Slot| {
             let hash = Hashing::mixed(entry, self.names[slot.index()]);
             Hashing::arrival(hash, pool.weight(*slot))
         };
-        // By name, so that the order given decides nothing, not even between equals.
+        // By name, so that the order given makes no difference, not even between equals.
         let slots = pool.slots_by_name().iter().copied();
         let allowed = slots.filter(|&slot| allowed(slot));
         allowed.min_by(|one, other| arrival(one).total_cmp(&arrival(other)))
     }
 
-    /// The entry that a key finds, and its hash; none in an empty pool or without a key.
+    /// Returns the entry of a key, and its hash; `None` in an empty pool or without a key.
     fn entry(&self, pick: &Pick<'_>) -> Option<(u64, usize)> {
         let hash = self.settings.hashing.key(pick.key()?);
         let entry = hash.checked_rem(self.table.len() as u64)?;

@@ -68,7 +68,7 @@ fn ids(case: &Case<'_>) -> Option<Advice> {
     case.if_better(what, config)
 }
 
-/// The maximum number of servers whose ids are listed.
+/// The maximum number of servers to list with their ids.
 const MAX_LISTED: usize = 10;
 
 /// Numbered backends keep their numbers.

@@ -60,7 +60,7 @@ impl Drop for UnixSocket {
     }
 }
 
-/// Whether a process listens at a socket. One whose queue is full does.
+/// Whether a process listens at a socket. One with a full queue does.
 fn is_live(path: &Path) -> io::Result<bool> {
     match UnixStream::connect(path) {
         Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => Ok(false),

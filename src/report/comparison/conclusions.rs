@@ -45,7 +45,7 @@ pub(super) fn answer(comparison: &Comparison) -> Option<String> {
     }
 }
 
-/// Those that pick by key alone: what moves is counted in keys.
+/// Those that pick by key alone: movement is counted in keys.
 fn keyed(comparison: &Comparison) -> impl Iterator<Item = &AlgorithmFigures> {
     let results = comparison.results.iter();
     results.filter(|result| result.spread.keys.is_some())

@@ -33,7 +33,7 @@ fn drawn(layouts: &[(&str, &Layout)]) -> Option<Plot> {
     plot(owners, strips, layouts)
 }
 
-/// A ring or a table before a change and after it, and what of it changes hands.
+/// A ring or a table before a change and after it, and the parts that move.
 pub(super) fn change(before: &Layout, after: &Layout) -> Option<Plot> {
     if !is_small(before) || !is_small(after) {
         return None;
@@ -85,7 +85,7 @@ fn strip(name: &str, layout: &Layout, owners: &[String]) -> Strip {
     }
 }
 
-/// The parts whose owners differ, each with the one after.
+/// The parts with different owners, each with the one after.
 fn changed(was: &Strip, is: &Strip) -> Strip {
     let (mut old, mut new) = (was.parts.iter().peekable(), is.parts.iter().peekable());
     let mut parts: Vec<(f64, Option<usize>)> = Vec::new();

@@ -6,7 +6,7 @@ use crate::plan::{Figures, NO_BACKEND};
 use crate::sheet::Sheet;
 use crate::text::{percent, thousands};
 
-/// The most backends whose gain and loss are listed.
+/// The most backends that are listed with their gain and loss.
 const LISTED_BACKENDS: usize = 30;
 
 /// What each backend has before and after; of many, those that gain and lose most.

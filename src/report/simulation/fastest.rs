@@ -85,7 +85,7 @@ fn worst_interval(results: &[AlgorithmFigures], turns: &[Turn]) -> Option<String
     ))
 }
 
-/// How many requests were not finished, whose times do not count: the most first.
+/// How many requests were not finished, and do not count in the times: the most first.
 fn unfinished(results: &[AlgorithmFigures]) -> Option<String> {
     let mut lost: Vec<_> = results
         .iter()

@@ -5,7 +5,7 @@ use crate::figures::{Columns, Figure, Number};
 use crate::sheet::Sheet;
 use crate::simulate::{AlgorithmFigures, AlgorithmIntervals, Figures, Latency, Simulated};
 
-/// What comparing latencies leaves out.
+/// What comparing latencies does not cover.
 pub(super) fn unfinished(report: &Simulated) -> Option<String> {
     (!report.paired.is_empty() && (rejects(report) || has_failed(report))).then(|| {
         "latencies are those of finished requests: a strategy that rejects or loses more may only look faster"

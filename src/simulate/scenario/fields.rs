@@ -89,7 +89,7 @@ impl Fields {
         }
         if lasts.is_some() && matches!(what, What::Deploy { .. }) {
             return Err(
-                "`for` does not apply to `deploy`, whose duration follows from the backends; remove it".to_owned(),
+                "`for` does not apply to `deploy`, which lasts as long as its backends take; remove it".to_owned(),
             );
         }
         Ok(Entry {

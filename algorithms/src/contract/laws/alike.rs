@@ -1,4 +1,4 @@
-//! Plays a case on two load balancers whose answers should be the same.
+//! Plays a case on two load balancers that should give the same answers.
 
 use crate::contract::case::Case;
 use crate::contract::event::Event;
@@ -10,7 +10,7 @@ use crate::contract::subject::Subject;
 use crate::load_balancer::LoadBalancer;
 use crate::profile::Key;
 
-/// The keys whose owners are all compared; for the others only the first owner is.
+/// The number of keys for which all owners are compared; for the others only the first owner is.
 const OWNERS: u64 = 40;
 
 /// Plays a case, and reports the first answer that differs from another load balancer, which `other` describes.

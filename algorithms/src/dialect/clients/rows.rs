@@ -32,7 +32,7 @@ pub(super) const WEIGHTED: RingSpec = RingSpec {
     ..KETAMA
 };
 
-/// Returns a ring whose points are hashed one by one.
+/// Returns a ring with points that are hashed one by one.
 pub(super) const fn each(text: Text, point: HashKind, count: Count, key: HashKind) -> RingSpec {
     RingSpec {
         points: Points::Each(text, point),
@@ -72,7 +72,7 @@ pub(super) const fn ring(name: &'static str, summary: &'static str, source: &'st
     }
 }
 
-/// Returns the common part of the rows of rings whose points do not depend on weights.
+/// Returns the common part of the rows of rings with the same points for any weight.
 pub(super) const fn equal(name: &'static str, summary: &'static str, source: &'static str) -> Card {
     Card {
         weights: "none",

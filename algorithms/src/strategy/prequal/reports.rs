@@ -26,7 +26,7 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// Returns the comparison value: requests in flight divided by weight. These are quotients of whole numbers, whose
+    /// Returns the comparison value: requests in flight divided by weight. These are quotients of whole numbers; their
     /// order is that of their doubles.
     fn load(&self, pool: &Pool) -> f64 {
         self.in_flight as f64 / f64::from(pool.weight(self.slot).get())

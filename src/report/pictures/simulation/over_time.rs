@@ -85,7 +85,7 @@ fn hits() -> OverTime {
     OverTime {
         name: "hits-over-time",
         title: "Cache hits over time",
-        caption: "Share of the requests arriving in a window whose key is in the backend's cache.",
+        caption: "Cache hit ratio of the requests that arrive in a window.",
         up: Axis::new("hits", Scale::Linear, Unit::Percent),
         figure: |window| window.hit_ratio,
         together: Together::Mean,
