@@ -41,6 +41,8 @@ impl Desk for Seat<'_, '_> {
 
 impl Drop for Seat<'_, '_> {
     fn drop(&mut self) {
-        self.turn(|session, client| session.release(client));
+        self.turn(|session, client| {
+            session.release(client);
+        });
     }
 }

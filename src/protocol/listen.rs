@@ -9,7 +9,8 @@ mod serving;
 #[cfg(unix)]
 mod stop;
 #[cfg(not(unix))]
-mod stop_elsewhere;
+#[path = "listen/stop_elsewhere.rs"]
+mod stop;
 mod stream;
 #[cfg(unix)]
 mod unix_socket;
@@ -19,7 +20,4 @@ pub use conversations::Conversations;
 pub use error::ListenError;
 pub use listener::{Listeners, Reach};
 pub use serving::serve_clients;
-#[cfg(unix)]
 pub use stop::Stop;
-#[cfg(not(unix))]
-pub use stop_elsewhere::Stop;

@@ -20,7 +20,7 @@ pub struct Conversations<'a> {
 #[derive(Debug)]
 pub(super) enum Kind<'a> {
     /// Each client has a copy of this one, which is never asked anything.
-    Own(Box<Session<'a>>),
+    Own(Session<'a>),
     /// All clients are in this one.
     Shared(Mutex<Session<'a>>),
 }
@@ -36,7 +36,7 @@ impl<'a> Conversations<'a> {
     ) -> Self {
         let session = Session::new(loaded, registry, limits.max_count, start);
         Self {
-            kind: Kind::Own(Box::new(session)),
+            kind: Kind::Own(session),
             limits,
         }
     }
