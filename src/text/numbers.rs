@@ -30,8 +30,7 @@ fn grouped(number: &str) -> String {
 pub(crate) fn percent(share: f64) -> String {
     let percent = share * 100.;
     let digits = match percent.abs() {
-        none if none == 0. => 0,
-        all if all == 100. => 0,
+        0. | 100. => 0,
         small if small < 1. => significant(small),
         // It would be rounded to all.
         near if (99.95..100.).contains(&near) => significant(100. - near) - 1,

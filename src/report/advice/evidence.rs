@@ -98,17 +98,22 @@ pub(super) fn what_ifs(advice: &Recommendation) -> Option<Sheet> {
     (!sheet.rows.is_empty()).then_some(sheet)
 }
 
+/// A column of an interval: what its name ends in, and what it has.
+type End = (&'static str, fn(Interval) -> f64);
+
+/// The columns of an interval.
+const ENDS: [End; 3] = [
+    ("", |interval| interval.mean),
+    ("_low", |interval| interval.low),
+    ("_high", |interval| interval.high),
+];
+
 /// One row a strategy, the best first.
 pub(super) fn csv(advice: &Recommendation) -> Result<Vec<u8>> {
     let row = |ranked: Option<&Ranked>| {
         let interval = |name: &str, of: fn(&Ranked) -> Option<Interval>| {
             let interval = ranked.and_then(of);
-            let ends: [(&str, fn(Interval) -> f64); 3] = [
-                ("", |interval| interval.mean),
-                ("_low", |interval| interval.low),
-                ("_high", |interval| interval.high),
-            ];
-            ends.map(|(end, value)| {
+            ENDS.map(|(end, value)| {
                 let text = interval.map(|interval| value(interval).to_string());
                 (format!("{name}{end}"), text.unwrap_or_default())
             })
