@@ -181,11 +181,11 @@ fn bars_are_written_alone_and_fit() {
     );
 }
 
-/// On a terminal bars follow the tables; that is tried where there is `script`, which makes one.
+/// On a terminal bars follow all tables; that is tried where there is `script`, which makes one.
 #[test]
-fn bars_follow_the_tables_on_a_terminal_only() {
-    let (words, _) = REPORTS[0];
-    let (piped, _) = written(&folder(), words);
+fn bars_follow_all_tables_on_a_terminal_only() {
+    let words = format!("{} --details", REPORTS[0].0);
+    let (piped, _) = written(&folder(), &words);
     assert!(!piped.contains('█'), "{piped}");
     let folder = folder();
     let program = env!("CARGO_BIN_EXE_evenkeel");

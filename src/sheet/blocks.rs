@@ -2,9 +2,17 @@
 
 use super::grid::Grid;
 use super::paragraph;
+use super::style::Style;
 
 /// Each row as `header: cell` lines, the first of which begins it. Blank cells are omitted.
+///
+/// Of two columns a row is the one beside the other, as in a list of what names mean.
 pub(super) fn blocks(grid: &Grid<'_>, width: usize) -> String {
+    if let [names, values] = &grid.columns[..] {
+        let values = values.cells.iter().map(|&value| value.to_owned());
+        let pairs: Vec<_> = names.cells.iter().copied().zip(values).collect();
+        return paragraph::fields(&pairs, Style::Text { width });
+    }
     let rows = (0..grid.rows).map(|row| {
         let shown = grid
             .columns
