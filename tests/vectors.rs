@@ -87,7 +87,7 @@ fn a_row_without_an_answer_is_no_match() {
 #[test]
 fn a_line_that_is_no_row_is_located() {
     let (said, code) = verified("{}\n", "{}");
-    assert!(said.contains("rows.jsonl:1: no row"), "{said}");
+    assert!(said.contains("rows.jsonl:1: not a row"), "{said}");
     assert_eq!(code, Some(2));
     let (said, code) = verified("", "{}");
     assert!(said.contains("no rows; expected files"), "{said}");

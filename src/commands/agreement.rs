@@ -29,8 +29,8 @@ use crate::progress::Voice;
   evenkeel agreement php.yaml --external mine='python3 my_balancer.py'
   evenkeel agreement configs/clients/*.yaml -b a:11211:1,b:11211:1,c:11211:2
 
-Write a weight behind a name: NAME:WEIGHT. A name that itself ends in a colon and a
-number needs one: 10.0.0.1:8080:1.")]
+Write a weight behind a name: NAME:WEIGHT. A name that itself ends in a colon
+and a number needs one: 10.0.0.1:8080:1.")]
 pub(super) struct AgreementArgs {
     /// Config files, one per client
     #[arg(value_name = "CONFIG", required = true)]

@@ -39,8 +39,8 @@ use crate::report::Format;
   evenkeel compare -o report.html --plot plots
   evenkeel compare --external mine='python3 my_balancer.py'
 
-Write a weight behind a name: NAME:WEIGHT. A name that itself ends in a colon and a
-number needs one: 10.0.0.1:8080:1.")]
+Write a weight behind a name: NAME:WEIGHT. A name that itself ends in a colon
+and a number needs one: 10.0.0.1:8080:1.")]
 pub(super) struct CompareArgs {
     /// Where the backends come from.
     #[command(flatten)]

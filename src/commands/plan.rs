@@ -57,8 +57,8 @@ use crate::workload::{Source, Stream};
   evenkeel plan before.yaml --add d --add e --steps --write-states rollout
   evenkeel plan before.yaml after.yaml -o report.html --plot plots
 
-Write a weight behind a name: NAME:WEIGHT. A name that itself ends in a colon and a
-number needs one: 10.0.0.1:8080:1.")]
+Write a weight behind a name: NAME:WEIGHT. A name that itself ends in a colon
+and a number needs one: 10.0.0.1:8080:1.")]
 pub(super) struct PlanArgs {
     /// Config file before the change
     #[arg(value_name = "BEFORE")]

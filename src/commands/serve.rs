@@ -27,7 +27,7 @@ use crate::protocol::{self, Address, Conversations, Limits, Listeners, Reach, St
 #[command(after_help = r#"Examples:
   printf '%s\n' '{"type":"init","msg_id":1,"backends":["b1","b2"]}' \
     '{"type":"http_request","msg_id":2,"client_id":"alice"}' | evenkeel serve
-  evenkeel serve --listen unix:/run/evenkeel.sock --listen 127.0.0.1:7000 --shared
+  evenkeel serve --listen unix:/run/lb.sock --listen 127.0.0.1:7000 --shared
   echo '{"type":"http_request","client_id":"alice"}' | nc -N 127.0.0.1 7000"#)]
 pub(super) struct ServeArgs {
     /// Config file with the backends, so that no `init` is needed

@@ -70,12 +70,12 @@ struct SizeArgs {
   evenkeel tune subset -b 100 -a round-robin --instances 200 --peak-to-mean 1.25
   evenkeel tune subset pool.yaml --instances 20 --peak-to-mean 1.5 -n 10000")]
 struct SubsetArgs {
+    #[command(flatten)]
+    common: CommonArgs,
     /// Number of load balancers, named balancer-1 to balancer-N; request i goes to number i modulo N
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000),
         help_heading = "Traffic")]
     instances: u32,
-    #[command(flatten)]
-    common: CommonArgs,
 }
 
 /// Find the loosest bound on the load in flight that is balanced enough
@@ -94,6 +94,8 @@ struct SubsetArgs {
   evenkeel tune bound pool.yaml --in-flight 2000 --peak-to-mean 1.10
   evenkeel tune bound pool.yaml --peak-to-mean 1.10 --max-away 5%")]
 struct BoundArgs {
+    #[command(flatten)]
+    common: CommonArgs,
     /// Number of requests in flight on all backends together; each new one ends a random one  [default:
     /// 10 per backend]
     #[arg(long, value_name = "N", value_parser = count, help_heading = "Traffic")]
@@ -101,8 +103,6 @@ struct BoundArgs {
     /// Largest share of the requests that may go elsewhere than to their key's own backend
     #[arg(long, value_name = "RATIO", value_parser = share, help_heading = "Limits")]
     max_away: Option<f64>,
-    #[command(flatten)]
-    common: CommonArgs,
 }
 
 /// What all of them have in common.

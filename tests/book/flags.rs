@@ -17,10 +17,18 @@ fn evenkeel(arguments: &[&str], folder: &Path) -> String {
 }
 
 /// The words of a help that may be flags.
-fn known(command: &str) -> Vec<String> {
-    let help = evenkeel(&[command, "--help"], super::root());
+fn known(command: &[&str]) -> Vec<String> {
+    let help = evenkeel(&[command, &["--help"]].concat(), super::root());
     let ends = |letter: char| !letter.is_alphanumeric() && letter != '-';
     help.split(ends).map(str::to_owned).collect()
+}
+
+/// The words of a command, of which some have commands of their own.
+fn command(words: &[String]) -> Vec<&str> {
+    let several = ["tune", "verify"].contains(&&*words[0]);
+    let words = words.iter().map(String::as_str);
+    let names = words.take_while(|word| !word.starts_with('-'));
+    names.take(1 + usize::from(several)).collect()
 }
 
 /// Commands that are not run, because they need a file of the reader's or write one: their flags are those of the help,
@@ -36,9 +44,10 @@ fn every_command_has_flags_that_its_help_lists() {
             lines.filter_map(|line| line.trim_start_matches("$ ").strip_prefix("evenkeel "));
         for line in lines {
             let words = shlex::split(line).unwrap_or_else(|| panic!("{}: {line}", page.name));
+            let command = command(&words);
             let known = helps
-                .entry(words[0].clone())
-                .or_insert_with(|| known(&words[0]));
+                .entry(command.join(" "))
+                .or_insert_with(|| known(&command));
             let flags = words
                 .iter()
                 .filter(|word| word.len() > 1 && word.starts_with('-'));

@@ -42,13 +42,13 @@ fn what_cannot_be_planned_is_refused_and_said() {
         ),
         (
             &[c, "--add", "a"],
-            "there is a backend of this name already",
+            "a backend with this name exists already",
         ),
         (
             &[c, "--algorithm", "round-robin"],
-            "round-robin uses no key",
+            "round-robin ignores keys",
         ),
-        (&[c, &*turns], "round-robin uses no key"),
+        (&[c, &*turns], "round-robin ignores keys"),
         (
             &[c, "--add", "d", "--max-moved", "200%"],
             "such as 12% or 0.12",
@@ -93,7 +93,10 @@ fn no_input_is_an_output() {
         let held = fs::read(input).unwrap();
         let args = [&*before, &*after, "--keys-from", &keys, flag, input];
         let (said, code) = refused(&args);
-        assert!(said.contains("would be overwritten"), "{said}");
+        assert!(
+            said.contains("refusing to overwrite an input file"),
+            "{said}"
+        );
         assert_eq!((code, fs::read(input).unwrap()), (Some(2), held));
     }
     let (said, code) = refused(&[&*before, &*after, "--list-moved", "-"]);

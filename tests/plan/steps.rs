@@ -173,7 +173,7 @@ fn a_backend_is_replaced_in_its_place() {
     assert!(advice.contains("--replace s2=n2"), "{advice}");
     for (wrong, what) in [
         ("s9=n", "no backend `s9`"),
-        ("s1=s3", "`s3` already"),
+        ("s1=s3", "`s3` exists already"),
         ("s1", "OLD=NEW"),
     ] {
         let (said, code) = refused(&[&*before, "--replace", wrong]);

@@ -57,11 +57,12 @@ pub(crate) const SCENARIO: &str = include_str!("../../../examples/outage.yaml");
   evenkeel simulate -a all -o report.html --plot plots
   evenkeel simulate --example > scenario.yaml
   evenkeel simulate --load 0.7 --scenario scenario.yaml --slo 50ms --window 1s
-  evenkeel simulate --load 0.5 --distribution zipf:0.9 --cache 1000 --hit-cost 0.1
+  evenkeel simulate --distribution zipf:0.9 --cache 1000 --hit-cost 0.1
   evenkeel simulate --external mine='python3 my_balancer.py'
 
-A trace is a CSV file whose header names its columns: arrival_us and service_us, in whole
-microseconds, and maybe key. Other columns are skipped. The lines are sorted by arrival.
+A trace is a CSV file with a header that names its columns: arrival_us and
+service_us, in whole microseconds, and maybe key. Other columns are skipped. The
+lines are sorted by arrival.
 
 `evenkeel help scenario` lists the events of a scenario.")]
 pub(crate) struct SimulateArgs {
