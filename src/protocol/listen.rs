@@ -4,6 +4,7 @@ mod address;
 mod clients;
 mod conversations;
 mod error;
+mod input;
 mod listener;
 mod serving;
 #[cfg(unix)]

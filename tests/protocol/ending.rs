@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::os::unix::process::ExitStatusExt;
-use std::thread::sleep;
+use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -83,6 +83,27 @@ fn clients_that_do_not_read_are_cut_off_in_the_end() {
     send(Signal::TERM, &server);
     assert_eq!(server.ended().code(), Some(0));
     assert!(start.elapsed() < Duration::from_secs(15));
+}
+
+/// What arrives after the signal is not answered, or the clients could keep it for ever.
+#[test]
+fn clients_that_go_on_sending_do_not_keep_it() {
+    let server = Server::start(&[CONFIG]);
+    let client = server.connect();
+    let (mut writer, mut reader) = (client.0.get_ref(), client.0.get_ref());
+    let requests = format!("{REQUEST}\n").repeat(100);
+    thread::scope(|scope| {
+        scope.spawn(|| while writer.write_all(requests.as_bytes()).is_ok() {});
+        reader.read_exact(&mut [0; 100_000]).unwrap();
+        let start = Instant::now();
+        send(Signal::TERM, &server);
+        let mut answers = Vec::new();
+        // The connection may be reset for what was sent too late.
+        let _ = reader.read_to_end(&mut answers);
+        assert!(start.elapsed() < Duration::from_secs(4));
+        assert!(answers.ends_with(b"\n"), "the last answer is whole");
+    });
+    assert_eq!(server.ended().code(), Some(0));
 }
 
 #[test]

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::clients::{Clients, Visit};
 use super::conversations::{Conversations, Kind};
+use super::input::Input;
 use super::listener::Listeners;
 use super::stop::Stop;
 use super::stream::Stream;
@@ -113,10 +114,10 @@ fn answer_lines(
     desk: impl Desk,
     max_line_bytes: usize,
     visit: &Visit<'_>,
-    mut stream: &Stream,
+    stream: &Stream,
 ) -> io::Result<()> {
     let mut dialogue = Dialogue::new(desk, stream, max_line_bytes);
-    dialogue.run(&mut stream)?;
+    dialogue.run(&mut Input::new(stream, visit))?;
     if visit.is_cut_short() {
         // The line that has no end may be half a line.
         return Ok(());

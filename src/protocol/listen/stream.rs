@@ -5,6 +5,9 @@ use std::net::{Shutdown, TcpStream};
 #[cfg(unix)]
 use std::os::unix::net::UnixStream;
 
+#[cfg(unix)]
+use rustix::io::ioctl_fionread;
+
 /// A connection of either kind. It is read and written by its client's thread, and shut down by another.
 #[derive(Debug)]
 pub(super) enum Stream {
@@ -21,6 +24,17 @@ impl Stream {
             #[cfg(unix)]
             Self::Unix(stream) => stream.shutdown(how),
         };
+    }
+
+    /// Returns how many bytes have arrived and were not read; where the system does not tell, no limit.
+    pub(super) fn arrived(&self) -> io::Result<u64> {
+        #[cfg(unix)]
+        return Ok(match self {
+            Self::Tcp(stream) => ioctl_fionread(stream),
+            Self::Unix(stream) => ioctl_fionread(stream),
+        }?);
+        #[cfg(not(unix))]
+        Ok(u64::MAX)
     }
 
     /// Has answers sent without waiting for more of them.
