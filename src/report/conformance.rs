@@ -32,7 +32,7 @@ fn answer(conformance: &Conformance) -> String {
     let broken = count(|outcome| matches!(outcome, Outcome::Broken { .. }));
     let others = laws.len() - kept - broken;
     let counts =
-        format!("{algorithm}: {kept} laws kept, {broken} broken, {others} not applicable.");
+        format!("{algorithm}: laws kept: {kept}, broken: {broken}, not applicable: {others}.");
     let faults: Vec<_> = conformance.faults().map(|line| line.law).collect();
     match faults.is_empty() {
         true => counts,

@@ -11,7 +11,7 @@ const NAMED: usize = 5;
 /// The lines under all tables.
 pub(super) fn conclusions(comparison: &Comparison) -> Vec<String> {
     let mut lines = Vec::new();
-    lines.extend(most_even(comparison));
+    lines.extend(most_even(comparison).filter(|line| answer(comparison).as_ref() != Some(line)));
     lines.extend(randomness(comparison));
     lines.extend(paired(comparison));
     lines.extend(moves(comparison));
@@ -23,7 +23,7 @@ pub(super) fn conclusions(comparison: &Comparison) -> Vec<String> {
 /// The lines under the table of one screen.
 pub(super) fn brief(comparison: &Comparison) -> Vec<String> {
     let mut lines = Vec::new();
-    lines.extend(most_even(comparison));
+    lines.extend(most_even(comparison).filter(|line| answer(comparison).as_ref() != Some(line)));
     lines.extend(needless(comparison));
     lines.extend(affinity(comparison));
     lines
@@ -32,16 +32,20 @@ pub(super) fn brief(comparison: &Comparison) -> Vec<String> {
 /// The headline of a page: the most even of the strategies that move only the keys that have to.
 pub(super) fn answer(comparison: &Comparison) -> Option<String> {
     let minimal: Vec<_> = keyed(comparison)
-        .filter(|result| is_minimal(result))
+        .filter(|result| !result.changes.is_empty() && is_minimal(result))
         .collect();
     match Evenest::of(minimal.iter().copied()) {
-        Some(Evenest { names, peak }) if !minimal[0].changes.is_empty() => Some(format!(
+        Some(Evenest { names, peak }) if minimal.len() == 1 => Some(format!(
+            "Moves only the keys it must: {} (busiest backend at {peak:.3}× its expected share).",
+            names[0]
+        )),
+        Some(Evenest { names, peak }) => Some(format!(
             "Most even of the {} strategies that move only the keys they must: {} (busiest backend at {peak:.3}× its \
              expected share).",
             minimal.len(),
             named(&names, NAMED)
         )),
-        _ => most_even(comparison),
+        None => most_even(comparison),
     }
 }
 
@@ -86,8 +90,10 @@ fn most_even(comparison: &Comparison) -> Option<String> {
         named(&names, NAMED)
     );
     if results().any(|result| !result.by_key)
-        && let Some(Evenest { names, peak }) = Evenest::of(results().filter(|of| of.by_key))
+        && let Some(by_key) = Evenest::of(results().filter(|of| of.by_key))
+        && by_key.names != names
     {
+        let Evenest { names, peak } = by_key;
         line += &format!("; by key: {}, {peak:.3}×", named(&names, NAMED));
     }
     if let Some(random) = comparison.chance.requests {
