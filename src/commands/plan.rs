@@ -52,7 +52,7 @@ use crate::workload::{Source, Stream};
   evenkeel plan pool.yaml --external mine='python3 my_balancer.py'
   evenkeel plan before.yaml after.yaml --steps --max-moved 12%
   evenkeel plan before.yaml halfway.yaml after.yaml
-  evenkeel plan before.yaml after.yaml --keys-from keys.gz --list-moved moved.tsv
+  evenkeel plan a.yaml b.yaml --keys-from keys.gz --list-moved moved.tsv
   evenkeel plan before.yaml --replace old-7=new-7 --max-moved 15% -f json
   evenkeel plan before.yaml --add d --add e --steps --write-states rollout
   evenkeel plan before.yaml after.yaml -o report.html --plot plots

@@ -55,7 +55,7 @@ fn what_cannot_be_planned_is_refused_and_said() {
         ),
         (
             &[c, "--add", "d", "--keys-from", &empty],
-            "no requests; expected one a line",
+            "no requests; expected one per line",
         ),
         (
             &[c, "--add", "d", "--keys-from", "/no/keys"],
