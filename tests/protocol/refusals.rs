@@ -19,12 +19,12 @@ fn every_refusal_has_its_code_and_says_what_is_wrong() {
         (
             r#"{"type":"http_request","algorithm":"round-robin","owners":2}"#,
             10,
-            "no key",
+            "have no owners",
         ),
         (
             r#"{"type":"test_remap","algorithm":"least-connections","clients":["a"],"new_backend":"x"}"#,
             10,
-            "no key",
+            "have no owners",
         ),
         ("nonsense", 12, "not a JSON object"),
         ("[]", 12, "not a JSON object"),
@@ -82,7 +82,7 @@ fn every_refusal_has_its_code_and_says_what_is_wrong() {
         ),
         (r#"{"type":"init"}"#, 12, "missing field `backends`"),
         (r#"{"type":"init","backends":[]}"#, 12, "no backends"),
-        (r#"{"type":"init","backends":["a","a"]}"#, 12, "given twice"),
+        (r#"{"type":"init","backends":["a","a"]}"#, 12, "used twice"),
         (r#"{"type":"init","backends":[""]}"#, 12, "empty name"),
         (
             r#"{"type":"init","backends":["a\u0000"]}"#,
@@ -107,7 +107,7 @@ fn every_refusal_has_its_code_and_says_what_is_wrong() {
         (
             r#"{"type":"init","backends":["a","b","c"],"algorithm":"maglev","options":{"maglev":{"table_size":2}}}"#,
             12,
-            "fewer slots",
+            "table_size 2 is less than",
         ),
         (
             r#"{"type":"set_weight","backend":"a"}"#,

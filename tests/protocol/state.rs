@@ -67,19 +67,19 @@ fn a_numbering_that_cannot_be_is_refused() {
         (
             "vacated",
             json!([1, 1]),
-            "which is not vacant or was named before",
+            "which is not vacant or is listed twice",
         ),
-        ("vacated", json!([7]), "names bucket 7"),
+        ("vacated", json!([7]), "lists bucket 7"),
         (
             "buckets",
             json!([["a", 4_000_000_000u64], ["b", 1]]),
-            "more than the 16777216",
+            "too many; a pool may have 16777216",
         ),
         ("buckets", json!([["", 1], [null, 1]]), "empty name"),
         (
             "first",
             json!(4_000_000_000u64),
-            "`first` says 4000000000 buckets",
+            "`first` is 4000000000",
         ),
         ("more", json!(1), "unknown field `more`"),
     ] {
