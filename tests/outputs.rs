@@ -190,11 +190,7 @@ fn bars_follow_all_tables_on_a_terminal_only() {
     let folder = folder();
     let program = env!("CARGO_BIN_EXE_evenkeel");
     let mut script = Command::new("script");
-    script.args([
-        "-qec",
-        &format!("{program} --quiet {words} --details"),
-        "/dev/null",
-    ]);
+    script.args(["-qec", &format!("{program} --quiet {words}"), "/dev/null"]);
     let Ok(output) = script.current_dir(folder.path()).output() else {
         println!("skipped, since there is no `script`");
         return;

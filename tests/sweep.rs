@@ -103,7 +103,10 @@ fn recorded_arrivals_have_no_other_load() {
         window: None,
     };
     let error = simulation.sweep(&[0.5], 1, |_| ()).unwrap_err();
-    assert!(error.to_string().contains("drawn for a load"), "{error}");
+    assert!(
+        error.to_string().contains("only generated requests"),
+        "{error}"
+    );
 }
 
 fn evenkeel(args: &[&str]) -> Output {

@@ -127,7 +127,7 @@ const ALGORITHMS: [&str; 10] = [
 ];
 
 #[test]
-fn keys_of_nobody_are_counted_as_nobodys() {
+fn keys_without_a_backend_are_counted() {
     let folder = Folder::new();
     let before = folder.config("before.yaml", "rendezvous", &["a", "b"]);
     let after = folder.config(
@@ -141,7 +141,7 @@ fn keys_of_nobody_are_counted_as_nobodys() {
         (&1.0.into(), &1.0.into())
     );
     let flows = plan["flows"].as_array().unwrap();
-    assert!(flows.len() == 2 && flows.iter().all(|flow| flow["to"] == "nobody"));
+    assert!(flows.len() == 2 && flows.iter().all(|flow| flow["to"] == "(none)"));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use crate::plan::{Figures, NO_BACKEND};
+use crate::plan::Figures;
 use crate::sheet::Sheet;
 use crate::text::{percent, thousands};
 
@@ -21,7 +21,7 @@ pub(super) fn backends(figures: &Figures) -> Sheet {
     let rows = changes.iter().map(|change| {
         let counts = change.requests;
         [
-            shown(&change.backend).to_owned(),
+            change.backend.clone(),
             thousands(counts.before),
             thousands(counts.after),
             thousands(counts.gained),
@@ -34,12 +34,4 @@ pub(super) fn backends(figures: &Figures) -> Sheet {
         more => format!("Requests of each backend (the most affected; {more} more)"),
     };
     Sheet::of(&headers, 1, rows).titled(title)
-}
-
-/// A backend as tables show it.
-pub(super) fn shown(backend: &str) -> &str {
-    match backend {
-        NO_BACKEND => "(no backend)",
-        name => name,
-    }
 }

@@ -3,7 +3,6 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::backends::shown;
 use crate::figures::Columns;
 use crate::plan::{BackendChange, Balance, Figures, Flow};
 use crate::sheet::Sheet;
@@ -50,8 +49,8 @@ fn largest(figures: &Figures, most: usize) -> Option<Sheet> {
             requests,
         } = flow;
         Columns::default()
-            .column("from", shown(from))
-            .column("to", shown(to))
+            .column("from", from.as_str())
+            .column("to", to.as_str())
             .column("keys", thousands(*keys))
             .columns((!one_each).then(|| ("requests".to_owned(), thousands(*requests))))
             .column("of moves", percent(*requests as f64 / moved as f64))
@@ -91,12 +90,11 @@ fn matrix(figures: &Figures) -> Sheet {
         backends.map(|change| &*change.backend).collect()
     };
     let (from, to) = (names(|counts| counts.before), names(|counts| counts.after));
-    let names = to.iter().copied().map(shown);
-    let headers: Vec<_> = [""].into_iter().chain(names).collect();
+    let headers: Vec<_> = [""].into_iter().chain(to.iter().copied()).collect();
     let rows = from.iter().map(|from| {
         let count = |to: &&str| cells.get(&(*from, *to)).copied().unwrap_or_default();
         let counts = to.iter().map(|to| thousands(count(to)));
-        [shown(from).to_owned()]
+        [(*from).to_owned()]
             .into_iter()
             .chain(counts)
             .collect::<Vec<_>>()
