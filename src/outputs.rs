@@ -98,7 +98,7 @@ impl Outputs<'_> {
                 self.voice.remark(NO_PNG);
             }
         }
-        // The report comes before what is said of it.
+        // The report comes before the notes on it.
         output.flush().context("cannot write the output")
     }
 
@@ -151,7 +151,7 @@ pub(crate) fn write_file(path: &Path, bytes: impl AsRef<[u8]>) -> Result<()> {
     fs::write(path, bytes).with_context(|| cannot_write(path))
 }
 
-/// What is said of a file or a folder that cannot be written.
+/// The error for a file or a folder that cannot be written.
 pub(crate) fn cannot_write(path: &Path) -> String {
     format!("{}: cannot write", path.display())
 }

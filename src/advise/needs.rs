@@ -292,7 +292,7 @@ impl Needs {
         words.join(", ")
     }
 
-    /// What is said of the requests that are drawn.
+    /// Returns descriptions of the generated requests.
     fn requests(&self) -> [String; 3] {
         let cost = match self.cost {
             Cost::Even => "equal",

@@ -11,7 +11,7 @@ use super::trial::Course;
 /// Progress of the measurement.
 #[derive(Clone, Copy, Debug)]
 pub enum Progress {
-    /// This many more strategies are to be measured.
+    /// This many more strategies will be measured.
     Begun(usize),
     /// One of them has been measured.
     Done,

@@ -59,7 +59,7 @@ pub(super) fn run(args: &CheckArgs, registry: &Registry, output: &mut impl Write
             output.write_all(b"\n")?;
         }
     }
-    // The table comes before what is said of it.
+    // The table comes before the notes on it.
     output.flush()?;
     match lints.len() {
         0 => Ok(()),

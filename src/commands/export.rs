@@ -107,14 +107,14 @@ fn key(args: &ExportArgs, config: &Config) -> Result<Option<KeySource>> {
         (None, Program::Twemproxy) => Ok(None),
         (None, _) if algorithm == &nginx_hash::IP_HASH => Ok(Some(KeySource::Client)),
         (None, to) if profile.key != Key::Unused => bail!(
-            "{algorithm} picks by key, and {to} has to be told where a request has it; expected --key \
-             with header:NAME, cookie:NAME, query:NAME, client or path"
+            "{algorithm} picks by key, so {to} needs to know its source; set --key to \
+             header:NAME, cookie:NAME, query:NAME, client or path"
         ),
         (key, _) => Ok(key.clone()),
     }
 }
 
-/// Where a program can listen: at a port that is said, without a scope, which is written in many ways.
+/// Where a program can listen: at an explicit port, without a scope, which is written in many ways.
 fn listener(text: &str) -> Result<SocketAddr, String> {
     let address: SocketAddr = text.parse().map_err(|_| {
         "expected an IP address and a port, such as 0.0.0.0:80 or [::]:80".to_owned()

@@ -11,7 +11,7 @@ pub(super) fn count(text: &str) -> Result<u32, String> {
     number.ok_or(format!("expected a whole number from 1 to {}", u32::MAX))
 }
 
-/// Where a file is to be written: `-`, which is standard output elsewhere, would make a file of that name.
+/// The file to write: `-`, which is standard output elsewhere, would make a file of that name.
 pub(super) fn output(text: &str) -> Result<PathBuf, String> {
     if text == "-" {
         return Err("expected the name of a file; `-` would be a file of that name".to_owned());

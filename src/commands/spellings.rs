@@ -279,7 +279,7 @@ impl Line {
 mod tests {
     use super::*;
 
-    /// A command line in the new spelling and how many notes are said about it.
+    /// A command line in the new spelling and how many notes are printed about it.
     fn now(line: &str) -> (String, usize) {
         let words = format!("evenkeel {line}");
         let words: Vec<_> = words.split(' ').map(OsString::from).collect();

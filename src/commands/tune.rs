@@ -86,7 +86,7 @@ struct SubsetArgs {
 /// --max-moved limit it.
 ///
 /// The peak is that of the requests over time. At any moment a bound of c limits the load to c times the share,
-/// rounded up to whole requests: the fewer are in flight, the more often it is reached, and the more requests go
+/// rounded up to whole requests: with fewer requests in flight it is reached more often, and the more requests go
 /// elsewhere. Half of the answer is a bound that lets a load exceed its share by twice as much. All requests are
 /// replayed for each seed; fewer --requests take less time.
 #[derive(Debug, Args)]

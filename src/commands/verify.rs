@@ -1,4 +1,4 @@
-//! `verify`: what is known is measured again, and what programs answered is replayed.
+//! `verify`: reference values are measured again, and recorded answers are replayed.
 
 mod command;
 mod measured;

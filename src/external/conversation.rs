@@ -123,7 +123,7 @@ impl Conversation {
         got.ok_or_else(|| self.failed(Cause::Unasked, None))
     }
 
-    /// Sends the lines that are to be written.
+    /// Sends the pending lines.
     fn hand_on(&mut self) {
         if self.sent < self.lines.len() {
             self.pipe.write(self.lines[self.sent..].to_vec());

@@ -142,7 +142,7 @@ impl Rows {
             let at = Rect {
                 x: ends[0],
                 y: middle - 7.,
-                // A figure that is not 0 is to be seen.
+                // A figure that is not 0 must be visible.
                 width: (ends[1] - ends[0]).max(if part > 0. { 1. } else { 0. }),
                 height: 14.,
             };
@@ -247,7 +247,7 @@ fn draw_interval(shapes: &mut Shapes, [low, high]: [f64; 2], middle: f64, tip: &
     }
 }
 
-/// What is said of a figure: what it is of, what it is if that has a name, and the figure.
+/// Returns the tip of a figure: its category, its meaning if that has a name, and the figure.
 fn tip(name: &str, what: &str, figure: &str) -> String {
     match what {
         "" => format!("{name}: {figure}"),

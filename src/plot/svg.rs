@@ -17,7 +17,7 @@ const TITLE_LETTERS: u32 = 16;
 /// A number of an SVG: to a tenth, which is too small to see.
 struct Tenth(f64);
 
-/// What an element says of itself, if it says anything.
+/// The tip of an element, which may be empty.
 struct Tip<'a>(&'a str);
 
 /// An SVG that is being drawn.

@@ -33,7 +33,7 @@ pub(crate) fn algorithms(cards: &[&Card], style: Style) -> String {
     }
 }
 
-/// What is known of an algorithm.
+/// The facts about an algorithm.
 fn known(card: &Card) -> Vec<(&'static str, String)> {
     let mut known = vec![
         ("algorithm", card.name.to_owned()),

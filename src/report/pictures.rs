@@ -1,4 +1,4 @@
-//! What there is to be seen of each report.
+//! The plots of each report.
 
 pub(super) mod agreement;
 pub(super) mod comparison;

@@ -1,4 +1,4 @@
-//! What a report over several runs says of them.
+//! The notes of a report over several runs.
 
 use crate::figures::Repeat;
 

@@ -23,8 +23,7 @@
 //! They keep their places. If no backend of a subset may be picked, the next best draw is used.
 //!
 //! # Departures from the source
-//! Fixed size; the draws are SipHash-1-3 with the balancer's seed, which all clients must share if their subsets are to
-//! be predictable.
+//! Fixed size; the draws are SipHash-1-3 with the balancer's seed, which all clients must share for predictable subsets.
 //!
 //! # References
 //! D. G. Thaler, C. V. Ravishankar: Using Name-Based Mappings to Increase Hit Rates, IEEE/ACM

@@ -66,7 +66,7 @@ pub(super) fn replay(
         }
         _ => output.write_all(vectors::lines(&replayed).as_bytes())?,
     }
-    // What was found comes before what is said of it.
+    // The findings come before the notes on them.
     output.flush()?;
     Ok(differing(&replayed))
 }

@@ -31,7 +31,7 @@ pub(super) fn quartiles(figures: impl Iterator<Item = f64>) -> Option<[f64; 5]> 
     (count > 0).then(|| [0, 1, 2, 3, 4].map(|quarter| figures[rank(quarter)]))
 }
 
-/// How a row of a figure each for so many is to be read.
+/// Returns how to read a row with one figure for each of many.
 pub(super) fn reading(many: usize, one: &str) -> String {
     match many {
         0..=DOTS => format!("Each dot is {one}."),

@@ -1,4 +1,4 @@
-//! What there is to be seen of a simulation.
+//! The plots of a simulation.
 
 mod busy;
 mod latency;

@@ -137,7 +137,7 @@ impl OverTime {
         }
     }
 
-    /// What is said if windows are put together.
+    /// Returns the note if windows are combined.
     fn put_together(&self, together: usize) -> String {
         let what = match self.together {
             Together::Highest => "the highest",

@@ -33,7 +33,7 @@ pub(super) fn plots(report: &Simulated) -> Vec<Plot> {
         .collect()
 }
 
-/// The strategies that have a plot each, and what is said if not all have one.
+/// The strategies that have a plot each, and a note if not all have one.
 fn shown(report: &Simulated) -> (Vec<&AlgorithmFigures>, &'static str) {
     let mut results: Vec<_> = report
         .results
