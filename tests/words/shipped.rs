@@ -107,14 +107,15 @@ fn strings(tokens: TokenStream, paragraphs: &mut Vec<Vec<(usize, String)>>) {
             }
             TokenTree::Literal(literal) => {
                 let line = literal.span().start().line;
-                if let Ok(string) = syn::parse_str::<syn::LitStr>(&literal.to_string()) {
+                let source = literal.to_string();
+                if let Ok(string) = syn::parse_str::<syn::LitStr>(&source) {
                     let value = string.value();
+                    // A line of the value has a line of its own, unless line ends are written as escapes.
+                    let is_verbatim = source.lines().count() == value.lines().count();
+                    let of = |index| line + if is_verbatim { index } else { 0 };
                     let lines = value.lines().enumerate();
-                    paragraphs.push(
-                        lines
-                            .map(|(_, words)| (line, words.trim().to_owned()))
-                            .collect(),
-                    );
+                    let lines = lines.map(|(index, words)| (of(index), words.trim().to_owned()));
+                    paragraphs.push(lines.collect());
                 }
             }
             TokenTree::Punct(punct) => {
