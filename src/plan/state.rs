@@ -72,4 +72,4 @@ impl State {
 }
 
 /// The name for the destination of a key without an eligible backend.
-pub const NO_BACKEND: &str = "(none)";
+pub const NO_BACKEND: &str = "(no backend)";
