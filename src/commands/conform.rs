@@ -19,11 +19,11 @@ use crate::outputs::stdout_view;
 use crate::progress::Voice;
 use crate::report::{Format, conformance, json};
 
-/// Check which laws a strategy keeps, with the smallest counter-example to each that it breaks
+/// Check which laws a strategy keeps, with counter-examples
 ///
-/// A strategy promises some laws. Others are checked as well if they apply to it. The laws are checked on fixed
-/// pools and on random histories of membership, health and requests, the same every time. Backends are named b0,
-/// b1, …, keys k0, k1, ….
+/// A strategy promises some laws. Others are checked as well if they apply to it. Each broken law gets its smallest
+/// counter-example. The laws are checked on fixed pools and on random histories of membership, health and requests,
+/// the same every time. Backends are named b0, b1, …, keys k0, k1, ….
 ///
 /// Exits with 1 if a law is broken that the strategy promises or that --law names; for a program, any law that
 /// applies. A program gets fewer laws, keys and histories, since it is started again for each pool.

@@ -9,7 +9,7 @@ use evenkeel_algorithms::Registry;
 
 use crate::config::Config;
 
-/// Print the numbering of a config's backends, as a line for the next config
+/// Print the numbering of a config's backends, for the next config
 ///
 /// Some algorithms number their backends (anchor, dx, memento, choose-k, the jump family) and depend on the order
 /// in which backends came and went. Before you change the backends of such a config, copy its numbering into the

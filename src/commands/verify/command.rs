@@ -11,8 +11,9 @@ use crate::commands::exit::No;
 use crate::progress::Voice;
 use crate::verify::Subject;
 
-/// Check strategies, simulation and dialects against published and recorded results
+/// Check results against papers, theory and real programs
 ///
+/// Measures published figures of the strategies again, checks the simulation, and replays recorded answers.
 /// Takes a minute or two each. Exits with 1 on any mismatch. Without a subcommand all are checked.
 #[derive(Debug, Args)]
 #[command(
