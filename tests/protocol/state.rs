@@ -76,11 +76,7 @@ fn a_numbering_that_cannot_be_is_refused() {
             "too many; a pool may have 16777216",
         ),
         ("buckets", json!([["", 1], [null, 1]]), "empty name"),
-        (
-            "first",
-            json!(4_000_000_000u64),
-            "`first` is 4000000000",
-        ),
+        ("first", json!(4_000_000_000u64), "`first` is 4000000000"),
         ("more", json!(1), "unknown field `more`"),
     ] {
         let mut numbering = valid.clone();
