@@ -108,7 +108,7 @@ const READING: &str = "{spinner} reading {msg}, {elapsed}";
 
 fn bar(things: &str) -> String {
     format!(
-        "{{msg:20!}} {{bar:20}} {{percent:>3}} % of {{human_len}} {things}, {{per_sec:0}}, {{eta}} left"
+        "{{msg:20!}} {{bar:20}} {{percent:>3}}% of {{human_len}} {things}, {{per_sec:0}}, {{eta}} left"
     )
 }
 
@@ -185,7 +185,7 @@ mod tests {
                 bar("requests"),
                 &[
                     "least-connections ",
-                    " 42 % of 1,000,000 requests, ",
+                    " 42% of 1,000,000 requests, ",
                     "/s, ",
                     "s left",
                 ][..],
