@@ -119,7 +119,10 @@ fn a_program_without_weights_is_built_for_equal_ones_only() {
     };
     built(2).unwrap();
     let error = built(3).unwrap_err();
-    assert!(error.to_string().contains("takes no weights"), "{error}");
+    assert!(
+        error.to_string().contains("does not support weights"),
+        "{error}"
+    );
     let expected = Field::Backend {
         name: "other",
         field: BackendField::Weight,

@@ -67,7 +67,7 @@ fn options_and_names_are_checked_where_they_stand() {
             "3601 is out of range; expected 1 to 3600",
         ),
         ("comand: [x]", "did you mean `command`?"),
-        ("window: 3", "expected options.external.command"),
+        ("window: 3", "set options.external.command"),
     ] {
         let text = format!(
             "{{algorithm: external, options: {{external: {{{options}}}}}, backends: [a]}}\n"
@@ -78,7 +78,7 @@ fn options_and_names_are_checked_where_they_stand() {
         assert!(said.contains(expected), "{options}: {said}");
     }
     for (external, expected) in [
-        ("ketama=true", "there is an algorithm `ketama` already"),
+        ("ketama=true", "the name `ketama` is already used"),
         ("Mine=true", "`Mine` is not a valid name"),
         ("mine", "expected NAME=COMMAND"),
         ("mine=''", "expected a command behind the name"),
