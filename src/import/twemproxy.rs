@@ -108,7 +108,7 @@ fn setting(name: &str, node: &Node<'_>, draft: &mut Draft, verdicts: &mut Verdic
         }
         "auto_eject_hosts" => verdicts.exact(name, "no server is ejected"),
         _ if INDIFFERENT.contains(&name) => {
-            verdicts.exact(name, "no effect on the choice of a server")
+            verdicts.exact(name, "no effect on the choice of a server");
         }
         _ => {
             let reason = "unknown setting of a pool";
