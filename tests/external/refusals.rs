@@ -81,7 +81,7 @@ fn options_and_names_are_checked_where_they_stand() {
         ("ketama=true", "the name `ketama` is already used"),
         ("Mine=true", "`Mine` is not a valid name"),
         ("mine", "expected NAME=COMMAND"),
-        ("mine=''", "expected a command behind the name"),
+        ("mine=''", "expected a command after NAME="),
         (
             "mine=true",
             "external `mine` (true) ended (exit status: 0) before it answered",
