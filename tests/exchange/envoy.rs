@@ -69,7 +69,7 @@ fn what_envoy_has_and_we_have_not_is_named_with_its_line() {
             format!("{host}}}\n      - {{{host}"),
             "",
             9,
-            "given twice",
+            "used twice",
         ),
     ] {
         are_refused(&[("", line, what)], |_| cluster(fields, &host, group));
@@ -146,7 +146,7 @@ fn hosts_keep_their_identity_in_envoy() {
     let named = "{socket_address: {address: a.example, port_value: 80}}";
     let (_, verdicts) = cluster("  type: 1\n", named);
     assert!(
-        verdicts.contains("f:8: lb_endpoints") && verdicts.contains("hashes the address"),
+        verdicts.contains("f:8: lb_endpoints") && verdicts.contains("hashes the resolved address"),
         "{verdicts}"
     );
     let by_hostname =

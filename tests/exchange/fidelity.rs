@@ -128,7 +128,7 @@ fn options_of_another_program_are_not_lost_without_a_word() {
     );
     let (_, lines) = of(haproxy, "function: djb2", Program::Nginx);
     assert!(
-        lines.contains("approximate  options.function") && lines.contains("djb2 is left out"),
+        lines.contains("approximate  options.function") && lines.contains("djb2 is omitted"),
         "{lines}"
     );
 }

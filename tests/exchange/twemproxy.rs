@@ -22,18 +22,18 @@ fn what_twemproxy_has_and_we_have_not_is_named_with_its_line() {
         (
             "  servers:\n  - '10.0.0.1:1:1'\n  - '10.0.0.1:1'",
             4,
-            "no address",
+            "invalid",
         ),
         ("  servers:\n  - '10.0.0.1:1:0'", 3, "weight"),
         (
             "  servers:\n  - '10.0.0.1:1:1 a'\n  - '10.0.0.2:1:1 a'",
             4,
-            "given twice",
+            "used twice",
         ),
         (
             "  sharding: yes\n  servers: ['10.0.0.1:1:1']",
             2,
-            "not known of a pool",
+            "unknown setting",
         ),
     ];
     are_refused(&cases, |inner| format!("p:\n{inner}\n"));

@@ -141,7 +141,7 @@ fn keys_without_a_backend_are_counted() {
         (&1.0.into(), &1.0.into())
     );
     let flows = plan["flows"].as_array().unwrap();
-    assert!(flows.len() == 2 && flows.iter().all(|flow| flow["to"] == "(none)"));
+    assert!(flows.len() == 2 && flows.iter().all(|flow| flow["to"] == "(no backend)"));
 }
 
 #[test]

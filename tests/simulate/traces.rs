@@ -54,7 +54,7 @@ fn a_fault_of_a_trace_has_a_place() {
         ),
         (
             "arrival_us,service_us\n5,2\n4,2\n",
-            ":3: `arrival_us` is 4, after 5 in the line before",
+            ":3: `arrival_us` is 4, after 5 in the preceding line",
         ),
         (
             "arrival_us,service_us\n99999999999999999,2\n",
