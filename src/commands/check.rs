@@ -52,11 +52,11 @@ pub(super) fn run(args: &CheckArgs, registry: &Registry, output: &mut impl Write
     } else {
         let description = description(path, &loaded, stdout_view().style())?;
         output.write_all(description.as_bytes())?;
-        for lint in &lints {
-            writeln!(output, "warning: {}:{lint}", path.display())?;
-        }
         if !lints.is_empty() {
             output.write_all(b"\n")?;
+        }
+        for lint in &lints {
+            writeln!(output, "warning: {}:{lint}", path.display())?;
         }
     }
     // The table comes before the notes on it.

@@ -16,7 +16,7 @@ def write_config(path, config):
 def fingerprint(path):
     """What two configs have in common that route alike."""
     said = run([PROGRAM, "check", str(path)]).stdout
-    return next(line.split()[-1] for line in said.splitlines() if line.startswith("state "))
+    return next(line.split()[-1] for line in said.splitlines() if line.startswith("fingerprint "))
 
 
 def export(config, to, out, key, listen, *more, allowed=(0,)):

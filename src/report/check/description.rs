@@ -23,7 +23,7 @@ pub(crate) fn description(path: &Path, loaded: &Loaded, style: Style) -> Result<
     let mut parts = vec![wrapped(&valid, style)];
     parts.push(fields(&settings(&loaded.config, &snapshot)?, style));
     parts.push(backends(&snapshot).text(style));
-    Ok(paragraphs(parts) + "\n\n")
+    Ok(paragraphs(parts) + "\n")
 }
 
 /// What the config sets, and what follows from it.
