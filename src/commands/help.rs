@@ -43,7 +43,9 @@ pub(super) fn run(args: &HelpArgs, mut command: Command, output: &mut impl Write
             .chain(TOPICS.iter().map(|topic| topic.name.to_owned()))
             .collect();
         let Some(found) = of.find_subcommand_mut(name) else {
-            let unknown = format!("there is no command or topic `{name}`");
+            let topics: Vec<_> = TOPICS.iter().map(|topic| topic.name).collect();
+            let topics = topics.join(", ");
+            let unknown = format!("there is no command or topic `{name}` (topics: {topics})");
             bail!(suggesting_nearest(
                 &unknown,
                 name,

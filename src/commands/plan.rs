@@ -6,7 +6,7 @@ use std::iter;
 use std::path::{Path, PathBuf};
 use std::slice;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use clap::Args;
 use evenkeel_algorithms::Backend;
 use evenkeel_algorithms::Card;
@@ -171,11 +171,13 @@ fn road(args: &PlanArgs, registry: &Registry, voice: Voice) -> Result<Road> {
         })
     };
     match &*args.after {
-        [] if changes_nothing => bail!(
-            "nothing changes; expected a second config, or --add, --remove, --reweight, --replace, --algorithm or --external"
-        ),
         [] => {
+            // A file that cannot be read is named before what is missing beside it.
             let given = given(&args.before)?;
+            ensure!(
+                !changes_nothing,
+                "nothing changes; expected a second config, or --add, --remove, --reweight, --replace, --algorithm or --external"
+            );
             let programs = cards(&args.external, registry, given.config.hashing, voice)?;
             let algorithm = args.algorithm.or(programs.first().copied());
             Road::changed(given, &changes, algorithm, args.steps)

@@ -98,18 +98,21 @@ pub(super) fn caveats(forecast: &Forecast) -> Vec<String> {
     caveats.chain(forecast.caveats.iter().cloned()).collect()
 }
 
-/// The backends that gain most that is new to them.
+/// The backends that gain most that is new to them; of those that gain as much, the ones with the largest new share.
 fn warm_up(figures: &Figures) -> Option<String> {
-    let gained = |change: &&BackendChange| change.requests.gained;
-    let backends = || {
-        figures
-            .backends
-            .iter()
-            .filter(|change| change.backend != NO_BACKEND)
+    let gain = |change: &BackendChange| {
+        let requests = &change.requests;
+        (requests.gained, requests.new_share().unwrap_or(0.))
     };
-    let most = backends().max_by_key(gained)?;
-    let new = most.requests.new_share().filter(|new| *new > 0.)?;
-    let same = backends().filter(|change| gained(change) == gained(&most));
+    let backends = || {
+        let changes = figures.backends.iter();
+        changes.filter(|change| change.backend != NO_BACKEND)
+    };
+    let (gained, new) = backends()
+        .map(gain)
+        .max_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)))
+        .filter(|&(_, new)| new > 0.)?;
+    let same = backends().filter(|change| gain(change) == (gained, new));
     let names: Vec<_> = same.map(|change| &*change.backend).collect();
     let more = match names.len().saturating_sub(NAMED) {
         0 => String::new(),

@@ -3,7 +3,7 @@
 use crate::figures::Difference;
 use crate::plot::Unit;
 use crate::simulate::{AlgorithmFigures, Latency, Simulated, Turn};
-use crate::text::{Nanoseconds, named, thousands};
+use crate::text::{Nanoseconds, list, named, thousands};
 
 /// Strategies of a list that are named.
 const NAMED: usize = 2;
@@ -100,10 +100,13 @@ fn unfinished(results: &[AlgorithmFigures]) -> Option<String> {
         .iter()
         .map(|&(count, name)| format!("{name} {}", thousands(count)));
     let each: Vec<_> = each.collect();
-    (!each.is_empty()).then(|| {
-        let each = named(&each, NAMED);
-        format!("Failed or rejected, not in the latencies: {each}.")
-    })
+    let each = match each.len().saturating_sub(NAMED) {
+        0 if each.is_empty() => return None,
+        0 => list(&each),
+        1 => format!("{} and 1 more strategy", each[..NAMED].join(", ")),
+        more => format!("{} and {more} more strategies", each[..NAMED].join(", ")),
+    };
+    Some(format!("Failed or rejected, not in the latencies: {each}."))
 }
 
 /// The lowest and the highest of some times, and which strategies have them.
@@ -222,7 +225,7 @@ mod tests {
         let results = results.map(|(name, failed)| result(name, failed, &[]));
         assert_eq!(
             unfinished(&results).unwrap(),
-            "Failed or rejected, not in the latencies: b 2,000, d 3 and 1 more."
+            "Failed or rejected, not in the latencies: b 2,000, d 3 and 1 more strategy."
         );
     }
 
