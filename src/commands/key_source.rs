@@ -22,7 +22,14 @@ pub(super) struct KeySourceArgs {
     )]
     access_log: Option<PathBuf>,
     /// Part of a logged request that is its key; a path includes the query
-    #[arg(long, value_enum, value_name = "PART", requires = "access_log")]
+    // What is required is not if something else that is given excludes it, so that has to exclude this as well.
+    #[arg(
+        long,
+        value_enum,
+        value_name = "PART",
+        requires = "access_log",
+        conflicts_with = "keys_from"
+    )]
     key: Option<KeyField>,
 }
 

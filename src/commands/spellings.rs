@@ -165,7 +165,9 @@ impl Line {
         let old_mode = |word: &OsString| word == "--subset" || word == "--bound";
         let help = |word: &OsString| word == "--help" || word == "-h" || word == "--version";
         let is_flag = first.to_string_lossy().starts_with('-');
-        if is_flag && !rest.iter().any(|word| old_mode(word) || help(word)) {
+        let names_mode = |word: &OsString| TUNED.iter().any(|tuned| word == tuned);
+        let is_known = |word: &OsString| names_mode(word) || old_mode(word) || help(word);
+        if is_flag && !rest.iter().any(is_known) {
             self.rename("tune", &["tune", "size"]);
         }
         rest
@@ -357,6 +359,7 @@ mod tests {
             "-q",
             "--help",
             "tune",
+            "tune -q size F",
             "tune --help",
             "route F -- -c --config",
             "export F --to nginx --key header:-c",

@@ -195,7 +195,7 @@ pub(super) fn run(
     match tuned.answer {
         Some(_) => Ok(()),
         None => Err(No::because(format_args!(
-            "no `{}` of {} meets this on every seed; the best that was tried is in the table",
+            "no `{}` of {} meets this on every seed; `--details` shows what was tried",
             tuned.option, tuned.algorithm
         ))),
     }

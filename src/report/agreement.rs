@@ -49,7 +49,7 @@ impl Reported for Matrix {
 
 /// Warns where the configs have no backend in common.
 fn different_backends(matrix: &Matrix) -> Option<String> {
-    let said = "the configs have different backends, so they cannot agree; --backends gives all of them the same";
+    let said = "the configs have different backends, so they cannot agree on every key; --backends gives all of them the same";
     (!matrix.same_backends).then(|| said.to_owned())
 }
 

@@ -55,7 +55,8 @@ struct RecordedArgs {
     ///
     /// `$request_time` of nginx is in s, `%D` of Apache in us.
     #[arg(long, value_name = "UNIT", value_enum, requires = "access_log",
-        conflicts_with_all = ["load", "service", "service_mean", "service_from"])]
+        conflicts_with_all = ["load", "service", "service_mean", "service_from", "requests", "clients",
+            "distribution", "keys_from", "trace"])]
     log_duration: Option<DurationUnit>,
     /// Replay the requests of a CSV file, plain or gzip; `-` is standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = ["load", "arrivals", "service", "service_mean",

@@ -132,7 +132,7 @@ fn steps(forecast: &Forecast, all: &AllSteps) -> Option<String> {
     })?;
     let again = all.keys_moved_again as f64 / forecast.keys as f64;
     Some(format!(
-        "All {} steps: {} of keys move in total, {} more than once. Largest step: `{}`, {}.",
+        "{} steps: their moves add up to {} of keys, {} move more than once. Largest step: `{}`, {}.",
         forecast.steps.len(),
         percent(all.remap_ratio),
         percent(again),
