@@ -2,13 +2,13 @@
 # lighttpd 1.4.69 (Debian 12), proxy.balance = "hash": equal backends get from less than half to three times their
 # share, however many paths there are.
 #
-# Expected: the highest score wins (rendezvous), so seven backends have 14.3 % of 3,000 distinct paths each, within
-# chance (13 % to 16 %).
-# Seen, for the addresses 127.0.0.2 to 127.0.0.8: 13, 11, 7, 7, 6, 6 and 50 %. The scores of a path for the
+# Expected: the highest score wins (rendezvous), so seven backends have 14.3% of 3,000 distinct paths each, within
+# chance (13% to 16%).
+# Seen, for the addresses 127.0.0.2 to 127.0.0.8: 13, 11, 7, 7, 6, 6 and 50%. The scores of a path for the
 # backends come from one checksum that is linear, so they are not independent: which of two backends wins
 # often decides a third. More paths do not help. A removed backend still moves only its own paths.
 #
-# Exits 1 if the largest share is below 40 % or the smallest above 9 %.
+# Exits 1 if the largest share is below 40% or the smallest above 9%.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -3,10 +3,10 @@
 #
 # Expected: a ring is a function of its nodes, so two processes with the same ten nodes agree on every key.
 # Seen (Node.js 20.20.2): with the default options the points of a node are drawn by Math.random(). Two rings of
-# the same ten nodes agree on about 10 % of 20,000 keys, no more than chance gives: every process, and every
+# the same ten nodes agree on about 10% of 20,000 keys, no more than chance gives: every process, and every
 # restart, has a ring of its own. With `distribution: 'uniform'` they agree on all keys.
 #
-# Exits 1 if the default rings agree on more than 20 % of the keys, or the uniform ones do not agree on all.
+# Exits 1 if the default rings agree on more than 20% of the keys, or the uniform ones do not agree on all.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

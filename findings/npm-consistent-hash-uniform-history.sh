@@ -2,11 +2,11 @@
 # npm consistent-hash 1.2.2, `distribution: 'uniform'`: a ring depends on how its nodes came, not only on which they are.
 #
 # Expected: a node added to ten takes 1/11 of the keys, and the ring is then that of a process which starts with eleven.
-# Seen (Node.js 20.20.2): the node that is added takes 5.0 % of 20,000 keys instead of 9.1 %. A process that starts
-# with the same eleven nodes sends 51 % of the keys elsewhere than the one that added the eleventh (the points of a
+# Seen (Node.js 20.20.2): the node that is added takes 5.0% of 20,000 keys instead of 9.1%. A process that starts
+# with the same eleven nodes sends 51% of the keys elsewhere than the one that added the eleventh (the points of a
 # fresh ring are spaced again). So a restart after an addition moves half of the keys.
 #
-# Exits 1 if the added node takes more than 7 % of the keys, or less than 40 % of them differ after a restart.
+# Exits 1 if the added node takes more than 7% of the keys, or less than 40% of them differ after a restart.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

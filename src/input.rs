@@ -44,9 +44,7 @@ impl Lines {
         })
     }
 
-    /// Returns the next line without its end (`
-    /// ` or `\r
-    /// `), or `None` after the last.
+    /// Returns the next line without its end (`\n` or `\r\n`), or `None` after the last.
     ///
     /// # Errors
     /// If reading fails or the line is longer than [`MAX_LINE_BYTES`].

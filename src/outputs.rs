@@ -93,8 +93,11 @@ impl Outputs<'_> {
             write_file(path, rendering.bytes(*format, self.command, view)?)?;
         }
         if let Some(folder) = self.plots {
-            plot::write_files(&rendering.document().plots, folder)?;
-            if cfg!(not(feature = "png")) {
+            let plots = &rendering.document().plots;
+            plot::write_files(plots, folder)?;
+            if plots.is_empty() {
+                self.voice.remark("this report has no plots");
+            } else if cfg!(not(feature = "png")) {
                 self.voice.remark(NO_PNG);
             }
         }

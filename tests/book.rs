@@ -5,8 +5,8 @@ mod blocks;
 mod flags;
 mod links;
 
+use crate::root;
 use std::fs;
-use std::path::Path;
 
 /// A Markdown file, named from the root of the package.
 struct Page {
@@ -40,10 +40,6 @@ impl Page {
             !fence && !inside
         })
     }
-}
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// The pages of the book, in the order of its contents.

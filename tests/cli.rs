@@ -5,8 +5,8 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
 
+use crate::root;
 use trycmd::schema::Bin;
 
 /// One test a file.
@@ -60,10 +60,6 @@ fn is_true(file: &str) {
     trycmd::TestCases::new()
         .register_bins([("cargo", Bin::Ignore), ("python3", Bin::Ignore)])
         .case(file);
-}
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// The transcripts in a folder and in the folders inside it, named from the root of the package.

@@ -33,11 +33,15 @@ mod vectors;
 mod verify;
 mod words;
 
+/// The root of the package.
+fn root() -> &'static std::path::Path {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
 /// A file that is not declared above would not be compiled, and its tests would not run.
 #[test]
 fn every_file_is_a_module() {
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/tests");
-    for entry in std::fs::read_dir(root).unwrap() {
+    for entry in std::fs::read_dir(root().join("tests")).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
         let Some(module) = name.strip_suffix(".rs") else {
             continue;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
+use crate::root;
 use crate::skipped::skipped;
 
 /// A command that draws, and which of its pictures are shown.
@@ -33,10 +34,6 @@ fn drawn(page: &str) -> Vec<Drawn> {
         last.pictures.extend(names.map(|(name, _)| name.to_owned()));
     }
     all
-}
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// The words of a command, with the files that a star stands for and another folder for the plots.

@@ -1,5 +1,5 @@
-//! What is not everywhere: files that are not part of the project and lie in the folder `shared/data` beside it, and
-//! programs. Tests that need them are skipped elsewhere, and that is printed, also if the test passes.
+//! Files in the folder `shared/data` beside the project, and programs, may be absent. Tests that need them are then
+//! skipped, and that is printed even if the test passes.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -14,8 +14,9 @@ pub(crate) fn skipped(why: &str) {
 pub(crate) fn shared_data(name: &str) -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
     let path = folder.join(name);
-    if !path.exists() {
-        skipped(&format!("{} is absent", path.display()));
+    if path.exists() {
+        return Some(path);
     }
-    path.exists().then_some(path)
+    skipped(&format!("{} is absent", path.display()));
+    None
 }

@@ -8,6 +8,8 @@ use serde::Deserialize;
 use serde_json::json;
 use unicode_width::UnicodeWidthStr;
 
+use crate::skipped::skipped;
+
 const COLUMNS: [u16; 5] = [60, 80, 100, 120, 200];
 
 /// Each report, with little to measure.
@@ -48,7 +50,7 @@ struct Shown {
     output: String,
 }
 
-/// None without Python, which is said.
+/// Returns none, and prints that the test is skipped, if there is no Python.
 fn shown() -> Option<Vec<Shown>> {
     let root = env!("CARGO_MANIFEST_DIR");
     let program = Command::new("python3")
@@ -58,8 +60,7 @@ fn shown() -> Option<Vec<Shown>> {
         .stdout(Stdio::piped())
         .spawn();
     let Ok(mut program) = program else {
-        let words = b"python3 is not installed; the width of reports is not tested\n";
-        std::io::stderr().write_all(words).unwrap();
+        skipped("python3 is not installed");
         return None;
     };
     let asked = json!({

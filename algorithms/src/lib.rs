@@ -15,7 +15,7 @@
 //! |---|---|---|
 //! | caches or shards by key, up to a few hundred backends | [`Rendezvous`] | as even as random assignment, exact weights, minimal movement |
 //! | the same, and thousands of backends | [`Anchor`], [`Memento`] | as even, at about the same cost for any number of backends; they depend on the history of changes |
-//! | the same, and no history to keep | [`Ketama`] | any process can compute the ring; shares vary by about 8% |
+//! | the same, and no history to keep | [`Ketama`] | any process can compute the ring; the standard deviation of the shares is about 8% |
 //! | the same, and balance matters more than minimal movement | [`Maglev`], [`Lrh`] | nearly even; slightly more keys move than necessary |
 //! | shards that are only ever added at the end | [`JumpBack`] | no history as long as no shard is removed; [`Jump`], [`Power`], [`Flip`], [`Binomial`] do the same |
 //! | k replicas of each key, and a history | [`ChooseK`] | owners and their order are stable unless one of them leaves, at a few hashes each |

@@ -21,9 +21,9 @@ pub(super) const NEEDS: &str = include_str!("../../examples/needs/cache.yaml");
 /// Recommend a strategy for your needs, with the evidence
 ///
 /// Measures the strategies that could meet the needs and recommends one, with its config. Each is simulated on
-/// ten drawn loads, with warm caches and a backend that is slow a fifth of the time; with `churn: often` one
-/// backend also leaves and one crashes. A comparison measures what moves when a backend comes or goes. Then each
-/// need is changed in turn, to show what would change the advice.
+/// ten drawn loads, after any caches have filled. Unless `slow_backend` is false, one backend works at half speed
+/// for a fifth of the time. With `churn: often` one backend also leaves and one crashes. A comparison measures
+/// what moves when a backend comes or goes. Then each need is changed in turn, to show what would change the advice.
 ///
 /// A strategy counts as equally good if the upper bound of its 95% interval is at most 5% above the best, or the
 /// difference is below 1%, or below 10% and not significant. Among these, fewer cache misses decide, then fewer

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::Args;
 use evenkeel_algorithms::Registry;
-use evenkeel_algorithms::{Backend, MAX_BACKENDS, Pool, Weight};
+use evenkeel_algorithms::{Backend, MAX_BACKENDS, Pool, Seed, Weight};
 
 use crate::change::MembershipChange;
 use crate::config::Config;
@@ -37,13 +37,29 @@ impl BackendArgs {
     /// # Errors
     /// If the file is at fault.
     pub(super) fn config(&self, registry: &Registry) -> Result<Config> {
-        let numbered = || (1..=10).map(|number| format!("b{number}").into());
         Ok(match (&self.config, &self.backends) {
             (Some(path), _) => Config::read(path, registry)?,
             (None, Some(names)) => Config::of(names.0.clone()),
-            (None, None) => Config::of(numbered().collect()),
+            (None, None) => Config::of(numbered(10)),
         })
     }
+
+    /// [`Self::config`] with this seed, if one is given.
+    ///
+    /// # Errors
+    /// If the file is at fault.
+    pub(super) fn seeded(&self, registry: &Registry, seed: Option<u64>) -> Result<Config> {
+        let mut config = self.config(registry)?;
+        config.hashing.seed = seed.map_or(config.hashing.seed, Seed);
+        Ok(config)
+    }
+}
+
+/// Backends b1 to bN.
+fn numbered(count: usize) -> Vec<Backend> {
+    (1..=count)
+        .map(|number| format!("b{number}").into())
+        .collect()
 }
 
 pub(super) fn backends(text: &str) -> Result<BackendNames, String> {
@@ -61,8 +77,7 @@ pub(super) fn backends(text: &str) -> Result<BackendNames, String> {
             .ok_or_else(|| {
                 format!("expected 1 to {most} backends, or their names separated by commas")
             })?;
-        let named = (1..=number).map(|number| format!("b{number}").into());
-        return Ok(BackendNames(named.collect()));
+        return Ok(BackendNames(numbered(number)));
     }
     let list: Vec<_> = text.split(',').map(backend).collect::<Result<_, _>>()?;
     let pool = Pool::new(list.iter().cloned());

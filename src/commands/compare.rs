@@ -5,9 +5,9 @@ use std::iter;
 
 use anyhow::{Context, Result};
 use clap::Args;
+use evenkeel_algorithms::Backend;
 use evenkeel_algorithms::Card;
 use evenkeel_algorithms::Registry;
-use evenkeel_algorithms::{Backend, Seed};
 
 use super::backends::{BackendArgs, backend, reweight};
 use super::externals::ExternalArgs;
@@ -16,8 +16,8 @@ use super::registered::{AlgorithmList, USUAL, algorithms};
 use super::workload::WorkloadArgs;
 use crate::change::MembershipChange;
 use crate::compare::{Comparison, Plan};
-use crate::config::Config;
 use crate::figures::seeds;
+use crate::outputs::Outputs;
 use crate::progress::Voice;
 use crate::report::Format;
 
@@ -99,30 +99,20 @@ pub(super) fn run(
     let inputs = args.backends.file().into_iter();
     let inputs = inputs.chain(args.workload.files());
     let outputs = args.outputs.of(command, voice, inputs)?;
-    let depth = Depth {
-        timing: args.timing || outputs.are_on_a_terminal(),
-        detailed: outputs.are_drawn() || outputs.have(Format::Json),
-    };
-    outputs.write(&measured(args, registry, depth, voice)?, output)
-}
-
-/// What is measured beside the spread and the moves.
-#[derive(Clone, Copy)]
-struct Depth {
-    /// Whether times are.
-    timing: bool,
-    /// Whether the load of each backend is.
-    detailed: bool,
+    let comparison = measured(args, registry, &outputs, voice)?;
+    outputs.write(&comparison, output)
 }
 
 /// The comparison, over all runs.
 fn measured(
     args: &CompareArgs,
     registry: &Registry,
-    depth: Depth,
+    outputs: &Outputs<'_>,
     voice: Voice,
 ) -> Result<Comparison> {
-    let mut config = config(args, registry)?;
+    let mut config = args.backends.seeded(registry, args.seed)?;
+    let timing = args.timing || outputs.are_on_a_terminal();
+    let detailed = outputs.are_drawn() || outputs.have(Format::Json);
     let mut algorithms = chosen(args, registry, config.algorithm);
     algorithms.extend(args.externals.cards(registry, config.hashing, voice)?);
     let changes = changes(args, &config.backends);
@@ -140,8 +130,8 @@ fn measured(
             algorithms: &algorithms,
             workload: &workload,
             changes: &changes,
-            timing: depth.timing,
-            detailed: depth.detailed && run == 0,
+            timing,
+            detailed: detailed && run == 0,
         };
         // Each step goes through all of them.
         let requests = workload.requests().len() as u64;
@@ -179,12 +169,6 @@ fn usual_and(registry: &Registry, configured: &'static Card) -> Vec<&'static Car
     let others = USUAL.into_iter().chain(registry.custom());
     let others = others.filter(|&card| card != configured);
     iter::once(configured).chain(others).collect()
-}
-
-fn config(args: &CompareArgs, registry: &Registry) -> Result<Config> {
-    let mut config = args.backends.config(registry)?;
-    config.hashing.seed = args.seed.map_or(config.hashing.seed, Seed);
-    Ok(config)
 }
 
 fn changes(args: &CompareArgs, backends: &[Backend]) -> Vec<MembershipChange> {

@@ -9,7 +9,7 @@ use clap_complete::{Shell, generate};
 /// Print shell completions
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  evenkeel completions bash > ~/.bash_completion.d/evenkeel
+  evenkeel completions bash >> ~/.bash_completion
   evenkeel completions zsh > ~/.zfunc/_evenkeel
   evenkeel completions fish > ~/.config/fish/completions/evenkeel.fish")]
 pub(super) struct CompletionsArgs {

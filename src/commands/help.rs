@@ -34,27 +34,18 @@ pub(super) fn run(args: &HelpArgs, mut command: Command, output: &mut impl Write
         return Ok(output.write_all(text.as_bytes())?);
     }
     command.build();
-    let mut of = &mut command;
+    let mut of = &command;
     for name in &args.names {
-        let known = of
-            .get_subcommands()
-            .map(|command| command.get_name().to_owned());
-        let known: Vec<_> = known
-            .chain(TOPICS.iter().map(|topic| topic.name.to_owned()))
-            .collect();
-        let Some(found) = of.find_subcommand_mut(name) else {
+        let Some(found) = of.find_subcommand(name) else {
             let topics: Vec<_> = TOPICS.iter().map(|topic| topic.name).collect();
-            let topics = topics.join(", ");
-            let unknown = format!("there is no command or topic `{name}` (topics: {topics})");
-            bail!(suggesting_nearest(
-                &unknown,
-                name,
-                known.iter().map(String::as_str)
-            ));
+            let listed = topics.join(", ");
+            let unknown = format!("there is no command or topic `{name}` (topics: {listed})");
+            let known = of.get_subcommands().map(Command::get_name).chain(topics);
+            bail!(suggesting_nearest(&unknown, name, known));
         };
         of = found;
     }
-    write!(output, "{}", of.render_long_help())?;
+    write!(output, "{}", of.clone().render_long_help())?;
     Ok(())
 }
 

@@ -6,6 +6,10 @@ use clap::Args;
 
 use crate::workload::{KeyField, Source};
 
+/// The flags of [`KeySourceArgs`], which exclude those for drawn keys. One that requires another is among them, because
+/// what is required is not if something else that is given excludes it.
+pub(super) const RECORDED: [&str; 3] = ["keys_from", "access_log", "key"];
+
 /// Where recorded keys come from.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Traffic")]
@@ -22,7 +26,6 @@ pub(super) struct KeySourceArgs {
     )]
     access_log: Option<PathBuf>,
     /// Part of a logged request that is its key; a path includes the query
-    // What is required is not if something else that is given excludes it, so that has to exclude this as well.
     #[arg(
         long,
         value_enum,

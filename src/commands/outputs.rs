@@ -29,11 +29,6 @@ pub(super) struct OutputArgs {
 }
 
 impl OutputArgs {
-    /// The format of standard output.
-    pub(super) const fn format(&self) -> Format {
-        self.format
-    }
-
     /// Checks the outputs before anything is measured; `command` is the program's command line.
     ///
     /// # Errors

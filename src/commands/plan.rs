@@ -15,7 +15,7 @@ use evenkeel_algorithms::Registry;
 use super::backends::{backend, reweight};
 use super::exit::No;
 use super::externals::{NamedCommand, cards, external};
-use super::key_source::KeySourceArgs;
+use super::key_source::{KeySourceArgs, RECORDED};
 use super::outputs::OutputArgs;
 use super::parsers::{count, output};
 use super::registered::algorithm;
@@ -97,7 +97,7 @@ pub(super) struct PlanArgs {
     max_moved: Option<f64>,
     /// Number of keys to route, `key-1` to `key-N`
     #[arg(long, value_name = "N", default_value_t = 1_000_000, value_parser = count,
-        conflicts_with_all = ["keys_from", "access_log", "key"], help_heading = "Traffic")]
+        conflicts_with_all = RECORDED, help_heading = "Traffic")]
     keys: u32,
     #[command(flatten)]
     recorded: KeySourceArgs,

@@ -14,7 +14,7 @@ use crate::external;
 use crate::progress::Voice;
 use crate::protocol::{self, Address, Conversations, Limits, Listeners, Reach, Stop};
 
-/// Answer requests as JSON, one object a line
+/// Answer requests in JSON, one object per line
 ///
 /// Any program can ask: `init` names the backends, `http_request` gets one of them, `request_complete` ends a
 /// request that is counted, `test_remap` shows what a change would move. There are also `add_backend`,

@@ -100,7 +100,6 @@ const fn old(commands: &'static [&'static str], long: &'static str, now: Now) ->
 
 /// Rewrites a command line, the program's name first, to the new spelling.
 pub(super) fn respelled(words: &[OsString]) -> Respelled {
-    let is_flag = |word: &OsString| word.to_string_lossy().starts_with('-');
     // No flag in front of a command has a value.
     let behind = words.iter().skip(1);
     let Some(place) = behind.clone().position(|word| !is_flag(word)) else {
@@ -124,6 +123,10 @@ pub(super) fn respelled(words: &[OsString]) -> Respelled {
         words,
         notes: line.notes,
     }
+}
+
+fn is_flag(word: &OsString) -> bool {
+    word.to_string_lossy().starts_with('-')
 }
 
 /// The words from the command on.
@@ -158,16 +161,15 @@ impl Line {
         let Some((first, behind)) = rest.split_first() else {
             return rest;
         };
-        if TUNED.iter().any(|tuned| first == tuned) {
+        let is_mode = |word: &OsString| TUNED.iter().any(|tuned| word == tuned);
+        if is_mode(first) {
             self.name.push(first.clone());
             return behind;
         }
-        let old_mode = |word: &OsString| word == "--subset" || word == "--bound";
-        let help = |word: &OsString| word == "--help" || word == "-h" || word == "--version";
-        let is_flag = first.to_string_lossy().starts_with('-');
-        let names_mode = |word: &OsString| TUNED.iter().any(|tuned| word == tuned);
-        let is_known = |word: &OsString| names_mode(word) || old_mode(word) || help(word);
-        if is_flag && !rest.iter().any(is_known) {
+        // An old flag says what is tuned; help and version need no more.
+        let settles = ["--subset", "--bound", "--help", "-h", "--version", "-V"];
+        let is_known = |word: &OsString| is_mode(word) || settles.iter().any(|flag| word == flag);
+        if is_flag(first) && !rest.iter().any(is_known) {
             self.rename("tune", &["tune", "size"]);
         }
         rest
@@ -188,15 +190,15 @@ impl Line {
                         self.arguments.extend(value);
                         let given = flag.short.unwrap_or(flag.long);
                         let name = self.name();
-                        self.note(format_args!("`{name} {given} CONFIG`"), &format!("{name} CONFIG"));
+                        self.note(&format!("`{name} {given} CONFIG` is now `{name} CONFIG`"));
                     }
                     Now::Flag(new) => {
                         let value = value.map_or_else(String::new, |value| format!("={value}"));
                         self.kept.push(format!("{new}{value}").into());
-                        self.note(format_args!("`{}`", flag.long), new);
+                        self.note(&format!("`{}` is now `{new}`", flag.long));
                     }
-                    Now::DefaultWithout(new) => self.notes.push(format!(
-                        "note: `{}` is the default now, `{new}` the opposite; the old spelling works for one more release",
+                    Now::DefaultWithout(new) => self.note(&format!(
+                        "`{}` is the default now, `{new}` the opposite",
                         flag.long
                     )),
                     Now::Command(name) => {
@@ -250,7 +252,7 @@ impl Line {
         let Some((_, old, new)) = old else {
             return word.clone();
         };
-        self.note(format_args!("`--format {old}`"), &format!("--format {new}"));
+        self.note(&format!("`--format {old}` is now `--format {new}`"));
         format!("{before}{new}").into()
     }
 
@@ -265,12 +267,11 @@ impl Line {
 
     fn rename(&mut self, old: &str, new: &[&str]) {
         self.name = new.iter().map(OsString::from).collect();
-        self.note(format_args!("`{old}`"), &new.join(" "));
+        self.note(&format!("`{old}` is now `{}`", new.join(" ")));
     }
 
-    fn note(&mut self, old: std::fmt::Arguments<'_>, new: &str) {
-        let note =
-            format!("note: {old} is now `{new}`; the old spelling works for one more release");
+    fn note(&mut self, change: &str) {
+        let note = format!("note: {change}; the old spelling works for one more release");
         if !self.notes.contains(&note) {
             self.notes.push(note);
         }

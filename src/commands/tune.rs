@@ -26,13 +26,10 @@ use crate::tune::{Goals, STEPS, Target, Traffic, Tuning};
 /// size is not enough. What fails on one of ten seeds is not measured on more. Dialects have no seed: theirs
 /// only changes the drawn requests. Exits with 1 if no setting meets the limits.
 #[derive(Debug, Args)]
-#[command(
-    disable_help_subcommand = true,
-    after_help = "Examples:
+#[command(after_help = "Examples:
   evenkeel tune size -b 10 -a ketama --peak-to-mean 1.10
   evenkeel tune subset -b 100 -a round-robin --instances 200 --peak-to-mean 1.25
-  evenkeel tune bound pool.yaml --in-flight 2000 --peak-to-mean 1.10"
-)]
+  evenkeel tune bound pool.yaml --in-flight 2000 --peak-to-mean 1.10")]
 pub(super) struct TuneArgs {
     /// What is tuned.
     #[command(subcommand)]
@@ -87,7 +84,7 @@ struct SubsetArgs {
 ///
 /// The peak is that of the requests over time. At any moment a bound of c limits the load to c times the share,
 /// rounded up to whole requests: with fewer requests in flight it is reached more often, and the more requests go
-/// elsewhere. Half of the answer is a bound that lets a load exceed its share by twice as much. All requests are
+/// elsewhere. The check that half is not enough doubles the excess: for 1.25 it tries 1.5. All requests are
 /// replayed for each seed; fewer --requests take less time.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:

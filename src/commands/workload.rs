@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::Args;
 use evenkeel_algorithms::Seed;
 
-use super::key_source::KeySourceArgs;
+use super::key_source::{KeySourceArgs, RECORDED};
 use super::parsers::count;
 use crate::progress::Voice;
 use crate::workload::{Distribution, Source, Workload};
@@ -17,15 +17,15 @@ use crate::workload::{Distribution, Source, Workload};
 pub(super) struct WorkloadArgs {
     /// Number of requests to draw
     #[arg(short = 'n', long, value_name = "N", default_value_t = 1_000_000, value_parser = count,
-        conflicts_with_all = ["keys_from", "access_log", "key"])]
+        conflicts_with_all = RECORDED)]
     requests: u32,
     /// Number of clients to draw them from; a client's name is the key
     #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = count,
-        conflicts_with_all = ["keys_from", "access_log", "key"])]
+        conflicts_with_all = RECORDED)]
     clients: u32,
     /// How often each client asks: `uniform`, or `zipf:S` (the k-th in proportion to 1/k^S)
     #[arg(long, value_name = "DIST", default_value = "uniform",
-        conflicts_with_all = ["keys_from", "access_log", "key"])]
+        conflicts_with_all = RECORDED)]
     distribution: Distribution,
     #[command(flatten)]
     recorded: KeySourceArgs,

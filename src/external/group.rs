@@ -16,10 +16,11 @@ use signal_hook::low_level::emulate_default_handler;
 /// The live groups, by their leading processes. The lock is held while a group is started or killed.
 static GROUPS: Mutex<Vec<Pid>> = Mutex::new(Vec::new());
 
-/// Whether the next SIGINT or SIGTERM does not end us.
+/// Whether the next SIGINT or SIGTERM does not end this process.
 static OUTLIVES_ONE: AtomicBool = AtomicBool::new(false);
 
-/// Leaves the next SIGINT or SIGTERM to another handler, which ends us cleanly. The one after it ends us here.
+/// Leaves the next SIGINT or SIGTERM to another handler, which ends this process cleanly. If that handler ends the
+/// process at once at the signal after it, the groups are not killed here; on Linux the kernel then kills their leaders.
 pub(crate) fn outlive_one_signal() {
     OUTLIVES_ONE.store(true, Ordering::Relaxed);
 }
@@ -85,10 +86,9 @@ fn start(command: Command) -> io::Result<Child> {
         starter
     });
     let (sender, started) = mpsc::channel();
+    // If the thread has ended, this drops the sender, and `recv` fails.
+    let _ = STARTER.send((command, sender));
     let gone = |_| io::Error::other("the thread that starts processes has ended");
-    STARTER
-        .send((command, sender))
-        .map_err(|_| gone(mpsc::RecvError))?;
     started.recv().map_err(gone)?
 }
 

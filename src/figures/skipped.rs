@@ -14,6 +14,11 @@ pub struct Skipped {
 }
 
 impl Skipped {
+    /// Returns the note of a report.
+    pub(crate) fn note(&self) -> String {
+        format!("{} was skipped: {}", self.algorithm, self.reason)
+    }
+
     /// Separates the results from the algorithms that could not be measured.
     ///
     /// # Errors

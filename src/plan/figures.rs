@@ -42,6 +42,18 @@ pub struct Figures {
     pub backends: Vec<BackendChange>,
 }
 
+impl Figures {
+    /// Returns the shares of keys and of requests that move, of keys that must, and of keys that needlessly do.
+    pub(crate) const fn shares(&self) -> [f64; 4] {
+        [
+            self.remap_ratio,
+            self.remap_requests,
+            self.ideal_remap,
+            self.excess_remap,
+        ]
+    }
+}
+
 /// The moves from one backend to another, or from or to [`NO_BACKEND`].
 #[derive(Clone, Debug, Serialize)]
 pub struct Flow {

@@ -15,6 +15,7 @@ use super::road::Road;
 use super::state::State;
 use super::tally::Span;
 use crate::layout::Layout;
+use crate::text::named;
 use crate::workload::{Malformed, Stream};
 
 /// All figures of a plan.
@@ -189,15 +190,16 @@ fn elsewhere(road: &Road) -> Option<String> {
         was.zip(backend.address())
             .is_some_and(|(was, is)| was != is)
     };
-    let mut moved = road.last().config.backends.iter().filter(is_elsewhere);
-    let first = moved.next()?.name();
-    let others = match moved.count() {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    Some(format!(
-        "backends are matched by name: `{first}`{others} with a new address counts as the same backend; copy its data to the new address"
-    ))
+    let moved = road.last().config.backends.iter().filter(is_elsewhere);
+    let names: Vec<_> = moved
+        .map(|backend| format!("`{}`", backend.name()))
+        .collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "backends are matched by name: {} with a new address counts as the same backend; copy its data to the new address",
+            named(&names, 1)
+        )
+    })
 }
 
 #[cfg(test)]

@@ -102,7 +102,7 @@ impl Serialize for Code {
 }
 
 /// Why a message is refused. A refusal changes nothing.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Refusal {
     pub(super) code: Code,
     pub(super) text: String,

@@ -75,13 +75,14 @@ impl<D: Desk, W: Write> Answering<D, W> {
         while !left.as_slice().is_empty() {
             desk.turn(|session, client| {
                 for parsed in left.by_ref() {
-                    let answered = match &parsed.message {
-                        Ok(message) => session.answer(client, message),
-                        Err(refusal) => Err(refusal.clone()),
-                    };
-                    let body =
-                        answered.unwrap_or_else(|refusal| refusal.answer(parsed.in_reply_to));
-                    answer::write(answers, parsed.parties.as_ref(), &body)?;
+                    let Parsed {
+                        parties,
+                        in_reply_to,
+                        message,
+                    } = parsed;
+                    let answered = message.and_then(|message| session.answer(client, &message));
+                    let body = answered.unwrap_or_else(|refusal| refusal.answer(in_reply_to));
+                    answer::write(answers, parties.as_ref(), &body)?;
                     if answers.len() >= CHUNK {
                         break;
                     }

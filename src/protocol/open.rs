@@ -2,6 +2,7 @@
 //! leaves.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use evenkeel_algorithms::{LoadBalancer, Ticket};
 
@@ -65,7 +66,7 @@ impl Open {
 pub(super) struct Requests {
     requests: BTreeMap<u64, Request>,
     by_msg_id: BTreeMap<u64, u64>,
-    by_backend: BTreeMap<String, BTreeSet<u64>>,
+    by_backend: BTreeMap<Arc<str>, BTreeSet<u64>>,
     arrivals: u64,
 }
 
@@ -87,16 +88,8 @@ impl Requests {
         if let Some(msg_id) = msg_id {
             self.by_msg_id.insert(msg_id, arrival);
         }
-        let name = ticket.backend().name();
-        match self.by_backend.get_mut(name) {
-            Some(arrivals) => {
-                arrivals.insert(arrival);
-            }
-            None => {
-                self.by_backend
-                    .insert(name.to_owned(), BTreeSet::from([arrival]));
-            }
-        }
+        let name = ticket.backend().shared_name();
+        self.by_backend.entry(name).or_default().insert(arrival);
         let request = Request {
             msg_id,
             ticket,

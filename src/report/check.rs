@@ -2,6 +2,7 @@
 
 mod description;
 mod facts;
+mod hashing;
 mod standing;
 
 pub(crate) use description::description;

@@ -27,17 +27,15 @@ pub struct Document {
     pub(crate) advice: Vec<String>,
 }
 
-/// A report on one screen.
+/// A report on one screen: the answer, and what to see of the rest.
 #[derive(Debug, Default)]
 pub(crate) struct Brief {
-    /// What answers the question, in the first lines.
-    pub(crate) answer: Vec<String>,
-    /// On what it was measured, in one line.
-    pub(crate) setting: String,
     pub(crate) sheets: Vec<Sheet>,
     pub(crate) listings: Vec<Listing>,
-    /// What it means, and how to see more.
-    pub(crate) conclusions: Vec<String>,
+    /// Lines below the tables; without them the document's conclusions follow its answer.
+    pub(crate) conclusions: Option<Vec<String>>,
+    /// What else there is to see, after [`MORE`].
+    pub(crate) more: String,
 }
 
 /// A file to be copied, such as a config.
@@ -59,7 +57,7 @@ impl Listing {
 }
 
 /// How a report on one screen says that there is more.
-pub(crate) const MORE: &str = "More: `--details` prints all tables.";
+const MORE: &str = "More: `--details` prints all tables.";
 
 /// Lines that text and Markdown begin with what they are; pages have headings.
 fn labelled(label: &str, lines: &[String]) -> Vec<String> {
@@ -86,20 +84,29 @@ impl Document {
     pub(super) fn text(&self, view: View) -> String {
         let style = view.style();
         match &self.brief {
-            Some(brief) if !view.details => {
-                let lines = |lines: &[String]| wrapped(&lines.join("\n"), style);
-                let mut parts = vec![lines(&brief.answer), wrapped(&brief.setting, style)];
-                parts.extend(brief.sheets.iter().map(|sheet| sheet.text(style)));
-                parts.extend(brief.listings.iter().map(|listing| listing.text(style)));
-                parts.extend([
-                    lines(&labelled("Advice", &self.advice)),
-                    lines(&labelled("Note", &self.caveats)),
-                    lines(&brief.conclusions),
-                ]);
-                paragraphs(parts) + "\n"
-            }
+            Some(brief) if !view.details => self.on_one_screen(brief, style),
             _ => self.whole(style),
         }
+    }
+
+    fn on_one_screen(&self, brief: &Brief, style: Style) -> String {
+        let lines = |lines: &[String]| wrapped(&lines.join("\n"), style);
+        let mut above: Vec<_> = self.answer.iter().cloned().collect();
+        let mut below = Vec::new();
+        match &brief.conclusions {
+            Some(conclusions) => below.extend_from_slice(conclusions),
+            None => above.extend_from_slice(&self.conclusions),
+        }
+        below.extend([self.setting.clone(), format!("{MORE}{}", brief.more)]);
+        let mut parts = vec![lines(&above)];
+        parts.extend(brief.sheets.iter().map(|sheet| sheet.text(style)));
+        parts.extend(brief.listings.iter().map(|listing| listing.text(style)));
+        parts.extend([
+            lines(&labelled("Advice", &self.advice)),
+            lines(&labelled("Note", &self.caveats)),
+            lines(&below),
+        ]);
+        paragraphs(parts) + "\n"
     }
 
     /// All but the question and the plots: the answer first.

@@ -84,26 +84,22 @@ impl Sheet {
     pub(crate) fn text(&self, style: Style) -> String {
         let grid = Grid::new(&self.headers, self.words, &self.rows);
         let (table, left_out) = match style {
-            Style::Markdown => (grid.markdown(), String::new()),
+            Style::Markdown => (grid.markdown(), Vec::new()),
             Style::Text { width } => {
                 let Fitted { text, left_out } = fitted(&grid, self.words, &self.sparing, width);
-                let says = format!(
-                    "Not shown at this width: {}. All columns: a wider terminal or --format json.",
-                    left_out.join(", ")
-                );
-                (
-                    text,
-                    if left_out.is_empty() {
-                        String::new()
-                    } else {
-                        says
-                    },
-                )
+                (text, left_out)
             }
         };
-        let notes = [&*left_out, &*self.note].map(|note| wrapped(note, style));
-        let [left_out, note] = notes;
-        paragraphs(vec![wrapped(&self.title, style), table, left_out, note])
+        let left_out = match left_out.is_empty() {
+            true => String::new(),
+            false => format!(
+                "Not shown at this width: {}. All columns: a wider terminal or --format json.",
+                left_out.join(", ")
+            ),
+        };
+        let [title, left_out, note] =
+            [&self.title, &left_out, &self.note].map(|text| wrapped(text, style));
+        paragraphs(vec![title, table, left_out, note])
     }
 }
 

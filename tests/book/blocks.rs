@@ -1,10 +1,8 @@
-use std::io::Write;
-use std::process::{Command, Stdio};
-
 use evenkeel::config::Config;
 use evenkeel_algorithms::Registry;
 
 use super::{Page, pages};
+use crate::protocol::server::on_stdio;
 
 /// Pages with configs of strategies that only a program of the reader's knows.
 const OWN_STRATEGIES: [&str; 2] = ["docs/external.md", "docs/your-own-strategy.md"];
@@ -47,19 +45,8 @@ fn every_conversation_goes_as_shown() {
     let mut seen = 0;
     for page in pages() {
         for block in page.blocks("jsonl") {
-            let mut serve = Command::new(env!("CARGO_BIN_EXE_evenkeel"))
-                .arg("serve")
-                .stdin(Stdio::piped())
-                .stdout(Stdio::piped())
-                .spawn()
-                .unwrap();
             let requests: String = lines(block, "> ").map(|line| format!("{line}\n")).collect();
-            let mut input = serve.stdin.take().unwrap();
-            input.write_all(requests.as_bytes()).unwrap();
-            drop(input);
-            let output = serve.wait_with_output().unwrap();
-            assert!(output.status.success());
-            let answers = String::from_utf8(output.stdout).unwrap();
+            let answers = on_stdio(&[], requests.as_bytes());
             let answers: Vec<_> = answers.lines().collect();
             let shown: Vec<_> = lines(block, "< ").collect();
             assert_eq!(answers, shown, "{}", page.name);

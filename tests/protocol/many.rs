@@ -1,10 +1,9 @@
 //! Many clients at once, each with a conversation of its own.
 
 use std::io::{Read, Write};
-use std::thread::{self, sleep};
-use std::time::{Duration, Instant};
+use std::thread;
 
-use super::server::{Server, on_stdio, refusal};
+use super::server::{Server, on_stdio, refusal, wait_until};
 
 const CONFIG: &str = "configs/least-connections.yaml";
 
@@ -99,11 +98,7 @@ fn further_clients_are_told_that_there_are_too_many() {
     let server = Server::start(&["--max-clients", "2", CONFIG]);
     let mut clients = [server.connect(), server.connect()];
     for client in &mut clients {
-        assert!(
-            client
-                .ask(r#"{"type":"http_request"}"#)
-                .contains("http_response")
-        );
+        client.reach(r#"{"type":"http_request"}"#);
     }
     for _ in 0..20 {
         let mut third = server.connect();
@@ -119,18 +114,10 @@ fn further_clients_are_told_that_there_are_too_many() {
         assert!(!matches!(third.0.read(&mut [0]), Ok(1..)));
     }
     drop(clients);
-    let start = Instant::now();
-    while !server
-        .connect()
-        .ask(r#"{"type":"http_request"}"#)
-        .contains("http_response")
-    {
-        assert!(
-            start.elapsed() < Duration::from_secs(10),
-            "no place becomes free"
-        );
-        sleep(Duration::from_millis(10));
-    }
+    wait_until("a place becomes free", || {
+        let answer = server.connect().ask(r#"{"type":"http_request"}"#);
+        answer.contains("http_response")
+    });
 }
 
 #[test]
@@ -146,11 +133,7 @@ fn clients_that_break_off_disturb_no_other() {
         let mut client = server.connect();
         client.send(&format!("{line}\n").repeat(1000));
         drop(client);
-        assert!(
-            other
-                .ask(r#"{"type":"http_request"}"#)
-                .contains("http_response")
-        );
+        other.reach(r#"{"type":"http_request"}"#);
     }
 }
 
@@ -159,28 +142,15 @@ fn a_client_that_does_not_read_waits_alone() {
     let server = Server::start(&[CONFIG]);
     let mut other = server.connect();
     let mut slow = server.connect();
-    let mut writer = slow.0.get_ref().try_clone().unwrap();
-    writer
-        .set_write_timeout(Some(Duration::from_millis(300)))
-        .unwrap();
     let lines = "{\"type\":\"http_request\",\"client_id\":\"alice\",\"algorithm\":\"ketama\"}\n"
         .repeat(1000);
-    let mut sent = 0;
-    let blocked = loop {
-        match writer.write(&lines.as_bytes()[sent % lines.len()..]) {
-            Ok(written) => sent += written,
-            Err(_) => break sent,
-        }
-    };
-    // What it may send before it must read is bounded: nobody keeps its answers.
+    let blocked = slow.fill(&lines);
+    // The server takes a bounded number of bytes before the client must read: it does not store answers.
     assert!(blocked < 200 << 20, "{blocked} bytes were taken");
-    assert!(
-        other
-            .ask(r#"{"type":"http_request"}"#)
-            .contains("http_response")
-    );
+    other.reach(r#"{"type":"http_request"}"#);
     for _ in 0..blocked / lines.len() * 1000 {
-        assert!(slow.line().contains("http_response"));
+        let answer = slow.line();
+        assert!(answer.contains("http_response"), "{answer}");
     }
 }
 

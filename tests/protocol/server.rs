@@ -83,6 +83,24 @@ impl Client {
         line.trim_end().to_owned()
     }
 
+    /// Sends a text again and again until the server takes no more. Returns how many bytes it took.
+    pub(crate) fn fill(&self, text: &str) -> usize {
+        let mut writer = self.0.get_ref();
+        let patience = Duration::from_millis(300);
+        writer.set_write_timeout(Some(patience)).unwrap();
+        let mut sent = 0;
+        while let Ok(written) = writer.write(&text.as_bytes()[sent % text.len()..]) {
+            sent += written;
+        }
+        sent
+    }
+
+    /// Sends a request, which must reach a backend.
+    pub(crate) fn reach(&mut self, request: &str) {
+        let answer = self.ask(request);
+        assert!(answer.contains("http_response"), "to {request}: {answer}");
+    }
+
     pub(crate) fn ask(&mut self, line: &str) -> String {
         self.send(&format!("{line}\n"));
         self.line()
@@ -131,7 +149,7 @@ pub(crate) fn on_stdio(arguments: &[&str], input: &[u8]) -> String {
         scope.spawn(move || stdin.write_all(input).unwrap());
         process.wait_with_output().unwrap()
     });
-    assert!(output.status.success());
+    assert!(output.status.success(), "{arguments:?}");
     String::from_utf8(output.stdout).unwrap()
 }
 

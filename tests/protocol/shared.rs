@@ -65,7 +65,7 @@ fn one_client_is_answered_as_on_stdio() {
 fn counts_are_common_and_open_requests_are_each_clients_own() {
     let server = Server::start(&["--shared", CONFIG]);
     let (mut one, mut two, mut three) = (server.connect(), server.connect(), server.connect());
-    assert!(one.ask(COUNTED).contains("http_response"));
+    one.reach(COUNTED);
     assert!(
         two.ask(COUNTED).contains("http_response"),
         "its msg_id is its own"
@@ -108,7 +108,7 @@ fn a_change_by_one_client_is_seen_by_all() {
     two.ask(COUNTED);
     let init = r#"{"type":"init","backends":["x"],"algorithm":"least-connections"}"#;
     assert_eq!(one.ask(init), r#"{"type": "init_ok"}"#);
-    // It starts afresh: requests that were open before it are gone.
+    // The conversation starts again: earlier open requests are gone.
     let complete = r#"{"type":"request_complete","request":1}"#;
     assert!(two.ask(complete).contains(r#""code": 20"#));
     assert_eq!(

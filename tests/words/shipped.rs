@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::root;
 use proc_macro2::{TokenStream, TokenTree};
 
 /// The files and folders with shipped texts. `docs/style.md` is excluded, because it lists the banned words.
@@ -60,10 +61,6 @@ pub(crate) fn texts() -> Vec<Text> {
     let texts: Vec<_> = texts.collect();
     assert!(texts.len() > 300, "only {} texts", texts.len());
     texts
-}
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 fn collect(path: &Path, files: &mut Vec<PathBuf>) {

@@ -97,7 +97,7 @@ struct Built {
     settings: SlotTable,
     /// The hash of each backend's name.
     names: Box<[u64]>,
-    /// The backend of each slot; empty for an empty pool.
+    /// The backend of each entry; empty for an empty pool.
     table: Box<[Slot]>,
 }
 

@@ -7,7 +7,6 @@ use anyhow::{Result, ensure};
 use clap::Args;
 use evenkeel_algorithms::Card;
 use evenkeel_algorithms::Registry;
-use evenkeel_algorithms::Seed;
 
 use super::model::ModelArgs;
 use super::traffic::{TrafficArgs, load, time};
@@ -154,7 +153,7 @@ pub(crate) fn run(
     let inputs = args.backends.file().into_iter().chain(&args.scenario);
     let inputs = inputs.chain(args.traffic.files());
     let outputs = args.outputs.of(command, voice, inputs)?;
-    let config = config(args, registry)?;
+    let config = args.backends.seeded(registry, args.seed)?;
     let traffic = args.traffic.traffic(voice)?;
     ensure!(
         args.sweep.is_none() || traffic.load().is_some(),
@@ -183,14 +182,15 @@ pub(crate) fn run(
         figures.set_windows_aside();
     }
     outputs.write(&figures, output)?;
-    let has_parts = args.scenario.is_some() || args.window.is_some();
-    if args.outputs.format() == Format::Csv && has_parts {
-        voice.remark(
-            "what happens between the events and in the windows is in the tables and in the JSON",
-        );
-    }
-    if args.outputs.format() == Format::Csv && args.sweep.is_some() {
-        voice.remark("what all loads come to is in the tables and in the JSON");
+    if outputs.format == Format::Csv {
+        if args.scenario.is_some() || args.window.is_some() {
+            voice.remark(
+                "what happens between the events and in the windows is in the tables and in the JSON",
+            );
+        }
+        if args.sweep.is_some() {
+            voice.remark("what all loads come to is in the tables and in the JSON");
+        }
     }
     Ok(())
 }
@@ -211,12 +211,6 @@ fn simulated(simulation: &Simulation<'_>, args: &SimulateArgs, voice: Voice) -> 
         [] => simulation.repeat(args.repeat, step),
         loads => simulation.sweep(loads, args.repeat, step),
     }
-}
-
-fn config(args: &SimulateArgs, registry: &Registry) -> Result<Config> {
-    let mut config = args.backends.config(registry)?;
-    config.hashing.seed = args.seed.map_or(config.hashing.seed, Seed);
-    Ok(config)
 }
 
 /// What happens to the backends, if anything does.

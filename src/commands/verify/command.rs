@@ -16,14 +16,11 @@ use crate::verify::Subject;
 /// Measures published figures of the strategies again, checks the simulation, and replays recorded answers.
 /// Takes a minute or two each. Exits with 1 on any mismatch. Without a subcommand all are checked.
 #[derive(Debug, Args)]
-#[command(
-    disable_help_subcommand = true,
-    after_help = "Examples:
+#[command(after_help = "Examples:
   evenkeel verify
   evenkeel verify strategies -f markdown
   evenkeel verify simulation -o figures.csv
-  evenkeel verify vectors tests/vectors"
-)]
+  evenkeel verify vectors tests/vectors")]
 pub(crate) struct VerifyArgs {
     /// What is checked.
     #[command(subcommand)]
@@ -52,44 +49,29 @@ pub(crate) fn run(
     voice: Voice,
     output: &mut impl Write,
 ) -> Result<()> {
-    let mut mismatches = Vec::new();
-    match &args.what {
-        Some(What::Strategies(args)) => {
-            mismatches.extend(measure(
-                &[Subject::Strategies],
-                args,
-                command,
-                voice,
-                output,
-            )?);
-        }
-        Some(What::Simulation(args)) => {
-            mismatches.extend(measure(
-                &[Subject::Simulation],
-                args,
-                command,
-                voice,
-                output,
-            )?);
-        }
-        Some(What::Vectors(args)) => mismatches.extend(replay(args, voice, output)?),
-        Some(What::All(args)) => mismatches = all(args, command, voice, output)?,
-        None => mismatches = all(&MeasuredArgs::default(), command, voice, output)?,
+    let both = [Subject::Strategies, Subject::Simulation];
+    let usual = MeasuredArgs::default();
+    let (subjects, measured, with_vectors) = match &args.what {
+        Some(What::Vectors(args)) => return ended(replay(args, voice, output)?),
+        Some(What::Strategies(args)) => (&both[..1], args, false),
+        Some(What::Simulation(args)) => (&both[1..], args, false),
+        Some(What::All(args)) => (&both[..], args, true),
+        None => (&both[..], &usual, true),
+    };
+    let mut mismatches: Vec<_> = measure(subjects, measured, command, voice, output)?
+        .into_iter()
+        .collect();
+    if with_vectors {
+        mismatches.extend(vectors::replay_if_there(voice)?);
     }
+    ended(mismatches)
+}
+
+/// The answer is no if something does not match.
+fn ended(mismatches: impl IntoIterator<Item = String>) -> Result<()> {
+    let mismatches: Vec<_> = mismatches.into_iter().collect();
     match mismatches.is_empty() {
         true => Ok(()),
         false => Err(No::because(mismatches.join("; "))),
     }
-}
-
-fn all(
-    args: &MeasuredArgs,
-    command: &str,
-    voice: Voice,
-    output: &mut impl Write,
-) -> Result<Vec<String>> {
-    let subjects = [Subject::Strategies, Subject::Simulation];
-    let measured = measure(&subjects, args, command, voice, output)?;
-    let replayed = vectors::replay_if_there(voice)?;
-    Ok(measured.into_iter().chain(replayed).collect())
 }

@@ -47,7 +47,7 @@ pub fn serve_clients(
     })
 }
 
-/// Accepts clients, and in the end those that have connected before it.
+/// Accepts clients; after the end is asked for, up to [`AT_ONCE`] more of each listener, which have connected before.
 fn accept_until(stop: &Stop, listeners: &Listeners, admit: impl Fn(Stream)) -> io::Result<()> {
     loop {
         let goes_on = stop.wait_for_clients(listeners.as_slice())?;

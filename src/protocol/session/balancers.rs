@@ -55,6 +55,14 @@ impl<'a> Balancers<'a> {
         Ok(Self::of(config, main, self.registry, self.start))
     }
 
+    /// Refuses the name of an unknown backend.
+    pub(super) fn check_name(&self, name: &str) -> Result<(), Refusal> {
+        match self.main.snapshot().pool().slot(name) {
+            Some(_) => Ok(()),
+            None => Err(Refusal::unknown_backend(name)),
+        }
+    }
+
     pub(super) fn all(&self) -> impl Iterator<Item = &LoadBalancer> {
         std::iter::once(&self.main).chain(self.others.values())
     }

@@ -86,7 +86,7 @@ impl Session<'_> {
         let name = required(message.backend.as_ref(), "backend")?.0.name();
         let healthy = required(message.healthy, "healthy")?;
         let balancers = self.balancers()?;
-        position(&balancers.backends(), name)?;
+        balancers.check_name(name)?;
         balancers.set_healthy(name, healthy);
         Ok(Answer::default())
     }

@@ -45,29 +45,28 @@ impl Session<'_> {
     pub(super) fn request_complete(&mut self, client: Client, message: &Message<'_>) -> Answered {
         let outcome = outcome(message)?;
         let balancers = self.balancers()?;
-        let counts = balancers
-            .all()
-            .any(|balancer| counts_matter(&balancer.snapshot()));
         let open = balancers.open.of(client);
-        let (done, what) = match (message.request, &message.backend) {
-            (Some(msg_id), None) => (open.remove(msg_id), format!("request {msg_id}")),
+        let done = match (message.request, &message.backend) {
+            (Some(msg_id), None) => open
+                .remove(msg_id)
+                .ok_or_else(|| format!("request {msg_id}")),
             (None, Some(backend)) => {
                 let name = backend.0.name();
-                (
-                    open.remove_oldest(name),
-                    format!("request on a backend `{name}`"),
-                )
+                let done = open.remove_oldest(name);
+                done.ok_or_else(|| format!("request on a backend `{name}`"))
             }
             _ => return Err(Refusal::malformed("expected either `request` or `backend`")),
         };
         match (done, outcome) {
-            (Some(ticket), Some(outcome)) => ticket.finish(outcome),
-            (Some(ticket), None) => ticket.release(),
-            (None, _) if counts => {
-                let text = format!("there is no open {what}");
-                return Err(Refusal::new(Code::DoesNotExist, text));
+            (Ok(ticket), Some(outcome)) => ticket.finish(outcome),
+            (Ok(ticket), None) => ticket.release(),
+            (Err(what), _) => {
+                let mut all = balancers.all();
+                if all.any(|balancer| counts_matter(&balancer.snapshot())) {
+                    let text = format!("there is no open {what}");
+                    return Err(Refusal::new(Code::DoesNotExist, text));
+                }
             }
-            (None, _) => {}
         }
         Ok(Answer::default())
     }

@@ -3,7 +3,7 @@
 use evenkeel_algorithms::Report;
 
 use super::conversation::Session;
-use super::fields::{latency, position, required};
+use super::fields::{latency, required};
 use crate::protocol::answer::{Answer, Answered, Name, RoutingState};
 use crate::protocol::message::Message;
 
@@ -45,7 +45,7 @@ impl Session<'_> {
         let in_flight = required(message.in_flight, "in_flight")?;
         let latency = required(latency(message)?, "latency_ms")?;
         let balancers = self.balancers()?;
-        position(&balancers.backends(), name)?;
+        balancers.check_name(name)?;
         let report = Report { in_flight, latency };
         balancers.all().for_each(|balancer| {
             // Every balancer has the same backends.

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::{evidence, words};
 use crate::advise::Recommendation;
-use crate::report::document::{Brief, Document, Listing, MORE};
+use crate::report::document::{Brief, Document, Listing};
 use crate::report::reported::Reported;
 
 impl Reported for Recommendation {
@@ -23,16 +23,12 @@ impl Reported for Recommendation {
             evidence::excluded(self),
             evidence::what_ifs(self),
         ];
-        let mut answer = vec![words::answer(self)];
-        answer.extend(words::conclusions(self));
         let brief = Brief {
-            answer,
             sheets: evidence::brief(self)
                 .or_else(|| evidence::excluded(self))
                 .into_iter()
                 .collect(),
             listings: config.clone().into_iter().collect(),
-            conclusions: vec![words::setting(self), MORE.to_owned()],
             ..Brief::default()
         };
         Document {

@@ -8,6 +8,7 @@ use anyhow::Result;
 use evenkeel_algorithms::strategy::bounded_load::Overflow;
 use evenkeel_algorithms::{Backend, Hashing, Key, Pool, Snapshot};
 
+use super::hashing::hashing;
 use super::standing::standings;
 use crate::config::{Config, Loaded};
 use crate::sheet::{Sheet, Style, fields, paragraphs, wrapped};
@@ -39,9 +40,7 @@ fn settings(config: &Config, snapshot: &Snapshot) -> Result<Vec<(&'static str, S
         ("algorithm", format!("{algorithm}: {}", algorithm.summary)),
         ("key", key.to_owned()),
     ];
-    // Dialects hash as their programs do.
-    if profile.key == Key::Required && !algorithm.origin.is_dialect() {
-        let Hashing { seed, function } = config.hashing;
+    if let Some(Hashing { seed, function }) = hashing(config, profile.key) {
         settings.push(("seed", seed.0.to_string()));
         settings.push(("hash", function.to_string()));
     }
@@ -68,7 +67,7 @@ fn settings(config: &Config, snapshot: &Snapshot) -> Result<Vec<(&'static str, S
         );
         settings.push(("subset", text));
     }
-    if config.configured_as(algorithm).profile().history {
+    if config.profile().history {
         settings.push(("numbering", numbers(config, pool)?));
     }
     let options = algorithm.options.iter();

@@ -5,9 +5,10 @@ use std::num::NonZeroU32;
 use std::path::Path;
 
 use anyhow::Result;
-use evenkeel_algorithms::{Hashing, Key, OptionHelp, Snapshot};
+use evenkeel_algorithms::{Key, OptionHelp, Snapshot};
 use serde::Serialize;
 
+use super::hashing::hashing;
 use super::standing::standings;
 use crate::config::Loaded;
 use crate::lint::Lint;
@@ -74,10 +75,8 @@ impl Facts {
     pub(crate) fn of(path: &Path, loaded: &Loaded, lints: &[Lint]) -> Result<Self> {
         let (config, snapshot) = (&loaded.config, loaded.balancer.snapshot());
         let (pool, profile, algorithm) = (snapshot.pool(), snapshot.profile(), config.algorithm);
-        // Dialects hash as their programs do.
-        let hashes = profile.key == Key::Required && !algorithm.origin.is_dialect();
-        let Hashing { seed, function } = config.hashing;
-        let numbering = match config.configured_as(algorithm).profile().history {
+        let hashing = hashing(config, profile.key);
+        let numbering = match config.profile().history {
             true => Some(pool.numbering()?),
             false => None,
         };
@@ -90,8 +89,8 @@ impl Facts {
                 Key::Optional => "optional",
                 Key::Unused => "unused",
             },
-            seed: hashes.then_some(seed.0),
-            hash: hashes.then(|| function.to_string()),
+            seed: hashing.map(|of| of.seed.0),
+            hash: hashing.map(|of| of.function.to_string()),
             bounded_load: config.bounded_load.map(|bound| bound.factor.get()),
             warm_up_seconds: config.warm_up.map(|warm_up| warm_up.time().as_secs_f64()),
             subset: config.subset.as_ref().map(|subset| Subset {

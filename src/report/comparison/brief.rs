@@ -5,17 +5,15 @@ use evenkeel_algorithms::Registry;
 use super::conclusions;
 use crate::compare::{AlgorithmFigures, Changed, Comparison, Evenness};
 use crate::figures::Columns;
-use crate::report::document::{Brief, MORE};
+use crate::report::document::Brief;
 use crate::sheet::Sheet;
 use crate::text::percent;
 
-pub(super) fn brief(comparison: &Comparison, setting: String) -> Brief {
-    let mut conclusions = conclusions::brief(comparison);
-    conclusions.extend([setting, more(comparison)]);
+pub(super) fn brief(comparison: &Comparison) -> Brief {
     Brief {
-        answer: conclusions::answer(comparison).into_iter().collect(),
         sheets: vec![summary(comparison)],
-        conclusions,
+        conclusions: Some(conclusions::brief(comparison)),
+        more: more(comparison),
         ..Brief::default()
     }
 }
@@ -57,11 +55,11 @@ fn moved(result: &AlgorithmFigures, changed: &Changed) -> String {
     format!("{moved} ({})", percent(changed.ideal_remap))
 }
 
-/// How to see more strategies, and all tables.
+/// How to see more strategies.
 fn more(comparison: &Comparison) -> String {
     let all = Registry::builtin().strategies().count();
     match comparison.results.len() < all {
-        true => format!("{MORE} `-a all` compares all {all} strategies."),
-        false => MORE.to_owned(),
+        true => format!(" `-a all` compares all {all} strategies."),
+        false => String::new(),
     }
 }

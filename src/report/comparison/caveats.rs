@@ -4,6 +4,7 @@ use evenkeel_algorithms::Feedback;
 use evenkeel_algorithms::strategy::{peak_ewma, power_of_two_choices, prequal, random};
 
 use crate::compare::Comparison;
+use crate::figures::Skipped;
 use crate::report::malformed::malformed_lines;
 use crate::report::runs;
 use crate::workload::Malformed;
@@ -20,10 +21,7 @@ pub(super) fn caveats(comparison: &Comparison) -> Vec<String> {
             .zip(workload.first_malformed_fault),
     });
     let same = workload.repeat.as_ref().and_then(runs::same_requests);
-    let skipped = comparison
-        .skipped
-        .iter()
-        .map(|skip| format!("{} was skipped: {}", skip.algorithm, skip.reason));
+    let skipped = comparison.skipped.iter().map(Skipped::note);
     malformed
         .into_iter()
         .chain(same)

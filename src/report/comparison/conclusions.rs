@@ -11,7 +11,7 @@ const NAMED: usize = 5;
 /// The lines under all tables.
 pub(super) fn conclusions(comparison: &Comparison) -> Vec<String> {
     let mut lines = Vec::new();
-    lines.extend(most_even(comparison).filter(|line| answer(comparison).as_ref() != Some(line)));
+    lines.extend(also_most_even(comparison));
     lines.extend(randomness(comparison));
     lines.extend(paired(comparison));
     lines.extend(moves(comparison));
@@ -23,7 +23,8 @@ pub(super) fn conclusions(comparison: &Comparison) -> Vec<String> {
 /// The lines under the table of one screen.
 pub(super) fn brief(comparison: &Comparison) -> Vec<String> {
     let mut lines = Vec::new();
-    lines.extend(most_even(comparison).filter(|line| answer(comparison).as_ref() != Some(line)));
+    lines.extend(also_most_even(comparison));
+    lines.extend(paired(comparison));
     lines.extend(needless(comparison));
     lines.extend(affinity(comparison));
     lines
@@ -34,19 +35,22 @@ pub(super) fn answer(comparison: &Comparison) -> Option<String> {
     let minimal: Vec<_> = keyed(comparison)
         .filter(|result| !result.changes.is_empty() && is_minimal(result))
         .collect();
-    match Evenest::of(minimal.iter().copied()) {
-        Some(Evenest { names, peak }) if minimal.len() == 1 => Some(format!(
-            "Moves only the keys it must: {} (busiest backend at {peak:.3}× its expected share).",
-            names[0]
-        )),
-        Some(Evenest { names, peak }) => Some(format!(
-            "Most even of the {} strategies that move only the keys they must: {} (busiest backend at {peak:.3}× its \
-             expected share).",
-            minimal.len(),
-            named(&names, NAMED)
-        )),
-        None => most_even(comparison),
-    }
+    let Some(Evenest { names, peak }) = Evenest::of(minimal.iter().copied()) else {
+        return most_even(comparison);
+    };
+    let what = match minimal.len() {
+        1 => "Moves only the keys it must".to_owned(),
+        many => format!("Most even of the {many} strategies that move only the keys they must"),
+    };
+    Some(format!(
+        "{what}: {} (busiest backend at {peak:.3}× its expected share).",
+        named(&names, NAMED)
+    ))
+}
+
+/// Which strategies are most even of all, unless that is the answer.
+fn also_most_even(comparison: &Comparison) -> Option<String> {
+    most_even(comparison).filter(|line| answer(comparison).as_ref() != Some(line))
 }
 
 /// Those that pick by key alone: movement is counted in keys.

@@ -19,13 +19,12 @@ impl Reported for Comparison {
             tables::remap(self),
             Some(tables::cost(self)),
         ];
-        let setting = setting(&self.workload);
         Document {
             question: "How do the strategies spread this workload, and what does a change move?"
                 .to_owned(),
             answer: conclusions::answer(self),
-            brief: Some(brief::brief(self, setting.clone())),
-            setting,
+            brief: Some(brief::brief(self)),
+            setting: setting(&self.workload),
             caveats: caveats::caveats(self),
             sheets: sheets.into_iter().flatten().collect(),
             conclusions: conclusions::conclusions(self),

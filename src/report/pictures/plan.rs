@@ -60,13 +60,8 @@ fn moves(report: &Forecast) -> Plot {
         interval: None,
     });
     let cells = all.iter().map(|(name, figures)| {
-        let shares = [
-            figures.remap_ratio,
-            figures.remap_requests,
-            figures.ideal_remap,
-            figures.excess_remap,
-        ];
-        [(*name).to_owned()].into_iter().chain(shares.map(percent))
+        let shares = figures.shares().map(percent);
+        [(*name).to_owned()].into_iter().chain(shares)
     });
     let headers = ["change", "keys", "requests", "minimum", "needless"];
     Plot {

@@ -6,7 +6,7 @@ use csv::Writer;
 use super::{backends, flows, remap, words};
 use crate::plan::Forecast;
 use crate::plot::Plot;
-use crate::report::document::{Brief, Document, MORE};
+use crate::report::document::{Brief, Document};
 use crate::report::pictures;
 use crate::report::reported::Reported;
 
@@ -17,9 +17,7 @@ fn brief(forecast: &Forecast) -> Brief {
         None => flows::brief(&forecast.whole),
     };
     Brief {
-        answer: words::answers(forecast),
         sheets: sheet.into_iter().collect(),
-        conclusions: vec![words::setting(forecast), MORE.to_owned()],
         ..Brief::default()
     }
 }
@@ -37,7 +35,7 @@ impl Reported for Forecast {
             caveats: words::caveats(self),
             brief: Some(brief(self)),
             sheets: sheets.into_iter().flatten().collect(),
-            answer: Some(words::answer(&self.whole)),
+            answer: Some(words::answer(self)),
             conclusions: words::conclusions(self),
             advice: self
                 .advice

@@ -8,13 +8,8 @@ use crate::text::percent;
 /// What each step moves, in percent.
 pub(super) fn brief(forecast: &Forecast) -> Sheet {
     let row = |change: &str, figures: &Figures| {
-        let shares = [
-            figures.remap_ratio,
-            figures.remap_requests,
-            figures.ideal_remap,
-            figures.excess_remap,
-        ];
-        [change.to_owned()].into_iter().chain(shares.map(percent))
+        let shares = figures.shares().map(percent);
+        [change.to_owned()].into_iter().chain(shares)
     };
     let steps = forecast.steps.iter();
     let steps = steps.map(|step| row(&step.change, &step.figures));
@@ -28,12 +23,7 @@ pub(super) fn remap(forecast: &Forecast) -> Sheet {
     let headers = [&["change"], &HEADERS[..]].concat();
     let row = |change: &str, figures: &Figures| {
         let mut row = vec![change.to_owned()];
-        row.extend(cells([
-            figures.remap_ratio,
-            figures.remap_requests,
-            figures.ideal_remap,
-            figures.excess_remap,
-        ]));
+        row.extend(cells(figures.shares()));
         row
     };
     let steps = forecast.steps.iter();

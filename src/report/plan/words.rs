@@ -2,7 +2,7 @@
 
 use crate::plan::{AllSteps, BackendChange, End, Figures, Forecast, NO_BACKEND};
 use crate::report::malformed::malformed_lines;
-use crate::text::{percent, thousands};
+use crate::text::{named, percent, thousands};
 
 /// Backends of a list that are named.
 const NAMED: usize = 3;
@@ -39,7 +39,8 @@ fn end(end: &End) -> String {
 }
 
 /// How much moves, and how much of that is unavoidable.
-pub(super) fn answer(figures: &Figures) -> String {
+pub(super) fn answer(forecast: &Forecast) -> String {
+    let figures = &forecast.whole;
     let Figures {
         remap_ratio,
         remap_requests,
@@ -62,17 +63,11 @@ pub(super) fn answer(figures: &Figures) -> String {
     };
     let needless = match *excess_remap > 0. {
         true => format!("{} of keys move", percent(*excess_remap)),
+        false if forecast.sampled > 1 => "No sampled key moves".to_owned(),
         false => "No key moves".to_owned(),
     };
     let ideal = percent(*ideal_remap);
     format!("{moves}; {least} {ideal}. {needless} between unaffected backends.")
-}
-
-/// The answer, and what else one screen has room for.
-pub(super) fn answers(forecast: &Forecast) -> Vec<String> {
-    let mut lines = vec![answer(&forecast.whole)];
-    lines.extend(conclusions(forecast));
-    lines
 }
 
 /// Which backend has to warm up most, and what steps cost.
@@ -114,13 +109,9 @@ fn warm_up(figures: &Figures) -> Option<String> {
         .filter(|&(_, new)| new > 0.)?;
     let same = backends().filter(|change| gain(change) == (gained, new));
     let names: Vec<_> = same.map(|change| &*change.backend).collect();
-    let more = match names.len().saturating_sub(NAMED) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
     Some(format!(
-        "Largest warm-up: {}{more}, {} of requests new.",
-        names[..names.len().min(NAMED)].join(", "),
+        "Largest warm-up: {}, {} of requests new.",
+        named(&names, NAMED),
         percent(new)
     ))
 }

@@ -3,6 +3,7 @@
 use evenkeel_algorithms::strategy::prequal;
 
 use super::repeated;
+use crate::figures::Skipped;
 use crate::report::malformed::malformed_lines;
 use crate::report::runs;
 use crate::simulate::{AlgorithmFigures, Simulated};
@@ -11,10 +12,7 @@ use crate::text::{Nanoseconds, thousands};
 /// What to know before the figures are used.
 pub(super) fn caveats(report: &Simulated) -> Vec<String> {
     let malformed = malformed_lines(&report.setting.malformed);
-    let skipped = report
-        .skipped
-        .iter()
-        .map(|skip| format!("{} was skipped: {}", skip.algorithm, skip.reason));
+    let skipped = report.skipped.iter().map(Skipped::note);
     let unmoved = report.setting.repeat.as_ref().and_then(runs::same_requests);
     let rough = (!report.setting.exact_quantiles).then(|| {
         "quantiles are from a histogram, at most 0.1% too high; all other figures are exact"

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::{backends, by_load, caveats, csv, fastest, latencies, over_time, repeated, setting};
 use crate::plot::Plot;
-use crate::report::document::{Brief, Document, MORE};
+use crate::report::document::{Brief, Document};
 use crate::report::pictures;
 use crate::report::reported::Reported;
 use crate::simulate::Simulated;
@@ -17,12 +17,8 @@ fn brief(report: &Simulated) -> Brief {
         over_time::windows(report),
         by_load::by_load(report),
     ];
-    let mut answer: Vec<_> = fastest::answer(report).into_iter().collect();
-    answer.extend(fastest::conclusions(report));
     Brief {
-        answer,
         sheets: sheets.into_iter().flatten().collect(),
-        conclusions: vec![setting::setting(&report.setting), MORE.to_owned()],
         ..Brief::default()
     }
 }

@@ -3,7 +3,7 @@
 use crate::figures::Difference;
 use crate::plot::Unit;
 use crate::simulate::{AlgorithmFigures, Latency, Simulated, Turn};
-use crate::text::{Nanoseconds, list, named, thousands};
+use crate::text::{Nanoseconds, named, thousands};
 
 /// Strategies of a list that are named.
 const NAMED: usize = 2;
@@ -100,13 +100,15 @@ fn unfinished(results: &[AlgorithmFigures]) -> Option<String> {
         .iter()
         .map(|&(count, name)| format!("{name} {}", thousands(count)));
     let each: Vec<_> = each.collect();
-    let each = match each.len().saturating_sub(NAMED) {
-        0 if each.is_empty() => return None,
-        0 => list(&each),
-        1 => format!("{} and 1 more strategy", each[..NAMED].join(", ")),
-        more => format!("{} and {more} more strategies", each[..NAMED].join(", ")),
+    let strategies = match each.len().saturating_sub(NAMED) {
+        0 => "",
+        1 => " strategy",
+        _ => " strategies",
     };
-    Some(format!("Failed or rejected, not in the latencies: {each}."))
+    (!each.is_empty()).then(|| {
+        let each = named(&each, NAMED);
+        format!("Failed or rejected, not in the latencies: {each}{strategies}.")
+    })
 }
 
 /// The lowest and the highest of some times, and which strategies have them.

@@ -1,24 +1,40 @@
 //! How long requests take under each algorithm, as a table.
 
 use super::cells::{has_failed, hits, over, times};
-use crate::figures::Columns;
+use crate::figures::{Columns, Figure};
 use crate::sheet::Sheet;
 use crate::simulate::{AlgorithmFigures, Figures, Latency, Simulated};
 
 /// Mean, median and p99, and what was not finished, if anything; with intervals, if there are several runs.
 pub(super) fn brief(report: &Simulated) -> Sheet {
+    let rejects = |result: &AlgorithmFigures| result.figures.rejected > 0;
+    let has_rejected = report.results.iter().any(rejects);
+    let lost = [
+        has_rejected.then_some(Figures::REJECTED),
+        has_failed(report).then_some(Figures::FAILED),
+    ];
+    let lost: Vec<_> = lost.into_iter().flatten().collect();
     let times = [Latency::MEAN_NS, Latency::P50_NS, Latency::P99_NS];
-    let lost = [Figures::REJECTED, Figures::FAILED]
-        .into_iter()
-        .filter(|figure| {
-            let mut results = report.results.iter();
-            results.any(|result| {
-                figure
-                    .of(&result.figures)
-                    .is_some_and(|lost| lost.value() > 0.)
-            })
-        });
-    let lost: Vec<_> = lost.collect();
+    let title = match report.setting.repeat {
+        Some(_) => "Latency in ms, including waiting (means with 95% intervals)",
+        None => "Latency in ms, including waiting",
+    };
+    table(report, &times, &lost).titled(title)
+}
+
+/// All quantiles of one run.
+pub(super) fn latencies(report: &Simulated) -> Sheet {
+    let mut lost = vec![Figures::REJECTED];
+    lost.extend(has_failed(report).then_some(Figures::FAILED));
+    table(report, &times(), &lost)
+}
+
+/// A row a strategy: some of the times, and some counts of what was not finished.
+fn table(
+    report: &Simulated,
+    times: &[&'static Figure<Latency>],
+    lost: &[&'static Figure<Figures>],
+) -> Sheet {
     let limit = report.setting.limit_ns;
     let row = |result: &AlgorithmFigures| {
         let figures = Some(&result.figures);
@@ -27,30 +43,8 @@ pub(super) fn brief(report: &Simulated) -> Sheet {
         let over = |limit| (over(limit), Latency::OVER_LIMIT.cell(latency, intervals));
         Columns::default()
             .column("algorithm", result.algorithm)
-            .shown(&times, latency, intervals)
-            .shown(&lost, figures, None)
-            .columns(limit.map(over))
-            .shown(hits(report).as_slice(), figures, None)
-    };
-    let title = match report.setting.repeat {
-        Some(_) => "Latency in ms, including waiting (means with 95% intervals)",
-        None => "Latency in ms, including waiting",
-    };
-    Sheet::of_columns(1, report.results.iter().map(row)).titled(title)
-}
-
-/// All quantiles.
-pub(super) fn latencies(report: &Simulated) -> Sheet {
-    let (failed, limit) = (has_failed(report), report.setting.limit_ns);
-    let row = |result: &AlgorithmFigures| {
-        let figures = Some(&result.figures);
-        let latency = result.figures.latency.as_ref();
-        let over = |limit| (over(limit), Latency::OVER_LIMIT.cell(latency, None));
-        Columns::default()
-            .column("algorithm", result.algorithm)
-            .shown(&times(), latency, None)
-            .shown(&[Figures::REJECTED], figures, None)
-            .shown(failed.then_some(Figures::FAILED).as_slice(), figures, None)
+            .shown(times, latency, intervals)
+            .shown(lost, figures, None)
             .columns(limit.map(over))
             .shown(hits(report).as_slice(), figures, None)
     };

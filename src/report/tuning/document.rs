@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::words;
 use crate::figures::{Columns, Figure, Measured};
 use crate::report::csv::csv;
-use crate::report::document::{Brief, Document, MORE};
+use crate::report::document::{Brief, Document};
 use crate::report::reported::Reported;
 use crate::sheet::Sheet;
 use crate::tune::{Trial, Tuned};
@@ -17,11 +17,7 @@ impl Reported for Tuned {
             answer: Some(words::answer(self)),
             setting: words::setting(self),
             sheets: vec![trials(self)],
-            brief: Some(Brief {
-                answer: words::answers(self),
-                conclusions: vec![words::setting(self), MORE.to_owned()],
-                ..Brief::default()
-            }),
+            brief: Some(Brief::default()),
             conclusions: words::conclusions(self),
             ..Document::default()
         }

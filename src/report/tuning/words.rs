@@ -18,13 +18,6 @@ pub(super) fn answer(tuned: &Tuned) -> String {
     }
 }
 
-/// The answer, how it was validated, and what half of it does.
-pub(super) fn answers(tuned: &Tuned) -> Vec<String> {
-    let mut lines = vec![answer(tuned)];
-    lines.extend(conclusions(tuned));
-    lines
-}
-
 /// What a setting costs: requests and keys that leave their backend, or memory.
 fn cost(trial: &Trial) -> String {
     let Some(away) = trial.mean_away else {
