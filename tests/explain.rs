@@ -122,7 +122,7 @@ fn the_tag_of_a_key_is_what_is_hashed() {
 }
 
 #[test]
-fn who_is_left_out_and_who_is_full_is_said() {
+fn excluded_and_full_backends_are_shown() {
     let config = "algorithm: envoy-maglev
 options: {envoy-maglev: {healthy_panic_threshold: 0}}
 backends: [a, {name: b, down: true}]

@@ -36,7 +36,7 @@ fn nothing_is_said_where_there_is_nothing_to_say() {
 }
 
 #[test]
-fn who_is_quiet_says_no_remark_and_gives_the_same_results() {
+fn quiet_omits_remarks_and_gives_the_same_results() {
     for (command, remark) in [
         (
             "compare --access-log tests/cli/access.log --key client --algorithm ketama --format csv",
@@ -73,7 +73,7 @@ fn who_is_quiet_says_no_remark_and_gives_the_same_results() {
 }
 
 #[test]
-fn who_is_quiet_says_errors() {
+fn quiet_still_prints_errors() {
     let output = evenkeel("plan -q configs/ketama.yaml --add d --max-moved 0.1% --keys 2000");
     assert_eq!(output.status.code(), Some(1));
     let error = String::from_utf8(output.stderr).unwrap();

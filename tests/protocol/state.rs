@@ -39,7 +39,7 @@ fn a_restarted_process_carries_on_where_the_other_was() {
 }
 
 #[test]
-fn who_goes_by_no_history_shows_none() {
+fn strategies_without_a_history_show_none() {
     let ring = json!({"type": "init", "backends": ["a", "b"]});
     let shuffled = json!({"type": "init", "backends": ["b", "a"]});
     let state = fingerprint(&[ring]);
@@ -87,7 +87,7 @@ fn a_numbering_that_cannot_be_is_refused() {
 }
 
 #[test]
-fn a_slow_backend_is_avoided_by_who_is_told_of_its_latency() {
+fn a_reported_latency_makes_strategies_avoid_a_slow_backend() {
     let backends = ["slow", "b", "c", "d", "e"];
     let init = json!({"type": "init", "backends": backends, "algorithm": "peak-ewma"});
     let mut messages = vec![init];
@@ -116,7 +116,7 @@ fn a_slow_backend_is_avoided_by_who_is_told_of_its_latency() {
 }
 
 #[test]
-fn reports_and_probes_are_for_who_needs_them() {
+fn reports_and_probes_are_for_strategies_that_need_them() {
     converse(&[
         (
             r#"{"type":"init","backends":["a","b"],"algorithm":"prequal"}"#,

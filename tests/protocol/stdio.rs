@@ -39,7 +39,7 @@ fn a_config_stands_where_init_is_silent() {
 }
 
 #[test]
-fn who_waits_is_answered_at_once() {
+fn a_waiting_client_is_answered_at_once() {
     let mut serve = Command::new(env!("CARGO_BIN_EXE_evenkeel"))
         .arg("serve")
         .stdin(Stdio::piped())

@@ -80,7 +80,7 @@ fn a_lost_backend_costs_a_cache_what_was_published() {
 }
 
 #[test]
-fn who_comes_back_has_forgotten_all() {
+fn a_returning_backend_has_an_empty_cache() {
     let requests = (0..40).map(|number| (f64::from(number), 0.001, "key".to_owned()));
     let traffic = trace(requests);
     let hits = |events| {
@@ -127,7 +127,7 @@ fn a_cache_makes_requests_shorter() {
 
 /// A cache that costs nothing and saves nothing changes no time, however many load balancers draw.
 #[test]
-fn a_cache_makes_no_difference_to_who_draws() {
+fn a_cache_makes_no_difference_to_strategies_that_draw() {
     let traffic = Traffic::from(Drawn::new(20_000, 0.7, 500, Distribution::Uniform));
     for algorithm in ["random", "power-of-two-choices", "round-robin"] {
         let sum = |model| {

@@ -35,7 +35,7 @@ fn a_request_goes_on_at_the_new_speed() {
 
 /// b1 stops at 0.5 s with the first request; the second comes before that is noticed, the third after.
 #[test]
-fn who_stops_loses_what_is_there_and_what_comes_until_it_is_noticed() {
+fn a_stopped_backend_loses_its_requests_until_the_stop_is_noticed() {
     let traffic = seconds(&[0., 0.75, 1.5, 3.]);
     let case = Case {
         events: "  - { at: 500ms, for: 2s, stop: b1, noticed_after: 500ms }",
@@ -61,7 +61,7 @@ fn who_stops_loses_what_is_there_and_what_comes_until_it_is_noticed() {
 }
 
 #[test]
-fn who_is_drained_ends_what_it_has_and_gets_no_more() {
+fn a_drained_backend_finishes_its_requests_and_gets_no_more() {
     let traffic = seconds(&[0., 0.1, 0.2, 0.3]);
     for event in ["drain: b1", "remove: b1"] {
         let events = format!("  - {{ at: 150ms, {event} }}");

@@ -105,7 +105,7 @@ fn a_window_for_pictures_is_not_too_short_to_be_held() {
 }
 
 #[test]
-fn windows_that_nobody_asked_for_are_forgotten() {
+fn windows_that_were_not_requested_are_not_kept() {
     let traffic = seconds(&[0., 1., 2.]);
     let case = Case::of(2, &traffic);
     let mut with = Case {

@@ -7,7 +7,7 @@ use evenkeel_algorithms::strategy::subset;
 use super::support::{ONE_SERVER, config, drawn, figures, latency};
 
 #[test]
-fn who_learns_of_times_spares_a_slow_backend() {
+fn strategies_that_learn_times_spare_a_slow_backend() {
     let config = config(3);
     let algorithms =
         ["round-robin", "peak-ewma"].map(|name| Registry::builtin().named(name).unwrap());

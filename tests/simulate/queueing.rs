@@ -121,7 +121,7 @@ fn what_the_law_of_the_service_does_depends_on_the_discipline() {
 /// b comes when a has half of its 10 µs left: both go on at half speed until a goes at 15; b has 5 left
 /// then, and goes at 20.
 #[test]
-fn who_shares_a_server_gets_half_of_it() {
+fn two_requests_on_a_shared_server_get_half_each() {
     let traffic = trace("arrival_us,service_us\n0,10\n5,10\n").unwrap();
     let shared = Model {
         discipline: Discipline::Ps,
@@ -133,7 +133,7 @@ fn who_shares_a_server_gets_half_of_it() {
 }
 
 #[test]
-fn who_knows_more_queues_less() {
+fn strategies_with_more_feedback_queue_less() {
     let [one_queue] = means(1, 0.9, ["random"], TEN_SERVERS);
     let names = [
         "least-connections",

@@ -67,7 +67,7 @@ fn a_fault_of_a_trace_has_a_place() {
 }
 
 #[test]
-fn who_needs_keys_is_left_out_where_there_are_none() {
+fn strategies_by_key_are_skipped_without_keys() {
     let traffic = trace("arrival_us,service_us\n1,2\n").unwrap();
     let report = simulated(&config(2), &["ketama", "random"], &traffic, ONE_SERVER, 0);
     assert_eq!(report.results.len(), 1);
