@@ -8,6 +8,6 @@ mod words;
 
 pub(crate) use checked::Text;
 pub(crate) use duration::Nanoseconds;
-pub(crate) use numbers::{fixed, percent, thousands};
+pub(crate) use numbers::{fixed, percent, thousands, whole};
 pub(crate) use share::{Share, share};
 pub(crate) use words::{hex, list, named};

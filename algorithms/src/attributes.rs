@@ -63,7 +63,10 @@ impl<'de> serde::Deserialize<'de> for Number {
 
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Number, E> {
                 let unexpected = || E::invalid_value(serde::de::Unexpected::Str(text), &self);
-                text.parse().map(Number).map_err(|_| unexpected())
+                // `parse` alone would read a plus sign as well.
+                let is_whole = text.bytes().all(|byte| byte.is_ascii_digit());
+                let number = text.parse().ok().filter(|_| is_whole);
+                number.map(Number).ok_or_else(unexpected)
             }
         }
 
@@ -96,5 +99,8 @@ mod tests {
             attributes
         );
         assert_eq!(serde_json::to_string(&Attributes::NONE).unwrap(), "{}");
+        for wrong in [r#""+5""#, r#""""#, r#""-5""#, "-5"] {
+            assert!(serde_json::from_str::<Number>(wrong).is_err(), "{wrong}");
+        }
     }
 }

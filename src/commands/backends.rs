@@ -9,6 +9,7 @@ use evenkeel_algorithms::{Backend, MAX_BACKENDS, Pool, Seed, Weight};
 
 use crate::change::MembershipChange;
 use crate::config::Config;
+use crate::text::whole;
 
 /// Backends in the order given.
 #[derive(Clone, Debug)]
@@ -69,10 +70,7 @@ pub(super) fn backends(text: &str) -> Result<BackendNames, String> {
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     if like_a_number {
-        let number = text
-            .replace('_', "")
-            .parse()
-            .ok()
+        let number = whole(&text.replace('_', ""))
             .filter(|number| (1..=most).contains(number))
             .ok_or_else(|| {
                 format!("expected 1 to {most} backends, or their names separated by commas")
@@ -118,9 +116,8 @@ pub(super) fn reweight(text: &str) -> Result<MembershipChange, String> {
 }
 
 fn parsed_weight(text: &str) -> Result<Weight, String> {
-    let number = text
-        .parse()
-        .map_err(|_| format!("`{text}` is not a weight; expected 1 to 1000000"))?;
+    let number =
+        whole(text).ok_or_else(|| format!("`{text}` is not a weight; expected 1 to 1000000"))?;
     Weight::new(number).map_err(|error| error.to_string())
 }
 
@@ -146,5 +143,7 @@ mod tests {
         for wrong in ["0", "1048577", "a,a", "a,,b"] {
             assert!(backends(wrong).is_err(), "{wrong}");
         }
+        assert!(reweight("a:2").is_ok());
+        assert!(reweight("a:+2").is_err());
     }
 }

@@ -12,6 +12,7 @@ use evenkeel_algorithms::Registry;
 use super::backends::{BackendArgs, backend, reweight};
 use super::externals::ExternalArgs;
 use super::outputs::OutputArgs;
+use super::parsers::within;
 use super::registered::{AlgorithmList, USUAL, algorithms};
 use super::workload::WorkloadArgs;
 use crate::change::MembershipChange;
@@ -68,13 +69,13 @@ pub(super) struct CompareArgs {
     #[arg(long, value_name = "NAME:W", value_parser = reweight, help_heading = "Change")]
     reweight: Vec<MembershipChange>,
     /// Random seed  [default: the config's, else 24301]
-    #[arg(short, long, value_name = "NUMBER", help_heading = "Statistics")]
+    #[arg(short, long, value_name = "NUMBER", value_parser = within(0..=u64::MAX), help_heading = "Statistics")]
     seed: Option<u64>,
     /// Repeat with N seeds and report means with 95% confidence intervals
     ///
     /// Each run draws other requests from other clients; those of a file stay the same, and only the seed of the
     /// strategies changes. From 5 runs on, the most even strategy is compared with the others run by run.
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000),
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = within(1..=10_000u32),
         help_heading = "Statistics")]
     repeat: u32,
     /// How the figures are written, and where to.

@@ -9,6 +9,7 @@ use evenkeel_algorithms::Card;
 use evenkeel_algorithms::Registry;
 
 use super::format::one_of;
+use super::parsers::within;
 use super::registered::algorithm;
 use crate::config::{Config, Loaded};
 use crate::explain::Explanation;
@@ -35,7 +36,7 @@ pub(super) struct ExplainArgs {
     #[arg(short, long, value_name = "NAME", value_parser = algorithm())]
     algorithm: Option<&'static Card>,
     /// Number of next choices to list
-    #[arg(long, value_name = "N", default_value_t = 2)]
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = within(0..=u32::MAX))]
     next: u32,
     /// Format of the explanation
     #[arg(short, long, default_value = "text", value_parser = one_of(&[Format::Text, Format::Json]))]

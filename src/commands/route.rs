@@ -12,6 +12,7 @@ use indicatif::ProgressBar;
 use serde::Serialize;
 
 use super::format::one_of;
+use super::parsers::within;
 use super::registered::algorithm;
 use crate::config::Config;
 use crate::input::Lines;
@@ -41,7 +42,7 @@ pub(super) struct RouteArgs {
     #[arg(short, long, value_name = "NAME", value_parser = algorithm())]
     algorithm: Option<&'static Card>,
     /// Print the first K backends in the key's order of preference, one per column
-    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "K", value_parser = within(1..=u32::MAX))]
     owners: Option<u32>,
     /// Read the keys from a file, one per line, plain or gzip; `-` is standard input
     #[arg(long, value_name = "FILE", conflicts_with = "keys")]

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 
+use crate::text::whole;
+
 /// The address of a server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Address<'a> {
@@ -122,7 +124,7 @@ const fn is_like_v4(address: Ipv6Addr) -> bool {
 
 /// Returns a port in canonical form: without leading zeros.
 fn parsed_port(text: &str) -> Option<u16> {
-    let port: u16 = text.parse().ok().filter(|&port| port > 0)?;
+    let port: u16 = whole(text).filter(|&port| port > 0)?;
     (port.to_string() == text).then_some(port)
 }
 
@@ -186,6 +188,7 @@ mod tests {
             "a b:80",
             "10.0.0.1:0",
             "10.0.0.1:080",
+            "10.0.0.1:+80",
             "10.0.0.1:65536",
             "10.0.0.256:80",
             "1.2.3",

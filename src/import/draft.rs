@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::config::{Config, Fault, with_suggestion};
 use crate::exchange::{Place, Verdicts};
+use crate::text::whole;
 
 /// A config while it is read.
 #[derive(Debug)]
@@ -86,7 +87,7 @@ impl Draft {
                 .impossible("servers", error.to_string());
             return None;
         }
-        let reason = format!("{} servers, as written", config.backends.len());
+        let reason = format!("all as written: {}", config.backends.len());
         verdicts.exact("servers", reason);
         Some(config)
     }
@@ -94,7 +95,7 @@ impl Draft {
 
 /// Returns the weight of a server, if it is valid.
 pub(super) fn weight(text: &str, place: &impl Place, verdicts: &mut Verdicts) -> Option<Weight> {
-    let weight = text.parse().ok().map(Weight::new);
+    let weight = whole(text).map(Weight::new);
     match weight {
         Some(Ok(weight)) => Some(weight),
         Some(Err(error)) => {

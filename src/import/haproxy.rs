@@ -13,6 +13,7 @@ use super::haproxy_sections::{Line, Section, parse};
 use super::haproxy_server::{Parameters, Server};
 use crate::config::Fault;
 use crate::exchange::Verdicts;
+use crate::text::whole;
 
 /// Settings that decide besides or instead of the algorithm.
 const OVERRIDING: &[&str] = &[
@@ -245,7 +246,7 @@ impl Settings {
             let reason = format!("unknown modifier `{}`; expected avalanche", word(3));
             verdicts.at(&number).impossible("hash-type", reason);
         } else {
-            let mixed = if avalanche { ", mixed once more" } else { "" };
+            let mixed = if avalanche { " with avalanche" } else { "" };
             verdicts
                 .at(&number)
                 .exact("hash-type", format!("{function}{mixed}"));
@@ -256,12 +257,12 @@ impl Settings {
     fn factor(&self, draft: &mut Draft, verdicts: &mut Verdicts) {
         let Some(line) = &self.factor else { return };
         let verdicts = verdicts.at(&line.number);
-        match line.word(1).parse::<u64>() {
-            Ok(0) => verdicts.exact("hash-balance-factor", "0 means no bound"),
-            Ok(_) if draft.algorithm != &haproxy_hash_consistent::CARD => {
+        match whole::<u64>(line.word(1)) {
+            Some(0) => verdicts.exact("hash-balance-factor", "0 means no bound"),
+            Some(_) if draft.algorithm != &haproxy_hash_consistent::CARD => {
                 verdicts.exact("hash-balance-factor", "not used without a consistent hash");
             }
-            Ok(factor) => {
+            Some(factor) => {
                 verdicts.exact("hash-balance-factor", factor.to_string());
                 let factor = draft.read(factor);
                 draft
@@ -270,7 +271,7 @@ impl Settings {
                         own.hash_balance_factor = factor;
                     });
             }
-            Err(_) => {
+            None => {
                 let reason = format!("`{}` is not a percentage", line.word(1));
                 verdicts.impossible("hash-balance-factor", reason);
             }
@@ -335,7 +336,7 @@ fn drawn(word: &str, line: usize, verdicts: &mut Verdicts) -> Draft {
     let draws = word
         .strip_prefix("random(")
         .and_then(|rest| rest.strip_suffix(')'));
-    match (word, draws.and_then(|draws| draws.parse::<u32>().ok())) {
+    match (word, draws.and_then(whole::<u32>)) {
         (_, Some(1)) => Draft::new(&random::CARD, line),
         ("random", _) => Draft::new(&power_of_two_choices::CARD, line),
         (_, Some(draws)) => {

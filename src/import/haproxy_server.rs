@@ -7,6 +7,7 @@ use evenkeel_algorithms::{Attributes, Backend, Number, Weight};
 use super::draft::weight;
 use super::haproxy_sections::Line;
 use crate::exchange::{Address, Verdicts, in_brackets, without_brackets};
+use crate::text::whole;
 
 /// Parameters with one argument that do not affect the choice of a server.
 const WITH_A_WORD: &[&str] = &[
@@ -151,13 +152,13 @@ impl Parameters {
         match name {
             "weight" if value == "0" => self.weight = Some(None),
             "weight" => self.weight = weight(value, &line, verdicts).map(Some),
-            "maxconn" => match value.parse() {
-                Ok(most) => self.most = NonZeroU32::new(most),
-                Err(_) => refuse(name, value, line, verdicts),
+            "maxconn" => match whole(value) {
+                Some(most) => self.most = NonZeroU32::new(most),
+                None => refuse(name, value, line, verdicts),
             },
-            "id" => match value.parse() {
-                Ok(id) => self.id = Some(id),
-                Err(_) => refuse(name, value, line, verdicts),
+            "id" => match whole(value) {
+                Some(id) => self.id = Some(id),
+                None => refuse(name, value, line, verdicts),
             },
             "guid" => self.guid = Some(value.into()),
             "hash-key" => self.hash_key = Some(value.to_owned()),

@@ -12,6 +12,7 @@ use super::draft::{Draft, choose, weight};
 use super::nginx_directives::{Directive, parse};
 use crate::config::Fault;
 use crate::exchange::{Address, Verdicts};
+use crate::text::whole;
 
 /// Directives of an upstream that do not affect the choice of a server.
 const INDIFFERENT: &[&str] = &[
@@ -204,10 +205,10 @@ fn parameter(backend: Backend, text: &str, line: usize, verdicts: &mut Verdicts)
             Some(weight) => backend.with_weight(weight),
             None => backend,
         },
-        "max_conns" => match value.parse() {
+        "max_conns" => match whole(value) {
             // In nginx, too, 0 means no cap.
-            Ok(most) => backend.with_max_in_flight(NonZeroU32::new(most)),
-            Err(_) => {
+            Some(most) => backend.with_max_in_flight(NonZeroU32::new(most)),
+            None => {
                 let reason = format!("`{value}` is not a number of connections");
                 verdicts.at(&line).impossible("max_conns", reason);
                 backend

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::config::{Fault, from_yaml, place_of};
 use crate::exchange::Place;
+use crate::text::whole;
 
 /// A document.
 pub(super) struct Document<'a> {
@@ -95,7 +96,7 @@ impl<'a> Node<'a> {
     /// Returns a whole number, also from a string: protobuf's JSON writes large ones as strings.
     pub(super) fn number(&self) -> Option<u64> {
         let text = self.value.as_str();
-        self.value.as_u64().or_else(|| text?.parse().ok())
+        self.value.as_u64().or_else(|| whole(text?))
     }
 }
 

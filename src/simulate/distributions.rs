@@ -7,6 +7,7 @@ use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
 
 use super::sample::Sample;
+use crate::text::whole;
 
 /// The distribution of arrivals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,7 +103,7 @@ impl FromStr for Arrivals {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let bursts = |size: &str| {
-            let size = size.parse().ok().filter(|&size: &u32| size > 0);
+            let size = whole(size).filter(|&size: &u32| size > 0);
             size.map(Self::Bursts)
                 .ok_or("the size of bursts:SIZE must be a whole number from 1".into())
         };
@@ -162,7 +163,7 @@ mod tests {
         for text in ["exp", "deterministic", "pareto:1.5"] {
             assert_eq!(text.parse::<Service>().unwrap().to_string(), text);
         }
-        for text in ["bursts", "bursts:0", "exp", "poisson:2"] {
+        for text in ["bursts", "bursts:0", "bursts:+8", "exp", "poisson:2"] {
             assert!(text.parse::<Arrivals>().is_err(), "{text}");
         }
         for text in ["pareto", "pareto:1", "pareto:NaN", "pareto:inf", "poisson"] {

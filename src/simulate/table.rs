@@ -7,6 +7,7 @@ use anyhow::{Context, Result, ensure};
 use csv::{ByteRecord, Reader};
 
 use crate::input::{bytes_of, name_of};
+use crate::text::whole;
 
 /// The column of the service times, also where only that one is read.
 pub(super) const SERVICE: &str = "service_us";
@@ -101,7 +102,7 @@ impl Times {
         let field = &record[self.place];
         std::str::from_utf8(field)
             .ok()
-            .and_then(|text| text.trim().parse().ok())
+            .and_then(|text| whole(text.trim()))
             .filter(|&number: &u64| number <= MAX_US)
             .with_context(|| {
                 let (name, found) = (self.name, String::from_utf8_lossy(field));

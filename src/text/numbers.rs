@@ -1,4 +1,13 @@
-//! Numbers for readers. CSV and JSON have full precision and no separators.
+//! Numbers for readers, and whole numbers as they write them. CSV and JSON have full precision and no separators.
+
+use std::str::FromStr;
+
+/// Reads a whole number from digits alone. Rust would also read a plus sign, which the programs that we imitate
+/// refuse.
+pub(crate) fn whole<T: FromStr>(text: &str) -> Option<T> {
+    let is_whole = text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| is_whole)
+}
 
 /// Returns a whole number with a comma between groups of three digits: `1,000,000`.
 pub(crate) fn thousands(number: impl Into<u128>) -> String {
@@ -48,6 +57,14 @@ fn significant(number: f64) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whole_numbers_have_only_digits() {
+        assert_eq!(whole("0080"), Some(80u16));
+        for wrong in ["", "+80", "-80", " 80", "8_0", "65536", "٣"] {
+            assert_eq!(whole::<u16>(wrong), None, "{wrong}");
+        }
+    }
 
     #[test]
     fn groups_of_three_digits_are_separated() {

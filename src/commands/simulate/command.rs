@@ -13,6 +13,7 @@ use super::traffic::{TrafficArgs, load, time};
 use crate::commands::backends::BackendArgs;
 use crate::commands::externals::ExternalArgs;
 use crate::commands::outputs::OutputArgs;
+use crate::commands::parsers::within;
 use crate::commands::registered::{AlgorithmList, USUAL, algorithms};
 use crate::config::Config;
 use crate::progress::Voice;
@@ -82,7 +83,7 @@ pub(crate) struct SimulateArgs {
     ///
     /// Request i goes to number i modulo N. Strategies by key pick alike; others draw independently. With a
     /// subset each has its own, that of client NAME, NAME-2, NAME-3 and so on.
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000),
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = within(1..=10_000u32),
         help_heading = "Traffic")]
     instances: u32,
     /// What the backends can do.
@@ -117,11 +118,11 @@ pub(crate) struct SimulateArgs {
     /// a trace stay the same, and only the seed of the strategies changes. From 5 runs on, the best strategy is
     /// compared with the others run by run, by mean, p99 and the share over --slo. Intervals are Student's t;
     /// only `sum_ns` is that of all runs.
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000),
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = within(1..=10_000u32),
         help_heading = "Statistics")]
     repeat: u32,
     /// Random seed  [default: the config's, else 24301]
-    #[arg(short, long, value_name = "NUMBER", help_heading = "Statistics")]
+    #[arg(short, long, value_name = "NUMBER", value_parser = within(0..=u64::MAX), help_heading = "Statistics")]
     seed: Option<u64>,
     /// How the figures are written, and where to.
     #[command(flatten)]

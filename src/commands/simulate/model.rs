@@ -6,8 +6,9 @@ use anyhow::{Result, bail};
 use clap::Args;
 use evenkeel_algorithms::Backend;
 
-use crate::commands::parsers::count;
+use crate::commands::parsers::{count, within};
 use crate::simulate::{CacheModel, Discipline, Model, SPEEDS};
+use crate::text::whole;
 
 /// What the backends can do.
 #[derive(Debug, Args)]
@@ -23,7 +24,7 @@ pub(super) struct ModelArgs {
     #[arg(long, value_enum, default_value_t, value_name = "NAME")]
     discipline: Discipline,
     /// Number of requests that may wait at each backend; more are rejected  [default: no limit]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = within(0..=u64::MAX))]
     queue_limit: Option<u64>,
     /// Give each backend an LRU cache of N keys, or an `unlimited` one
     #[arg(long, value_name = "N|unlimited", value_parser = entries)]
@@ -82,7 +83,7 @@ fn entries(text: &str) -> Result<Entries, String> {
     if text == "unlimited" {
         return Ok(Entries(None));
     }
-    let number: Option<NonZeroUsize> = text.replace('_', "").parse().ok();
+    let number: Option<NonZeroUsize> = whole(&text.replace('_', ""));
     let entries = number.ok_or("expected a whole number from 1, or `unlimited`")?;
     Ok(Entries(Some(entries)))
 }
@@ -107,7 +108,7 @@ mod tests {
         for wrong in ["a", "a:0", "a:-1", "a:NaN", "a:inf"] {
             assert!(speed(wrong).is_err(), "{wrong}");
         }
-        for wrong in ["0", "-1", "1.5", "all"] {
+        for wrong in ["0", "-1", "+1", "1.5", "all"] {
             assert!(entries(wrong).is_err(), "{wrong}");
         }
         for wrong in ["-0.1", "1.1", "NaN"] {

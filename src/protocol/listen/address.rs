@@ -4,6 +4,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use crate::text::whole;
+
 /// The address of a listener: `unix:PATH` or `HOST:PORT`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Address {
@@ -36,9 +38,8 @@ impl FromStr for Address {
             };
         }
         let (host, port) = text.rsplit_once(':').ok_or(EXPECTED)?;
-        let port = port
-            .parse()
-            .map_err(|_| format!("`{port}` is not a port; expected a number from 0 to 65535"))?;
+        let port = whole(port)
+            .ok_or_else(|| format!("`{port}` is not a port; expected a number from 0 to 65535"))?;
         let host = match host.strip_prefix('[') {
             Some(rest) => rest.strip_suffix(']').ok_or(EXPECTED)?,
             None if host.is_empty() || host.contains([':', '/']) => return Err(EXPECTED.to_owned()),
@@ -83,6 +84,7 @@ mod tests {
             ("[::1:7000", "expected `unix:PATH` or `HOST:PORT`"),
             ("tcp://h:1", "expected `unix:PATH` or `HOST:PORT`"),
             ("h:70000", "`70000` is not a port"),
+            ("h:+80", "`+80` is not a port"),
             ("h:", "`` is not a port"),
             ("unix:", "the path of the socket is missing"),
         ] {
