@@ -15,5 +15,7 @@ mod session;
 mod stdio;
 
 pub use limits::Limits;
-pub use listen::{Address, Conversations, ListenError, Listeners, Reach, Stop, serve_clients};
+pub use listen::{
+    Address, Conversations, ListenError, Listeners, Reach, Sharing, Stop, serve_clients,
+};
 pub use stdio::serve;

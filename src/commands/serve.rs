@@ -8,11 +8,12 @@ use anyhow::{Context, Result};
 use clap::Args;
 use evenkeel_algorithms::Registry;
 
+use super::parsers::within;
 use crate::config::{Config, Loaded};
 #[cfg(unix)]
 use crate::external;
 use crate::progress::Voice;
-use crate::protocol::{self, Address, Conversations, Limits, Listeners, Reach, Stop};
+use crate::protocol::{self, Address, Conversations, Limits, Listeners, Reach, Sharing, Stop};
 
 /// Answer requests in JSON, one object per line
 ///
@@ -35,10 +36,10 @@ pub(super) struct ServeArgs {
     config: Option<PathBuf>,
     /// Longest line to read; a longer one gets an error
     #[arg(long, value_name = "BYTES", default_value_t = 1 << 20,
-        value_parser = clap::value_parser!(u64).range(64..=1 << 30))]
+        value_parser = within(64..=1u64 << 30))]
     max_line_bytes: u64,
     /// Largest count of one `send_requests`
-    #[arg(long, value_name = "N", default_value_t = 10_000_000)]
+    #[arg(long, value_name = "N", default_value_t = 10_000_000, value_parser = within(0..=u64::MAX))]
     max_count: u64,
     /// Listen at `unix:PATH` or `HOST:PORT` instead of reading standard input; repeatable. Port 0 chooses a free one
     #[arg(long, value_name = "ADDRESS", help_heading = LISTENING)]
@@ -48,7 +49,7 @@ pub(super) struct ServeArgs {
     shared: bool,
     /// Most clients at once; a further one gets an error and is disconnected
     #[arg(long, value_name = "N", default_value_t = 256, requires = "listen", help_heading = LISTENING,
-        value_parser = clap::value_parser!(u32).range(1..))]
+        value_parser = within(1..=u32::MAX))]
     max_clients: u32,
     /// Permit addresses that other machines can reach. There is no encryption and no authentication
     #[arg(long, requires = "listen", help_heading = LISTENING)]
@@ -106,12 +107,12 @@ fn listen(
     for address in listeners.addresses()? {
         voice.remark(format_args!("listening on {address}"));
     }
-    let conversations = if args.shared {
-        Conversations::shared
+    let sharing = if args.shared {
+        Sharing::Shared
     } else {
-        Conversations::own
+        Sharing::Own
     };
-    let conversations = conversations(loaded, of_messages, start, args.limits());
+    let conversations = Conversations::new(sharing, loaded, of_messages, start, args.limits());
     let max_clients = args.max_clients as usize;
     protocol::serve_clients(listeners, &conversations, max_clients, &stop).context("serve")
 }

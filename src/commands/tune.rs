@@ -11,12 +11,12 @@ use evenkeel_algorithms::Registry;
 use super::backends::BackendArgs;
 use super::exit::No;
 use super::outputs::OutputArgs;
-use super::parsers::count;
+use super::parsers::{count, within};
 use super::registered::algorithm;
 use super::workload::WorkloadArgs;
 use crate::config::Config;
 use crate::progress::Voice;
-use crate::text::share;
+use crate::text::{share, whole};
 use crate::tune::{Goals, STEPS, Target, Traffic, Tuning};
 
 /// Find the cheapest setting that meets limits
@@ -39,22 +39,16 @@ pub(super) struct TuneArgs {
 /// What is tuned.
 #[derive(Debug, Subcommand)]
 enum Tuned {
-    Size(SizeArgs),
-    Subset(SubsetArgs),
-    Bound(BoundArgs),
-}
-
-/// Find the smallest ring, table or number of probes that is balanced enough
-///
-/// Each key is picked for alone; a `bounded_load` in the config is ignored.
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:
+    /// Find the smallest ring, table or number of probes that is balanced enough
+    ///
+    /// Each key is picked for alone; a `bounded_load` in the config is ignored.
+    #[command(after_help = "Examples:
   evenkeel tune size -b 10 -a ketama --peak-to-mean 1.10
   evenkeel tune size pool.yaml -a maglev --peak-to-mean 1.05 --memory 1MiB
   evenkeel tune size pool.yaml --keys-from keys.gz --peak-to-mean 1.3 -f json")]
-struct SizeArgs {
-    #[command(flatten)]
-    common: CommonArgs,
+    Size(CommonArgs),
+    Subset(SubsetArgs),
+    Bound(BoundArgs),
 }
 
 /// Find how many of the backends each of many load balancers has to use
@@ -70,7 +64,7 @@ struct SubsetArgs {
     #[command(flatten)]
     common: CommonArgs,
     /// Number of load balancers, named balancer-1 to balancer-N; request i goes to number i modulo N
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000),
+    #[arg(long, value_name = "N", value_parser = within(1..=10_000u32),
         help_heading = "Traffic")]
     instances: u32,
 }
@@ -136,7 +130,7 @@ struct CommonArgs {
 impl Tuned {
     const fn common(&self) -> &CommonArgs {
         match self {
-            Self::Size(args) => &args.common,
+            Self::Size(common) => common,
             Self::Subset(args) => &args.common,
             Self::Bound(args) => &args.common,
         }
@@ -235,7 +229,7 @@ fn bytes(text: &str) -> Result<u64, String> {
         .iter()
         .find_map(|&(unit, size)| Some((text.strip_suffix(unit)?, size)));
     let (number, size) = unit.unwrap_or((text, 1));
-    let number: Option<u64> = number.trim_end().parse().ok();
+    let number: Option<u64> = whole(number.trim_end());
     let bytes = number.and_then(|number| number.checked_mul(size));
     bytes.ok_or_else(|| "expected a number of bytes, such as 65536, 500KiB or 1MiB".to_owned())
 }
@@ -249,7 +243,7 @@ mod tests {
         for (text, expected) in [("7", 7), ("7B", 7), ("2KiB", 2_048), ("1 MiB", 1 << 20)] {
             assert_eq!(bytes(text), Ok(expected), "{text}");
         }
-        for wrong in ["", "KiB", "1.5MiB", "-1", "1MB", "99999999999GiB"] {
+        for wrong in ["", "KiB", "1.5MiB", "-1", "+1", "1MB", "99999999999GiB"] {
             assert!(bytes(wrong).is_err(), "{wrong}");
         }
     }

@@ -17,7 +17,7 @@ mod stream;
 mod unix_socket;
 
 pub use address::Address;
-pub use conversations::Conversations;
+pub use conversations::{Conversations, Sharing};
 pub use error::ListenError;
 pub use listener::{Listeners, Reach};
 pub use serving::serve_clients;

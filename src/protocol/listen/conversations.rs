@@ -25,35 +25,31 @@ pub(super) enum Kind<'a> {
     Shared(Mutex<Session<'a>>),
 }
 
-impl<'a> Conversations<'a> {
+/// Which clients are in one conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sharing {
     /// One for each client: what a client changes or counts concerns no other.
-    #[must_use]
-    pub fn own(
-        loaded: Option<Loaded>,
-        registry: &'a Registry,
-        start: Instant,
-        limits: Limits,
-    ) -> Self {
-        let session = Session::new(loaded, registry, limits.max_count, start);
-        Self {
-            kind: Kind::Own(session),
-            limits,
-        }
-    }
-
+    Own,
     /// One for all clients: they see the same backends, health and requests in flight. A `msg_id` means a request
     /// of the client that sent it, and the open requests of a client that leaves are released.
+    Shared,
+}
+
+impl<'a> Conversations<'a> {
+    /// Creates the conversations of a server.
     #[must_use]
-    pub fn shared(
+    pub fn new(
+        sharing: Sharing,
         loaded: Option<Loaded>,
         registry: &'a Registry,
         start: Instant,
         limits: Limits,
     ) -> Self {
         let session = Session::new(loaded, registry, limits.max_count, start);
-        Self {
-            kind: Kind::Shared(Mutex::new(session)),
-            limits,
-        }
+        let kind = match sharing {
+            Sharing::Own => Kind::Own(session),
+            Sharing::Shared => Kind::Shared(Mutex::new(session)),
+        };
+        Self { kind, limits }
     }
 }
