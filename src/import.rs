@@ -29,6 +29,13 @@ pub struct Imported {
     pub config: Option<Config>,
 }
 
+/// Returns the program that a text configures, if it is recognised.
+#[must_use]
+pub fn program_of(text: &str) -> Option<Program> {
+    let source = recognise::recognised(text).ok()?;
+    Some(source.program())
+}
+
 /// Reads a configuration as a config.
 ///
 /// # Errors

@@ -144,7 +144,7 @@ fn decompressed(name: &str, input: Box<dyn Read>) -> Result<BufReader<Box<dyn Re
     Ok(input)
 }
 
-fn is_stdin(path: &Path) -> bool {
+pub(crate) fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 

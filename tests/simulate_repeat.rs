@@ -232,7 +232,7 @@ fn clients_are_drawn_anew_and_a_trace_is_not() {
 }
 
 #[test]
-fn who_fails_is_left_out_of_all_runs() {
+fn a_failing_strategy_is_excluded_from_all_runs() {
     let mut file = NamedTempFile::new().unwrap();
     write!(file, "arrival_us,service_us\n1,2\n2,3\n").unwrap();
     let traffic = Traffic::from_trace(file.path()).unwrap();
@@ -267,7 +267,7 @@ fn the_same_seed_gives_the_same_bytes() {
 fn all_requests_are_told_of_as_they_are_done() {
     let config = Config::of(["a", "b"].map(Into::into).to_vec());
     let traffic = drawn(150_000, 0.5);
-    let scenario = Scenario::parse("events:\n  - { at: 1s, for: 1s, stop: a }".to_owned()).unwrap();
+    let scenario = Scenario::parse("events:\n  - { at: 1s, for: 1s, stop: a }").unwrap();
     for (cache, times) in [
         (None, 1),
         (

@@ -213,10 +213,14 @@ impl Needs {
     /// [`ConfigError`], which has the location, the problem and what was expected.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
         let text = config::read(path)?;
-        Self::parse(&text).map_err(|fault| fault.of_file(path))
+        Self::parse(&text).map_err(|fault| fault.of_text(path, &text))
     }
 
-    fn parse(text: &str) -> Result<Self, config::Fault> {
+    /// Checks the text of needs.
+    ///
+    /// # Errors
+    /// The [`Fault`](config::Fault), with its location in the text.
+    pub fn parse(text: &str) -> Result<Self, config::Fault> {
         let needs: Self = config::from_yaml(text)?;
         if needs.goal == Goal::Misses && needs.cache.is_none() {
             return Err(config::Fault {

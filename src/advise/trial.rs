@@ -289,7 +289,7 @@ fn timeline(needs: &Needs, scenario: &str) -> Result<Timeline> {
         return Ok(Timeline::quiet(needs.backends()));
     }
     let fault = |fault| anyhow::anyhow!("{fault}");
-    let scenario = Scenario::parse(scenario.to_owned()).map_err(fault)?;
+    let scenario = Scenario::parse(scenario).map_err(fault)?;
     Timeline::of(&scenario, needs.backends()).map_err(fault)
 }
 

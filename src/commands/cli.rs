@@ -24,6 +24,7 @@ use super::explain::ExplainArgs;
 use super::export::ExportArgs;
 use super::help::{HelpArgs, under_name};
 use super::import::ImportArgs;
+use super::kind::naming_kind;
 use super::man::ManArgs;
 use super::numbering::NumberingArgs;
 use super::plan::PlanArgs;
@@ -77,16 +78,23 @@ pub fn run_with(registry: Registry) -> ExitCode {
     let given: Vec<_> = env::args_os().collect();
     let Respelled { words, notes } = respelled(&given);
     let ended = Registries::new(registry).and_then(|registries| {
-        let (cli, command) = Cli::read(&words, &registries.refusing);
-        let voice = Voice::new(cli.quiet);
+        let read = Cli::read(&words, &registries.refusing);
+        let quiet = match &read {
+            Ok((cli, _)) => cli.quiet,
+            Err(_) => words.iter().any(|word| word == "-q" || word == "--quiet"),
+        };
+        // Before an error of the command line, which may be about what a note explains.
+        let voice = Voice::new(quiet);
         notes.iter().for_each(|note| voice.remark(note));
+        let (mut cli, mut command) = read.unwrap_or_else(|error| error.exit());
+        let mut registry = &registries.refusing;
         if cli.allow_external {
             // The names on the command line mean what may run.
-            let (cli, command) = Cli::read(&words, &registries.running);
-            cli.run(&registries.running, &registries.refusing, command, &words)
-        } else {
-            cli.run(&registries.refusing, &registries.refusing, command, &words)
+            registry = &registries.running;
+            (cli, command) = Cli::read(&words, registry).unwrap_or_else(|error| error.exit());
         }
+        cli.run(registry, &registries.refusing, command, &words)
+            .map_err(|error| naming_kind(error, registry, &program(&words)))
     });
     match ended {
         Ok(()) => ExitCode::SUCCESS,
@@ -142,11 +150,16 @@ enum Command {
 
 impl Cli {
     /// Reads the command line with the algorithms of a registry; with what reads it.
-    fn read(words: &[OsString], registry: &Arc<Registry>) -> (Self, clap::Command) {
+    ///
+    /// # Errors
+    /// If it is at fault, or asks for help or the version.
+    fn read(
+        words: &[OsString],
+        registry: &Arc<Registry>,
+    ) -> Result<(Self, clap::Command), clap::Error> {
         let command = command(words, registry);
-        let matches = command.clone().get_matches_from(words);
-        let cli = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-        (cli, command)
+        let matches = command.clone().try_get_matches_from(words)?;
+        Ok((Self::from_arg_matches(&matches)?, command))
     }
 
     /// Does what is asked for. `words` are those of the command line, the program's name first, and `command` is

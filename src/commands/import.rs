@@ -12,15 +12,17 @@ use super::parsers::output;
 use crate::config::{Config, ConfigError, Fault};
 use crate::exchange::Program;
 use crate::export::KeySource;
-use crate::import::import;
+use crate::import::{import, program_of};
 use crate::input::{self, name_of};
 use crate::report::Format;
 
 /// Read a configuration of nginx, HAProxy, Envoy or twemproxy
 ///
-/// Converts an `upstream` block, a `backend` or `listen` section, a cluster or a pool with its servers, and
-/// reports what became of each setting, with its line. If a setting cannot be converted, it is named, the exit
-/// code is 1, and nothing is written: partial imports would route differently.
+/// Converts an `upstream` block, a `backend` or `listen` section, a cluster or a pool with its servers. Prints a
+/// verdict on each setting, with its line: `exact` (requests go to the same servers as in the program),
+/// `approximate` (some requests may go to other servers) or `impossible` (it chooses servers and has no
+/// equivalent). If anything is impossible, the exit code is 1 and nothing is written: a partial config would route
+/// differently. Settings that choose no server, such as time-outs, are not carried over, which is exact.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   evenkeel import /etc/nginx/nginx.conf > pool.yaml
@@ -57,7 +59,7 @@ pub(super) fn run(args: &ImportArgs, output: &mut impl Write) -> Result<()> {
     input::refuse_overwriting(&args.output, [&args.file])?;
     let text = input::text(&args.file)?;
     let imported = import(&text, args.from, args.name.as_deref())
-        .map_err(|fault| in_file(fault, &args.file))?;
+        .map_err(|fault| in_file(fault, &args.file, &text))?;
     let key = key_comment(imported.program, imported.key.as_deref());
     let config = imported.config.as_ref();
     let text = config.map(|config| yaml(config, &args.file, &key));
@@ -71,9 +73,15 @@ pub(super) fn run(args: &ImportArgs, output: &mut impl Write) -> Result<()> {
 }
 
 /// A fault with the name of what was read.
-fn in_file(fault: Fault, file: &Path) -> ConfigError {
+fn in_file(fault: Fault, file: &Path, text: &str) -> ConfigError {
     let name = name_of(file);
-    fault.of_file(Path::new(&name))
+    let path = Path::new(&name);
+    // A command can be named for a file of another kind, not for what standard input had.
+    if input::is_stdin(file) || program_of(text).is_some() {
+        fault.of_file(path)
+    } else {
+        fault.of_text(path, text)
+    }
 }
 
 fn yaml(config: &Config, file: &Path, key: &str) -> Result<String> {
@@ -92,6 +100,6 @@ fn key_comment(program: Program, key: Option<&str>) -> String {
     let known = KeySource::called(program, key);
     match known {
         Some(known) => format!("# The key is {key}: `export --key {known}`.\n"),
-        None => format!("# The key is {key}, which `export --key` has no word for.\n"),
+        None => format!("# The key is {key}; `export --key` has no equivalent.\n"),
     }
 }

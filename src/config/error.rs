@@ -34,6 +34,8 @@ pub enum ConfigError {
         path: PathBuf,
         /// The location and the problem.
         fault: Fault,
+        /// The text, if it could not be read as what was expected. It may be a file of another kind.
+        text: Option<String>,
     },
 }
 
@@ -42,6 +44,16 @@ impl Fault {
         ConfigError::Faulty {
             path: path.into(),
             fault: self,
+            text: None,
+        }
+    }
+
+    /// The error that the text of a file cannot be read as what was expected.
+    pub(crate) fn of_text(self, path: &Path, text: &str) -> ConfigError {
+        ConfigError::Faulty {
+            path: path.into(),
+            fault: self,
+            text: Some(text.to_owned()),
         }
     }
 }

@@ -29,17 +29,16 @@ impl Loaded {
     /// # Errors
     /// The [`Fault`], with its location in the text.
     pub fn parse(text: String, registry: &Registry) -> Result<Self, Fault> {
-        Self::of(text, registry, None, Config::balancer)
+        let config = Config::parse(&text, registry)?;
+        Self::of(text, config, Config::balancer)
     }
 
+    /// Builds the strategy of a config with this text.
     fn of(
         text: String,
-        registry: &Registry,
-        instead: Option<&'static Card>,
+        config: Config,
         build: impl FnOnce(&Config) -> Result<LoadBalancer, BuildError>,
     ) -> Result<Self, Fault> {
-        let mut config = Config::parse(&text, registry)?;
-        config.algorithm = instead.unwrap_or(config.algorithm);
         match build(&config) {
             Ok(balancer) => Ok(Self {
                 text,
@@ -63,7 +62,7 @@ impl Config {
     /// [`ConfigError`], which has the location, the problem and what was expected.
     pub fn read(path: &Path, registry: &Registry) -> Result<Self, ConfigError> {
         let text = read(path)?;
-        Self::parse(&text, registry).map_err(|fault| fault.of_file(path))
+        Self::parse(&text, registry).map_err(|fault| fault.of_text(path, &text))
     }
 
     /// Reads and checks a file, and builds its strategy or that of another algorithm, without a clock.
@@ -96,7 +95,11 @@ impl Config {
         instead: Option<&'static Card>,
         build: impl FnOnce(&Self) -> Result<LoadBalancer, BuildError>,
     ) -> Result<Loaded, ConfigError> {
-        Loaded::of(read(path)?, registry, instead, build).map_err(|fault| fault.of_file(path))
+        let text = read(path)?;
+        let mut config =
+            Self::parse(&text, registry).map_err(|fault| fault.of_text(path, &text))?;
+        config.algorithm = instead.unwrap_or(config.algorithm);
+        Loaded::of(text, config, build).map_err(|fault| fault.of_file(path))
     }
 }
 

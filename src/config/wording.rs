@@ -6,9 +6,25 @@ pub(super) fn of_yaml(message: &str) -> String {
         return "aliases (`*name`) expand to too many values; write them out".to_owned();
     }
     // YAML's null, which an empty text and a missing value are as well.
-    in_plain_words(message)
+    with_short_quote(&in_plain_words(message))
         .replace("invalid type: unit value", "empty value")
         .replace("invalid type: Option value", "empty value")
+}
+
+/// Shortens a text that serde quotes, which may be a whole file.
+fn with_short_quote(message: &str) -> String {
+    const MOST: usize = 60;
+    let parts = message.split_once("string \"").and_then(|(before, rest)| {
+        let (text, after) = rest.rsplit_once("\", expected ")?;
+        Some((before, text, after))
+    });
+    match parts {
+        Some((before, text, after)) if text.chars().count() > MOST => {
+            let start: String = text.chars().take(MOST).collect();
+            format!("{before}string \"{start}…\", expected {after}")
+        }
+        _ => message.to_owned(),
+    }
 }
 
 /// Rewords the types that serde expected, those of whole numbers as ranges.
@@ -48,6 +64,15 @@ fn without_type_name(message: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_text_is_not_quoted_in_full() {
+        let message = |text: &str| format!("invalid type: string \"{text}\", expected a config");
+        let short = message(&"é".repeat(60));
+        assert_eq!(of_yaml(&short), short);
+        let start = "é".repeat(60) + "…";
+        assert_eq!(of_yaml(&message(&"é".repeat(6_000))), message(&start));
+    }
 
     #[test]
     fn types_of_sections_are_maps() {

@@ -66,7 +66,7 @@ impl Case {
             Timeline::quiet(&config.backends)
         } else {
             let fault = |fault| anyhow::anyhow!("{fault}");
-            let scenario = Scenario::parse(self.events.to_owned()).map_err(fault)?;
+            let scenario = Scenario::parse(self.events).map_err(fault)?;
             Timeline::of(&scenario, &config.backends).map_err(fault)?
         };
         let traffic = Traffic::from(self.traffic);

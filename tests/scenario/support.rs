@@ -57,7 +57,7 @@ impl<'a> Case<'a> {
         let timeline = if self.events.is_empty() {
             Timeline::quiet(&config.backends)
         } else {
-            let scenario = Scenario::parse(format!("events:\n{}", self.events)).unwrap();
+            let scenario = Scenario::parse(&format!("events:\n{}", self.events)).unwrap();
             Timeline::of(&scenario, &config.backends).unwrap()
         };
         told(Simulation {

@@ -31,15 +31,15 @@ impl Scenario {
     /// [`ConfigError`], which has the location, the problem and what was expected.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
         let text = config::read(path)?;
-        Self::parse(text).map_err(|fault| fault.of_file(path))
+        Self::parse(&text).map_err(|fault| fault.of_text(path, &text))
     }
 
     /// Checks the text of a scenario.
     ///
     /// # Errors
     /// The [`Fault`], with its location in the text.
-    pub fn parse(text: String) -> Result<Self, Fault> {
-        let Document { events } = config::from_yaml(&text)?;
+    pub fn parse(text: &str) -> Result<Self, Fault> {
+        let Document { events } = config::from_yaml(text)?;
         let what = match events.len() {
             0 => "no events; expected at least one".to_owned(),
             count if count > MAX_EVENTS => {
@@ -48,11 +48,11 @@ impl Scenario {
             _ => {
                 return Ok(Self {
                     entries: events,
-                    text,
+                    text: text.to_owned(),
                 });
             }
         };
-        let place = config::place_of(&text, &["events"]);
+        let place = config::place_of(text, &["events"]);
         Err(Fault { place, what })
     }
 

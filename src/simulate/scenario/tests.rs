@@ -4,7 +4,7 @@ use super::Scenario;
 use crate::config::Fault;
 
 fn parsed(event: &str) -> Result<Scenario, Fault> {
-    Scenario::parse(format!("events:\n  - {event}\n"))
+    Scenario::parse(&format!("events:\n  - {event}\n"))
 }
 
 #[test]
@@ -91,8 +91,8 @@ fn invalid_events_are_rejected_with_their_location() {
         assert!(fault.what.contains(expected), "{text}: {fault}");
         assert_eq!(fault.place.unwrap().0, 2, "{text}: {fault}");
     }
-    assert!(Scenario::parse("events: []".to_owned()).is_err());
-    assert!(Scenario::parse(String::new()).is_err());
+    assert!(Scenario::parse("events: []").is_err());
+    assert!(Scenario::parse("").is_err());
 }
 
 #[test]

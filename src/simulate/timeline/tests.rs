@@ -12,7 +12,7 @@ fn backends() -> Vec<Backend> {
 }
 
 fn timeline(events: &str) -> Result<Timeline, Fault> {
-    let scenario = Scenario::parse(format!("events:\n{events}")).unwrap();
+    let scenario = Scenario::parse(&format!("events:\n{events}")).unwrap();
     Timeline::of(&scenario, &backends())
 }
 
