@@ -27,26 +27,44 @@ pub(super) struct HelpArgs {
 /// # Errors
 /// If there is no such command or topic, or the output is at fault.
 pub(super) fn run(args: &HelpArgs, mut command: Command, output: &mut impl Write) -> Result<()> {
-    if let [name] = &*args.names
-        && let Some(topic) = TOPICS.iter().find(|topic| topic.name == name)
+    let topic = |name: &str| TOPICS.iter().find(|topic| topic.name == name);
+    if let Some((first, behind)) = args.names.split_first()
+        && let Some(topic) = topic(first)
     {
+        if !behind.is_empty() {
+            let behind = behind.join(" ");
+            bail!("`{first}` is a topic; expected nothing behind it, found `{behind}`");
+        }
         let text = under_name(topic.text, command.get_name());
         return Ok(output.write_all(text.as_bytes())?);
     }
     command.build();
     let mut of = &command;
-    for name in &args.names {
+    for (place, name) in args.names.iter().enumerate() {
         let Some(found) = of.find_subcommand(name) else {
-            let topics: Vec<_> = TOPICS.iter().map(|topic| topic.name).collect();
-            let listed = topics.join(", ");
-            let unknown = format!("there is no command or topic `{name}` (topics: {listed})");
-            let known = of.get_subcommands().map(Command::get_name).chain(topics);
-            bail!(suggesting_nearest(&unknown, name, known));
+            bail!(unknown(of, &args.names[..place], name));
         };
         of = found;
     }
     write!(output, "{}", of.clone().render_long_help())?;
     Ok(())
+}
+
+/// An unknown name behind the names of a command.
+fn unknown(of: &Command, names: &[String], name: &str) -> String {
+    let topics: Vec<_> = TOPICS.iter().map(|topic| topic.name).collect();
+    let below: Vec<_> = of.get_subcommands().map(Command::get_name).collect();
+    let (names, listed) = (names.join(" "), below.join(", "));
+    if names.is_empty() {
+        let listed = topics.join(", ");
+        let unknown = format!("there is no command or topic `{name}` (topics: {listed})");
+        suggesting_nearest(&unknown, name, below.into_iter().chain(topics))
+    } else if below.is_empty() {
+        format!("`{names}` has no commands of its own; expected nothing behind it, found `{name}`")
+    } else {
+        let unknown = format!("there is no command `{names} {name}` (commands: {listed})");
+        suggesting_nearest(&unknown, name, below.into_iter())
+    }
 }
 
 /// A text with its commands under the name of the program.

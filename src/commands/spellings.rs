@@ -67,6 +67,9 @@ const FLAGS: &[OldFlag] = &[
     ),
 ];
 
+/// Commands that had another name: the old one, the new one.
+const COMMANDS: &[(&str, &[&str])] = &[("verify-vectors", &["verify", "vectors"])];
+
 /// Formats that had another name: the commands, the old name, the new one.
 const FORMATS: &[(&[&str], &str, &str)] = &[
     (
@@ -111,10 +114,12 @@ pub(super) fn respelled(words: &[OsString]) -> Respelled {
     let (front, rest) = words.split_at(place + 1);
     let mut line = Line::of(&rest[0]);
     let mut rest = &rest[1..];
-    if line.command == "tune" {
-        rest = line.take_tuned(rest);
+    match &*line.command {
+        "tune" => rest = line.take_tuned(rest),
+        "help" => rest = line.take_asked(rest),
+        _ => {}
     }
-    line.read(rest);
+    line.read(&line.apart(rest));
     let mut words = front.to_vec();
     words.extend(line.name);
     words.extend(line.arguments);
@@ -123,6 +128,11 @@ pub(super) fn respelled(words: &[OsString]) -> Respelled {
         words,
         notes: line.notes,
     }
+}
+
+/// An old name of a command and the new one, if the word is one.
+fn new_name(word: &OsStr) -> Option<(&'static str, &'static [&'static str])> {
+    COMMANDS.iter().find(|(old, _)| word == *old).copied()
 }
 
 fn is_flag(word: &OsString) -> bool {
@@ -150,10 +160,41 @@ impl Line {
             name: vec![command.to_owned()],
             ..Self::default()
         };
-        if line.command == "verify-vectors" {
-            line.rename("verify-vectors", &["verify", "vectors"]);
+        if let Some((old, new)) = new_name(command) {
+            line.rename(old, new);
         }
         line
+    }
+
+    /// Takes the old name of a command that help is asked for; returns the words behind it.
+    fn take_asked<'a>(&mut self, rest: &'a [OsString]) -> &'a [OsString] {
+        let Some(place) = rest.iter().position(|word| !is_flag(word)) else {
+            return rest;
+        };
+        let Some((old, new)) = new_name(&rest[place]) else {
+            return rest;
+        };
+        self.note_renamed(old, new);
+        self.kept.extend(rest[..place].iter().cloned());
+        self.kept.extend(new.iter().map(OsString::from));
+        &rest[place + 1..]
+    }
+
+    /// The words with each `-q` in a word of its own if an old flag stands behind it.
+    fn apart(&self, words: &[OsString]) -> Vec<OsString> {
+        let mut separate = Vec::with_capacity(words.len());
+        let end = words.iter().position(|word| word == "--");
+        let (flags, others) = words.split_at(end.unwrap_or(words.len()));
+        for word in flags {
+            let behind = word.to_str().and_then(|word| word.strip_prefix("-q"));
+            let behind = behind.map(|behind| OsString::from(format!("-{behind}")));
+            match behind.filter(|behind| self.old_flag(behind).is_some()) {
+                Some(behind) => separate.extend(["-q".into(), behind]),
+                None => separate.push(word.clone()),
+            }
+        }
+        separate.extend_from_slice(others);
+        separate
     }
 
     /// Takes the word that says what is tuned, or adds the old default; returns the words behind it.
@@ -267,6 +308,10 @@ impl Line {
 
     fn rename(&mut self, old: &str, new: &[&str]) {
         self.name = new.iter().map(OsString::from).collect();
+        self.note_renamed(old, new);
+    }
+
+    fn note_renamed(&mut self, old: &str, new: &[&str]) {
         self.note(&format!("`{old}` is now `{}`", new.join(" ")));
     }
 
@@ -316,6 +361,11 @@ mod tests {
             ("simulate --limit 5ms", "simulate --slo 5ms"),
             ("simulate --format table", "simulate --format text"),
             ("verify-vectors DIR", "verify vectors DIR"),
+            ("help verify-vectors", "help verify vectors"),
+            ("help -q verify-vectors", "help -q verify vectors"),
+            ("route -qc F alice", "route F -q alice"),
+            ("route -qcF alice", "route F -q alice"),
+            ("route -qc=F -- -qc", "route F -q -- -qc"),
             ("check --numbering F", "numbering F"),
             ("tune --backends 3", "tune size --backends 3"),
             (
@@ -363,6 +413,10 @@ mod tests {
             "tune -q size F",
             "tune --help",
             "route F -- -c --config",
+            "route F -q -- -qc",
+            "check -qc F",
+            "help tune",
+            "help plan verify-vectors",
             "export F --to nginx --key header:-c",
             "explain F --format json table",
             "advise F --trace x",
