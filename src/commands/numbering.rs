@@ -9,14 +9,18 @@ use evenkeel_algorithms::Registry;
 
 use crate::config::Config;
 
-/// Print the numbering of a config's backends, for the next config
+/// Print the numbers of a config's backends, to keep keys in place when the backends change
 ///
-/// Some algorithms number their backends (anchor, dx, memento, choose-k, the jump family) and depend on the order
-/// in which backends came and went. Before you change the backends of such a config, copy its numbering into the
-/// changed one, in place of an older `numbering`.
+/// Some algorithms (anchor, dx, memento, choose-k, the jump family) know backends only by numbers, which each
+/// config gives out again unless it has the `numbering` of the one before. If you remove cache-2 of three caches
+/// and copy that line into the changed config, in place of an older one, only the keys of cache-2 move; without
+/// it, cache-3 gets another number and keys of the others move as well.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:
-  evenkeel numbering before.yaml >> after.yaml")]
+#[command(
+    after_help = "Example (after.yaml has the backends as they should be, and no `numbering` yet):
+  evenkeel numbering before.yaml >> after.yaml
+  evenkeel plan before.yaml after.yaml"
+)]
 pub(super) struct NumberingArgs {
     /// Config file
     #[arg(value_name = "CONFIG")]

@@ -45,11 +45,15 @@ pub(super) fn read(
     draft.key = key(&root, name_of(&cluster), verdicts);
     endpoints::read(&cluster, &mut draft, verdicts);
     let is_read = |name: &str| READ.iter().any(|known| is_same_field(known, name));
-    let rest = cluster.fields().filter(|(name, _)| !is_read(name)).count();
-    if rest > 0 {
+    let rest = cluster.fields().map(|(name, _)| name);
+    let rest: Vec<_> = rest.filter(|name| !is_read(name)).collect();
+    if !rest.is_empty() {
         verdicts.exact(
             "other settings",
-            format!("{rest} settings that do not affect the choice of a host"),
+            format!(
+                "not carried over, no effect on the choice of a host: {}",
+                rest.join(", ")
+            ),
         );
     }
     Ok(Some(draft))

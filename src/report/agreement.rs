@@ -107,14 +107,14 @@ fn answer(matrix: &Matrix) -> Option<String> {
         let Pair { names, share } = pair;
         let more = match pairs.iter().filter(|other| other.share == *share).count() {
             1 => String::new(),
-            same => format!(" (and {} more pairs)", same - 1),
+            same => format!(" (other such pairs: {})", same - 1),
         };
         format!("{} of keys, {}{more}", percent(*share), names.join(" and "))
     };
     Some(match most.share == least.share {
-        true => format!("Same backend: {}.", shown(most)),
+        true => format!("Agreement: {}.", shown(most)),
         false => format!(
-            "Same backend, highest: {}; lowest: {}.",
+            "Highest agreement: {}; lowest: {}.",
             shown(most),
             shown(least)
         ),
@@ -159,14 +159,14 @@ mod tests {
         let two = said(&[&[1., 0.5], &[0.5, 1.]]);
         assert_eq!(
             two.as_deref(),
-            Some("Same backend: 50.0% of keys, php and python.")
+            Some("Agreement: 50.0% of keys, php and python.")
         );
         let same = said(&[&[1., 1., 1.][..]; 3]);
-        let expected = "Same backend: 100% of keys, php and python (and 2 more pairs).";
+        let expected = "Agreement: 100% of keys, php and python (other such pairs: 2).";
         assert_eq!(same.as_deref(), Some(expected));
         let of_one = said(&[&[1., 1., 0.1][..], &[1., 1., 0.1], &[0.1, 0.1, 1.]]);
-        let expected = "Same backend, highest: 100% of keys, php and python; lowest: 10.0% of keys, php and ruby (and \
-            1 more pairs).";
+        let expected = "Highest agreement: 100% of keys, php and python; lowest: 10.0% of keys, php and ruby (other \
+            such pairs: 1).";
         assert_eq!(of_one.as_deref(), Some(expected));
     }
 }

@@ -1,9 +1,10 @@
 //! `verify vectors`: the dialects beside what the real programs answered.
 
+use std::env;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail};
 use clap::Args;
 
 use crate::commands::format::one_of;
@@ -27,9 +28,9 @@ const VECTORS: &str = "tests/vectors";
   evenkeel verify vectors tests/vectors -f markdown
   evenkeel verify vectors -f jsonl | jq 'select(.difference)'")]
 pub(super) struct VectorsArgs {
-    /// Directory with the vectors
-    #[arg(value_name = "PATH", default_value = VECTORS)]
-    path: PathBuf,
+    /// Directory with the vectors  [default: tests/vectors of the source]
+    #[arg(value_name = "PATH")]
+    path: Option<PathBuf>,
     /// Format of the result
     #[arg(short, long, default_value = "text",
         value_parser = one_of(&[Format::Text, Format::Markdown, Format::Jsonl]))]
@@ -45,12 +46,11 @@ pub(super) fn replay(
     voice: Voice,
     output: &mut impl Write,
 ) -> Result<Option<String>> {
-    ensure!(
-        args.path.exists(),
-        "{}: there is no such directory; expected one with vectors, such as {VECTORS} of the source",
-        args.path.display()
-    );
-    let replayed = replayed(&args.path, voice)?;
+    let path = args.path.as_deref().unwrap_or(Path::new(VECTORS));
+    if !path.exists() {
+        bail!(missing(path, args.path.is_some()));
+    }
+    let replayed = replayed(path, voice)?;
     match args.format {
         Format::Jsonl => {
             for row in &replayed {
@@ -86,6 +86,24 @@ pub(super) fn replay_if_there(voice: Voice) -> Result<Option<String>> {
     let replayed = replayed(path, voice)?;
     voice.remark(format_args!("vectors: {}", vectors::total(&replayed)));
     Ok(differing(&replayed))
+}
+
+/// What is wrong if there is nothing at a path, and what is expected.
+fn missing(path: &Path, is_given: bool) -> String {
+    if is_given {
+        return format!(
+            "{}: there is no such directory; expected one with vectors, such as {VECTORS} of evenkeel's source",
+            path.display()
+        );
+    }
+    let folder = env::current_dir().map_or_else(
+        |_| "the current directory".to_owned(),
+        |folder| folder.display().to_string(),
+    );
+    format!(
+        "there is no {VECTORS} in {folder}; run this in evenkeel's source, or give the directory with the vectors: \
+         `verify vectors PATH`"
+    )
 }
 
 fn replayed(path: &Path, voice: Voice) -> Result<Vec<Replayed>> {
