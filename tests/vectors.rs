@@ -37,6 +37,32 @@ fn verified(rows: &str, sets: &str) -> (String, Option<i32>) {
     (String::from_utf8(said).unwrap(), output.status.code())
 }
 
+#[test]
+fn missing_vectors_are_reported_with_where_they_were_sought() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = |path: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_evenkeel"))
+            .args(["verify", "vectors"])
+            .args(path)
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let sought = said(&[]);
+    let name = folder.path().file_name().unwrap().to_str().unwrap();
+    assert!(
+        sought.contains(name) && sought.contains("`verify vectors PATH`"),
+        "{sought}"
+    );
+    let given = said(&["nowhere"]);
+    assert!(
+        given.starts_with("error: nowhere: there is no such directory"),
+        "{given}"
+    );
+}
+
 fn row(picks: &str) -> String {
     let config = r#"{"algorithm": "gomemcache", "backends": ["a:1", "b:1"]}"#;
     format!(
