@@ -56,6 +56,20 @@ class Client:
             raise Refused(answer["code"], answer["text"])
         return answer
 
+    def ask_all(self, messages):
+        """Sends many messages at once and yields their answers, errors included, in order.
+
+        A thread writes while the caller reads. If nothing read, the server would stop reading as soon as its answers
+        fill the buffers of the connection, and both sides would wait for ever.
+        """
+        with self._one_at_a_time:
+            lines = [json.dumps(message).encode() + b"\n" for message in messages]
+            writer = threading.Thread(target=self._socket.sendall, args=(b"".join(lines),))
+            writer.start()
+            for _ in lines:
+                yield json.loads(self._lines.readline())
+            writer.join()
+
     @contextlib.contextmanager
     def request(self, key=None):
         """The backend of a request, which is in flight until the block ends."""
@@ -79,6 +93,15 @@ def demonstrate(address):
             two.ask("remove_backend", backend="b9")
         except Refused as refused:
             print(f"refused: {refused}")
+
+        keys = [f"client-{number}" for number in range(50_000)]
+        messages = [
+            {"type": "http_request", "msg_id": key, "client_id": key, "algorithm": "rendezvous"}
+            for key in keys
+        ]
+        answers = list(two.ask_all(messages))
+        matching = sum(answer["in_reply_to"] == key for answer, key in zip(answers, keys))
+        print(f"{matching} of {len(keys)} requests, sent at once, have their answers")
 
 
 if __name__ == "__main__":

@@ -8,10 +8,13 @@ mod lines;
 mod listen;
 mod message;
 mod message_type;
+mod msg_id;
+mod name;
 mod open;
 mod parse;
 mod received;
 mod session;
+mod status;
 mod stdio;
 
 pub use limits::Limits;

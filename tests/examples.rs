@@ -90,6 +90,7 @@ fn python_asks_a_socket() {
             "two clients send requests to b1 and b2",
             "b1 is unhealthy for both; the next request goes to b2",
             "refused: there is no backend `b9` (code 20)",
+            "50000 of 50000 requests, sent at once, have their answers",
         ];
         assert_eq!(printed.lines().collect::<Vec<_>>(), expected);
     }

@@ -19,8 +19,8 @@ use crate::protocol::{self, Address, Conversations, Limits, Listeners, Reach, Sh
 ///
 /// Any program can ask: `init` names the backends, `http_request` gets one of them, `request_complete` ends a
 /// request that is counted, `test_remap` shows what a change would move. There are also `add_backend`,
-/// `remove_backend`, `set_weight`, `set_healthy`, `set_eligible`, `send_requests`, `fingerprint`, `probes` and
-/// `report`.
+/// `remove_backend`, `set_weight`, `set_healthy`, `set_eligible`, `send_requests`, `fingerprint`, `probes`,
+/// `report`, `status` and `ping`. A client that sends many messages must read answers while it writes.
 ///
 /// Requests are read from standard input, or from clients that connect to a socket (--listen). Each client has a
 /// conversation of its own; with --shared, all clients use one pool. SIGTERM and SIGINT end a server cleanly.

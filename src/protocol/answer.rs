@@ -2,14 +2,16 @@
 //! after every colon and comma.
 
 use std::io::{self, Write};
-use std::sync::Arc;
 
-use evenkeel_algorithms::{Backend, BuildError, Numbering, RouteError};
+use evenkeel_algorithms::{BuildError, Numbering, RouteError};
 use serde::Serialize;
 use serde::ser::Serializer;
 use serde_json::ser::Formatter;
 
 use super::message::Parties;
+use super::msg_id::MsgId;
+use super::name::Name;
+use super::status::Status;
 
 /// An answer, or why there is none.
 pub(super) type Answered = Result<Answer, Refusal>;
@@ -18,7 +20,6 @@ pub(super) type Answered = Result<Answer, Refusal>;
 #[derive(Debug, Default)]
 pub(super) struct Answer {
     pub(super) kind: &'static str,
-    pub(super) in_reply_to: Option<u64>,
     pub(super) error: Option<Box<Refusal>>,
     pub(super) backend: Option<Name>,
     pub(super) hash_ring_position: Option<u32>,
@@ -29,6 +30,9 @@ pub(super) struct Answer {
     pub(super) remap: Option<Box<Remap>>,
     pub(super) distribution: Option<Tally>,
     pub(super) state: Option<Box<RoutingState>>,
+    pub(super) status: Option<Box<Status>>,
+    /// How many open requests an `init` has released.
+    pub(super) released: Option<u64>,
 }
 
 /// What two processes compare to check that they route alike.
@@ -47,22 +51,6 @@ pub(super) struct Remap {
     pub(super) remap_ratio: f64,
     pub(super) ideal_remap: f64,
     pub(super) moved: Vec<Moved>,
-}
-
-/// The name of a backend.
-#[derive(Clone, Debug)]
-pub(super) struct Name(Arc<str>);
-
-impl From<&Backend> for Name {
-    fn from(backend: &Backend) -> Self {
-        Self(backend.shared_name())
-    }
-}
-
-impl Serialize for Name {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
-    }
 }
 
 /// Counts by name, in the order of the backends.
@@ -124,10 +112,9 @@ impl Refusal {
         Self::new(Code::DoesNotExist, format!("there is no backend `{name}`"))
     }
 
-    pub(super) fn answer(self, in_reply_to: Option<u64>) -> Answer {
+    pub(super) fn answer(self) -> Answer {
         Answer {
             kind: "error",
-            in_reply_to,
             error: Some(Box::new(self)),
             ..Answer::default()
         }
@@ -153,10 +140,11 @@ impl From<RouteError> for Refusal {
     }
 }
 
-/// Writes an answer as a line: in an envelope if the message had one.
+/// Writes an answer as a line: in an envelope if the message had one, and with the message's `msg_id`.
 pub(super) fn write(
     output: &mut Vec<u8>,
     parties: Option<&Parties<'_>>,
+    in_reply_to: Option<&MsgId<'_>>,
     body: &Answer,
 ) -> io::Result<()> {
     let mut line = Object::begin(output);
@@ -164,10 +152,10 @@ pub(super) fn write(
         Some(parties) => {
             line.given("src", parties.dest.as_ref())?;
             line.given("dest", parties.src.as_ref())?;
-            body.write(line.object("body"))?;
+            body.write(line.object("body"), in_reply_to)?;
             line.end();
         }
-        None => body.write(line)?,
+        None => body.write(line, in_reply_to)?,
     }
     output.push(b'\n');
     Ok(())
@@ -175,9 +163,9 @@ pub(super) fn write(
 
 impl Answer {
     /// Writes the fields that are present, in the order of the protocol.
-    fn write(&self, mut body: Object<'_>) -> io::Result<()> {
+    fn write(&self, mut body: Object<'_>, in_reply_to: Option<&MsgId<'_>>) -> io::Result<()> {
         body.field("type", self.kind)?;
-        body.given("in_reply_to", self.in_reply_to)?;
+        body.given("in_reply_to", in_reply_to)?;
         if let Some(error) = &self.error {
             body.field("code", error.code)?;
             body.field("text", &error.text)?;
@@ -197,10 +185,15 @@ impl Answer {
         }
         body.given("distribution", self.distribution.as_ref())?;
         if let Some(state) = &self.state {
-            // As text: many readers of JSON lose digits of a 64-bit number.
-            body.field("fingerprint", format_args!("{:016x}", state.fingerprint))?;
+            body.fingerprint(state.fingerprint)?;
             body.given("numbering", state.numbering.as_ref())?;
         }
+        if let Some(status) = &self.status {
+            body.field("algorithm", status.algorithm)?;
+            body.fingerprint(status.fingerprint)?;
+            body.field("backends", &status.backends)?;
+        }
+        body.given("released", self.released)?;
         body.end();
         Ok(())
     }
@@ -237,6 +230,11 @@ impl<'a> Object<'a> {
 
     fn given(&mut self, name: &str, value: Option<impl Serialize>) -> io::Result<()> {
         value.map_or(Ok(()), |value| self.field(name, value))
+    }
+
+    /// As text, because many readers of JSON lose digits of a 64-bit number.
+    fn fingerprint(&mut self, fingerprint: u64) -> io::Result<()> {
+        self.field("fingerprint", format_args!("{fingerprint:016x}"))
     }
 
     fn object(&mut self, name: &str) -> Object<'_> {

@@ -3,7 +3,7 @@
 
 use std::io::{self, Read, Write};
 
-use super::answer;
+use super::answer::{self, Refusal};
 use super::desk::Desk;
 use super::lines::Lines;
 use super::parse::Parsed;
@@ -81,8 +81,8 @@ impl<D: Desk, W: Write> Answering<D, W> {
                         message,
                     } = parsed;
                     let answered = message.and_then(|message| session.answer(client, &message));
-                    let body = answered.unwrap_or_else(|refusal| refusal.answer(in_reply_to));
-                    answer::write(answers, parties.as_ref(), &body)?;
+                    let body = answered.unwrap_or_else(Refusal::answer);
+                    answer::write(answers, parties.as_ref(), in_reply_to.as_ref(), &body)?;
                     if answers.len() >= CHUNK {
                         break;
                     }

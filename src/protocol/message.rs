@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::msg_id::MsgId;
 use crate::config::{BackendList, BackendSpec};
 
 /// A text that is copied only if it has escapes.
@@ -23,7 +24,8 @@ pub(super) type Text<'a> = Cow<'a, str>;
 pub(super) struct Message<'a> {
     #[serde(borrow, rename = "type")]
     pub(super) kind: Text<'a>,
-    pub(super) msg_id: Option<u64>,
+    #[serde(borrow)]
+    pub(super) msg_id: Option<MsgId<'a>>,
     #[serde(borrow)]
     pub(super) algorithm: Option<Text<'a>>,
     pub(super) seed: Option<Seed>,
@@ -51,7 +53,8 @@ pub(super) struct Message<'a> {
     pub(super) explain: bool,
     #[serde(borrow)]
     pub(super) active_connections: Option<Box<Counts<'a>>>,
-    pub(super) request: Option<u64>,
+    #[serde(borrow)]
+    pub(super) request: Option<MsgId<'a>>,
     pub(super) backend: Option<Box<BackendSpec>>,
     pub(super) weight: Option<Weight>,
     pub(super) healthy: Option<bool>,

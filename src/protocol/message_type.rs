@@ -16,6 +16,8 @@ pub(super) enum Kind {
     Fingerprint,
     Probes,
     Report,
+    Status,
+    Ping,
 }
 
 /// A type of message.
@@ -149,5 +151,7 @@ impl MessageType {
             "report_ok",
             &["backend", "in_flight", "latency_ms"],
         ),
+        Self::new(Kind::Status, "status", "status_ok", &["algorithm"]),
+        Self::new(Kind::Ping, "ping", "ping_ok", &[]),
     ];
 }

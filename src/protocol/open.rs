@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use evenkeel_algorithms::{LoadBalancer, Ticket};
 
+use super::msg_id::MsgId;
+
 /// A client of a conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Client(pub(super) u64);
@@ -28,14 +30,20 @@ impl Open {
     }
 
     /// Returns whether a client's request with a `msg_id` is open.
-    pub(super) fn contains(&self, client: Client, msg_id: u64) -> bool {
+    pub(super) fn contains(&self, client: Client, msg_id: &MsgId<'_>) -> bool {
         let requests = self.clients.get(&client);
-        requests.is_some_and(|requests| requests.by_msg_id.contains_key(&msg_id))
+        requests.is_some_and(|requests| requests.by_msg_id.contains_key(msg_id))
     }
 
     /// Releases all requests of a client.
     pub(super) fn release(&mut self, client: Client) {
         self.clients.remove(&client);
+    }
+
+    /// Returns the number of open requests of all clients.
+    pub(super) fn len(&self) -> usize {
+        let clients = self.clients.values();
+        clients.map(|requests| requests.requests.len()).sum()
     }
 
     /// Counts every open request under one more algorithm.
@@ -65,14 +73,14 @@ impl Open {
 #[derive(Debug, Default)]
 pub(super) struct Requests {
     requests: BTreeMap<u64, Request>,
-    by_msg_id: BTreeMap<u64, u64>,
+    by_msg_id: BTreeMap<MsgId<'static>, u64>,
     by_backend: BTreeMap<Arc<str>, BTreeSet<u64>>,
     arrivals: u64,
 }
 
 #[derive(Debug)]
 struct Request {
-    msg_id: Option<u64>,
+    msg_id: Option<MsgId<'static>>,
     ticket: Ticket,
     mirrors: Mirrors,
 }
@@ -82,11 +90,12 @@ pub(super) type Mirrors = BTreeMap<&'static str, Ticket>;
 
 impl Requests {
     /// Keeps a request open.
-    pub(super) fn insert(&mut self, msg_id: Option<u64>, ticket: Ticket, mirrors: Mirrors) {
+    pub(super) fn insert(&mut self, msg_id: Option<&MsgId<'_>>, ticket: Ticket, mirrors: Mirrors) {
         let arrival = self.arrivals;
         self.arrivals += 1;
-        if let Some(msg_id) = msg_id {
-            self.by_msg_id.insert(msg_id, arrival);
+        let msg_id = msg_id.map(MsgId::to_static);
+        if let Some(msg_id) = &msg_id {
+            self.by_msg_id.insert(msg_id.clone(), arrival);
         }
         let name = ticket.backend().shared_name();
         self.by_backend.entry(name).or_default().insert(arrival);
@@ -99,8 +108,8 @@ impl Requests {
     }
 
     /// Removes the request with a `msg_id`.
-    pub(super) fn remove(&mut self, msg_id: u64) -> Option<Ticket> {
-        let arrival = *self.by_msg_id.get(&msg_id)?;
+    pub(super) fn remove(&mut self, msg_id: &MsgId<'_>) -> Option<Ticket> {
+        let arrival = *self.by_msg_id.get(msg_id)?;
         self.take(arrival)
     }
 

@@ -14,13 +14,14 @@ use serde_json::value::RawValue;
 use super::answer::Refusal;
 use super::message::{Envelope, Message, Parties, Text};
 use super::message_type::MessageType;
+use super::msg_id::MsgId;
 use crate::config::{in_plain_words, with_suggestion};
 
 /// A parsed line.
 pub(super) struct Parsed<'a> {
     /// Absent for a bare message.
     pub(super) parties: Option<Parties<'a>>,
-    pub(super) in_reply_to: Option<u64>,
+    pub(super) in_reply_to: Option<MsgId<'a>>,
     pub(super) message: Result<Box<Message<'a>>, Refusal>,
 }
 
@@ -38,7 +39,7 @@ impl<'a> Parsed<'a> {
                 kind: None,
             }) => Self {
                 parties: Some(Parties { src, dest }),
-                in_reply_to: body.msg_id,
+                in_reply_to: body.msg_id.clone(),
                 message: Ok(body),
             },
             _ => Self::by_field(text),

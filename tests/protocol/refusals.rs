@@ -141,11 +141,6 @@ fn every_refusal_has_its_code_and_says_what_is_wrong() {
             "`request` or `backend`",
         ),
         (
-            r#"{"type":"http_request","client_id":"k","exclude":["z"]}"#,
-            20,
-            "no backend `z`",
-        ),
-        (
             r#"{"type":"http_request","client_id":"k","active_connections":{"z":1}}"#,
             20,
             "no backend `z`",
@@ -225,7 +220,7 @@ fn a_refused_request_leaves_nothing_behind() {
     let init = r#"{"type":"init","backends":["a","b"]}"#;
     let reweight = r#"{"type":"set_weight","backend":"b","weight":3}"#;
     for refused in [
-        r#"{"type":"http_request","algorithm":"round-robin","exclude":["z"]}"#,
+        r#"{"type":"http_request","algorithm":"round-robin","active_connections":{"z":1}}"#,
         r#"{"type":"http_request","algorithm":"round-robin","exclude":["a","b"]}"#,
         r#"{"type":"test_remap","algorithm":"round-robin","clients":["c"],"new_backend":"d"}"#,
         r#"{"type":"send_requests","algorithm":"round-robin","count":99999999999}"#,

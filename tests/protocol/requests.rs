@@ -218,3 +218,62 @@ fn eligibility_weights_owners_and_retries() {
     assert_eq!(body(&answers[9])["code"], 22);
     assert_eq!(body(&answers[12])["backend"], "a");
 }
+
+/// As the library does: a retry names what was tried, which may have left the pool in the meantime.
+#[test]
+fn an_excluded_name_that_is_no_longer_there_makes_no_difference() {
+    let ask = r#"{"type":"http_request","client_id":"k","owners":3}"#;
+    let retry = r#"{"type":"http_request","client_id":"k","owners":3,"exclude":["gone"]}"#;
+    let counted = r#"{"type":"http_request","msg_id":1,"algorithm":"least-connections","exclude":["gone","a"]}"#;
+    let answers = answers(&[
+        r#"{"type":"init","backends":["a","b","c"]}"#,
+        ask,
+        retry,
+        counted,
+    ]);
+    assert_eq!(answers[1], answers[2]);
+    assert_eq!(body(&answers[3])["backend"], "b");
+}
+
+#[test]
+fn a_msg_id_may_be_a_text() {
+    converse(&[
+        (
+            r#"{"type":"init","msg_id":"7","backends":["a"],"algorithm":"least-connections"}"#,
+            r#"{"type": "init_ok", "in_reply_to": "7"}"#,
+        ),
+        (
+            r#"{"src":"c","dest":"lb","body":{"type":"http_request","msg_id":"7"}}"#,
+            r#"{"src": "lb", "dest": "c", "body": {"type": "http_response", "in_reply_to": "7", "backend": "a", "active_connections": {"a": 1}}}"#,
+        ),
+        // The number is another name than the text.
+        (
+            r#"{"type":"http_request","msg_id":7}"#,
+            r#"{"type": "http_response", "in_reply_to": 7, "backend": "a", "active_connections": {"a": 2}}"#,
+        ),
+        (
+            r#"{"type":"http_request","msg_id":"7"}"#,
+            r#"{"type": "error", "in_reply_to": "7", "code": 21, "text": "the request `7` is still open"}"#,
+        ),
+        (
+            r#"{"type":"request_complete","msg_id":"\u00e9\"","request":"7"}"#,
+            r#"{"type": "request_complete_ok", "in_reply_to": "é\""}"#,
+        ),
+        (
+            r#"{"type":"request_complete","msg_id":"","request":"7"}"#,
+            r#"{"type": "error", "in_reply_to": "", "code": 20, "text": "there is no open request `7`"}"#,
+        ),
+        (
+            r#"{"type":"request_complete","request":7}"#,
+            r#"{"type": "request_complete_ok"}"#,
+        ),
+        (
+            r#"{"type":"nope","msg_id":"x","body":1}"#,
+            r#"{"type": "error", "in_reply_to": "x", "code": 10, "text": "unknown type `nope`, expected one of `init`, `http_request`, `request_complete`, `test_remap`, `add_backend`, `remove_backend`, `set_weight`, `set_healthy`, `set_eligible`, `send_requests`, `fingerprint`, `probes`, `report`, `status`, `ping`"}"#,
+        ),
+        (
+            r#"{"type":"ping","msg_id":1.5}"#,
+            r#"{"type": "error", "code": 12, "text": "msg_id: invalid type: floating point `1.5`, expected a whole number of 64 bits or a text"}"#,
+        ),
+    ]);
+}

@@ -107,7 +107,7 @@ fn a_change_by_one_client_is_seen_by_all() {
     let (mut one, mut two) = (server.connect(), server.connect());
     two.ask(COUNTED);
     let init = r#"{"type":"init","backends":["x"],"algorithm":"least-connections"}"#;
-    assert_eq!(one.ask(init), r#"{"type": "init_ok"}"#);
+    assert_eq!(one.ask(init), r#"{"type": "init_ok", "released": 1}"#);
     // The conversation starts again: earlier open requests are gone.
     let complete = r#"{"type":"request_complete","request":1}"#;
     assert!(two.ask(complete).contains(r#""code": 20"#));

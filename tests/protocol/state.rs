@@ -173,3 +173,74 @@ fn a_remap_is_told_past_the_warm_up() {
     assert!(moved.as_array().is_some_and(|moved| !moved.is_empty()));
     assert_eq!(remap(warming), moved);
 }
+
+#[test]
+fn a_ping_is_answered_before_any_init() {
+    converse(&[
+        (
+            r#"{"type":"ping","msg_id":1}"#,
+            r#"{"type": "ping_ok", "in_reply_to": 1}"#,
+        ),
+        (
+            r#"{"type":"status"}"#,
+            r#"{"type": "error", "code": 22, "text": "no `init` has named the backends yet"}"#,
+        ),
+    ]);
+}
+
+#[test]
+fn a_status_shows_backends_weights_health_and_requests_in_flight() {
+    let pool = r#"{"type":"init","algorithm":"least-connections","backends":["a",{"name":"b","weight":2},{"name":"c","drain":true,"connections":3},{"name":"d","down":true},{"name":"e","backup":true}]}"#;
+    let answers = answers(&[
+        pool,
+        r#"{"type":"http_request"}"#,
+        r#"{"type":"http_request"}"#,
+        r#"{"type":"set_healthy","backend":"a","healthy":false}"#,
+        r#"{"type":"status","msg_id":"s"}"#,
+        r#"{"type":"fingerprint"}"#,
+        r#"{"type":"status","algorithm":"rendezvous"}"#,
+    ]);
+    let status = body(&answers[4]);
+    assert_eq!(status["type"], "status_ok");
+    assert_eq!(status["in_reply_to"], "s");
+    assert_eq!(status["algorithm"], "least-connections");
+    assert_eq!(status["fingerprint"], body(&answers[5])["fingerprint"]);
+    assert_eq!(
+        status["backends"],
+        json!([
+            {"name": "a", "weight": 1, "health": "unhealthy", "in_flight": 1},
+            {"name": "b", "weight": 2, "health": "healthy", "in_flight": 1},
+            {"name": "c", "weight": 1, "health": "draining", "in_flight": 3},
+            {"name": "d", "weight": 1, "health": "down", "in_flight": 0},
+            {"name": "e", "weight": 1, "health": "healthy", "backup": true, "in_flight": 0},
+        ])
+    );
+    assert_eq!(body(&answers[6])["algorithm"], "rendezvous");
+    assert_ne!(body(&answers[6])["fingerprint"], status["fingerprint"]);
+}
+
+#[test]
+fn a_second_init_says_how_many_open_requests_it_released() {
+    let init = r#"{"type":"init","backends":["a","b"],"algorithm":"least-connections"}"#;
+    let answers = answers(&[
+        init,
+        r#"{"type":"http_request","msg_id":1}"#,
+        r#"{"type":"http_request"}"#,
+        r#"{"type":"init","backends":[]}"#,
+        init,
+        r#"{"type":"request_complete","request":1}"#,
+        r#"{"type":"http_request","msg_id":1}"#,
+        init,
+        init,
+    ]);
+    assert_eq!(answers[0], r#"{"type": "init_ok"}"#);
+    assert_eq!(body(&answers[3])["code"], 12, "{}", answers[3]);
+    assert_eq!(answers[4], r#"{"type": "init_ok", "released": 2}"#);
+    assert_eq!(body(&answers[5])["code"], 20);
+    assert_eq!(
+        answers[6],
+        r#"{"type": "http_response", "in_reply_to": 1, "backend": "a", "active_connections": {"a": 1, "b": 0}}"#
+    );
+    assert_eq!(answers[7], r#"{"type": "init_ok", "released": 1}"#);
+    assert_eq!(answers[8], r#"{"type": "init_ok"}"#);
+}

@@ -129,7 +129,7 @@ fn answer_lines(
 fn turn_away(mut stream: &Stream, refusal: Refusal) {
     let mut line = Vec::new();
     // All of this fails only if the client has left.
-    let _ = answer::write(&mut line, None, &refusal.answer(None));
+    let _ = answer::write(&mut line, None, None, &refusal.answer());
     let _ = stream.set_nonblocking(true);
     let _ = stream.write_all(&line);
     stream.shutdown(Shutdown::Write);

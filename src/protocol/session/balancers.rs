@@ -8,6 +8,7 @@ use evenkeel_algorithms::{Backend, BuildError, Card, LoadBalancer, Registry, Tic
 use super::fields::named;
 use crate::config::Config;
 use crate::protocol::answer::{Answer, Answered, Refusal};
+use crate::protocol::msg_id::MsgId;
 use crate::protocol::open::{Client, Open};
 
 /// The backends, under the algorithm of the conversation and those that single requests asked for.
@@ -102,7 +103,7 @@ impl<'a> Balancers<'a> {
     pub(super) fn keep_open(
         &mut self,
         client: Client,
-        msg_id: Option<u64>,
+        msg_id: Option<&MsgId<'_>>,
         algorithm: &Card,
         ticket: Ticket,
     ) {

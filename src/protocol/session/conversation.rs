@@ -74,10 +74,11 @@ impl<'a> Session<'a> {
             Kind::Fingerprint => self.fingerprint(message),
             Kind::Probes => self.probes(message),
             Kind::Report => self.report(message),
+            Kind::Status => self.status(message),
+            Kind::Ping => Ok(Answer::default()),
         };
         Ok(Answer {
             kind: asked.answer,
-            in_reply_to: message.msg_id,
             ..answered?
         })
     }

@@ -40,8 +40,14 @@ impl Session<'_> {
             numbering: message.numbering.as_deref().cloned(),
             backends: backends.0.clone(),
         };
-        self.balancers = Some(Balancers::new(config, self.registry, self.start)?);
-        Ok(Answer::default())
+        let next = Balancers::new(config, self.registry, self.start)?;
+        // The open requests of the conversation so far end with it.
+        let before = self.balancers.replace(next);
+        let released = before.map(|before| before.open.len() as u64);
+        Ok(Answer {
+            released: released.filter(|&count| count > 0),
+            ..Answer::default()
+        })
     }
 
     pub(super) fn add_backend(&mut self, message: &Message<'_>) -> Answered {

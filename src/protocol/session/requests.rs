@@ -12,8 +12,10 @@ use super::balancers::Balancers;
 use super::conversation::Session;
 use super::fields::{latency, required};
 use crate::config::Config;
-use crate::protocol::answer::{Answer, Answered, Code, Name, Refusal, Tally};
+use crate::protocol::answer::{Answer, Answered, Code, Refusal, Tally};
 use crate::protocol::message::{Counts, Message};
+use crate::protocol::msg_id::MsgId;
+use crate::protocol::name::Name;
 use crate::protocol::open::Client;
 
 impl Session<'_> {
@@ -46,7 +48,7 @@ impl Session<'_> {
         let outcome = outcome(message)?;
         let balancers = self.balancers()?;
         let open = balancers.open.of(client);
-        let done = match (message.request, &message.backend) {
+        let done = match (&message.request, &message.backend) {
             (Some(msg_id), None) => open
                 .remove(msg_id)
                 .ok_or_else(|| format!("request {msg_id}")),
@@ -140,8 +142,8 @@ impl Balancers<'_> {
             }
             return Ok(answer);
         }
-        let is_open = |&msg_id: &u64| self.open.contains(client, msg_id);
-        if let Some(msg_id) = message.msg_id.filter(is_open) {
+        let is_open = |msg_id: &&MsgId<'_>| self.open.contains(client, msg_id);
+        if let Some(msg_id) = message.msg_id.as_ref().filter(is_open) {
             let text = format!("the request {msg_id} is still open");
             return Err(Refusal::new(Code::ExistsAlready, text));
         }
@@ -154,7 +156,7 @@ impl Balancers<'_> {
             .slots()
             .map(|slot| (pool.backend(slot).into(), pool.in_flight(slot)));
         let active_connections = Some(Tally(counts.collect()));
-        self.keep_open(client, message.msg_id, algorithm, ticket);
+        self.keep_open(client, message.msg_id.as_ref(), algorithm, ticket);
         Ok(Answer {
             active_connections,
             ..answer
@@ -167,13 +169,10 @@ fn counts_matter(snapshot: &Snapshot) -> bool {
     snapshot.profile().in_flight || snapshot.pool().is_capped()
 }
 
-/// Refuses unknown names, and `owners` where there are none.
+/// Refuses counts of unknown names, and `owners` where there are none.
 fn check(pool: &Pool, profile: Profile, message: &Message<'_>) -> Result<(), Refusal> {
-    let counted = message
-        .active_connections
-        .iter()
-        .flat_map(|counts| &counts.0);
-    let mut names = message.exclude.iter().chain(counted.map(|(name, _)| name));
+    let counts = message.active_connections.iter();
+    let mut names = counts.flat_map(|counts| &counts.0).map(|(name, _)| name);
     if let Some(unknown) = names.find(|name| pool.slot(name).is_none()) {
         return Err(Refusal::unknown_backend(unknown));
     }
@@ -192,6 +191,7 @@ fn key<'a>(message: &'a Message<'_>) -> Option<&'a [u8]> {
     id.map(str::as_bytes)
 }
 
+/// Returns the slots of the names that were tried. A name that is no longer in the pool makes no difference.
 fn tried(pool: &Pool, message: &Message<'_>) -> SlotSet {
     let names = message.exclude.iter();
     names.filter_map(|name| pool.slot(name)).collect()

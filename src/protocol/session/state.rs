@@ -4,8 +4,10 @@ use evenkeel_algorithms::Report;
 
 use super::conversation::Session;
 use super::fields::{latency, required};
-use crate::protocol::answer::{Answer, Answered, Name, RoutingState};
+use crate::protocol::answer::{Answer, Answered, RoutingState};
 use crate::protocol::message::Message;
+use crate::protocol::name::Name;
+use crate::protocol::status::Status;
 
 impl Session<'_> {
     pub(super) fn fingerprint(&mut self, message: &Message<'_>) -> Answered {
@@ -22,6 +24,17 @@ impl Session<'_> {
                 };
                 Ok(Answer {
                     state: Some(Box::new(state)),
+                    ..Answer::default()
+                })
+            })
+    }
+
+    pub(super) fn status(&mut self, message: &Message<'_>) -> Answered {
+        self.balancers()?
+            .under(message.algorithm.as_deref(), |balancers, algorithm| {
+                let snapshot = balancers.balancer(algorithm).snapshot();
+                Ok(Answer {
+                    status: Some(Box::new(Status::of(algorithm.name, &snapshot))),
                     ..Answer::default()
                 })
             })

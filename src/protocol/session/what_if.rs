@@ -8,8 +8,9 @@ use evenkeel_algorithms::{Backend, Card, Key, LoadBalancer, Pick, RouteError, Sl
 use super::balancers::Balancers;
 use super::conversation::Session;
 use super::fields::required;
-use crate::protocol::answer::{Answer, Answered, Code, Moved, Name, Refusal, Remap};
+use crate::protocol::answer::{Answer, Answered, Code, Moved, Refusal, Remap};
 use crate::protocol::message::{Message, Text};
+use crate::protocol::name::Name;
 
 impl Session<'_> {
     pub(super) fn test_remap(&mut self, message: &Message<'_>) -> Answered {
