@@ -8,6 +8,7 @@ mod comparison;
 pub(crate) mod conformance;
 mod csv;
 mod document;
+mod explained;
 mod format;
 mod json;
 pub(crate) mod listed;

@@ -184,7 +184,7 @@ impl Cli {
         };
         match asked {
             Command::Route(args) => route::run(args, registry, voice, output),
-            Command::Explain(args) => explain::run(args, registry, output),
+            Command::Explain(args) => explain::run(args, registry, &line, voice, output),
             Command::Compare(args) => compare::run(args, registry, &line, voice, output),
             Command::Plan(args) => plan::run(args, registry, &line, voice, output),
             Command::Simulate(args) => simulate::run(args, registry, &line, voice, output),

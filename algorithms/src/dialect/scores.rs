@@ -1,5 +1,6 @@
 //! The clients that score every server for a key and use the best: pymemcache and go-redis.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use crate::algorithm::Algorithm;
@@ -16,7 +17,7 @@ use crate::pick::Pick;
 use crate::pool::Pool;
 use crate::profile::{Key, Profile};
 use crate::slot::Slot;
-use crate::step::Step;
+use crate::step::{Step, tell_draws};
 
 /// How a server is scored for a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,12 +83,8 @@ pub(crate) struct Built {
 
 impl Built {
     /// Returns the allowed slot with the best score; of equal scores the first, or the one with the larger name.
-    fn best(
-        &self,
-        pick: &Pick<'_>,
-        score: impl Fn(Slot) -> u64,
-        names_decide: bool,
-    ) -> Option<Slot> {
+    fn best(&self, pick: &Pick<'_>, score: impl Fn(Slot) -> u64) -> Option<Slot> {
+        let names_decide = self.score == Score::Pymemcache;
         let mut best: Option<(u64, Slot)> = None;
         for slot in pick.pool().slots().filter(|&slot| pick.allows(slot)) {
             let score = score(slot);
@@ -102,18 +99,33 @@ impl Built {
         best.map(|(_, slot)| slot)
     }
 
-    fn pymemcache(&self, pick: &Pick<'_>, key: &[u8]) -> Option<Slot> {
+    fn pymemcache(&self, key: &[u8]) -> impl Fn(Slot) -> u64 {
         let key = String::from_utf8_lossy(key);
-        let score = |slot: Slot| {
+        move |slot: Slot| {
             let name = low_bytes(&self.names[slot.index()]);
             murmur3_32(name.chain([b'-']).chain(low_bytes(&key)), 0).into()
-        };
-        self.best(pick, score, true)
+        }
     }
 
-    fn go_redis(&self, pick: &Pick<'_>, key: &[u8]) -> Option<Slot> {
+    fn go_redis(&self, key: &[u8]) -> impl Fn(Slot) -> u64 {
         let key = xxhash64(Tag::REDIS.of(key));
-        self.best(pick, |slot| mixed(key ^ self.shards[slot.index()]), false)
+        move |slot: Slot| mixed(key ^ self.shards[slot.index()])
+    }
+
+    /// Reports the first by the scores and the draws, and returns the answer.
+    fn traced(
+        &self,
+        pick: &Pick<'_>,
+        score: impl Fn(Slot) -> u64,
+        steps: &mut dyn FnMut(Step<'_>),
+    ) -> Option<Slot> {
+        let first = self.best(&pick.regardless(), &score);
+        first.map(Step::First).into_iter().for_each(&mut *steps);
+        let answer = self.best(pick, &score);
+        let allowed = pick.pool().slots().filter(|&slot| pick.allows(slot));
+        let draws = allowed.map(|slot| (slot, score(slot) as f64));
+        tell_draws(answer, draws, Ordering::Greater, steps);
+        answer
     }
 }
 
@@ -143,8 +155,8 @@ impl Balancer for Built {
     fn pick(&self, pick: &Pick<'_>) -> Option<Slot> {
         let key = pick.key()?;
         match self.score {
-            Score::Pymemcache => self.pymemcache(pick, key),
-            Score::GoRedis => self.go_redis(pick, key),
+            Score::Pymemcache => self.best(pick, self.pymemcache(key)),
+            Score::GoRedis => self.best(pick, self.go_redis(key)),
         }
     }
 
@@ -157,13 +169,14 @@ impl Balancer for Built {
 
     fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
         let key = pick.key()?;
-        if self.score == Score::GoRedis {
-            Tag::REDIS.tell(key, steps);
-            steps(Step::of_hash(xxhash64(Tag::REDIS.of(key))));
+        match self.score {
+            Score::Pymemcache => self.traced(pick, self.pymemcache(key), steps),
+            Score::GoRedis => {
+                Tag::REDIS.tell(key, steps);
+                steps(Step::of_hash(xxhash64(Tag::REDIS.of(key))));
+                self.traced(pick, self.go_redis(key), steps)
+            }
         }
-        let first = self.pick(&pick.regardless());
-        first.map(Step::First).into_iter().for_each(steps);
-        self.pick(pick)
     }
 
     fn memory(&self) -> usize {

@@ -151,7 +151,7 @@ impl numbered::Table for Table {
     }
 
     #[inline]
-    fn slot(&self, hash: u64) -> Slot {
+    fn bucket(&self, hash: u64) -> u32 {
         let mut hash = hash;
         let mut bucket = scaled(hash, self.capacity as usize) as u32;
         for _ in 0..UNCONDITIONAL {
@@ -164,7 +164,7 @@ impl numbered::Table for Table {
         loop {
             let left = self.left(bucket);
             if left == 0 {
-                return Slot(self.buckets[bucket as usize].then);
+                return bucket;
             }
             hash = hash.wrapping_mul(MULTIPLIER);
             bucket = scaled(hash, left as usize) as u32;
@@ -172,6 +172,15 @@ impl numbered::Table for Table {
                 bucket = self.buckets[bucket as usize].then;
             }
         }
+    }
+
+    #[inline]
+    fn holder(&self, bucket: u32) -> Slot {
+        Slot(self.buckets[bucket as usize].then)
+    }
+
+    fn buckets(&self) -> u64 {
+        self.capacity.into()
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {

@@ -91,18 +91,27 @@ impl numbered::Table for Table {
     }
 
     #[inline]
-    fn slot(&self, hash: u64) -> Slot {
+    fn bucket(&self, hash: u64) -> u32 {
         let first = consistent(hash, 0, self.0.len() as u32);
-        let slot = self.0[first as usize];
-        if slot == VACANT {
-            self.walk(hash, |_| true).unwrap_or(VACANT)
+        if self.0[first as usize] == VACANT {
+            self.walk(hash, |_| true).unwrap_or(first)
         } else {
-            slot
+            first
         }
     }
 
+    #[inline]
+    fn holder(&self, bucket: u32) -> Slot {
+        self.0[bucket as usize]
+    }
+
+    fn buckets(&self) -> u64 {
+        self.0.len() as u64
+    }
+
     fn next(&self, hash: u64, pick: &Pick<'_>) -> Option<Slot> {
-        self.walk(hash, |slot| pick.allows(slot))
+        let bucket = self.walk(hash, |slot| pick.allows(slot));
+        bucket.map(|bucket| self.holder(bucket))
     }
 
     fn memory(&self) -> usize {
@@ -111,16 +120,19 @@ impl numbered::Table for Table {
 }
 
 impl Table {
-    /// Returns the first allowed holder in the order of a key; beyond the end of the order, the one with the best draw.
+    /// Returns the first bucket in the order of a key with an allowed holder; beyond the end of the order, the one with
+    /// the best draw.
     #[cold]
-    fn walk(&self, hash: u64, allowed: impl Fn(Slot) -> bool) -> Option<Slot> {
-        let allowed = |&slot: &Slot| slot != VACANT && allowed(slot);
-        let order = Order::new(hash, self.0.len() as u32);
-        let mut slots = order.map(|bucket| self.0[bucket as usize]);
-        slots.find(allowed).or_else(|| {
-            let held = (0..).zip(self.0.iter().copied());
-            best_draw(hash, held.filter(|(_, slot)| allowed(slot)))
-        })
+    fn walk(&self, hash: u64, allowed: impl Fn(Slot) -> bool) -> Option<u32> {
+        let allowed = |slot: Slot| slot != VACANT && allowed(slot);
+        let mut order = Order::new(hash, self.0.len() as u32);
+        order
+            .find(|&bucket| allowed(self.0[bucket as usize]))
+            .or_else(|| {
+                let held = (0..).zip(self.0.iter().copied());
+                let best = best_draw(hash, held.filter(|&(_, slot)| allowed(slot)));
+                best.map(|(bucket, _)| bucket)
+            })
     }
 }
 

@@ -102,12 +102,12 @@ impl Table {
         self.in_use[bucket as usize / 64] >> (bucket % 64) & 1 == 1
     }
 
-    /// Returns the holder of the bucket with the best draw, for a key that has found no bucket in use.
+    /// Returns the bucket with the best draw, for a key that has found no bucket in use.
     #[cold]
-    fn best_draw(&self, hash: u64) -> Slot {
+    fn best_draw(&self, hash: u64) -> u32 {
         let held = (0..).zip(self.slots.iter().copied());
         let held = held.filter(|&(_, slot)| slot != VACANT);
-        numbered::best_draw(hash, held).unwrap_or(VACANT)
+        numbered::best_draw(hash, held).map_or(0, |(bucket, _)| bucket)
     }
 }
 
@@ -131,15 +131,24 @@ impl numbered::Table for Table {
     }
 
     #[inline]
-    fn slot(&self, hash: u64) -> Slot {
+    fn bucket(&self, hash: u64) -> u32 {
         let mut numbers = SplitMix::new(hash);
         for _ in 0..DRAWS_PER_BUCKET * (self.mask + 1) {
             let bucket = numbers.next_number() & self.mask;
             if self.is_in_use(bucket) {
-                return self.slots[bucket as usize];
+                return bucket as u32;
             }
         }
         self.best_draw(hash)
+    }
+
+    #[inline]
+    fn holder(&self, bucket: u32) -> Slot {
+        self.slots[bucket as usize]
+    }
+
+    fn buckets(&self) -> u64 {
+        self.mask + 1
     }
 
     fn describe(&self, fingerprint: &mut Fingerprint) {

@@ -94,9 +94,18 @@ impl<G: Growth> numbered::Table for Table<G> {
     }
 
     #[inline]
-    fn slot(&self, hash: u64) -> Slot {
+    fn bucket(&self, hash: u64) -> u32 {
         let bucket = G::bucket(hash, self.slots.len() as u32);
-        self.slots[self.vacant.replaced(bucket, hash) as usize]
+        self.vacant.replaced(bucket, hash)
+    }
+
+    #[inline]
+    fn holder(&self, bucket: u32) -> Slot {
+        self.slots[bucket as usize]
+    }
+
+    fn buckets(&self) -> u64 {
+        self.slots.len() as u64
     }
 
     fn memory(&self) -> usize {

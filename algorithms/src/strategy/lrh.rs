@@ -46,6 +46,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+use std::cmp::Ordering;
+
 use crate::algorithm::Algorithm;
 use crate::backend::Weight;
 use crate::balancer::{Balancer, trace_by_hash};
@@ -62,7 +64,7 @@ use crate::ring::{Ring, WholeRing};
 use crate::section_key::SectionKey;
 use crate::section_type::SectionType;
 use crate::slot::{Slot, SlotSet};
-use crate::step::Step;
+use crate::step::{Step, tell_draws};
 use crate::strategy::draw::{Draw, Earliest};
 
 /// The section of its options.
@@ -276,6 +278,32 @@ impl Built {
         None
     }
 
+    /// Reports the draws of the group of candidates that the answer is in.
+    fn tell_candidates(
+        &self,
+        hashes: KeyHashes,
+        pick: &Pick<'_>,
+        answer: Option<Slot>,
+        steps: &mut dyn FnMut(Step<'_>),
+    ) {
+        let mut met = SlotSet::new();
+        let distinct = self.ring.walk(hashes.point);
+        let distinct = distinct.filter(|&slot| met.insert(slot));
+        let distinct: Vec<_> = distinct.take(self.members.len()).collect();
+        let mut groups = distinct.chunks(self.candidates());
+        let group = groups.find(|group| group.iter().any(|&slot| Some(slot) == answer));
+        let allowed = group
+            .into_iter()
+            .flatten()
+            .filter(|&&slot| pick.allows(slot));
+        let draws = allowed.map(|&slot| {
+            let member = self.members[slot.index()];
+            let draw = Draw::new(hashes.draws, member.hash);
+            (slot, draw.arrival(member.weight))
+        });
+        tell_draws(answer, draws, Ordering::Less, steps);
+    }
+
     #[inline]
     fn draw(&self, hashes: KeyHashes, slot: Slot, pick: &Pick<'_>, earliest: &mut Earliest) {
         if pick.allows(slot) {
@@ -300,7 +328,10 @@ impl Balancer for Built {
     }
 
     fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
-        trace_by_hash(self, self.hashing.key(pick.key()?), pick, steps)
+        let key = pick.key()?;
+        let answer = trace_by_hash(self, self.hashing.key(key), pick, steps);
+        self.tell_candidates(self.hashes(key), pick, answer, steps);
+        answer
     }
 
     fn memory(&self) -> usize {

@@ -37,7 +37,7 @@
 //! ```
 
 use crate::algorithm::Algorithm;
-use crate::balancer::{Balancer, trace_by_hash};
+use crate::balancer::Balancer;
 use crate::card::{Card, Cost, Failover, Family, Feedback, Origin, ShareVariance};
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Hashing};
@@ -137,7 +137,14 @@ impl Balancer for Built {
     }
 
     fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
-        trace_by_hash(self, self.hashing.key(pick.key()?), pick, steps)
+        let hash = self.hashing.key(pick.key()?);
+        steps(Step::of_hash(hash));
+        let len = self.places.len() as u64;
+        let number = hash.checked_rem(len).unwrap_or_default() as u32;
+        if let Some(owner) = self.slot(hash) {
+            steps(Step::Bucket { number, len, owner });
+        }
+        self.pick(pick)
     }
 
     fn memory(&self) -> usize {

@@ -44,7 +44,7 @@
 //! ```
 
 use crate::algorithm::Algorithm;
-use crate::balancer::{Balancer, trace_by_hash};
+use crate::balancer::Balancer;
 use crate::card::{
     Card, Cost, Failover, Family, Feedback, OptionHelp, Origin, ShareVariance, Sizes, sized,
 };
@@ -203,13 +203,14 @@ impl Built {
     /// Implements the rule directly: of all allowed backends' points, the one with the shortest distance after a probe.
     /// Not inlined, because it is rare and slower.
     #[cold]
-    fn nearest_allowed(&self, hash: u64, pick: &Pick<'_>) -> Option<Slot> {
-        let mut best = None;
+    fn nearest_allowed(&self, hash: u64, pick: &Pick<'_>) -> Option<Found> {
+        let mut best: Option<Found> = None;
         for probe in self.probes(hash) {
-            let no_farther = |way| best.is_none_or(|(least, _)| way <= least);
+            let no_farther = |way| best.is_none_or(|best| way <= best.way);
             let mut from = self.circle.walk(probe);
             let mut nearer = from.by_ref().take_while(|&(way, _)| no_farther(way));
             let found = nearer.find(|&(_, rank)| pick.allows(self.slots[rank]));
+            let found = found.map(|(way, rank)| Found { way, rank, probe });
             best = match (best, found) {
                 // The first probe has seen all points.
                 (None, None) => return None,
@@ -217,8 +218,18 @@ impl Built {
                 (best, found) => best.or(found),
             };
         }
-        best.map(|(_, rank)| self.slots[rank])
+        best
     }
+}
+
+/// A point near a probe. The shorter distance is less; of equal distances the lower rank.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Found {
+    /// From the probe to the point.
+    way: u64,
+    /// Of the point's backend.
+    rank: usize,
+    probe: u64,
 }
 
 impl Balancer for Built {
@@ -227,7 +238,10 @@ impl Balancer for Built {
         let hash = self.hashing.key(pick.key()?);
         match self.nearest(hash) {
             Some(slot) if pick.allows(slot) => Some(slot),
-            _ => self.nearest_allowed(hash, pick),
+            _ => {
+                let found = self.nearest_allowed(hash, pick)?;
+                Some(self.slots[found.rank])
+            }
         }
     }
 
@@ -237,7 +251,17 @@ impl Balancer for Built {
     }
 
     fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
-        trace_by_hash(self, self.hashing.key(pick.key()?), pick, steps)
+        let hash = self.hashing.key(pick.key()?);
+        steps(Step::of_hash(hash));
+        if let Some(Found { way, rank, probe }) = self.nearest_allowed(hash, pick) {
+            let (point, owner) = (probe.wrapping_add(way), self.slots[rank]);
+            steps(Step::Probe {
+                probe,
+                point,
+                owner,
+            });
+        }
+        self.pick(pick)
     }
 
     fn memory(&self) -> usize {

@@ -9,7 +9,7 @@
 use std::fmt::Debug;
 
 use crate::algorithm::Algorithm;
-use crate::balancer::{Balancer, trace_by_hash};
+use crate::balancer::Balancer;
 use crate::error::BuildError;
 use crate::hash::{Fingerprint, Hashing, SplitMix, mix};
 use crate::numbering::Numbering;
@@ -33,8 +33,20 @@ pub trait Table: Debug + Send + Sync + Sized + 'static {
     /// [`BuildError`] if the options do not fit the numbering.
     fn build(options: Self::Options, numbering: &Numbering) -> Result<Self, BuildError>;
 
+    /// Returns the bucket for a hash, which is held.
+    fn bucket(&self, hash: u64) -> u32;
+
+    /// Returns the holder of a bucket that is held.
+    fn holder(&self, bucket: u32) -> Slot;
+
+    /// Returns the number of buckets that hashes are spread over, vacant ones included.
+    fn buckets(&self) -> u64;
+
     /// Returns the holder of the bucket for a hash.
-    fn slot(&self, hash: u64) -> Slot;
+    #[inline]
+    fn slot(&self, hash: u64) -> Slot {
+        self.holder(self.bucket(hash))
+    }
 
     /// Returns the first allowed backend after [`slot`](Self::slot).
     fn next(&self, hash: u64, pick: &Pick<'_>) -> Option<Slot> {
@@ -133,7 +145,16 @@ impl<T: Table> Balancer for Built<T> {
     }
 
     fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
-        trace_by_hash(self, self.hashing.key(pick.key()?), pick, steps)
+        let table = self.table.as_ref()?;
+        let hash = self.hashing.key(pick.key()?);
+        steps(Step::of_hash(hash));
+        let number = table.bucket(hash);
+        steps(Step::Bucket {
+            number,
+            len: table.buckets(),
+            owner: table.holder(number),
+        });
+        self.pick(pick)
     }
 
     fn memory(&self) -> usize {
@@ -161,14 +182,14 @@ pub(super) fn rehashed(
     tries.find(|&slot| pick.allows(slot)).or_else(|| {
         let held = (0..).zip(holders);
         let held = held.filter_map(|(bucket, &holder)| Some((bucket, holder?)));
-        best_draw(hash, held.filter(|&(_, slot)| pick.allows(slot)))
+        let allowed = held.filter(|&(_, slot)| pick.allows(slot));
+        best_draw(hash, allowed).map(|(_, slot)| slot)
     })
 }
 
-/// Returns the holder of the bucket with the best draw for a key.
-pub(super) fn best_draw(hash: u64, held: impl Iterator<Item = (u64, Slot)>) -> Option<Slot> {
-    let best = held.max_by_key(|&(bucket, _)| mix(hash ^ mix(bucket)));
-    best.map(|(_, slot)| slot)
+/// Returns the bucket with the best draw for a key, and its holder.
+pub(super) fn best_draw(hash: u64, held: impl Iterator<Item = (u32, Slot)>) -> Option<(u32, Slot)> {
+    held.max_by_key(|&(bucket, _)| mix(hash ^ mix(bucket.into())))
 }
 
 /// The value for no backend.

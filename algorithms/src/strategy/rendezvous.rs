@@ -40,6 +40,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+use std::cmp::Ordering;
+
 use crate::algorithm::Algorithm;
 use crate::balancer::{Balancer, trace_by_hash};
 use crate::card::{Card, Cost, Failover, Family, Feedback, Origin, ShareVariance};
@@ -49,7 +51,7 @@ use crate::pick::Pick;
 use crate::pool::Pool;
 use crate::profile::Profile;
 use crate::slot::Slot;
-use crate::step::Step;
+use crate::step::{Step, tell_draws};
 use crate::strategy::draw::{Block, Draw, Earliest, LANES, MARGIN};
 
 /// The card of the algorithm.
@@ -338,7 +340,16 @@ impl Balancer for Built {
     }
 
     fn trace(&self, pick: &Pick<'_>, steps: &mut dyn FnMut(Step<'_>)) -> Option<Slot> {
-        trace_by_hash(self, self.hashing.key(pick.key()?), pick, steps)
+        let key = self.hashing.key(pick.key()?);
+        let answer = trace_by_hash(self, key, pick, steps);
+        let places = self.slots.iter().enumerate();
+        let allowed = places.filter(|&(_, &slot)| pick.allows(slot));
+        let draws = allowed.map(|(place, &slot)| {
+            let arrival = self.drawn(key, place).arrival(pick.pool().weight(slot));
+            (slot, arrival)
+        });
+        tell_draws(answer, draws, Ordering::Less, steps);
+        answer
     }
 
     fn memory(&self) -> usize {
