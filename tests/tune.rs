@@ -22,16 +22,86 @@ fn tuned(args: &[&str]) -> (Value, Option<i32>) {
     )
 }
 
-/// An answer that is enough on twenty seeds that it was not sought on, and half of it, which is not.
+/// An answer that is enough on about 95 of a hundred seeds that it was not sought on, and half of it, which is not.
 fn answered(args: &[&str]) -> Value {
     let (tuned, code) = tuned(args);
     assert_eq!(code, Some(0), "{tuned}");
     let fresh = &tuned["fresh"];
-    assert_eq!((&fresh["met"], &fresh["seeds"]), (&20.into(), &20.into()));
+    // Three deviations below 95, and what a range of three quarters to all leaves open.
+    assert!(fresh["met"].as_u64() >= Some(88), "{tuned}");
+    assert_eq!(fresh["seeds"], 100);
     assert_eq!(fresh["value"], tuned["answer"]);
     let half = &tuned["half"];
     assert!(half["met"].as_u64() < half["seeds"].as_u64(), "{tuned}");
     tuned
+}
+
+fn configured(seed: u64, folder: &tempfile::TempDir) -> String {
+    let config = folder.path().join(format!("{seed}.yaml"));
+    let names: Vec<_> = (1..=10).map(|number| format!("b{number}")).collect();
+    let text = format!("seed: {seed}\nbackends: [{}]\n", names.join(", "));
+    std::fs::write(&config, text).unwrap();
+    config.to_str().unwrap().to_owned()
+}
+
+/// Neighbouring seeds share no runs, so that their answers differ, within what each says is open.
+#[test]
+fn answers_of_other_base_seeds_are_within_the_range() {
+    let folder = tempfile::tempdir().unwrap();
+    let found = [0, 1, 2, 3, 1_000].map(|seed| {
+        let config = configured(seed, &folder);
+        answered(&["size", &config, "-a", "ketama", "--peak-to-mean", "1.2"])
+    });
+    let end = |tuned: &Value, end: &str| tuned["range"][end].as_u64().unwrap();
+    let answers = found.each_ref().map(|one| one["answer"].as_u64().unwrap());
+    for one in &found {
+        let range = end(one, "cheap") + 1..=end(one, "dear");
+        for answer in answers {
+            assert!(range.contains(&answer), "{answers:?}, {range:?}");
+        }
+    }
+    // They are not the same runs.
+    let peaks = found
+        .each_ref()
+        .map(|one| one["fresh"]["mean_peak"].as_f64());
+    assert!(peaks.windows(2).all(|pair| pair[0] != pair[1]), "{peaks:?}");
+}
+
+#[test]
+fn more_of_the_seeds_cost_more() {
+    let args = ["size", "--backends", "10", "--peak-to-mean", "1.2"];
+    let answer = |share| {
+        let tuned = answered(&[&args[..], &["--share-of-seeds", share]].concat());
+        assert!(tuned["goals"]["share_of_seeds"].is_f64());
+        tuned["answer"].as_u64().unwrap()
+    };
+    assert!(answer("90%") < answer("99%"));
+}
+
+/// One key is on one backend, and one backend has all: no seed differs, so that nothing is open.
+#[test]
+fn what_every_seed_answers_alike_has_no_range() {
+    let ask = |args: &[&str]| {
+        let output = evenkeel(&[&["tune", "size", "--format", "json"], args].concat());
+        let tuned: Value = serde_json::from_slice(&output.stdout).unwrap();
+        (output.status.code(), tuned)
+    };
+    let goal = ["--peak-to-mean", "1.1"];
+    let (code, alone) = ask(&[&goal[..], &["-b", "1", "--requests", "1000"]].concat());
+    assert_eq!((code, &alone["answer"]), (Some(0), &1.into()));
+    assert_eq!(
+        (&alone["range"], &alone["half"]),
+        (&Value::Null, &Value::Null)
+    );
+    for few in [["--clients", "1"], ["--requests", "1"]] {
+        let (code, nothing) = ask(&[&goal[..], &["-b", "10"], &few].concat());
+        assert_eq!(
+            (code, &nothing["answer"]),
+            (Some(1), &Value::Null),
+            "{few:?}"
+        );
+        assert_eq!(nothing["range"], Value::Null);
+    }
 }
 
 /// The peak that `compare` measures on a seed that `tune` has not seen, with a line of a config.
@@ -69,9 +139,9 @@ fn an_answer_holds_on_other_seeds_and_half_of_it_does_not() {
         let args = [kind, "--backends", "10", "--algorithm", algorithm];
         let tuned = answered(&[&args[..], &["--peak-to-mean", goal]].concat());
         let line = tuned["line"].as_str().unwrap();
-        // One of ten by a hair is within what twenty good seeds leave open.
+        // Of ten seeds at 95 of 100, more than two are above in one of a hundred cases.
         let over = above(goal, algorithm, line);
-        assert!(over <= 1, "{algorithm} {line}: {over}");
+        assert!(over <= 2, "{algorithm} {line}: {over}");
     }
 }
 
@@ -83,8 +153,8 @@ fn the_smallest_subset_is_that_of_the_binomial_distribution() {
     let goal = ["--peak-to-mean", "1.5", "--instances", "50"];
     let few = answered(&[&args[..], &goal].concat());
     let size = few["answer"].as_u64().unwrap();
-    // The fullest of 20 on the worst of 60 seeds is some 3.3 deviations up: at 9 of 20, 1.49.
-    assert!((7..=12).contains(&size), "{size}");
+    // The fullest of 20, on 95 of 100 seeds, is at most some 2.8 deviations up: at 7 of 20, 1.48.
+    assert!((5..=9).contains(&size), "{size}");
     let goal = ["--peak-to-mean", "1.5", "--instances", "400"];
     let many = answered(&[&args[..], &goal].concat());
     assert!(many["answer"].as_u64() < Some(size / 2), "{many}");
@@ -130,7 +200,8 @@ fn limits_of_memory_and_moves_are_kept_and_what_is_out_of_reach_is_a_no() {
     let limits = ["--memory", "1MiB", "--max-moved", "20%"];
     let tuned_to = answered(&[&base[..], &limits].concat());
     assert!(tuned_to["fresh"]["memory_bytes"].as_u64() <= Some(1 << 20));
-    assert!(tuned_to["fresh"]["worst_moved"].as_f64() <= Some(0.2));
+    // Some of a hundred seeds may exceed a limit.
+    assert!(tuned_to["fresh"]["worst_moved"].as_f64() <= Some(0.25));
     let subset = ["subset", "--backends", "10", "--instances", "2"];
     for (base, limit) in [
         (&base[..], &["--memory", "10B"][..]),
@@ -194,6 +265,7 @@ fn what_cannot_be_tuned_is_said() {
         (&["subset"], "--instances"),
         (&["size", "--in-flight", "2"], "'--in-flight'"),
         (&["size", "--memory", "1MB"], "1MiB"),
+        (&["size", "--share-of-seeds", "100%"], "from 50% to 99%"),
     ] {
         refused(&[args, &three, &even].concat(), what);
     }

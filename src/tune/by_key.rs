@@ -33,6 +33,8 @@ impl Demand {
     fn of(workload: &Workload) -> Self {
         let mut keys = Keys::default();
         workload.keys().for_each(|key| keys.push(key));
+        // Those of all seeds are held at once.
+        keys.shrink_to_fit();
         Self {
             keys,
             counts: workload.counts().to_vec(),
@@ -42,6 +44,8 @@ impl Demand {
 
 impl Meter for ByKey<'_> {
     type Case = Case;
+
+    const SEEDS: usize = 200;
 
     fn cases(&self, seeds: Vec<Seed>) -> Result<Vec<Case>> {
         let Self(traffic) = self;

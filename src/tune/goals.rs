@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::measure::Run;
 
-/// The goals that a setting has to meet on every seed.
+/// The goals that a setting has to meet, and on how many seeds.
 #[derive(Clone, Debug, Serialize)]
 pub struct Goals {
     /// The maximum load of the fullest backend relative to its share of the requests.
@@ -15,9 +15,18 @@ pub struct Goals {
     pub max_moved: Option<f64>,
     /// The maximum share of requests that may not reach their home.
     pub max_away: Option<f64>,
+    /// The share of seeds on which all of this has to hold, between 0 and 1.
+    pub share_of_seeds: f64,
 }
 
 impl Goals {
+    /// Returns the share of seeds as text, such as `95 of 100 seeds`.
+    #[must_use]
+    pub fn seeds(&self) -> String {
+        let hundredths = (self.share_of_seeds * 1_000.).round() / 10.;
+        format!("{hundredths} of 100 seeds")
+    }
+
     /// Returns whether no costlier setting is needed.
     pub(super) fn enough(&self, run: &Run) -> bool {
         run.peak <= self.peak_to_mean && (moves_are_the_price(run) || self.moves_little(run))

@@ -31,6 +31,8 @@ impl Meter for InTurn<'_> {
     /// The requests are drawn again each time: those of all seeds would not fit into memory.
     type Case = Seed;
 
+    const SEEDS: usize = 100;
+
     fn cases(&self, seeds: Vec<Seed>) -> Result<Vec<Seed>> {
         Ok(seeds)
     }

@@ -10,6 +10,9 @@ pub(super) trait Meter: Sync {
     /// The data shared by all settings for one seed.
     type Case: Sync;
 
+    /// The number of seeds that find a setting for 95 of 100 seeds: fewer where a run takes longer.
+    const SEEDS: usize;
+
     /// Returns the shared data for each seed.
     ///
     /// # Errors

@@ -14,8 +14,9 @@ pub(super) enum Scale {
     Excess { most: u64 },
 }
 
-/// Two values are considered equal if they differ by less than this fraction.
-const CLOSEST: u64 = 50;
+/// Two values are considered equal if they differ by less than this fraction: the number of seeds tells no closer ones
+/// apart.
+const CLOSEST: u64 = 12;
 
 impl Scale {
     /// Returns the cheapest value and further ones, each about twice as costly as the one before, up to the costliest.
@@ -34,26 +35,6 @@ impl Scale {
                 std::iter::successors(Some(most), next).collect()
             }
         }
-    }
-
-    /// Returns values somewhat costlier than one that is not enough, in growing steps up to four times the cost.
-    pub(super) fn beyond(self, value: u64) -> Vec<u64> {
-        let step = (value / CLOSEST).max(1);
-        let steps = std::iter::successors(Some(step), |step| Some(2 * step));
-        let mut values: Vec<_> = match self {
-            Self::Numbers { .. } | Self::Primes { .. } => {
-                let steps = steps.take_while(|&step| step <= 3 * value);
-                steps
-                    .filter_map(|step| self.fitting(value + step))
-                    .collect()
-            }
-            Self::Excess { .. } => {
-                let steps = steps.take_while(|&step| step <= value);
-                steps.map(|step| value - step).collect()
-            }
-        };
-        values.dedup();
-        values
     }
 
     /// Returns whether one value is costlier than another.
@@ -135,28 +116,6 @@ mod tests {
             "down to no excess"
         );
         assert_eq!(Scale::Excess { most: 9 }.half(4), Some(8));
-    }
-
-    #[test]
-    fn values_beyond_a_value_are_costlier_and_fit() {
-        for scale in SCALES {
-            for value in scale.doubling() {
-                let beyond = scale.beyond(value);
-                assert!(beyond.iter().all(|&next| scale.is_dearer(next, value)));
-            }
-        }
-        let least = 1;
-        let most = 1_000;
-        assert_eq!(
-            Scale::Numbers { least, most }.beyond(100),
-            [102, 104, 108, 116, 132, 164, 228, 356]
-        );
-        assert_eq!(
-            Scale::Primes { least, most }.beyond(97),
-            [101, 107, 113, 131, 163, 227, 353]
-        );
-        assert_eq!(Scale::Excess { most }.beyond(10), [9, 8, 6, 2]);
-        assert_eq!(Scale::Excess { most }.beyond(0), [0; 0]);
     }
 
     #[test]

@@ -1,24 +1,19 @@
-//! The search: doubling, bisection between too little and enough, and halving.
+//! The search: doubling, and bisection between too little and enough.
 
 use anyhow::Result;
-use evenkeel_algorithms::Seed;
 
+use super::evidence::Evidence;
 use super::goals::Goals;
 use super::knob::Knob;
 use super::measure::Meter;
 use super::traffic::Traffic;
 use super::trial::Trial;
-use super::tuned::Tuned;
+use super::tuned::{Range, Tuned};
 use crate::config::Config;
-
-/// The number of seeds for the search: a value that meets all of them fails on about one in sixty others.
-const SOUGHT: u64 = 60;
+use crate::figures::seeds;
 
 /// The number of held-out seeds for validation.
-const FRESH: u64 = 20;
-
-/// How often failed held-out seeds are added to the search.
-const ROUNDS: u64 = 5;
+const FRESH: usize = 100;
 
 /// A doubling that leaves more than this fraction of the peak gains nothing.
 const GAIN: f64 = 0.995;
@@ -28,9 +23,6 @@ const IN_VAIN: u32 = 2;
 
 /// The rest may be chance if the excess is at most this many times that of chance.
 const NEAR_CHANCE: f64 = 2.;
-
-/// The approximate number of trials of a search, for the progress bar.
-pub const STEPS: u64 = 24;
 
 /// A search for the cheapest setting.
 pub(super) struct Search<'a, M, S> {
@@ -44,33 +36,47 @@ pub(super) struct Search<'a, M, S> {
     pub(super) step: S,
 }
 
+/// The settings that are measured on some seeds.
+struct Tried<'a, M: Meter, S> {
+    search: &'a Search<'a, M, S>,
+    evidence: Evidence,
+    cases: Vec<M::Case>,
+    /// In the order of the search.
+    trials: Vec<Trial>,
+}
+
 impl<M: Meter, S: Fn()> Search<'_, M, S> {
-    /// Searches the cheapest value on some seeds and validates it on held-out seeds. If some of those fail, they are
-    /// added to the search, a few times, so that no value is accepted by chance.
+    /// Searches the cheapest value on some seeds, with the range that these leave open, and validates it on held-out
+    /// seeds.
     pub(super) fn run(&self) -> Result<Tuned> {
-        let (mut cases, mut trials) = (Vec::new(), Vec::new());
-        let mut next = self.cases(0, SOUGHT)?;
-        let (mut answer, mut too_cheap) = (None, None);
-        for round in 0..ROUNDS {
-            cases.append(&mut next);
-            let Some(found) = self.cheapest(too_cheap, &cases, &mut trials)? else {
-                break;
+        let evidence = Evidence::of(self.goals.share_of_seeds, M::SEEDS);
+        // The config's own seed is left for those who try the answer.
+        let count = evidence.seeds + FRESH + 1;
+        let mut sought: Vec<_> = seeds(self.config.hashing.seed, count as u32)
+            .skip(1)
+            .collect();
+        let fresh = sought.split_off(evidence.seeds);
+        let mut tried = Tried {
+            search: self,
+            evidence,
+            cases: self.meter.cases(sought)?,
+            trials: Vec::new(),
+        };
+        tried.double()?;
+        let found = tried.cheapest(Some(evidence.measured))?;
+        let found = found.filter(|found| found.failures() <= evidence.measured);
+        let (mut range, mut validation, mut half) = (None, None, None);
+        if let Some(found) = &found {
+            range = tried.range()?;
+            half = match self.knob.scale.half(found.place) {
+                Some(half) => Some(tried.measure(half)?),
+                None => None,
             };
-            let (found, half) = self.halved(found, &cases, &mut trials)?;
-            if !found.affordable {
-                break;
-            }
-            next = self.cases(SOUGHT + round * FRESH, FRESH)?;
-            let fresh = self.trial(found.place, &next)?;
-            if fresh.holds() {
-                answer = Some((found.place, fresh, half));
-                break;
-            }
-            too_cheap = Some(found.place);
-            trials.push(fresh);
+            // Those of the search are not needed again, and take memory.
+            tried.cases.clear();
+            let cases = self.meter.cases(fresh)?;
+            validation = Some(self.trial(found.place, &cases, FRESH)?);
         }
-        let place = answer.as_ref().map(|&(place, ..)| place);
-        let (fresh, half) = answer.map_or((None, None), |(_, fresh, half)| (Some(fresh), half));
         Ok(Tuned {
             schema: 1,
             algorithm: self.config.algorithm.name,
@@ -81,22 +87,16 @@ impl<M: Meter, S: Fn()> Search<'_, M, S> {
             instances: None,
             in_flight: None,
             chance_peak_to_mean: self.chance,
-            answer: place.map(|place| self.knob.setting(place)),
-            line: place.map(|place| self.knob.line(place)),
-            trials: self.in_order(trials),
-            fresh,
+            answer: found.as_ref().map(|found| found.value),
+            range,
+            line: found.as_ref().map(|found| self.knob.line(found.place)),
+            trials: tried.in_order(),
+            fresh: validation,
             half,
         })
     }
 
-    /// Returns seeds that depend only on the config's seed and differ from it.
-    fn cases(&self, from: u64, count: u64) -> Result<Vec<M::Case>> {
-        let first = self.config.hashing.seed.0.wrapping_add(1 + from);
-        let seeds = (0..count).map(|number| Seed(first.wrapping_add(number)));
-        self.meter.cases(seeds.collect())
-    }
-
-    fn trial(&self, place: u64, cases: &[M::Case]) -> Result<Trial> {
+    fn trial(&self, place: u64, cases: &[M::Case], most: usize) -> Result<Trial> {
         (self.step)();
         Trial::of(
             &self.meter,
@@ -105,97 +105,85 @@ impl<M: Meter, S: Fn()> Search<'_, M, S> {
             place,
             self.goals,
             cases,
+            most,
         )
-    }
-
-    /// Returns the cheapest sufficient value above one that is not enough.
-    fn cheapest(
-        &self,
-        mut too_cheap: Option<u64>,
-        cases: &[M::Case],
-        trials: &mut Vec<Trial>,
-    ) -> Result<Option<Trial>> {
-        let scale = self.knob.scale;
-        let doubled = too_cheap.is_none();
-        let places = too_cheap.map_or_else(|| scale.doubling(), |cheap| scale.beyond(cheap));
-        let (mut best, mut in_vain) = (f64::MAX, 0);
-        for place in places {
-            let trial = self.trial(place, cases)?;
-            trials.push(trial.clone());
-            if trial.enough {
-                return self.between(too_cheap, trial, cases, trials).map(Some);
-            }
-            in_vain = if trial.mean_peak < GAIN * best {
-                0
-            } else {
-                in_vain + 1
-            };
-            best = best.min(trial.mean_peak);
-            let ends = doubled && in_vain >= IN_VAIN && self.is_near_chance(best);
-            if ends || !trial.affordable {
-                return Ok(None);
-            }
-            too_cheap = Some(place);
-        }
-        Ok(None)
     }
 
     fn is_near_chance(&self, peak: f64) -> bool {
         let near = |chance| peak - 1. <= NEAR_CHANCE * (chance - 1.);
         self.chance.is_some_and(near)
     }
+}
 
-    /// Returns the cheapest sufficient value between one that is not enough and one that is.
-    fn between(
-        &self,
-        too_cheap: Option<u64>,
-        enough: Trial,
-        cases: &[M::Case],
-        trials: &mut Vec<Trial>,
-    ) -> Result<Trial> {
-        let Some(mut cheap) = too_cheap else {
-            return Ok(enough);
-        };
-        let mut dear = enough;
-        while let Some(middle) = self.knob.scale.middle(cheap, dear.place) {
-            let trial = self.trial(middle, cases)?;
-            trials.push(trial.clone());
-            if trial.enough {
-                dear = trial;
-            } else {
-                cheap = middle;
+impl<M: Meter, S: Fn()> Tried<'_, M, S> {
+    /// Tries values, each about twice as costly as the one before, until one is shown to be enough.
+    fn double(&mut self) -> Result<()> {
+        let (mut best, mut in_vain) = (f64::MAX, 0);
+        for place in self.search.knob.scale.doubling() {
+            let trial = self.measure(place)?;
+            let peak = trial.mean_peak;
+            in_vain = if peak < GAIN * best { 0 } else { in_vain + 1 };
+            best = best.min(peak);
+            let gains_nothing = in_vain >= IN_VAIN && self.search.is_near_chance(best);
+            let is_shown = self.evidence.shown >= Some(trial.lacking);
+            if is_shown || gains_nothing || trial.dear > self.evidence.measured {
+                break;
             }
         }
-        Ok(dear)
+        Ok(())
     }
 
-    /// Returns the value, or half of it for as long as that is enough too, and the half that is not enough.
-    fn halved(
-        &self,
-        mut found: Trial,
-        cases: &[M::Case],
-        trials: &mut Vec<Trial>,
-    ) -> Result<(Trial, Option<Trial>)> {
-        while let Some(half) = self.knob.scale.half(found.place) {
-            let half = self.trial(half, cases)?;
-            if !half.enough {
-                return Ok((found, Some(half)));
-            }
-            trials.push(half.clone());
-            found = half;
+    /// Returns the trial of a value, which is measured once.
+    fn measure(&mut self, place: u64) -> Result<Trial> {
+        if let Some(known) = self.trials.iter().find(|known| known.place == place) {
+            return Ok(known.clone());
         }
-        Ok((found, None))
+        let trial = self.search.trial(place, &self.cases, self.evidence.open)?;
+        self.trials.push(trial.clone());
+        Ok(trial)
     }
 
-    /// Returns the trials of each value, the cheapest first; of several, the last one, which has the most seeds.
-    fn in_order(&self, mut trials: Vec<Trial>) -> Vec<Trial> {
-        let scale = self.knob.scale;
-        trials.reverse();
-        trials.sort_by(|a, b| {
-            let dearer = scale.is_dearer(a.place, b.place);
-            dearer.cmp(&scale.is_dearer(b.place, a.place))
+    /// Returns the values that are known, the cheapest first.
+    fn in_order(&self) -> Vec<Trial> {
+        let scale = self.search.knob.scale;
+        let mut trials = self.trials.clone();
+        trials.sort_by(|one, other| {
+            let is_dearer = scale.is_dearer(one.place, other.place);
+            is_dearer.cmp(&scale.is_dearer(other.place, one.place))
         });
-        trials.dedup_by_key(|trial| trial.place);
         trials
+    }
+
+    /// Bisects between the cheapest known value that needs a costlier one on at most so many seeds, and the one before
+    /// it; `None` if none is known.
+    fn cheapest(&mut self, most: Option<usize>) -> Result<Option<Trial>> {
+        loop {
+            let known = self.in_order();
+            let is_enough = |trial: &Trial| most >= Some(trial.lacking);
+            let Some(first) = known.iter().position(is_enough) else {
+                return Ok(None);
+            };
+            let before = first.checked_sub(1).map(|before| known[before].place);
+            let scale = self.search.knob.scale;
+            match before.and_then(|before| scale.middle(before, known[first].place)) {
+                Some(middle) => self.measure(middle)?,
+                None => return Ok(Some(known[first].clone())),
+            };
+        }
+    }
+
+    /// Returns what the seeds leave open, unless they all give the same results.
+    fn range(&mut self) -> Result<Option<Range>> {
+        let dear = self.cheapest(self.evidence.shown)?;
+        let open = self.cheapest(Some(self.evidence.open))?;
+        let known = self.in_order();
+        let is_open = |trial: &Trial| open.as_ref().is_some_and(|open| open.place == trial.place);
+        let too_cheap = known.iter().take_while(|trial| !is_open(trial));
+        let range = Range {
+            cheap: too_cheap.last().map(|trial| trial.value),
+            dear: dear.map(|trial| trial.value),
+            seeds: self.evidence.seeds,
+        };
+        Ok(known.iter().any(|trial| trial.varies).then_some(range))
     }
 }

@@ -10,7 +10,7 @@ use super::measure::{Meter, Run};
 use crate::config::Config;
 use crate::figures::figures;
 
-/// The number of seeds that are measured at a time: a setting that fails on one of them fails on all.
+/// The number of seeds that are measured before failures are counted.
 const AT_A_TIME: usize = 10;
 
 /// The measurements of a setting.
@@ -37,12 +37,15 @@ pub struct Trial {
     pub met: usize,
     /// The number of seeds on which it was measured.
     pub seeds: usize,
-    /// Whether no costlier setting is needed on any seed.
+    /// The number of seeds on which a costlier setting is needed.
     #[serde(skip)]
-    pub enough: bool,
-    /// Whether its cost is acceptable on every seed.
+    pub lacking: usize,
+    /// The number of seeds on which it costs too much.
     #[serde(skip)]
-    pub affordable: bool,
+    pub dear: usize,
+    /// Whether the peak differs between seeds.
+    #[serde(skip)]
+    pub varies: bool,
 }
 
 figures! { pub Trial {
@@ -61,7 +64,7 @@ figures! { pub Trial {
 } }
 
 impl Trial {
-    /// Measures a setting on every seed, or until it fails on one.
+    /// Measures a setting on every seed, or until more than `most` need a costlier one.
     ///
     /// # Errors
     /// As for [`Meter::run`].
@@ -72,6 +75,7 @@ impl Trial {
         place: u64,
         goals: &Goals,
         cases: &[M::Case],
+        most: usize,
     ) -> Result<Self> {
         let mut config = config.clone();
         knob.turn(&mut config, place)?;
@@ -80,7 +84,7 @@ impl Trial {
         for some in cases.chunks(AT_A_TIME) {
             let measured = some.par_iter().map(run);
             runs.append(&mut measured.collect::<Result<Vec<_>>>()?);
-            if !runs.iter().all(|run| goals.enough(run)) {
+            if runs.iter().filter(|run| !goals.enough(run)).count() > most {
                 break;
             }
         }
@@ -105,12 +109,14 @@ impl Trial {
             memory_bytes: runs.iter().map(|run| run.memory).max().unwrap_or_default(),
             met: runs.iter().filter(met).count(),
             seeds: runs.len(),
-            enough: runs.iter().all(|run| goals.enough(run)),
-            affordable: runs.iter().all(|run| goals.affordable(run)),
+            lacking: runs.iter().filter(|run| !goals.enough(run)).count(),
+            dear: runs.iter().filter(|run| !goals.affordable(run)).count(),
+            varies: runs.windows(2).any(|pair| pair[0].peak != pair[1].peak),
         }
     }
 
-    pub(super) const fn holds(&self) -> bool {
-        self.enough && self.affordable
+    /// Returns the number of seeds on which it does not meet the goals.
+    pub(super) const fn failures(&self) -> usize {
+        self.seeds - self.met
     }
 }

@@ -19,6 +19,12 @@ impl Keys {
         self.ends.clear();
     }
 
+    /// Frees memory that no key needs.
+    pub(crate) fn shrink_to_fit(&mut self) {
+        self.bytes.shrink_to_fit();
+        self.ends.shrink_to_fit();
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.ends.len()
     }

@@ -57,6 +57,7 @@ fn trials(tuned: &Tuned) -> Sheet {
     Sheet::of_columns(0, tuned.trials.iter().map(row))
         .titled("Search")
         .noted(
-            "The cheapest setting first. met: number of seeds on which the setting meets the goal.",
+            "The cheapest setting first. met: number of seeds on which the setting meets the goal; too many failures \
+             end a trial.",
         )
 }

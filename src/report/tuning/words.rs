@@ -1,7 +1,7 @@
 //! What a search found, in fixed phrases.
 
 use crate::text::{percent, thousands};
-use crate::tune::{Goals, Setting, Trial, Tuned};
+use crate::tune::{Goals, Range, Setting, Trial, Tuned};
 
 pub(super) fn question(tuned: &Tuned) -> String {
     let Tuned {
@@ -10,11 +10,26 @@ pub(super) fn question(tuned: &Tuned) -> String {
     format!("Which `{option}` does {algorithm} need?")
 }
 
-/// The setting and what it costs.
+/// The setting, on how many seeds it does, and what it costs.
 pub(super) fn answer(tuned: &Tuned) -> String {
+    let seeds = tuned.goals.seeds();
     match (&tuned.line, &tuned.fresh) {
-        (Some(line), Some(fresh)) => format!("Use `{line}`. Cost: {}.", cost(fresh)),
-        _ => format!("No `{}` meets the goal on every seed.", tuned.option),
+        (Some(line), Some(fresh)) => format!(
+            "Use `{line}` for {seeds}{}. Cost: {}.",
+            tuned.range.as_ref().map(range).unwrap_or_default(),
+            cost(fresh)
+        ),
+        _ => format!("No `{}` meets the goal on {seeds}.", tuned.option),
+    }
+}
+
+/// What the seeds leave open.
+fn range(range: &Range) -> String {
+    match (range.cheap, range.dear) {
+        (Some(cheap), Some(dear)) => format!(" (range: {cheap} to {dear})"),
+        (Some(cheap), None) => format!(" (range: from {cheap}; no upper end found)"),
+        (None, Some(dear)) => format!(" (range: up to {dear})"),
+        (None, None) => String::new(),
     }
 }
 
@@ -34,6 +49,7 @@ fn cost(trial: &Trial) -> String {
 /// How the answer was validated, what half of it does, and what chance gives.
 pub(super) fn conclusions(tuned: &Tuned) -> Vec<String> {
     let Tuned { fresh, half, .. } = tuned;
+    let range = tuned.range.as_ref().map(evidence);
     let validation = fresh.as_ref().map(|fresh| {
         format!(
             "Validation: meets the goal on {} held-out seeds; worst peak {:.4}.",
@@ -60,10 +76,18 @@ pub(super) fn conclusions(tuned: &Tuned) -> Vec<String> {
     };
     let subsets = fresh.as_ref().and_then(|fresh| subsets(tuned, fresh));
     let chance = tuned.chance_peak_to_mean.map(|peak| chance(tuned, peak));
-    [validation, half, subsets, chance]
+    [range, validation, half, subsets, chance]
         .into_iter()
         .flatten()
         .collect()
+}
+
+/// What the range is.
+fn evidence(range: &Range) -> String {
+    format!(
+        "Range: what {} seeds leave open, with 95% confidence; take the costly end to be sure.",
+        range.seeds
+    )
 }
 
 /// In how many subsets a backend is: binomial, since each client draws for itself.
@@ -106,7 +130,8 @@ pub(super) fn setting(tuned: &Tuned) -> String {
     let more: String = [instances, in_flight].into_iter().flatten().collect();
     let goals = goals(&tuned.goals);
     format!(
-        "Goal: {goals}, on every seed. Strategy: {algorithm} over {backends} backends. Traffic: {source}{more}."
+        "Goal: {goals}, on {}. Strategy: {algorithm} over {backends} backends. Traffic: {source}{more}.",
+        tuned.goals.seeds()
     )
 }
 
