@@ -5,6 +5,8 @@
 mod drawn;
 mod fleets;
 mod logs;
+mod machines;
+mod prequal;
 mod queueing;
 mod replays;
 mod support;

@@ -7,8 +7,8 @@ use std::sync::Mutex;
 use evenkeel::config::Config;
 use evenkeel::figures::{Figure, Interval, seeds};
 use evenkeel::simulate::{
-    AlgorithmFigures, CacheModel, Discipline, Drawn, Figures, Latency, Model, Progress, Scenario,
-    Simulated, Simulation, Timeline, Traffic,
+    AlgorithmFigures, CacheModel, Discipline, Drawn, Figures, Latency, Machines, Model, Progress,
+    Scenario, Simulated, Simulation, Timeline, Traffic,
 };
 use evenkeel::workload::Distribution;
 use evenkeel_algorithms::{Registry, Seed};
@@ -24,8 +24,6 @@ fn repeated(seed: u64, names: &[&str], traffic: &Traffic, last: f64, runs: u32) 
     let algorithms = names
         .iter()
         .map(|name| Registry::builtin().named(name).unwrap());
-    let mut speeds = [1.; 10];
-    speeds[9] = last;
     let simulation = Simulation {
         config: &config,
         algorithms: &algorithms.collect::<Vec<_>>(),
@@ -36,7 +34,7 @@ fn repeated(seed: u64, names: &[&str], traffic: &Traffic, last: f64, runs: u32) 
             discipline: Discipline::Fcfs,
             cache: None,
         },
-        speeds: &speeds,
+        machines: &Machines::of(&config.backends).with_speed("b10", last),
         instances: 1,
         warm_up: traffic.requests() / 10,
         limit: Some(LIMIT),
@@ -288,7 +286,7 @@ fn all_requests_are_told_of_as_they_are_done() {
                 discipline: Discipline::Fcfs,
                 cache,
             },
-            speeds: &[1.; 2],
+            machines: &Machines::of(&config.backends),
             instances: 1,
             warm_up: 0,
             limit: None,

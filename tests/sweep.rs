@@ -5,7 +5,8 @@ use std::process::{Command, Output};
 use evenkeel::config::Config;
 use evenkeel::figures::Measured;
 use evenkeel::simulate::{
-    AlgorithmIntervals, Discipline, Drawn, Latency, Model, Simulated, Simulation, Timeline, Traffic,
+    AlgorithmIntervals, Discipline, Drawn, Latency, Machines, Model, Simulated, Simulation,
+    Timeline, Traffic,
 };
 use evenkeel::workload::Distribution;
 use evenkeel_algorithms::Registry;
@@ -27,7 +28,7 @@ fn simulated(load: f64, others: &[f64], runs: u32) -> Simulated {
             discipline: Discipline::Fcfs,
             cache: None,
         },
-        speeds: &[1.; 4],
+        machines: &Machines::of(&config.backends),
         instances: 1,
         warm_up: 400,
         limit: Some(3_000_000),
@@ -95,7 +96,7 @@ fn recorded_arrivals_have_no_other_load() {
             discipline: Discipline::Fcfs,
             cache: None,
         },
-        speeds: &[1.; 2],
+        machines: &Machines::of(&config.backends),
         instances: 1,
         warm_up: 0,
         limit: None,

@@ -166,6 +166,7 @@ pub mod dialect;
 #[cfg(feature = "serde")]
 mod erased_reading;
 mod error;
+mod expected_latency;
 mod failure;
 mod faulty_field;
 mod field;
@@ -208,6 +209,7 @@ pub use card::{
     ShareVariance, Size, Sizes, Variance,
 };
 pub use error::{BuildError, HealthError, RouteError, UnknownBackend};
+pub use expected_latency::ExpectedLatency;
 pub use failure::Failure;
 pub use field::{BackendField, Field};
 pub use hash::{Fingerprint, HASH_VERSION, HashFunction, Hashing, Seed};

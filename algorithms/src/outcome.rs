@@ -38,7 +38,8 @@ impl Outcome {
 pub struct Report {
     /// The requests that it has in flight, from all clients.
     pub in_flight: u32,
-    /// The expected latency of a request with this many in flight.
+    /// The latency to expect of a request that arrives now, with this many in flight: the median of the latest requests
+    /// that arrived when about this many were in flight. [`ExpectedLatency`](crate::ExpectedLatency) computes it.
     pub latency: Duration,
 }
 

@@ -16,7 +16,8 @@
 //! # Time and outcomes
 //! Time is the system's monotonic clock. Each response and its latency, from the call of the service to its end, are
 //! reported to the balancer, as a failure if it is an error: [`PeakEwma`](crate::PeakEwma) learns by itself. A dropped
-//! future reports nothing. For [`Prequal`](crate::Prequal), pass reports to [`Balance::balancer`].
+//! future reports nothing. For [`Prequal`](crate::Prequal), probe the backends and pass their
+//! reports to [`Balance::balancer`]; a server finds its own with [`ExpectedLatency`](crate::ExpectedLatency).
 //!
 //! # Services that fail
 //! A service that fails before it has the request (its `poll_ready` returns an error) is dropped, as tower requires;

@@ -1,5 +1,6 @@
 //! The needs, as read from a YAML file.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -11,11 +12,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::{self, BackendList, ConfigError};
 use crate::exchange::Program;
-use crate::text::{Text, list};
+use crate::simulate::Machines;
+use crate::text::{Text, list, named};
 use crate::workload::Distribution;
 
 /// The maximum number of backends that are simulated.
 const MAX_BACKENDS: u64 = 1_000;
+
+/// The backends with a cache of their own size that are named.
+const NAMED: usize = 3;
 
 /// The requirements for a balancer.
 #[derive(Clone, Debug, Deserialize)]
@@ -58,11 +63,17 @@ const fn yes() -> bool {
 }
 
 /// A cache in front of each backend.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a map with `entries`")]
 pub(super) struct Cache {
     /// The number of keys that fit in.
     pub(super) entries: NonZeroUsize,
+    /// The numbers of keys that fit into the caches of some backends.
+    #[serde(default)]
+    pub(super) entries_of: BTreeMap<String, NonZeroUsize>,
+    /// Whether the numbers of keys follow the weights: `entries` is that of the smallest.
+    #[serde(default)]
+    pub(super) by_weight: bool,
     /// The cost of a hit, as a fraction of a miss.
     #[serde(default)]
     pub(super) hit_cost: HitCost,
@@ -228,6 +239,17 @@ impl Needs {
                 what: "`goal: misses` needs a `cache`".to_owned(),
             });
         }
+        let own = needs.cache.iter().flat_map(|cache| cache.entries_of.keys());
+        for name in own {
+            let names = || needs.backends().iter().map(Backend::name);
+            if !names().any(|other| other == name) {
+                let message = format!("there is no backend `{name}`");
+                return Err(config::Fault {
+                    place: config::place_of(text, &["cache", "entries_of", name]),
+                    what: config::suggesting_nearest(&message, name, names()),
+                });
+            }
+        }
         for (place, program) in needs.fleet.iter().enumerate() {
             if needs.fleet[..place].contains(program) {
                 return Err(config::Fault {
@@ -241,6 +263,23 @@ impl Needs {
 
     pub(super) fn backends(&self) -> &[Backend] {
         &self.backends.0
+    }
+
+    /// Returns what each backend can do: weights are taken as relative capacities.
+    pub(super) fn machines(&self) -> Machines {
+        let mut machines = Machines::of(self.backends());
+        let Some(cache) = &self.cache else {
+            return machines;
+        };
+        if cache.by_weight {
+            machines = machines.with_caches_by_weight();
+        }
+        cache
+            .entries_of
+            .iter()
+            .fold(machines, |machines, (name, &entries)| {
+                machines.with_cache(name.as_str(), entries)
+            })
     }
 
     /// Returns whether a key should reach the same backend each time.
@@ -268,11 +307,8 @@ impl Needs {
         if self.sticky {
             words.push("sticky".to_owned());
         }
-        if let Some(Cache { entries, hit_cost }) = self.cache {
-            let hit_cost = hit_cost.0;
-            words.push(format!(
-                "a cache of {entries} keys each (hit cost {hit_cost})"
-            ));
+        if let Some(cache) = &self.cache {
+            words.push(cache.in_words());
         }
         if is_traced {
             words.push("requests of the trace".to_owned());
@@ -312,6 +348,23 @@ impl Needs {
     }
 }
 
+impl Cache {
+    fn in_words(&self) -> String {
+        let (entries, hit_cost) = (self.entries, self.hit_cost.0);
+        let each = match self.by_weight {
+            true => "for the smallest weight, by weight",
+            false => "each",
+        };
+        let own = self.entries_of.iter();
+        let own: Vec<_> = own.map(|(name, size)| format!("{name} {size}")).collect();
+        let own = match &*own {
+            [] => String::new(),
+            own => format!("{}; ", named(own, NAMED)),
+        };
+        format!("a cache of {entries} keys {each} ({own}hit cost {hit_cost})")
+    }
+}
+
 impl fmt::Display for Goal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -347,6 +400,11 @@ goal: misses
 ";
         let needs = Needs::parse(text).unwrap();
         assert!(needs.has_weights() && needs.binds());
+        let sizes = "{ entries: 100, by_weight: true, entries_of: { b: 5 } }";
+        let sized = Needs::parse(&text.replace("{ entries: 100 }", sizes)).unwrap();
+        assert!(sized.in_words(false).contains(
+            ", a cache of 100 keys for the smallest weight, by weight (b 5; hit cost 0.1),"
+        ));
         assert_eq!(
             needs.in_words(false),
             "2 backends with different weights, sticky, a cache of 100 keys each (hit cost 0.1), skewed request cost, offered load 0.9, popularity uniform, much churn, 20 load balancers, balanced by nginx and Envoy"
@@ -369,6 +427,11 @@ goal: misses
                 "unknown variant `apache`",
             ),
             ("backends: 3\ngoal: misses", 2, "needs a `cache`"),
+            (
+                "backends: 3\ncache:\n  entries: 5\n  entries_of: { b4: 9 }",
+                4,
+                "there is no backend `b4`; did you mean `b1`?",
+            ),
             (
                 "backends: 3\ncache: { entries: 0 }",
                 2,

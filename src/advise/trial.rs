@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
-use evenkeel_algorithms::{Backend, Seed};
+use evenkeel_algorithms::{Backend, Pool, Seed};
 use rayon::prelude::*;
 use serde::Serialize;
 
 use super::candidates::{Candidate, Excluded};
-use super::needs::{Cache, Churn, Cost, Goal, Needs};
+use super::needs::{Churn, Cost, Goal, Needs};
 use crate::change::MembershipChange;
 use crate::compare::{Changed, Plan};
 use crate::figures::{Figure, Interval, Intervals, figures, mean, seeds};
@@ -109,7 +109,8 @@ impl Course {
     /// # Errors
     /// If the events do not fit the backends.
     pub(super) fn of(needs: &Needs, traffic: Arc<Traffic>) -> Result<Self> {
-        let span = traffic.span(needs.backends().len() as f64);
+        let pool = Pool::new(needs.backends().iter().cloned())?;
+        let span = traffic.span(needs.machines().capacity(&pool));
         // Events need a positive time span.
         let scenario = match span > MIN_SPAN {
             true => scenario(needs, span),
@@ -206,12 +207,12 @@ impl Course {
                 servers: 1,
                 queue_limit: None,
                 discipline: Discipline::Fcfs,
-                cache: needs.cache.map(|Cache { entries, hit_cost }| CacheModel {
-                    entries: Some(entries),
-                    hit_cost: hit_cost.0,
+                cache: needs.cache.as_ref().map(|cache| CacheModel {
+                    entries: Some(cache.entries),
+                    hit_cost: cache.hit_cost.0,
                 }),
             },
-            speeds: &speeds(&config.backends),
+            machines: &needs.machines(),
             instances: needs.balancers.0,
             warm_up: (self.traffic.requests() as f64 * warm_up(needs)) as u64,
             limit: None,
@@ -234,15 +235,6 @@ fn misses(run: &Figures) -> f64 {
 fn busiest(run: &Figures) -> f64 {
     let busy = run.backends.iter().map(|share| share.utilisation);
     busy.fold(0., f64::max)
-}
-
-/// Returns the speeds of the backends: weights are taken as relative capacities.
-fn speeds(backends: &[Backend]) -> Vec<f64> {
-    let weights = backends
-        .iter()
-        .map(|backend| f64::from(backend.weight().get()));
-    let mean = weights.clone().sum::<f64>() / backends.len() as f64;
-    weights.map(|weight| weight / mean).collect()
 }
 
 /// Returns the share of requests before the measured ones: caches take time to fill.

@@ -1,5 +1,6 @@
 //! The same question with one need changed.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 
 use super::needs::{Balancers, Cache, Churn, Cost, Goal, HitCost, Load, Needs};
@@ -83,6 +84,8 @@ fn cache(needs: &Needs) -> ChangedNeed {
     } else {
         changed.cache = Some(Cache {
             entries: ENTRIES,
+            entries_of: BTreeMap::new(),
+            by_weight: false,
             hit_cost: HitCost::default(),
         });
         format!("a cache of {ENTRIES} keys each")

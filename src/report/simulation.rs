@@ -9,5 +9,7 @@ mod document;
 mod fastest;
 mod latencies;
 mod over_time;
+mod overload;
 mod repeated;
 mod setting;
+mod speeds;

@@ -38,6 +38,8 @@ pub(super) enum Edit {
 pub(super) struct Members {
     pub(super) backends: Vec<Backend>,
     pub(super) stations: Vec<usize>,
+    /// The backend that joins, by its place among them: it is the machine of its weight.
+    pub(super) joiner: Option<usize>,
 }
 
 /// A key that replaces others in this share of the requests.

@@ -1,5 +1,7 @@
 //! The figures of a simulation, as reports show them and programs read them.
 
+use std::num::NonZeroUsize;
+
 use serde::{Serialize, Serializer};
 
 use super::cache::CacheModel;
@@ -75,8 +77,12 @@ pub struct Setting {
     pub queue_limit: Option<u64>,
     /// The service discipline.
     pub discipline: Discipline,
-    /// The cache of each backend, if there is one.
+    /// The cache of each backend, if there is one, with the common size.
     pub cache: Option<CacheModel>,
+    /// Whether all speeds of backends follow their weights; otherwise some were given.
+    pub speeds_follow_weights: bool,
+    /// What each backend can do: those of the pool, then those that join.
+    pub machines: Vec<Machine>,
     /// The number of independent load balancers, each of which sees only its own requests.
     pub instances: u32,
     /// The time that requests should not exceed.
@@ -92,6 +98,17 @@ pub struct Setting {
     /// The runs over which the figures are means, if there are several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub repeat: Option<Repeat>,
+}
+
+/// What a backend can do.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Machine {
+    /// The backend's name.
+    pub backend: String,
+    /// Its speed without events; at 1, a request takes its own service time.
+    pub speed: f64,
+    /// The number of keys that fit into its cache; `None` without a cache or without a limit.
+    pub cache_entries: Option<NonZeroUsize>,
 }
 
 /// The measurements of an algorithm.
@@ -151,6 +168,10 @@ pub struct BackendFigures {
     pub failed: u64,
     /// The hit ratio of its cache, if there is one.
     pub hit_ratio: Option<f64>,
+    /// The work of the requests that were sent to it as a fraction of what it can do, from the first measured arrival
+    /// to the last one, while it was up and got requests; `None` if that was never. Cache hits are less work. Above 1,
+    /// its queue grows as long as requests arrive.
+    pub offered_load: Option<f64>,
     /// The fraction of time for which its servers were busy.
     pub utilisation: f64,
     /// The mean number of requests at the backend, including those in service.
@@ -170,6 +191,8 @@ figures! { pub Figures {
     FAILED_SHARE = lower("failed_share", "failed", Percent, 2, |of| of.share_of(of.failed)).only_over_runs();
     /// The share that found its key in the backend's cache.
     HIT_RATIO = higher("hit_ratio", "hits", Percent, 1, |of| of.hit_ratio).with_interval();
+    /// The highest offered load of a backend, as a fraction of what it can do.
+    MAX_OFFERED_LOAD = neither("max_offered_load", "max offered", Percent, 1, |of| of.max_offered_load());
 } }
 
 figures! { pub BackendFigures {
@@ -181,6 +204,8 @@ figures! { pub BackendFigures {
     FAILED = lower("failed", "failed", One, 1, |of| of.failed);
     /// The share that found its key in its cache.
     HIT_RATIO = higher("hit_ratio", "hits", Percent, 1, |of| of.hit_ratio);
+    /// What it is offered as a fraction of what it can do.
+    OFFERED_LOAD = neither("offered_load", "offered", Percent, 1, |of| of.offered_load);
     /// The share of the time that its servers were busy.
     UTILISATION = neither("utilisation", "busy", Percent, 1, |of| of.utilisation);
     /// How many requests were there on average.
@@ -188,10 +213,29 @@ figures! { pub BackendFigures {
 } }
 
 impl Figures {
+    /// Returns the highest offered load of a backend; `None` if no backend could serve anything.
+    #[must_use]
+    pub fn max_offered_load(&self) -> Option<f64> {
+        let offered = self.backends.iter().filter_map(|of| of.offered_load);
+        offered.max_by(f64::total_cmp)
+    }
+
     /// Returns a number as a share of the measured requests, each of which is completed, rejected or lost.
     fn share_of(&self, requests: u64) -> f64 {
         let all = self.requests + self.rejected + self.failed;
         requests as f64 / all.max(1) as f64
+    }
+}
+
+impl BackendFigures {
+    /// Returns whether it was offered more than it can serve, by more than chance explains: two standard deviations of
+    /// the work of as many Poisson arrivals with exponential service times.
+    #[must_use]
+    pub fn is_overloaded(&self) -> bool {
+        let requests = (self.requests + self.rejected) as f64;
+        let chance = 2. * (2. / requests).sqrt();
+        self.offered_load
+            .is_some_and(|offered| offered * (1. - chance) > 1.)
     }
 }
 
@@ -216,6 +260,7 @@ mean_by_field!(BackendFigures {
     rejected,
     failed,
     hit_ratio,
+    offered_load,
     utilisation,
     mean_queue,
 });

@@ -45,6 +45,12 @@ pub(super) struct Counts {
 pub(super) struct Tally {
     pub(super) finished: u64,
     pub(super) counts: Counts,
+    /// The work of the requests that were sent to it while it was up, in nanoseconds at speed 1.
+    offered: u128,
+    /// The work that it could have done until the measurement began.
+    supplied_before: f64,
+    /// The work that it could have done from then until the last arrival.
+    supplied: f64,
 }
 
 /// What happens to a request other than its completion.
@@ -186,6 +192,23 @@ impl Record {
     pub(super) fn begin(&mut self, now: u64, stations: &mut [Station]) {
         self.from = now;
         self.before = occupancies(stations, now);
+        for (tally, station) in self.tallies.iter_mut().zip(stations) {
+            tally.supplied_before = station.supplied(now);
+        }
+    }
+
+    /// Ends the time in which requests arrive.
+    pub(super) fn end_arrivals(&mut self, now: u64, stations: &[Station]) {
+        for (tally, station) in self.tallies.iter_mut().zip(stations) {
+            tally.supplied = station.supplied(now) - tally.supplied_before;
+        }
+    }
+
+    /// Records a request that was sent to a station that is up, with its time at speed 1.
+    pub(super) fn offered(&mut self, number: u64, station: usize, service: u64) {
+        if number >= self.warm_up {
+            self.tallies[station].offered += u128::from(service);
+        }
     }
 
     /// Ends the windows that are over at a time, before any event at that time.
@@ -255,6 +278,14 @@ impl Record {
     /// Returns the mean busy servers and the mean requests of each station since the start of the measurement.
     pub(super) fn loads(&self, now: u64, stations: &mut [Station]) -> Vec<(f64, f64)> {
         means(&occupancies(stations, now), &self.before)
+    }
+}
+
+impl Tally {
+    /// Returns the work that was sent to the station as a fraction of what it could have done until the last arrival;
+    /// `None` if it could not have done any.
+    pub(super) fn offered_load(&self) -> Option<f64> {
+        (self.supplied > 0.).then(|| self.offered as f64 / self.supplied)
     }
 }
 

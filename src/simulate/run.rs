@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
-use evenkeel_algorithms::{LoadBalancer, Outcome, Report, RouteError};
+use evenkeel_algorithms::{Backend, ExpectedLatency, LoadBalancer, Outcome, Report, RouteError};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 
@@ -12,8 +12,9 @@ use super::agenda::Agenda;
 use super::clock::Clock;
 use super::event::{Event, Hot, Members};
 use super::figures::{BackendFigures, Figures};
+use super::machines::Machines;
 use super::record::{Fate, Record};
-use super::station::Station;
+use super::station::{Model, Station};
 use super::timeline::Timeline;
 use super::traffic::{Request, Requests};
 use super::visit::Visit;
@@ -32,13 +33,15 @@ pub(super) struct Run<'a> {
     clock: Clock,
     /// The load balancer instances, which get the requests in turn.
     balancers: Vec<LoadBalancer>,
-    /// Whether they use probes.
-    probed: bool,
     stations: Vec<Station>,
+    /// What each station expects of another request, if the load balancers use probes; otherwise empty.
+    expected: Vec<ExpectedLatency>,
     /// The station of each backend of the pool.
     places: Vec<usize>,
     agenda: Agenda,
     timeline: &'a Timeline,
+    model: Model,
+    machines: &'a Machines,
     /// The number of completed steps of the timeline.
     steps_done: usize,
     hot: Option<Hot>,
@@ -54,24 +57,35 @@ impl<'a> Run<'a> {
     pub(super) fn new(
         clock: Clock,
         balancers: Vec<LoadBalancer>,
-        stations: Vec<Station>,
+        model: Model,
+        machines: &'a Machines,
         timeline: &'a Timeline,
         seed: u64,
         mut record: Record,
     ) -> Self {
+        let station = |(name, &weight): (&String, _)| {
+            let cache = machines.cache(name, weight, model.cache);
+            Station::new(Model { cache, ..model }, machines.speed(name, weight))
+        };
+        let stations: Vec<_> = timeline.stations.iter().map(station).collect();
         let mut luck = ChaCha8Rng::seed_from_u64(seed);
         luck.set_stream(HOT_KEY_STREAM);
         record.resize(stations.len());
+        let is_probed = |balancer: &LoadBalancer| !balancer.probes(1).is_empty();
+        let expected = match balancers.iter().any(is_probed) {
+            true => vec![ExpectedLatency::default(); stations.len()],
+            false => Vec::new(),
+        };
         Self {
-            probed: balancers
-                .iter()
-                .any(|balancer| !balancer.probes(1).is_empty()),
+            expected,
             clock,
             balancers,
             places: (0..stations.len()).collect(),
             agenda: Agenda::new(stations.len()),
             stations,
             timeline,
+            model,
+            machines,
             steps_done: 0,
             hot: None,
             luck,
@@ -85,9 +99,10 @@ impl<'a> Run<'a> {
         mut self,
         requests: Requests<'_>,
         warm_up: u64,
-        servers: u32,
+        members: &[Backend],
         done: impl Fn(u64),
     ) -> Result<Figures> {
+        self.send_to(members, None);
         let mut untold = 0;
         for (number, request) in (0..).zip(requests) {
             self.proceed(request.arrival)?;
@@ -102,11 +117,12 @@ impl<'a> Run<'a> {
             }
         }
         done(untold);
+        self.record.end_arrivals(self.now, &self.stations);
         // Events after the last request are skipped.
         while let Some((end, _)) = self.agenda.next() {
             self.proceed(end)?;
         }
-        Ok(self.figures(servers))
+        Ok(self.figures())
     }
 
     /// Processes the completions and the steps up to and including a time, in order.
@@ -139,10 +155,15 @@ impl<'a> Run<'a> {
         let Visit {
             number,
             arrival,
+            found,
             ticket,
         } = visit;
         self.record.finished(number, arrival, self.now, place);
-        ticket.finish(Outcome::success(Duration::from_nanos(self.now - arrival)));
+        let latency = Duration::from_nanos(self.now - arrival);
+        if let Some(expected) = self.expected.get_mut(place) {
+            expected.record(found, latency);
+        }
+        ticket.finish(Outcome::success(latency));
     }
 
     fn admit(&mut self, number: u64, request: Request<'_>) -> Result<()> {
@@ -152,7 +173,7 @@ impl<'a> Run<'a> {
         let hot = self.hot_key();
         let key = hot.as_deref().map(str::as_bytes).or(request.key);
         let instance = (number % self.balancers.len() as u64) as usize;
-        if self.probed {
+        if !self.expected.is_empty() {
             self.probe(instance);
         }
         let ticket = match self.balancers[instance].route(key) {
@@ -172,13 +193,18 @@ impl<'a> Run<'a> {
         };
         if let Some(fate) = refused {
             self.record.note(number, arrival, Some(place), fate);
+            if station.is_up() {
+                self.record.offered(number, place, service);
+            }
             ticket.finish(Outcome::failure(Duration::ZERO));
             return Ok(());
         }
         let (service, found) = station.look_up(key, service);
+        self.record.offered(number, place, service);
         let visit = Visit {
             number,
             arrival,
+            found: in_flight(station),
             ticket,
         };
         station.arrive(visit, service);
@@ -202,11 +228,11 @@ impl<'a> Run<'a> {
         let balancer = &self.balancers[instance];
         for backend in balancer.probes(PROBES) {
             let place = self.timeline.stations.get_index_of(backend.name());
-            let station = place.map(|place| &self.stations[place]);
-            if let Some(station) = station.filter(|station| station.is_up()) {
+            if let Some(place) = place.filter(|&place| self.stations[place].is_up()) {
+                let in_flight = in_flight(&self.stations[place]);
                 let report = Report {
-                    in_flight: station.len().try_into().unwrap_or(u32::MAX),
-                    latency: Duration::from_nanos(station.last_time()),
+                    in_flight,
+                    latency: self.expected[place].at(in_flight),
                 };
                 // It was just drawn from this pool.
                 let _ = balancer.report(backend.name(), report);
@@ -224,21 +250,46 @@ impl<'a> Run<'a> {
                 self.agenda.set(place, end);
             }
             Event::Stop { backend } => self.stop(self.timeline.station(backend)?),
-            Event::Start { backend } => self.stations[self.timeline.station(backend)?].start(),
+            Event::Start { backend } => self.start(self.timeline.station(backend)?),
             Event::Health { backend, healthy } => {
                 for balancer in &self.balancers {
                     balancer.set_healthy(backend, *healthy)?;
                 }
             }
-            Event::Members(Members { backends, stations }) => {
+            Event::Members(members) => {
                 for balancer in &self.balancers {
-                    balancer.update(backends.iter().cloned())?;
+                    balancer.update(members.backends.iter().cloned())?;
                 }
-                self.places.clone_from(stations);
+                self.places.clone_from(&members.stations);
+                self.send_to(&members.backends, members.joiner);
             }
             Event::Hot(hot) => self.hot.clone_from(hot),
         }
         Ok(())
+    }
+
+    /// Notes which backends get new requests; one that joins is the machine of its weight.
+    fn send_to(&mut self, members: &[Backend], joiner: Option<usize>) {
+        let mut takes_requests = vec![false; self.stations.len()];
+        for (place, backend) in self.places.iter().zip(members) {
+            takes_requests[*place] = !backend.is_draining() && !backend.is_down();
+        }
+        for (station, takes_requests) in self.stations.iter_mut().zip(takes_requests) {
+            station.set_takes_requests(self.now, takes_requests);
+        }
+        if let Some(joiner) = joiner {
+            let (name, weight) = (members[joiner].name(), members[joiner].weight());
+            let cache = self.machines.cache(name, weight, self.model.cache);
+            let speed = self.machines.speed(name, weight);
+            self.stations[self.places[joiner]].renew(self.now, speed, cache);
+        }
+    }
+
+    fn start(&mut self, place: usize) {
+        self.stations[place].start(self.now);
+        if let Some(expected) = self.expected.get_mut(place) {
+            *expected = ExpectedLatency::default();
+        }
     }
 
     fn stop(&mut self, place: usize) {
@@ -259,12 +310,13 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn figures(mut self, servers: u32) -> Figures {
+    fn figures(mut self) -> Figures {
+        let servers = f64::from(self.model.servers);
         let loads = self.record.loads(self.now, &mut self.stations);
         let shares = self
             .timeline
             .stations
-            .iter()
+            .keys()
             .zip(self.record.tallies.iter().zip(loads))
             .map(
                 |(name, (tally, (busy_servers, mean_queue)))| BackendFigures {
@@ -273,7 +325,8 @@ impl<'a> Run<'a> {
                     rejected: tally.counts.rejected,
                     failed: tally.counts.failed,
                     hit_ratio: tally.counts.hit_ratio(),
-                    utilisation: busy_servers / f64::from(servers),
+                    offered_load: tally.offered_load(),
+                    utilisation: busy_servers / servers,
                     mean_queue,
                 },
             )
@@ -293,4 +346,9 @@ impl<'a> Run<'a> {
             ended_ns: self.now,
         }
     }
+}
+
+/// Returns the number of requests at a station.
+fn in_flight(station: &Station) -> u32 {
+    station.len().try_into().unwrap_or(u32::MAX)
 }

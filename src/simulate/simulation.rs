@@ -8,12 +8,13 @@ use rand::{RngExt, SeedableRng};
 use rayon::prelude::*;
 
 use super::clock::Clock;
-use super::figures::{Figures, Setting, Simulated};
+use super::figures::{Figures, Machine, Setting, Simulated};
 use super::latency::MAX_HELD;
+use super::machines::Machines;
 use super::record::Record;
 use super::run::Run;
 use super::source::KeySource;
-use super::station::{Model, Station};
+use super::station::Model;
 use super::timeline::Timeline;
 use super::traffic::Traffic;
 use crate::config::Config;
@@ -30,8 +31,8 @@ pub struct Simulation<'a> {
     pub traffic: &'a Traffic,
     /// The common model of the backends.
     pub model: Model,
-    /// The speed of each backend, in order; at 1, a request takes its own service time.
-    pub speeds: &'a [f64],
+    /// What each backend can do; at speed 1, a request takes its own service time.
+    pub machines: &'a Machines,
     /// The number of load balancers: request i goes to number i modulo this.
     pub instances: u32,
     /// The number of requests before the measurement.
@@ -114,19 +115,19 @@ impl Simulation<'_> {
         let balancers: Vec<_> = (0..self.instances)
             .map(|number| self.balancer(algorithm, number, &clock))
             .collect::<Result<_>>()?;
-        let stations = self
-            .speeds
-            .iter()
-            .copied()
-            .chain(std::iter::repeat(1.))
-            .take(self.timeline.stations.len())
-            .map(|speed| Station::new(self.model, speed))
-            .collect();
         let measured = self.traffic.requests().saturating_sub(self.warm_up);
         let turns = &self.timeline.turns;
         let record = Record::new(self.warm_up, measured, self.limit, turns, self.window)?;
         let seed = self.config.hashing.seed.0;
-        let run = Run::new(clock, balancers, stations, self.timeline, seed, record);
+        let run = Run::new(
+            clock,
+            balancers,
+            self.model,
+            self.machines,
+            self.timeline,
+            seed,
+            record,
+        );
         let requests = self.traffic.start(self.capacity()?, seed, keys)?;
         let done = |requests| {
             step(Progress {
@@ -134,7 +135,7 @@ impl Simulation<'_> {
                 requests,
             });
         };
-        run.all(requests, self.warm_up, self.model.servers, done)
+        run.all(requests, self.warm_up, &self.config.backends, done)
     }
 
     /// Returns a load balancer instance. Without keys, each draws with its own seed, otherwise all would draw the same,
@@ -182,12 +183,24 @@ impl Simulation<'_> {
     /// Returns the capacity of the backends that get requests.
     pub(super) fn capacity(&self) -> Result<f64> {
         let pool = self.config.pool()?;
-        let active = pool.slots().filter(|&slot| pool.is_active(slot));
-        // The sum of nothing would be −0.
-        let speeds = active
-            .map(|slot| self.speeds[slot.index()])
-            .fold(0., |sum, speed| sum + speed);
-        Ok(speeds * f64::from(self.model.servers))
+        Ok(self.machines.capacity(&pool) * f64::from(self.model.servers))
+    }
+
+    /// Returns the speed of each backend that ever exists.
+    pub(super) fn speeds(&self) -> impl Iterator<Item = f64> {
+        let stations = self.timeline.stations.iter();
+        stations.map(|(name, &weight)| self.machines.speed(name, weight))
+    }
+
+    fn all_machines(&self) -> Vec<Machine> {
+        let stations = self.timeline.stations.iter();
+        let cache = |name: &str, weight| self.machines.cache(name, weight, self.model.cache);
+        let machine = |(name, &weight): (&String, _)| Machine {
+            backend: name.clone(),
+            speed: self.machines.speed(name, weight),
+            cache_entries: cache(name, weight).and_then(|cache| cache.entries),
+        };
+        stations.map(machine).collect()
     }
 
     fn setting(&self, seeds: &[Seed]) -> Result<Setting> {
@@ -199,12 +212,14 @@ impl Simulation<'_> {
             malformed: self.traffic.malformed().clone(),
             load: self.traffic.load(),
             service_mean_ns: self.traffic.service_mean(),
-            backends: self.speeds.len(),
+            backends: self.config.backends.len(),
             servers: self.model.servers,
             capacity: self.capacity()?,
             queue_limit: self.model.queue_limit,
             discipline: self.model.discipline,
             cache: self.model.cache,
+            speeds_follow_weights: self.machines.follow_weights(),
+            machines: self.all_machines(),
             turns: self.timeline.turns.clone(),
             window_ns: self.window,
             instances: self.instances,

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::cache::{Cache, CacheModel};
 use super::in_turn::InTurn;
 use super::shared::Shared;
+use super::supply::Supply;
 use super::visit::Visit;
 
 /// The common model of all backends.
@@ -38,10 +39,14 @@ pub(super) struct Station {
     most: usize,
     /// Its speed without events.
     speed: f64,
+    /// The multiple of that at which it runs now.
+    factor: f64,
     is_up: bool,
+    /// Whether load balancers may send it new requests.
+    takes_requests: bool,
+    supply: Supply,
     queue: Queue,
     cache: Option<Cache>,
-    last_time: u64,
     occupancy: Occupancy,
 }
 
@@ -63,6 +68,7 @@ pub(super) struct Occupancy {
 }
 
 impl Station {
+    /// Creates a backend that is up, and gets no requests yet.
     pub(super) fn new(model: Model, speed: f64) -> Self {
         let servers = model.servers as usize;
         let limit = model.queue_limit.map_or(usize::MAX, |limit| limit as usize);
@@ -70,13 +76,15 @@ impl Station {
             servers,
             most: servers.saturating_add(limit),
             speed,
+            factor: 1.,
             is_up: true,
+            takes_requests: false,
+            supply: Supply::default(),
             queue: match model.discipline {
                 Discipline::Fcfs => Queue::InTurn(InTurn::new(servers, speed)),
                 Discipline::Ps => Queue::Shared(Shared::new(servers, speed)),
             },
             cache: model.cache.map(Cache::new),
-            last_time: 0,
             occupancy: Occupancy::default(),
         }
     }
@@ -89,6 +97,7 @@ impl Station {
     pub(super) fn stop(&mut self, now: u64) -> Vec<Visit> {
         self.pass(now);
         self.is_up = false;
+        self.resupply(now);
         match &mut self.queue {
             Queue::InTurn(queue) => queue.clear().collect(),
             Queue::Shared(queue) => queue.clear().collect(),
@@ -96,18 +105,48 @@ impl Station {
     }
 
     /// Starts, with an empty cache.
-    pub(super) fn start(&mut self) {
+    pub(super) fn start(&mut self, now: u64) {
         self.is_up = true;
+        self.resupply(now);
         self.cache.iter_mut().for_each(Cache::clear);
     }
 
     /// Continues at a multiple of its own speed.
     pub(super) fn set_speed(&mut self, now: u64, factor: f64) {
+        self.factor = factor;
+        self.resupply(now);
         let speed = self.speed * factor;
         match &mut self.queue {
             Queue::InTurn(queue) => queue.set_speed(now, speed),
             Queue::Shared(queue) => queue.set_speed(now, speed),
         }
+    }
+
+    /// Becomes another machine, with a speed and a cache of its own.
+    pub(super) fn renew(&mut self, now: u64, speed: f64, cache: Option<CacheModel>) {
+        self.speed = speed;
+        self.cache = cache.map(Cache::new);
+        self.set_speed(now, self.factor);
+    }
+
+    /// Gets new requests from now on, or no longer.
+    pub(super) fn set_takes_requests(&mut self, now: u64, takes_requests: bool) {
+        self.takes_requests = takes_requests;
+        self.resupply(now);
+    }
+
+    /// Returns the work that it could have done up to a moment while it was up and got requests, in nanoseconds of
+    /// service at speed 1.
+    pub(super) fn supplied(&self, now: u64) -> f64 {
+        self.supply.until(now)
+    }
+
+    fn resupply(&mut self, now: u64) {
+        let rate = match self.is_up && self.takes_requests {
+            true => self.servers as f64 * self.speed * self.factor,
+            false => 0.,
+        };
+        self.supply.set_rate(now, rate);
     }
 
     /// Returns whether there is room for another request.
@@ -146,17 +185,10 @@ impl Station {
     pub(super) fn depart(&mut self) -> Option<Visit> {
         let now = self.next_end()?;
         self.pass(now);
-        let visit = match &mut self.queue {
+        match &mut self.queue {
             Queue::InTurn(queue) => queue.depart(),
             Queue::Shared(queue) => queue.depart(),
-        }?;
-        self.last_time = now - visit.arrival;
-        Some(visit)
-    }
-
-    /// Returns the time of the last completed request; 0 before the first.
-    pub(super) const fn last_time(&self) -> u64 {
-        self.last_time
+        }
     }
 
     /// Returns the occupancy up to a moment.

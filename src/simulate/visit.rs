@@ -8,5 +8,7 @@ pub(super) struct Visit {
     pub(super) number: u64,
     /// Its arrival, in nanoseconds.
     pub(super) arrival: u64,
+    /// The number of requests that it found there.
+    pub(super) found: u32,
     pub(super) ticket: Ticket,
 }

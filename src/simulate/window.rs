@@ -22,8 +22,7 @@ impl Simulation<'_> {
     #[must_use]
     pub fn proposed_window(&self) -> Option<u64> {
         let span = self.traffic.span(self.capacity().ok()?);
-        let speeds = self.speeds.iter().copied();
-        let slowest = speeds.fold(1., f64::min) * self.timeline.slowest();
+        let slowest = self.speeds().fold(1., f64::min) * self.timeline.slowest();
         let longest = span + self.traffic.work() / (slowest * f64::from(self.model.servers));
         let held = longest / MAX_HELD_LOADS as f64 * self.timeline.stations.len() as f64;
         // Rounding down divides by up to 5/2, and the requests may take longer than on average.

@@ -2,19 +2,23 @@
 
 use anyhow::{Context, Result};
 use evenkeel_algorithms::strategy::{
-    least_connections, power_of_two_choices, random, rendezvous, round_robin,
+    least_connections, power_of_two_choices, prequal, random, rendezvous, round_robin,
 };
-use evenkeel_algorithms::{Card, Family};
+use evenkeel_algorithms::{Backend, Card, Family, Weight};
 
 use super::reference::{Expected, Reference};
 use crate::config::Config;
 use crate::simulate::{
-    CacheModel, Discipline, Drawn, Figures, Model, Scenario, Service, Simulation, Timeline, Traffic,
+    CacheModel, Discipline, Drawn, Figures, Machines, Model, Scenario, Service, Simulation,
+    Timeline, Traffic,
 };
 use crate::workload::Distribution;
 
 /// The number of generated requests; the first tenth is not measured.
 const REQUESTS: u64 = 5_000_000;
+
+/// The number of requests where backends are probed, which takes longer.
+const PROBED: u64 = 1_000_000;
 
 /// The loads for which mean times in the system are published.
 const LOADS: [f64; 5] = [0.5, 0.7, 0.8, 0.9, 0.95];
@@ -27,16 +31,24 @@ const ONE_SERVER: Model = Model {
 };
 
 pub(super) fn references() -> Vec<Reference> {
-    [queues(), laws(), slow_server(), caches()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        queues(),
+        unequal(),
+        probed(),
+        laws(),
+        slow_server(),
+        caches(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
-/// A simulated strategy over identical backends.
+/// A simulated strategy over backends b1, b2 and so on.
 struct Case {
     algorithm: &'static Card,
-    backends: usize,
+    /// The weight of each backend.
+    weights: Vec<u64>,
     model: Model,
     traffic: Drawn,
     /// The share of requests before the measurement.
@@ -50,7 +62,7 @@ impl Case {
     fn new(algorithm: &'static Card, backends: usize, traffic: Drawn) -> Self {
         Self {
             algorithm,
-            backends,
+            weights: vec![1; backends],
             model: ONE_SERVER,
             traffic,
             warm_up: 0.1,
@@ -60,8 +72,12 @@ impl Case {
     }
 
     fn figures(self) -> Result<Figures> {
-        let names = (1..=self.backends).map(|number| format!("b{number}").into());
-        let config = Config::of(names.collect());
+        let backend = |(number, &weight): (u32, &u64)| {
+            let backend = Backend::new(format!("b{number}"));
+            Ok(backend.with_weight(Weight::new(weight)?))
+        };
+        let backends = (1..).zip(&self.weights).map(backend);
+        let config = Config::of(backends.collect::<Result<_>>()?);
         let timeline = if self.events.is_empty() {
             Timeline::quiet(&config.backends)
         } else {
@@ -76,7 +92,7 @@ impl Case {
             algorithms: &[self.algorithm],
             traffic: &traffic,
             model: self.model,
-            speeds: &vec![1.; self.backends],
+            machines: &Machines::of(&config.backends),
             instances: 1,
             warm_up,
             limit: self.limit,
@@ -185,6 +201,63 @@ fn queues() -> Vec<Reference> {
                 measure,
             )
         })
+    };
+    rows.into_iter().flat_map(of_row).collect()
+}
+
+/// Random splitting by weight makes each backend an M/M/1 queue, as fast as its weight: the mean time there is 1 over
+/// its rate less the rate of its arrivals.
+fn unequal() -> Vec<Reference> {
+    const WEIGHTS: [u64; 3] = [4, 2, 1];
+    const LOAD: f64 = 0.7;
+    let of_place = |(place, weight): (usize, u64)| {
+        let rate = weight as f64;
+        let measure = move |_: &_| {
+            let figures = Case {
+                weights: WEIGHTS.to_vec(),
+                ..Case::new(&random::CARD, WEIGHTS.len(), drawn(REQUESTS, LOAD))
+            }
+            .figures()?;
+            let time = (figures.ended_ns - figures.measured_from_ns) as f64 / 1e6;
+            let backend = &figures.backends[place];
+            // Little's law.
+            Ok(backend.mean_queue * time / backend.requests as f64)
+        };
+        Reference::new(
+            format!("random, weights 4, 2, 1, load {LOAD}: mean time at weight {weight}"),
+            "queueing theory, exact",
+            Expected::near(1. / (rate - LOAD * rate), 0.02),
+            measure,
+        )
+    };
+    WEIGHTS.into_iter().enumerate().map(of_place).collect()
+}
+
+/// Ten servers that are probed three times for each request, and report the latency expected at their number in flight.
+fn probed() -> Vec<Reference> {
+    const SOURCE: &str = "an independent program by the Prequal paper";
+    let rows = [(0.5, 1.33, 5.65), (0.8, 1.75, 7.1)];
+    let of_row = |(load, mean, p99)| {
+        let latency = move || {
+            let case = Case::new(&prequal::CARD, 10, drawn(PROBED, load));
+            let latency = case.figures()?.latency;
+            latency.context("no request was completed")
+        };
+        let name = |figure| format!("prequal, 10 backends, load {load}: {figure}");
+        [
+            Reference::new(
+                name("mean time"),
+                SOURCE,
+                Expected::near(mean, 0.05),
+                move |_: &_| Ok(latency()?.mean_ns / 1e6),
+            ),
+            Reference::new(
+                name("p99"),
+                SOURCE,
+                Expected::near(p99, 0.05),
+                move |_: &_| Ok(latency()?.p99_ns as f64 / 1e6),
+            ),
+        ]
     };
     rows.into_iter().flat_map(of_row).collect()
 }

@@ -5,7 +5,8 @@ use std::num::NonZeroUsize;
 
 use evenkeel::config::Config;
 use evenkeel::simulate::{
-    CacheModel, Discipline, Figures, Model, Scenario, Simulated, Simulation, Timeline, Traffic,
+    CacheModel, Discipline, Figures, Machines, Model, Scenario, Simulated, Simulation, Timeline,
+    Traffic,
 };
 use evenkeel_algorithms::Registry;
 use tempfile::NamedTempFile;
@@ -65,7 +66,7 @@ impl<'a> Case<'a> {
             algorithms: &algorithms,
             traffic: self.traffic,
             model: self.model,
-            speeds: &vec![1.; self.backends],
+            machines: &Machines::of(&config.backends),
             instances: self.instances,
             warm_up: self.warm_up,
             limit: self.limit,

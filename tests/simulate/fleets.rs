@@ -1,6 +1,6 @@
 //! Slow backends, and several load balancers.
 
-use evenkeel::simulate::{Figures, Simulation, Timeline, Traffic};
+use evenkeel::simulate::{Figures, Machines, Simulation, Timeline, Traffic};
 use evenkeel_algorithms::Registry;
 use evenkeel_algorithms::strategy::subset;
 
@@ -17,7 +17,7 @@ fn strategies_that_learn_times_spare_a_slow_backend() {
         algorithms: &algorithms,
         traffic: &traffic,
         model: ONE_SERVER,
-        speeds: &[1., 1., 0.2],
+        machines: &Machines::of(&config.backends).with_speed("b3", 0.2),
         instances: 1,
         warm_up: 5_000,
         limit: Some(10_000_000),
@@ -46,7 +46,7 @@ fn load_balancers_that_see_a_part_each_queue_more() {
             algorithms: &algorithms,
             traffic: &traffic,
             model: ONE_SERVER,
-            speeds: &[1.; 10],
+            machines: &Machines::of(&config.backends),
             instances,
             warm_up: 20_000,
             limit: None,
@@ -76,7 +76,7 @@ fn load_balancers_have_subsets_of_their_own() {
             algorithms: &algorithms,
             traffic: &traffic,
             model: ONE_SERVER,
-            speeds: &[1.; 10],
+            machines: &Machines::of(&config.backends),
             instances,
             warm_up: 0,
             limit: None,

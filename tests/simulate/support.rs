@@ -5,7 +5,7 @@ use std::path::Path;
 
 use evenkeel::config::Config;
 use evenkeel::simulate::{
-    Discipline, Drawn, Figures, Latency, Model, Simulated, Simulation, Timeline, Traffic,
+    Discipline, Drawn, Figures, Latency, Machines, Model, Simulated, Simulation, Timeline, Traffic,
 };
 use evenkeel::workload::Distribution;
 use evenkeel_algorithms::Registry;
@@ -44,7 +44,7 @@ pub(crate) fn simulated(
         algorithms: &algorithms.collect::<Vec<_>>(),
         traffic,
         model,
-        speeds: &vec![1.; config.backends.len()],
+        machines: &Machines::of(&config.backends),
         instances: 1,
         warm_up,
         limit: None,

@@ -30,6 +30,8 @@ pub(crate) const SCENARIO: &str = include_str!("../../../examples/outage.yaml");
 /// same requests, learns of each completion and its latency, and is measured by how long requests take, including
 /// the wait. Without arguments it simulates five common strategies on backends b1 to b10 at a load of 0.8.
 ///
+/// A backend's speed follows its weight, unless --speed sets it: that of the smallest weight is 1.
+///
 /// A request has an arrival, a service time and a key. With --load all are drawn: arrivals by --arrivals, times by
 /// --service or --service-from, keys by --clients and --distribution. --keys-from and --access-log replace the
 /// keys, in the order of the file. An access log without --load also gives the arrivals, and with --log-duration
@@ -47,6 +49,7 @@ pub(crate) const SCENARIO: &str = include_str!("../../../examples/outage.yaml");
   evenkeel simulate --load 0.9 -a round-robin,least-connections
   evenkeel simulate -b 2 --service pareto:2.5 -a all -n 200_000
   evenkeel simulate configs/peak-ewma.yaml --load 0.7 --slo 20ms
+  evenkeel simulate -b a:4,b:2,c -a round-robin,rendezvous
   evenkeel simulate -b a,b,c --speed c:0.5 -a least-request,peak-ewma
   evenkeel simulate --sweep 0.5,0.7,0.95 -a round-robin,least-connections
   evenkeel simulate --instances 8 -a round-robin,least-connections
@@ -58,6 +61,7 @@ pub(crate) const SCENARIO: &str = include_str!("../../../examples/outage.yaml");
   evenkeel simulate --example > scenario.yaml
   evenkeel simulate --load 0.7 --scenario scenario.yaml --slo 50ms --window 1s
   evenkeel simulate --distribution zipf:0.9 --cache 1000 --hit-cost 0.1
+  evenkeel simulate -b a:4,b --cache 1000,a=4000 -a maglev
   evenkeel simulate --external mine='python3 my_balancer.py'
 
 A trace is a CSV file with a header that names its columns: arrival_us and
@@ -168,7 +172,7 @@ pub(crate) fn run(
         algorithms: &algorithms,
         traffic: &traffic,
         model: args.model.model(),
-        speeds: &args.model.speeds(&config.backends)?,
+        machines: &args.model.machines(&config.backends, &timeline)?,
         instances: args.instances,
         warm_up: warm_up(args, &traffic),
         limit: args.slo,

@@ -43,6 +43,7 @@ pub(super) fn backends(report: &Simulated) -> Sheet {
         more => format!(" {more} backends of each strategy with fewer requests are not shown."),
     };
     Sheet::of_columns(2, rows).titled("Backends").noted(format!(
-        "busy: share of the time. mean_queue: average number of requests at the backend.{more}"
+        "offered: work of the requests sent to the backend, of what it can do. busy: share of the time. mean_queue: \
+         average number of requests at the backend.{more}"
     ))
 }

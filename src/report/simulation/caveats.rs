@@ -2,7 +2,7 @@
 
 use evenkeel_algorithms::strategy::prequal;
 
-use super::repeated;
+use super::{overload, repeated};
 use crate::figures::Skipped;
 use crate::report::malformed::malformed_lines;
 use crate::report::runs;
@@ -20,7 +20,8 @@ pub(super) fn caveats(report: &Simulated) -> Vec<String> {
     });
     let probed = |result: &&AlgorithmFigures| result.algorithm == prequal::CARD.name;
     let probed = report.results.iter().find(probed).map(|_| {
-        "prequal sends three probes a request; a backend answers at once with the latency of its last request"
+        "prequal sends three probes a request; a backend answers at once with the median latency of the latest requests that \
+         found about as many in flight"
             .to_owned()
     });
     malformed
@@ -29,25 +30,27 @@ pub(super) fn caveats(report: &Simulated) -> Vec<String> {
         .chain(unmoved)
         .chain(rough)
         .chain(probed)
-        .chain(overload(report))
+        .chain(growing(report))
         .chain(unmeasured(report))
         .chain(without_effect(report))
         .chain(repeated::unfinished(report))
         .collect()
 }
 
-/// Whether the queues grow as long as requests come.
-fn overload(report: &Simulated) -> Option<String> {
+/// Whether queues grow as long as requests come.
+fn growing(report: &Simulated) -> Option<String> {
     let is_over = |load: f64| load >= 1.;
     let which = if report.setting.load.is_some_and(is_over) {
-        "this offered load"
+        "backends cannot keep up with this offered load"
+    } else if overload::is_overloaded(report) {
+        "the queue of an overloaded backend grows as long as requests arrive"
     } else if report.by_load.iter().any(|at| is_over(at.load)) {
-        "offered loads of 1 and more"
+        "backends cannot keep up with offered loads of 1 and more"
     } else {
         return None;
     };
     Some(format!(
-        "backends cannot keep up with {which}: latencies depend on how many requests are simulated"
+        "{which}: latencies depend on how many requests are simulated"
     ))
 }
 

@@ -2,7 +2,10 @@
 
 use anyhow::Result;
 
-use super::{backends, by_load, caveats, csv, fastest, latencies, over_time, repeated, setting};
+use super::{
+    backends, by_load, caveats, csv, fastest, latencies, over_time, overload, repeated, setting,
+    speeds,
+};
 use crate::plot::Plot;
 use crate::report::document::{Brief, Document};
 use crate::report::pictures;
@@ -23,6 +26,14 @@ fn brief(report: &Simulated) -> Brief {
     }
 }
 
+/// What answers the question, after what makes it doubtful, and with what it depends on.
+fn answer(report: &Simulated) -> Option<String> {
+    let mut lines = overload::overloaded(report);
+    lines.extend(fastest::answer(report));
+    lines.extend(speeds::speeds(&report.setting));
+    (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
 impl Reported for Simulated {
     fn document(&self) -> Document {
         let latencies = match self.setting.repeat {
@@ -40,7 +51,7 @@ impl Reported for Simulated {
         ];
         Document {
             question: setting::question(&self.setting),
-            answer: fastest::answer(self),
+            answer: answer(self),
             setting: setting::setting(&self.setting),
             caveats: caveats::caveats(self),
             brief: Some(brief(self)),

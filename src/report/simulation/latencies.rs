@@ -1,15 +1,18 @@
 //! How long requests take under each algorithm, as a table.
 
 use super::cells::{has_failed, hits, over, times};
+use super::overload;
 use crate::figures::{Columns, Figure};
 use crate::sheet::Sheet;
 use crate::simulate::{AlgorithmFigures, Figures, Latency, Simulated};
 
-/// Mean, median and p99, and what was not finished, if anything; with intervals, if there are several runs.
+/// Mean, median and p99, the highest offered load of a backend if it is too high, and what was not finished, if
+/// anything; with intervals, if there are several runs.
 pub(super) fn brief(report: &Simulated) -> Sheet {
     let rejects = |result: &AlgorithmFigures| result.figures.rejected > 0;
     let has_rejected = report.results.iter().any(rejects);
     let lost = [
+        overload::is_overloaded(report).then_some(Figures::MAX_OFFERED_LOAD),
         has_rejected.then_some(Figures::REJECTED),
         has_failed(report).then_some(Figures::FAILED),
     ];
@@ -24,12 +27,12 @@ pub(super) fn brief(report: &Simulated) -> Sheet {
 
 /// All quantiles of one run.
 pub(super) fn latencies(report: &Simulated) -> Sheet {
-    let mut lost = vec![Figures::REJECTED];
+    let mut lost = vec![Figures::MAX_OFFERED_LOAD, Figures::REJECTED];
     lost.extend(has_failed(report).then_some(Figures::FAILED));
     table(report, &times(), &lost)
 }
 
-/// A row a strategy: some of the times, and some counts of what was not finished.
+/// A row a strategy: some of the times, and some of the other figures.
 fn table(
     report: &Simulated,
     times: &[&'static Figure<Latency>],

@@ -1,7 +1,7 @@
 //! The question that a simulation answers, and what is simulated.
 
 use crate::report::runs;
-use crate::simulate::{Discipline, Setting};
+use crate::simulate::{CacheModel, Discipline, Setting};
 use crate::text::thousands;
 
 pub(super) fn question(setting: &Setting) -> String {
@@ -59,11 +59,27 @@ fn backends(setting: &Setting) -> String {
     let queue = setting
         .queue_limit
         .map(|limit| format!("at most {limit} waiting requests"));
-    let cache = setting.cache.map(|cache| match cache.entries {
-        Some(entries) => format!("a cache of {} keys", thousands(entries.get() as u64)),
-        None => "an unlimited cache".to_owned(),
-    });
+    let cache = setting.cache.map(|cache| caches(setting, cache));
     let parts = [Some(servers), discipline, queue, cache];
     let parts: Vec<_> = parts.into_iter().flatten().collect();
     format!("{backends} with {}", parts.join(", "))
+}
+
+/// The size of the caches: the common one, or the smallest and the largest.
+fn caches(setting: &Setting, common: CacheModel) -> String {
+    let sizes = || {
+        let machines = setting.machines.iter();
+        machines.filter_map(|machine| machine.cache_entries)
+    };
+    match (sizes().min(), sizes().max(), common.entries) {
+        (Some(least), Some(most), Some(_)) if least == most => {
+            format!("a cache of {} keys", thousands(least.get() as u64))
+        }
+        (Some(least), Some(most), Some(_)) => {
+            let [least, most] = [least, most].map(|size| thousands(size.get() as u64));
+            format!("caches of {least} to {most} keys")
+        }
+        (Some(_), ..) => "an unlimited cache, but for some backends".to_owned(),
+        (None, ..) => "an unlimited cache".to_owned(),
+    }
 }

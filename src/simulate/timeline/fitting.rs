@@ -101,7 +101,7 @@ impl Fitting {
                 let place = self.place(name)?;
                 self.remember(wish, name);
                 self.backends[place] = self.backends[place].clone().with_drain(true);
-                self.members(wish.at)?;
+                self.members(wish.at, None)?;
             }
             Event::Members(edit @ Edit::Change(change)) => {
                 self.change(wish, edit.subject(), change)?;
@@ -152,7 +152,7 @@ impl Fitting {
 
     /// Starts a backend, with an empty cache.
     fn start(&mut self, at: u64, name: &str) {
-        if self.timeline.stations.contains(name) {
+        if self.timeline.stations.contains_key(name) {
             let backend = name.to_owned();
             self.push(at, Event::Start { backend });
         }
@@ -161,11 +161,14 @@ impl Fitting {
     fn change(&mut self, wish: &Wish, name: &str, change: &MembershipChange) -> Result<()> {
         self.remember(wish, name);
         self.backends = change.apply(&self.backends)?;
-        self.members(wish.at)?;
-        if let MembershipChange::Add(_) = change {
-            self.restart(wish.at, name);
+        match change {
+            MembershipChange::Add(_) => {
+                self.members(wish.at, self.position(name))?;
+                self.restart(wish.at, name);
+                Ok(())
+            }
+            _ => self.members(wish.at, None),
         }
-        Ok(())
     }
 
     /// Starts a new backend with an empty cache and its own speed, even if an earlier one of this name had another.
@@ -185,7 +188,7 @@ impl Fitting {
             (Some(Was::There(place, backend)), None) => {
                 self.backends
                     .insert(place.min(self.backends.len()), backend);
-                self.members(wish.at)?;
+                self.members(wish.at, None)?;
                 self.restart(wish.at, name);
                 return Ok(());
             }
@@ -195,7 +198,7 @@ impl Fitting {
             }
             _ => return Ok(()),
         }
-        self.members(wish.at)
+        self.members(wish.at, None)
     }
 
     /// Stores a backend and its position.
@@ -217,20 +220,23 @@ impl Fitting {
             .position(|backend| backend.name() == name)
     }
 
-    fn members(&mut self, at: u64) -> Result<()> {
+    fn members(&mut self, at: u64, joiner: Option<usize>) -> Result<()> {
         self.described += self.backends.len();
         ensure!(
             self.described <= MAX_DESCRIBED,
             "too many changes of so many backends; expected at most {MAX_DESCRIBED} backends over all changes"
         );
-        let names = self
-            .backends
-            .iter()
-            .map(|backend| backend.name().to_owned());
-        let stations = names.map(|name| self.timeline.stations.insert_full(name).0);
+        let known = &mut self.timeline.stations;
+        let station = |backend: &Backend| {
+            let entry = known.entry(backend.name().to_owned());
+            let place = entry.index();
+            entry.or_insert(backend.weight());
+            place
+        };
         let members = Members {
-            stations: stations.collect(),
+            stations: self.backends.iter().map(station).collect(),
             backends: self.backends.clone(),
+            joiner,
         };
         self.push(at, Event::Members(members));
         Ok(())

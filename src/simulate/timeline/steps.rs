@@ -1,17 +1,18 @@
 //! The steps and their times.
 
 use anyhow::{Context, Result};
-use evenkeel_algorithms::Backend;
-use indexmap::IndexSet;
+use evenkeel_algorithms::{Backend, Weight};
+use indexmap::IndexMap;
 
 use super::turns::Turn;
+use crate::config::suggesting_nearest;
 use crate::simulate::event::{Event, Members};
 
 /// The steps of a scenario, and all backends that ever exist.
 #[derive(Debug, Default)]
 pub struct Timeline {
-    /// The backends' names: those of the config, then those that are added.
-    pub(in crate::simulate) stations: IndexSet<String>,
+    /// The backends' names with their weights at first: those of the config, then those that are added.
+    pub(in crate::simulate) stations: IndexMap<String, Weight>,
     /// The steps, in the order of time.
     pub(in crate::simulate) steps: Vec<Step>,
     /// The times that separate phases, each with what begins or ends.
@@ -32,7 +33,7 @@ impl Timeline {
         Self {
             stations: backends
                 .iter()
-                .map(|backend| backend.name().to_owned())
+                .map(|backend| (backend.name().to_owned(), backend.weight()))
                 .collect(),
             ..Self::default()
         }
@@ -60,12 +61,16 @@ impl Timeline {
         }
     }
 
-    /// Returns the index of a backend's station.
+    /// Returns the index of a backend among all that ever exist.
     ///
     /// # Errors
-    /// If it has none.
-    pub(in crate::simulate) fn station(&self, backend: &str) -> Result<usize> {
+    /// If there is never a backend of this name; the message has the nearest name.
+    pub fn station(&self, backend: &str) -> Result<usize> {
         let known = self.stations.get_index_of(backend);
-        known.with_context(|| format!("there is no backend `{backend}`"))
+        known.with_context(|| {
+            let message = format!("there is no backend `{backend}`");
+            let names = self.stations.keys().map(String::as_str);
+            suggesting_nearest(&message, backend, names)
+        })
     }
 }

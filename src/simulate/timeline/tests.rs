@@ -26,7 +26,9 @@ fn told(timeline: &Timeline) -> Vec<String> {
             Event::Start { backend } => format!("start {}", station(backend)),
             Event::Health { backend, healthy } => format!("health {backend} {healthy}"),
             Event::Hot(hot) => format!("hot {}", hot.is_some()),
-            Event::Members(Members { backends, stations }) => {
+            Event::Members(Members {
+                backends, stations, ..
+            }) => {
                 let all = backends.iter().zip(stations).map(|(backend, station)| {
                     let drains = if backend.is_draining() { "!" } else { "" };
                     format!(" {}{drains}:{}@{station}", backend.name(), backend.weight())
