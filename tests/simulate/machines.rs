@@ -47,7 +47,7 @@ impl<'a> Case<'a> {
         let timeline = match self.events {
             "" => Timeline::quiet(&config.backends),
             events => {
-                let scenario = Scenario::parse(format!("events:\n{events}")).unwrap();
+                let scenario = Scenario::parse(&format!("events:\n{events}")).unwrap();
                 Timeline::of(&scenario, &config.backends).unwrap()
             }
         };
