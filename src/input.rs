@@ -93,29 +93,6 @@ pub fn text(path: &Path) -> Result<String> {
     Ok(text)
 }
 
-/// Rejects outputs that would overwrite an input.
-///
-/// # Errors
-/// If one of the outputs is one of the inputs.
-pub fn refuse_overwriting<'a>(
-    outputs: impl IntoIterator<Item = &'a PathBuf>,
-    inputs: impl IntoIterator<Item = &'a PathBuf>,
-) -> Result<()> {
-    let inputs = inputs
-        .into_iter()
-        .filter_map(|path| path.canonicalize().ok());
-    let inputs: Vec<_> = inputs.collect();
-    for output in outputs {
-        if output
-            .canonicalize()
-            .is_ok_and(|output| inputs.contains(&output))
-        {
-            bail!("{}: refusing to overwrite an input file", output.display());
-        }
-    }
-    Ok(())
-}
-
 /// Returns the bytes of a file, compressed with gzip or not; `-` is standard input.
 ///
 /// # Errors

@@ -1,16 +1,19 @@
 //! Where a report goes: to standard output, into files and, as plots, into a folder.
 
+mod files;
+
 use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use terminal_size::{Width, terminal_size_of};
 
-use crate::input::refuse_overwriting;
 use crate::plot;
 use crate::progress::Voice;
 use crate::report::{Format, Rendering, Reported, View};
+
+pub(crate) use files::{check_files, check_folder, refuse_overwriting};
 
 /// The remark of a build without PNG.
 const NO_PNG: &str = "plots are written as SVG only; for PNG as well, build with `--features png`";
@@ -32,28 +35,25 @@ pub(crate) struct Outputs<'a> {
 }
 
 impl Outputs<'_> {
-    /// Refuses outputs that cannot be right, before anything is measured.
+    /// Refuses outputs that cannot be right, before anything is measured; `beside` is what the command writes else.
     ///
     /// # Errors
-    /// If one of the files is one of the inputs, or the folder of the plots is a file.
-    pub(crate) fn check<'a>(&self, inputs: impl IntoIterator<Item = &'a PathBuf>) -> Result<()> {
+    /// If one of the files is an input or another output, or a file or the folder of the plots cannot be written.
+    pub(crate) fn check<'a>(
+        &self,
+        inputs: impl IntoIterator<Item = &'a PathBuf>,
+        beside: Option<&PathBuf>,
+    ) -> Result<()> {
         let inputs: Vec<_> = inputs.into_iter().collect();
-        refuse_overwriting(
-            self.exports.iter().map(|(path, _)| path),
-            inputs.iter().copied(),
-        )?;
+        let exports = self.exports.iter().map(|(path, _)| path);
+        check_files(exports.chain(beside), inputs.iter().copied())?;
         let plots = self.plots.map(|folder| {
             inputs
                 .iter()
                 .filter_map(|input| plot::would_be(input, folder))
         });
         refuse_overwriting(&plots.into_iter().flatten().collect::<Vec<_>>(), inputs)?;
-        match self.plots {
-            Some(file) if file.exists() && !file.is_dir() => {
-                bail!("{}: expected a folder, not a file", file.display())
-            }
-            _ => Ok(()),
-        }
+        self.plots.map_or(Ok(()), check_folder)
     }
 
     /// Whether plots are drawn, for which more may have to be measured.

@@ -8,6 +8,6 @@ mod words;
 
 pub(crate) use checked::Text;
 pub(crate) use duration::Nanoseconds;
-pub(crate) use numbers::{fixed, percent, thousands, whole};
+pub(crate) use numbers::{fixed, percent, thousands, trimmed, whole};
 pub(crate) use share::{Share, share};
-pub(crate) use words::{hex, list, named};
+pub(crate) use words::{counted, hex, list, named};

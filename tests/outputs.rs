@@ -181,24 +181,57 @@ fn bars_are_written_alone_and_fit() {
     );
 }
 
-/// On a terminal bars follow all tables; that is tried where there is `script`, which makes one.
-#[test]
-fn bars_follow_all_tables_on_a_terminal_only() {
-    let words = format!("{} --details", REPORTS[0].0);
-    let (piped, _) = written(&folder(), &words);
-    assert!(!piped.contains('█'), "{piped}");
-    let folder = folder();
+/// What a terminal gets from a run; none, and printed as skipped, where there is no `script`, which makes one.
+fn on_a_terminal(folder: &TempDir, words: &str) -> Option<String> {
     let program = env!("CARGO_BIN_EXE_evenkeel");
     let mut script = Command::new("script");
     script.args(["-qec", &format!("{program} --quiet {words}"), "/dev/null"]);
     let Ok(output) = script.current_dir(folder.path()).output() else {
         println!("skipped, since there is no `script`");
+        return None;
+    };
+    Some(String::from_utf8(output.stdout).unwrap())
+}
+
+/// On a terminal bars follow all tables.
+#[test]
+fn bars_follow_all_tables_on_a_terminal_only() {
+    let words = format!("{} --details", REPORTS[0].0);
+    let (piped, _) = written(&folder(), &words);
+    assert!(!piped.contains('█'), "{piped}");
+    let Some(shown) = on_a_terminal(&folder(), &words) else {
         return;
     };
-    let shown = String::from_utf8(output.stdout).unwrap();
     let (tables, bars) = shown.split_once("Busiest backend: requests").unwrap();
     assert!(tables.contains('─') && !tables.contains('█'), "{shown}");
     assert!(bars.contains('█') && !bars.contains('─'), "{shown}");
+}
+
+/// Whether the table of costs has the times of a build and of a pick behind the memory.
+fn is_timed_in(report: &str) -> bool {
+    let (_, costs) = report.split_once("memory bytes").unwrap();
+    let row = costs.lines().find(|line| line.starts_with("ketama"));
+    row.unwrap().split_whitespace().count() == 4
+}
+
+#[test]
+fn times_are_measured_on_a_terminal_unless_they_are_turned_off() {
+    let words = format!("{} --details", REPORTS[0].0);
+    let folder = folder();
+    for (flag, is_timed) in [
+        ("", true),
+        (" --timing=never", false),
+        (" --no-timing", false),
+    ] {
+        let Some(shown) = on_a_terminal(&folder, &format!("{words}{flag}")) else {
+            return;
+        };
+        assert_eq!(is_timed_in(&shown), is_timed, "{flag}: {shown}");
+    }
+    for (flag, is_timed) in [("", false), (" --timing", true), (" --timing=always", true)] {
+        let (out, _) = written(&folder, &format!("{words}{flag}"));
+        assert_eq!(is_timed_in(&out), is_timed, "{flag}: {out}");
+    }
 }
 
 #[test]
@@ -251,12 +284,54 @@ fn no_plot_overwrites_an_input() {
 #[test]
 fn an_export_that_cannot_be_written_is_named() {
     let folder = folder();
-    let (words, _) = REPORTS[3];
-    let output = evenkeel(&folder, &format!("{words} --output missing/r.html"));
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    assert!(
-        said.starts_with("error: missing/r.html: cannot write: "),
-        "{said}"
+    fs::create_dir(folder.path().join("folder.html")).unwrap();
+    let others = [
+        "verify strategies",
+        "export before.yaml --to nginx --key client",
+        "import before.yaml",
+    ];
+    let reports = REPORTS.iter().map(|(words, _)| *words);
+    for words in reports.chain(others) {
+        // Progress would be told of before the error.
+        assert_eq!(
+            refused(&folder, &format!("{words} --output missing/r.html")),
+            "error: missing/r.html: cannot write: there is no folder `missing`\n"
+        );
+        assert_eq!(
+            refused(&folder, &format!("{words} --output folder.html")),
+            "error: folder.html: expected a file, not a folder\n"
+        );
+    }
+    assert_eq!(
+        refused(&folder, &format!("{} --plot keys.txt/plots", REPORTS[0].0)),
+        "error: keys.txt: expected a folder, not a file\n"
     );
+}
+
+#[test]
+fn no_output_overwrites_another() {
+    let folder = folder();
+    for (words, _) in REPORTS {
+        let said = refused(&folder, &format!("{words} -o r.json -o ./r.json"));
+        assert_eq!(
+            said,
+            "error: ./r.json: two outputs would be written to this file; expected a file for each\n"
+        );
+    }
+    let (plan, _) = REPORTS[1];
+    for (flags, file) in [
+        ("-o r.txt --list-moved r.txt", "r.txt"),
+        (
+            "--list-moved states/step-1.yaml --write-states states",
+            "states/step-1.yaml",
+        ),
+    ] {
+        fs::create_dir_all(folder.path().join("states")).unwrap();
+        let said = refused(&folder, &format!("{plan} {flags}"));
+        assert!(
+            said.starts_with(&format!("error: {file}: two outputs")),
+            "{said}"
+        );
+        assert!(!folder.path().join(file).exists(), "{file}");
+    }
 }

@@ -27,7 +27,7 @@ pub fn rows(keys: &Keys) -> Vec<Row> {
         row("choose-k", ChooseK::default(), many),
         row("jump-back", JumpBack::default(), many),
         row("least-connections", LeastConnections, many),
-        row("maglev, 5000011 slots", maglev, many),
+        row("maglev, 5,000,011 entries", maglev, many),
         row("memento", Memento::default(), many),
         row("rendezvous", Rendezvous::default(), few),
         row("round-robin", RoundRobin, many),

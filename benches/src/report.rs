@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use evenkeel::figures::{Number, Unit as Shown};
+
 use crate::measure::Timing;
 use crate::million;
 
@@ -79,7 +81,7 @@ impl Group {
     pub fn markdown(&self) -> String {
         let counts = self.columns.iter().map(|(count, _)| count);
         let mut text = format!("## {}, {}\n\n| |", self.title, self.unit.name());
-        counts.for_each(|count| text += &format!(" {count} |"));
+        counts.for_each(|count| text += &format!(" {} |", number(*count as f64, 0)));
         text += "\n|---|";
         self.columns.iter().for_each(|_| text += "---:|");
         // Slow contestants are missing in later columns.
@@ -103,9 +105,14 @@ impl Group {
 fn figure(value: f64) -> String {
     match value {
         value if value.is_nan() => "–".to_owned(),
-        value if value < 100. => format!("{value:.1}"),
-        value => format!("{value:.0}"),
+        value if value < 100. => number(value, 1),
+        value => number(value, 0),
     }
+}
+
+/// With separators of thousands.
+fn number(value: f64, digits: usize) -> String {
+    Shown::One.text(Number::Real(value), digits)
 }
 
 /// The time of one contestant divided by that of another, at several numbers of backends.
@@ -143,7 +150,10 @@ fn significant(ratio: f64) -> String {
 }
 
 pub fn ratios(counts: &[usize], ratios: &[Ratio]) -> String {
-    let head: String = counts.iter().map(|count| format!(" {count} |")).collect();
+    let head: String = counts
+        .iter()
+        .map(|count| format!(" {} |", number(*count as f64, 0)))
+        .collect();
     let line = "---:|".repeat(counts.len());
     let rows: String = ratios.iter().map(|ratio| ratio.row(counts)).collect();
     format!("## Ratios\n\n| | ours | beside |{head}\n|---|---|---|{line}\n{rows}\n")
@@ -160,8 +170,10 @@ impl Program {
     fn row(&self) -> String {
         let digits = usize::from(self.measured < 1_000.);
         format!(
-            "| {} | {:.digits$} {} |\n",
-            self.what, self.measured, self.unit
+            "| {} | {} {} |\n",
+            self.what,
+            number(self.measured, digits),
+            self.unit
         )
     }
 }
@@ -175,8 +187,11 @@ pub fn million(rows: &[million::Row]) -> String {
     let mut text = "## A million backends\n\n| | build, ms | route and release, ns | memory, MB |\n|---|---:|---:|---:|\n".to_owned();
     for row in rows {
         text += &format!(
-            "| {} | {:.0} | {:.0} | {:.1} |\n",
-            row.name, row.build_milliseconds, row.route_nanoseconds, row.megabytes
+            "| {} | {} | {} | {} |\n",
+            row.name,
+            number(row.build_milliseconds, 0),
+            number(row.route_nanoseconds, 0),
+            number(row.megabytes, 1)
         );
     }
     text + "\n"

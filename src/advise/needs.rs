@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::config::{self, BackendList, ConfigError};
 use crate::exchange::Program;
 use crate::simulate::Machines;
-use crate::text::{Text, list, named};
+use crate::text::{Text, counted, list, named};
 use crate::workload::Distribution;
 
 /// The maximum number of backends that are simulated.
@@ -303,7 +303,10 @@ impl Needs {
         } else {
             ""
         };
-        let mut words = vec![format!("{} backends{weights}", self.backends().len())];
+        let mut words = vec![format!(
+            "{}{weights}",
+            counted(self.backends().len() as u64, "backend")
+        )];
         if self.sticky {
             words.push("sticky".to_owned());
         }

@@ -73,7 +73,7 @@ pub(super) fn run(
     };
     let outputs = args
         .outputs
-        .of(command, voice, iter::once(needs).chain(&args.trace))?;
+        .of(command, voice, iter::once(needs).chain(&args.trace), None)?;
     let needs = Needs::read(needs)?;
     let others: Vec<_> = registry.custom().collect();
     let reading = args.trace.as_deref().map(|path| voice.reading(path));

@@ -61,7 +61,7 @@ pub(super) fn run(
     output: &mut impl Write,
 ) -> Result<()> {
     let inputs = args.configs.iter().chain(args.workload.files());
-    let outputs = args.outputs.of(command, voice, inputs)?;
+    let outputs = args.outputs.of(command, voice, inputs, None)?;
     let clients = args.configs.iter().map(|path| {
         let in_file = || path.display().to_string();
         let (config, balancer) = match &args.backends {

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::iter;
 
 use anyhow::{Context, Result};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use evenkeel_algorithms::Backend;
 use evenkeel_algorithms::Card;
 use evenkeel_algorithms::Registry;
@@ -82,8 +82,16 @@ pub(super) struct CompareArgs {
     #[command(flatten)]
     outputs: OutputArgs,
     /// Measure the time per pick and per build  [default: only for text on a terminal]
-    #[arg(long, help_heading = "Output")]
-    timing: bool,
+    #[arg(long, value_enum, value_name = "WHEN", num_args = 0..=1, require_equals = true,
+        default_missing_value = "always", help_heading = "Output")]
+    timing: Option<Timing>,
+}
+
+/// Whether times are measured, whatever the output is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Timing {
+    Always,
+    Never,
 }
 
 /// Measures and writes the reports.
@@ -99,7 +107,7 @@ pub(super) fn run(
 ) -> Result<()> {
     let inputs = args.backends.file().into_iter();
     let inputs = inputs.chain(args.workload.files());
-    let outputs = args.outputs.of(command, voice, inputs)?;
+    let outputs = args.outputs.of(command, voice, inputs, None)?;
     let comparison = measured(args, registry, &outputs, voice)?;
     outputs.write(&comparison, output)
 }
@@ -112,7 +120,10 @@ fn measured(
     voice: Voice,
 ) -> Result<Comparison> {
     let mut config = args.backends.seeded(registry, args.seed)?;
-    let timing = args.timing || outputs.are_on_a_terminal();
+    let timing = args.timing.map_or_else(
+        || outputs.are_on_a_terminal(),
+        |timing| timing == Timing::Always,
+    );
     let detailed = outputs.are_drawn() || outputs.have(Format::Json);
     let mut algorithms = chosen(args, registry, config.algorithm);
     algorithms.extend(args.externals.cards(registry, config.hashing, voice)?);

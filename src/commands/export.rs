@@ -16,7 +16,7 @@ use super::parsers::output;
 use crate::config::Config;
 use crate::exchange::Program;
 use crate::export::{Exported, KeySource, MAX_NAME, Wiring, export};
-use crate::input::refuse_overwriting;
+use crate::outputs::check_files;
 use crate::report::Format;
 
 /// Write a config for nginx, HAProxy, Envoy or twemproxy
@@ -75,7 +75,7 @@ pub(super) struct ExportArgs {
 /// # Errors
 /// If the config, the wiring or the output is at fault, or the program cannot do the same.
 pub(super) fn run(args: &ExportArgs, registry: &Registry, output: &mut impl Write) -> Result<()> {
-    refuse_overwriting(&args.output, [&args.config])?;
+    check_files(&args.output, [&args.config])?;
     let config = Config::load(&args.config, registry, None)?.config;
     let wiring = Wiring {
         key: key(args, &config)?,

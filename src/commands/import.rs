@@ -14,6 +14,7 @@ use crate::exchange::Program;
 use crate::export::KeySource;
 use crate::import::{import, program_of};
 use crate::input::{self, name_of};
+use crate::outputs::check_files;
 use crate::report::Format;
 
 /// Read a configuration of nginx, HAProxy, Envoy or twemproxy
@@ -56,7 +57,7 @@ pub(super) struct ImportArgs {
 /// # Errors
 /// If the configuration or the output is at fault, or a setting cannot be carried over.
 pub(super) fn run(args: &ImportArgs, output: &mut impl Write) -> Result<()> {
-    input::refuse_overwriting(&args.output, [&args.file])?;
+    check_files(&args.output, [&args.file])?;
     let text = input::text(&args.file)?;
     let imported = import(&text, args.from, args.name.as_deref())
         .map_err(|fault| in_file(fault, &args.file, &text))?;

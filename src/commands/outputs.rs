@@ -29,15 +29,17 @@ pub(super) struct OutputArgs {
 }
 
 impl OutputArgs {
-    /// Checks the outputs before anything is measured; `command` is the program's command line.
+    /// Checks the outputs before anything is measured; `command` is the program's command line, `beside` a file that it
+    /// writes as well.
     ///
     /// # Errors
-    /// If one of the files is one of the inputs, or the folder of the plots is a file.
+    /// If one of the files is an input or another output, or a file or the folder of the plots cannot be written.
     pub(super) fn of<'a>(
         &'a self,
         command: &'a str,
         voice: Voice,
         inputs: impl IntoIterator<Item = &'a PathBuf>,
+        beside: Option<&PathBuf>,
     ) -> Result<Outputs<'a>> {
         let outputs = Outputs {
             format: self.format,
@@ -47,7 +49,7 @@ impl OutputArgs {
             command,
             voice,
         };
-        outputs.check(inputs)?;
+        outputs.check(inputs, beside)?;
         Ok(outputs)
     }
 }

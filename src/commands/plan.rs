@@ -21,8 +21,8 @@ use super::parsers::{count, output};
 use super::registered::algorithm;
 use crate::change::MembershipChange;
 use crate::config::{Config, Loaded};
-use crate::input::{label, name_of, refuse_overwriting};
-use crate::outputs::{cannot_write, write_file};
+use crate::input::{label, name_of};
+use crate::outputs::{cannot_write, check_folder, refuse_overwriting, write_file};
 use crate::plan::{Forecast, Given, Road};
 use crate::progress::Voice;
 use crate::text::share;
@@ -136,16 +136,18 @@ pub(super) fn run(
     voice: Voice,
     output: &mut impl Write,
 ) -> Result<()> {
-    let outputs = args.outputs.of(command, voice, args.files())?;
-    refuse_overwriting(&args.list_moved, args.files())?;
+    let outputs = args
+        .outputs
+        .of(command, voice, args.files(), args.list_moved.as_ref())?;
     let road = road(args, registry, voice)?;
+    let states = states(args, &road)?;
     let mut forecast = forecast(args, &road, voice)?;
     if outputs.are_drawn() {
         forecast.layouts = road.layouts();
     }
     outputs.write(&forecast, output)?;
     if let Some(folder) = &args.write_states {
-        write_states(&road, folder, &args.configs())?;
+        write_states(&road, folder, &states)?;
     }
     match args.max_moved.and_then(|most| forecast.exceeding(most)) {
         Some(exceeding) => Err(No::because(exceeding)),
@@ -217,13 +219,24 @@ fn forecast(args: &PlanArgs, road: &Road, voice: Voice) -> Result<Forecast> {
     Ok(forecast)
 }
 
+/// The files for the configs of the states, if they are asked for.
+fn states(args: &PlanArgs, road: &Road) -> Result<Vec<PathBuf>> {
+    let Some(folder) = &args.write_states else {
+        return Ok(Vec::new());
+    };
+    check_folder(folder)?;
+    let numbered = (1..).zip(road.configs());
+    let path = |(number, _): (u32, _)| folder.join(format!("step-{number}.yaml"));
+    let states: Vec<_> = numbered.map(path).collect();
+    refuse_overwriting(states.iter().chain(&args.list_moved), args.files())?;
+    Ok(states)
+}
+
 /// A config a state, so that what is planned need not be typed again.
-fn write_states(road: &Road, folder: &Path, inputs: &[PathBuf]) -> Result<()> {
+fn write_states(road: &Road, folder: &Path, states: &[PathBuf]) -> Result<()> {
     fs::create_dir_all(folder).with_context(|| cannot_write(folder))?;
-    for (number, (change, config)) in (1..).zip(road.configs()) {
-        let path = folder.join(format!("step-{number}.yaml"));
-        refuse_overwriting([&path], inputs)?;
-        write_file(&path, format!("# {change}\n{}", config.to_yaml()?))?;
+    for (path, (change, config)) in states.iter().zip(road.configs()) {
+        write_file(path, format!("# {change}\n{}", config.to_yaml()?))?;
     }
     Ok(())
 }

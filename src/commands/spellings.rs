@@ -25,8 +25,6 @@ enum Now {
     Argument,
     /// This flag, with the same value if it has one.
     Flag(&'static str),
-    /// Nothing: it asked for what is the default, unless this flag is given.
-    DefaultWithout(&'static str),
     /// These words in place of the command.
     Command(&'static [&'static str]),
 }
@@ -45,7 +43,7 @@ const FLAGS: &[OldFlag] = &[
         "--export",
         Now::Flag("--output"),
     ),
-    old(&["compare"], "--no-timing", Now::DefaultWithout("--timing")),
+    old(&["compare"], "--no-timing", Now::Flag("--timing=never")),
     old(
         &["compare"],
         "--verify",
@@ -238,10 +236,6 @@ impl Line {
                         self.kept.push(format!("{new}{value}").into());
                         self.note(&format!("`{}` is now `{new}`", flag.long));
                     }
-                    Now::DefaultWithout(new) => self.note(&format!(
-                        "`{}` is the default now, `{new}` the opposite",
-                        flag.long
-                    )),
                     Now::Command(name) => {
                         let given = format!("{} {}", self.command, flag.long);
                         self.rename(&given, name);

@@ -182,7 +182,7 @@ pub(super) fn run(
     let (common, max_away) = (args.tuned.common(), args.tuned.max_away());
     let inputs = common.backends.file().into_iter();
     let inputs = inputs.chain(common.workload.files());
-    let outputs = common.outputs.of(command, voice, inputs)?;
+    let outputs = common.outputs.of(command, voice, inputs, None)?;
     let config = config(common, registry)?;
     let goals = goals(common, max_away, &config)?;
     let tuning = Tuning::new(&config, args.tuned.target(), &goals, registry)?;

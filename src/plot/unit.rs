@@ -1,7 +1,7 @@
 //! How a figure is written.
 
 use super::drawing::Unit;
-use crate::text::thousands;
+use crate::text::{thousands, trimmed};
 
 impl Unit {
     /// A figure as an axis and a tip show it.
@@ -45,11 +45,7 @@ fn rounded(figure: f64, digits: i32) -> String {
     }
     let before = libm::floor(libm::log10(figure.abs())) as i32 + 1;
     let decimals = (digits - before).clamp(0, 9) as usize;
-    let text = format!("{figure:.decimals$}");
-    if decimals == 0 {
-        return text;
-    }
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    trimmed(figure, decimals)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use csv::Writer;
 use super::document::Document;
 use super::reported::Reported;
 use crate::sheet::Sheet;
-use crate::text::fixed;
+use crate::text::trimmed;
 use crate::verify::{Checked, Expected};
 
 impl Reported for [Checked] {
@@ -74,6 +74,5 @@ fn expected(expected: Expected) -> String {
 
 /// Four digits behind the point are enough for every reference value.
 fn number(number: f64) -> String {
-    let text = fixed(number, 4);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    trimmed(number, 4)
 }

@@ -19,6 +19,15 @@ pub(crate) fn fixed(number: f64, digits: usize) -> String {
     grouped(&format!("{number:.digits$}"))
 }
 
+/// A number with at most so many digits behind the point, without zeros at the end: `1.5`, `3`.
+pub(crate) fn trimmed(number: f64, digits: usize) -> String {
+    let text = fixed(number, digits);
+    match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => text,
+    }
+}
+
 /// With a comma between each three digits before the point.
 fn grouped(number: &str) -> String {
     let sign = number.len() - number.trim_start_matches('-').len();
@@ -84,6 +93,18 @@ mod tests {
             (1234.5678, 4, "1,234.5678"),
         ] {
             assert_eq!(fixed(number, digits), text);
+        }
+    }
+
+    #[test]
+    fn zeros_at_the_end_are_trimmed() {
+        for (number, digits, text) in [
+            (1.5, 4, "1.5"),
+            (3., 4, "3"),
+            (1200., 0, "1,200"),
+            (0.12345, 4, "0.1235"),
+        ] {
+            assert_eq!(trimmed(number, digits), text);
         }
     }
 

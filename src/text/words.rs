@@ -1,5 +1,7 @@
 //! Short texts for reports and messages.
 
+use super::numbers::thousands;
+
 /// Joins texts: `a`, `a and b`, `a, b and c`.
 pub(crate) fn list<T: AsRef<str>>(items: &[T]) -> String {
     let items: Vec<_> = items.iter().map(AsRef::as_ref).collect();
@@ -20,6 +22,13 @@ pub(crate) fn named<T: AsRef<str>>(items: &[T], most: usize) -> String {
     format!("{} and {more} more", items.join(", "))
 }
 
+/// Returns how many there are of a thing whose plural ends in `s`: `1 backend`, `1,000 backends`.
+pub(crate) fn counted(number: impl Into<u128>, thing: &str) -> String {
+    let number = number.into();
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {thing}{plural}", thousands(number))
+}
+
 /// Returns bytes as hexadecimal digits, two each.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -28,6 +37,18 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_thing_is_singular() {
+        for (number, text) in [
+            (0u64, "0 keys"),
+            (1, "1 key"),
+            (2, "2 keys"),
+            (1000, "1,000 keys"),
+        ] {
+            assert_eq!(counted(number, "key"), text);
+        }
+    }
 
     #[test]
     fn lists_are_joined_as_in_sentences() {

@@ -180,3 +180,24 @@ fn a_backend_is_replaced_in_its_place() {
         assert!(code == Some(2) && said.contains(what), "{said}");
     }
 }
+
+#[test]
+fn a_way_there_and_back_names_what_its_steps_move() {
+    let folder = Folder::new();
+    let here = folder.config("a.yaml", "ketama", &["a", "b"]);
+    let there = folder.config("b.yaml", "ketama", &["a", "b", "c"]);
+    let output = evenkeel(&[&["plan", &*here, &there, &here][..], &KEYS].concat());
+    let shown = String::from_utf8(output.stdout).unwrap();
+    let words: Vec<_> = shown.split_whitespace().collect();
+    let shown = words.join(" ");
+    assert!(
+        shown.starts_with(
+            "The first and the last state route every key to the same backend. The largest step between them, `"
+        ),
+        "{shown}"
+    );
+    assert!(!shown.contains("No key moves"), "{shown}");
+    let output = evenkeel(&[&["plan", &*here, &here, &here][..], &KEYS].concat());
+    let shown = String::from_utf8(output.stdout).unwrap();
+    assert!(shown.starts_with("No key moves."), "{shown}");
+}

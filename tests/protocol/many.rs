@@ -109,7 +109,7 @@ fn further_clients_are_told_that_there_are_too_many() {
             .write_all(b"{\"type\":\"http_request\"}\n");
         assert_eq!(
             third.line(),
-            r#"{"type": "error", "code": 11, "text": "2 clients are connected, and more are not accepted; try again later"}"#
+            r#"{"type": "error", "code": 11, "text": "the limit of 2 clients is reached; try again later"}"#
         );
         assert!(!matches!(third.0.read(&mut [0]), Ok(1..)));
     }

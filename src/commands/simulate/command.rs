@@ -157,7 +157,7 @@ pub(crate) fn run(
     }
     let inputs = args.backends.file().into_iter().chain(&args.scenario);
     let inputs = inputs.chain(args.traffic.files());
-    let outputs = args.outputs.of(command, voice, inputs)?;
+    let outputs = args.outputs.of(command, voice, inputs, None)?;
     let config = args.backends.seeded(registry, args.seed)?;
     let traffic = args.traffic.traffic(voice)?;
     ensure!(

@@ -25,7 +25,10 @@ fn old_spellings_become_new_ones() {
             "compare --export a.md --export=b.csv",
             "compare --output a.md --output=b.csv",
         ),
-        ("compare -a all --no-timing", "compare -a all"),
+        (
+            "compare -a all --no-timing",
+            "compare -a all --timing=never",
+        ),
         ("compare --verify", "verify strategies"),
         (
             "simulate --verify --format json",
@@ -68,7 +71,7 @@ fn several_old_spellings_of_a_line_are_noted_singly() {
         ),
         (
             "compare -c F --no-timing --format table",
-            "compare F --format text",
+            "compare F --timing=never --format text",
             3,
         ),
     ] {

@@ -51,6 +51,7 @@ pub(super) fn measure(
         command,
         voice,
     };
+    outputs.check([], None)?;
     let steps: usize = subjects.iter().map(|subject| subject.steps()).sum();
     let bar = voice.steps("verify", steps as u64);
     let mut verdicts = Vec::new();

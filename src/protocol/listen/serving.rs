@@ -16,6 +16,7 @@ use crate::protocol::answer::{self, Code, Refusal};
 use crate::protocol::desk::{Desk, Seat};
 use crate::protocol::dialogue::Dialogue;
 use crate::protocol::received::CHUNK;
+use crate::text::counted;
 
 /// The most clients to accept from one listener before looking at the others and for the end.
 const AT_ONCE: usize = 64;
@@ -76,9 +77,8 @@ fn admit<'scope>(
 ) {
     let stream = Arc::new(stream);
     let Some(visit) = clients.admit(&stream) else {
-        let most = clients.most;
-        let text =
-            format!("{most} clients are connected, and more are not accepted; try again later");
+        let most = counted(clients.most as u64, "client");
+        let text = format!("the limit of {most} is reached; try again later");
         return turn_away(&stream, Refusal::new(Code::Unavailable, text));
     };
     let visited = Arc::clone(&stream);

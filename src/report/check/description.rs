@@ -12,7 +12,7 @@ use super::hashing::hashing;
 use super::standing::standings;
 use crate::config::{Config, Loaded};
 use crate::sheet::{Sheet, Style, fields, paragraphs, wrapped};
-use crate::text::{percent, thousands};
+use crate::text::{counted, percent, thousands};
 
 /// Describes a config, which is that of a file.
 ///
@@ -61,8 +61,8 @@ fn settings(config: &Config, snapshot: &Snapshot) -> Result<Vec<(&'static str, S
     if let Some(subset) = &config.subset {
         let size = pool.len().min(subset.size.get() as usize);
         let text = format!(
-            "{size} of {} backends, for client {}",
-            pool.len(),
+            "{size} of {}, for client {}",
+            counted(pool.len() as u64, "backend"),
             subset.client
         );
         settings.push(("subset", text));

@@ -8,7 +8,7 @@ use crate::plot::Plot;
 use crate::report::document::Document;
 use crate::report::reported::Reported;
 use crate::report::{csv, pictures, runs};
-use crate::text::thousands;
+use crate::text::{counted, thousands};
 
 impl Reported for Comparison {
     fn document(&self) -> Document {
@@ -52,11 +52,12 @@ fn setting(workload: &Summary) -> String {
         repeat,
         ..
     } = workload;
-    let [requests, keys, backends] =
-        [*requests, *distinct_keys, *backends].map(|count| thousands(count as u64));
+    let requests = counted(*requests as u64, "request");
+    let keys = counted(*distinct_keys as u64, "distinct key");
+    let backends = thousands(*backends as u64);
     let weight = thousands(*total_weight);
     let setting = format!(
-        "Traffic: {requests} requests, {keys} distinct keys ({source}). Backends: {backends}, total weight {weight}. \
+        "Traffic: {requests}, {keys} ({source}). Backends: {backends}, total weight {weight}. \
          Seed: {seed}."
     );
     match repeat {

@@ -8,7 +8,7 @@ use super::strips;
 use crate::plan::{BackendChange, Balance, Figures, Flow, Forecast, NO_BACKEND};
 use crate::plot::{Axis, Dot, Drawing, HeatMap, Plot, Row, Rows, Scale, Shades, Unit};
 use crate::sheet::Sheet;
-use crate::text::{list, percent, thousands};
+use crate::text::{counted, list, percent, thousands};
 
 /// The most backends that have a row and a column of their own.
 const NAMED: usize = 24;
@@ -78,10 +78,15 @@ fn flows(report: &Forecast) -> Plot {
     let flows = &report.whole.flows;
     let [rows, columns] = ends(flows, &report.whole.backends);
     let cells = shares(flows, [&rows, &columns], report.requests);
-    let counts: Vec<_> = [(rows.others, "lose"), (columns.others, "gain")]
+    let counts: Vec<_> = [(rows.others, "losing"), (columns.others, "gaining")]
         .iter()
         .filter(|(others, _)| *others > 0)
-        .map(|(others, what)| format!("{others} other backends that {what} requests"))
+        .map(|(others, what)| {
+            format!(
+                "{} {what} requests",
+                counted(*others as u64, "other backend")
+            )
+        })
         .collect();
     let others = match &*counts {
         [] => String::new(),

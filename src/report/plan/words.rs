@@ -1,8 +1,8 @@
 //! What a plan's figures mean, in fixed phrases.
 
-use crate::plan::{AllSteps, BackendChange, End, Figures, Forecast, NO_BACKEND};
+use crate::plan::{AllSteps, BackendChange, End, Figures, Forecast, NO_BACKEND, Step};
 use crate::report::malformed::malformed_lines;
-use crate::text::{named, percent, thousands};
+use crate::text::{counted, named, percent, thousands};
 
 /// Backends of a list that are named.
 const NAMED: usize = 3;
@@ -21,10 +21,8 @@ pub(super) fn setting(forecast: &Forecast) -> String {
     } else {
         ""
     };
-    let (requests, keys) = (thousands(*requests), thousands(*keys));
-    format!(
-        "Before: {before}. After: {after}. Traffic: {requests} requests, {sample}{keys} keys ({source})."
-    )
+    let (requests, keys) = (counted(*requests, "request"), counted(*keys, "key"));
+    format!("Before: {before}. After: {after}. Traffic: {requests}, {sample}{keys} ({source}).")
 }
 
 fn end(end: &End) -> String {
@@ -34,8 +32,9 @@ fn end(end: &End) -> String {
         backends,
         total_weight,
     } = end;
+    let backends = counted(*backends as u64, "backend");
     let weight = thousands(*total_weight);
-    format!("`{name}` ({algorithm}, {backends} backends, total weight {weight})")
+    format!("`{name}` ({algorithm}, {backends}, total weight {weight})")
 }
 
 /// How much moves, and how much of that is unavoidable.
@@ -49,7 +48,7 @@ pub(super) fn answer(forecast: &Forecast) -> String {
         ..
     } = figures;
     if figures.flows.is_empty() {
-        return "No key moves.".to_owned();
+        return unmoved(forecast);
     }
     let (keys, requests) = (percent(*remap_ratio), percent(*remap_requests));
     let moves = match keys == requests {
@@ -68,6 +67,18 @@ pub(super) fn answer(forecast: &Forecast) -> String {
     };
     let ideal = percent(*ideal_remap);
     format!("{moves}; {least} {ideal}. {needless} between unaffected backends.")
+}
+
+/// That no key moves from first to last, and what the steps between them move all the same.
+fn unmoved(forecast: &Forecast) -> String {
+    match largest_step(forecast).filter(|step| step.figures.remap_ratio > 0.) {
+        None => "No key moves.".to_owned(),
+        Some(Step { change, figures }) => format!(
+            "The first and the last state route every key to the same backend. The largest step between them, `{change}`, \
+             moves {} of keys.",
+            percent(figures.remap_ratio)
+        ),
+    }
 }
 
 /// Which backend has to warm up most, and what steps cost.
@@ -117,10 +128,7 @@ fn warm_up(figures: &Figures) -> Option<String> {
 }
 
 fn steps(forecast: &Forecast, all: &AllSteps) -> Option<String> {
-    let largest = forecast.steps.iter().max_by(|a, b| {
-        let [a, b] = [a, b].map(|step| step.figures.remap_ratio);
-        a.total_cmp(&b)
-    })?;
+    let largest = largest_step(forecast)?;
     let again = all.keys_moved_again as f64 / forecast.keys as f64;
     Some(format!(
         "{} steps: their moves add up to {} of keys, {} move more than once. Largest step: `{}`, {}.",
@@ -130,4 +138,12 @@ fn steps(forecast: &Forecast, all: &AllSteps) -> Option<String> {
         largest.change,
         percent(largest.figures.remap_ratio)
     ))
+}
+
+/// The step that moves most keys.
+fn largest_step(forecast: &Forecast) -> Option<&Step> {
+    forecast.steps.iter().max_by(|a, b| {
+        let [a, b] = [a, b].map(|step| step.figures.remap_ratio);
+        a.total_cmp(&b)
+    })
 }

@@ -6,6 +6,7 @@ use super::cells::has_failed;
 use crate::figures::{Columns, Measured};
 use crate::sheet::Sheet;
 use crate::simulate::{BackendFigures, Simulated};
+use crate::text::counted;
 
 /// The most backends of an algorithm that are listed: those with the most requests.
 const MAX_BACKENDS: usize = 16;
@@ -40,7 +41,10 @@ pub(super) fn backends(report: &Simulated) -> Sheet {
         .unwrap_or_default();
     let more = match most.saturating_sub(MAX_BACKENDS) {
         0 => String::new(),
-        more => format!(" {more} backends of each strategy with fewer requests are not shown."),
+        more => format!(
+            " Not shown: {} of each strategy with fewer requests.",
+            counted(more as u64, "backend")
+        ),
     };
     Sheet::of_columns(2, rows).titled("Backends").noted(format!(
         "offered: work of the requests sent to the backend, of what it can do. busy: share of the time. mean_queue: \

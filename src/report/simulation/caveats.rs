@@ -7,7 +7,7 @@ use crate::figures::Skipped;
 use crate::report::malformed::malformed_lines;
 use crate::report::runs;
 use crate::simulate::{AlgorithmFigures, Simulated};
-use crate::text::{Nanoseconds, thousands};
+use crate::text::{Nanoseconds, counted};
 
 /// What to know before the figures are used.
 pub(super) fn caveats(report: &Simulated) -> Vec<String> {
@@ -66,9 +66,9 @@ fn unmeasured(report: &Simulated) -> Option<String> {
         .max()?;
     let turn = report.setting.turns.iter().find(|turn| turn.at < from)?;
     Some(format!(
-        "the warm-up (the first {} requests, until {}) is not measured; events begin before that, at {} ({}); \
+        "the warm-up (the first {}, until {}) is not measured; events begin before that, at {} ({}); \
          `--warm-up 0` measures everything",
-        thousands(report.setting.warm_up),
+        counted(report.setting.warm_up, "request"),
         Nanoseconds(from),
         Nanoseconds(turn.at),
         turn.what.join("; ")

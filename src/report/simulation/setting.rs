@@ -2,7 +2,7 @@
 
 use crate::report::runs;
 use crate::simulate::{CacheModel, Discipline, Setting};
-use crate::text::thousands;
+use crate::text::{counted, thousands};
 
 pub(super) fn question(setting: &Setting) -> String {
     match setting.turns.is_empty() {
@@ -33,8 +33,8 @@ pub(super) fn setting(setting: &Setting) -> String {
         instances => format!(" Load balancers: {instances}."),
     };
     let measured_on = format!(
-        "Traffic: {} requests ({source}){load}{warm_up}. Backends: {}. Capacity: {capacity}.{instances} Seed: {seed}.",
-        thousands(*requests),
+        "Traffic: {} ({source}){load}{warm_up}. Backends: {}. Capacity: {capacity}.{instances} Seed: {seed}.",
+        counted(*requests, "request"),
         backends(setting)
     );
     match &setting.repeat {
@@ -48,17 +48,14 @@ fn backends(setting: &Setting) -> String {
     let Setting {
         backends, servers, ..
     } = setting;
-    let servers = match servers {
-        1 => "1 server each".to_owned(),
-        servers => format!("{servers} servers each"),
-    };
+    let servers = format!("{} each", counted(*servers, "server"));
     let discipline = match setting.discipline {
         Discipline::Fcfs => None,
         Discipline::Ps => Some("processor sharing".to_owned()),
     };
     let queue = setting
         .queue_limit
-        .map(|limit| format!("at most {limit} waiting requests"));
+        .map(|limit| format!("at most {}", counted(limit, "waiting request")));
     let cache = setting.cache.map(|cache| caches(setting, cache));
     let parts = [Some(servers), discipline, queue, cache];
     let parts: Vec<_> = parts.into_iter().flatten().collect();
@@ -73,7 +70,7 @@ fn caches(setting: &Setting, common: CacheModel) -> String {
     };
     match (sizes().min(), sizes().max(), common.entries) {
         (Some(least), Some(most), Some(_)) if least == most => {
-            format!("a cache of {} keys", thousands(least.get() as u64))
+            format!("a cache of {}", counted(least.get() as u64, "key"))
         }
         (Some(least), Some(most), Some(_)) => {
             let [least, most] = [least, most].map(|size| thousands(size.get() as u64));

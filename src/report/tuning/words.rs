@@ -1,6 +1,6 @@
 //! What a search found, in fixed phrases.
 
-use crate::text::{percent, thousands};
+use crate::text::{counted, percent, thousands};
 use crate::tune::{Goals, Range, Setting, Trial, Tuned};
 
 pub(super) fn question(tuned: &Tuned) -> String {
@@ -123,14 +123,15 @@ pub(super) fn setting(tuned: &Tuned) -> String {
     } = tuned;
     let instances = tuned
         .instances
-        .map(|instances| format!(", {instances} load balancers"));
+        .map(|instances| format!(", {}", counted(instances, "load balancer")));
     let in_flight = tuned
         .in_flight
-        .map(|in_flight| format!(", {in_flight} requests in flight"));
+        .map(|in_flight| format!(", {} in flight", counted(in_flight as u64, "request")));
     let more: String = [instances, in_flight].into_iter().flatten().collect();
     let goals = goals(&tuned.goals);
+    let backends = counted(*backends as u64, "backend");
     format!(
-        "Goal: {goals}, on {}. Strategy: {algorithm} over {backends} backends. Traffic: {source}{more}.",
+        "Goal: {goals}, on {}. Strategy: {algorithm} over {backends}. Traffic: {source}{more}.",
         tuned.goals.seeds()
     )
 }

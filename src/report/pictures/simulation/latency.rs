@@ -5,7 +5,7 @@ use crate::figures::Figure;
 use crate::plot::{Axis, Curves, Drawing, Line, Plot, Row, Rows, Scale, Unit};
 use crate::sheet::Sheet;
 use crate::simulate::{Latency, Simulated};
-use crate::text::percent;
+use crate::text::{percent, trimmed};
 
 /// Shares below it make no difference to the tail, and have no point.
 const FIRST_SHARE: f64 = 0.1;
@@ -68,7 +68,7 @@ pub(super) fn percentiles(report: &Simulated) -> Plot {
         .collect();
     let names: Vec<_> = shares
         .iter()
-        .map(|share| format!("p{}", trimmed(share * 100.)))
+        .map(|share| format!("p{}", trimmed(share * 100., 4)))
         .collect();
     let headers: Vec<_> = ["algorithm"]
         .into_iter()
@@ -95,12 +95,6 @@ pub(super) fn percentiles(report: &Simulated) -> Plot {
             events: Vec::new(),
         }),
     }
-}
-
-/// To four decimals, without zeros at the end.
-fn trimmed(figure: f64) -> String {
-    let text = format!("{figure:.4}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// Mean and p99 by load, if there are several loads.
