@@ -110,7 +110,7 @@ fn is_writable(path: &Path) -> bool {
     access(path, Access::WRITE_OK).is_ok()
 }
 
-/// Whether a file or a folder is writable; who may write it is found out when it is written.
+/// Whether a file or a folder is writable; whether this process may write it shows when it is written.
 #[cfg(not(unix))]
 fn is_writable(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|file| !file.permissions().readonly() || file.is_dir())

@@ -22,7 +22,7 @@ pub(crate) fn named<T: AsRef<str>>(items: &[T], most: usize) -> String {
     format!("{} and {more} more", items.join(", "))
 }
 
-/// Returns how many there are of a thing whose plural ends in `s`: `1 backend`, `1,000 backends`.
+/// Returns how many there are of a thing with a plural in `s`: `1 backend`, `1,000 backends`.
 pub(crate) fn counted(number: impl Into<u128>, thing: &str) -> String {
     let number = number.into();
     let plural = if number == 1 { "" } else { "s" };
