@@ -340,7 +340,7 @@ fn changed(
         4 => before.backends[place] = backend(place + 1).with_drain(true),
         5 => after.hashing = Seed(random(1_000) as u64).into(),
         6 => after.backends[place] = backend(8 + random(3)),
-        7 => {
+        SEVERAL => {
             after.backends[place] = backend(place + 1).with_weight(weight(3));
             after.backends.extend([backend(7), backend(8)]);
             after.backends.rotate_left(place);
@@ -364,6 +364,9 @@ fn changed(
 /// The kinds of [`changed`].
 const KINDS: usize = 11;
 
+/// The kind with a join, another weight and another order at once.
+const SEVERAL: usize = 7;
+
 #[test]
 fn a_named_cause_is_true_for_every_algorithm() {
     let mut state = 1_u64;
@@ -374,7 +377,7 @@ fn a_named_cause_is_true_for_every_algorithm() {
         (state >> 33) as usize % below
     };
     for algorithm in Registry::builtin().cards() {
-        let (mut moved, mut together, mut compared) = (0, 0, 0);
+        let (mut moved, mut compared) = (0, 0);
         for kind in 0..KINDS {
             let change = changed(algorithm, kind, &mut random);
             let balancers = [&change.before, &change.after].map(Config::balancer);
@@ -390,11 +393,12 @@ fn a_named_cause_is_true_for_every_algorithm() {
             for key in &keys {
                 let cause = change.check(key, &between.difference(key, 1));
                 moved += usize::from(cause != Cause::Same);
-                together += usize::from(cause == Cause::Together);
+                // What differs alone explains what moved.
+                let several = kind == SEVERAL;
+                assert!(several || cause != Cause::Together, "{algorithm}: {key}");
             }
         }
         assert!(compared >= KINDS - 2, "{algorithm}: {compared}");
-        assert!(together * 10 <= moved, "{algorithm}: {together} of {moved}");
         assert!(moved > 0, "{algorithm}");
     }
 }

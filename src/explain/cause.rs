@@ -58,14 +58,14 @@ pub enum Cause {
     },
     /// Weights.
     Weights {
-        /// The backends whose weights differ.
+        /// Those with another weight.
         backends: Vec<String>,
     },
     /// Requests in flight.
     InFlight,
     /// Addresses, attributes, caps, drains and so on.
     Descriptions {
-        /// The backends whose descriptions differ.
+        /// Those with another description.
         backends: Vec<String>,
     },
     /// The order of the backends.

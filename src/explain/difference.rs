@@ -86,7 +86,7 @@ fn beside(lists: &[Vec<(&'static str, String)>; 2]) -> Vec<[String; 3]> {
         let (takes_before, takes_after) = match (before.first(), after.first()) {
             (None, None) => return rows,
             (Some((label, _)), Some((other, _))) if label == other => (true, true),
-            // A line whose label comes later in the other list waits for it.
+            // A line waits if its label comes later in the other list.
             (Some((label, _)), Some(_)) => {
                 let waits = after.iter().any(|(later, _)| later == label);
                 (!waits, waits)

@@ -251,14 +251,9 @@ fn metadata(config: &Config, backend: &Backend, address: &Address<'_>) -> String
     let name = backend.name();
     let in_envoy = address.in_envoy();
     let by_hostname = Consistent::of(config).is_some_and(|own| own.by_hostname);
-    let known_as = if by_hostname {
-        backend.attributes().hostname.clone().map(String::from)
-    } else {
-        in_envoy.clone().filter(|known_as| known_as == name)
-    };
     let given = |text: &&str| !text.is_empty();
     let own = backend.attributes().hash_key.as_deref().filter(given);
-    let is_known = known_as.as_deref().filter(given).is_some();
+    let is_known = by_hostname || in_envoy.as_deref() == Some(name);
     let key = own.or_else(|| (!is_known).then_some(name));
     let mut maps = String::new();
     if let Some(key) = key {

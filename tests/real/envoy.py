@@ -79,7 +79,12 @@ SCENARIOS = [
         "ring_hash, sizes", RING, WEIGHTED, {"minimum_ring_size": 300, "maximum_ring_size": 311}
     ),
     Scenario("ring_hash, hostnames", RING, HOSTNAMES, {"use_hostname_for_hashing": True}),
-    Scenario("ring_hash, no hostnames", RING, WEIGHTED, {"use_hostname_for_hashing": True}),
+    Scenario(
+        "ring_hash, one without hostname",
+        RING,
+        [*HOSTNAMES[:4], {}],
+        {"use_hostname_for_hashing": True},
+    ),
     Scenario("ring_hash, hosts with names", RING, WEIGHTED, called="cache-{}"),
     Scenario("ring_hash, a backend joins", RING, EQUAL, grows=True),
     Scenario(

@@ -2,8 +2,8 @@
 //!
 //! # How it works
 //! A key is hashed by 64-bit xxHash. The backends are hosts, and their identity is hashed. For Envoy the identity is
-//! `attributes.hash_key`, else (with `use_hostname_for_hashing`) `attributes.hostname`, else the name; for gRPC it is
-//! the name.
+//! `attributes.hash_key`, else the name; with `use_hostname_for_hashing` it is `attributes.hash_key`, else
+//! `attributes.hostname`, else the empty text. For gRPC it is the name.
 //!
 //! - Ring: with m as the smallest fraction of the weights, `scale = min(⌈m · minimum⌉ / m, maximum)` points are dealt
 //!   out in the order of the configuration, in proportion to the weights; a fractional point is carried over to the
@@ -37,8 +37,8 @@
 //! One priority and one locality only. The number for a request without a key follows from the seed. On a table, 1,024
 //! attempts of a retry are made; after that, or if a host has no point at all, the first host in the list is used. Zero
 //! sizes, which Envoy answers with errors, are rejected, as are hosts with the same identity, because Envoy gives their
-//! points to either. With `use_hostname_for_hashing`, a host without a hostname uses its name, where Envoy would use
-//! the empty text for all of them.
+//! points to either. With `use_hostname_for_hashing`, only one host may have neither a hostname nor a hash key: Envoy
+//! hashes the empty text for it.
 //!
 //! # References
 //! Envoy 1.40, load balancing policies `ring_hash` and `maglev`. gRPC 1.85, gRFC A42 and A76.

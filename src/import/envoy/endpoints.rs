@@ -65,7 +65,7 @@ fn backend(host: &Node<'_>, draft: &Draft, verdicts: &mut Verdicts) -> Option<Ba
     let known_as = address.in_envoy().unwrap_or_else(|| text.clone());
     let name = of("evenkeel", "name").unwrap_or(known_as);
     let hash_key = of("envoy.lb", "hash_key").filter(|key| !key.is_empty());
-    let hostname = hostname(host, &address, hash_key.is_some(), draft, verdicts)?;
+    let hostname = hostname(host, &address, hash_key.is_some(), draft, verdicts);
     // Metadata that our own export writes for a name is not a fact of its own.
     let hash_key = hash_key.filter(|key| *key != name);
     let mut backend = Backend::new(name.as_str());
@@ -84,15 +84,14 @@ fn backend(host: &Node<'_>, draft: &Draft, verdicts: &mut Verdicts) -> Option<Ba
     health(backend, host, verdicts)
 }
 
-/// Returns the host's own name, if it has one, and adds a verdict if its identity depends on it. `None` if it has no
-/// identity.
+/// Returns the host's own name, if it has one, and adds a verdict if its identity is not known here.
 fn hostname(
     host: &Node<'_>,
     address: &Address<'_>,
     has_key: bool,
     draft: &Draft,
     verdicts: &mut Verdicts,
-) -> Option<Option<String>> {
+) -> Option<String> {
     let given = host.at(&["endpoint", "hostname"]);
     let given = given
         .and_then(|hostname| hostname.text())
@@ -110,22 +109,17 @@ fn hostname(
         _ => None,
     };
     match (given, looked_up) {
-        (Some(given), _) if by_hostname || looked_up.is_none() => Some(Some(given.to_owned())),
+        (Some(given), _) if by_hostname || looked_up.is_none() => Some(given.to_owned()),
         // For a resolved name, Envoy uses the hostname of the result.
-        (None, Some(name)) if hashes && by_hostname => Some(Some(name.to_owned())),
-        (None, None) if hashes && by_hostname => {
-            let reason = "it has no hostname, so Envoy hashes the empty text";
-            verdicts.at(host).impossible("hostname", reason);
-            None
-        }
+        (None, Some(name)) if hashes && by_hostname => Some(name.to_owned()),
         (given, Some(name)) if hashes => {
             let reason = format!(
                 "Envoy hashes the resolved address of `{name}`, which is unknown here; set a hash_key in its metadata (envoy.lb) to avoid this"
             );
             verdicts.at(host).approximate("lb_endpoints", reason);
-            Some(given.map(str::to_owned))
+            given.map(str::to_owned)
         }
-        (given, _) => Some(given.map(str::to_owned)),
+        (given, _) => given.map(str::to_owned),
     }
 }
 

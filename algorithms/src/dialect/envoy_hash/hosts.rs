@@ -18,7 +18,7 @@ pub(super) enum Identity {
     Name,
     /// Its `hash_key`, else its name.
     HashKey,
-    /// Its `hash_key`, else its `hostname`, else its name.
+    /// Its `hash_key`, else its `hostname`, else the empty text.
     Hostname,
 }
 
@@ -30,7 +30,7 @@ impl Identity {
         let (key, host) = (&attributes.hash_key, &attributes.hostname);
         match (self, key, host) {
             (Self::HashKey | Self::Hostname, Some(key), _) if given(&attributes.hash_key) => key,
-            (Self::Hostname, _, Some(host)) if given(&attributes.hostname) => host,
+            (Self::Hostname, _, host) => host.as_deref().unwrap_or_default(),
             _ => backend.name(),
         }
     }
@@ -313,6 +313,7 @@ mod tests {
         let pool = Pool::new([named("a"), named("b")]).unwrap();
         let check = |identity| check_identities("x", identity, &pool);
         assert_eq!(check(Identity::HashKey), Ok(()));
+        assert_eq!(Identity::Hostname.of(&Backend::new("a")), "");
         let error = check(Identity::Hostname).unwrap_err().to_string();
         assert_eq!(
             error,

@@ -27,7 +27,7 @@ pub struct RingHashOptions {
     pub hash_function: HashFunction,
     /// The bound on each host's load.
     pub hash_balance_factor: Option<HashBalanceFactor>,
-    /// Whether hosts are hashed by their hostnames.
+    /// Whether hosts are hashed by their hostnames; a host without one is hashed by the empty text.
     pub use_hostname_for_hashing: bool,
     /// The percentage of healthy hosts below which all hosts are used.
     pub healthy_panic_threshold: HealthyPanicThreshold,
@@ -42,7 +42,7 @@ pub struct MaglevOptions {
     pub table_size: TableSize,
     /// The bound on each host's load.
     pub hash_balance_factor: Option<HashBalanceFactor>,
-    /// Whether hosts are hashed by their hostnames.
+    /// Whether hosts are hashed by their hostnames; a host without one is hashed by the empty text.
     pub use_hostname_for_hashing: bool,
     /// The percentage of healthy hosts below which all hosts are used.
     pub healthy_panic_threshold: HealthyPanicThreshold,
