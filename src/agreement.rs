@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use anyhow::{Result, ensure};
 use evenkeel_algorithms::{Backend, Key, LoadBalancer, Pick, RouteError};
+use evenkeel_config::Config;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::config::Config;
 use crate::workload::Workload;
 
 /// The number of keys between progress reports.

@@ -1,6 +1,7 @@
 //! Writes a config as the configuration of another program that routes the same.
 
-use crate::config::Config;
+use evenkeel_config::Config;
+
 use crate::exchange::{Program, Verdicts};
 
 mod backends;

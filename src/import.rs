@@ -1,6 +1,7 @@
 //! Reads the configuration of another program as a config.
 
-use crate::config::{Config, Fault};
+use evenkeel_config::{Config, Fault};
+
 use crate::exchange::{Program, Verdicts};
 
 mod draft;

@@ -8,7 +8,6 @@ pub mod agreement;
 pub mod change;
 mod commands;
 pub mod compare;
-pub mod config;
 pub mod conform;
 pub mod exchange;
 pub mod explain;
@@ -34,6 +33,8 @@ pub mod verify;
 pub mod workload;
 
 pub use commands::{run, run_with};
+/// Configs: the crate `evenkeel-config`.
+pub use evenkeel_config as config;
 
 /// The README, so that its Rust is compiled and run.
 #[cfg(doctest)]

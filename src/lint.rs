@@ -9,9 +9,8 @@ use evenkeel_algorithms::dialect::haproxy_hash_consistent::{self, HashKey};
 use evenkeel_algorithms::dialect::{ListModulo, PointRing, envoy_hash, nginx_hash};
 use evenkeel_algorithms::{Algorithm, Family, carried};
 use evenkeel_algorithms::{Backend, Balancer, BuildError, Card, Pool, Size, Sizes, Slot};
+use evenkeel_config::{Config, Loaded, place_of};
 use std::any::Any;
-
-use crate::config::{Config, Loaded, place_of};
 
 /// A finding.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,12 +1,10 @@
 //! Reading and writing lists, percentages, times, shares and hexadecimal digits.
 
-mod checked;
 mod duration;
 mod numbers;
 mod share;
 mod words;
 
-pub(crate) use checked::Text;
 pub(crate) use duration::Nanoseconds;
 pub(crate) use numbers::{fixed, percent, thousands, trimmed, whole};
 pub(crate) use share::{Share, share};

@@ -1,4 +1,5 @@
-//! What `cargo package` packs of both crates: `tests/packages/` has a list of each, with all sources of an ending as one line.
+//! What `cargo package` packs of the crates: `tests/packages/` has a list of each, with all sources of an ending as one
+//! line. And which crates a user of the configs alone depends on.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -30,10 +31,38 @@ fn packed(package: &str) -> BTreeSet<String> {
 
 #[test]
 fn packages_have_what_their_users_need() {
-    for package in ["evenkeel", "evenkeel-algorithms"] {
+    for package in ["evenkeel", "evenkeel-algorithms", "evenkeel-config"] {
         let list = format!("tests/packages/{package}.txt");
         let listed = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(&list)).unwrap();
         let packed: Vec<_> = packed(package).into_iter().collect();
         assert_eq!(packed, listed.lines().collect::<Vec<_>>(), "{list}");
+    }
+}
+
+/// The names of the crates that one is built with.
+fn built_with(package: &str) -> BTreeSet<String> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let arguments = ["tree", "--offline", "--edges", "normal", "--prefix", "none"];
+    let output = Command::new(cargo)
+        .args(arguments)
+        .args(["--format", "{p}", "--package", package])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let names = lines.lines().filter_map(|line| line.split(' ').next());
+    names.map(str::to_owned).collect()
+}
+
+#[test]
+fn configs_are_read_without_the_command_line() {
+    let list = "tests/packages/evenkeel-config-tree.txt";
+    let listed = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(list)).unwrap();
+    let built: Vec<_> = built_with("evenkeel-config").into_iter().collect();
+    assert_eq!(built, listed.lines().collect::<Vec<_>>(), "{list}");
+    for heavy in ["clap", "anyhow", "plotters", "rayon", "indicatif"] {
+        assert!(!built.iter().any(|name| name == heavy), "{heavy}");
     }
 }

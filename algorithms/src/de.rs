@@ -83,13 +83,20 @@ pub(crate) fn one_of<'de, D: Deserializer<'de>, T: Copy>(
     Ok(words[place].1)
 }
 
-#[cfg(feature = "dialects")]
+/// Reads a text and checks it, if it is one. YAML would read any scalar as text.
+pub(crate) fn any_text<'de, D: Deserializer<'de>, T>(
+    deserializer: D,
+    expecting: &'static str,
+    check: fn(&str) -> Result<T, BuildError>,
+) -> Result<T, D::Error> {
+    deserializer.deserialize_any(Text { expecting, check })
+}
+
 struct Text<T> {
     expecting: &'static str,
     check: fn(&str) -> Result<T, BuildError>,
 }
 
-#[cfg(feature = "dialects")]
 impl<T> Visitor<'_> for Text<T> {
     type Value = T;
 

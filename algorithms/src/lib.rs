@@ -139,7 +139,8 @@
 //!
 //! # Features
 //!
-//! - `serde`: reads options, weights and numberings from a config and writes them.
+//! - `serde`: reads backends, options, weights and numberings from a config, and writes all but backends. The crate
+//!   `evenkeel-config` reads whole configs.
 //! - `dialects`: adds algorithms that reproduce other programs.
 //! - `tower`: adds a service over the backends that a `Discover` finds.
 //! - `contract`: adds the laws that every strategy is checked against, as a kit for your own tests.
@@ -153,6 +154,8 @@ mod algorithm;
 pub mod analysis;
 mod attributes;
 mod backend;
+#[cfg(feature = "serde")]
+mod backend_fields;
 mod balancer;
 mod built;
 mod card;

@@ -2,11 +2,11 @@
 
 use anyhow::Result;
 use evenkeel_algorithms::{Key, Pick};
+use evenkeel_config::Config;
 use serde::Serialize;
 
 use super::candidates::spoken_by;
 use super::needs::Needs;
-use crate::config::Config;
 use crate::exchange::Program;
 
 /// The number of keys that are compared.

@@ -13,10 +13,10 @@ use evenkeel_algorithms::strategy::{
     random, rendezvous, round_robin,
 };
 use evenkeel_algorithms::{Card, Key, Profile};
+use evenkeel_config::Config;
 use serde::Serialize;
 
 use super::needs::Needs;
-use crate::config::Config;
 use crate::exchange::Program;
 
 /// Our own algorithms that are compared, one of a kind each: those by key and then the others, the simplest first.
@@ -197,7 +197,7 @@ mod tests {
     }
 
     fn names_with(needs: &str, others: &[&'static Card]) -> Vec<String> {
-        let needs: Needs = crate::config::from_yaml(needs).unwrap();
+        let needs: Needs = evenkeel_config::from_yaml(needs).unwrap();
         let (candidates, excluded) = Candidate::of(&needs, others).unwrap();
         assert!(!candidates.is_empty() && !excluded.is_empty());
         candidates.iter().map(Candidate::to_string).collect()

@@ -233,7 +233,7 @@ mod tests {
     }
 
     fn needs(text: &str) -> Needs {
-        crate::config::from_yaml(text).unwrap()
+        evenkeel_config::from_yaml(text).unwrap()
     }
 
     #[test]

@@ -6,14 +6,14 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 use evenkeel_algorithms::Backend;
+use evenkeel_config::{self as config, BackendList, CheckedText, ConfigError};
 use serde::de::value::SeqAccessDeserializer;
 use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
-use crate::config::{self, BackendList, ConfigError};
 use crate::exchange::Program;
 use crate::simulate::Machines;
-use crate::text::{Text, counted, list, named};
+use crate::text::{counted, list, named};
 use crate::workload::Distribution;
 
 /// The maximum number of backends that are simulated.
@@ -133,7 +133,7 @@ macro_rules! number {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_str(Text {
+                deserializer.deserialize_str(CheckedText {
                     expecting: $expected,
                     check: |text: &str| {
                         text.parse()
@@ -170,7 +170,7 @@ impl Default for Popularity {
 
 impl<'de> Deserialize<'de> for Popularity {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(Text {
+        deserializer.deserialize_str(CheckedText {
             expecting: "`uniform` or `zipf:S`",
             check: |text: &str| text.parse().map(Self),
         })

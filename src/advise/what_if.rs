@@ -103,7 +103,7 @@ mod tests {
             "{ backends: 3 }",
             "{ backends: 3, sticky: true, cache: { entries: 5 }, cost: skewed, load: 0.95, churn: often, slow_backend: false, balancers: 7, fleet: [envoy], goal: misses }",
         ] {
-            let needs: Needs = crate::config::from_yaml(text).unwrap();
+            let needs: Needs = evenkeel_config::from_yaml(text).unwrap();
             for (words, changed) in all(&needs, false) {
                 assert_ne!(changed.in_words(false), needs.in_words(false), "{words}");
             }

@@ -6,13 +6,13 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::Args;
 use evenkeel_algorithms::Registry;
+use evenkeel_config::Config;
 
 use super::backends::{BackendNames, backends};
 use super::externals::ExternalArgs;
 use super::outputs::OutputArgs;
 use super::workload::WorkloadArgs;
 use crate::agreement::{Client, Matrix};
-use crate::config::Config;
 use crate::input::label;
 use crate::progress::Voice;
 

@@ -6,9 +6,9 @@ use anyhow::Result;
 use clap::Args;
 use evenkeel_algorithms::Registry;
 use evenkeel_algorithms::{Backend, MAX_BACKENDS, Pool, Seed, Weight};
+use evenkeel_config::Config;
 
 use crate::change::MembershipChange;
-use crate::config::Config;
 use crate::text::whole;
 
 /// Backends in the order given.

@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::Args;
 use evenkeel_algorithms::Registry;
+use evenkeel_config::Config;
 
 use super::exit::No;
 use super::format::one_of;
-use crate::config::Config;
 use crate::lint::lints;
 use crate::outputs::stdout_view;
 use crate::report::check::{Facts, description};

@@ -8,11 +8,11 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use evenkeel_algorithms::contract::{Abilities, Effort, Law, Subject, laws};
 use evenkeel_algorithms::{Card, Hashing, Registry};
+use evenkeel_config::Config;
 
 use super::exit::No;
 use super::format::one_of;
 use super::registered::algorithm;
-use crate::config::Config;
 use crate::conform::Conformance;
 use crate::external::{Command, Named};
 use crate::outputs::stdout_view;

@@ -8,11 +8,11 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use evenkeel_algorithms::Card;
 use evenkeel_algorithms::Registry;
+use evenkeel_config::{Config, Loaded};
 
 use super::format::one_of;
 use super::parsers::within;
 use super::registered::algorithm;
-use crate::config::{Config, Loaded};
 use crate::explain::{Between, Differences, Explanation};
 use crate::outputs::Outputs;
 use crate::progress::Voice;

@@ -9,11 +9,11 @@ use clap::Args;
 use evenkeel_algorithms::Key;
 use evenkeel_algorithms::Registry;
 use evenkeel_algorithms::dialect::nginx_hash;
+use evenkeel_config::Config;
 
 use super::delivery::Delivery;
 use super::format::one_of;
 use super::parsers::output;
-use crate::config::Config;
 use crate::exchange::Program;
 use crate::export::{Exported, KeySource, MAX_NAME, Wiring, export};
 use crate::outputs::check_files;

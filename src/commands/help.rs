@@ -4,9 +4,9 @@ use std::io::Write;
 
 use anyhow::{Result, bail};
 use clap::{Args, Command};
+use evenkeel_config::suggesting_nearest;
 
 use super::topics::TOPICS;
-use crate::config::suggesting_nearest;
 
 /// Print the help of a command or a topic
 ///

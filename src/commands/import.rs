@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::Args;
+use evenkeel_config::{Config, ConfigError, Fault};
 
 use super::delivery::Delivery;
 use super::format::one_of;
 use super::parsers::output;
-use crate::config::{Config, ConfigError, Fault};
 use crate::exchange::Program;
 use crate::export::KeySource;
 use crate::import::{import, program_of};

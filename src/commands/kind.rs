@@ -4,9 +4,9 @@ use std::path::Path;
 
 use anyhow::{Error, anyhow};
 use evenkeel_algorithms::Registry;
+use evenkeel_config::{Config, ConfigError};
 
 use crate::advise::Needs;
-use crate::config::{Config, ConfigError};
 use crate::exchange::Program;
 use crate::import::program_of;
 use crate::simulate::Scenario;

@@ -6,8 +6,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::Args;
 use evenkeel_algorithms::Registry;
-
-use crate::config::Config;
+use evenkeel_config::Config;
 
 /// Print the numbers of a config's backends, to keep keys in place when the backends change
 ///

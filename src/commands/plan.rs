@@ -11,6 +11,7 @@ use clap::Args;
 use evenkeel_algorithms::Backend;
 use evenkeel_algorithms::Card;
 use evenkeel_algorithms::Registry;
+use evenkeel_config::{Config, Loaded};
 
 use super::backends::{backend, reweight};
 use super::exit::No;
@@ -20,7 +21,6 @@ use super::outputs::OutputArgs;
 use super::parsers::{count, output};
 use super::registered::algorithm;
 use crate::change::MembershipChange;
-use crate::config::{Config, Loaded};
 use crate::input::{label, name_of};
 use crate::outputs::{cannot_write, check_folder, refuse_overwriting, write_file};
 use crate::plan::{Forecast, Given, Road};

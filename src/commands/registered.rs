@@ -8,8 +8,7 @@ use clap::builder::{PossibleValue, TypedValueParser, ValueParser};
 use clap::{Arg, Command, Error};
 use evenkeel_algorithms::strategy::{ketama, least_connections, maglev, rendezvous, round_robin};
 use evenkeel_algorithms::{Card, Options, Registry};
-
-use crate::config::algorithm_named;
+use evenkeel_config::algorithm_named;
 
 /// The algorithms that are shown where none is chosen: one for each common need.
 pub(super) static USUAL: [&Card; 5] = [

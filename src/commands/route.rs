@@ -8,13 +8,13 @@ use clap::Args;
 use evenkeel_algorithms::Card;
 use evenkeel_algorithms::Registry;
 use evenkeel_algorithms::{Backend, LoadBalancer};
+use evenkeel_config::Config;
 use indicatif::ProgressBar;
 use serde::Serialize;
 
 use super::format::one_of;
 use super::parsers::within;
 use super::registered::algorithm;
-use crate::config::Config;
 use crate::input::Lines;
 use crate::progress::{Counter, Voice};
 use crate::report::Format;

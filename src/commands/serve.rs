@@ -7,9 +7,9 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use clap::Args;
 use evenkeel_algorithms::Registry;
+use evenkeel_config::{Config, Loaded};
 
 use super::parsers::within;
-use crate::config::{Config, Loaded};
 #[cfg(unix)]
 use crate::external;
 use crate::progress::Voice;

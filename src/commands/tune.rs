@@ -8,6 +8,7 @@ use clap::{Args, Subcommand};
 use evenkeel_algorithms::Card;
 use evenkeel_algorithms::Key;
 use evenkeel_algorithms::Registry;
+use evenkeel_config::Config;
 
 use super::backends::BackendArgs;
 use super::exit::No;
@@ -15,7 +16,6 @@ use super::outputs::OutputArgs;
 use super::parsers::{count, within};
 use super::registered::algorithm;
 use super::workload::WorkloadArgs;
-use crate::config::Config;
 use crate::progress::Voice;
 use crate::text::{percent, share, whole};
 use crate::tune::{Goals, Target, Traffic, Tuning};

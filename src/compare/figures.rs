@@ -2,6 +2,7 @@
 
 use evenkeel_algorithms::Feedback;
 use evenkeel_algorithms::analysis::{Moves, Spread};
+use evenkeel_config::Config;
 use serde::Serialize;
 
 use super::agreement::Agreement;
@@ -10,7 +11,6 @@ use super::intervals::AlgorithmIntervals;
 use super::load::Load;
 use super::paired;
 use crate::change::MembershipChange;
-use crate::config::Config;
 use crate::figures::{Difference, Intervals, Repeat, Skipped, figures, mean_by_field};
 use crate::layout::Layout;
 use crate::workload::Workload;

@@ -4,13 +4,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use evenkeel_algorithms::{Backend, Card, Key, LoadBalancer, Pool, Slot};
+use evenkeel_config::Config;
 use rayon::prelude::*;
 
 use super::agreement::Agreement;
 use super::figures::{AlgorithmFigures, Chance, Comparison, Summary};
 use super::replay::{Replay, is_decided_by_key};
 use crate::change::MembershipChange;
-use crate::config::Config;
 use crate::figures::Skipped;
 use crate::layout::Layout;
 use crate::workload::Workload;

@@ -1,6 +1,7 @@
 //! Keys before and after a change.
 
 use evenkeel_algorithms::{Key, Snapshot};
+use evenkeel_config::Config;
 use serde::Serialize;
 
 use super::case::{self, Case};
@@ -8,7 +9,6 @@ use super::cause::Cause;
 use super::difference::Difference;
 use super::explanation::Explanation;
 use super::skipped::Why;
-use crate::config::Config;
 
 /// Two configs, each with the state of its load balancer.
 #[derive(Debug)]

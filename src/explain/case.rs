@@ -4,9 +4,9 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use evenkeel_algorithms::{Backend, LoadBalancer, Numbering, Pick};
+use evenkeel_config::Config;
 
 use super::cause::{Cause, Setting};
-use crate::config::Config;
 
 /// The most backends that are undone one at a time.
 const MOST_ALONE: usize = 64;

@@ -3,11 +3,11 @@
 use std::fmt::Write;
 
 use evenkeel_algorithms::{Backend, Key, Pick, RouteError, Slot, SlotSet, Snapshot};
+use evenkeel_config::Config;
 use serde::Serialize;
 
 use super::skipped::Skipped;
 use super::told::Told;
-use crate::config::Config;
 use crate::text::hex;
 
 /// The maximum number of skipped backends to list.

@@ -1,8 +1,8 @@
 //! The common part of the writers: addresses of backends and verdicts on their fields.
 
 use evenkeel_algorithms::Backend;
+use evenkeel_config::Config;
 
-use crate::config::Config;
 use crate::exchange::{Address, Host, Verdicts};
 
 /// Returns the address of a backend or, without one, its name. Adds a verdict if that is not an address.

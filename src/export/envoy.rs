@@ -6,12 +6,12 @@ use std::fmt::Write;
 use evenkeel_algorithms::dialect::envoy_hash::{self, HashBalanceFactor, HealthyPanicThreshold};
 use evenkeel_algorithms::strategy::power_of_two_choices;
 use evenkeel_algorithms::{Backend, Family};
+use evenkeel_config::Config;
 
 use super::backends::{address_with_port, exact_fields, options_are_exact, quoted};
 use super::draft::Draft;
 use super::key::KeySource;
 use super::wiring::Wiring;
-use crate::config::Config;
 use crate::exchange::{Address, Host, Verdicts};
 
 /// The prefix of the types of Envoy's balancing policies.

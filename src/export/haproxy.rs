@@ -9,12 +9,12 @@ use evenkeel_algorithms::dialect::{
 };
 use evenkeel_algorithms::strategy::power_of_two_choices;
 use evenkeel_algorithms::{Backend, Family};
+use evenkeel_config::Config;
 
 use super::backends::{address_with_port, exact_fields, options_are_exact};
 use super::draft::Draft;
 use super::key::KeySource;
 use super::wiring::Wiring;
-use crate::config::Config;
 use crate::exchange::{Address, Verdicts, without_brackets};
 
 /// The largest weight.

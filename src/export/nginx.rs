@@ -5,12 +5,12 @@ use std::fmt::Write;
 use evenkeel_algorithms::dialect::{nginx_hash, nginx_hash_consistent};
 use evenkeel_algorithms::strategy::power_of_two_choices;
 use evenkeel_algorithms::{Backend, Family};
+use evenkeel_config::Config;
 
 use super::backends::{address, exact_fields};
 use super::draft::Draft;
 use super::key::KeySource;
 use super::wiring::Wiring;
-use crate::config::Config;
 use crate::exchange::Verdicts;
 
 /// An upper estimate of the shared memory for a server, in bytes.

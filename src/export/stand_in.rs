@@ -12,8 +12,8 @@ use evenkeel_algorithms::strategy::{least_connections, power_of_two_choices, ran
 use evenkeel_algorithms::{
     Card, Family, Hashing, Key, LoadBalancer, Options, Origin, Pick, Snapshot,
 };
+use evenkeel_config::Config;
 
-use crate::config::Config;
 use crate::exchange::{Program, Verdicts};
 
 /// The number of keys on which two algorithms are compared.

@@ -7,11 +7,11 @@ use std::net::IpAddr;
 use evenkeel_algorithms::dialect::Char;
 use evenkeel_algorithms::dialect::clients;
 use evenkeel_algorithms::{Backend, Weight};
+use evenkeel_config::Config;
 
 use super::backends::{address_with_port, quoted};
 use super::draft::Draft;
 use super::wiring::Wiring;
-use crate::config::Config;
 use crate::exchange::{Address, Host, Verdicts};
 
 /// The port that labels omit.

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use evenkeel_algorithms::{Backend, Card, Options, Weight};
+use evenkeel_config::{Config, Fault, with_suggestion};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::config::{Config, Fault, with_suggestion};
 use crate::exchange::{Place, Verdicts};
 use crate::text::whole;
 

@@ -1,11 +1,11 @@
 //! Envoy: a cluster.
 
 use evenkeel_algorithms::Family;
+use evenkeel_config::Fault;
 use serde_json::Value;
 
 use super::draft::{Draft, choose};
 use super::tree::{Document, Node, is_same_field};
-use crate::config::Fault;
 use crate::exchange::Verdicts;
 
 mod endpoints;

@@ -6,12 +6,12 @@ use evenkeel_algorithms::dialect::{
     haproxy_leastconn, haproxy_roundrobin, haproxy_static_rr,
 };
 use evenkeel_algorithms::strategy::{power_of_two_choices, random};
+use evenkeel_config::Fault;
 use std::collections::BTreeSet;
 
 use super::draft::{Draft, choose};
 use super::haproxy_sections::{Line, Section, parse};
 use super::haproxy_server::{Parameters, Server};
-use crate::config::Fault;
 use crate::exchange::Verdicts;
 use crate::text::whole;
 

@@ -1,6 +1,7 @@
 //! HAProxy's syntax: sections of lines of words.
 
-use crate::config::Fault;
+use evenkeel_config::Fault;
+
 use crate::exchange::Place;
 
 /// The words that begin a section.

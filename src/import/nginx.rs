@@ -7,10 +7,10 @@ use evenkeel_algorithms::dialect::{
 };
 use evenkeel_algorithms::strategy::{power_of_two_choices, random};
 use evenkeel_algorithms::{Backend, Card};
+use evenkeel_config::Fault;
 
 use super::draft::{Draft, choose, weight};
 use super::nginx_directives::{Directive, parse};
-use crate::config::Fault;
 use crate::exchange::{Address, Verdicts};
 use crate::text::whole;
 

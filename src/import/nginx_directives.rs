@@ -1,6 +1,7 @@
 //! nginx's syntax: directives with words, and blocks of them.
 
-use crate::config::Fault;
+use evenkeel_config::Fault;
+
 use crate::exchange::Place;
 
 /// The maximum nesting depth of blocks.

@@ -1,7 +1,8 @@
 //! Recognises the program of a configuration.
 
+use evenkeel_config::Fault;
+
 use super::tree::Document;
-use crate::config::Fault;
 use crate::exchange::Program;
 
 /// A configuration with its program; YAML is parsed.

@@ -1,8 +1,8 @@
 //! A YAML or JSON document in which values have locations.
 
+use evenkeel_config::{Fault, from_yaml, place_of};
 use serde_json::Value;
 
-use crate::config::{Fault, from_yaml, place_of};
 use crate::exchange::Place;
 use crate::text::whole;
 

@@ -3,10 +3,10 @@
 use evenkeel_algorithms::Backend;
 use evenkeel_algorithms::dialect::clients;
 use evenkeel_algorithms::strategy::random;
+use evenkeel_config::Fault;
 
 use super::draft::{Draft, choose, weight};
 use super::tree::{Document, Node};
-use crate::config::Fault;
 use crate::exchange::{Address, Place, Verdicts, in_brackets};
 
 /// The port that is removed from names, but not from labels.

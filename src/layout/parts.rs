@@ -107,8 +107,8 @@ fn entries(owners: &[(u128, usize)], len: usize) -> Option<Vec<(f64, usize)>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Config;
     use evenkeel_algorithms::{Pick, Registry, Step};
+    use evenkeel_config::Config;
 
     const EQUAL: &str = "[a, b, c]";
     const UNEQUAL: &str = "[{name: a, weight: 2}, b, {name: c, weight: 3}, {name: d, drain: true}]";

@@ -208,9 +208,9 @@ mod tests {
 
     use super::*;
     use crate::change::MembershipChange;
-    use crate::config::Config;
     use crate::layout::Kind;
     use crate::plan::road::Given;
+    use evenkeel_config::Config;
 
     #[test]
     fn layouts_are_those_before_and_after() {

@@ -2,11 +2,11 @@
 
 use anyhow::{Context, Result, ensure};
 use evenkeel_algorithms::{Backend, BuildError, Card, LoadBalancer};
+use evenkeel_config::Config;
 
 use super::state::State;
 use super::steps;
 use crate::change::MembershipChange;
-use crate::config::Config;
 
 /// A config that is given to a plan.
 #[derive(Debug)]

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
 use evenkeel_algorithms::{Key, LoadBalancer, Pick, RouteError, Slot, Snapshot};
-
-use crate::config::Config;
+use evenkeel_config::Config;
 
 /// A config with its load balancer.
 #[derive(Clone)]

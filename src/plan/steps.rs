@@ -2,10 +2,10 @@
 
 use anyhow::{Context, Result, ensure};
 use evenkeel_algorithms::Backend;
+use evenkeel_config::Config;
 
 use super::state::State;
 use crate::change::MembershipChange;
-use crate::config::Config;
 
 /// Returns the states after `before` up to `after`. Replacements come first, then new backends join, then weights and
 /// other facts change, then backends leave, so that the capacity is never below that of both ends; all with the

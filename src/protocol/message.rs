@@ -8,12 +8,12 @@ use std::fmt;
 
 use evenkeel_algorithms::strategy::{bounded_load, subset, warm_up};
 use evenkeel_algorithms::{Backend, HashFunction, Numbering, Seed, Weight};
+use evenkeel_config::BackendList;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::msg_id::MsgId;
-use crate::config::{BackendList, BackendSpec};
 
 /// A text that is copied only if it has escapes.
 pub(super) type Text<'a> = Cow<'a, str>;
@@ -55,13 +55,13 @@ pub(super) struct Message<'a> {
     pub(super) active_connections: Option<Box<Counts<'a>>>,
     #[serde(borrow)]
     pub(super) request: Option<MsgId<'a>>,
-    pub(super) backend: Option<Box<BackendSpec>>,
+    pub(super) backend: Option<Box<Backend>>,
     pub(super) weight: Option<Weight>,
     pub(super) healthy: Option<bool>,
     pub(super) eligible: Option<bool>,
     #[serde(borrow)]
     pub(super) clients: Option<Vec<Text<'a>>>,
-    pub(super) new_backend: Option<Box<BackendSpec>>,
+    pub(super) new_backend: Option<Box<Backend>>,
     pub(super) new_backends: Option<Box<BackendList>>,
     #[serde(borrow, default)]
     pub(super) removed_backends: Vec<Text<'a>>,

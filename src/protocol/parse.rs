@@ -6,6 +6,7 @@
 
 use std::fmt;
 
+use evenkeel_config::{in_plain_words, with_suggestion};
 use serde::Deserialize;
 use serde::de::value::MapDeserializer;
 use serde::de::{Deserializer, MapAccess, Visitor};
@@ -15,7 +16,6 @@ use super::answer::Refusal;
 use super::message::{Envelope, Message, Parties, Text};
 use super::message_type::MessageType;
 use super::msg_id::MsgId;
-use crate::config::{in_plain_words, with_suggestion};
 
 /// A parsed line.
 pub(super) struct Parsed<'a> {

@@ -5,14 +5,14 @@ use std::time::Instant;
 
 use anyhow::Result;
 use evenkeel_algorithms::Registry;
+use evenkeel_config::Loaded;
 
 use super::dialogue::Dialogue;
 use super::limits::Limits;
 use super::session::Session;
-use crate::config::Loaded;
 
 /// Answers every line of the input until it ends or the output is closed. The conversation begins with what was
-/// [loaded](crate::config::Config::load_since), or without backends; messages name algorithms of a registry, and
+/// [loaded](evenkeel_config::Config::load_since), or without backends; messages name algorithms of a registry, and
 /// all clocks count from the start.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 use anyhow::{Result, ensure};
 use evenkeel_algorithms::Subset;
 use evenkeel_algorithms::{Card, Key, LoadBalancer, Seed, Ticket};
+use evenkeel_config::Config;
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 use rayon::prelude::*;
@@ -17,7 +18,6 @@ use super::source::KeySource;
 use super::station::Model;
 use super::timeline::Timeline;
 use super::traffic::Traffic;
-use crate::config::Config;
 use crate::figures::{Repeat, Skipped, against_the_best, seeds};
 
 /// The input of a simulation.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer};
 
-use super::checked::Text;
+use evenkeel_config::CheckedText;
 
 /// Units and their nanoseconds. A unit that ends like another one comes before it.
 const UNITS: [(&str, f64); 6] = [
@@ -54,7 +54,7 @@ impl fmt::Display for Nanoseconds {
 
 impl<'de> Deserialize<'de> for Nanoseconds {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(Text {
+        deserializer.deserialize_str(CheckedText {
             expecting: "a time with its unit (ns, us, ms, s, m or h), such as 50ms",
             check: |text: &str| {
                 Self::parse(text).map_err(|expected| format!("`{text}`: {expected}"))

@@ -2,7 +2,7 @@
 
 use serde::de::{Deserialize, Deserializer};
 
-use super::checked::Text;
+use evenkeel_config::CheckedText;
 
 /// A share from 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,7 +29,7 @@ pub(crate) fn share(text: &str) -> Result<f64, String> {
 
 impl<'de> Deserialize<'de> for Share {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(Text {
+        deserializer.deserialize_str(CheckedText {
             expecting: "a share of at most 100%, such as 12% or 0.12",
             check: |text: &str| {
                 let share = share(text).map_err(|expected| format!("`{text}`: {expected}"));

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use anyhow::Result;
 use evenkeel_algorithms::analysis::{Change, Moves};
 use evenkeel_algorithms::{Pick, Seed, Slot, Snapshot};
+use evenkeel_config::Config;
 use rayon::prelude::*;
 
 use super::measure::{Meter, Run};
 use super::traffic::Traffic;
 use crate::change::MembershipChange;
 use crate::compare::spread_of;
-use crate::config::Config;
 use crate::workload::{Keys, Workload};
 
 /// The traffic of which only the keys are routed.

@@ -5,6 +5,7 @@ use anyhow::Result;
 use evenkeel_algorithms::Subset;
 use evenkeel_algorithms::analysis::{Change, Moves};
 use evenkeel_algorithms::{Key, LoadBalancer, Pool, Seed, Slot};
+use evenkeel_config::Config;
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 
@@ -12,7 +13,6 @@ use super::measure::{Meter, Run};
 use super::traffic::Traffic;
 use crate::change::MembershipChange;
 use crate::compare::{self, spread_of};
-use crate::config::Config;
 use crate::workload::Workload;
 
 /// The random stream for the turns of each load balancer; that of completions is 0.

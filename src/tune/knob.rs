@@ -6,11 +6,11 @@ use anyhow::{Result, bail, ensure};
 use evenkeel_algorithms::strategy::bounded_load::{self, Factor, Overflow};
 use evenkeel_algorithms::strategy::subset;
 use evenkeel_algorithms::{BuildError, Card, Key, Registry, Size, Sizes};
+use evenkeel_config::Config;
 use serde::Serialize;
 
 use super::scale::Scale;
 use super::target::Target;
-use crate::config::Config;
 
 /// A tunable parameter and its range.
 #[derive(Debug)]

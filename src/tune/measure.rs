@@ -2,8 +2,7 @@
 
 use anyhow::Result;
 use evenkeel_algorithms::Seed;
-
-use crate::config::Config;
+use evenkeel_config::Config;
 
 /// Measures settings.
 pub(super) trait Meter: Sync {

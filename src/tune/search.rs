@@ -1,6 +1,7 @@
 //! The search: doubling, and bisection between too little and enough.
 
 use anyhow::Result;
+use evenkeel_config::Config;
 
 use super::evidence::Evidence;
 use super::goals::Goals;
@@ -9,7 +10,6 @@ use super::measure::Meter;
 use super::traffic::Traffic;
 use super::trial::Trial;
 use super::tuned::{Range, Tuned};
-use crate::config::Config;
 use crate::figures::seeds;
 
 /// The number of held-out seeds for validation.

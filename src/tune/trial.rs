@@ -1,13 +1,13 @@
 //! A setting, measured on several seeds.
 
 use anyhow::Result;
+use evenkeel_config::Config;
 use rayon::prelude::*;
 use serde::Serialize;
 
 use super::goals::Goals;
 use super::knob::{Knob, Setting};
 use super::measure::{Meter, Run};
-use crate::config::Config;
 use crate::figures::figures;
 
 /// The number of seeds that are measured before failures are counted.

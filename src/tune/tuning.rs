@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use evenkeel_algorithms::Registry;
+use evenkeel_config::Config;
 
 use super::by_key::ByKey;
 use super::goals::Goals;
@@ -13,7 +14,6 @@ use super::target::Target;
 use super::traffic::Traffic;
 use super::tuned::Tuned;
 use crate::compare::{chance_peak, window};
-use crate::config::Config;
 
 /// The input of a search.
 #[derive(Debug)]

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use evenkeel_algorithms::{LoadBalancer, Registry, Slot, Ticket};
+use evenkeel_config::Config;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use super::row::{Kind, Picks, Row, Sets};
-use crate::config::Config;
 use crate::text::hex;
 
 /// The result of a row.

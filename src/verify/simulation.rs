@@ -5,9 +5,9 @@ use evenkeel_algorithms::strategy::{
     least_connections, power_of_two_choices, prequal, random, rendezvous, round_robin,
 };
 use evenkeel_algorithms::{Backend, Card, Family, Weight};
+use evenkeel_config::Config;
 
 use super::reference::{Expected, Reference};
-use crate::config::Config;
 use crate::simulate::{
     CacheModel, Discipline, Drawn, Figures, Machines, Model, Scenario, Service, Simulation,
     Timeline, Traffic,

@@ -13,6 +13,8 @@ const ROOTS: &[&str] = &[
     "algorithms/README.md",
     "algorithms/examples",
     "algorithms/src",
+    "config/README.md",
+    "config/src",
     "configs",
     "docs",
     "examples",

@@ -7,6 +7,7 @@ use anyhow::{Result, ensure};
 use clap::Args;
 use evenkeel_algorithms::Card;
 use evenkeel_algorithms::Registry;
+use evenkeel_config::Config;
 
 use super::model::ModelArgs;
 use super::traffic::{TrafficArgs, load, time};
@@ -15,7 +16,6 @@ use crate::commands::externals::ExternalArgs;
 use crate::commands::outputs::OutputArgs;
 use crate::commands::parsers::within;
 use crate::commands::registered::{AlgorithmList, USUAL, algorithms};
-use crate::config::Config;
 use crate::progress::Voice;
 use crate::report::Format;
 use crate::simulate::{Progress, Scenario, Simulated, Simulation, Timeline, Traffic};

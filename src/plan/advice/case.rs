@@ -3,10 +3,10 @@
 use anyhow::Result;
 use evenkeel_algorithms::RouteError;
 use evenkeel_algorithms::analysis::{Change, Moves};
+use evenkeel_config::Config;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::config::Config;
 use crate::plan::figures::Figures;
 use crate::plan::measure::Measured;
 use crate::plan::road::Road;

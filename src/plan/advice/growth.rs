@@ -1,9 +1,9 @@
 //! For plans that only add backends and move no key needlessly: how to spread the moves over time.
 
 use evenkeel_algorithms::{Backend, Origin, Weight};
+use evenkeel_config::Config;
 
 use super::case::{Advice, Case};
-use crate::config::Config;
 use crate::text::{list, percent};
 
 /// The fraction of the moves that may be needless: rings with proportional points round.

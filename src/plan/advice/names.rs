@@ -2,9 +2,9 @@
 
 use evenkeel_algorithms::Backend;
 use evenkeel_algorithms::analysis::Change;
+use evenkeel_config::Config;
 
 use super::case::{Advice, Case, answers, moved};
-use crate::config::Config;
 use crate::text::percent;
 
 pub(super) fn advice(case: &Case<'_>) -> Vec<Advice> {

@@ -2,10 +2,10 @@
 //! gradually if none does.
 
 use evenkeel_algorithms::{Card, Options};
+use evenkeel_config::Config;
 
 use super::case::{Advice, CLEARLY_LESS, Case};
 use super::settings::{settings, siblings};
-use crate::config::Config;
 use crate::text::percent;
 
 pub(super) fn advice(case: &Case<'_>) -> Vec<Advice> {

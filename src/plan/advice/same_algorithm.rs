@@ -4,10 +4,10 @@
 use evenkeel_algorithms::dialect::haproxy_hash_consistent;
 use evenkeel_algorithms::strategy::rendezvous;
 use evenkeel_algorithms::{Attributes, Backend, Card, Number, Slot};
+use evenkeel_config::Config;
 
 use super::case::{Advice, Case};
 use super::settings::siblings;
-use crate::config::Config;
 use crate::plan::figures::Figures;
 
 pub(super) fn advice(case: &Case<'_>) -> Vec<Advice> {

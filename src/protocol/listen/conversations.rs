@@ -4,12 +4,12 @@ use std::sync::Mutex;
 use std::time::Instant;
 
 use evenkeel_algorithms::Registry;
+use evenkeel_config::Loaded;
 
-use crate::config::Loaded;
 use crate::protocol::limits::Limits;
 use crate::protocol::session::Session;
 
-/// The conversations of a server's clients. They begin with what was [loaded](crate::config::Config::load_since), or
+/// The conversations of a server's clients. They begin with what was [loaded](evenkeel_config::Config::load_since), or
 /// without backends; messages name algorithms of a registry, and all clocks count from the start.
 #[derive(Debug)]
 pub struct Conversations<'a> {

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use evenkeel_algorithms::{Backend, BuildError, Card, LoadBalancer, Registry, Ticket};
+use evenkeel_config::Config;
 
 use super::fields::named;
-use crate::config::Config;
 use crate::protocol::answer::{Answer, Answered, Refusal};
 use crate::protocol::msg_id::MsgId;
 use crate::protocol::open::{Client, Open};

@@ -3,9 +3,9 @@
 use std::time::Instant;
 
 use evenkeel_algorithms::{BuildError, Registry};
+use evenkeel_config::{Config, Loaded};
 
 use super::balancers::Balancers;
-use crate::config::{Config, Loaded};
 use crate::protocol::answer::{Answer, Answered, Code, Refusal};
 use crate::protocol::message::Message;
 use crate::protocol::message_type::{Kind, MessageType};

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use evenkeel_algorithms::{Backend, Card, Options, OptionsReader, Registry};
+use evenkeel_config::algorithm_named;
 use serde::de::DeserializeSeed;
 use serde_json::value::RawValue;
 use serde_path_to_error::{Deserializer as PathDeserializer, Track};
 
-use crate::config::algorithm_named;
 use crate::protocol::answer::{Code, Refusal};
 use crate::protocol::message::Message;
 use crate::protocol::parse::described;

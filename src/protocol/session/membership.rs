@@ -1,11 +1,11 @@
 //! The backends, their weights and their health.
 
 use evenkeel_algorithms::Hashing;
+use evenkeel_config::Config;
 
 use super::balancers::Balancers;
 use super::conversation::Session;
 use super::fields::{named, options, position, required};
-use crate::config::Config;
 use crate::protocol::answer::{Answer, Answered, Code, Refusal};
 use crate::protocol::message::Message;
 
@@ -51,7 +51,7 @@ impl Session<'_> {
     }
 
     pub(super) fn add_backend(&mut self, message: &Message<'_>) -> Answered {
-        let backend = required(message.backend.as_ref(), "backend")?.0.clone();
+        let backend = required(message.backend.as_deref(), "backend")?.clone();
         let backend = match message.weight {
             Some(weight) => backend.with_weight(weight),
             None => backend,
@@ -67,7 +67,7 @@ impl Session<'_> {
     }
 
     pub(super) fn remove_backend(&mut self, message: &Message<'_>) -> Answered {
-        let name = required(message.backend.as_ref(), "backend")?.0.name();
+        let name = required(message.backend.as_ref(), "backend")?.name();
         self.balancers()?.change(|backends| {
             let position = position(backends, name)?;
             backends.remove(position);
@@ -76,7 +76,7 @@ impl Session<'_> {
     }
 
     pub(super) fn set_weight(&mut self, message: &Message<'_>) -> Answered {
-        let name = required(message.backend.as_ref(), "backend")?.0.name();
+        let name = required(message.backend.as_ref(), "backend")?.name();
         let weight = required(message.weight, "weight")?;
         self.balancers()?.change(|backends| {
             let position = position(backends, name)?;
@@ -89,7 +89,7 @@ impl Session<'_> {
     ///
     /// [`LoadBalancer::set_healthy`]: evenkeel_algorithms::LoadBalancer::set_healthy
     pub(super) fn set_healthy(&mut self, message: &Message<'_>) -> Answered {
-        let name = required(message.backend.as_ref(), "backend")?.0.name();
+        let name = required(message.backend.as_ref(), "backend")?.name();
         let healthy = required(message.healthy, "healthy")?;
         let balancers = self.balancers()?;
         balancers.check_name(name)?;
@@ -99,7 +99,7 @@ impl Session<'_> {
 
     /// Sets the health. `true` also ends a drain and `down`, because the client expects the backend to get requests.
     pub(super) fn set_eligible(&mut self, message: &Message<'_>) -> Answered {
-        let name = required(message.backend.as_ref(), "backend")?.0.name();
+        let name = required(message.backend.as_ref(), "backend")?.name();
         let eligible = required(message.eligible, "eligible")?;
         let balancers = self.balancers()?;
         let backends = balancers.backends();

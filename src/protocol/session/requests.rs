@@ -7,11 +7,11 @@ use evenkeel_algorithms::{
     Card, Key, LoadBalancer, Outcome, Pick, Pool, Profile, RouteError, Slot, SlotSet, Snapshot,
     Step, Ticket,
 };
+use evenkeel_config::Config;
 
 use super::balancers::Balancers;
 use super::conversation::Session;
 use super::fields::{latency, required};
-use crate::config::Config;
 use crate::protocol::answer::{Answer, Answered, Code, Refusal, Tally};
 use crate::protocol::message::{Counts, Message};
 use crate::protocol::msg_id::MsgId;
@@ -53,7 +53,7 @@ impl Session<'_> {
                 .remove(msg_id)
                 .ok_or_else(|| format!("request {msg_id}")),
             (None, Some(backend)) => {
-                let name = backend.0.name();
+                let name = backend.name();
                 let done = open.remove_oldest(name);
                 done.ok_or_else(|| format!("request on a backend `{name}`"))
             }

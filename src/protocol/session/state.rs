@@ -54,7 +54,7 @@ impl Session<'_> {
     }
 
     pub(super) fn report(&mut self, message: &Message<'_>) -> Answered {
-        let name = required(message.backend.as_ref(), "backend")?.0.name();
+        let name = required(message.backend.as_ref(), "backend")?.name();
         let in_flight = required(message.in_flight, "in_flight")?;
         let latency = required(latency(message)?, "latency_ms")?;
         let balancers = self.balancers()?;

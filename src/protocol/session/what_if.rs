@@ -31,7 +31,7 @@ impl Balancers<'_> {
         let joining: Vec<_> = message
             .new_backend
             .iter()
-            .map(|spec| &spec.0)
+            .map(|backend| &**backend)
             .chain(message.new_backends.iter().flat_map(|list| &list.0))
             .cloned()
             .collect();

@@ -7,10 +7,10 @@ use std::path::Path;
 use anyhow::Result;
 use evenkeel_algorithms::strategy::bounded_load::Overflow;
 use evenkeel_algorithms::{Backend, Hashing, Key, Pool, Snapshot};
+use evenkeel_config::{Config, Loaded};
 
 use super::hashing::hashing;
 use super::standing::standings;
-use crate::config::{Config, Loaded};
 use crate::sheet::{Sheet, Style, fields, paragraphs, wrapped};
 use crate::text::{counted, percent, thousands};
 

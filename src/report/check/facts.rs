@@ -6,11 +6,11 @@ use std::path::Path;
 
 use anyhow::Result;
 use evenkeel_algorithms::{Key, OptionHelp, Snapshot};
+use evenkeel_config::Loaded;
 use serde::Serialize;
 
 use super::hashing::hashing;
 use super::standing::standings;
-use crate::config::Loaded;
 use crate::lint::Lint;
 
 /// What a config means, and what is surprising about it.

@@ -1,8 +1,7 @@
 //! Which hashing a config sets.
 
 use evenkeel_algorithms::{Hashing, Key};
-
-use crate::config::Config;
+use evenkeel_config::Config;
 
 /// Returns the hashing that a config sets; `None` if no key is required, or if the algorithm is a dialect, which hashes
 /// as its program does.

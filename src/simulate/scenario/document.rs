@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
+use evenkeel_config::{self as config, ConfigError, Fault};
 use serde::Deserialize;
 
 use super::entry::Entry;
-use crate::config::{self, ConfigError, Fault};
 
 /// The maximum number of entries of a scenario.
 const MAX_EVENTS: usize = 10_000;

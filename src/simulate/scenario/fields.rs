@@ -5,7 +5,6 @@ use serde::Deserialize;
 
 use super::entry::{Entry, What};
 use crate::change::MembershipChange;
-use crate::config::BackendSpec;
 use crate::simulate::event::{Edit, Event, Hot};
 use crate::text::{Nanoseconds, Share, percent};
 
@@ -26,7 +25,7 @@ struct Fields {
     slow: Option<String>,
     stop: Option<String>,
     drain: Option<String>,
-    add: Option<BackendSpec>,
+    add: Option<Backend>,
     remove: Option<String>,
     reweight: Option<String>,
     hot_key: Option<String>,
@@ -125,7 +124,7 @@ impl Fields {
             let label = format!("{backend} drained");
             return Ok(Read::edit("drain", label, Edit::Drain(backend)));
         }
-        if let Some(BackendSpec(backend)) = self.add.take() {
+        if let Some(backend) = self.add.take() {
             let label = format!("{} added", of_weight(&backend));
             return Ok(Read::change("add", label, MembershipChange::Add(backend)));
         }

@@ -1,7 +1,8 @@
 //! Tests of reading scenarios.
 
+use evenkeel_config::Fault;
+
 use super::Scenario;
-use crate::config::Fault;
 
 fn parsed(event: &str) -> Result<Scenario, Fault> {
     Scenario::parse(&format!("events:\n  - {event}\n"))

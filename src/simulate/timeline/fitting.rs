@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, ensure};
 use evenkeel_algorithms::Backend;
+use evenkeel_config::Fault;
 
 use super::overlaps::refuse_overlaps;
 use super::steps::{Step, Timeline};
 use super::turns::turns;
 use super::wishes::{Wish, wishes};
 use crate::change::MembershipChange;
-use crate::config::Fault;
 use crate::simulate::event::{Edit, Event, Hot, Members};
 use crate::simulate::scenario::Scenario;
 

@@ -2,10 +2,10 @@
 
 use anyhow::{Context, Result};
 use evenkeel_algorithms::{Backend, Weight};
+use evenkeel_config::suggesting_nearest;
 use indexmap::IndexMap;
 
 use super::turns::Turn;
-use crate::config::suggesting_nearest;
 use crate::simulate::event::{Event, Members};
 
 /// The steps of a scenario, and all backends that ever exist.

@@ -1,9 +1,9 @@
 //! Tests of timelines.
 
 use evenkeel_algorithms::Backend;
+use evenkeel_config::Fault;
 
 use super::steps::{Step, Timeline};
-use crate::config::Fault;
 use crate::simulate::event::{Event, Members};
 use crate::simulate::scenario::Scenario;
 

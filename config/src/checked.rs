@@ -5,12 +5,14 @@ use std::fmt;
 use serde::de::{Error, Visitor};
 
 /// A text that is checked while it is read.
-pub(crate) struct Text<F> {
-    pub(crate) expecting: &'static str,
-    pub(crate) check: F,
+pub struct CheckedText<F> {
+    /// What it should be, for errors.
+    pub expecting: &'static str,
+    /// Returns the value, or what is wrong with the text.
+    pub check: F,
 }
 
-impl<T, F: Fn(&str) -> Result<T, String>> Visitor<'_> for Text<F> {
+impl<T, F: Fn(&str) -> Result<T, String>> Visitor<'_> for CheckedText<F> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -104,7 +104,7 @@ impl Config {
 }
 
 /// Returns the text of a file, unless it is too large for a config.
-pub(crate) fn read(path: &Path) -> Result<String, ConfigError> {
+pub fn read(path: &Path) -> Result<String, ConfigError> {
     let unreadable = |source| ConfigError::Unreadable {
         path: path.into(),
         source,

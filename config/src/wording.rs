@@ -28,7 +28,7 @@ fn with_short_quote(message: &str) -> String {
 }
 
 /// Rewords the types that serde expected, those of whole numbers as ranges.
-pub(crate) fn in_plain_words(message: &str) -> String {
+pub fn in_plain_words(message: &str) -> String {
     without_type_name(message)
         .replace(
             "expected a nonzero u32",

@@ -3,7 +3,7 @@
 use evenkeel_algorithms::{Card, Registry};
 
 /// Returns the algorithm with a name in a registry, or an error message.
-pub(crate) fn algorithm_named(registry: &Registry, name: &str) -> Result<&'static Card, String> {
+pub fn algorithm_named(registry: &Registry, name: &str) -> Result<&'static Card, String> {
     registry.named(name).map_err(|error| {
         let known = registry.cards().flat_map(Card::names);
         suggesting_nearest(&error.to_string(), name, known)
@@ -11,7 +11,7 @@ pub(crate) fn algorithm_named(registry: &Registry, name: &str) -> Result<&'stati
 }
 
 /// Adds the nearest of the known names to a message about an unknown one, if one is near.
-pub(crate) fn suggesting_nearest<'a>(
+pub fn suggesting_nearest<'a>(
     message: &str,
     unknown: &str,
     known: impl Iterator<Item = &'a str>,
@@ -22,7 +22,7 @@ pub(crate) fn suggesting_nearest<'a>(
 /// Adds the nearest of the names that a message of serde says were expected.
 ///
 /// These messages quote the unknown name first and the known names after it, all in backticks.
-pub(crate) fn with_suggestion(message: String) -> String {
+pub fn with_suggestion(message: String) -> String {
     let unknown = ["unknown field `", "unknown variant `"];
     let Some(start) = unknown
         .iter()

@@ -69,7 +69,7 @@ pub(super) fn of_build_error(
 }
 
 /// Returns line and column of the value at a path.
-pub(crate) fn place_of(text: &str, path: &[&str]) -> Option<(usize, usize)> {
+pub fn place_of(text: &str, path: &[&str]) -> Option<(usize, usize)> {
     let walked = Walk { path }.deserialize(serde_yaml::Deserializer::from_str(text));
     walked.err()?.location().map(|at| (at.line(), at.column()))
 }

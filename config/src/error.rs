@@ -40,7 +40,9 @@ pub enum ConfigError {
 }
 
 impl Fault {
-    pub(crate) fn of_file(self, path: &Path) -> ConfigError {
+    /// Returns the fault as an error of a file.
+    #[must_use]
+    pub fn of_file(self, path: &Path) -> ConfigError {
         ConfigError::Faulty {
             path: path.into(),
             fault: self,
@@ -49,7 +51,7 @@ impl Fault {
     }
 
     /// The error that the text of a file cannot be read as what was expected.
-    pub(crate) fn of_text(self, path: &Path, text: &str) -> ConfigError {
+    pub fn of_text(self, path: &Path, text: &str) -> ConfigError {
         ConfigError::Faulty {
             path: path.into(),
             fault: self,

@@ -80,15 +80,12 @@ impl Config {
     }
 
     /// Returns the options of an algorithm, if it is the config's algorithm.
-    pub(crate) fn own_options<T: Section + Clone + Default>(
-        &self,
-        key: SectionKey<T>,
-    ) -> Option<T> {
+    pub fn own_options<T: Section + Clone + Default>(&self, key: SectionKey<T>) -> Option<T> {
         (self.algorithm.name == key.algorithm()).then(|| self.options.get(key))
     }
 
     /// Returns whether the algorithm has a wrapper.
-    pub(crate) const fn is_wrapped(&self) -> bool {
+    pub const fn is_wrapped(&self) -> bool {
         self.bounded_load.is_some() || self.warm_up.is_some() || self.subset.is_some()
     }
 

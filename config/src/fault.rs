@@ -28,6 +28,8 @@ impl Fault {
     }
 }
 
+impl std::error::Error for Fault {}
+
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some((line, column)) = self.place {
@@ -71,7 +73,7 @@ mod tests {
     #[test]
     fn a_fault_in_a_section_is_located_there() {
         let text = "options: { ketama: { points_per_weight: 0 } }\nbackends: [a]\n";
-        let fault = crate::config::Config::parse(text, Registry::builtin()).unwrap_err();
+        let fault = crate::Config::parse(text, Registry::builtin()).unwrap_err();
         assert_eq!(fault.place, Some((1, 41)));
         let expected = "options.ketama.points_per_weight: points_per_weight 0 is out of range; expected 1 to 65536";
         assert_eq!(fault.what, expected);

@@ -86,7 +86,7 @@ type Yaml<'a> = UniqueKeys<serde_yaml::Deserializer<'a>>;
 ///
 /// # Errors
 /// The [`Fault`], with its location in the text.
-pub(crate) fn from_yaml<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
+pub fn from_yaml<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
     read_yaml(text, |yaml| T::deserialize(yaml))
 }
 
