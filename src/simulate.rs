@@ -26,6 +26,7 @@ mod station;
 mod supply;
 mod sweep;
 mod table;
+mod tally;
 mod timeline;
 mod trace;
 mod traffic;

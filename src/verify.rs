@@ -2,6 +2,7 @@
 //! again. Prints nothing.
 
 mod bounds;
+mod case;
 mod draws;
 mod lineup;
 mod measure;

@@ -1,8 +1,10 @@
 //! `advise` on needs whose answer is known.
 
+use std::io::Write;
 use std::process::Command;
 
 use serde_json::Value;
+use tempfile::NamedTempFile;
 
 /// The advice on a file of needs, as JSON.
 fn advice(needs: &str) -> Value {
@@ -54,4 +56,20 @@ fn gateways_without_state_are_not_sent_at_random() {
 fn the_same_needs_give_the_same_bytes() {
     let needs = "examples/needs/cache.yaml";
     assert_eq!(advice(needs).to_string(), advice(needs).to_string());
+}
+
+/// The most frequent of the clients sends two fifths of the requests, which is more than one of four backends can serve.
+#[test]
+fn a_backend_that_is_offered_too_much_is_noted() {
+    let mut file = NamedTempFile::new().unwrap();
+    let needs = "backends: 4\nsticky: true\npopularity: zipf:1.5\nload: 0.9\nslow_backend: false\n";
+    file.write_all(needs.as_bytes()).unwrap();
+    let advice = advice(file.path().to_str().unwrap());
+    let offered = row(&advice, "rendezvous")["max_offered_load"].as_f64();
+    assert!(offered.unwrap() > 1.2);
+    let caveat = advice["caveats"][0].as_str().unwrap();
+    assert!(
+        caveat.starts_with("a backend is offered more than it can serve with"),
+        "{caveat}"
+    );
 }

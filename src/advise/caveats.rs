@@ -2,7 +2,7 @@
 
 use super::decision::Ranked;
 use super::needs::Needs;
-use crate::text::percent;
+use crate::text::{named, percent};
 
 /// What to know before the advice is used.
 pub(super) fn of(needs: &Needs, is_traced: bool, evidence: &[Ranked]) -> Vec<String> {
@@ -14,8 +14,27 @@ pub(super) fn of(needs: &Needs, is_traced: bool, evidence: &[Ranked]) -> Vec<Str
     let fleet = first.map(|first| {
         format!("only strategies of {first} are measured, not those of the other programs")
     });
+    let overload = overload.or_else(|| overloaded(evidence));
     let caveats = [overload, fleet, hits(evidence), losses(evidence)];
     caveats.into_iter().flatten().collect()
+}
+
+/// Returns which strategies offer a backend more than it can serve, the recommended one first if it does.
+fn overloaded(evidence: &[Ranked]) -> Option<String> {
+    const NAMED: usize = 3;
+    let over = evidence.iter().filter(|ranked| ranked.trial.is_overloaded);
+    let each = over.map(|Ranked { trial, .. }| {
+        let offered = percent(trial.max_offered_load);
+        format!("{} ({offered})", trial.candidate)
+    });
+    let each: Vec<_> = each.collect();
+    (!each.is_empty()).then(|| {
+        let each = named(&each, NAMED);
+        format!(
+            "a backend is offered more than it can serve with {each}: these latencies depend on how many requests are \
+             simulated"
+        )
+    })
 }
 
 /// Returns which strategy has a much higher hit ratio than the recommended one.

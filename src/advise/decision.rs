@@ -225,6 +225,8 @@ mod tests {
             hit_ratio: None,
             failed: 0.,
             busiest: 0.,
+            max_offered_load: 0.,
+            is_overloaded: false,
             moved: Some(moved),
             needless: Some(moved / 10.),
             memory_bytes,

@@ -13,8 +13,8 @@ use crate::change::MembershipChange;
 use crate::compare::{Changed, Plan};
 use crate::figures::{Figure, Interval, Intervals, figures, mean, seeds};
 use crate::simulate::{
-    CacheModel, Discipline, Drawn, Figures, Latency, Model, Scenario, Service, Simulation,
-    Timeline, Traffic,
+    BackendFigures, CacheModel, Discipline, Drawn, Figures, Latency, Model, Scenario, Service,
+    Simulation, Timeline, Traffic,
 };
 use crate::workload::{Distribution, Workload};
 
@@ -54,6 +54,10 @@ pub struct Trial {
     pub failed: f64,
     /// The fraction of time for which the busiest backend was busy.
     pub busiest: f64,
+    /// The highest offered load of a backend, as a fraction of what it can do.
+    pub max_offered_load: f64,
+    /// Whether a backend is offered more than it can serve, by more than chance explains, in most of the runs.
+    pub is_overloaded: bool,
     /// The share of keys that adding or removing a backend moves; `None` if no key is used.
     pub moved: Option<f64>,
     /// The share of keys that move needlessly.
@@ -86,6 +90,8 @@ figures! { pub Trial {
     NEEDLESS = lower("needless", "needless", Percent, 2, |of| of.needless);
     /// What the strategy holds.
     MEMORY_BYTES = lower("memory_bytes", "bytes", Bytes, 0, |of| of.memory_bytes);
+    /// The highest offered load of a backend.
+    MAX_OFFERED_LOAD = neither("max_offered_load", "max offered", Percent, 1, |of| of.max_offered_load);
 } }
 
 impl Course {
@@ -184,6 +190,8 @@ impl Course {
             p99_ns: time(Latency::P99_NS)?,
             hit_ratio: share(Figures::HIT_RATIO),
             failed: share(Figures::FAILED_SHARE).unwrap_or_default(),
+            max_offered_load: share(Figures::MAX_OFFERED_LOAD).unwrap_or_default(),
+            is_overloaded: runs.iter().filter(|run| overloads(run)).count() * 2 > runs.len(),
             busiest: mean(&runs.iter().map(busiest).collect::<Vec<_>>()),
             moved,
             needless,
@@ -229,6 +237,11 @@ impl Course {
 /// Returns the share of requests that missed the caches.
 fn misses(run: &Figures) -> f64 {
     1. - run.hit_ratio.unwrap_or_default()
+}
+
+/// Returns whether some backend was offered more than it can serve.
+fn overloads(run: &Figures) -> bool {
+    run.backends.iter().any(BackendFigures::is_overloaded)
 }
 
 /// Returns the fraction of time for which the busiest backend was busy.

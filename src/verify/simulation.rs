@@ -1,17 +1,14 @@
 //! Queueing theory and published measurements against the simulation: times in the system, a slow server, caches.
 
-use anyhow::{Context, Result};
+use anyhow::Context;
 use evenkeel_algorithms::strategy::{
     least_connections, power_of_two_choices, prequal, random, rendezvous, round_robin,
 };
-use evenkeel_algorithms::{Backend, Card, Family, Weight};
-use evenkeel_config::Config;
+use evenkeel_algorithms::{Card, Family};
 
+use super::case::{Case, ONE_SERVER};
 use super::reference::{Expected, Reference};
-use crate::simulate::{
-    CacheModel, Discipline, Drawn, Figures, Machines, Model, Scenario, Service, Simulation,
-    Timeline, Traffic,
-};
+use crate::simulate::{CacheModel, Discipline, Drawn, Model, Service};
 use crate::workload::Distribution;
 
 /// The number of generated requests; the first tenth is not measured.
@@ -22,13 +19,6 @@ const PROBED: u64 = 1_000_000;
 
 /// The loads for which mean times in the system are published.
 const LOADS: [f64; 5] = [0.5, 0.7, 0.8, 0.9, 0.95];
-
-const ONE_SERVER: Model = Model {
-    servers: 1,
-    queue_limit: None,
-    discipline: Discipline::Fcfs,
-    cache: None,
-};
 
 pub(super) fn references() -> Vec<Reference> {
     [
@@ -42,80 +32,6 @@ pub(super) fn references() -> Vec<Reference> {
     .into_iter()
     .flatten()
     .collect()
-}
-
-/// A simulated strategy over backends b1, b2 and so on.
-struct Case {
-    algorithm: &'static Card,
-    /// The weight of each backend.
-    weights: Vec<u64>,
-    model: Model,
-    traffic: Drawn,
-    /// The share of requests before the measurement.
-    warm_up: f64,
-    /// Events in YAML, if there are any.
-    events: &'static str,
-    limit: Option<u64>,
-}
-
-impl Case {
-    fn new(algorithm: &'static Card, backends: usize, traffic: Drawn) -> Self {
-        Self {
-            algorithm,
-            weights: vec![1; backends],
-            model: ONE_SERVER,
-            traffic,
-            warm_up: 0.1,
-            events: "",
-            limit: None,
-        }
-    }
-
-    fn figures(self) -> Result<Figures> {
-        let backend = |(number, &weight): (u32, &u64)| {
-            let backend = Backend::new(format!("b{number}"));
-            Ok(backend.with_weight(Weight::new(weight)?))
-        };
-        let backends = (1..).zip(&self.weights).map(backend);
-        let config = Config::of(backends.collect::<Result<_>>()?);
-        let timeline = if self.events.is_empty() {
-            Timeline::quiet(&config.backends)
-        } else {
-            let fault = |fault| anyhow::anyhow!("{fault}");
-            let scenario = Scenario::parse(self.events).map_err(fault)?;
-            Timeline::of(&scenario, &config.backends).map_err(fault)?
-        };
-        let traffic = Traffic::from(self.traffic);
-        let warm_up = (traffic.requests() as f64 * self.warm_up) as u64;
-        let simulation = Simulation {
-            config: &config,
-            algorithms: &[self.algorithm],
-            traffic: &traffic,
-            model: self.model,
-            machines: &Machines::of(&config.backends),
-            instances: 1,
-            warm_up,
-            limit: self.limit,
-            timeline: &timeline,
-            window: None,
-        };
-        let mut results = simulation.run(|_| ())?.results;
-        Ok(results.pop().context("there is no result")?.figures)
-    }
-
-    /// Returns the mean time in the system in units of the mean service time.
-    fn mean(self) -> Result<f64> {
-        let service = self.traffic.service_mean as f64;
-        let latency = self
-            .figures()?
-            .latency
-            .context("no request was completed")?;
-        Ok(latency.mean_ns / service)
-    }
-
-    fn hit_ratio(self) -> Result<f64> {
-        self.figures()?.hit_ratio.context("no key was looked up")
-    }
 }
 
 fn drawn(requests: u64, load: f64) -> Drawn {

@@ -59,6 +59,7 @@ pub(super) fn evidence(advice: &Recommendation) -> Option<Sheet> {
 /// What each costs besides; none if nothing was measured.
 pub(super) fn costs(advice: &Recommendation) -> Option<Sheet> {
     let figures = [
+        Trial::MAX_OFFERED_LOAD,
         Trial::BUSIEST,
         Trial::FAILED,
         Trial::MOVED,
@@ -67,7 +68,7 @@ pub(super) fn costs(advice: &Recommendation) -> Option<Sheet> {
     ];
     let row = |ranked: &Ranked| strategy(ranked).shown(&figures, Some(&ranked.trial), None);
     Some(table(advice, row)?.titled("Other costs").noted(
-        "busiest: share of the time that the busiest backend is busy. failed: requests lost at a stopped backend. moved: \
+        "max offered: the highest offered load of a backend. busiest: share of the time that the busiest backend is busy. failed: requests lost at a stopped backend. moved: \
          keys that move with a backend more or less; needless: between unaffected backends.",
     ))
 }
