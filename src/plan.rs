@@ -4,6 +4,7 @@ mod advice;
 mod distinct;
 mod figures;
 mod forecast;
+mod hot_keys;
 mod measure;
 mod road;
 mod state;

@@ -2,6 +2,7 @@
 
 mod access_log;
 mod distribution;
+mod hot_keys;
 mod keys;
 mod malformed;
 mod requests;
@@ -11,6 +12,8 @@ mod timed_log;
 
 pub use access_log::{DurationUnit, KeyField};
 pub use distribution::Distribution;
+pub(crate) use hot_keys::hottest;
+pub use hot_keys::{HotKey, MovedKey};
 pub(crate) use keys::Keys;
 pub use malformed::Malformed;
 pub use requests::Workload;

@@ -5,6 +5,7 @@ use evenkeel_algorithms::{Pool, Slot};
 use rand::rngs::ChaCha8Rng;
 use rand::{Rng, RngExt, SeedableRng};
 
+use super::chi_square::Finding;
 use super::figures::{Band, Chance, Evenness};
 use super::load::weighted;
 use super::replay::spread_of;
@@ -12,27 +13,34 @@ use super::replay::spread_of;
 /// The number of random assignments that are averaged.
 const ASSIGNMENTS: u32 = 200;
 
+/// The number of random assignments for each strategy whose peak is held against their range. A peak that is itself one
+/// of random assignment is outside the range of n others with probability 2 / (n + 1); so at most one of 20 comparisons
+/// finds a difference where there is none.
+const ASSIGNMENTS_PER_STRATEGY: u32 = 40;
+
 /// The approximate number of assigned backends from which the band is computed: with more than 5,000 backends, fewer
 /// assignments are enough.
 const MAX_HELD: usize = 1 << 20;
 
 /// Returns the mean peak of the requests with perfect hashing, by chance; `None` without requests.
 pub(crate) fn chance_peak(pool: &Pool, counts: &[u64], seed: u64) -> Option<f64> {
-    let requests = Chance::of(pool, counts, seed).requests;
+    let requests = Chance::of(pool, counts, seed, 0).requests;
     requests.map(|evenness| evenness.peak_to_mean)
 }
 
 impl Chance {
-    /// Returns the spread of requests and keys if every key went to a random backend, in proportion to the weights.
+    /// Returns the spread of requests and keys if every key went to a random backend, in proportion to the weights, and
+    /// the range of peaks that decides about a number of strategies.
     ///
     /// With equal weights the coefficient of variation is exact, √((N − 1) Σp²) over the keys' shares p of the
     /// requests; everything else is from seeded assignments.
-    pub(super) fn of(pool: &Pool, counts: &[u64], seed: u64) -> Self {
+    pub(super) fn of(pool: &Pool, counts: &[u64], seed: u64, strategies: u32) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let draw = Draw::new(pool);
         let (mut requests, mut keys) = (Mean::default(), Mean::default());
-        let mut ratios = Vec::new();
-        for _ in 0..ASSIGNMENTS {
+        let (mut ratios, mut peak) = (Vec::new(), None);
+        let assignments = ASSIGNMENTS.max(ASSIGNMENTS_PER_STRATEGY.saturating_mul(strategies));
+        for number in 0..assignments {
             let mut loads = vec![(0, 0); pool.len()];
             for &count in counts {
                 let (requests, keys) = &mut loads[draw.slot(&mut rng)];
@@ -40,7 +48,12 @@ impl Chance {
                 *keys += 1;
             }
             let (request_loads, key_loads): (Vec<u64>, Vec<u64>) = loads.into_iter().unzip();
-            requests.add(spread_of(pool, &request_loads));
+            let spread = spread_of(pool, &request_loads);
+            peak = Band::with(peak, spread.map(|spread| spread.peak_to_mean));
+            if number >= ASSIGNMENTS {
+                continue;
+            }
+            requests.add(spread);
             keys.add(spread_of(pool, &key_loads));
             if ratios.len() < MAX_HELD {
                 ratios.extend(
@@ -63,11 +76,35 @@ impl Chance {
             requests: requests.evenness(exact_cv(squares)),
             keys: keys.evenness(exact_cv(1. / counts.len() as f64)),
             band: Band::of(ratios),
+            peak,
+            assignments,
         }
     }
 }
 
 impl Band {
+    /// Returns the range that also contains a value.
+    fn with(range: Option<Self>, value: Option<f64>) -> Option<Self> {
+        let Some(value) = value else { return range };
+        let Self { low, high } = range.unwrap_or(Self {
+            low: value,
+            high: value,
+        });
+        Some(Self {
+            low: low.min(value),
+            high: high.max(value),
+        })
+    }
+
+    /// Returns what a peak is against this range of the peaks of random assignments.
+    pub(super) fn finding(self, peak: f64) -> Finding {
+        match peak {
+            _ if peak > self.high => Finding::Uneven,
+            _ if peak < self.low => Finding::MoreEven,
+            _ => Finding::NothingShown,
+        }
+    }
+
     /// Returns the quantiles by nearest rank.
     fn of(mut ratios: Vec<f64>) -> Option<Self> {
         ratios.sort_unstable_by(f64::total_cmp);
@@ -194,7 +231,7 @@ mod tests {
         };
         let pool = Pool::new([1, 2, 5].map(backend)).unwrap();
         let counts = [7, 1, 1, 30, 2, 2, 9];
-        let band = Chance::of(&pool, &counts, 3).band.unwrap();
+        let band = Chance::of(&pool, &counts, 3, 0).band.unwrap();
         let (draw, mut rng) = (Draw::new(&pool), ChaCha8Rng::seed_from_u64(3));
         let mut ratios = Vec::new();
         for _ in 0..ASSIGNMENTS {

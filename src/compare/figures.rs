@@ -6,14 +6,14 @@ use evenkeel_config::Config;
 use serde::Serialize;
 
 use super::agreement::Agreement;
-use super::chi_square::ChiSquare;
+use super::chi_square::{ChiSquare, Finding};
 use super::intervals::AlgorithmIntervals;
 use super::load::Load;
 use super::paired;
 use crate::change::MembershipChange;
 use crate::figures::{Difference, Intervals, Repeat, Skipped, figures, mean_by_field};
 use crate::layout::Layout;
-use crate::workload::Workload;
+use crate::workload::{HotKey, MovedKey, Workload};
 
 /// All figures of a comparison; over several runs, their means.
 #[derive(Debug, Serialize)]
@@ -51,6 +51,9 @@ pub struct Summary {
     pub requests: usize,
     /// The number of distinct keys.
     pub distinct_keys: usize,
+    /// The hottest keys, hottest first, at most five; none if every key came once. Over several runs, those of the
+    /// first.
+    pub hot_keys: Vec<HotKey>,
     /// The number of backends.
     pub backends: usize,
     /// The sum of their weights.
@@ -86,12 +89,16 @@ pub struct Chance {
     pub requests: Option<Evenness>,
     /// The spread of the distinct keys.
     pub keys: Option<Evenness>,
-    /// The usual range of a backend's requests; `None` without backends or requests.
+    /// The usual range of a backend's requests over its expected share, between the 2.5% and the 97.5% quantiles: 95 of
+    /// 100 backends are in it. `None` without backends or requests.
     pub band: Option<Band>,
+    /// The range of the request peaks of all assignments; `None` without backends or requests.
+    pub peak: Option<Band>,
+    /// The number of assignments behind `peak`: 200, or 40 for each strategy by key if that is more.
+    pub assignments: u32,
 }
 
-/// The range between the 2.5% and the 97.5% quantiles of the backends' requests over their expected shares: 95 of 100
-/// backends are in it.
+/// A range under random assignment.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Band {
     /// The lower end.
@@ -138,6 +145,9 @@ pub struct AlgorithmFigures {
     pub backends: Vec<Load>,
     /// The tests of its spread against chance.
     pub chi_square: Tests,
+    /// Whether its request peak is outside the range of random assignment, [`Chance::peak`]; `None` if it does not pick
+    /// by key alone.
+    pub requests_finding: Option<Finding>,
     /// The keys that each change moves.
     pub changes: Vec<Changed>,
     /// The share of repeated keys that reached the same backend as before.
@@ -170,6 +180,9 @@ pub struct Changed {
     /// The vacant buckets after the change, if the algorithm numbers its backends: each costs memory, and the keys of
     /// that bucket a second hash, until a new backend fills it.
     pub vacant_buckets: Option<usize>,
+    /// The hottest keys that move, hottest first, at most five; none if every key came once, or if the algorithm does
+    /// not pick by key alone. Over several runs, those of the first.
+    pub hot_keys: Vec<MovedKey>,
     /// The intervals of the means above, if there are several runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub intervals: Option<Intervals<Self>>,
@@ -219,7 +232,9 @@ mean_by_field!(Band { low, high });
 mean_by_field!(Chance {
     requests,
     keys,
-    band
+    band,
+    peak,
+    assignments: first
 });
 
 mean_by_field!(Changed {
@@ -229,8 +244,25 @@ mean_by_field!(Changed {
     ideal_remap,
     excess_remap,
     vacant_buckets: first,
+    hot_keys: first,
     intervals = Changed::intervals_over,
 });
+
+figures! { pub Band {
+    /// The lower end.
+    LOW = neither("low", "from", One, 3, |of| of.low);
+    /// The upper end.
+    HIGH = neither("high", "to", One, 3, |of| of.high);
+} }
+
+impl AlgorithmFigures {
+    /// Returns whether its request peak is outside the range of random assignment.
+    pub(super) fn against(&self, chance: &Chance) -> Option<Finding> {
+        self.spread.keys?;
+        let peak = self.spread.requests?.peak_to_mean;
+        chance.peak.map(|range| range.finding(peak))
+    }
+}
 
 impl Summary {
     pub(super) fn of(workload: &Workload, config: &Config) -> Self {
@@ -239,6 +271,11 @@ impl Summary {
             source: workload.source.clone(),
             requests: workload.requests().len(),
             distinct_keys: workload.keys().len(),
+            hot_keys: workload
+                .hottest(|_| true)
+                .into_iter()
+                .map(|(_, hot)| hot)
+                .collect(),
             backends: config.backends.len(),
             total_weight: config
                 .backends
@@ -279,6 +316,7 @@ impl Changed {
         requests: Moves,
         ideal_remap: f64,
         vacant_buckets: Option<usize>,
+        hot_keys: Vec<MovedKey>,
     ) -> Self {
         Self {
             change: change.to_string(),
@@ -287,6 +325,7 @@ impl Changed {
             ideal_remap,
             excess_remap: keys.needless_share(),
             vacant_buckets,
+            hot_keys,
             intervals: None,
         }
     }

@@ -1,7 +1,7 @@
 //! Several runs of a comparison as one: the means of their figures.
 
 use super::chi_square::ChiSquare;
-use super::figures::{AlgorithmFigures, Comparison, Summary, Tests};
+use super::figures::{AlgorithmFigures, Chance, Comparison, Summary, Tests};
 use super::intervals::AlgorithmIntervals;
 use super::paired;
 use crate::figures::{Mean, Repeat, Skipped, mean_by_field, mean_of};
@@ -16,9 +16,10 @@ impl Comparison {
         }
         let all: Vec<_> = runs.iter().collect();
         let measured = measured_in_all(&runs);
-        let results: Vec<_> = measured.iter().map(|runs| result(runs, redrawn)).collect();
-        let paired = paired::differences(&measured);
         let chance = mean_of(&all, |run| &run.chance);
+        let results = measured.iter();
+        let results = results.map(|runs| result(runs, redrawn, &chance)).collect();
+        let paired = paired::differences(&measured);
         let distinct_keys = mean_of(&all, |run| &run.workload.distinct_keys);
         let skipped = skipped(&runs);
         let seeds = runs.iter().map(|run| run.workload.seed).collect();
@@ -62,13 +63,17 @@ fn skipped(runs: &[Comparison]) -> Vec<Skipped> {
     skipped
 }
 
-fn result(runs: &[&AlgorithmFigures], redrawn: bool) -> AlgorithmFigures {
+/// The range of random assignment is the mean of the ranges of single runs, which is wider than that of means: what is
+/// outside of it is so in spite of that.
+fn result(runs: &[&AlgorithmFigures], redrawn: bool, chance: &Chance) -> AlgorithmFigures {
+    let mean = AlgorithmFigures::mean(runs);
     AlgorithmFigures {
+        requests_finding: mean.against(chance),
         chi_square: Tests {
             requests: test(runs, redrawn, |run| run.chi_square.requests),
             keys: test(runs, redrawn, |run| run.chi_square.keys),
         },
-        ..AlgorithmFigures::mean(runs)
+        ..mean
     }
 }
 
@@ -80,6 +85,7 @@ mean_by_field!(AlgorithmFigures {
     backends,
     // Tests have no mean; see `test`.
     chi_square: first,
+    requests_finding: first,
     changes,
     affinity,
     intervals = AlgorithmIntervals::over,

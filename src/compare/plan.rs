@@ -92,7 +92,12 @@ impl Plan<'_> {
             layouts.extend(measured.layout.map(|layout| (algorithm.name, layout)));
         }
         let pool = Pool::new(self.config.backends.iter().cloned())?;
-        let chance = Chance::of(&pool, self.workload.counts(), self.config.hashing.seed.0);
+        let by_key = results.iter().filter(|result| result.spread.keys.is_some());
+        let seed = self.config.hashing.seed.0;
+        let chance = Chance::of(&pool, self.workload.counts(), seed, by_key.count() as u32);
+        for result in &mut results {
+            result.requests_finding = result.against(&chance);
+        }
         step("chance");
         Ok(Comparison {
             schema: 1,
@@ -143,6 +148,7 @@ impl Plan<'_> {
             spread: replay.spreads(),
             backends: replay.backends(),
             chi_square: replay.tests(),
+            requests_finding: None,
             changes,
             affinity: replay.affinity(),
             intervals: None,

@@ -17,7 +17,7 @@ use super::chi_square::ChiSquare;
 use super::figures::{Changed, Spreads, Tests};
 use super::load::{Load, weighted};
 use crate::change::MembershipChange;
-use crate::workload::Workload;
+use crate::workload::{MovedKey, Workload};
 
 /// The requests in flight per backend while a strategy that does not pick by key alone is replayed.
 const WINDOW_PER_BACKEND: usize = 10;
@@ -189,7 +189,7 @@ impl<'a> Replay<'a> {
                 None => {
                     let moves = count(slots, &replay(self.workload, after, self.seed)?);
                     let ideal = change.least_share();
-                    return Ok(Changed::new(label, moves, moves, ideal, vacant));
+                    return Ok(Changed::new(label, moves, moves, ideal, vacant, Vec::new()));
                 }
             },
         };
@@ -202,7 +202,17 @@ impl<'a> Replay<'a> {
             .map(|((&before, &after), &count)| (before, after, count));
         let requests = Moves::count(&change, counted);
         let ideal = change.least_of(before.iter().map(|&owner| (owner, 1)));
-        Ok(Changed::new(label, keys, requests, ideal, vacant))
+        let hottest = self
+            .workload
+            .hottest(|key| change.moved(before[key], after[key]));
+        let name = |pool: &Pool, slot| pool.backend(slot).name().to_owned();
+        let hot_keys = hottest.into_iter().map(|(key, hot)| MovedKey {
+            hot,
+            from: name(self.pool(), before[key]),
+            to: name(snapshot.pool(), after[key]),
+        });
+        let hot_keys = hot_keys.collect();
+        Ok(Changed::new(label, keys, requests, ideal, vacant, hot_keys))
     }
 }
 

@@ -16,7 +16,7 @@ use super::state::State;
 use super::tally::Span;
 use crate::layout::Layout;
 use crate::text::named;
-use crate::workload::{Malformed, Stream};
+use crate::workload::{Malformed, MovedKey, Stream};
 
 /// All figures of a plan.
 #[derive(Debug, Serialize)]
@@ -42,6 +42,10 @@ pub struct Forecast {
     /// The change from first to last.
     #[serde(flatten)]
     pub whole: Figures,
+    /// The hottest keys that move from first to last, hottest first, at most five; none if every key came once.
+    pub hot_keys: Vec<MovedKey>,
+    /// The most requests that the number of a hot key may lack; 0 unless more than 131,071 keys move.
+    pub hot_keys_missed: u64,
     /// What each step moves; empty without steps.
     pub steps: Vec<Step>,
     /// The sum of all steps; `None` without steps.
@@ -101,6 +105,10 @@ impl Forecast {
             .zip(flows)
             .map(|(span, (requests, keys))| Figures::of(road, span, requests, keys));
         let whole = figures.next().unwrap_or_default();
+        let hot_keys = spans.first().map(|whole| {
+            let requests = measured.requests.total;
+            measured.hot_keys.hottest(road, whole, requests)
+        });
         let steps: Vec<_> = road
             .steps()
             .iter()
@@ -120,6 +128,8 @@ impl Forecast {
             sampled: measured.sampled,
             malformed: stream.malformed.clone(),
             caveats: unmeasured(road),
+            hot_keys: hot_keys.unwrap_or_default(),
+            hot_keys_missed: measured.hot_keys.missed,
             advice: advice::advice(road, measured, &whole)?,
             layouts: [None, None],
             all_steps: road.stepwise.then(|| AllSteps::of(&steps, measured)),

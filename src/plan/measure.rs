@@ -8,6 +8,7 @@ use evenkeel_algorithms::{Hashing, RouteError, Seed};
 use rayon::prelude::*;
 
 use super::distinct::Distinct;
+use super::hot_keys::HotKeys;
 use super::road::Road;
 use super::tally::{Destination, Span, Tally};
 use crate::workload::{Keys, Stream};
@@ -35,6 +36,8 @@ pub(super) struct Measured {
     distinct: Option<Tally>,
     /// One of this many keys is in the sample.
     pub(super) sampled: u64,
+    /// The requests of the keys that move from first to last; empty if every request has its own key.
+    pub(super) hot_keys: HotKeys,
     /// The first distinct keys.
     pub(super) first: Keys,
 }
@@ -117,6 +120,7 @@ struct Counter<'a, W> {
     states: usize,
     requests: Tally,
     distinct: Option<DistinctTally<'a>>,
+    hot_keys: HotKeys,
     first: Keys,
     road: &'a Road,
     list: Option<W>,
@@ -130,6 +134,7 @@ impl<'a, W: Write> Counter<'a, W> {
             states: road.states.len(),
             requests: Tally::dense(road, spans),
             distinct: repeats.then(|| DistinctTally::new(spans)),
+            hot_keys: HotKeys::default(),
             first: Keys::default(),
             road,
             list,
@@ -141,7 +146,16 @@ impl<'a, W: Write> Counter<'a, W> {
             let key = keys.get(number);
             self.requests.count(self.spans, destinations);
             let is_new = match &mut self.distinct {
-                Some(distinct) => distinct.count(routed.hashes[number], destinations),
+                Some(distinct) => {
+                    let hash = routed.hashes[number];
+                    if let [whole, ..] = self.spans
+                        && whole.moves(destinations)
+                    {
+                        let ends = [whole.before, whole.after].map(|state| destinations[state]);
+                        self.hot_keys.count(hash, key, ends[0], ends[1]);
+                    }
+                    distinct.count(hash, destinations)
+                }
                 None => true,
             };
             if is_new && self.first.len() < FIRST_KEYS {
@@ -176,6 +190,7 @@ impl<'a, W: Write> Counter<'a, W> {
             requests: self.requests,
             distinct: self.distinct.map(DistinctTally::finish),
             sampled: 1 << level,
+            hot_keys: self.hot_keys,
             first: self.first,
         })
     }

@@ -2,7 +2,9 @@
 
 mod brief;
 mod caveats;
+mod choice;
 mod conclusions;
 mod document;
+mod hot_keys;
 mod statistics;
 mod tables;

@@ -52,6 +52,7 @@ fn row(
             chance.requests.as_ref(),
         )
         .exact("chance_keys_", Measured::FIGURES, chance.keys.as_ref())
+        .exact("chance_peak_", Measured::FIGURES, chance.peak.as_ref())
         .exact("", AlgorithmFigures::FIGURES, result)
         .exact(
             "requests_",

@@ -3,5 +3,6 @@
 mod backends;
 mod document;
 mod flows;
+mod hot_keys;
 mod remap;
 mod words;

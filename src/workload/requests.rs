@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use super::access_log::KeyField;
 use super::distribution::Distribution;
+use super::hot_keys::{HotKey, hottest};
 use super::keys::Keys;
 use super::malformed::Malformed;
 use super::stream::Stream;
@@ -144,6 +145,18 @@ impl Workload {
         self.requests
             .iter()
             .map(|&key| (key as usize, self.keys.get(key as usize)))
+    }
+
+    /// Returns the hottest of some keys, hottest first, each with its index; none if they came once.
+    pub(crate) fn hottest(&self, is_among: impl Fn(usize) -> bool) -> Vec<(usize, HotKey)> {
+        let among = (0..).zip(self.counts.iter().copied());
+        let among = among.filter(|&(key, _)| is_among(key));
+        let all = self.requests.len() as u64;
+        let hot = |key| HotKey::new(self.keys.get(key), self.counts[key], all);
+        hottest(among)
+            .into_iter()
+            .map(|key| (key, hot(key)))
+            .collect()
     }
 
     /// Returns the number of requests of each key.

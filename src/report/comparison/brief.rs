@@ -33,7 +33,7 @@ fn summary(comparison: &Comparison) -> Sheet {
         });
         Columns::default()
             .column("strategy", result.algorithm)
-            .column("busiest backend", peak)
+            .column("busiest by requests", peak)
             .columns(moved)
             .shown(&costs, Some(result), None)
     };

@@ -1,20 +1,20 @@
 //! What a comparison's figures come to, in fixed phrases.
 
+use super::choice::{self, NAMED, is_minimal, keyed};
+use super::hot_keys;
 use super::statistics::p_value;
 use crate::compare::{AlgorithmFigures, Changed, Comparison, Evenness, Finding};
 use crate::figures::Difference;
 use crate::text::{named, percent};
 
-/// The most strategies that a line names.
-const NAMED: usize = 5;
-
 /// The lines under all tables.
 pub(super) fn conclusions(comparison: &Comparison) -> Vec<String> {
     let mut lines = Vec::new();
-    lines.extend(also_most_even(comparison));
+    lines.extend(choice::by_requests(comparison));
     lines.extend(randomness(comparison));
     lines.extend(paired(comparison));
     lines.extend(moves(comparison));
+    lines.extend(hot_keys::hottest(comparison));
     lines.extend(vacancies(comparison));
     lines.extend(affinity(comparison));
     lines
@@ -23,87 +23,12 @@ pub(super) fn conclusions(comparison: &Comparison) -> Vec<String> {
 /// The lines under the table of one screen.
 pub(super) fn brief(comparison: &Comparison) -> Vec<String> {
     let mut lines = Vec::new();
-    lines.extend(also_most_even(comparison));
+    lines.extend(choice::by_requests(comparison));
     lines.extend(paired(comparison));
     lines.extend(needless(comparison));
+    lines.extend(hot_keys::hottest(comparison));
     lines.extend(affinity(comparison));
     lines
-}
-
-/// The headline of a page: the most even of the strategies that move only the keys that have to.
-pub(super) fn answer(comparison: &Comparison) -> Option<String> {
-    let minimal: Vec<_> = keyed(comparison)
-        .filter(|result| !result.changes.is_empty() && is_minimal(result))
-        .collect();
-    let Some(Evenest { names, peak }) = Evenest::of(minimal.iter().copied()) else {
-        return most_even(comparison);
-    };
-    let what = match minimal.len() {
-        1 => "Moves only the keys it must".to_owned(),
-        many => format!("Most even of the {many} strategies that move only the keys they must"),
-    };
-    Some(format!(
-        "{what}: {} (busiest backend at {peak:.3}× its expected share).",
-        named(&names, NAMED)
-    ))
-}
-
-/// Which strategies are most even of all, unless that is the answer.
-fn also_most_even(comparison: &Comparison) -> Option<String> {
-    most_even(comparison).filter(|line| answer(comparison).as_ref() != Some(line))
-}
-
-/// Those that pick by key alone: movement is counted in keys.
-fn keyed(comparison: &Comparison) -> impl Iterator<Item = &AlgorithmFigures> {
-    let results = comparison.results.iter();
-    results.filter(|result| result.spread.keys.is_some())
-}
-
-/// Whether no change moves a key that does not have to.
-fn is_minimal(result: &AlgorithmFigures) -> bool {
-    let mut changes = result.changes.iter();
-    changes.all(|changed| changed.excess_remap == 0.)
-}
-
-/// The strategies with the lowest peak.
-struct Evenest<'a> {
-    names: Vec<&'a str>,
-    peak: f64,
-}
-
-impl<'a> Evenest<'a> {
-    fn of(results: impl Iterator<Item = &'a AlgorithmFigures>) -> Option<Self> {
-        let peak = |result: &'a AlgorithmFigures| {
-            Some((result.algorithm, result.spread.requests?.peak_to_mean))
-        };
-        let peaks: Vec<_> = results.filter_map(peak).collect();
-        let lowest = peaks.iter().map(|&(_, peak)| peak).min_by(f64::total_cmp)?;
-        let names = peaks.iter().filter(|&&(_, peak)| peak == lowest);
-        Some(Self {
-            names: names.map(|&(name, _)| name).collect(),
-            peak: lowest,
-        })
-    }
-}
-
-fn most_even(comparison: &Comparison) -> Option<String> {
-    let results = || comparison.results.iter();
-    let Evenest { names, peak } = Evenest::of(results())?;
-    let mut line = format!(
-        "Most even: {}, busiest backend at {peak:.3}× its expected share",
-        named(&names, NAMED)
-    );
-    if results().any(|result| !result.by_key)
-        && let Some(by_key) = Evenest::of(results().filter(|of| of.by_key))
-        && by_key.names != names
-    {
-        let Evenest { names, peak } = by_key;
-        line += &format!("; by key: {}, {peak:.3}×", named(&names, NAMED));
-    }
-    if let Some(random) = comparison.chance.requests {
-        line += &format!("; random assignment: {:.3}×", random.peak_to_mean);
-    }
-    Some(line + ".")
 }
 
 /// Which strategies move only what has to, and which moves most beside that; none without a change.
@@ -138,6 +63,15 @@ fn randomness(comparison: &Comparison) -> Vec<String> {
         Some((result.algorithm, test))
     });
     let tested: Vec<_> = tested.collect();
+    // Where both are tested, they are the same.
+    let of = match comparison
+        .results
+        .iter()
+        .any(|result| result.chi_square.keys.is_some())
+    {
+        true => "distinct keys",
+        false => "requests",
+    };
     let found = |finding, how: &str| {
         let found = tested.iter().filter(|(_, test)| test.finding == finding);
         let found: Vec<_> = found
@@ -145,7 +79,7 @@ fn randomness(comparison: &Comparison) -> Vec<String> {
             .collect();
         (!found.is_empty()).then(|| {
             format!(
-                "Significantly {how} than random assignment: {}.",
+                "By {of}, significantly {how} than random assignment: {}.",
                 named(&found, NAMED)
             )
         })
@@ -157,7 +91,9 @@ fn randomness(comparison: &Comparison) -> Vec<String> {
     let lines: Vec<_> = lines.into_iter().flatten().collect();
     match tested.is_empty() || !lines.is_empty() {
         true => lines,
-        false => vec!["No strategy differs significantly from random assignment.".to_owned()],
+        false => vec![format!(
+            "By {of}, no strategy differs significantly from random assignment."
+        )],
     }
 }
 
@@ -280,6 +216,7 @@ mod tests {
             ideal_remap: 0.1,
             excess_remap,
             vacant_buckets: None,
+            hot_keys: Vec::new(),
             intervals: None,
         }
     }
@@ -304,6 +241,7 @@ mod tests {
                 requests: None,
                 keys: None,
             },
+            requests_finding: None,
             changes,
             affinity: None,
             intervals: None,
@@ -337,21 +275,5 @@ mod tests {
             said(&[&modulo]),
             "add d: no strategy moves only the keys it must; needless moves: modulo 80.0%."
         );
-    }
-
-    #[test]
-    fn the_most_even_are_all_that_have_the_lowest_peak() {
-        let results = [("a", 1.2), ("b", 1.1), ("c", 1.1)];
-        let results = results.map(|(name, peak)| result(name, peak, Vec::new()));
-        let evenest = Evenest::of(results.iter()).unwrap();
-        assert_eq!((evenest.names, evenest.peak), (vec!["b", "c"], 1.1));
-        assert!(Evenest::of([].iter()).is_none());
-    }
-
-    #[test]
-    fn a_strategy_is_minimal_if_all_its_changes_are() {
-        let of = |changes| is_minimal(&result("a", 1., changes));
-        assert!(of(vec![moved(0.1, 0.), moved(0.2, 0.)]));
-        assert!(!of(vec![moved(0.1, 0.), moved(0.2, 0.1)]));
     }
 }

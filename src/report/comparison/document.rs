@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::{brief, caveats, conclusions, statistics, tables};
+use super::{brief, caveats, choice, conclusions, hot_keys, statistics, tables};
 use crate::compare::{Comparison, Summary};
 use crate::plot::Plot;
 use crate::report::document::Document;
@@ -17,12 +17,13 @@ impl Reported for Comparison {
             statistics::randomness(self),
             statistics::differences(self),
             tables::remap(self),
+            hot_keys::table(self),
             Some(tables::cost(self)),
         ];
         Document {
             question: "How do the strategies spread this workload, and what does a change move?"
                 .to_owned(),
-            answer: conclusions::answer(self),
+            answer: choice::answer(self),
             brief: Some(brief::brief(self)),
             setting: setting(&self.workload),
             caveats: caveats::caveats(self),

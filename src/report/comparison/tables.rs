@@ -1,7 +1,7 @@
 //! The tables of a comparison.
 
 use crate::compare::{
-    AlgorithmFigures, AlgorithmIntervals, Changed, Comparison, Evenness, Spreads,
+    AlgorithmFigures, AlgorithmIntervals, Band, Changed, Comparison, Evenness, Spreads,
 };
 use crate::figures::{Columns, Intervals, Measured};
 use crate::report::remap::{OVER_MINIMUM, over_minimum};
@@ -21,9 +21,17 @@ pub(super) fn spread(comparison: &Comparison) -> Sheet {
     };
     let random = spread_row("(random assignment)", random, None);
     let random = random.shown(&[AlgorithmFigures::AFFINITY], None, None);
+    let range = comparison.chance.peak.map_or_else(String::new, |Band { low, high }| {
+        format!(
+            "Requests peak of {} random assignments: {low:.3} to {high:.3}; a keyed strategy in this range is as even \
+             as random assignment.",
+            comparison.chance.assignments
+        )
+    });
     Sheet::of_columns(1, measured.chain([random]))
+        .noted(range)
         .titled(
-            "Load spread (peak, min: load of the busiest and of the least busy backend over its expected share; \
+            "Spread of requests and of distinct keys (peak, min: load of the busiest and of the least busy backend over its expected share; \
              affinity: repeat requests that reach the same backend)",
         )
         .sparing(&[

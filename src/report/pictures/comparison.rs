@@ -59,7 +59,7 @@ fn load(report: &Comparison) -> Plot {
     };
     Plot {
         name: "load".to_owned(),
-        title: "Load of each backend".to_owned(),
+        title: "Requests of each backend".to_owned(),
         caption: format!(
             "Requests relative to the expected share; 1 is exact. {} The band contains 95% of backends under random \
              assignment.{means}",
@@ -107,6 +107,11 @@ fn peak(report: &Comparison) -> Plot {
         .chance
         .requests
         .map(|spread| spread.peak_to_mean - 1.);
+    let range = report.chance.peak.map(|peak| Band {
+        what: format!("{} random assignments", report.chance.assignments),
+        low: peak.low - 1.,
+        high: peak.high - 1.,
+    });
     let measured = report.results.iter().filter_map(|result| {
         let peak = result.spread.requests?.peak_to_mean - 1.;
         let intervals = result.intervals.as_ref();
@@ -131,8 +136,11 @@ fn peak(report: &Comparison) -> Plot {
     Plot {
         name: "peak".to_owned(),
         title: "Busiest backend: requests above its expected share".to_owned(),
-        caption: "The mark is the mean of random assignment.".to_owned(),
+        caption: "The mark is the mean of random assignment, the band its range: differences between keyed strategies \
+            within the band are luck."
+            .to_owned(),
         drawing: Drawing::Rows(Rows {
+            band: range,
             target: Some("random assignment".to_owned()),
             ..Rows::of(
                 Axis::new("above the expected share", Scale::Linear, Unit::Percent),

@@ -3,12 +3,13 @@
 use anyhow::Result;
 use csv::Writer;
 
-use super::{backends, flows, remap, words};
+use super::{backends, flows, hot_keys, remap, words};
 use crate::plan::Forecast;
 use crate::plot::Plot;
 use crate::report::document::{Brief, Document};
 use crate::report::pictures;
 use crate::report::reported::Reported;
+use crate::workload::MovedKey;
 
 /// The moves from backend to backend or, of several changes, what each moves.
 fn brief(forecast: &Forecast) -> Brief {
@@ -17,7 +18,10 @@ fn brief(forecast: &Forecast) -> Brief {
         None => flows::brief(&forecast.whole),
     };
     Brief {
-        sheets: sheet.into_iter().collect(),
+        sheets: sheet
+            .into_iter()
+            .chain(hot_keys::hot_keys(forecast))
+            .collect(),
         ..Brief::default()
     }
 }
@@ -27,6 +31,7 @@ impl Reported for Forecast {
         let sheets = [
             Some(remap::remap(self)),
             flows::flows(&self.whole),
+            hot_keys::hot_keys(self),
             Some(backends::backends(&self.whole)),
         ];
         Document {
@@ -50,7 +55,7 @@ impl Reported for Forecast {
         pictures::plan::plots(self)
     }
 
-    /// One row a flow of each step, and of the whole.
+    /// One row a flow of each step, and of the whole; the latter with the hottest of the named keys in it.
     fn csv(&self) -> Result<Vec<u8>> {
         let mut writer = Writer::from_writer(Vec::new());
         writer.write_record([
@@ -62,6 +67,8 @@ impl Reported for Forecast {
             "requests",
             "keys_share",
             "requests_share",
+            "hottest_key",
+            "hottest_key_requests",
         ])?;
         let steps = (1..).zip(&self.steps);
         let steps = steps.map(|(number, step)| (number.to_string(), &step.change, &step.figures));
@@ -70,6 +77,11 @@ impl Reported for Forecast {
             for flow in &figures.flows {
                 let keys = flow.keys as f64 / self.keys as f64;
                 let requests = flow.requests as f64 / self.requests as f64;
+                let is_of_flow = |moved: &&MovedKey| {
+                    number == "all" && moved.from == flow.from && moved.to == flow.to
+                };
+                let hottest = self.hot_keys.iter().find(is_of_flow);
+                let hottest = hottest.map(|moved| (&moved.hot.key, moved.hot.requests));
                 writer.serialize((
                     &number,
                     change,
@@ -79,6 +91,8 @@ impl Reported for Forecast {
                     flow.requests,
                     keys,
                     requests,
+                    hottest.map(|(key, _)| key),
+                    hottest.map(|(_, requests)| requests),
                 ))?;
             }
         }

@@ -1,0 +1,55 @@
+//! The hottest keys that move, as a line and as a table.
+
+use super::choice::{NAMED, keyed};
+use crate::compare::{AlgorithmFigures, Changed, Comparison};
+use crate::figures::Columns;
+use crate::report::hot_keys::{row, shown};
+use crate::sheet::Sheet;
+use crate::text::{named, percent};
+use crate::workload::MovedKey;
+
+/// What a change moves under one strategy.
+type Moves<'a> = (&'a AlgorithmFigures, &'a Changed);
+
+/// The hottest key that each change moves; none if no key comes twice or none of them moves.
+pub(super) fn hottest(comparison: &Comparison) -> Option<String> {
+    let changes = comparison.results.first()?.changes.len();
+    let of_change = |number: usize| {
+        let first = |result: &AlgorithmFigures| result.changes[number].hot_keys.first().cloned();
+        let moved = keyed(comparison).filter_map(|result| Some((result.algorithm, first(result)?)));
+        let moved: Vec<(_, MovedKey)> = moved.collect();
+        let most = moved.iter().map(|(_, moved)| moved.hot.requests).max()?;
+        let hottest = moved.iter().find(|(_, moved)| moved.hot.requests == most)?;
+        let key = &hottest.1.hot;
+        let names = moved.iter().filter(|(_, moved)| moved.hot.key == key.key);
+        let names: Vec<_> = names.map(|(name, _)| *name).collect();
+        let change = &comparison.results.first()?.changes[number].change;
+        Some(format!(
+            "{change}: {}, {} of requests ({})",
+            shown(&key.key),
+            percent(key.share),
+            named(&names, NAMED)
+        ))
+    };
+    let lines: Vec<_> = (0..changes).filter_map(of_change).collect();
+    (!lines.is_empty()).then(|| format!("Hottest key that moves: {}.", lines.join("; ")))
+}
+
+/// All of them, hottest first.
+pub(super) fn table(comparison: &Comparison) -> Option<Sheet> {
+    let moves = keyed(comparison).flat_map(|result| {
+        let number = 0..result.changes.len();
+        number.map(move |number| (number, (result, &result.changes[number])))
+    });
+    let mut moves: Vec<(usize, Moves<'_>)> = moves.collect();
+    moves.sort_by_key(|(number, _)| *number);
+    let rows = moves.iter().flat_map(|&(_, (result, changed))| {
+        changed.hot_keys.iter().map(|moved| {
+            let which = Columns::default().column("change", changed.change.as_str());
+            row(which.column("algorithm", result.algorithm), moved)
+        })
+    });
+    let sheet =
+        Sheet::of_columns(5, rows).titled("Hottest keys that move (keys with several requests)");
+    (!sheet.rows.is_empty()).then_some(sheet)
+}
