@@ -18,6 +18,7 @@ mod format;
 mod help;
 mod import;
 mod key_source;
+mod keyed;
 mod kind;
 mod man;
 mod numbering;

@@ -10,6 +10,7 @@ mod csv;
 mod document;
 mod explained;
 mod format;
+mod fullest;
 mod hot_keys;
 mod json;
 pub(crate) mod listed;

@@ -3,14 +3,16 @@
 use std::io::Write;
 use std::iter;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use evenkeel_algorithms::Backend;
 use evenkeel_algorithms::Card;
 use evenkeel_algorithms::Registry;
+use evenkeel_algorithms::Seed;
 
 use super::backends::{BackendArgs, backend, reweight};
 use super::externals::ExternalArgs;
+use super::keyed::KeyedArgs;
 use super::outputs::OutputArgs;
 use super::parsers::within;
 use super::registered::{AlgorithmList, USUAL, algorithms};
@@ -21,6 +23,8 @@ use crate::figures::seeds;
 use crate::outputs::Outputs;
 use crate::progress::Voice;
 use crate::report::Format;
+use crate::text::Nanoseconds;
+use crate::workload::{Source, Workload};
 
 /// Measure how strategies spread a workload and what a change moves
 ///
@@ -32,7 +36,9 @@ use crate::report::Format;
 #[command(after_help = "Examples:
   evenkeel compare
   evenkeel compare -a all -b 100 --distribution zipf:1.0
+  evenkeel compare --keyed -b 12
   evenkeel compare --access-log access.log.gz --key client -b a:2,b,c
+  evenkeel compare --access-log access.log --key client --window 1m
   evenkeel compare configs/compare.yaml --add e:2 --remove a --reweight b:3
   evenkeel compare -a ketama,maglev -f json -o out.csv
   evenkeel compare -a ketama --dialects -b 5
@@ -50,6 +56,8 @@ pub(super) struct CompareArgs {
     /// least-connections and the config's]
     #[arg(short, long, value_name = "NAME,…|all", value_parser = algorithms(), help_heading = "Strategies")]
     algorithm: Option<AlgorithmList>,
+    #[command(flatten)]
+    keyed: KeyedArgs,
     /// Which programs are asked as well.
     #[command(flatten)]
     externals: ExternalArgs,
@@ -59,6 +67,12 @@ pub(super) struct CompareArgs {
     /// Where the requests come from.
     #[command(flatten)]
     workload: WorkloadArgs,
+    /// Also report which backend is fullest in a window of this length, such as 1m, by the log's clock
+    ///
+    /// The requests of an access log are taken in the order of their times; lines without a readable time are
+    /// skipped and counted.
+    #[arg(long, value_name = "TIME", value_parser = seconds, help_heading = "Traffic")]
+    window: Option<u64>,
     /// Add a backend (repeatable)  [default without any change: add one, remove the last]
     #[arg(long, value_name = "NAME[:W]", value_parser = backend, help_heading = "Change")]
     add: Vec<Backend>,
@@ -125,11 +139,12 @@ fn measured(
         |timing| timing == Timing::Always,
     );
     let detailed = outputs.are_drawn() || outputs.have(Format::Json);
-    let mut algorithms = chosen(args, registry, config.algorithm);
+    let algorithms = chosen(args, registry, config.algorithm);
+    let mut algorithms = args.keyed.only(algorithms, &config)?;
     algorithms.extend(args.externals.cards(registry, config.hashing, voice)?);
     let changes = changes(args, &config.backends);
     let source = args.workload.source();
-    let mut workload = args.workload.read(config.hashing.seed, voice)?;
+    let mut workload = workload(args, &source, config.hashing.seed, voice)?;
     let bar = voice.bar("compare", 0, "requests");
     let mut runs = Vec::new();
     for (run, seed) in (0..).zip(seeds(config.hashing.seed, args.repeat)) {
@@ -157,6 +172,27 @@ fn measured(
     Comparison::over(runs, source.is_drawn()).context("there is no run")
 }
 
+/// The requests, or the first run's if they are drawn.
+fn workload(args: &CompareArgs, source: &Source, seed: Seed, voice: Voice) -> Result<Workload> {
+    let Some(width) = args.window else {
+        return args.workload.read(seed, voice);
+    };
+    let Source::AccessLog(path, field) = source else {
+        bail!("--window: needs the times of an access log; add --access-log LOG --key client");
+    };
+    let _reading = voice.reading(path);
+    Workload::from_access_log_in_windows(path, *field, width)
+}
+
+/// Reads a time in whole seconds.
+fn seconds(text: &str) -> Result<u64, String> {
+    let time = Nanoseconds::parse(text)?.0;
+    let is_whole = time > 0 && time % 1_000_000_000 == 0;
+    is_whole
+        .then_some(time / 1_000_000_000)
+        .ok_or_else(|| "expected whole seconds, such as 1m: logs have no finer times".to_owned())
+}
+
 /// Those asked for, or the usual ones with the config's and those of this program, and the dialects that are not
 /// yet among them.
 fn chosen(
@@ -164,9 +200,10 @@ fn chosen(
     registry: &Registry,
     configured: &'static Card,
 ) -> Vec<&'static Card> {
-    let mut algorithms = match &args.algorithm {
-        Some(list) => list.0.clone(),
-        None => usual_and(registry, configured),
+    let mut algorithms = match (&args.algorithm, args.keyed.all(registry)) {
+        (Some(list), _) => list.0.clone(),
+        (None, Some(all)) => all,
+        (None, None) => usual_and(registry, configured),
     };
     if args.dialects {
         let asked_for = algorithms.clone();

@@ -13,7 +13,7 @@ use super::paired;
 use crate::change::MembershipChange;
 use crate::figures::{Difference, Intervals, Repeat, Skipped, figures, mean_by_field};
 use crate::layout::Layout;
-use crate::workload::{HotKey, MovedKey, Workload};
+use crate::workload::{FullWindow, HotKey, MovedKey, Workload};
 
 /// All figures of a comparison; over several runs, their means.
 #[derive(Debug, Serialize)]
@@ -64,10 +64,15 @@ pub struct Summary {
     pub malformed_lines: u64,
     /// The number of those without a readable key, which are not requests.
     pub malformed_without_key: u64,
+    /// The number of those with a key but no readable time, which are not requests if there are windows.
+    pub malformed_without_times: u64,
     /// The line number of the first malformed line, starting from 1.
     pub first_malformed_line: Option<u64>,
     /// The fault of that line.
     pub first_malformed_fault: Option<&'static str>,
+    /// The length of the windows of an access log's time, in seconds, if there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub window_s: Option<u64>,
     /// The runs over which the figures are means, if there are several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub repeat: Option<Repeat>,
@@ -152,6 +157,9 @@ pub struct AlgorithmFigures {
     pub changes: Vec<Changed>,
     /// The share of repeated keys that reached the same backend as before.
     pub affinity: Option<f64>,
+    /// The fullest windows, fullest first, at most five; none without windows. Over several runs, those of the first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fullest: Vec<FullWindow>,
     /// The intervals of the means above, if there are several runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub intervals: Option<AlgorithmIntervals>,
@@ -285,6 +293,8 @@ impl Summary {
             seed: config.hashing.seed.0,
             malformed_lines: malformed.lines,
             malformed_without_key: malformed.without_key,
+            malformed_without_times: malformed.without_times,
+            window_s: workload.windows().map(|windows| windows.width),
             first_malformed_line: malformed.first.map(|(line, _)| line),
             first_malformed_fault: malformed.first.map(|(_, fault)| fault),
             repeat: None,

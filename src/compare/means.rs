@@ -88,6 +88,7 @@ mean_by_field!(AlgorithmFigures {
     requests_finding: first,
     changes,
     affinity,
+    fullest: first,
     intervals = AlgorithmIntervals::over,
     memory_bytes,
     build_ns,

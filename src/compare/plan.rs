@@ -151,6 +151,7 @@ impl Plan<'_> {
             requests_finding: None,
             changes,
             affinity: replay.affinity(),
+            fullest: replay.fullest(),
             intervals: None,
             memory_bytes: base.snapshot().balancer().memory(),
             build_ns: timed.build_ns,

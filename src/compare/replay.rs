@@ -17,7 +17,7 @@ use super::chi_square::ChiSquare;
 use super::figures::{Changed, Spreads, Tests};
 use super::load::{Load, weighted};
 use crate::change::MembershipChange;
-use crate::workload::{MovedKey, Workload};
+use crate::workload::{FullWindow, MovedKey, WindowLoads, Workload};
 
 /// The requests in flight per backend while a strategy that does not pick by key alone is replayed.
 const WINDOW_PER_BACKEND: usize = 10;
@@ -146,6 +146,28 @@ impl<'a> Replay<'a> {
     /// Returns the requests of each eligible backend.
     pub(super) fn backends(&self) -> Vec<Load> {
         Load::of(self.pool(), &self.requests)
+    }
+
+    /// Returns the fullest windows of the log, if there are windows.
+    pub(super) fn fullest(&self) -> Vec<FullWindow> {
+        let Some(windows) = self.workload.windows() else {
+            return Vec::new();
+        };
+        let mut loads = WindowLoads::default();
+        for (number, (key, _)) in self.workload.requests().enumerate() {
+            let slot = match &self.answers {
+                Answers::Keys(owners) => owners[key],
+                Answers::Requests { slots, .. } => slots[number],
+            };
+            loads.count(windows, number, slot.index());
+        }
+        // A backend that gets nothing has no share.
+        let pool = self.pool();
+        let backends = pool.slots().map(|slot| {
+            let weight = u32::from(pool.is_active(slot)) * pool.weight(slot).get();
+            (pool.backend(slot).name(), weight)
+        });
+        loads.fullest(windows, &backends.collect::<Vec<_>>())
     }
 
     /// Returns the share of requests with a repeated key that reached the same backend as the previous request of that

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use csv::Writer;
 
+use super::{fullest, hot_keys};
 use crate::compare::{AlgorithmFigures, Changed, Comparison};
 use crate::figures::{Columns, Measured};
 
@@ -64,6 +65,14 @@ fn row(
             Measured::FIGURES,
             tests.and_then(|tests| tests.keys).as_ref(),
         );
+    let windows = comparison.workload.window_s.map(|_| {
+        let windows = result.map_or(&[][..], |result| &result.fullest);
+        fullest::columns(windows)
+    });
+    let hot_keys = change.map_or(&[][..], |change| &change.hot_keys);
+    let row = row
+        .columns(hot_keys::columns(hot_keys))
+        .columns(windows.into_iter().flatten());
     if comparison.workload.repeat.is_none() {
         return row;
     }

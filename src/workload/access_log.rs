@@ -4,8 +4,7 @@
 use std::fmt;
 use std::path::Path;
 
-use jiff::Timestamp;
-use jiff::fmt::strtime;
+use super::log_time::LogTime;
 
 /// The part of a logged request that is its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,12 +88,10 @@ impl<'a> Entry<'a> {
         }
     }
 
-    /// Returns the time of the request, in seconds since 1970 UTC.
-    pub(super) fn second(&self) -> Result<i64, &'static str> {
-        strtime::parse("%d/%b/%Y:%H:%M:%S %z", self.time.ok_or("no [time]")?)
-            .and_then(|time| time.to_timestamp())
-            .map(Timestamp::as_second)
-            .map_err(|_| "invalid [time]; expected for example [17/May/2015:10:05:03 +0000]")
+    /// Returns the time of the request.
+    pub(super) fn time(&self) -> Result<LogTime, &'static str> {
+        LogTime::parse(self.time.ok_or("no [time]")?)
+            .ok_or("invalid [time]; expected for example [17/May/2015:10:05:03 +0000]")
     }
 
     /// Returns the duration of the request in nanoseconds, from the last field after those of the format.
@@ -247,7 +244,7 @@ mod tests {
         for end in 0..line.len() {
             let entry = parse(&line.as_bytes()[..end]);
             assert_eq!(entry.key(KeyField::Client).is_some(), end > 0);
-            assert_eq!(entry.second().is_ok(), end >= line.find("] ").unwrap() + 2);
+            assert_eq!(entry.time().is_ok(), end >= line.find("] ").unwrap() + 2);
             assert!(entry.duration(DurationUnit::S).is_err());
         }
     }
@@ -256,7 +253,7 @@ mod tests {
     fn times_are_equal_in_every_zone() {
         let second = |time: &str| {
             let line = format!(r#"::1 - - [{time}] "GET / HTTP/1.1" 200 1"#);
-            parse(line.as_bytes()).second()
+            parse(line.as_bytes()).time().map(|time| time.second)
         };
         assert_eq!(second("10/Oct/2000:13:55:36 -0700"), Ok(971_211_336));
         assert_eq!(second("10/Oct/2000:20:55:36 +0000"), Ok(971_211_336));

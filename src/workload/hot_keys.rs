@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 /// The number of hot keys that reports name.
-const NAMED: usize = 5;
+pub(crate) const NAMED: usize = 5;
 
 /// A key with more than one request.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -14,6 +14,8 @@ use super::hot_keys::{HotKey, hottest};
 use super::keys::Keys;
 use super::malformed::Malformed;
 use super::stream::Stream;
+use super::timed_log::Log;
+use super::windows::Windows;
 
 /// The number of keys that are read at once.
 const CHUNK: usize = 1 << 10;
@@ -27,6 +29,8 @@ pub struct Workload {
     requests: Vec<u32>,
     /// The number of requests of each key.
     counts: Vec<u64>,
+    /// The windows that the requests are in, if there are any.
+    windows: Option<Windows>,
     /// The source of the requests, as text.
     pub source: String,
     /// Malformed lines.
@@ -84,6 +88,7 @@ impl Workload {
             keys,
             requests,
             counts,
+            windows: None,
             source,
             malformed: Malformed::default(),
         })
@@ -105,28 +110,27 @@ impl Workload {
         Self::from_stream(Stream::of_access_log(path, field)?)
     }
 
-    fn from_stream(mut stream: Stream) -> Result<Self> {
-        let mut distinct: IndexSet<Box<[u8]>> = IndexSet::new();
-        let (mut requests, mut counts, mut chunk) = (Vec::new(), Vec::new(), Keys::default());
-        while stream.fill(&mut chunk, CHUNK)? {
-            for key in chunk.iter() {
-                let number = distinct.get_index_of(key).unwrap_or_else(|| {
-                    counts.push(0);
-                    distinct.insert_full(key.into()).0
-                });
-                counts[number] += 1;
-                requests.push(number as u32);
-            }
-        }
-        let mut keys = Keys::default();
-        distinct.iter().for_each(|key| keys.push(key));
+    /// Reads the same in the order of their times, in windows of this many seconds by the clock of the log. A line
+    /// without a readable time is not a request.
+    ///
+    /// # Errors
+    /// If the file cannot be read, no line has a key and a time, or two lines are centuries apart.
+    pub fn from_access_log_in_windows(path: &Path, field: KeyField, width: u64) -> Result<Self> {
+        let log = Log::read(path, field, None)?;
+        let mut collected = Collected::default();
+        log.keys.iter().for_each(|key| collected.push(key));
         Ok(Self {
-            keys,
-            requests,
-            counts,
-            source: stream.source,
-            malformed: stream.malformed,
+            windows: Some(Windows::of(&log.times, width)),
+            ..collected.finish(log.source, log.malformed)
         })
+    }
+
+    fn from_stream(mut stream: Stream) -> Result<Self> {
+        let (mut collected, mut chunk) = (Collected::default(), Keys::default());
+        while stream.fill(&mut chunk, CHUNK)? {
+            chunk.iter().for_each(|key| collected.push(key));
+        }
+        Ok(collected.finish(stream.source, stream.malformed))
     }
 
     /// Returns the distinct keys in the order of their first request.
@@ -159,10 +163,47 @@ impl Workload {
             .collect()
     }
 
+    /// Returns the windows that the requests are in, if there are any.
+    pub(crate) const fn windows(&self) -> Option<&Windows> {
+        self.windows.as_ref()
+    }
+
     /// Returns the number of requests of each key.
     #[must_use]
     pub fn counts(&self) -> &[u64] {
         &self.counts
+    }
+}
+
+/// The requests of a file, as far as they are read.
+#[derive(Default)]
+struct Collected {
+    distinct: IndexSet<Box<[u8]>>,
+    requests: Vec<u32>,
+    counts: Vec<u64>,
+}
+
+impl Collected {
+    fn push(&mut self, key: &[u8]) {
+        let number = self.distinct.get_index_of(key).unwrap_or_else(|| {
+            self.counts.push(0);
+            self.distinct.insert_full(key.into()).0
+        });
+        self.counts[number] += 1;
+        self.requests.push(number as u32);
+    }
+
+    fn finish(self, source: String, malformed: Malformed) -> Workload {
+        let mut keys = Keys::default();
+        self.distinct.iter().for_each(|key| keys.push(key));
+        Workload {
+            keys,
+            requests: self.requests,
+            counts: self.counts,
+            windows: None,
+            source,
+            malformed,
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail, ensure};
 
 use super::access_log::{self, DurationUnit, Entry, KeyField};
 use super::keys::Keys;
+use super::log_time::LogTime;
 use super::malformed::Malformed;
 use crate::input::{Lines, name_of};
 
@@ -18,6 +19,8 @@ const SECOND: u64 = 1_000_000_000;
 pub(crate) struct Log {
     /// The arrivals, in nanoseconds after the first.
     pub(crate) arrivals: Vec<u64>,
+    /// The times as logged.
+    pub(crate) times: Vec<LogTime>,
     /// The durations, in nanoseconds; 0 if they are not read.
     pub(crate) durations: Vec<u64>,
     /// The keys.
@@ -31,8 +34,7 @@ pub(crate) struct Log {
 /// The times of a line.
 #[derive(Clone, Copy)]
 struct Times {
-    /// Seconds since 1970.
-    second: i64,
+    at: LogTime,
     /// In nanoseconds; 0 if it is not read.
     duration: u64,
 }
@@ -59,12 +61,13 @@ impl Log {
             malformed,
         } = Read::all(path, field, unit)?;
         let mut order: Vec<_> = (0..times.len()).collect();
-        order.sort_by_key(|&place| times[place].second);
+        order.sort_by_key(|&place| times[place].at.second);
         let mut sorted = Keys::default();
         order.iter().for_each(|&place| sorted.push(keys.get(place)));
         let times: Vec<_> = order.into_iter().map(|place| times[place]).collect();
         Ok(Self {
             arrivals: arrivals(&times).with_context(|| name_of(path))?,
+            times: times.iter().map(|times| times.at).collect(),
             durations: times.iter().map(|times| times.duration).collect(),
             keys: sorted,
             source: access_log::source(path, field),
@@ -118,7 +121,7 @@ impl Times {
     fn of(entry: &Entry<'_>, unit: Option<DurationUnit>) -> Result<Self, &'static str> {
         let duration = unit.map(|unit| entry.duration(unit));
         Ok(Self {
-            second: entry.second()?,
+            at: entry.time()?,
             duration: duration.transpose()?.unwrap_or(0),
         })
     }
@@ -126,15 +129,15 @@ impl Times {
 
 /// Returns the arrivals, in nanoseconds after the first second.
 fn arrivals(sorted: &[Times]) -> Result<Vec<u64>> {
-    let first = sorted[0].second;
-    let span = sorted[sorted.len() - 1].second - first;
+    let first = sorted[0].at.second;
+    let span = sorted[sorted.len() - 1].at.second - first;
     ensure!(
         span <= LONGEST,
         "the times span {span} seconds; expected at most {LONGEST}"
     );
-    let seconds = sorted.chunk_by(|one, next| one.second == next.second);
+    let seconds = sorted.chunk_by(|one, next| one.at.second == next.at.second);
     let arrivals = seconds.flat_map(|same| {
-        let start = (same[0].second - first) as u64 * SECOND;
+        let start = (same[0].at.second - first) as u64 * SECOND;
         let count = same.len() as u64;
         (0..count).map(move |number| start + number * SECOND / count)
     });

@@ -13,6 +13,7 @@ use super::model::ModelArgs;
 use super::traffic::{TrafficArgs, load, time};
 use crate::commands::backends::BackendArgs;
 use crate::commands::externals::ExternalArgs;
+use crate::commands::keyed::KeyedArgs;
 use crate::commands::outputs::OutputArgs;
 use crate::commands::parsers::within;
 use crate::commands::registered::{AlgorithmList, USUAL, algorithms};
@@ -77,6 +78,8 @@ pub(crate) struct SimulateArgs {
     /// round-robin, least-connections]
     #[arg(short, long, value_name = "NAME,…|all", value_parser = algorithms(), help_heading = "Strategies")]
     algorithm: Option<AlgorithmList>,
+    #[command(flatten)]
+    keyed: KeyedArgs,
     /// Which programs are asked as well.
     #[command(flatten)]
     externals: ExternalArgs,
@@ -164,7 +167,7 @@ pub(crate) fn run(
         args.sweep.is_none() || traffic.load().is_some(),
         "--sweep: the log gives the arrivals; add --load to draw them"
     );
-    let mut algorithms = chosen(args, registry, &config);
+    let mut algorithms = args.keyed.only(chosen(args, registry, &config), &config)?;
     algorithms.extend(args.externals.cards(registry, config.hashing, voice)?);
     let timeline = timeline(args, &config)?;
     let mut simulation = Simulation {
@@ -230,10 +233,11 @@ fn timeline(args: &SimulateArgs, config: &Config) -> Result<Timeline> {
 
 /// Those asked for, or the config's, or the usual ones and those of this program.
 fn chosen(args: &SimulateArgs, registry: &Registry, config: &Config) -> Vec<&'static Card> {
-    match &args.algorithm {
-        Some(list) => list.0.clone(),
-        None if args.backends.file().is_some() => vec![config.algorithm],
-        None => USUAL.into_iter().chain(registry.custom()).collect(),
+    match (&args.algorithm, args.keyed.all(registry)) {
+        (Some(list), _) => list.0.clone(),
+        (None, Some(all)) => all,
+        (None, None) if args.backends.file().is_some() => vec![config.algorithm],
+        (None, None) => USUAL.into_iter().chain(registry.custom()).collect(),
     }
 }
 

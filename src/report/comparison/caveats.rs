@@ -15,7 +15,7 @@ pub(super) fn caveats(comparison: &Comparison) -> Vec<String> {
     let malformed = malformed_lines(&Malformed {
         lines: workload.malformed_lines,
         without_key: workload.malformed_without_key,
-        without_times: 0,
+        without_times: workload.malformed_without_times,
         first: workload
             .first_malformed_line
             .zip(workload.first_malformed_fault),

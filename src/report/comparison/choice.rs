@@ -3,12 +3,16 @@
 use crate::compare::{AlgorithmFigures, Band, Comparison, Evenness, Finding};
 use crate::figures::Figure;
 use crate::text::{named, percent};
+use crate::workload::HotKey;
 
 /// The most strategies that a line names.
 pub(super) const NAMED: usize = 5;
 
-/// The least share of a backend's expected requests that makes a key hot: where it falls shows in the peak.
+/// The least share of a backend's mean that makes a key hot: where it falls shows in the peak.
 const HOT: f64 = 0.1;
+
+/// How many times the requests of the mean key make a key hot as well.
+const HOT_TO_MEAN: f64 = 10.;
 
 /// The headline: the strategies by key to take, of those that move only the keys they must, if there are any.
 pub(super) fn answer(comparison: &Comparison) -> Option<String> {
@@ -22,19 +26,8 @@ pub(super) fn answer(comparison: &Comparison) -> Option<String> {
     let Some(class) = Class::best(comparison, &among) else {
         return by_requests(comparison);
     };
-    let hot = hottest(comparison);
-    let all = || keyed(comparison);
-    let are_alike = all().all(|result| result.requests_finding == Some(Finding::NothingShown));
-    if let Some(hot) = &hot
-        && are_alike
-        && all().count() > 1
-    {
-        let random = random(comparison);
-        return Some(format!(
-            "Requests: no keyed strategy is more or less even than random assignment{random}, because {hot}. The \
-             difference between the keyed strategies is luck: choose by moved keys, memory and time, or bound the \
-             load (`bounded_load`)."
-        ));
+    if let Some(luck) = luck(comparison) {
+        return Some(luck);
     }
     let how = match class.finding {
         Finding::MoreEven => "requests more even than by random assignment",
@@ -49,14 +42,35 @@ pub(super) fn answer(comparison: &Comparison) -> Option<String> {
     if class.members.len() > 1 && class.finding == Finding::NothingShown {
         line += " Choose among them by memory and time.";
     }
-    Some(match hot {
-        Some(hot) => format!("{line} Note that {hot}."),
+    Some(match hottest(comparison) {
+        Some(hot) => format!("{line} {}.", uppercase(&hot)),
         None => line,
     })
 }
 
+/// That only luck makes one strategy by key more even than another, if the requests have hot keys.
+fn luck(comparison: &Comparison) -> Option<String> {
+    let hot = hottest(comparison)?;
+    let mut all = keyed(comparison);
+    let are_alike = all.all(|result| result.requests_finding == Some(Finding::NothingShown));
+    (are_alike && keyed(comparison).count() > 1).then(|| {
+        format!(
+            "Requests: no keyed strategy is more or less even than random assignment{}; {hot}. The differences \
+             between keyed strategies are luck: choose by moved keys, memory and time, or bound the load \
+             (`bounded_load`).",
+            random(comparison)
+        )
+    })
+}
+
+/// How even the requests are, unless the answer says it.
+pub(super) fn besides(comparison: &Comparison) -> Option<String> {
+    let is_answered = luck(comparison).is_some() || keyed(comparison).next().is_none();
+    (!is_answered).then(|| by_requests(comparison))?
+}
+
 /// How even the requests are: the most even of all, and those by key against random assignment.
-pub(super) fn by_requests(comparison: &Comparison) -> Option<String> {
+fn by_requests(comparison: &Comparison) -> Option<String> {
     let mut parts = Vec::new();
     let most_even = Evenest::of(comparison.results.iter())?;
     let is_keyed = |name: &&str| keyed(comparison).any(|result| result.algorithm == *name);
@@ -102,10 +116,17 @@ fn hottest(comparison: &Comparison) -> Option<String> {
     let of_a_backend = hottest.share * comparison.workload.backends as f64;
     (of_a_backend >= HOT).then(|| {
         format!(
-            "the hottest key alone is {} of requests, {of_a_backend:.1}× a backend's mean",
+            "the hottest key alone is {} of requests ({of_a_backend:.1}× the mean of a backend)",
             percent(hottest.share)
         )
     })
+}
+
+/// Whether a key is hot: it has ten times the requests of the mean key, or shows in the peak of a backend.
+pub(super) fn is_hot(comparison: &Comparison, key: &HotKey) -> bool {
+    let workload = &comparison.workload;
+    let to_mean = key.share * workload.distinct_keys as f64;
+    to_mean >= HOT_TO_MEAN || key.share * workload.backends as f64 >= HOT
 }
 
 /// Strategies by key that are alike against random assignment, the most even first.
@@ -247,6 +268,7 @@ mod tests {
             requests_finding: None,
             changes,
             affinity: None,
+            fullest: Vec::new(),
             intervals: None,
             memory_bytes: 0,
             build_ns: None,

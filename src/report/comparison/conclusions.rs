@@ -3,14 +3,17 @@
 use super::choice::{self, NAMED, is_minimal, keyed};
 use super::hot_keys;
 use super::statistics::p_value;
+use super::tables::{SECOND, windows};
 use crate::compare::{AlgorithmFigures, Changed, Comparison, Evenness, Finding};
 use crate::figures::Difference;
+use crate::report::fullest;
 use crate::text::{named, percent};
 
 /// The lines under all tables.
 pub(super) fn conclusions(comparison: &Comparison) -> Vec<String> {
     let mut lines = Vec::new();
-    lines.extend(choice::by_requests(comparison));
+    lines.extend(choice::besides(comparison));
+    lines.extend(fullest(comparison));
     lines.extend(randomness(comparison));
     lines.extend(paired(comparison));
     lines.extend(moves(comparison));
@@ -23,7 +26,8 @@ pub(super) fn conclusions(comparison: &Comparison) -> Vec<String> {
 /// The lines under the table of one screen.
 pub(super) fn brief(comparison: &Comparison) -> Vec<String> {
     let mut lines = Vec::new();
-    lines.extend(choice::by_requests(comparison));
+    lines.extend(choice::besides(comparison));
+    lines.extend(fullest(comparison));
     lines.extend(paired(comparison));
     lines.extend(needless(comparison));
     lines.extend(hot_keys::hottest(comparison));
@@ -185,6 +189,12 @@ fn vacancies(comparison: &Comparison) -> Vec<String> {
         ))
     };
     (0..count).filter_map(line).collect()
+}
+
+/// The fullest window of each strategy, if there are windows.
+fn fullest(comparison: &Comparison) -> Option<String> {
+    let width = comparison.workload.window_s? * SECOND;
+    fullest::line(width, windows(comparison), NAMED)
 }
 
 /// How often repeat requests reach the same backend without a key.

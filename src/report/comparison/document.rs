@@ -14,6 +14,7 @@ impl Reported for Comparison {
     fn document(&self) -> Document {
         let sheets = [
             Some(tables::spread(self)),
+            tables::fullest(self),
             statistics::randomness(self),
             statistics::differences(self),
             tables::remap(self),

@@ -1,6 +1,6 @@
 //! The hottest keys that move, as a line and as a table.
 
-use super::choice::{NAMED, keyed};
+use super::choice::{NAMED, is_hot, keyed};
 use crate::compare::{AlgorithmFigures, Changed, Comparison};
 use crate::figures::Columns;
 use crate::report::hot_keys::{row, shown};
@@ -19,8 +19,9 @@ pub(super) fn hottest(comparison: &Comparison) -> Option<String> {
         let moved = keyed(comparison).filter_map(|result| Some((result.algorithm, first(result)?)));
         let moved: Vec<(_, MovedKey)> = moved.collect();
         let most = moved.iter().map(|(_, moved)| moved.hot.requests).max()?;
-        let hottest = moved.iter().find(|(_, moved)| moved.hot.requests == most)?;
-        let key = &hottest.1.hot;
+        let is_hottest = |(_, moved): &&(_, MovedKey)| moved.hot.requests == most;
+        let hottest = moved.iter().find(is_hottest)?;
+        let key = Some(&hottest.1.hot).filter(|key| is_hot(comparison, key))?;
         let names = moved.iter().filter(|(_, moved)| moved.hot.key == key.key);
         let names: Vec<_> = names.map(|(name, _)| *name).collect();
         let change = &comparison.results.first()?.changes[number].change;
@@ -44,12 +45,13 @@ pub(super) fn table(comparison: &Comparison) -> Option<Sheet> {
     let mut moves: Vec<(usize, Moves<'_>)> = moves.collect();
     moves.sort_by_key(|(number, _)| *number);
     let rows = moves.iter().flat_map(|&(_, (result, changed))| {
-        changed.hot_keys.iter().map(|moved| {
+        let hot = changed.hot_keys.iter();
+        let hot = hot.filter(|moved| is_hot(comparison, &moved.hot));
+        hot.map(|moved| {
             let which = Columns::default().column("change", changed.change.as_str());
             row(which.column("algorithm", result.algorithm), moved)
         })
     });
-    let sheet =
-        Sheet::of_columns(5, rows).titled("Hottest keys that move (keys with several requests)");
+    let sheet = Sheet::of_columns(5, rows).titled("Hottest keys that move");
     (!sheet.rows.is_empty()).then_some(sheet)
 }

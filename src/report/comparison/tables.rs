@@ -4,8 +4,12 @@ use crate::compare::{
     AlgorithmFigures, AlgorithmIntervals, Band, Changed, Comparison, Evenness, Spreads,
 };
 use crate::figures::{Columns, Intervals, Measured};
+use crate::report::fullest::{self, Named};
 use crate::report::remap::{OVER_MINIMUM, over_minimum};
 use crate::sheet::Sheet;
+
+/// In nanoseconds.
+pub(super) const SECOND: u64 = 1_000_000_000;
 
 /// How even the load is, a row a strategy and one for random assignment.
 pub(super) fn spread(comparison: &Comparison) -> Sheet {
@@ -62,6 +66,17 @@ fn evenness(
         peak.cell(of.as_ref(), intervals),
     )
     .shown(others, of.as_ref(), intervals)
+}
+
+/// The fullest windows of a log's time, if there are windows.
+pub(super) fn fullest(comparison: &Comparison) -> Option<Sheet> {
+    fullest::table(comparison.workload.window_s? * SECOND, windows(comparison))
+}
+
+/// The fullest windows of each strategy.
+pub(super) fn windows(comparison: &Comparison) -> impl Iterator<Item = Named<'_>> {
+    let results = comparison.results.iter();
+    results.map(|result| (result.algorithm, &*result.fullest))
 }
 
 /// What each change moves; none without a change.
