@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use evenkeel::change::MembershipChange;
-use evenkeel::compare::{Comparison, Plan};
+use evenkeel::compare::{Comparison, Finding, Plan};
 use evenkeel::config::Config;
 use evenkeel::report::{Format, render};
 use evenkeel::workload::{Distribution, Workload};
@@ -328,4 +328,253 @@ fn agreement_is_told_of_dialects_that_go_by_key_alone_beside_others() {
         .filter(|outcome| outcome.spread.keys.is_some());
     let by_key_alone: Vec<_> = by_key_alone.map(|outcome| outcome.algorithm).collect();
     assert_eq!(comparison.agreement.unwrap().algorithms, by_key_alone);
+}
+
+/// `CARDS` by name, over ten backends and a workload.
+fn keyed(workload: &Workload, names: &[&str], changes: &[MembershipChange]) -> Comparison {
+    let config = Config::of((1..=10).map(|number| format!("b{number}").into()).collect());
+    let algorithms = names
+        .iter()
+        .map(|name| Registry::builtin().named(name).unwrap());
+    let plan = Plan {
+        config: &config,
+        algorithms: &algorithms.collect::<Vec<_>>(),
+        workload,
+        changes,
+        timing: false,
+        detailed: false,
+    };
+    plan.run(|_| ()).unwrap()
+}
+
+fn text(comparison: &Comparison) -> String {
+    let text = render(comparison, Format::Text, "evenkeel compare").unwrap();
+    String::from_utf8(text).unwrap().replace('\n', " ")
+}
+
+#[test]
+fn with_hot_keys_the_answer_is_that_keyed_strategies_differ_by_luck() {
+    let names = ["ketama", "rendezvous", "maglev", "round-robin"];
+    let skewed = Workload::drawn(50_000, 5_000, Distribution::Zipf(1.1), 1).unwrap();
+    let comparison = keyed(&skewed, &names, &defaults());
+    let said = text(&comparison);
+    assert!(said.starts_with("Requests: no keyed strategy is more or less even than random"));
+    assert!(
+        said.contains("differences between keyed strategies are luck"),
+        "{said}"
+    );
+    let range = comparison.chance.peak.unwrap();
+    for result in &comparison.results[..3] {
+        let peak = result.spread.requests.unwrap().peak_to_mean;
+        assert!((range.low..=range.high).contains(&peak));
+        assert_eq!(result.requests_finding, Some(Finding::NothingShown));
+    }
+    assert_eq!(comparison.results[3].requests_finding, None);
+
+    let even = Workload::drawn(500_000, 50_000, Distribution::Uniform, 1).unwrap();
+    let comparison = keyed(&even, &names, &defaults());
+    let said = text(&comparison);
+    assert!(said.starts_with(
+        "Only necessary moves, and requests as even as by random assignment: rendezvous ("
+    ));
+    assert!(!said.contains("luck"), "{said}");
+    assert_eq!(
+        comparison.results[0].requests_finding,
+        Some(Finding::Uneven)
+    );
+}
+
+/// A strategy that is random assignment is outside of the range of 200 others once in a hundred times.
+#[test]
+fn perfect_hashing_is_rarely_found_to_differ_from_chance() {
+    let found = (0..200).filter(|&run| {
+        let uniform = Distribution::Uniform;
+        let workload = Workload::drawn_again(run, 2_000, 400, uniform, run.into()).unwrap();
+        let comparison = keyed(&workload, &["rendezvous"], &[]);
+        comparison.results[0].requests_finding != Some(Finding::NothingShown)
+    });
+    let found = found.count();
+    assert!(found <= 8, "{found} of 200");
+}
+
+#[test]
+fn the_hottest_keys_that_move_are_those_of_plain_counting() {
+    let workload = Workload::drawn(20_000, 700, Distribution::Zipf(1.), 5).unwrap();
+    let change = MembershipChange::Remove("b3".into());
+    let comparison = keyed(&workload, &["ketama", "round-robin"], &[change]);
+    let keys: Vec<_> = workload.keys().collect();
+    let balancer = |numbers: &[u32]| {
+        let config = Config::of(
+            numbers
+                .iter()
+                .map(|number| format!("b{number}").into())
+                .collect(),
+        );
+        let ketama = Registry::builtin().named("ketama").unwrap();
+        LoadBalancer::new(config.configured_as(ketama), config.pool().unwrap()).unwrap()
+    };
+    let [before, after] = [
+        balancer(&[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]),
+        balancer(&[1, 2, 4, 5, 6, 7, 8, 9, 10]),
+    ];
+    let owner = |balancer: &LoadBalancer, key: &[u8]| {
+        balancer
+            .route(Some(key))
+            .unwrap()
+            .backend()
+            .name()
+            .to_owned()
+    };
+    let mut moved: Vec<_> = (0..keys.len())
+        .map(|key| {
+            (
+                workload.counts()[key],
+                key,
+                owner(&before, keys[key]),
+                owner(&after, keys[key]),
+            )
+        })
+        .filter(|(_, _, from, to)| from != to)
+        .collect();
+    moved.sort_by_key(|&(count, key, ..)| (std::cmp::Reverse(count), key));
+    let expected = moved.into_iter().take(5);
+    let expected: Vec<_> = expected
+        .map(|(count, key, from, to)| {
+            (
+                String::from_utf8(keys[key].to_vec()).unwrap(),
+                count,
+                from,
+                to,
+            )
+        })
+        .collect();
+    let named = comparison.results[0].changes[0].hot_keys.iter();
+    let named: Vec<_> = named
+        .map(|moved| {
+            (
+                moved.hot.key.clone(),
+                moved.hot.requests,
+                moved.from.clone(),
+                moved.to.clone(),
+            )
+        })
+        .collect();
+    assert_eq!(named, expected);
+    assert!(comparison.results[1].changes[0].hot_keys.is_empty());
+    let once = Workload::drawn(1, 1, Distribution::Uniform, 1).unwrap();
+    let once = keyed(&once, &["ketama"], &defaults());
+    assert!(once.workload.hot_keys.is_empty());
+}
+
+fn evenkeel(args: &[&str]) -> std::process::Output {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_evenkeel"));
+    command.args(args).output().unwrap()
+}
+
+#[test]
+fn the_fullest_minute_is_that_of_the_logs_clock() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("access.log");
+    let line =
+        |client: &str, time: &str| format!("{client} - - [{time}] \"GET / HTTP/1.1\" 200 1\n");
+    // A month apart, out of order, in a zone of half an hour.
+    let mut log = String::new();
+    for second in 0..40 {
+        log += &line("hot", &format!("17/Jun/2015:23:59:{second:02} +0530"));
+    }
+    for second in 20..60 {
+        log += &line("hot", &format!("17/May/2015:10:05:{second:02} +0530"));
+        log += &line(
+            "hot",
+            &format!("17/May/2015:10:06:{:02} +0530", second - 20),
+        );
+        log += &line(&format!("client-{second}"), "17/May/2015:10:06:59 +0530");
+    }
+    log += &line("late", "yesterday");
+    std::fs::write(&path, log).unwrap();
+    let path = path.to_str().unwrap();
+    let args = [
+        "compare",
+        "--access-log",
+        path,
+        "--key",
+        "client",
+        "-b",
+        "3",
+    ];
+    let args = [
+        &args[..],
+        &[
+            "-a",
+            "rendezvous,round-robin",
+            "-f",
+            "json",
+            "--window",
+            "1m",
+        ],
+    ]
+    .concat();
+    let output = evenkeel(&args);
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(json["workload"]["malformed_without_times"], 1);
+    assert_eq!(json["workload"]["requests"], 160);
+    let fullest = json["results"][0]["fullest"].as_array().unwrap();
+    // The minute that others share is fuller by what they send to the same backend.
+    assert_eq!(fullest[0]["from"], "17/May/2015:10:06:00 +0530");
+    assert!(fullest[0]["requests"].as_u64() > Some(40));
+    let others: Vec<_> = fullest[1..3]
+        .iter()
+        .map(|window| (&window["from"], &window["requests"], &window["to_mean"]))
+        .collect();
+    let full = |from: &str| (Value::from(from), Value::from(40), Value::from(3.));
+    let [may, june] = ["17/May/2015:10:05:00 +0530", "17/Jun/2015:23:59:00 +0530"].map(full);
+    assert_eq!(
+        others,
+        [(&may.0, &may.1, &may.2), (&june.0, &june.1, &june.2)]
+    );
+    // Turns spread 80 requests over three backends.
+    assert_eq!(json["results"][1]["fullest"][0]["requests"], 27);
+    for (args, expected) in [
+        (
+            &["compare", "--window", "1m"][..],
+            "needs the times of an access log",
+        ),
+        (&["compare", "--window", "1500ms"], "expected whole seconds"),
+    ] {
+        let said = String::from_utf8(evenkeel(args).stderr).unwrap();
+        assert!(said.contains(expected), "{said}");
+    }
+}
+
+#[test]
+fn keyed_leaves_strategies_that_keep_a_key_at_its_backend() {
+    let args = [
+        "compare",
+        "--keyed",
+        "-b",
+        "3",
+        "-n",
+        "2000",
+        "--clients",
+        "100",
+        "-f",
+        "json",
+    ];
+    let json: Value = serde_json::from_slice(&evenkeel(&args).stdout).unwrap();
+    let results = json["results"].as_array().unwrap();
+    assert!(results.len() > 10);
+    assert!(results.iter().all(|result| result["affinity"] == 1.));
+    let refused = evenkeel(&["simulate", "--keyed", "-a", "round-robin"]);
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(said.contains("--keyed: none of the algorithms"), "{said}");
+    let script = String::from_utf8(evenkeel(&["completions", "bash"]).stdout).unwrap();
+    let offered = script
+        .lines()
+        .filter(|line| line.contains("compgen -W \"anchor "));
+    assert!(offered.clone().count() > 5);
+    assert!(
+        offered
+            .into_iter()
+            .all(|line| line.contains(" rendezvous "))
+    );
 }

@@ -103,7 +103,7 @@ fn checksums_of_numbered_keys_are_more_even_than_chance() {
     assert_eq!(keys_found(&comparison, "rendezvous"), Finding::NothingShown);
     let text = text(&comparison);
     assert!(text.contains(
-        "Significantly more even than random assignment: spymemcached-modulo (p < 0.001) and redis"
+        "By distinct keys, significantly more even than random assignment: spymemcached-modulo (p < 0.001) and redis"
     ));
 }
 

@@ -210,3 +210,33 @@ fn every_format_holds_the_same_flows() {
         assert_eq!(rows, flows.collect::<Vec<_>>());
     }
 }
+
+#[test]
+fn the_hottest_keys_that_move_are_those_of_the_list() {
+    let folder = Folder::new();
+    let numbers = (0..4_000u32).map(|number| format!("key-{}\n", number * number % 1_009 % 60));
+    let keys = folder.write("keys.txt", numbers.collect::<String>());
+    let before = folder.config("before.yaml", "ketama", &["a", "b", "c"]);
+    let after = folder.config("after.yaml", "ketama", &["a", "c", "d"]);
+    let args = [&*before, &*after, "--keys-from", &keys];
+    let mut counts: Vec<(usize, String)> = Vec::new();
+    for line in listed(&folder, &args) {
+        match counts.iter_mut().find(|(_, known)| *known == line) {
+            Some((count, _)) => *count += 1,
+            None => counts.push((1, line)),
+        }
+    }
+    counts.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+    let plan = plan(&args);
+    let named = plan["hot_keys"].as_array().unwrap().iter().map(|moved| {
+        let text = |name: &str| moved[name].as_str().unwrap();
+        let line = format!("{}\t{}\t{}", text("key"), text("from"), text("to"));
+        (moved["requests"].as_u64().unwrap() as usize, line)
+    });
+    let named: Vec<_> = named.collect();
+    assert_eq!(named.len(), 5);
+    assert_eq!(named, counts[..5]);
+    assert_eq!(plan["hot_keys_missed"], 0);
+    let once = super::support::plan(&[&before, &after, "--keys", "100"]);
+    assert_eq!(once["hot_keys"].as_array().unwrap().len(), 0);
+}

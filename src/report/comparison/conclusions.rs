@@ -9,11 +9,14 @@ use crate::figures::Difference;
 use crate::report::fullest;
 use crate::text::{named, percent};
 
+/// The most strategies whose fullest window one screen has room for.
+const BRIEF: usize = 3;
+
 /// The lines under all tables.
 pub(super) fn conclusions(comparison: &Comparison) -> Vec<String> {
     let mut lines = Vec::new();
     lines.extend(choice::besides(comparison));
-    lines.extend(fullest(comparison));
+    lines.extend(fullest(comparison, NAMED));
     lines.extend(randomness(comparison));
     lines.extend(paired(comparison));
     lines.extend(moves(comparison));
@@ -27,7 +30,7 @@ pub(super) fn conclusions(comparison: &Comparison) -> Vec<String> {
 pub(super) fn brief(comparison: &Comparison) -> Vec<String> {
     let mut lines = Vec::new();
     lines.extend(choice::besides(comparison));
-    lines.extend(fullest(comparison));
+    lines.extend(fullest(comparison, BRIEF));
     lines.extend(paired(comparison));
     lines.extend(needless(comparison));
     lines.extend(hot_keys::hottest(comparison));
@@ -191,10 +194,10 @@ fn vacancies(comparison: &Comparison) -> Vec<String> {
     (0..count).filter_map(line).collect()
 }
 
-/// The fullest window of each strategy, if there are windows.
-fn fullest(comparison: &Comparison) -> Option<String> {
+/// The fullest window of some strategies, if there are windows.
+fn fullest(comparison: &Comparison, most: usize) -> Option<String> {
     let width = comparison.workload.window_s? * SECOND;
-    fullest::line(width, windows(comparison), NAMED)
+    fullest::line(width, windows(comparison), most)
 }
 
 /// How often repeat requests reach the same backend without a key.
