@@ -220,7 +220,8 @@ fn the_hottest_keys_that_move_are_those_of_the_list() {
     let after = folder.config("after.yaml", "ketama", &["a", "c", "d"]);
     let args = [&*before, &*after, "--keys-from", &keys];
     let mut counts: Vec<(usize, String)> = Vec::new();
-    for line in listed(&folder, &args) {
+    let list = String::from_utf8(listed(&folder, &args)).unwrap();
+    for line in list.lines().map(str::to_owned) {
         match counts.iter_mut().find(|(_, known)| *known == line) {
             Some((count, _)) => *count += 1,
             None => counts.push((1, line)),
