@@ -13,7 +13,7 @@ use super::replay::spread_of;
 /// The number of random assignments that are averaged.
 const ASSIGNMENTS: u32 = 200;
 
-/// The number of random assignments for each strategy whose peak is held against their range. A peak that is itself one
+/// The number of random assignments for each strategy that is compared with their range. A peak that is itself one
 /// of random assignment is outside the range of n others with probability 2 / (n + 1); so at most one of 20 comparisons
 /// finds a difference where there is none.
 const ASSIGNMENTS_PER_STRATEGY: u32 = 40;

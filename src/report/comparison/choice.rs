@@ -1,4 +1,4 @@
-//! Which strategy to take: the answer, by requests, and only where the figures differ by more than luck.
+//! Which strategy to take: the answer, by requests, and only where the figures differ by more than chance.
 
 use crate::compare::{AlgorithmFigures, Band, Comparison, Evenness, Finding};
 use crate::figures::Figure;
@@ -26,8 +26,8 @@ pub(super) fn answer(comparison: &Comparison) -> Option<String> {
     let Some(class) = Class::best(comparison, &among) else {
         return by_requests(comparison);
     };
-    if let Some(luck) = luck(comparison) {
-        return Some(luck);
+    if let Some(chance) = chance(comparison) {
+        return Some(chance);
     }
     let how = match class.finding {
         Finding::MoreEven => "requests more even than by random assignment",
@@ -48,15 +48,15 @@ pub(super) fn answer(comparison: &Comparison) -> Option<String> {
     })
 }
 
-/// That only luck makes one strategy by key more even than another, if the requests have hot keys.
-fn luck(comparison: &Comparison) -> Option<String> {
+/// That only chance makes one strategy by key more even than another, if the requests have hot keys.
+fn chance(comparison: &Comparison) -> Option<String> {
     let hot = hottest(comparison)?;
     let mut all = keyed(comparison);
     let are_alike = all.all(|result| result.requests_finding == Some(Finding::NothingShown));
     (are_alike && keyed(comparison).count() > 1).then(|| {
         format!(
             "Requests: no keyed strategy is more or less even than random assignment{}; {hot}. The differences \
-             between keyed strategies are luck: choose by moved keys, memory and time, or bound the load \
+             between keyed strategies are random: choose by moved keys, memory and time, or bound the load \
              (`bounded_load`).",
             random(comparison)
         )
@@ -65,7 +65,7 @@ fn luck(comparison: &Comparison) -> Option<String> {
 
 /// How even the requests are, unless the answer says it.
 pub(super) fn besides(comparison: &Comparison) -> Option<String> {
-    let is_answered = luck(comparison).is_some() || keyed(comparison).next().is_none();
+    let is_answered = chance(comparison).is_some() || keyed(comparison).next().is_none();
     (!is_answered).then(|| by_requests(comparison))?
 }
 

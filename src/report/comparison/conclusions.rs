@@ -9,7 +9,7 @@ use crate::figures::Difference;
 use crate::report::fullest;
 use crate::text::{named, percent};
 
-/// The most strategies whose fullest window one screen has room for.
+/// The most strategies with a fullest window on one screen.
 const BRIEF: usize = 3;
 
 /// The lines under all tables.

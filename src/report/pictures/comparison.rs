@@ -137,7 +137,7 @@ fn peak(report: &Comparison) -> Plot {
         name: "peak".to_owned(),
         title: "Busiest backend: requests above its expected share".to_owned(),
         caption: "The mark is the mean of random assignment, the band its range: differences between keyed strategies \
-            within the band are luck."
+            within the band are random."
             .to_owned(),
         drawing: Drawing::Rows(Rows {
             band: range,
