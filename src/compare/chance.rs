@@ -198,7 +198,7 @@ mod tests {
     #[test]
     fn equal_weights_give_the_published_figures() {
         let pool = Pool::new((0..10).map(|n| n.to_string())).unwrap();
-        let chance = Chance::of(&pool, &vec![1; 100_000], 1);
+        let chance = Chance::of(&pool, &vec![1; 100_000], 1, 0);
         let keys = chance.keys.unwrap();
         assert!((keys.peak_to_mean - 1.0154).abs() < 0.0015, "{keys:?}");
         assert!((keys.cv - (9f64 / 100_000.).sqrt()).abs() < 1e-12);
@@ -213,7 +213,7 @@ mod tests {
     fn weights_give_the_binomial_deviations() {
         let backend = |(name, weight)| Backend::new(name).with_weight(Weight::new(weight).unwrap());
         let pool = Pool::new([("a", 1), ("b", 3)].map(backend)).unwrap();
-        let keys = Chance::of(&pool, &vec![1; 10_000], 1).keys.unwrap();
+        let keys = Chance::of(&pool, &vec![1; 10_000], 1, 0).keys.unwrap();
         // Mean |deviation| of two complementary binomials: σ_a = √(3/n), σ_b = σ_a / 3.
         let sigma = (3f64 / 10_000.).sqrt();
         let expected = (2. / std::f64::consts::PI).sqrt() * sigma * ((1. + 1. / 9.) / 2f64).sqrt();
@@ -248,6 +248,26 @@ mod tests {
         for (end, share) in [(band.low, 0.025), (band.high, 0.975)] {
             let range = below(end) as f64..=upto(end) as f64;
             assert!(range.contains(&places(share)), "{end}: {range:?}");
+        }
+    }
+
+    #[test]
+    fn the_range_is_that_of_the_peaks_and_grows_with_the_strategies() {
+        let pool = Pool::new((0..4).map(|n| n.to_string())).unwrap();
+        let of = |strategies| Chance::of(&pool, &[5, 1, 1, 2, 9], 1, strategies);
+        let (one, many) = (of(1), of(50));
+        assert_eq!((one.assignments, many.assignments), (200, 2_000));
+        let (one_peak, many_peak) = (one.peak.unwrap(), many.peak.unwrap());
+        assert!(many_peak.low <= one_peak.low && one_peak.high <= many_peak.high);
+        let mean = one.requests.unwrap().peak_to_mean;
+        assert!((one_peak.low..=one_peak.high).contains(&mean));
+        assert_eq!(many.requests.unwrap().peak_to_mean, mean);
+        for (peak, finding) in [
+            (many_peak.high + 0.1, Finding::Uneven),
+            (many_peak.low, Finding::NothingShown),
+            (many_peak.low - 0.1, Finding::MoreEven),
+        ] {
+            assert_eq!(many_peak.finding(peak), finding);
         }
     }
 }

@@ -216,10 +216,7 @@ fn affinity(comparison: &Comparison) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use evenkeel_algorithms::Feedback;
-
     use super::*;
-    use crate::compare::{Spreads, Tests};
 
     fn moved(remap_ratio: f64, excess_remap: f64) -> Changed {
         Changed {
@@ -231,36 +228,6 @@ mod tests {
             vacant_buckets: None,
             hot_keys: Vec::new(),
             intervals: None,
-        }
-    }
-
-    fn result(algorithm: &'static str, peak: f64, changes: Vec<Changed>) -> AlgorithmFigures {
-        let spread = Some(Evenness {
-            peak_to_mean: peak,
-            min_to_mean: 1.,
-            cv: 0.,
-            jain: 1.,
-        });
-        AlgorithmFigures {
-            algorithm,
-            feedback: Feedback::None,
-            by_key: true,
-            spread: Spreads {
-                requests: spread,
-                keys: spread,
-            },
-            backends: Vec::new(),
-            chi_square: Tests {
-                requests: None,
-                keys: None,
-            },
-            requests_finding: None,
-            changes,
-            affinity: None,
-            intervals: None,
-            memory_bytes: 0,
-            build_ns: None,
-            pick_ns: None,
         }
     }
 
