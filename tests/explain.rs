@@ -280,7 +280,7 @@ impl Changed {
             Cause::Same => assert_eq!(old, new, "{told}"),
             Cause::Gone { backend } => assert!(is_gone && old.as_ref() == Some(backend), "{told}"),
             Cause::Out { backend, .. } => {
-                assert!(is_out && old.as_ref() == Some(backend), "{told}")
+                assert!(is_out && old.as_ref() == Some(backend), "{told}");
             }
             Cause::NumberingLost => {
                 let live = before.balancer().unwrap();

@@ -92,13 +92,13 @@ fn naive(shares: &[f64], rates: &[f64], arrivals: f64, requests: u32) -> Vec<f64
     let (mut now, mut free) = (0., vec![0.; rates.len()]);
     let (mut times, mut counts) = (vec![0.; rates.len()], vec![0.; rates.len()]);
     for _ in 0..requests {
-        now -= uniform().ln() / arrivals;
+        now -= libm::log(uniform()) / arrivals;
         let (mut server, mut drawn) = (0, uniform());
         while drawn >= shares[server] && server + 1 < shares.len() {
             drawn -= shares[server];
             server += 1;
         }
-        let service = -uniform().ln() / rates[server];
+        let service = -libm::log(uniform()) / rates[server];
         free[server] = f64::max(free[server], now) + service;
         times[server] += free[server] - now;
         counts[server] += 1.;

@@ -27,7 +27,7 @@ impl Random {
     }
 
     fn exponential(&mut self) -> f64 {
-        -self.uniform().ln()
+        -libm::log(self.uniform())
     }
 
     fn below(&mut self, end: usize) -> usize {
