@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Result, ensure};
+use evenkeel_algorithms::analysis::Shares;
 use evenkeel_algorithms::{Backend, Key, LoadBalancer, Pick, RouteError};
 use evenkeel_config::Config;
 use rayon::prelude::*;
@@ -54,6 +55,7 @@ fn names(config: &Config) -> BTreeSet<&str> {
 struct Routed {
     name: String,
     algorithm: &'static str,
+    ignores_weights: bool,
     /// By the backends' names, because the configs may list them in different orders.
     went: Vec<Option<Box<str>>>,
 }
@@ -112,6 +114,8 @@ pub struct Row {
     pub config: String,
     /// Its algorithm.
     pub algorithm: &'static str,
+    /// Whether the algorithm ignores the weights, which differ.
+    pub ignores_weights: bool,
     /// Its agreement with each config in turn, 0 to 1.
     pub agreement: Vec<f64>,
 }
@@ -127,6 +131,7 @@ impl Matrix {
             Ok(Routed {
                 name: client.name.clone(),
                 algorithm: client.config.algorithm.name,
+                ignores_weights: Shares::of(&client.balancer.snapshot()).ignore_weights(),
                 went: went(client, workload, &done)?,
             })
         });
@@ -139,6 +144,7 @@ impl Matrix {
             Row {
                 config: one.name.clone(),
                 algorithm: one.algorithm,
+                ignores_weights: one.ignores_weights,
                 agreement: routed.iter().map(beside).collect(),
             }
         };

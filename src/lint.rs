@@ -139,6 +139,10 @@ impl Subject<'_> {
         self.first(|backend| backend.weight() != first)
     }
 
+    fn follows_weights(&self) -> bool {
+        self.algorithm.profile().weighted && self.balancer.follows_weights()
+    }
+
     /// Returns the number of points or entries of each backend, and their total; `None` without a ring or table.
     fn holdings(&self) -> Option<(Vec<u64>, u64)> {
         let owners = self.balancer.table()?;
@@ -189,8 +193,8 @@ fn points_lost_to_floats(subject: &Subject<'_>) -> Option<Lint> {
 }
 
 fn weights_without_effect(subject: &Subject<'_>) -> Option<Lint> {
-    let profile = subject.algorithm.profile();
-    let odd = subject.odd_weight().filter(|_| !profile.weighted)?;
+    let follows = subject.follows_weights();
+    let odd = subject.odd_weight().filter(|_| !follows)?;
     let reason = format!("{} ignores weights", subject.config.algorithm);
     let fix = "remove them, or use an algorithm that supports them";
     Some(subject.backend(odd, "weight", "weights-without-effect", reason, fix))
@@ -274,7 +278,7 @@ fn shares_off_their_weights(subject: &Subject<'_>) -> Option<Lint> {
     let (counts, total) = subject.holdings()?;
     let profile = subject.algorithm.profile();
     let pool = subject.pool;
-    if !profile.weighted || profile.rebuilt_on_health && !pool.is_unrestricted() {
+    if !subject.follows_weights() || profile.rebuilt_on_health && !pool.is_unrestricted() {
         return None;
     }
     let weights: u64 = pool.slots().map(|slot| subject.weight(slot)).sum();

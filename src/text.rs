@@ -10,4 +10,4 @@ pub(crate) use duration::Nanoseconds;
 pub(crate) use numbers::{fixed, percent, thousands, trimmed, whole};
 pub(crate) use printable::printable;
 pub(crate) use share::{Share, share};
-pub(crate) use words::{counted, hex, list, named};
+pub(crate) use words::{counted, hex, list, named, weights_ignored};

@@ -39,6 +39,44 @@ fn defaults() -> [MembershipChange; 2] {
     ]
 }
 
+/// Weights 4, 2, 1 and 1, which pymemcache ignores.
+#[test]
+fn expected_shares_are_those_of_the_algorithm() {
+    let text =
+        "{ algorithm: ketama, backends: [{ name: a, weight: 4 }, { name: b, weight: 2 }, c, d] }";
+    let config = Config::parse(text, Registry::builtin()).unwrap();
+    let workload = Workload::drawn(100_000, 100_000, Distribution::Uniform, 1).unwrap();
+    let algorithms = ["pymemcache-rendezvous", "rendezvous"];
+    let plan = Plan {
+        config: &config,
+        algorithms: &algorithms.map(|name| Registry::builtin().named(name).unwrap()),
+        workload: &workload,
+        changes: &["e:4".into(), "e".into()].map(MembershipChange::Add),
+        timing: false,
+        detailed: false,
+    };
+    let comparison = plan.run(|_| ()).unwrap();
+    for result in &comparison.results {
+        let keys = result.spread.keys.unwrap();
+        assert!(keys.peak_to_mean < 1.03, "{}", result.algorithm);
+        for changed in &result.changes {
+            let ratio = changed.remap_ratio / changed.ideal_remap;
+            assert!((0.96..1.04).contains(&ratio), "{}", result.algorithm);
+        }
+    }
+    let ignore = comparison
+        .results
+        .iter()
+        .map(|result| result.ignores_weights);
+    assert_eq!(ignore.collect::<Vec<_>>(), [true, false]);
+    let text = String::from_utf8(render(&comparison, Format::Text, "").unwrap()).unwrap();
+    let said = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        said.contains("pymemcache-rendezvous ignores weights: its"),
+        "{text}"
+    );
+}
+
 #[test]
 fn the_embedded_default_shows_each_strategys_nature() {
     let comparison = compared(1_000_000, 100_000, &defaults());

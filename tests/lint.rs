@@ -63,7 +63,11 @@ fn each_lint_warns_at_its_place_and_not_without_its_cause() {
         (
             "shares-off-their-weights",
             (4, 12),
-            config("cilium-maglev", "table_size: 251", uneven),
+            config(
+                "cilium-maglev",
+                "table_size: 251",
+                "'a:1', {name: 'b:1', weight: 30}",
+            ),
             config(
                 "cilium-maglev",
                 "table_size: 251",

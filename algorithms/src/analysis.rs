@@ -2,6 +2,66 @@
 
 use crate::pool::Pool;
 use crate::slot::Slot;
+use crate::snapshot::Snapshot;
+
+/// The expected shares of a pool's backends: in proportion to their weights, or equal if the algorithm ignores weights.
+/// A backend that is not in service expects nothing.
+///
+/// Some programs round weights: to whole points of a ring, entries of a table or turns of a cycle. The expected share is
+/// then still that of the weight, and the rounding is part of the deviation from it.
+#[derive(Clone, Copy, Debug)]
+pub struct Shares<'a> {
+    pool: &'a Pool,
+    follows_weights: bool,
+}
+
+impl<'a> Shares<'a> {
+    /// Returns the shares that the balancer of a snapshot is expected to give.
+    #[must_use]
+    pub fn of(snapshot: &'a Snapshot) -> Self {
+        Self {
+            pool: snapshot.pool(),
+            follows_weights: snapshot.follows_weights(),
+        }
+    }
+
+    /// Returns the shares in proportion to the weights.
+    #[must_use]
+    pub const fn by_weight(pool: &'a Pool) -> Self {
+        Self {
+            pool,
+            follows_weights: true,
+        }
+    }
+
+    /// Returns the weight by which a backend expects a share: 0 while it is not in service, and 1 for every other one
+    /// if weights are ignored.
+    #[must_use]
+    pub fn weight(&self, slot: Slot) -> u32 {
+        match (self.pool.is_active(slot), self.follows_weights) {
+            (false, _) => 0,
+            (true, false) => 1,
+            (true, true) => self.pool.weight(slot).get(),
+        }
+    }
+
+    /// Returns the loads of the backends in service, from those of all slots, each with the weight by which it expects
+    /// its share.
+    pub fn of_loads(self, loads: &[u64]) -> impl Iterator<Item = (u64, u32)> + Clone {
+        let active = self.pool.slots();
+        let active = active.filter(move |&slot| self.pool.is_active(slot));
+        active.map(move |slot| (loads[slot.index()], self.weight(slot)))
+    }
+
+    /// Returns whether backends in service have different weights, which the algorithm ignores.
+    #[must_use]
+    pub fn ignore_weights(&self) -> bool {
+        let active = self.pool.slots().filter(|&slot| self.pool.is_active(slot));
+        let mut weights = active.map(|slot| self.pool.weight(slot));
+        let first = weights.next();
+        !self.follows_weights && weights.any(|weight| Some(weight) != first)
+    }
+}
 
 /// How evenly loads follow their shares.
 ///
@@ -59,8 +119,8 @@ pub fn to_means(
 /// How the backends of one pool relate to those of another.
 #[derive(Debug)]
 pub struct Change<'a> {
-    old: &'a Pool,
-    new: &'a Pool,
+    old: Shares<'a>,
+    new: Shares<'a>,
     /// The new slot of each old slot.
     now: Vec<Option<Slot>>,
     /// The old slot of each new slot.
@@ -71,35 +131,49 @@ pub struct Change<'a> {
     took: Vec<bool>,
 }
 
-/// Returns the weight by which a backend expects a share: 0 while it is not in service.
-fn effective_weight(pool: &Pool, slot: Slot) -> u32 {
-    if pool.is_active(slot) {
-        pool.weight(slot).get()
-    } else {
-        0
-    }
-}
-
 impl<'a> Change<'a> {
-    /// Compares two pools by name.
+    /// Compares two pools by name, whose loads follow the weights.
     #[must_use]
     pub fn new(old: &'a Pool, new: &'a Pool) -> Self {
+        Self::between(Shares::by_weight(old), Shares::by_weight(new))
+    }
+
+    /// Compares two pools by name, with the shares that their balancers are expected to give.
+    ///
+    /// If only one of the balancers follows weights, a backend gains or loses weight relative to the mean of the
+    /// backends that are in service in both pools.
+    #[must_use]
+    pub fn of(old: &'a Snapshot, new: &'a Snapshot) -> Self {
+        Self::between(Shares::of(old), Shares::of(new))
+    }
+
+    fn between(old_shares: Shares<'a>, new_shares: Shares<'a>) -> Self {
+        let (old, new) = (old_shares.pool, new_shares.pool);
         let found = |names: &Pool, among: &Pool| -> Vec<_> {
             let names = names.backends().map(|backend| among.slot(backend.name()));
             names.collect()
         };
         let (now, was) = (found(old, new), found(new, old));
+        let units = units(old_shares, new_shares, &now);
+        let weights = |before, after| {
+            let [old, new] = [old_shares.weight(before), new_shares.weight(after)].map(u128::from);
+            (old * units.1, new * units.0)
+        };
         let gave = |(before, now): (Slot, &Option<Slot>)| {
-            let left = |now| effective_weight(new, now) < effective_weight(old, before);
-            now.is_none_or(left)
+            now.is_none_or(|now| {
+                let (old, new) = weights(before, now);
+                new < old
+            })
         };
         let took = |(after, was): (Slot, &Option<Slot>)| {
-            let gained = |was| effective_weight(new, after) > effective_weight(old, was);
-            was.is_none_or(gained)
+            was.is_none_or(|was| {
+                let (old, new) = weights(was, after);
+                new > old
+            })
         };
         Self {
-            old,
-            new,
+            old: old_shares,
+            new: new_shares,
             gave: old.slots().zip(&now).map(gave).collect(),
             took: new.slots().zip(&was).map(took).collect(),
             now,
@@ -136,8 +210,8 @@ impl<'a> Change<'a> {
 
     /// Returns whether a backend is gone from service: removed, down or drained.
     fn left(&self, before: Slot) -> bool {
-        let in_service = |now| effective_weight(self.new, now) > 0;
-        effective_weight(self.old, before) > 0 && !self.now[before.index()].is_some_and(in_service)
+        let in_service = |now| self.new.weight(now) > 0;
+        self.old.weight(before) > 0 && !self.now[before.index()].is_some_and(in_service)
     }
 
     /// Returns the minimum that any algorithm must move, as a fraction of these loads of the old backends. If no
@@ -147,7 +221,7 @@ impl<'a> Change<'a> {
     pub fn least_of(&self, loads: impl Iterator<Item = (Slot, u64)>) -> f64 {
         let gains = self.took.contains(&true);
         let lightened = |before| self.gave(before) && !self.left(before);
-        if gains || self.old.slots().any(lightened) {
+        if gains || self.old.pool.slots().any(lightened) {
             return self.least_share();
         }
         let (mut left, mut total) = (0, 0);
@@ -162,20 +236,34 @@ impl<'a> Change<'a> {
     /// algorithm must move of a load that follows the shares.
     #[must_use]
     pub fn least_share(&self) -> f64 {
-        let total = |pool: &Pool| -> f64 {
-            pool.slots()
-                .map(|slot| f64::from(effective_weight(pool, slot)))
-                .sum()
+        let total = |shares: Shares<'_>| -> f64 {
+            let weights = shares.pool.slots().map(|slot| shares.weight(slot));
+            weights.map(f64::from).sum()
         };
         let (old_total, new_total) = (total(self.old), total(self.new));
         let gain = |slot| {
-            let share = f64::from(effective_weight(self.new, slot)) / new_total;
+            let share = f64::from(self.new.weight(slot)) / new_total;
             let was = self.was[slot.index()];
-            let before = was.map_or(0, |was| effective_weight(self.old, was));
+            let before = was.map_or(0, |was| self.old.weight(was));
             (share - f64::from(before) / old_total).max(0.)
         };
-        self.new.slots().map(gain).sum()
+        self.new.pool.slots().map(gain).sum()
     }
+}
+
+/// Returns what the weights of two pools are divided by before they are compared: 1, or the sums over the backends in
+/// service in both if only one of their balancers follows weights.
+fn units(old: Shares<'_>, new: Shares<'_>, now: &[Option<Slot>]) -> (u128, u128) {
+    if old.follows_weights == new.follows_weights {
+        return (1, 1);
+    }
+    let both = old.pool.slots().zip(now);
+    let both = both.filter_map(|(before, &now)| Some((old.weight(before), new.weight(now?))));
+    let both = both.filter(|&(before, after)| before > 0 && after > 0);
+    let (olds, news) = both.fold((0, 0), |(olds, news), (before, after)| {
+        (olds + u128::from(before), news + u128::from(after))
+    });
+    (olds.max(1), news.max(1))
 }
 
 /// Counts of the answers that a change moved.
@@ -297,6 +385,52 @@ mod tests {
         // One backend gains, or only loses weight: the shares decide.
         assert_eq!(least(&pool(&[("a", 2), ("c", 2)])), 0.25);
         assert!((least(&pool(&[("a", 1), ("b", 1), ("c", 1)])) - 1. / 6.).abs() < 1e-12);
+    }
+
+    /// Weights 4, 1, 1, which the first balancer ignores.
+    #[test]
+    fn ignored_weights_expect_equal_shares() {
+        let old = pool(&[("a", 4), ("b", 1), ("c", 1)]);
+        let new = pool(&[("a", 1), ("b", 1), ("c", 1), ("d", 8)]);
+        let [equal, after] = [&old, &new].map(|pool| Shares {
+            pool,
+            follows_weights: false,
+        });
+        assert!(equal.ignore_weights() && after.ignore_weights());
+        assert!(!Shares::by_weight(&old).ignore_weights());
+        assert!(equal.of_loads(&[7, 8, 9]).eq([(7, 1), (8, 1), (9, 1)]));
+        let change = Change::between(equal, after);
+        assert!((change.least_share() - 1. / 4.).abs() < 1e-12);
+        assert!(
+            change.needless(Slot(0), Slot(1)),
+            "no weight counts, so none was lost"
+        );
+        assert!(!change.needless(Slot(0), Slot(3)), "d joined");
+    }
+
+    /// From equal shares to 4/6, 1/6 and 1/6: a gains, and the others lose.
+    #[test]
+    fn weights_that_begin_to_count_change_the_shares() {
+        let pool = pool(&[("a", 4), ("b", 1), ("c", 1)]);
+        let equal = Shares {
+            pool: &pool,
+            follows_weights: false,
+        };
+        let change = Change::between(equal, Shares::by_weight(&pool));
+        assert!((change.least_share() - 1. / 3.).abs() < 1e-12);
+        assert!(!change.needless(Slot(1), Slot(0)));
+        assert!(
+            !change.needless(Slot(1), Slot(2)),
+            "b lost what it had above its weight"
+        );
+        let back = Change::between(Shares::by_weight(&pool), equal);
+        assert!(!back.needless(Slot(0), Slot(1)) && !back.needless(Slot(1), Slot(2)));
+        let same = self::pool(&[("a", 4), ("b", 4)]);
+        let equal = Shares {
+            pool: &same,
+            follows_weights: false,
+        };
+        assert!(Change::between(equal, Shares::by_weight(&same)).needless(Slot(0), Slot(1)));
     }
 
     #[test]

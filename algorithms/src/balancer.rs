@@ -77,6 +77,12 @@ pub trait Balancer: Any + Debug + Send + Sync {
         false
     }
 
+    /// Returns whether weights decide how this pool's load is shared. An algorithm whose
+    /// [profile](crate::Profile::weighted) says so may still ignore the weights of some pools or with some settings.
+    fn follows_weights(&self) -> bool {
+        true
+    }
+
     /// Returns why the last pick failed because of something that the balancer depends on. `None` if it only found no
     /// backend to pick.
     fn failure(&self) -> Option<Failure> {
@@ -144,6 +150,10 @@ impl Balancer for Box<dyn Balancer> {
 
     fn overrides_health(&self) -> bool {
         (**self).overrides_health()
+    }
+
+    fn follows_weights(&self) -> bool {
+        (**self).follows_weights()
     }
 
     fn failure(&self) -> Option<Failure> {

@@ -113,6 +113,13 @@ impl Snapshot {
         self.profile
     }
 
+    /// Returns whether the weights of the backends decide how the load is shared. Otherwise every backend is expected
+    /// to get the same, whatever its weight.
+    #[must_use]
+    pub fn follows_weights(&self) -> bool {
+        self.profile.weighted && self.balancer.follows_weights()
+    }
+
     /// Returns the number of pools that the load balancer has had, including this one.
     #[must_use]
     pub const fn generation(&self) -> u64 {

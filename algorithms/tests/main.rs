@@ -17,6 +17,7 @@ mod panic;
 mod reference_values;
 #[cfg(feature = "contract")]
 mod registry;
+mod shares;
 #[cfg(feature = "contract")]
 mod tickets;
 #[cfg(feature = "tower")]

@@ -1,14 +1,12 @@
 //! The spread of perfect hashing by chance: the part of a strategy's unevenness that is only random.
 
-use evenkeel_algorithms::analysis::{Spread, to_means};
+use evenkeel_algorithms::analysis::{Shares, Spread, to_means};
 use evenkeel_algorithms::{Pool, Slot};
 use rand::rngs::ChaCha8Rng;
 use rand::{Rng, RngExt, SeedableRng};
 
 use super::chi_square::Finding;
 use super::figures::{Band, Chance, Evenness};
-use super::load::weighted;
-use super::replay::spread_of;
 
 /// The number of random assignments that are averaged.
 const ASSIGNMENTS: u32 = 200;
@@ -36,7 +34,7 @@ impl Chance {
     /// requests; everything else is from seeded assignments.
     pub(super) fn of(pool: &Pool, counts: &[u64], seed: u64, strategies: u32) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        let draw = Draw::new(pool);
+        let (draw, shares) = (Draw::new(pool), Shares::by_weight(pool));
         let (mut requests, mut keys) = (Mean::default(), Mean::default());
         let (mut ratios, mut peak) = (Vec::new(), None);
         let assignments = ASSIGNMENTS.max(ASSIGNMENTS_PER_STRATEGY.saturating_mul(strategies));
@@ -48,16 +46,16 @@ impl Chance {
                 *keys += 1;
             }
             let (request_loads, key_loads): (Vec<u64>, Vec<u64>) = loads.into_iter().unzip();
-            let spread = spread_of(pool, &request_loads);
+            let spread = Spread::of(shares.of_loads(&request_loads));
             peak = Band::with(peak, spread.map(|spread| spread.peak_to_mean));
             if number >= ASSIGNMENTS {
                 continue;
             }
             requests.add(spread);
-            keys.add(spread_of(pool, &key_loads));
+            keys.add(Spread::of(shares.of_loads(&key_loads)));
             if ratios.len() < MAX_HELD {
                 ratios.extend(
-                    to_means(weighted(pool, &request_loads))
+                    to_means(shares.of_loads(&request_loads))
                         .into_iter()
                         .flatten(),
                 );

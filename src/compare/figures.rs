@@ -141,6 +141,8 @@ pub struct AlgorithmFigures {
     pub algorithm: &'static str,
     /// Whether it picks by key, possibly also by load.
     pub by_key: bool,
+    /// Whether it ignores the weights, which differ: its expected shares are then equal.
+    pub ignores_weights: bool,
     /// What its picks depend on besides the key.
     #[serde(skip)]
     pub feedback: Feedback,

@@ -2,8 +2,8 @@
 
 use std::iter;
 
-use evenkeel_algorithms::Pool;
-use evenkeel_algorithms::analysis::to_means;
+use evenkeel_algorithms::Snapshot;
+use evenkeel_algorithms::analysis::{Shares, to_means};
 use serde::Serialize;
 
 use crate::figures::mean_by_field;
@@ -31,9 +31,10 @@ mean_by_field!(Load {
 
 impl Load {
     /// Returns the loads of the eligible backends in the pool's order, from the requests of each slot.
-    pub(super) fn of(pool: &Pool, loads: &[u64]) -> Vec<Self> {
+    pub(super) fn of(snapshot: &Snapshot, loads: &[u64]) -> Vec<Self> {
+        let pool = snapshot.pool();
         let eligible = pool.slots().filter(|&slot| pool.is_active(slot));
-        let to_means = to_means(weighted(pool, loads))
+        let to_means = to_means(Shares::of(snapshot).of_loads(loads))
             .into_iter()
             .flatten()
             .chain(iter::repeat(0.));
@@ -48,10 +49,4 @@ impl Load {
         };
         eligible.zip(to_means).map(load).collect()
     }
-}
-
-/// Returns the loads of the eligible backends, each with its weight.
-pub(super) fn weighted(pool: &Pool, loads: &[u64]) -> impl Iterator<Item = (u64, u32)> + Clone {
-    let eligible = pool.slots().filter(|&slot| pool.is_active(slot));
-    eligible.map(|slot| (loads[slot.index()], pool.weight(slot).get()))
 }

@@ -80,6 +80,7 @@ fn result(runs: &[&AlgorithmFigures], redrawn: bool, chance: &Chance) -> Algorit
 mean_by_field!(AlgorithmFigures {
     algorithm: first,
     by_key: first,
+    ignores_weights: first,
     feedback: first,
     spread,
     backends,

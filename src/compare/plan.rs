@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
+use evenkeel_algorithms::analysis::Shares;
 use evenkeel_algorithms::{Backend, Card, Key, LoadBalancer, Pool, Slot};
 use evenkeel_config::Config;
 use rayon::prelude::*;
@@ -145,6 +146,7 @@ impl Plan<'_> {
             algorithm: algorithm.name,
             feedback: algorithm.feedback,
             by_key: base.snapshot().profile().key != Key::Unused,
+            ignores_weights: Shares::of(&base.snapshot()).ignore_weights(),
             spread: replay.spreads(),
             backends: replay.backends(),
             chi_square: replay.tests(),

@@ -5,7 +5,7 @@ use std::slice;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use evenkeel_algorithms::analysis::{Change, Moves, Spread};
+use evenkeel_algorithms::analysis::{Change, Moves, Shares, Spread};
 use evenkeel_algorithms::{
     Key, LoadBalancer, Pick, Pool, RouteError, Seed, Slot, Snapshot, Ticket,
 };
@@ -15,7 +15,7 @@ use rayon::prelude::*;
 
 use super::chi_square::ChiSquare;
 use super::figures::{Changed, Spreads, Tests};
-use super::load::{Load, weighted};
+use super::load::Load;
 use crate::change::MembershipChange;
 use crate::workload::{FullWindow, MovedKey, WindowLoads, Workload};
 
@@ -118,14 +118,10 @@ impl<'a> Replay<'a> {
         self.answers.into_owners()
     }
 
-    fn pool(&self) -> &Pool {
-        self.snapshot.pool()
-    }
-
     /// Returns the spread of the requests and of the distinct keys over the eligible backends. For a strategy without
     /// keys, keys have no backends.
     pub(super) fn spreads(&self) -> Spreads {
-        let spread = |loads: &Vec<u64>| spread_of(self.pool(), loads).map(Into::into);
+        let spread = |loads: &Vec<u64>| spread_of(&self.snapshot, loads).map(Into::into);
         Spreads {
             requests: spread(&self.requests),
             keys: self.keys.as_ref().and_then(spread),
@@ -134,7 +130,7 @@ impl<'a> Replay<'a> {
 
     /// Returns the tests of the spread against chance. Requests are tested if each has its own key.
     pub(super) fn tests(&self) -> Tests {
-        let test = |loads: &Vec<u64>| ChiSquare::of(weighted(self.pool(), loads));
+        let test = |loads: &Vec<u64>| ChiSquare::of(Shares::of(&self.snapshot).of_loads(loads));
         let by_key = self.snapshot.profile().key != Key::Unused;
         let once = self.workload.requests().len() == self.workload.keys().len();
         Tests {
@@ -145,7 +141,7 @@ impl<'a> Replay<'a> {
 
     /// Returns the requests of each eligible backend.
     pub(super) fn backends(&self) -> Vec<Load> {
-        Load::of(self.pool(), &self.requests)
+        Load::of(&self.snapshot, &self.requests)
     }
 
     /// Returns the fullest windows of the log, if there are windows.
@@ -161,12 +157,9 @@ impl<'a> Replay<'a> {
             };
             loads.count(windows, number, slot.index());
         }
-        // A backend that gets nothing has no share.
-        let pool = self.pool();
-        let backends = pool.slots().map(|slot| {
-            let weight = u32::from(pool.is_active(slot)) * pool.weight(slot).get();
-            (pool.backend(slot).name(), weight)
-        });
+        let (pool, shares) = (self.snapshot.pool(), Shares::of(&self.snapshot));
+        let backends = pool.slots();
+        let backends = backends.map(|slot| (pool.backend(slot).name(), shares.weight(slot)));
         loads.fullest(windows, &backends.collect::<Vec<_>>())
     }
 
@@ -196,7 +189,7 @@ impl<'a> Replay<'a> {
         after: &LoadBalancer,
     ) -> Result<Changed> {
         let snapshot = after.snapshot();
-        let change = Change::new(self.pool(), snapshot.pool());
+        let change = Change::of(&self.snapshot, &snapshot);
         let numbered = snapshot.profile().history;
         let numbering = numbered.then(|| snapshot.pool().numbering()).transpose()?;
         let vacant = numbering.map(|numbering| numbering.vacated().len());
@@ -230,7 +223,7 @@ impl<'a> Replay<'a> {
         let name = |pool: &Pool, slot| pool.backend(slot).name().to_owned();
         let hot_keys = hottest.into_iter().map(|(key, hot)| MovedKey {
             hot,
-            from: name(self.pool(), before[key]),
+            from: name(self.snapshot.pool(), before[key]),
             to: name(snapshot.pool(), after[key]),
         });
         let hot_keys = hot_keys.collect();
@@ -238,9 +231,9 @@ impl<'a> Replay<'a> {
     }
 }
 
-/// Returns the spread over the eligible backends.
-pub(crate) fn spread_of(pool: &Pool, loads: &[u64]) -> Option<Spread> {
-    Spread::of(weighted(pool, loads))
+/// Returns the spread over the eligible backends, relative to the shares that the algorithm is expected to give.
+pub(crate) fn spread_of(snapshot: &Snapshot, loads: &[u64]) -> Option<Spread> {
+    Spread::of(Shares::of(snapshot).of_loads(loads))
 }
 
 /// Returns the answer to each distinct key, asked by itself: no other request counts.

@@ -1,6 +1,7 @@
 //! The program's algorithm that replaces an algorithm: its own dialect, which is exact, or the one that is most
 //! similar.
 
+use evenkeel_algorithms::analysis::Shares;
 use evenkeel_algorithms::dialect::clients::{self, TwemproxyHash};
 use evenkeel_algorithms::dialect::envoy_hash::{self, HashBalanceFactor};
 use evenkeel_algorithms::dialect::haproxy_hash_consistent::{self, BalanceFactor};
@@ -10,7 +11,7 @@ use evenkeel_algorithms::dialect::{
 };
 use evenkeel_algorithms::strategy::{least_connections, power_of_two_choices, random, round_robin};
 use evenkeel_algorithms::{
-    Card, Family, Hashing, Key, LoadBalancer, Options, Origin, Pick, Snapshot,
+    Card, Family, Hashing, Key, LoadBalancer, Options, Origin, Pick, Snapshot, Weight,
 };
 use evenkeel_config::Config;
 
@@ -86,6 +87,23 @@ const fn counterpart(program: Program, kind: Kind) -> Option<&'static Card> {
     })
 }
 
+/// Omits the weights, if the algorithm ignores them and its counterpart would not.
+fn ignore_weights(config: &Config, chosen: &mut Config, program: Program, verdicts: &mut Verdicts) {
+    let ignores = |balancer: LoadBalancer| Shares::of(&balancer.snapshot()).ignore_weights();
+    if !config.balancer().is_ok_and(ignores) {
+        return;
+    }
+    let equal = chosen.backends.iter().cloned();
+    chosen.backends = equal
+        .map(|backend| backend.with_weight(Weight::MIN))
+        .collect();
+    let reason = format!(
+        "omitted: {} ignores weights, and {program} would follow them",
+        config.algorithm
+    );
+    verdicts.approximate("backends.weight", reason);
+}
+
 /// Returns the config to write: with an algorithm that the program has.
 pub(super) fn choose(config: &Config, program: Program, verdicts: &mut Verdicts) -> Option<Config> {
     let algorithm = config.algorithm;
@@ -113,6 +131,7 @@ pub(super) fn choose(config: &Config, program: Program, verdicts: &mut Verdicts)
             chosen.options = Options::default();
         }
         chosen.hashing = Hashing::default();
+        ignore_weights(config, &mut chosen, program, verdicts);
         let likeness = tuned(config, &mut chosen);
         verdicts.approximate("algorithm", replaced(config, &chosen, program, likeness));
         if config.algorithm != chosen.algorithm {

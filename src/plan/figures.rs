@@ -23,6 +23,8 @@ pub struct End {
     pub backends: usize,
     /// The sum of their weights.
     pub total_weight: u64,
+    /// Whether the algorithm ignores the weights, which differ: its expected shares are then equal.
+    pub ignores_weights: bool,
 }
 
 /// What a change moves, as shares of the keys unless stated otherwise.
@@ -123,6 +125,7 @@ impl End {
             algorithm: state.config.algorithm.name,
             backends: state.config.backends.len(),
             total_weight: weights.map(|weight| u64::from(weight.get())).sum(),
+            ignores_weights: state.ignores_weights(),
         }
     }
 }

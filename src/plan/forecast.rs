@@ -15,7 +15,7 @@ use super::road::Road;
 use super::state::State;
 use super::tally::Span;
 use crate::layout::Layout;
-use crate::text::named;
+use crate::text::{named, weights_ignored};
 use crate::workload::{Malformed, MovedKey, Stream};
 
 /// All figures of a plan.
@@ -162,7 +162,7 @@ impl Forecast {
     }
 }
 
-/// Returns caveats about algorithms that depend on more than the key.
+/// Returns caveats about algorithms that ignore weights or depend on more than the key.
 fn unmeasured(road: &Road) -> Vec<String> {
     let any = |has: fn(&State) -> bool| road.states.iter().find(|state| has(state));
     let by_load = any(|state| {
@@ -183,7 +183,11 @@ fn unmeasured(road: &Road) -> Vec<String> {
     });
     let subset = any(|state| state.config.subset.is_some())
         .map(|_| "measured for one client's `subset`; other clients use other backends".to_owned());
-    idle.into_iter()
+    let ignoring = road.states.iter().filter(|state| state.ignores_weights());
+    let weights = weights_ignored(ignoring.map(|state| state.config.algorithm.name));
+    weights
+        .into_iter()
+        .chain(idle)
         .chain(warm)
         .chain(subset)
         .chain(elsewhere(road))

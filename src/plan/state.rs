@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
+use evenkeel_algorithms::analysis::Shares;
 use evenkeel_algorithms::{Key, LoadBalancer, Pick, RouteError, Slot, Snapshot};
 use evenkeel_config::Config;
 
@@ -62,6 +63,11 @@ impl State {
             went(answer.ok());
         });
         outcome
+    }
+
+    /// Returns whether the algorithm ignores the weights, which differ.
+    pub(super) fn ignores_weights(&self) -> bool {
+        Shares::of(&self.snapshot).ignore_weights()
     }
 
     /// Returns the name of a destination.

@@ -29,10 +29,7 @@ impl<'a> Span<'a> {
         let span = |(before, after): (usize, usize)| Self {
             before,
             after,
-            change: Change::new(
-                road.states[before].snapshot.pool(),
-                road.states[after].snapshot.pool(),
-            ),
+            change: Change::of(&road.states[before].snapshot, &road.states[after].snapshot),
         };
         [(0, last)].into_iter().chain(steps).map(span).collect()
     }

@@ -9,7 +9,7 @@ use super::reported::Reported;
 use crate::agreement::{Matrix, Row};
 use crate::plot::Plot;
 use crate::sheet::Sheet;
-use crate::text::{percent, thousands};
+use crate::text::{percent, thousands, weights_ignored};
 
 /// The columns that name a config.
 const NAMES: [&str; 3] = ["", "config", "algorithm"];
@@ -22,7 +22,10 @@ impl Reported for Matrix {
         Document {
             question: "Do these clients reach the same backend for the same key?".to_owned(),
             answer: answer(self),
-            caveats: different_backends(self).into_iter().collect(),
+            caveats: different_backends(self)
+                .into_iter()
+                .chain(weights(self))
+                .collect(),
             sheets: sheets(self),
             ..Document::default()
         }
@@ -51,6 +54,12 @@ impl Reported for Matrix {
 fn different_backends(matrix: &Matrix) -> Option<String> {
     let said = "the configs have different backends, so they cannot agree on every key; --backends gives all of them the same";
     (!matrix.same_backends).then(|| said.to_owned())
+}
+
+/// Names the algorithms that ignore the weights of their configs.
+fn weights(matrix: &Matrix) -> Option<String> {
+    let ignoring = matrix.configs.iter().filter(|row| row.ignores_weights);
+    weights_ignored(ignoring.map(|row| row.algorithm))
 }
 
 /// The shares beside the configs' names; of many configs in a table of their own, in which they have numbers.
@@ -142,6 +151,7 @@ mod tests {
         let rows = names.into_iter().zip(shares).map(|(name, shares)| Row {
             config: name.to_owned(),
             algorithm: "ketama",
+            ignores_weights: false,
             agreement: shares.to_vec(),
         });
         Matrix {

@@ -127,6 +127,8 @@ pub struct AlgorithmFigures {
 /// The outcome of the measured requests.
 #[derive(Debug, Serialize)]
 pub struct Figures {
+    /// Whether the algorithm ignores the weights, which differ: it is expected to give every backend the same share.
+    pub ignores_weights: bool,
     /// The number of completed requests.
     pub requests: u64,
     /// The number of rejected requests.
@@ -240,6 +242,7 @@ impl BackendFigures {
 }
 
 mean_by_field!(Figures {
+    ignores_weights: first,
     requests,
     rejected,
     failed,

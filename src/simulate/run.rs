@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
+use evenkeel_algorithms::analysis::Shares;
 use evenkeel_algorithms::{Backend, ExpectedLatency, LoadBalancer, Outcome, Report, RouteError};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
@@ -332,7 +333,9 @@ impl<'a> Run<'a> {
                 },
             )
             .collect();
+        let ignores = |balancer: &LoadBalancer| Shares::of(&balancer.snapshot()).ignore_weights();
         Figures {
+            ignores_weights: self.balancers.first().is_some_and(ignores),
             requests: self.record.times.count(),
             rejected: self.record.counts.rejected,
             failed: self.record.counts.failed,

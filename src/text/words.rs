@@ -1,5 +1,7 @@
 //! Short texts for reports and messages.
 
+use indexmap::IndexSet;
+
 use super::numbers::thousands;
 
 /// Joins texts: `a`, `a and b`, `a, b and c`.
@@ -27,6 +29,24 @@ pub(crate) fn counted(number: impl Into<u128>, thing: &str) -> String {
     let number = number.into();
     let plural = if number == 1 { "" } else { "s" };
     format!("{} {thing}{plural}", thousands(number))
+}
+
+/// Algorithms that are named in a remark.
+const NAMED: usize = 3;
+
+/// Returns the remark that algorithms ignore the weights of the backends, or `None` without any.
+pub(crate) fn weights_ignored(algorithms: impl Iterator<Item = &'static str>) -> Option<String> {
+    let names: IndexSet<_> = algorithms.collect();
+    let names: Vec<_> = names.into_iter().collect();
+    let (ignore, their) = match names.len() {
+        0 => return None,
+        1 => ("ignores", "its"),
+        _ => ("ignore", "their"),
+    };
+    let names = named(&names, NAMED);
+    Some(format!(
+        "{names} {ignore} weights: {their} expected shares are equal for all backends"
+    ))
 }
 
 /// Returns bytes as hexadecimal digits, two each.

@@ -82,7 +82,7 @@ impl Meter for ByKey<'_> {
             .map(|change| moved(config, change, &before, &owners, demand))
             .collect::<Result<_>>()?;
         Ok(Run {
-            peak: spread_of(before.pool(), &loads).map_or(0., |spread| spread.peak_to_mean),
+            peak: spread_of(&before, &loads).map_or(0., |spread| spread.peak_to_mean),
             away: None,
             moved: moved.into_iter().fold(0., f64::max),
             memory: before.balancer().memory() as u64,

@@ -61,7 +61,7 @@ impl Meter for InTurn<'_> {
         answers.iter().for_each(|slot| loads[slot.index()] += 1);
         let memory = |balancer: &LoadBalancer| balancer.snapshot().balancer().memory() as u64;
         Ok(Run {
-            peak: spread_of(pool, &loads).map_or(0., |spread| spread.peak_to_mean),
+            peak: spread_of(&snapshot, &loads).map_or(0., |spread| spread.peak_to_mean),
             away: homes.map(|homes| away(&workload, &homes, &answers)),
             moved,
             memory: fleet.iter().map(memory).max().unwrap_or_default(),

@@ -163,3 +163,18 @@ fn what_stands_in_says_how_alike_it_is() {
         assert!(exported.text.is_some());
     }
 }
+
+/// The counterpart would follow the weights that the strategy ignores.
+#[test]
+fn ignored_weights_are_omitted() {
+    let backends = "backends: [{name: '10.0.0.1:80', weight: 4}, '10.0.0.2:80']";
+    let ignoring = config(&format!("algorithm: pymemcache-rendezvous\n{backends}"));
+    let exported = self::exported(&ignoring, Program::Nginx);
+    assert!(!exported.text.unwrap().contains("weight="));
+    let of_weight = |of: &evenkeel::exchange::Verdict| of.field == "backends.weight";
+    let verdict = exported.verdicts.iter().find(|of| of_weight(of)).unwrap();
+    assert_eq!(verdict.verdict, Fidelity::Approximate);
+    let following = config(&format!("algorithm: rendezvous\n{backends}"));
+    let exported = self::exported(&following, Program::Nginx);
+    assert!(exported.text.unwrap().contains("weight=4"));
+}

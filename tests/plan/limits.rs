@@ -24,6 +24,28 @@ fn more_than_may_move_is_a_no() {
     assert!(said.contains("add e: "), "{said}");
 }
 
+/// pymemcache ignores weights: a newcomer gets a fifth whatever its weight, and that is the minimum.
+#[test]
+fn the_minimum_is_that_of_the_algorithm() {
+    let folder = Folder::new();
+    let backends = ["{name: a, weight: 4}", "{name: b, weight: 2}", "c", "d"];
+    let moved = |algorithm| {
+        let before = folder.config(&format!("{algorithm}.yaml"), algorithm, &backends);
+        plan(&[&*before, "--add", "e:4", "--keys", "100000"])
+    };
+    let figures = moved("pymemcache-rendezvous");
+    assert!((figure(&figures, "ideal_remap") - 1. / 5.).abs() < 1e-9);
+    assert!((figure(&figures, "remap_ratio") - 1. / 5.).abs() < 0.006);
+    assert_eq!(figures["before"]["ignores_weights"], true);
+    let remark =
+        "pymemcache-rendezvous ignores weights: its expected shares are equal for all backends";
+    assert_eq!(figures["caveats"][0], remark);
+    let figures = moved("rendezvous");
+    assert!((figure(&figures, "ideal_remap") - 1. / 3.).abs() < 1e-9);
+    assert_eq!(figures["before"]["ignores_weights"], false);
+    assert_eq!(figures["caveats"].as_array().unwrap().len(), 0);
+}
+
 #[test]
 fn requests_are_limited_as_keys_are() {
     let folder = Folder::new();

@@ -69,6 +69,10 @@ impl Balancer for Relay<dyn Balancer> {
         self.0.overrides_health()
     }
 
+    fn follows_weights(&self) -> bool {
+        self.0.follows_weights()
+    }
+
     fn failure(&self) -> Option<Failure> {
         self.0.failure()
     }

@@ -141,11 +141,14 @@ impl Algorithm for CiliumMaglev {
         };
         let permutations = active.iter().map(permutation).collect();
         let weights = active.iter().map(|&slot| pool.weight(slot).get().into());
-        let entries = fill(size, permutations, turns(weights.collect()));
+        let weights: Vec<_> = weights.collect();
+        let follows_weights = follows(&weights);
+        let entries = fill(size, permutations, turns(weights));
         Ok(Box::new(Built {
             options: self.options,
             table: PacketTable::new(entries, Part::Protocol, seed.of_packets()),
             identities: identities.finish(),
+            follows_weights,
         }))
     }
 
@@ -165,6 +168,7 @@ pub struct Built {
     table: PacketTable,
     /// A digest of the backends' identities.
     identities: u64,
+    follows_weights: bool,
 }
 
 /// Returns the text that is hashed for a backend.
@@ -177,11 +181,17 @@ fn identity(backend: &Backend) -> Cow<'_, str> {
     }
 }
 
+/// Returns whether the mean weight is 2 or more. Otherwise weights make no difference.
+fn follows(weights: &[u64]) -> bool {
+    let sum: u64 = weights.iter().sum();
+    sum.checked_div(weights.len() as u64) > Some(1)
+}
+
 /// Returns the backend of each turn. Weights are compared with quotients in floating point, as in Cilium.
 fn turns(weights: Vec<u64>) -> impl Iterator<Item = usize> {
     let count = weights.len() as u64;
     let sum: u64 = weights.iter().sum();
-    let weighted = sum.checked_div(count) > Some(1);
+    let weighted = follows(&weights);
     let first = |&weight: &u64| weight as f64 / count as f64;
     let mut taken: Vec<f64> = weights.iter().map(first).collect();
     (0..).map_while(move |turn: u64| {
@@ -204,6 +214,10 @@ impl Balancer for Built {
         fingerprint.number(self.options.table_size.get().into());
         fingerprint.text(&self.options.hash_seed.to_string());
         fingerprint.number(self.identities);
+    }
+
+    fn follows_weights(&self) -> bool {
+        self.follows_weights
     }
 
     fn table(&self) -> Option<Vec<Slot>> {

@@ -260,6 +260,10 @@ impl Balancer for Built {
         fingerprint.number(self.endpoints);
     }
 
+    fn follows_weights(&self) -> bool {
+        self.options.version == Version::V2
+    }
+
     fn table(&self) -> Option<Vec<Slot>> {
         Some(self.table.entries().to_vec())
     }

@@ -273,6 +273,10 @@ impl Balancer for Built {
         self.overrides_health
     }
 
+    fn follows_weights(&self) -> bool {
+        self.inner.follows_weights()
+    }
+
     fn failure(&self) -> Option<Failure> {
         self.inner.failure()
     }

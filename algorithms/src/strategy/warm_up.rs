@@ -358,6 +358,10 @@ impl Balancer for Built {
         self.inner.overrides_health()
     }
 
+    fn follows_weights(&self) -> bool {
+        self.inner.follows_weights()
+    }
+
     fn failure(&self) -> Option<Failure> {
         let layers = self.layers.iter().map(|layer| &layer.balancer);
         let mut all = [&self.inner].into_iter().chain(layers);

@@ -146,7 +146,7 @@ pub(super) fn answers(state: &State, keys: &Keys) -> Result<Vec<Destination>, Ro
 }
 
 fn change<'a>(before: &'a State, after: &'a State) -> Change<'a> {
-    Change::new(before.snapshot.pool(), after.snapshot.pool())
+    Change::of(&before.snapshot, &after.snapshot)
 }
 
 pub(super) fn moved(change: &Change<'_>, was: &[Destination], is: &[Destination]) -> f64 {

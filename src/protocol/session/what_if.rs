@@ -77,7 +77,7 @@ fn changed(
 }
 
 fn compare(before: &Snapshot, after: &Snapshot, clients: &[Text<'_>]) -> Answered {
-    let change = Change::new(before.pool(), after.pool());
+    let change = Change::of(before, after);
     let leaves: Vec<_> = before
         .pool()
         .backends()

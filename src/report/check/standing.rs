@@ -1,5 +1,6 @@
 //! What each backend of a config gets.
 
+use evenkeel_algorithms::analysis::Shares;
 use evenkeel_algorithms::strategy::subset;
 use evenkeel_algorithms::{Backend, Snapshot, carried};
 
@@ -42,18 +43,17 @@ pub(super) fn standings(snapshot: &Snapshot) -> Vec<(&Backend, Standing)> {
     let pool = snapshot.pool();
     let subset = carried::<subset::Built>(Some(snapshot.balancer()));
     let used = |slot| subset.is_none_or(|subset| subset.contains(slot));
-    let weighted = snapshot.profile().weighted;
-    let counted = |slot| if weighted { pool.weight(slot).get() } else { 1 };
+    let shares = Shares::of(snapshot);
     let active = pool
         .slots()
         .filter(|&slot| pool.is_active(slot) && used(slot));
-    let active: u64 = active.map(|slot| u64::from(counted(slot))).sum();
+    let active: u64 = active.map(|slot| u64::from(shares.weight(slot))).sum();
     let standings = pool.slots().map(|slot| {
         let backend = pool.backend(slot);
         let standing = if !used(slot) {
             Standing::NotInTheSubset
         } else if pool.is_active(slot) {
-            Standing::Share(f64::from(counted(slot)) / active as f64)
+            Standing::Share(f64::from(shares.weight(slot)) / active as f64)
         } else if backend.is_down() {
             Standing::Down
         } else if backend.is_draining() {

@@ -7,6 +7,7 @@ use crate::compare::Comparison;
 use crate::figures::Skipped;
 use crate::report::malformed::malformed_lines;
 use crate::report::runs;
+use crate::text::weights_ignored;
 use crate::workload::Malformed;
 
 /// What to know before the figures are used.
@@ -22,8 +23,11 @@ pub(super) fn caveats(comparison: &Comparison) -> Vec<String> {
     });
     let same = workload.repeat.as_ref().and_then(runs::same_requests);
     let skipped = comparison.skipped.iter().map(Skipped::note);
+    let ignoring = comparison.results.iter().filter(|of| of.ignores_weights);
+    let weights = weights_ignored(ignoring.map(|of| of.algorithm));
     malformed
         .into_iter()
+        .chain(weights)
         .chain(same)
         .chain(skipped)
         .chain(unfed(comparison))

@@ -256,6 +256,7 @@ mod tests {
             algorithm,
             feedback: Feedback::None,
             by_key: true,
+            ignores_weights: false,
             spread: Spreads {
                 requests: spread,
                 keys: spread,

@@ -31,6 +31,7 @@ fn end(end: &End) -> String {
         algorithm,
         backends,
         total_weight,
+        ..
     } = end;
     let backends = counted(*backends as u64, "backend");
     let weight = thousands(*total_weight);

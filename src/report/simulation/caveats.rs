@@ -7,7 +7,7 @@ use crate::figures::Skipped;
 use crate::report::malformed::malformed_lines;
 use crate::report::runs;
 use crate::simulate::{AlgorithmFigures, Simulated};
-use crate::text::{Nanoseconds, counted};
+use crate::text::{Nanoseconds, counted, weights_ignored};
 
 /// What to know before the figures are used.
 pub(super) fn caveats(report: &Simulated) -> Vec<String> {
@@ -24,8 +24,12 @@ pub(super) fn caveats(report: &Simulated) -> Vec<String> {
          found about as many in flight"
             .to_owned()
     });
+    let ignoring = report.results.iter();
+    let ignoring = ignoring.filter(|result| result.figures.ignores_weights);
+    let weights = weights_ignored(ignoring.map(|result| result.algorithm));
     malformed
         .into_iter()
+        .chain(weights)
         .chain(skipped)
         .chain(unmoved)
         .chain(rough)

@@ -184,6 +184,7 @@ mod tests {
         AlgorithmFigures {
             algorithm,
             figures: Figures {
+                ignores_weights: false,
                 quantiles: Vec::new(),
                 windows_aside: Vec::new(),
                 requests: 100,

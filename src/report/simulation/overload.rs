@@ -87,6 +87,7 @@ mod tests {
         AlgorithmFigures {
             algorithm,
             figures: Figures {
+                ignores_weights: false,
                 requests: 0,
                 rejected: 0,
                 failed: 0,
