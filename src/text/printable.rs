@@ -8,7 +8,8 @@ use unicode_width::UnicodeWidthChar;
 /// and others that cannot be seen as escapes, and cut at a width in columns.
 pub(crate) fn printable(text: &str, width: usize) -> String {
     let (mut shown, mut used) = (String::new(), 0);
-    for character in text.chars() {
+    let mut rest = text.chars();
+    while let Some(character) = rest.next() {
         let before = shown.len();
         match character {
             '"' | '\'' => shown.push(character),
@@ -17,7 +18,7 @@ pub(crate) fn printable(text: &str, width: usize) -> String {
         let columns = shown[before..].chars().filter_map(char::width);
         used += columns.sum::<usize>();
         // One column is for what says that there is more.
-        if used >= width && shown.len() + character.len_utf8() < before + text.len() {
+        if used > width || (used == width && !rest.as_str().is_empty()) {
             shown.truncate(before);
             return shown + "…";
         }
