@@ -146,7 +146,7 @@ impl Told {
 /// Returns a score with six significant digits.
 fn digits(score: f64) -> String {
     let before = if score > 0. {
-        score.log10().floor()
+        libm::log10(score).floor()
     } else {
         0.
     };
