@@ -3,8 +3,7 @@
 use anyhow::{Result, ensure};
 use clap::Args;
 use evenkeel_algorithms::{Card, Key, Registry};
-
-use crate::config::Config;
+use evenkeel_config::Config;
 
 /// Whether the strategies have to keep a key at its backend.
 #[derive(Debug, Args)]
