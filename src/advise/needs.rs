@@ -431,9 +431,9 @@ goal: misses
             ),
             ("backends: 3\ngoal: misses", 2, "needs a `cache`"),
             (
-                "backends: 3\ncache:\n  entries: 5\n  entries_of: { b4: 9 }",
+                "backends: 3\ncache:\n  entries: 5\n  entries_of: { b11: 9 }",
                 4,
-                "there is no backend `b4`; did you mean `b1`?",
+                "there is no backend `b11`; did you mean `b1`?",
             ),
             (
                 "backends: 3\ncache: { entries: 0 }",
