@@ -132,7 +132,7 @@ pub struct Change<'a> {
 }
 
 impl<'a> Change<'a> {
-    /// Compares two pools by name, whose loads follow the weights.
+    /// Compares two pools by name; their loads follow the weights.
     #[must_use]
     pub fn new(old: &'a Pool, new: &'a Pool) -> Self {
         Self::between(Shares::by_weight(old), Shares::by_weight(new))

@@ -77,8 +77,8 @@ pub trait Balancer: Any + Debug + Send + Sync {
         false
     }
 
-    /// Returns whether weights decide how this pool's load is shared. An algorithm whose
-    /// [profile](crate::Profile::weighted) says so may still ignore the weights of some pools or with some settings.
+    /// Returns whether weights decide how this pool's load is shared. An algorithm that follows weights by its
+    /// [profile](crate::Profile::weighted) may still ignore those of some pools or with some settings.
     fn follows_weights(&self) -> bool {
         true
     }

@@ -56,7 +56,7 @@ mod tests {
     fn figures_are_written_in_the_unit_that_fits() {
         let written = [
             (Unit::Number, 1.00764, "1.008"),
-            (Unit::Number, 26213.8, "26214"),
+            (Unit::Number, 26213.8, "26,214"),
             (Unit::Number, 0.0039, "0.0039"),
             (Unit::Count, 1_000_000., "1,000,000"),
             (Unit::Count, 4016., "4,016"),
@@ -68,7 +68,7 @@ mod tests {
             (Unit::Nanoseconds, 0., "0"),
             (Unit::Nanoseconds, 999., "999 ns"),
             (Unit::Nanoseconds, 1_500., "1.5 µs"),
-            (Unit::Nanoseconds, 7.2e12, "7200 s"),
+            (Unit::Nanoseconds, 7.2e12, "7,200 s"),
             (Unit::Bytes, 131_074., "131 kB"),
         ];
         for (unit, figure, text) in written {

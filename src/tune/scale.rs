@@ -14,8 +14,8 @@ pub(super) enum Scale {
     Excess { most: u64 },
 }
 
-/// Two values are considered equal if they differ by less than this fraction: the number of seeds tells no closer ones
-/// apart.
+/// Two values are considered equal if they differ by less than this fraction: the number of seeds distinguishes no
+/// closer ones.
 const CLOSEST: u64 = 12;
 
 impl Scale {

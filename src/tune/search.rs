@@ -50,7 +50,7 @@ impl<M: Meter, S: Fn()> Search<'_, M, S> {
     /// seeds.
     pub(super) fn run(&self) -> Result<Tuned> {
         let evidence = Evidence::of(self.goals.share_of_seeds, M::SEEDS);
-        // The config's own seed is left for those who try the answer.
+        // The config's own seed stays for trying the answer.
         let count = evidence.seeds + FRESH + 1;
         let mut sought: Vec<_> = seeds(self.config.hashing.seed, count as u32)
             .skip(1)
