@@ -6,6 +6,7 @@
 //! `compare::AlgorithmFigures` and so on.
 
 mod columns;
+mod holm;
 mod interval;
 mod intervals;
 mod paired;

@@ -11,7 +11,7 @@ use crate::input::name_of;
 /// The update interval of a progress bar that counts one by one.
 pub(crate) const TOLD: u64 = 1 << 16;
 
-/// The tick of the spinner.
+/// The tick of what shows the time so far.
 const TICK: Duration = Duration::from_millis(100);
 
 /// Whether progress and notes are shown. Progress is shown only on a terminal, and disappears with its bar.
@@ -32,20 +32,23 @@ impl Voice {
         }
     }
 
-    /// Returns a bar with the number of finished things, the rate, and the time left; `what` is its initial message.
-    pub(crate) fn bar(self, what: &'static str, total: u64, things: &str) -> ProgressBar {
-        self.shown(ProgressBar::new(total), styled(&bar(things)))
+    /// Returns a bar for things that take equally long each, with the time left.
+    pub(crate) fn alike(self, what: &'static str, total: u64) -> ProgressBar {
+        self.shown(ProgressBar::new(total), styled(ALIKE))
             .with_message(what)
     }
 
-    /// Returns a bar with the number of finished slow steps, and the time left.
+    /// Returns a bar for things that take unequally long: its share and the time so far, since the rest is not known.
+    /// `what` is its initial message.
+    pub(crate) fn unlike(self, what: &'static str, total: u64) -> ProgressBar {
+        self.ticking(ProgressBar::new(total), UNLIKE)
+            .with_message(what)
+    }
+
+    /// Returns a bar with the number of finished steps, which take unequally long.
     pub(crate) fn steps(self, what: &'static str, total: u64) -> ProgressBar {
-        let bar = self
-            .shown(ProgressBar::new(total), styled(STEPS))
-            .with_message(what);
-        // The first step may take long.
-        bar.tick();
-        bar
+        self.ticking(ProgressBar::new(total), STEPS)
+            .with_message(what)
     }
 
     /// Returns a counter without a known total, with the rate.
@@ -53,14 +56,25 @@ impl Voice {
         self.shown(ProgressBar::new_spinner(), styled(&count(things)))
     }
 
+    /// Returns a counter of slow steps without a known total, with the time so far.
+    pub(crate) fn count_steps(self, things: &str) -> ProgressBar {
+        self.ticking(ProgressBar::new_spinner(), &count_steps(things))
+    }
+
     /// Returns a spinner for reading a file.
     pub(crate) fn reading(self, path: &Path) -> ProgressBar {
-        let spinner = self.shown(ProgressBar::new_spinner(), styled(READING));
-        if !spinner.is_hidden() {
-            spinner.set_message(name_of(path));
-            spinner.enable_steady_tick(TICK);
+        self.ticking(ProgressBar::new_spinner(), READING)
+            .with_message(name_of(path))
+    }
+
+    /// Returns a bar that is drawn at once and then at intervals, whether or not something is finished.
+    fn ticking(self, bar: ProgressBar, template: &str) -> ProgressBar {
+        let bar = self.shown(bar, styled(template));
+        if !bar.is_hidden() {
+            bar.tick();
+            bar.enable_steady_tick(TICK);
         }
-        spinner
+        bar
     }
 
     fn shown(self, bar: ProgressBar, style: ProgressStyle) -> ProgressBar {
@@ -102,18 +116,22 @@ impl Drop for Counter<'_> {
     }
 }
 
-const STEPS: &str = "{msg:20!} {bar:20} {pos}/{len}, {eta} left";
+// Each fits 60 columns: the bar takes what is left, and the name of a file is cut.
 
-const READING: &str = "{spinner} reading {msg}, {elapsed}";
+const ALIKE: &str = "{msg:20!} {wide_bar} {percent:>3}%, {eta} left";
 
-fn bar(things: &str) -> String {
-    format!(
-        "{{msg:20!}} {{bar:20}} {{percent:>3}}% of {{human_len}} {things}, {{per_sec:0}}, {{eta}} left"
-    )
-}
+const UNLIKE: &str = "{msg:20!} {wide_bar} {percent:>3}%, {elapsed}";
+
+const STEPS: &str = "{msg:20!} {wide_bar} {pos}/{len}, {elapsed}";
+
+const READING: &str = "{spinner} {elapsed} reading {wide_msg}";
 
 fn count(things: &str) -> String {
     format!("{{spinner}} {{human_pos}} {things}, {{per_sec:0}}")
+}
+
+fn count_steps(things: &str) -> String {
+    format!("{{spinner}} {{human_pos}} {things}, {{elapsed}}")
 }
 
 fn styled(template: &str) -> ProgressStyle {
@@ -182,20 +200,17 @@ mod tests {
     fn bars_show_progress_and_rate() {
         for (template, parts) in [
             (
-                bar("requests"),
-                &[
-                    "least-connections ",
-                    " 42% of 1,000,000 requests, ",
-                    "/s, ",
-                    "s left",
-                ][..],
+                ALIKE.to_owned(),
+                &["least-connections ", " 42%, ", "s left"][..],
             ),
+            (UNLIKE.to_owned(), &["least-connections ", " 42%, ", "s"]),
             (count("keys"), &["420,000 keys, ", "/s"]),
+            (count_steps("settings"), &["420,000 settings, ", "s"]),
             (
                 STEPS.to_owned(),
-                &["least-connections ", "420000/1000000, ", "s left"],
+                &["least-connections ", "420000/1000000, ", "s"],
             ),
-            (READING.to_owned(), &["reading least-connections, "]),
+            (READING.to_owned(), &[" reading least-connections"]),
         ] {
             let drawn = drawn(&template);
             for part in parts {
@@ -218,9 +233,11 @@ mod tests {
     fn a_quiet_voice_shows_nothing() {
         let voice = Voice::new(true);
         let bars = [
-            voice.bar("plan", 9, "keys"),
-            voice.steps("tune", 9),
+            voice.alike("plan", 9),
+            voice.unlike("simulate", 9),
+            voice.steps("compare", 9),
             voice.count("keys"),
+            voice.count_steps("settings"),
             voice.reading("-".as_ref()),
         ];
         assert!(bars.iter().all(ProgressBar::is_hidden));

@@ -23,6 +23,7 @@ mod rendering;
 mod reported;
 mod runs;
 mod simulation;
+mod statistics;
 mod tuning;
 pub(crate) mod vectors;
 mod verification;

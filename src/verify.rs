@@ -1,5 +1,5 @@
 //! Checks the strategies and the simulation against published and theoretical numbers: each reference value is measured
-//! again. Prints nothing.
+//! again. The statistics of reports are simulated as well. Prints nothing.
 
 mod bounds;
 mod case;
@@ -10,6 +10,7 @@ mod movement;
 mod reference;
 mod simulation;
 mod spread;
+pub mod statistics;
 mod subject;
 mod tables;
 

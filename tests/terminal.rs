@@ -41,6 +41,15 @@ const COMMANDS: &[&str] = &[
     "algorithms ketama maglev",
 ];
 
+/// Commands with progress of each kind.
+const LONG_COMMANDS: &[&str] = &[
+    "compare --requests 100000 --repeat 3",
+    "simulate --load 0.8 --requests 200000",
+    "plan tests/cli/plan/before.yaml tests/cli/plan/after.yaml --keys 1000000",
+    "tune size --backends 5 --algorithm ketama --peak-to-mean 1.5 --requests 5000 --clients 5000",
+    "advise tests/cli/advise/few.yaml --trace tests/cli/simulate/requests.csv",
+];
+
 /// What a terminal of a width got from a command.
 #[derive(Deserialize)]
 struct Shown {
@@ -51,7 +60,7 @@ struct Shown {
 }
 
 /// Returns none, and prints that the test is skipped, if there is no Python.
-fn shown() -> Option<Vec<Shown>> {
+fn shown(commands: &[&str], errors: bool) -> Option<Vec<Shown>> {
     let root = env!("CARGO_MANIFEST_DIR");
     let program = Command::new("python3")
         .arg(format!("{root}/tests/terminal/run.py"))
@@ -66,7 +75,8 @@ fn shown() -> Option<Vec<Shown>> {
     let asked = json!({
         "program": env!("CARGO_BIN_EXE_evenkeel"),
         "columns": COLUMNS,
-        "commands": COMMANDS,
+        "commands": commands,
+        "errors": errors,
     });
     let mut input = program.stdin.take().unwrap();
     input.write_all(asked.to_string().as_bytes()).unwrap();
@@ -88,7 +98,7 @@ fn no_line_is_wider_than_the_terminal() {
         columns,
         code,
         output,
-    } in shown().into_iter().flatten()
+    } in shown(COMMANDS, false).into_iter().flatten()
     {
         assert!(
             code == 0 && !output.is_empty(),
@@ -109,4 +119,69 @@ fn no_line_is_wider_than_the_terminal() {
             assert!(output.lines().count() <= 24, "one screen:\n{output}");
         }
     }
+}
+
+/// The frames of a progress bar, without the codes that clear and move.
+fn frames(output: &str) -> Vec<String> {
+    let mut frames = vec![String::new()];
+    let mut rest = output.chars();
+    while let Some(character) = rest.next() {
+        match character {
+            '\r' | '\n' => frames.push(String::new()),
+            '\u{1b}' => {
+                rest.by_ref().find(char::is_ascii_alphabetic);
+                frames.push(String::new());
+            }
+            _ => frames.last_mut().unwrap().push(character),
+        }
+    }
+    frames.retain(|frame| !frame.trim().is_empty());
+    frames
+}
+
+/// How far a frame is: the number before `%`, `/` or a word.
+fn position(frame: &str) -> Option<u64> {
+    let end = frame
+        .find('%')
+        .or_else(|| frame.find('/'))
+        .or_else(|| frame.find(" settings").or(frame.find(" strategies")))?;
+    let digits = |character: char| character.is_ascii_digit() || character == ',';
+    let start = frame[..end].rfind(|character| !digits(character));
+    let digits = &frame[start.map_or(0, |start| start + 1)..end];
+    digits.replace(',', "").parse().ok()
+}
+
+#[test]
+fn progress_fits_the_terminal_and_never_goes_back() {
+    for Shown {
+        command,
+        columns,
+        code,
+        output,
+    } in shown(LONG_COMMANDS, true).into_iter().flatten()
+    {
+        assert!(code == 0, "{command}: exit code {code}: {output}");
+        let frames = frames(&output);
+        let mut last = None;
+        for frame in &frames {
+            let width = frame.trim_end().width();
+            assert!(
+                width <= columns.into(),
+                "{command}: {width} of {columns}: {frame:?}"
+            );
+            let position = position(frame);
+            assert!(position >= last, "{command}: {frame:?} after {last:?}");
+            last = position;
+        }
+        assert!(last.is_some(), "{command}: {frames:?}");
+    }
+}
+
+#[test]
+fn frames_are_read_as_a_terminal_shows_them() {
+    let output = "\rplan      ██░░  7%, 3s left\u{1b}[2K\rplan  ███░ 12/40, 1m";
+    let frames = frames(output);
+    let positions: Vec<_> = frames.iter().map(|frame| position(frame)).collect();
+    assert_eq!(positions, [Some(7), Some(12)]);
+    assert_eq!(position("⠁ 1,024 settings, 3s"), Some(1_024));
 }

@@ -276,3 +276,24 @@ fn the_simulation_is_what_is_known_of_it() {
     assert_eq!(verdicts.len(), 6);
     assert_eq!(failed(&verdicts), [""; 0], "{verdicts:?}");
 }
+
+/// Enough repetitions to see that every kind of claim is measured; whether they hold takes a thousand.
+#[test]
+fn the_statistics_of_every_report_are_measured() {
+    let rates = evenkeel::verify::statistics::rates(8, || ()).unwrap();
+    for start in ["synthetic", "compare", "simulate"] {
+        let of = rates.iter().filter(|rate| rate.figure.starts_with(start));
+        assert!(of.clone().count() > 5, "{start}");
+        assert!(
+            of.clone()
+                .all(|rate| rate.repetitions == 8 && rate.low <= rate.share)
+        );
+    }
+    let covers = |name: &str| {
+        let rate = rates.iter().find(|rate| rate.figure == name).unwrap();
+        rate.share
+    };
+    // The chance of fewer is below one in ten thousand.
+    assert!(covers("simulate, 20 runs, random, mean_ns") >= 0.5);
+    assert!(covers("simulate, 5 runs, 5 equal strategies, mean_ns: one is better") <= 0.5);
+}

@@ -79,14 +79,15 @@ pub(super) fn run(
     let reading = args.trace.as_deref().map(|path| voice.reading(path));
     let trace = args.trace.as_deref().map(Traffic::from_trace).transpose()?;
     drop(reading);
-    let bar = voice.steps("advise", 0);
+    let bar = voice.count_steps("strategies measured");
     let advice = Recommendation::of(
         &needs,
         &others,
         trace,
         args.requests,
         |progress| match progress {
-            Progress::Begun(trials) => bar.inc_length(trials as u64),
+            // How often more strategies are measured depends on what is found.
+            Progress::Begun(_) => (),
             Progress::Done => bar.inc(1),
         },
     )?;

@@ -95,7 +95,7 @@ pub(super) fn run(
     }
     let workload = args.workload.read(first.hashing.seed, voice)?;
     let keys = (clients.len() * workload.keys().len()) as u64;
-    let bar = voice.bar("agreement", keys, "keys");
+    let bar = voice.alike("agreement", keys);
     let matrix = Matrix::of(&clients, &workload, |keys| bar.inc(keys))?;
     bar.finish_and_clear();
     outputs.write(&matrix, output)

@@ -145,7 +145,7 @@ fn measured(
     let changes = changes(args, &config.backends);
     let source = args.workload.source();
     let mut workload = workload(args, &source, config.hashing.seed, voice)?;
-    let bar = voice.bar("compare", 0, "requests");
+    let mut bar = None;
     let mut runs = Vec::new();
     for (run, seed) in (0..).zip(seeds(config.hashing.seed, args.repeat)) {
         config.hashing.seed = seed;
@@ -160,15 +160,16 @@ fn measured(
             timing,
             detailed: detailed && run == 0,
         };
-        // Each step goes through all of them.
-        let requests = workload.requests().len() as u64;
-        bar.set_length(plan.steps() as u64 * requests * u64::from(args.repeat));
+        let steps = plan.steps() as u64 * u64::from(args.repeat);
+        let bar = bar.get_or_insert_with(|| voice.steps("compare", steps));
         runs.push(plan.run(|name| {
             bar.set_message(name.to_owned());
-            bar.inc(requests);
+            bar.inc(1);
         })?);
     }
-    bar.finish_and_clear();
+    if let Some(bar) = bar {
+        bar.finish_and_clear();
+    }
     Comparison::over(runs, source.is_drawn()).context("there is no run")
 }
 

@@ -211,7 +211,7 @@ fn forecast(args: &PlanArgs, road: &Road, voice: Voice) -> Result<Forecast> {
         .map(BufWriter::new);
     let list = moved.as_mut().map(|list| list as &mut dyn Write);
     let bar = match stream.length() {
-        Some(length) => voice.bar("plan", length, "keys"),
+        Some(length) => voice.alike("plan", length),
         None => voice.count("requests"),
     };
     let forecast = road.forecast(&mut stream, list, |keys| bar.inc(keys))?;

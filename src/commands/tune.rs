@@ -188,7 +188,7 @@ pub(super) fn run(
     let tuning = Tuning::new(&config, args.tuned.target(), &goals, registry)?;
     let first = common.workload.read(config.hashing.seed, voice)?;
     let traffic = Traffic::of(common.workload.source(), first);
-    let bar = voice.count("settings");
+    let bar = voice.count_steps("settings");
     let tuned = tuning.run(&traffic, || bar.inc(1))?;
     bar.finish_and_clear();
     outputs.write(&tuned, output)?;

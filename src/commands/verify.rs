@@ -2,6 +2,7 @@
 
 mod command;
 mod measured;
+mod statistics;
 mod vectors;
 
 pub(super) use command::{VerifyArgs, run};

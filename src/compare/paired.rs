@@ -14,13 +14,13 @@ pub(super) fn differences(measured: &[Vec<&AlgorithmFigures>]) -> Vec<Difference
         Series::over(runs[0].algorithm, spreads)
     };
     let all: Vec<_> = measured.iter().map(series).collect();
-    let by_key = |series: &&Series<Evenness>| {
+    let by_key = |series: &Series<Evenness>| {
         let mut measured = measured.iter().map(|runs| runs[0]);
         measured.any(|first| first.algorithm == series.algorithm && first.by_key)
     };
-    let mut pairs = against_the_best(&all);
-    if best(Evenness::PEAK_TO_MEAN, &all).is_some_and(|best| !by_key(&best)) {
-        pairs.extend(against_the_best(all.iter().filter(by_key)));
+    let mut pairs = against_the_best(&all, |_| true);
+    if best(Evenness::PEAK_TO_MEAN, &all).is_some_and(|best| !by_key(best)) {
+        pairs.extend(against_the_best(&all, by_key));
     }
     pairs
 }
@@ -31,6 +31,7 @@ struct MoreEven {
     most_even: &'static str,
     other: &'static str,
     peak_to_mean: Interval,
+    p_value: Option<f64>,
     shown: bool,
 }
 
@@ -42,6 +43,7 @@ pub(super) fn serialize<S: Serializer>(
         most_even: pair.best,
         other: pair.other,
         peak_to_mean: pair.difference,
+        p_value: pair.p_value,
         shown: pair.shown,
     }))
 }

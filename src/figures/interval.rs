@@ -20,12 +20,9 @@ pub struct Interval {
 impl Interval {
     /// Returns the interval over the runs' values; `None` for fewer than two.
     pub(crate) fn of(values: &[f64]) -> Option<Self> {
-        let count = values.len() as f64;
         let quantile = student(values.len().checked_sub(1)?)?;
         let mean = mean(values);
-        let off = |value: &f64| (value - mean) * (value - mean);
-        let variance = values.iter().map(off).sum::<f64>() / (count - 1.);
-        let half = quantile * (variance / count).sqrt();
+        let half = quantile * error(values, mean);
         Some(Self {
             mean,
             low: mean - half,
@@ -52,6 +49,23 @@ pub(crate) fn mean(values: &[f64]) -> f64 {
         return values[0];
     }
     values.iter().sum::<f64>() / values.len() as f64
+}
+
+/// Returns the two-sided p-value of a true mean of 0, by Student's t; `None` for fewer than two values, and for equal
+/// ones, which show nothing of how far others would be.
+pub(crate) fn p_value(values: &[f64]) -> Option<f64> {
+    let mean = mean(values);
+    let error = error(values, mean);
+    let t = StudentsT::new(0., 1., values.len().checked_sub(1)? as f64).ok()?;
+    (error > 0.).then(|| settled(2. * t.sf((mean / error).abs())))
+}
+
+/// Returns the standard error of a mean.
+fn error(values: &[f64], mean: f64) -> f64 {
+    let count = values.len() as f64;
+    let off = |value: &f64| (value - mean) * (value - mean);
+    let variance = values.iter().map(off).sum::<f64>() / (count - 1.);
+    (variance / count).sqrt()
 }
 
 /// Returns the quantile of Student's t with the probability [`TAIL`] above it.
@@ -97,6 +111,17 @@ mod tests {
         assert!(Interval::of(&[-1., 1.5]).unwrap().includes_zero());
         assert_eq!(Interval::of(&[1.]), None);
         assert_eq!(Interval::of(&[]), None);
+    }
+
+    /// The interval of a level just reaches 0 if the p-value is one minus the level.
+    #[test]
+    fn p_values_are_those_of_the_intervals() {
+        let interval = Interval::of(&[1., 2., 3., 4., 5.]).unwrap();
+        let at_the_end = [1., 2., 3., 4., 5.].map(|value| value - interval.low);
+        assert!((p_value(&at_the_end).unwrap() - 0.05).abs() < 1e-8);
+        assert_eq!(p_value(&[-1., 1.]), Some(1.));
+        assert_eq!(p_value(&[2.; 5]), None);
+        assert_eq!((p_value(&[2.]), p_value(&[])), (None, None));
     }
 
     #[test]

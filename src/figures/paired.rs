@@ -3,10 +3,14 @@
 use serde::Serialize;
 
 use super::figure::{Better, Figure, Measured};
-use super::interval::{Interval, mean};
+use super::holm::adjusted;
+use super::interval::{Interval, mean, p_value};
 
 /// The minimum number of runs for a difference.
 const MIN_RUNS: usize = 5;
+
+/// The probability with which some difference is shown although all strategies are equal.
+const LEVEL: f64 = 0.05;
 
 /// The difference of a strategy's figure to the best one, run by run.
 #[derive(Clone, Debug, Serialize)]
@@ -20,7 +24,10 @@ pub struct Difference<T: 'static> {
     pub other: &'static str,
     /// The other's figure minus that of the best, in the unit of JSON and CSV.
     pub difference: Interval,
-    /// Whether the difference is significant: its interval does not include 0.
+    /// Two-sided by Student's t, adjusted by Holm for all pairs of strategies, since any of them might have been the
+    /// best; `None` if all runs have the same difference, as where no run differs from another.
+    pub p_value: Option<f64>,
+    /// Whether the difference is significant: its p-value is below 5%.
     pub shown: bool,
 }
 
@@ -48,17 +55,35 @@ impl<T: Measured> Series<T> {
         Some(values)
     }
 
-    fn against(&self, other: &Self, figure: &'static Figure<T>) -> Option<Difference<T>> {
+    /// Returns the figures of another strategy minus its own, run by run.
+    fn more(&self, other: &Self, figure: &Figure<T>) -> Option<Vec<f64>> {
         let pairs = self.of(figure)?.iter().zip(other.of(figure)?);
-        let more: Vec<_> = pairs.map(|(best, other)| other - best).collect();
-        let difference = Interval::of(&more)?;
-        Some(Difference {
-            figure,
-            best: self.algorithm,
-            other: other.algorithm,
-            difference,
-            shown: !difference.includes_zero(),
-        })
+        Some(pairs.map(|(one, other)| other - one).collect())
+    }
+}
+
+/// The p-values of a figure for all pairs of strategies, adjusted for their number.
+struct Pairs(Vec<([&'static str; 2], Option<f64>)>);
+
+impl Pairs {
+    fn of<T: Measured>(figure: &Figure<T>, all: &[Series<T>]) -> Self {
+        let pairs = all.iter().enumerate().flat_map(|(number, one)| {
+            let rest = &all[number + 1..];
+            rest.iter().map(move |other| (one, other))
+        });
+        let (names, p_values): (Vec<_>, Vec<_>) = pairs
+            .filter_map(|(one, other)| {
+                let names = [one.algorithm, other.algorithm];
+                Some((names, p_value(&one.more(other, figure)?)))
+            })
+            .unzip();
+        Self(names.into_iter().zip(adjusted(&p_values)).collect())
+    }
+
+    fn p_value(&self, one: &str, other: &str) -> Option<f64> {
+        let is_pair = |names: &[&str; 2]| *names == [one, other] || *names == [other, one];
+        let (_, p_value) = self.0.iter().find(|(names, _)| is_pair(names))?;
+        *p_value
     }
 }
 
@@ -85,25 +110,39 @@ pub(crate) fn best<'a, T: Measured>(
         .map(|(_, series)| series)
 }
 
-/// Returns the differences of each compared figure between the best strategy and the others; empty for too few runs.
-pub(crate) fn against_the_best<'a, T: Measured>(
-    all: impl IntoIterator<Item = &'a Series<T>, IntoIter: Clone>,
+/// Returns the differences of each compared figure between the best of some strategies and the others of them; empty for
+/// too few runs.
+pub(crate) fn against_the_best<T: Measured>(
+    all: &[Series<T>],
+    is_among: impl Fn(&Series<T>) -> bool,
 ) -> Vec<Difference<T>> {
-    let all = all.into_iter();
-    let has_enough = |figure: &Figure<T>, series: &Series<T>| {
-        series
-            .of(figure)
-            .is_some_and(|values| values.len() >= MIN_RUNS)
-    };
-    compared()
-        .filter_map(|figure| Some((figure, best(figure, all.clone())?)))
-        .filter(|(figure, best)| has_enough(figure, best))
-        .flat_map(|(figure, best)| {
-            all.clone()
-                .filter(|other| other.algorithm != best.algorithm)
-                .filter_map(move |other| best.against(other, figure))
-        })
-        .collect()
+    let among = || all.iter().filter(|series| is_among(series));
+    let mut differences = Vec::new();
+    for figure in compared() {
+        let Some(best) = best(figure, among()) else {
+            continue;
+        };
+        if best.of(figure).is_none_or(|values| values.len() < MIN_RUNS) {
+            continue;
+        }
+        let pairs = Pairs::of(figure, all);
+        for other in among().filter(|other| other.algorithm != best.algorithm) {
+            let more = best.more(other, figure);
+            let Some(difference) = more.and_then(|more| Interval::of(&more)) else {
+                continue;
+            };
+            let p_value = pairs.p_value(best.algorithm, other.algorithm);
+            differences.push(Difference {
+                figure,
+                best: best.algorithm,
+                other: other.algorithm,
+                difference,
+                p_value,
+                shown: p_value.is_some_and(|p_value| p_value < LEVEL),
+            });
+        }
+    }
+    differences
 }
 
 #[cfg(test)]
@@ -136,7 +175,7 @@ mod tests {
             series("best", &[1.1, 1.5, 1.2, 1.9, 1.3], 0.),
             series("alike", &[1.3, 1.2, 1.5, 1.7, 1.4], 0.),
         ];
-        let pairs = against_the_best(&all);
+        let pairs = against_the_best(&all, |_| true);
         let told: Vec<_> = pairs
             .iter()
             .filter(|pair| pair.figure == Run::TIME)
@@ -149,9 +188,43 @@ mod tests {
     #[test]
     fn four_runs_are_too_few() {
         let all = [series("a", &[1.; 4], 0.), series("b", &[2.; 4], 0.)];
-        assert!(against_the_best(&all).is_empty());
+        assert!(against_the_best(&all, |_| true).is_empty());
+        let more = [2., 2.1, 2.2, 2., 2.1];
+        let all = [series("a", &[1.; 5], 0.), series("b", &more, 0.)];
+        assert!(against_the_best(&all, |_| true)[0].shown);
+    }
+
+    /// A difference without any variance may be a property of the one input that all runs have.
+    #[test]
+    fn equal_differences_show_nothing() {
         let all = [series("a", &[1.; 5], 0.), series("b", &[2.; 5], 0.)];
-        assert!(against_the_best(&all)[0].shown);
+        let pairs = against_the_best(&all, |_| true);
+        assert!(
+            pairs
+                .iter()
+                .all(|pair| pair.p_value.is_none() && !pair.shown)
+        );
+        assert_eq!(pairs[0].difference.mean, 1.);
+    }
+
+    /// Of many strategies, some pair differs by chance.
+    #[test]
+    fn pairs_are_adjusted_for_their_number() {
+        let times = [[1., 1.3, 1.1, 1.2, 1.4], [1.3, 1.4, 1.5, 1.3, 1.6]];
+        let [one, other] = times.map(|times| series("", &times, 0.));
+        let two = ["a", "b"].into_iter().zip([&one, &other]);
+        let named = |(algorithm, series): (&'static str, &Series<Run>)| Series {
+            algorithm,
+            values: series.values.clone(),
+        };
+        let two: Vec<_> = two.map(named).collect();
+        let alone = against_the_best(&two, |_| true)[0].p_value.unwrap();
+        let rest = [("c", &other), ("d", &other), ("e", &other)].map(named);
+        let all: Vec<_> = two.into_iter().chain(rest).collect();
+        let pairs = against_the_best(&all, |_| true);
+        // Six more pairs have no variance, so that four are compared.
+        assert!((pairs[0].p_value.unwrap() / alone - 4.).abs() < 1e-6);
+        assert!(alone < LEVEL && !pairs[0].shown);
     }
 
     #[test]
@@ -160,7 +233,7 @@ mod tests {
             series("fast", &[1.; 5], 0.2),
             series("bound", &[2.; 5], 0.9),
         ];
-        let pairs = against_the_best(&all);
+        let pairs = against_the_best(&all, |_| true);
         let told = pairs.iter().map(|pair| (pair.figure.name, pair.best));
         assert!(told.eq([("time", "fast"), ("hits", "bound")]));
         assert!((pairs[1].difference.mean + 0.7).abs() < 1e-12);

@@ -87,7 +87,7 @@ impl Simulation<'_> {
             setting: self.setting(&seeds)?,
             results,
             skipped,
-            paired: against_the_best(&series),
+            paired: against_the_best(&series, |_| true),
             by_load: Vec::new(),
         })
     }

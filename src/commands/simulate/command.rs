@@ -210,7 +210,7 @@ fn simulated(simulation: &Simulation<'_>, args: &SimulateArgs, voice: Voice) -> 
         .iter()
         .filter(|&&load| Some(load) != simulation.traffic.load());
     let requests = simulation.requests(args.repeat) * (1 + others.count() as u64);
-    let bar = voice.bar("simulate", requests, "requests");
+    let bar = voice.unlike("simulate", requests);
     let step = |progress: Progress| {
         bar.set_message(progress.algorithm);
         bar.inc(progress.requests);

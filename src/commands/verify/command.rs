@@ -6,6 +6,7 @@ use anyhow::Result;
 use clap::{Args, Subcommand};
 
 use super::measured::{MeasuredArgs, measure};
+use super::statistics::{self, StatisticsArgs};
 use super::vectors::{self, VectorsArgs, replay};
 use crate::commands::exit::No;
 use crate::progress::Voice;
@@ -14,7 +15,8 @@ use crate::verify::Subject;
 /// Check results against papers, theory and real programs
 ///
 /// Measures published figures of the strategies again, checks the simulation, and replays recorded answers.
-/// Takes a minute or two each. Exits with 1 on any mismatch. Without a subcommand all are checked.
+/// Takes a minute or two each. Exits with 1 on any mismatch. Without a subcommand all of these are checked;
+/// `verify statistics`, which takes longer, is run by itself.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   evenkeel verify
@@ -35,7 +37,8 @@ enum What {
     /// Check the simulation against queueing theory and published measurements
     Simulation(MeasuredArgs),
     Vectors(VectorsArgs),
-    /// Check all; the vectors only where tests/vectors exists
+    Statistics(StatisticsArgs),
+    /// Check strategies, simulation and vectors; the vectors only where tests/vectors exists
     All(MeasuredArgs),
 }
 
@@ -53,6 +56,9 @@ pub(crate) fn run(
     let usual = MeasuredArgs::default();
     let (subjects, measured, with_vectors) = match &args.what {
         Some(What::Vectors(args)) => return ended(replay(args, voice, output)?),
+        Some(What::Statistics(args)) => {
+            return ended(statistics::measure(args, command, voice, output)?);
+        }
         Some(What::Strategies(args)) => (&both[..1], args, false),
         Some(What::Simulation(args)) => (&both[1..], args, false),
         Some(What::All(args)) => (&both[..], args, true),

@@ -32,6 +32,20 @@ pub(super) struct MeasuredArgs {
     output: Vec<(PathBuf, Format)>,
 }
 
+impl MeasuredArgs {
+    /// Returns where a report goes.
+    pub(super) fn outputs<'a>(&'a self, command: &'a str, voice: Voice) -> Outputs<'a> {
+        Outputs {
+            format: self.format,
+            exports: &self.output,
+            plots: None,
+            details: true,
+            command,
+            voice,
+        }
+    }
+}
+
 /// Measures all reference values of some subjects and writes which hold; says how many do not, if any.
 ///
 /// # Errors
@@ -43,14 +57,7 @@ pub(super) fn measure(
     voice: Voice,
     output: &mut impl Write,
 ) -> Result<Option<String>> {
-    let outputs = Outputs {
-        format: args.format,
-        exports: &args.output,
-        plots: None,
-        details: true,
-        command,
-        voice,
-    };
+    let outputs = args.outputs(command, voice);
     outputs.check([], None)?;
     let steps: usize = subjects.iter().map(|subject| subject.steps()).sum();
     let bar = voice.steps("verify", steps as u64);

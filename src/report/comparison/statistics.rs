@@ -58,8 +58,8 @@ pub(super) fn differences(comparison: &Comparison) -> Option<Sheet> {
         ]
     });
     let headers = ["most even", "other", "finding", "difference of peaks"];
-    let title = "Difference of request peaks from the most even strategy (paired by run; 95% intervals, not adjusted \
-        for multiple comparisons)";
+    let title = "Difference of request peaks from the most even strategy (paired by run; 95% intervals; less even: \
+        p < 0.05 with Holm's correction for all pairs of strategies)";
     Some(Sheet::of(&headers, 3, rows).titled(title))
 }
 

@@ -243,6 +243,7 @@ mod tests {
                 low: 0.,
                 high: 2.,
             },
+            p_value: None,
             shown,
         };
         let (slower, alike) = (pair("b", true), pair("c", false));

@@ -66,7 +66,8 @@ pub(super) fn differences(report: &Simulated) -> Option<Sheet> {
             pair.figure.text_of_interval(pair.difference),
         ]
     });
-    let title = "Difference from the best, run by run (95% intervals, not adjusted for multiple comparisons)";
+    let title = "Difference from the best, run by run (95% intervals; significant: p < 0.05 with Holm's correction for all \
+        pairs of strategies)";
     let headers = ["figure", "best", "other", "significant", "difference"];
     Some(Sheet::of(&headers, 4, rows).titled(title))
 }
