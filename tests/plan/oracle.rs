@@ -20,7 +20,7 @@ pub(crate) struct Oracle {
 
 impl Oracle {
     pub(crate) fn of(before: &str, after: &str, keys: &str) -> Self {
-        let weights = |path: &str| -> BTreeMap<_, _> {
+        let read = |path: &str| -> (bool, BTreeMap<_, _>) {
             let config = evenkeel::config::Config::load(
                 Path::new(path),
                 evenkeel_algorithms::Registry::builtin(),
@@ -28,19 +28,33 @@ impl Oracle {
             )
             .unwrap()
             .config;
-            let weight = |b: &evenkeel_algorithms::Backend| {
-                let weight = match IGNORING_WEIGHTS.contains(&config.algorithm.name) {
-                    true => 1.,
-                    false => b.weight().get().into(),
-                };
-                (b.name().to_owned(), weight)
+            let ignores = IGNORING_WEIGHTS.contains(&config.algorithm.name);
+            let weight = |b: &evenkeel_algorithms::Backend| match ignores {
+                true => 1.,
+                false => f64::from(b.weight().get()),
             };
-            config.backends.iter().map(weight).collect()
+            let named = config
+                .backends
+                .iter()
+                .map(|b| (b.name().to_owned(), weight(b)));
+            (ignores, named.collect())
         };
         let requests = routed(before, keys).into_iter().zip(routed(after, keys));
+        let ((ignores, mut before), (ignored, mut after)) = (read(before), read(after));
+        if ignores != ignored {
+            // Weights and counts of backends are compared by the parts of what both pools have.
+            let both: Vec<_> = before
+                .keys()
+                .filter(|&name| after.contains_key(name))
+                .collect();
+            let sum = |of: &BTreeMap<String, f64>| both.iter().map(|&name| of[name]).sum::<f64>();
+            let (was, is) = (sum(&before).max(1.), sum(&after).max(1.));
+            before.values_mut().for_each(|weight| *weight *= is);
+            after.values_mut().for_each(|weight| *weight *= was);
+        }
         Self {
-            before: weights(before),
-            after: weights(after),
+            before,
+            after,
             requests: requests
                 .map(|((key, from), (_, to))| (key, from, to))
                 .collect(),

@@ -10,9 +10,9 @@ use super::rate::{Claim, Rate};
 use super::tally::Tally;
 use crate::change::MembershipChange;
 use crate::compare::{AlgorithmFigures, Comparison, Finding, Plan};
-use crate::config::Config;
 use crate::figures::seeds;
 use crate::workload::{Distribution, Workload};
+use evenkeel_config::Config;
 
 /// The numbers of runs, of which the smallest is the least for which reports compare.
 const RUNS: [u32; 2] = [5, 20];

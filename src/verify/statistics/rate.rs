@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::super::reference::Expected;
+use crate::verify::reference::Expected;
 
 /// The quantile of the normal distribution for 95% intervals.
 const NORMAL: f64 = 1.959_964;

@@ -9,12 +9,12 @@ use rayon::prelude::*;
 
 use super::rate::{Claim, Rate};
 use super::tally::Tally;
-use crate::config::Config;
 use crate::figures::{Figure, Measured, seeds};
 use crate::simulate::{
     Discipline, Drawn, Latency, Machines, Model, Simulated, Simulation, Timeline, Traffic,
 };
 use crate::workload::Distribution;
+use evenkeel_config::Config;
 
 /// The numbers of runs, of which the smallest is the least for which reports compare.
 const RUNS: [u32; 2] = [5, 20];
@@ -27,7 +27,7 @@ const BACKENDS: usize = 5;
 /// The time of which the share above is measured: four mean service times.
 const LIMIT: u64 = 4_000_000;
 
-/// Strategies whose latencies differ.
+/// Strategies with different latencies.
 const MEASURED: [&Card; 4] = [
     &least_connections::CARD,
     &power_of_two_choices::CARD,
@@ -77,8 +77,8 @@ fn simulated(seed: Seed, algorithms: &[&'static Card], runs: u32) -> Result<Simu
     let names = (1..=BACKENDS).map(|number| format!("b{number}").into());
     let mut config = Config::of(names.collect());
     config.hashing.seed = seed;
-    // So many clients that hardly one has two requests.
-    let drawn = Drawn::new(REQUESTS, 0.8, 1_000_000, Distribution::Uniform);
+    // So many clients that few have two requests; names of more would take longer than the run.
+    let drawn = Drawn::new(REQUESTS, 0.8, 20_000, Distribution::Uniform);
     let simulation = Simulation {
         config: &config,
         algorithms,

@@ -1,4 +1,4 @@
-//! Intervals of values whose distribution and mean are known, skewed ones included.
+//! Intervals of values with a known distribution and mean, skewed ones included.
 
 use anyhow::Result;
 use rand::rngs::ChaCha8Rng;

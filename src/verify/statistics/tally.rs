@@ -20,7 +20,7 @@ impl Tally {
         }
     }
 
-    /// Returns how often the intervals cover the true value: the mean over all repetitions, whose own error is small
+    /// Returns how often the intervals cover the true value: the mean over all repetitions. Its own error is small
     /// beside the width of an interval. Figures that never differ, and those that some repetition does not have, are
     /// not measured.
     pub(super) fn rates(self) -> Vec<Rate> {

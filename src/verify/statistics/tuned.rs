@@ -8,10 +8,10 @@ use evenkeel_algorithms::{Registry, Seed};
 use rayon::prelude::*;
 
 use super::rate::{Claim, Rate};
-use crate::config::Config;
 use crate::figures::seeds;
 use crate::tune::{Goals, Setting, Target, Traffic, Tuned, Tuning};
 use crate::workload::{Distribution, Source};
+use evenkeel_config::Config;
 
 /// The share of seeds on which the goal has to be met.
 const SHARE: f64 = 0.95;
