@@ -54,9 +54,9 @@ pub(crate) fn mean(values: &[f64]) -> f64 {
 /// Returns the two-sided p-value of a true mean of 0, by Student's t; `None` for fewer than two values, and for equal
 /// ones, which show nothing of how far others would be.
 pub(crate) fn p_value(values: &[f64]) -> Option<f64> {
+    let t = StudentsT::new(0., 1., values.len().checked_sub(1)? as f64).ok()?;
     let mean = mean(values);
     let error = error(values, mean);
-    let t = StudentsT::new(0., 1., values.len().checked_sub(1)? as f64).ok()?;
     (error > 0.).then(|| settled(2. * t.sf((mean / error).abs())))
 }
 
