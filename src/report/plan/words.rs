@@ -49,7 +49,7 @@ pub(super) fn answer(forecast: &Forecast) -> String {
         ..
     } = figures;
     if figures.flows.is_empty() {
-        return unmoved(forecast);
+        return unmoved(forecast).to_owned();
     }
     let (keys, requests) = (percent(*remap_ratio), percent(*remap_requests));
     let moves = match keys == requests {
@@ -70,15 +70,13 @@ pub(super) fn answer(forecast: &Forecast) -> String {
     format!("{moves}; {least} {ideal}. {needless} between unaffected backends.")
 }
 
-/// That no key moves from first to last, and what the steps between them move all the same.
-fn unmoved(forecast: &Forecast) -> String {
-    match largest_step(forecast).filter(|step| step.figures.remap_ratio > 0.) {
-        None => "No key moves.".to_owned(),
-        Some(Step { change, figures }) => format!(
-            "The first and the last state route every key to the same backend. The largest step between them, `{change}`, \
-             moves {} of keys.",
-            percent(figures.remap_ratio)
-        ),
+/// That no key moves from first to last, though steps between them may move some.
+fn unmoved(forecast: &Forecast) -> &'static str {
+    match largest_step(forecast).is_some_and(|step| step.figures.remap_ratio > 0.) {
+        true => {
+            "The first and the last state route every key to the same backend; steps between them move keys."
+        }
+        false => "No key moves.",
     }
 }
 
