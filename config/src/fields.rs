@@ -87,6 +87,7 @@ impl<'de> DeserializeSeed<'de> for NewBackend<'_> {
     }
 }
 
+/// Checks within the visit: the reader of YAML adds the place of this backend only to errors from there.
 impl<'de> Visitor<'de> for NewBackend<'_> {
     type Value = Backend;
 

@@ -5,10 +5,7 @@ use std::iter;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
-use evenkeel_algorithms::Backend;
-use evenkeel_algorithms::Card;
-use evenkeel_algorithms::Registry;
-use evenkeel_algorithms::Seed;
+use evenkeel_algorithms::{Backend, Card, Registry, Seed};
 
 use super::backends::{BackendArgs, backend, reweight};
 use super::externals::ExternalArgs;

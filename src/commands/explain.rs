@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use evenkeel_algorithms::Card;
-use evenkeel_algorithms::Registry;
+use evenkeel_algorithms::{Card, Registry};
 use evenkeel_config::{Config, Loaded};
 
 use super::format::one_of;
@@ -25,7 +24,7 @@ use crate::report::{Format, json};
 /// as if it were the first request.
 ///
 /// With a second config, both are shown side by side, and why the key moved: a backend that is gone, new or back, a
-/// lost numbering, a setting, weights. What is named was tested: with it undone, the key stays where it was.
+/// lost numbering, a setting, weights. A difference of the configs is named only if the key stays without it.
 ///
 /// The first KEY is the second config if it ends in .yaml or .yml and is a file. `--after` names any other file, and
 /// what follows `--` is always a key.

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::skipped::Why;
 use super::told::Told;
-use crate::text::list;
+use crate::text::{list, named};
 
 /// Why a key has another backend in a second config than in the first.
 ///
@@ -163,19 +163,19 @@ impl Cause {
             }
             Self::Weights { backends } => match &backends[..] {
                 [backend] => format!("the weight of {backend} differs"),
-                _ => format!("weights differ ({})", named(backends)),
+                _ => format!("weights differ ({})", named(backends, MOST_NAMED)),
             },
             Self::InFlight => "the requests in flight differ".to_owned(),
             Self::Descriptions { backends } => match &backends[..] {
                 [backend] => format!("the description of {backend} differs"),
-                _ => format!("descriptions differ ({})", named(backends)),
+                _ => format!("descriptions differ ({})", named(backends, MOST_NAMED)),
             },
             Self::Order => "the order of the backends differs".to_owned(),
             Self::Others { joined, left } => {
                 let parts = [(joined, "joined"), (left, "left")];
                 let parts = parts.iter().filter(|(names, _)| !names.is_empty());
                 let parts: Vec<_> = parts
-                    .map(|(names, verb)| format!("{} {verb}", named(names)))
+                    .map(|(names, verb)| format!("{} {verb}", named(names, MOST_NAMED)))
                     .collect();
                 format!(
                     "{}, which moved the key between others",
@@ -185,14 +185,5 @@ impl Cause {
             Self::NoKey { algorithm } => format!("{algorithm} uses no key"),
             Self::Together => "several differences together".to_owned(),
         }
-    }
-}
-
-/// Returns the first of some names, and how many more there are.
-fn named(names: &[String]) -> String {
-    let shown: Vec<_> = names.iter().take(MOST_NAMED).map(String::as_str).collect();
-    match names.len() - shown.len() {
-        0 => list(&shown),
-        more => format!("{} and {more} more", shown.join(", ")),
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! # How it works
 //! The caller asks [some backends](crate::LoadBalancer::probes) for their requests in flight and the latency that they
-//! [expect at that number](crate::ExpectedLatency), and [passes the reports on](crate::LoadBalancer::report); the latest reports are kept, one per backend. Reports with
-//! more requests in flight relative to weight than a quantile of all reports are hot, the others cold. The cold report
+//! [expect at that number](crate::ExpectedLatency), and [passes the reports on](crate::LoadBalancer::report); the latest
+//! reports are kept, one per backend. Reports with more requests in flight relative to weight than a quantile of all reports are hot, the others cold. The cold report
 //! with the lowest latency wins; if all backends that may be picked are hot, the one with the fewest requests in flight
 //! relative to weight; of equal ones, the oldest report. Each use of a report adds one to its requests in flight, and
 //! after some uses it is dropped. With fewer than two reports of backends that may be picked, a backend is [drawn by

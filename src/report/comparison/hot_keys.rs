@@ -15,11 +15,12 @@ type Moves<'a> = (&'a AlgorithmFigures, &'a Changed);
 pub(super) fn hottest(comparison: &Comparison) -> Option<String> {
     let changes = comparison.results.first()?.changes.len();
     let of_change = |number: usize| {
-        let first = |result: &AlgorithmFigures| result.changes[number].hot_keys.first().cloned();
-        let moved = keyed(comparison).filter_map(|result| Some((result.algorithm, first(result)?)));
-        let moved: Vec<(_, MovedKey)> = moved.collect();
+        let moved = keyed(comparison).filter_map(|result| {
+            Some((result.algorithm, result.changes[number].hot_keys.first()?))
+        });
+        let moved: Vec<(_, &MovedKey)> = moved.collect();
         let most = moved.iter().map(|(_, moved)| moved.hot.requests).max()?;
-        let is_hottest = |(_, moved): &&(_, MovedKey)| moved.hot.requests == most;
+        let is_hottest = |(_, moved): &&(_, &MovedKey)| moved.hot.requests == most;
         let hottest = moved.iter().find(is_hottest)?;
         let key = Some(&hottest.1.hot).filter(|key| is_hot(comparison, key))?;
         let names = moved.iter().filter(|(_, moved)| moved.hot.key == key.key);
